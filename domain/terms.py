@@ -1,0 +1,263 @@
+"""What a contract says, as values: the parsed, checked form of a contract file (INTERFACE §1).
+
+Everything here is immutable and compares by value. Dates are local to the contract's zone, first and last day
+included. Nothing here judges: each kind of indicator has its module beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from domain.durations import Duration, Elapsed, EndOfDay
+
+Scalar = str | int | Decimal | bool | None
+Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "exists", "starts_with"]
+Per = Literal["week", "month", "quarter", "half", "year", "contract"]
+Party = Literal["supplier", "client"]
+OnClosedDay = Literal["previous", "next", "same", "skip"]
+OnCancel = Literal["dropped", "failed"]
+WithoutDue = Literal["ignore", "met"]
+WhenNoData = Literal["unknown", "breach", "ignore"]
+TargetForm = Literal["at_least", "max_misses", "max_consecutive_misses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text for people, by language. A plain string in a file stands for every language (under the key "")."""
+
+    by_language: tuple[tuple[str, str], ...]
+
+    def to(self, language: str) -> str:
+        """The text in that language, else the plain one, else English, else the first there is."""
+        texts: Mapping[str, str] = dict(self.by_language)
+        for wanted in (language, "", "en"):
+            if wanted in texts:
+                return texts[wanted]
+        return next(iter(texts.values()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One comparison. `operand` is a tuple for `in`, a bool for `exists`, else one scalar."""
+
+    operator: Operator
+    operand: Scalar | tuple[Scalar, ...]
+
+
+Where = tuple[tuple[str, tuple[Condition, ...]], ...]
+"""Paths with the conditions that must all hold there; all paths must hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """Which events are meant. An empty `sources` means any source; `types` is never empty."""
+
+    types: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    where: Where = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DueRule:
+    """When a dated deliverable is due: a day rule (`monday`, `last working day of the month`, an RFC 5545 rule…)
+    as written in the file, lists joined by commas, and one or more wall times, ascending."""
+
+    every: str
+    at: tuple[time, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRule:
+    """Where the producer names the due date, and how many units later the date it names is due."""
+
+    path: str
+    plus: int = 0
+    unit: Literal["day", "week", "month", "quarter", "half", "year"] = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuality:
+    delivered: Selector
+    due: DueRule
+    on_closed_day: OnClosedDay = "same"
+    key: KeyRule | None = None
+    early: Duration | None = None
+    tolerance: Duration | EndOfDay = Elapsed(0)
+    warn: Duration | None = None
+    kind: Literal["punctuality"] = "punctuality"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    opened: Selector
+    due: str
+    closed: Selector
+    key: str = "subject"
+    changed: Selector | None = None
+    reopened: Selector | None = None
+    cancelled: Selector | None = None
+    on_cancel: OnCancel = "dropped"
+    without_due: WithoutDue = "ignore"
+    tolerance: Duration | EndOfDay = Elapsed(0)
+    warn: Duration | None = None
+    kind: Literal["deadline"] = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class DurationTable:
+    """A duration chosen by the text of the value at a path; `otherwise` is the file's `else`."""
+
+    by: str
+    choices: tuple[tuple[str, Duration], ...]
+    otherwise: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PauseCauses:
+    """Which reasons stop the clock, by who causes them (`client`, `supplier`, `none`…)."""
+
+    path: str
+    reasons: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turnaround:
+    opened: Selector
+    closed: Selector
+    limit: Duration | DurationTable
+    under: bool = False
+    """True when the file says `under`: the limit itself is already too late."""
+    paused: Selector | None = None
+    resumed: Selector | None = None
+    pause_causes: PauseCauses | None = None
+    changed: Selector | None = None
+    reopened: Selector | None = None
+    cancelled: Selector | None = None
+    on_cancel: OnCancel = "dropped"
+    key: str = "subject"
+    warn: Duration | None = None
+    kind: Literal["turnaround"] = "turnaround"
+
+
+@dataclass(frozen=True, slots=True)
+class Conformity:
+    each: Selector
+    good: Where
+    key: str | None = None
+    kind: Literal["conformity"] = "conformity"
+
+
+Indicator = Punctuality | Deadline | Turnaround | Conformity
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`at_least`: an exact share (`Fraction(95, 100)`); the others: a number of misses."""
+
+    form: TargetForm
+    bound: Fraction
+    per: Per
+
+    def __str__(self) -> str:
+        if self.form != "at_least":
+            return f"{self.form} {self.bound}"
+        percent = self.bound * 100
+        shown = Decimal(percent.numerator) / Decimal(percent.denominator)
+        return f"at_least {shown.normalize():f} %"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    id: str
+    title: Text
+    owner: str | None
+    indicator: Indicator
+    targets: tuple[Target, ...]
+    weight: Decimal = Decimal(1)
+    each_miss_is_breach: bool = False
+    min_count: int = 0
+    when_no_data: WhenNoData = "unknown"
+    slices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deliverable:
+    id: str
+    title: Text
+    owed_by: Party
+    criteria: tuple[Criterion, ...]
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """Opening hours of one day as [from, to) pairs of minutes since local midnight, ascending; 1440 is 24:00."""
+
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarTerms:
+    """Opening hours − holidays − closures, openings winning. `weekly` has seven entries, Monday first.
+
+    `holidays` are the dates copied in when the calendar was published, so that no later library changes them;
+    `last_year` is the last year they cover (None: the calendar has no end). Date spans include both ends.
+    """
+
+    id: str
+    timezone: str
+    weekly: tuple[DayHours, ...]
+    starts: date | None = None
+    holidays: tuple[date, ...] = ()
+    last_year: int | None = None
+    closures: tuple[tuple[date, date], ...] = ()
+    openings: tuple[tuple[date, DayHours], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarReference:
+    """A published calendar by name; `follow` takes its new versions at once."""
+
+    name: str
+    follow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRule:
+    """When the parties meet: an RFC 5545 rule, a wall time in the contract's zone, a length."""
+
+    every: str
+    at: time
+    duration: Duration = Elapsed(3_600_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTerms:
+    """One version of a contract. `effective` is the first local day on which it is in force."""
+
+    id: str
+    title: Text
+    supplier: str
+    client: str
+    timezone: str
+    valid_from: date
+    valid_until: date | None
+    effective: date
+    calendar: CalendarReference | CalendarTerms | None
+    late_data: Duration
+    review: ReviewRule | None
+    deliverables: tuple[Deliverable, ...]
+    rebaseline: str | None = None
+
+    def debtor(self, deliverable: Deliverable) -> str:
+        """The service that owes the deliverable."""
+        return self.supplier if deliverable.owed_by == "supplier" else self.client
+
+    def creditor(self, deliverable: Deliverable) -> str:
+        """The service that the deliverable is owed to."""
+        return self.client if deliverable.owed_by == "supplier" else self.supplier

@@ -1,0 +1,78 @@
+"""What can go wrong in a use case, as one tree.
+
+    EntenteError                 slug, the person's message, the place, whether trying again can help
+    ├── Refused                  the request is understood and the answer is no            409
+    ├── NotFound                 no such thing, or not yours to see                        404
+    ├── NotAllowed               you may see it, but this is not yours to do               403
+    ├── Invalid                  what was sent cannot be what was meant                    400/422
+    │   └── DocumentInvalid      a file, with every place that is wrong                    422
+    ├── StoreTooNew              the store was written by a newer program                  exit 2
+    └── Unavailable              a needed server, disk or lock cannot be had now           503, exit 3
+
+`slug` is stable: outside programs match on it (RFC 9457 `type`).
+"""
+
+from __future__ import annotations
+
+
+class EntenteError(Exception):
+    slug = "error"
+    status = 500
+    exit_code = 2
+    can_retry = False
+
+    def __init__(self, message: str, *, place: str | None = None, mend: str | None = None, slug: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.mend = mend
+        if slug is not None:
+            self.slug = slug
+
+    def __str__(self) -> str:
+        """One line: where, what, and how to mend it."""
+        where = f"{self.place}: " if self.place else ""
+        mend = f" ({self.mend})" if self.mend else ""
+        return f"{where}{self.message}{mend}"
+
+
+class Refused(EntenteError):
+    slug = "refused"
+    status = 409
+
+
+class NotFound(EntenteError):
+    slug = "not-found"
+    status = 404
+
+
+class NotAllowed(EntenteError):
+    slug = "not-allowed"
+    status = 403
+
+
+class Invalid(EntenteError):
+    slug = "invalid"
+    status = 400
+
+
+class DocumentInvalid(Invalid):
+    """`problems` holds every problem found, each a line `file:line:column: path: what (mend)`."""
+
+    slug = "contract-invalid"
+    status = 422
+
+    def __init__(self, problems: list[str], *, slug: str | None = None):
+        super().__init__("\n".join(problems), slug=slug)
+        self.problems = problems
+
+
+class StoreTooNew(EntenteError):
+    slug = "store-too-new"
+
+
+class Unavailable(EntenteError):
+    slug = "unavailable"
+    status = 503
+    exit_code = 3
+    can_retry = True

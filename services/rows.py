@@ -1,0 +1,246 @@
+"""What reads return: plain rows, already scoped to who asked. Instants are microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from domain.terms import ContractTerms, Criterion, Deliverable, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far what is shown knows: the last judged position and the watermark (None: no time was declared yet)."""
+
+    position: int
+    watermark: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRow:
+    party: str  # "supplier" | "client"
+    service: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    clause: str  # path in the document, "" for the whole
+    text: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a contract. `state`: proposed, refused, withdrawn, replaced, signed (agreed, not yet in force),
+    in force, past."""
+
+    number: int
+    state: str
+    effective: date
+    terms: ContractTerms
+    document: str
+    proposed_by: str
+    proposed_at: int
+    position: int
+    signatures: tuple[SignatureRow, ...] = ()
+    comments: tuple[CommentRow, ...] = ()
+    differences: tuple[str, ...] = ()
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """`state`: proposed, signed (agreed, starts later), in force, expired, terminated, refused, withdrawn."""
+
+    id: str
+    title: Text
+    supplier: str
+    client: str
+    state: str
+    timezone: str
+    valid_from: date
+    valid_until: date | None
+    versions: tuple[VersionRow, ...]
+    next_review: int | None
+    terms: ContractTerms  # of the version in force, else of the newest
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One commitment, target and period; INTERFACE §3 `figures --json` field by field. Shares are exact text with four
+    places, or None. `expected` is None where the period has no end."""
+
+    commitment: str
+    target_index: int
+    period: str
+    state: str  # open | final | restated
+    start: int
+    until: int | None
+    counts: dict[str, int]
+    expected: int | None
+    judged: int
+    raw: tuple[int, int]  # good, total
+    adjusted: tuple[int, int]
+    value: str | None
+    target: str
+    status: str  # open | met | breached | no_data
+    outlook: str | None  # safe | tight | lost | None
+    segments: tuple[dict[str, object], ...]
+    final: dict[str, object] | None
+    causes: tuple[int, ...]
+    position: int
+    watermark: int | None
+    misses_left: int | None = None  # how many more misses the target allows, where that is known
+    without_due: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OccurrenceRow:
+    commitment: str
+    key: str
+    period: str
+    due: int | None
+    limit: int | None
+    closed: int | None
+    opened: int | None
+    verdict: str  # pending met late missing failed excused unknown
+    version: int
+    flags: tuple[str, ...]
+    reason: str | None
+    at_risk: bool
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentRow:
+    """A commitment as the version in force (or the last one) says it, with its current figure per target."""
+
+    id: str
+    contract: str
+    debtor: str
+    creditor: str
+    terms: ContractTerms
+    deliverable: Deliverable
+    criterion: Criterion
+    current: tuple[FigureRow, ...]
+    next_due: int | None
+    pending: int
+    overdue: int  # missing in the current period
+    at_risk: int
+    breaches_open: int
+    actions_open: int
+    actions_overdue: int
+    last_event: int | None  # instant at which the last event for it happened
+    is_monitored: bool
+    unmonitored_because: str | None = None  # "no owner" | "no event yet"
+
+
+@dataclass(frozen=True, slots=True)
+class BreachRow:
+    """`cause`: late missing failed no-data target-lost. `state`: open, withdrawn. `key` is set when one occurrence
+    matters on its own."""
+
+    id: str
+    commitment: str
+    period: str
+    cause: str
+    key: str | None
+    target_index: int | None
+    state: str
+    opened_position: int
+    opened_at: int | None  # watermark or instant of the deciding entry
+    debtor: str
+    action: str | None
+    acknowledged_by: str | None = None
+    acknowledged_at: int | None = None
+    explanations: tuple[tuple[str, int, str], ...] = ()  # (by, at, text)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """`state`: open, closed, not needed."""
+
+    id: str
+    commitment: str
+    period: str | None
+    cause: str
+    text: str
+    owner: str
+    person: str | None
+    due: date | None
+    state: str
+    opened_at: int
+    is_overdue: bool
+    progress: tuple[tuple[str, int, str], ...] = ()  # (by, at, text)
+    closed_by: str | None = None
+    closed_at: int | None = None
+    closing_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """`id` is `contract@YYYY-MM-DD`. `state`: planned, held, signed. `position` pins its pack once it was called."""
+
+    id: str
+    contract: str
+    starts: int
+    ends: int
+    state: str
+    position: int | None
+    minutes: tuple[tuple[str, int, str], ...] = ()
+    decisions: tuple[tuple[str, int, str], ...] = ()
+    signatures: tuple[SignatureRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    id: str
+    position: int
+    received: int
+    channel: str
+    by: str
+    slug: str
+    problem: str
+    origin: str  # file:line, address…
+    content: bytes
+    state: str  # waiting, retried, discarded
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedRow:
+    position: int
+    source: str
+    id: str
+    type: str
+    subject: str | None
+    time: int
+    commitments: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    id: str
+    title: Text
+    is_external: bool = False
+    part_of: str | None = None
+    people: tuple[tuple[str, str, str], ...] = ()  # id, name, email
+    sources: tuple[tuple[str, int | None], ...] = ()  # source, expected every (microseconds)
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRow:
+    """Why one occurrence has its verdict; every field ready to be shown, instants as instants."""
+
+    occurrence: OccurrenceRow
+    contract_version: int
+    rule: dict[str, object]
+    calendar: str | None
+    due_local: str | None
+    due_utc: str | None
+    limit_local: str | None
+    events: tuple[dict[str, object], ...] = ()  # position, role, type, source, id, time, recorded, received, decided: bool
+    changed_by: tuple[dict[str, object], ...] = field(default=())  # what would have changed it: {code, …parameters}
