@@ -1,0 +1,85 @@
+"""An operational event as judging sees it: a CloudEvent, decoded, with its place in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Final, Literal
+
+
+class Absent(Enum):
+    """The one value that says that a path leads nowhere."""
+
+    ABSENT = "absent"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+@dataclass(slots=True)
+class OperationalEvent:
+    """Read it, never change it (it is not frozen only because that makes it three times as fast to build).
+
+    Instants are microseconds since 1970 UTC. `data` is JSON: integers are `int`, other numbers `Decimal`, so that
+    `1`, `1.0`, `"1"` and `true` stay four different values. `extensions` holds every attribute of the event that has
+    no field here, and `datacontenttype` and `dataschema` where the producer gave them. `position` is 0 before the
+    event is in the history.
+    """
+
+    id: str
+    source: str
+    type: str
+    time: int
+    subject: str | None = None
+    data: object = None
+    sequence: str | None = None
+    recorded: int | None = None
+    voids: str | None = None
+    replaces: str | None = None
+    extensions: Mapping[str, object] | None = None
+    position: int = 0
+    received: int | None = None
+
+    def lookup(self, path: str) -> object:
+        """The value at a CloudEvents attribute (`subject`, an extension) or at `data.a.b`; ABSENT where there is none.
+        Null is absent (MEANING §4). Times are given as text in UTC."""
+        if path.startswith("data."):
+            value = self.data
+            for name in path[5:].split("."):
+                if type(value) is not dict:
+                    return ABSENT
+                value = value.get(name)
+        elif (attribute := _ATTRIBUTES.get(path)) is not None:
+            value = attribute(self)
+        else:
+            value = self.extensions.get(path) if self.extensions is not None else None
+        return ABSENT if value is None else value
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _utc_text(instant: int | None) -> str | None:
+    if instant is None:
+        return None
+    return (_EPOCH + timedelta(microseconds=instant)).isoformat().replace("+00:00", "Z")
+
+
+_ATTRIBUTES: Final[Mapping[str, Callable[[OperationalEvent], object]]] = {
+    "subject": lambda event: event.subject,
+    "type": lambda event: event.type,
+    "source": lambda event: event.source,
+    "id": lambda event: event.id,
+    "time": lambda event: _utc_text(event.time),
+    "recordedtime": lambda event: _utc_text(event.recorded),
+    "sequence": lambda event: event.sequence,
+    "voids": lambda event: event.voids,
+    "replaces": lambda event: event.replaces,
+    "specversion": lambda event: "1.0",
+    "data": lambda event: event.data,
+}
