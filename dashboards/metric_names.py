@@ -1,0 +1,99 @@
+"""The names of all metrics, their labels and what they say, in one place (INTERFACE §5).
+
+Labels come from contracts or from lists of our own, never from events, so that no producer can grow their number.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+COMMITMENT_LABELS = ("contract", "deliverable", "criterion")
+TARGET_LABELS = (*COMMITMENT_LABELS, "target")
+
+STATUSES = ("open", "met", "breached", "no_data")
+PERIOD_STATES = ("open", "final", "restated")
+VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
+
+
+class Metric(NamedTuple):
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+
+
+COMMITMENT_INFO = Metric(
+    "entente_commitment_info",
+    "A commitment in force: who owes it to whom, and how it is judged; always 1.",
+    (*COMMITMENT_LABELS, "supplier", "client", "debtor", "kind"),
+)
+COMMITMENT_RATIO = Metric(
+    "entente_commitment_ratio",
+    "Good share of what was judged in the current period, excused left out; absent while nothing can be said.",
+    TARGET_LABELS,
+)
+COMMITMENT_TARGET = Metric(
+    "entente_commitment_target",
+    "What the contract asks for: a share between 0 and 1, or a number of misses.",
+    TARGET_LABELS,
+)
+COMMITMENT_STATUS = Metric(
+    "entente_commitment_status",
+    "1 for the status of the current period, 0 for the other ones.",
+    (*TARGET_LABELS, "state"),
+)
+MISSES_LEFT = Metric(
+    "entente_commitment_misses_left",
+    "How many more misses the target allows in the current period, where that is known.",
+    TARGET_LABELS,
+)
+PERIOD_STATE = Metric(
+    "entente_period_state",
+    "1 for the state of the current period, 0 for the other ones.",
+    (*TARGET_LABELS, "state"),
+)
+OCCURRENCES = Metric(
+    "entente_occurrences",
+    "Occurrences of the current period of the first target, by verdict.",
+    (*COMMITMENT_LABELS, "verdict"),
+)
+NEXT_DUE = Metric(
+    "entente_next_due_timestamp_seconds",
+    "When the next pending occurrence is due.",
+    COMMITMENT_LABELS,
+)
+BREACHES_OPEN = Metric("entente_breaches_open", "Breaches that were not withdrawn.", COMMITMENT_LABELS)
+ACTIONS_OPEN = Metric(
+    "entente_actions_open",
+    "Actions still to be done, by whether their date has passed.",
+    (*COMMITMENT_LABELS, "overdue"),
+)
+
+HISTORY_POSITION = Metric("entente_history_position", "Position of the last entry of the history.")
+JUDGED_POSITION = Metric("entente_judged_position", "Position of the last entry that was judged.")
+WATERMARK = Metric(
+    "entente_watermark_timestamp_seconds",
+    "All events up to this moment are declared received; absent before the first.",
+)
+QUARANTINE_SIZE = Metric("entente_quarantine_size", "Messages waiting in quarantine.")
+UNMATCHED_SIZE = Metric("entente_unmatched_size", "Events that no occurrence was found for.")
+SOURCE_LAST_EVENT = Metric(
+    "entente_source_last_event_timestamp_seconds", "When the last event of a declared source happened.", ("source",)
+)
+SOURCE_EXPECTED_EVERY = Metric(
+    "entente_source_expected_every_seconds", "How often a declared source is expected to say something.", ("source",)
+)
+EVENTS_RECEIVED = Metric(
+    "entente_events_received_total", "Events that arrived, by door and by what became of them.", ("channel", "result")
+)
+JUDGING_SECONDS = Metric("entente_judging_seconds", "How long judging one batch of the history took.")
+
+COMMITMENT_METRICS = (
+    COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, PERIOD_STATE, OCCURRENCES,
+    NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN,
+)  # fmt: skip
+STORE_METRICS = (
+    HISTORY_POSITION, JUDGED_POSITION, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,
+    SOURCE_EXPECTED_EVERY,
+)  # fmt: skip
+PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS)
+ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)

@@ -1,0 +1,200 @@
+"""Metrics as a view: what reads say at this moment, in the words of OpenMetrics (INTERFACE §5).
+
+Prometheus shows live state and never holds the contractual figure (DESIGN §6). Contracts that are no longer in force
+have no series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Protocol
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from dashboards import metric_names as names
+from domain.durations import SECOND
+from domain.terms import Target
+from services.access import ADMINISTRATOR, Principal
+from services.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
+
+JUDGING_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class MetricsReading(Protocol):
+    """The reads that metrics are made from; `services.reading.Reading` is one."""
+
+    def known(self) -> Known: ...
+    def contracts(self, who: Principal) -> Sequence[ContractRow]: ...
+    def commitments(self, who: Principal) -> Sequence[CommitmentRow]: ...
+    def services(self, who: Principal) -> Sequence[ServiceRow]: ...
+    def count_quarantine(self, who: Principal) -> int: ...
+    def count_unmatched(self, who: Principal) -> int: ...
+    def last_position(self) -> int: ...
+    def source_last_events(self) -> Mapping[str, int]: ...
+
+
+class ProgramMetrics:
+    """What the program counts about itself. Its registry is its own: one per application, one per test."""
+
+    def __init__(self, registry: CollectorRegistry | None = None):
+        disable_created_metrics()  # type: ignore[no-untyped-call]
+        self.registry = registry or CollectorRegistry()
+        received, judging = names.EVENTS_RECEIVED, names.JUDGING_SECONDS
+        self._received = Counter(received.name, received.help, received.labels, registry=self.registry)
+        self._judging = Histogram(judging.name, judging.help, buckets=JUDGING_BUCKETS, registry=self.registry)
+
+    def count_events(self, channel: str, result: str, count: int = 1) -> None:
+        """`channel`: http, kafka, file, webhook… `result`: accepted, duplicate, quarantined."""
+        self._received.labels(channel, result).inc(count)
+
+    def judged_in(self, seconds: float) -> None:
+        self._judging.observe(seconds)
+
+    @contextmanager
+    def judging(self) -> Iterator[None]:
+        """Measures the judging of one batch; one that fails is measured too."""
+        started = perf_counter()
+        try:
+            yield
+        finally:
+            self.judged_in(perf_counter() - started)
+
+
+class CommitmentCollector(Collector):
+    """The state of commitments and of the store, read when asked for. What was collected is kept until the history or
+    the judging moves, for everything shown follows from them."""
+
+    def __init__(self, reading: MetricsReading):
+        self._reading = reading
+        self._kept: tuple[tuple[Known, int], list[Metric]] | None = None
+
+    def describe(self) -> Iterable[Metric]:
+        return [_Family(metric).family for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
+
+    def collect(self) -> Iterable[Metric]:
+        moment = self._reading.known(), self._reading.last_position()
+        kept = self._kept
+        if kept is None or kept[0] != moment:
+            kept = self._kept = moment, [*self._of_commitments(), *self._of_store(*moment)]
+        return kept[1]
+
+    def _of_commitments(self) -> list[Metric]:
+        in_force = {row.id for row in self._reading.contracts(ADMINISTRATOR) if row.state == "in force"}
+        families = {metric.name: _Family(metric) for metric in names.COMMITMENT_METRICS}
+        for row in self._reading.commitments(ADMINISTRATOR):
+            if row.contract in in_force:
+                _add_commitment(families, row)
+        return [family.family for family in families.values()]
+
+    def _of_store(self, known: Known, position: int) -> list[Metric]:
+        families = {metric.name: _Family(metric) for metric in names.STORE_METRICS}
+
+        def add(metric: names.Metric, value: float, *labels: str) -> None:
+            families[metric.name].add(labels, value)
+
+        add(names.HISTORY_POSITION, position)
+        add(names.JUDGED_POSITION, known.position)
+        if known.watermark is not None:
+            add(names.WATERMARK, known.watermark / SECOND)
+        add(names.QUARANTINE_SIZE, self._reading.count_quarantine(ADMINISTRATOR))
+        add(names.UNMATCHED_SIZE, self._reading.count_unmatched(ADMINISTRATOR))
+        for source, at in sorted(self._reading.source_last_events().items()):
+            add(names.SOURCE_LAST_EVENT, at / SECOND, source)
+        for source, every in _expected_every(self._reading.services(ADMINISTRATOR)):
+            add(names.SOURCE_EXPECTED_EVERY, every / SECOND, source)
+        return [family.family for family in families.values()]
+
+
+def metrics_registry(reading: MetricsReading, program: ProgramMetrics) -> CollectorRegistry:
+    """The program's registry, showing the reads too."""
+    program.registry.register(CommitmentCollector(reading))
+    return program.registry
+
+
+def exposition(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
+    """The page and its media type, OpenMetrics or text as the `Accept` header prefers."""
+    encode, media_type = choose_encoder(accept)
+    return encode(registry), media_type
+
+
+def metrics_routes(registry: CollectorRegistry) -> APIRouter:
+    """`GET /metrics`."""
+    routes = APIRouter()
+
+    @routes.get("/metrics", include_in_schema=False)
+    def metrics(request: Request) -> Response:
+        content, media_type = exposition(registry, request.headers.get("accept", ""))
+        return Response(content, headers={"content-type": media_type})
+
+    return routes
+
+
+def target_label(target: Target) -> str:
+    """The target in the contract's words: `at_least 95 % per quarter`."""
+    return f"{target} per {target.per}"
+
+
+class _Family:
+    """One family of series; a label set is said once, the first wins."""
+
+    def __init__(self, metric: names.Metric):
+        self.family = (
+            InfoMetricFamily(metric.name.removesuffix("_info"), metric.help)
+            if metric.name.endswith("_info")
+            else GaugeMetricFamily(metric.name, metric.help)
+        )
+        self._metric = metric
+        self._said: set[tuple[str, ...]] = set()
+
+    def add(self, labels: tuple[str, ...], value: float) -> None:
+        if labels not in self._said:
+            self._said.add(labels)
+            self.family.add_sample(self._metric.name, dict(zip(self._metric.labels, labels, strict=True)), value)
+
+
+def _add_commitment(families: Mapping[str, _Family], row: CommitmentRow) -> None:
+    commitment = row.contract, row.deliverable.id, row.criterion.id
+
+    def add(metric: names.Metric, value: float, *labels: str) -> None:
+        families[metric.name].add((*commitment, *labels), value)
+
+    add(names.COMMITMENT_INFO, 1, row.terms.supplier, row.terms.client, row.debtor, row.criterion.indicator.kind)
+    add(names.BREACHES_OPEN, row.breaches_open)
+    add(names.ACTIONS_OPEN, row.actions_overdue, "true")
+    add(names.ACTIONS_OPEN, row.actions_open - row.actions_overdue, "false")
+    if row.next_due is not None:
+        add(names.NEXT_DUE, row.next_due / SECOND)
+    for figure in row.current:
+        if figure.target_index < len(row.criterion.targets):
+            _add_figure(families, commitment, row.criterion.targets[figure.target_index], figure)
+        if figure.target_index == 0:
+            for verdict in names.VERDICTS:
+                add(names.OCCURRENCES, figure.counts.get(verdict, 0), verdict)
+
+
+def _add_figure(
+    families: Mapping[str, _Family], commitment: tuple[str, str, str], target: Target, figure: FigureRow
+) -> None:
+    def add(metric: names.Metric, value: float, *labels: str) -> None:
+        families[metric.name].add((*commitment, target_label(target), *labels), value)
+
+    add(names.COMMITMENT_TARGET, float(target.bound))
+    good, total = figure.adjusted
+    if figure.value is not None and total:
+        add(names.COMMITMENT_RATIO, good / total)
+    if figure.misses_left is not None:
+        add(names.MISSES_LEFT, figure.misses_left)
+    for status in names.STATUSES:
+        add(names.COMMITMENT_STATUS, figure.status == status, status)
+    for state in names.PERIOD_STATES:
+        add(names.PERIOD_STATE, figure.state == state, state)
+
+
+def _expected_every(services: Sequence[ServiceRow]) -> list[tuple[str, int]]:
+    return sorted((source, every) for service in services for source, every in service.sources if every is not None)
