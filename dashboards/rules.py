@@ -46,16 +46,16 @@ def _commitment_rules(row: CommitmentRow, language: str) -> Iterable[Rule]:
 def _target_lost(row: CommitmentRow, target: Target, language: str) -> Rule:
     expression = f"{_series(names.COMMITMENT_STATUS, row, target=target_label(target), state='breached')} == 1"
     said = f"{_title(row, language)}: the target {target_label(target)} is lost"
-    return _rule("EntenteTargetLost", expression, row, "critical", said, language)
+    return _rule("EntenteTargetLost", expression, row, "critical", said, language, target=target_label(target))
 
 
 def _target_tight(row: CommitmentRow, target: Target, language: str) -> Rule:
     said = f"{_title(row, language)}: one more miss loses the target {target_label(target)}"
-    left = _series(names.MISSES_LEFT, row, target=target_label(target))
-    is_open = _series(names.COMMITMENT_STATUS, row, target=target_label(target), state="open")
-    return _rule(
-        "EntenteTargetTight", f"{left} == 0 and ignoring (state) {is_open} == 1", row, "warning", said, language
-    )
+    label = target_label(target)
+    left = _series(names.MISSES_LEFT, row, target=label)
+    is_open = _series(names.COMMITMENT_STATUS, row, target=label, state="open")
+    expression = f"{left} == 0 and ignoring (state) {is_open} == 1"
+    return _rule("EntenteTargetTight", expression, row, "warning", said, language, target=label)
 
 
 def _missed(row: CommitmentRow, language: str) -> Rule:
@@ -70,12 +70,14 @@ def _overdue(row: CommitmentRow, language: str) -> Rule:
     return _rule("EntenteOverdue", f"{missing} > 0", row, "warning", f"{_title(row, language)}: overdue", language)
 
 
-def _rule(alert: str, expression: str, row: CommitmentRow, severity: str, summary: str, language: str) -> Rule:
+def _rule(
+    alert: str, expression: str, row: CommitmentRow, severity: str, summary: str, language: str, **labels: str
+) -> Rule:
     """Labels say which commitment it is, so that no two rules are alike."""
     return {
         "alert": alert,
         "expr": expression,
-        "labels": {"severity": severity, "service": row.debtor, **_commitment(row)},
+        "labels": {"severity": severity, "service": row.debtor, **_commitment(row), **labels},
         "annotations": {
             "summary": _literally(summary),
             "description": _literally(

@@ -61,7 +61,8 @@ def test_the_same_contracts_give_the_same_bytes_in_any_order() -> None:
 
 def test_a_lost_target_says_so_in_the_words_of_the_contract() -> None:
     rule = rules_of([commitment_row(title="Sales figures")])["EntenteTargetLost"]
-    assert rule["labels"] == {"severity": "critical", "service": "sales", **COMMITMENT}
+    target = {"target": "at_least 95 % per quarter"}
+    assert rule["labels"] == {"severity": "critical", "service": "sales", **COMMITMENT, **target}
     assert rule["annotations"] == {
         "summary": "Sales figures, weekly, on-time: the target at_least 95 % per quarter is lost",
         "description": (
