@@ -1,0 +1,76 @@
+"""How a fact is written: its topic, the id of its stream, the bytes of its state.
+
+    state = 0x01 · header (one line of JSON) · "\\n" · the exact bytes received
+
+The first byte is the format: another one leaves room for encryption. Ids of streams are derived from what the fact
+is about (RFC 9562, version 5), so that the same fact cannot be stored twice. They are stored: see
+docs/decisions/0001-one-order-history.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha1
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+
+from services.errors import StoreTooNew
+
+EVENT = "entente.event"
+TIME = "entente.time"
+QUARANTINED = "entente.quarantined"
+RULES = "entente.rules"
+FACTS = frozenset({EVENT, TIME, QUARANTINED, RULES})
+"""Topics whose state is packed here; all others belong to aggregates."""
+
+PLAIN = 0x01
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def pack(header: Mapping[str, object], raw: bytes) -> bytes:
+    """Header values are what JSON holds: texts, whole numbers, booleans, None, lists and maps of these."""
+    return b"\x01%b\n%b" % (_encode(header), raw)
+
+
+def unpack(state: bytes) -> tuple[dict[str, Any], bytes]:
+    """Raises StoreTooNew when a newer program wrote it."""
+    if state[:1] != b"\x01":
+        raise StoreTooNew(
+            f"an entry of format {state[:1].hex() or 'none'}, where this program knows 01", mend="use a newer entente"
+        )
+    end = state.index(b"\n", 1)
+    return _decode(memoryview(state)[1:end]), state[end + 1 :]
+
+
+def event_stream(source: str, id: str) -> UUID:
+    """Two events are the same event when both agree (CloudEvents 1.0, "id")."""
+    return _stream(_EVENTS, source, id.encode())
+
+
+def time_stream(instant: int, contract: str = "") -> UUID:
+    """`contract` names the one contract that the declaration is for; none means all."""
+    return _stream(_TIMES, contract, b"%d" % instant)
+
+
+def quarantine_stream(raw: bytes, slug: str) -> UUID:
+    return _stream(_QUARANTINED, slug, raw)
+
+
+def rules_stream(rules: str, tzdata: str) -> UUID:
+    return _stream(_RULES, rules, tzdata.encode())
+
+
+_EVENTS, _TIMES, _QUARANTINED, _RULES = (
+    uuid5(NAMESPACE_URL, topic).bytes for topic in (EVENT, TIME, QUARANTINED, RULES)
+)
+
+
+def _stream(namespace: bytes, first: str, second: bytes) -> UUID:
+    """uuid5 of both parts; the length of the first keeps `a`+`bc` apart from `ab`+`c`."""
+    part = first.encode()
+    digest = sha1(b"%b%d:%b%b" % (namespace, len(part), part, second), usedforsecurity=False).digest()
+    return UUID(bytes=digest[:16], version=5)

