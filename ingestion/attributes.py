@@ -1,0 +1,109 @@
+"""What makes a dictionary of attributes a CloudEvent that Entente takes (CloudEvents 1.0 §3, INTERFACE §2)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.times import NotATime, TimeWithoutOffset, instant
+from ingestion.json_problems import Problem
+
+LONGEST_NAME: Final = 512
+"""Bytes in UTF-8 of `id`, `source`, `type`, `subject`, `voids`, `replaces`: they become keys of databases."""
+
+_ATTRIBUTE_NAME: Final = re.compile(r"[a-z0-9]{1,100}")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_REQUIRED: Final = ("id", "source", "type")
+_NAMES: Final = frozenset((*_REQUIRED, "subject", "voids", "replaces"))
+_TYPES_OF: Final[Mapping[str, tuple[type, ...]]] = {"datacontenttype": (), "dataschema": (), "sequence": (int,)}
+"""Which types beside text an attribute may have; an extension that is not named here may be a number or a truth."""
+_KNOWN: Final = frozenset((*_REQUIRED, "subject", "time", "specversion", "data"))
+
+
+def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
+    """What keeps these attributes from being an event, if anything does. The order is that of a reader's surprise."""
+    for name in _REQUIRED:
+        value = attributes.get(name)
+        if type(value) is not str or not value or len(value) > 128 or not value.isprintable():
+            problem = _name_problem(name, value)
+            if problem is not None:
+                return problem
+    if attributes.get("specversion") != "1.0":
+        return Problem("invalid-cloudevent", f'`specversion` is {_shown(attributes.get("specversion"))}: send "1.0"')
+    problem = _time_problem("time", attributes.get("time"))
+    if problem is not None:
+        return problem
+    subject = attributes.get("subject")
+    if subject is not None and (problem := _name_problem("subject", subject)) is not None:
+        return problem
+    if len(attributes) > len(_KNOWN) or not attributes.keys() <= _KNOWN:
+        problem = _extension_problem(attributes)
+        if problem is not None:
+            return problem
+    return None
+
+
+def _name_problem(name: str, value: object) -> Problem | None:
+    """A text that names something: not empty, no longer than a database's key, no control characters."""
+    if value is None:
+        return Problem("invalid-cloudevent", f"`{name}` is missing: every event needs one")
+    if type(value) is not str or not value:
+        return Problem("invalid-cloudevent", f"`{name}` is {_shown(value)}: send a text that is not empty")
+    if len(value) > LONGEST_NAME or (not value.isascii() and len(value.encode("utf-8", "replace")) > LONGEST_NAME):
+        return Problem("invalid-cloudevent", f"`{name}` is longer than {LONGEST_NAME} bytes: send a shorter one")
+    if not value.isprintable() and _CONTROL.search(value):
+        return Problem("invalid-cloudevent", f"`{name}` holds a control character: take it out")
+    return None
+
+
+def _time_problem(name: str, value: object) -> Problem | None:
+    if value is None:
+        return Problem("invalid-cloudevent", f"`{name}` is missing: say when it happened, with offset")
+    try:
+        if type(value) is str:
+            instant(value)
+            return None
+    except TimeWithoutOffset:
+        return Problem("time-without-offset", f"`{name}` is {_shown(value)}: add Z or an offset such as +01:00")
+    except NotATime:
+        pass
+    return Problem("invalid-cloudevent", f"`{name}` is {_shown(value)}: send a time such as 2026-03-10T11:58:00Z")
+
+
+def _extension_problem(attributes: dict[str, Any]) -> Problem | None:
+    for name, value in attributes.items():
+        if name in _KNOWN or value is None:
+            continue
+        if _ATTRIBUTE_NAME.fullmatch(name) is None:
+            text = f"{_shown(name)} is no attribute's name: use a-z and 0-9, or put the value under `data`"
+            return Problem("invalid-cloudevent", text)
+        problem = attribute_problem(name, value)
+        if problem is not None:
+            return problem
+    return None
+
+
+def attribute_problem(name: str, value: object) -> Problem | None:
+    """An optional attribute or an extension: a text, a whole number or a truth value."""
+    if name in _NAMES:
+        return _name_problem(name, value)
+    if name == "recordedtime":
+        return _time_problem(name, value)
+    if type(value) is str:
+        if not value.isprintable() and _CONTROL.search(value):
+            return Problem("invalid-cloudevent", f"`{name}` holds a control character: take it out")
+        return None
+    if type(value) in _TYPES_OF.get(name, (int, bool)):
+        return None
+    what = "a text" if name in _TYPES_OF else "a text, a whole number or true/false (put anything else under `data`)"
+    return Problem("invalid-cloudevent", f"`{name}` is {_shown(value)}: send {what}")
+
+
+def _shown(value: object) -> str:
+    """A value as it may stand in a sentence: as JSON, cut short."""
+    if value is None:
+        return "missing"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "…"

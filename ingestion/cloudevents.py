@@ -1,0 +1,163 @@
+"""CloudEvents 1.0 from bytes: binary mode, structured mode, batches, and one line of a `.jsonl` file.
+
+Bad input is a value with a destination: what cannot be accepted comes back as `Bad`, with its exact bytes, a stable
+slug and what is wrong, where, and how to mend it. Nothing here raises for what somebody else sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import unquote_to_bytes
+from uuid import UUID
+
+import msgspec
+
+from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
+from ingestion.json_problems import Problem, split_array, why_malformed
+from ingestion.strict_json import NUL, decode_exactly
+from services.entries import event_stream
+from services.stored_events import binary_attributes, media_of, unpack_base64
+
+STRUCTURED: Final = "application/cloudevents+json"
+BATCH: Final = "application/cloudevents-batch+json"
+
+
+class Decoded(msgspec.Struct, frozen=True, gc=False):
+    """A valid event: its exact bytes and what the door needs to know. In binary mode `attributes` holds the `ce-`
+    attributes, and `raw` is the body alone."""
+
+    id: str
+    source: str
+    stream: UUID
+    raw: bytes
+    attributes: dict[str, str] | None = None
+    datacontenttype: str | None = None
+
+
+class Bad(msgspec.Struct, frozen=True, gc=False):
+    """Bytes that cannot be accepted, and why. `id` and `source` where they could be read."""
+
+    raw: bytes
+    slug: str
+    problem: str
+    id: str | None = None
+    source: str | None = None
+    attributes: dict[str, str] | None = None
+    datacontenttype: str | None = None
+
+
+_slices = msgspec.json.Decoder(list[msgspec.Raw]).decode
+
+
+def decode_structured(raw: bytes) -> Decoded | Bad:
+    """One event in structured mode: a body, an element of a batch, a line of a file. `raw` is kept as it is."""
+    attributes, problem = decode_exactly(raw)
+    if problem is not None:
+        return Bad(raw, problem.slug, problem.text)
+    if type(attributes) is not dict:
+        return Bad(raw, "invalid-cloudevent", "an event is a JSON object with `id`, `source`, `type`, `time`…")
+    if "data_base64" in attributes:
+        problem = _unpack(attributes)
+    problem = problem or attributes_problem(attributes)
+    if problem is not None:
+        return Bad(raw, problem.slug, problem.text, _text(attributes, "id"), _text(attributes, "source"))
+    id, source = attributes["id"], attributes["source"]
+    return Decoded(id, source, event_stream(source, id), raw)
+
+
+def decode_batch(body: bytes) -> list[Decoded | Bad] | Bad:
+    """Every element by itself: one bad item harms no other. A body that is no JSON array of values comes back whole."""
+    elements: Iterable[bytes] | None
+    try:
+        elements = [bytes(element) for element in _slices(body)]
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        elements = split_array(body)
+        if elements is None:
+            return _no_batch(body, str(error))
+    items = [decode_structured(element) for element in elements]
+    broken = next((item for item in items if type(item) is Bad and item.slug == "malformed-json"), None)
+    return items if broken is None else Bad(body, broken.slug, broken.problem)
+
+
+def _no_batch(body: bytes, complaint: str) -> Bad:
+    if body.lstrip().startswith(b"["):
+        return Bad(body, "malformed-json", why_malformed(body, complaint).text)
+    return Bad(body, "malformed-json", f"a batch is a JSON array of events: send one event alone as {STRUCTURED}")
+
+
+def decode_binary(headers: Mapping[str, str], content_type: str | None, body: bytes) -> Decoded | Bad:
+    """One event in binary mode: attributes by name as they stood in the `ce-` headers (names without the prefix,
+    lower case; values not yet decoded), data as body (CloudEvents HTTP binding 1.0.2 §3.1)."""
+    try:
+        attributes = {name: header_value(value) for name, value in headers.items()}
+    except ValueError:
+        as_sent = {f"ce-{name}": value for name, value in headers.items()}
+        return _bad_binary(as_sent, content_type, body, _NOT_UTF8)
+    return decode_attributes(attributes, content_type, body)
+
+
+def decode_attributes(attributes: dict[str, str], content_type: str | None, body: bytes) -> Decoded | Bad:
+    """One event in binary mode, its attributes decoded already."""
+    if (misplaced := {"data", "datacontenttype"} & attributes.keys()) != set():
+        text = f"`ce-{min(misplaced)}` is no attribute in binary mode: the media type goes into Content-Type"
+        return _bad_binary(attributes, content_type, body, Problem("invalid-cloudevent", text))
+    problem = decode_exactly(body)[1] if body and media_of(content_type) == "json" else None
+    if problem is None:
+        try:
+            together = binary_attributes(attributes, content_type, body)
+            problem = attributes_problem(together) or (NUL if b"\0" in body and "\0" in str(together["data"]) else None)
+        except (ValueError, LookupError):
+            problem = Problem("invalid-cloudevent", f"the body is not what `{content_type}` says")
+    if problem is not None:
+        return _bad_binary(attributes, content_type, body, problem)
+    id, source = attributes["id"], attributes["source"]
+    return Decoded(id, source, event_stream(source, id), body, attributes, content_type)
+
+
+_NOT_UTF8: Final = Problem("invalid-cloudevent", "a `ce-` header is not percent-encoded UTF-8")
+
+
+def _bad_binary(attributes: dict[str, str], content_type: str | None, body: bytes, problem: Problem) -> Bad:
+    id, source = attributes.get("id"), attributes.get("source")
+    return Bad(body, problem.slug, problem.text, id, source, attributes, content_type)
+
+
+_QUOTED_PAIR: Final = re.compile(r"\\(.)")
+
+
+def header_value(value: str) -> str:
+    """A header's value as text: double quotes undone, then one round of percent-decoding (HTTP binding §3.1.3.2).
+    Raises ValueError when the bytes are no UTF-8."""
+    if len(value) >= 2 and value[0] == value[-1] == '"':
+        value = _QUOTED_PAIR.sub(r"\1", value[1:-1])
+    if value.isascii() and "%" not in value:
+        return value
+    return unquote_to_bytes(value.encode("latin-1")).decode()
+
+
+def _unpack(attributes: dict[str, Any]) -> Problem | None:
+    encoded = attributes["data_base64"]
+    if attributes.get("data") is not None:
+        return Problem("invalid-cloudevent", "`data` and `data_base64` exclude each other: leave one of them out")
+    if encoded is not None and type(encoded) is not str:
+        return Problem("invalid-cloudevent", "`data_base64` is text in base64")
+    content_type = attributes.get("datacontenttype")
+    if content_type is not None and type(content_type) is not str:
+        return attribute_problem("datacontenttype", content_type)
+    try:
+        body = base64.b64decode(encoded or "", validate=True)
+        problem = decode_exactly(body)[1] if body and content_type and media_of(content_type) == "json" else None
+        if problem is None:
+            unpack_base64(attributes)
+    except (ValueError, LookupError):
+        return Problem("invalid-cloudevent", "`data_base64` is no base64 of what `datacontenttype` says")
+    return problem
+
+
+def _text(attributes: dict[str, Any], name: str) -> str | None:
+    """An attribute to name a bad event by in the answer."""
+    value = attributes.get(name)
+    return value[:LONGEST_NAME] if type(value) is str else None

@@ -1,0 +1,43 @@
+"""Whether two events say the same: the same bytes, or the same values in other whitespace, order or mode."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from ingestion.cloudevents import Decoded
+from services.stored_events import Header, attributes_of, header_and_body, media_of
+
+
+def is_same_content(event: Decoded, stored: bytes) -> bool:
+    """Whether the event that is stored in this state says what this one says."""
+    header, body = header_and_body(stored)
+    if (body, header.attributes, header.datacontenttype) == (event.raw, event.attributes, event.datacontenttype):
+        return True
+    mine = attributes_of(Header(attributes=event.attributes, datacontenttype=event.datacontenttype), event.raw)
+    return _said(mine) == _said(attributes_of(header, body))
+
+
+def _said(attributes: dict[str, Any]) -> tuple[object, dict[str, str]]:
+    """Data by type and value, and the attributes as text, which is all that binary mode has of them."""
+    data = attributes.pop("data", None)
+    kind = media_of(attributes.pop("datacontenttype", None))
+    texts = {name: _text(value) for name, value in attributes.items() if value is not None}
+    return (kind, _typed(data)), texts
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _typed(value: object) -> object:
+    """`1`, `1.0`, `true` and `"1"` are four different things; `1.0` and `1.00` are the same."""
+    if isinstance(value, dict):
+        return {key: _typed(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_typed(inner) for inner in value]
+    if isinstance(value, bool | Decimal):
+        return type(value), value
+    return value

@@ -1,0 +1,169 @@
+"""The one door into the history: events from HTTP, files and Kafka are taken, recognised or set aside here.
+
+    accepted      stored, at a position
+    duplicate     the same `source` and `id` with the same content is stored already: its position
+    quarantined   not an event, or an `id` that stands for something else (`id-reused`): its bytes are kept, and why
+
+Everything of one submission is stored in one transaction, but for what turns out to be `id-reused`, which follows in a
+second one. Sending a submission again is safe at any time.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Literal
+
+import msgspec
+
+from domain.times import Instant
+from ingestion.cloudevents import Bad, Decoded
+from ingestion.content import is_same_content
+from services.access import Principal
+from services.entries import EVENT, QUARANTINED, pack, quarantine_stream
+from services.history import Appended, Fact, History
+
+Result = Literal["accepted", "duplicate", "quarantined"]
+Channel = Literal["http", "file", "kafka", "demo", "retry"]
+Clock = Callable[[], Instant]
+
+ID_REUSED: Final = "id-reused"
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """What became of one item. `position` is where its event stands; None when it was set aside, and then `slug` and
+    `problem` say why and `quarantined_at` is where its bytes are kept."""
+
+    result: Result
+    id: str | None
+    source: str | None
+    position: int | None = None
+    slug: str | None = None
+    problem: str | None = None
+    quarantined_at: int | None = None
+
+
+class Door:
+    """Safe for several threads."""
+
+    def __init__(self, history: History, clock: Clock):
+        self._history = history
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._inside = 0
+        self._answered: Counter[tuple[str, Result]] = Counter()
+
+    def submit(
+        self,
+        items: Sequence[Decoded | Bad],
+        who: Principal,
+        channel: Channel,
+        origin: str = "",
+        lines: Sequence[int] | None = None,
+        *,
+        offset: tuple[str, int] | None = None,
+    ) -> list[Answer]:
+        """One answer per item, in the same order.
+
+        `origin` says where they come from (a file, an address), `lines` the line of each in it; both are noted with
+        what is set aside. `offset` is stored in the same transaction (History.append_facts says what it refuses).
+        """
+        with self._counted(channel) as answers:
+            note = _Note(self._clock(), str(who), channel, origin, lines)
+            facts = [note.fact(item, index) for index, item in enumerate(items)]
+            appended = self._history.append_facts(facts, offset=offset)
+            reused = {
+                index: _reused(item, there.position)
+                for index, (item, there) in enumerate(zip(items, appended, strict=True))
+                if not there.is_new and type(item) is Decoded and not _says_the_same(item, there)
+            }
+            aside = self._history.append_facts([note.fact(bad, index) for index, bad in reused.items()])
+            answers.extend(map(_answer, items, appended))
+            for (index, bad), there in zip(reused.items(), aside, strict=True):
+                answers[index] = _answer(bad, there)
+            return answers
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether nothing is on its way in: time may be said to have passed (MEANING §2)."""
+        return self._inside == 0
+
+    def answered(self) -> dict[tuple[str, Result], int]:
+        """How many items were answered how, by channel and result, since this door was opened."""
+        with self._lock:
+            return dict(self._answered)
+
+    @contextmanager
+    def entering(self) -> Iterator[None]:
+        """Something is on its way in: held by a reader from the first byte on, so that time does not pass it."""
+        with self._lock:
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside -= 1
+
+    @contextmanager
+    def _counted(self, channel: str) -> Iterator[list[Answer]]:
+        answers: list[Answer] = []
+        with self.entering():
+            yield answers
+        with self._lock:
+            self._answered.update((channel, answer.result) for answer in answers)
+
+
+class _Note:
+    """What the history notes about the items of one submission. The header of plain events is the same for all."""
+
+    def __init__(self, received: Instant, by: str, channel: str, origin: str, lines: Sequence[int] | None):
+        self._header: dict[str, object] = {"received": received, "by": by, "channel": channel}
+        self._front = pack(self._header, b"")
+        self._origin = origin
+        self._lines = lines
+
+    def fact(self, item: Decoded | Bad, index: int) -> Fact:
+        if type(item) is Bad:
+            return self._aside(item, index)
+        assert type(item) is Decoded
+        if item.attributes is None:
+            return Fact(item.stream, EVENT, self._front + item.raw)
+        return Fact(item.stream, EVENT, pack(self._header | _binary(item), item.raw))
+
+    def _aside(self, bad: Bad, index: int) -> Fact:
+        origin = f"{self._origin}:{self._lines[index]}" if self._lines is not None else self._origin
+        reason = {"origin": origin, "slug": bad.slug, "problem": bad.problem}
+        header = self._header | reason | _binary(bad)
+        return Fact(quarantine_stream(_all_bytes(bad), bad.slug), QUARANTINED, pack(header, bad.raw))
+
+
+def _binary(item: Decoded | Bad) -> dict[str, object]:
+    if item.attributes is None:
+        return {}
+    return {"attributes": item.attributes, "datacontenttype": item.datacontenttype}
+
+
+def _all_bytes(bad: Bad) -> bytes:
+    """What the item is, headers included: two events in binary mode may well have the same body."""
+    if bad.attributes is None:
+        return bad.raw
+    return pack({"attributes": sorted(bad.attributes.items()), "datacontenttype": bad.datacontenttype}, bad.raw)
+
+
+def _says_the_same(item: Decoded, there: Appended) -> bool:
+    return there.existing is not None and is_same_content(item, there.existing)
+
+
+def _reused(event: Decoded, position: int) -> Bad:
+    problem = (
+        f"`id` {event.id} of `source` {event.source} stands for other content at position {position}: send a new `id`"
+    )
+    return Bad(event.raw, ID_REUSED, problem, event.id, event.source, event.attributes, event.datacontenttype)
+
+
+def _answer(item: Decoded | Bad, there: Appended) -> Answer:
+    if type(item) is Bad:
+        return Answer("quarantined", item.id, item.source, None, item.slug, item.problem, there.position)
+    return Answer("accepted" if there.is_new else "duplicate", item.id, item.source, there.position)

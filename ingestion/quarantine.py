@@ -1,0 +1,86 @@
+"""What people do with what was set aside: look at it, send it through the door again, or discard it.
+
+An item is named by its id or by its position. Its bytes stay in the history whatever is decided.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
+from ingestion.door import Answer, Clock, Door
+from services.access import Principal
+from services.entries import QUARANTINED, unpack
+from services.errors import NotAllowed, NotFound, Refused
+from services.history import Entry, History
+from services.settling import Settled, Verb, settled_fact, settled_stream
+
+
+class Quarantine:
+    """The items set aside in one history."""
+
+    def __init__(self, history: History, door: Door, clock: Clock):
+        self._history = history
+        self._door = door
+        self._clock = clock
+
+    def retry(self, reference: str, who: Principal) -> Answer:
+        """Sends the item's bytes through the door again. It is settled unless the same is still wrong with it.
+
+        Raises NotFound, NotAllowed, Refused (settled before).
+        """
+        entry = self._waiting(reference, who)
+        header, raw = unpack(entry.state)
+        origin = str(header.get("origin", ""))
+        answer = self._door.submit([_again(header, raw)], who, "retry", origin)[0]
+        if answer.quarantined_at != entry.position:
+            where = answer.position if answer.position is not None else answer.quarantined_at
+            self._settle(entry.stream, "retried", who, result=answer.result, position=where)
+        return answer
+
+    def discard(self, reference: str, who: Principal, reason: str) -> None:
+        """The item is of no use, and why. Raises NotFound, NotAllowed, Refused (settled before, no reason)."""
+        if not reason.strip():
+            raise Refused("a quarantined item is discarded for a reason", mend="say why", slug="reason-missing")
+        self._settle(self._waiting(reference, who).stream, "discarded", who, reason=reason.strip())
+
+    def _waiting(self, reference: str, who: Principal) -> Entry:
+        entry = self._find(reference)
+        if entry is None or entry.topic != QUARANTINED:
+            raise NotFound(f"there is no quarantined item {reference}", mend="`entente quarantine list` shows them")
+        header, _ = unpack(entry.state)
+        _require(who, str(header["by"]), reference)
+        verbs: tuple[Verb, ...] = ("retried", "discarded")
+        for verb in verbs:
+            if self._history.find(settled_stream(entry.stream, verb)) is not None:
+                raise Refused(f"{reference} was {verb} before", slug="already-settled")
+        return entry
+
+    def _find(self, reference: str) -> Entry | None:
+        if reference.isdecimal():
+            return self._history.at(int(reference)) if len(reference) < 19 else None
+        try:
+            return self._history.find(UUID(reference))
+        except ValueError:
+            return None
+
+    def _settle(
+        self, item: UUID, verb: Verb, who: Principal, *, reason: str = "", result: str = "", position: int | None = None
+    ) -> None:
+        settled = Settled(item, verb, str(who), self._clock(), reason, result, position)
+        self._history.append_facts([settled_fact(settled)])
+
+
+def _require(who: Principal, pushed_by: str, reference: str) -> None:
+    """An administrator settles everything, a service what it pushed itself."""
+    service = pushed_by.partition("/")[0]
+    if who.role == "auditor" or not (who.role == "administrator" or who.services & set(service.split("+"))):
+        raise NotAllowed(f"{reference} was pushed by {service}", mend=f"act as {service}, or ask an administrator")
+
+
+def _again(header: dict[str, Any], raw: bytes) -> Decoded | Bad:
+    attributes = header.get("attributes")
+    if attributes is None:
+        return decode_structured(raw)
+    return decode_attributes(attributes, header.get("datacontenttype"), raw)

@@ -1,0 +1,94 @@
+"""JSON from outside, read exactly: one meaning for everybody or none (RFC 8259 §4, §6, §8.2 leave some to the reader).
+
+Numbers keep every digit (`int`, else `Decimal`). Refused, each with its slug: equal keys in one object, NaN and
+infinities, half surrogates, the character NUL, numbers too large to calculate with, too many brackets, too many bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from ingestion.json_problems import MOST_NESTED, Problem, duplicate_key, nesting, why_malformed
+
+LARGEST_EVENT: Final = 1024 * 1024
+"""Bytes of one event, in whatever mode."""
+LARGEST_EXPONENT: Final = 1000
+"""Of a number: more than any binary floating point has, and few enough that arithmetic on it stays cheap."""
+
+
+def _number(text: str) -> Decimal:
+    number = Decimal(text)
+    if not -LARGEST_EXPONENT <= number.adjusted() <= LARGEST_EXPONENT:
+        raise ValueError("number out of range")
+    return number
+
+
+_decode = msgspec.json.Decoder(float_hook=_number).decode
+
+
+def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
+    """The JSON value, or why there is none. Equal keys are looked for only when the number of keys leaves it open."""
+    if len(raw) > LARGEST_EVENT:
+        size = f"{len(raw):,} bytes are more than the {LARGEST_EVENT:,} an event may have"
+        return None, Problem("too-large", f"{size}: keep large content elsewhere and send its address")
+    if raw.count(b"{") + raw.count(b"[") > MOST_NESTED and nesting(raw) > MOST_NESTED:
+        return None, Problem("too-deep", f"arrays and objects lie more than {MOST_NESTED} deep: send flatter data")
+    try:
+        value = _decode(raw)
+    except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError) as error:
+        return None, _why_undecodable(raw, error)
+    problem = None
+    if type(value) is list or (type(value) is dict and _count_keys(value) != _most_keys(raw)):
+        problem = duplicate_key(raw)
+    if problem is None and b"\\u0000" in raw and _holds_nul(value):
+        problem = NUL
+    return value, problem
+
+
+NUL: Final = Problem("nul-character", "a text holds the character NUL (\\u0000), which no database keeps: take it out")
+
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(key) or _holds_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(map(_holds_nul, value))
+
+
+def _why_undecodable(raw: bytes, error: Exception) -> Problem:
+    if isinstance(error, ArithmeticError) or "out of range" in str(error):
+        text = f"a number has more than {LARGEST_EXPONENT} digits before or behind its point: send it as text"
+        return Problem("number-out-of-range", text)
+    return why_malformed(raw, str(error))
+
+
+def _count_keys(value: dict[str, Any]) -> int:
+    count = len(value)
+    for inner in value.values():
+        if type(inner) is dict:
+            count += _count_keys(inner)
+        elif type(inner) is list:
+            count += _count_keys_in(inner)
+    return count
+
+
+def _count_keys_in(values: list[Any]) -> int:
+    return sum(
+        _count_keys(inner) if type(inner) is dict else _count_keys_in(inner) if type(inner) is list else 0
+        for inner in values
+    )
+
+
+_KEY_END: Final = re.compile(rb'"\s*:')
+
+
+def _most_keys(raw: bytes) -> int:
+    """At least the number of keys: every quotation mark before a colon. More only where a text holds one."""
+    if b'" :' in raw or b"\n" in raw or b"\t" in raw or b"\r" in raw or b"  " in raw:
+        return len(_KEY_END.findall(raw))
+    return raw.count(b'":')
