@@ -97,3 +97,8 @@ STORE_METRICS = (
 )  # fmt: skip
 PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS)
 ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)
+
+
+def once(selector: str) -> str:
+    """PromQL for these series, once, however many replicas of the program are scraped."""
+    return f"max without (instance, pod) ({selector})"

@@ -92,8 +92,8 @@ def _rule(
 
 
 def _platform_rules() -> list[Rule]:
-    watermark, history, judged = names.WATERMARK.name, names.HISTORY_POSITION.name, names.JUDGED_POSITION.name
-    last, every = names.SOURCE_LAST_EVENT.name, names.SOURCE_EXPECTED_EVERY.name
+    history = names.HISTORY_POSITION.name
+    last, every = names.once(names.SOURCE_LAST_EVENT.name), names.once(names.SOURCE_EXPECTED_EVERY.name)
     return [
         _platform_rule(
             "EntenteSilent",
@@ -104,13 +104,13 @@ def _platform_rules() -> list[Rule]:
         ),
         _platform_rule(
             "EntenteTimeStalled",
-            f"time() - {watermark} > {STALLED_AFTER}",
+            f"time() - {names.once(names.WATERMARK.name)} > {STALLED_AFTER}",
             "critical",
             "Time stands still since {{ $value | humanizeDuration }}: nothing falls due until events come in again",
         ),
         _platform_rule(
             "EntenteJudgingStalled",
-            f"{judged} < ({history} offset {STALLED_AFTER}s)",
+            f"{names.once(names.JUDGED_POSITION.name)} < {names.once(f'{history} offset {STALLED_AFTER}s')}",
             "critical",
             "What was received a quarter of an hour ago is not judged yet",
         ),
@@ -146,7 +146,7 @@ def _title(row: CommitmentRow, language: str) -> str:
 def _series(metric: names.Metric, row: CommitmentRow, matches: dict[str, str] | None = None, **labels: str) -> str:
     equal = [f"{name}={_quoted(value)}" for name, value in {**_commitment(row), **labels}.items()]
     matching = [f"{name}=~{_quoted(value)}" for name, value in (matches or {}).items()]
-    return f"{metric.name}{{{', '.join(equal + matching)}}}"
+    return names.once(f"{metric.name}{{{', '.join(equal + matching)}}}")
 
 
 def _commitment(row: CommitmentRow) -> dict[str, str]:
