@@ -16,6 +16,12 @@ from zoneinfo import ZoneInfo
 Instant = int
 """Microseconds since 1970-01-01T00:00Z, leap seconds not counted (POSIX). May lie before 1970 (negative)."""
 
+FIRST_INSTANT = -62_135_596_800_000_000
+"""0001-01-01T00:00Z. Computed times stop here and at `LAST_INSTANT`, so that they fit any calendar and 64 bits."""
+
+LAST_INSTANT = 253_402_300_799_999_999
+"""9999-12-31T23:59:59.999999Z."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NAIVE_EPOCH = _EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
@@ -134,7 +140,7 @@ def end_of_local_day(instant: Instant, zone: ZoneInfo) -> Instant:
     """The next local midnight, always after the instant: what happens before it is still of that local day."""
     today = local_date(instant, zone)
     if today == date.max:
-        return max(instant, from_datetime(_LAST)) + 1
+        return max(instant, LAST_INSTANT) + 1
     midnight = datetime.combine(today + timedelta(days=1), time())
     end = from_local(midnight, zone)
     if end > instant:
