@@ -1,0 +1,56 @@
+"""The file format (INTERFACE §1): documents with places, their form and checks, their terms, what amendments change."""
+
+from services.contract_files.checks import check, check_calendar, check_contract, check_mapping, check_service
+from services.contract_files.difference import Difference, differences, sentences
+from services.contract_files.documents import Document, Tree, read_bytes, read_documents
+from services.contract_files.holidays_source import HolidaysUnknown, expand_holidays
+from services.contract_files.mapping_terms import MappingTerms
+from services.contract_files.models import json_schema, kind_of
+from services.contract_files.service_terms import ServiceTerms
+from services.contract_files.to_terms import (
+    calendar_terms,
+    canonical,
+    contract_terms,
+    mapping_terms,
+    publish_calendar,
+    published_tree,
+    read_published_calendar,
+    says_effective,
+    service_from_canonical,
+    service_terms,
+    terms_from_canonical,
+    tree_from_canonical,
+)
+
+__all__ = [
+    "Difference",
+    "Document",
+    "HolidaysUnknown",
+    "MappingTerms",
+    "ServiceTerms",
+    "Tree",
+    "calendar_terms",
+    "canonical",
+    "check",
+    "check_calendar",
+    "check_contract",
+    "check_mapping",
+    "check_service",
+    "contract_terms",
+    "differences",
+    "expand_holidays",
+    "json_schema",
+    "kind_of",
+    "mapping_terms",
+    "publish_calendar",
+    "published_tree",
+    "read_bytes",
+    "read_documents",
+    "read_published_calendar",
+    "says_effective",
+    "sentences",
+    "service_from_canonical",
+    "service_terms",
+    "terms_from_canonical",
+    "tree_from_canonical",
+]

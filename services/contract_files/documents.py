@@ -6,7 +6,7 @@ Keys are taken as text, as written. Every key and value keeps its line and colum
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -31,6 +31,13 @@ class Place(NamedTuple):
     column: int
 
 
+class Problem(str):
+    """One line: `file:line:column: path: what is wrong (what would be right)`. Sorts by its place with `by_place`."""
+
+    __slots__ = ("place",)
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document of a file. `keys` and `values` say where each path stands; the root's path is ()."""
@@ -48,13 +55,21 @@ class Document:
             path = path[:-1]
         return self.values.get(path, Place(1, 1))
 
-    def problem(self, path: Path, what: str, mend: str | None = None, *, of_key: bool = False) -> str:
-        """One line: `file:line:column: path: what is wrong (what would be right)`."""
+    def problem(self, path: Path, what: str, mend: str | None = None, *, of_key: bool = False) -> Problem:
         return problem_line(self.name, self.place(path, of_key=of_key), path, what, mend)
 
 
-def problem_line(name: str, place: Place, path: Path, what: str, mend: str | None = None) -> str:
-    return f"{name}:{place.line}:{place.column}: {path_text(path)}: {what}" + (f" ({mend})" if mend else "")
+def problem_line(name: str, place: Place, path: Path, what: str, mend: str | None = None) -> Problem:
+    where = f"{name}:{place.line}:{place.column}: {path_text(path)}"
+    problem = Problem(f"{where}: {what} ({mend})" if mend else f"{where}: {what}")
+    problem.place = place
+    return problem
+
+
+def by_place(problems: Iterable[Problem]) -> list[str]:
+    """In the order of the file, each once."""
+    ordered = sorted(problems, key=lambda one: one.place)
+    return list(dict.fromkeys(ordered))
 
 
 def path_text(path: Path) -> str:
@@ -85,7 +100,8 @@ def read_documents(text: str, name: str) -> list[Document]:
     text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         what = f"the file is larger than {MAX_BYTES:,} bytes"
-        raise DocumentInvalid([problem_line(name, Place(1, 1), (), what, "divide it into several files")])
+        problem = problem_line(name, Place(1, 1), (), what, "divide it into several files")
+        raise DocumentInvalid([problem])
     return _Reader(text, name).documents()
 
 
@@ -94,12 +110,12 @@ class _Stop(Exception):
 
 
 class _Reader:
-    """Builds documents from the parser's events, so that nothing is resolved, aliased or constructed behind our back."""
+    """Builds documents from the parser's events, so that nothing is resolved or constructed behind our back."""
 
     def __init__(self, text: str, name: str):
         self.text = text
         self.name = name
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
         self.events = self._parsed()
         self.last = Place(1, 1)
         self.keys: dict[Path, Place] = {}
@@ -116,12 +132,12 @@ class _Reader:
         if not documents and not self.problems:
             self._wrong(Place(1, 1), (), "the file holds no document", "it starts with `entente: 1`")
         if self.problems:
-            raise DocumentInvalid(self.problems[:MAX_PROBLEMS])
+            raise DocumentInvalid(by_place(self.problems)[:MAX_PROBLEMS])
         return documents
 
     def _parsed(self) -> Iterator[Any]:
         parser = YAML(typ="safe", pure=True)
-        parser.version = (1, 2)  # type: ignore[assignment]
+        parser.version = (1, 2)
         try:
             yield from parser.parse(self.text)
         except MarkedYAMLError as error:

@@ -29,7 +29,8 @@ class Complaint(ValueError):
 
 
 def plain(text: str) -> Scalar:
-    """The value of an unquoted scalar: `NO`, `1:30` and `2026-01-01` stay text, fractions are exact. Raises Complaint."""
+    """The value of an unquoted scalar: `NO`, `1:30` and `2026-01-01` stay text, fractions are exact. Raises
+    Complaint."""
     if text in _NULL:
         return None
     if text in _TRUE:

@@ -1,0 +1,50 @@
+"""Calendars that could never be used: no opening, one day said twice, holidays that nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from services.contract_files import readings
+from services.contract_files.calendar_reading import holiday_dates
+from services.contract_files.documents import Document, Path, Problem, Tree
+from services.contract_files.holidays_source import HolidaysUnknown
+
+
+def calendar_problems(document: Document, tree: Tree, at: Path) -> Iterator[Problem]:
+    """Problems of a calendar of good form, which stands under `at`."""
+    yield from _days_said_twice(document, tree["open"], (*at, "open"))
+    yield from _openings_said_twice(document, tree.get("openings", []), (*at, "openings"))
+    if not any(tree["open"].values()) and not any(one["at"] for one in tree.get("openings", [])):
+        yield document.problem((*at, "open"), "the calendar is never open", 'such as {mon-fri: ["09:00-18:00"]}')
+    if "holidays" in tree:
+        yield from _holiday_problems(document, tree["holidays"], (*at, "holidays"))
+
+
+def _days_said_twice(document: Document, hours: Tree, at: Path) -> Iterator[Problem]:
+    said: dict[int, str] = {}
+    for days in hours:
+        for day in readings.weekdays(days):
+            if day in said:
+                what = f"{readings.WEEKDAYS[day]} is said twice: in “{said[day]}” and here"
+                yield document.problem((*at, days), what, "once, with all its hours", of_key=True)
+            said.setdefault(day, days)
+
+
+def _openings_said_twice(document: Document, openings: list[Tree], at: Path) -> Iterator[Problem]:
+    dates = [one["date"] for one in openings]
+    for index, one in enumerate(dates):
+        if one in dates[:index]:
+            yield document.problem((*at, index, "date"), f"{one} has openings already", "once, with all its hours")
+
+
+def _holiday_problems(document: Document, holidays: Tree, at: Path) -> Iterator[Problem]:
+    try:
+        dates = holiday_dates(holidays)
+    except HolidaysUnknown as error:
+        yield document.problem((*at, "country"), str(error), "an ISO 3166 code such as FR, and years the library knows")
+        return
+    years = readings.years(holidays["years"])
+    outside = [one for one in dates if one.year not in years]
+    if outside and "dates" in holidays:
+        what = f"{outside[0]} lies outside {holidays['years']}"
+        yield document.problem((*at, "dates"), what, "dates of these years")

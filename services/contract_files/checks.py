@@ -1,0 +1,95 @@
+"""What a document of good form still may not say: what is impossible, and what could never be judged.
+
+Each answers problems as lines with their place, in the order of the file; none means that it may be applied.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Iterator, Mapping
+
+from domain.terms import CalendarTerms
+from services.contract_files.calendar_checks import calendar_problems
+from services.contract_files.conditions import condition_problems
+from services.contract_files.contract_checks import contract_problems
+from services.contract_files.documents import Document, Path, Problem, Tree, by_place
+from services.contract_files.mapping_terms import template
+from services.contract_files.models import form_problems, kind_of
+from services.contract_files.readings import as_list
+from services.contract_files.reserved import reserved_problems
+from services.contract_files.suggesting import shown
+
+
+def check(document: Document, calendars: Mapping[str, CalendarTerms] | None = None) -> list[str]:
+    """All problems of a document of any kind."""
+    kind = kind_of(document)
+    if kind == "contract":
+        return check_contract(document, calendars)
+    return form_problems(document) or (by_place(_CHECKS[kind](document)) if kind else [])
+
+
+def check_contract(document: Document, calendars: Mapping[str, CalendarTerms] | None = None) -> list[str]:
+    """All problems of a contract. With `calendars`, by name, one that is not among them is refused, and rules are
+    expanded with the one that is; without, what depends on a named calendar is not looked at."""
+    return form_problems(document, "contract") or by_place(contract_problems(document, calendars))
+
+
+def check_calendar(document: Document) -> list[str]:
+    return form_problems(document, "calendar") or by_place(_calendar(document))
+
+
+def check_service(document: Document) -> list[str]:
+    return form_problems(document, "service") or by_place(_service(document))
+
+
+def check_mapping(document: Document) -> list[str]:
+    return form_problems(document, "mapping") or by_place(_mapping(document))
+
+
+def _calendar(document: Document) -> Iterator[Problem]:
+    return calendar_problems(document, document.tree, ())
+
+
+def _service(document: Document) -> Iterator[Problem]:
+    yield from reserved_problems(document, "service", "part_of")
+    if document.tree.get("part_of") == document.tree["service"]:
+        yield document.problem(("part_of",), "a service is not a part of itself", "another service, or leave it out")
+    yield from _said_twice(document, "people", "id")
+    yield from _said_twice(document, "sources", "source")
+
+
+def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:
+    values = [one[key] for one in document.tree.get(items, ())]
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            yield document.problem((items, index, key), f"{shown(value)} is described already", "each once")
+
+
+def _mapping(document: Document) -> Iterator[Problem]:
+    yield from _reading(document, document.tree["read"])
+    for index, event in enumerate(document.tree["events"]):
+        at: Path = ("events", index)
+        if not template(event["id"]).columns:
+            what = "every row would give the same id"
+            yield document.problem((*at, "id"), what, 'name a column, such as "{CASE_ID}/opened"')
+        if "if" in event:
+            yield from condition_problems(document, event["if"], (*at, "if"), texts="a column is a text")
+
+
+def _reading(document: Document, read: Tree) -> Iterator[Problem]:
+    if read.get("delimiter") in ("\n", "\r", '"', " "):
+        yield document.problem(("read", "delimiter"), "this sign cannot divide columns", 'such as "," or ";"')
+    try:
+        codecs.lookup(read.get("encoding", "utf-8"))
+    except (LookupError, ValueError):
+        yield document.problem(("read", "encoding"), f"unknown encoding {shown(read['encoding'])}", "such as utf-8")
+    forms = as_list(read.get("times", []))
+    if "timezone" not in read and any("%z" not in one for one in forms):
+        yield document.problem(("read", "times"), "these times have no offset", "add read.timezone, or %z")
+
+
+_CHECKS: dict[str, Callable[[Document], Iterator[Problem]]] = {
+    "calendar": _calendar,
+    "service": _service,
+    "mapping": _mapping,
+}

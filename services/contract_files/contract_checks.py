@@ -1,0 +1,155 @@
+"""Contracts that are impossible, or say what could never be judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from domain.calendars import Calendar
+from domain.durations import Elapsed, WorkingDays, WorkingHours
+from domain.terms import CalendarTerms, ContractTerms, Punctuality
+from services.contract_files import readings
+from services.contract_files.calendar_checks import calendar_problems
+from services.contract_files.conditions import condition_problems
+from services.contract_files.contract_reading import contract_of
+from services.contract_files.dated_checks import Setting, dated_problems
+from services.contract_files.dependencies import dependency_problems
+from services.contract_files.documents import Document, Path, Problem, Tree
+from services.contract_files.reserved import reserved_problems
+from services.contract_files.suggesting import did_you_mean
+
+_SELECTORS = ("delivered", "opened", "closed", "changed", "reopened", "cancelled", "paused", "resumed", "each")
+_DURATIONS = ("early", "tolerance", "warn", "within", "under")
+
+
+def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms] | None) -> Iterator[Problem]:
+    """Problems of a contract of good form."""
+    yield from _parties(document)
+    inline = list(_inline_calendar(document))
+    yield from inline
+    yield from _ids_said_twice(document, document.tree["deliverables"], ("deliverables",))
+    yield from dependency_problems(document)
+    if inline:
+        return
+    terms = contract_of(document.tree)
+    yield from _validity(document, terms)
+    yield from _calendar_name(document, calendars)
+    yield from _review(document, terms)
+    if terms.calendar is None:
+        yield from _without_calendar(document)
+    setting = _setting(terms, calendars)
+    for index, deliverable in enumerate(terms.deliverables):
+        at: Path = ("deliverables", index, "criteria")
+        yield from _ids_said_twice(document, document.tree["deliverables"][index]["criteria"], at)
+        for number, criterion in enumerate(deliverable.criteria):
+            inside = (*at, number, "indicator")
+            yield from _indicator(
+                document, document.tree["deliverables"][index]["criteria"][number]["indicator"], inside
+            )
+            if isinstance(criterion.indicator, Punctuality):
+                yield from dated_problems(document, inside, criterion.indicator, setting)
+
+
+def _parties(document: Document) -> Iterator[Problem]:
+    yield from reserved_problems(document, "supplier", "client")
+    if document.tree["supplier"] == document.tree["client"]:
+        yield document.problem(("client",), "supplier and client are the same service", "two services")
+
+
+def _inline_calendar(document: Document) -> Iterator[Problem]:
+    calendar = document.tree.get("calendar")
+    if isinstance(calendar, dict) and "open" in calendar:
+        yield from calendar_problems(document, calendar, ("calendar",))
+
+
+def _ids_said_twice(document: Document, items: list[Tree], at: Path) -> Iterator[Problem]:
+    ids = [one["id"] for one in items]
+    for index, one in enumerate(ids):
+        if one in ids[:index]:
+            yield document.problem((*at, index, "id"), f"the id “{one}” is taken already", "each id once")
+
+
+def _validity(document: Document, terms: ContractTerms) -> Iterator[Problem]:
+    if terms.valid_until is not None and terms.valid_until < terms.valid_from:
+        what = f"the contract ends on {terms.valid_until}, before it begins on {terms.valid_from}"
+        yield document.problem(("valid", "until"), what, f"{terms.valid_from} or later")
+    elif terms.effective < terms.valid_from or (terms.valid_until is not None and terms.effective > terms.valid_until):
+        until = terms.valid_until or "no end"
+        what = f"{terms.effective} lies outside the validity"
+        yield document.problem(("effective",), what, f"from {terms.valid_from} until {until}")
+
+
+def _calendar_name(document: Document, calendars: Mapping[str, CalendarTerms] | None) -> Iterator[Problem]:
+    value = document.tree.get("calendar")
+    at: Path = ("calendar",)
+    if isinstance(value, dict) and "name" in value:
+        value, at = value["name"], ("calendar", "name")
+    if isinstance(value, str) and calendars is not None and value not in calendars:
+        known = did_you_mean(value, calendars) or "apply its file first"
+        yield document.problem(at, f"there is no calendar “{value}”", known)
+
+
+def _review(document: Document, terms: ContractTerms) -> Iterator[Problem]:
+    if terms.review is not None and not isinstance(terms.review.duration, Elapsed):
+        yield document.problem(("review", "duration"), "a meeting is measured in hours", "such as 1 h or 90 min")
+
+
+def _without_calendar(document: Document) -> Iterator[Problem]:
+    """What counts working time or working days needs to know them."""
+    for path, written in _written_times(document.tree):
+        if _is_working(written):
+            yield document.problem(path, f"“{written}” needs a calendar", "add calendar: and its name to the contract")
+
+
+def _written_times(tree: Tree) -> Iterator[tuple[Path, Any]]:
+    """Every duration and every rule of days, where it stands."""
+    yield ("late_data",), tree.get("late_data")
+    yield ("review", "every"), (tree.get("review") or {}).get("every")
+    for index, deliverable in enumerate(tree["deliverables"]):
+        for number, criterion in enumerate(deliverable["criteria"]):
+            at: Path = ("deliverables", index, "criteria", number, "indicator")
+            indicator = criterion["indicator"]
+            for name in _DURATIONS:
+                value = indicator.get(name)
+                if isinstance(value, dict):
+                    yield from (((*at, name, key), one) for key, one in value.items() if key != "by")
+                else:
+                    yield (*at, name), value
+            if isinstance(indicator.get("due"), dict):
+                yield (*at, "due", "every"), readings.joined(indicator["due"]["every"])
+
+
+def _is_working(written: Any) -> bool:
+    if not isinstance(written, str):
+        return False
+    try:
+        return isinstance(readings.tolerance(written), WorkingHours | WorkingDays)
+    except ValueError:
+        return re.search(r"\bworking\b", written) is not None
+
+
+def _setting(terms: ContractTerms, calendars: Mapping[str, CalendarTerms] | None) -> Setting:
+    if terms.calendar is None:
+        return Setting(terms, None, True)
+    if isinstance(terms.calendar, CalendarTerms):
+        return Setting(terms, Calendar(terms.calendar), True)
+    found = (calendars or {}).get(terms.calendar.name)
+    return Setting(terms, Calendar(found) if found else None, found is not None)
+
+
+def _indicator(document: Document, indicator: Tree, at: Path) -> Iterator[Problem]:
+    """Conditions that never hold; reasons that two parties cause."""
+    for name in _SELECTORS:
+        where = indicator.get(name, {}).get("where")
+        if where:
+            yield from condition_problems(document, where, (*at, name, "where"))
+    if "good" in indicator:
+        yield from condition_problems(document, indicator["good"], (*at, "good"))
+    said: dict[str, str] = {}
+    for name, reasons in indicator.get("pause_causes", {}).items():
+        for index, reason in enumerate(reasons if name != "path" else ()):
+            if reason in said:
+                path = (*at, "pause_causes", name, index)
+                yield document.problem(path, f"“{reason}” stands under “{said[reason]}” too", "one cause for a reason")
+            said.setdefault(reason, name)

@@ -1,0 +1,136 @@
+"""The model of a contract file (INTERFACE §1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, Tag, model_validator
+
+from services.contract_files.calendar_model import InlineCalendar
+from services.contract_files.indicator_models import IndicatorModel, RuleText
+from services.contract_files.leaves import (
+    Count,
+    DateText,
+    DurationText,
+    Id,
+    Line,
+    PerText,
+    ShareText,
+    SliceText,
+    Text,
+    TimeText,
+    Weight,
+    ZoneText,
+)
+from services.contract_files.model_base import Strict, Title, by_shape, exactly_one, may, need, not_twice
+from services.contract_files.not_built import TARGETS
+from services.contract_files.scalars import Complaint
+
+
+class TargetModel(Strict):
+    """What must hold over a period: exactly one of the forms."""
+
+    model_config = exactly_one(*TARGETS)
+
+    at_least: ShareText = may("A share of what was judged, such as 95 %")
+    max_misses: Count = may("At most so many misses")
+    max_consecutive_misses: Count = may("At most so many misses in a row")
+    per: PerText = need("The period")
+
+    @model_validator(mode="after")
+    def _has_one_form(self) -> TargetModel:
+        if len(self.model_fields_set & set(TARGETS)) != 1:
+            raise Complaint("a target has exactly one form", f"one of {', '.join(TARGETS)}")
+        return self
+
+
+class CriterionModel(Strict):
+    """One quality of a deliverable that is judged."""
+
+    model_config = exactly_one("target", "targets")
+
+    id: Id = need("The name in commitments: contract/deliverable/criterion")
+    title: Title = may("For people")
+    owner: Line = may("Who keeps the indicator alive")
+    weight: Weight = may("In scores; default 1")
+    indicator: IndicatorModel = need("How it is observed in events")
+    target: TargetModel = may("What must hold over a period")
+    targets: Annotated[list[TargetModel], Field(min_length=1), AfterValidator(not_twice)] = may("Several targets")
+    min_count: Count = may("Fewer judged occurrences than this are no data")
+    when_no_data: Literal["unknown", "breach", "ignore"] = may("What a period without data means; default unknown")
+    each_miss: Literal["breach"] = may("Every miss is a breach of its own")
+    slices: Annotated[list[SliceText], Field(min_length=1), AfterValidator(not_twice)] = may("What figures are cut by")
+
+    @model_validator(mode="after")
+    def _has_targets(self) -> CriterionModel:
+        if (self.target is None) == (self.targets is None):
+            said = "both target and targets" if self.target is not None else "no target"
+            raise Complaint(f"it says {said}", "one of them, such as target: {at_least: 95 %, per: month}")
+        return self
+
+
+class DeliverableModel(Strict):
+    """What one party owes the other."""
+
+    id: Id = need("Unique in the contract")
+    title: Title = may("For people")
+    owed_by: Literal["supplier", "client"] = may("Who owes it; default supplier")
+    depends_on: Annotated[list[Line], AfterValidator(not_twice)] = may("Deliverables of the other party it needs")
+    criteria: list[CriterionModel] = need("What is judged", min_length=1)
+
+
+class ValidityModel(Strict):
+    """Local dates, both included."""
+
+    from_: DateText = need("The first day", alias="from")
+    until: DateText = may("The last day; none: no end")
+
+
+class ReviewModel(Strict):
+    """When the parties meet."""
+
+    every: RuleText = need('The days, such as "FREQ=MONTHLY;BYDAY=1TU"')
+    at: TimeText = need('The time of day, such as "14:00"')
+    duration: DurationText = may("How long; default 1 h")
+
+
+class CalendarReferenceModel(Strict):
+    """A published calendar by name."""
+
+    name: Id = need("The calendar")
+    follow: bool = may("Take its new versions at once")
+
+
+class RebaselineModel(Strict):
+    """Why an amendment may change what is past."""
+
+    reason: Text = need("For people")
+
+
+def _calendar_shape(value: Any) -> str | None:
+    if isinstance(value, dict):
+        return "·reference" if "name" in value or "follow" in value else "·inline"
+    return "·text" if isinstance(value, str) else None
+
+
+class ContractModel(Strict):
+    """What a supplier and a client agreed."""
+
+    entente: Literal[1] = need("The version of the format")
+    contract: Id = need("The name of the contract")
+    title: Title = may("For people")
+    supplier: Id = need("The service that supplies")
+    client: Id = need("The service that is supplied")
+    timezone: ZoneText = need("An IANA name such as Europe/Paris")
+    valid: ValidityModel = need("From when until when")
+    effective: DateText = may("From when this version is in force; default valid.from; required in later versions")
+    calendar: Annotated[
+        Annotated[Id, Tag("·text")]
+        | Annotated[CalendarReferenceModel, Tag("·reference")]
+        | Annotated[InlineCalendar, Tag("·inline")],
+        by_shape("a calendar's name, {name: …, follow: true}, or {open: …}", _calendar_shape),
+    ] = may("Opening hours; none: always open")
+    late_data: DurationText = may("How long after a period its figures stay open; default 0 min")
+    review: ReviewModel = may("When the parties meet")
+    deliverables: list[DeliverableModel] = need("What is owed", min_length=1)
+    rebaseline: RebaselineModel = may("For an amendment whose date has passed")

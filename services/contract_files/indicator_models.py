@@ -1,0 +1,190 @@
+"""The kinds of indicators, one model each. A new kind is a model here and its name in `not_built.KINDS`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from domain.recurrence import DayRule
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
+
+from services.contract_files.leaves import DurationText, PathText, PlusText, Text, TimeText, ToleranceText
+from services.contract_files.model_base import (
+    TAG,
+    SelectorModel,
+    Strict,
+    TextOrTexts,
+    WhereMap,
+    by_shape,
+    exactly_one,
+    may,
+    need,
+    not_twice,
+)
+from services.contract_files.readings import joined
+from services.contract_files.scalars import Complaint
+from services.contract_files.suggesting import shown
+
+_RULE = (
+    "such as monday, [monday, thursday], day, working day, first working day of the month,"
+    ' last working day of the quarter, or an RFC 5545 rule such as "FREQ=MONTHLY;BYMONTHDAY=5"'
+)
+
+
+def day_rule(value: str | list[str]) -> str | list[str]:
+    """Raises Complaint unless a text, or a list as one text, is a day rule."""
+    try:
+        DayRule.parse(joined(value))
+    except ValueError as error:
+        raise Complaint(f"{shown(joined(value))} is not a rule of days: {error}", _RULE) from None
+    return value
+
+
+RuleText = Annotated[TextOrTexts, AfterValidator(day_rule)]
+
+
+class DueModel(Strict):
+    """When a dated deliverable is due."""
+
+    every: RuleText = need("The days, " + _RULE)
+    at: Annotated[
+        Annotated[TimeText, Tag("·text")]
+        | Annotated[list[TimeText], Field(min_length=1), AfterValidator(not_twice), Tag("·list")],
+        by_shape('a time of day such as "10:00", or a list of them'),
+    ] = need('The time of day, such as "10:00", or a list of them')
+
+
+class KeyModel(Strict):
+    """Where the producer names the due date, and how much later the date it names is due."""
+
+    path: PathText = need("Where the date, ISO week, month, quarter, half or year stands")
+    plus: PlusText = may("How much later than named it is due, such as 1 week")
+
+
+class PunctualityModel(Strict):
+    """One occurrence per date of the rule: delivered in time or not."""
+
+    kind: Literal["punctuality"] = need("The kind of indicator")
+    delivered: SelectorModel = need("The events that deliver")
+    due: DueModel = need("When it is due")
+    key: Annotated[
+        Annotated[PathText, Tag("·text")] | Annotated[KeyModel, Tag("·keys")],
+        by_shape("a path such as data.week, or {path: data.week, plus: 1 week}"),
+    ] = may("The producer's own name for the due date")
+    early: DurationText = may("How early a delivery may come, to match by time where there is no key")
+    tolerance: ToleranceText = may("How much lateness is accepted; default none")
+    warn: DurationText = may("How long before the limit to warn")
+    on_closed_day: Literal["previous", "next", "same", "skip"] = may("Where a due on a closed day goes; default same")
+
+
+class _Cases(Strict):
+    """What `deadline` and `turnaround` share."""
+
+    opened: SelectorModel = need("The events that open a case")
+    closed: SelectorModel = need("The events that close it")
+    key: PathText = may("What names the case; default subject")
+    changed: SelectorModel = may("The events that change what the limit reads")
+    reopened: SelectorModel = may("The events that void the closing")
+    cancelled: SelectorModel = may("The events that cancel the case")
+    on_cancel: Literal["dropped", "failed"] = may("What a cancelled case becomes; default dropped")
+    warn: DurationText = may("How long before the limit to warn")
+
+
+class DeadlineModel(_Cases):
+    """One occurrence per case, which carries its own due time."""
+
+    kind: Literal["deadline"] = need("The kind of indicator")
+    due: PathText = need("Where the opening event says when the case is due")
+    without_due: Literal["ignore", "met"] = may("What a case without due becomes; default ignore")
+    tolerance: ToleranceText = may("How much lateness is accepted; default none")
+
+
+class DurationTableModel(Strict):
+    """A duration chosen by the value at a path; every other key is a value."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, DurationText] = Field(init=False)
+
+    by: PathText = need("Where the value stands")
+    else_: DurationText = may("The duration for every other value", alias="else")
+
+    @model_validator(mode="after")
+    def _has_choices(self) -> DurationTableModel:
+        if not self.__pydantic_extra__:
+            raise Complaint("the table has no values", 'such as {by: data.priority, "1": 4 h, else: 2 days}')
+        return self
+
+
+Limit = Annotated[
+    Annotated[DurationText, Tag("·text")] | Annotated[DurationTableModel, Tag("·keys")],
+    by_shape('a duration such as 4 h, or a table such as {by: data.priority, "1": 4 h, else: 2 days}'),
+]
+
+
+class PauseCausesModel(Strict):
+    """Which reasons stop the clock, by who causes them; every key but `path` is a name (client, supplier, none…)."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Annotated[list[Text], AfterValidator(not_twice)]] = Field(init=False)
+
+    path: PathText = need("Where the reason of a pause stands")
+
+
+class TurnaroundModel(_Cases):
+    """One occurrence per case, due so long after its opening."""
+
+    model_config = exactly_one("within", "under")
+
+    kind: Literal["turnaround"] = need("The kind of indicator")
+    within: Limit = may("The limit; reaching it is still in time")
+    under: Limit = may("The limit; reaching it is too late")
+    paused: SelectorModel = may("The events that stop the clock")
+    resumed: SelectorModel = may("The events that let it run again")
+    pause_causes: PauseCausesModel = may("Which reasons stop the clock; default all")
+
+    @model_validator(mode="after")
+    def _has_one_limit(self) -> TurnaroundModel:
+        if (self.within is None) == (self.under is None):
+            said = "both within and under" if self.within is not None else "neither within nor under"
+            raise Complaint(f"it says {said}", "exactly one of the two, such as within: 4 h")
+        for name, other in (("resumed", self.resumed), ("pause_causes", self.pause_causes)):
+            if other is not None and self.paused is None:
+                raise Complaint(f"it says {name}, but nothing pauses", "add paused, or leave it out")
+        return self
+
+
+class ConformityModel(Strict):
+    """One occurrence per event (or key): good or not."""
+
+    kind: Literal["conformity"] = need("The kind of indicator")
+    each: SelectorModel = need("The events that are judged")
+    good: WhereMap = need("The conditions by path that make it good")
+    key: PathText = may("What names the item whose last event decides; default each event for itself")
+
+
+MODELS_BY_KIND: dict[str, type[Strict]] = {
+    "punctuality": PunctualityModel,
+    "deadline": DeadlineModel,
+    "turnaround": TurnaroundModel,
+    "conformity": ConformityModel,
+}
+
+
+def _kind(value: Any) -> str | None:
+    kind = value.get("kind") if isinstance(value, dict) else None
+    return TAG + kind if isinstance(kind, str) and kind in MODELS_BY_KIND else None
+
+
+IndicatorModel = Annotated[
+    Annotated[PunctualityModel, Tag("·punctuality")]
+    | Annotated[DeadlineModel, Tag("·deadline")]
+    | Annotated[TurnaroundModel, Tag("·turnaround")]
+    | Annotated[ConformityModel, Tag("·conformity")],
+    Discriminator(_kind, custom_error_type="kind", custom_error_message="kind"),
+]

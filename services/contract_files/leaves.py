@@ -1,0 +1,263 @@
+"""The types of single values in a file: each says in plain words what is wrong and what would be right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from domain.durations import HOUR, EndOfDay, NominalDays, WorkingDays, parse_duration
+from domain.times import UnknownZone, zone
+from services.contract_files import readings
+from services.contract_files.not_built import MEASURE_TARGET, PERS, ROLLING
+from services.contract_files.scalars import Complaint
+from services.contract_files.suggesting import one_of, shown
+
+ID_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
+ATTRIBUTES = ("id", "source", "specversion", "type", "subject", "time", "datacontenttype", "dataschema")
+EXTENSIONS = ("recordedtime", "sequence", "voids", "replaces")
+OTHER_EXTENSIONS = (
+    *("correlationid", "causationid", "dataclassification", "dataref", "deprecated", "expirytime", "partitionkey"),
+    *("sampledrate", "sequencetype", "severitynumber", "severitytext", "traceparent", "tracestate"),
+)
+"""Extensions that CloudEvents documents beside its core; any other bare name is taken for a forgotten `data.`."""
+
+_PATH = re.compile(r"data(\.[^.\s][^.]*)+")
+_LONGEST_DAYS = 36_600
+_ONE_LINE = re.compile(r"\S(.*\S)?")
+
+
+def text(value: object) -> str:
+    if not isinstance(value, str):
+        raise Complaint(f"must be a text, not {shown(value)}", f'in quotes: "{value}"' if is_scalar(value) else None)
+    if not value.strip():
+        raise Complaint("the text is empty", "write something, or leave the key out")
+    return value
+
+
+def is_scalar(value: object) -> bool:
+    return isinstance(value, str | int | Decimal | bool)
+
+
+def is_number(value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _read(reading: Callable[[str], object], what: str, right: str) -> Callable[[object], str]:
+    """A check that the text can be read; any ValueError becomes `“text” is not <what> (<right>)`."""
+
+    def check(value: object) -> str:
+        written = text(value)
+        try:
+            reading(written)
+        except Complaint:
+            raise
+        except (ValueError, OverflowError):
+            raise Complaint(f"{shown(written)} is not {what}", right) from None
+        return written
+
+    return check
+
+
+def _id(value: object) -> str:
+    if not re.fullmatch(ID_PATTERN, written := text(value)):
+        right = "small letters a-z, digits and “-”, first a letter or digit, at most 63"
+        raise Complaint(f"{shown(written)} is not an id", right)
+    return written
+
+
+def _line(value: object) -> str:
+    if not _ONE_LINE.fullmatch(written := text(value)):
+        raise Complaint(f"{shown(written)} is not one line without spaces around it", "write it on one line")
+    return written
+
+
+def path(value: object) -> str:
+    """`subject` or another CloudEvents attribute, or `data.a.b`."""
+    written = text(value)
+    if written in ATTRIBUTES or written in EXTENSIONS or written in OTHER_EXTENSIONS or _PATH.fullmatch(written):
+        return written
+    raise Complaint(
+        f"{shown(written)} is neither a CloudEvents attribute nor a path into data",
+        f"such as subject, or data.{written}" if re.fullmatch(r"\w+", written) else "such as subject, or data.a.b",
+    )
+
+
+def _slice(value: object) -> str:
+    return written if (written := text(value)) in ("weekday", "hour") else path(written)
+
+
+def _zone(written: str) -> None:
+    try:
+        zone(written)
+    except UnknownZone:
+        raise Complaint(f"{shown(written)} is not a time zone", "an IANA name such as Europe/Paris") from None
+
+
+def _hours(written: str) -> None:
+    start, end = readings.hours(written)
+    if start >= end:
+        raise Complaint(f"{shown(written)} ends before it starts", "a span stays in one day; 24:00 ends a day")
+
+
+def _date_span(written: str) -> None:
+    first, last = readings.date_span(written)
+    if last < first:
+        raise Complaint(f"{shown(written)} ends before it starts", f"{last}..{first}")
+
+
+def _share(value: object) -> str:
+    if is_number(value):
+        raise Complaint(f"{shown(value)} is no share; {MEASURE_TARGET}", f"a share is written {value} %")
+    right = "a share such as 95 %"
+    written = _read(readings.share, "a share", right)(value)
+    if not 0 <= readings.share(written) <= 1:
+        raise Complaint(f"{written} can never be judged: a share lies between 0 % and 100 %", right)
+    return written
+
+
+def _bounded(written: str) -> None:
+    """Raises ValueError unless it is a duration, Complaint if it is longer than a century."""
+    duration = parse_duration(written)
+    units = duration.days if isinstance(duration, NominalDays | WorkingDays) else duration.microseconds / (24 * HOUR)
+    if units > _LONGEST_DAYS:
+        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
+
+
+def _tolerance(written: str) -> None:
+    if not isinstance(readings.tolerance(written), EndOfDay):
+        _bounded(written)
+
+
+def _per(value: object) -> str:
+    written = text(value)
+    if re.fullmatch(r"[0-9]+\s*days?", written):
+        raise Complaint(f"{ROLLING} ({shown(written)})", f"available: {', '.join(PERS)}")
+    return one_of(written, PERS, "a period")
+
+
+def _email(value: object) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", written := text(value)):
+        raise Complaint(f"{shown(written)} is not an e-mail address", "such as name@example.org")
+    return written
+
+
+def _whole(least: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise Complaint(f"must be a whole number, not {shown(value)}", "such as 1")
+        if value < least:
+            raise Complaint(f"{value} is too small", f"{least} or more")
+        return value
+
+    return check
+
+
+def _weight(value: object) -> object:
+    if not is_number(value):
+        raise Complaint(f"must be a number, not {shown(value)}", "such as 2 or 0.5")
+    if value < 0:  # type: ignore[operator]
+        raise Complaint(f"the weight {value} is negative", "0 or more")
+    return value
+
+
+def _literal(value: object) -> object:
+    if value is None:
+        raise Complaint("nothing can never be matched", "{exists: false} asks that it be absent")
+    if not is_scalar(value):
+        raise Complaint(f"must be one text, number or true/false, not {shown(value)}")
+    return value
+
+
+def _ordered(value: object) -> object:
+    if not (isinstance(value, str) or is_number(value)):
+        raise Complaint(f"must be a number or a text to compare with, not {shown(value)}", "such as {le: 0}")
+    return value
+
+
+def _years(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Complaint(f"must be years, not {shown(value)}", "such as 2025-2027")
+    try:
+        wanted = readings.years(value)
+    except ValueError:
+        raise Complaint(f"{shown(value)} is not a span of years", "such as 2025-2027") from None
+    if not wanted:
+        raise Complaint(f"{shown(value)} ends before it starts", "such as 2025-2027")
+    if len(wanted) > 100 or wanted[0] < 1900 or wanted[-1] > 2200:
+        raise Complaint(f"{shown(value)} is beyond what can be known", "at most 100 years, between 1900 and 2200")
+    return value
+
+
+def _schema(type_: str | list[str], **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": type_, **more})
+
+
+_DURATION = "a duration such as 15 min, 4 h, 2 days, 1 week, 8 working hours, 3 working days"
+_DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+
+Text = Annotated[str, BeforeValidator(text), _schema("string", minLength=1)]
+Line = Annotated[str, BeforeValidator(_line), _schema("string", minLength=1)]
+Id = Annotated[str, BeforeValidator(_id), _schema("string", pattern=f"^{ID_PATTERN}$")]
+PathText = Annotated[str, BeforeValidator(path), _schema("string", description="A CloudEvents attribute, or data.a.b")]
+SliceText = Annotated[str, BeforeValidator(_slice), _schema("string", description="weekday, hour or a path")]
+DurationText = Annotated[str, BeforeValidator(_read(_bounded, "a duration", _DURATION)), _schema("string")]
+ToleranceText = Annotated[
+    str,
+    BeforeValidator(_read(_tolerance, "a tolerance", f"{_DURATION}, or end of day")),
+    _schema("string", description="A duration, or `end of day`"),
+]
+DateText = Annotated[
+    date,
+    BeforeValidator(
+        lambda value: readings.local_date(_read(readings.local_date, "a date", "such as 2026-01-31")(value))
+    ),
+    _schema("string", pattern=f"^{_DATE_PATTERN}$"),
+]
+DateSpanText = Annotated[
+    str,
+    BeforeValidator(_read(_date_span, "a date or a span of dates", "such as 2026-05-15 or 2026-08-03..2026-08-14")),
+    _schema("string", pattern=rf"^{_DATE_PATTERN}(\.\.{_DATE_PATTERN})?$"),
+]
+TimeText = Annotated[
+    str,
+    BeforeValidator(_read(readings.wall_time, "a time of day", "such as 09:30, from 00:00 to 23:59")),
+    _schema("string", pattern=f"^{_TIME_PATTERN}$"),
+]
+HoursText = Annotated[
+    str,
+    BeforeValidator(_read(_hours, "a span of hours", "such as 09:00-12:30")),
+    _schema("string", pattern=rf"^{_TIME_PATTERN}\s*-\s*({_TIME_PATTERN}|24:00)$"),
+]
+DaysText = Annotated[
+    str,
+    BeforeValidator(_read(readings.weekdays, "a day or span of days", "such as mon-fri, sat, or mon,wed")),
+    _schema("string"),
+]
+ZoneText = Annotated[
+    str, BeforeValidator(_read(_zone, "a time zone", "an IANA name such as Europe/Paris")), _schema("string")
+]
+ShareText = Annotated[
+    str, BeforeValidator(_share), _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["95 %"])
+]
+PerText = Annotated[str, BeforeValidator(_per), _schema("string", enum=list(PERS))]
+PlusText = Annotated[
+    str,
+    BeforeValidator(_read(readings.later_unit, "a number of units", "such as 1 week, 2 days, 1 month")),
+    _schema("string"),
+]
+Email = Annotated[
+    str,
+    BeforeValidator(_email),
+    _schema("string", format="email"),
+]
+Count = Annotated[int, BeforeValidator(_whole(0)), _schema("integer", minimum=0)]
+Weight = Annotated[Any, BeforeValidator(_weight), _schema("number", minimum=0)]
+Years = Annotated[Any, BeforeValidator(_years), _schema(["string", "integer"], description="Such as 2025-2027")]
+Operand = Annotated[Any, BeforeValidator(_literal), _schema(["string", "number", "boolean"])]
+Ordered = Annotated[Any, BeforeValidator(_ordered), _schema(["string", "number"])]

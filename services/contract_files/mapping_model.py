@@ -1,0 +1,96 @@
+"""The model of a mapping file: how the rows of a CSV become events (INTERFACE §2)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, Tag, WithJsonSchema
+
+from services.contract_files.leaves import Id, Line, Text, ZoneText, is_scalar
+from services.contract_files.mapping_terms import is_conversion, template
+from services.contract_files.model_base import ConditionValue, Strict, by_shape, may, need
+from services.contract_files.scalars import Complaint
+from services.contract_files.suggesting import shown
+
+_TEMPLATE = "columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled"
+
+
+def _template(written: str) -> str:
+    try:
+        template(written)
+    except ValueError as error:
+        raise Complaint(f"{shown(written)} is not a template: {error}", _TEMPLATE) from None
+    return written
+
+
+def _strptime(written: str) -> str:
+    moment = datetime(2026, 11, 28, 17, 45, 59, tzinfo=UTC)
+    try:
+        read = datetime.strptime(moment.strftime(written), written)  # noqa: DTZ007 - only its date is read
+    except ValueError as error:
+        raise Complaint(f"{shown(written)} is not a form of times: {error}", 'such as "%d/%m/%Y %H:%M:%S"') from None
+    if read.date() != moment.date():
+        raise Complaint(f"{shown(written)} does not give a whole date", 'such as "%d/%m/%Y %H:%M:%S"')
+    return written
+
+
+TemplateText = Annotated[Text, AfterValidator(_template)]
+FormText = Annotated[Text, AfterValidator(_strptime)]
+
+
+def _data(value: Any) -> Any:
+    """Nested keys; at the ends templates, conversions of one, or fixed values. Raises Complaint."""
+    if isinstance(value, str):
+        return _template(value)
+    if isinstance(value, dict):
+        if is_conversion(value):
+            _template(next(iter(value.values())))
+            return value
+        for inside in value.values():
+            _data(inside)
+        return value
+    if not is_scalar(value):
+        raise Complaint(f"must be a template or a fixed value, not {shown(value)}", 'such as "{TYPE}"')
+    return value
+
+
+DataMap = Annotated[dict[str, Any], BeforeValidator(_data), WithJsonSchema({"type": "object"})]
+
+
+class ReadModel(Strict):
+    """How the file is read."""
+
+    format: Literal["csv"] = need("The format of the file")
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = may("Between columns; default a comma")
+    encoding: Line = may("Default utf-8")
+    timezone: ZoneText = may("The zone of times without offset")
+    times: Annotated[
+        Annotated[FormText, Tag("·text")] | Annotated[list[FormText], Field(min_length=1), Tag("·list")],
+        by_shape('a form such as "%d/%m/%Y %H:%M:%S", or a list of them'),
+    ] = may("How times are written, as strptime reads them; default ISO 8601")
+
+
+class MappedEventModel(Strict):
+    """One event that a row gives."""
+
+    if_: Annotated[dict[Text, ConditionValue], Field(min_length=1)] = may("Conditions by column", alias="if")
+    type: TemplateText = need("The type of the event")
+    id: TemplateText = need("Its id, unique in its source")
+    source: TemplateText = need("Its source")
+    subject: TemplateText = may("The case or thing")
+    time: TemplateText = need("When it happened")
+    recordedtime: TemplateText = may("When the tool noted it")
+    sequence: TemplateText = may("Its order among events of the same time")
+    voids: TemplateText = may("The id of an event that it takes out")
+    replaces: TemplateText = may("The id of an event that it stands in place of")
+    data: DataMap = may("What it says; {time|number|text: …} convert")
+
+
+class MappingModel(Strict):
+    """How the rows of a file become events."""
+
+    entente: Literal[1] = need("The version of the format")
+    mapping: Id = need("The name of the mapping")
+    read: ReadModel = need("How the file is read")
+    events: list[MappedEventModel] = need("What each row gives", min_length=1)

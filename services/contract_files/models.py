@@ -1,0 +1,70 @@
+"""The kinds of documents: their models, their JSON Schemas, and the check of a document's form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
+
+from services.contract_files.calendar_model import CalendarModel
+from services.contract_files.contract_model import ContractModel
+from services.contract_files.documents import Document, by_place
+from services.contract_files.event_model import EventModel
+from services.contract_files.mapping_model import MappingModel
+from services.contract_files.service_model import ServiceModel
+from services.contract_files.wording import problem
+from services.errors import Invalid
+
+MODELS: dict[str, type[BaseModel]] = {
+    "contract": ContractModel,
+    "calendar": CalendarModel,
+    "service": ServiceModel,
+    "mapping": MappingModel,
+    "event": EventModel,
+}
+_BY_KEY = ("contract", "mapping", "service", "calendar")
+"""In this order: a contract has a key `calendar` too."""
+
+
+def kind_of(document: Document) -> str | None:
+    """`contract`, `mapping`, `service` or `calendar`, by the key that names it; None if none does."""
+    return next((kind for kind in _BY_KEY if kind in document.tree), None)
+
+
+def form_problems(document: Document, kind: str | None = None) -> list[str]:
+    """What is wrong with the form of a document, each with its place, in the order of the file."""
+    kind = kind or kind_of(document)
+    if kind is None:
+        return [document.problem((), "it says none of contract, calendar, service, mapping", "such as contract: my-id")]
+    if kind not in document.tree:
+        return [document.problem((), f"this is no {kind}: the key “{kind}” is missing", f"{kind}: my-id")]
+    try:
+        MODELS[kind].model_validate(document.tree)
+    except ValidationError as error:
+        found = [problem(document, MODELS[kind], one) for one in error.errors(include_url=False)]
+        return by_place(found)
+    return []
+
+
+def json_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a kind of document. Raises Invalid for an unknown kind."""
+    if kind not in MODELS:
+        raise Invalid(f"there is no schema “{kind}”", mend=f"one of {', '.join(MODELS)}")
+    schema = _without_null_defaults(MODELS[kind].model_json_schema(by_alias=True))
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "$id": f"urn:entente:schema:{kind}:1",
+        **schema,
+        "title": f"Entente {kind}",
+    }
+
+
+def _without_null_defaults(schema: Any) -> Any:
+    """A key that may be left out has no default to show."""
+    if isinstance(schema, dict):
+        kept = {name: value for name, value in schema.items() if not (name == "default" and value is None)}
+        return {name: _without_null_defaults(value) for name, value in kept.items()}
+    if isinstance(schema, list):
+        return [_without_null_defaults(one) for one in schema]
+    return schema

@@ -1,0 +1,35 @@
+"""The model of a service file (INTERFACE §1)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from services.contract_files.leaves import DurationText, Email, Id, Line
+from services.contract_files.model_base import Strict, Title, may, need
+
+
+class PersonModel(Strict):
+    """Somebody of the service."""
+
+    id: Line = need("Such as anna.martin")
+    name: Line = need("For people")
+    email: Email = may("Where to write")
+
+
+class SourceModel(Strict):
+    """A tool of the service that sends events."""
+
+    source: Line = need("The CloudEvents source")
+    expected_every: DurationText = may("How often it should send")
+
+
+class ServiceModel(Strict):
+    """A unit of the organisation, or an outside entity."""
+
+    entente: Literal[1] = need("The version of the format")
+    service: Id = need("The name of the service")
+    title: Title = may("For people")
+    external: bool = may("Outside the organisation")
+    part_of: Id = may("The service that it belongs to")
+    people: list[PersonModel] = may("Who works there")
+    sources: list[SourceModel] = may("Its tools")

@@ -1,0 +1,52 @@
+"""What a service file says, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.durations import Duration, parse_duration
+from domain.terms import Text
+from services.contract_files.contract_reading import text_of
+from services.contract_files.documents import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A tool of the service; `expected_every` is how often it should send, where that is known."""
+
+    source: str
+    expected_every: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTerms:
+    id: str
+    title: Text
+    external: bool = False
+    part_of: str | None = None
+    people: tuple[Person, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+def service_of(tree: Tree) -> ServiceTerms:
+    """The terms of a service of good form."""
+    return ServiceTerms(
+        id=tree["service"],
+        title=text_of(tree.get("title"), tree["service"]),
+        external=bool(tree.get("external", False)),
+        part_of=tree.get("part_of"),
+        people=tuple(Person(one["id"], one["name"], one.get("email")) for one in tree.get("people", ())),
+        sources=tuple(_source(one) for one in tree.get("sources", ())),
+    )
+
+
+def _source(tree: Tree) -> Source:
+    expected = tree.get("expected_every")
+    return Source(tree["source"], None if expected is None else parse_duration(expected))

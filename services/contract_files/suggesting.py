@@ -1,0 +1,42 @@
+"""Showing what was written, and what may have been meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from difflib import get_close_matches
+
+from services.contract_files.scalars import Complaint
+
+_LONGEST = 60
+
+
+def shown(value: object) -> str:
+    """A value as a reader of the file would name it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return f"“{value if len(value) <= _LONGEST else value[:_LONGEST] + '…'}”"
+    return "a list" if isinstance(value, list) else "a set of keys"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """`did you mean “tolerance”?`, or None."""
+    known = list(known)
+    close = get_close_matches(word, known, 1, 0.6) or get_close_matches(word.lower(), known, 1, 0.6)
+    return f"did you mean “{close[0]}”?" if close else None
+
+
+def one_of(word: str, known: Iterable[str], what: str) -> str:
+    """The word, if it is known. Raises Complaint."""
+    known = list(known)
+    if word not in known:
+        close = did_you_mean(word, known)
+        raise Complaint(
+            f"{shown(word)} is not {what}", f"{close} One of: {', '.join(known)}" if close else ", ".join(known)
+        )
+    return word

@@ -1,0 +1,103 @@
+"""Documents → terms and canonical texts. What is stored is the canonical text: JSON with sorted keys, lists in the
+author's order, holidays copied in. Reading one back converts its structure and checks nothing, so that what was once
+signed stays readable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+
+import msgspec
+
+from domain.terms import CalendarTerms, ContractTerms
+from services.contract_files.calendar_reading import calendar_of, with_holidays
+from services.contract_files.checks import check_calendar, check_contract, check_mapping, check_service
+from services.contract_files.contract_reading import contract_of
+from services.contract_files.documents import Document, Tree
+from services.contract_files.mapping_reading import mapping_of
+from services.contract_files.mapping_terms import MappingTerms
+from services.contract_files.service_terms import ServiceTerms, service_of
+from services.errors import DocumentInvalid
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", order="sorted")
+
+
+def contract_terms(document: Document) -> ContractTerms:
+    """Raises DocumentInvalid with all that `check_contract` finds without calendars."""
+    return contract_of(_checked(document, check_contract))
+
+
+def calendar_terms(document: Document) -> CalendarTerms:
+    """The holidays are those copied in, else those of the library. Raises DocumentInvalid."""
+    return _calendar(_checked(document, check_calendar))
+
+
+def service_terms(document: Document) -> ServiceTerms:
+    """Raises DocumentInvalid."""
+    return service_of(_checked(document, check_service))
+
+
+def mapping_terms(document: Document) -> MappingTerms:
+    """Raises DocumentInvalid."""
+    return mapping_of(_checked(document, check_mapping))
+
+
+def canonical(document: Document) -> str:
+    """The text to be stored of a document that was checked; the holidays of a calendar, also of one inside a contract,
+    are copied into it. The same document gives the same text."""
+    return canonical_text(published_tree(document.tree))
+
+
+def canonical_text(tree: Tree) -> str:
+    return _ENCODER.encode(tree).decode()
+
+
+def published_tree(tree: Tree) -> Tree:
+    """The tree with the holidays of its calendar copied in."""
+    if "contract" not in tree:
+        return with_holidays(tree) if "calendar" in tree else tree
+    calendar = tree.get("calendar")
+    return {**tree, "calendar": with_holidays(calendar)} if isinstance(calendar, dict) else tree
+
+
+def tree_from_canonical(text: str) -> Tree:
+    tree: Tree = json.loads(text, parse_float=Decimal)
+    return tree
+
+
+def terms_from_canonical(text: str) -> ContractTerms:
+    """The terms of a stored contract."""
+    return contract_of(tree_from_canonical(text))
+
+
+def publish_calendar(document: Document) -> str:
+    """The text to be stored of a calendar, with its holidays. Raises DocumentInvalid."""
+    _checked(document, check_calendar)
+    return canonical(document)
+
+
+def read_published_calendar(text: str) -> CalendarTerms:
+    """The terms of a stored calendar."""
+    return _calendar(tree_from_canonical(text))
+
+
+def service_from_canonical(text: str) -> ServiceTerms:
+    """The terms of a stored service."""
+    return service_of(tree_from_canonical(text))
+
+
+def says_effective(document: Document) -> bool:
+    """Whether a contract says from when it is in force: later versions must."""
+    return "effective" in document.tree
+
+
+def _calendar(tree: Tree) -> CalendarTerms:
+    return calendar_of(tree, tree["calendar"], tree["timezone"])
+
+
+def _checked(document: Document, check: Callable[[Document], list[str]]) -> Tree:
+    problems = check(document)
+    if problems:
+        raise DocumentInvalid(problems)
+    return document.tree
