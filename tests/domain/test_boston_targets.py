@@ -48,7 +48,7 @@ def _at(text: str) -> Instant:
     ("kind", "days", "count", "per_mille"),
     [
         ("Pick up Dead Animal", 1, 2247, 993),
-        ("CE Collection", 1, 4929, 990),
+        ("CE Collection", 1, 4929, 989),
         ("Empty Litter Basket", 1, 2973, 986),
         ("Equipment Repair", 5, 1702, 972),
     ],
