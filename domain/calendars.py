@@ -32,7 +32,8 @@ from domain.times import (
 __all__ = ["Calendar", "CalendarEnded", "compose", "earlier", "end_of_local_day", "later"]
 
 _FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
-"""No calendar reaches further: sentinels such as year 1 or 9999 must not make us count through the centuries."""
+"""No calendar reaches further: sentinels such as year 1 or 9999 must not make us count through the centuries,
+and the search of a calendar that never opens must end."""
 
 _DAY = timedelta(days=1)
 
@@ -196,22 +197,20 @@ class Calendar:
     def _open_spans(self, day: date) -> tuple[Span, ...]:
         """The hours of a date within its local day: where clocks go forward, spans shrink or vanish, never overlap."""
         version = self._version(day)
-        ends = self._start_of(day + _DAY)
-        reached = self._start_of(day)
+        hours = version.hours(day)
+        if not hours:
+            return ()
+        reached, ends = self._start_of(day), self._start_of(day + _DAY)
         spans: list[Span] = []
-        for opens, closes in version.hours(day):
+        for opens, closes in hours:
             span = max(_wall(day, opens, version.zone), reached), min(_wall(day, closes, version.zone), ends)
             reached = max(reached, span[1])
             spans.extend(part for part in _cut(span, self._closed) if part[0] < part[1])
         return tuple(spans)
 
     def _start_of(self, day: date) -> Instant:
-        """Local midnight, in the zone of the version of the day before where that lies later: days never overlap."""
-        at = max(bisect_right(self._firsts, day) - 1, 0)
-        start = day_start(day, self._versions[at].zone)
-        if at > 0 and day == self._firsts[at]:
-            start = max(start, day_start(day, self._versions[at - 1].zone))
-        return start
+        """Local midnight, at which the day before ends even where it was of a version with another zone."""
+        return day_start(day, self._versions[max(bisect_right(self._firsts, day) - 1, 0)].zone)
 
     def _gapless(self) -> list[OpenTime]:
         """One stretch of open time for each run of dates that versions settle without a gap."""

@@ -16,11 +16,9 @@ from domain.times import Instant
 
 Span = tuple[Instant, Instant]
 
-_YEARS_WITHOUT_OPENING = 5
-
 
 class CalendarEnded(ValueError):
-    """The calendar does not say what was asked: its years are over, or it does not open for years."""
+    """The calendar does not say what was asked: its years are over, or it never opens again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +85,19 @@ class OpenTime:
         return self._grown(year, year)
 
     def later(self, table: Spans, since: Instant) -> Spans:
-        """A table with years more at its end. `since`: where the search for an opening began."""
+        """A table with years more at its end. `since`: where the search for an opening began.
+
+        The search ends with the calendar and not sooner, so that no answer depends on what was asked before.
+        """
         year = table.years[1] + 1
-        known = max(self._date_of(since).year, table.days[-1].year if table.days else 0)
-        if year > self.last.year or year > known + _YEARS_WITHOUT_OPENING:
+        if year > self.last.year:
             raise self._ended(since)
         return self._grown(year, min(year + _stride(table), self.last.year))
 
     def sooner(self, table: Spans, since: Instant) -> Spans:
         """A table with years more at its beginning."""
         year = table.years[0] - 1
-        known = min(self._date_of(since).year, table.days[0].year if table.days else 9999)
-        if year < self.first.year or year < known - _YEARS_WITHOUT_OPENING:
+        if year < self.first.year:
             raise self._ended(since)
         return self._grown(max(year - _stride(table), self.first.year), year)
 

@@ -173,8 +173,9 @@ def test_spans_in_a_gap_shrink_and_never_overlap() -> None:
 
 
 def test_a_date_that_never_was_is_closed() -> None:
-    calendar = Calendar(terms(ALWAYS, "Pacific/Apia"))
+    calendar = Calendar(terms((OFFICE,) * 7, "Pacific/Apia"))
     assert calendar.is_closed(date(2011, 12, 30))
+    assert not calendar.is_closed(date(2011, 12, 31))
     start = instant("2011-12-29T12:00:00-10:00")
     assert show(calendar.add(start, WorkingDays(1)), zone("Pacific/Apia")) == "2011-12-31T12:00:00+14:00"
 
@@ -211,6 +212,15 @@ def test_a_calendar_that_never_opens_says_so() -> None:
             calendar.add(start, duration)
         with pytest.raises(CalendarEnded):
             calendar.subtract(start, duration)
+
+
+def test_an_opening_far_ahead_or_long_ago_is_found_whatever_was_asked_before() -> None:
+    calendar = Calendar(terms((SHUT,) * 7, openings=((date(2040, 6, 1), OFFICE),)))
+    opening, closing = instant("2040-06-01T09:00:00+02:00"), instant("2040-06-01T18:00:00+02:00")
+    for start in ("2039-01-01T12:00:00Z", "2010-01-01T12:00:00Z"):
+        assert calendar.next_opening(instant(start)) == calendar.without([]).next_opening(instant(start)) == opening
+    for end in ("2041-01-01T12:00:00Z", "2070-01-01T12:00:00Z"):
+        assert calendar.last_open(instant(end)) == calendar.without([]).last_open(instant(end)) == closing
 
 
 def test_times_before_and_after_all_calendars_are_refused() -> None:
