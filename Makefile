@@ -1,0 +1,60 @@
+# make run     a demonstration on port 8000
+# make test    every test
+# make check   style, types, layers, documents
+#
+# Needs nothing but make and Python 3.11 or newer; everything else is installed into .venv, once per change of
+# pyproject.toml. ARGS is handed on: make test ARGS="-k punctuality"
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PACKAGES := domain services ingestion dashboards entente
+NAMES := python3.13 python3.12 python3.11 python3
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+
+.PHONY: help run test check clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^# make/make/p' Makefile
+
+run: $(VENV)/.run
+	$(BIN)/entente demo $(ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/pytest $(ARGS)
+
+check: $(VENV)/.check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy $(PACKAGES:%=-p %)
+	$(BIN)/mypy tests
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/docs
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.run: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable . --group test
+	@touch $@ $(VENV)/.run
+
+$(VENV)/.check: pyproject.toml | $(BIN)/python
+	$(PIP) install --editable . --group test --group check
+	@touch $@ $(VENV)/.run $(VENV)/.test
+
+$(BIN)/python:
+	@for name in $(PYTHON) $(NAMES); do \
+	  if $$name -c '$(IS_NEW_ENOUGH)' 2>/dev/null; then python=$$name; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "Python 3.11 or newer is needed, under one of these names: $(NAMES); or PYTHON=path make …" >&2; exit 2; \
+	fi; \
+	if ! $$python -m venv $(VENV); then \
+	  rm -rf $(VENV); echo "$$python cannot make a virtual environment; on Debian: apt install python3-venv" >&2; exit 2; \
+	fi
+	@$(PIP) install --upgrade 'pip>=25.1' || { rm -rf $(VENV); exit 2; }
