@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice, pairwise
-
-from domain.recurrence import DayRule
+from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar, CalendarEnded, earlier
-from domain.durations import Elapsed, WorkingDays, WorkingHours, show_duration
+from domain.durations import Duration, Elapsed, NominalDays, WorkingDays, WorkingHours, show_duration
+from domain.recurrence import DayRule
 from domain.schedule import moved_day
 from domain.terms import ContractTerms, Punctuality
-from domain.times import Instant, show, zone
+from domain.times import Instant, show, to_local, zone
 from domain.times import from_local as instant_of
 from services.contract_files.documents import Document, Path, Problem
 
@@ -47,8 +47,11 @@ def dated_problems(document: Document, at: Path, indicator: Punctuality, setting
         yield document.problem(at, "nothing says which due date a delivery is for", right)
     if setting.last < setting.first:
         return
-    if _needs_calendar(indicator) and not setting.is_known:
-        return
+    if not setting.is_known:
+        if DayRule.parse(indicator.due.every).uses_calendar:
+            return
+        if indicator.on_closed_day != "same":
+            indicator = replace(indicator, on_closed_day="same", early=None)
     dues, ended = _dues(indicator, setting)
     every = (*at, "due", "every")
     if ended is not None and setting.terms.valid_until is not None:
@@ -58,10 +61,6 @@ def dated_problems(document: Document, at: Path, indicator: Punctuality, setting
         yield document.problem(every, f"the rule gives no date between {until}", "another rule, or a longer validity")
     if indicator.key is None and indicator.early is not None:
         yield from _overlaps(document, (*at, "early"), indicator, setting, dues)
-
-
-def _needs_calendar(indicator: Punctuality) -> bool:
-    return indicator.on_closed_day != "same" or "working" in indicator.due.every
 
 
 def _dues(indicator: Punctuality, setting: Setting) -> tuple[list[Instant], date | None]:
@@ -103,6 +102,14 @@ def _overlaps(
             what = (
                 f"the windows overlap: the one of {show(following, local)} begins before the due of {show(due, local)}"
             )
-            shortest = show_duration(Elapsed(min(after - before for before, after in pairwise(dues))))
-            yield document.problem(at, what, f"no longer than the shortest time between two dues, {shortest}")
+            right = f"no longer than the shortest time between two dues, {_shortest(dues, early, local)}"
+            yield document.problem(at, what, right)
             return
+
+
+def _shortest(dues: list[Instant], early: Duration, local: ZoneInfo) -> str:
+    """The shortest time between two dues, in days of the wall where `early` is given in days."""
+    if isinstance(early, NominalDays):
+        days = min((to_local(after, local) - to_local(before, local)).days for before, after in pairwise(dues))
+        return show_duration(NominalDays(days))
+    return show_duration(Elapsed(min(after - before for before, after in pairwise(dues))))

@@ -189,7 +189,7 @@ class _Reader:
         return event
 
     def _value(self, event: Any, path: Path, depth: int) -> Any:
-        place = self.values[path] = _place(event)
+        place = self.values[path] = self._place_of_value(event, path)
         kind = type(event).__name__
         if kind == "AliasEvent":
             return self._wrong(place, path, f"the alias *{event.anchor} is refused", "write the value out")
@@ -202,6 +202,11 @@ class _Reader:
         if depth >= MAX_DEPTH:
             self._stop(place, path, f"nested deeper than {MAX_DEPTH} levels", "documents are never that deep")
         return self._mapping(path, depth) if kind == "MappingStartEvent" else self._sequence(path, depth)
+
+    def _place_of_value(self, event: Any, path: Path) -> Place:
+        """A value that is not written (`key:`) stands where its key does."""
+        is_written = type(event).__name__ != "ScalarEvent" or event.value != "" or not _is_plain(event)
+        return _place(event) if is_written else self.keys.get(path, _place(event))
 
     def _sequence(self, path: Path, depth: int) -> list[Any]:
         items: list[Any] = []

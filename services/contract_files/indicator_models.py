@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from domain.recurrence import DayRule
 from pydantic import (
     AfterValidator,
     ConfigDict,
@@ -14,6 +13,7 @@ from pydantic import (
     model_validator,
 )
 
+from domain.recurrence import DayRule
 from services.contract_files.leaves import DurationText, PathText, PlusText, Text, TimeText, ToleranceText
 from services.contract_files.model_base import (
     TAG,
@@ -29,7 +29,6 @@ from services.contract_files.model_base import (
 )
 from services.contract_files.readings import joined
 from services.contract_files.scalars import Complaint
-from services.contract_files.suggesting import shown
 
 _RULE = (
     "such as monday, [monday, thursday], day, working day, first working day of the month,"
@@ -42,7 +41,7 @@ def day_rule(value: str | list[str]) -> str | list[str]:
     try:
         DayRule.parse(joined(value))
     except ValueError as error:
-        raise Complaint(f"{shown(joined(value))} is not a rule of days: {error}", _RULE) from None
+        raise Complaint(str(error)) from None
     return value
 
 

@@ -23,13 +23,20 @@ MODELS: dict[str, type[BaseModel]] = {
     "mapping": MappingModel,
     "event": EventModel,
 }
-_BY_KEY = ("contract", "mapping", "service", "calendar")
-"""In this order: a contract has a key `calendar` too."""
+_TELLING = {
+    "contract": ("contract", "deliverables", "supplier", "client"),
+    "mapping": ("mapping", "events", "read"),
+    "service": ("service", "people", "sources"),
+    "calendar": ("calendar", "open"),
+}
+"""The key that names each kind, and others that tell what is meant when it was forgotten. In this order, for a contract
+has a key `calendar` too."""
 
 
 def kind_of(document: Document) -> str | None:
-    """`contract`, `mapping`, `service` or `calendar`, by the key that names it; None if none does."""
-    return next((kind for kind in _BY_KEY if kind in document.tree), None)
+    """`contract`, `mapping`, `service` or `calendar`, by the key that names it, else by what it holds; None if none."""
+    named = next((kind for kind in ("contract", "mapping", "service") if kind in document.tree), None)
+    return named or next((kind for kind, keys in _TELLING.items() if any(key in document.tree for key in keys)), None)
 
 
 def form_problems(document: Document, kind: str | None = None) -> list[str]:
@@ -37,8 +44,6 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
     kind = kind or kind_of(document)
     if kind is None:
         return [document.problem((), "it says none of contract, calendar, service, mapping", "such as contract: my-id")]
-    if kind not in document.tree:
-        return [document.problem((), f"this is no {kind}: the key “{kind}” is missing", f"{kind}: my-id")]
     try:
         MODELS[kind].model_validate(document.tree)
     except ValidationError as error:

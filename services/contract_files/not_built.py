@@ -9,7 +9,7 @@ TARGETS = ("at_least", "max_misses", "max_consecutive_misses")
 
 ROLLING = "rolling periods are not built yet"
 MEASURE_TARGET = "targets for measures are not built yet"
-PLANNED_KEYS = {"at_most": f"{MEASURE_TARGET} (“at_most”)"}
+PLANNED_KEYS = {"at_most": "targets for measures (“at_most”) are not built yet"}
 
 
 def kind_refusal(kind: str) -> str | None:

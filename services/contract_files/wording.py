@@ -102,7 +102,7 @@ def _unknown_key(document: Document, model: type[BaseModel], located: tuple[str 
     holder = _model_at(model, located[:-1])
     known = [field.alias or name for name, field in holder.model_fields.items()] if holder else []
     free = [name for name in known if (*path[:-1], name) not in document.keys]
-    return f"unknown key “{key}”", did_you_mean(key, free) or f"known here: {', '.join(known)}"
+    return f"unknown key “{key}”", did_you_mean(key, free) or f"also known here: {', '.join(free) or 'nothing else'}"
 
 
 def _meaning(model: type[BaseModel], located: tuple[str | int, ...]) -> str | None:
@@ -112,7 +112,8 @@ def _meaning(model: type[BaseModel], located: tuple[str | int, ...]) -> str | No
         return None
     for name, field in holder.model_fields.items():
         if (field.alias or name) == located[-1]:
-            return field.description
+            description = field.description or ""
+            return f"{located[-1]}: {description[:1].lower()}{description[1:]}"
     return None
 
 
