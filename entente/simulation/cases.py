@@ -20,8 +20,11 @@ from domain.times import Instant, day_start, from_local, instant, local_date, sh
 from domain.versions import CommitmentVersion
 from entente.simulation.facts import ELSE, Fact, chosen_fact, is_absent, whole_seconds
 from entente.simulation.luck import DAY, Temper, luck, mark
+from entente.simulation.work import ahead, worked
 
 CANCELLED, FORGOTTEN, REOPENED, CHANGED, PAUSED = 0.025, 0.006, 0.03, 0.06, 0.22
+STRAYS = 0.002
+"""The share of closings that name a case that nobody knows."""
 WITHOUT_DUE = 0.01
 UNAGREED_REASON = 0.2
 USUAL_DUE = WorkingDays(12)
@@ -182,18 +185,22 @@ def _work(commitment: Commitment, case: Case, seed: int, draw: Random) -> None:
     calendar, effort = _effort(case, terms, version, pace)
     stop = opened
     if isinstance(terms, Turnaround) and terms.paused and terms.resumed and draw.random() < PAUSED:
-        stop = _ahead(opened, round(effort * draw.uniform(0.2, 0.8)), calendar)
-        effort -= _worked(opened, stop, calendar)
+        stop = ahead(opened, round(effort * draw.uniform(0.2, 0.8)), calendar)
+        effort -= worked(opened, stop, calendar)
         stop = _pause(commitment, case, stop, seed, draw, terms)
     if terms.changed and draw.random() < CHANGED:
-        _change(commitment, case, terms, _ahead(opened, round(effort * 0.3), calendar), seed, draw)
-    closed = _ahead(stop, max(effort, MINUTE), calendar) + draw.randint(0, 59) * 1_000_000
+        _change(commitment, case, terms, ahead(opened, round(effort * 0.3), calendar), seed, draw)
+    closed = ahead(stop, max(effort, MINUTE), calendar) + draw.randint(0, 59) * 1_000_000
     if not _tell(commitment, case, "closed", terms.closed, closed, seed, draw):
         return
+    if draw.random() < STRAYS:
+        stray = _tell(commitment, case, "stray", terms.closed, closed, seed, draw)
+        if stray is not None:
+            stray.put(terms.key, f"{case.name}-unknown")
     if terms.reopened and draw.random() < REOPENED:
-        again = _ahead(closed, draw.randint(1, 16) * HOUR, calendar)
+        again = ahead(closed, draw.randint(1, 16) * HOUR, calendar)
         _tell(commitment, case, "reopened", terms.reopened, again, seed, draw)
-        _tell(commitment, case, "closed-again", terms.closed, _ahead(again, 2 * HOUR, calendar), seed, draw)
+        _tell(commitment, case, "closed-again", terms.closed, ahead(again, 2 * HOUR, calendar), seed, draw)
 
 
 def _effort(
@@ -203,7 +210,7 @@ def _effort(
     opened = case.opening.time
     limit = _allowed(case, terms, version)
     calendar = version.calendar if _counts_open_time(terms, case) else None
-    return calendar, round(_worked(opened, limit, calendar) * pace)
+    return calendar, round(worked(opened, limit, calendar) * pace)
 
 
 def _allowed(case: Case, terms: Deadline | Turnaround, version: CommitmentVersion) -> Instant:
@@ -281,18 +288,3 @@ def _later(start: Instant, duration: Duration, version: CommitmentVersion) -> In
         return later(start, duration, version.zone, version.calendar)
     except CalendarEnded:
         return start + 5 * DAY
-
-
-def _worked(start: Instant, end: Instant, calendar: Calendar | None) -> int:
-    try:
-        return max(calendar.open_between(start, end) if calendar else end - start, 0)
-    except CalendarEnded:
-        return max(end - start, 0)
-
-
-def _ahead(start: Instant, work: int, calendar: Calendar | None) -> Instant:
-    """When so much work is done that starts then."""
-    try:
-        return calendar.add(start, WorkingHours(work)) if calendar else start + work
-    except CalendarEnded:
-        return start + work

@@ -61,7 +61,8 @@ def own_events(commitment: Commitment, seed: int, start: Instant, until: Instant
             if start <= at < until and commitment.version_at(at) is not None:
                 name = f"{version.deliverable.id}-{day:%y%m%d}-{number + 1}"
                 tool = f"{version.debtor}/tools"
-                fact = chosen_fact(terms.each, at, version.zone, mark(seed, commitment.id, name), draw, tool)
+                identity = mark(seed, commitment.id, name)
+                fact = chosen_fact(terms.each, at, version.zone, identity, luck(seed, identity), tool)
                 fact.subject = fact.subject or name
                 if terms.key is not None and terms.key != "subject":
                     fact.put(terms.key, name)

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
-from domain.durations import MINUTE
+from domain.durations import HOUR, MINUTE
 from domain.punctuality import named_span
 from domain.schedule import Due, Schedule
 from domain.terms import KeyRule, Punctuality
 from domain.times import Instant
 from entente.simulation.facts import Fact, chosen_fact, whole_seconds
 from entente.simulation.luck import DAY, Mood, Temper, luck, mark
+from entente.simulation.work import ahead, back, worked
 
 LOOK_AHEAD = 100 * DAY
 """What falls due later than this is not delivered yet."""
-STRAYS = 0.006
+STRAYS = 0.015
 """The share of deliveries that are followed by one whose key names no due date."""
 
 
@@ -39,29 +39,23 @@ def deliveries(commitment: Commitment, schedule: Schedule, seed: int, start: Ins
 
 def _delivered(due: Due, mood: Mood, care: float, draw: Random, next_window: Instant | None) -> Instant | None:
     """When it was delivered; None if it never was. Without a key a delivery stays in its own window."""
-    fate = draw.random()
-    spacing = max(due.due - due.previous, 30 * MINUTE)
+    fate, calendar = draw.random(), due.version.calendar
+    has_key = _indicator(due).key is not None
+    care = min(care * _rarity(due), 2)
     if fate < mood.missing * care:
         return None
+    rhythm = max(worked(due.previous, due.due, calendar), 2 * HOUR)
     if fate < (mood.missing + mood.late) * care:
-        time = due.limit + round(min(draw.lognormvariate(-3.6, 0.9), 0.5) * spacing) + MINUTE
-        time = _at_work(due, time, later=True)
-        is_dated = _indicator(due).key is None
-        return min(time, next_window - MINUTE) if is_dated and next_window is not None else time
-    room = (due.due - due.window_start) if _indicator(due).key is None else spacing // 4
-    early = round(min(room * 0.9, DAY * 3) * draw.betavariate(1.1, 5)) + draw.randint(0, 3) * MINUTE
-    return max(_at_work(due, due.due - early, later=False), due.window_start if room else due.due)
+        late = ahead(due.limit, round(min(draw.lognormvariate(-3.2, 0.9), 0.5) * rhythm) + MINUTE, calendar)
+        return late if has_key or next_window is None else min(late, next_window - MINUTE)
+    room = rhythm // 4 if has_key else min(worked(due.window_start, due.due, calendar), rhythm // 4)
+    early = back(due.due, round(room * draw.betavariate(1.1, 4)) + MINUTE, calendar)
+    return early if has_key else max(early, due.window_start)
 
 
-def _at_work(due: Due, time: Instant, *, later: bool) -> Instant:
-    """People deliver in opening hours: up to the last one before, or from the next one on."""
-    calendar = due.version.calendar
-    if calendar is None:
-        return time
-    try:
-        return calendar.next_opening(time) if later else max(calendar.last_open(time), due.previous)
-    except CalendarEnded:
-        return time
+def _rarity(due: Due) -> float:
+    """What is done rarely goes wrong more often: twice as often once a month as every day."""
+    return 1 + min((due.due - due.previous) / (30 * DAY), 1)
 
 
 def _delivery(commitment: Commitment, schedule: Schedule, due: Due, time: Instant, id: str, draw: Random) -> Fact:
