@@ -24,25 +24,31 @@ _KNOWN: Final = frozenset((*_REQUIRED, "subject", "time", "specversion", "data")
 
 def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
     """What keeps these attributes from being an event, if anything does. The order is that of a reader's surprise."""
-    for name in _REQUIRED:
-        value = attributes.get(name)
-        if type(value) is not str or not value or len(value) > 128 or not value.isprintable():
-            problem = _name_problem(name, value)
-            if problem is not None:
+    if not _is_plainly_named(attributes):
+        for name in _REQUIRED:
+            if (problem := _name_problem(name, attributes.get(name))) is not None:
                 return problem
+        subject = attributes.get("subject")
+        if subject is not None and (problem := _name_problem("subject", subject)) is not None:
+            return problem
     if attributes.get("specversion") != "1.0":
         return Problem("invalid-cloudevent", f'`specversion` is {_shown(attributes.get("specversion"))}: send "1.0"')
     problem = _time_problem("time", attributes.get("time"))
     if problem is not None:
         return problem
-    subject = attributes.get("subject")
-    if subject is not None and (problem := _name_problem("subject", subject)) is not None:
-        return problem
-    if len(attributes) > len(_KNOWN) or not attributes.keys() <= _KNOWN:
-        problem = _extension_problem(attributes)
-        if problem is not None:
-            return problem
-    return None
+    return None if attributes.keys() <= _KNOWN else _extension_problem(attributes)
+
+
+def _is_plainly_named(attributes: dict[str, Any]) -> bool:
+    """A quick look at all names together, which tells for nearly all events that none of them has a problem."""
+    try:
+        id, source, type_ = attributes["id"], attributes["source"], attributes["type"]
+        subject = attributes.get("subject", "-")
+        names = "".join((id, source, type_, subject))
+    except (KeyError, TypeError):
+        return False
+    is_each_there = id and source and type_ and subject
+    return bool(is_each_there) and len(names) <= LONGEST_NAME and names.isascii() and names.isprintable()
 
 
 def _name_problem(name: str, value: object) -> Problem | None:

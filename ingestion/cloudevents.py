@@ -17,7 +17,7 @@ import msgspec
 
 from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
 from ingestion.json_problems import Problem, split_array, why_malformed
-from ingestion.strict_json import NUL, decode_exactly
+from ingestion.strict_json import LARGEST_EVENT, NUL, decode_exactly, holds_nul, too_large
 from services.entries import event_stream
 from services.stored_events import binary_attributes, media_of, unpack_base64
 
@@ -62,6 +62,19 @@ def decode_structured(raw: bytes) -> Decoded | Bad:
     if "data_base64" in attributes:
         problem = _unpack(attributes)
     problem = problem or attributes_problem(attributes)
+    if problem is not None:
+        return Bad(raw, problem.slug, problem.text, _text(attributes, "id"), _text(attributes, "source"))
+    id, source = attributes["id"], attributes["source"]
+    return Decoded(id, source, event_stream(source, id), raw)
+
+
+def checked(attributes: dict[str, Any], raw: bytes) -> Decoded | Bad:
+    """An event that was made here, as these values and as their JSON: only what a value may be is left to check."""
+    problem = attributes_problem(attributes)
+    if problem is None and len(raw) > LARGEST_EVENT:
+        problem = too_large(raw)
+    if problem is None and b"\\u0000" in raw and holds_nul(attributes):
+        problem = NUL
     if problem is not None:
         return Bad(raw, problem.slug, problem.text, _text(attributes, "id"), _text(attributes, "source"))
     id, source = attributes["id"], attributes["source"]

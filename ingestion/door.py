@@ -14,7 +14,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final, Literal
+from itertools import count, islice
+from typing import Final, Literal, NamedTuple
 
 import msgspec
 
@@ -45,6 +46,17 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     quarantined_at: int | None = None
 
 
+class Submission(NamedTuple):
+    """Items that one principal pushes together. `origin` says where they come from (a file, an address), `lines` the
+    line of each in it; both are noted with what is set aside."""
+
+    items: Sequence[Decoded | Bad]
+    who: Principal
+    channel: Channel
+    origin: str = ""
+    lines: Sequence[int] | None = None
+
+
 class Door:
     """Safe for several threads."""
 
@@ -65,25 +77,38 @@ class Door:
         *,
         offset: tuple[str, int] | None = None,
     ) -> list[Answer]:
-        """One answer per item, in the same order.
+        """One answer per item, in the same order. `offset` is stored in the same transaction (History.append_facts
+        says what it refuses)."""
+        return self.submit_all([Submission(items, who, channel, origin, lines)], offset=offset)[0]
 
-        `origin` says where they come from (a file, an address), `lines` the line of each in it; both are noted with
-        what is set aside. `offset` is stored in the same transaction (History.append_facts says what it refuses).
-        """
-        with self._counted(channel) as answers:
-            note = _Note(self._clock(), str(who), channel, origin, lines)
-            facts = [note.fact(item, index) for index, item in enumerate(items)]
-            appended = self._history.append_facts(facts, offset=offset)
-            reused = {
-                index: _reused(item, there.position)
-                for index, (item, there) in enumerate(zip(items, appended, strict=True))
-                if not there.is_new and type(item) is Decoded and not _says_the_same(item, there)
-            }
-            aside = self._history.append_facts([note.fact(bad, index) for index, bad in reused.items()])
-            answers.extend(map(_answer, items, appended))
-            for (index, bad), there in zip(reused.items(), aside, strict=True):
-                answers[index] = _answer(bad, there)
-            return answers
+    def submit_all(
+        self, submissions: Sequence[Submission], *, offset: tuple[str, int] | None = None
+    ) -> list[list[Answer]]:
+        """As many submissions as there are, in one transaction: the answers to each."""
+        with self.entering():
+            now = self._clock()
+            notes = [_Note(now, submission) for submission in submissions]
+            facts = [fact for note in notes for fact in note.facts()]
+            appended = iter(self._history.append_facts(facts, offset=offset))
+            each = [list(islice(appended, len(submission.items))) for submission in submissions]
+            answers = [list(map(_answer, one.items, there)) for one, there in zip(submissions, each, strict=True)]
+            self._set_aside_reused(notes, each, answers)
+        self._count(submissions, answers)
+        return answers
+
+    def _set_aside_reused(
+        self, notes: Sequence[_Note], appended: Sequence[list[Appended]], answers: list[list[Answer]]
+    ) -> None:
+        """Sends to quarantine what has the id of something else, and corrects the answers."""
+        reused = [
+            (which, index, _reused(item, there.position))
+            for which, (note, each) in enumerate(zip(notes, appended, strict=True))
+            for index, (item, there) in enumerate(zip(note.items, each, strict=True))
+            if not there.is_new and type(item) is Decoded and not _says_the_same(item, there)
+        ]
+        facts = [notes[which].fact(bad, index) for which, index, bad in reused]
+        for (which, index, bad), there in zip(reused, self._history.append_facts(facts), strict=True):
+            answers[which][index] = _answer(bad, there)
 
     @property
     def is_drained(self) -> bool:
@@ -106,23 +131,22 @@ class Door:
             with self._lock:
                 self._inside -= 1
 
-    @contextmanager
-    def _counted(self, channel: str) -> Iterator[list[Answer]]:
-        answers: list[Answer] = []
-        with self.entering():
-            yield answers
+    def _count(self, submissions: Sequence[Submission], answers: list[list[Answer]]) -> None:
         with self._lock:
-            self._answered.update((channel, answer.result) for answer in answers)
+            for submission, each in zip(submissions, answers, strict=True):
+                self._answered.update((submission.channel, answer.result) for answer in each)
 
 
 class _Note:
     """What the history notes about the items of one submission. The header of plain events is the same for all."""
 
-    def __init__(self, received: Instant, by: str, channel: str, origin: str, lines: Sequence[int] | None):
-        self._header: dict[str, object] = {"received": received, "by": by, "channel": channel}
+    def __init__(self, received: Instant, submission: Submission):
+        self.items, who, channel, self._origin, self._lines = submission
+        self._header: dict[str, object] = {"received": received, "by": str(who), "channel": channel}
         self._front = pack(self._header, b"")
-        self._origin = origin
-        self._lines = lines
+
+    def facts(self) -> Iterator[Fact]:
+        return map(self.fact, self.items, count())
 
     def fact(self, item: Decoded | Bad, index: int) -> Fact:
         if type(item) is Bad:

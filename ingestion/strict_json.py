@@ -33,8 +33,7 @@ _decode = msgspec.json.Decoder(float_hook=_number).decode
 def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
     """The JSON value, or why there is none. Equal keys are looked for only when the number of keys leaves it open."""
     if len(raw) > LARGEST_EVENT:
-        size = f"{len(raw):,} bytes are more than the {LARGEST_EVENT:,} an event may have"
-        return None, Problem("too-large", f"{size}: keep large content elsewhere and send its address")
+        return None, too_large(raw)
     if raw.count(b"{") + raw.count(b"[") > MOST_NESTED and nesting(raw) > MOST_NESTED:
         return None, Problem("too-deep", f"arrays and objects lie more than {MOST_NESTED} deep: send flatter data")
     try:
@@ -44,20 +43,25 @@ def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
     problem = None
     if type(value) is list or (type(value) is dict and _count_keys(value) != _most_keys(raw)):
         problem = duplicate_key(raw)
-    if problem is None and b"\\u0000" in raw and _holds_nul(value):
+    if problem is None and b"\\u0000" in raw and holds_nul(value):
         problem = NUL
     return value, problem
+
+
+def too_large(raw: bytes) -> Problem:
+    size = f"{len(raw):,} bytes are more than the {LARGEST_EVENT:,} an event may have"
+    return Problem("too-large", f"{size}: keep large content elsewhere and send its address")
 
 
 NUL: Final = Problem("nul-character", "a text holds the character NUL (\\u0000), which no database keeps: take it out")
 
 
-def _holds_nul(value: object) -> bool:
+def holds_nul(value: object) -> bool:
     if isinstance(value, str):
         return "\0" in value
     if isinstance(value, dict):
-        return any(_holds_nul(key) or _holds_nul(inner) for key, inner in value.items())
-    return isinstance(value, list) and any(map(_holds_nul, value))
+        return any(holds_nul(key) or holds_nul(inner) for key, inner in value.items())
+    return isinstance(value, list) and any(map(holds_nul, value))
 
 
 def _why_undecodable(raw: bytes, error: Exception) -> Problem:

@@ -1,0 +1,220 @@
+"""`POST /v1/events`: the CloudEvents HTTP binding in its three modes (INTERFACE §4).
+
+A body that cannot be decoded, is too large or of another media type is refused and nothing is stored. A single event
+that is not valid is refused with its problem, and its bytes are in quarantine; in a batch the answer is per item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+from fastapi import APIRouter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from ingestion.cloudevents import BATCH, STRUCTURED, Bad, Decoded, decode_batch, decode_binary, decode_structured
+from ingestion.door import ID_REUSED, Answer, Door, Submission
+from ingestion.gathering import Gathering
+from ingestion.strict_json import LARGEST_EVENT
+from services.access import Principal
+from services.errors import EntenteError, NotAllowed
+from services.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
+
+LARGEST_BATCH: Final = 8 * 1024 * 1024
+"""Bytes of a batch."""
+
+Mode = Literal["binary", "structured", "batch"]
+
+_encode = msgspec.json.Encoder().encode
+
+
+class _Refused(Exception):
+    """The request as a whole: nothing is stored."""
+
+    def __init__(self, status: int, slug: str, detail: str):
+        self.response = _problem(status, slug, detail)
+        super().__init__(detail)
+
+
+def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
+    """`who` says on whose behalf a request is made; the errors of the tree that it raises become the answer."""
+    router = APIRouter()
+    gathering = Gathering(door)
+
+    @router.post("/v1/events", status_code=202, response_class=Response, openapi_extra=_OPENAPI, tags=["events"])
+    async def push_events(request: Request) -> Response:
+        """Push one event or a batch: every item is answered as accepted, duplicate or quarantined."""
+        try:
+            with door.entering():
+                principal = _pushing(who(request))
+                mode = _mode(request.headers)
+                items = _decoded(mode, request, await _body(request, mode))
+                origin = request.client.host if request.client is not None else ""
+                answers = await gathering.submit(Submission(items, principal, "http", origin))
+        except _Refused as refused:
+            return refused.response
+        except ClientDisconnect:
+            return Response(status_code=400)
+        except EntenteError as error:
+            return _refusal(error)
+        if mode != "batch" and answers[0].result == "quarantined":
+            return _quarantined(answers[0])
+        return Response(_encode(_summary(answers)), 202, media_type="application/json")
+
+    return router
+
+
+def _pushing(principal: Principal) -> Principal:
+    if principal.role == "auditor":
+        raise NotAllowed("an auditor reads everything and pushes nothing", mend="act as the service that pushes")
+    return principal
+
+
+def _mode(headers: Mapping[str, str]) -> Mode:
+    """Raises _Refused for a media type that is none of CloudEvents."""
+    essence, charset = _media(headers.get("content-type", ""))
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise _Refused(415, "unsupported-media-type", "the body is compressed: send it as it is")
+    if essence.startswith("application/cloudevents"):
+        if essence not in (STRUCTURED, BATCH) or charset not in ("utf-8", "utf8", "us-ascii"):
+            raise _Refused(415, "unsupported-media-type", f"{essence} in {charset}: send {STRUCTURED} in UTF-8")
+        return "structured" if essence == STRUCTURED else "batch"
+    if any(name.startswith("ce-") for name in headers):
+        return "binary"
+    what = f"`{essence}` is" if essence else "without Content-Type and `ce-` headers this is"
+    raise _Refused(
+        415, "unsupported-media-type", f"{what} no CloudEvent: send {STRUCTURED}, {BATCH}, or `ce-` headers with data"
+    )
+
+
+def _media(content_type: str) -> tuple[str, str]:
+    essence, *parameters = content_type.lower().split(";")
+    pairs = (parameter.strip().partition("=") for parameter in parameters)
+    charset = next((value.strip('"') for name, _, value in pairs if name == "charset"), "utf-8")
+    return essence.strip(), charset
+
+
+async def _body(request: Request, mode: Mode) -> bytes:
+    """The whole body, read no further than is allowed. Raises _Refused."""
+    most = LARGEST_BATCH if mode == "batch" else LARGEST_EVENT
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and int(announced) > most:
+        raise _too_large(mode, most)
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise _too_large(mode, most)
+        chunks.append(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _too_large(mode: Mode, most: int) -> _Refused:
+    what = "batch" if mode == "batch" else "event"
+    return _Refused(413, "too-large", f"a {what} may have {most:,} bytes: send less at once")
+
+
+def _decoded(mode: Mode, request: Request, body: bytes) -> list[Decoded | Bad]:
+    """Raises _Refused for a body that cannot be decoded."""
+    if mode == "batch":
+        items = decode_batch(body)
+        if isinstance(items, Bad):
+            raise _Refused(400, items.slug, items.problem)
+        return items
+    item = decode_structured(body) if mode == "structured" else _binary(request, body)
+    if type(item) is Bad and item.slug == "malformed-json":
+        raise _Refused(400, item.slug, item.problem)
+    return [item]
+
+
+def _binary(request: Request, body: bytes) -> Decoded | Bad:
+    headers: dict[str, str] = {}
+    repeated = None
+    for name, value in request.headers.items():
+        if name.startswith("ce-"):
+            repeated = name if name[3:] in headers else repeated
+            headers[name[3:]] = f"{headers[name[3:]]}, {value}" if repeated == name else value
+    content_type = request.headers.get("content-type")
+    if repeated is not None:
+        as_sent = {f"ce-{name}": value for name, value in headers.items()}
+        text = f"the header `{repeated}` is there twice: leave one of them out"
+        return Bad(body, "duplicate-key", text, attributes=as_sent, datacontenttype=content_type)
+    return decode_binary(headers, content_type, body)
+
+
+def _summary(answers: list[Answer]) -> dict[str, Any]:
+    counts = {"accepted": 0, "duplicate": 0, "quarantined": 0}
+    items = []
+    for answer in answers:
+        counts[answer.result] += 1
+        item: dict[str, object] = {"id": answer.id, "source": answer.source, "result": answer.result}
+        if answer.slug is None:
+            item["position"] = answer.position
+        else:
+            item["problem"] = {"type": problem_type(answer.slug), "detail": answer.problem}
+        items.append(item)
+    return {
+        "accepted": counts["accepted"],
+        "duplicates": counts["duplicate"],
+        "quarantined": counts["quarantined"],
+        "items": items,
+    }
+
+
+def _quarantined(answer: Answer) -> Response:
+    assert answer.slug is not None
+    assert answer.problem is not None
+    status = 409 if answer.slug == ID_REUSED else 400
+    members = {"id": answer.id, "source": answer.source, "quarantined": answer.quarantined_at}
+    return _problem(status, answer.slug, answer.problem, **members)
+
+
+def _problem(status: int, slug: str, detail: str, **members: object) -> Response:
+    headers = {"connection": "close"} if status in (413, 415) else None
+    return Response(problem_bytes(problem(slug, status, detail, **members)), status, headers, PROBLEM_JSON)
+
+
+def _refusal(error: EntenteError) -> Response:
+    headers = {"retry-after": "1"} if error.can_retry else None
+    return Response(problem_bytes(problem_of(error)), error.status, headers, PROBLEM_JSON)
+
+
+_OBJECT: Final = {"schema": {"type": "object"}}
+_OPENAPI: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {STRUCTURED: _OBJECT, BATCH: {"schema": {"type": "array", "items": {"type": "object"}}}, "*/*": {}},
+    },
+    "responses": {
+        "202": {
+            "description": "What became of each item.",
+            "content": {
+                "application/json": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["accepted", "duplicates", "quarantined", "items"],
+                        "properties": {
+                            "accepted": {"type": "integer"},
+                            "duplicates": {"type": "integer"},
+                            "quarantined": {"type": "integer"},
+                            "items": {"type": "array", "items": {"type": "object"}},
+                        },
+                    }
+                }
+            },
+        },
+        **{
+            str(status): {"description": text, "content": {PROBLEM_JSON: _OBJECT}}
+            for status, text in {
+                400: "It cannot be decoded (nothing is stored), or the one event is not valid (it is in quarantine).",
+                409: "The id stands for other content already; the event is in quarantine.",
+                413: "Too large; nothing is stored.",
+                415: "No media type of CloudEvents; nothing is stored.",
+                503: "It cannot be stored now; nothing is stored.",
+            }.items()
+        },
+    },
+}
