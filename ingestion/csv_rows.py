@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple, Self
 
 LONGEST_LINE: Final = 1024 * 1024
 """Characters read at once; a longer line is taken in pieces, so that no file fills the memory."""
@@ -25,7 +25,8 @@ class CsvRow(NamedTuple):
 
 
 class CsvRows:
-    """Iterates over the rows of a file after its header; blank ones are passed over."""
+    """Iterates over the rows of a file after its header; blank ones are passed over. For one `with`, which leaves the
+    file open."""
 
     def __init__(self, file: BinaryIO, delimiter: str, encoding: str):
         self._encoding = encoding
@@ -33,8 +34,15 @@ class CsvRows:
         self._text = io.TextIOWrapper(file, bom, errors="surrogateescape", newline="")
         self._taken: list[str] = []
         self._reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
+        self.header: list[str] = []
+
+    def __enter__(self) -> Self:
         first = next(iter(self._rows()), None)
-        self.header: list[str] = first.cells or [] if first is not None else []
+        self.header = first.cells or [] if first is not None else []
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._text.detach()
 
     def __iter__(self) -> Iterator[CsvRow]:
         width = len(self.header)

@@ -109,8 +109,8 @@ def _check(path: Path, mapping: MappingTerms | None) -> None:
         return
     if mapping is None:
         raise Invalid("a .csv needs a mapping", place=str(path), mend="--map FILE", slug="mapping-missing")
-    with _opened(path) as file:
-        _csv(path, file, mapping)
+    with _opened(path) as file, _rows(file, mapping) as rows:
+        CompiledMapping(mapping, rows.header, str(path))
 
 
 def _format(path: Path) -> str:
@@ -140,6 +140,13 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             mend="get it again and import it again; what came before the damage is stored, and stored once",
             slug="file-damaged",
         ) from error
+    except UnicodeError as error:
+        raise Invalid(
+            f"the file is not in the encoding that the mapping says: {error}",
+            place=str(path),
+            mend="correct `read.encoding` in the mapping",
+            slug="mapping-misfit",
+        ) from error
     except OSError as error:
         raise Invalid(f"the file cannot be read: {error.strerror}", place=str(path), slug="file-unreadable") from error
 
@@ -160,7 +167,8 @@ def _items(path: Path, mapping: MappingTerms | None) -> Iterator[Item]:
             yield from _json_lines(file)
         else:
             assert mapping is not None
-            yield from _mapped(*_csv(path, file, mapping))
+            with _rows(file, mapping) as rows:
+                yield from _mapped(rows, CompiledMapping(mapping, rows.header, str(path)))
 
 
 def _json_lines(file: BinaryIO) -> Iterator[Item]:
@@ -178,17 +186,8 @@ def _json_lines(file: BinaryIO) -> Iterator[Item]:
             is_cut = not line.endswith(b"\n")
 
 
-def _csv(path: Path, file: BinaryIO, mapping: MappingTerms) -> tuple[CsvRows, CompiledMapping]:
-    try:
-        rows = CsvRows(file, mapping.read.delimiter, mapping.read.encoding)
-    except (LookupError, UnicodeError) as error:
-        raise Invalid(
-            f"the file cannot be read as {mapping.read.encoding}: {error}",
-            place=str(path),
-            mend="set `read.encoding` in the mapping",
-            slug="mapping-misfit",
-        ) from error
-    return rows, CompiledMapping(mapping, rows.header, str(path))
+def _rows(file: BinaryIO, mapping: MappingTerms) -> CsvRows:
+    return CsvRows(file, mapping.read.delimiter, mapping.read.encoding)
 
 
 def _mapped(rows: CsvRows, mapping: CompiledMapping) -> Iterator[Item]:
