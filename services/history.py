@@ -102,6 +102,14 @@ class History:
             raise NotFound(f"there is no {kind.__name__.lower()} {aggregate_id}")
         return found
 
+    def aggregate_at(self, aggregate_id: UUID, version: int) -> Aggregate:
+        """The aggregate as it was right after the entry of that version in its stream. Raises NotFound."""
+        try:
+            found: Aggregate = self._aggregates.repository.get(aggregate_id, version=version)
+        except AggregateNotFoundError as error:
+            raise NotFound(f"there is no aggregate {aggregate_id}") from error
+        return found
+
     def save(self, *aggregates: Aggregate) -> int:
         """Stores what happened to all of them in one transaction; the position of the last entry, 0 if nothing
         happened.

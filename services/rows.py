@@ -242,5 +242,7 @@ class ExplanationRow:
     due_local: str | None
     due_utc: str | None
     limit_local: str | None
-    events: tuple[dict[str, object], ...] = ()  # position, role, type, source, id, time, recorded, received, decided: bool
+    events: tuple[
+        dict[str, object], ...
+    ] = ()  # position, role, type, source, id, time, recorded, received, decided: bool
     changed_by: tuple[dict[str, object], ...] = field(default=())  # what would have changed it: {code, …parameters}

@@ -59,7 +59,8 @@ class SQLiteTransaction:
             else:
                 values = [value for key in chunk for value in key]
                 one = f"({','.join('?' * len(columns))})"
-                condition = f"({','.join(columns)}) IN (VALUES {','.join([one] * len(chunk))})"
+                # The inner SELECT matters: with a bare VALUES, SQLite walks the whole table instead of its index.
+                condition = f"({','.join(columns)}) IN (SELECT * FROM (VALUES {','.join([one] * len(chunk))}))"
             rows += self.query(f"{before} {condition} {after}", [*params, *values])
         return rows
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from domain.terms import CalendarTerms
 from services.contract_files.calendar_checks import calendar_problems
 from services.contract_files.conditions import condition_problems
 from services.contract_files.contract_checks import contract_problems
 from services.contract_files.documents import Document, Path, Problem, Tree, by_place
-from services.contract_files.mapping_terms import template
+from services.contract_files.leaves import is_scalar
+from services.contract_files.mapping_terms import TEMPLATE_FORM, template
 from services.contract_files.models import form_problems, kind_of
 from services.contract_files.readings import as_list
 from services.contract_files.reserved import reserved_problems
@@ -74,6 +76,21 @@ def _mapping(document: Document) -> Iterator[Problem]:
             yield document.problem((*at, "id"), what, 'name a column, such as "{CASE_ID}/opened"')
         if "if" in event:
             yield from condition_problems(document, event["if"], (*at, "if"), texts="a column is a text")
+        yield from _data(document, event.get("data", {}), (*at, "data"))
+
+
+def _data(document: Document, value: Any, at: Path) -> Iterator[Problem]:
+    """Nested names; at the ends templates, conversions of one, or fixed values."""
+    if isinstance(value, dict):
+        for name, inside in value.items():
+            yield from _data(document, inside, (*at, name))
+    elif isinstance(value, str):
+        try:
+            template(value)
+        except ValueError as error:
+            yield document.problem(at, f"{shown(value)} is not a template: {error}", TEMPLATE_FORM)
+    elif not is_scalar(value):
+        yield document.problem(at, f"must be a template or a fixed value, not {shown(value)}", 'such as "{TYPE}"')
 
 
 def _reading(document: Document, read: Tree) -> Iterator[Problem]:

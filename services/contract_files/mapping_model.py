@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, Tag, WithJsonSchema
+from pydantic import AfterValidator, Field, Tag
 
-from services.contract_files.leaves import Id, Line, Text, ZoneText, is_scalar
-from services.contract_files.mapping_terms import is_conversion, template
+from services.contract_files.leaves import Id, Line, Text, ZoneText
+from services.contract_files.mapping_terms import TEMPLATE_FORM, template
 from services.contract_files.model_base import ConditionValue, Strict, by_shape, may, need
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
-
-_TEMPLATE = "columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled"
 
 
 def _template(written: str) -> str:
     try:
         template(written)
     except ValueError as error:
-        raise Complaint(f"{shown(written)} is not a template: {error}", _TEMPLATE) from None
+        raise Complaint(f"{shown(written)} is not a template: {error}", TEMPLATE_FORM) from None
     return written
 
 
@@ -37,25 +35,6 @@ def _strptime(written: str) -> str:
 
 TemplateText = Annotated[Text, AfterValidator(_template)]
 FormText = Annotated[Text, AfterValidator(_strptime)]
-
-
-def _data(value: Any) -> Any:
-    """Nested keys; at the ends templates, conversions of one, or fixed values. Raises Complaint."""
-    if isinstance(value, str):
-        return _template(value)
-    if isinstance(value, dict):
-        if is_conversion(value):
-            _template(next(iter(value.values())))
-            return value
-        for inside in value.values():
-            _data(inside)
-        return value
-    if not is_scalar(value):
-        raise Complaint(f"must be a template or a fixed value, not {shown(value)}", 'such as "{TYPE}"')
-    return value
-
-
-DataMap = Annotated[dict[str, Any], BeforeValidator(_data), WithJsonSchema({"type": "object"})]
 
 
 class ReadModel(Strict):
@@ -84,7 +63,7 @@ class MappedEventModel(Strict):
     sequence: TemplateText = may("Its order among events of the same time")
     voids: TemplateText = may("The id of an event that it takes out")
     replaces: TemplateText = may("The id of an event that it stands in place of")
-    data: DataMap = may("What it says; {time|number|text: …} convert")
+    data: dict[str, Any] = may("What it says; {time|number|text: …} convert")
 
 
 class MappingModel(Strict):

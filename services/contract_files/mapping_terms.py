@@ -12,6 +12,7 @@ from domain.terms import Where
 
 Conversion = Literal["time", "number", "text"]
 CONVERSIONS: Final = ("time", "number", "text")
+TEMPLATE_FORM: Final = "columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled"
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]+)\}|([^{}]+)")
 
 

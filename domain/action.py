@@ -1,0 +1,116 @@
+"""An action: what somebody will do about a breach."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from domain.decisions import DecisionRefused, Note
+
+
+class Action(Aggregate):
+    """`state`: open, closed, not needed. `due` is a local date as YYYY-MM-DD."""
+
+    TOPIC = "entente.action"
+
+    class Created(Aggregate.Created):
+        TOPIC = "entente.action.opened"
+        action: str
+        commitment: str
+        period: str
+        cause: str
+        text: str
+        owner: str
+        person: str | None
+        due: str | None
+        by: str
+        at: int
+
+    class Progressed(Aggregate.Event):
+        TOPIC = "entente.action.progressed"
+        text: str
+        by: str
+        at: int
+
+    class Closed(Aggregate.Event):
+        TOPIC = "entente.action.closed"
+        text: str
+        by: str
+        at: int
+
+    class NotNeeded(Aggregate.Event):
+        TOPIC = "entente.action.not-needed"
+        text: str
+        by: str
+        at: int
+
+    @staticmethod
+    def create_id(*_: Any, action: str = "", **__: Any) -> UUID:
+        return UUID(action)
+
+    @event(Created)
+    def __init__(
+        self,
+        action: str,
+        commitment: str,
+        period: str,
+        cause: str,
+        text: str,
+        owner: str,
+        person: str | None,
+        due: str | None,
+        by: str,
+        at: int,
+    ):
+        self.action = action
+        self.commitment = commitment
+        self.period = period
+        self.cause = cause
+        self.text = text
+        self.owner = owner
+        self.person = person
+        self.due = due
+        self.by = by
+        self.at = at
+        self.state = "open"
+        self.progress: list[Note] = []
+        self.closing: Note | None = None
+
+    @property
+    def was_worked_on(self) -> bool:
+        return bool(self.progress)
+
+    def note_progress(self, text: str, *, by: str, at: int) -> None:
+        self._open("progress")
+        self._progressed(text, by, at)
+
+    def close(self, text: str, *, by: str, at: int) -> None:
+        self._open("close")
+        self._closed(text, by, at)
+
+    def drop(self, text: str, *, by: str, at: int) -> None:
+        """The miss went away before anybody worked on it (MEANING §5)."""
+        self._open("drop")
+        if self.was_worked_on:
+            raise DecisionRefused("somebody has worked on it")
+        self._not_needed(text, by, at)
+
+    def _open(self, verb: str) -> None:
+        if self.state != "open":
+            raise DecisionRefused(f"the action is {self.state}: there is nothing to {verb}")
+
+    @event(Progressed)
+    def _progressed(self, text: str, by: str, at: int) -> None:
+        self.progress.append({"by": by, "at": at, "text": text})
+
+    @event(Closed)
+    def _closed(self, text: str, by: str, at: int) -> None:
+        self.state = "closed"
+        self.closing = {"by": by, "at": at, "text": text}
+
+    @event(NotNeeded)
+    def _not_needed(self, text: str, by: str, at: int) -> None:
+        self.state = "not needed"
+        self.closing = {"by": by, "at": at, "text": text}

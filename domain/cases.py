@@ -1,0 +1,233 @@
+"""Cases: `deadline` and `turnaround` (MEANING §4). A case is opened, perhaps changed, paused, cancelled, reopened, closed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain.calendars import CalendarEnded, later
+from domain.durations import Duration, WorkingDays, WorkingHours
+from domain.events import ABSENT, OperationalEvent
+from domain.occurrences import Evidence, Judgement, Standing, Verdict, evidence_order, is_in_time
+from domain.pauses import push_by_pauses
+from domain.risk import at_risk_from, limit_after
+from domain.routing import Route, evidence_of, key_of, text_of
+from domain.selecting import selects
+from domain.terms import Deadline, DurationTable, Selector, Turnaround
+from domain.times import Instant, NotATime, TimeWithoutOffset, instant
+from domain.versions import CommitmentVersion, VersionLookup
+
+
+class Timeline(NamedTuple):
+    """What the events of one case say, once they are in order."""
+
+    opening: Evidence
+    closing: Evidence | None
+    cancellation: Evidence | None
+    strays: tuple[int, ...]
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        is_before = self.closing is not None and self.closing.time < self.opening.time
+        return ("closed-before-opened",) if is_before else ()
+
+    @property
+    def decided_by(self) -> tuple[int, ...]:
+        if self.closing is None:
+            return (self.opening.position,)
+        return (self.opening.position, self.closing.position)
+
+
+class Limit(NamedTuple):
+    """Until when the case may be closed. `is_paused`: a counted pause runs, so that time alone decides nothing."""
+
+    due: Instant
+    last: Instant
+    is_strict: bool
+    is_paused: bool = False
+
+
+class CaseRule:
+    """Both kinds of case; they differ only in where the limit comes from."""
+
+    def __init__(self, terms: Deadline | Turnaround, variant: int, version_at: VersionLookup):
+        self.terms = terms
+        self.variant = variant
+        self.version_at = version_at
+        self._selectors = _selectors_of(terms)
+        self.types = tuple(dict.fromkeys(one for _, selector in self._selectors for one in selector.types))
+
+    def route(self, event: OperationalEvent) -> list[Route]:
+        roles = [role for role, selector in self._selectors if selects(selector, event)]
+        if not roles:
+            return []
+        key = key_of(event.lookup(self.terms.key))
+        reason = None if key else "no-key"
+        return [Route(key, evidence_of(event, role, self.variant, self._value(role, event)), reason) for role in roles]
+
+    def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
+        """`evidence` is in order, and not empty."""
+        timeline = _timeline(evidence)
+        if timeline is None:
+            return Judgement("waiting", strays=tuple(e.position for e in evidence), reason="no-opening")
+        version = self.version_at(timeline.opening.time)
+        if version is None or version.variant != self.variant:
+            return Judgement("outside", strays=tuple(e.position for e in evidence), reason="opened-outside-validity")
+        try:
+            limit = self._limit(timeline, evidence, version)
+        except CalendarEnded:
+            limit = "calendar-ended"
+        if limit is None or isinstance(limit, str):
+            return self._without_limit(limit, timeline, version)
+        return self._against(limit, timeline, version, watermark)
+
+    def _value(self, role: str, event: OperationalEvent) -> str | int | None:
+        terms = self.terms
+        if role in ("opened", "changed"):
+            if isinstance(terms, Deadline):
+                return _due_value(event.lookup(terms.due))
+            return text_of(event.lookup(terms.limit.by)) if isinstance(terms.limit, DurationTable) else None
+        if role == "paused" and isinstance(terms, Turnaround) and terms.pause_causes is not None:
+            return text_of(event.lookup(terms.pause_causes.path))
+        return None
+
+    def _without_limit(self, reason: str | None, timeline: Timeline, version: CommitmentVersion) -> Judgement:
+        """No due time (`reason` None), or one that cannot be known: the case stands in the period of its opening."""
+        opening, closing = timeline.opening, timeline.closing
+        is_met = reason is None and isinstance(self.terms, Deadline) and self.terms.without_due == "met"
+        return Judgement(
+            "owed" if is_met or reason is not None else "without_due",
+            Verdict.MET if is_met else Verdict.UNKNOWN,
+            version=version.number,
+            anchor=opening.time,
+            opened=opening.time,
+            closed=closing.time if closing is not None else None,
+            flags=timeline.flags,
+            reason=reason,
+            strays=timeline.strays,
+            decided_by=timeline.decided_by,
+        )
+
+    def _against(
+        self, limit: Limit, timeline: Timeline, version: CommitmentVersion, watermark: Instant | None
+    ) -> Judgement:
+        opening, closing, cancellation = timeline.opening, timeline.closing, timeline.cancellation
+        standing: Standing = "owed"
+        verdict, wake, risk, reason = Verdict.PENDING, None, None, None
+        flags, decided_by = timeline.flags, timeline.decided_by
+        if cancellation is not None and cancellation.time <= limit.last:
+            reason, decided_by = "cancelled", (opening.position, cancellation.position)
+            standing = "dropped" if self.terms.on_cancel == "dropped" else "owed"
+            verdict = Verdict.FAILED
+        elif closing is not None:
+            verdict = Verdict.MET if is_in_time(closing.time, limit.last, limit.is_strict) else Verdict.LATE
+        elif limit.is_paused:
+            flags = (*flags, "paused")
+        elif watermark is not None and watermark >= limit.last:
+            verdict = Verdict.MISSING
+        else:
+            wake, risk = limit.last, at_risk_from(limit.last, opening.time, self.terms.warn, version)
+        return Judgement(
+            standing,
+            verdict,
+            version.number,
+            limit.due,
+            opening.time,
+            limit.due,
+            limit.last,
+            limit.is_strict,
+            closing.time if closing is not None else None,
+            wake,
+            risk,
+            flags,
+            reason,
+            timeline.strays,
+            decided_by,
+        )
+
+    def _limit(
+        self, timeline: Timeline, evidence: Sequence[Evidence], version: CommitmentVersion
+    ) -> Limit | str | None:
+        """The limit; None without a due time; a reason where it cannot be known. Raises CalendarEnded."""
+        terms = self.terms
+        value = timeline.opening.value
+        if terms.changed is not None:
+            value = _value_in_force(evidence, timeline.opening, timeline.closing)
+        if isinstance(terms, Deadline):
+            if value is None:
+                return None
+            if not isinstance(value, int):
+                return "due-unreadable"
+            return Limit(value, *limit_after(value, terms.tolerance, version))
+        duration = terms.limit if not isinstance(terms.limit, DurationTable) else _chosen(terms.limit, value)
+        if duration is None:
+            return "no-duration-for-value"
+        start = timeline.opening.time
+        due = later(start, duration, version.zone, version.calendar)
+        if terms.paused is None:
+            return Limit(due, due, terms.under)
+        calendar = version.calendar if isinstance(duration, WorkingHours | WorkingDays) else None
+        due, is_paused = push_by_pauses(due, evidence, timeline.opening, timeline.closing, terms, calendar)
+        return Limit(due, due, terms.under, is_paused)
+
+
+def _selectors_of(terms: Deadline | Turnaround) -> tuple[tuple[str, Selector], ...]:
+    named: list[tuple[str, Selector | None]] = [
+        ("opened", terms.opened),
+        ("closed", terms.closed),
+        ("changed", terms.changed),
+        ("reopened", terms.reopened),
+        ("cancelled", terms.cancelled),
+    ]
+    if isinstance(terms, Turnaround):
+        named += [("paused", terms.paused), ("resumed", terms.resumed)]
+    return tuple((role, selector) for role, selector in named if selector is not None)
+
+
+def _timeline(evidence: Sequence[Evidence]) -> Timeline | None:
+    """First opening, first closing that no `reopened` voids, first cancellation of an open case; None without opening."""
+    opening = closing = cancellation = None
+    strays: list[int] = []
+    for one in evidence:
+        role = one.role
+        if role == "opened":
+            if opening is None:
+                opening = one
+            elif closing is not None:
+                strays.append(one.position)
+        elif role == "closed":
+            closing = closing or one
+        elif role == "reopened":
+            closing = None
+        elif role == "cancelled" and closing is None:
+            cancellation = cancellation or one
+    return Timeline(opening, closing, cancellation, tuple(strays)) if opening is not None else None
+
+
+def _due_value(value: object) -> str | int | None:
+    """The due time as an instant; its text where it cannot be read; None where there is none."""
+    if value is ABSENT:
+        return None
+    if not isinstance(value, str):
+        return f"not a time: {value!r}"[:200]
+    try:
+        return instant(value)
+    except (NotATime, TimeWithoutOffset):
+        return value[:200]
+
+
+def _value_in_force(
+    evidence: Sequence[Evidence], opening: Evidence, closing: Evidence | None
+) -> str | int | bool | None:
+    """The opening's value, or that of the last `changed` after it and at or before the closing."""
+    value = opening.value
+    for one in evidence:
+        if one.role != "changed" or one.value is None or evidence_order(one) < evidence_order(opening):
+            continue
+        if closing is None or one.time <= closing.time:
+            value = one.value
+    return value
+
+
+def _chosen(table: DurationTable, value: str | int | bool | None) -> Duration | None:
+    return dict(table.choices).get(str(value), table.otherwise) if value is not None else table.otherwise

@@ -1,0 +1,22 @@
+"""What every decision says: who took it and when it was taken. Instants are microseconds since 1970 UTC.
+
+The event library's own timestamps are never read (MEANING §1): a decision carries its own `at`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+
+def stream_of(kind: str, id: str) -> UUID:
+    """The stream of the one aggregate of that kind and name."""
+    return uuid5(NAMESPACE_URL, f"entente:{kind}:{id}")
+
+
+class DecisionRefused(Exception):
+    """The decision is understood and cannot be taken now; the message says why."""
+
+
+Note = dict[str, Any]
+"""A dated remark as stored: by, at, text."""

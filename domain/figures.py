@@ -1,0 +1,183 @@
+"""Figures: what a commitment comes to over a period (MEANING §5). Counts and fractions inside; rounding only when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from domain.occurrences import MISSES, Verdict
+from domain.terms import Target, WhenNoData
+
+Status = Literal["open", "met", "breached", "no_data"]
+Outlook = Literal["safe", "tight", "lost"]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many occurrences have each verdict. An excused one also keeps the verdict underneath, for `raw`."""
+
+    counts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
+    excused_met: int = 0
+    excused_missed: int = 0
+    without_due: int = 0
+
+    def add(self, other: Tally) -> None:
+        for verdict, count in other.counts.items():
+            self.counts[verdict] += count
+        self.excused_met += other.excused_met
+        self.excused_missed += other.excused_missed
+        self.without_due += other.without_due
+
+    @property
+    def good(self) -> int:
+        return self.counts[Verdict.MET]
+
+    @property
+    def misses(self) -> int:
+        return sum(self.counts[one] for one in MISSES)
+
+    @property
+    def total(self) -> int:
+        """What is judged, excuses left out; pending and unknown are in no total."""
+        return self.good + self.misses
+
+    @property
+    def pending(self) -> int:
+        return self.counts[Verdict.PENDING]
+
+    @property
+    def raw(self) -> tuple[int, int]:
+        """(good, total) with the verdict under each excuse."""
+        good = self.good + self.excused_met
+        return good, good + self.misses + self.excused_missed
+
+    @property
+    def known(self) -> int:
+        """Occurrences known to fall due, less the dropped ones."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The part of a period under one wording. `runs` gives the misses in a row for `max_consecutive_misses`: the
+    verdicts of the segment by (due, key). `more_may_come`: occurrences that nobody knows yet can still fall here."""
+
+    version: int
+    target: Target
+    tally: Tally
+    more_may_come: bool
+    all_are_known: bool
+    verdicts: Callable[[], Sequence[Verdict]]
+
+
+def longest_run(verdicts: Sequence[Verdict]) -> int:
+    """Misses in a row; excused and unknown ones are skipped, a pending one counts as met."""
+    longest = run = 0
+    for verdict in verdicts:
+        if verdict in (Verdict.EXCUSED, Verdict.UNKNOWN):
+            continue
+        run = run + 1 if verdict in MISSES else 0
+        longest = max(longest, run)
+    return longest
+
+
+def is_kept(target: Target, good: int, total: int, verdicts: Callable[[], Sequence[Verdict]]) -> bool:
+    """Whether the target holds of these counts. An empty total keeps every target."""
+    if target.form == "at_least":
+        return total == 0 or Fraction(good, total) >= target.bound
+    if target.form == "max_misses":
+        return total - good <= target.bound
+    return longest_run(verdicts()) <= target.bound
+
+
+def is_beyond_saving(segment: Segment) -> bool:
+    """No future can keep the target: even if everything pending and everything that may still come is met."""
+    target, tally = segment.target, segment.tally
+    if target.form == "at_least" and segment.more_may_come and not segment.all_are_known:
+        return target.bound >= 1 and tally.misses > 0
+    return not is_kept(target, tally.good + tally.pending, tally.total + tally.pending, segment.verdicts)
+
+
+def status(segments: Sequence[Segment], min_count: int, when_no_data: WhenNoData) -> Status:
+    """The state of the target: breached if one segment is, else open if one is, else no data if all are, else met."""
+    judged = sum(segment.tally.total for segment in segments)
+    each = {_segment_status(segment, judged >= min_count) for segment in segments}
+    for wanted in ("breached", "open"):
+        if wanted in each:
+            return wanted
+    if judged == 0 or judged < min_count or each == {"no_data"}:
+        return "breached" if when_no_data == "breach" else "no_data"
+    return "met"
+
+
+def _segment_status(segment: Segment, is_enough: bool) -> Status:
+    if is_enough and is_beyond_saving(segment):
+        return "breached"
+    if segment.more_may_come or segment.tally.pending:
+        return "open"
+    if segment.tally.total == 0 or not is_enough:
+        return "no_data"
+    return "met"
+
+
+def outlook(segments: Sequence[Segment], min_count: int) -> Outlook:
+    """How an open period stands: the worst of its segments."""
+    judged = sum(segment.tally.total for segment in segments)
+    each = {_segment_outlook(segment, judged, min_count) for segment in segments}
+    for wanted in ("lost", "tight"):
+        if wanted in each:
+            return wanted
+    return "safe"
+
+
+def _segment_outlook(segment: Segment, judged: int, min_count: int) -> Outlook:
+    target, tally = segment.target, segment.tally
+    may_change = tally.pending > 0 or segment.more_may_come
+    if target.form == "at_least" and segment.more_may_come and not segment.all_are_known:
+        best = is_kept(target, tally.good + tally.pending, tally.total + tally.pending, segment.verdicts)
+        return "safe" if best else "tight"
+    if is_beyond_saving(segment) and judged >= min_count:
+        return "lost"
+    if may_change and judged + 1 >= min_count and _one_more_miss_loses(segment):
+        return "tight"
+    return "safe"
+
+
+def _one_more_miss_loses(segment: Segment) -> bool:
+    target, tally = segment.target, segment.tally
+    good, total = tally.good + tally.pending, tally.total + tally.pending
+    if target.form == "max_misses":
+        return tally.misses + 1 > target.bound
+    if target.form == "at_least":
+        if tally.pending:
+            return not is_kept(target, good - 1, total, segment.verdicts)
+        return segment.more_may_come and not is_kept(target, good, total + 1, segment.verdicts)
+    verdicts = list(segment.verdicts())
+    for index, verdict in enumerate(verdicts):
+        if verdict is Verdict.PENDING:
+            changed = [*verdicts[:index], Verdict.MISSING, *verdicts[index + 1 :]]
+            if longest_run(changed) > target.bound:
+                return True
+    return segment.more_may_come and longest_run([*verdicts, Verdict.MISSING]) > target.bound
+
+
+def misses_left(segment: Segment) -> int | None:
+    """How many more misses the target allows; None where more may come than is known, or runs are counted."""
+    target, tally = segment.target, segment.tally
+    if target.form == "max_misses":
+        return max(int(target.bound) - tally.misses, 0)
+    if target.form == "at_least" and (segment.all_are_known or not segment.more_may_come):
+        best, total = tally.good + tally.pending, tally.total + tally.pending
+        spare = Fraction(best) - target.bound * total
+        return max(spare.numerator // spare.denominator, 0)
+    return None
+
+
+def shown_value(good: int, total: int, min_count: int) -> str | None:
+    """The share with four places, half-even; None when nothing, or too little, is judged."""
+    if total == 0 or total < min_count:
+        return None
+    scaled = round(Fraction(good, total) * 10_000)
+    return f"{scaled // 10_000}.{scaled % 10_000:04d}"

@@ -1,0 +1,88 @@
+"""A review: the meeting of client and supplier, its minutes, decisions and two signatures."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from domain.decisions import DecisionRefused, Note, stream_of
+from domain.terms import Party
+
+
+class Review(Aggregate):
+    """`review` is `contract@YYYY-MM-DD`. `pack_position` is the history position that its pack shows."""
+
+    TOPIC = "entente.review"
+
+    class Created(Aggregate.Created):
+        TOPIC = "entente.review.called"
+        review: str
+        contract: str
+        starts: int
+        pack_position: int
+        by: str
+        at: int
+
+    class MinutesTaken(Aggregate.Event):
+        TOPIC = "entente.review.minutes-taken"
+        text: str
+        by: str
+        at: int
+
+    class DecisionRecorded(Aggregate.Event):
+        TOPIC = "entente.review.decision-recorded"
+        text: str
+        by: str
+        at: int
+
+    class Signed(Aggregate.Event):
+        TOPIC = "entente.review.signed"
+        party: str
+        service: str
+        by: str
+        at: int
+
+    @staticmethod
+    def create_id(*_: Any, review: str = "", **__: Any) -> UUID:
+        return stream_of("review", review)
+
+    @event(Created)
+    def __init__(self, review: str, contract: str, starts: int, pack_position: int, by: str, at: int):
+        self.review = review
+        self.contract = contract
+        self.starts = starts
+        self.pack_position = pack_position
+        self.minutes: list[Note] = []
+        self.decisions: list[Note] = []
+        self.signatures: list[Note] = []
+
+    def take_minutes(self, text: str, *, by: str, at: int) -> None:
+        self._unsigned()
+        self._minutes_taken(text, by, at)
+
+    def record_decision(self, text: str, *, by: str, at: int) -> None:
+        self._unsigned()
+        self._decision_recorded(text, by, at)
+
+    def sign(self, party: Party, service: str, *, by: str, at: int) -> None:
+        if any(one["party"] == party for one in self.signatures):
+            raise DecisionRefused(f"{service} has signed it already")
+        self._signed(party, service, by, at)
+
+    def _unsigned(self) -> None:
+        if self.signatures:
+            raise DecisionRefused("it was signed: what was signed is not changed any more")
+
+    @event(MinutesTaken)
+    def _minutes_taken(self, text: str, by: str, at: int) -> None:
+        self.minutes.append({"by": by, "at": at, "text": text})
+
+    @event(DecisionRecorded)
+    def _decision_recorded(self, text: str, by: str, at: int) -> None:
+        self.decisions.append({"by": by, "at": at, "text": text})
+
+    @event(Signed)
+    def _signed(self, party: str, service: str, by: str, at: int) -> None:
+        self.signatures.append({"party": party, "service": service, "by": by, "at": at})

@@ -1,0 +1,158 @@
+"""The dates on which a dated deliverable is owed, before anything happens (DESIGN §3.1, MEANING §4 "Dated windows")."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from domain.calendars import CalendarEnded, earlier
+from domain.recurrence import DayRule
+from domain.risk import limit_after
+from domain.terms import Punctuality
+from domain.times import Instant, from_local, local_date
+from domain.versions import CommitmentVersion
+
+_STEP = timedelta(days=400)
+_HORIZON = timedelta(days=50 * 366)
+"""No schedule reaches further than this beyond the start of the contract: a far-future event may not unroll centuries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One date of the rule. `key` is its nominal local date (with the time if there are several a day); `window_start`
+    is when a delivery for it may come at the earliest, for rules that match by time."""
+
+    key: str
+    nominal: date
+    due: Instant
+    limit: Instant
+    is_strict: bool
+    window_start: Instant
+    version: CommitmentVersion
+    previous: Instant
+    reason: str | None = None
+
+
+class Schedule:
+    """The due dates of one commitment over all its versions, ascending, unrolled as far as was asked for."""
+
+    def __init__(self, versions: Sequence[CommitmentVersion]):
+        self._versions = [one for one in versions if isinstance(one.criterion.indicator, Punctuality)]
+        first = versions[0]
+        self._anchor = first.terms.valid_from
+        self._start = first.start
+        self._covered = self._anchor - timedelta(days=1)
+        self._dues: list[Due] = []
+        self._starts: list[Instant] = []
+        self._by_key: dict[str, Due] = {}
+
+    def through(self, until: Instant) -> list[Due]:
+        """Every due up to `until`, included."""
+        self._unroll(until)
+        return [one for one in self._dues if one.due <= until]
+
+    def named(self, key: str) -> Due | None:
+        """The due of an occurrence's key."""
+        self._unroll_to(date.fromisoformat(key[:10]))
+        return self._by_key.get(key)
+
+    def on_dates(self, first: date, last: date) -> list[Due]:
+        """The dues whose nominal date lies in the span, both ends included."""
+        self._unroll_to(last)
+        return [one for one in self._dues if first <= one.nominal <= last]
+
+    def at(self, happened: Instant) -> Due | None:
+        """The due in whose window [due − early, next due − next early) the instant lies."""
+        self._unroll(happened)
+        index = bisect_right(self._starts, happened) - 1
+        return self._dues[index] if index >= 0 else None
+
+    def next_after(self, after: Instant) -> Due | None:
+        self._unroll(after)
+        return next((one for one in self._dues if one.due > after), None)
+
+    def _unroll(self, until: Instant) -> None:
+        self._unroll_to(local_date(until, self._versions[-1].zone))
+
+    def _unroll_to(self, until: date) -> None:
+        """Covers all dues and windows that `until` can touch: a closed day may move a due, so it goes well beyond."""
+        last = min(until, self._anchor + _HORIZON) + _STEP / 2
+        if last <= self._covered:
+            return
+        self._covered = last + _STEP / 2
+        dues = sorted(self._unrolled(self._covered), key=lambda one: (one.due, one.nominal))
+        self._dues = _without_doubles(dues, self._start)
+        self._starts = [one.window_start for one in self._dues]
+        self._by_key = {one.key: one for one in self._dues}
+
+    def _unrolled(self, until: date) -> Iterator[Due]:
+        for version in self._versions:
+            indicator = version.criterion.indicator
+            assert isinstance(indicator, Punctuality)
+            try:
+                yield from _dues_of(version, indicator, self._anchor, until)
+            except CalendarEnded:
+                continue
+
+
+def _dues_of(version: CommitmentVersion, indicator: Punctuality, anchor: date, until: date) -> Iterator[Due]:
+    rule = DayRule.parse(indicator.due.every)
+    is_closed: Callable[[date], bool] = version.calendar.is_closed if version.calendar else lambda _: False
+    first = local_date(version.start, version.zone)
+    last = until if version.end is None else min(until, local_date(version.end, version.zone))
+    several = len(indicator.due.at) > 1
+    for day in rule.dates(anchor, first, last, is_closed):
+        for at in indicator.due.at:
+            nominal = from_local(datetime.combine(day, at), version.zone)
+            if nominal < version.start or (version.end is not None and nominal >= version.end):
+                continue
+            key = f"{day.isoformat()}T{at:%H:%M}" if several else day.isoformat()
+            due = _due(key, day, at, indicator, version, is_closed)
+            if due is not None:
+                yield due
+
+
+def _due(
+    key: str, day: date, at: time, indicator: Punctuality, version: CommitmentVersion, is_closed: Callable[[date], bool]
+) -> Due | None:
+    reason = None
+    try:
+        moved = moved_day(day, indicator.on_closed_day, is_closed)
+    except CalendarEnded:
+        moved, reason = day, "calendar-ended"
+    if moved is None:
+        return None
+    due = from_local(datetime.combine(moved, at), version.zone)
+    window_start = limit = due
+    is_strict = False
+    try:
+        limit, is_strict = limit_after(due, indicator.tolerance, version)
+        if indicator.early is not None:
+            window_start = earlier(due, indicator.early, version.zone, version.calendar)
+    except CalendarEnded:
+        reason = "calendar-ended"
+    return Due(key, day, due, limit, is_strict, window_start, version, due, reason)
+
+
+def moved_day(day: date, rule: str, is_closed: Callable[[date], bool]) -> date | None:
+    """Where a closed day's due goes: `previous` or `next` open day, the `same` one, or nowhere (`skip`: None)."""
+    if rule == "same" or not is_closed(day):
+        return day
+    if rule == "skip":
+        return None
+    step = timedelta(days=1 if rule == "next" else -1)
+    while is_closed(day):
+        day += step
+    return day
+
+
+def _without_doubles(dues: list[Due], start: Instant) -> list[Due]:
+    """Of nominal dates that land on the same due the earliest stands. Each learns the due before it."""
+    kept: list[Due] = []
+    for one in dues:
+        if kept and kept[-1].due == one.due:
+            continue
+        kept.append(replace(one, previous=kept[-1].due if kept else min(start, one.due)))
+    return kept

@@ -1,0 +1,86 @@
+"""Which events are meant, and what is good: selectors and conditions (INTERFACE §1, MEANING §4 "Lookups").
+
+Literals compare by type: `1` is not `"1"`, `true` is not `1`. Null is absent. There is no expression language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from domain.events import ABSENT, OperationalEvent
+from domain.terms import Condition, Selector, Where
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": lambda value, operand: value == operand,
+    "ne": lambda value, operand: value != operand,
+    "lt": lambda value, operand: value < operand,
+    "le": lambda value, operand: value <= operand,
+    "gt": lambda value, operand: value > operand,
+    "ge": lambda value, operand: value >= operand,
+}
+
+
+def scalar_type(value: object) -> str | None:
+    """`text`, `number` or `truth`; None for anything that is not a scalar."""
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, bool):
+        return "truth"
+    if isinstance(value, int | Decimal):
+        return "number"
+    return None
+
+
+def holds(condition: Condition, value: object) -> bool | None:
+    """Whether the condition holds of a value that may be ABSENT; None when it cannot be said: absent, or another type."""
+    if condition.operator == "exists":
+        return (value is not ABSENT) is condition.operand
+    kind = scalar_type(value)
+    if kind is None:
+        return None
+    operand = condition.operand
+    if condition.operator == "in":
+        assert isinstance(operand, tuple)
+        same_type = [one for one in operand if scalar_type(one) == kind]
+        return value in same_type if same_type else None
+    if scalar_type(operand) != kind:
+        return None
+    if condition.operator == "starts_with":
+        return str(value).startswith(str(operand))
+    return _COMPARE[condition.operator](value, operand)
+
+
+def all_hold(where: Where, event: OperationalEvent) -> bool:
+    """A selector's `where`: a condition that cannot be said is false, but `ne` is true of a value of another type."""
+    for path, conditions in where:
+        value = event.lookup(path)
+        for condition in conditions:
+            held = holds(condition, value)
+            if held is None:
+                held = condition.operator == "ne" and value is not ABSENT
+            if not held:
+                return False
+    return True
+
+
+def is_good(where: Where, event: OperationalEvent) -> bool | None:
+    """A conformity's `good`: None (unknown) as soon as one path is absent or of another type."""
+    good = True
+    for path, conditions in where:
+        value = event.lookup(path)
+        for condition in conditions:
+            held = holds(condition, value)
+            if held is None:
+                return None
+            good = good and held
+    return good
+
+
+def selects(selector: Selector, event: OperationalEvent) -> bool:
+    return (
+        event.type in selector.types
+        and (not selector.sources or event.source in selector.sources)
+        and (not selector.where or all_hold(selector.where, event))
+    )

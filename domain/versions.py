@@ -1,0 +1,37 @@
+"""One commitment as one version of its contract says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from domain.calendars import Calendar
+from domain.periods import Periods
+from domain.terms import ContractTerms, Criterion, Deliverable
+from domain.times import Instant
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CommitmentVersion:
+    """In force in [start, end). `variant` numbers the wording of the indicator, `segment` is the number of the first
+    version of the run in which nothing that concerns this commitment changed (MEANING §7)."""
+
+    number: int
+    start: Instant
+    end: Instant | None
+    terms: ContractTerms
+    deliverable: Deliverable
+    criterion: Criterion
+    calendar: Calendar | None
+    zone: ZoneInfo
+    variant: int
+    segment: int
+    periods: tuple[Periods, ...]
+
+    @property
+    def debtor(self) -> str:
+        return self.terms.debtor(self.deliverable)
+
+
+VersionLookup = Callable[[Instant], CommitmentVersion | None]

@@ -1,0 +1,286 @@
+"""Contracts, calendars and services: proposed, commented, signed, terminated (DESIGN §1, MEANING §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from domain.calendar import PublishedCalendar
+from domain.contract import Contract
+from domain.decisions import DecisionRefused, stream_of
+from domain.service import Service
+from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
+from domain.times import Instant, local_date, zone
+from services.access import Principal
+from services.contract_files import (
+    Document,
+    canonical,
+    check_contract,
+    contract_terms,
+    differences,
+    kind_of,
+    publish_calendar,
+    read_published_calendar,
+    says_effective,
+    sentences,
+    service_terms,
+    terms_from_canonical,
+    tree_from_canonical,
+)
+from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
+from services.history import History
+
+Clock = Callable[[], Instant]
+PARTIES: tuple[Party, Party] = ("supplier", "client")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What applying one document did, or would do. `outcome`: proposed, unchanged, published, described."""
+
+    kind: str
+    id: str
+    outcome: str
+    version: int
+    changes: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+    position: int = 0
+
+
+class Contracting:
+    """Use cases: get, decide, save. Every one raises Refused for what the state does not allow, NotAllowed for what is not
+    the caller's to do, NotFound for what is not there or not to be seen."""
+
+    def __init__(self, history: History, now: Clock, watermark: Callable[[], Instant | None]):
+        self._history = history
+        self._now = now
+        self._watermark = watermark
+
+    def apply(
+        self,
+        who: Principal,
+        document: Document,
+        *,
+        sign: tuple[Party, ...] = (),
+        dry_run: bool = False,
+        language: str = "en",
+    ) -> Applied:
+        """Proposes what a file says, and signs it on behalf of the parties named. Raises DocumentInvalid."""
+        match kind_of(document):
+            case "calendar":
+                return self._publish(who, document, dry_run, language)
+            case "service":
+                return self._describe(who, document, dry_run)
+            case "contract":
+                return self._propose(who, document, sign, dry_run, language)
+        raise DocumentInvalid(
+            [document.problem((), "no contract, calendar or service", "the key `contract:`, `calendar:` or `service:`")]
+        )
+
+    def sign(self, who: Principal, contract: str, party: Party | None = None) -> int:
+        found = self._get(who, contract)
+        return self._decide(
+            found, lambda side: found.sign(party=side, by=str(who), at=self._now()), who, party, "signing"
+        )
+
+    def refuse(self, who: Principal, contract: str, reason: str, party: Party | None = None) -> int:
+        found = self._get(who, contract)
+        if party is None and found.pending is not None and who.role == "administrator":
+            party = "client" if found.pending.party == "supplier" else "supplier"
+        return self._decide(
+            found, lambda side: found.refuse(reason, party=side, by=str(who), at=self._now()), who, party, "refusing"
+        )
+
+    def withdraw(self, who: Principal, contract: str) -> int:
+        found = self._get(who, contract)
+        party = _side(found.pending.party) if found.pending is not None and who.role == "administrator" else None
+        return self._decide(
+            found, lambda side: found.withdraw(party=side, by=str(who), at=self._now()), who, party, "withdrawing"
+        )
+
+    def comment(self, who: Principal, contract: str, clause: str, text: str) -> int:
+        found = self._get(who, contract)
+        if who.role != "administrator" and not any(who.acts_for(found.service_of(party)) for party in PARTIES):
+            raise NotAllowed(f"{who} is no party of {contract}")
+        return self._save(found, lambda: found.comment(clause, text, by=str(who), at=self._now()))
+
+    def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
+        """`until` is the last local day; it may not lie before what is already judged."""
+        found = self._get(who, contract)
+        watermark = self._watermark()
+        if found.agreed and watermark is not None:
+            here = zone(terms_from_canonical(found.agreed[-1].document).timezone)
+            if until < local_date(watermark, here):
+                raise Refused(
+                    f"time has passed {until}: what happened since was owed",
+                    mend=f"{local_date(watermark, here)} or later",
+                )
+        return self._decide(
+            found,
+            lambda side: found.terminate(until.isoformat(), party=side, by=str(who), at=self._now()),
+            who,
+            party or ("supplier" if who.role == "administrator" else None),
+            "terminating",
+        )
+
+    def _decide(
+        self, found: Contract, decide: Callable[[Party], None], who: Principal, party: Party | None, what: str
+    ) -> int:
+        sides = [party] if party is not None else [one for one in PARTIES if who.acts_for(found.service_of(one))]
+        if not sides or not all(who.acts_for(found.service_of(one)) for one in sides):
+            raise NotAllowed(f"{what} is for {found.supplier} or {found.client} to do, not for {who}")
+        if len(sides) > 1:
+            raise Refused("it is not said for which party", mend="say supplier or client")
+        return self._save(found, lambda: decide(sides[0]))
+
+    def _save(self, found: Contract, decide: Callable[[], None]) -> int:
+        try:
+            decide()
+        except DecisionRefused as error:
+            raise Refused(str(error), place=found.contract) from error
+        return self._history.save(found)
+
+    def _get(self, who: Principal, contract: str) -> Contract:
+        found = self._find(contract)
+        if found is None or not who.sees(found.supplier, found.client):
+            raise NotFound(f"there is no contract “{contract}”", mend="entente contracts list")
+        return found
+
+    def _find(self, contract: str) -> Contract | None:
+        try:
+            return self._history.get(stream_of("contract", contract), Contract)
+        except NotFound:
+            return None
+
+    def _propose(
+        self, who: Principal, document: Document, sign: tuple[Party, ...], dry_run: bool, language: str
+    ) -> Applied:
+        calendars = self._calendars(document)
+        if problems := check_contract(document, calendars):
+            raise DocumentInvalid(problems)
+        terms, text = contract_terms(document), canonical(document)
+        found = self._find(terms.id)
+        party = self._proposing_party(who, terms, sign)
+        if found is None:
+            found = Contract(contract=terms.id, supplier=terms.supplier, client=terms.client)
+        self._check_amendment(found, document, terms)
+        before = next((one.document for one in reversed(found.agreed)), None)
+        changed = tuple(
+            sentences(differences(tree_from_canonical(before) if before else None, tree_from_canonical(text)), language)
+        )
+        last = found.proposals[-1] if found.proposals else None
+        is_same = last is not None and last.document == text and last.state in ("proposed", "signed")
+        version = len(found.agreed) + (0 if is_same and last is not None and last.state == "signed" else 1)
+        if dry_run:
+            return Applied("contract", terms.id, "unchanged" if is_same else "proposed", version, changed)
+        by, at = str(who), self._now()
+        try:
+            if not is_same:
+                number = self._calendar_version(terms)
+                found.propose(text, terms.effective.isoformat(), number, party=party, by=by, at=at)
+            signed = self._sign_for(who, found, sign)
+        except DecisionRefused as error:
+            raise Refused(str(error), place=terms.id) from error
+        position = self._history.save(found)
+        outcome = "unchanged" if is_same and not signed else "proposed"
+        return Applied("contract", terms.id, outcome, version, changed, signed, position)
+
+    def _sign_for(self, who: Principal, found: Contract, sign: tuple[Party, ...]) -> tuple[str, ...]:
+        signed = []
+        for party in sign:
+            who.require(found.service_of(party), f"signing as {party}")
+            if found.pending is not None and all(one.party != party for one in found.pending.signatures):
+                found.sign(party=party, by=str(who), at=self._now())
+                signed.append(party)
+        return tuple(signed)
+
+    def _proposing_party(self, who: Principal, terms: ContractTerms, sign: tuple[Party, ...]) -> Party:
+        sides = [one for one in PARTIES if who.acts_for(terms.supplier if one == "supplier" else terms.client)]
+        if not sides:
+            raise NotAllowed(f"{who} is no party of {terms.id}", mend=f"act as {terms.supplier} or {terms.client}")
+        return sign[0] if sign and sign[0] in sides else sides[0]
+
+    def _check_amendment(self, found: Contract, document: Document, terms: ContractTerms) -> None:
+        if (found.supplier, found.client) != (terms.supplier, terms.client):
+            raise Refused(
+                f"{terms.id} is between {found.supplier} and {found.client}: an amendment does not change the parties",
+                mend="give the new agreement another id",
+            )
+        if not found.agreed:
+            return
+        is_repeat = any(one.document == canonical(document) for one in found.agreed)
+        if not says_effective(document) and not is_repeat:
+            raise DocumentInvalid([document.problem((), "an amendment needs `effective:`", "effective: YYYY-MM-DD")])
+        watermark = self._watermark()
+        passed = watermark is not None and terms.effective <= local_date(watermark, zone(terms.timezone))
+        if passed and terms.rebaseline is None and not is_repeat:
+            raise DocumentInvalid(
+                [
+                    document.problem(
+                        ("effective",),
+                        f"{terms.effective} has passed: what happened since was judged",
+                        "a later date, or `rebaseline: {reason: …}`",
+                    )
+                ]
+            )
+
+    def _calendars(self, document: Document) -> dict[str, CalendarTerms]:
+        """The published calendar that the contract names, if it names one."""
+        named = document.tree.get("calendar")
+        name = named.get("name") if isinstance(named, dict) else named
+        if not isinstance(name, str):
+            return {}
+        found = self._published(name)
+        if found is None:
+            mend = "publish it first (`entente apply`), or write the calendar into the contract"
+            raise DocumentInvalid([document.problem(("calendar",), f"no calendar “{name}” is published", mend)])
+        return {name: read_published_calendar(found.versions[-1].document)}
+
+    def _calendar_version(self, terms: ContractTerms) -> int | None:
+        if not isinstance(terms.calendar, CalendarReference) or terms.calendar.follow:
+            return None
+        found = self._published(terms.calendar.name)
+        return len(found.versions) if found is not None else None
+
+    def _published(self, calendar: str) -> PublishedCalendar | None:
+        try:
+            return self._history.get(stream_of("calendar", calendar), PublishedCalendar)
+        except NotFound:
+            return None
+
+    def _publish(self, who: Principal, document: Document, dry_run: bool, language: str) -> Applied:
+        text = publish_calendar(document)
+        id = str(document.tree["calendar"])
+        if who.role != "administrator":
+            raise NotAllowed("calendars are published by the administrator", mend="act as administrator")
+        found = self._published(id) or PublishedCalendar(calendar=id)
+        before = found.versions[-1].document if found.versions else None
+        if before == text:
+            return Applied("calendar", id, "unchanged", len(found.versions))
+        changed = tuple(
+            sentences(differences(tree_from_canonical(before) if before else None, tree_from_canonical(text)), language)
+        )
+        version = len(found.versions) + 1
+        if dry_run:
+            return Applied("calendar", id, "published", version, changed)
+        found.publish(text, by=str(who), at=self._now())
+        return Applied("calendar", id, "published", version, changed, position=self._history.save(found))
+
+    def _describe(self, who: Principal, document: Document, dry_run: bool) -> Applied:
+        terms, text = service_terms(document), canonical(document)
+        who.require(terms.id, f"describing {terms.id}")
+        try:
+            found = self._history.get(stream_of("service", terms.id), Service)
+        except NotFound:
+            found = Service(service=terms.id)
+        if found.document == text:
+            return Applied("service", terms.id, "unchanged", 1)
+        if dry_run:
+            return Applied("service", terms.id, "described", 1)
+        found.describe(text, by=str(who), at=self._now())
+        return Applied("service", terms.id, "described", 1, position=self._history.save(found))
+
+
+def _side(text: str) -> Party:
+    return "supplier" if text == "supplier" else "client"

@@ -1,0 +1,135 @@
+"""What people decide about breaches, actions and reviews. Every decision is an entry of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from eventsourcing.domain import Aggregate
+
+from domain.action import Action
+from domain.breach import BreachFile
+from domain.decisions import DecisionRefused, stream_of
+from domain.review import Review
+from domain.terms import Party
+from domain.times import Instant
+from services.access import Principal
+from services.errors import Invalid, NotAllowed, NotFound, Refused
+from services.history import History
+from services.reading import Reading
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class Deciding:
+    """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
+
+    def __init__(self, history: History, reading: Reading, now: Callable[[], Instant]):
+        self._history = history
+        self._reading = reading
+        self._now = now
+
+    def acknowledge(self, who: Principal, breach: str) -> int:
+        """The service that owes what was not kept says that it knows."""
+        row = self._reading.breach(who, breach)
+        who.require(row.debtor, "acknowledging this breach")
+        found = self._breach_file(row.id, row.commitment)
+        return self._save(found, lambda: found.acknowledge(by=str(who), at=self._now()))
+
+    def explain_breach(self, who: Principal, breach: str, text: str) -> int:
+        """Either party may say why it happened."""
+        row = self._reading.breach(who, breach)
+        self._require_party(who, row.commitment)
+        found = self._breach_file(row.id, row.commitment)
+        return self._save(found, lambda: found.explain(_said(text), by=str(who), at=self._now()))
+
+    def open_action(
+        self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
+    ) -> tuple[str, int]:
+        """An action that a person opens; the service that owes the deliverable owns it. Its id and position."""
+        row = self._reading.commitment(who, commitment)
+        self._require_party(who, commitment)
+        id = str(uuid4())
+        action = Action(
+            action=id,
+            commitment=row.id,
+            period=row.current[0].period if row.current else "",
+            cause="opened-by-hand",
+            text=_said(text),
+            owner=row.debtor,
+            person=person or row.criterion.owner,
+            due=due.isoformat() if due else None,
+            by=str(who),
+            at=self._now(),
+        )
+        return id, self._history.save(action)
+
+    def progress(self, who: Principal, action: str, text: str) -> int:
+        found = self._action(who, action)
+        return self._save(found, lambda: found.note_progress(_said(text), by=str(who), at=self._now()))
+
+    def close(self, who: Principal, action: str, text: str) -> int:
+        found = self._action(who, action)
+        return self._save(found, lambda: found.close(_said(text), by=str(who), at=self._now()))
+
+    def minutes(self, who: Principal, review: str, text: str) -> int:
+        found = self._review(who, review)
+        return self._save(found, lambda: found.take_minutes(_said(text), by=str(who), at=self._now()))
+
+    def decide(self, who: Principal, review: str, text: str) -> int:
+        found = self._review(who, review)
+        return self._save(found, lambda: found.record_decision(_said(text), by=str(who), at=self._now()))
+
+    def sign_review(self, who: Principal, review: str, party: Party | None = None) -> int:
+        found = self._review(who, review)
+        contract = self._reading.contract(who, found.contract)
+        parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
+        mine = [one for one in parties if who.acts_for(one[1]) and party in (None, one[0])]
+        if len(mine) > 1:
+            raise Refused("it is not said for which party", mend="say supplier or client")
+        side, service = mine[0]
+        return self._save(found, lambda: found.sign(side, service, by=str(who), at=self._now()))
+
+    def _action(self, who: Principal, action: str) -> Action:
+        row = self._reading.action(who, action)
+        self._require_party(who, row.commitment)
+        return self._history.get(UUID(row.id), Action)
+
+    def _review(self, who: Principal, review: str) -> Review:
+        """Raises Refused for a review that is still to come."""
+        row = self._reading.review(who, review)
+        contract = self._reading.contract(who, row.contract)
+        if not any(who.acts_for(one) for one in (contract.supplier, contract.client)):
+            raise NotAllowed(f"{who} is no party of {row.contract}")
+        if row.position is None:
+            raise Refused("the review has not taken place yet", place=review, mend="wait for its hour")
+        return self._history.get(stream_of("review", review), Review)
+
+    def _breach_file(self, breach: str, commitment: str) -> BreachFile:
+        try:
+            return self._history.get(stream_of("breach", breach), BreachFile)
+        except NotFound:
+            return BreachFile(breach=breach, commitment=commitment)
+
+    def _require_party(self, who: Principal, commitment: str) -> None:
+        row = self._reading.commitment(who, commitment)
+        if not any(who.acts_for(one) for one in (row.debtor, row.creditor)):
+            raise NotAllowed(f"{who} is no party of {row.contract}")
+
+    def _save(self, found: Aggregate, decide: Callable[[], None]) -> int:
+        try:
+            decide()
+        except DecisionRefused as error:
+            raise Refused(str(error)) from error
+        return self._history.save(found)
+
+
+def _said(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Invalid("nothing was said", mend="a text of at least one word", slug="text-missing")
+    if len(text) > 10_000:
+        raise Invalid("the text is too long", mend="at most 10,000 characters", slug="text-too-long")
+    return text.replace("\x00", "")

@@ -1,0 +1,107 @@
+"""Who judges, and when: one judge per store, awake as soon as something is appended (DESIGN §5)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from domain.times import Instant
+from services import outbox
+from services.databases import Database, JudgeLock
+from services.errors import Unavailable
+from services.history import History
+from services.judging import BATCH, Judge
+
+log = structlog.get_logger()
+Observe = Callable[[int, float], None]
+"""Told of every batch: how many entries, how many seconds."""
+
+
+class JudgingLoop:
+    """Holds the judge's lock while it judges. `catch_up` serves commands, `serve` a program that stays."""
+
+    def __init__(
+        self, history: History, database: Database, now: Callable[[], Instant], *, observe: Observe | None = None
+    ):
+        self._history = history
+        self._database = database
+        self._now = now
+        self._observe = observe or (lambda entries, seconds: None)
+        self._lock: JudgeLock = database.judge_lock()
+        self._judge: Judge | None = None
+        self._stopping = threading.Event()
+
+    def catch_up(self, *, timeout: float = 600, progress: Callable[[int, int], None] | None = None) -> int:
+        """Returns when everything appended so far is judged, and what follows from it is appended and judged too: by
+        itself, or by whoever holds the lock. The reached position. Raises Unavailable when a judge elsewhere does not
+        get there in time."""
+        deadline = time.monotonic() + timeout
+        while True:
+            target = self._history.last_position()
+            if self.position() >= target and not self._waiting():
+                return target
+            if self._lock.try_acquire():
+                try:
+                    self._judge_all(progress)
+                finally:
+                    self._lock.release()
+                    self._judge = None
+            elif time.monotonic() > deadline:
+                raise Unavailable(
+                    f"another judge has reached {self.position()} of {target} and does not go on",
+                    mend="look at the running `entente serve`",
+                )
+            else:
+                time.sleep(0.02)
+
+    def serve(self, *, poll: float = 0.5) -> None:
+        """Judges until `stop`. Waits for the lock while somebody else has it; a failed batch is tried again, ever
+        more slowly, and said."""
+        pause = poll
+        while not self._stopping.is_set():
+            try:
+                if not self._lock.try_acquire():
+                    self._stopping.wait(poll)
+                    continue
+                self._judge_all(None)
+                pause = poll
+                self._history.wait_beyond(self._judge.position if self._judge else 0, poll)
+            except Exception as error:
+                log.error("judging failed; trying again", error=str(error), seconds=pause, exc_info=True)
+                self._judge = None
+                self._stopping.wait(pause)
+                pause = min(pause * 2, 30)
+        self._lock.release()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def position(self) -> int:
+        """How far the read models are."""
+        if self._judge is not None:
+            return self._judge.position
+        with self._database.connect() as reads:
+            found = reads.query("SELECT position FROM view_position WHERE shard = 0")
+        return found[0][0] if found else 0
+
+    def _waiting(self) -> bool:
+        with self._database.connect() as reads:
+            return bool(reads.query("SELECT id FROM view_outbox WHERE appended IS NULL LIMIT 1"))
+
+    def _judge_all(self, progress: Callable[[int, int], None] | None) -> None:
+        if self._judge is None:
+            self._judge = Judge(self._history, self._database)
+        while True:
+            began = time.perf_counter()
+            while entries := self._judge.run(BATCH):
+                self._observe(entries, time.perf_counter() - began)
+                if progress is not None:
+                    progress(self._judge.position, self._history.last_position())
+                began = time.perf_counter()
+                if self._stopping.is_set():
+                    return
+            if not outbox.send(self._history, self._database, self._now):
+                return

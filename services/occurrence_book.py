@@ -1,0 +1,210 @@
+"""Occurrences as they are judged: events taken as evidence, dates unrolled, time passed; and what follows for tallies,
+periods, breaches and the unmatched queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.commitments import Commitment
+from domain.figures import Tally
+from domain.occurrences import Judgement
+from domain.periods import Period
+from domain.routing import Route
+from domain.times import Instant, day_start, local_date, zone
+from services.breach_book import BreachBook
+from services.catalogue import Catalogue
+from services.databases import Transaction
+from services.history import History
+from services.ledger import OCCURRENCE_COLUMNS, Ledger, Occurrence, first_period
+from services.period_book import PeriodBook
+from services.stored_events import event_of
+
+_WAKE_PAGE = 5_000
+_NO_PERIOD = ("waiting", "outside", "dropped")
+
+
+class OccurrenceBook:
+    """`is_quiet` while a commitment is rebuilt: tallies are counted, but periods and breaches wait for the end."""
+
+    def __init__(
+        self, ledger: Ledger, periods: PeriodBook, breaches: BreachBook, history: History, catalogue: Catalogue
+    ):
+        self._ledger = ledger
+        self._periods = periods
+        self._breaches = breaches
+        self._history = history
+        self._catalogue = catalogue
+        self.is_quiet = False
+
+    def take(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        routes: Sequence[Route],
+        selectors: int,
+        at: int,
+        watermark: Instant | None,
+    ) -> None:
+        """One event as evidence for the occurrences of a commitment. `selectors`: how many commitments select it."""
+        for route in routes:
+            if route.key is None:
+                _put_stray(writes, commitment.id, None, route.evidence.position, selectors, route.reason)
+        keys = {route.key: None for route in routes if route.key is not None}
+        for key in keys:
+            row = self._ledger.row(writes, commitment.id, key)
+            added = [row.add(route.evidence) for route in routes if route.key == key]
+            if any(added):
+                self.judge(writes, commitment, key, row, watermark, at, selectors)
+
+    def judge(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        key: str,
+        row: Occurrence,
+        watermark: Instant | None,
+        at: int,
+        selectors: int = 0,
+    ) -> None:
+        """Concludes anew, and carries every difference to where it counts."""
+        before = row.judgement
+        after = commitment.judge(key, row.evidence, watermark)
+        row.judgement = after
+        self._ledger.put(commitment.id, key, row)
+        touched = self._recount(writes, commitment, row, before, after)
+        self._sync_strays(writes, commitment, key, row, before, after, selectors)
+        if self.is_quiet:
+            return
+        if before.is_miss or after.is_miss:
+            self._breaches.sync_occurrence(
+                writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
+            )
+        for target_index, period in touched:
+            self._periods.open(writes, commitment, target_index, period)
+            self._periods.look(writes, commitment, target_index, period.start, watermark, at)
+
+    def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """Makes the dated occurrences of the periods that hold the watermark, and of all before it."""
+        if commitment.schedule is None:
+            return
+        until = horizon(commitment, watermark)
+        found = writes.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id])
+        if found and found[0][0] >= until:
+            return
+        dues = [due for due in commitment.schedule.through(until) if not found or due.due > found[0][0]]
+        self._ledger.prefetch(writes, [(commitment.id, due.key) for due in dues])
+        for due in dues:
+            row = self._ledger.row(writes, commitment.id, due.key)
+            if row.judgement.standing != "owed":
+                self.judge(writes, commitment, due.key, row, watermark, at)
+        self._ledger.write(writes)
+        writes.execute(
+            "INSERT INTO view_horizon (commitment, until_at) VALUES (?, ?) ON CONFLICT (commitment) "
+            "DO UPDATE SET until_at = excluded.until_at",
+            [commitment.id, until],
+        )
+
+    def wake(self, writes: Transaction, watermark: Instant, at: int) -> None:
+        """Judges again what the watermark has decided, in the order in which it fell due."""
+        sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? ORDER BY wake, commitment, key LIMIT {_WAKE_PAGE}"
+        while rows := writes.query(sql, [watermark]):
+            for stored in rows:
+                commitment = self._catalogue.commitments[stored[0]]
+                self.judge(writes, commitment, stored[1], self._ledger.adopt(stored), watermark, at)
+            self._ledger.flush(writes)
+
+    def _recount(
+        self, writes: Transaction, commitment: Commitment, row: Occurrence, before: Judgement, after: Judgement
+    ) -> list[tuple[int, Period]]:
+        """Moves the occurrence from its old place in the tallies to its new one; the periods that it touched."""
+        if _counts_as(before) == _counts_as(after):
+            return []
+        touched = self._count(writes, commitment, before, -1)
+        touched += [one for one in self._count(writes, commitment, after, +1) if one not in touched]
+        period = first_period(commitment, after)
+        row.period = period.id if period is not None else None
+        return touched
+
+    def _count(
+        self, writes: Transaction, commitment: Commitment, judgement: Judgement, by: int
+    ) -> list[tuple[int, Period]]:
+        if judgement.standing in _NO_PERIOD:
+            return []
+        version = commitment.version(judgement.version)
+        touched = []
+        for target_index, periods in enumerate(version.periods):
+            period = periods.of(judgement.anchor)
+            id = (commitment.id, target_index, period.start)
+            _add(self._ledger.tally_to_change(writes, id, version.segment), judgement, by)
+            touched.append((target_index, period))
+        return touched
+
+    def _sync_strays(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        key: str,
+        row: Occurrence,
+        before: Judgement,
+        after: Judgement,
+        selectors: int,
+    ) -> None:
+        """Events that have no use here any more join the unmatched queue; those that have one now leave it."""
+        were_stray = before.standing in ("waiting", "outside") or bool(before.strays)
+        if not (were_stray or after.strays):
+            return
+        if were_stray and len(row.evidence) > 1:
+            writes.execute("DELETE FROM view_stray WHERE commitment = ? AND key = ?", [commitment.id, key])
+        for position in after.strays:
+            _put_stray(writes, commitment.id, key, position, self._selectors(position, selectors, row), after.reason)
+
+    def _selectors(self, position: int, of_newest: int, row: Occurrence) -> int:
+        """How many commitments select the event at that position."""
+        if of_newest and position == max(one.position for one in row.evidence):
+            return of_newest
+        entry = self._history.at(position)
+        assert entry is not None
+        event = event_of(entry.state, position)
+        return sum(bool(one.route(event)) for one in self._catalogue.selecting(event.type))
+
+
+def horizon(commitment: Commitment, watermark: Instant | None) -> Instant:
+    """Up to when dated occurrences exist: the end of the periods that hold the watermark (before validity: the first).
+    A period without end is unrolled to the end of the local year."""
+    ends = []
+    for version in commitment.versions:
+        for periods in version.periods:
+            first = periods.first().start
+            moment = first if watermark is None else max(watermark, first)
+            end = periods.of(moment).end
+            ends.append(end if end is not None else _year_end(moment))
+    return max(ends) - 1
+
+
+def _year_end(moment: Instant) -> Instant:
+    utc = zone("UTC")
+    return day_start(local_date(moment, utc).replace(month=12, day=31), utc)
+
+
+def _counts_as(judgement: Judgement) -> tuple[object, ...]:
+    if judgement.standing in _NO_PERIOD:
+        return ()
+    return (judgement.standing, judgement.verdict, judgement.version, judgement.anchor)
+
+
+def _add(tally: Tally, judgement: Judgement, by: int) -> None:
+    if judgement.standing == "without_due":
+        tally.without_due += by
+    else:
+        tally.counts[judgement.verdict] += by
+
+
+def _put_stray(
+    writes: Transaction, commitment: str, key: str | None, position: int, selectors: int, reason: str | None
+) -> None:
+    writes.execute(
+        "INSERT INTO view_stray (position, commitment, key, selectors, reason) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (position, commitment) DO UPDATE SET key = excluded.key, selectors = excluded.selectors, "
+        "reason = excluded.reason",
+        [position, commitment, key, selectors, reason],
+    )

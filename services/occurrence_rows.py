@@ -1,0 +1,34 @@
+"""Occurrences as they are shown."""
+
+from __future__ import annotations
+
+from domain.occurrences import Verdict
+from services.databases import Row
+from services.ledger import evidence_of_row, judgement_of
+from services.rows import Known, OccurrenceRow
+
+
+def occurrence_row(row: Row, known: Known) -> OccurrenceRow:
+    """From the columns of `OCCURRENCE_COLUMNS`. Being at risk follows the watermark; it is a flag, not a verdict."""
+    it = judgement_of(row)
+    at_risk = (
+        it.verdict is Verdict.PENDING
+        and it.risk_from is not None
+        and known.watermark is not None
+        and known.watermark >= it.risk_from
+    )
+    return OccurrenceRow(
+        commitment=row[0],
+        key=row[1],
+        period=row[5] or "",
+        due=it.due,
+        limit=it.limit,
+        closed=it.closed,
+        opened=it.opened,
+        verdict=it.verdict.value,
+        version=it.version,
+        flags=(*it.flags, *(("at-risk",) if at_risk else ())),
+        reason=it.reason,
+        at_risk=at_risk,
+        evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row))),
+    )

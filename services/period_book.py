@@ -1,0 +1,308 @@
+"""Periods as they are judged: opened, ended, closed, restated; and the breaches of their targets (MEANING §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from domain import figures
+from domain.breaches import breach_of_target
+from domain.calendars import CalendarEnded, later
+from domain.commitments import Commitment
+from domain.figures import Segment, Tally
+from domain.occurrences import Verdict
+from domain.periods import Period, Periods
+from domain.terms import Criterion
+from domain.times import Instant
+from domain.versions import CommitmentVersion
+from services.breach_book import BreachBook
+from services.databases import Transaction
+from services.ledger import Ledger, PeriodId
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+@dataclass(slots=True)
+class PeriodRow:
+    """One period of one target. `wake` is the watermark at which something changes by time alone: its end, its close."""
+
+    period: Period
+    close_at: Instant | None
+    wake: Instant | None
+    state: str
+    final: dict[str, Any] | None
+    causes: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a target comes to over a period now."""
+
+    segments: tuple[Segment, ...]
+    tally: Tally
+    status: figures.Status
+    criterion: Criterion
+
+    def as_final(self, position: int) -> dict[str, Any]:
+        """The figure as it is kept when the period closes: counts too, so that any later change is seen."""
+        good, total = self.tally.good, self.tally.total
+        return {
+            "good": good,
+            "total": total,
+            "value": figures.shown_value(good, total, self.criterion.min_count),
+            "status": self.status,
+            "position": position,
+            "counts": {verdict.value: count for verdict, count in self.tally.counts.items()},
+        }
+
+
+class PeriodBook:
+    """Periods and targets within one transaction. `watermark` is set by the judge before each entry."""
+
+    def __init__(self, ledger: Ledger, breaches: BreachBook):
+        self._ledger = ledger
+        self._breaches = breaches
+        self._known: dict[PeriodId, PeriodRow] = {}
+
+    def forget(self) -> None:
+        self._known = {}
+
+    def open(self, writes: Transaction, commitment: Commitment, target_index: int, period: Period) -> None:
+        """Makes the period known, so that its end and its close are waited for."""
+        id = (commitment.id, target_index, period.start)
+        if id in self._known or self._row(writes, id) is not None:
+            return
+        close_at = close_of(commitment, period)
+        self._save(writes, id, PeriodRow(period, close_at, period.end, "open", None, []))
+
+    def open_until(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
+        """Opens every period from the start of validity to the one that holds the watermark."""
+        for target_index, periods in targets_of(commitment):
+            first = periods.first().start
+            last = first if watermark is None else max(watermark, first)
+            for period in periods.until(last):
+                self.open(writes, commitment, target_index, period)
+
+    def look(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        target_index: int,
+        start: Instant,
+        watermark: Instant | None,
+        at: int,
+    ) -> None:
+        """After a change by the entry at position `at`: is the target breached, and does a closed figure differ?"""
+        id = (commitment.id, target_index, start)
+        row = self._row(writes, id)
+        assert row is not None
+        if row.final is None and not _can_be_breached(commitment, target_index, row.period, watermark):
+            return
+        standing = self.standing(writes, commitment, target_index, row.period, watermark)
+        self._sync_breach(writes, commitment, target_index, row.period, standing, watermark, at)
+        if row.final is None:
+            return
+        now = standing.as_final(row.final["position"])
+        if row.state == "restated" or now != row.final:
+            row.state = "restated"
+            row.causes = sorted({*row.causes, at})
+            self._save(writes, id, row)
+
+    def pass_time(self, writes: Transaction, commitment: Commitment, id: PeriodId, watermark: Instant, at: int) -> None:
+        """The watermark has reached the period's end or its close: judge the target, keep the final figure."""
+        row = self._row(writes, id)
+        assert row is not None
+        standing = self.standing(writes, commitment, id[1], row.period, watermark)
+        self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
+        if row.close_at is not None and watermark >= row.close_at:
+            if row.final is None:
+                row.state, row.final = "final", standing.as_final(at)
+            row.wake = None
+        else:
+            row.wake = row.close_at
+        self._save(writes, id, row)
+
+    def standing(
+        self, reads: Transaction, commitment: Commitment, target_index: int, period: Period, watermark: Instant | None
+    ) -> Standing:
+        tallies = self._ledger.tallies(reads, (commitment.id, target_index, period.start))
+
+        def verdicts(segment: int) -> list[Verdict]:
+            self._ledger.write(reads)
+            return verdicts_of(reads, commitment, period, segment)
+
+        return standing_of(commitment, target_index, period, watermark, tallies, verdicts)
+
+    def reached(self, reads: Transaction, watermark: Instant) -> list[PeriodId]:
+        """The periods whose end or close the watermark has reached, in time."""
+        sql = "SELECT commitment, target_index, start_at FROM view_period WHERE wake <= ? ORDER BY wake, commitment, target_index"
+        return [(row[0], row[1], row[2]) for row in reads.query(sql, [watermark])]
+
+    def rejoin(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """After a commitment was rebuilt: forget the open periods of the old wording, compare the closed ones."""
+        kept = "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL"
+        closed = writes.query(kept, [commitment.id])
+        writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment.id])
+        self._known = {id: row for id, row in self._known.items() if id[0] != commitment.id}
+        for target_index, start in closed:
+            if target_index < len(commitment.newest.periods):
+                self.look(writes, commitment, target_index, start, watermark, at)
+
+    def open_counted(self, writes: Transaction, commitment: Commitment) -> None:
+        """Opens the periods that occurrences fall in, wherever they are."""
+        sql = "SELECT DISTINCT target_index, start_at FROM view_tally WHERE commitment = ? ORDER BY target_index, start_at"
+        for target_index, start in writes.query(sql, [commitment.id]):
+            for version in commitment.versions:
+                if target_index < len(version.periods):
+                    period = version.periods[target_index].of(start)
+                    if period.start == start:
+                        self.open(writes, commitment, target_index, period)
+                        break
+
+    def look_at_open(self, writes: Transaction, commitment: Commitment, watermark: Instant, at: int) -> None:
+        """Judges the target of every period that is not closed."""
+        sql = (
+            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NULL "
+            "ORDER BY target_index, start_at"
+        )
+        for target_index, start in writes.query(sql, [commitment.id]):
+            self.look(writes, commitment, target_index, start, watermark, at)
+
+    def _sync_breach(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        target_index: int,
+        period: Period,
+        standing: Standing,
+        watermark: Instant | None,
+        at: int,
+    ) -> None:
+        breach = breach_of_target(commitment.id, period.id, target_index, standing.status, standing.tally)
+        self._breaches.sync_target(writes, commitment, period, target_index, breach, watermark, at)
+
+    def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
+        if id not in self._known:
+            sql = (
+                "SELECT period, end_at, close_at, wake, state, final, causes FROM view_period "
+                "WHERE commitment = ? AND target_index = ? AND start_at = ?"
+            )
+            for name, end, close_at, wake, state, final, causes in reads.query(sql, id):
+                kept = msgspec.json.decode(final) if final else None
+                self._known[id] = PeriodRow(
+                    Period(name, id[2], end), close_at, wake, state, kept, msgspec.json.decode(causes)
+                )
+        return self._known.get(id)
+
+    def _save(self, writes: Transaction, id: PeriodId, row: PeriodRow) -> None:
+        self._known[id] = row
+        final = _encode(row.final).decode() if row.final is not None else None
+        writes.execute(
+            "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, causes) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) DO UPDATE SET "
+            "wake = excluded.wake, state = excluded.state, final = excluded.final, causes = excluded.causes",
+            [
+                *id,
+                row.period.id,
+                row.period.end,
+                row.close_at,
+                row.wake,
+                row.state,
+                final,
+                _encode(row.causes).decode(),
+            ],
+        )
+
+
+def targets_of(commitment: Commitment) -> list[tuple[int, Periods]]:
+    """Every target of every version with its periods, once each."""
+    found: dict[tuple[int, int], tuple[int, Periods]] = {}
+    for version in commitment.versions:
+        for index, periods in enumerate(version.periods):
+            found.setdefault((index, id(periods)), (index, periods))
+    return list(found.values())
+
+
+def close_of(commitment: Commitment, period: Period) -> Instant | None:
+    """The period's end plus the contract's allowance for late data; None where it never ends."""
+    if period.end is None:
+        return None
+    version = version_of_period(commitment, period)
+    try:
+        return later(period.end, version.terms.late_data, version.zone, version.calendar)
+    except CalendarEnded:
+        return period.end
+
+
+def version_of_period(commitment: Commitment, period: Period) -> CommitmentVersion:
+    """The last version in force within the period; the newest for a period after validity."""
+    within = [one for one in commitment.versions if period.end is None or one.start < period.end]
+    return within[-1] if within else commitment.versions[0]
+
+
+def verdicts_of(reads: Transaction, commitment: Commitment, period: Period, segment: int) -> list[Verdict]:
+    """The verdicts of a segment of a period by (due, key), for what counts misses in a row."""
+    numbers = [one.number for one in commitment.versions if one.segment == segment]
+    sql = (
+        "SELECT verdict, version FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ?"
+        + (" AND anchor < ?" if period.end is not None else "")
+        + " ORDER BY due, key"
+    )
+    params: list[object] = [commitment.id, period.start, *([period.end] if period.end is not None else [])]
+    return [Verdict(verdict) for verdict, version in reads.query(sql, params) if version in numbers]
+
+
+def standing_of(
+    commitment: Commitment,
+    target_index: int,
+    period: Period,
+    watermark: Instant | None,
+    tallies: dict[int, Tally],
+    verdicts: Any,
+) -> Standing:
+    """The figure of a period, from its tallies."""
+    parts: dict[int, list[CommitmentVersion]] = {}
+    for version in commitment.versions:
+        overlaps = (period.end is None or version.start < period.end) and (
+            version.end is None or version.end > period.start
+        )
+        if (overlaps or version.segment in tallies) and target_index < len(version.criterion.targets):
+            parts.setdefault(version.segment, []).append(version)
+    segments = []
+    total = Tally()
+    for number, versions in parts.items():
+        tally = tallies.get(number, Tally())
+        total.add(tally)
+        ends = [one for one in (period.end, versions[-1].end) if one is not None]
+        end = min(ends, default=None)
+        segments.append(
+            Segment(
+                number,
+                versions[-1].criterion.targets[target_index],
+                tally,
+                more_may_come=watermark is None or end is None or watermark < end,
+                all_are_known=commitment.all_are_known,
+                verdicts=_bound(verdicts, number),
+            )
+        )
+    criterion = version_of_period(commitment, period).criterion
+    status = figures.status(segments, criterion.min_count, criterion.when_no_data)
+    return Standing(tuple(segments), total, status, criterion)
+
+
+def _bound(verdicts: Any, segment: int) -> Any:
+    def read() -> Sequence[Verdict]:
+        found: Sequence[Verdict] = verdicts(segment)
+        return found
+
+    return read
+
+
+def _can_be_breached(commitment: Commitment, target_index: int, period: Period, watermark: Instant | None) -> bool:
+    """False only where the question need not be asked: a share of cases is never lost before its period ends."""
+    if not commitment.has_only_open_shares:
+        return True
+    return period.end is not None and watermark is not None and watermark >= period.end

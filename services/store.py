@@ -1,0 +1,63 @@
+"""Everything one can do with a store, opened once and handed to whoever shows or asks: the command line, HTTP, pages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.times import Instant
+from services.contracting import Contracting
+from services.deciding import Deciding
+from services.history import History, open_history
+from services.judging_loop import JudgingLoop, Observe
+from services.reading import Reading
+from services.timekeeping import Timekeeping, adopt_rules
+from services.views import create_views
+
+Clock = Callable[[], Instant]
+
+
+def system_clock() -> Instant:
+    """Now, in microseconds since 1970 UTC. The only clock of the program; the demo and tests pass another."""
+    return time.time_ns() // 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """`judging` and `timekeeping` change what is shown; `reading` shows it; the others decide."""
+
+    url: str
+    clock: Clock
+    history: History
+    reading: Reading
+    contracting: Contracting
+    deciding: Deciding
+    timekeeping: Timekeeping
+    judging: JudgingLoop
+
+    def close(self) -> None:
+        self.history.close()
+
+
+def open_store(url: str, *, clock: Clock = system_clock, observe: Observe | None = None) -> Store:
+    """Opens the store at that address, and creates what is absent. Raises StoreTooNew, Invalid, Unavailable."""
+    history = open_history(url)
+    try:
+        create_views(history.database)
+        adopt_rules(history, clock)
+    except BaseException:
+        history.close()
+        raise
+    reading = Reading(history.database, history)
+    timekeeping = Timekeeping(history, clock)
+    return Store(
+        url=url,
+        clock=clock,
+        history=history,
+        reading=reading,
+        contracting=Contracting(history, clock, timekeeping.watermark),
+        deciding=Deciding(history, reading, clock),
+        timekeeping=timekeeping,
+        judging=JudgingLoop(history, history.database, clock, observe=observe),
+    )
