@@ -6,15 +6,15 @@ have no series.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Protocol
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from dashboards import metric_names as names
@@ -32,28 +32,29 @@ class MetricsReading(Protocol):
     def known(self) -> Known: ...
     def contracts(self, who: Principal) -> Sequence[ContractRow]: ...
     def commitments(self, who: Principal) -> Sequence[CommitmentRow]: ...
-    def services(self, who: Principal) -> Sequence[ServiceRow]: ...
+    def services(self, who: Principal) -> Mapping[str, ServiceRow]: ...
     def count_quarantine(self, who: Principal) -> int: ...
     def count_unmatched(self, who: Principal) -> int: ...
     def last_position(self) -> int: ...
     def source_last_events(self) -> Mapping[str, int]: ...
 
 
-class ProgramMetrics:
-    """What the program counts about itself. Its registry is its own: one per application, one per test."""
+class ProgramMetrics(Collector):
+    """What the program counts about itself. Its registry is its own: one per application, one per test.
 
-    def __init__(self, registry: CollectorRegistry | None = None):
+    `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does.
+    """
+
+    def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
         disable_created_metrics()  # type: ignore[no-untyped-call]
-        self.registry = registry or CollectorRegistry()
-        received, judging = names.EVENTS_RECEIVED, names.JUDGING_SECONDS
-        self._received = Counter(received.name, received.help, received.labels, registry=self.registry)
+        self.registry = CollectorRegistry()
+        self._answered = answered
+        judging = names.JUDGING_SECONDS
         self._judging = Histogram(judging.name, judging.help, buckets=JUDGING_BUCKETS, registry=self.registry)
-
-    def count_events(self, channel: str, result: str, count: int = 1) -> None:
-        """`channel`: http, kafka, file, webhook… `result`: accepted, duplicate, quarantined."""
-        self._received.labels(channel, result).inc(count)
+        self.registry.register(self)
 
     def judged_in(self, seconds: float) -> None:
+        """Notes how long judging one batch took."""
         self._judging.observe(seconds)
 
     @contextmanager
@@ -64,6 +65,19 @@ class ProgramMetrics:
             yield
         finally:
             self.judged_in(perf_counter() - started)
+
+    def describe(self) -> Iterable[Metric]:
+        return [self._received()]
+
+    def collect(self) -> Iterable[Metric]:
+        received = self._received()
+        for (channel, result), count in sorted(self._answered().items()):
+            received.add_metric([channel, result], count)
+        return [received]
+
+    def _received(self) -> CounterMetricFamily:
+        metric = names.EVENTS_RECEIVED
+        return CounterMetricFamily(metric.name, metric.help, labels=metric.labels)
 
 
 class CommitmentCollector(Collector):
@@ -106,7 +120,7 @@ class CommitmentCollector(Collector):
         add(names.UNMATCHED_SIZE, self._reading.count_unmatched(ADMINISTRATOR))
         for source, at in sorted(self._reading.source_last_events().items()):
             add(names.SOURCE_LAST_EVENT, at / SECOND, source)
-        for source, every in _expected_every(self._reading.services(ADMINISTRATOR)):
+        for source, every in _expected_every(self._reading.services(ADMINISTRATOR).values()):
             add(names.SOURCE_EXPECTED_EVERY, every / SECOND, source)
         return [family.family for family in families.values()]
 
@@ -196,5 +210,5 @@ def _add_figure(
         add(names.PERIOD_STATE, figure.state == state, state)
 
 
-def _expected_every(services: Sequence[ServiceRow]) -> list[tuple[str, int]]:
+def _expected_every(services: Iterable[ServiceRow]) -> list[tuple[str, int]]:
     return sorted((source, every) for service in services for source, every in service.sources if every is not None)

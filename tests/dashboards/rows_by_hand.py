@@ -170,8 +170,8 @@ class ReadingByHand(MetricsReading):
         self.asked += 1
         return self.rows
 
-    def services(self, who: Principal) -> Sequence[ServiceRow]:
-        return self.service_rows
+    def services(self, who: Principal) -> Mapping[str, ServiceRow]:
+        return {row.id: row for row in self.service_rows}
 
     def count_quarantine(self, who: Principal) -> int:
         return 4

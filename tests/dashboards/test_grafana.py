@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from services.rows import ServiceRow
 from tests.dashboards.promql import require_promql, substituted
 from tests.dashboards.promtool import program
 from tests.dashboards.rows_by_hand import MONTHLY_MISSES, NOON, QUARTERLY, SECOND, ReadingByHand, commitment_row, counts
+from tests.servers import free_port
 
 BOARDS = {"portfolio": portfolio().to_json(), "contract": contract().to_json()}
 
@@ -129,13 +130,19 @@ def test_rendering_again_changes_no_byte(tmp_path: Path) -> None:
 
 
 def test_every_expression_gives_a_series_on_a_real_prometheus(tmp_path: Path) -> None:
-    program_metrics = ProgramMetrics()
+    answered = Counter({("http", "accepted"): 0})
+    program_metrics = ProgramMetrics(lambda: answered)
     reading = lively()
     registry = metrics_registry(reading, program_metrics)
     with served(registry) as target, prometheus_scraping(target, tmp_path, render_rules(reading.rows)) as address:
-        wait_for_series(address, names.COMMITMENT_INFO.name, program_metrics)
+
+        def keep_going() -> None:
+            answered["http", "accepted"] += 1
+            program_metrics.judged_in(0.02)
+
+        assert wait_for_series(address, names.COMMITMENT_INFO.name, keep_going) == 2
         for expression in [one for board in BOARDS.values() for one in expressions(board)]:
-            assert wait_for_series(address, substituted(expression), program_metrics), expression
+            assert wait_for_series(address, substituted(expression), keep_going), expression
         rules = httpx2.get(f"{address}/api/v1/rules", timeout=10).json()["data"]["groups"]
         assert [rule["lastError"] for group in rules for rule in group["rules"] if rule.get("lastError")] == []
         assert len(rules) == 3
@@ -151,13 +158,6 @@ def lively() -> ReadingByHand:
         service_rows=[ServiceRow("sales", lost.terms.title, sources=(("crm/reports", 86400 * SECOND),))],
         last_events={"crm/reports": NOON},
     )
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -202,12 +202,11 @@ def prometheus_scraping(target: str, folder: Path, rules: str) -> Iterator[str]:
         running.wait(20)
 
 
-def wait_for_series(address: str, expression: str, program_metrics: ProgramMetrics, patience: float = 20) -> int:
-    """How many series the expression gives, as soon as it gives any; meanwhile the program keeps counting."""
+def wait_for_series(address: str, expression: str, keep_going: Callable[[], None], patience: float = 20) -> int:
+    """How many series the expression gives, as soon as it gives any; meanwhile the program keeps going."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        program_metrics.count_events("http", "accepted")
-        program_metrics.judged_in(0.02)
+        keep_going()
         try:
             answer = httpx2.get(f"{address}/api/v1/query", params={"query": expression}, timeout=10).json()
         except httpx2.TransportError:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 
@@ -41,8 +42,7 @@ def shown(reading: ReadingByHand, name: str, **labels: str) -> float | None:
 
 def test_every_name_of_the_interface_is_served_under_openmetrics() -> None:
     reading = ReadingByHand([commitment_row()], service_rows=[declared()], last_events={"crm/reports": NOON})
-    program = ProgramMetrics()
-    program.count_events("http", "accepted")
+    program = ProgramMetrics(lambda: {("http", "accepted"): 1})
     program.judged_in(0.2)
     page, media_type = exposition(metrics_registry(reading, program), OPEN_METRICS)
     assert media_type.startswith("application/openmetrics-text")
@@ -53,8 +53,8 @@ def test_every_name_of_the_interface_is_served_under_openmetrics() -> None:
 
 
 def test_no_series_says_when_it_was_created() -> None:
-    program = ProgramMetrics()
-    program.count_events("kafka", "duplicate", 3)
+    program = ProgramMetrics(lambda: {("kafka", "duplicate"): 3})
+    program.judged_in(1)
     page, _ = exposition(program.registry, OPEN_METRICS)
     assert b"_created" not in page
     assert b'entente_events_received_total{channel="kafka",result="duplicate"} 3.0' in page
@@ -191,12 +191,18 @@ def test_judging_is_measured_also_when_it_fails() -> None:
     assert program.registry.get_sample_value("entente_judging_seconds_count") == 1
 
 
+def test_events_received_are_what_the_door_answered_until_now() -> None:
+    answered = Counter({("http", "accepted"): 2})
+    program = ProgramMetrics(lambda: answered)
+    answered["http", "accepted"] += 5
+    labels = {"channel": "http", "result": "accepted"}
+    assert program.registry.get_sample_value("entente_events_received_total", labels) == 7
+
+
 def test_each_application_has_its_own_registry() -> None:
     one, other = ProgramMetrics(), ProgramMetrics()
-    one.count_events("http", "accepted")
-    assert other.registry.get_sample_value(
-        "entente_events_received_total", {"channel": "http", "result": "accepted"}
-    ) is None  # fmt: skip
+    one.judged_in(1)
+    assert other.registry.get_sample_value("entente_judging_seconds_count") == 0
 
 
 @pytest.mark.parametrize(
@@ -227,8 +233,7 @@ def test_a_title_that_is_hard_to_quote_reaches_no_label() -> None:
 
 def test_promtool_has_nothing_to_say_against_the_page() -> None:
     reading = ReadingByHand([commitment_row()], service_rows=[declared()], last_events={"crm/reports": NOON})
-    program = ProgramMetrics()
-    program.count_events("http", "accepted")
+    program = ProgramMetrics(lambda: {("http", "accepted"): 1})
     program.judged_in(0.1)
     page, _ = exposition(metrics_registry(reading, program), "text/plain")
     assert promtool("check", "metrics", given=page).strip() == ""
