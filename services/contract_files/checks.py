@@ -94,7 +94,7 @@ def _data(document: Document, value: Any, at: Path) -> Iterator[Problem]:
 
 
 def _reading(document: Document, read: Tree) -> Iterator[Problem]:
-    if read.get("delimiter") in ("\n", "\r", '"', " "):
+    if read.get("delimiter") in ("\n", "\r", '"'):
         yield document.problem(("read", "delimiter"), "this sign cannot divide columns", 'such as "," or ";"')
     try:
         codecs.lookup(read.get("encoding", "utf-8"))

@@ -118,7 +118,11 @@ def differences(old: Tree | None, new: Tree) -> list[Difference]:
     clause is new. Trees are those of documents or of canonical texts."""
     before = _clauses(old) if old is not None else {}
     after = _clauses(new)
-    found = [_difference(path, before, after) for path in [*after, *(one for one in before if one not in after)]]
+    held_before, held_after = _holders(before), _holders(after)
+    found = [
+        Difference(path, _text_at(path, before, held_before), _text_at(path, after, held_after))
+        for path in [*after, *(one for one in before if one not in after)]
+    ]
     return [one for one in found if one.old_text != one.new_text]
 
 
@@ -126,17 +130,16 @@ def sentences(found: list[Difference], language: str = "en") -> list[str]:
     return [one.sentence(language) for one in found]
 
 
-def _difference(path: tuple[str, ...], before: Clauses, after: Clauses) -> Difference:
-    return Difference(path, _text_at(path, before), _text_at(path, after))
+def _holders(clauses: Clauses) -> set[tuple[str, ...]]:
+    """Every path that has clauses below it."""
+    return {path[:length] for path in clauses for length in range(len(path))}
 
 
-def _text_at(path: tuple[str, ...], clauses: Clauses) -> str | None:
+def _text_at(path: tuple[str, ...], clauses: Clauses, holders: set[tuple[str, ...]]) -> str | None:
     """What a tree says at a path; where it holds the rest but not this clause, what that then means."""
     if path in clauses:
         return clauses[path]
-    holder = path[:-1]
-    is_held = bool(clauses) and any(one[: len(holder)] == holder for one in clauses)
-    return _DEFAULTS.get(path[-1]) if is_held else None
+    return _DEFAULTS.get(path[-1]) if path[:-1] in holders else None
 
 
 def _clauses(tree: Tree) -> Clauses:

@@ -93,6 +93,8 @@ def test_keys_are_text_as_written(one: One) -> None:
             "%YAML 1.1\n---\na: NO",
             "f.yaml:2:1: document: this YAML version is not read (YAML 1.2, without a %YAML line)",
         ),
+        ("%TAG !e! tag:x\n---\na: 1", "f.yaml:2:1: document: %TAG lines are refused (leave tags out)"),
+        ("&k a: 1", "f.yaml:1:1: document: a key with an anchor or a tag is refused (write the key alone)"),
         ("- 1", "f.yaml:1:1: document: a document is a set of keys (it starts with `entente: 1`)"),
         ("", "f.yaml:1:1: document: the file holds no document (it starts with `entente: 1`)"),
         ("# nothing\n---\n", "f.yaml:1:1: document: the file holds no document (it starts with `entente: 1`)"),
