@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from dashboards import metric_names as names
 from dashboards.metrics import target_label
+from dashboards.rule_sentences import sentences
 from domain.terms import Target
 from services.rows import CommitmentRow
 
@@ -26,13 +27,13 @@ STALLED_AFTER = 15 * 60
 
 
 def render_rules(commitments: Sequence[CommitmentRow], *, language: str = "en") -> str:
-    """The rules file for these commitments, titles in the given language."""
+    """The rules file for these commitments, in that language, English or French."""
     ordered = sorted(commitments, key=lambda row: row.id)
     groups = [
         {"name": f"entente/{contract}", "rules": [rule for row in rows for rule in _commitment_rules(row, language)]}
         for contract, rows in groupby(ordered, key=lambda row: row.contract)
     ]
-    return _yaml({"groups": [{"name": SELF_SERVICE, "rules": _platform_rules()}, *groups]})
+    return _yaml({"groups": [{"name": SELF_SERVICE, "rules": _platform_rules(language)}, *groups]})
 
 
 def _commitment_rules(row: CommitmentRow, language: str) -> Iterable[Rule]:
@@ -44,46 +45,51 @@ def _commitment_rules(row: CommitmentRow, language: str) -> Iterable[Rule]:
 
 
 def _target_lost(row: CommitmentRow, target: Target, language: str) -> Rule:
-    expression = f"{_series(names.COMMITMENT_STATUS, row, target=target_label(target), state='breached')} == 1"
-    said = f"{_title(row, language)}: the target {target_label(target)} is lost"
-    return _rule("EntenteTargetLost", expression, row, "critical", said, language, target=target_label(target))
+    label = target_label(target)
+    lost = _series(names.COMMITMENT_STATUS, row, target=label, state="breached")
+    return _rule("EntenteTargetLost", f"{lost} == 1", row, "critical", "lost", language, target=label)
 
 
 def _target_tight(row: CommitmentRow, target: Target, language: str) -> Rule:
-    said = f"{_title(row, language)}: one more miss loses the target {target_label(target)}"
     label = target_label(target)
     left = _series(names.MISSES_LEFT, row, target=label)
     is_open = _series(names.COMMITMENT_STATUS, row, target=label, state="open")
     expression = f"{left} == 0 and ignoring (state) {is_open} == 1"
-    return _rule("EntenteTargetTight", expression, row, "warning", said, language, target=label)
+    return _rule("EntenteTargetTight", expression, row, "warning", "tight", language, target=label)
 
 
 def _missed(row: CommitmentRow, language: str) -> Rule:
     """Each miss counts on its own here: late, missing and failed ones of the current period."""
     missed = _series(names.OCCURRENCES, row, matches={"verdict": "late|missing|failed"})
-    said = f"{_title(row, language)}: missed, and each miss is a breach"
-    return _rule("EntenteMissed", f"sum without (verdict) ({missed}) > 0", row, "critical", said, language)
+    return _rule("EntenteMissed", f"sum without (verdict) ({missed}) > 0", row, "critical", "missed", language)
 
 
 def _overdue(row: CommitmentRow, language: str) -> Rule:
     missing = _series(names.OCCURRENCES, row, verdict="missing")
-    return _rule("EntenteOverdue", f"{missing} > 0", row, "warning", f"{_title(row, language)}: overdue", language)
+    return _rule("EntenteOverdue", f"{missing} > 0", row, "warning", "overdue", language)
 
 
 def _rule(
-    alert: str, expression: str, row: CommitmentRow, severity: str, summary: str, language: str, **labels: str
+    alert: str, expression: str, row: CommitmentRow, severity: str, sentence: str, language: str, **labels: str
 ) -> Rule:
     """Labels say which commitment it is, so that no two rules are alike."""
+    words = sentences(language)
+    deliverable = row.deliverable.title.to(language)
+    title = f"{deliverable}, {row.criterion.title.to(language) or row.criterion.id}"
+    owes = words["owes"].format(
+        contract=row.terms.title.to(language),
+        deliverable=deliverable,
+        debtor=row.debtor,
+        creditor=row.creditor,
+        commitment=row.id,
+    )
     return {
         "alert": alert,
         "expr": expression,
         "labels": {"severity": severity, "service": row.debtor, **_commitment(row), **labels},
         "annotations": {
-            "summary": _literally(summary),
-            "description": _literally(
-                f"{row.terms.title.to(language)}: {row.debtor} owes “{row.deliverable.title.to(language)}” "
-                f"to {row.creditor} ({row.id})."
-            ),
+            "summary": _literally(words[sentence].format(title=title, **labels)),
+            "description": _literally(owes),
             "debtor": row.debtor,
             "creditor": row.creditor,
             "owner": row.criterion.owner or "",
@@ -91,35 +97,18 @@ def _rule(
     }
 
 
-def _platform_rules() -> list[Rule]:
-    history = names.HISTORY_POSITION.name
+def _platform_rules(language: str) -> list[Rule]:
+    said, history = sentences(language), names.HISTORY_POSITION.name
+    watermark, judged = names.once(names.WATERMARK.name), names.once(names.JUDGED_POSITION.name)
+    before = names.once(f"{history} offset {STALLED_AFTER}s")
     last, every = names.once(names.SOURCE_LAST_EVENT.name), names.once(names.SOURCE_EXPECTED_EVERY.name)
     return [
+        _platform_rule("EntenteSilent", f"absent({history})", "critical", said["silent"], wait="5m"),
         _platform_rule(
-            "EntenteSilent",
-            f"absent({history})",
-            "critical",
-            "Nothing is known of the contracts: Entente gives no metrics",
-            wait="5m",
+            "EntenteTimeStalled", f"time() - {watermark} > {STALLED_AFTER}", "critical", said["time stalled"]
         ),
-        _platform_rule(
-            "EntenteTimeStalled",
-            f"time() - {names.once(names.WATERMARK.name)} > {STALLED_AFTER}",
-            "critical",
-            "Time stands still since {{ $value | humanizeDuration }}: nothing falls due until events come in again",
-        ),
-        _platform_rule(
-            "EntenteJudgingStalled",
-            f"{names.once(names.JUDGED_POSITION.name)} < {names.once(f'{history} offset {STALLED_AFTER}s')}",
-            "critical",
-            "What was received a quarter of an hour ago is not judged yet",
-        ),
-        _platform_rule(
-            "EntenteSourceSilent",
-            f"time() - {last} > 2 * {every}",
-            "warning",
-            "Nothing happened at {{ $labels.source }} for {{ $value | humanizeDuration }}, twice what was declared",
-        ),
+        _platform_rule("EntenteJudgingStalled", f"{judged} < {before}", "critical", said["judging stalled"]),
+        _platform_rule("EntenteSourceSilent", f"time() - {last} > 2 * {every}", "warning", said["source silent"]),
     ]
 
 
@@ -136,11 +125,6 @@ def _platform_rule(alert: str, expression: str, severity: str, summary: str, *, 
 def _leaves_room(target: Target) -> bool:
     """Whether the target allows any miss at all; if it does not, “one more miss” is true from the first day."""
     return target.bound < 1 if target.form == "at_least" else target.bound > 0
-
-
-def _title(row: CommitmentRow, language: str) -> str:
-    criterion = row.criterion.title.to(language) or row.criterion.id
-    return f"{row.deliverable.title.to(language)}, {criterion}"
 
 
 def _series(metric: names.Metric, row: CommitmentRow, matches: dict[str, str] | None = None, **labels: str) -> str:

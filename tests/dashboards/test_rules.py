@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,12 +9,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dashboards.rule_sentences import sentences
 from dashboards.rules import render_rules
 from domain.terms import Target
 from services.rows import CommitmentRow
 from tests.dashboards.promql import require_promql
 from tests.dashboards.promtool import promtool
-from tests.dashboards.rows_by_hand import MONTHLY_MISSES, QUARTERLY, commitment_row, text
+from tests.dashboards.rows_by_hand import MONTHLY_MISSES, QUARTERLY, commitment_row
 
 HARD_TITLES = [
     'Sales "A": 95 % # not a comment',
@@ -101,10 +103,19 @@ def test_a_target_without_room_is_never_called_tight(target: Target) -> None:
     assert "EntenteTargetTight" not in rules_of([commitment_row(targets=(target,))])
 
 
-def test_titles_come_out_in_the_language_asked_for() -> None:
-    row = commitment_row(criterion_title="on the hour")
-    assert text("x").to("fr") == "x"
-    assert "on the hour" in render_rules([row], language="fr")
+def test_alerts_speak_french_where_that_is_asked_for() -> None:
+    row = commitment_row(title="Ventes", criterion_title="à l’heure", targets=(QUARTERLY, MONTHLY_MISSES))
+    groups = yaml.safe_load(render_rules([row], language="fr"))["groups"]
+    said = [rule["annotations"]["summary"] for group in groups for rule in group["rules"]]
+    assert "Ventes, weekly, à l’heure : un manquement de plus et l’objectif max_misses 1 per month est perdu" in said
+    assert not any("the target" in one or "ago" in one for one in said)
+
+
+def test_both_languages_say_the_same_things() -> None:
+    english, french = sentences("en"), sentences("fr")
+    assert english.keys() == french.keys()
+    for name, sentence in english.items():
+        assert set(re.findall(r"{+[^}]+}", sentence)) == set(re.findall(r"{+[^}]+}", french[name]))
 
 
 @pytest.mark.parametrize("title", HARD_TITLES)
@@ -190,7 +201,7 @@ def simulation() -> dict[str, object]:
 LOST = "{{ Strict }}, weekly, on-time: the target at_least 95 % per quarter is lost"
 MISSED = "{{ Strict }}, weekly, on-time: missed, and each miss is a breach"
 TIGHT = "Loose, weekly, on-time: one more miss loses the target max_misses 1 per month"
-STALLED = "Time stands still since 17m 0s: nothing falls due until events come in again"
+STALLED = "Time stands still since 17m 0s: nothing falls due until it moves again"
 BEHIND = "What was received a quarter of an hour ago is not judged yet"
 SILENT = "Nothing happened at crm/reports for 22m 0s, twice what was declared"
 

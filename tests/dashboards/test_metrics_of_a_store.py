@@ -1,0 +1,88 @@
+"""Metrics over the reads of a real store: the twin used elsewhere must not be kinder than they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from dashboards.metrics import MetricsReading, ProgramMetrics, metrics_registry
+from dashboards.rules import render_rules
+from domain.times import Instant, instant
+from entente.samples import samples
+from entente.simulation import simulate
+from ingestion.cloudevents import decode_structured
+from ingestion.door import Door
+from services.access import ADMINISTRATOR
+from services.contract_files import calendar_terms, contract_terms, read_documents
+from services.contracting import Contracting
+from services.history import open_history
+from services.judging import Judge
+from services.reading import Reading
+from services.timekeeping import Timekeeping
+from tests.dashboards.promtool import promtool
+
+START, UNTIL = instant("2026-02-01T00:00:00+01:00"), instant("2026-03-14T00:00:00+01:00")
+
+
+def noon() -> Instant:
+    return instant("2026-03-14T12:00:00Z")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reading, Door]]:
+    """Six weeks of the sample contracts, judged."""
+    history = open_history(f"sqlite:///{tmp_path_factory.mktemp('store') / 'entente.db'}")
+    door, time = Door(history, noon), Timekeeping(history, noon)
+    contracting = Contracting(history, noon, time.watermark)
+    documents = [one for name, text in samples(date(2026, 2, 1)) for one in read_documents(text, name)]
+    for document in documents:
+        contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))
+    contracts = [contract_terms(one) for one in documents if "contract" in one.tree]
+    calendars = [calendar_terms(one) for one in documents if "calendar" in one.tree and "contract" not in one.tree]
+    lines = simulate(contracts, {one.id: one for one in calendars}, seed=42, start=START, until=UNTIL, corrupt=True)
+    door.submit([decode_structured(line) for line in lines], ADMINISTRATOR, "demo")
+    time.advance(ADMINISTRATOR, UNTIL)
+    Judge(history, history.database).catch_up()
+    yield Reading(history.database, history), door
+    history.close()
+
+
+@pytest.fixture
+def registry(store: tuple[Reading, Door]) -> CollectorRegistry:
+    reading: MetricsReading = store[0]
+    return metrics_registry(reading, ProgramMetrics(store[1].answered))
+
+
+def test_every_commitment_of_the_samples_is_shown_with_its_first_target(registry: CollectorRegistry) -> None:
+    families = {family.name: family for family in registry.collect()}
+    assert len(families["entente_commitment"].samples) == 21
+    assert len(families["entente_commitment_target"].samples) == 22
+    assert len(families["entente_occurrences"].samples) == 21 * 7
+    assert len(families["entente_next_due_timestamp_seconds"].samples) >= 11
+
+
+def test_everything_received_is_judged_and_counted(registry: CollectorRegistry, store: tuple[Reading, Door]) -> None:
+    position = registry.get_sample_value("entente_history_position")
+    assert position
+    assert registry.get_sample_value("entente_judged_position") == position
+    assert registry.get_sample_value("entente_watermark_timestamp_seconds") == UNTIL / 1_000_000
+    for (channel, result), count in store[1].answered().items():
+        labels = {"channel": channel, "result": result}
+        assert registry.get_sample_value("entente_events_received_total", labels) == count
+
+
+def test_only_declared_sources_are_shown(registry: CollectorRegistry) -> None:
+    families = {family.name: family for family in registry.collect()}
+    sources = {one.labels["source"] for one in families["entente_source_last_event_timestamp_seconds"].samples}
+    assert sources == {one.labels["source"] for one in families["entente_source_expected_every_seconds"].samples}
+
+
+def test_promtool_accepts_the_rules_of_the_samples(store: tuple[Reading, Door], tmp_path: Path) -> None:
+    for language in ("en", "fr"):
+        rules = render_rules(store[0].commitments(ADMINISTRATOR), language=language)
+        (tmp_path / f"{language}.yml").write_text(rules, encoding="utf-8")
+        assert "SUCCESS" in promtool("check", "rules", f"{language}.yml", at=tmp_path)
