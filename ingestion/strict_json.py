@@ -7,7 +7,7 @@ infinities, half surrogates, the character NUL, numbers too large to calculate w
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Context, Inexact, InvalidOperation, Overflow, Subnormal
 from typing import Any, Final
 
 import msgspec
@@ -20,14 +20,14 @@ LARGEST_EXPONENT: Final = 1000
 """Of a number: more than any binary floating point has, and few enough that arithmetic on it stays cheap."""
 
 
-def _number(text: str) -> Decimal:
-    number = Decimal(text)
-    if not -LARGEST_EXPONENT <= number.adjusted() <= LARGEST_EXPONENT:
-        raise ValueError("number out of range")
-    return number
-
-
-_decode = msgspec.json.Decoder(float_hook=_number).decode
+_NUMBERS: Final = Context(
+    prec=2 * LARGEST_EVENT,
+    Emin=-LARGEST_EXPONENT,
+    Emax=LARGEST_EXPONENT,
+    traps=[InvalidOperation, Overflow, Subnormal, Inexact],
+)
+"""Reads every number exactly or not at all, at the speed of C."""
+_decode = msgspec.json.Decoder(float_hook=_NUMBERS.create_decimal).decode
 
 
 def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
@@ -43,7 +43,7 @@ def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
     problem = None
     if type(value) is list or (type(value) is dict and _count_keys(value) != _most_keys(raw)):
         problem = duplicate_key(raw)
-    if problem is None and b"\\u0000" in raw and holds_nul(value):
+    if problem is None and b"\\" in raw and b"\\u0000" in raw and holds_nul(value):
         problem = NUL
     return value, problem
 
@@ -92,7 +92,8 @@ _KEY_END: Final = re.compile(rb'"\s*:')
 
 
 def _most_keys(raw: bytes) -> int:
-    """At least the number of keys: every quotation mark before a colon. More only where a text holds one."""
-    if b'" :' in raw or b"\n" in raw or b"\t" in raw or b"\r" in raw or b"  " in raw:
+    """At least the number of keys: every colon behind a quotation mark or behind space. More only where a text holds
+    such a colon."""
+    if b"\n" in raw or b"\t" in raw or b"\r" in raw:
         return len(_KEY_END.findall(raw))
-    return raw.count(b'":')
+    return raw.count(b'":') + raw.count(b" :")
