@@ -15,6 +15,7 @@ import msgspec
 
 from domain.events import OperationalEvent
 from domain.times import instant
+from services.entries import PLAIN, unpack
 
 Media = Literal["json", "text", "opaque"]
 
@@ -38,7 +39,10 @@ def _read_header(line: bytes) -> Header:
 
 
 def header_and_body(state: bytes) -> tuple[Header, bytes]:
-    """The two parts of a stored event: format byte, header line, exact bytes (docs/architecture.md)."""
+    """The two parts of a stored event: format byte, header line, exact bytes (docs/architecture.md). Raises StoreTooNew
+    for a format that this program does not know."""
+    if state[0] != PLAIN:
+        unpack(state)
     end = state.index(b"\n")
     return _read_header(state[1:end]), state[end + 1 :]
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_batch, decode_binary, decode_structured
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
 from services.entries import event_stream, pack
+from services.errors import StoreTooNew
 from services.stored_events import event_of
 
 PLAIN: dict[str, Any] = {
@@ -287,3 +288,8 @@ def test_any_bytes_have_an_answer(noise: bytes) -> None:
     assert isinstance(decode_structured(noise), Decoded | Bad)
     assert isinstance(decode_batch(noise), list | Bad)
     assert isinstance(decode_binary({**PLAIN, "subject": noise.decode("latin-1")}, "text/plain", noise), Decoded | Bad)
+
+
+def test_a_state_of_a_newer_program_is_not_guessed_at() -> None:
+    with pytest.raises(StoreTooNew):
+        event_of(b"\x02" + pack({}, raw())[1:], 1)

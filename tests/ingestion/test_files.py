@@ -309,3 +309,20 @@ def test_a_year_of_a_citys_requests_is_imported_whole(door: Door, history: Histo
     first = json.loads(unpack(history.read(1, 1)[0].state)[1])
     assert first["time"] == "2015-01-02T09:08:42-05:00"
     assert history.read(0, 1, [QUARANTINED]) == []
+
+
+def test_an_event_made_of_a_row_is_checked_like_any_other(door: Door, history: History, tmp_path: Path) -> None:
+    rows = [
+        "1;north;10/03/2026 09:00;;;;a\0b;",
+        f"{'x' * 600};north;10/03/2026 09:00;;;;;",
+        f"3;north;10/03/2026 09:00;;;;{'y' * 100_000};",
+    ]
+    path = write(tmp_path / "t.csv", *rows)
+    label = 'label: {text: "' + "{Kind}" * 6 + '"}'
+    large = mapping(MAPPING.replace('label: {text: "{Id}-{Kind}"}', label.replace("{Kind}", "{Kind}{Kind}")))
+    assert run(door, path, using=large) == ImportCount(quarantined=3)
+    assert [(slug, raw.decode()) for _, slug, raw in set_aside(history)] == [
+        ("nul-character", rows[0]),
+        ("invalid-cloudevent", rows[1]),
+        ("too-large", rows[2]),
+    ]
