@@ -200,7 +200,7 @@ def _add_figure(
 
     add(names.COMMITMENT_TARGET, float(target.bound))
     good, total = figure.adjusted
-    if figure.value is not None and total:
+    if figure.value is not None:
         add(names.COMMITMENT_RATIO, good / total)
     if figure.misses_left is not None:
         add(names.MISSES_LEFT, figure.misses_left)

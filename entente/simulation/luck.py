@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from random import Random
 
@@ -56,7 +57,12 @@ class Temper:
 
     def mood(self, at: Instant) -> Mood:
         """The mood of the spell that holds this instant."""
-        fortune = luck(self.seed, "spell", self.name, at // SPELL).random()
+        fortune = _fortune(self.seed, self.name, at // SPELL)
         if fortune < self.storms:
             return BAD
         return TENSE if fortune < self.storms + 0.18 else GOOD
+
+
+@lru_cache(maxsize=10_000)
+def _fortune(seed: int, name: str, spell: int) -> float:
+    return luck(seed, "spell", name, spell).random()

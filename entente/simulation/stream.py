@@ -26,6 +26,7 @@ from entente.simulation.checks import Checks, own_events
 from entente.simulation.dated import deliveries
 from entente.simulation.facts import Fact, chosen_fact
 from entente.simulation.luck import DAY, luck
+from services.errors import Invalid
 
 LATE_NEWS, TWICE, CORRUPT = 0.012, 0.006, 0.004
 LONGEST_SILENCE = 6 * DAY
@@ -45,7 +46,7 @@ def simulate(
 
     Mostly the order of time, with some late news and some events sent twice; `corrupt` adds lines that no door can
     accept. Several versions of one contract may be given. The same arguments give the same bytes, and a later `until`
-    gives the same lines with more behind them.
+    gives the same lines with more behind them. Raises Invalid for a calendar that is named and not given.
     """
     for _, line in upcoming(contracts, calendars, seed=seed, start=start, since=start, until=until, corrupt=corrupt):
         yield line
@@ -82,6 +83,11 @@ def _commitments(contracts: Sequence[ContractTerms], calendars: Mapping[str, Cal
     def calendar(terms: ContractTerms) -> Calendar | None:
         match terms.calendar:
             case CalendarReference(name):
+                if name not in composed:
+                    raise Invalid(
+                        f"the contract {terms.id} names the calendar {name}, which was not given",
+                        mend="give the calendar's file too",
+                    )
                 return composed[name]
             case CalendarTerms() as inline:
                 return Calendar(inline)

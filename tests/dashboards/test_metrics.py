@@ -112,6 +112,13 @@ def test_the_same_target_said_twice_is_one_series() -> None:
     assert page.count(b"\nentente_commitment_ratio{") == 1
 
 
+def test_a_figure_of_a_target_that_an_amendment_took_away_has_no_series() -> None:
+    row = commitment_row(targets=(QUARTERLY, MONTHLY_MISSES))
+    amended = replace(row, criterion=replace(row.criterion, targets=(QUARTERLY,)))
+    page, _ = exposition(registry_over(ReadingByHand([amended])), OPEN_METRICS)
+    assert page.count(b"\nentente_commitment_ratio{") == 1
+
+
 def test_occurrences_are_those_of_the_first_target_and_every_verdict_is_there() -> None:
     row = commitment_row(targets=(QUARTERLY, Target("at_least", Fraction(1, 2), "month")))
     second = replace(row.current[1], counts=counts(met=99))
