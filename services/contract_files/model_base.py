@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from services.contract_files.leaves import Operand, Ordered, PathText, Text
 from services.contract_files.scalars import Complaint
@@ -58,15 +58,6 @@ def not_twice(values: list[Any]) -> list[Any]:
         if value in values[:index]:
             raise Complaint(f"{shown(value)} is listed twice", "once is enough")
     return values
-
-
-def not_empty(right: str) -> BeforeValidator:
-    def check(value: object) -> object:
-        if value in ([], {}):
-            raise Complaint("there is nothing in it", right)
-        return value
-
-    return BeforeValidator(check)
 
 
 Several = Annotated[list[Text], Field(min_length=1), AfterValidator(not_twice)]
