@@ -32,6 +32,8 @@ class JudgingLoop:
         self._observe = observe or (lambda entries, seconds: None)
         self._lock: JudgeLock = database.judge_lock()
         self._judge: Judge | None = None
+        self._turn = threading.Lock()
+        self._is_serving = False
         self._stopping = threading.Event()
 
     def catch_up(self, *, timeout: float = 600, progress: Callable[[int, int], None] | None = None) -> int:
@@ -41,55 +43,63 @@ class JudgingLoop:
         deadline = time.monotonic() + timeout
         while True:
             target = self._history.last_position()
-            if self.position() >= target and not self._waiting():
+            if self.position() >= target and not self._is_outbox_waiting():
                 return target
-            if self._lock.try_acquire():
-                try:
-                    self._judge_all(progress)
-                finally:
-                    self._lock.release()
-                    self._judge = None
-            elif time.monotonic() > deadline:
-                raise Unavailable(
-                    f"another judge has reached {self.position()} of {target} and does not go on",
-                    mend="look at the running `entente serve`",
-                )
-            else:
-                time.sleep(0.02)
+            if self._is_serving or not self._judge_once(progress):
+                if time.monotonic() > deadline:
+                    raise Unavailable(
+                        f"the judge has reached {self.position()} of {target} and does not go on",
+                        mend="look at the running `entente serve`",
+                    )
+                time.sleep(0.01)
 
     def serve(self, *, poll: float = 0.5) -> None:
         """Judges until `stop`. Waits for the lock while somebody else has it; a failed batch is tried again, ever
         more slowly, and said."""
         pause = poll
-        while not self._stopping.is_set():
-            try:
-                if not self._lock.try_acquire():
-                    self._stopping.wait(poll)
-                    continue
-                self._judge_all(None)
-                pause = poll
-                self._history.wait_beyond(self._judge.position if self._judge else 0, poll)
-            except Exception as error:
-                log.error("judging failed; trying again", error=str(error), seconds=pause, exc_info=True)
-                self._judge = None
-                self._stopping.wait(pause)
-                pause = min(pause * 2, 30)
-        self._lock.release()
+        self._is_serving = True
+        try:
+            while not self._stopping.is_set():
+                try:
+                    with self._turn:
+                        if self._lock.try_acquire():
+                            self._judge_all(None)
+                    pause = poll
+                    self._history.wait_beyond(self._judge.position if self._judge else 0, poll)
+                except Exception as error:
+                    log.error("judging failed; trying again", error=str(error), seconds=pause, exc_info=True)
+                    self._judge = None
+                    self._stopping.wait(pause)
+                    pause = min(pause * 2, 30)
+        finally:
+            self._is_serving = False
+            self._judge = None
+            self._lock.release()
 
     def stop(self) -> None:
         self._stopping.set()
 
     def position(self) -> int:
-        """How far the read models are."""
-        if self._judge is not None:
-            return self._judge.position
+        """How far the read models are: what is committed, whoever judged it."""
         with self._database.connect() as reads:
             found = reads.query("SELECT position FROM view_position WHERE shard = 0")
         return found[0][0] if found else 0
 
-    def _waiting(self) -> bool:
+    def _is_outbox_waiting(self) -> bool:
         with self._database.connect() as reads:
             return bool(reads.query("SELECT id FROM view_outbox WHERE appended IS NULL LIMIT 1"))
+
+    def _judge_once(self, progress: Callable[[int, int], None] | None) -> bool:
+        """False when another process is the judge."""
+        with self._turn:
+            if not self._lock.try_acquire():
+                return False
+            try:
+                self._judge_all(progress)
+            finally:
+                self._judge = None
+                self._lock.release()
+        return True
 
     def _judge_all(self, progress: Callable[[int, int], None] | None) -> None:
         if self._judge is None:

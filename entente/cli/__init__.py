@@ -1,0 +1,88 @@
+"""The command line (INTERFACE §3): exit 0 done, 1 the answer is “no”, 2 wrong use, 3 a needed server cannot be reached."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from entente.cli import audit, contracts, decisions, events, figures, outside, running
+from entente.cli.session import err, new_session
+from services.errors import DocumentInvalid, EntenteError
+
+app = typer.Typer(
+    name="entente",
+    help="Keeps the agreements between services honest: contracts as data, facts as events, verdicts anyone can replay.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="--store and --as may stand anywhere on the line. Exit 0 done, 1 the answer is no, 2 wrong use, 3 unreachable.",
+)
+
+
+@app.callback()
+def entente(
+    context: typer.Context,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            envvar="ENTENTE_STORE",
+            help="sqlite:///FILE or postgresql://…",
+            show_default="sqlite:///entente.db",
+        ),
+    ] = None,
+    on_behalf: Annotated[
+        str | None,
+        typer.Option(
+            "--as", help="SERVICE[/PERSON], auditor or administrator: on whose behalf", show_default="administrator"
+        ),
+    ] = None,
+) -> None:
+    context.obj = new_session(store, on_behalf)
+
+
+for group in (running, contracts, events, figures, decisions, audit, outside):
+    group.add_to(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one command and ends the process with its exit code. Errors are one line: what, where, and how to mend."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        app(_hoisted(given), standalone_mode=True)
+    except DocumentInvalid as error:
+        for problem in error.problems:
+            err.print(problem, markup=False)
+        sys.exit(error.exit_code)
+    except EntenteError as error:
+        err.print(f"entente: {error}", markup=False)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        err.print("entente: stopped; what was answered is stored, and the same command again goes on where it stopped")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+
+
+def _hoisted(arguments: list[str]) -> list[str]:
+    """`--store X` and `--as X` moved to the front, wherever they stand before `--`."""
+    front: list[str] = []
+    rest: list[str] = []
+    items = iter(arguments)
+    for item in items:
+        if item == "--":
+            rest += [item, *items]
+        elif item in ("--store", "--as"):
+            front.append(item)
+            front += [value] if (value := next(items, None)) is not None else []
+        elif item.startswith(("--store=", "--as=")):
+            front.append(item)
+        else:
+            rest.append(item)
+    return front + rest

@@ -1,0 +1,53 @@
+"""For an auditor: replay the history and compare; create or upgrade a store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from entente.cli.session import answer_no, err, moment_or_position, out, session, steps
+from services.auditing import dump_at, position_received_by, replay
+from services.errors import NotAllowed
+from services.history import prepare
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("replay")(replay_)
+    app.command("migrate")(migrate)
+
+
+def replay_(
+    context: typer.Context,
+    believed_at: Annotated[str | None, typer.Option(help="up to this time or history position")] = None,
+    dump: Annotated[bool, typer.Option("--dump", help="print the canonical dump instead")] = False,
+) -> None:
+    """Rebuild every read model from the history, aside, and compare it with what is served."""
+    here = session(context)
+    if here.who.role == "member":
+        raise NotAllowed("the whole history is for the auditor and the administrator", mend="--as auditor")
+    with here.read() as opened, steps("replaying") as step:
+        history = opened.store.history
+        position = None
+        if believed_at is not None:
+            moment, position = moment_or_position(believed_at, "--believed-at")
+            position = position_received_by(history, moment) if moment is not None else position
+        if dump:
+            for line in dump_at(history, position, step):
+                out.print(line, markup=False)
+            return
+        found = replay(history, history.database, position=position, progress=step)
+    for line in found.differences:
+        out.print(line, markup=False)
+    if not found.is_same:
+        err.print(f"{len(found.differences)} differences up to position {found.position}")
+        answer_no()
+    out.print(f"replayed to position {found.position}: {found.rows} rows, no difference")
+
+
+def migrate(context: typer.Context) -> None:
+    """Create the store, or bring an older one forward."""
+    here = session(context)
+    version = prepare(here.settings.store)
+    with here.read():
+        out.print(f"{here.settings.store.rpartition('@')[2]}: store version {version}", markup=False)

@@ -1,0 +1,237 @@
+"""Contracts, calendars and services: apply, list, show, sign, refuse, comment, withdraw, terminate, schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from domain.terms import Party
+from entente.cli.session import judged, out, print_json, print_table, session
+from services.contract_files import Document, json_schema, kind_of, read_bytes
+from services.contracting import Applied
+from services.errors import DocumentInvalid, Invalid
+from services.json_rows import contract_json
+from services.rows import ContractRow
+
+ORDER = {"calendar": 0, "service": 1, "contract": 2}
+group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Side = Annotated[str | None, typer.Option("--for", help="supplier or client, when you act for both")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("apply")(apply)
+    app.command("schema")(schema)
+    app.add_typer(group, name="contracts")
+
+
+def apply(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="contract, calendar and service files, or folders of them")],
+    sign: Annotated[str, typer.Option(help="sign on behalf of: supplier, client, or supplier,client")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check and show the difference, change nothing")] = False,
+    json: Json = False,
+) -> None:
+    """Propose contracts, publish calendars, describe services; show the difference; sign on behalf of."""
+    here = session(context)
+    parties = _parties(sign)
+    documents = sorted(_documents(files), key=lambda one: ORDER.get(kind_of(one) or "", 3))
+    if not documents:
+        raise Invalid("no contract, calendar or service in these files", mend="files that end in .yaml, .yml or .json")
+    with here.read() as opened:
+        done = []
+        for document in documents:
+            done.append(opened.store.contracting.apply(here.who, document, sign=parties, dry_run=dry_run))
+            if not json:
+                _say(done[-1], dry_run)
+        judged(opened)
+    if json:
+        print_json([_applied_json(one) for one in done])
+
+
+def schema(
+    kind: Annotated[str, typer.Argument(help="contract, calendar, service, mapping or event")],
+) -> None:
+    """Print the JSON Schema of a kind of file, or of an event."""
+    if kind not in ("contract", "calendar", "service", "mapping", "event"):
+        raise Invalid(f"there is no schema of “{kind}”", mend="contract, calendar, service, mapping or event")
+    print_json(json_schema(kind))
+
+
+@group.command("list")
+def list_(context: typer.Context, json: Json = False) -> None:
+    """The contracts that you see, with their state."""
+    here = session(context)
+    with here.read() as opened:
+        rows = opened.reading.contracts(here.who)
+    if json:
+        print_json([contract_json(row) for row in rows])
+        return
+    print_table(
+        ("contract", "supplier", "client", "state", "from", "until", "versions"),
+        [_line(row) for row in rows],
+        empty="No contract yet. `entente apply FILE --sign supplier,client` begins one.",
+    )
+
+
+@group.command()
+def show(context: typer.Context, contract: str, json: Json = False) -> None:
+    """One contract: its versions, signatures, comments, and what each version changed."""
+    here = session(context)
+    with here.read() as opened:
+        row = opened.reading.contract(here.who, contract)
+    if json:
+        print_json(contract_json(row))
+        return
+    out.print(f"{row.id}: {row.title.to('en')}\n{row.supplier} → {row.client}, {row.state}", markup=False)
+    for version in row.versions:
+        signed = ", ".join(f"{one.party} ({one.by})" for one in version.signatures) or "nobody"
+        out.print(
+            f"\nversion {version.number}, {version.state}, effective {version.effective}, signed by {signed}",
+            markup=False,
+        )
+        for line in version.differences:
+            out.print(f"  {line}", markup=False)
+        for comment in version.comments:
+            out.print(f"  “{comment.text}” on {comment.clause or 'the whole'}, {comment.by}", markup=False)
+        if version.refusal:
+            out.print(f"  refused: {version.refusal}", markup=False)
+
+
+@group.command()
+def sign(context: typer.Context, contract: str, side: Side = None) -> None:
+    """Sign the proposal that waits; the second signature makes it a version."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.contracting.sign(here.who, contract, party_of(side))
+        judged(opened)
+        _state(opened.reading.contract(here.who, contract))
+
+
+@group.command()
+def refuse(
+    context: typer.Context, contract: str, reason: Annotated[str, typer.Option(help="why")], side: Side = None
+) -> None:
+    """Refuse the other party's proposal."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.contracting.refuse(here.who, contract, reason, party_of(side))
+        judged(opened)
+        _state(opened.reading.contract(here.who, contract))
+
+
+@group.command()
+def withdraw(context: typer.Context, contract: str) -> None:
+    """Withdraw your own proposal."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.contracting.withdraw(here.who, contract)
+        judged(opened)
+        _state(opened.reading.contract(here.who, contract))
+
+
+@group.command()
+def comment(
+    context: typer.Context,
+    contract: str,
+    text: Annotated[str, typer.Option(help="what you want to say")],
+    clause: Annotated[str, typer.Option(help="deliverable/criterion, or nothing for the whole")] = "",
+) -> None:
+    """Comment on a clause of the proposal that waits."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.contracting.comment(here.who, contract, clause, text)
+        judged(opened)
+
+
+@group.command()
+def terminate(
+    context: typer.Context,
+    contract: str,
+    until: Annotated[str, typer.Option(help="the last day, YYYY-MM-DD")],
+    side: Side = None,
+) -> None:
+    """End a contract; the last day is still owed."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.contracting.terminate(here.who, contract, day(until, "--until"), party_of(side))
+        judged(opened)
+        _state(opened.reading.contract(here.who, contract))
+
+
+def day(text: str, option: str) -> date:
+    """A local date. Raises Invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(f"“{text}” is not a date", place=option, mend="YYYY-MM-DD") from error
+
+
+def _documents(files: Iterable[Path]) -> Iterator[Document]:
+    problems: list[str] = []
+    found: list[Document] = []
+    for path in _paths(files):
+        try:
+            found += read_bytes(path.read_bytes(), str(path))
+        except DocumentInvalid as error:
+            problems += error.problems
+        except OSError as error:
+            raise Invalid(error.strerror or "cannot be read", place=str(path), mend="the path of a file") from error
+    if problems:
+        raise DocumentInvalid(problems)
+    return (one for one in found if kind_of(one) != "mapping")
+
+
+def _paths(files: Iterable[Path]) -> Iterator[Path]:
+    for path in files:
+        if path.is_dir():
+            yield from sorted(one for one in path.rglob("*") if one.suffix in (".yaml", ".yml", ".json"))
+        else:
+            yield path
+
+
+def _parties(text: str) -> tuple[Party, ...]:
+    return tuple(party for one in text.split(",") if one.strip() and (party := party_of(one.strip())) is not None)
+
+
+def party_of(text: str | None) -> Party | None:
+    if text is None:
+        return None
+    if text not in ("supplier", "client"):
+        raise Invalid(f"“{text}” is no party", mend="supplier or client")
+    return cast(Party, text)
+
+
+def _say(done: Applied, dry_run: bool) -> None:
+    would = "would be " if dry_run and done.outcome != "unchanged" else ""
+    signed = f", signed by {' and '.join(done.signed)}" if done.signed else ""
+    version = "" if done.kind == "service" else f" version {done.version}"
+    out.print(f"{done.kind} {done.id}{version}: {would}{done.outcome}{signed}", markup=False)
+    if done.version > 1 or dry_run:
+        for line in done.changes:
+            out.print(f"  {line}", markup=False)
+
+
+def _applied_json(done: Applied) -> dict[str, object]:
+    return {
+        "kind": done.kind,
+        "id": done.id,
+        "outcome": done.outcome,
+        "version": done.version,
+        "changes": list(done.changes),
+        "signed": list(done.signed),
+        "position": done.position or None,
+    }
+
+
+def _line(row: ContractRow) -> tuple[object, ...]:
+    agreed = sum(one.state in ("in force", "past", "signed") for one in row.versions)
+    return row.id, row.supplier, row.client, row.state, row.valid_from, row.valid_until or "", agreed
+
+
+def _state(row: ContractRow) -> None:
+    out.print(f"{row.id}: {row.state}, version {row.versions[-1].number} {row.versions[-1].state}", markup=False)

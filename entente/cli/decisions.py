@@ -1,0 +1,316 @@
+"""What people settle: breaches, actions, reviews, quarantine, unmatched events."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dashboards.pages.pack import pack_html
+from domain.times import show
+from entente.cli.contracts import day, party_of
+from entente.cli.session import judged, out, print_json, print_table, session
+from services.errors import Invalid
+from services.json_rows import action_json, breach_json, quarantine_json, review_json, unmatched_json, zone_of
+from services.reviewing import pack_bytes
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Text = Annotated[str, typer.Option(help="what you have to say")]
+Contract = Annotated[str | None, typer.Option(help="of one contract")]
+
+breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain.")
+actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, close.")
+reviews = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, minutes, decide, sign.")
+quarantine = typer.Typer(no_args_is_help=True, help="Quarantine: list, show, retry, discard.")
+unmatched = typer.Typer(no_args_is_help=True, help="Events that a contract selects and nothing owed awaits.")
+
+
+def add_to(app: typer.Typer) -> None:
+    for name, group in (
+        ("breaches", breaches),
+        ("actions", actions),
+        ("reviews", reviews),
+        ("quarantine", quarantine),
+        ("unmatched", unmatched),
+    ):
+        app.add_typer(group, name=name)
+
+
+@breaches.command("list")
+def list_breaches(
+    context: typer.Context,
+    contract: Contract = None,
+    state: Annotated[str | None, typer.Option(help="open or withdrawn")] = None,
+    json: Json = False,
+) -> None:
+    """Commitments that were not kept, newest first."""
+    here = session(context)
+    with here.read() as opened:
+        catalogue = opened.reading.catalogue()
+        rows = opened.reading.breaches(here.who, contract=contract, state=state)
+    if json:
+        print_json([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+        return
+    print_table(
+        ("breach", "commitment", "period", "cause", "key", "state", "acknowledged", "action"),
+        [(r.id, r.commitment, r.period, r.cause, r.key, r.state, r.acknowledged_by, r.action) for r in rows],
+        empty="No breach.",
+    )
+
+
+@breaches.command("show")
+def show_breach(context: typer.Context, breach: str) -> None:
+    """One breach, as JSON."""
+    here = session(context)
+    with here.read() as opened:
+        row = opened.reading.breach(here.who, breach)
+        print_json(breach_json(row, zone_of(opened.reading.catalogue(), row.commitment)))
+
+
+@breaches.command()
+def acknowledge(context: typer.Context, breach: str) -> None:
+    """Say that you know of it (the service that owes)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.deciding.acknowledge(here.who, breach)
+        judged(opened)
+    out.print(f"acknowledged by {here.who}", markup=False)
+
+
+@breaches.command("explain")
+def explain_breach(context: typer.Context, breach: str, text: Text) -> None:
+    """Say why it happened (either party)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.deciding.explain_breach(here.who, breach, text)
+        judged(opened)
+
+
+@actions.command("list")
+def list_actions(
+    context: typer.Context,
+    contract: Contract = None,
+    state: Annotated[str | None, typer.Option(help="open, closed or “not needed”")] = None,
+    json: Json = False,
+) -> None:
+    """What somebody will do about a breach, by due date."""
+    here = session(context)
+    with here.read() as opened:
+        catalogue = opened.reading.catalogue()
+        rows = opened.reading.actions(here.who, contract=contract, state=state)
+    if json:
+        print_json([action_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+        return
+    print_table(
+        ("action", "commitment", "cause", "owner", "person", "due", "state"),
+        [(r.id, r.commitment, r.cause, r.owner, r.person, r.due, "overdue" if r.is_overdue else r.state) for r in rows],
+        empty="No action.",
+    )
+
+
+@actions.command("show")
+def show_action(context: typer.Context, action: str) -> None:
+    """One action, as JSON."""
+    here = session(context)
+    with here.read() as opened:
+        row = opened.reading.action(here.who, action)
+        print_json(action_json(row, zone_of(opened.reading.catalogue(), row.commitment)))
+
+
+@actions.command("open")
+def open_action(
+    context: typer.Context,
+    commitment: Annotated[str, typer.Argument(help="contract/deliverable/criterion")],
+    text: Text,
+    person: Annotated[str | None, typer.Option(help="who does it; default the indicator owner")] = None,
+    due: Annotated[str | None, typer.Option(help="YYYY-MM-DD")] = None,
+) -> None:
+    """Open an action by hand; the platform opens those that breaches ask for."""
+    here = session(context)
+    with here.read() as opened:
+        on = day(due, "--due") if due is not None else None
+        id, _ = opened.store.deciding.open_action(here.who, commitment, text, person=person, due=on)
+        judged(opened)
+    out.print(id, markup=False)
+
+
+@actions.command()
+def progress(context: typer.Context, action: str, text: Text) -> None:
+    """Note progress on an action."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.deciding.progress(here.who, action, text)
+        judged(opened)
+
+
+@actions.command()
+def close(context: typer.Context, action: str, text: Text) -> None:
+    """Close an action, and say what was done."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.deciding.close(here.who, action, text)
+        judged(opened)
+
+
+@reviews.command("list")
+def list_reviews(context: typer.Context, contract: Contract = None, json: Json = False) -> None:
+    """Reviews held, and the next one of each contract."""
+    here = session(context)
+    with here.read() as opened:
+        catalogue = opened.reading.catalogue()
+        rows = opened.reading.reviews(here.who, contract=contract)
+    if json:
+        print_json([review_json(row, zone_of(catalogue, row.contract)) for row in rows])
+        return
+    print_table(
+        ("review", "starts", "state", "pack position"),
+        [(r.id, show(r.starts), r.state, r.position) for r in rows],
+        empty="No review. A contract says when its parties meet with `review: {every: …, at: …}`.",
+    )
+
+
+@reviews.command("show")
+def show_review(context: typer.Context, review: str) -> None:
+    """One review, as JSON."""
+    here = session(context)
+    with here.read() as opened:
+        row = opened.reading.review(here.who, review)
+        print_json(review_json(row, zone_of(opened.reading.catalogue(), row.contract)))
+
+
+@reviews.command()
+def pack(
+    context: typer.Context,
+    review: str,
+    target: Annotated[
+        Path | None, typer.Option("--out", help="FILE.html or FILE.json; without it, JSON is printed")
+    ] = None,
+    language: Annotated[str, typer.Option(help="of the HTML: en or fr")] = "en",
+    position: Annotated[
+        int | None, typer.Option(help="pin to this history position instead of the review's own")
+    ] = None,
+) -> None:
+    """What the parties look at: figures, breaches, actions, decisions to take, pinned to a history position."""
+    if target is not None and target.suffix not in (".html", ".json"):
+        raise Invalid(f"“{target.suffix}” is not a form of a pack", place=str(target), mend=".html or .json")
+    if language not in ("en", "fr"):
+        raise Invalid(f"no pack in “{language}”", place="--language", mend="en or fr")
+    here = session(context)
+    with here.read() as opened:
+        made: dict[str, Any] = opened.reading.review_pack(here.who, review, position=position)
+    if target is None:
+        print_json(made)
+        return
+    content = pack_bytes(made) if target.suffix == ".json" else pack_html(made, language).encode()
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise Invalid(error.strerror or "cannot be written", place=str(target)) from error
+    out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
+
+
+@reviews.command()
+def minutes(context: typer.Context, review: str, text: Text) -> None:
+    """Record what was said."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.deciding.minutes(here.who, review, text)
+        judged(opened)
+
+
+@reviews.command()
+def decide(context: typer.Context, review: str, text: Text) -> None:
+    """Record a decision of the meeting."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.deciding.decide(here.who, review, text)
+        judged(opened)
+
+
+@reviews.command()
+def sign(
+    context: typer.Context,
+    review: str,
+    side: Annotated[str | None, typer.Option("--for", help="supplier or client, when you act for both")] = None,
+) -> None:
+    """Sign the minutes and decisions; what was signed is not changed any more."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.deciding.sign_review(here.who, review, party_of(side))
+        judged(opened)
+        out.print(f"{review}: {opened.reading.review(here.who, review).state}", markup=False)
+
+
+@quarantine.command("list")
+def list_quarantine(
+    context: typer.Context, limit: Annotated[int, typer.Option(help="how many at most")] = 100, json: Json = False
+) -> None:
+    """What could not be accepted, and why."""
+    here = session(context)
+    with here.read() as opened:
+        rows = opened.reading.quarantine(here.who, limit=limit)
+        total = opened.reading.count_quarantine(here.who)
+    if json:
+        print_json([quarantine_json(row) for row in rows])
+        return
+    print_table(
+        ("item", "received", "from", "origin", "problem"),
+        [(r.id, show(r.received), f"{r.by} by {r.channel}", r.origin, f"{r.slug}: {r.problem}") for r in rows],
+        empty="Nothing in quarantine.",
+    )
+    if total > len(rows):
+        out.print(f"{len(rows)} of {total} shown; --limit shows more")
+
+
+@quarantine.command("show")
+def show_quarantine(context: typer.Context, item: str) -> None:
+    """One item with its bytes, as JSON."""
+    here = session(context)
+    with here.read() as opened:
+        print_json(quarantine_json(opened.reading.quarantined(here.who, item), whole=True))
+
+
+@quarantine.command()
+def retry(context: typer.Context, item: str) -> None:
+    """Send the item through the door again."""
+    here = session(context)
+    with here.read() as opened:
+        answer = opened.quarantine.retry(item, here.who)
+        judged(opened)
+    out.print(answer.result, markup=False)
+
+
+@quarantine.command()
+def discard(
+    context: typer.Context, item: str, reason: Annotated[str, typer.Option(help="why it is of no use")]
+) -> None:
+    """Discard an item; its bytes stay in the history."""
+    here = session(context)
+    with here.read() as opened:
+        opened.quarantine.discard(item, here.who, reason)
+        judged(opened)
+
+
+@unmatched.command("list")
+def list_unmatched(
+    context: typer.Context, limit: Annotated[int, typer.Option(help="how many at most")] = 100, json: Json = False
+) -> None:
+    """Events that a commitment selects and none has an occurrence for."""
+    here = session(context)
+    with here.read() as opened:
+        rows = opened.reading.unmatched(here.who, limit=limit)
+        total = opened.reading.count_unmatched(here.who)
+    if json:
+        print_json([unmatched_json(row) for row in rows])
+        return
+    print_table(
+        ("position", "type", "source", "id", "subject", "time", "commitments", "reason"),
+        [
+            (r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), r.reason)
+            for r in rows
+        ],
+        empty="Every event found what it belongs to.",
+    )
+    if total > len(rows):
+        out.print(f"{len(rows)} of {total} shown; --limit shows more")

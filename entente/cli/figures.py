@@ -1,0 +1,215 @@
+"""Figures, occurrences and why: figures, occurrences, explain; also as of a moment, or as was believed at one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from domain.times import show, zone
+from entente.cli.session import Session, moment, moment_or_position, out, print_json, print_table, session, steps
+from entente.wiring import Program
+from services import explaining
+from services.access import Principal
+from services.auditing import reading_at
+from services.errors import Invalid
+from services.figure_rows import figure_json
+from services.occurrence_rows import occurrence_json
+from services.reading import Reading
+from services.rows import ExplanationRow, FigureRow, OccurrenceRow
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+AsOf = Annotated[str | None, typer.Option(help="what is known now about that moment")]
+BelievedAt = Annotated[str | None, typer.Option(help="what was shown at that time or history position")]
+VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("figures")(figures)
+    app.command("occurrences")(occurrences)
+    app.command("explain")(explain)
+
+
+def figures(
+    context: typer.Context,
+    contract: Annotated[str | None, typer.Option(help="one contract")] = None,
+    commitment: Annotated[str | None, typer.Option(help="one commitment, contract/deliverable/criterion")] = None,
+    period: Annotated[str | None, typer.Option(help="one period, such as 2026-11 or 2026-Q4")] = None,
+    as_of: AsOf = None,
+    believed_at: BelievedAt = None,
+    json: Json = False,
+) -> None:
+    """Period figures: adjusted and raw, with what each target says."""
+    here = session(context)
+    only = contract or (commitment.partition("/")[0] if commitment else None)
+    with here.read() as opened, _reading(here, opened, as_of, believed_at, only) as reading:
+        rows = reading.figures(here.who, contract=contract, commitment=commitment, period=period)
+        zones = _zones(reading, here.who)
+        known = reading.known()
+    if json:
+        print_json([figure_json(row, zones[row.commitment.partition("/")[0]]) for row in rows])
+        return
+    print_table(
+        ("commitment", "period", "state", "good", "of", "share", "raw", "target", "status", "outlook"),
+        [_line(row) for row in rows],
+        empty="Nothing was due yet. Figures come with a signed contract, events, and time (`entente advance`).",
+    )
+    if rows:
+        upto = show(known.watermark) if known.watermark is not None else "no time yet (entente advance)"
+        out.print(f"\nevents received up to {upto}, judged to position {known.position}", style="dim")
+
+
+def occurrences(
+    context: typer.Context,
+    commitment: Annotated[str, typer.Argument(help="contract/deliverable/criterion")],
+    period: Annotated[str | None, typer.Option(help="one period")] = None,
+    verdict: Annotated[str | None, typer.Option(help=", ".join(VERDICTS))] = None,
+    as_of: AsOf = None,
+    believed_at: BelievedAt = None,
+    json: Json = False,
+) -> None:
+    """The ledger of a commitment: everything that was or will be owed."""
+    if verdict is not None and verdict not in VERDICTS:
+        raise Invalid(f"“{verdict}” is no verdict", place="--verdict", mend=", ".join(VERDICTS))
+    here = session(context)
+    contract = commitment.partition("/")[0]
+    with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
+        rows = reading.occurrences(here.who, commitment, period=period, verdict=verdict)
+        name = reading.contract(here.who, contract).timezone
+    if json:
+        print_json([occurrence_json(row, name) for row in rows])
+        return
+    print_table(
+        ("key", "period", "due", "closed", "verdict", "version", "flags", "evidence"),
+        [_occurrence_line(row, name) for row in rows],
+        empty="Nothing is owed here yet.",
+    )
+
+
+def explain(
+    context: typer.Context,
+    commitment: Annotated[str, typer.Argument(help="contract/deliverable/criterion")],
+    key: Annotated[
+        str | None, typer.Argument(help="the occurrence; without it, the current figures are explained")
+    ] = None,
+    as_of: AsOf = None,
+    believed_at: BelievedAt = None,
+    json: Json = False,
+) -> None:
+    """Why an occurrence has its verdict: version, rule, calendar, due, events with positions, what would have changed it."""
+    here = session(context)
+    contract = commitment.partition("/")[0]
+    with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
+        name = reading.contract(here.who, contract).timezone
+        if key is None:
+            current = reading.commitment(here.who, commitment).current
+            print_json([figure_json(row, name) for row in current]) if json else _figures_in_words(current)
+            return
+        row = explaining.explain(reading, here.who, commitment, key)
+    if json:
+        print_json(explaining.explanation_json(row, name))
+    else:
+        _in_words(row, name)
+
+
+@contextmanager
+def _reading(
+    here: Session, opened: Program, as_of: str | None, believed_at: str | None, contract: str | None
+) -> Iterator[Reading]:
+    """The served read models, or others judged aside for a moment in the past."""
+    if as_of is None and believed_at is None:
+        yield opened.reading
+        return
+    moment_of = moment(as_of, "--as-of") if as_of is not None else None
+    believed, position = moment_or_position(believed_at, "--believed-at") if believed_at is not None else (None, None)
+    if contract is not None:
+        opened.reading.contract(here.who, contract)
+    with (
+        steps("judging again") as step,
+        reading_at(
+            opened.store.history,
+            as_of=moment_of,
+            believed_at=believed,
+            position=position,
+            contract=contract,
+            progress=step,
+        ) as reading,
+    ):
+        yield reading
+
+
+def _zones(reading: Reading, who: Principal) -> dict[str, str]:
+    return {row.id: row.timezone for row in reading.contracts(who)}
+
+
+def _line(row: FigureRow) -> tuple[object, ...]:
+    raw = f"{row.raw[0]} of {row.raw[1]}" if row.raw != row.adjusted else ""
+    good, total = row.adjusted
+    return (
+        row.commitment,
+        row.period,
+        row.state,
+        good,
+        total,
+        row.value or "no data",
+        raw,
+        row.target,
+        row.status,
+        row.outlook,
+    )
+
+
+def _occurrence_line(row: OccurrenceRow, zone_name: str) -> tuple[object, ...]:
+    here = zone(zone_name)
+    due = show(row.due, here) if row.due is not None else ""
+    closed = show(row.closed, here) if row.closed is not None else ""
+    return (
+        row.key,
+        row.period,
+        due,
+        closed,
+        row.verdict,
+        row.version,
+        " ".join(row.flags),
+        " ".join(map(str, row.evidence)),
+    )
+
+
+def _figures_in_words(rows: tuple[FigureRow, ...]) -> None:
+    for row in rows:
+        good, total = row.adjusted
+        out.print(f"{row.commitment}, {row.period}: {good} of {total}, target {row.target}: {row.status}", markup=False)
+        counted = ", ".join(f"{count} {verdict}" for verdict, count in row.counts.items() if count)
+        out.print(f"  {counted or 'nothing was due'}; {row.judged} of {row.expected or '?'} due", markup=False)
+        if row.misses_left is not None:
+            out.print(f"  {row.misses_left} more misses keep it", markup=False)
+
+
+def _in_words(row: ExplanationRow, zone_name: str) -> None:
+    here = zone(zone_name)
+    it = row.occurrence
+    out.print(f"{it.commitment} {it.key}: {it.verdict}" + (f" ({it.reason})" if it.reason else ""), markup=False)
+    out.print(f"  version {row.contract_version}, period {it.period}", markup=False)
+    out.print(f"  rule      {', '.join(f'{name} {value}' for name, value in row.rule.items())}", markup=False)
+    if row.calendar:
+        out.print(f"  calendar  {row.calendar}", markup=False)
+    if row.due_local:
+        out.print(f"  due       {row.due_local} = {row.due_utc}", markup=False)
+        out.print(f"  latest    {row.limit_local}", markup=False)
+    for event in row.events:
+        mark = "→" if event["decided"] else " "
+        time = event["time"]
+        assert isinstance(time, int)
+        out.print(
+            f"  {mark} {event['role']:9} {show(time, here)}  event {event['position']} {event['source']} {event['id']}",
+            markup=False,
+        )
+    for change in row.changed_by:
+        words = " ".join(
+            f"{name} {show(value, here) if name == 'limit' and isinstance(value, int) else value}"
+            for name, value in change.items()
+            if name != "code"
+        )
+        out.print(f"  would have changed it: {str(change['code']).replace('_', ' ')} {words}", markup=False)

@@ -1,0 +1,109 @@
+"""For Prometheus and Grafana, and for trying things out: rules, grafana render, simulate."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from dashboards.grafana.provisioning import MOUNTED_AT, PROMETHEUS_ADDRESS, render
+from dashboards.rules import render_rules
+from domain.terms import CalendarTerms, ContractTerms
+from entente.cli.contracts import day
+from entente.cli.session import moment, out, session
+from entente.simulation.stream import simulate as simulated
+from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
+from services.errors import Invalid
+
+grafana = typer.Typer(no_args_is_help=True, help="Dashboards for Grafana.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("rules")(rules)
+    app.add_typer(grafana, name="grafana")
+    app.command("simulate")(simulate)
+
+
+def rules(
+    context: typer.Context,
+    target: Annotated[Path | None, typer.Option("--out", help="write to this file instead of printing")] = None,
+    language: Annotated[str, typer.Option(help="of the annotations: en or fr")] = "en",
+) -> None:
+    """Prometheus alerting rules for the contracts in force."""
+    here = session(context)
+    with here.read() as opened:
+        text = render_rules(opened.reading.commitments(here.who), language=language)
+    if target is None:
+        sys.stdout.write(text)
+    else:
+        target.write_text(text, encoding="utf-8")
+
+
+@grafana.command("render")
+def render_(
+    folder: Annotated[Path, typer.Argument(help="the folder for the provisioning files")] = Path("grafana"),
+    prometheus: Annotated[str, typer.Option(help="where Grafana finds Prometheus")] = PROMETHEUS_ADDRESS,
+    mounted_at: Annotated[str, typer.Option(help="where Grafana sees the folder")] = MOUNTED_AT,
+) -> None:
+    """Write provisioning files: data source, portfolio and contract dashboards."""
+    for path in render(folder, prometheus=prometheus, mounted_at=mounted_at):
+        out.print(str(path), markup=False)
+
+
+def simulate(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="contract and calendar files; default: the contracts of the store")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same events")] = 1,
+    start: Annotated[
+        str | None, typer.Option("--from", help="first arrival, a time with offset or YYYY-MM-DD (UTC)")
+    ] = None,
+    until: Annotated[str | None, typer.Option("--until", help="end of arrivals, excluded")] = None,
+    corrupt: Annotated[bool, typer.Option("--corrupt", help="add lines that no door accepts")] = False,
+) -> None:
+    """A realistic stream of events for given contracts, one JSON line each."""
+    here = session(context)
+    contracts: list[ContractTerms] = []
+    calendars: dict[str, CalendarTerms] = {}
+    if files:
+        _read(files, contracts, calendars)
+    else:
+        with here.read() as opened:
+            contracts = [row.terms for row in opened.reading.contracts(here.who)]
+            with opened.store.history.database.connect() as reads:
+                calendars = published_calendars(reads.query("SELECT id, document FROM view_calendar"))
+    if not contracts:
+        raise Invalid("no contract to simulate", mend="name contract files, or apply some to the store")
+    first = _instant(start, "--from") if start else min(_instant(one.valid_from.isoformat(), "") for one in contracts)
+    last = _instant(until, "--until") if until else first + 365 * 86_400_000_000
+    for line in simulated(contracts, calendars, seed=seed, start=first, until=last, corrupt=corrupt):
+        sys.stdout.buffer.write(line.rstrip(b"\n") + b"\n")
+
+
+def published_calendars(rows: list[tuple[str, str]]) -> dict[str, CalendarTerms]:
+    """The newest version of each published calendar."""
+    return {id: read_published_calendar(msgspec.json.decode(text)["versions"][-1]["document"]) for id, text in rows}
+
+
+def _instant(text: str, option: str) -> int:
+    if len(text) == 10:
+        return moment(f"{day(text, option).isoformat()}T00:00:00Z", option)
+    return moment(text, option)
+
+
+def _read(files: list[Path], contracts: list[ContractTerms], calendars: dict[str, CalendarTerms]) -> None:
+    for path in files:
+        try:
+            documents = read_bytes(path.read_bytes(), str(path))
+        except OSError as error:
+            raise Invalid(error.strerror or "cannot be read", place=str(path)) from error
+        for document in documents:
+            if kind_of(document) == "calendar":
+                terms = calendar_terms(document)
+                calendars[terms.id] = terms
+            elif kind_of(document) == "contract":
+                contracts.append(contract_terms(document))

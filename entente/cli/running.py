@@ -1,0 +1,93 @@
+"""Programs that stay: demo, serve."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entente.cli.session import err, session, steps
+from entente.wiring import program
+from services.errors import Invalid
+from services.store import system_clock
+
+DEMO_STORE = "sqlite:///entente-demo.db"
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("demo")(demo)
+    app.command("serve")(serve)
+
+
+def demo(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="loopback address to listen on")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="begin a new store instead of going on with the last one")
+    ] = False,
+    show: Annotated[bool, typer.Option("--open", help="open the first page in your browser")] = False,
+) -> None:
+    """Sample contracts, a year of lively history, then `serve`, with events going on arriving."""
+    from entente import demo as demonstration  # the web framework is loaded only by programs that serve
+    from entente.serving import listening
+    from entente.serving import serve as serve_program
+
+    here = session(context)
+    settings = here.settings.model_copy(update={"organisation": "Ville de Valmoray", "outage": 0, "settle": 1})
+    if settings.store == type(settings).model_fields["store"].default:
+        settings = settings.model_copy(update={"store": DEMO_STORE})
+    if fresh:
+        _remove(settings.store)
+    clock = demonstration.DemoClock()
+    with listening(host or settings.host, settings.port if port is None else port) as bound:
+        with program(settings, clock=clock) as opened:
+            err.print(f"making a year of history in {settings.store.rpartition('@')[2]} …", markup=False)
+            with steps("a year of events") as step:
+                agreed = demonstration.build(opened, clock, step)
+            address = _address(*bound.getsockname()[:2])
+            err.print(f"Entente shows {address} (ctrl-C ends it)", markup=False)
+            if show:
+                webbrowser.open(address)
+            sending = demonstration.keep_sending(opened, clock, agreed)
+            serve_program(opened, bound, now=clock, choices=demonstration.choices(), also=[sending])
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="loopback address to listen on (ENTENTE_HOST)")] = None,
+    port: Annotated[int | None, typer.Option(help="port to listen on (ENTENTE_PORT)")] = None,
+    role: Annotated[str, typer.Option(help="api, judge or all")] = "all",
+    time: Annotated[str | None, typer.Option(help="live: time passes by itself; manual: only by `advance`")] = None,
+) -> None:
+    """API, judging and pages, on port 8000. Commands work beside it on the same store."""
+    from entente.serving import listening, require_loopback
+    from entente.serving import serve as serve_program
+
+    here = session(context)
+    settings = here.settings
+    mode = time or settings.time
+    for value, known, option in ((role, ("api", "judge", "all"), "--role"), (mode, ("live", "manual"), "--time")):
+        if value not in known:
+            raise Invalid(f"“{value}” is not known", place=option, mend=" or ".join(known))
+    wanted = settings.port if port is None else port
+    require_loopback(host or settings.host)
+    with listening(host or settings.host, 0 if role == "judge" else wanted) as bound, program(settings) as opened:
+        if role != "judge":
+            err.print(f"Entente shows {_address(*bound.getsockname()[:2])} (ctrl-C ends it)", markup=False)
+        live = mode == "live" and role != "api"
+        serve_program(opened, bound, now=system_clock, live=live, role=role)
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _remove(store: str) -> None:
+    if not store.startswith("sqlite:///"):
+        raise Invalid("only a store in a file can be begun anew", place="--fresh", mend="drop the database yourself")
+    path = Path(store.removeprefix("sqlite:///"))
+    for suffix in ("", "-wal", "-shm", ".lock"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)

@@ -1,0 +1,136 @@
+"""What every command shares: the settings, who asks, how it prints, how it ends."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from domain.times import Instant, NotATime, TimeWithoutOffset, instant
+from entente.settings import Settings
+from entente.wiring import Program, program
+from services.access import Principal, principal
+from services.errors import Invalid
+
+PIPED = 4_000
+"""How wide a table may be where there is no terminal to fit into."""
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@dataclass
+class Session:
+    """The state of one call, kept in typer's context."""
+
+    settings: Settings
+    who: Principal
+
+    @contextmanager
+    def open(self) -> Iterator[Program]:
+        """The program on its store; what others appended before is judged first, so that reads are up to date."""
+        with program(self.settings) as opened:
+            yield opened
+
+    @contextmanager
+    def read(self) -> Iterator[Program]:
+        """As `open`, with everything that is in the history judged."""
+        with self.open() as opened:
+            judged(opened)
+            yield opened
+
+
+def session(context: typer.Context) -> Session:
+    found = context.obj
+    assert isinstance(found, Session)
+    return found
+
+
+def new_session(store: str | None, on_behalf: str | None) -> Session:
+    settings = Settings()
+    if store:
+        settings = settings.model_copy(update={"store": store})
+    return Session(settings, principal(on_behalf))
+
+
+def judged(opened: Program) -> None:
+    """Judges what is there, or waits for the judge that runs; with progress when it takes long."""
+    with steps("judging") as step:
+        opened.store.judging.catch_up(progress=step)
+
+
+def print_json(value: Any) -> None:
+    """Two spaces of indentation, UTF-8, exact numbers."""
+    encoded = msgspec.json.encode(value, enc_hook=_exact)
+    sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise NotImplementedError(f"{type(value).__name__} is not shown as JSON")
+
+
+def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
+    """A plain table; `empty` says why there is nothing and what comes next."""
+    if not rows:
+        out.print(empty, markup=False)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for header in headers:
+        table.add_column(header, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    if out.is_terminal:
+        out.print(table, markup=False)
+    else:
+        Console(width=PIPED, highlight=False).print(table, markup=False)
+
+
+@contextmanager
+def steps(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal for work that is longer than a second; elsewhere nothing."""
+    if not err.is_terminal:
+        yield lambda done, total: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rate]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as bar:
+        task = bar.add_task(what, total=None, rate="", visible=False)
+
+        def step(done: int, total: int) -> None:
+            elapsed = bar.tasks[0].elapsed or 0
+            rate = f"{done / elapsed:,.0f}/s" if elapsed > 0 else ""
+            bar.update(task, completed=done, total=total or None, rate=rate, visible=elapsed > 1)
+
+        yield step
+
+
+def moment(text: str, option: str) -> Instant:
+    """An instant with offset, from the command line. Raises Invalid."""
+    try:
+        return instant(text)
+    except TimeWithoutOffset as error:
+        raise Invalid(f"“{text}” has no offset", place=option, mend=f"{text}Z or {text}+01:00") from error
+    except NotATime as error:
+        raise Invalid(f"“{text}” is not a time", place=option, mend="2026-03-10T12:00:00Z") from error
+
+
+def moment_or_position(text: str, option: str) -> tuple[Instant | None, int | None]:
+    """A position of the history is a whole number, everything else a time."""
+    if text.isdecimal():
+        return None, int(text)
+    return moment(text, option), None
+
+
+def answer_no() -> NoReturn:
+    """The answer is “no” (INTERFACE §3): differences found, verification failed."""
+    raise typer.Exit(1)

@@ -1,0 +1,102 @@
+"""The people of the demo: once a week they look at what judging found, and decide, through the same use cases as anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+
+from domain.times import Instant
+from entente.wiring import Program
+from services.access import ADMINISTRATOR, Principal
+from services.errors import EntenteError
+
+WEEK = 7 * 24 * 3_600_000_000
+CAUSES = (
+    "Deux absences le même jour, sans remplaçant prévu.",
+    "The export job failed in the night and nobody was told.",
+    "Fournisseur en rupture, livraison reportée au lendemain.",
+    "The request came without its annex and went back and forth.",
+    "Panne du véhicule de livraison.",
+    "Volume twice as high as usual after the announcement.",
+)
+STEPS = (
+    "Point fait avec l’équipe, un rappel automatique est en place.",
+    "A second person is now trained for it.",
+    "Contrôle ajouté la veille au soir.",
+    "The checklist at reception now asks for the annex.",
+)
+CLOSINGS = (
+    "Fait ; effet à vérifier à la prochaine revue.",
+    "Done: the check runs every evening now.",
+    "Mis en service, plus aucun cas depuis deux semaines.",
+)
+
+
+class People:
+    """`meet` is called once a week of the demo's time."""
+
+    def __init__(self, program: Program, draw: Random, now: Callable[[], Instant]):
+        self._program = program
+        self._draw = draw
+        self._now = now
+
+    def meet(self) -> None:
+        self._look_at_breaches()
+        self._work_on_actions()
+        self._hold_reviews()
+        self._sort_quarantine()
+        self._program.store.judging.catch_up()
+
+    def _look_at_breaches(self) -> None:
+        deciding = self._program.store.deciding
+        for row in self._program.reading.breaches(ADMINISTRATOR, state="open"):
+            who = _member(row.debtor, "head")
+            if row.acknowledged_by is None and self._draw.random() < 0.6:
+                self._try(deciding.acknowledge, who, row.id)
+            elif row.acknowledged_by and not row.explanations and self._draw.random() < 0.5:
+                text = self._draw.choice(CAUSES)
+                self._try(deciding.explain_breach, who, row.id, text)
+
+    def _work_on_actions(self) -> None:
+        deciding = self._program.store.deciding
+        for row in self._program.reading.actions(ADMINISTRATOR, state="open"):
+            who = _member(row.owner, row.person or "head")
+            age = self._now() - row.opened_at
+            chance = self._draw.random()
+            if row.progress and age > 3 * WEEK and chance < 0.35:
+                text = self._draw.choice(CLOSINGS)
+                self._try(deciding.close, who, row.id, text)
+            elif chance < 0.2:
+                text = self._draw.choice(STEPS)
+                self._try(deciding.progress, who, row.id, text)
+
+    def _hold_reviews(self) -> None:
+        deciding, reading = self._program.store.deciding, self._program.reading
+        for row in reading.reviews(ADMINISTRATOR):
+            if row.state != "held" or row.signatures:
+                continue
+            contract = reading.contract(ADMINISTRATOR, row.contract)
+            client, supplier = _member(contract.client, "head"), _member(contract.supplier, "head")
+            self._try(deciding.minutes, client, row.id, "Chiffres lus ensemble, sans contestation.")
+            if self._draw.random() < 0.5:
+                self._try(deciding.decide, client, row.id, "Keep the target; look again next time.")
+            self._try(deciding.sign_review, supplier, row.id)
+            if self._draw.random() < 0.85:
+                self._try(deciding.sign_review, client, row.id)
+
+    def _sort_quarantine(self) -> None:
+        for row in self._program.reading.quarantine(ADMINISTRATOR):
+            if self._now() - row.received > 4 * WEEK:
+                self._try(self._program.quarantine.discard, row.id, ADMINISTRATOR, "The tool sent it again, whole.")
+
+    def _try(self, decide: Callable[..., object], *said: object) -> None:
+        """People sometimes come too late for a decision; that is no fault of the demo."""
+        try:
+            decide(*said)
+        except EntenteError as error:
+            if error.status not in (403, 409):
+                raise
+
+
+def _member(service: str, person: str) -> Principal:
+    return Principal("member", frozenset({service}), person)

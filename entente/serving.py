@@ -1,0 +1,157 @@
+"""`entente serve`: API, judging and pages in one process, on loopback only."""
+
+from __future__ import annotations
+
+import ipaddress
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from dashboards.metrics import metrics_registry, metrics_routes
+from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router
+from domain.times import Instant
+from entente.timekeeping import LiveTime
+from entente.wiring import Program
+from ingestion.events_api import events_router
+from services import explaining
+from services.api import api_router
+from services.api_ports import Api
+from services.asking import asking
+from services.auditing import reading_at
+from services.errors import Invalid, Unavailable
+from services.problems import problem_handlers
+
+
+def web(
+    program: Program, *, choices: Sequence[Choice] = (), is_stopping: Callable[[], bool] = lambda: False
+) -> FastAPI:
+    """The application: /v1, /metrics, /healthz, /readyz and the pages. Made for loopback: it believes who one says one is."""
+    who = asking(allows_as_header=True)
+    app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None)
+    reading = program.reading
+    pages = Pages(
+        reading=reading,
+        deciding=program.desk,
+        organisation=program.settings.organisation,
+        zone=program.settings.zone,
+        resolve=who,
+        choices=tuple(choices),
+    )
+    api = Api(
+        store=program.store,
+        explain=lambda who, commitment, key: explaining.explanation_json(
+            reading.explain(who, commitment, key), reading.contract(who, commitment.partition("/")[0]).timezone
+        ),
+        pack=lambda who, review: reading.review_pack(who, review),
+        pack_html=pack_html,
+        quarantine=program.quarantine,
+        reading_at=partial(reading_at, program.store.history),
+        allows_as_header=True,
+        is_stopping=is_stopping,
+    )
+    app.include_router(events_router(program.door, who))
+    app.include_router(api_router(api))
+    app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
+    app.include_router(pages_router(pages))
+    problem_handlers(app, partial(page_for_error, pages))
+    return app
+
+
+def require_loopback(host: str) -> None:
+    """Raises Invalid for an address that others could reach: there is no access control yet."""
+    if host == "localhost":
+        return
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise Invalid(
+            f"{host} can be reached by others, and nothing checks yet who asks",
+            place="--host",
+            mend="127.0.0.1; put a proxy that signs people in before it",
+            slug="not-loopback",
+        )
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket bound to the address. Raises Invalid, Unavailable."""
+    require_loopback(host)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, port))
+        except OSError as error:
+            raise Unavailable(
+                f"port {port} of {host} is taken ({error.strerror})", place="--port", mend="another --port"
+            ) from error
+        yield bound
+
+
+def serve(
+    program: Program,
+    bound: socket.socket,
+    *,
+    now: Callable[[], Instant],
+    choices: Sequence[Choice] = (),
+    live: bool = True,
+    role: str = "all",
+    also: Sequence[Callable[[threading.Event], None]] = (),
+) -> None:
+    """Until a signal ends it. `also` are loops of the caller, each told when to stop."""
+    stopping = threading.Event()
+    threads: list[threading.Thread] = []
+    if role in ("all", "judge"):
+        threads.append(threading.Thread(target=program.store.judging.serve, name="judge", daemon=True))
+    settings = program.settings
+    time = LiveTime(program, now, settle=settings.settle, outage=settings.outage) if live else None
+    if time is not None:
+        threads.append(threading.Thread(target=time.run, name="time", daemon=True))
+    threads += [threading.Thread(target=loop, args=(stopping,), name="also", daemon=True) for loop in also]
+    for thread in threads:
+        thread.start()
+    try:
+        if role == "judge":
+            _wait_for_signal()
+        else:
+            _http(web(program, choices=choices, is_stopping=stopping.is_set), bound, stopping)
+    finally:
+        stopping.set()
+        if time is not None:
+            time.stop()
+        program.store.judging.stop()
+        for thread in threads:
+            thread.join(timeout=10)
+
+
+class _Server(uvicorn.Server):
+    """Tells the streams to end as soon as a signal comes, not when all connections are gone."""
+
+    def __init__(self, config: uvicorn.Config, stopping: threading.Event):
+        super().__init__(config)
+        self._told = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._told.set()
+        super().handle_exit(sig, frame)
+
+
+def _http(app: FastAPI, bound: socket.socket, stopping: threading.Event) -> None:
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    _Server(config, stopping).run(sockets=[bound])
+
+
+def _wait_for_signal() -> None:
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    ended.wait()

@@ -1,0 +1,72 @@
+"""`serve --time live`: lets time pass by itself, held back while events may still be on their way in (MEANING §2)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import structlog
+
+from domain.times import Instant
+from entente.wiring import Program
+from services.access import PLATFORM
+from services.meetings import next_meeting
+
+log = structlog.get_logger()
+SECOND = 1_000_000
+AT_LEAST_EVERY = 300 * SECOND
+
+
+class LiveTime:
+    """Declares T = now − settle when a limit, a period's end or a review is passed, at least every five minutes and at most
+    every second. After an outage of ours time waits for what the producers repeat."""
+
+    def __init__(self, program: Program, now: Callable[[], Instant], *, settle: float, outage: float):
+        self._program = program
+        self._now = now
+        self._settle = round(settle * SECOND)
+        self._stopping = threading.Event()
+        self._held_until = self._hold(round(outage * SECOND))
+
+    def run(self) -> None:
+        """Until `stop`; a failure is said and tried again."""
+        while not self._stopping.wait(1):
+            try:
+                self.step()
+            except Exception as error:
+                log.error("time could not be written; trying again", error=str(error))
+                self._stopping.wait(5)
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    def step(self) -> bool:
+        """Lets time pass if there is a reason to; whether it did."""
+        now = self._now()
+        if now < self._held_until or not self._program.door.is_drained:
+            return False
+        to = now - self._settle
+        last = self._program.store.timekeeping.watermark()
+        if last is not None and (to <= last or (to - last < AT_LEAST_EVERY and not self._something_passes(last, to))):
+            return False
+        return self._program.store.timekeeping.advance(PLATFORM, to).has_moved
+
+    def _hold(self, outage: Instant) -> Instant:
+        now = self._now()
+        last = self._program.store.timekeeping.watermark()
+        was_down = last is not None and now - self._settle - last > 2 * AT_LEAST_EVERY
+        if was_down and outage:
+            log.warning("time waits for what producers repeat after the outage", seconds=outage // SECOND)
+            return now + outage
+        return now
+
+    def _something_passes(self, last: Instant, to: Instant) -> bool:
+        with self._program.store.history.database.connect() as reads:
+            for table in ("view_occurrence", "view_period"):
+                if reads.query(f"SELECT wake FROM {table} WHERE wake <= ? LIMIT 1", [to]):
+                    return True
+        for contract in self._program.reading.catalogue().contracts.values():
+            meeting = next_meeting(contract, last)
+            if meeting is not None and meeting.starts <= to:
+                return True
+        return False

@@ -1,0 +1,114 @@
+"""The only place that knows every part: opens a store and hands each part what it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.metrics import ProgramMetrics
+from entente.settings import Settings
+from ingestion.door import Door
+from ingestion.quarantine import Quarantine
+from services import explaining
+from services.access import Principal
+from services.auditing import reading_at
+from services.reading import Reading
+from services.reviewing import review_pack
+from services.rows import ExplanationRow
+from services.store import Clock, Store, open_store, system_clock
+
+
+class ShownReading(Reading):
+    """The reads of the pages: those of the services, explanations, and packs."""
+
+    organisation = "Entente"
+
+    def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
+        return explaining.explain(self, who, commitment, key)
+
+    def review_pack(self, who: Principal, review: str, /, *, position: int | None = None) -> dict[str, Any]:
+        return review_pack(self, self._at, who, review, organisation=self.organisation, position=position)
+
+    def _at(self, position: int, contract: str) -> AbstractContextManager[Reading]:
+        return reading_at(self.history, position=position, contract=contract)
+
+
+class Desk:
+    """What people decide on a page: each call returns when its entry has been judged."""
+
+    def __init__(self, store: Store, quarantine: Quarantine):
+        self._store = store
+        self._quarantine = quarantine
+
+    def sign(self, who: Principal, contract: str, /) -> object:
+        return self._judged(self._store.contracting.sign(who, contract))
+
+    def refuse(self, who: Principal, contract: str, reason: str, /) -> object:
+        return self._judged(self._store.contracting.refuse(who, contract, reason))
+
+    def comment(self, who: Principal, contract: str, clause: str, text: str, /) -> object:
+        return self._judged(self._store.contracting.comment(who, contract, clause, text))
+
+    def withdraw(self, who: Principal, contract: str, /) -> object:
+        return self._judged(self._store.contracting.withdraw(who, contract))
+
+    def acknowledge(self, who: Principal, breach: str, /) -> object:
+        return self._judged(self._store.deciding.acknowledge(who, breach))
+
+    def explain_breach(self, who: Principal, breach: str, text: str, /) -> object:
+        return self._judged(self._store.deciding.explain_breach(who, breach, text))
+
+    def progress(self, who: Principal, action: str, text: str, /) -> object:
+        return self._judged(self._store.deciding.progress(who, action, text))
+
+    def close(self, who: Principal, action: str, text: str, /) -> object:
+        return self._judged(self._store.deciding.close(who, action, text))
+
+    def minutes(self, who: Principal, review: str, text: str, /) -> object:
+        return self._judged(self._store.deciding.minutes(who, review, text))
+
+    def decide(self, who: Principal, review: str, text: str, /) -> object:
+        return self._judged(self._store.deciding.decide(who, review, text))
+
+    def sign_review(self, who: Principal, review: str, /) -> object:
+        return self._judged(self._store.deciding.sign_review(who, review))
+
+    def retry(self, who: Principal, item: str, /) -> object:
+        return self._judged(self._quarantine.retry(item, who))
+
+    def discard(self, who: Principal, item: str, reason: str, /) -> object:
+        self._quarantine.discard(item, who, reason)
+        return self._judged(None)
+
+    def _judged(self, answer: object) -> object:
+        self._store.judging.catch_up()
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    settings: Settings
+    store: Store
+    door: Door
+    quarantine: Quarantine
+    reading: ShownReading
+    desk: Desk
+    metrics: ProgramMetrics
+
+
+@contextmanager
+def program(settings: Settings, *, clock: Clock = system_clock) -> Iterator[Program]:
+    """Everything, on an open store; closed at the end. Raises what opening a store raises."""
+    counted: list[ProgramMetrics] = []
+    store = open_store(settings.store, clock=clock, observe=lambda _, seconds: counted[0].judged_in(seconds))
+    try:
+        door = Door(store.history, clock)
+        counted.append(ProgramMetrics(door.answered))
+        quarantine = Quarantine(store.history, door, clock)
+        reading = ShownReading(store.history.database, store.history)
+        reading.organisation = settings.organisation
+        yield Program(settings, store, door, quarantine, reading, Desk(store, quarantine), counted[0])
+    finally:
+        store.close()
