@@ -166,13 +166,15 @@ class SessionLock:
         if self.is_held():
             return True
         connection = self._database.dedicated()
-        with self._database.understood_errors():
-            row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, self._number]).fetchone()
-        if row is None or not row[0]:
-            connection.close()
-            return False
-        self._connection = connection
-        return True
+        try:
+            with self._database.understood_errors():
+                row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, self._number]).fetchone()
+            if row is not None and row[0]:
+                self._connection = connection
+        finally:
+            if self._connection is None:
+                connection.close()
+        return self._connection is not None
 
     def is_held(self) -> bool:
         if self._connection is None:

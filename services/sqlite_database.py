@@ -72,6 +72,7 @@ class SQLiteDatabase(Database):
         super().__init__(f"sqlite:///{path}" if path != ":memory:" else "sqlite://:memory:")
         self.path = path
         self._is_memory = path == ":memory:"
+        self._is_closed = False
         self._turn = threading.RLock()
         self._idle: deque[sqlite3.Connection] = deque()
         self._held: set[str] = set()
@@ -91,8 +92,6 @@ class SQLiteDatabase(Database):
         self._is_closed = True
         while self._idle:
             self._idle.pop().close()
-
-    _is_closed = False
 
     @contextmanager
     def _reading(self) -> Iterator[SQLiteTransaction]:

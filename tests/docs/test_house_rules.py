@@ -71,11 +71,13 @@ def test_no_module_hides_one_of_the_standard_library() -> None:
     assert [name(path) for path in files() if path.name in hiding] == []
 
 
-def test_decisions_are_numbered_one_after_the_other() -> None:
+def test_every_decision_has_a_number_of_its_own_in_its_name_and_its_title() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").iterdir())
-    for number, decision in enumerate(decisions, 1):
-        assert re.fullmatch(rf"{number:04d}(-[a-z0-9]+)+\.md", decision.name)
-        assert decision.read_text().startswith(f"# {number}. ")
+    names = [re.fullmatch(r"(\d{4})(-[a-z0-9]+)+\.md", decision.name) for decision in decisions]
+    numbers = [int(found[1]) for found in names if found]
+    assert len(numbers) == len(set(numbers)) == len(decisions)
+    for number, decision in zip(numbers, decisions, strict=True):
+        assert re.match(rf"# (?:0*)?{number}\b", decision.read_text()), decision.name
 
 
 @pytest.mark.parametrize("page", pages(), ids=name)
