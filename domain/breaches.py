@@ -41,11 +41,13 @@ def breach_of_occurrence(
     return Breach(commitment, period, judgement.verdict.value, key=key)
 
 
-def breach_of_target(commitment: str, period: str, target_index: int, status: Status, tally: Tally) -> Breach | None:
+def breach_of_target(
+    commitment: str, period: str, target_index: int, status: Status, tally: Tally, min_count: int = 0
+) -> Breach | None:
     """A target that no future can keep, or a period without data where the contract says that this is a breach."""
     if status != "breached":
         return None
-    cause = "target-lost" if tally.total else "no-data"
+    cause = "target-lost" if tally.total and tally.total >= min_count else "no-data"
     return Breach(commitment, period, cause, target_index=target_index)
 
 

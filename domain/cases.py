@@ -115,7 +115,8 @@ class CaseRule:
         standing: Standing = "owed"
         verdict, wake, risk, reason = Verdict.PENDING, None, None, None
         flags, decided_by = timeline.flags, timeline.decided_by
-        if cancellation is not None and cancellation.time <= limit.last:
+        ends_with_day = limit.is_strict and isinstance(self.terms, Deadline)
+        if cancellation is not None and is_in_time(cancellation.time, limit.last, ends_with_day):
             reason, decided_by = "cancelled", (opening.position, cancellation.position)
             standing = "dropped" if self.terms.on_cancel == "dropped" else "owed"
             verdict = Verdict.FAILED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from domain.calendars import Calendar
 from domain.cases import CaseRule
@@ -15,6 +16,7 @@ from domain.periods import Periods
 from domain.punctuality import PunctualityRule
 from domain.routing import Route
 from domain.schedule import Schedule
+from domain.target_periods import Stretch, TargetPeriods
 from domain.terms import Conformity, ContractTerms, Criterion, Deliverable, Indicator, Per, Punctuality
 from domain.times import Instant, day_start, zone
 from domain.versions import CommitmentVersion
@@ -73,23 +75,34 @@ class Commitment:
         """The occurrences that the event is evidence for, by their key."""
         if len(self.rules) == 1:
             return self.rules[0].route(event)
-        return [route for rule in self.rules for route in rule.route(event)]
+        found = [route for rule in self.rules for route in rule.route(event)]
+        return [route for route in found if route.key is not None] or found
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
-        """Judges one occurrence from its evidence, which is in order (`evidence_order`) and may be empty only for a
-        dated one."""
+        """Judges one occurrence from its evidence, which is in order (`evidence_order`). Without evidence only a dated
+        one is owed."""
+        if not evidence and self.schedule is None:
+            return Judgement("waiting")
         if len(self.rules) == 1:
             return self.rules[0].judge(key, evidence, watermark)
-        judged: Judgement | None = None
+        judged: list[Judgement] = []
         for rule in self.rules:
             mine = [one for one in evidence if one.variant == rule.variant]
-            if not mine and not isinstance(rule, PunctualityRule):
-                continue
-            judgement = rule.judge(key, mine, watermark)
-            if judgement.standing != "outside" or judged is None:
-                judged = judgement
-        assert judged is not None
-        return judged
+            if mine or isinstance(rule, PunctualityRule):
+                judged.append(rule.judge(key, mine, watermark))
+        return _of_several_wordings(judged)
+
+
+def _of_several_wordings(judged: Sequence[Judgement]) -> Judgement:
+    """What several wordings conclude of one key: the one that owes it; of several the case that was opened first (it
+    keeps its version for life), or the item that came last (it decides)."""
+    owing = [one for one in judged if one.standing not in ("waiting", "outside")]
+    if not owing:
+        return next((one for one in judged if one.standing == "waiting"), judged[0])
+    cases = [one for one in owing if one.opened is not None]
+    if cases:
+        return min(cases, key=lambda one: one.opened or 0)
+    return max(owing, key=lambda one: one.anchor)
 
 
 def _version_at(versions: Sequence[CommitmentVersion], at: Instant) -> CommitmentVersion | None:
@@ -112,20 +125,34 @@ def commitments_of(versions: Sequence[ContractVersion]) -> list[Commitment]:
         for deliverable in version.terms.deliverables
         for criterion in deliverable.criteria
     )
-    return [_commitment(id, ordered) for id in ids]
+    return [one for id in ids if (one := _commitment(id, ordered)) is not None]
 
 
-def _commitment(id: str, ordered: Sequence[ContractVersion]) -> Commitment:
-    spans = _spans(ordered)
-    stated = [(version, span, _clause(version.terms, id)) for version, span in zip(ordered, spans, strict=True)]
+class _Stated(NamedTuple):
+    """What one version says of a commitment, in force in [start, end)."""
+
+    version: ContractVersion
+    start: Instant
+    end: Instant | None
+    deliverable: Deliverable
+    criterion: Criterion
+
+
+def _commitment(id: str, ordered: Sequence[ContractVersion]) -> Commitment | None:
+    """None where no version that names it is ever in force."""
+    stated = [
+        _Stated(version, start, end, *clause)
+        for version, (start, end) in zip(ordered, _spans(ordered), strict=True)
+        if (clause := _clause(version.terms, id)) is not None and (end is None or end > start)
+    ]
+    if not stated:
+        return None
+    most = max(len(one.criterion.targets) for one in stated)
+    valid_from, last_day = ordered[0].terms.valid_from, ordered[-1].last_day
+    periods = [_target_periods(stated, index, valid_from, last_day) for index in range(most)]
     variants: dict[Indicator, int] = {}
     versions: list[CommitmentVersion] = []
-    epochs = _Epochs(ordered)
-    for version, (start, end), clause in stated:
-        if clause is None or (end is not None and end <= start):
-            continue
-        deliverable, criterion = clause
-        variant = variants.setdefault(criterion.indicator, len(variants))
+    for version, start, end, deliverable, criterion in stated:
         before = versions[-1] if versions else None
         is_same = before is not None and _is_same(before, version, criterion)
         versions.append(
@@ -138,9 +165,9 @@ def _commitment(id: str, ordered: Sequence[ContractVersion]) -> Commitment:
                 criterion,
                 version.calendar,
                 zone(version.terms.timezone),
-                variant,
+                variants.setdefault(criterion.indicator, len(variants)),
                 before.segment if before is not None and is_same else version.number,
-                tuple(epochs.periods(version, target.per) for target in criterion.targets),
+                tuple(one for one in periods[: len(criterion.targets)] if one is not None),
             )
         )
     return Commitment(id, versions, _rules(variants, versions))
@@ -196,29 +223,23 @@ def _spans(ordered: Sequence[ContractVersion]) -> list[tuple[Instant, Instant | 
     return spans
 
 
-class _Epochs:
-    """Runs of versions with the same zone: periods begin anew where the zone changes (MEANING §7), and are cut at the
-    validity of the contract."""
+def _target_periods(
+    stated: Sequence[_Stated], index: int, valid_from: date, last_day: date | None
+) -> TargetPeriods | None:
+    """The periods of the target with that index; None where no version has it."""
+    mine = [one for one in stated if index < len(one.criterion.targets)]
+    runs: list[list[_Stated]] = []
+    for one in mine:
+        if not runs or _period_rule(runs[-1][-1], index) != _period_rule(one, index):
+            runs.append([])
+        runs[-1].append(one)
+    stretches = []
+    for run in runs:
+        per, zone_name = _period_rule(run[0], index)
+        first = valid_from if run is runs[0] else run[0].version.terms.effective
+        stretches.append(Stretch(run[0].start, Periods(per, zone(zone_name), first, last_day)))
+    return TargetPeriods(stretches, [(one.start, one.end) for one in mine]) if mine else None
 
-    def __init__(self, ordered: Sequence[ContractVersion]):
-        self._bounds: dict[int, tuple[date, date | None]] = {}
-        self._made: dict[tuple[Per, str, date, date | None], Periods] = {}
-        runs: list[list[ContractVersion]] = []
-        for version in ordered:
-            if not runs or runs[-1][-1].terms.timezone != version.terms.timezone:
-                runs.append([])
-            runs[-1].append(version)
-        for index, run in enumerate(runs):
-            first = ordered[0].terms.valid_from if index == 0 else run[0].terms.effective
-            last = run[-1].last_day
-            if index + 1 < len(runs):
-                last = runs[index + 1][0].terms.effective - timedelta(days=1)
-            for version in run:
-                self._bounds[version.number] = (first, last)
 
-    def periods(self, version: ContractVersion, per: Per) -> Periods:
-        first, last = self._bounds[version.number]
-        key = (per, version.terms.timezone, first, last)
-        if key not in self._made:
-            self._made[key] = Periods(per, zone(version.terms.timezone), first, last)
-        return self._made[key]
+def _period_rule(stated: _Stated, index: int) -> tuple[Per, str]:
+    return stated.criterion.targets[index].per, stated.version.terms.timezone

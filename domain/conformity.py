@@ -11,7 +11,7 @@ from domain.routing import Route, evidence_of, key_of
 from domain.selecting import is_good, selects
 from domain.terms import Conformity
 from domain.times import Instant
-from domain.versions import VersionLookup
+from domain.versions import CommitmentVersion, VersionLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class ConformityRule:
         return [Route(key, evidence, None if key else "no-key")]
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
-        last = evidence[-1]
-        version = self.version_at(last.time)
-        if version is None or version.variant != self.variant:
-            return Judgement("outside", strays=tuple(e.position for e in evidence))
+        owed = [(one, version) for one in evidence if (version := self._version_of(one)) is not None]
+        if not owed:
+            return Judgement("outside", strays=tuple(e.position for e in evidence), reason="outside-validity")
+        last, version = owed[-1]
         verdict = {True: Verdict.MET, False: Verdict.FAILED, None: Verdict.UNKNOWN}[_good(last)]
         return Judgement(
             "owed",
@@ -49,6 +49,11 @@ class ConformityRule:
             reason="value-absent-or-mistyped" if verdict is Verdict.UNKNOWN else None,
             decided_by=(last.position,),
         )
+
+    def _version_of(self, evidence: Evidence) -> CommitmentVersion | None:
+        """The version in force when it happened, if it has this wording: what came at another time decides nothing."""
+        version = self.version_at(evidence.time)
+        return version if version is not None and version.variant == self.variant else None
 
 
 def _good(evidence: Evidence) -> bool | None:

@@ -62,7 +62,8 @@ class Tally:
 @dataclass(frozen=True, slots=True)
 class Segment:
     """The part of a period under one wording. `runs` gives the misses in a row for `max_consecutive_misses`: the
-    verdicts of the segment by (due, key). `more_may_come`: occurrences that nobody knows yet can still fall here."""
+    verdicts of the segment by (due, key). `more_may_come`: its time is not over; `all_are_known`: what may still fall due in
+    it is known already, as with dates."""
 
     version: int
     target: Target
@@ -80,6 +81,24 @@ def longest_run(verdicts: Sequence[Verdict]) -> int:
             continue
         run = run + 1 if verdict in MISSES else 0
         longest = max(longest, run)
+    return longest
+
+
+def longest_run_with_one_more(verdicts: Sequence[Verdict]) -> int:
+    """The longest run if the one pending occurrence that joins the most misses is missed too; 0 where none pends."""
+    longest = before = 0
+    joined: int | None = None
+    for verdict in verdicts:
+        if verdict in (Verdict.EXCUSED, Verdict.UNKNOWN):
+            continue
+        if verdict in MISSES:
+            before += 1
+            joined = joined + 1 if joined is not None else None
+        elif verdict is Verdict.PENDING:
+            joined, before = before + 1, 0
+        else:
+            joined, before = None, 0
+        longest = max(longest, joined or 0)
     return longest
 
 
@@ -103,6 +122,8 @@ def is_beyond_saving(segment: Segment) -> bool:
 def status(segments: Sequence[Segment], min_count: int, when_no_data: WhenNoData) -> Status:
     """The state of the target: breached if one segment is, else open if one is, else no data if all are, else met."""
     judged = sum(segment.tally.total for segment in segments)
+    if not segments:
+        return "no_data"
     each = {_segment_status(segment, judged >= min_count) for segment in segments}
     for wanted in ("breached", "open"):
         if wanted in each:
@@ -134,8 +155,9 @@ def outlook(segments: Sequence[Segment], min_count: int) -> Outlook:
 
 def _segment_outlook(segment: Segment, judged: int, min_count: int) -> Outlook:
     target, tally = segment.target, segment.tally
-    may_change = tally.pending > 0 or segment.more_may_come
-    if target.form == "at_least" and segment.more_may_come and not segment.all_are_known:
+    more_unknown = segment.more_may_come and not segment.all_are_known
+    may_change = tally.pending > 0 or more_unknown
+    if target.form == "at_least" and more_unknown:
         best = is_kept(target, tally.good + tally.pending, tally.total + tally.pending, segment.verdicts)
         return "safe" if best else "tight"
     if is_beyond_saving(segment) and judged >= min_count:
@@ -151,16 +173,11 @@ def _one_more_miss_loses(segment: Segment) -> bool:
     if target.form == "max_misses":
         return tally.misses + 1 > target.bound
     if target.form == "at_least":
-        if tally.pending:
-            return not is_kept(target, good - 1, total, segment.verdicts)
-        return segment.more_may_come and not is_kept(target, good, total + 1, segment.verdicts)
+        return not is_kept(target, good - 1, total, segment.verdicts)
     verdicts = list(segment.verdicts())
-    for index, verdict in enumerate(verdicts):
-        if verdict is Verdict.PENDING:
-            changed = [*verdicts[:index], Verdict.MISSING, *verdicts[index + 1 :]]
-            if longest_run(changed) > target.bound:
-                return True
-    return segment.more_may_come and longest_run([*verdicts, Verdict.MISSING]) > target.bound
+    if segment.more_may_come and not segment.all_are_known:
+        verdicts.append(Verdict.PENDING)
+    return longest_run_with_one_more(verdicts) > target.bound
 
 
 def misses_left(segment: Segment) -> int | None:

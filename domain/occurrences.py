@@ -43,11 +43,12 @@ class Evidence(NamedTuple):
 
 
 def sequence_order(sequence: str | None) -> tuple[int, int, str]:
-    """Absent first; digits as numbers, before any other text (MEANING §3)."""
+    """Absent first; digits as numbers, however many, before any other text (MEANING §3)."""
     if sequence is None:
         return (0, 0, "")
     if sequence.isdecimal() and sequence.isascii():
-        return (1, int(sequence), sequence)
+        digits = sequence.lstrip("0")
+        return (1, len(digits), digits)
     return (2, 0, sequence)
 
 

@@ -31,6 +31,11 @@ def text_of(value: object) -> str | None:
     return str(value)
 
 
+LONGEST_KEY = 512
+"""Bytes in UTF-8, as of the attributes of an event: keys become keys of databases."""
+
+
 def key_of(value: object) -> str | None:
-    """What names a case: a text that is not empty, or a number. None for anything else."""
-    return (text_of(value) or None) if scalar_type(value) in ("text", "number") else None
+    """What names a case: a text that is neither empty nor too long, or a number. None for anything else."""
+    key = text_of(value) if scalar_type(value) in ("text", "number") else None
+    return key if key and len(key.encode()) <= LONGEST_KEY else None

@@ -54,8 +54,12 @@ class Schedule:
         return [one for one in self._dues if one.due <= until]
 
     def named(self, key: str) -> Due | None:
-        """The due of an occurrence's key."""
-        self._unroll_to(date.fromisoformat(key[:10]))
+        """The due of an occurrence's key; None for what is none, such as the key of a case under another wording."""
+        if key not in self._by_key:
+            try:
+                self._unroll_to(date.fromisoformat(key[:10]))
+            except ValueError:
+                return None
         return self._by_key.get(key)
 
     def on_dates(self, first: date, last: date) -> list[Due]:
@@ -70,21 +74,26 @@ class Schedule:
         return self._dues[index] if index >= 0 else None
 
     def next_after(self, after: Instant) -> Due | None:
-        self._unroll(after)
-        return next((one for one in self._dues if one.due > after), None)
+        """The first due after the instant, if one comes within some years."""
+        for ahead in (0, 4):
+            self._unroll_to(_later_date(local_date(after, self._versions[-1].zone), ahead * _STEP))
+            at = bisect_right(self._dues, after, key=lambda one: one.due)
+            if at < len(self._dues):
+                return self._dues[at]
+        return None
 
     def _unroll(self, until: Instant) -> None:
         self._unroll_to(local_date(until, self._versions[-1].zone))
 
     def _unroll_to(self, until: date) -> None:
         """Covers all dues and windows that `until` can touch: a closed day may move a due, so it goes well beyond."""
-        last = min(until, self._anchor + _HORIZON) + _STEP / 2
+        last = _later_date(min(until, _later_date(self._anchor, _HORIZON)), _STEP / 2)
         if last <= self._covered:
             return
-        self._covered = last + _STEP / 2
+        self._covered = _later_date(last, _STEP / 2)
         dues = sorted(self._unrolled(self._covered), key=lambda one: (one.due, one.nominal))
         self._dues = _without_doubles(dues, self._start)
-        self._starts = [one.window_start for one in self._dues]
+        self._starts = _window_starts(self._dues)
         self._by_key = {one.key: one for one in self._dues}
 
     def _unrolled(self, until: date) -> Iterator[Due]:
@@ -146,6 +155,19 @@ def moved_day(day: date, rule: str, is_closed: Callable[[date], bool]) -> date |
     while is_closed(day):
         day += step
     return day
+
+
+def _later_date(day: date, by: timedelta) -> date:
+    return min(day, date.max - by) + by
+
+
+def _window_starts(dues: Sequence[Due]) -> list[Instant]:
+    """Where each window [due − early, next due − next early) begins; one that the next due's `early` swallows (two
+    wordings meet) is empty."""
+    starts = [one.window_start for one in dues]
+    for index in range(len(starts) - 2, -1, -1):
+        starts[index] = min(starts[index], starts[index + 1])
+    return starts
 
 
 def _without_doubles(dues: list[Due], start: Instant) -> list[Due]:

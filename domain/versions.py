@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar
-from domain.periods import Periods
+from domain.target_periods import TargetPeriods
 from domain.terms import ContractTerms, Criterion, Deliverable
 from domain.times import Instant
 
@@ -27,7 +27,7 @@ class CommitmentVersion:
     zone: ZoneInfo
     variant: int
     segment: int
-    periods: tuple[Periods, ...]
+    periods: tuple[TargetPeriods, ...]
 
     @property
     def debtor(self) -> str:

@@ -1,0 +1,64 @@
+"""The periods of one target over all versions of its commitment (MEANING §5, §7)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from domain.periods import Period, Periods
+from domain.times import Instant
+
+
+class Stretch(NamedTuple):
+    """From `start` on, until the next stretch, periods are these."""
+
+    start: Instant
+    periods: Periods
+
+
+class TargetPeriods:
+    """One period for each instant: where a version changes the zone or `per`, new periods begin at its start, and the
+    one before ends there. `spans` are the times, [start, end), in which a version has the target; there is at least
+    one, and as many stretches as there are changes of zone or `per`, and one."""
+
+    def __init__(self, stretches: Sequence[Stretch], spans: Sequence[tuple[Instant, Instant | None]]):
+        self._stretches = tuple(stretches)
+        self._starts = [one.start for one in stretches]
+        self._spans = tuple(spans)
+
+    def of(self, instant: Instant) -> Period:
+        """The period in which the instant falls, also outside validity."""
+        if len(self._stretches) == 1:
+            return self._stretches[0].periods.of(instant)
+        at = max(bisect_right(self._starts, instant) - 1, 0)
+        period = self._stretches[at].periods.of(instant)
+        if at + 1 == len(self._stretches):
+            return period
+        following = self._starts[at + 1]
+        if period.end is not None and period.end <= following:
+            return period
+        return Period(period.id, period.start, following)
+
+    def first(self) -> Period:
+        """The period in which the first version with this target begins."""
+        return self.of(self._spans[0][0])
+
+    def until(self, instant: Instant) -> Iterator[Period]:
+        """From the first period to the one that holds the instant, as far as a version with this target is in force."""
+        period = self.first()
+        while period.start <= instant or period == self.first():
+            if self._is_in_force(period):
+                yield period
+            if period.end is None or not any(end is None or end > period.end for _, end in self._spans):
+                return
+            following = self.of(period.end)
+            if following.start < period.end:  # the end of the years
+                return
+            period = following
+
+    def _is_in_force(self, period: Period) -> bool:
+        return any(
+            (period.end is None or start < period.end) and (end is None or end > period.start)
+            for start, end in self._spans
+        )
