@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar
 from domain.cases import CaseRule
@@ -18,7 +19,7 @@ from domain.routing import Route
 from domain.schedule import Schedule
 from domain.target_periods import Stretch, TargetPeriods
 from domain.terms import Conformity, ContractTerms, Criterion, Deliverable, Indicator, Per, Punctuality
-from domain.times import Instant, day_start, zone
+from domain.times import Instant, day_start, local_date, zone
 from domain.versions import CommitmentVersion
 
 Rule = PunctualityRule | CaseRule | ConformityRule
@@ -71,6 +72,18 @@ class Commitment:
         """The version in force at that instant; None outside validity."""
         return _version_at(self.versions, at)
 
+    def horizon(self, watermark: Instant | None) -> Instant:
+        """Up to when dated occurrences are known: the end of the periods that hold the watermark (before validity: of
+        the first ones). A period without end is unrolled to the end of the local year after the watermark's."""
+        ends = []
+        for version in self.versions:
+            for periods in version.periods:
+                first = periods.first().start
+                moment = first if watermark is None else max(watermark, first)
+                end = periods.of(moment).end
+                ends.append(end if end is not None else _end_of_next_year(moment, version.zone))
+        return max(ends) - 1
+
     def route(self, event: OperationalEvent) -> list[Route]:
         """The occurrences that the event is evidence for, by their key."""
         if len(self.rules) == 1:
@@ -91,6 +104,10 @@ class Commitment:
             if mine or isinstance(rule, PunctualityRule):
                 judged.append(rule.judge(key, mine, watermark))
         return _of_several_wordings(judged)
+
+
+def _end_of_next_year(moment: Instant, zone: ZoneInfo) -> Instant:
+    return day_start(date(min(local_date(moment, zone).year + 2, date.max.year), 1, 1), zone)
 
 
 def _of_several_wordings(judged: Sequence[Judgement]) -> Judgement:

@@ -20,6 +20,7 @@ from domain.times import Instant, day_start, local_date, zone
 from services import entries, settling
 from services.breach_book import BreachBook, put_in_outbox
 from services.catalogue import Catalogue, Filter, everything
+from services.corrections import Corrections
 from services.databases import Database, Transaction
 from services.entries import EVENT, unpack
 from services.folding import Folding
@@ -77,6 +78,7 @@ class Judge:
         self.breaches = BreachBook(self._next_review)
         self.periods = PeriodBook(self.ledger, self.breaches)
         self.occurrences = OccurrenceBook(self.ledger, self.periods, self.breaches, history, self.catalogue)
+        self.corrections = Corrections(history)
         self.seen = Seen()
         self.folding = Folding(history)
         create_views(database)
@@ -90,6 +92,7 @@ class Judge:
             found = reads.query("SELECT position, watermark, rules FROM view_position WHERE shard = ?", [self._shard])
             self.position, self.watermark, self._rules = found[0] if found else (0, None, None)
             self.catalogue.load(reads, self._accepts)
+            self.corrections.load(reads)
 
     def run(self, limit: int = BATCH) -> int:
         """Judges the next batch; how many entries it held, 0 when there is nothing to judge."""
@@ -145,8 +148,20 @@ class Judge:
         )
         for event, routes in routed:
             self.seen.count(event, is_claimed=bool(routes))
+            if event.voids is not None or event.replaces is not None:
+                self._correct(writes, event)
+            if not self.corrections.is_evidence(event):
+                continue
             for commitment, found in routes:
                 self.occurrences.take(writes, commitment, found, len(routes), event.position, self.watermark)
+
+    def _correct(self, writes: Transaction, event: OperationalEvent) -> None:
+        """What the event takes out is evidence no more, wherever it was."""
+        for gone in self.corrections.take(writes, event):
+            if self.lens.shows(gone):
+                for commitment in self.catalogue.selecting(gone.type):
+                    if routes := commitment.route(gone):
+                        self.occurrences.take_out(writes, commitment, routes, event.position, self.watermark)
 
     def _entry(self, writes: Transaction, entry: Entry) -> None:
         match entry.topic:
@@ -170,8 +185,9 @@ class Judge:
         if before is not None and time <= before:
             return
         self.watermark = time
-        reached = self.periods.reached(writes, time)
-        for name in dict.fromkeys(commitment for commitment, _, _ in reached):
+        reached = dict.fromkeys(commitment for commitment, _, _ in self.periods.reached(writes, time))
+        reached |= dict.fromkeys(self.occurrences.beyond_horizon(writes, time))
+        for name in sorted(reached):
             if name in self.catalogue.commitments:
                 self._look_ahead(writes, self.catalogue.commitments[name], at)
         self.occurrences.wake(writes, time, at)
@@ -184,11 +200,14 @@ class Judge:
         """Opens the periods up to the watermark, and the dated occurrences of those that hold it."""
         self.periods.open_until(writes, commitment, self.watermark)
         self.occurrences.expand(writes, commitment, self.watermark, at)
+        if commitment.schedule is not None:
+            self.periods.look_at_open(writes, commitment, self.watermark, at)
 
     def _decision(self, writes: Transaction, entry: Entry) -> None:
         aggregate = self.folding.apply(writes, entry)
         mark_appended(writes, aggregate, entry.position)
         touched: list[str] = []
+        before = self.catalogue.contracts
         if isinstance(aggregate, Contract) and entry.topic in (Contract.Agreed.TOPIC, Contract.Terminated.TOPIC):
             touched = [aggregate.contract]
         elif entry.topic == "entente.calendar.published":
@@ -197,7 +216,6 @@ class Judge:
         if not touched:
             return
         self.ledger.flush(writes)
-        before = self.catalogue.contracts.copy()
         self.catalogue.load(writes, self._accepts)
         for contract in touched:
             if contract in self.catalogue.contracts:

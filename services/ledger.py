@@ -46,6 +46,13 @@ class Occurrence:
         insort(self.evidence, evidence, key=evidence_order)
         return True
 
+    def remove(self, position: int) -> bool:
+        """Takes out what the event at that position said; False when it said nothing here."""
+        kept = [one for one in self.evidence if one.position != position]
+        has_changed = len(kept) < len(self.evidence)
+        self.evidence = kept
+        return has_changed
+
 
 class Ledger:
     """The unit of work of one transaction. Tallies outlive it as long as every transaction succeeds."""

@@ -10,12 +10,12 @@ from domain.figures import Tally
 from domain.occurrences import Judgement
 from domain.periods import Period
 from domain.routing import Route
-from domain.times import Instant, day_start, local_date, zone
+from domain.times import Instant
 from services.breach_book import BreachBook
 from services.catalogue import Catalogue
 from services.databases import Transaction
 from services.history import History
-from services.ledger import OCCURRENCE_COLUMNS, Ledger, Occurrence, first_period
+from services.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence, first_period
 from services.period_book import PeriodBook
 from services.stored_events import event_of
 
@@ -56,6 +56,18 @@ class OccurrenceBook:
             if any(added):
                 self.judge(writes, commitment, key, row, watermark, at, selectors)
 
+    def take_out(
+        self, writes: Transaction, commitment: Commitment, routes: Sequence[Route], at: int, watermark: Instant | None
+    ) -> None:
+        """The event of these routes is evidence no more, because of the entry at position `at`."""
+        position = routes[0].evidence.position
+        sql = "DELETE FROM view_stray WHERE commitment = ? AND position = ?"
+        writes.execute(sql, [commitment.id, position])
+        for key in dict.fromkeys(route.key for route in routes if route.key is not None):
+            row = self._ledger.row(writes, commitment.id, key)
+            if row.remove(position):
+                self.judge(writes, commitment, key, row, watermark, at)
+
     def judge(
         self,
         writes: Transaction,
@@ -80,14 +92,17 @@ class OccurrenceBook:
                 writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
             )
         for target_index, period in touched:
-            self._periods.open(writes, commitment, target_index, period)
-            self._periods.look(writes, commitment, target_index, period.start, watermark, at)
+            is_new = self._periods.open(writes, commitment, target_index, period)
+            if is_new and watermark is not None and period.end is not None and watermark >= period.end:
+                self._periods.pass_time(writes, commitment, (commitment.id, target_index, period.start), watermark, at)
+            else:
+                self._periods.look(writes, commitment, target_index, period.start, watermark, at)
 
     def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
         """Makes the dated occurrences of the periods that hold the watermark, and of all before it."""
         if commitment.schedule is None:
             return
-        until = horizon(commitment, watermark)
+        until = commitment.horizon(watermark)
         found = writes.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id])
         if found and found[0][0] >= until:
             return
@@ -103,6 +118,11 @@ class OccurrenceBook:
             "DO UPDATE SET until_at = excluded.until_at",
             [commitment.id, until],
         )
+
+    def beyond_horizon(self, reads: Transaction, watermark: Instant) -> list[str]:
+        """The commitments whose dated occurrences the watermark has left behind."""
+        sql = "SELECT commitment FROM view_horizon WHERE until_at < ? ORDER BY commitment"
+        return [row[0] for row in reads.query(sql, [watermark])]
 
     def wake(self, writes: Transaction, watermark: Instant, at: int) -> None:
         """Judges again what the watermark has decided, in the order in which it fell due."""
@@ -150,10 +170,11 @@ class OccurrenceBook:
         selectors: int,
     ) -> None:
         """Events that have no use here any more join the unmatched queue; those that have one now leave it."""
-        were_stray = before.standing in ("waiting", "outside") or bool(before.strays)
-        if not (were_stray or after.strays):
-            return
-        if were_stray and len(row.evidence) > 1:
+        is_known = before is not NOT_OWED
+        were_stray = is_known and (
+            before.standing in ("waiting", "outside") or sum(one.role == "opened" for one in row.evidence) > 1
+        )
+        if were_stray:
             writes.execute("DELETE FROM view_stray WHERE commitment = ? AND key = ?", [commitment.id, key])
         for position in after.strays:
             _put_stray(writes, commitment.id, key, position, self._selectors(position, selectors, row), after.reason)
@@ -168,22 +189,9 @@ class OccurrenceBook:
         return sum(bool(one.route(event)) for one in self._catalogue.selecting(event.type))
 
 
-def horizon(commitment: Commitment, watermark: Instant | None) -> Instant:
-    """Up to when dated occurrences exist: the end of the periods that hold the watermark (before validity: the first).
-    A period without end is unrolled to the end of the local year."""
-    ends = []
-    for version in commitment.versions:
-        for periods in version.periods:
-            first = periods.first().start
-            moment = first if watermark is None else max(watermark, first)
-            end = periods.of(moment).end
-            ends.append(end if end is not None else _year_end(moment))
-    return max(ends) - 1
-
-
-def _year_end(moment: Instant) -> Instant:
-    utc = zone("UTC")
-    return day_start(local_date(moment, utc).replace(month=12, day=31), utc)
+def _is_opened_again(row: Occurrence) -> bool:
+    """Whether it may have strays although it is owed. (Those of a row that was loaded stand in their table alone.)"""
+    return sum(one.role == "opened" for one in row.evidence) > 1
 
 
 def _counts_as(judgement: Judgement) -> tuple[object, ...]:

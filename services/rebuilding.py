@@ -3,7 +3,7 @@ anew from all events before that entry, and what differs from what was shown is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from domain.commitments import Commitment
@@ -11,6 +11,8 @@ from domain.events import OperationalEvent
 from services.catalogue import InForce
 from services.databases import Transaction
 from services.entries import EVENT
+from services.ledger import PeriodId
+from services.period_book import Figure
 from services.stored_events import event_of
 
 if TYPE_CHECKING:
@@ -20,70 +22,91 @@ _PAGE = 5_000
 
 
 def rebuild(judge: Judge, writes: Transaction, contract: str, before: InForce | None, at: int) -> None:
-    """Within the transaction of the entry at position `at`."""
+    """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then."""
     commitments = judge.catalogue.contracts[contract].commitments
-    known_before = {one.id for one in before.commitments} if before is not None else set()
-    for id in sorted(known_before | {one.id for one in commitments}):
+    old = before.commitments if before is not None else ()
+    closed = {id: kept for one in old for id, kept in judge.periods.closed(writes, one, judge.watermark).items()}
+    for id in sorted({one.id for one in (*old, *commitments)}):
         for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon"):
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
+        judge.periods.forget_open(writes, id)
     judge.ledger.forget()
     judge.occurrences.is_quiet = True
     try:
-        _take_all(judge, writes, commitments, known_before, at)
+        _take_all(judge, writes, commitments, old, at)
         for commitment in commitments:
             judge.occurrences.expand(writes, commitment, judge.watermark, at)
             judge.ledger.flush(writes)
     finally:
         judge.occurrences.is_quiet = False
     for commitment in commitments:
-        _settle(judge, writes, commitment, at)
+        _settle(judge, writes, commitment, closed, at)
+    for id in sorted({one.id for one in old} - {one.id for one in commitments}):
+        judge.breaches.withdraw_all(writes, id, at)
     judge.ledger.flush(writes)
 
 
 def _take_all(
-    judge: Judge, writes: Transaction, commitments: Sequence[Commitment], known_before: set[str], at: int
+    judge: Judge, writes: Transaction, commitments: Sequence[Commitment], old: Sequence[Commitment], at: int
 ) -> None:
     """Every event before the entry that one of these commitments selects, as evidence."""
-    types = {kind for commitment in commitments for kind in commitment.types}
+    types = {kind for commitment in (*commitments, *old) for kind in commitment.types}
     seen = {row[0] for row in writes.query("SELECT type FROM view_seen")} | judge.seen.types()
     if not types & seen:
         return
     after = 0
     while page := [entry for entry in judge.history.read(after, _PAGE, [EVENT]) if entry.position < at]:
         after = page[-1].position
-        for entry in page:
-            event = event_of(entry.state, entry.position)
-            if event.type in types and judge.lens.shows(event):
-                _take(judge, writes, event, commitments, known_before)
+        events = [event_of(entry.state, entry.position) for entry in page]
+        _take(judge, writes, [one for one in events if one.type in types and judge.lens.shows(one)], commitments, old)
         judge.ledger.flush(writes)
 
 
 def _take(
     judge: Judge,
     writes: Transaction,
-    event: OperationalEvent,
+    events: Sequence[OperationalEvent],
     commitments: Sequence[Commitment],
-    known_before: set[str],
+    old: Sequence[Commitment],
 ) -> None:
     mine = {one.id for one in commitments}
-    selecting = [(one, routes) for one in judge.catalogue.selecting(event.type) if (routes := one.route(event))]
-    if selecting and not any(one.id in known_before or one.id not in mine for one, _ in selecting):
-        judge.seen.claim(event.type, event.source, more_claimed=1, last=event.time)
-    for commitment, routes in selecting:
-        if commitment.id in mine:
-            judge.occurrences.take(writes, commitment, routes, len(selecting), event.position, judge.watermark)
-    writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
+    routed = [
+        (event, [(one, found) for one in judge.catalogue.selecting(event.type) if (found := one.route(event))])
+        for event in events
+    ]
+    judge.ledger.prefetch(
+        writes,
+        [
+            (one.id, route.key)
+            for _, selecting in routed
+            for one, found in selecting
+            if one.id in mine
+            for route in found
+            if route.key
+        ],
+    )
+    for event, selecting in routed:
+        is_shared = any(one.id not in mine for one, _ in selecting)
+        was_claimed = is_shared or any(event.type in one.types and one.route(event) for one in old)
+        judge.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
+        for commitment, found in selecting:
+            if commitment.id in mine:
+                judge.occurrences.take(writes, commitment, found, len(selecting), event.position, judge.watermark)
+        if is_shared:
+            writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
 
 
-def _settle(judge: Judge, writes: Transaction, commitment: Commitment, at: int) -> None:
+def _settle(
+    judge: Judge, writes: Transaction, commitment: Commitment, closed: Mapping[PeriodId, Figure], at: int
+) -> None:
     """Breaches and periods of a rebuilt commitment, compared with what was shown before."""
     judge.breaches.sync_all(writes, commitment, judge.watermark, at)
-    judge.periods.rejoin(writes, commitment, judge.watermark, at)
+    judge.periods.restate(writes, commitment, judge.watermark, at, closed)
     judge.periods.open_until(writes, commitment, judge.watermark)
     judge.periods.open_counted(writes, commitment)
-    if judge.watermark is None:
-        return
-    for id in judge.periods.reached(writes, judge.watermark):
-        if id[0] == commitment.id:
-            judge.periods.pass_time(writes, commitment, id, judge.watermark, at)
+    if judge.watermark is not None:
+        for id in judge.periods.reached(writes, judge.watermark):
+            if id[0] == commitment.id:
+                judge.periods.pass_time(writes, commitment, id, judge.watermark, at)
     judge.periods.look_at_open(writes, commitment, judge.watermark, at)
+    judge.breaches.withdraw_without_period(writes, commitment.id, at)

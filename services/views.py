@@ -16,9 +16,12 @@ JUDGING = 1
 
 _TABLES: dict[str, tuple[str, str]] = {
     "view_position": ("shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}", ""),
-    "view_contract": ("id {text} PRIMARY KEY, supplier {text}, client {text}, document {text} NOT NULL", ""),
-    "view_calendar": ("id {text} PRIMARY KEY, document {text} NOT NULL", ""),
-    "view_service": ("id {text} PRIMARY KEY, document {text} NOT NULL", ""),
+    "view_contract": (
+        "id {text} PRIMARY KEY, supplier {text}, client {text}, changed {bigint} NOT NULL, document {text} NOT NULL",
+        "",
+    ),
+    "view_calendar": ("id {text} PRIMARY KEY, changed {bigint} NOT NULL, document {text} NOT NULL", ""),
+    "view_service": ("id {text} PRIMARY KEY, changed {bigint} NOT NULL, document {text} NOT NULL", ""),
     "view_occurrence": (
         "commitment {text} NOT NULL, key {text} NOT NULL, standing {text} NOT NULL, verdict {text} NOT NULL, "
         "version {bigint} NOT NULL, period {text}, anchor {bigint}, opened {bigint}, due {bigint}, limit_at {bigint}, "
@@ -64,6 +67,10 @@ _TABLES: dict[str, tuple[str, str]] = {
     "view_stray": (
         "position {bigint} NOT NULL, commitment {text} NOT NULL, key {text}, selectors {bigint} NOT NULL, reason {text}, "
         "PRIMARY KEY (position, commitment)",
+        "",
+    ),
+    "view_correction": (
+        "source {text} NOT NULL, id {text} NOT NULL, position {bigint} NOT NULL, PRIMARY KEY (source, id)",
         "",
     ),
     "view_seen": (
