@@ -8,7 +8,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from domain.figures import Status, Tally
 from domain.occurrences import Judgement
+from domain.periods import Period
 from domain.terms import Criterion
+from domain.times import Instant
 
 WITHOUT_REVIEW = timedelta(days=14)
 """When an action is due in a contract whose parties never meet."""
@@ -24,11 +26,13 @@ class Breach:
     cause: str
     key: str | None = None
     target_index: int | None = None
+    since: Instant = 0
+    """When the period begins: two of the same name may follow each other where a version changes the zone."""
 
     @property
     def id(self) -> str:
         """Stable: the same breach found again, by any replay, has the same id."""
-        which = f"key:{self.key}" if self.key is not None else f"target:{self.target_index}:{self.period}"
+        which = f"key:{self.key}" if self.key is not None else f"target:{self.target_index}:{self.period}:{self.since}"
         return str(uuid5(NAMESPACE_URL, f"entente:breach:{self.commitment}:{which}"))
 
 
@@ -42,13 +46,13 @@ def breach_of_occurrence(
 
 
 def breach_of_target(
-    commitment: str, period: str, target_index: int, status: Status, tally: Tally, min_count: int = 0
+    commitment: str, period: Period, target_index: int, status: Status, tally: Tally, min_count: int
 ) -> Breach | None:
     """A target that no future can keep, or a period without data where the contract says that this is a breach."""
     if status != "breached":
         return None
     cause = "target-lost" if tally.total and tally.total >= min_count else "no-data"
-    return Breach(commitment, period, cause, target_index=target_index)
+    return Breach(commitment, period.id, cause, target_index=target_index, since=period.start)
 
 
 def action_id(commitment: str, period: str, cause: str) -> UUID:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from domain.calendars import CalendarEnded, later
 from domain.durations import Duration, WorkingDays, WorkingHours
 from domain.events import ABSENT, OperationalEvent
-from domain.occurrences import Evidence, Judgement, Standing, Verdict, evidence_order, is_in_time
+from domain.occurrences import Evidence, Judgement, Standing, Verdict, is_in_time
 from domain.pauses import push_by_pauses
 from domain.risk import at_risk_from, limit_after
 from domain.routing import Route, evidence_of, key_of, text_of
@@ -220,10 +220,10 @@ def _due_value(value: object) -> str | int | None:
 def _value_in_force(
     evidence: Sequence[Evidence], opening: Evidence, closing: Evidence | None
 ) -> str | int | bool | None:
-    """The opening's value, or that of the last `changed` after it and at or before the closing."""
+    """The opening's value, or that of the last `changed` at or before the closing (one before the opening too)."""
     value = opening.value
     for one in evidence:
-        if one.role != "changed" or one.value is None or evidence_order(one) < evidence_order(opening):
+        if one.role != "changed" or one.value is None:
             continue
         if closing is None or one.time <= closing.time:
             value = one.value

@@ -74,14 +74,14 @@ class Commitment:
 
     def horizon(self, watermark: Instant | None) -> Instant:
         """Up to when dated occurrences are known: the end of the periods that hold the watermark (before validity: of
-        the first ones). A period without end is unrolled to the end of the local year after the watermark's."""
+        the first ones). A period without end is unrolled to the end of the watermark's local year."""
         ends = []
         for version in self.versions:
             for periods in version.periods:
                 first = periods.first().start
                 moment = first if watermark is None else max(watermark, first)
                 end = periods.of(moment).end
-                ends.append(end if end is not None else _end_of_next_year(moment, version.zone))
+                ends.append(end if end is not None else _end_of_year(moment, version.zone))
         return max(ends) - 1
 
     def route(self, event: OperationalEvent) -> list[Route]:
@@ -106,13 +106,15 @@ class Commitment:
         return _of_several_wordings(judged)
 
 
-def _end_of_next_year(moment: Instant, zone: ZoneInfo) -> Instant:
-    return day_start(date(min(local_date(moment, zone).year + 2, date.max.year), 1, 1), zone)
+def _end_of_year(moment: Instant, zone: ZoneInfo) -> Instant:
+    return day_start(date(min(local_date(moment, zone).year + 1, date.max.year), 1, 1), zone)
 
 
 def _of_several_wordings(judged: Sequence[Judgement]) -> Judgement:
     """What several wordings conclude of one key: the one that owes it; of several the case that was opened first (it
     keeps its version for life), or the item that came last (it decides)."""
+    if not judged:
+        return Judgement("waiting")
     owing = [one for one in judged if one.standing not in ("waiting", "outside")]
     if not owing:
         return next((one for one in judged if one.standing == "waiting"), judged[0])

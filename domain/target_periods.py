@@ -48,7 +48,7 @@ class TargetPeriods:
         """From the first period to the one that holds the instant, as far as a version with this target is in force."""
         period = self.first()
         while period.start <= instant or period == self.first():
-            if self._is_in_force(period):
+            if self.is_in_force(period):
                 yield period
             if period.end is None or not any(end is None or end > period.end for _, end in self._spans):
                 return
@@ -57,7 +57,8 @@ class TargetPeriods:
                 return
             period = following
 
-    def _is_in_force(self, period: Period) -> bool:
+    def is_in_force(self, period: Period) -> bool:
+        """Whether a version with this target is in force at some time of the period."""
         return any(
             (period.end is None or start < period.end) and (end is None or end > period.start)
             for start, end in self._spans

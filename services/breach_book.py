@@ -60,6 +60,22 @@ class BreachBook:
             if key not in keys:
                 self._withdraw(writes, id, action, at)
 
+    def withdraw_all(self, writes: Transaction, commitment: str, at: int) -> None:
+        """The commitment is no more: no version that names it was ever in force."""
+        sql = "SELECT id, action FROM view_breach WHERE commitment = ? AND state = 'open' ORDER BY id"
+        for id, action in writes.query(sql, [commitment]):
+            self._withdraw(writes, id, action, at)
+
+    def withdraw_without_period(self, writes: Transaction, commitment: str, at: int) -> None:
+        """After a rebuild: withdraws what stood against periods that are no more."""
+        sql = (
+            "SELECT id, action FROM view_breach WHERE commitment = ? AND state = 'open' AND target_index IS NOT NULL AND "
+            "NOT EXISTS (SELECT 1 FROM view_period WHERE view_period.commitment = view_breach.commitment AND "
+            "view_period.target_index = view_breach.target_index AND view_period.period = view_breach.period) ORDER BY id"
+        )
+        for id, action in writes.query(sql, [commitment]):
+            self._withdraw(writes, id, action, at)
+
     def sync_target(
         self,
         writes: Transaction,
@@ -70,7 +86,7 @@ class BreachBook:
         watermark: Instant | None,
         at: int,
     ) -> None:
-        id = Breach(commitment.id, period.id, "", target_index=target_index).id
+        id = Breach(commitment.id, period.id, "", target_index=target_index, since=period.start).id
         version = [one for one in commitment.versions if period.end is None or one.start < period.end] or [
             commitment.newest
         ]
@@ -87,13 +103,13 @@ class BreachBook:
         moment: Instant | None,
         at: int,
     ) -> None:
-        stored = writes.query("SELECT state, cause, action FROM view_breach WHERE id = ?", [id])
+        stored = writes.query("SELECT state, cause, period, action FROM view_breach WHERE id = ?", [id])
         is_open = bool(stored) and stored[0][0] == "open"
         if breach is None:
             if is_open:
-                self._withdraw(writes, id, stored[0][2], at)
+                self._withdraw(writes, id, stored[0][3], at)
             return
-        if is_open and stored[0][1] == breach.cause:
+        if is_open and stored[0][1:3] == (breach.cause, breach.period):
             return
         if is_open:
             writes.execute(

@@ -48,7 +48,7 @@ class Catalogue:
     by_type: dict[str, list[Commitment]] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
     _calendars: dict[str, list[CalendarTerms]] = field(default_factory=dict)
-    _composed: dict[tuple[str, int], Calendar] = field(default_factory=dict)
+    _composed: dict[tuple[str, int] | CalendarTerms, Calendar] = field(default_factory=dict)
 
     def load(self, reads: Transaction, accepts: Filter) -> None:
         """Everything anew, from the tables."""
@@ -92,11 +92,13 @@ class Catalogue:
     def _calendar(self, wanted: CalendarReference | CalendarTerms | None, number: int | None) -> Calendar | None:
         if wanted is None:
             return None
+        key: tuple[str, int] | CalendarTerms
         if isinstance(wanted, CalendarTerms):
-            return compose([wanted])
-        published = self._calendars.get(wanted.name, [])
-        used = published if wanted.follow or number is None else published[:number]
-        key = (wanted.name, len(used))
+            key, used = wanted, [wanted]
+        else:
+            published = self._calendars.get(wanted.name, [])
+            used = published if wanted.follow or number is None else published[:number]
+            key = (wanted.name, len(used))
         if key not in self._composed:
             self._composed[key] = compose(used)
         return self._composed[key]

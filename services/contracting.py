@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from domain.calendar import PublishedCalendar
+from domain.calendars import Calendar, CalendarEnded, compose
 from domain.contract import Contract
 from domain.decisions import DecisionRefused, stream_of
 from domain.service import Service
@@ -15,6 +16,7 @@ from domain.times import Instant, local_date, zone
 from services.access import Principal
 from services.contract_files import (
     Document,
+    calendar_terms,
     canonical,
     check_contract,
     contract_terms,
@@ -32,6 +34,8 @@ from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history import History
 
 Clock = Callable[[], Instant]
+_JUDGED_DAYS = 20 * 366
+"""How far back a new version of a calendar is compared with those before it."""
 PARTIES: tuple[Party, Party] = ("supplier", "client")
 
 
@@ -258,6 +262,7 @@ class Contracting:
         before = found.versions[-1].document if found.versions else None
         if before == text:
             return Applied("calendar", id, "unchanged", len(found.versions))
+        self._check_days_to_come(document, [read_published_calendar(one.document) for one in found.versions])
         changed = tuple(
             sentences(differences(tree_from_canonical(before) if before else None, tree_from_canonical(text)), language)
         )
@@ -266,6 +271,20 @@ class Contracting:
             return Applied("calendar", id, "published", version, changed)
         found.publish(text, by=str(who), at=self._now())
         return Applied("calendar", id, "published", version, changed, position=self._history.save(found))
+
+    def _check_days_to_come(self, document: Document, published: list[CalendarTerms]) -> None:
+        """A new version changes only days after the watermark: what fell due before was judged by the old ones."""
+        watermark = self._watermark()
+        if not published or watermark is None:
+            return
+        terms = calendar_terms(document)
+        before, after = compose(published), compose([*published, terms])
+        today = local_date(watermark, zone(terms.timezone))
+        for day in (today - timedelta(days=number) for number in range(_JUDGED_DAYS)):
+            if _hours(before, day) != _hours(after, day):
+                what = f"it changes {day}, which has passed: what fell due then was judged"
+                mend = f"`from: {today + timedelta(days=1)}` or later, with the days before as they were"
+                raise DocumentInvalid([document.problem(("from",), what, mend)])
 
     def _describe(self, who: Principal, document: Document, dry_run: bool) -> Applied:
         terms, text = service_terms(document), canonical(document)
@@ -280,6 +299,13 @@ class Contracting:
             return Applied("service", terms.id, "described", 1)
         found.describe(text, by=str(who), at=self._now())
         return Applied("service", terms.id, "described", 1, position=self._history.save(found))
+
+
+def _hours(calendar: Calendar, day: date) -> tuple[tuple[Instant, Instant], ...] | None:
+    try:
+        return calendar.spans(day)
+    except CalendarEnded:
+        return None
 
 
 def _side(text: str) -> Party:

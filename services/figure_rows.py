@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -33,9 +33,9 @@ def figure_rows(
     params: list[object] = [commitment.id, *([period] if period is not None else [])]
     for index, start, name, end, state, final, causes in reads.query(sql, params):
         span = Period(name, start, end)
-        if not is_listed(commitment, index, span, known.watermark):
-            continue
         counted = tallies.get((index, start), {})
+        if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
+            continue
         standing = standing_of(
             commitment,
             index,
@@ -44,20 +44,23 @@ def figure_rows(
             counted,
             lambda number, span=span: verdicts_of(reads, commitment, span, number),
         )
+        if not standing.segments:  # closed under a wording that another one has replaced from the start
+            continue
         kept = msgspec.json.decode(final) if final else None
         yield _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
 
 
-def is_listed(commitment: Commitment, target_index: int, period: Period, watermark: Instant | None) -> bool:
-    """Dated occurrences are known ahead; their periods are listed when they have begun, or as the first one."""
-    if not commitment.all_are_known:
+def is_listed(
+    commitment: Commitment, target_index: int, period: Period, counted: Mapping[int, Tally], watermark: Instant | None
+) -> bool:
+    """The periods of validity that have begun, and the first; others where a case or an item falls. Dated occurrences
+    are known ahead, but their periods are not listed before they begin."""
+    lines = [one.periods[target_index] for one in commitment.versions if target_index < len(one.periods)]
+    has_begun = watermark is not None and period.start <= watermark
+    if any(one.is_in_force(period) and (has_begun or one.first().start == period.start) for one in lines[:1]):
         return True
-    if watermark is not None and period.start <= watermark:
-        return True
-    return any(
-        target_index < len(version.periods) and version.periods[target_index].first().start == period.start
-        for version in commitment.versions[:1]
-    )
+    is_counted = any(tally.known or tally.without_due for tally in counted.values())
+    return is_counted and (has_begun or not commitment.all_are_known)
 
 
 def _tallies(reads: Transaction, commitment: Commitment) -> dict[tuple[int, int], dict[int, Tally]]:

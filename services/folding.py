@@ -71,15 +71,15 @@ class Folding:
                     "proposals": [asdict(one) for one in aggregate.proposals],
                 }
                 writes.execute(
-                    "INSERT INTO view_contract (id, supplier, client, document) VALUES (?, ?, ?, ?) "
-                    "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
-                    [aggregate.contract, aggregate.supplier, aggregate.client, _text(content)],
+                    "INSERT INTO view_contract (id, supplier, client, changed, document) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, document = excluded.document",
+                    [aggregate.contract, aggregate.supplier, aggregate.client, position, _text(content)],
                 )
             case PublishedCalendar():
                 content = {"versions": [asdict(one) for one in aggregate.versions]}
-                _put(writes, "view_calendar", aggregate.calendar, content)
+                _put(writes, "view_calendar", aggregate.calendar, position, content)
             case Service():
-                _put(writes, "view_service", aggregate.service, {"document": aggregate.document})
+                _put(writes, "view_service", aggregate.service, position, {"document": aggregate.document})
             case Action():
                 self._write_action(writes, aggregate, position)
             case BreachFile():
@@ -109,10 +109,11 @@ class Folding:
         )
 
 
-def _put(writes: Transaction, table: str, id: str, content: dict[str, Any]) -> None:
+def _put(writes: Transaction, table: str, id: str, position: int, content: dict[str, Any]) -> None:
     writes.execute(
-        f"INSERT INTO {table} (id, document) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document",
-        [id, _text(content)],
+        f"INSERT INTO {table} (id, changed, document) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "changed = excluded.changed, document = excluded.document",
+        [id, position, _text(content)],
     )
 
 

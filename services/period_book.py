@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,8 @@ from domain.calendars import CalendarEnded, later
 from domain.commitments import Commitment
 from domain.figures import Segment, Tally
 from domain.occurrences import Verdict
-from domain.periods import Period, Periods
+from domain.periods import Period
+from domain.target_periods import TargetPeriods
 from domain.terms import Criterion
 from domain.times import Instant
 from domain.versions import CommitmentVersion
@@ -24,10 +25,13 @@ from services.ledger import Ledger, PeriodId
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
+Figure = dict[str, Any]
+"""A figure as it is kept: good, total, value, status, position, counts."""
+
 
 @dataclass(slots=True)
 class PeriodRow:
-    """One period of one target. `wake` is the watermark at which something changes by time alone: its end, its close."""
+    """One period of one target. `wake` is the next watermark at which something changes by time alone (`boundaries`)."""
 
     period: Period
     close_at: Instant | None
@@ -46,7 +50,7 @@ class Standing:
     status: figures.Status
     criterion: Criterion
 
-    def as_final(self, position: int) -> dict[str, Any]:
+    def as_final(self, position: int) -> Figure:
         """The figure as it is kept when the period closes: counts too, so that any later change is seen."""
         good, total = self.tally.good, self.tally.total
         return {
@@ -70,13 +74,15 @@ class PeriodBook:
     def forget(self) -> None:
         self._known = {}
 
-    def open(self, writes: Transaction, commitment: Commitment, target_index: int, period: Period) -> None:
-        """Makes the period known, so that its end and its close are waited for."""
+    def open(self, writes: Transaction, commitment: Commitment, target_index: int, period: Period) -> bool:
+        """Makes the period known, so that its end and its close are waited for. False if it was."""
         id = (commitment.id, target_index, period.start)
         if id in self._known or self._row(writes, id) is not None:
-            return
+            return False
         close_at = close_of(commitment, period)
-        self._save(writes, id, PeriodRow(period, close_at, period.end, "open", None, []))
+        wake = min(boundaries(commitment, period, close_at), default=None)
+        self._save(writes, id, PeriodRow(period, close_at, wake, "open", None, []))
+        return True
 
     def open_until(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
         """Opens every period from the start of validity to the one that holds the watermark."""
@@ -99,7 +105,7 @@ class PeriodBook:
         id = (commitment.id, target_index, start)
         row = self._row(writes, id)
         assert row is not None
-        if row.final is None and not _can_be_breached(commitment, target_index, row.period, watermark):
+        if row.final is None and not _can_be_breached(commitment, row.period, watermark):
             return
         standing = self.standing(writes, commitment, target_index, row.period, watermark)
         self._sync_breach(writes, commitment, target_index, row.period, standing, watermark, at)
@@ -120,9 +126,8 @@ class PeriodBook:
         if row.close_at is not None and watermark >= row.close_at:
             if row.final is None:
                 row.state, row.final = "final", standing.as_final(at)
-            row.wake = None
-        else:
-            row.wake = row.close_at
+        following = [one for one in boundaries(commitment, row.period, row.close_at) if one > watermark]
+        row.wake = min(following, default=None)
         self._save(writes, id, row)
 
     def standing(
@@ -141,15 +146,42 @@ class PeriodBook:
         sql = "SELECT commitment, target_index, start_at FROM view_period WHERE wake <= ? ORDER BY wake, commitment, target_index"
         return [(row[0], row[1], row[2]) for row in reads.query(sql, [watermark])]
 
-    def rejoin(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
-        """After a commitment was rebuilt: forget the open periods of the old wording, compare the closed ones."""
-        kept = "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL"
-        closed = writes.query(kept, [commitment.id])
-        writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment.id])
-        self._known = {id: row for id, row in self._known.items() if id[0] != commitment.id}
-        for target_index, start in closed:
-            if target_index < len(commitment.newest.periods):
-                self.look(writes, commitment, target_index, start, watermark, at)
+    def closed(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> dict[PeriodId, Figure]:
+        """What the closed periods come to now."""
+        sql = (
+            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL "
+            "ORDER BY target_index, start_at"
+        )
+        found: dict[PeriodId, Figure] = {}
+        for target_index, start in writes.query(sql, [commitment.id]):
+            row = self._row(writes, (commitment.id, target_index, start))
+            assert row is not None
+            standing = self.standing(writes, commitment, target_index, row.period, watermark)
+            found[(commitment.id, target_index, start)] = standing.as_final(0)
+        return found
+
+    def forget_open(self, writes: Transaction, commitment: str) -> None:
+        """Before a commitment is rebuilt: its open periods are those of the old wording."""
+        writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
+        self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
+
+    def restate(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        watermark: Instant | None,
+        at: int,
+        before: Mapping[PeriodId, Figure],
+    ) -> None:
+        """After a rebuild: the closed periods that now come to something else than `before` are restated by it."""
+        for id, now in self.closed(writes, commitment, watermark).items():
+            row = self._known[id]
+            standing = self.standing(writes, commitment, id[1], row.period, watermark)
+            self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
+            if now != before.get(id):
+                row.state = "restated"
+                row.causes = sorted({*row.causes, at})
+                self._save(writes, id, row)
 
     def open_counted(self, writes: Transaction, commitment: Commitment) -> None:
         """Opens the periods that occurrences fall in, wherever they are."""
@@ -162,7 +194,7 @@ class PeriodBook:
                         self.open(writes, commitment, target_index, period)
                         break
 
-    def look_at_open(self, writes: Transaction, commitment: Commitment, watermark: Instant, at: int) -> None:
+    def look_at_open(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
         """Judges the target of every period that is not closed."""
         sql = (
             "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NULL "
@@ -181,7 +213,9 @@ class PeriodBook:
         watermark: Instant | None,
         at: int,
     ) -> None:
-        breach = breach_of_target(commitment.id, period.id, target_index, standing.status, standing.tally)
+        breach = breach_of_target(
+            commitment.id, period, target_index, standing.status, standing.tally, standing.criterion.min_count
+        )
         self._breaches.sync_target(writes, commitment, period, target_index, breach, watermark, at)
 
     def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
@@ -217,9 +251,9 @@ class PeriodBook:
         )
 
 
-def targets_of(commitment: Commitment) -> list[tuple[int, Periods]]:
+def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:
     """Every target of every version with its periods, once each."""
-    found: dict[tuple[int, int], tuple[int, Periods]] = {}
+    found: dict[tuple[int, int], tuple[int, TargetPeriods]] = {}
     for version in commitment.versions:
         for index, periods in enumerate(version.periods):
             found.setdefault((index, id(periods)), (index, periods))
@@ -244,12 +278,13 @@ def version_of_period(commitment: Commitment, period: Period) -> CommitmentVersi
 
 
 def verdicts_of(reads: Transaction, commitment: Commitment, period: Period, segment: int) -> list[Verdict]:
-    """The verdicts of a segment of a period by (due, key), for what counts misses in a row."""
+    """The verdicts of a segment of a period by (due, key), for what counts misses in a row. What is met without a due
+    stands at its opening."""
     numbers = [one.number for one in commitment.versions if one.segment == segment]
     sql = (
         "SELECT verdict, version FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ?"
         + (" AND anchor < ?" if period.end is not None else "")
-        + " ORDER BY due, key"
+        + " ORDER BY anchor, key"
     )
     params: list[object] = [commitment.id, period.start, *([period.end] if period.end is not None else [])]
     return [Verdict(verdict) for verdict, version in reads.query(sql, params) if version in numbers]
@@ -284,7 +319,7 @@ def standing_of(
                 versions[-1].criterion.targets[target_index],
                 tally,
                 more_may_come=watermark is None or end is None or watermark < end,
-                all_are_known=commitment.all_are_known,
+                all_are_known=commitment.all_are_known and end is not None,
                 verdicts=_bound(verdicts, number),
             )
         )
@@ -301,8 +336,18 @@ def _bound(verdicts: Any, segment: int) -> Any:
     return read
 
 
-def _can_be_breached(commitment: Commitment, target_index: int, period: Period, watermark: Instant | None) -> bool:
-    """False only where the question need not be asked: a share of cases is never lost before its period ends."""
+def boundaries(commitment: Commitment, period: Period, close_at: Instant | None) -> set[Instant]:
+    """The watermarks at which something changes by time alone: where a wording within the period ends, where the
+    period ends and where it closes."""
+    ends = {one.end for one in commitment.versions if one.end is not None and period.holds(one.end)}
+    return {one for one in (*ends, period.end, close_at) if one is not None}
+
+
+def _can_be_breached(commitment: Commitment, period: Period, watermark: Instant | None) -> bool:
+    """False where the question cannot or need not be asked yet: not all dates of a period to come are known; a share of
+    cases is never lost before its segment ends."""
+    if commitment.schedule is not None:
+        return period.end is None or period.end <= commitment.horizon(watermark) + 1
     if not commitment.has_only_open_shares:
         return True
-    return period.end is not None and watermark is not None and watermark >= period.end
+    return watermark is not None and min(boundaries(commitment, period, None), default=watermark + 1) <= watermark

@@ -67,7 +67,7 @@ class Reading:
         """The contracts in force; the same object until one changes."""
         with self.database.connect() as reads:
             stamp = tuple(
-                tuple(reads.query(f"SELECT COUNT(*), CAST(SUM(LENGTH(document)) AS BIGINT) FROM {table}")[0])
+                tuple(reads.query(f"SELECT COUNT(*), MAX(changed) FROM {table}")[0])
                 for table in ("view_contract", "view_calendar")
             )
             if stamp != self._stamp:

@@ -89,7 +89,7 @@ def _take(
         is_shared = any(one.id not in mine for one, _ in selecting)
         was_claimed = is_shared or any(event.type in one.types and one.route(event) for one in old)
         judge.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
-        for commitment, found in selecting:
+        for commitment, found in selecting if judge.corrections.is_evidence(event) else ():
             if commitment.id in mine:
                 judge.occurrences.take(writes, commitment, found, len(selecting), event.position, judge.watermark)
         if is_shared:

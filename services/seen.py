@@ -29,7 +29,9 @@ class Seen:
         counts[2] = max(counts[2], event.time)
 
     def claim(self, kind: str, source: str, *, more_claimed: int, last: Instant) -> None:
-        """A contract that came later claims events that nobody claimed before."""
+        """A version that came later claims an event that nobody claimed before, or (−1) no longer claims it."""
+        if not more_claimed:
+            return
         counts = self._counts.setdefault((kind, source), [0, 0, last])
         counts[1] -= more_claimed
 
