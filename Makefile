@@ -1,9 +1,10 @@
 # make run     a demonstration on port 8000
 # make test    every test
 # make check   style, types, layers, documents
+# make bench   speeds beside their references, into build/bench.json
 #
 # Needs nothing but make and Python 3.11 or newer; everything else is installed into .venv, once per change of
-# pyproject.toml. ARGS is handed on: make test ARGS="-k punctuality"
+# pyproject.toml. ARGS is handed on: make test ARGS="-k punctuality", or ARGS="-n 0" for one process
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check clean
+.PHONY: help run test check bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -22,7 +23,7 @@ run: $(VENV)/.run
 	$(BIN)/entente demo $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 $(ARGS)
 
 check: $(VENV)/.check
 	$(BIN)/ruff check .
@@ -31,6 +32,9 @@ check: $(VENV)/.check
 	$(BIN)/mypy tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/docs
+
+bench: $(VENV)/.test
+	$(BIN)/python -m tests.bench $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
