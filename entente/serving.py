@@ -105,9 +105,11 @@ def serve(
     choices: Sequence[Choice] = (),
     live: bool = True,
     role: str = "all",
+    started: Callable[[], None] = lambda: None,
     also: Sequence[Callable[[threading.Event], None]] = (),
 ) -> None:
-    """Until a signal ends it. `also` are loops of the caller, each told when to stop."""
+    """Until a signal ends it. `started` is called when pages can be asked for; `also` are loops of the caller, each told
+    when to stop."""
     stopping = threading.Event()
     threads: list[threading.Thread] = []
     if role in ("all", "judge"):
@@ -123,7 +125,7 @@ def serve(
         if role == "judge":
             _wait_for_signal()
         else:
-            _http(web(program, choices=choices, is_stopping=stopping.is_set), bound, stopping)
+            _http(web(program, choices=choices, is_stopping=stopping.is_set), bound, stopping, started)
     finally:
         stopping.set()
         if time is not None:
@@ -134,20 +136,25 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """Tells the streams to end as soon as a signal comes, not when all connections are gone."""
+    """Says when it listens, and tells the streams to end as soon as a signal comes, not when all connections are gone."""
 
-    def __init__(self, config: uvicorn.Config, stopping: threading.Event):
+    def __init__(self, config: uvicorn.Config, stopping: threading.Event, started: Callable[[], None]):
         super().__init__(config)
         self._told = stopping
+        self._say = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._say()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._told.set()
         super().handle_exit(sig, frame)
 
 
-def _http(app: FastAPI, bound: socket.socket, stopping: threading.Event) -> None:
+def _http(app: FastAPI, bound: socket.socket, stopping: threading.Event, started: Callable[[], None]) -> None:
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
-    _Server(config, stopping).run(sockets=[bound])
+    _Server(config, stopping, started).run(sockets=[bound])
 
 
 def _wait_for_signal() -> None:

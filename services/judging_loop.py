@@ -16,6 +16,9 @@ from services.history import History
 from services.judging import BATCH, Judge
 
 log = structlog.get_logger()
+GATHER = 0.05
+"""Seconds that the judge leaves to those who append, after it was woken: one batch then holds more."""
+
 Observe = Callable[[int, float], None]
 """Told of every batch: how many entries, how many seconds."""
 
@@ -65,7 +68,8 @@ class JudgingLoop:
                         if self._lock.try_acquire():
                             self._judge_all(None)
                     pause = poll
-                    self._history.wait_beyond(self._judge.position if self._judge else 0, poll)
+                    if self._history.wait_beyond(self._judge.position if self._judge else 0, poll):
+                        self._stopping.wait(GATHER)
                 except Exception as error:
                     log.error("judging failed; trying again", error=str(error), seconds=pause, exc_info=True)
                     self._judge = None

@@ -48,11 +48,14 @@ def demo(
             with steps("a year of events") as step:
                 agreed = demonstration.build(opened, clock, step)
             address = _address(*bound.getsockname()[:2])
-            err.print(f"Entente shows {address} (ctrl-C ends it)", markup=False)
-            if show:
-                webbrowser.open(address)
+
+            def started() -> None:
+                _say(address)
+                if show:
+                    webbrowser.open(address)
+
             sending = demonstration.keep_sending(opened, clock, agreed)
-            serve_program(opened, bound, now=clock, choices=demonstration.choices(), also=[sending])
+            serve_program(opened, bound, now=clock, choices=demonstration.choices(), started=started, also=[sending])
 
 
 def serve(
@@ -75,10 +78,13 @@ def serve(
     wanted = settings.port if port is None else port
     require_loopback(host or settings.host)
     with listening(host or settings.host, 0 if role == "judge" else wanted) as bound, program(settings) as opened:
-        if role != "judge":
-            err.print(f"Entente shows {_address(*bound.getsockname()[:2])} (ctrl-C ends it)", markup=False)
+        address = _address(*bound.getsockname()[:2])
         live = mode == "live" and role != "api"
-        serve_program(opened, bound, now=system_clock, live=live, role=role)
+        serve_program(opened, bound, now=system_clock, live=live, role=role, started=lambda: _say(address))
+
+
+def _say(address: str) -> None:
+    err.print(f"Entente shows {address} (ctrl-C ends it)", markup=False)
 
 
 def _address(host: str, port: int) -> str:

@@ -1,0 +1,50 @@
+"""Speeds, each beside a reference that is measured in the same run: `make bench` prints a table and writes build/bench.json.
+
+Machines are shared and noisy: read the ratios. No test looks at a clock.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import http_events, import_boston
+from tests.bench.entry import Entry
+
+ROOT = Path(__file__).parents[2]
+BENCHES: dict[str, Callable[[Path], list[Entry]]] = {"import": import_boston.measure, "http": http_events.measure}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("only", nargs="*", help=f"some of: {', '.join(BENCHES)}")
+    chosen = options.parse_args().only or list(BENCHES)
+    entries: list[Entry] = []
+    for name in chosen:
+        print(f"measuring {name} …", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix="entente-bench-") as folder:
+            entries += BENCHES[name](Path(folder))
+    _print(entries)
+    target = ROOT / "build" / "bench.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps([entry.as_json() for entry in entries], indent=2) + "\n", encoding="utf-8")
+    print(f"\n{target.relative_to(ROOT)} written", file=sys.stderr)
+
+
+def _print(entries: list[Entry]) -> None:
+    rows = [("what", "value", "unit", "reference", "ratio", "wanted"), *(entry.as_row() for entry in entries)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if at in (0, 2) else cell.rjust(width)
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+if __name__ == "__main__":
+    main()
