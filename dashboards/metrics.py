@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import perf_counter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -22,6 +21,9 @@ from domain.durations import SECOND
 from domain.terms import Target
 from services.access import ADMINISTRATOR, Principal
 from services.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter, Request, Response
 
 JUDGING_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -139,13 +141,14 @@ def exposition(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
 
 def metrics_routes(registry: CollectorRegistry) -> APIRouter:
     """`GET /metrics`."""
-    routes = APIRouter()
+    from fastapi import APIRouter, Response  # the web framework is loaded only by programs that serve
 
-    @routes.get("/metrics", include_in_schema=False)
     def metrics(request: Request) -> Response:
         content, media_type = exposition(registry, request.headers.get("accept", ""))
         return Response(content, headers={"content-type": media_type})
 
+    routes = APIRouter()
+    routes.add_route("/metrics", metrics, include_in_schema=False)
     return routes
 
 

@@ -83,6 +83,8 @@ def _versions(content: dict[str, Any], today: date) -> list[VersionRow]:
         rows.append(_version(one, before, in_force, reached, next_number))
         if one["version"]:
             before, next_number = one["document"], one["version"] + 1
+        elif next_number == 1:
+            before = one["document"]  # a counter-proposal, while nothing is agreed
     return rows
 
 

@@ -41,7 +41,8 @@ PARTIES: tuple[Party, Party] = ("supplier", "client")
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying one document did, or would do. `outcome`: proposed, unchanged, published, described."""
+    """What applying one document did, or would do. `outcome`: proposed, unchanged, published, described. `changes` are what
+    differs from the wording before, or the whole wording where nothing was before (`is_first`)."""
 
     kind: str
     id: str
@@ -50,6 +51,7 @@ class Applied:
     changes: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()
     position: int = 0
+    is_first: bool = False
 
 
 class Contracting:
@@ -169,7 +171,7 @@ class Contracting:
         if found is None:
             found = Contract(contract=terms.id, supplier=terms.supplier, client=terms.client)
         self._check_amendment(found, document, terms)
-        before = next((one.document for one in reversed(found.agreed)), None)
+        before = next((one.document for one in reversed(found.agreed or found.proposals)), None)
         changed = tuple(
             sentences(differences(tree_from_canonical(before) if before else None, tree_from_canonical(text)), language)
         )
@@ -177,7 +179,8 @@ class Contracting:
         is_same = last is not None and last.document == text and last.state in ("proposed", "signed")
         version = len(found.agreed) + (0 if is_same and last is not None and last.state == "signed" else 1)
         if dry_run:
-            return Applied("contract", terms.id, "unchanged" if is_same else "proposed", version, changed)
+            outcome = "unchanged" if is_same else "proposed"
+            return Applied("contract", terms.id, outcome, version, changed, is_first=before is None)
         by, at = str(who), self._now()
         try:
             if not is_same:
@@ -188,7 +191,7 @@ class Contracting:
             raise Refused(str(error), place=terms.id) from error
         position = self._history.save(found)
         outcome = "unchanged" if is_same and not signed else "proposed"
-        return Applied("contract", terms.id, outcome, version, changed, signed, position)
+        return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None)
 
     def _sign_for(self, who: Principal, found: Contract, sign: tuple[Party, ...]) -> tuple[str, ...]:
         signed = []
@@ -268,9 +271,10 @@ class Contracting:
         )
         version = len(found.versions) + 1
         if dry_run:
-            return Applied("calendar", id, "published", version, changed)
+            return Applied("calendar", id, "published", version, changed, is_first=before is None)
         found.publish(text, by=str(who), at=self._now())
-        return Applied("calendar", id, "published", version, changed, position=self._history.save(found))
+        position = self._history.save(found)
+        return Applied("calendar", id, "published", version, changed, (), position, before is None)
 
     def _check_days_to_come(self, document: Document, published: list[CalendarTerms]) -> None:
         """A new version changes only days after the watermark: what fell due before was judged by the old ones."""

@@ -211,7 +211,7 @@ def _say(done: Applied, dry_run: bool) -> None:
     signed = f", signed by {' and '.join(done.signed)}" if done.signed else ""
     version = "" if done.kind == "service" else f" version {done.version}"
     out.print(f"{done.kind} {done.id}{version}: {would}{done.outcome}{signed}", markup=False)
-    if done.version > 1 or dry_run:
+    if dry_run or not done.is_first:
         for line in done.changes:
             out.print(f"  {line}", markup=False)
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from dashboards.pages.pack import pack_html
 from domain.times import show
 from entente.cli.contracts import day, party_of
 from entente.cli.session import judged, out, print_json, print_table, session
@@ -202,12 +201,18 @@ def pack(
     if target is None:
         print_json(made)
         return
-    content = pack_bytes(made) if target.suffix == ".json" else pack_html(made, language).encode()
+    content = pack_bytes(made) if target.suffix == ".json" else _page(made, language)
     try:
         target.write_bytes(content)
     except OSError as error:
         raise Invalid(error.strerror or "cannot be written", place=str(target)) from error
     out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
+
+
+def _page(made: dict[str, Any], language: str) -> bytes:
+    from dashboards.pages.pack import pack_html  # the web framework is loaded only where pages are made
+
+    return pack_html(made, language).encode()
 
 
 @reviews.command()
