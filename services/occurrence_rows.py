@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.occurrences import Verdict
+from domain.times import show, zone
 from services.databases import Row
 from services.ledger import evidence_of_row, judgement_of
 from services.rows import Known, OccurrenceRow
@@ -32,3 +33,26 @@ def occurrence_row(row: Row, known: Known) -> OccurrenceRow:
         at_risk=at_risk,
         evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row))),
     )
+
+
+def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
+    """The object of `occurrences --json` (INTERFACE §3), and what else is known of it."""
+    here = zone(zone_name)
+    due, limit, closed, opened = (
+        None if moment is None else show(moment, here) for moment in (row.due, row.limit, row.closed, row.opened)
+    )
+    return {
+        "commitment": row.commitment,
+        "key": row.key,
+        "period": row.period,
+        "due": due,
+        "limit": limit,
+        "opened": opened,
+        "closed": closed,
+        "verdict": row.verdict,
+        "version": row.version,
+        "flags": list(row.flags),
+        "reason": row.reason,
+        "at_risk": row.at_risk,
+        "evidence": list(row.evidence),
+    }

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 
-from services.errors import EntenteError
+from services.errors import DocumentInvalid, EntenteError, Invalid
+
+log = structlog.get_logger()
+
+Page = Callable[[Request, EntenteError], Response]
+"""Shows an error to people."""
 
 PROBLEM_JSON: Final = "application/problem+json"
 
@@ -29,9 +43,81 @@ def problem(slug: str, status: int, detail: str, **members: object) -> dict[str,
 
 
 def problem_of(error: EntenteError) -> dict[str, Any]:
-    """The document of an error of the tree."""
-    return problem(error.slug, error.status, error.message, place=error.place, mend=error.mend)
+    """The document of an error of the tree. `problems` are all the places where a file is wrong."""
+    problems = [str(one) for one in error.problems] if isinstance(error, DocumentInvalid) else None
+    return problem(error.slug, error.status, error.message, place=error.place, mend=error.mend, problems=problems)
 
 
 def problem_bytes(document: dict[str, Any]) -> bytes:
-    return _encode(document)
+    """As JSON; what was sent may be quoted in it, half characters and all."""
+    try:
+        return _encode(document)
+    except UnicodeEncodeError:
+        return json.dumps(document).encode()
+
+
+def problem_response(document: dict[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(problem_bytes(document), document["status"], headers, PROBLEM_JSON)
+
+
+def refusal(error: EntenteError) -> Response:
+    """The answer to a request that raised this error."""
+    return problem_response(problem_of(error), {"retry-after": "1"} if error.can_retry else None)
+
+
+def problem_handlers(app: FastAPI, page: Page | None = None) -> None:
+    """Every error becomes a problem document: those of the tree, requests of another form than the address takes,
+    unknown addresses and methods, and faults of the program. `page`, where there is one, answers people instead:
+    outside `/v1`, when HTML is asked for."""
+
+    def answer(request: Request, error: EntenteError, headers: Mapping[str, str] | None = None) -> Response:
+        is_for_people = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/v1/")
+        if page is not None and is_for_people:
+            try:
+                return page(request, error)
+            except EntenteError as refused:  # Not even the frame of a page is for who asks.
+                error = refused
+        response = refusal(error)
+        response.headers.update(headers or {})
+        return response
+
+    @app.exception_handler(EntenteError)
+    def of_the_tree(request: Request, error: EntenteError) -> Response:
+        return answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    def of_another_form(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, _invalid(error))
+
+    @app.exception_handler(HTTPException)
+    def of_http(request: Request, error: HTTPException) -> Response:
+        return answer(request, _http_error(request, error), error.headers)
+
+    @app.exception_handler(Exception)
+    def fault(request: Request, error: Exception) -> Response:
+        log.error("a fault of the program", address=request.url.path, error=repr(error))
+        return answer(request, EntenteError("a fault of the program; its log says more", slug="fault"))
+
+
+def _http_error(request: Request, error: HTTPException) -> EntenteError:
+    """What the framework refuses: the slug is the status in words (`not-found`, `method-not-allowed`)."""
+    words = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+    said = {
+        404: f"nothing stands at {request.url.path}",
+        405: f"{request.method} is not for {request.url.path}",
+        413: "the body is larger than this address takes",
+    }
+    slug = {"content-too-large": "too-large", "request-entity-too-large": "too-large"}.get(words, words)
+    found = EntenteError(said.get(error.status_code, str(error.detail)), slug=slug)
+    found.status = error.status_code
+    return found
+
+
+def _invalid(error: RequestValidationError) -> EntenteError:
+    """All that is wrong in a request, each with its place: `query.limit`, `body.text`."""
+    said = error.errors()
+    if said and said[0]["type"] == "json_invalid":
+        return Invalid(f"the body is no JSON: {said[0]['ctx']['error']}", slug="malformed-json")
+    if said and said[0]["type"] == "model_attributes_type" and tuple(said[0]["loc"]) == ("body",):
+        return Invalid("the body is no JSON object", mend="Content-Type: application/json", slug="malformed-json")
+    return DocumentInvalid([f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in said], slug="invalid")

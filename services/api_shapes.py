@@ -1,0 +1,329 @@
+"""The shapes of what the API takes and answers, as its description publishes them. What is answered is made by the
+functions `*_json`; a test holds both to each other."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Party = Literal["supplier", "client"]
+Verdict = Literal["pending", "met", "late", "missing", "failed", "excused", "unknown"]
+Moment = Annotated[str, Field(description="ISO 8601 with an offset", examples=["2026-03-10T12:58:00+01:00"])]
+Day = Annotated[str, Field(description="YYYY-MM-DD", examples=["2026-03-10"])]
+Title = Annotated[dict[str, str], Field(description='Texts by language; "" stands for every language.')]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
+
+
+# What is sent
+
+
+class Sent(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Said(Sent):
+    text: Words
+
+
+class Reason(Sent):
+    reason: Words
+
+
+class Side(Sent):
+    """For which party, where one acts for both."""
+
+    party: Party | None = None
+
+
+class Refusing(Side):
+    reason: Words
+
+
+class Commenting(Sent):
+    clause: Annotated[str, Field(max_length=300, description="Path in the document; empty for the whole.")] = ""
+    text: Words
+
+
+class Terminating(Side):
+    until: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$", description="The last day, in the contract's zone.")]
+
+
+class Opening(Sent):
+    commitment: str
+    text: Words
+    person: Annotated[str, Field(max_length=300)] | None = None
+    due: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None
+
+
+class Advancing(Sent):
+    to: Moment
+
+
+# What is answered
+
+
+class Done(BaseModel):
+    """`position` is that of the entry which says so; `is_judged` whether what is shown knows it."""
+
+    id: str
+    position: int
+    is_judged: bool
+
+
+class Applied(Done):
+    kind: Literal["contract", "calendar", "service"]
+    outcome: Literal["proposed", "unchanged", "published", "described"]
+    version: int
+    changes: list[str]
+    signed: list[str]
+
+
+class Advanced(Done):
+    watermark: Moment
+    has_moved: bool
+
+
+class Retried(Done):
+    result: Literal["accepted", "duplicate", "quarantined"]
+    problem: dict[str, Any] | None
+
+
+class Note(BaseModel):
+    by: str
+    at: Moment
+    text: str
+
+
+class Signature(BaseModel):
+    party: Party
+    service: str
+    by: str
+    at: Moment
+
+
+class Comment(BaseModel):
+    clause: str
+    text: str
+    by: str
+    at: Moment
+
+
+class Acknowledgement(BaseModel):
+    by: str
+    at: Moment | None
+
+
+class Proposal(BaseModel):
+    number: int
+    effective: Day
+    proposed_by: str
+    signed_by: list[Party]
+
+
+class Version(BaseModel):
+    number: int
+    proposal: int
+    state: Literal["proposed", "refused", "withdrawn", "replaced", "signed", "in force", "past"]
+    effective: Day
+    proposed_by: str
+    proposed_at: Moment
+    signatures: list[Signature]
+    comments: list[Comment]
+    differences: list[str]
+    refusal: str | None
+    document: Annotated[
+        dict[str, Any], Field(description="The contract file, as `entente schema contract` describes it.")
+    ]
+
+
+class Contract(BaseModel):
+    id: str
+    title: Title
+    supplier: str
+    client: str
+    state: Literal["proposed", "signed", "in force", "expired", "terminated", "refused", "withdrawn"]
+    timezone: str
+    valid_from: Day
+    valid_until: Day | None
+    effective: Day
+    next_review: Moment | None
+    proposal: Annotated[Proposal | None, Field(description="What waits for a signature.")]
+
+
+class WholeContract(Contract):
+    versions: list[Version]
+
+
+class Share(BaseModel):
+    good: int | None
+    total: int | None
+
+
+class Segment(Share):
+    version: int
+    from_: Annotated[Moment, Field(alias="from")]
+    until: Moment | None
+
+
+class FinalFigure(Share):
+    model_config = ConfigDict(extra="allow")
+
+    value: str | None
+    status: str
+    position: int
+
+
+class Figure(BaseModel):
+    commitment: str
+    target_index: int
+    period: str
+    state: Literal["open", "final", "restated"]
+    from_: Annotated[Moment, Field(alias="from")]
+    until: Moment | None
+    counts: dict[Verdict, int]
+    expected: int | None
+    judged: int
+    raw: Share
+    adjusted: Share
+    value: Annotated[str | None, Field(examples=["0.8889"])]
+    target: str
+    status: Literal["open", "met", "breached", "no_data"]
+    outlook: Literal["safe", "tight", "lost"] | None
+    segments: list[Segment]
+    final: FinalFigure | None
+    causes: list[int]
+    without_due: int
+    misses_left: int | None
+    position: int
+    watermark: Moment | None
+
+
+class Occurrence(BaseModel):
+    commitment: str
+    key: str
+    period: str
+    due: Moment | None
+    limit: Moment | None
+    opened: Moment | None
+    closed: Moment | None
+    verdict: Verdict
+    version: int
+    flags: list[str]
+    reason: str | None
+    at_risk: bool
+    evidence: Annotated[list[int], Field(description="Positions of the events that decide it.")]
+
+
+class Breach(BaseModel):
+    id: str
+    commitment: str
+    period: str
+    cause: Annotated[str, Field(examples=["late", "missing", "failed", "no-data", "target-lost"])]
+    key: str | None
+    target_index: int | None
+    state: Literal["open", "withdrawn"]
+    debtor: str
+    opened_at: Moment | None
+    opened_position: int
+    acknowledged: Acknowledgement | None
+    explanations: list[Note]
+    action: str | None
+
+
+class Action(BaseModel):
+    id: str
+    commitment: str
+    period: str | None
+    cause: str
+    text: str
+    owner: str
+    person: str | None
+    due: Day | None
+    state: Literal["open", "closed", "not needed"]
+    is_overdue: bool
+    opened_at: Moment
+    progress: list[Note]
+    closed: Note | None
+
+
+class Review(BaseModel):
+    id: Annotated[str, Field(examples=["sales-to-marketing@2026-11-03"])]
+    contract: str
+    starts: Moment
+    ends: Moment
+    state: Literal["planned", "held", "signed"]
+    position: int | None
+    minutes: list[Note]
+    decisions: list[Note]
+    signatures: list[Signature]
+
+
+class Quarantined(BaseModel):
+    id: str
+    position: int
+    received: Moment
+    channel: str
+    by: str
+    slug: str
+    problem: str
+    origin: str
+    state: Literal["waiting", "retried", "discarded"]
+    size: int
+    content: str
+    encoding: Literal["utf-8", "base64"]
+
+
+class Unmatched(BaseModel):
+    position: int
+    source: str
+    id: str
+    type: str
+    subject: str | None
+    time: Moment
+    commitments: list[str]
+    reason: str
+
+
+class Person(BaseModel):
+    id: str
+    name: str
+    email: str | None
+
+
+class Source(BaseModel):
+    source: str
+    expected_every: str | None
+
+
+class Service(BaseModel):
+    id: str
+    title: Title
+    external: bool
+    part_of: str | None
+    people: list[Person]
+    sources: list[Source]
+
+
+class Entry(BaseModel):
+    position: int
+    topic: Annotated[str, Field(examples=["entente.event", "entente.contract.signed"])]
+    stream: str
+    version: int
+    received: Annotated[Moment | None, Field(description="When a fact came in.")]
+    at: Annotated[Moment | None, Field(description="When a decision was taken.")]
+    by: str | None
+    channel: str | None
+    content: dict[str, Any]
+
+
+class Known(BaseModel):
+    """How far what is shown knows."""
+
+    position: int
+    watermark: Moment | None
+
+
+class Ready(Known):
+    ready: Literal[True]
+    behind: Annotated[int, Field(description="Entries that are stored and not judged yet.")]

@@ -1,0 +1,59 @@
+"""Who asks over HTTP, while there is no other access control than being on the same machine (INTERFACE §4).
+
+Bound to loopback, whoever can reach the port is the administrator and may act as anyone. A browser on the same machine
+can reach it too, on behalf of any page that it shows: such requests are told by their `Host`, `Origin` and
+`Sec-Fetch-Site`, and refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+from services.access import Principal, principal
+from services.errors import NotAllowed
+
+HEADER: Final = "Entente-As"
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def asking(*, allows_as_header: bool) -> Callable[[Request], Principal]:
+    """Answers who makes a request. `allows_as_header` only while bound to loopback without access control; else nobody
+    is known, and every request is NotAllowed."""
+
+    def who_asks(request: Request) -> Principal:
+        if not allows_as_header:
+            raise NotAllowed(
+                f"it cannot be known who asks: {HEADER} counts only on loopback", mend="serve on 127.0.0.1"
+            )
+        _require_local(request)
+        return principal(request.headers.get(HEADER))
+
+    return who_asks
+
+
+def _require_local(request: Request) -> None:
+    if not _is_loopback(request.url.hostname or ""):
+        raise NotAllowed(
+            f"“{request.url.hostname}” does not name this machine, and there is no access control",
+            mend="ask http://127.0.0.1 or http://localhost",
+        )
+    if request.method in _SAFE:
+        return
+    origin = request.headers.get("origin")
+    is_ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    if not is_ours or request.headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
+        raise NotAllowed("this was sent by a page of somebody else", mend="send it from a program, or a page of ours")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
