@@ -54,6 +54,7 @@ class Commitment:
             target.form == "at_least" and target.bound < 1 for one in versions for target in one.criterion.targets
         )
         """Whether every target is a share of cases or items that nobody knows ahead: none is lost before its period ends."""
+        self.has_breaching_misses = any(one.criterion.each_miss_is_breach for one in versions)
         self.types = tuple(dict.fromkeys(kind for rule in rules for kind in rule.types))
 
     @property

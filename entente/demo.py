@@ -17,6 +17,7 @@ from random import Random
 from dashboards.pages import Choice
 from domain.terms import CalendarTerms, ContractTerms, Text
 from domain.times import Instant, day_start, local_date, zone
+from entente.demo_amendments import amend
 from entente.demo_people import People
 from entente.samples import samples
 from entente.simulation.stream import upcoming
@@ -158,6 +159,7 @@ def _live_through(
     progress: Progress,
 ) -> None:
     days = _days(since, until)
+    first = local_date(agreed.start, PARIS)
     arrivals = groupby(_arrivals(agreed, since, until), key=lambda arrived: local_date(arrived[0], PARIS))
     by_day = {day: list(lines) for day, lines in arrivals}
     for index, (day, end) in enumerate(days):
@@ -167,6 +169,7 @@ def _live_through(
             program.door.submit([decode_structured(line) for _, line in lines], _tools(), "demo")
         clock.show(end)
         program.store.timekeeping.advance(PLATFORM, end)
+        amend(program, first, day)
         if index % 7 == 6 or end == until:
             program.store.judging.catch_up()
             people.meet()

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha1
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, SafeUUID, uuid5
 
 import msgspec
 
@@ -73,4 +73,12 @@ def _stream(namespace: bytes, first: str, second: bytes) -> UUID:
     """uuid5 of both parts; the length of the first keeps `a`+`bc` apart from `ab`+`c`."""
     part = first.encode()
     digest = sha1(b"%b%d:%b%b" % (namespace, len(part), part, second), usedforsecurity=False).digest()
-    return UUID(bytes=digest[:16], version=5)
+    number = int.from_bytes(digest[:16], "big") & _KEPT | _VERSION_5
+    uuid = UUID.__new__(UUID)  # The constructor would cost more than the digest; a test compares with it.
+    object.__setattr__(uuid, "int", number)
+    object.__setattr__(uuid, "is_safe", SafeUUID.unknown)
+    return uuid
+
+
+_KEPT = ~((0xF000 << 64) | (0xC000 << 48))
+_VERSION_5 = (0x5000 << 64) | (0x8000 << 48)

@@ -87,7 +87,7 @@ class OccurrenceBook:
         self._sync_strays(writes, commitment, key, row, before, after, selectors)
         if self.is_quiet:
             return
-        if before.is_miss or after.is_miss:
+        if commitment.has_breaching_misses and (before.is_miss or after.is_miss):
             self._breaches.sync_occurrence(
                 writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
             )

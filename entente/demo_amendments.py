@@ -1,0 +1,78 @@
+"""What the parties of the demo renegotiate: one amendment agreed in mid-quarter, one that waits for a signature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from domain.terms import Party
+from entente.samples import samples
+from entente.wiring import Program
+from services.access import Principal
+from services.contract_files import kind_of, read_documents
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """`day` counts from the start of the history; `in_force` days after it the new wording would hold."""
+
+    day: int
+    contract: str
+    changes: tuple[tuple[str, str], ...]
+    in_force: int
+    proposed_by: Party
+    comment: tuple[str, str] = ("", "")
+    is_agreed: bool = True
+
+
+AMENDMENTS = (
+    Amendment(
+        160,
+        "canteen-deliveries",
+        (("tolerance: 10 min", "tolerance: 15 min"), ("at_least: 95 %", "at_least: 90 %")),
+        25,
+        "supplier",
+        ("lunches-jules-ferry/on-time", "La rue de l’école est en travaux jusqu’à l’été."),
+    ),
+    Amendment(
+        352,
+        "sales-to-marketing",
+        (('due: {every: monday, at: "10:00"}', 'due: {every: monday, at: "09:30"}'), ("at_least: 90 %", "at_least: 95 %")),
+        50,
+        "client",
+        ("weekly-sales/on-time", "Half an hour earlier only if the promotions reach us on Wednesday."),
+        is_agreed=False,
+    ),
+)
+
+
+def amend(program: Program, first: date, today: date) -> None:
+    """Proposes, comments and signs what is due on that day of the demo's history."""
+    for amendment in AMENDMENTS:
+        if today == first + timedelta(days=amendment.day):
+            _propose(program, amendment, first, today)
+
+
+def _propose(program: Program, amendment: Amendment, first: date, today: date) -> None:
+    text = next(text for _, text in samples(first) if f"\ncontract: {amendment.contract}\n" in text)
+    for old, new in amendment.changes:
+        assert old in text, f"{amendment.contract} no longer says “{old}”"
+        text = text.replace(old, new)
+    effective = today + timedelta(days=amendment.in_force)
+    text = text.replace("\nvalid:", f"\neffective: {effective.isoformat()}\nvalid:", 1)
+    [document] = [one for one in read_documents(text, amendment.contract) if kind_of(one) == "contract"]
+    sides: dict[Party, Principal] = {
+        "supplier": _director(document.tree["supplier"]),
+        "client": _director(document.tree["client"]),
+    }
+    other: Party = "client" if amendment.proposed_by == "supplier" else "supplier"
+    contracting = program.store.contracting
+    contracting.apply(sides[amendment.proposed_by], document, sign=(amendment.proposed_by,))
+    clause, said = amendment.comment
+    contracting.comment(sides[other], amendment.contract, clause, said)
+    if amendment.is_agreed:
+        contracting.sign(sides[other], amendment.contract)
+
+
+def _director(service: str) -> Principal:
+    return Principal("member", frozenset({service}), "director")
