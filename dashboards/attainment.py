@@ -1,0 +1,235 @@
+"""The attainment chart: what each period reached, measured from its target.
+
+Up is better for every target: a share grows upwards, a number of misses has its zero at the top. A stem goes from the
+target to the value and ends in the target's disc, so that the chart shows first how far from the promise each period
+was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from dashboards.language import Language
+from dashboards.marks import TONES, Drawing, number, picture, rule, words
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One period. `value` is None where nothing could be judged; `raw` only where it differs. Misses are negative."""
+
+    label: str
+    year: str
+    disc: str
+    value: Fraction | None
+    target: Fraction
+    target_words: str
+    text: str
+    raw: Fraction | None = None
+    raw_text: str = ""
+    was: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From values to heights."""
+
+    low: Fraction
+    high: Fraction
+    ticks: tuple[Fraction, ...]
+    shown: Callable[[Fraction], str]
+    top: float
+    bottom: float
+
+    def y(self, value: Fraction) -> float:
+        return self.top + float((self.high - value) / (self.high - self.low)) * (self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    width: int
+    height: int
+    left: int
+    right: int
+    step: float
+    is_wide: bool
+
+    def x(self, index: int) -> float:
+        return self.left + (index + 0.5) * self.step
+
+
+def attainment(points: Sequence[Point], name: str, language: Language) -> Markup:
+    """The wide and the narrow drawing. Without points, nothing."""
+    if not points:
+        return Markup("")
+    count = max(len(points), 4)
+    wide = Layout(784, 252, 40, 104, (784 - 144) / count, True)
+    narrow = Layout(300, 200, 28, 8, (300 - 36) / count, False)
+    return _draw(points, wide, name, language, "wide") + _draw(points, narrow, name, language, "narrow fluid")
+
+
+def _draw(points: Sequence[Point], layout: Layout, name: str, language: Language, css: str) -> Markup:
+    scale = _scale(points, 40, layout.height - 70)
+    drawing, parts = Drawing(), [_grid(layout, scale, layout.x(len(points) - 1) + layout.step / 2)]
+    parts.append(_target_line(points, layout, scale, language))
+    labels = Labels()
+    for index, point in enumerate(points):
+        if point.value is None:
+            parts.append(_no_data(points, index, layout, scale))
+        else:
+            parts += _value(point, layout.x(index), scale, layout, drawing, labels, language)
+    parts += _axis(points, layout)
+    return picture(layout.width, layout.height, Markup("").join([*parts, drawing.markup()]), css=css, name=name)
+
+
+# scale and axis
+
+
+def _scale(points: Sequence[Point], top: float, bottom: float) -> Scale:
+    values = [v for point in points for v in (point.value, point.raw, point.target) if v is not None]
+    worst = min(values, default=Fraction(0))
+    if all(point.target <= 0 for point in points):
+        low = min(worst, Fraction(-3))
+        step = max(1, -(-int(-low) // 3))
+        ticks = tuple(Fraction(-n) for n in range(0, int(-low) + 1, step))
+        return Scale(low, Fraction(0), ticks, lambda value: number(float(-value)), top, bottom)
+    tens = min(80, int(worst * 10) * 10)
+    step = next(step for step in (10, 20, 40, 50) if (100 - tens) / step <= 3)
+    ticks = tuple(Fraction(percent, 100) for percent in range(100, tens - 1, -step))
+    return Scale(Fraction(tens, 100), Fraction(1), ticks, lambda value: number(float(value * 100)), top, bottom)
+
+
+def _grid(layout: Layout, scale: Scale, end: float) -> Markup:
+    lines = [rule(layout.left, scale.y(tick), end, scale.y(tick), "grid") for tick in scale.ticks]
+    texts = [words(scale.shown(tick), layout.left - 8, scale.y(tick) + 4, anchor="end") for tick in scale.ticks]
+    return Markup("").join(lines + texts)
+
+
+def _axis(points: Sequence[Point], layout: Layout) -> list[Markup]:
+    y, labels, year = layout.height - 18, [], ""
+    every = 1 if layout.is_wide or layout.step >= 26 else 2
+    for index, point in enumerate(points):
+        css = "strong" if point.is_current else ""
+        if index % every == (len(points) - 1) % every:
+            text = point.label if layout.is_wide or layout.step >= 26 else point.label[:3]
+            labels.append(words(text, layout.x(index), y, css=css, anchor="middle"))
+        if point.year and point.year != year:
+            year = point.year
+            labels.append(words(year, layout.x(index), y + 15, css=css, anchor="middle"))
+    return labels
+
+
+# the target, a line with steps
+
+
+def _target_line(points: Sequence[Point], layout: Layout, scale: Scale, language: Language) -> Markup:
+    steps = [f"M{number(layout.left)} {number(scale.y(points[0].target))}"]
+    texts = []
+    for index, (before, after) in enumerate(pairwise(points)):
+        if before.target != after.target:
+            x = layout.left + (index + 1) * layout.step
+            steps.append(f"H{number(x)}V{number(scale.y(after.target))}")
+            if layout.is_wide:
+                label = language.text("chart.target", target=before.target_words)
+                texts.append(words(label, x - 6, scale.y(before.target) + 15, css="second", anchor="end"))
+    end = layout.x(len(points) - 1) + layout.step / 2
+    steps.append(f"H{number(end)}")
+    texts.append(_target_label(points, end, scale, layout, language))
+    return Markup('<path class="target" d="{}"/>').format("".join(steps)) + Markup("").join(texts)
+
+
+def _target_label(points: Sequence[Point], end: float, scale: Scale, layout: Layout, language: Language) -> Markup:
+    last = points[-1]
+    if layout.is_wide:
+        y = scale.y(last.target)
+        first, _, second = last.target_words.partition(" · ")
+        label = words(language.text("chart.target", target=""), end + 8, y - 3, css="strong")
+        return (
+            label
+            + words(first, end + 8, y + 12, css="second")
+            + (words(second, end + 8, y + 27) if second else Markup(""))
+        )
+    ways = list(dict.fromkeys(point.target_words for point in points))
+    text = language.text("chart.target_then", before=ways[-2], after=ways[-1]) if len(ways) > 1 else ways[0]
+    return words(text, 0, 12, css="second")
+
+
+# values
+
+
+@dataclass
+class Labels:
+    """Where labels stand already, so that neighbours step aside instead of crossing."""
+
+    taken: list[tuple[float, float, float]] = field(default_factory=list)
+
+    def fits(self, x: float, y: float, text: str) -> bool:
+        """Whether a text that starts there crosses none, and takes the place if so."""
+        half = len(text) * 3.3 + 1
+        is_free = all(abs(x + half - other) >= half + room or abs(y - line) >= 12 for other, line, room in self.taken)
+        if is_free:
+            self.taken.append((x + half, y, half))
+        return is_free
+
+    def free(self, x: float, y: float, text: str, direction: int) -> float:
+        half = len(text) * 3.3 + 1
+        while any(abs(x - other) < half + room and abs(y - line) < 12 for other, line, room in self.taken):
+            y += 13 * direction
+        self.taken.append((x, y, half))
+        return y
+
+
+def _value(
+    point: Point, x: float, scale: Scale, layout: Layout, drawing: Drawing, labels: Labels, language: Language
+) -> list[Markup]:
+    assert point.value is not None
+    size = 14 if layout.is_wide else 12
+    y, target = scale.y(point.value), scale.y(point.target)
+    tone, parts = TONES[point.disc], []
+    if point.raw is not None:
+        parts += _raw(point, x, y, scale, layout, labels)
+    if abs(y - target) > size / 2:
+        parts.append(rule(x, target, x, y + (-size / 2 if y > target else size / 2), f"stem-{tone}"))
+    drawing.place(point.disc, x - size / 2, y - size / 2, size)
+    return parts + _label(point, x, y, size, layout, labels, language)
+
+
+def _no_data(points: Sequence[Point], index: int, layout: Layout, scale: Scale) -> Markup:
+    """At the foot: in words where there is room for them."""
+    beside = points[max(0, index - 1) : index + 2]
+    is_alone = sum(one.value is None for one in beside) == 1
+    text = points[index].text if layout.is_wide and (is_alone or layout.step >= 60) else "–"
+    return words(text, layout.x(index), scale.bottom + 22, anchor="middle")
+
+
+def _raw(point: Point, x: float, y: float, scale: Scale, layout: Layout, labels: Labels) -> list[Markup]:
+    assert point.raw is not None
+    raw = scale.y(point.raw)
+    if abs(raw - y) < 8:
+        return []
+    dot = Markup('<circle class="raw-dot" cx="{}" cy="{}" r="2.5"/>').format(number(x), number(raw))
+    parts = [rule(x, y, x, raw - 2.5, "raw"), dot]
+    if layout.is_wide and abs(raw - y) > 26 and labels.fits(x + 7, raw + 4, point.raw_text):
+        parts.append(words(point.raw_text, x + 7, raw + 4))
+    return parts
+
+
+def _label(
+    point: Point, x: float, y: float, size: float, layout: Layout, labels: Labels, language: Language
+) -> list[Markup]:
+    assert point.value is not None
+    is_missed = point.value < point.target
+    if not (layout.is_wide or is_missed or point.is_current):
+        return []
+    tone = "miss" if TONES[point.disc] == "miss" else "strong" if point.is_current else "second"
+    direction = 1 if is_missed else -1
+    first = labels.free(x, y + (size / 2 + 13 if is_missed else -size / 2 - 5), point.text, direction)
+    parts = [words(point.text, x, first, css=tone, anchor="middle")]
+    if point.was and layout.is_wide:
+        parts.append(words(language.text("chart.was", figure=point.was), x, first + direction * 14, anchor="middle"))
+    return parts

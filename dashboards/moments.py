@@ -1,0 +1,52 @@
+"""Instants as people read them: in one zone, in one language, the year left out where it goes without saying."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from dashboards.language import Language
+from domain.times import to_local, zone
+
+
+@dataclass(frozen=True)
+class Moments:
+    """`year` is the year that is not written: the one of the watermark."""
+
+    language: Language
+    zone: ZoneInfo
+    zone_name: str
+    year: int | None = None
+
+    @classmethod
+    def of(cls, language: Language, name: str, watermark: int | None) -> Moments:
+        where = zone(name)
+        year = to_local(watermark, where).year if watermark is not None else None
+        return cls(language, where, name, year)
+
+    def local(self, instant: int) -> datetime:
+        return to_local(instant, self.zone)
+
+    def local_date(self, instant: int) -> date:
+        return self.local(instant).date()
+
+    def day(self, instant: int) -> str:
+        return self.of_day(self.local_date(instant))
+
+    def of_day(self, day: date) -> str:
+        return self.language.day(day, year=day.year != self.year)
+
+    def time(self, instant: int, *, seconds: bool = False) -> str:
+        return self.language.clock(self.local(instant).time(), seconds=seconds)
+
+    def moment(self, instant: int, *, seconds: bool = False) -> str:
+        return f"{self.day(instant)}, {self.time(instant, seconds=seconds)}"
+
+    def long(self, instant: int) -> str:
+        return self.language.long_moment(self.local(instant))
+
+    @property
+    def city(self) -> str:
+        """What people call the zone: `Paris`."""
+        return self.zone_name.rpartition("/")[2].replace("_", " ")

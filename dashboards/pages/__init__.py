@@ -1,0 +1,100 @@
+"""The pages: server-rendered, French and English, readable without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from dashboards import marks
+from dashboards.language import LANGUAGES
+from dashboards.pages.breaches import add_actions, add_breaches
+from dashboards.pages.commitment import add_commitment
+from dashboards.pages.contracts import add_contracts
+from dashboards.pages.frame import YEAR, Choice, Pages, View, error_page, static
+from dashboards.pages.pack import pack_html
+from dashboards.pages.portfolio import add_portfolio
+from dashboards.pages.posting import check_origin
+from dashboards.pages.reviews import add_reviews
+from dashboards.pages.sources import add_sources
+from services.errors import EntenteError, Invalid, NotFound
+
+__all__ = ["Choice", "Pages", "pack_html", "page_for_error", "pages_router"]
+
+
+def pages_router(pages: Pages) -> APIRouter:
+    """All pages, their style sheet and their forms. A refusal is a page in the same frame."""
+    router = APIRouter(route_class=_route(pages), include_in_schema=False)
+    for add in (add_portfolio, add_contracts, add_commitment, add_breaches, add_actions, add_reviews, add_sources):
+        add(router, pages)
+    _add_frame(router, pages)
+    return router
+
+
+def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Response:
+    """The same page for an address that no route of the pages knows."""
+    return error_page(View(pages, request), error)
+
+
+def _route(pages: Pages) -> type[APIRoute]:
+    class PageRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+
+            async def answer(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except EntenteError as error:
+                    return await run_in_threadpool(page_for_error, pages, request, error)
+                except RequestValidationError:
+                    wrong = Invalid(
+                        "the address or the form holds something else than it should", slug="address-invalid"
+                    )
+                    return await run_in_threadpool(page_for_error, pages, request, wrong)
+
+            return answer
+
+    return PageRoute
+
+
+def _add_frame(router: APIRouter, pages: Pages) -> None:
+    @router.get("/style")
+    def style(request: Request) -> Response:
+        return View(pages, request).render("style.html", verdicts=marks.VERDICTS, discs=marks.DISCS)
+
+    @router.get("/static/{name}")
+    def file(request: Request, name: str) -> Response:
+        found = static(name)
+        if found is None:
+            raise NotFound(f"there is no file {name}")
+        return found
+
+    @router.get("/favicon.ico")
+    def icon(request: Request) -> Response:
+        return RedirectResponse("/static/icon.svg", 308)
+
+    @router.get("/language/{code}")
+    def speak(request: Request, code: str, back: str = "/") -> Response:
+        if code not in LANGUAGES:
+            raise NotFound(f"the pages do not speak {code}")
+        return _remembered("language", code, back)
+
+    @router.post("/as")
+    def be(request: Request, value: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:
+        check_origin(request)
+        if value not in {choice.value for choice in pages.choices}:
+            raise NotFound("there is nobody of that name to be here")
+        return _remembered("as", value, back)
+
+
+def _remembered(cookie: str, value: str, back: str) -> Response:
+    """Back to where the reader was, which is always a page of this program."""
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    answer = RedirectResponse(back if is_ours else "/", 303)
+    answer.set_cookie(cookie, value, max_age=YEAR, httponly=True, samesite="lax")
+    return answer

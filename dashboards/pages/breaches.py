@@ -1,0 +1,162 @@
+"""`/breaches` and `/actions`: what was not kept, and what somebody does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+
+from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.posting import decided, required
+from dashboards.pages.standings import commitment_path, title
+from dashboards.words import period_words
+from services.errors import EntenteError, NotFound
+from services.rows import ActionRow, BreachRow, CommitmentRow
+
+Typed = Annotated[str, Form()]
+A_PAGE = 60
+CAUSE_MARKS = {"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A breach or an action with the names of what it is about."""
+
+    row: BreachRow | ActionRow
+    title: str
+    parties: str
+    contract: str
+    path: str
+    mark: str
+    period: str
+    zone: str | None
+
+
+def cause_mark(row: BreachRow | ActionRow) -> str:
+    return CAUSE_MARKS.get(row.cause, "breached")
+
+
+def listed(view: View, rows: Sequence[BreachRow | ActionRow]) -> list[Listed]:
+    known = {row.id: row for row in view.reading.commitments(view.who)} if rows else {}
+    return [_listed(view, row, known.get(row.commitment)) for row in rows]
+
+
+def _listed(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | None) -> Listed:
+    words = row.commitment
+    parties = contract = ""
+    if commitment is not None:
+        words = title(view, commitment.deliverable, commitment.criterion)
+        debtor, creditor = view.service(commitment.debtor), view.service(commitment.creditor)
+        parties = view.language.text("word.owes", debtor=debtor, creditor=creditor)
+        contract = commitment.contract
+    return Listed(
+        row,
+        words,
+        parties,
+        contract,
+        commitment_path(row.commitment),
+        cause_mark(row),
+        period_words(row.period, view.language) if row.period else "",
+        commitment.terms.timezone if commitment else None,
+    )
+
+
+def paged(rows: Sequence[Listed], page: int) -> dict[str, Any]:
+    pages = max(1, -(-len(rows) // A_PAGE))
+    page = min(max(1, page), pages)
+    return {"rows": rows[(page - 1) * A_PAGE : page * A_PAGE], "page": page, "pages": pages, "total": len(rows)}
+
+
+def breach_page(view: View, id: str) -> Response:
+    row = view.reading.breach(view.who, id)
+    commitment = view.reading.commitment(view.who, row.commitment)
+    action = view.reading.action(view.who, row.action) if row.action else None
+    may = view.who.acts_for(commitment.debtor) or view.who.acts_for(commitment.creditor)
+    return view.render(
+        "breach.html",
+        item=_listed(view, row, commitment),
+        row=row,
+        action=action,
+        debtor=view.service(commitment.debtor),
+        creditor=view.service(commitment.creditor),
+        clock=view.moments(commitment.terms.timezone),
+        may=may and row.state == "open",
+        key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",
+    )
+
+
+def action_page(view: View, id: str) -> Response:
+    row = view.reading.action(view.who, id)
+    commitment = view.reading.commitment(view.who, row.commitment)
+    return view.render(
+        "action.html",
+        item=_listed(view, row, commitment),
+        row=row,
+        clock=view.moments(commitment.terms.timezone),
+        may=view.who.acts_for(row.owner) and row.state == "open",
+        breaches=[one for one in view.reading.breaches(view.who, commitment=row.commitment) if one.action == row.id],
+    )
+
+
+def add_breaches(router: APIRouter, pages: Pages) -> None:
+    @router.get("/breaches")
+    def breaches(request: Request, state: str = "open", page: int = 1) -> Response:
+        view = View(pages, request)
+        wanted = state if state in ("open", "withdrawn") else None
+        rows = view.reading.breaches(view.who, state=wanted)
+        newest = sorted(rows, key=lambda row: -row.opened_position)
+        return view.render("breaches.html", **paged(listed(view, newest), page), state=wanted or "all")
+
+    @router.get("/breaches/{id:path}")
+    def breach(request: Request, id: str) -> Response:
+        return breach_page(View(pages, request), id)
+
+    @router.post("/breaches/{id:path}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb})
+        verbs = {
+            "acknowledge": lambda: pages.deciding.acknowledge(view.who, id),
+            "explain": lambda: pages.deciding.explain_breach(view.who, id, required(text, "the explanation")),
+        }
+        if verb not in verbs:
+            raise NotFound(f"a breach has no verb {verb}")
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return breach_page(view, id)
+
+        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/breaches/{id}"), again=again)
+
+
+def add_actions(router: APIRouter, pages: Pages) -> None:
+    @router.get("/actions")
+    def actions(request: Request, state: str = "open", page: int = 1) -> Response:
+        view = View(pages, request)
+        wanted = state if state in ("open", "closed", "not needed") else None
+        rows = view.reading.actions(view.who, state=wanted)
+        ordered = sorted(
+            rows, key=lambda row: (row.state != "open", not row.is_overdue, str(row.due or "9999"), row.id)
+        )
+        return view.render("actions.html", **paged(listed(view, ordered), page), state=wanted or "all")
+
+    @router.get("/actions/{id:path}")
+    def action(request: Request, id: str) -> Response:
+        return action_page(View(pages, request), id)
+
+    @router.post("/actions/{id:path}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb})
+        verbs = {
+            "progress": lambda: pages.deciding.progress(view.who, id, required(text, "the progress")),
+            "close": lambda: pages.deciding.close(view.who, id, required(text, "what was done")),
+        }
+        if verb not in verbs:
+            raise NotFound(f"an action has no verb {verb}")
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return action_page(view, id)
+
+        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/actions/{id}"), again=again)

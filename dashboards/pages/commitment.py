@@ -1,0 +1,291 @@
+"""`/commitments/{contract}/{deliverable}/{criterion}`: the sentence, the proof, every occurrence and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
+
+from dashboards import charts
+from dashboards.attainment import Point, attainment
+from dashboards.pages.explaining import Explained, explained
+from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.ledger import VERDICTS, Line, lines
+from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, trend, until_current
+from dashboards.standing import (
+    cell_counts,
+    disc,
+    due_words,
+    is_on_track,
+    mark_of,
+    point,
+    share,
+    short_figure,
+    state_sentence,
+    was_words,
+)
+from dashboards.words import bound_words, misses_of, owed_words, period_short, period_words, share_of
+from domain.terms import Target
+from services.rows import ContractRow, FigureRow, OccurrenceRow
+
+A_PAGE = 40
+MOST_CELLS = 800
+LONGEST_BUDGET = 24
+
+
+@dataclass(frozen=True)
+class TargetView:
+    """One target of the criterion with what its chart, its table and its budget show."""
+
+    target: Target
+    words: str
+    figure: FigureRow | None
+    disc: str
+    sentence: str
+    chart: Markup
+    series: tuple[tuple[FigureRow, str, str], ...]  # with disc and period in words
+    note: str
+    share: str
+    raw_share: str
+
+
+@dataclass(frozen=True)
+class Budget:
+    left: int | None
+    allowed: int | None
+    used: tuple[str, ...]
+    due: str
+    counts: str
+
+
+def target_view(view: View, row: Standing, index: int, target: Target, figures: Sequence[FigureRow]) -> TargetView:
+    language = view.language
+    current = next((one for one in row.row.current if one.target_index == index), None)
+    series = until_current([one for one in figures if one.target_index == index], current)
+    points = [
+        point(one, language, is_current=one is current or one.period == (current and current.period)) for one in series
+    ]
+    sentence = state_sentence(current, period_words(current.period, language), language) if current else ""
+    placed = [one for one in points if one is not None]
+    return TargetView(
+        target,
+        bound_words(str(target), language),
+        current,
+        disc(current) if current else "no-data",
+        sentence,
+        _chart(view, series, placed),
+        tuple((one, disc(one), period_words(one.period, language)) for one in reversed(series)),
+        _note(view, series),
+        _share(view, current.adjusted, current) if current else "",
+        _share(view, current.raw, current) if current else "",
+    )
+
+
+def _chart(view: View, series: Sequence[FigureRow], points: Sequence[Point]) -> Markup:
+    """The chart of the target; for one that is not about a sum, its discs."""
+    if any(one.value is not None for one in points):
+        return attainment(points, _chart_name(view, series), view.language)
+    return trend(view, series) if series and not points else Markup("")
+
+
+def _share(view: View, pair: tuple[int, int], figure: FigureRow) -> str:
+    value = share(pair)
+    return view.language.percent(value, against=share_of(figure.target)) if value is not None else "—"
+
+
+def _chart_name(view: View, series: Sequence[FigureRow]) -> str:
+    language = view.language
+    parts = [
+        f"{' '.join(period_short(one.period, language))} {short_figure(one, one.adjusted, language)}" for one in series
+    ]
+    return language.text("chart.attainment_name", periods=", ".join(parts))
+
+
+def _note(view: View, series: Sequence[FigureRow]) -> str:
+    """Which periods missed the target, and which were restated."""
+    language = view.language
+    missed = [period_words(one.period, language) for one in series if one.status == "breached"]
+    restated = [
+        language.text(
+            "chart.restated",
+            period=period_words(one.period, language),
+            before=was_words(one, language),
+            after=short_figure(one, one.adjusted, language),
+        )
+        for one in series
+        if was_words(one, language)
+    ]
+    first = language.counted("chart.missed", len(missed), periods=language.listing(missed)) if missed else ""
+    return " ".join(part for part in (first, *restated) if part)
+
+
+def budget(view: View, figure: FigureRow) -> Budget:
+    used = tuple(name for name in ("late", "missing", "failed") for _ in range(figure.counts.get(name, 0)))
+    allowed = misses_of(figure.target)
+    if allowed is None and figure.misses_left is not None:
+        allowed = len(used) + figure.misses_left
+    return Budget(
+        figure.misses_left,
+        allowed if allowed is not None and allowed <= LONGEST_BUDGET else None,
+        used if len(used) <= LONGEST_BUDGET else (),
+        due_words(figure, view.language),
+        charts.counts_sentence(figure.counts, view.language),
+    )
+
+
+def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) -> tuple[Markup, int, bool]:
+    """Every due date of the last periods, how many they are, and whether today is marked."""
+    series = until_current(
+        [one for one in figures if one.target_index == 0], row.row.current[0] if row.row.current else None
+    )
+    total = sum(cell_counts(one) for one in series)
+    if total == 0:
+        return Markup(""), 0, False
+    clock = view.moments(zone)
+    today = clock.local_date(view.known.watermark) if view.known.watermark is not None else None
+    seen: dict[str, list[OccurrenceRow]] = {}
+    if total <= MOST_CELLS:
+        for one in series:
+            if cell_counts(one):
+                seen[one.period] = view.reading.occurrences(view.who, row.row.id, period=one.period)
+    rows = [
+        _row(view, one, seen.get(one.period), is_current=one.period == series[-1].period) for one in reversed(series)
+    ]
+    cells = [
+        charts.Cell(clock.local_date(o.due), mark_of(o)) for group in seen.values() for o in group if o.due is not None
+    ]
+    narrow = charts.row_strip(rows, view.language, css="narrow fluid", width=300, size=11, label=40)
+    if cells and charts.has_day_rhythm([cell.day for cell in cells]):
+        wide = charts.calendar_strip(cells, today, view.language)
+        return wide + narrow, total, today in {cell.day for cell in cells}
+    wide = charts.row_strip(rows, view.language, css="wide", width=1152, size=12, label=72)
+    return wide + narrow, total, False
+
+
+def _row(view: View, figure: FigureRow, seen: Sequence[OccurrenceRow] | None, *, is_current: bool) -> charts.Row:
+    label = " ".join(period_short(figure.period, view.language)[:1])
+    marks = tuple(mark_of(one) for one in seen) if seen is not None else ()
+    is_drawn = (seen is not None or cell_counts(figure) == 0) and len(marks) <= charts.CELLS_A_ROW
+    text = short_figure(figure, figure.adjusted, view.language)
+    return charts.Row(
+        label, figure.counts, text, marks if is_drawn else None, is_current, disc(figure) in ("lost", "breached")
+    )
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The occurrences that are listed: a period or all, a verdict or all, newest first."""
+
+    lines: tuple[Line, ...]
+    total: int
+    page: int
+    pages: int
+    period: str
+    verdict: str
+    more: int
+
+
+def ledger(view: View, row: Standing, contract: ContractRow, period: str, verdict: str, page: int) -> Ledger:
+    wanted = None if period == "all" else period
+    kind = verdict if verdict in VERDICTS else None
+    every = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind)
+    more = _far_ahead(view, row, wanted) if kind is None else 0
+    total = every - more
+    pages = max(1, -(-total // A_PAGE))
+    page = min(max(1, page), pages)
+    first = max(0, total - page * A_PAGE)
+    found = view.reading.occurrences(
+        view.who, row.row.id, period=wanted, verdict=kind, limit=total - (page - 1) * A_PAGE - first, offset=first
+    )
+    listed = lines(view, row.row, list(reversed(found)), view.moments(contract.timezone))
+    return Ledger(tuple(listed), total, page, pages, period, kind or "", more)
+
+
+def _far_ahead(view: View, row: Standing, period: str | None) -> int:
+    """Of dated occurrences to come, all but the next one and those at risk: they stand after everything else, and are
+    listed when they are asked for."""
+    if row.row.criterion.indicator.kind != "punctuality":
+        return 0
+    to_come = view.reading.count_occurrences(view.who, row.row.id, period=period, verdict="pending")
+    return max(0, to_come - max(1, row.row.at_risk))
+
+
+def commitment_page(view: View, id: str, period: str, verdict: str, page: int, key: str) -> Response:
+    row = standing(view, view.reading.commitment(view.who, id))
+    contract = view.reading.contract(view.who, row.row.contract)
+    figures = view.reading.figures(view.who, commitment=id)
+    targets = [target_view(view, row, i, target, figures) for i, target in enumerate(row.row.criterion.targets)]
+    current = next((one.period for one in row.row.current), "")
+    periods = list(dict.fromkeys(one.period for one in reversed(figures)))
+    drawn, total, has_today = strip(view, row, figures, contract.timezone)
+    why: Explained | None = explained(view, row, contract, view.reading.explain(view.who, id, key)) if key else None
+    return view.render(
+        "commitment.html",
+        row=row,
+        contract=contract,
+        contract_title=view.to(contract.title),
+        rule=owed_words(row.row.criterion.indicator, row.row.terms, view.language),
+        targets=targets,
+        first=targets[0] if targets else None,
+        budget=budget(view, row.figure) if row.figure else None,
+        current_strip=current_strip(view, row.figure, id, a_row=18),
+        current_period=period_words(current, view.language) if current else "",
+        strip=drawn,
+        strip_total=total,
+        has_today=has_today,
+        ledger=ledger(view, row, contract, period or current or "all", verdict, page),
+        periods=[(one, period_words(one, view.language)) for one in periods[: 4 * PERIODS]],
+        verdicts=VERDICTS,
+        why=why,
+        why_key=key,
+        clock=view.moments(contract.timezone),
+        breaches=view.reading.breaches(view.who, commitment=id, state="open"),
+        actions=view.reading.actions(view.who, commitment=id, state="open"),
+        needs=_needs(view, row, contract),
+        is_on_track=is_on_track,
+        is_dated=row.row.criterion.indicator.kind == "punctuality",
+    )
+
+
+def _needs(view: View, row: Standing, contract: ContractRow) -> list[str]:
+    """What the deliverable depends on, by title where it is in the same contract."""
+    titles = {deliverable.id: view.to(deliverable.title) for deliverable in contract.terms.deliverables}
+    return [titles.get(id, id) for id in row.row.deliverable.depends_on]
+
+
+def add_commitment(router: APIRouter, pages: Pages) -> None:
+    @router.get("/commitments/{contract}/{deliverable}/{criterion}")
+    def commitment(
+        request: Request,
+        contract: str,
+        deliverable: str,
+        criterion: str,
+        period: str = "",
+        verdict: str = "",
+        page: int = 1,
+        why: Annotated[str, Query(max_length=2_000)] = "",
+    ) -> Response:
+        view = View(pages, request)
+        return commitment_page(view, f"{contract}/{deliverable}/{criterion}", period, verdict, page, why)
+
+    @router.get("/commitments/{contract}/{deliverable}/{criterion}/explain")
+    def explain(request: Request, contract: str, deliverable: str, criterion: str, key: str) -> Response:
+        view = View(pages, request)
+        id = f"{contract}/{deliverable}/{criterion}"
+        row = standing(view, view.reading.commitment(view.who, id))
+        agreed = view.reading.contract(view.who, row.row.contract)
+        why = explained(view, row, agreed, view.reading.explain(view.who, id, key))
+        [line] = lines(view, row.row, [why.row.occurrence], view.moments(agreed.timezone))
+        return view.render(
+            "explain.html",
+            row=row,
+            contract_title=view.to(agreed.title),
+            contract=agreed,
+            why=why,
+            line=line,
+            clock=view.moments(agreed.timezone),
+            back=link(f"/commitments/{id}", period=why.row.occurrence.period),
+        )

@@ -1,0 +1,238 @@
+"""`/contracts` and `/contracts/{id}`: both sides of what was agreed, and the versions with their signatures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from markupsafe import Markup
+
+from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.posting import decided, required
+from dashboards.pages.standings import Standing, current_strip, standing
+from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
+from dashboards.standing import EXPOSURE, worst
+from dashboards.words import late_data_words, review_words, rule_sentence
+from domain.terms import CalendarTerms, ContractTerms, Criterion
+from services.errors import EntenteError, NotFound
+from services.rows import BreachRow, ContractRow, VersionRow
+
+Typed = Annotated[str, Form()]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One criterion on a side. `standing` is None while the contract is not in force."""
+
+    criterion: Criterion
+    title: str
+    rule: str
+    standing: Standing | None
+    strip: Markup
+    breaches: tuple[BreachRow, ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    party: str
+    debtor: str
+    creditor: str
+    deliverables: tuple[tuple[str, tuple[str, ...], tuple[Clause, ...]], ...]
+    summary: str
+
+
+def side(
+    view: View, contract: ContractRow, party: str, rows: dict[str, Standing], breaches: Sequence[BreachRow]
+) -> Side:
+    terms = contract.terms
+    owed = [deliverable for deliverable in terms.deliverables if deliverable.owed_by == party]
+    titles = {deliverable.id: view.to(deliverable.title) for deliverable in terms.deliverables}
+    listed = tuple(
+        (
+            view.to(deliverable.title),
+            tuple(titles.get(id, id) for id in deliverable.depends_on),
+            tuple(
+                clause(view, contract, criterion, rows.get(f"{contract.id}/{deliverable.id}/{criterion.id}"), breaches)
+                for criterion in deliverable.criteria
+            ),
+        )
+        for deliverable in owed
+    )
+    debtor, creditor = (terms.supplier, terms.client) if party == "supplier" else (terms.client, terms.supplier)
+    mine = [row for row in rows.values() if row.row.deliverable.owed_by == party]
+    return Side(party, view.service(debtor), view.service(creditor), listed, _summary(view, mine))
+
+
+def _summary(view: View, rows: Sequence[Standing]) -> str:
+    counts = Counter(row.disc for row in rows)
+    names = [name for name in reversed(EXPOSURE) if counts[name]]
+    return ", ".join(f"{counts[name]} {view.language.text(f'disc.{name}')}" for name in names)
+
+
+def clause(
+    view: View, contract: ContractRow, criterion: Criterion, row: Standing | None, breaches: Sequence[BreachRow]
+) -> Clause:
+    strip = current_strip(view, row.figure, row.row.id) if row else Markup("")
+    mine = tuple(breach for breach in breaches if row and breach.commitment == row.row.id)
+    return Clause(
+        criterion, view.to(criterion.title), rule_sentence(criterion, contract.terms, view.language), row, strip, mine
+    )
+
+
+def proposal(contract: ContractRow) -> VersionRow | None:
+    return next((version for version in reversed(contract.versions) if version.state == "proposed"), None)
+
+
+def awaited(contract: ContractRow, version: VersionRow) -> list[str]:
+    """The services that have yet to sign."""
+    signed = {signature.party for signature in version.signatures}
+    parties = {"supplier": contract.supplier, "client": contract.client}
+    return [service for party, service in parties.items() if party not in signed]
+
+
+def facts(view: View, contract: ContractRow) -> list[tuple[str, str]]:
+    language, terms = view.language, contract.terms
+    number = next((v.number for v in contract.versions if v.terms is terms or v.state == "in force"), 1)
+    force = language.text("contract.version_in_force", version=str(number), day=language.short_date(terms.effective))
+    if contract.valid_until:
+        force += " " + language.text("contract.until", day=language.short_date(contract.valid_until))
+    shown = (
+        force if contract.state == "in force" else language.text(f"contract_state.{contract.state.replace(' ', '_')}")
+    )
+    calendar = terms.calendar.id if isinstance(terms.calendar, CalendarTerms) else getattr(terms.calendar, "name", "")
+    review = review_words(terms.review, language) if terms.review else language.text("contract.no_review")
+    hours = calendar or language.text("contract.always_open")
+    zone = language.text("word.time_of", city=view.moments(contract.timezone).city)
+    return [
+        (language.text("contract.fact_state"), shown),
+        (language.text("contract.fact_calendar"), f"{hours} · {zone}"),
+        (language.text("contract.fact_review"), review),
+        (language.text("contract.fact_late_data"), late_data_words(terms.late_data, language)),
+    ]
+
+
+def contract_page(view: View, contract: ContractRow) -> Response:
+    rows = [standing(view, row) for row in view.reading.commitments(view.who, contract.id)]
+    by_id = {row.row.id: row for row in rows}
+    breaches = view.reading.breaches(view.who, contract=contract.id, state="open")
+    clock = view.moments(contract.timezone)
+    dues: list[Ahead] = ahead(view, rows)
+    proposed = proposal(contract)
+    return view.render(
+        "contract.html",
+        contract=contract,
+        title=view.to(contract.terms.title),
+        lede=_lede(view, contract),
+        facts=facts(view, contract),
+        proposed=proposed,
+        awaited=awaited(contract, proposed) if proposed else [],
+        sides=[side(view, contract, party, by_id, breaches) for party in ("supplier", "client")],
+        dues=dues[:12],
+        due_chart=due_dates(view, dues, clock, contract),
+        clock=clock,
+        version_bar=version_bar(view, contract, clock),
+        comments=[(version, comment) for version in contract.versions for comment in version.comments],
+        clause_words=lambda clause: clause_words(view, contract.terms, clause),
+    )
+
+
+def _lede(view: View, contract: ContractRow) -> str:
+    listed = {
+        party: [view.to(d.title) for d in contract.terms.deliverables if d.owed_by == party]
+        for party in ("supplier", "client")
+    }
+    names = {"supplier": view.service(contract.supplier), "client": view.service(contract.client)}
+    key = "contract.lede_both" if listed["client"] else "contract.lede"
+    return view.language.text(
+        key,
+        **names,
+        owed=view.language.counted("contract.deliverables", len(listed["supplier"])),
+        returned=view.language.counted("contract.deliverables", len(listed["client"])),
+    )
+
+
+def clause_words(view: View, terms: ContractTerms, clause: str) -> str:
+    """The clause by its titles, where the path is one of a criterion."""
+    for owed in terms.deliverables:
+        for one in owed.criteria:
+            if clause == f"deliverables.{owed.id}.{one.id}":
+                return f"{view.to(owed.title)} · {view.to(one.title)}"
+    return clause
+
+
+def version_page(view: View, contract: ContractRow, number: int) -> Response:
+    version = next((one for one in contract.versions if one.number == number), None)
+    if version is None:
+        raise NotFound(f"{contract.id} has no version {number}")
+    waiting = awaited(contract, version) if version.state == "proposed" else []
+    return view.render(
+        "version.html",
+        contract=contract,
+        version=version,
+        title=view.to(version.terms.title),
+        clock=view.moments(contract.timezone),
+        awaited=waiting,
+        may_sign=any(view.who.acts_for(service) for service in waiting),
+        may_withdraw=view.who.acts_for(version.proposed_by.partition("/")[0]),
+        may_comment=view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client),
+        clauses=[
+            (
+                view.to(d.title),
+                view.service(version.terms.debtor(d)),
+                view.to(c.title),
+                rule_sentence(c, version.terms, view.language),
+            )
+            for d in version.terms.deliverables
+            for c in d.criteria
+        ],
+        clause_words=lambda clause: clause_words(view, version.terms, clause),
+    )
+
+
+def add_contracts(router: APIRouter, pages: Pages) -> None:
+    @router.get("/contracts")
+    def contracts(request: Request) -> Response:
+        view = View(pages, request)
+        rows = view.reading.contracts(view.who)
+        by_contract: dict[str, list[str]] = {}
+        for row in view.reading.commitments(view.who):
+            by_contract.setdefault(row.contract, []).append(worst(row.current))
+        listed = [(row, sorted(by_contract.get(row.id, []), key=EXPOSURE.index), proposal(row)) for row in rows]
+        listed.sort(key=lambda item: (item[0].state not in ("proposed", "in force"), view.to(item[0].title)))
+        return view.render("contracts.html", rows=listed)
+
+    @router.get("/contracts/{id}")
+    def contract(request: Request, id: str) -> Response:
+        view = View(pages, request)
+        return contract_page(view, view.reading.contract(view.who, id))
+
+    @router.get("/contracts/{id}/versions/{number}")
+    def version(request: Request, id: str, number: int) -> Response:
+        view = View(pages, request)
+        return version_page(view, view.reading.contract(view.who, id), number)
+
+    @router.post("/contracts/{id}/versions/{number}/{verb}")
+    def decide(
+        request: Request, id: str, number: int, verb: str, text: Typed = "", clause: Typed = "", ticket: Typed = ""
+    ) -> Response:
+        view = View(pages, request, {"text": text, "clause": clause, "verb": verb})
+        who, deciding = view.who, pages.deciding
+        verbs = {
+            "sign": lambda: deciding.sign(who, id),
+            "refuse": lambda: deciding.refuse(who, id, required(text, "the reason")),
+            "withdraw": lambda: deciding.withdraw(who, id),
+            "comment": lambda: deciding.comment(who, id, clause.strip(), required(text, "the comment")),
+        }
+        if verb not in verbs:
+            raise NotFound(f"a contract has no verb {verb}")
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return version_page(view, view.reading.contract(who, id), number)
+
+        here = link(f"/contracts/{id}/versions/{number}")
+        then = here if verb == "comment" else link(f"/contracts/{id}")
+        return decided(pages.tickets, request, ticket, verbs[verb], then=then, again=again)

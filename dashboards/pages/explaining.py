@@ -1,0 +1,130 @@
+"""Why one occurrence has its verdict, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboards.moments import Moments
+from dashboards.pages.frame import View
+from dashboards.pages.ledger import compared, flag_words
+from dashboards.pages.standings import Standing
+from dashboards.standing import mark_of
+from dashboards.words import rule_sentence
+from services.rows import ContractRow, ExplanationRow
+
+INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event that had a say."""
+
+    position: str
+    role: str
+    time: str
+    told: str
+    source: str
+    id: str
+    decided: bool
+
+
+@dataclass(frozen=True)
+class Explained:
+    row: ExplanationRow
+    mark: str
+    rule: str
+    version: str
+    due: str
+    due_utc: str
+    limit: str
+    happened: tuple[Happened, ...]
+    compared: str
+    changes: tuple[str, ...]
+    flags: tuple[str, ...]
+    exact: tuple[tuple[str, str], ...]
+
+
+def explained(view: View, standing: Standing, contract: ContractRow, row: ExplanationRow) -> Explained:
+    clock = view.moments(contract.timezone)
+    occurrence = row.occurrence
+    return Explained(
+        row,
+        mark_of(occurrence),
+        _rule(view, standing, contract, row),
+        _version(view, contract, row.contract_version),
+        clock.moment(occurrence.due, seconds=True) if occurrence.due is not None else row.due_local or "",
+        row.due_utc or "",
+        clock.moment(occurrence.limit, seconds=True) if occurrence.limit is not None else row.limit_local or "",
+        tuple(_happened(view, event, clock) for event in row.events),
+        compared(view, occurrence),
+        tuple(change_words(view, change, clock) for change in row.changed_by),
+        tuple(flag_words(view, flag) for flag in occurrence.flags if flag != "at-risk"),
+        tuple(
+            (name.replace("_", " "), _plain(value))
+            for name, value in row.rule.items()
+            if value not in (None, "", [], {})
+        ),
+    )
+
+
+def _rule(view: View, standing: Standing, contract: ContractRow, row: ExplanationRow) -> str:
+    """In the words of the version that judged it."""
+    terms = next((v.terms for v in contract.versions if v.number == row.contract_version), standing.row.terms)
+    for deliverable in terms.deliverables:
+        for criterion in deliverable.criteria:
+            if f"{contract.id}/{deliverable.id}/{criterion.id}" == standing.row.id:
+                return rule_sentence(criterion, terms, view.language)
+    return rule_sentence(standing.row.criterion, standing.row.terms, view.language)
+
+
+def _version(view: View, contract: ContractRow, number: int) -> str:
+    effective = next((v.effective for v in contract.versions if v.number == number), None)
+    if effective is None:
+        return view.language.text("explain.version", version=str(number))
+    return view.language.text("explain.version_since", version=str(number), day=view.language.short_date(effective))
+
+
+def _instant(value: object, clock: Moments) -> str:
+    return clock.moment(value, seconds=True) if isinstance(value, int) else _plain(value)
+
+
+def _happened(view: View, event: Mapping[str, object], clock: Moments) -> Happened:
+    position, role = event.get("position"), str(event.get("role", ""))
+    told = event.get("received") if event.get("recorded") is None else event.get("recorded")
+    key = f"role.{role}"
+    return Happened(
+        view.language.number(position) if isinstance(position, int) else "",
+        view.language.text(key) if view.language.has(key) else role,
+        _instant(event.get("time"), clock),
+        _instant(told, clock) if told is not None and told != event.get("time") else "",
+        str(event.get("source", "")),
+        str(event.get("id", "")),
+        bool(event.get("decided")),
+    )
+
+
+def change_words(view: View, change: Mapping[str, object], clock: Moments) -> str:
+    """What would have changed the verdict; a code that has no words here is shown with what it carries."""
+    code = str(change.get("code", ""))
+    values = {
+        name: _instant(value, clock) if name in INSTANTS else _plain(value)
+        for name, value in change.items()
+        if name != "code"
+    }
+    key = f"change.{code.replace('-', '_')}"
+    if view.language.has(key):
+        try:
+            return view.language.text(key, **values)
+        except KeyError:
+            pass
+    shown = ", ".join(f"{name} {value}" for name, value in values.items())
+    return f"{code.replace('-', ' ').replace('_', ' ')}{': ' if shown else ''}{shown}"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_plain(one) for one in value)
+    return str(value)

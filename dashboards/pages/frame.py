@@ -1,0 +1,210 @@
+"""What every page has: who asks, in which language, how far the figures know, and the frame around the content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from urllib.parse import quote, urlencode
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from dashboards import marks
+from dashboards.language import LANGUAGES, Language, choose, first_up
+from dashboards.moments import Moments
+from dashboards.pages.ports import Deciding, Reading
+from dashboards.pages.posting import Tickets, ticket
+from domain.terms import Text
+from services.access import Principal
+from services.errors import EntenteError
+from services.rows import Known, ServiceRow, SignatureRow
+
+YEAR = 365 * 24 * 3600
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody that the reader may be, where nobody has to prove who they are. The cookie `as` holds `value`."""
+
+    value: str
+    label: Text
+    who: Principal
+
+
+@dataclass(frozen=True)
+class Pages:
+    """What the pages are given. `choices` is empty unless the program is bound to loopback without access control;
+    `resolve` says who asks, and is not called where there are choices. `zone` is the organisation's."""
+
+    reading: Reading
+    deciding: Deciding
+    organisation: str
+    zone: str
+    resolve: Callable[[Request], Principal]
+    choices: tuple[Choice, ...] = ()
+    tickets: Tickets = field(default_factory=Tickets)
+
+    def who(self, request: Request) -> Principal:
+        chosen = self.choice(request)
+        return chosen.who if chosen else self.resolve(request)
+
+    def choice(self, request: Request) -> Choice | None:
+        """The one whose cookie the reader has, else the first; None where there are no choices."""
+        wanted = request.cookies.get("as", "")
+        first = self.choices[0] if self.choices else None
+        return next((choice for choice in self.choices if choice.value == wanted), first)
+
+
+@dataclass
+class View:
+    """One request: everything a page needs to be written."""
+
+    pages: Pages
+    request: Request
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problem: EntenteError | None = None
+
+    @cached_property
+    def language(self) -> Language:
+        return choose(self.request.cookies.get("language"), self.request.headers.get("accept-language"))
+
+    @cached_property
+    def who(self) -> Principal:
+        return self.pages.who(self.request)
+
+    @property
+    def reading(self) -> Reading:
+        return self.pages.reading
+
+    @cached_property
+    def known(self) -> Known:
+        return self.reading.known()
+
+    @cached_property
+    def services(self) -> dict[str, ServiceRow]:
+        return self.reading.services(self.who)
+
+    def moments(self, zone: str | None = None) -> Moments:
+        return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)
+
+    def to(self, text: Text) -> str:
+        return text.to(self.language.code)
+
+    def service(self, id: str) -> str:
+        """What people call the service."""
+        row = self.services.get(id)
+        return self.to(row.title) if row else id
+
+    def person(self, id: str | None) -> str:
+        """What people call a person or whoever decided: `sales/anna.martin` is Anna Martin where sales says so."""
+        if not id:
+            return ""
+        service, _, name = id.rpartition("/")
+        people = {person: shown for row in self.services.values() for person, shown, _ in row.people}
+        if name in people:
+            return people[name]
+        return f"{name}, {self.service(service)}" if service else self.service(id)
+
+    def render(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+        """The page, in its frame."""
+        if self.problem is not None:
+            status = self.problem.status
+        html = environment().get_template(template).render({**self._common(), **values})
+        return HTMLResponse(html, status, headers=SECURITY)
+
+    def _common(self) -> dict[str, object]:
+        language = self.language
+        return {
+            "view": self,
+            "t": marked(language.text),
+            "n": marked(language.counted),
+            "language": language,
+            "other_languages": [(code, name) for code, name in LANGUAGES.items() if code != language.code],
+            "choices": self.pages.choices,
+            "chosen": self.pages.choice(self.request),
+            "path": self.request.url.path,
+            "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
+            "organisation": self.pages.organisation,
+            "style_sheet": f"/static/{style_name()}",
+            "clock": self.moments(),
+            "problem": self.problem,
+            "typed": {"text": "", "verb": "", "id": "", "clause": "", **self.typed},
+        }
+
+
+def marked(text: Callable[..., str]) -> Callable[..., Markup]:
+    """Texts for templates: the text and its values escaped, but for values that are markup already."""
+
+    def safe_text(*place: object, **values: object) -> Markup:
+        safe = {name: value if isinstance(value, int | Markup) else escape(value) for name, value in values.items()}
+        return Markup(text(*place, **safe))  # the catalogues are ours; the values are escaped above
+
+    return safe_text
+
+
+def link(path: str, **query: object) -> str:
+    """An address within the pages, with the parts of its query that say something."""
+    wanted = {name: value for name, value in query.items() if value not in (None, "")}
+    return quote(path) + (f"?{urlencode(wanted)}" if wanted else "")
+
+
+def _signature_of(signatures: Sequence[SignatureRow], party: str) -> SignatureRow | None:
+    return next((signature for signature in signatures if signature.party == party), None)
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=PackageLoader("dashboards.pages", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(
+        link=link, ticket=ticket, signature_of=_signature_of, mark=marks.mark, tones=marks.TONES, MARKS=marks.MARKS
+    )
+    env.filters.update(first_up=first_up, through=lambda value, function: function(value))
+    env.tests.update(acts=lambda service, who: who.acts_for(service))
+    return env
+
+
+@cache
+def style(names: Sequence[str] = STYLE_SHEETS) -> str:
+    folder = files("dashboards.pages").joinpath("static")
+    return "".join(folder.joinpath(name).read_text("utf-8") for name in names)
+
+
+@cache
+def style_name() -> str:
+    """The name of the one style sheet, which changes with its content."""
+    return f"entente-{hashlib.sha256(style().encode()).hexdigest()[:12]}.css"
+
+
+def static(name: str) -> Response | None:
+    """A file that pages ask for."""
+    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
+    if name == style_name():
+        return Response(style(), media_type="text/css", headers=headers)
+    if name == "icon.svg":
+        icon = files("dashboards.pages").joinpath("static", "icon.svg").read_bytes()
+        return Response(icon, media_type="image/svg+xml", headers=headers)
+    return None
+
+
+def error_page(view: View, error: EntenteError) -> HTMLResponse:
+    """The refusal as a page in the same frame."""
+    return view.render("error.html", status=error.status, error=error)

@@ -1,0 +1,235 @@
+"""The review pack as one HTML file that stands alone: a pure function of the pack's JSON, printed well on A4.
+
+The pack (made by `services.reviewing`). Every instant is an ISO 8601 text **with the contract's local offset**, so that
+it is shown as it is written and needs no time zone data; every title is `{"en": …, "fr": …}` or `{"": …}`; `by` is a
+name or `SERVICE/PERSON`; services are ids with a title under `services`.
+
+    {"entente": 1,
+     "organisation": "Ville de Valmoray",
+     "review": {"id": "legal@2026-11-10", "starts": …, "ends": …, "state": "planned|held|signed", "number": 10 | null},
+     "contract": {"id", "title", "supplier": service id, "client": service id, "timezone", "version": 3,
+                  "effective": "2026-09-01", "valid_from": "2026-01-01", "valid_until": "2026-12-31" | null},
+     "services": {id: {"title": …}},
+     "period": {"from": …, "until": …},                      # what the pack covers: since the previous review
+     "facts": {"figures": 6, "not_kept": {"supplier": 1, "client": 1}, "tight": {"supplier": 0, "client": 0},
+               "breaches": 2, "restated": 0,
+               "actions_open": 3, "actions_overdue": 1, "unmonitored": 0},
+     "sides": [{"party": "supplier", "debtor", "creditor",
+                "figures": [{"commitment": "c/d/k", "deliverable": title, "criterion": title,
+                           "target_index": 0, "target": "at_least 90 %", "per": "month",
+                           "period", "state", "counts", "expected", "judged", "raw": {"good", "total"},
+                           "adjusted": {"good", "total"}, "value", "status", "outlook",
+                           "over": true,                   # the period's end has passed
+                           "final": null | {"good", "total", "value", "status", "position"},
+                           "causes": [position],           # trend: the last 13 periods, ascending
+                           "trend": [{"period", "status", "state", "outlook", "over", "judged"}]}]}],
+     "breaches": [{"id", "commitment", "deliverable", "criterion", "debtor", "period", "cause", "key": … | null,
+                   "state": "open|withdrawn", "opened_at": … | null, "opened_position",
+                   "evidence": [{"position": … | null, "key": … | null, "verdict", "due": … | null, "closed": … | null}],
+                   "acknowledged": {"by", "at"} | null, "explanations": [{"by", "at", "text"}], "action": id | null}],
+     "actions": [{"id", "commitment", "deliverable", "criterion", "cause", "text", "owner": service id,
+                  "person": … | null, "due": "2026-12-01" | null, "state": "open|closed|not needed", "is_overdue",
+                  "opened_at", "progress": [{"by", "at", "text"}], "closed": {"by", "at", "text"} | null}],
+     "to_decide": [{"code": "restated", "commitment", "deliverable", "criterion", "period", "before": "13/17",
+                    "after": "14/17", "causes": [position]}
+                   | {"code": "amendment", "version", "effective", "proposed_by", "differences": [text]}
+                   | {"code": "unexplained", "breach": id, "deliverable", "criterion", "period"}
+                   | {"code": "overdue", "action": id, "text"}],
+     "minutes": [{"by", "at", "text"}], "decisions": [{"by", "at", "text"}],
+     "signatures": [{"party", "service", "by", "at"}],
+     "next_review": … | null,
+     "position": 412806, "watermark": … | null, "fingerprint": "5d1e88c204fa93b7…"}
+
+Lists that are empty may be left out. `fingerprint` is over the canonical JSON of all else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from markupsafe import Markup
+
+from dashboards import charts
+from dashboards.language import Language, language
+from dashboards.pages.frame import environment, marked, style
+from dashboards.standing import is_on_track
+from dashboards.words import bound_words, period_short, period_words, share_of
+
+STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads the pack's JSON for one language."""
+
+    pack: Json
+    language: Language
+
+    def title(self, texts: Json | str | None) -> str:
+        """As `domain.terms.Text.to`: this language, else the plain text, else English, else the first."""
+        if texts is None or isinstance(texts, str):
+            return texts or ""
+        return str(
+            next(
+                (texts[code] for code in (self.language.code, "", "en") if code in texts),
+                next(iter(texts.values()), ""),
+            )
+        )
+
+    def service(self, id: str) -> str:
+        row = self.pack.get("services", {}).get(id)
+        return self.title(row["title"]) if row else id
+
+    def person(self, by: str | None) -> str:
+        """Who spoke, with their service: `legal/hakim.benali` is `hakim.benali, Legal affairs`."""
+        service, _, name = (by or "").rpartition("/")
+        return f"{name}, {self.service(service)}" if service else self.service(name)
+
+    def what(self, item: Json) -> str:
+        return f"{self.title(item.get('deliverable'))} · {self.title(item.get('criterion'))}"
+
+    def moment(self, text: str | None) -> str:
+        return self.language.moment(datetime.fromisoformat(text), year=True) if text else "—"
+
+    def long(self, text: str | None) -> str:
+        return self.language.long_moment(datetime.fromisoformat(text)) if text else "—"
+
+    def date(self, text: str | None) -> str:
+        return self.language.short_date(date.fromisoformat(text[:10])) if text else "—"
+
+    def of(self, pair: Json) -> str:
+        if not pair["total"]:
+            return "—"
+        return self.language.text("word.of", good=pair["good"], total=pair["total"])
+
+    def share(self, figure: Json) -> str:
+        pair = figure["adjusted"]
+        if not pair["total"]:
+            return ""
+        return self.language.percent(Fraction(pair["good"], pair["total"]), against=share_of(figure["target"]))
+
+    def target(self, figure: Json) -> str:
+        return f"{bound_words(figure['target'], self.language)} {self.language.text('per.' + figure['per'])}"
+
+    def period(self, id: str) -> str:
+        return period_words(id, self.language)
+
+    def trend(self, figure: Json) -> Markup:
+        names = [disc(one) for one in figure.get("trend", ())][-13:]
+        words = [f"{names.count(name)} {self.language.text(f'disc.{name}')}" for name in dict.fromkeys(names)]
+        sentence = self.language.counted("trend.periods", len(names), parts=", ".join(words))
+        return charts.discs(names, sentence, size=10, gap=3) if names else Markup("")
+
+    def trend_span(self) -> str:
+        """The periods that the discs stand for, when all figures share them."""
+        spans = {
+            (figure["trend"][0]["period"], figure["trend"][-1]["period"])
+            for side in self.pack.get("sides", ())
+            for figure in side["figures"]
+            if figure.get("trend")
+        }
+        if len(spans) != 1:
+            return self.language.text("pack.last_periods")
+        [(first, last)] = spans
+        ends = [" ".join(period_short(one, self.language)) for one in (first, last)]
+        return self.language.text("pack.span", first=ends[0], last=ends[1])
+
+    def cause(self, cause: str) -> str:
+        return self.language.text(f"cause.{cause}") if self.language.has(f"cause.{cause}") else cause
+
+
+def disc(figure: Json) -> str:
+    """As `dashboards.standing.disc`, of the pack's JSON."""
+    status, outlook = figure["status"], figure.get("outlook")
+    if status == "met":
+        return "kept"
+    if status == "breached":
+        return "breached" if figure.get("over") or figure.get("state") != "open" else "lost"
+    if status == "no_data" or (figure.get("judged") == 0 and outlook != "tight"):
+        return "no-data"
+    return {"tight": "tight", "lost": "lost"}.get(outlook or "safe", "safe")
+
+
+def sentence(pack: Json, read: Reader) -> str:
+    """What is true, in words: how many targets were not kept on each side, breaches, restatements, overdue actions."""
+    text, counted, facts = read.language.text, read.language.counted, pack["facts"]
+    lost = facts["not_kept"]
+    total = sum(lost.values())
+    if facts["figures"] == 0:
+        first = text("pack.nothing_judged")
+    elif total == 0:
+        first = counted("pack.all_kept", facts["figures"])
+    else:
+        names = {party: read.service(pack["contract"][party]) for party in ("supplier", "client")}
+        sides = [text("pack.by_side", n=n, service=names[party]) for party, n in lost.items() if n]
+        first = counted("pack.not_kept", total, figures=facts["figures"], sides=read.language.listing(sides))
+    rest = [
+        counted(f"pack.{name}", facts.get(name, 0))
+        for name in ("breaches", "restated", "actions_overdue", "unmonitored")
+        if facts.get(name)
+    ]
+    return " ".join([first, *rest])
+
+
+def pack_html(pack: Json, code: str) -> str:
+    """The pack in that language. The same pack always gives the same bytes; nothing in it leads elsewhere."""
+    read = Reader(pack, language(code))
+    said = read.language
+    return (
+        environment()
+        .get_template("pack.html")
+        .render(
+            pack=pack,
+            read=read,
+            language=said,
+            t=marked(said.text),
+            n=marked(said.counted),
+            sentence=sentence(pack, read),
+            style=Markup(pack_sheet() + page_boxes(pack, read)),
+            disc=disc,
+            is_on_track=is_on_track,
+            cause_marks={"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"},
+            signed={one["party"]: one for one in pack.get("signatures", ())},
+            parties=[(party, pack["contract"][party]) for party in ("supplier", "client")],
+            fingerprint=grouped(str(pack.get("fingerprint") or "")),
+        )
+    )
+
+
+def pack_style(html: str) -> str:
+    """The inline style of a pack, as browsers hash it."""
+    return html.partition("<style>")[2].partition("</style>")[0]
+
+
+@cache
+def pack_sheet() -> str:
+    return style(STYLE_SHEETS)
+
+
+def page_boxes(pack: Json, read: Reader) -> str:
+    """What every printed page says: the subject, its number, the history position and the fingerprint."""
+    text = read.language.text
+    top = f"{pack.get('organisation', '')} · {read.title(pack['contract']['title'])}"
+    foot = text("pack.foot", position=pack["position"], fingerprint=grouped(str(pack.get("fingerprint") or "")[:16]))
+    before, _, after = (text("pack.page_of") + " ").partition("|")
+    numbers = f"{css_text(before)} counter(page) {css_text(after)} counter(pages)"
+    return (
+        f"@page{{@top-left{{content:{css_text(top)}}}@top-right{{content:{numbers}}}"
+        f"@bottom-left{{content:{css_text(foot)}}}}}"
+    )
+
+
+def css_text(text: str) -> str:
+    """A CSS string in which nothing but letters, digits and spaces stands as itself."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'
+
+
+def grouped(fingerprint: str) -> str:
+    """In fours, as people compare it."""
+    return " ".join(fingerprint[start : start + 4] for start in range(0, len(fingerprint), 4))

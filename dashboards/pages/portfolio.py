@@ -1,0 +1,103 @@
+"""`/`: who owes whom, and every commitment, the most exposed first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from dashboards.pages.frame import Pages, View
+from dashboards.pages.standings import Standing, standing, trend, until_current
+from dashboards.standing import EXPOSURE, exposure, is_on_track
+
+MOST_SERVICES = 12
+MOST_DISCS = 6
+A_PAGE = 40
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one service owes another: discs worst first, and how many more there are."""
+
+    discs: tuple[str, ...]
+    more: int
+    on_track: int
+    total: int
+    is_lost: bool
+
+
+@dataclass(frozen=True)
+class Matrix:
+    debtors: tuple[str, ...]
+    creditors: tuple[str, ...]
+    cells: dict[tuple[str, str], Cell]
+    owes: dict[str, Cell]
+    owed: dict[str, Cell]
+    left_out: int
+
+
+def matrix(rows: Sequence[Standing]) -> Matrix:
+    """Of more than twelve services, those with the most exposed commitments."""
+    names = list(dict.fromkeys(name for row in rows for name in (row.row.debtor, row.row.creditor)))
+    shown = set(names[:MOST_SERVICES])
+    kept = [row for row in rows if row.row.debtor in shown and row.row.creditor in shown]
+    pairs = sorted({(row.row.debtor, row.row.creditor) for row in kept})
+    return Matrix(
+        tuple(sorted({debtor for debtor, _ in pairs})),
+        tuple(sorted({creditor for _, creditor in pairs})),
+        {(d, c): _cell([r for r in kept if (r.row.debtor, r.row.creditor) == (d, c)]) for d, c in pairs},
+        {debtor: _cell([row for row in kept if row.row.debtor == debtor]) for debtor, _ in pairs},
+        {creditor: _cell([row for row in kept if row.row.creditor == creditor]) for _, creditor in pairs},
+        len(names) - len(shown),
+    )
+
+
+def _cell(rows: Sequence[Standing]) -> Cell:
+    discs = sorted((row.disc for row in rows), key=EXPOSURE.index)
+    on_track = sum(is_on_track(name) for name in discs)
+    is_lost = any(name in ("lost", "breached") for name in discs)
+    return Cell(tuple(discs[:MOST_DISCS]), max(0, len(discs) - MOST_DISCS), on_track, len(discs), is_lost)
+
+
+def summary(view: View, rows: Sequence[Standing]) -> str:
+    """How the whole portfolio stands: `74 commitments between 12 services. 66 are on track, 4 have no miss left…`"""
+    language = view.language
+    services = {name for row in rows for name in (row.row.debtor, row.row.creditor)}
+    counts = Counter("on_track" if is_on_track(row.disc) else row.disc for row in rows)
+    order = ("on_track", "tight", "lost", "breached", "no-data")
+    parts = [language.counted(f"portfolio.{name}", counts[name]) for name in order if counts[name]]
+    first = language.counted("portfolio.commitments", len(rows), services=len(services))
+    unmonitored = sum(not row.row.is_monitored for row in rows)
+    last = " " + language.counted("portfolio.unmonitored", unmonitored) if unmonitored else ""
+    return f"{first} {language.listing(parts)}.{last}"
+
+
+def trend_of(view: View, row: Standing) -> Markup:
+    if row.figure is None:
+        return Markup("")
+    figures = view.reading.figures(view.who, commitment=row.row.id)
+    same = [figure for figure in figures if figure.target_index == row.figure.target_index]
+    return trend(view, until_current(same, row.figure))
+
+
+def add_portfolio(router: APIRouter, pages: Pages) -> None:
+    @router.get("/")
+    def portfolio(request: Request, page: int = 1) -> Response:
+        view = View(pages, request)
+        commitments = sorted(view.reading.commitments(view.who), key=exposure)
+        rows = [standing(view, row) for row in commitments]
+        count = max(1, -(-len(rows) // A_PAGE))
+        page = min(max(1, page), count)
+        shown = rows[(page - 1) * A_PAGE : page * A_PAGE]
+        return view.render(
+            "portfolio.html",
+            summary=summary(view, rows) if rows else "",
+            matrix=matrix(rows),
+            rows=[(row, trend_of(view, row)) for row in shown],
+            total=len(rows),
+            page=page,
+            pages=count,
+        )

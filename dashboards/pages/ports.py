@@ -1,0 +1,117 @@
+"""What the pages need: the reads and the decisions, as services give them.
+
+Every read is scoped to who asks, and raises `services.errors.NotFound` for what is not there or not theirs to see.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from services.access import Principal
+from services.rows import (
+    ActionRow,
+    BreachRow,
+    CommitmentRow,
+    ContractRow,
+    ExplanationRow,
+    FigureRow,
+    Known,
+    OccurrenceRow,
+    QuarantineRow,
+    ReviewRow,
+    ServiceRow,
+    UnmatchedRow,
+)
+
+
+class Reading(Protocol):
+    def known(self) -> Known: ...
+
+    def services(self, who: Principal) -> dict[str, ServiceRow]: ...
+
+    def contracts(self, who: Principal) -> list[ContractRow]: ...
+
+    def contract(self, who: Principal, id: str, /) -> ContractRow: ...
+
+    def commitments(self, who: Principal, contract: str | None = None, /) -> list[CommitmentRow]: ...
+
+    def commitment(self, who: Principal, id: str, /) -> CommitmentRow: ...
+
+    def figures(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
+    ) -> list[FigureRow]:
+        """All periods, ascending."""
+
+    def occurrences(
+        self,
+        who: Principal,
+        commitment: str,
+        /,
+        *,
+        period: str | None = None,
+        verdict: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[OccurrenceRow]:
+        """By due, then key, ascending."""
+
+    def count_occurrences(
+        self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
+    ) -> int: ...
+
+    def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow: ...
+
+    def breaches(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[BreachRow]: ...
+
+    def breach(self, who: Principal, id: str, /) -> BreachRow: ...
+
+    def actions(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[ActionRow]: ...
+
+    def action(self, who: Principal, id: str, /) -> ActionRow: ...
+
+    def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]: ...
+
+    def review(self, who: Principal, id: str, /) -> ReviewRow: ...
+
+    def quarantine(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]: ...
+
+    def count_quarantine(self, who: Principal) -> int: ...
+
+    def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]: ...
+
+    def review_pack(self, who: Principal, id: str, /) -> dict[str, Any]:
+        """The pack as JSON; its shape is described in `dashboards.pages.pack`."""
+
+
+class Deciding(Protocol):
+    """What people decide. Each raises an EntenteError that says what is wrong and how to mend it."""
+
+    def sign(self, who: Principal, contract: str, /) -> object: ...
+
+    def refuse(self, who: Principal, contract: str, reason: str, /) -> object: ...
+
+    def comment(self, who: Principal, contract: str, clause: str, text: str, /) -> object: ...
+
+    def withdraw(self, who: Principal, contract: str, /) -> object: ...
+
+    def acknowledge(self, who: Principal, breach: str, /) -> object: ...
+
+    def explain_breach(self, who: Principal, breach: str, text: str, /) -> object: ...
+
+    def progress(self, who: Principal, action: str, text: str, /) -> object: ...
+
+    def close(self, who: Principal, action: str, text: str, /) -> object: ...
+
+    def minutes(self, who: Principal, review: str, text: str, /) -> object: ...
+
+    def decide(self, who: Principal, review: str, text: str, /) -> object: ...
+
+    def sign_review(self, who: Principal, review: str, /) -> object: ...
+
+    def retry(self, who: Principal, quarantine: str, /) -> object: ...
+
+    def discard(self, who: Principal, quarantine: str, reason: str, /) -> object: ...

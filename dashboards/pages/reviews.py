@@ -1,0 +1,84 @@
+"""`/reviews`: the meetings, what was decided in them, and the pack of each."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse
+
+from dashboards.pages.frame import SECURITY, Pages, View, link
+from dashboards.pages.pack import pack_html, pack_style
+from dashboards.pages.posting import decided, required
+from services.errors import EntenteError, NotFound
+
+Typed = Annotated[str, Form()]
+
+
+def review_page(view: View, id: str) -> Response:
+    row = view.reading.review(view.who, id)
+    contract = view.reading.contract(view.who, row.contract)
+    signed = {signature.party for signature in row.signatures}
+    unsigned = [
+        service
+        for party, service in (("supplier", contract.supplier), ("client", contract.client))
+        if party not in signed
+    ]
+    may = view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)
+    return view.render(
+        "review.html",
+        row=row,
+        contract=contract,
+        title=view.to(contract.title),
+        clock=view.moments(contract.timezone),
+        unsigned=unsigned,
+        may=may and row.state != "signed",
+        may_sign=any(view.who.acts_for(service) for service in unsigned),
+    )
+
+
+def pack_response(view: View, id: str) -> Response:
+    """The pack as it stands alone, with the one style that it carries allowed by its hash."""
+    html = pack_html(view.reading.review_pack(view.who, id), view.language.code)
+    digest = base64.b64encode(hashlib.sha256(pack_style(html).encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
+    return HTMLResponse(html, headers={**SECURITY, "Content-Security-Policy": policy})
+
+
+def add_reviews(router: APIRouter, pages: Pages) -> None:
+    @router.get("/reviews")
+    def reviews(request: Request) -> Response:
+        view = View(pages, request)
+        contracts = {row.id: row for row in view.reading.contracts(view.who)}
+        rows = sorted(view.reading.reviews(view.who), key=lambda row: row.starts)
+        now = view.known.watermark
+        coming = [row for row in rows if now is None or row.ends >= now]
+        past = [row for row in reversed(rows) if now is not None and row.ends < now]
+        return view.render("reviews.html", coming=coming[:40], past=past[:60], contracts=contracts, total=len(rows))
+
+    @router.get("/reviews/{id}")
+    def review(request: Request, id: str) -> Response:
+        return review_page(View(pages, request), id)
+
+    @router.get("/reviews/{id}/pack")
+    def pack(request: Request, id: str) -> Response:
+        return pack_response(View(pages, request), id)
+
+    @router.post("/reviews/{id}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb})
+        verbs = {
+            "minutes": lambda: pages.deciding.minutes(view.who, id, required(text, "the minutes")),
+            "decide": lambda: pages.deciding.decide(view.who, id, required(text, "the decision")),
+            "sign": lambda: pages.deciding.sign_review(view.who, id),
+        }
+        if verb not in verbs:
+            raise NotFound(f"a review has no verb {verb}")
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return review_page(view, id)
+
+        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/reviews/{id}"), again=again)

@@ -1,0 +1,60 @@
+"""`/quarantine`: what could not be accepted, and what no occurrence wanted."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from dashboards.pages.frame import Pages, View
+from dashboards.pages.posting import decided, required
+from services.errors import EntenteError, NotFound
+
+Typed = Annotated[str, Form()]
+A_PAGE = 40
+SHOWN = 600
+"""Bytes of a refused event that the page shows."""
+
+
+def content_words(content: bytes) -> tuple[str, int]:
+    """The beginning of what was received, as text, and how many bytes are not shown."""
+    return content[:SHOWN].decode("utf-8", "replace"), max(0, len(content) - SHOWN)
+
+
+def quarantine_page(view: View, page: int) -> Response:
+    total = view.reading.count_quarantine(view.who)
+    pages = max(1, -(-total // A_PAGE))
+    page = min(max(1, page), pages)
+    rows = view.reading.quarantine(view.who, limit=A_PAGE, offset=(page - 1) * A_PAGE)
+    return view.render(
+        "quarantine.html",
+        rows=[(row, *content_words(row.content)) for row in rows],
+        total=total,
+        page=page,
+        pages=pages,
+        unmatched=view.reading.unmatched(view.who, limit=A_PAGE),
+        most=A_PAGE,
+        may=view.who.role != "auditor",
+    )
+
+
+def add_sources(router: APIRouter, pages: Pages) -> None:
+    @router.get("/quarantine")
+    def quarantine(request: Request, page: int = 1) -> Response:
+        return quarantine_page(View(pages, request), page)
+
+    @router.post("/quarantine/{id}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "id": id})
+        verbs = {
+            "retry": lambda: pages.deciding.retry(view.who, id),
+            "discard": lambda: pages.deciding.discard(view.who, id, required(text, "the reason")),
+        }
+        if verb not in verbs:
+            raise NotFound(f"a quarantined event has no verb {verb}")
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return quarantine_page(view, 1)
+
+        return decided(pages.tickets, request, ticket, verbs[verb], then="/quarantine", again=again)

@@ -1,0 +1,87 @@
+"""A commitment as pages list it: its title, who owes whom, how it stands, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from dashboards import charts
+from dashboards.pages.frame import View, link
+from dashboards.standing import cell_counts, disc, figure_words, fraction_words, mark_of, worst
+from domain.terms import Criterion, Deliverable
+from services.rows import CommitmentRow, FigureRow
+
+PERIODS = 13
+"""How many periods a page looks back."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    row: CommitmentRow
+    path: str
+    deliverable: str
+    criterion: str
+    debtor: str
+    creditor: str
+    disc: str
+    figure: FigureRow | None
+    figure_words: str
+    raw_words: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.deliverable} · {self.criterion}"
+
+
+def commitment_path(id: str) -> str:
+    return link(f"/commitments/{id}")
+
+
+def title(view: View, deliverable: Deliverable, criterion: Criterion) -> str:
+    return f"{view.to(deliverable.title)} · {view.to(criterion.title)}"
+
+
+def standing(view: View, row: CommitmentRow) -> Standing:
+    """With the figure of the target that stands worst."""
+    figure = next((one for one in row.current if disc(one) == worst(row.current)), None)
+    differs = figure is not None and figure.raw != figure.adjusted and figure.raw[1] > 0
+    return Standing(
+        row,
+        commitment_path(row.id),
+        view.to(row.deliverable.title),
+        view.to(row.criterion.title),
+        view.service(row.debtor),
+        view.service(row.creditor),
+        worst(row.current),
+        figure,
+        figure_words(figure, view.language) if figure else "",
+        fraction_words(figure.raw, view.language) if figure and differs else "",
+    )
+
+
+def until_current(figures: Sequence[FigureRow], current: FigureRow | None) -> list[FigureRow]:
+    """The last periods up to the current one, ascending."""
+    if current is None:
+        return list(figures)[-PERIODS:]
+    return [one for one in figures if one.start <= current.start][-PERIODS:]
+
+
+def trend(view: View, figures: Sequence[FigureRow]) -> Markup:
+    """The discs of consecutive periods, in one picture that says what they are."""
+    names = [disc(figure) for figure in figures]
+    found = dict.fromkeys(names)
+    parts = [f"{names.count(name)} {view.language.text(f'disc.{name}')}" for name in found]
+    sentence = view.language.counted("trend.periods", len(names), parts=", ".join(parts))
+    return charts.discs(names, sentence)
+
+
+def current_strip(view: View, figure: FigureRow | None, commitment: str, *, a_row: int = 30) -> Markup:
+    """The occurrences of the current period, one mark each while they can be counted at a glance, else one bar."""
+    if figure is None or cell_counts(figure) == 0:
+        return Markup("")
+    if cell_counts(figure) > charts.CELLS_A_ROW:
+        return charts.count_bar(figure.counts, view.language, width=a_row * 14)
+    rows = view.reading.occurrences(view.who, commitment, period=figure.period, limit=charts.CELLS_A_ROW)
+    return charts.cells([mark_of(row) for row in rows], view.language, a_row=a_row)

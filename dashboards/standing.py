@@ -1,0 +1,135 @@
+"""How a commitment stands, from its figures: which disc, which words, which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from dashboards.attainment import Point
+from dashboards.language import Language
+from dashboards.words import bound_words, misses_of, period_short, share_of
+from services.rows import CommitmentRow, FigureRow, OccurrenceRow
+
+FEW = 20
+"""Under this many judged a share is never shown without its counts."""
+EXPOSURE = ("lost", "breached", "tight", "no-data", "safe", "kept")
+
+
+def disc(figure: FigureRow) -> str:
+    """The target's mark: filled for a period that is over; lost where nothing can keep it before its end."""
+    if figure.status == "met":
+        return "kept"
+    if figure.status == "breached":
+        return "breached" if _is_over(figure) else "lost"
+    if figure.status == "no_data" or (figure.judged == 0 and figure.outlook != "tight"):
+        return "no-data"
+    return {"tight": "tight", "lost": "lost"}.get(figure.outlook or "safe", "safe")
+
+
+def _is_over(figure: FigureRow) -> bool:
+    if figure.state != "open":
+        return True
+    return figure.until is not None and figure.watermark is not None and figure.watermark >= figure.until
+
+
+def worst(figures: Sequence[FigureRow]) -> str:
+    """The mark of a commitment with several targets."""
+    return min((disc(figure) for figure in figures), key=EXPOSURE.index, default="no-data")
+
+
+def exposure(row: CommitmentRow) -> tuple[int, bool, int, int, str]:
+    """Sorts the most exposed first."""
+    rank = EXPOSURE.index(worst(row.current))
+    return (rank, not row.at_risk, -row.breaches_open, -row.overdue, row.id)
+
+
+def is_on_track(name: str) -> bool:
+    return name in ("safe", "kept")
+
+
+def share(pair: tuple[int, int]) -> Fraction | None:
+    good, total = pair
+    return Fraction(good, total) if total else None
+
+
+def fraction_words(pair: tuple[int, int], language: Language) -> str:
+    """`7 of 8`"""
+    return language.text("word.of", good=pair[0], total=pair[1])
+
+
+def figure_words(figure: FigureRow, language: Language) -> str:
+    """Counts where they are few, a share where they are many: `7 of 8`, `98.8 %`."""
+    if figure.adjusted[1] == 0:
+        return language.text("disc.no-data")
+    if figure.adjusted[1] < 100:
+        return fraction_words(figure.adjusted, language)
+    return language.percent(Fraction(*figure.adjusted), against=share_of(figure.target))
+
+
+def short_figure(figure: FigureRow, pair: tuple[int, int], language: Language) -> str:
+    """`7/8` for a chart; a share where the counts are long."""
+    if pair[1] == 0:
+        return language.text("disc.no-data")
+    if pair[1] < 100:
+        return f"{pair[0]}/{pair[1]}"
+    return language.percent(Fraction(*pair), against=share_of(figure.target))
+
+
+def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
+    """What is true now: `November 2026 stands at 7 of 8; one more miss loses it.`"""
+    name = disc(figure)
+    if figure.adjusted[1] == 0:
+        key = "state.nothing_expected" if figure.expected == 0 else "state.nothing_judged"
+        return language.text(key, period=period)
+    return language.text(f"state.{name}", period=period, figure=fraction_words(figure.adjusted, language))
+
+
+def due_words(figure: FigureRow, language: Language) -> str:
+    """How much of the period has been judged: `8 of 17 due`."""
+    if figure.expected is None:
+        return language.counted("figure.judged_only", figure.judged)
+    return language.text("figure.judged_of", judged=figure.judged, expected=figure.expected)
+
+
+def was_words(figure: FigureRow, language: Language) -> str:
+    """The final figure before a restatement: `13/17`; empty when nothing was restated."""
+    if figure.state != "restated" or not figure.final:
+        return ""
+    return f"{figure.final.get('good')}/{figure.final.get('total')}"
+
+
+def mark_of(row: OccurrenceRow) -> str:
+    return "at-risk" if row.verdict == "pending" and row.at_risk else row.verdict
+
+
+def cell_counts(figure: FigureRow) -> int:
+    return sum(figure.counts.values())
+
+
+def point(figure: FigureRow, language: Language, *, is_current: bool) -> Point | None:
+    """This period in the attainment chart; None for a target that the chart cannot place."""
+    bound, misses = share_of(figure.target), misses_of(figure.target)
+    label, year = period_short(figure.period, language)
+    if bound is None and misses is None:
+        return None
+    values = [_placed(pair, by_share=bound is not None) for pair in (figure.adjusted, figure.raw)]
+    return Point(
+        label,
+        year,
+        disc(figure),
+        values[0],
+        bound if bound is not None else Fraction(-(misses or 0)),
+        bound_words(figure.target, language),
+        short_figure(figure, figure.adjusted, language),
+        raw=values[1] if figure.raw != figure.adjusted else None,
+        raw_text=language.text("chart.raw", figure=short_figure(figure, figure.raw, language)),
+        was=was_words(figure, language),
+        is_current=is_current,
+    )
+
+
+def _placed(pair: tuple[int, int], *, by_share: bool) -> Fraction | None:
+    good, total = pair
+    if total == 0:
+        return None
+    return Fraction(good, total) if by_share else Fraction(good - total)

@@ -1,0 +1,216 @@
+"""Rules and periods in words: `every Monday by 10:00 · at most 1 miss a quarter`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from dashboards.language import DAY, FIRM, Language
+from dashboards.recurrences import every_words
+from domain.durations import Duration, Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours
+from domain.terms import (
+    Condition,
+    Conformity,
+    ContractTerms,
+    Criterion,
+    Deadline,
+    DurationTable,
+    Indicator,
+    Punctuality,
+    ReviewRule,
+    Scalar,
+    Target,
+    Turnaround,
+    Where,
+)
+
+
+def rule_sentence(criterion: Criterion, terms: ContractTerms, language: Language) -> str:
+    """What is owed and the targets, as one sentence: `every Monday by 10:00 · at most 1 miss a quarter`."""
+    targets = [target_words(target, language) for target in criterion.targets]
+    return " · ".join([owed_words(criterion.indicator, terms, language), *targets])
+
+
+def owed_words(indicator: Indicator, terms: ContractTerms, language: Language) -> str:
+    """The rule alone, without the targets."""
+    match indicator:
+        case Punctuality():
+            return _dated(indicator, language)
+        case Deadline():
+            return _tolerated(language.text("rule.deadline"), indicator.tolerance, language)
+        case Turnaround():
+            return _turnaround(indicator, language)
+        case Conformity():
+            return conditions_words(indicator.good, language)
+
+
+def _dated(rule: Punctuality, language: Language) -> str:
+    times = language.listing([language.clock(at) for at in rule.due.at])
+    text = language.text("rule.dated", every=every_words(rule.due.every, language), at=times)
+    return _tolerated(text, rule.tolerance, language)
+
+
+def _tolerated(text: str, tolerance: Duration | EndOfDay, language: Language) -> str:
+    if isinstance(tolerance, EndOfDay):
+        return f"{text}, {language.text('rule.until_end_of_day')}"
+    if tolerance == Elapsed(0):
+        return text
+    return f"{text}, {language.text('rule.tolerated', duration=duration_words(tolerance, language))}"
+
+
+def _turnaround(rule: Turnaround, language: Language) -> str:
+    key = "rule.under" if rule.under else "rule.within"
+    if not isinstance(rule.limit, DurationTable):
+        return language.text(key, duration=duration_words(rule.limit, language))
+    choices = [
+        language.text("rule.choice", value=value, duration=duration_words(duration, language))
+        for value, duration in rule.limit.choices
+    ]
+    if rule.limit.otherwise is not None:
+        choices.append(language.text("rule.otherwise", duration=duration_words(rule.limit.otherwise, language)))
+    return language.text(f"{key}_by", path=path_words(rule.limit.by), choices=", ".join(choices))
+
+
+def duration_words(duration: Duration, language: Language) -> str:
+    """`8 working hours`, `3 days`, `15 min`: the kind is always named."""
+    match duration:
+        case Elapsed(microseconds):
+            return language.span(microseconds)
+        case NominalDays(days):
+            return language.counted("span.days", days)
+        case WorkingDays(days):
+            return language.counted("span.working_days", days)
+        case WorkingHours(microseconds):
+            return _working_hours(microseconds, language)
+
+
+def _working_hours(microseconds: int, language: Language) -> str:
+    hours = Fraction(microseconds, DAY // 24)
+    if hours.denominator == 1:
+        return language.counted("span.working_hours", int(hours))
+    return language.text("span.working", span=language.span(microseconds))
+
+
+# targets
+
+
+def bound_words(target: str, language: Language) -> str:
+    """A target as figures write it (`at_least 95 %`, `max_misses 1`): `at least 95 %`, `at most 1 miss`."""
+    form, _, bound = target.partition(" ")
+    if form == "at_least":
+        return language.text("target.at_least", bound=language.percent(share_of(target) or Fraction(0)))
+    if form in ("max_misses", "max_consecutive_misses") and bound.isdigit():
+        return language.counted(f"target.{form}", int(bound))
+    return target.replace("_", " ")
+
+
+def target_words(target: Target, language: Language) -> str:
+    """`at least 95 % a quarter`"""
+    return f"{bound_words(str(target), language)} {language.text(f'per.{target.per}')}"
+
+
+def share_of(target: str) -> Fraction | None:
+    """The share that a target asks for, if it asks for one."""
+    found = re.fullmatch(r"at_least ([0-9.]+) ?%", target)
+    return Fraction(Decimal(found[1])) / 100 if found else None
+
+
+def misses_of(target: str) -> int | None:
+    """The number of misses that a target allows, if it is about their number."""
+    found = re.fullmatch(r"max_misses (\d+)", target)
+    return int(found[1]) if found else None
+
+
+# conditions
+
+SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
+
+
+def conditions_words(where: Where, language: Language) -> str:
+    """`missing products ≤ 0 and status = done`"""
+    words = [
+        f"{path_words(path)} {condition_words(condition, language)}" for path, tests in where for condition in tests
+    ]
+    return language.listing(words)
+
+
+def condition_words(condition: Condition, language: Language) -> str:
+    operand = condition.operand
+    if condition.operator == "exists":
+        return language.text("condition.present" if operand else "condition.absent")
+    if condition.operator == "in" and isinstance(operand, tuple):
+        return language.text("condition.in", values=", ".join(_scalar(value, language) for value in operand))
+    value = _scalar(operand, language) if not isinstance(operand, tuple) else str(operand)
+    if condition.operator == "starts_with":
+        return language.text("condition.starts_with", value=value)
+    return f"{SIGNS[condition.operator]}{FIRM}{value}"
+
+
+def _scalar(value: Scalar, language: Language) -> str:
+    match value:
+        case bool():
+            return language.text("word.yes" if value else "word.no")
+        case int():
+            return language.number(value)
+        case Decimal():
+            return language.decimal(value)
+        case None:
+            return "null"
+        case _:
+            return str(value)
+
+
+def path_words(path: str) -> str:
+    """The last part of a path, as words: `data.missing_products` is `missing products`."""
+    return path.rpartition(".")[2].replace("_", " ")
+
+
+# periods
+
+
+def period_words(period: str, language: Language) -> str:
+    """`November 2026`, `Q4 2026`, `week 47 of 2026`."""
+    if found := re.fullmatch(r"(\d{4})-(\d{2})", period):
+        return f"{language.month(int(found[2]))} {found[1]}"
+    if found := re.fullmatch(r"(\d{4})-([QHW])(\d+)", period):
+        return _numbered(found[2], int(found[3]), found[1], language)
+    if found := re.fullmatch(r"rolling-(\d+)d", period):
+        return language.counted("period.rolling", int(found[1]))
+    return language.text("period.contract") if period == "contract" else period
+
+
+def _numbered(unit: str, n: int, year: str, language: Language) -> str:
+    names = {"Q": "quarter", "H": "half", "W": "week"}
+    form = "first" if n == 1 and language.has(f"period.{names[unit]}.first") else "nth"
+    return language.text(f"period.{names[unit]}.{form}", n=n, year=year)
+
+
+def period_short(period: str, language: Language) -> tuple[str, str]:
+    """Two short lines for an axis: (`Nov`, `2026`), (`Q4`, `2026`)."""
+    if found := re.fullmatch(r"(\d{4})-(\d{2})", period):
+        return language.month(int(found[2]), short=True), found[1]
+    if found := re.fullmatch(r"(\d{4})-([QHW])(\d+)", period):
+        return language.text(f"period.{found[2]}", n=int(found[3])), found[1]
+    return (period_words(period, language), "") if period in ("contract",) else (period, "")
+
+
+def periods_title(per: str, language: Language) -> str:
+    """`Attainment per month`; `per` as in a target."""
+    return language.text(f"attainment.{per}")
+
+
+def review_words(rule: ReviewRule, language: Language) -> str:
+    """`first Tuesday of the month, 14:00`"""
+    return f"{every_words(rule.every, language)}, {language.clock(rule.at)}"
+
+
+def late_data_words(duration: Duration, language: Language) -> str:
+    if duration in (Elapsed(0), NominalDays(0)):
+        return language.text("contract.late_data_none")
+    return language.text("contract.late_data_after", duration=duration_words(duration, language))
+
+
+def until_words(valid_until: date | None, language: Language) -> str:
+    return language.text("contract.until", day=language.short_date(valid_until)) if valid_until else ""

@@ -1,0 +1,212 @@
+"""In-memory twins of what services give the pages: hand-made rows behind the same methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from dashboards.pages.ports import Deciding, Reading
+from services.access import Principal
+from services.errors import NotFound, Refused
+from services.rows import (
+    ActionRow,
+    BreachRow,
+    CommitmentRow,
+    ContractRow,
+    ExplanationRow,
+    FigureRow,
+    Known,
+    OccurrenceRow,
+    QuarantineRow,
+    ReviewRow,
+    ServiceRow,
+    UnmatchedRow,
+)
+
+Row = TypeVar("Row")
+
+
+@dataclass
+class Rows(Reading):
+    """All rows; a member sees those of contracts that its services are in."""
+
+    position: int = 0
+    watermark: int | None = None
+    service_rows: dict[str, ServiceRow] = field(default_factory=dict)
+    contract_rows: list[ContractRow] = field(default_factory=list)
+    commitment_rows: list[CommitmentRow] = field(default_factory=list)
+    figure_rows: list[FigureRow] = field(default_factory=list)
+    occurrence_rows: dict[str, list[OccurrenceRow]] = field(default_factory=dict)
+    breach_rows: list[BreachRow] = field(default_factory=list)
+    action_rows: list[ActionRow] = field(default_factory=list)
+    review_rows: list[ReviewRow] = field(default_factory=list)
+    quarantine_rows: list[QuarantineRow] = field(default_factory=list)
+    unmatched_rows: list[UnmatchedRow] = field(default_factory=list)
+    explanations: dict[tuple[str, str], ExplanationRow] = field(default_factory=dict)
+    packs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def known(self) -> Known:
+        return Known(self.position, self.watermark)
+
+    def services(self, who: Principal) -> dict[str, ServiceRow]:
+        return self.service_rows
+
+    def contracts(self, who: Principal) -> list[ContractRow]:
+        return [row for row in self.contract_rows if who.sees(row.supplier, row.client)]
+
+    def contract(self, who: Principal, id: str, /) -> ContractRow:
+        return _the([row for row in self.contracts(who) if row.id == id], id)
+
+    def commitments(self, who: Principal, contract: str | None = None, /) -> list[CommitmentRow]:
+        rows = [row for row in self.commitment_rows if who.sees(row.debtor, row.creditor)]
+        return [row for row in rows if contract in (None, row.contract)]
+
+    def commitment(self, who: Principal, id: str, /) -> CommitmentRow:
+        return _the([row for row in self.commitments(who) if row.id == id], id)
+
+    def figures(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
+    ) -> list[FigureRow]:
+        seen = {row.id for row in self.commitments(who, contract)}
+        rows = [row for row in self.figure_rows if row.commitment in seen]
+        return [row for row in rows if commitment in (None, row.commitment) and period in (None, row.period)]
+
+    def occurrences(
+        self,
+        who: Principal,
+        commitment: str,
+        /,
+        *,
+        period: str | None = None,
+        verdict: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[OccurrenceRow]:
+        rows = [
+            row
+            for row in self.occurrence_rows.get(self.commitment(who, commitment).id, [])
+            if period in (None, row.period) and verdict in (None, row.verdict)
+        ]
+        return rows[offset:] if limit is None else rows[offset : offset + limit]
+
+    def count_occurrences(
+        self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
+    ) -> int:
+        return len(self.occurrences(who, commitment, period=period, verdict=verdict))
+
+    def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
+        occurrence = _the([row for row in self.occurrences(who, commitment) if row.key == key], key)
+        return self.explanations.get((commitment, key)) or ExplanationRow(
+            occurrence, occurrence.version, {}, None, None, None, None
+        )
+
+    def breaches(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[BreachRow]:
+        return [row for row in self.breach_rows if self._fits(who, row, contract, commitment, state)]
+
+    def breach(self, who: Principal, id: str, /) -> BreachRow:
+        return _the([row for row in self.breaches(who) if row.id == id], id)
+
+    def actions(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[ActionRow]:
+        return [row for row in self.action_rows if self._fits(who, row, contract, commitment, state)]
+
+    def action(self, who: Principal, id: str, /) -> ActionRow:
+        return _the([row for row in self.actions(who) if row.id == id], id)
+
+    def _fits(
+        self,
+        who: Principal,
+        row: BreachRow | ActionRow,
+        contract: str | None,
+        commitment: str | None,
+        state: str | None,
+    ) -> bool:
+        seen = {one.id for one in self.commitments(who, contract)}
+        return row.commitment in seen and commitment in (None, row.commitment) and state in (None, row.state)
+
+    def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
+        seen = {row.id for row in self.contracts(who)}
+        return [row for row in self.review_rows if row.contract in seen and contract in (None, row.contract)]
+
+    def review(self, who: Principal, id: str, /) -> ReviewRow:
+        return _the([row for row in self.reviews(who) if row.id == id], id)
+
+    def quarantine(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]:
+        return self.quarantine_rows[offset : offset + limit]
+
+    def count_quarantine(self, who: Principal) -> int:
+        return len(self.quarantine_rows)
+
+    def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]:
+        return self.unmatched_rows[offset : offset + limit]
+
+    def review_pack(self, who: Principal, id: str, /) -> dict[str, Any]:
+        return self.packs[self.review(who, id).id]
+
+
+def _the(rows: list[Row], id: str) -> Row:
+    if not rows:
+        raise NotFound(f"there is no {id}")
+    return rows[0]
+
+
+@dataclass
+class Decisions(Deciding):
+    """Remembers what was decided; a text that says `no` is refused."""
+
+    rows: Rows
+    done: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def _note(self, verb: str, who: Principal, id: str, text: str = "") -> None:
+        if text == "no":
+            raise Refused(f"{id} cannot take that", mend="say something else")
+        self.done.append((verb, str(who), id, text))
+
+    def sign(self, who: Principal, contract: str, /) -> None:
+        self._note("sign", who, contract)
+
+    def refuse(self, who: Principal, contract: str, reason: str, /) -> None:
+        self._note("refuse", who, contract, reason)
+
+    def comment(self, who: Principal, contract: str, clause: str, text: str, /) -> None:
+        self._note(f"comment {clause}".strip(), who, contract, text)
+
+    def withdraw(self, who: Principal, contract: str, /) -> None:
+        self._note("withdraw", who, contract)
+
+    def acknowledge(self, who: Principal, breach: str, /) -> None:
+        who.require(self.rows.breach(who, breach).debtor, "to acknowledge")
+        self._note("acknowledge", who, breach)
+
+    def explain_breach(self, who: Principal, breach: str, text: str, /) -> None:
+        self._note("explain", who, breach, text)
+        self.rows.breach_rows = [
+            replace(row, explanations=(*row.explanations, (str(who), self.rows.watermark or 0, text)))
+            if row.id == breach
+            else row
+            for row in self.rows.breach_rows
+        ]
+
+    def progress(self, who: Principal, action: str, text: str, /) -> None:
+        self._note("progress", who, action, text)
+
+    def close(self, who: Principal, action: str, text: str, /) -> None:
+        self._note("close", who, action, text)
+
+    def minutes(self, who: Principal, review: str, text: str, /) -> None:
+        self._note("minutes", who, review, text)
+
+    def decide(self, who: Principal, review: str, text: str, /) -> None:
+        self._note("decide", who, review, text)
+
+    def sign_review(self, who: Principal, review: str, /) -> None:
+        self._note("sign review", who, review)
+
+    def retry(self, who: Principal, quarantine: str, /) -> None:
+        self._note("retry", who, quarantine)
+
+    def discard(self, who: Principal, quarantine: str, reason: str, /) -> None:
+        self._note("discard", who, quarantine, reason)
