@@ -1,0 +1,126 @@
+"""The dates on which a dated deliverable is owed (DESIGN §3.5, §3.6, MEANING §4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from domain.commitments import Commitment
+from domain.schedule import Due, Schedule
+from tests.given import Tree, at, commitment, contract, criterion, owing, punctuality
+
+CLOSED_MONDAYS: Tree = {"open": {"tue-fri": "09:00-17:00"}}
+
+
+def schedule(found: Commitment) -> Schedule:
+    assert found.schedule is not None
+    return found.schedule
+
+
+def every(rule: object, at_: object = "10:00", **changes: Any) -> Commitment:
+    calendar = {"calendar": changes.pop("calendar")} if "calendar" in changes else {}
+    return owing(punctuality(due={"every": rule, "at": at_}, **changes), **calendar)
+
+
+def dues(found: Commitment, until: str) -> list[Due]:
+    return schedule(found).through(at(until))
+
+
+def keys(found: Commitment, until: str) -> list[str]:
+    return [one.key for one in dues(found, until)]
+
+
+def test_a_date_of_the_rule_at_its_wall_time_is_a_due() -> None:
+    [first, *_] = dues(every("monday"), "01-31")
+    assert (first.key, first.due) == ("2026-01-05", at("2026-01-05 10:00"))
+
+
+def test_a_due_exactly_at_the_horizon_is_in_it() -> None:
+    assert keys(every("monday"), "01-05 10:00") == ["2026-01-05"]
+    assert keys(every("monday"), "01-05 09:59:59.999999") == []
+
+
+def test_with_several_times_a_day_the_key_tells_them_apart() -> None:
+    assert keys(every("monday", ["10:00", "15:30"]), "01-06") == ["2026-01-05T10:00", "2026-01-05T15:30"]
+
+
+def test_in_a_gap_the_wall_time_moves_forward_and_in_an_overlap_the_first_one_counts() -> None:
+    gap = schedule(every("day", "02:30")).named("2026-03-29")
+    assert gap is not None
+    assert gap.due == at("2026-03-29T01:30:00Z")
+    overlap = schedule(every("day", "02:30")).named("2026-10-25")
+    assert overlap is not None
+    assert overlap.due == at("2026-10-25T00:30:00Z")
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [("previous", "01-02 10:00"), ("next", "01-06 10:00"), ("same", "01-05 10:00"), ("skip", None)],
+)
+def test_design_3_6_a_due_on_a_closed_day_follows_its_rule(rule: str, expected: str | None) -> None:
+    found = every(["monday", "thursday"], calendar=CLOSED_MONDAYS, on_closed_day=rule)
+    due = schedule(found).named("2026-01-05")
+    assert (due.due if due is not None else None) == (at(expected) if expected else None)
+
+
+def test_the_key_is_the_nominal_date_wherever_the_due_goes() -> None:
+    found = every("monday", calendar=CLOSED_MONDAYS, on_closed_day="next")
+    assert keys(found, "01-06 10:00") == ["2026-01-05"]
+
+
+def test_without_a_calendar_no_day_is_closed() -> None:
+    assert keys(every("monday", on_closed_day="skip"), "01-06") == ["2026-01-05"]
+
+
+def test_of_two_dates_on_the_same_due_the_earlier_stands() -> None:
+    found = every(["sunday", "monday", "tuesday"], calendar=CLOSED_MONDAYS, on_closed_day="next")
+    assert keys(found, "01-07") == ["2026-01-04"]
+    back = every(["friday", "saturday", "sunday"], calendar=CLOSED_MONDAYS, on_closed_day="previous")
+    assert keys(back, "01-05") == ["2026-01-02"]
+
+
+def test_two_times_a_day_that_the_gap_makes_one_are_one_due() -> None:
+    found = every("day", ["02:15", "03:15"])
+    assert [key for key in keys(found, "2026-03-30 00:00") if key.startswith("2026-03-29")] == ["2026-03-29T02:15"]
+
+
+def test_rules_are_anchored_at_the_first_day_of_validity_of_the_first_version() -> None:
+    fortnightly = punctuality(due={"every": "FREQ=WEEKLY;INTERVAL=2", "at": "10:00"})
+    later = punctuality(due={"every": "FREQ=WEEKLY;INTERVAL=2", "at": "11:00"})
+    found = commitment(contract(criterion(fortnightly)), contract(criterion(later), effective="2026-01-20"))
+    assert keys(found, "02-01") == ["2026-01-01", "2026-01-15", "2026-01-29"]
+
+
+def test_a_version_owes_the_dates_whose_nominal_due_it_is_in_force_at() -> None:
+    first = contract(criterion(punctuality()), valid={"from": "2026-01-06", "until": "2026-02-09"})
+    found = commitment(first, {**first, "effective": "2026-01-19"})
+    assert [(one.key, one.version.number) for one in dues(found, "12-31")] == [
+        ("2026-01-12", 1), ("2026-01-19", 2), ("2026-01-26", 2), ("2026-02-02", 2), ("2026-02-09", 2),
+    ]  # fmt: skip
+
+
+def test_each_due_knows_the_one_before() -> None:
+    first, second, *_ = dues(every("monday"), "01-31")
+    assert (first.previous, second.previous) == (at("01-01"), first.due)
+
+
+def test_what_was_asked_for_before_changes_no_answer() -> None:
+    asked, fresh = schedule(every("monday")), schedule(every("monday"))
+    asked.named("2031-01-06")
+    assert [one.key for one in asked.through(at("03-01"))] == [one.key for one in fresh.through(at("03-01"))]
+    assert asked.at(at("2026-03-03")) == asked.named("2026-03-02")
+
+
+def test_the_next_due_is_found_even_years_away() -> None:
+    found = every("FREQ=YEARLY;INTERVAL=3;BYMONTH=6;BYMONTHDAY=1")
+    following = schedule(found).next_after(at("2026-06-01 10:00"))
+    assert following is not None
+    assert following.key == "2029-06-01"
+    ended = owing(punctuality(), valid={"from": "2026-01-01", "until": "2026-01-31"})
+    assert schedule(ended).next_after(at("2026-01-26 10:00")) is None
+
+
+def test_the_key_of_something_else_names_no_due() -> None:
+    assert schedule(every("monday")).named("case-17") is None
+    assert schedule(every("monday")).named("2026-01-06") is None
