@@ -211,7 +211,7 @@ class Contracting:
     def _check_amendment(self, found: Contract, document: Document, terms: ContractTerms) -> None:
         if (found.supplier, found.client) != (terms.supplier, terms.client):
             raise Refused(
-                f"{terms.id} is between {found.supplier} and {found.client}: an amendment does not change the parties",
+                f"{terms.id} is a contract of other parties, and an amendment does not change them",
                 mend="give the new agreement another id",
             )
         if not found.agreed:

@@ -44,10 +44,16 @@ class JudgingLoop:
         itself, or by whoever holds the lock. The reached position. Raises Unavailable when a judge elsewhere does not
         get there in time."""
         deadline = time.monotonic() + timeout
-        while True:
-            target = self._history.last_position()
-            if self.position() >= target and not self._is_outbox_waiting():
-                return target
+        target = self._history.last_position()
+        self._reach(lambda: self.position() >= target and not self._is_outbox_waiting(target), target, deadline, progress)
+        follows = self._history.last_position()
+        self._reach(lambda: self.position() >= follows, follows, deadline, progress)
+        return follows
+
+    def _reach(
+        self, is_reached: Callable[[], bool], target: int, deadline: float, progress: Callable[[int, int], None] | None
+    ) -> None:
+        while not is_reached():
             if self._is_serving or not self._judge_once(progress):
                 if time.monotonic() > deadline:
                     raise Unavailable(
@@ -65,6 +71,8 @@ class JudgingLoop:
             while not self._stopping.is_set():
                 try:
                     with self._turn:
+                        if not self._lock.is_held():
+                            self._judge = None  # somebody else may have judged meanwhile
                         if self._lock.try_acquire():
                             self._judge_all(None)
                     pause = poll
@@ -89,9 +97,11 @@ class JudgingLoop:
             found = reads.query("SELECT position FROM view_position WHERE shard = 0")
         return found[0][0] if found else 0
 
-    def _is_outbox_waiting(self) -> bool:
+    def _is_outbox_waiting(self, position: int) -> bool:
+        """Whether something that an entry up to that position asked for is not in the history yet."""
+        sql = "SELECT id FROM view_outbox WHERE appended IS NULL AND position <= ? LIMIT 1"
         with self._database.connect() as reads:
-            return bool(reads.query("SELECT id FROM view_outbox WHERE appended IS NULL LIMIT 1"))
+            return bool(reads.query(sql, [position]))
 
     def _judge_once(self, progress: Callable[[int, int], None] | None) -> bool:
         """False when another process is the judge."""

@@ -70,9 +70,16 @@ class PeriodBook:
         self._ledger = ledger
         self._breaches = breaches
         self._known: dict[PeriodId, PeriodRow] = {}
+        self._restated: set[PeriodId] = set()
 
     def forget(self) -> None:
         self._known = {}
+        self._restated = set()
+
+    def write(self, writes: Transaction) -> None:
+        """Writes what `look` restated: once a batch, as late news may come by the thousand for one period."""
+        for id in sorted(self._restated):
+            self._save(writes, id, self._known[id])
 
     def open(self, writes: Transaction, commitment: Commitment, target_index: int, period: Period) -> bool:
         """Makes the period known, so that its end and its close are waited for. False if it was."""
@@ -114,8 +121,8 @@ class PeriodBook:
         now = standing.as_final(row.final["position"])
         if row.state == "restated" or now != row.final:
             row.state = "restated"
-            row.causes = sorted({*row.causes, at})
-            self._save(writes, id, row)
+            _note(row.causes, at)
+            self._restated.add(id)
 
     def pass_time(self, writes: Transaction, commitment: Commitment, id: PeriodId, watermark: Instant, at: int) -> None:
         """The watermark has reached the period's end or its close: judge the target, keep the final figure."""
@@ -162,6 +169,7 @@ class PeriodBook:
 
     def forget_open(self, writes: Transaction, commitment: str) -> None:
         """Before a commitment is rebuilt: its open periods are those of the old wording."""
+        self.write(writes)
         writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
         self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
 
@@ -180,7 +188,7 @@ class PeriodBook:
             self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
             if now != before.get(id):
                 row.state = "restated"
-                row.causes = sorted({*row.causes, at})
+                _note(row.causes, at)
                 self._save(writes, id, row)
 
     def open_counted(self, writes: Transaction, commitment: Commitment) -> None:
@@ -233,6 +241,7 @@ class PeriodBook:
 
     def _save(self, writes: Transaction, id: PeriodId, row: PeriodRow) -> None:
         self._known[id] = row
+        self._restated.discard(id)
         final = _encode(row.final).decode() if row.final is not None else None
         writes.execute(
             "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, causes) "
@@ -249,6 +258,14 @@ class PeriodBook:
                 _encode(row.causes).decode(),
             ],
         )
+
+
+def _note(causes: list[int], at: int) -> None:
+    """Adds a position to ascending ones, once; nearly always it is the last."""
+    if at not in causes[-1:]:
+        place = bisect_left(causes, at)
+        if causes[place : place + 1] != [at]:
+            causes.insert(place, at)
 
 
 def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:

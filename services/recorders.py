@@ -37,13 +37,18 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """One entry of the history; `version` counts within its stream, from 1."""
+    """One entry of the history; `version` counts within its stream, from 1. `key` is the stream's id as the store gives
+    it: it is made a UUID only for those who ask, since most entries are never asked."""
 
     position: int
     topic: str
-    stream: UUID
+    key: UUID | str
     version: int
     state: bytes
+
+    @property
+    def stream(self) -> UUID:
+        return self.key if isinstance(self.key, UUID) else UUID(self.key)
 
 
 class HistoryRecorder(ProcessRecorder):

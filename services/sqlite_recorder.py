@@ -93,4 +93,4 @@ class SQLiteHistoryRecorder(SQLiteProcessRecorder, HistoryRecorder):
         return stream.hex
 
     def _entries(self, rows: list[Row]) -> list[Entry]:
-        return [Entry(position, topic, UUID(key), version, state) for position, topic, key, version, state in rows]
+        return [Entry(*row) for row in rows]

@@ -85,7 +85,7 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
     with here.read() as opened:
         row = opened.reading.contract(here.who, contract)
     if json:
-        print_json(contract_json(row))
+        print_json(contract_json(row, whole=True))
         return
     out.print(f"{row.id}: {row.title.to('en')}\n{row.supplier} → {row.client}, {row.state}", markup=False)
     for version in row.versions:
