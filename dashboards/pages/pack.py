@@ -25,8 +25,9 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
                            "trend": [{"period", "status", "state", "outlook", "over", "judged"}]}]}],
      "breaches": [{"id", "commitment", "deliverable", "criterion", "debtor", "period", "cause", "key": … | null,
                    "state": "open|withdrawn", "opened_at": … | null, "opened_position",
-                   "evidence": [{"position": … | null, "key": … | null, "verdict", "due": … | null, "closed": … | null}],
-                   "acknowledged": {"by", "at"} | null, "explanations": [{"by", "at", "text"}], "action": id | null}],
+                   "evidence": [{"position", "key", "verdict", "due", "closed"}],       # each may be null
+                   "acknowledged": {"by", "at"} | null, "explanations": [{"by", "at", "text"}],
+                   "action": id | null}],
      "actions": [{"id", "commitment", "deliverable", "criterion", "cause", "text", "owner": service id,
                   "person": … | null, "due": "2026-12-01" | null, "state": "open|closed|not needed", "is_overdue",
                   "opened_at", "progress": [{"by", "at", "text"}], "closed": {"by", "at", "text"} | null}],
@@ -62,6 +63,8 @@ from dashboards.words import bound_words, period_short, period_words, share_of
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
+LISTS = ("sides", "breaches", "actions", "to_decide", "minutes", "decisions", "signatures")
+MAY_BE_LEFT_OUT: Json = {**dict.fromkeys(LISTS, ()), "period": None, "next_review": None, "watermark": None}
 
 
 @dataclass(frozen=True)
@@ -179,6 +182,7 @@ def sentence(pack: Json, read: Reader) -> str:
 
 def pack_html(pack: Json, code: str) -> str:
     """The pack in that language. The same pack always gives the same bytes; nothing in it leads elsewhere."""
+    pack = {**MAY_BE_LEFT_OUT, **pack}
     read = Reader(pack, language(code))
     said = read.language
     return (

@@ -22,7 +22,9 @@ def parsed(markup: str) -> list[ElementTree.Element]:
     return list(ElementTree.fromstring(f"<all>{markup}</all>"))
 
 
-def point(label: str, value: Fraction | None, target: Fraction = Fraction(9, 10), disc: str = "kept", **more: object) -> Point:
+def point(
+    label: str, value: Fraction | None, target: Fraction = Fraction(9, 10), disc: str = "kept", **more: object
+) -> Point:
     return Point(label, "2026", disc, value, target, "at least 90 %", "7/8", **more)  # type: ignore[arg-type]
 
 

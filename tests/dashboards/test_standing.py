@@ -28,9 +28,27 @@ def figure(
 ) -> FigureRow:
     counts = {"met": good, "late": total - good}
     return FigureRow(
-        "c/d/k", 0, "2026-11", state, 0, until, counts, 17, total, (good, total), (good, total), None, target, status, outlook,
-        (), final, (), 1, watermark,
-    )  # fmt: skip
+        "c/d/k",
+        0,
+        "2026-11",
+        state,
+        0,
+        until,
+        counts,
+        17,
+        total,
+        (good, total),
+        (good, total),
+        None,
+        target,
+        status,
+        outlook,
+        (),
+        final,
+        (),
+        1,
+        watermark,
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,7 +94,9 @@ def test_the_sentence_says_what_is_true_now() -> None:
     assert state_sentence(figure(outlook="tight"), "November 2026", EN) == (
         "November 2026 stands at 7 of 8; one more miss loses it."
     )
-    assert state_sentence(figure(good=0, total=0), "novembre 2026", FR) == "novembre 2026\u00a0: rien n’est encore jugé."
+    assert (
+        state_sentence(figure(good=0, total=0), "novembre 2026", FR) == "novembre 2026\u00a0: rien n’est encore jugé."
+    )
 
 
 def test_partial_periods_say_how_much_is_judged() -> None:
@@ -94,5 +114,5 @@ def test_each_form_of_target_finds_its_place_in_the_chart() -> None:
     assert (by_share.value, by_share.target) == (Fraction(7, 8), Fraction(9, 10))
     by_misses = point(figure(target="max_misses 2"), EN, is_current=False)
     assert by_misses is not None
-    assert (by_misses.value, by_misses.target) == (-1, -2)
+    assert (by_misses.value, by_misses.target) == (Fraction(-1), Fraction(-2))
     assert point(figure(target="max_consecutive_misses 2"), EN, is_current=False) is None

@@ -33,8 +33,19 @@ DELIVERED = Selector(("report.delivered",))
 ONE_A_QUARTER = Target("max_misses", Fraction(1), "quarter")
 MINUTE, HOUR = 60_000_000, 3_600_000_000
 TERMS = ContractTerms(
-    "c", Text((("", "C"),)), "s", "k", "Europe/Paris", date(2026, 1, 1), None, date(2026, 1, 1), None, NominalDays(0), None, ()
-)  # fmt: skip
+    "c",
+    Text((("", "C"),)),
+    "s",
+    "k",
+    "Europe/Paris",
+    date(2026, 1, 1),
+    None,
+    date(2026, 1, 1),
+    None,
+    NominalDays(0),
+    None,
+    (),
+)
 
 
 def words(indicator: Indicator, *targets: Target) -> tuple[str, str]:
@@ -66,13 +77,21 @@ def test_a_deadline_is_each_cases_own() -> None:
 
 
 def test_a_turnaround_names_the_kind_of_its_time() -> None:
-    assert words(Turnaround(DELIVERED, DELIVERED, WorkingHours(8 * HOUR)))[1].startswith("chaque cas en 8 heures ouvrées")
-    assert words(Turnaround(DELIVERED, DELIVERED, NominalDays(3), under=True))[0].startswith("each case in less than 3 days")
-    assert words(Turnaround(DELIVERED, DELIVERED, WorkingHours(90 * MINUTE)))[1].startswith("chaque cas en 1 h 30 ouvrées")
+    assert words(Turnaround(DELIVERED, DELIVERED, WorkingHours(8 * HOUR)))[1].startswith(
+        "chaque cas en 8 heures ouvrées"
+    )
+    assert words(Turnaround(DELIVERED, DELIVERED, NominalDays(3), under=True))[0].startswith(
+        "each case in less than 3 days"
+    )
+    assert words(Turnaround(DELIVERED, DELIVERED, WorkingHours(90 * MINUTE)))[1].startswith(
+        "chaque cas en 1 h 30 ouvrées"
+    )
     table = DurationTable("data.priority", (("1", WorkingHours(4 * HOUR)),), WorkingDays(5))
     assert words(Turnaround(DELIVERED, DELIVERED, table)) == (
-        "each case within a time that depends on priority: 1: 4 working hours, else 5 working days · at most 1 miss a quarter",
-        "chaque cas dans un délai selon priority : 1 : 4 heures ouvrées, sinon 5 jours ouvrés · au plus 1 manquement par trimestre",
+        "each case within a time that depends on priority: 1: 4 working hours, else 5 working days"
+        " · at most 1 miss a quarter",
+        "chaque cas dans un délai selon priority : 1 : 4 heures ouvrées, sinon 5 jours ouvrés"
+        " · au plus 1 manquement par trimestre",
     )
 
 
@@ -98,7 +117,11 @@ def test_conformity_says_its_conditions() -> None:
     [
         ("[monday, thursday]", "every Monday and Thursday", "chaque lundi et jeudi"),
         ("working day", "every working day", "chaque jour ouvré"),
-        ("last working day of the quarter", "on the last working day of each quarter", "le dernier jour ouvré du trimestre"),
+        (
+            "last working day of the quarter",
+            "on the last working day of each quarter",
+            "le dernier jour ouvré du trimestre",
+        ),
         ("FREQ=MONTHLY;BYDAY=1TU", "the first Tuesday of every month", "le premier mardi de chaque mois"),
         ("FREQ=MONTHLY;BYDAY=-1FR", "the last Friday of every month", "le dernier vendredi de chaque mois"),
         ("FREQ=MONTHLY;BYMONTHDAY=1", "the 1st of every month", "le 1er de chaque mois"),
@@ -108,10 +131,14 @@ def test_conformity_says_its_conditions() -> None:
         ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "every 2 weeks on Monday", "toutes les 2 semaines, lundi"),
         ("FREQ=DAILY", "every day", "chaque jour"),
         ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=12", "the 12th of March of every year", "le 12 mars de chaque année"),
-        ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1", "by the rule FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1", "selon la règle FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1"),  # fmt: skip
+        (
+            "FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1",
+            "by the rule FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1",
+            "selon la règle FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=1",
+        ),
         ("something unheard of", "something unheard of", "something unheard of"),
     ],
-)  # fmt: skip
+)
 def test_day_rules_are_said_as_people_say_them(every: str, en: str, fr: str) -> None:
     assert (every_words(every, EN), every_words(every, FR)) == (en, fr)
 

@@ -1,0 +1,209 @@
+"""Forms: who may send what from where, once, and nothing that was typed is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.dashboards.scenario import town
+from tests.dashboards.serving import application
+from tests.dashboards.twin import Decisions
+
+REVIEW, REVIEW_PAGE = "legal-opinions@2026-11-10", "/reviews/legal-opinions%402026-11-10"
+HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def served() -> Iterator[tuple[TestClient, Decisions]]:
+    app, decisions = application(town())
+    with TestClient(app, follow_redirects=False) as client:
+        yield client, decisions
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "done", "then"),
+    [
+        ("/breaches/b-2026-031/acknowledge", {}, ("acknowledge", "b-2026-031", ""), "/breaches/b-2026-031"),
+        (
+            "/breaches/b-2026-031/explain",
+            {"text": " The road\r\nwas closed. "},
+            ("explain", "b-2026-031", "The road\nwas closed."),
+            "/breaches/b-2026-031",
+        ),
+        ("/actions/a-15/progress", {"text": "half"}, ("progress", "a-15", "half"), "/actions/a-15"),
+        ("/actions/a-15/close", {"text": "done"}, ("close", "a-15", "done"), "/actions/a-15"),
+        ("/contracts/school-meals/versions/3/sign", {}, ("sign", "school-meals", ""), "/contracts/school-meals"),
+        (
+            "/contracts/school-meals/versions/3/refuse",
+            {"text": "too early"},
+            ("refuse", "school-meals", "too early"),
+            "/contracts/school-meals",
+        ),
+        (
+            "/contracts/school-meals/versions/3/withdraw",
+            {},
+            ("withdraw", "school-meals", ""),
+            "/contracts/school-meals",
+        ),
+        (
+            "/contracts/school-meals/versions/3/comment",
+            {"text": "why?", "clause": "deliverables.menus.on-time"},
+            ("comment deliverables.menus.on-time", "school-meals", "why?"),
+            "/contracts/school-meals/versions/3",
+        ),
+        (f"/reviews/{REVIEW}/minutes", {"text": "said"}, ("minutes", REVIEW, "said"), REVIEW_PAGE),
+        (f"/reviews/{REVIEW}/decide", {"text": "so be it"}, ("decide", REVIEW, "so be it"), REVIEW_PAGE),
+        (f"/reviews/{REVIEW}/sign", {}, ("sign review", REVIEW, ""), REVIEW_PAGE),
+        ("/quarantine/q-1/retry", {}, ("retry", "q-1", ""), "/quarantine"),
+        ("/quarantine/q-1/discard", {"text": "a test"}, ("discard", "q-1", "a test"), "/quarantine"),
+    ],
+)
+def test_each_form_decides_and_leads_on(
+    served: tuple[TestClient, Decisions], path: str, data: dict[str, str], done: tuple[str, str, str], then: str
+) -> None:
+    client, decisions = served
+    answer = client.post(path, data=data, headers=HERE)
+    assert (answer.status_code, answer.headers["location"]) == (303, then)
+    verb, id, text = done
+    assert decisions.done == [(verb, "administrator", id, text)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://testserver.evil.example"},
+        {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://testserver", "Sec-Fetch-Site": "same-site"},
+        {"Referer": "https://evil.example/http://testserver"},
+    ],
+)
+def test_a_form_from_another_page_decides_nothing(
+    served: tuple[TestClient, Decisions], headers: dict[str, str]
+) -> None:
+    client, decisions = served
+    for path in ("/breaches/b-2026-031/acknowledge", "/as"):
+        answer = client.post(path, data={"value": "auditor"}, headers=headers)
+        assert answer.status_code == 403
+        assert "set-cookie" not in answer.headers
+    assert decisions.done == []
+
+
+def test_a_browser_that_says_only_where_it_came_from_is_believed(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    answer = client.post("/quarantine/q-1/retry", headers={"Referer": "http://testserver/quarantine"})
+    assert answer.status_code == 303
+    assert len(decisions.done) == 1
+
+
+def test_a_form_sent_twice_is_done_once(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    [ticket, *_] = re.findall(r'name="ticket" value="([^"]+)"', client.get("/breaches/b-2026-031").text)
+    for _ in range(2):
+        data = {"text": "The road was closed.", "ticket": ticket}
+        assert client.post("/breaches/b-2026-031/explain", data=data, headers=HERE).status_code == 303
+    assert len(decisions.done) == 1
+
+
+def test_a_refusal_keeps_what_was_typed_and_the_form_may_be_sent_again(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    data = {"text": "no", "ticket": "t-1"}
+    answer = client.post("/actions/a-15/close", data=data, headers=HERE)
+    assert answer.status_code == 409
+    assert ">no</textarea>" in answer.text
+    assert 'role="alert"' in answer.text
+    assert 'href="#f-close"' in answer.text
+    assert "A-15 cannot take that (say something else)" in answer.text
+    again = client.post("/actions/a-15/close", data={**data, "text": "done"}, headers=HERE)
+    assert again.status_code == 303
+    assert [done[3] for done in decisions.done] == ["done"]
+
+
+@pytest.mark.parametrize("text", ["", "   \r\n ", "x" * 10_001])
+def test_an_empty_or_endless_text_is_refused_in_the_readers_language(
+    served: tuple[TestClient, Decisions], text: str
+) -> None:
+    client, decisions = served
+    for path in (
+        "/breaches/b-2026-031/explain",
+        "/actions/a-15/progress",
+        f"/reviews/{REVIEW}/minutes",
+        "/contracts/school-meals/versions/3/comment",
+        "/contracts/school-meals/versions/3/refuse",
+        "/quarantine/q-2/discard",
+    ):
+        answer = client.post(path, data={"text": text}, headers={**HERE, "Cookie": "language=fr"})
+        assert answer.status_code == 400
+        assert "Ceci n’a pas été fait." in answer.text
+        assert 'aria-invalid="true"' in answer.text
+    assert decisions.done == []
+
+
+def test_what_is_typed_is_never_markup(served: tuple[TestClient, Decisions]) -> None:
+    client, _ = served
+    evil = "</textarea><script>alert(3)</script>" + "x" * 10_000
+    answer = client.post("/breaches/b-2026-031/explain", data={"text": evil}, headers=HERE)
+    assert "<script>" not in answer.text
+    client.post("/breaches/b-2026-031/explain", data={"text": evil[:40]}, headers=HERE)
+    assert "&lt;script&gt;alert(3)" in client.get("/breaches/b-2026-031").text
+
+
+def test_who_may_not_decide_gets_no_form_and_is_refused(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    auditor = {"Cookie": "as=auditor"}
+    for path in ("/breaches/b-2026-031", "/actions/a-15", f"/reviews/{REVIEW}", "/quarantine"):
+        assert 'method="post" action="/' + path.split("/")[1] not in client.get(path, headers=auditor).text
+    answer = client.post("/breaches/b-2026-031/acknowledge", headers={**HERE, **auditor})
+    assert answer.status_code == 403
+    assert "This is not yours to do" in answer.text
+    assert decisions.done == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/breaches/b-2026-031/erase",
+        "/actions/a-15/erase",
+        f"/reviews/{REVIEW}/x",
+        "/quarantine/q-1/x",
+        "/contracts/school-meals/versions/3/x",
+    ],
+)
+def test_a_verb_that_is_none_is_not_there(served: tuple[TestClient, Decisions], path: str) -> None:
+    assert served[0].post(path, headers=HERE).status_code == 404
+
+
+def test_the_language_is_kept_in_a_cookie_and_leads_back(served: tuple[TestClient, Decisions]) -> None:
+    client, _ = served
+    answer = client.get("/language/fr", params={"back": "/contracts"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/contracts")
+    assert "language=fr" in answer.headers["set-cookie"]
+    assert client.get("/language/xx").status_code == 404
+
+
+@pytest.mark.parametrize("back", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_a_switch_never_leads_elsewhere(served: tuple[TestClient, Decisions], back: str) -> None:
+    client, _ = served
+    assert client.get("/language/fr", params={"back": back}).headers["location"] == "/"
+    answer = client.post("/as", data={"value": "auditor", "back": back}, headers=HERE)
+    assert answer.headers["location"] == "/"
+
+
+def test_readers_choose_who_they_are_only_where_nobody_signs_in() -> None:
+    app, _ = application(town())
+    with TestClient(app) as client:
+        assert "Nobody signs in here" in client.get("/").text
+        client.post("/as", data={"value": "kitchen/marc.olivier"}, headers=HERE)
+        assert "Pay slips" not in client.get("/").text
+        assert client.post("/as", data={"value": "payroll/anyone"}, headers=HERE).status_code == 404
+    app, _ = application(town(), has_choices=False)
+    with TestClient(app) as client:
+        html = client.get("/", headers={"Cookie": "as=kitchen/marc.olivier"}).text
+        assert "Nobody signs in here" not in html
+        assert "Pay slips" in html
+        assert client.post("/as", data={"value": "auditor"}, headers=HERE).status_code == 404

@@ -1,0 +1,115 @@
+"""The review pack: one file that stands alone, the same for the same JSON."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+from dashboards.pages import pack_html
+from dashboards.pages.pack import css_text, pack_style
+from tests.dashboards.packs import legal_pack
+from tests.dashboards.scenario import town
+from tests.dashboards.serving import application
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_same_pack_gives_the_same_bytes(language: str) -> None:
+    assert pack_html(legal_pack(), language) == pack_html(legal_pack(), language)
+
+
+def test_it_loads_nothing_and_leads_nowhere() -> None:
+    html = pack_html(legal_pack(), "fr")
+    assert not re.search(r"<(script|link|img|iframe|a|form)\b", html)
+    assert not re.search(r"https?:|url\(|@import|style=", html)
+    assert len(html.encode()) < 60_000
+
+
+def test_it_opens_with_what_is_true() -> None:
+    assert (
+        "2 objectifs sur 6 ne sont pas tenus\u00a0: 1 dû par Affaires juridiques et 1 dû par Urbanisme. "
+        "2 manquements sont à examiner. 1 chiffre définitif est rectifié. 1 action est en retard."
+    ) in pack_html(legal_pack(), "fr")
+    pack = legal_pack()
+    pack["facts"] |= {"not_kept": {"supplier": 0, "client": 0}, "breaches": 0, "restated": 0, "actions_overdue": 0}
+    assert '<p class="sentence">All 6 targets are kept.</p>' in pack_html(pack, "en")
+    pack["facts"]["figures"] = 0
+    assert "Nothing could be judged in this period." in pack_html(pack, "en")
+
+
+def test_every_part_of_the_meeting_is_in_it() -> None:
+    html = pack_html(legal_pack(), "en")
+    for words in (
+        "Review 10 between Legal affairs, supplier, and Town planning, client",
+        "Legal affairs owes Town planning",
+        "Town planning owes Legal affairs",
+        "21 of 24",
+        "raw",
+        "was 3/5",
+        "Breaches to examine",
+        "PC 26 00187",
+        "position 410\u202f552",
+        "Not explained yet.",
+        "overdue",
+        "Take note of a restatement",
+        "Version 4 is proposed",
+        "Next review",
+        "For Town planning",
+        "signed by Hakim Benali",
+        "History position 412\u202f806",
+        "5d1e 88c2 04fa 93b7",
+    ):
+        assert words in html, words
+    assert html.count('class="discs"') == 6
+    assert html.count('class="blank"') == 1
+
+
+def test_instants_are_shown_as_the_contract_writes_them() -> None:
+    html = pack_html(legal_pack(), "fr")
+    assert "mar.\u00a010\u00a0nov.\u00a02026, 14\u00a0h" in html
+
+
+def test_a_pack_without_anything_says_so() -> None:
+    pack = legal_pack()
+    for name in ("sides", "breaches", "actions", "to_decide", "minutes", "decisions", "signatures", "period"):
+        del pack[name]
+    pack |= {"watermark": None, "next_review": None, "fingerprint": None}
+    pack["review"]["number"] = None
+    html = pack_html(pack, "en")
+    for words in ("The contract has no figure yet.", "No breach since the last review.", "Nothing awaits a decision."):
+        assert words in html
+
+
+def test_nothing_in_a_pack_is_markup_or_style() -> None:
+    pack = legal_pack()
+    evil = '</style><script>alert(1)</script>"}*{display:none}'
+    pack["organisation"] = evil
+    pack["contract"]["title"] = {"": evil}
+    pack["services"]["legal"]["title"] = {"": evil}
+    pack["fingerprint"] = evil
+    pack["breaches"][0]["explanations"][0]["text"] = evil
+    html = pack_html(pack, "en")
+    assert "<script>" not in html
+    assert html.count("</style>") == 1
+    assert "*{display:none}" not in pack_style(html)
+
+
+def test_a_css_text_holds_any_character() -> None:
+    assert css_text('a"\\\n<é·') == '"a\\22 \\5c \\a \\3c é\\b7 "'
+
+
+def test_the_page_allows_exactly_the_packs_own_style() -> None:
+    with TestClient(application(town())[0]) as client:
+        answer = client.get("/reviews/legal-opinions@2026-11-10/pack")
+    style = answer.text.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+
+
+def test_the_same_words_come_from_page_and_file() -> None:
+    with TestClient(application(town())[0]) as client:
+        served = client.get("/reviews/legal-opinions@2026-11-10/pack", headers={"Cookie": "language=fr"}).text
+    assert served == pack_html(legal_pack(), "fr")

@@ -1,0 +1,314 @@
+"""The pages over the town: what each says, to whom, in which language, and how little it weighs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from fastapi.testclient import TestClient
+
+from services.rows import OccurrenceRow
+from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
+from tests.dashboards.serving import application
+from tests.dashboards.twin import Rows
+
+PAGES = (
+    "/",
+    "/contracts",
+    "/contracts/school-meals",
+    "/contracts/school-meals/versions/3",
+    "/contracts/hostile",
+    "/commitments/school-meals/midday-ferry/on-time",
+    "/commitments/school-meals/midday-ferry/on-time?period=all&verdict=late",
+    "/commitments/school-meals/menus/on-time",
+    "/commitments/school-meals/headcount/on-time",
+    "/commitments/legal-opinions/file/complete",
+    "/commitments/it-support/faults/fixed",
+    "/commitments/hostile/staff/on-time",
+    "/breaches",
+    "/breaches?state=all",
+    "/breaches/b-2026-031",
+    "/breaches/b-2026-032",
+    "/actions",
+    "/actions?state=all",
+    "/actions/a-15",
+    "/actions/a-11",
+    "/reviews",
+    "/reviews/legal-opinions@2026-11-10",
+    "/reviews/legal-opinions@2026-11-10/pack",
+    "/quarantine",
+    "/style",
+)
+HEAVIEST = 150_000
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(application(town())[0]) as opened:
+        yield opened
+
+
+def page(client: TestClient, path: str, language: str = "en", who: str = "administrator") -> str:
+    answer = client.get(path, headers={"Cookie": f"language={language}; as={who}"})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+class Structure(HTMLParser):
+    """What a page is made of: its headings, its tags in balance, what it loads, where it leads."""
+
+    VOID = frozenset({"meta", "link", "input", "br", "img", "circle", "path", "rect"})
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.headings: list[int] = []
+        self.loads: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.labels: set[str] = set()
+        self.fields: list[str] = []
+        self.attributes: set[str] = set()
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.attributes |= set(values)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag in ("link", "script", "img", "iframe") and values.get("rel") != "prev":
+            self.loads.append(values.get("href") or values.get("src") or tag)
+        if tag == "a":
+            self.links.append(values["href"])
+        if "id" in values:
+            self.ids.append(values["id"])
+        if tag == "label":
+            self.labels.add(values["for"])
+        if tag in ("textarea", "select"):
+            self.fields.append(values["id"])
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_well_made(client: TestClient, path: str, language: str) -> None:
+    html = page(client, path, language)
+    made = Structure(html)
+    assert made.open == []
+    assert made.headings.count(1) == 1
+    assert made.headings[0] == 1
+    assert all(after - before <= 1 for before, after in zip(made.headings, made.headings[1:], strict=False))
+    assert len(made.ids) == len(set(made.ids))
+    assert set(made.fields) <= made.labels
+    assert f'<html lang="{language}">' in html
+    assert len(html.encode()) < HEAVIEST
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_needs_a_script_a_style_attribute_or_another_host(client: TestClient, path: str) -> None:
+    html = page(client, path)
+    made = Structure(html)
+    assert all(link.startswith("/") and not link.startswith("//") for link in made.loads)
+    assert all(link.startswith(("/", "#")) for link in made.links)
+    assert "style" not in made.attributes
+    assert not {name for name in made.attributes if name.startswith("on")}
+    assert "<script" not in html
+    assert not re.search(r"https?://(?!www\.w3\.org)", html)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_says_how_far_it_knows(client: TestClient, path: str) -> None:
+    html = page(client, path)
+    if not path.endswith("/pack"):
+        assert "Events received up to Tuesday\u00a017\u00a0November\u00a02026, 10:42 (Paris)" in html
+        assert "Judged to position 41\u202f872" in html
+
+
+def test_names_are_shown_and_never_run(client: TestClient) -> None:
+    for path in ("/", "/contracts", "/contracts/hostile", "/commitments/hostile/staff/on-time", "/breaches?state=all"):
+        html = page(client, path)
+        assert "<img" not in html
+        assert "<b>Staff" not in html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page(client, "/contracts")
+    assert "&lt;script&gt;alert(2)&lt;/script&gt;" in page(client, "/quarantine")
+
+
+def test_what_browsers_may_do_is_said_in_headers(client: TestClient) -> None:
+    headers = client.get("/").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "'unsafe-inline'" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_style_sheet_has_a_name_that_changes_with_it(client: TestClient) -> None:
+    [address] = re.findall(r'href="(/static/entente-[0-9a-f]{12}\.css)"', client.get("/").text)
+    answer = client.get(address)
+    assert answer.headers["content-type"].startswith("text/css")
+    assert "immutable" in answer.headers["cache-control"]
+    assert client.get("/static/entente-000000000000.css").status_code == 404
+    assert client.get("/static/icon.svg").status_code == 200
+    assert client.get("/favicon.ico", follow_redirects=False).status_code == 308
+
+
+def test_the_portfolio_counts_who_owes_whom(client: TestClient) -> None:
+    html = page(client, "/")
+    assert re.search(r'<th scope="row">Central kitchen', html)
+    assert "10 commitments between 7 services" in html
+    assert "1 is not monitored" in html
+    assert "external" in html
+
+
+def test_the_most_exposed_commitments_come_first(client: TestClient) -> None:
+    html = page(client, "/")
+    states = re.findall(r'<td><span class="sign w-\w+">.*?<span>([^<]+)</span>', html, flags=re.DOTALL)
+    order = ["lost", "breached", "tight", "no data", "on track", "met"]
+    assert states == sorted(states, key=order.index)
+    assert len(states) == 10
+
+
+def test_a_contract_shows_both_sides_its_proposal_and_its_versions(client: TestClient) -> None:
+    html = page(client, "/contracts/school-meals", "fr")
+    assert "Cuisine centrale <span" in html
+    assert "La version 3 attend la signature de Éducation." in html
+    assert "Lire et signer" in html
+    assert "chaque lundi, mardi, jeudi et vendredi avant 11\u00a0h, 10\u00a0min de tolérance" in html
+    assert "A quarter past is too early." in html
+    assert "au sujet de Effectifs du jour · à l&#39;heure" in html
+
+
+def test_a_commitment_opens_with_what_is_true_now(client: TestClient) -> None:
+    html = page(client, f"/commitments/{MEALS_ON_TIME}")
+    assert "Central kitchen owes Education: every Monday, Tuesday, Thursday and Friday by 11:00" in html
+    assert "November 2026 stands at" in html
+    assert html.count('class="fluid') + html.count("narrow fluid") >= 2
+
+
+def test_an_explanation_opens_under_its_row_and_stands_alone(client: TestClient) -> None:
+    rows = town()
+    [(commitment, key)] = rows.explanations
+    period = next(row.period for row in rows.occurrence_rows[commitment] if row.key == key)
+    html = page(client, f"/commitments/{commitment}?period={period}&why={key}")
+    assert "Why this is late" in html
+    assert "A delivery at or before" in html
+    assert "A rule of tomorrow: days 3" in html
+    assert "gate-scanner/ferry, g-8812" in html
+    alone = page(client, f"/commitments/{commitment}/explain?key={key}", "fr")
+    assert "Pourquoi ce constat\u00a0: en retard" in alone
+
+
+def test_occurrences_are_listed_newest_first_by_pages(client: TestClient) -> None:
+    first = page(client, f"/commitments/{FAULTS}?period=all")
+    second = page(client, f"/commitments/{FAULTS}?period=all&page=2")
+    keys = [re.findall(r'class="id c-case">(INC-\d+)<', html) for html in (first, second)]
+    assert keys[0][0] == "INC-10599"
+    assert [len(one) for one in keys] == [40, 40]
+    assert keys[0] == sorted(keys[0], reverse=True)
+    assert keys[1][0] < keys[0][-1]
+    assert "page 1 of 15" in first
+
+
+def test_dates_far_ahead_do_not_hide_what_was(client: TestClient) -> None:
+    html = page(client, f"/commitments/{MEALS_ON_TIME}")
+    listed = re.findall(r'class="c-verdict"><span class="sign w-\w+">.*?<span>([^<]+)</span>', html, flags=re.DOTALL)
+    assert listed[0] == "at risk"
+    assert listed[1:].count("to come") == 0
+    assert "6 more to come" in html
+
+
+@pytest.mark.parametrize("query", ["?page=0", "?page=-3", "?page=99999", "?verdict=nonsense", "?period=2099-01"])
+def test_odd_addresses_show_a_page(client: TestClient, query: str) -> None:
+    assert client.get(f"/commitments/{MEALS_ON_TIME}{query}").status_code == 200
+
+
+def test_an_address_that_means_nothing_is_refused_in_the_frame(client: TestClient) -> None:
+    answer = client.get("/?page=many")
+    assert answer.status_code == 400
+    assert "<nav" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/contracts/none",
+        "/commitments/a/b/c",
+        "/breaches/none",
+        "/actions/none",
+        "/reviews/none",
+        "/nowhere",
+        "/contracts/school-meals/versions/9",
+        f"/commitments/{MEALS_ON_TIME}?why=none",
+    ],
+)
+def test_what_is_not_there_is_said_in_the_same_frame(client: TestClient, path: str) -> None:
+    answer = client.get(path, headers={"Cookie": "language=fr"})
+    assert answer.status_code == 404
+    assert "Cette page n’existe pas" in answer.text
+    assert "<nav" in answer.text
+
+
+def test_a_service_sees_only_what_concerns_it(client: TestClient) -> None:
+    html = page(client, "/", who="kitchen/marc.olivier")
+    assert "Midday meals" in html
+    assert "Pay slips" not in html
+    answer = client.get("/contracts/payroll", headers={"Cookie": "as=kitchen/marc.olivier"})
+    assert answer.status_code == 404
+
+
+def test_a_hundred_thousand_occurrences_are_counted_not_drawn() -> None:
+    rows = town(faults=100_000)
+    with TestClient(application(rows)[0]) as client:
+        for path in ("/", "/contracts/it-support", f"/commitments/{FAULTS}", f"/commitments/{FAULTS}?period=all"):
+            html = page(client, path)
+            assert len(html.encode()) < HEAVIEST
+        assert "in the last periods" in page(client, f"/commitments/{FAULTS}")
+
+
+def test_empty_pages_say_why_and_what_comes_next() -> None:
+    with TestClient(application(Rows())[0]) as client:
+        for path, words in {
+            "/": "Nothing is owed yet.",
+            "/contracts": "There is no contract that concerns you.",
+            "/breaches": "No breach here.",
+            "/actions": "No action here.",
+            "/reviews": "No review is planned.",
+            "/quarantine": "Nothing is in quarantine.",
+        }.items():
+            html = page(client, path)
+            assert words in html
+            assert "No time was declared yet" in html
+
+
+def test_a_commitment_without_figures_or_events_still_has_its_page() -> None:
+    rows = town()
+    rows.figure_rows = []
+    rows.occurrence_rows = {}
+    rows.commitment_rows = [replace(row, current=(), next_due=None) for row in rows.commitment_rows]
+    rows.watermark = None
+    with TestClient(application(rows)[0]) as client:
+        assert "There is no figure yet." in page(client, f"/commitments/{MEALS_ON_TIME}")
+        assert "no data" in page(client, "/")
+        assert page(client, "/contracts/school-meals")
+
+
+def test_a_key_with_any_character_can_be_explained() -> None:
+    rows = town()
+    odd = 'a/b?c=&"d é#1'
+    one = rows.occurrence_rows[FAULTS][-2]
+    named: OccurrenceRow = replace(one, key=odd)
+    rows.occurrence_rows[FAULTS][-2] = named
+    with TestClient(application(rows)[0]) as client:
+        html = page(client, f"/commitments/{FAULTS}?period={one.period}")
+        [address] = {link.replace("&amp;", "&") for link in re.findall(r'href="([^"]*why=a%2Fb[^"]*)#why"', html)}
+        assert "Why this is" in page(client, address)
