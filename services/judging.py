@@ -133,6 +133,7 @@ class Judge:
                 for entry in run:
                     self._entry(writes, entry)
         self.ledger.flush(writes)
+        self.periods.write(writes)
         self.seen.write(writes)
 
     def _events(self, writes: Transaction, batch: list[Entry]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 REPORT = "report/on-time"
 COMPLETE = "report/complete"
@@ -59,26 +59,46 @@ def contract(id: str, client: str, **changed: str) -> str:
     return "".join(f"{key}: {value}\n" for key, value in (lines | changed).items())
 
 
-def event(id: str, kind: str, time: str, *, source: str = "crm", subject: str | None = None, **data: Any) -> bytes:
-    content: dict[str, Any] = {"specversion": "1.0", "id": id, "source": source, "type": kind, "time": time}
+def event(
+    id: str,
+    kind: str,
+    time: str,
+    data: Mapping[str, object] | None = None,
+    *,
+    source: str = "crm",
+    subject: str | None = None,
+) -> bytes:
+    content: dict[str, object] = {"specversion": "1.0", "id": id, "source": source, "type": kind, "time": time}
     if subject is not None:
         content["subject"] = subject
-    return json.dumps(content | ({"data": data} if data else {})).encode()
+    if data is not None:
+        content["data"] = data
+    return json.dumps(content).encode()
 
 
-def report(client: str, day: str, time: str, *, missing: int = 0, **changed: Any) -> bytes:
+def report(client: str, day: str, time: str, *, missing: int = 0, id: str | None = None) -> bytes:
     """The report of that Monday, delivered at that time."""
-    return event(
-        f"{client}/{day}", "report.delivered", time, **({"for": client, "day": day, "missing": missing} | changed)
-    )
+    data = {"for": client, "day": day, "missing": missing}
+    return event(id or f"{client}/{day}", "report.delivered", time, data)
 
 
 def request(client: str, number: int, opened: str, closed: str | None) -> list[bytes]:
-    name = f"{client}-{number}"
-    events = [event(f"{name}/opened", "request.opened", opened, subject=name, **{"for": client})]
+    name, data = f"{client}-{number}", {"for": client}
+    events = [event(f"{name}/opened", "request.opened", opened, data, subject=name)]
     if closed is not None:
-        events.append(event(f"{name}/closed", "request.closed", closed, subject=name, **{"for": client}))
+        events.append(event(f"{name}/closed", "request.closed", closed, data, subject=name))
     return events
+
+
+def requests(client: str, count: int) -> list[bytes]:
+    """Requests of January, one a minute; each is closed after 1, 2, 3, 4, 5 or 6 hours in turn: two of six too late."""
+    first = datetime(2026, 1, 6, tzinfo=UTC)
+    found: list[bytes] = []
+    for number in range(count):
+        opened = first + timedelta(minutes=number)
+        closed = opened + timedelta(hours=1 + number % 6)
+        found += request(client, number, opened.isoformat(), closed.isoformat())
+    return found
 
 
 def lines(events: Iterable[bytes]) -> bytes:
