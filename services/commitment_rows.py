@@ -33,12 +33,12 @@ class _Facts:
                 [watermark],
             )
         }
-        self.breaches: dict[str, int] = dict(
-            (row[0], row[1])
+        self.breaches: dict[str, int] = {
+            row[0]: row[1]
             for row in reads.query(
                 "SELECT commitment, COUNT(*) FROM view_breach WHERE state = 'open' GROUP BY commitment"
             )
-        )
+        }
         self.actions: dict[str, list[dict[str, Any]]] = {}
         for commitment, document in reads.query("SELECT commitment, document FROM view_action WHERE state = 'open'"):
             self.actions.setdefault(commitment, []).append(msgspec.json.decode(document))

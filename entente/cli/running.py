@@ -42,20 +42,20 @@ def demo(
     if fresh:
         _remove(settings.store)
     clock = demonstration.DemoClock()
-    with listening(host or settings.host, settings.port if port is None else port) as bound:
-        with program(settings, clock=clock) as opened:
-            err.print(f"making a year of history in {settings.store.rpartition('@')[2]} …", markup=False)
-            with steps("a year of events") as step:
-                agreed = demonstration.build(opened, clock, step)
-            address = _address(*bound.getsockname()[:2])
+    wanted = settings.port if port is None else port
+    with listening(host or settings.host, wanted) as bound, program(settings, clock=clock) as opened:
+        err.print(f"making a year of history in {settings.store.rpartition('@')[2]} …", markup=False)
+        with steps("a year of events") as step:
+            agreed = demonstration.build(opened, clock, step)
+        address = _address(*bound.getsockname()[:2])
 
-            def started() -> None:
-                _say(address)
-                if show:
-                    webbrowser.open(address)
+        def started() -> None:
+            _say(address)
+            if show:
+                webbrowser.open(address)
 
-            sending = demonstration.keep_sending(opened, clock, agreed)
-            serve_program(opened, bound, now=clock, choices=demonstration.choices(), started=started, also=[sending])
+        sending = demonstration.keep_sending(opened, clock, agreed)
+        serve_program(opened, bound, now=clock, choices=demonstration.choices(), started=started, also=[sending])
 
 
 def serve(
