@@ -44,8 +44,7 @@ def reading_at(
     last = position
     if believed_at is not None:
         last = position_received_by(history, believed_at)
-    if last is not None and last > history.last_position():
-        raise Invalid(f"the history ends at {history.last_position()}, before {last}", mend="a smaller position")
+    _require_reached(history, last)
     with judged_aside(history, Lens(as_of, last), contract=contract, progress=progress) as judge:
         yield Reading(judge.database, history)
 
@@ -75,6 +74,11 @@ def _scratch() -> Iterator[Database]:
             yield database
         finally:
             database.close()
+
+
+def _require_reached(history: History, position: int | None) -> None:
+    if position is not None and position > history.last_position():
+        raise Invalid(f"the history ends at {history.last_position()}, before {position}", mend="a smaller position")
 
 
 def position_received_by(history: History, moment: Instant) -> int:
@@ -121,6 +125,7 @@ def replay(
     `position` None: where the served read models stand; another one checks only that the history can be judged that far and that
     what the platform did is what the rules asked for.
     """
+    _require_reached(history, position)
     with served.snapshot() as reads:
         found = reads.query("SELECT position FROM view_position WHERE shard = 0")
         stands = found[0][0] if found else 0
@@ -138,6 +143,7 @@ def replay(
 
 def dump_at(history: History, position: int | None, progress: Progress | None = None) -> Iterator[str]:
     """The canonical dump of the read models as judged up to a position (None: the end)."""
+    _require_reached(history, position)
     with (
         judged_aside(history, Lens(last_position=position), progress=progress) as judge,
         judge.database.snapshot() as reads,

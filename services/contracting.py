@@ -100,7 +100,7 @@ class Contracting:
 
     def withdraw(self, who: Principal, contract: str) -> int:
         found = self._get(who, contract)
-        party = _side(found.pending.party) if found.pending is not None and who.role == "administrator" else None
+        party = _side(found.pending.party if found.pending is not None else "") if who.role == "administrator" else None
         return self._decide(
             found, lambda side: found.withdraw(party=side, by=str(who), at=self._now()), who, party, "withdrawing"
         )

@@ -10,7 +10,10 @@ import typer
 
 from entente.cli import audit, contracts, decisions, events, figures, outside, running
 from entente.cli.session import err, new_session
-from services.errors import DocumentInvalid, EntenteError
+from services.errors import DocumentInvalid, EntenteError, Unavailable
+
+STOPPED = 130
+"""The exit code after ctrl-C, as shells have it."""
 
 app = typer.Typer(
     name="entente",
@@ -54,7 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and ends the process with its exit code. Errors are one line: what, where, and how to mend."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        app(_hoisted(given), standalone_mode=True)
+        code = app(_hoisted(given), standalone_mode=False)
+    except typer.TyperException as error:
+        err.print(_wrong_use(error), markup=False)
+        sys.exit(EntenteError.exit_code)
     except DocumentInvalid as error:
         for problem in error.problems:
             err.print(problem, markup=False)
@@ -62,12 +68,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except EntenteError as error:
         err.print(f"entente: {error}", markup=False)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except OSError as error:
+        err.print(f"entente: {error.filename or 'a file'}: {error.strerror}", markup=False)
+        sys.exit(Unavailable.exit_code)
+    if code == STOPPED:
         err.print("entente: stopped; what was answered is stored, and the same command again goes on where it stopped")
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
+    sys.exit(code)
+
+
+def _wrong_use(error: typer.TyperException) -> str:
+    """One line; the help where a group of commands was called without any."""
+    message = error.format_message()
+    if message.startswith("Usage:"):
+        return message
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "entente"
+    return f"{command}: {message.rstrip('.')} ({command} --help)"
 
 
 def _hoisted(arguments: list[str]) -> list[str]:

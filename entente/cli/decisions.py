@@ -9,7 +9,7 @@ import typer
 
 from domain.times import show
 from entente.cli.contracts import day, party_of
-from entente.cli.session import judged, out, print_json, print_table, session
+from entente.cli.session import judged, out, print_json, print_table, session, write_file
 from services.errors import Invalid
 from services.json_rows import action_json, breach_json, quarantine_json, review_json, unmatched_json, zone_of
 from services.reviewing import pack_bytes
@@ -202,10 +202,7 @@ def pack(
         print_json(made)
         return
     content = pack_bytes(made) if target.suffix == ".json" else _page(made, language)
-    try:
-        target.write_bytes(content)
-    except OSError as error:
-        raise Invalid(error.strerror or "cannot be written", place=str(target)) from error
+    write_file(target, content)
     out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
 
 

@@ -13,7 +13,7 @@ from dashboards.grafana.provisioning import MOUNTED_AT, PROMETHEUS_ADDRESS, rend
 from dashboards.rules import render_rules
 from domain.terms import CalendarTerms, ContractTerms
 from entente.cli.contracts import day
-from entente.cli.session import moment, out, session
+from entente.cli.session import moment, out, session, write_file
 from entente.simulation.stream import simulate as simulated
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
 from services.errors import Invalid
@@ -33,13 +33,15 @@ def rules(
     language: Annotated[str, typer.Option(help="of the annotations: en or fr")] = "en",
 ) -> None:
     """Prometheus alerting rules for the contracts in force."""
+    if language not in ("en", "fr"):
+        raise Invalid(f"no rules in “{language}”", place="--language", mend="en or fr")
     here = session(context)
     with here.read() as opened:
         text = render_rules(opened.reading.commitments(here.who), language=language)
     if target is None:
         sys.stdout.write(text)
     else:
-        target.write_text(text, encoding="utf-8")
+        write_file(target, text.encode())
 
 
 @grafana.command("render")
@@ -49,7 +51,13 @@ def render_(
     mounted_at: Annotated[str, typer.Option(help="where Grafana sees the folder")] = MOUNTED_AT,
 ) -> None:
     """Write provisioning files: data source, portfolio and contract dashboards."""
-    for path in render(folder, prometheus=prometheus, mounted_at=mounted_at):
+    try:
+        written = render(folder, prometheus=prometheus, mounted_at=mounted_at)
+    except OSError as error:
+        raise Invalid(
+            error.strerror or "cannot be written", place=str(error.filename), mend="a folder that can be written"
+        ) from error
+    for path in written:
         out.print(str(path), markup=False)
 
 

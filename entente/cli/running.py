@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
 def demo(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="loopback address to listen on")] = None,
-    port: Annotated[int | None, typer.Option(help="port to listen on")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="port to listen on")] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="begin a new store instead of going on with the last one")
     ] = False,
@@ -61,7 +61,7 @@ def demo(
 def serve(
     context: typer.Context,
     host: Annotated[str | None, typer.Option(help="loopback address to listen on (ENTENTE_HOST)")] = None,
-    port: Annotated[int | None, typer.Option(help="port to listen on (ENTENTE_PORT)")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="port to listen on (ENTENTE_PORT)")] = None,
     role: Annotated[str, typer.Option(help="api, judge or all")] = "all",
     time: Annotated[str | None, typer.Option(help="live: time passes by itself; manual: only by `advance`")] = None,
 ) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NoReturn
 
 import msgspec
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -56,7 +58,13 @@ def session(context: typer.Context) -> Session:
 
 
 def new_session(store: str | None, on_behalf: str | None) -> Session:
-    settings = Settings()
+    """Raises Invalid for a wrong setting of the environment, or one who cannot act."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = f"ENTENTE_{str(first['loc'][0]).upper()}"
+        raise Invalid(f"“{first['input']}”: {first['msg']}", place=name, mend="correct it, or unset it") from error
     if store:
         settings = settings.model_copy(update={"store": store})
     return Session(settings, principal(on_behalf))
@@ -112,6 +120,14 @@ def steps(what: str) -> Iterator[Callable[[int, int], None]]:
             bar.update(task, completed=done, total=total or None, rate=rate, visible=elapsed > 1)
 
         yield step
+
+
+def write_file(target: Path, content: bytes) -> None:
+    """Writes what a command was asked to write. Raises Invalid."""
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise Invalid(error.strerror or "cannot be written", place=str(target), mend="the path of a file") from error
 
 
 def moment(text: str, option: str) -> Instant:
