@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from domain.commitments import Commitment
 from domain.figures import Tally
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
-from domain.periods import Period
 from services.databases import Row as DatabaseRow
 from services.databases import Transaction
 
@@ -204,11 +202,3 @@ def judgement_of(row: DatabaseRow) -> Judgement:
 
 def evidence_of_row(row: DatabaseRow) -> list[Evidence]:
     return _decode_evidence(bytes(row[16]))
-
-
-def first_period(commitment: Commitment, judgement: Judgement) -> Period | None:
-    """The period that an occurrence names: that of the first target of its version."""
-    if judgement.standing in ("waiting", "outside"):
-        return None
-    periods = commitment.version(judgement.version).periods
-    return periods[0].of(judgement.anchor) if periods else None

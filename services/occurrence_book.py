@@ -15,7 +15,7 @@ from services.breach_book import BreachBook
 from services.catalogue import Catalogue
 from services.databases import Transaction
 from services.history import History
-from services.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence, first_period
+from services.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence
 from services.period_book import PeriodBook
 from services.stored_events import event_of
 
@@ -137,25 +137,37 @@ class OccurrenceBook:
         self, writes: Transaction, commitment: Commitment, row: Occurrence, before: Judgement, after: Judgement
     ) -> list[tuple[int, Period]]:
         """Moves the occurrence from its old place in the tallies to its new one; the periods that it touched."""
-        if _counts_as(before) == _counts_as(after):
-            return []
-        touched = self._count(writes, commitment, before, -1)
-        touched += [one for one in self._count(writes, commitment, after, +1) if one not in touched]
-        period = first_period(commitment, after)
-        row.period = period.id if period is not None else None
+        was_counted, is_counted = before.standing not in _NO_PERIOD, after.standing not in _NO_PERIOD
+        if was_counted and is_counted and before.anchor == after.anchor and before.version == after.version:
+            if before.verdict is after.verdict and before.standing == after.standing:
+                return []
+            return self._count(writes, commitment, after, before, after)
+        touched = self._count(writes, commitment, before, before, None) if was_counted else []
+        row.period = None
+        if is_counted:
+            counted = self._count(writes, commitment, after, None, after)
+            row.period = counted[0][1].id if counted else None
+            touched += [one for one in counted if one not in touched]
         return touched
 
     def _count(
-        self, writes: Transaction, commitment: Commitment, judgement: Judgement, by: int
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        where: Judgement,
+        less: Judgement | None,
+        more: Judgement | None,
     ) -> list[tuple[int, Period]]:
-        if judgement.standing in _NO_PERIOD:
-            return []
-        version = commitment.version(judgement.version)
+        """Takes one judgement out of the tallies of the periods that hold `where`, and puts another in."""
+        version = commitment.version(where.version)
         touched = []
         for target_index, periods in enumerate(version.periods):
-            period = periods.of(judgement.anchor)
-            id = (commitment.id, target_index, period.start)
-            _add(self._ledger.tally_to_change(writes, id, version.segment), judgement, by)
+            period = periods.of(where.anchor)
+            tally = self._ledger.tally_to_change(writes, (commitment.id, target_index, period.start), version.segment)
+            if less is not None:
+                _add(tally, less, -1)
+            if more is not None:
+                _add(tally, more, +1)
             touched.append((target_index, period))
         return touched
 
@@ -192,12 +204,6 @@ class OccurrenceBook:
 def _is_opened_again(row: Occurrence) -> bool:
     """Whether it may have strays although it is owed. (Those of a row that was loaded stand in their table alone.)"""
     return sum(one.role == "opened" for one in row.evidence) > 1
-
-
-def _counts_as(judgement: Judgement) -> tuple[object, ...]:
-    if judgement.standing in _NO_PERIOD:
-        return ()
-    return (judgement.standing, judgement.verdict, judgement.version, judgement.anchor)
 
 
 def _add(tally: Tally, judgement: Judgement, by: int) -> None:

@@ -115,23 +115,30 @@ def _charset(content_type: str | None) -> str:
 
 
 def event_from(attributes: dict[str, Any], position: int = 0, received: int | None = None) -> OperationalEvent:
-    """The event that these attributes say; takes the dictionary over. Raises ValueError for a time that is none."""
-    take = attributes.pop
-    take("specversion", None)
-    recorded = take("recordedtime", None)
-    sequence = take("sequence", None)
+    """The event that these attributes say. Raises ValueError for a time that is none."""
+    given = attributes.get
+    recorded, sequence = given("recordedtime"), given("sequence")
     return OperationalEvent(
-        take("id"),
-        take("source"),
-        take("type"),
-        instant(take("time")),
-        take("subject", None),
-        take("data", None),
+        attributes["id"],
+        attributes["source"],
+        attributes["type"],
+        instant(attributes["time"]),
+        given("subject"),
+        given("data"),
         sequence if sequence is None or type(sequence) is str else str(sequence),
         None if recorded is None else instant(recorded),
-        take("voids", None),
-        take("replaces", None),
-        attributes or None,
+        given("voids"),
+        given("replaces"),
+        None if attributes.keys() <= _FIELDS else _extensions(attributes),
         position,
         received,
     )
+
+
+_FIELDS = frozenset(
+    ("specversion", "id", "source", "type", "time", "subject", "data", "sequence", "recordedtime", "voids", "replaces")
+)
+
+
+def _extensions(attributes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attributes.items() if name not in _FIELDS}
