@@ -230,6 +230,8 @@ def _label(
     direction = 1 if is_missed else -1
     first = labels.free(x, y + (size / 2 + 13 if is_missed else -size / 2 - 5), point.text, direction)
     parts = [words(point.text, x, first, css=tone, anchor="middle")]
-    if point.was and layout.is_wide:
-        parts.append(words(language.text("chart.was", figure=point.was), x, first + direction * 14, anchor="middle"))
+    was = language.text("chart.was", figure=point.was)
+    line = first + direction * 14
+    if point.was and layout.is_wide and labels.fits(x - len(was) * 3.3 - 1, line, was):
+        parts.append(words(was, x, line, anchor="middle"))
     return parts

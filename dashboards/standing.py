@@ -81,7 +81,17 @@ def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
     if figure.adjusted[1] == 0:
         key = "state.nothing_expected" if figure.expected == 0 else "state.nothing_judged"
         return language.text(key, period=period)
+    if name == "tight" and is_below(figure):
+        name = "below"
     return language.text(f"state.{name}", period=period, figure=fraction_words(figure.adjusted, language))
+
+
+def is_below(figure: FigureRow) -> bool:
+    """Whether the share so far is under its target, and what may still come has no number (cases, items)."""
+    if figure.misses_left is not None:
+        return False
+    reached, bound = share(figure.adjusted), share_of(figure.target)
+    return reached is not None and bound is not None and reached < bound
 
 
 def due_words(figure: FigureRow, language: Language) -> str:
@@ -91,7 +101,7 @@ def due_words(figure: FigureRow, language: Language) -> str:
     return language.text("figure.judged_of", judged=figure.judged, expected=figure.expected)
 
 
-def was_words(figure: FigureRow, language: Language) -> str:
+def was_words(figure: FigureRow) -> str:
     """The final figure before a restatement: `13/17`; empty when nothing was restated."""
     if figure.state != "restated" or not figure.final:
         return ""
@@ -123,7 +133,7 @@ def point(figure: FigureRow, language: Language, *, is_current: bool) -> Point |
         short_figure(figure, figure.adjusted, language),
         raw=values[1] if figure.raw != figure.adjusted else None,
         raw_text=language.text("chart.raw", figure=short_figure(figure, figure.raw, language)),
-        was=was_words(figure, language),
+        was=was_words(figure),
         is_current=is_current,
     )
 

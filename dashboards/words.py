@@ -123,6 +123,26 @@ def misses_of(target: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def cause_words(cause: str, language: Language) -> str:
+    key = f"cause.{cause}"
+    return language.text(key) if language.has(key) else cause.replace("-", " ")
+
+
+def action_words(text: str, cause: str, language: Language) -> str:
+    """What is to be done; of an action that nobody has worded yet, what it is about."""
+    return text.strip() or language.text("action.unworded", cause=cause_words(cause, language))
+
+
+def key_words(key: str | None, period: str | None, language: Language) -> str:
+    """An occurrence or a period by name: a date is said as one, the name of a case stays as it is."""
+    if key is None:
+        return period_words(period, language) if period else ""
+    try:
+        return language.day(date.fromisoformat(key), year=True) if re.fullmatch(r"\d{4}-\d\d-\d\d", key) else key
+    except ValueError:
+        return key
+
+
 # conditions
 
 SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Request, Response
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
-from dashboards.words import period_words
+from dashboards.words import action_words, cause_words, key_words, period_words
 from services.errors import EntenteError, NotFound
 from services.rows import ActionRow, BreachRow, CommitmentRow
 
@@ -31,6 +31,9 @@ class Listed:
     path: str
     mark: str
     period: str
+    key: str
+    cause: str
+    action: str
     zone: str | None
 
 
@@ -59,6 +62,9 @@ def _listed(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | 
         commitment_path(row.commitment),
         cause_mark(row),
         period_words(row.period, view.language) if row.period else "",
+        key_words(row.key, None, view.language) if isinstance(row, BreachRow) and row.key else "",
+        cause_words(row.cause, view.language),
+        action_words(row.text, row.cause, view.language) if isinstance(row, ActionRow) else "",
         commitment.terms.timezone if commitment else None,
     )
 
@@ -78,7 +84,7 @@ def breach_page(view: View, id: str) -> Response:
         "breach.html",
         item=_listed(view, row, commitment),
         row=row,
-        action=action,
+        action=_listed(view, action, commitment) if action else None,
         debtor=view.service(commitment.debtor),
         creditor=view.service(commitment.creditor),
         clock=view.moments(commitment.terms.timezone),
@@ -96,7 +102,11 @@ def action_page(view: View, id: str) -> Response:
         row=row,
         clock=view.moments(commitment.terms.timezone),
         may=view.who.acts_for(row.owner) and row.state == "open",
-        breaches=[one for one in view.reading.breaches(view.who, commitment=row.commitment) if one.action == row.id],
+        breaches=[
+            (one, key_words(one.key, one.period, view.language))
+            for one in view.reading.breaches(view.who, commitment=row.commitment)
+            if one.action == row.id
+        ],
     )
 
 

@@ -11,6 +11,8 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.attainment import Point, attainment
+from dashboards.language import first_up
+from dashboards.pages.breaches import cause_mark
 from dashboards.pages.explaining import Explained, explained
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.ledger import VERDICTS, Line, lines
@@ -19,7 +21,7 @@ from dashboards.standing import (
     cell_counts,
     disc,
     due_words,
-    is_on_track,
+    is_below,
     mark_of,
     point,
     share,
@@ -27,13 +29,24 @@ from dashboards.standing import (
     state_sentence,
     was_words,
 )
-from dashboards.words import bound_words, misses_of, owed_words, period_short, period_words, share_of
+from dashboards.words import (
+    action_words,
+    cause_words,
+    key_words,
+    misses_of,
+    owed_words,
+    period_short,
+    period_words,
+    share_of,
+    target_words,
+)
 from domain.terms import Target
-from services.rows import ContractRow, FigureRow, OccurrenceRow
+from services.rows import BreachRow, ContractRow, FigureRow, OccurrenceRow
 
 A_PAGE = 40
 MOST_CELLS = 800
-LONGEST_BUDGET = 24
+MOST_POINTS = 4
+LONGEST_BUDGET = 12
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,10 @@ class TargetView:
 
 @dataclass(frozen=True)
 class Budget:
+    """What the period still allows; of a lost one, how many misses it has (`too_many`)."""
+
     left: int | None
+    too_many: int | None
     allowed: int | None
     used: tuple[str, ...]
     due: str
@@ -72,7 +88,7 @@ def target_view(view: View, row: Standing, index: int, target: Target, figures: 
     placed = [one for one in points if one is not None]
     return TargetView(
         target,
-        bound_words(str(target), language),
+        target_words(target, language),
         current,
         disc(current) if current else "no-data",
         sentence,
@@ -112,23 +128,25 @@ def _note(view: View, series: Sequence[FigureRow]) -> str:
         language.text(
             "chart.restated",
             period=period_words(one.period, language),
-            before=was_words(one, language),
-            after=short_figure(one, one.adjusted, language),
+            before=was_words(one),
+            after=f"{one.adjusted[0]}/{one.adjusted[1]}",
         )
         for one in series
-        if was_words(one, language)
+        if was_words(one)
     ]
     first = language.counted("chart.missed", len(missed), periods=language.listing(missed)) if missed else ""
-    return " ".join(part for part in (first, *restated) if part)
+    return " ".join(first_up(part) for part in (first, *restated) if part)
 
 
 def budget(view: View, figure: FigureRow) -> Budget:
     used = tuple(name for name in ("late", "missing", "failed") for _ in range(figure.counts.get(name, 0)))
+    is_lost = disc(figure) in ("lost", "breached")
     allowed = misses_of(figure.target)
-    if allowed is None and figure.misses_left is not None:
+    if allowed is None and figure.misses_left is not None and not is_lost:
         allowed = len(used) + figure.misses_left
     return Budget(
-        figure.misses_left,
+        None if is_lost else figure.misses_left,
+        sum(figure.counts.get(name, 0) for name in ("late", "missing", "failed")) if is_lost else None,
         allowed if allowed is not None and allowed <= LONGEST_BUDGET else None,
         used if len(used) <= LONGEST_BUDGET else (),
         due_words(figure, view.language),
@@ -242,12 +260,26 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         why=why,
         why_key=key,
         clock=view.moments(contract.timezone),
-        breaches=view.reading.breaches(view.who, commitment=id, state="open"),
-        actions=view.reading.actions(view.who, commitment=id, state="open"),
+        breaches=_open_breaches(view, id),
+        actions=[
+            (one, action_words(one.text, one.cause, view.language))
+            for one in view.reading.actions(view.who, commitment=id, state="open")
+        ],
+        most_points=MOST_POINTS,
         needs=_needs(view, row, contract),
-        is_on_track=is_on_track,
+        one_more_loses=row.figure is not None and row.disc == "tight" and not is_below(row.figure),
         is_dated=row.row.criterion.indicator.kind == "punctuality",
     )
+
+
+def _open_breaches(view: View, id: str) -> list[tuple[BreachRow, str, str, str]]:
+    """The newest first, each with its mark, its cause and what it is about."""
+    rows = sorted(view.reading.breaches(view.who, commitment=id, state="open"), key=lambda row: -row.opened_position)
+    language = view.language
+    return [
+        (row, cause_mark(row), cause_words(row.cause, language), key_words(row.key, row.period, language))
+        for row in rows
+    ]
 
 
 def _needs(view: View, row: Standing, contract: ContractRow) -> list[str]:

@@ -35,7 +35,7 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
                     "after": "14/17", "causes": [position]}
                    | {"code": "amendment", "version", "effective", "proposed_by", "differences": [text]}
                    | {"code": "unexplained", "breach": id, "deliverable", "criterion", "period"}
-                   | {"code": "overdue", "action": id, "text"}],
+                   | {"code": "overdue", "action": id, "text", "cause"}],
      "minutes": [{"by", "at", "text"}], "decisions": [{"by", "at", "text"}],
      "signatures": [{"party", "service", "by", "at"}],
      "next_review": … | null,
@@ -59,7 +59,7 @@ from dashboards import charts
 from dashboards.language import Language, language
 from dashboards.pages.frame import environment, marked, style
 from dashboards.standing import is_on_track
-from dashboards.words import bound_words, period_short, period_words, share_of
+from dashboards.words import action_words, bound_words, cause_words, key_words, period_short, period_words, share_of
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
@@ -144,7 +144,13 @@ class Reader:
         return self.language.text("pack.span", first=ends[0], last=ends[1])
 
     def cause(self, cause: str) -> str:
-        return self.language.text(f"cause.{cause}") if self.language.has(f"cause.{cause}") else cause
+        return cause_words(cause, self.language)
+
+    def action(self, action: Json) -> str:
+        return action_words(action["text"] or "", action.get("cause", ""), self.language)
+
+    def key(self, key: str | None) -> str:
+        return key_words(key, None, self.language)
 
 
 def disc(figure: Json) -> str:

@@ -59,7 +59,7 @@ def test_every_key_that_a_template_names_is_there() -> None:
 
 def test_every_text_is_used() -> None:
     sources = "".join(path.read_text("utf-8") for path in (*TEMPLATES, *FOLDER.rglob("*.py")))
-    groups = set(re.findall(r'f?"([a-z_]+(?:\.[a-z_]+)*)[._]\{', sources)) | set(
+    groups = set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)*)[._]\{""", sources)) | set(
         re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)[._]" ~', sources)
     )
     groups |= {"nav", "means", "problem", "every", "nth", "error", "state_word", "period"}

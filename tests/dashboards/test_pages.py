@@ -312,3 +312,17 @@ def test_a_key_with_any_character_can_be_explained() -> None:
         html = page(client, f"/commitments/{FAULTS}?period={one.period}")
         [address] = {link.replace("&amp;", "&") for link in re.findall(r'href="([^"]*why=a%2Fb[^"]*)#why"', html)}
         assert "Why this is" in page(client, address)
+
+
+def test_a_lost_period_says_how_many_misses_it_has_instead_of_what_is_left(client: TestClient) -> None:
+    html = page(client, "/commitments/payroll/slips/on-time")
+    assert "misses: more than the target allows" in html
+    assert "misses left" not in html
+
+
+def test_an_action_without_words_is_named_by_its_cause() -> None:
+    rows = town()
+    rows.action_rows = [replace(row, text="") for row in rows.action_rows]
+    with TestClient(application(rows)[0]) as client:
+        for path in ("/actions", "/actions/a-15", "/breaches/b-2026-032"):
+            assert "Mend what led to a breach: target lost</" in page(client, path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -91,8 +92,12 @@ def test_a_share_next_to_its_target_is_exact_enough() -> None:
 
 
 def test_the_sentence_says_what_is_true_now() -> None:
-    assert state_sentence(figure(outlook="tight"), "November 2026", EN) == (
+    tight = figure(outlook="tight")
+    assert state_sentence(replace(tight, misses_left=0), "November 2026", EN) == (
         "November 2026 stands at 7 of 8; one more miss loses it."
+    )
+    assert state_sentence(tight, "November 2026", EN) == (
+        "November 2026 stands at 7 of 8, below its target; it can still be met."
     )
     assert (
         state_sentence(figure(good=0, total=0), "novembre 2026", FR) == "novembre 2026\u00a0: rien n’est encore jugé."
@@ -104,8 +109,8 @@ def test_partial_periods_say_how_much_is_judged() -> None:
 
 
 def test_a_restated_figure_shows_what_it_was() -> None:
-    assert was_words(figure(state="restated", final={"good": 13, "total": 17}), EN) == "13/17"
-    assert was_words(figure(), EN) == ""
+    assert was_words(figure(state="restated", final={"good": 13, "total": 17})) == "13/17"
+    assert was_words(figure()) == ""
 
 
 def test_each_form_of_target_finds_its_place_in_the_chart() -> None:

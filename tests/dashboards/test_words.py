@@ -10,7 +10,7 @@ import pytest
 
 from dashboards.language import language
 from dashboards.recurrences import every_words
-from dashboards.words import bound_words, period_short, period_words, rule_sentence
+from dashboards.words import action_words, bound_words, key_words, period_short, period_words, rule_sentence
 from domain.durations import Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours
 from domain.terms import (
     Condition,
@@ -162,3 +162,23 @@ def test_periods_have_names(period: str, en: str, fr: str, short: tuple[str, str
 
 def test_a_target_of_a_kind_unknown_here_is_shown_as_it_is() -> None:
     assert bound_words("at_most 4 h", EN) == "at most 4 h"
+
+
+def test_an_action_that_nobody_worded_says_what_it_is_about() -> None:
+    assert action_words("", "target-lost", EN) == "Mend what led to a breach: target lost"
+    assert action_words("Call the school", "late", FR) == "Call the school"
+    assert action_words(" ", "some-new-cause", EN).endswith("some new cause")
+
+
+@pytest.mark.parametrize(
+    ("key", "period", "wanted"),
+    [
+        ("2026-11-09", "2026-11", "lun.\u00a09\u00a0nov.\u00a02026"),
+        ("2026-99-99", None, "2026-99-99"),
+        ("INC-7", "2026-11", "INC-7"),
+        (None, "2026-Q4", "4e trimestre 2026"),
+        (None, None, ""),
+    ],
+)
+def test_keys_that_are_dates_are_said_as_dates(key: str | None, period: str | None, wanted: str) -> None:
+    assert key_words(key, period, FR) == wanted

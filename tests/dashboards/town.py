@@ -82,7 +82,7 @@ def selector(type: str) -> Selector:
     return Selector((type,))
 
 
-def dated(every: str, hour: int, minute: int = 0, tolerance: Elapsed = Elapsed(0)) -> Punctuality:  # noqa: B008
+def dated(every: str, hour: int, minute: int = 0, tolerance: Elapsed = Elapsed(0)) -> Punctuality:
     return Punctuality(
         selector("meal.delivered"), DueRule(every, (time(hour, minute),)), "skip", KeyRule("data.day"), None, tolerance
     )
