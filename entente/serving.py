@@ -148,8 +148,12 @@ class _Server(uvicorn.Server):
         self._say()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As uvicorn does it, but that the signal is not raised again at the end: it would end the process before `serve`
+        has stopped its threads and closed the store."""
         self._told.set()
-        super().handle_exit(sig, frame)
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
 
 
 def _http(app: FastAPI, bound: socket.socket, stopping: threading.Event, started: Callable[[], None]) -> None:
