@@ -15,7 +15,7 @@ from dashboards.language import first_up
 from dashboards.pages.breaches import cause_mark
 from dashboards.pages.explaining import Explained, explained
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.ledger import VERDICTS, Line, lines
+from dashboards.pages.ledger import VERDICTS, ledger, lines
 from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, trend, until_current
 from dashboards.standing import (
     cell_counts,
@@ -43,7 +43,6 @@ from dashboards.words import (
 from domain.terms import Target
 from services.rows import BreachRow, ContractRow, FigureRow, OccurrenceRow
 
-A_PAGE = 40
 MOST_CELLS = 800
 MOST_POINTS = 4
 LONGEST_BUDGET = 12
@@ -191,44 +190,6 @@ def _row(view: View, figure: FigureRow, seen: Sequence[OccurrenceRow] | None, *,
     return charts.Row(
         label, figure.counts, text, marks if is_drawn else None, is_current, disc(figure) in ("lost", "breached")
     )
-
-
-@dataclass(frozen=True)
-class Ledger:
-    """The occurrences that are listed: a period or all, a verdict or all, newest first."""
-
-    lines: tuple[Line, ...]
-    total: int
-    page: int
-    pages: int
-    period: str
-    verdict: str
-    more: int
-
-
-def ledger(view: View, row: Standing, contract: ContractRow, period: str, verdict: str, page: int) -> Ledger:
-    wanted = None if period == "all" else period
-    kind = verdict if verdict in VERDICTS else None
-    every = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind)
-    more = _far_ahead(view, row, wanted) if kind is None else 0
-    total = every - more
-    pages = max(1, -(-total // A_PAGE))
-    page = min(max(1, page), pages)
-    first = max(0, total - page * A_PAGE)
-    found = view.reading.occurrences(
-        view.who, row.row.id, period=wanted, verdict=kind, limit=total - (page - 1) * A_PAGE - first, offset=first
-    )
-    listed = lines(view, row.row, list(reversed(found)), view.moments(contract.timezone))
-    return Ledger(tuple(listed), total, page, pages, period, kind or "", more)
-
-
-def _far_ahead(view: View, row: Standing, period: str | None) -> int:
-    """Of dated occurrences to come, all but the next one and those at risk: they stand after everything else, and are
-    listed when they are asked for."""
-    if row.row.criterion.indicator.kind != "punctuality":
-        return 0
-    to_come = view.reading.count_occurrences(view.who, row.row.id, period=period, verdict="pending")
-    return max(0, to_come - max(1, row.row.at_risk))
 
 
 def commitment_page(view: View, id: str, period: str, verdict: str, page: int, key: str) -> Response:

@@ -1,4 +1,4 @@
-"""The lines of the table of occurrences."""
+"""The table of occurrences: a period or all, a verdict or all, page by page, the newest first."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from dashboards.moments import Moments
 from dashboards.pages.frame import View
+from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from domain.durations import MINUTE
-from services.rows import CommitmentRow, OccurrenceRow
+from services.rows import CommitmentRow, ContractRow, OccurrenceRow
 
+A_PAGE = 40
 VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
 
 
@@ -85,3 +87,41 @@ def flag_words(view: View, flag: str) -> str:
 def _reason(view: View, reason: str) -> str:
     key = f"reason.{reason}"
     return view.language.text(key) if view.language.has(key) else reason
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The occurrences that are listed: a period or all, a verdict or all, newest first."""
+
+    lines: tuple[Line, ...]
+    total: int
+    page: int
+    pages: int
+    period: str
+    verdict: str
+    more: int
+
+
+def ledger(view: View, row: Standing, contract: ContractRow, period: str, verdict: str, page: int) -> Ledger:
+    wanted = None if period == "all" else period
+    kind = verdict if verdict in VERDICTS else None
+    every = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind)
+    more = _far_ahead(view, row, wanted) if kind is None else 0
+    total = every - more
+    pages = max(1, -(-total // A_PAGE))
+    page = min(max(1, page), pages)
+    first = max(0, total - page * A_PAGE)
+    found = view.reading.occurrences(
+        view.who, row.row.id, period=wanted, verdict=kind, limit=total - (page - 1) * A_PAGE - first, offset=first
+    )
+    listed = lines(view, row.row, list(reversed(found)), view.moments(contract.timezone))
+    return Ledger(tuple(listed), total, page, pages, period, kind or "", more)
+
+
+def _far_ahead(view: View, row: Standing, period: str | None) -> int:
+    """Of dated occurrences to come, all but the next one and those at risk: they stand after everything else, and are
+    listed when they are asked for."""
+    if row.row.criterion.indicator.kind != "punctuality":
+        return 0
+    to_come = view.reading.count_occurrences(view.who, row.row.id, period=period, verdict="pending")
+    return max(0, to_come - max(1, row.row.at_risk))
