@@ -13,6 +13,7 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router
@@ -27,6 +28,10 @@ from services.asking import asking
 from services.auditing import reading_at
 from services.errors import Invalid, Unavailable
 from services.problems import problem_handlers
+
+
+LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
+"""What a browser may call this machine: a name of somebody else's that leads here is refused. "[" is every IPv6 address."""
 
 
 def web(
@@ -61,6 +66,7 @@ def web(
     app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
     return app
 
 

@@ -106,6 +106,7 @@ def _version(
         signatures=tuple(SignatureRow(s["party"], s["service"], s["by"], s["at"]) for s in one["signatures"]),
         comments=tuple(CommentRow(c["clause"], c["text"], c["by"], c["at"]) for c in one["comments"]),
         differences=tuple(changes(before, one["document"], "en")),
+        differences_fr=tuple(changes(before, one["document"], "fr")),
         refusal=one["refusal"],
     )
 

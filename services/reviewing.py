@@ -136,7 +136,7 @@ def _amendments(contract: ContractRow) -> list[dict[str, Any]]:
             "version": one.number,
             "effective": one.effective.isoformat(),
             "proposed_by": one.proposed_by,
-            "differences": changes(before, one.document, "en"),
+            "differences": {language: changes(before, one.document, language) for language in ("en", "fr")},
         }
         for one in contract.versions
         if one.state == "proposed" and before is not None

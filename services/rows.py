@@ -48,7 +48,12 @@ class VersionRow:
     signatures: tuple[SignatureRow, ...] = ()
     comments: tuple[CommentRow, ...] = ()
     differences: tuple[str, ...] = ()
+    differences_fr: tuple[str, ...] = ()
     refusal: str | None = None
+
+    def differences_in(self, language: str) -> tuple[str, ...]:
+        """What this version changes of the one before it, a sentence each."""
+        return self.differences_fr if language == "fr" else self.differences
 
 
 @dataclass(frozen=True, slots=True)

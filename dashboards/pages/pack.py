@@ -33,7 +33,7 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
                   "opened_at", "progress": [{"by", "at", "text"}], "closed": {"by", "at", "text"} | null}],
      "to_decide": [{"code": "restated", "commitment", "deliverable", "criterion", "period", "before": "13/17",
                     "after": "14/17", "causes": [position]}
-                   | {"code": "amendment", "version", "effective", "proposed_by", "differences": [text]}
+                   | {"code": "amendment", "version", "effective", "proposed_by", "differences": {"en": [text], "fr": [text]}}
                    | {"code": "unexplained", "breach": id, "deliverable", "criterion", "period"}
                    | {"code": "overdue", "action": id, "text", "cause"}],
      "minutes": [{"by", "at", "text"}], "decisions": [{"by", "at", "text"}],
@@ -142,6 +142,10 @@ class Reader:
         [(first, last)] = spans
         ends = [" ".join(period_short(one, self.language)) for one in (first, last)]
         return self.language.text("pack.span", first=ends[0], last=ends[1])
+
+    def differences(self, item: Json) -> list[str]:
+        found: Json = item.get("differences") or {}
+        return list(found.get(self.language.code) or found.get("en") or ())
 
     def cause(self, cause: str) -> str:
         return cause_words(cause, self.language)
