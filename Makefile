@@ -2,6 +2,7 @@
 # make test    every test
 # make check   style, types, layers, documents
 # make bench   speeds beside their references, into build/bench.json
+# make pictures   the pages of a running `make run`, wide and phone, light and dark, into build/pictures
 #
 # Needs nothing but make and Python 3.11 or newer; everything else is installed into .venv, once per change of
 # pyproject.toml. ARGS is handed on: make test ARGS="-k punctuality", or ARGS="-n 0" for one process
@@ -13,7 +14,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check bench clean
+.PHONY: help run test check bench pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -35,6 +36,9 @@ check: $(VENV)/.check
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)
+
+pictures: $(VENV)/.test
+	$(BIN)/python tests/pictures.py http://127.0.0.1:8000 build/pictures $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
