@@ -182,7 +182,10 @@ class PeriodBook:
         at: int,
         before: Mapping[PeriodId, Figure],
     ) -> None:
-        """After a rebuild: the closed periods that now come to something else than `before` are restated by it."""
+        """After a rebuild: the closed periods that now come to something else than `before` are restated by it. Those that
+        the new wording cuts elsewhere are cut there; those that it knows no more are gone (their `per` or zone changed
+        from their start)."""
+        self._fit(writes, commitment)
         for id, now in self.closed(writes, commitment, watermark).items():
             row = self._known[id]
             standing = self.standing(writes, commitment, id[1], row.period, watermark)
@@ -190,6 +193,26 @@ class PeriodBook:
             if now != before.get(id):
                 row.state = "restated"
                 _note(row.causes, at)
+                self._save(writes, id, row)
+
+    def _fit(self, writes: Transaction, commitment: Commitment) -> None:
+        """Gives closed periods the shape that the commitment's versions now give them."""
+        sql = (
+            "SELECT target_index, start_at, period, end_at FROM view_period WHERE commitment = ? "
+            "ORDER BY target_index, start_at"
+        )
+        for target_index, start, name, end in writes.query(sql, [commitment.id]):
+            id = (commitment.id, target_index, start)
+            lines = [one.periods[target_index] for one in commitment.versions if target_index < len(one.periods)]
+            period = lines[0].of(start) if lines else None
+            if period is None or (period.id, period.start) != (name, start):
+                key = "commitment = ? AND target_index = ? AND start_at = ?"
+                writes.execute(f"DELETE FROM view_period WHERE {key}", id)
+                self._known.pop(id, None)
+            elif period.end != end:
+                row = self._row(writes, id)
+                assert row is not None
+                row.period, row.close_at = period, close_of(commitment, period)
                 self._save(writes, id, row)
 
     def open_counted(self, writes: Transaction, commitment: Commitment) -> None:
@@ -247,7 +270,8 @@ class PeriodBook:
         writes.execute(
             "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, causes) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) DO UPDATE SET "
-            "wake = excluded.wake, state = excluded.state, final = excluded.final, causes = excluded.causes",
+            "end_at = excluded.end_at, close_at = excluded.close_at, wake = excluded.wake, state = excluded.state, "
+            "final = excluded.final, causes = excluded.causes",
             [
                 *id,
                 row.period.id,

@@ -228,7 +228,10 @@ def test_shares_of_cases_are_never_lost_before_the_end_and_tight_below_target_ev
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("-.", "tight"), ("+.", "safe"), (".-", "tight"), ("-.-", "tight"), ("--", "lost"), ("-?.", "tight"), ("-+.", "safe")],
+    [
+        ("-.", "tight"), ("+.", "safe"), (".-", "tight"), ("-.-", "tight"), ("--", "lost"), ("-?.", "tight"),
+        ("-+.", "safe"),
+    ],
 )  # fmt: skip
 def test_of_misses_in_a_row_one_more_is_a_pending_one_wherever_it_stands(text: str, expected: str) -> None:
     assert look(segment(text, "max_consecutive_misses", 1)) == expected
