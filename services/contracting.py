@@ -167,6 +167,8 @@ class Contracting:
             raise DocumentInvalid(problems)
         terms, text = contract_terms(document), canonical(document)
         found = self._find(terms.id)
+        if found is not None and not who.sees(found.supplier, found.client):
+            raise Refused(f"the id {terms.id} is taken", place=terms.id, mend="give the contract another id")
         party = self._proposing_party(who, terms, sign)
         if found is None:
             found = Contract(contract=terms.id, supplier=terms.supplier, client=terms.client)

@@ -54,7 +54,7 @@ def command(*arguments: object) -> list[str]:
 
 @dataclass
 class Entente:
-    """The program on one store, run in one folder."""
+    """The program on one store, run in one folder; without a store, on its own choice."""
 
     store: str
     folder: Path
@@ -62,9 +62,8 @@ class Entente:
 
     def run(self, *arguments: object, who: str | None = None, **changed: Any) -> Ran:
         """Runs a command to its end. `changed` are further arguments of `subprocess.run`."""
-        said = [*arguments, "--store", self.store, *(("--as", who) if who else ())]
         done = subprocess.run(
-            command(*said),
+            self._said(*arguments, who=who),
             cwd=self.folder,
             env=environment(self.env),
             capture_output=True,
@@ -92,8 +91,7 @@ class Entente:
     @contextmanager
     def started(self, *arguments: object, who: str | None = None) -> Iterator[Started]:
         """A command in the background; killed at the end of the block if it is still running."""
-        said = [*arguments, "--store", self.store, *(("--as", who) if who else ())]
-        with started(command(*said), self.folder, self.env) as running:
+        with started(self._said(*arguments, who=who), self.folder, self.env) as running:
             yield running
 
     @contextmanager
@@ -107,6 +105,10 @@ class Entente:
                 running.process.send_signal(ends_with)
                 assert running.process.wait(PATIENCE) == 0, running.shown()
                 running.check()
+
+    def _said(self, *arguments: object, who: str | None) -> list[str]:
+        store = ("--store", self.store) if self.store else ()
+        return command(*arguments, *store, *(("--as", who) if who else ()))
 
 
 class Started:

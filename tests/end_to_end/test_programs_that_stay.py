@@ -1,0 +1,86 @@
+"""`demo` and `serve` as somebody starts them: pages in both languages, time that passes, an end when told to."""
+
+from __future__ import annotations
+
+import re
+import signal
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tests.end_to_end.agreements import contract, event
+from tests.end_to_end.running import Entente, Server, wait_until
+
+LINK = re.compile(r'href="(/[^"#]*)')
+
+
+def test_the_demo_shows_a_year_and_goes_on_where_it_was_ended(tmp_path: Path) -> None:
+    entente = Entente("", tmp_path)
+    began = time.monotonic()
+    with entente.serving("--fresh", verb="demo", ends_with=signal.SIGINT) as server:
+        assert server.get("/").status_code == 200
+        assert time.monotonic() - began < 60
+        every_kind_of_page(server)
+        contracts = [one["id"] for one in server.json("/v1/contracts")]
+        assert len(contracts) > 3
+        position = server.json("/readyz")["position"]
+    assert (tmp_path / "entente-demo.db").exists()
+    with entente.serving(verb="demo") as again:
+        assert [one["id"] for one in again.json("/v1/contracts")] == contracts
+        assert again.json("/readyz")["position"] >= position
+        assert again.get("/", **{"accept-language": "fr"}).status_code == 200
+    stored = Entente("sqlite:///entente-demo.db", tmp_path)
+    assert "no difference" in stored.ok("replay")
+
+
+def every_kind_of_page(server: Server) -> None:
+    """One page of every kind that links lead to from the first one, in both languages."""
+    kinds: dict[tuple[str, ...], str] = {("", "1"): "/"}
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop()
+        page(server, path, "fr")
+        for found in LINK.findall(page(server, path, "en")):
+            if kind(found) not in kinds and not found.startswith(("/static", "/language", "/v1")):
+                kinds[kind(found)] = found
+                waiting.append(found)
+    assert {name for name, *_ in kinds} >= {"contracts", "commitments", "breaches", "actions", "reviews", "quarantine"}
+    assert len(kinds) > 10
+    missing = server.get("/contracts/absent", accept="text/html")
+    assert missing.status_code == 404
+    assert "Traceback" not in missing.text
+    assert "entente_commitment_ratio" in server.get("/metrics").text
+
+
+def kind(path: str) -> tuple[str, ...]:
+    """What sort of page stands there: its section, how deep, and which view of one thing."""
+    first, *rest = path.partition("?")[0].strip("/").split("/")
+    return first, str(1 + len(rest)), *(last for last in rest[-1:] if last in ("pack", "explain"))
+
+
+def page(server: Server, path: str, language: str) -> str:
+    answer = server.get(path, **{"accept-language": language, "accept": "text/html"})
+    assert answer.status_code == 200, (path, language, answer.text)
+    assert "Traceback" not in answer.text
+    if answer.headers["content-type"].startswith("text/html"):
+        assert f'<html lang="{language}"' in answer.text, (path, language)
+    return answer.text
+
+
+def test_time_passes_by_itself_and_what_is_due_is_missing(entente: Entente) -> None:
+    entente.env |= {"ENTENTE_SETTLE": "0", "ENTENTE_OUTAGE": "0"}
+    now = datetime.now(UTC)
+    yesterday = (now - timedelta(days=1)).date().isoformat()
+    text = contract("to-marketing", "marketing", valid=f"{{from: {yesterday}}}")
+    entente.write("contract.yaml", text.replace("within: 4 h", "within: 2 s"))
+    entente.ok("apply", "contract.yaml", "--sign", "supplier,client")
+    with entente.serving("--time", "live") as server:
+        opened = datetime.now(UTC).isoformat()
+        data = {"for": "marketing"}
+        assert server.push(event("1", "request.opened", opened, data, subject="a")).json()["accepted"] == 1
+        path = "/v1/occurrences?commitment=to-marketing/requests/answered"
+        wait_until(lambda: [one["verdict"] for one in server.json(path)] == ["missing"], within=20)
+        late = datetime.now(UTC).isoformat()
+        server.push(event("2", "request.closed", late, data, subject="a"))
+        wait_until(lambda: [one["verdict"] for one in server.json(path)] == ["late"], within=20)
+    assert "no difference" in entente.ok("replay")
