@@ -1,0 +1,198 @@
+"""One supplier, two clients: nothing that belongs to the one may be seen by the other, in no command, page or answer."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.end_to_end.agreements import contract, event, lines, report, request
+from tests.end_to_end.running import Entente, Server
+
+ME = "marketing/luc"
+OTHER = "finance"
+"""Whatever belongs to the other client has this word in it."""
+LINK = re.compile(r'href="(/[^"#]*)')
+PUBLIC = ("/metrics", "/healthz", "/readyz", "/openapi.json", "/v1/stream", "/v1/history")
+"""Tells no contract, or is for those who run the program."""
+
+
+class Two:
+    """Both contracts with everything that there can be: breaches, actions, reviews, comments, what was set aside."""
+
+    def __init__(self, entente: Entente):
+        self.entente = entente
+        for client in ("marketing", OTHER):
+            entente.write(f"{client}.yaml", contract(f"to-{client}", client).replace("anna.martin", f"anna.{client}"))
+        entente.write("services.yaml", SERVICES)
+        entente.ok("apply", "services.yaml", "marketing.yaml", f"{OTHER}.yaml", "--sign", "supplier,client")
+        for client in ("marketing", OTHER):
+            (entente.folder / f"{client}.jsonl").write_bytes(lines(events(client)))
+            entente.ok("import", f"{client}.jsonl", "--advance", "2026-02-10T00:00:00Z", who=f"{client}/crm")
+        amended = contract(f"to-{OTHER}", OTHER, effective="2026-06-01").replace("at_least 90", "at_least 70")
+        entente.write("amended.yaml", amended)
+        entente.ok("apply", "amended.yaml", who="sales")
+        entente.ok("contracts", "comment", f"to-{OTHER}", "--text", f"{OTHER} says no", who=f"{OTHER}/eve")
+        self.breach = self._first("breaches")
+        self.action = self._first("actions")
+        entente.ok("breaches", "explain", self.breach, "--text", f"{OTHER} knows why", who=f"{OTHER}/eve")
+        entente.ok("actions", "progress", self.action, "--text", f"for {OTHER}", who="sales")
+        self.review = f"to-{OTHER}@2026-02-03"
+        entente.ok("reviews", "minutes", self.review, "--text", f"{OTHER} was heard", who=f"{OTHER}/eve")
+        self.item = str(entente.json("quarantine", "list", who=f"{OTHER}/crm")[0]["id"])
+        self.mine = {kind: str(entente.json(kind, "list", who=ME)[0]["id"]) for kind in ("breaches", "actions")}
+
+    def _first(self, kind: str) -> str:
+        return str(self.entente.json(kind, "list", "--contract", f"to-{OTHER}")[0]["id"])
+
+
+SERVICES = f"""
+entente: 1
+service: {OTHER}
+title: {OTHER} department
+people: [{{id: eve, name: Eve of {OTHER}, email: eve@{OTHER}.example}}]
+sources: [{{source: {OTHER}/tool, expected_every: 1 day}}]
+"""
+
+
+def events(client: str) -> Iterator[bytes]:
+    yield report(client, "2026-01-05", "2026-01-05T08:00:00Z")
+    yield report(client, "2026-01-12", "2026-01-12T11:00:00Z")
+    yield report(client, "2026-01-13", "2026-01-13T11:00:00Z")
+    yield from request(client, 1, "2026-01-20T08:00:00Z", "2026-01-20T13:00:00Z")
+    yield report(client, "2026-01-19", "2026-01-19T08:00:00")
+    yield event(f"{client}/unclaimed", f"{client}.noted", "2026-01-20T08:00:00Z", source=f"{client}/tool")
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
+    folder: Path = tmp_path_factory.mktemp("two")
+    return Two(Entente(f"sqlite:///{folder / 'entente.db'}", folder))
+
+
+def test_no_command_shows_another_clients_data(two: Two) -> None:
+    commitment = f"to-{OTHER}/report/on-time"
+    seen = (
+        "contracts list --json", "figures --json", "breaches list --json", "actions list --json", "reviews list --json",
+        "quarantine list --json", "unmatched list --json", "rules", "simulate --until 2026-02-01",
+        "figures --believed-at 12", "reviews pack to-marketing@2026-02-03", "contracts show to-marketing --json",
+    )  # fmt: skip
+    for said in seen:
+        ran = two.entente.run(*said.split(), who=ME)
+        assert ran.code == 0, (said, ran)
+        assert OTHER not in ran.out.lower(), (said, ran.out)
+        assert ran.out.strip(), said
+    refused = (
+        f"contracts show to-{OTHER}", f"figures --contract to-{OTHER}", f"figures --commitment {commitment}",
+        f"occurrences {commitment}", f"explain {commitment} 2026-01-12", f"explain {commitment}",
+        f"breaches show {two.breach}", f"actions show {two.action}", f"reviews show {two.review}",
+        f"reviews pack {two.review}", f"quarantine show {two.item}", f"contracts sign to-{OTHER}",
+        f"actions close {two.action} --text x", f"quarantine discard {two.item} --reason x", "replay", "replay --dump",
+    )  # fmt: skip
+    for said in refused:
+        problem = two.entente.run(*said.split(), who=ME).problem(2)
+        assert OTHER not in problem.replace(f"to-{OTHER}", ""), (said, problem)
+    two.entente.write("taken.yaml", contract(f"to-{OTHER}", "marketing"))
+    taken = two.entente.run("apply", "taken.yaml", "--dry-run", who=ME).problem(2)
+    assert "taken" in taken
+    assert OTHER not in taken.replace(f"to-{OTHER}", "")
+
+
+def test_no_page_and_no_answer_shows_another_clients_data(two: Two) -> None:
+    with two.entente.serving("--time", "manual") as server:
+        assert len(crawled(server)) > 15
+        for path, status in refused_pages(two).items():
+            answer = server.get(path, ME, accept="text/html")
+            assert answer.status_code == status, (path, answer.status_code)
+            assert OTHER not in answer.text.replace(f"to-{OTHER}", ""), path
+        paths = server.json("/openapi.json")["paths"]
+        reads = [path for path, verbs in paths.items() if "get" in verbs and path not in PUBLIC]
+        assert len(reads) > 12
+        for path in reads:
+            mine = filled(path, two, is_mine=True)
+            answer = server.get(mine, ME)
+            assert answer.status_code == 200, (mine, answer.text)
+            assert OTHER not in answer.text.lower(), mine
+            theirs = filled(path, two, is_mine=False)
+            if theirs != mine:
+                answer = server.get(theirs, ME)
+                assert answer.status_code == 404, (theirs, answer.status_code)
+                assert OTHER not in answer.text.replace(f"to-{OTHER}", ""), theirs
+        assert server.get("/v1/history", ME).status_code == 403
+        for said in writes(two):
+            path, body = said
+            answer = server.post(path, json.dumps(body).encode(), "application/json", ME)
+            assert answer.status_code in (403, 404), (path, answer.status_code, answer.text)
+            assert OTHER not in answer.text.replace(f"to-{OTHER}", ""), path
+
+
+def crawled(server: Server) -> set[str]:
+    """Every page that links lead to, as the one client."""
+    found, waiting = {"/"}, ["/"]
+    while waiting:
+        path = waiting.pop()
+        answer = server.get(path, ME, accept="text/html")
+        assert answer.status_code == 200, path
+        assert OTHER not in answer.text.lower(), path
+        for link in LINK.findall(answer.text):
+            link = link.replace("&amp;", "&")
+            if link not in found and not link.startswith(("/static", "/language")):
+                found.add(link)
+                waiting.append(link)
+        assert len(found) < 300
+    return found
+
+
+def refused_pages(two: Two) -> dict[str, int]:
+    commitment = f"/commitments/to-{OTHER}/report/on-time"
+    paths = (
+        f"/contracts/to-{OTHER}", f"/contracts/to-{OTHER}/versions/1", commitment, f"{commitment}/explain?key=2026-01-12",
+        f"/breaches/{two.breach}", f"/actions/{two.action}", f"/reviews/{two.review}", f"/reviews/{two.review}/pack",
+    )  # fmt: skip
+    return dict.fromkeys(paths, 404)
+
+
+def filled(path: str, two: Two, *, is_mine: bool) -> str:
+    """The address with the names of things that are mine, or the other's."""
+    client = "marketing" if is_mine else OTHER
+    ids = {
+        "contracts": f"to-{client}",
+        "breaches": two.mine["breaches"] if is_mine else two.breach,
+        "actions": two.mine["actions"] if is_mine else two.action,
+        "reviews": f"to-{client}@2026-02-03",
+        "quarantine": quarantined(two, "marketing") if is_mine else two.item,
+    }
+    section = path.split("/")[2]
+    path = re.sub(r"{\w+}", lambda _: ids[section], path)
+    if section in ("occurrences", "explain"):
+        path += f"?commitment=to-{client}/report/on-time&key=2026-01-12"
+    return path
+
+
+def quarantined(two: Two, client: str) -> str:
+    return str(two.entente.json("quarantine", "list", who=f"{client}/crm")[0]["id"])
+
+
+def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
+    text = {"text": "x"}
+    return [
+        (f"/v1/contracts/to-{OTHER}/sign", {}),
+        (f"/v1/contracts/to-{OTHER}/refuse", {"reason": "x"}),
+        (f"/v1/contracts/to-{OTHER}/withdraw", {}),
+        (f"/v1/contracts/to-{OTHER}/comment", {"clause": "", "text": "x"}),
+        (f"/v1/contracts/to-{OTHER}/terminate", {"until": "2027-01-01"}),
+        (f"/v1/breaches/{two.breach}/acknowledge", {}),
+        (f"/v1/breaches/{two.breach}/explain", text),
+        ("/v1/actions", {"commitment": f"to-{OTHER}/report/on-time", **text}),
+        (f"/v1/actions/{two.action}/progress", text),
+        (f"/v1/actions/{two.action}/close", text),
+        (f"/v1/reviews/{two.review}/minutes", text),
+        (f"/v1/reviews/{two.review}/decisions", text),
+        (f"/v1/reviews/{two.review}/sign", {}),
+        (f"/v1/quarantine/{two.item}/retry", {}),
+        (f"/v1/quarantine/{two.item}/discard", {"reason": "x"}),
+    ]
