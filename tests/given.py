@@ -6,8 +6,7 @@ Wall times without offset are of Paris, in 2026 unless they say another year.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -17,7 +16,7 @@ from domain.commitments import Commitment, ContractVersion, commitments_of
 from domain.events import OperationalEvent
 from domain.occurrences import Evidence, Judgement, evidence_order
 from domain.terms import CalendarTerms
-from domain.times import Instant, from_local, instant, zone
+from domain.times import Instant, from_local, instant, show, zone
 from services.contract_files import contract_terms, read_documents
 from services.contract_files.documents import Document
 
@@ -125,7 +124,7 @@ def event(
 
 def due(text: str) -> dict[str, str]:
     """What an opening says of its due time, for `data.due`."""
-    return {"due": f"{datetime.fromtimestamp(at(text) / 1_000_000, PARIS).isoformat()}"}
+    return {"due": show(at(text), PARIS)}
 
 
 def evidence(found: Commitment, events: Iterable[OperationalEvent]) -> dict[str, list[Evidence]]:
@@ -159,23 +158,8 @@ def unmatched(found: Commitment, event: OperationalEvent) -> str | None:
     return route.reason
 
 
-def structured(one: OperationalEvent, **extensions: str) -> bytes:
+def structured(one: OperationalEvent) -> bytes:
     """The event as a tool sends it."""
-    sent: dict[str, object] = {
-        "specversion": "1.0",
-        "id": one.id,
-        "source": one.source,
-        "type": one.type,
-        "time": datetime.fromtimestamp(one.time // 1_000_000, PARIS)
-        .replace(microsecond=one.time % 1_000_000)
-        .isoformat(),
-    }
-    optional: Mapping[str, object | None] = {"subject": one.subject, "data": one.data, "sequence": one.sequence}
-    return json.dumps(
-        sent | {name: value for name, value in optional.items() if value is not None} | extensions
-    ).encode()
-
-
-def again(one: OperationalEvent) -> OperationalEvent:
-    """The same event, in another place of the history."""
-    return replace(one, position=next(_ids))
+    names = ("id", "source", "type", "subject", "data", "sequence", "voids", "replaces")
+    said = {name: value for name in names if (value := getattr(one, name)) is not None}
+    return json.dumps({"specversion": "1.0", "time": show(one.time), **said}).encode()

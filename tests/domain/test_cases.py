@@ -274,8 +274,8 @@ def test_a_duration_is_looked_up_by_the_text_of_a_value(priority: object, expect
 
 def test_a_value_that_the_table_lacks_is_unknown() -> None:
     found = owing(turnaround(within={"by": "data.priority", "1": "1 h"}))
-    for data in ({"priority": 2}, {}):
-        judgement = one(found, event("opened", "03-02 09:00", **data), watermark="04-01")
+    for start in (event("opened", "03-02 09:00", priority=2), event("opened", "03-02 09:00")):
+        judgement = one(found, start, watermark="04-01")
         assert (judgement.verdict.value, judgement.reason) == ("unknown", "no-duration-for-value")
         assert judgement.anchor == at("03-02 09:00")
 

@@ -35,7 +35,7 @@ def verdicts(text: str) -> list[Verdict]:
 def segment(
     text: str,
     form: TargetForm = "at_least",
-    bound: object = Fraction(9, 10),
+    bound: Fraction | int = Fraction(9, 10),
     *,
     dated: bool = True,
     is_over: bool = False,
@@ -45,7 +45,7 @@ def segment(
     tally = Tally()
     for one in found:
         tally.counts[one] += 1
-    target = Target(form, Fraction(bound), "month")  # type: ignore[arg-type]
+    target = Target(form, Fraction(bound), "month")
     return Segment(1, target, tally, more_may_come=not is_over, all_are_known=dated, verdicts=lambda: found)
 
 
