@@ -1,0 +1,222 @@
+"""What people decide: contracts, actions, breaches, reviews. Decide in public, apply in private."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+from domain.action import Action
+from domain.breach import BreachFile
+from domain.calendar import PublishedCalendar
+from domain.contract import Contract
+from domain.decisions import DecisionRefused
+from domain.review import Review
+from domain.service import Service
+
+
+def proposed(effective: str = "2026-01-01") -> Contract:
+    contract = Contract(contract="c", supplier="lab", client="ward")
+    contract.propose("{}", effective, None, party="supplier", by="lab/ann", at=1)
+    return contract
+
+
+def signed() -> Contract:
+    contract = proposed()
+    contract.sign(party="supplier", by="lab/ann", at=2)
+    contract.sign(party="client", by="ward/bob", at=3)
+    return contract
+
+
+def test_the_second_signature_makes_a_proposal_a_version() -> None:
+    contract = proposed()
+    contract.sign(party="client", by="ward/bob", at=2)
+    assert (contract.agreed, contract.proposals[0].state) == ([], "proposed")
+    contract.sign(party="supplier", by="lab/ann", at=3)
+    assert [one.version for one in contract.agreed] == [1]
+    assert (contract.proposals[0].state, contract.pending) == ("signed", None)
+    assert [(one.party, one.service, one.by, one.at) for one in contract.proposals[0].signatures] == [
+        ("client", "ward", "ward/bob", 2), ("supplier", "lab", "lab/ann", 3),
+    ]  # fmt: skip
+
+
+def test_versions_are_numbered_when_both_have_signed() -> None:
+    contract = signed()
+    contract.propose("{1}", "2026-02-01", None, party="client", by="ward/bob", at=4)
+    contract.refuse("too soon", party="supplier", by="lab/ann", at=5)
+    contract.propose("{2}", "2026-03-01", 7, party="client", by="ward/bob", at=6)
+    contract.sign(party="client", by="ward/bob", at=7)
+    contract.sign(party="supplier", by="lab/ann", at=8)
+    assert [(one.number, one.version, one.state) for one in contract.proposals] == [
+        (1, 1, "signed"), (2, 0, "refused"), (3, 2, "signed"),
+    ]  # fmt: skip
+    assert (contract.proposals[1].refusal, contract.proposals[2].calendar_version) == ("too soon", 7)
+
+
+def test_a_proposal_that_waits_is_replaced_by_the_next_one() -> None:
+    contract = proposed()
+    contract.comment("deliverables[0]", "why so late?", by="ward/bob", at=2)
+    contract.propose("{1}", "2026-01-01", None, party="client", by="ward/bob", at=3)
+    assert [one.state for one in contract.proposals] == ["replaced", "proposed"]
+    assert [one.text for one in contract.proposals[0].comments] == ["why so late?"]
+
+
+def test_who_proposed_withdraws_and_the_other_party_refuses() -> None:
+    contract = proposed()
+    with pytest.raises(DecisionRefused, match="withdrawn, not refused"):
+        contract.refuse("no", party="supplier", by="lab/ann", at=2)
+    with pytest.raises(DecisionRefused, match="only who proposed"):
+        contract.withdraw(party="client", by="ward/bob", at=2)
+    contract.withdraw(party="supplier", by="lab/ann", at=2)
+    assert contract.proposals[0].state == "withdrawn"
+
+
+def test_a_party_signs_once() -> None:
+    contract = proposed()
+    contract.sign(party="client", by="ward/bob", at=2)
+    with pytest.raises(DecisionRefused, match="ward has signed it already"):
+        contract.sign(party="client", by="ward/eve", at=3)
+
+
+@pytest.mark.parametrize(
+    "decide",
+    [
+        lambda one: one.sign(party="client", by="x", at=9),
+        lambda one: one.refuse("no", party="client", by="x", at=9),
+        lambda one: one.withdraw(party="supplier", by="x", at=9),
+        lambda one: one.comment("", "late", by="x", at=9),
+    ],
+)
+def test_nothing_is_decided_where_nothing_waits(decide: Callable[[Contract], None]) -> None:
+    contract = signed()
+    with pytest.raises(DecisionRefused, match="there is no proposal to"):
+        decide(contract)
+
+
+def test_a_contract_ends_on_the_day_it_is_terminated_and_can_only_end_sooner() -> None:
+    with pytest.raises(DecisionRefused, match="nothing was signed"):
+        proposed().terminate("2026-06-30", party="client", by="ward/bob", at=4)
+    contract = signed()
+    contract.terminate("2026-06-30", party="client", by="ward/bob", at=4)
+    with pytest.raises(DecisionRefused, match="ends on 2026-06-30 already"):
+        contract.terminate("2026-06-30", party="client", by="ward/bob", at=5)
+    contract.terminate("2026-05-31", party="supplier", by="lab/ann", at=6)
+    assert contract.until == "2026-05-31"
+    with pytest.raises(DecisionRefused, match="before 2026-06-01"):
+        contract.propose("{}", "2026-06-01", None, party="client", by="ward/bob", at=7)
+    contract.propose("{}", "2026-05-31", None, party="client", by="ward/bob", at=7)
+
+
+def action() -> Action:
+    return Action(
+        action="5a5f2d0e-0000-4000-8000-000000000001",
+        commitment="c/d/k",
+        period="2026-03",
+        cause="late",
+        text="",
+        owner="lab",
+        person="ann",
+        due="2026-04-01",
+        by="entente",
+        at=1,
+    )
+
+
+def test_an_action_is_progressed_and_closed_and_then_rests() -> None:
+    one = action()
+    one.note_progress("looked", by="lab/ann", at=2)
+    one.close("mended", by="lab/ann", at=3)
+    assert (one.state, one.progress, one.closing) == (
+        "closed",
+        [{"by": "lab/ann", "at": 2, "text": "looked"}],
+        {"by": "lab/ann", "at": 3, "text": "mended"},
+    )
+    for decide in (one.note_progress, one.close, one.drop):
+        with pytest.raises(DecisionRefused, match="the action is closed"):
+            decide("again", by="lab/ann", at=4)
+
+
+def test_an_untouched_action_is_dropped_and_one_that_was_worked_on_is_not() -> None:
+    one = action()
+    one.drop("the miss went away", by="entente", at=2)
+    assert one.state == "not needed"
+    worked_on = action()
+    worked_on.note_progress("looked", by="lab/ann", at=2)
+    with pytest.raises(DecisionRefused, match="has worked on it"):
+        worked_on.drop("the miss went away", by="entente", at=3)
+
+
+def test_a_breach_is_acknowledged_once_and_explained_as_often_as_one_likes() -> None:
+    one = BreachFile(breach="b", commitment="c/d/k")
+    one.acknowledge(by="lab/ann", at=1)
+    one.explain("the line was down", by="lab/ann", at=2)
+    one.explain("it was not", by="ward/bob", at=3)
+    assert [each["text"] for each in one.explanations] == ["the line was down", "it was not"]
+    with pytest.raises(DecisionRefused, match="acknowledged already by lab/ann"):
+        one.acknowledge(by="lab/ann", at=4)
+
+
+def test_what_was_signed_in_a_review_is_not_changed() -> None:
+    one = Review(review="c@2026-03-03", contract="c", starts=1, pack_position=9, by="entente", at=1)
+    one.take_minutes("we met", by="ward/bob", at=2)
+    one.record_decision("go on", by="ward/bob", at=2)
+    one.sign("client", "ward", by="ward/bob", at=3)
+    for decide in (one.take_minutes, one.record_decision):
+        with pytest.raises(DecisionRefused, match="what was signed"):
+            decide("more", by="ward/bob", at=4)
+    with pytest.raises(DecisionRefused, match="ward has signed it already"):
+        one.sign("client", "ward", by="ward/eve", at=4)
+    one.sign("supplier", "lab", by="lab/ann", at=5)
+    assert [each["party"] for each in one.signatures] == ["client", "supplier"]
+
+
+STORED = """
+entente.action.closed: text by at
+entente.action.not-needed: text by at
+entente.action.opened: action commitment period cause text owner person due by at
+entente.action.progressed: text by at
+entente.breach.acknowledged: by at
+entente.breach.created: breach commitment
+entente.breach.explained: text by at
+entente.calendar.created: calendar
+entente.calendar.published: number document by at
+entente.contract.agreed: version at
+entente.contract.commented: clause text by at
+entente.contract.created: contract supplier client
+entente.contract.proposed: number document effective calendar_version party by at
+entente.contract.refused: reason by at
+entente.contract.signed: party service by at
+entente.contract.terminated: until party by at
+entente.contract.withdrawn: by at
+entente.review.called: review contract starts pack_position by at
+entente.review.decision-recorded: text by at
+entente.review.minutes-taken: text by at
+entente.review.signed: party service by at
+entente.service.created: service
+entente.service.described: document by at
+"""
+BASE = {"originator_id", "originator_version", "originator_topic", "timestamp"}
+
+
+def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
+    """A change of this list is a change of stored data: old events are upcast, never edited."""
+    found = []
+    for kind in (Action, BreachFile, PublishedCalendar, Contract, Review, Service):
+        for one in vars(kind).values():
+            if isinstance(one, type) and is_dataclass(one) and (topic := getattr(one, "TOPIC", None)):
+                names = [each.name for each in fields(one) if each.name not in BASE]
+                found.append(f"{topic}: {' '.join(names)}")
+    assert sorted(found) == STORED.split("\n")[1:-1]
+    topics = [kind.TOPIC for kind in (Action, BreachFile, PublishedCalendar, Contract, Review, Service)]
+    assert topics == [f"entente.{name}" for name in ("action", "breach", "calendar", "contract", "review", "service")]
+
+
+def test_calendars_and_services_keep_what_was_said() -> None:
+    calendar = PublishedCalendar(calendar="office")
+    calendar.publish("{1}", by="administrator", at=1)
+    calendar.publish("{2}", by="administrator", at=2)
+    assert [(one.number, one.document) for one in calendar.versions] == [(1, "{1}"), (2, "{2}")]
+    service = Service(service="lab")
+    service.describe("{1}", by="administrator", at=1)
+    assert service.document == "{1}"
