@@ -75,6 +75,8 @@ class PunctualityRule:
             due = self.schedule.at(event.time)
             return due, None if due else "before-the-first-window"
         named = event.lookup(self.terms.key.path)
+        if isinstance(named, str) and self.terms.key.plus == 0 and (due := self.schedule.named(named)) is not None:
+            return due, None
         span = named_span(named, self.terms.key) if isinstance(named, str) else None
         if span is None:
             return None, "key-absent-or-unreadable"

@@ -102,6 +102,17 @@ def test_a_name_of_no_date_or_of_several_is_unmatched_and_says_why() -> None:
     assert unmatched(MONDAYS, named("2026-03-02")) is None
 
 
+def test_with_several_times_a_day_the_key_of_the_occurrence_names_it_and_its_date_alone_does_not() -> None:
+    found = owing(punctuality(due={"every": "monday", "at": ["10:00", "15:30"]}))
+    assert keys(found, named("2026-03-02T15:30")) == ["2026-03-02T15:30"]
+    assert unmatched(found, named("2026-03-02")) == "key-names-several-due-dates"
+    assert unmatched(found, named("2026-03-02T11:00")) == "key-absent-or-unreadable"
+    shifted = owing(
+        punctuality(due={"every": "monday", "at": ["10:00", "15:30"]}, key={"path": "data.date", "plus": "1 week"})
+    )
+    assert unmatched(shifted, named("2026-03-02T15:30")) == "key-absent-or-unreadable"
+
+
 @pytest.mark.parametrize(
     "name",
     [None, "", "March", "2026-W54", "2026-W00", "2026-13", "2026-02-30", "2026-Q5", "2026-H3", "26-03-02", 20260302,
