@@ -113,10 +113,16 @@ class Database(ABC):
 
     def create(self, statements: Iterable[str]) -> None:
         """Runs `CREATE … IF NOT EXISTS` statements with their types filled in; several processes may do so at once."""
-        with self.transaction() as writes:
-            self._guard_creation(writes)
+        with self.creating() as writes:
             for statement in statements:
                 writes.execute(statement.format_map(self.types))
+
+    @contextmanager
+    def creating(self) -> Iterator[Transaction]:
+        """A transaction in which tables are created; processes do so one after the other."""
+        with self.transaction() as writes:
+            self._guard_creation(writes)
+            yield writes
 
     @abstractmethod
     def has_table(self, name: str) -> bool: ...

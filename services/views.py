@@ -94,11 +94,22 @@ _INDEXES = (
     "CREATE INDEX IF NOT EXISTS view_stray_commitment ON view_stray (commitment)",
 )
 
+_SHAPE = hashlib.sha256(repr((_TABLES, _INDEXES)).encode()).hexdigest()[:16]
+
 
 def create_views(database: Database) -> None:
-    """Creates the tables that are absent."""
+    """Creates the tables that are absent. Those that another version of the program left in another shape are thrown away:
+    judging fills them anew."""
     tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns}){tail}" for name, (columns, tail) in _TABLES.items()]
-    database.create([*tables, *_INDEXES])
+    with database.creating() as writes:
+        writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
+        if writes.query("SELECT shape FROM view_shape") != [(_SHAPE,)]:
+            for name in _TABLES:
+                writes.execute(f"DROP TABLE IF EXISTS {name}")
+            writes.execute("DELETE FROM view_shape")
+            writes.execute("INSERT INTO view_shape (shape) VALUES (?)", [_SHAPE])
+        for statement in [*tables, *_INDEXES]:
+            writes.execute(statement.format_map(database.types))
 
 
 def drop_views(database: Database) -> None:

@@ -160,6 +160,19 @@ def test_a_store_of_a_newer_program_is_left_alone(agreed: Entente) -> None:
         assert "use a newer entente" in problem
 
 
+def test_read_models_in_the_shape_of_another_version_are_made_anew(agreed: Entente) -> None:
+    (agreed.folder / "e.jsonl").write_bytes(lines(GOOD))
+    agreed.ok("import", "e.jsonl", "--advance", "2026-02-01T00:00:00Z")
+    before = agreed.ok("figures", "--json")
+    file = sqlite3.connect(agreed.store.removeprefix("sqlite:///"))
+    file.execute("ALTER TABLE view_tally DROP COLUMN without_due")
+    file.execute("DROP TABLE view_shape")
+    file.commit()
+    file.close()
+    assert agreed.ok("figures", "--json") == before
+    assert "no difference" in agreed.ok("replay")
+
+
 def test_a_full_disk_stops_the_import_and_the_same_import_ends_right_once_there_is_room(agreed: Entente) -> None:
     (agreed.folder / "e.jsonl").write_bytes(lines([*GOOD, *requests("marketing", 3_000)]))
     size = Path(agreed.store.removeprefix("sqlite:///")).stat().st_size

@@ -79,8 +79,6 @@ def test_a_pack_outlives_the_read_models_and_what_happens_later(entente_on_eithe
         until="2026-03-10T00:00:00Z",
     )
     entente.ok("reviews", "minutes", f"{NAME}@2026-03-03", "--text", "Later.", who="marketing/luc")
-    assert packs(entente, "third") == first
-
     assert drop_views(entente.store) > 10
-    assert packs(entente, "fourth") == first
+    assert packs(entente, "third") == first
     assert "no difference" in entente.ok("replay")

@@ -37,17 +37,25 @@ class Two:
         entente.write("amended.yaml", amended)
         entente.ok("apply", "amended.yaml", who="sales")
         entente.ok("contracts", "comment", f"to-{OTHER}", "--text", f"{OTHER} says no", who=f"{OTHER}/eve")
-        self.breach = self._first("breaches")
-        self.action = self._first("actions")
-        entente.ok("breaches", "explain", self.breach, "--text", f"{OTHER} knows why", who=f"{OTHER}/eve")
-        entente.ok("actions", "progress", self.action, "--text", f"for {OTHER}", who="sales")
-        self.review = f"to-{OTHER}@2026-02-03"
-        entente.ok("reviews", "minutes", self.review, "--text", f"{OTHER} was heard", who=f"{OTHER}/eve")
-        self.item = str(entente.json("quarantine", "list", who=f"{OTHER}/crm")[0]["id"])
-        self.mine = {kind: str(entente.json(kind, "list", who=ME)[0]["id"]) for kind in ("breaches", "actions")}
+        breaches = {one["commitment"].partition("/")[0]: one for one in entente.json("breaches", "list")}
+        self.theirs = Things(breaches[f"to-{OTHER}"], f"to-{OTHER}@2026-02-03", self._item(f"{OTHER}/crm"))
+        self.mine = Things(breaches["to-marketing"], "to-marketing@2026-02-03", self._item("marketing/crm"))
+        entente.ok("breaches", "explain", self.theirs.breach, "--text", f"{OTHER} knows why", who=f"{OTHER}/eve")
+        entente.ok("actions", "progress", self.theirs.action, "--text", f"for {OTHER}", who="sales")
+        entente.ok("reviews", "minutes", self.theirs.review, "--text", f"{OTHER} was heard", who=f"{OTHER}/eve")
 
-    def _first(self, kind: str) -> str:
-        return str(self.entente.json(kind, "list", "--contract", f"to-{OTHER}")[0]["id"])
+    def _item(self, who: str) -> str:
+        return str(self.entente.json("quarantine", "list", who=who)[0]["id"])
+
+
+class Things:
+    """What one client has with the supplier, by id."""
+
+    def __init__(self, breach: dict[str, Any], review: str, item: str):
+        self.breach = str(breach["id"])
+        self.action = str(breach["action"])
+        self.review = review
+        self.item = item
 
 
 SERVICES = f"""
@@ -89,9 +97,9 @@ def test_no_command_shows_another_clients_data(two: Two) -> None:
     refused = (
         f"contracts show to-{OTHER}", f"figures --contract to-{OTHER}", f"figures --commitment {commitment}",
         f"occurrences {commitment}", f"explain {commitment} 2026-01-12", f"explain {commitment}",
-        f"breaches show {two.breach}", f"actions show {two.action}", f"reviews show {two.review}",
-        f"reviews pack {two.review}", f"quarantine show {two.item}", f"contracts sign to-{OTHER}",
-        f"actions close {two.action} --text x", f"quarantine discard {two.item} --reason x", "replay", "replay --dump",
+        f"breaches show {two.theirs.breach}", f"actions show {two.theirs.action}", f"reviews show {two.theirs.review}",
+        f"reviews pack {two.theirs.review}", f"quarantine show {two.theirs.item}", f"contracts sign to-{OTHER}",
+        f"actions close {two.theirs.action} --text x", f"quarantine discard {two.theirs.item} --reason x", "replay", "replay --dump",
     )  # fmt: skip
     for said in refused:
         problem = two.entente.run(*said.split(), who=ME).problem(2)
@@ -151,7 +159,8 @@ def refused_pages(two: Two) -> dict[str, int]:
     commitment = f"/commitments/to-{OTHER}/report/on-time"
     paths = (
         f"/contracts/to-{OTHER}", f"/contracts/to-{OTHER}/versions/1", commitment, f"{commitment}/explain?key=2026-01-12",
-        f"/breaches/{two.breach}", f"/actions/{two.action}", f"/reviews/{two.review}", f"/reviews/{two.review}/pack",
+        f"/breaches/{two.theirs.breach}", f"/actions/{two.theirs.action}", f"/reviews/{two.theirs.review}",
+        f"/reviews/{two.theirs.review}/pack",
     )  # fmt: skip
     return dict.fromkeys(paths, 404)
 
@@ -159,22 +168,19 @@ def refused_pages(two: Two) -> dict[str, int]:
 def filled(path: str, two: Two, *, is_mine: bool) -> str:
     """The address with the names of things that are mine, or the other's."""
     client = "marketing" if is_mine else OTHER
+    things = two.mine if is_mine else two.theirs
     ids = {
         "contracts": f"to-{client}",
-        "breaches": two.mine["breaches"] if is_mine else two.breach,
-        "actions": two.mine["actions"] if is_mine else two.action,
-        "reviews": f"to-{client}@2026-02-03",
-        "quarantine": quarantined(two, "marketing") if is_mine else two.item,
+        "breaches": things.breach,
+        "actions": things.action,
+        "reviews": things.review,
+        "quarantine": things.item,
     }
     section = path.split("/")[2]
     path = re.sub(r"{\w+}", lambda _: ids[section], path)
     if section in ("occurrences", "explain"):
         path += f"?commitment=to-{client}/report/on-time&key=2026-01-12"
     return path
-
-
-def quarantined(two: Two, client: str) -> str:
-    return str(two.entente.json("quarantine", "list", who=f"{client}/crm")[0]["id"])
 
 
 def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
@@ -185,14 +191,14 @@ def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
         (f"/v1/contracts/to-{OTHER}/withdraw", {}),
         (f"/v1/contracts/to-{OTHER}/comment", {"clause": "", "text": "x"}),
         (f"/v1/contracts/to-{OTHER}/terminate", {"until": "2027-01-01"}),
-        (f"/v1/breaches/{two.breach}/acknowledge", {}),
-        (f"/v1/breaches/{two.breach}/explain", text),
+        (f"/v1/breaches/{two.theirs.breach}/acknowledge", {}),
+        (f"/v1/breaches/{two.theirs.breach}/explain", text),
         ("/v1/actions", {"commitment": f"to-{OTHER}/report/on-time", **text}),
-        (f"/v1/actions/{two.action}/progress", text),
-        (f"/v1/actions/{two.action}/close", text),
-        (f"/v1/reviews/{two.review}/minutes", text),
-        (f"/v1/reviews/{two.review}/decisions", text),
-        (f"/v1/reviews/{two.review}/sign", {}),
-        (f"/v1/quarantine/{two.item}/retry", {}),
-        (f"/v1/quarantine/{two.item}/discard", {"reason": "x"}),
+        (f"/v1/actions/{two.theirs.action}/progress", text),
+        (f"/v1/actions/{two.theirs.action}/close", text),
+        (f"/v1/reviews/{two.theirs.review}/minutes", text),
+        (f"/v1/reviews/{two.theirs.review}/decisions", text),
+        (f"/v1/reviews/{two.theirs.review}/sign", {}),
+        (f"/v1/quarantine/{two.theirs.item}/retry", {}),
+        (f"/v1/quarantine/{two.theirs.item}/discard", {"reason": "x"}),
     ]
