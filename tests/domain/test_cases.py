@@ -66,6 +66,16 @@ def test_evidence_judges_at_once_without_any_watermark() -> None:
     assert verdict(BY_DUE, [opened(), closed("03-02 11:00")], "02-01") == "late"
 
 
+def test_design_3_17_a_verdict_names_the_events_that_decided_it() -> None:
+    start, end, later = opened(), closed("03-02 09:00"), closed("03-02 12:00")
+    assert one(BY_DUE, start).decided_by == (start.position,)
+    assert one(BY_DUE, start, later, end).decided_by == (start.position, end.position)
+    cancellable = owing(deadline(cancelled={"type": "cancelled"}, on_cancel="failed"))
+    cancellation = event("cancelled", "03-01 10:00")
+    assert one(cancellable, start, cancellation).decided_by == (start.position, cancellation.position)
+    assert one(cancellable, start, cancellation).reason == "cancelled"
+
+
 def test_a_pending_case_says_at_which_watermark_to_look_again() -> None:
     assert one(BY_DUE, opened(), watermark="03-01").wake == at(DUE)
     assert one(BY_DUE, opened(), watermark=DUE).wake is None
@@ -206,6 +216,7 @@ def test_without_due_ignore_there_is_no_occurrence() -> None:
 def test_without_due_met_is_met_at_once_in_the_period_of_the_opening() -> None:
     judgement = one(owing(deadline(without_due="met")), opened("03-31 09:00", None))
     assert (judgement.verdict.value, judgement.anchor, judgement.wake) == ("met", at("03-31 09:00"), None)
+    assert judgement.is_owed
 
 
 @pytest.mark.parametrize("value", ["tomorrow", "2026-03-02", "2026-03-02T10:00:00", 20260302, True, {"time": "x"}])
@@ -302,6 +313,15 @@ def test_a_cancellation_at_midnight_comes_after_the_end_of_the_day() -> None:
     found = owing(deadline(cancelled={"type": "cancelled"}, tolerance="end of day"))
     assert verdict(found, [opened(), event("cancelled", "03-02 23:59:59")], "04-01") == "dropped"
     assert verdict(found, [opened(), event("cancelled", "03-03 00:00")], "04-01") == "missing"
+
+
+def test_with_under_a_cancellation_at_the_limit_counts_and_the_first_of_several_does() -> None:
+    found = owing(turnaround(under="4 h", cancelled={"type": "cancelled"}))
+    start = opened("03-02 09:00")
+    assert verdict(found, [start, event("cancelled", "03-02 13:00")], "04-01") == "dropped"
+    assert verdict(found, [start, event("cancelled", "03-02 13:00:00.000001")], "04-01") == "missing"
+    again = [event("cancelled", "03-02 12:00"), event("cancelled", "03-02 14:00")]
+    assert verdict(found, [start, *again], "04-01") == "dropped"
 
 
 def test_on_cancel_failed_is_a_miss() -> None:

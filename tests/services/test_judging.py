@@ -125,6 +125,15 @@ def test_final_stays_final_otherwise(life: Life) -> None:
     assert (after.state, after.counts, after.causes) == ("final", before.counts, ())
 
 
+def test_late_news_that_changes_no_count_leaves_it_final(life: Life) -> None:
+    life.sign(contract(criterion(deadline(changed={"type": "changed"}))))
+    life.happen(event("opened", "01-10", **due("01-12")), event("closed", "01-11"))
+    life.advance("2026-02-01 00:00")
+    life.happen(event("changed", "01-10 12:00", **due("01-20")))
+    assert life.occurrences()["1"].due == at("01-20")
+    assert (life.figure("2026-01").state, life.figure("2026-01").causes) == ("final", ())
+
+
 def test_late_news_in_a_period_that_nobody_knew_makes_it_final_at_once(life: Life) -> None:
     life.sign({**CASES, "valid": {"from": "2026-01-01", "until": "2026-01-31"}})
     life.advance("2026-06-01 00:00")
@@ -294,6 +303,14 @@ def test_evidence_breaches_a_target_before_any_time_was_declared(life: Life) -> 
     for day in ("05", "12"):
         life.happen(event("report", f"2026-01-{day} 11:00", None, date=f"2026-01-{day}"))
     assert "target-lost" in {one.cause for one in life.breaches()}
+
+
+def test_a_number_of_misses_of_cases_is_breached_by_the_miss_that_is_too_many(life: Life) -> None:
+    life.sign(contract(criterion(deadline(), target={"max_misses": 1, "per": "month"})))
+    for key in ("1", "2"):
+        assert life.breaches() == []
+        life.happen(event("opened", "01-10", key, **due("01-12")), event("closed", "01-13", key))
+    assert [one.cause for one in life.breaches()] == ["target-lost"]
 
 
 def test_a_period_to_come_is_not_breached_before_its_dates_are_known(life: Life) -> None:
