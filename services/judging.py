@@ -23,6 +23,7 @@ from services.catalogue import Catalogue, Filter, everything
 from services.corrections import Corrections
 from services.databases import Database, Transaction
 from services.entries import EVENT, unpack
+from services.errors import Unavailable
 from services.folding import Folding
 from services.history import Entry, History
 from services.ledger import Ledger
@@ -95,7 +96,12 @@ class Judge:
             self.corrections.load(reads)
 
     def run(self, limit: int = BATCH) -> int:
-        """Judges the next batch; how many entries it held, 0 when there is nothing to judge."""
+        """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Raises Unavailable when another
+        judge was quicker with it (its lock was lost on the way): trying again goes on behind what that one wrote."""
+        with self.database.connect() as reads:
+            stored = self._stored_position(reads)
+        if stored != self.position:
+            self.resume()
         batch = self.history.read(self.position, limit)
         last = self.lens.last_position
         if last is not None:
@@ -104,6 +110,7 @@ class Judge:
             return 0
         try:
             with self.database.transaction() as writes:
+                self._keep_others_out(writes)
                 self._apply(writes, batch)
                 self._save_position(writes, batch[-1].position)
         except BaseException:
@@ -241,6 +248,16 @@ class Judge:
         if in_force is None or meeting is None:
             return None
         return local_date(meeting.starts, zone(in_force.versions[-1].terms.timezone))
+
+    def _keep_others_out(self, writes: Transaction) -> None:
+        """Holds the row that says how far the read models are until the transaction ends."""
+        writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self._shard])
+        if (stored := self._stored_position(writes)) != self.position:
+            raise Unavailable(f"another judge has gone on from {self.position} to {stored}", mend="try again")
+
+    def _stored_position(self, reads: Transaction) -> int:
+        found = reads.query("SELECT position FROM view_position WHERE shard = ?", [self._shard])
+        return found[0][0] if found else 0
 
     def _save_position(self, writes: Transaction, position: int) -> None:
         writes.execute(

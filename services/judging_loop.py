@@ -11,7 +11,7 @@ import structlog
 from domain.times import Instant
 from services import outbox
 from services.databases import Database, JudgeLock
-from services.errors import Unavailable
+from services.errors import EntenteError, Unavailable
 from services.history import History
 from services.judging import BATCH, Judge
 
@@ -45,7 +45,9 @@ class JudgingLoop:
         get there in time."""
         deadline = time.monotonic() + timeout
         target = self._history.last_position()
-        self._reach(lambda: self.position() >= target and not self._is_outbox_waiting(target), target, deadline, progress)
+        self._reach(
+            lambda: self.position() >= target and not self._is_outbox_waiting(target), target, deadline, progress
+        )
         follows = self._history.last_position()
         self._reach(lambda: self.position() >= follows, follows, deadline, progress)
         return follows
@@ -79,7 +81,8 @@ class JudgingLoop:
                     if self._history.wait_beyond(self._judge.position if self._judge else 0, poll):
                         self._stopping.wait(GATHER)
                 except Exception as error:
-                    log.error("judging failed; trying again", error=str(error), seconds=pause, exc_info=True)
+                    is_fault = not isinstance(error, EntenteError)
+                    log.error("judging failed; trying again", error=str(error), seconds=pause, exc_info=is_fault)
                     self._judge = None
                     self._stopping.wait(pause)
                     pause = min(pause * 2, 30)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
+import structlog
 import typer
 
 from entente.cli import audit, contracts, decisions, events, figures, outside, running
@@ -57,6 +58,7 @@ for group in (running, contracts, events, figures, decisions, audit, outside):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and ends the process with its exit code. Errors are one line: what, where, and how to mend."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _log_to_stderr()
     _look_less_for_garbage()
     try:
         code = app(_hoisted(given), standalone_mode=False)
@@ -83,6 +85,17 @@ def _look_less_for_garbage() -> None:
     at all of them in vain, a tenth of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
+
+
+def _log_to_stderr() -> None:
+    """What a command prints is its answer, and nothing else."""
+    shown = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+    processors: list[structlog.typing.Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        shown,
+    ]
+    structlog.configure(processors=processors, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def _wrong_use(error: typer.TyperException) -> str:

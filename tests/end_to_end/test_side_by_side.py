@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import httpx2
+import psycopg
 
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, Server, wait_until
@@ -146,3 +149,27 @@ def test_a_serve_that_is_killed_and_started_again_has_lost_nothing_that_it_answe
                 assert "no difference" in entente.ok("replay")
                 running.process.terminate()
                 assert running.ended().code == 0
+
+
+def test_a_judge_that_loses_its_lock_writes_nothing_over_what_the_next_one_judged(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    """The server ends the connection that holds the judge's lock, again and again, while events come."""
+    entente = Entente(postgres_url, tmp_path)
+    agree(entente)
+    (tmp_path / "e.jsonl").write_bytes(lines(requests("marketing", COUNT)))
+    with entente.serving("--time", "manual") as one, entente.serving("--time", "manual"), Poster(one.address):
+        with (
+            entente.started("import", "e.jsonl") as importing,
+            psycopg.connect(postgres_url, autocommit=True) as server,
+        ):
+            for _ in range(20):
+                server.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+                    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                )
+                time.sleep(0.1)
+            assert importing.ended().code == 0
+        assert "has passed" in entente.ok("advance", UNTIL)
+        assert figures(entente.json("figures"))["requests/answered"] == (COUNT // 6 * 4, COUNT)
+        assert "no difference" in entente.ok("replay")
