@@ -148,6 +148,8 @@ def test_max_misses_is_breached_by_one_miss_too_many() -> None:
     assert state(segment("+-lf", "max_misses", 2, dated=False)) == "breached"
     assert state(segment("+-l", "max_misses", 2, is_over=True)) == "met"
     assert state(segment("-", "max_misses", 0)) == "breached"
+    assert state(segment("-+-+-", "max_misses", 2)) == "breached"
+    assert look(segment("-+-+.", "max_misses", 2)) == "tight"
 
 
 def test_max_consecutive_misses_counts_misses_in_a_row() -> None:
@@ -230,7 +232,7 @@ def test_shares_of_cases_are_never_lost_before_the_end_and_tight_below_target_ev
     ("text", "expected"),
     [
         ("-.", "tight"), ("+.", "safe"), (".-", "tight"), ("-.-", "tight"), ("--", "lost"), ("-?.", "tight"),
-        ("-+.", "safe"),
+        ("-+.", "safe"), (".+-", "safe"),
     ],
 )  # fmt: skip
 def test_of_misses_in_a_row_one_more_is_a_pending_one_wherever_it_stands(text: str, expected: str) -> None:
@@ -277,6 +279,10 @@ def test_a_period_is_breached_if_a_segment_is_else_open_else_no_data_if_all_are_
     assert state(open_, empty, met) == "open"
     assert state(empty, met) == "met"
     assert state(empty, empty) == "no_data"
+
+
+def test_a_period_in_which_no_wording_holds_has_no_data_and_breaches_nothing() -> None:
+    assert state(when_no_data="breach") == "no_data"
 
 
 def test_min_count_is_over_the_sum_of_the_segments() -> None:

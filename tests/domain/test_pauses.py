@@ -108,6 +108,13 @@ def test_a_closing_ends_the_pause() -> None:
     assert verdict(FOUR_HOURS, [opened(), paused("03-02 12:00"), closed("03-09 12:00")], "04-01") == "met"
 
 
+def test_a_pause_after_the_closing_is_evidence() -> None:
+    after = [opened(), closed("03-02 12:00"), paused("03-02 12:30"), resumed("03-02 12:45")]
+    assert one(FOUR_HOURS, *after).due == at("03-02 13:00")
+    at_once = event("paused", "03-02 12:00", id="zz")
+    assert one(FOUR_HOURS, opened(), closed("03-02 12:00"), at_once, resumed("03-02 12:45")).due == at("03-02 13:00")
+
+
 def test_a_closing_that_was_voided_has_ended_the_pause_too() -> None:
     found = owing(pausable(reopened={"type": "reopened"}))
     events = [opened(), paused("03-02 10:00"), closed("03-02 11:00"), event("reopened", "03-02 12:00")]
