@@ -20,7 +20,7 @@ from dashboards import metric_names as names
 from domain.durations import SECOND
 from domain.terms import Target
 from services.access import ADMINISTRATOR, Principal
-from services.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
+from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request, Response
@@ -29,7 +29,7 @@ JUDGING_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
 
 
 class MetricsReading(Protocol):
-    """The reads that metrics are made from; `services.reading.Reading` is one."""
+    """The reads that metrics are made from; `services.reading.reading.Reading` is one."""
 
     def known(self) -> Known: ...
     def contracts(self, who: Principal) -> Sequence[ContractRow]: ...

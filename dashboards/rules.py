@@ -16,7 +16,7 @@ from dashboards import metric_names as names
 from dashboards.metrics import target_label
 from dashboards.rule_sentences import sentences
 from domain.terms import Target
-from services.rows import CommitmentRow
+from services.reading.rows import CommitmentRow
 
 Rule = dict[str, object]
 

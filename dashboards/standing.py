@@ -8,7 +8,7 @@ from fractions import Fraction
 from dashboards.attainment import Point
 from dashboards.language import Language
 from dashboards.words import bound_words, misses_of, period_short, share_of
-from services.rows import CommitmentRow, FigureRow, OccurrenceRow
+from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 FEW = 20
 """Under this many judged a share is never shown without its counts."""

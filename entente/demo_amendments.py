@@ -37,7 +37,10 @@ AMENDMENTS = (
     Amendment(
         352,
         "sales-to-marketing",
-        (('due: {every: monday, at: "10:00"}', 'due: {every: monday, at: "09:30"}'), ("at_least: 90 %", "at_least: 95 %")),
+        (
+            ('due: {every: monday, at: "10:00"}', 'due: {every: monday, at: "09:30"}'),
+            ("at_least: 90 %", "at_least: 95 %"),
+        ),
         50,
         "client",
         ("weekly-sales/on-time", "Half an hour earlier only if the promotions reach us on Wednesday."),

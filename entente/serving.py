@@ -21,14 +21,13 @@ from domain.times import Instant
 from entente.timekeeping import LiveTime
 from entente.wiring import Program
 from ingestion.events_api import events_router
-from services import explaining
-from services.api import api_router
-from services.api_ports import Api
-from services.asking import asking
-from services.auditing import reading_at
+from services.api.asking import asking
+from services.api.ports import Api
+from services.api.problems import problem_handlers
+from services.api.router import api_router
 from services.errors import Invalid, Unavailable
-from services.problems import problem_handlers
-
+from services.reading import explaining
+from services.reading.auditing import reading_at
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
 """What a browser may call this machine: a name of somebody else's that leads here is refused. "[" is every IPv6 address."""

@@ -10,7 +10,7 @@ import structlog
 from domain.times import Instant
 from entente.wiring import Program
 from services.access import PLATFORM
-from services.meetings import next_meeting
+from services.judging.meetings import next_meeting
 
 log = structlog.get_logger()
 SECOND = 1_000_000

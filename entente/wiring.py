@@ -11,12 +11,12 @@ from dashboards.metrics import ProgramMetrics
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
-from services import explaining
 from services.access import Principal
-from services.auditing import reading_at
-from services.reading import Reading
-from services.reviewing import review_pack
-from services.rows import ExplanationRow
+from services.reading import explaining
+from services.reading.auditing import reading_at
+from services.reading.reading import Reading
+from services.reading.reviewing import review_pack
+from services.reading.rows import ExplanationRow
 from services.store import Clock, Store, open_store, system_clock
 
 

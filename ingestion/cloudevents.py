@@ -18,8 +18,8 @@ import msgspec
 from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
 from ingestion.json_problems import Problem, split_array, why_malformed
 from ingestion.strict_json import LARGEST_EVENT, NUL, decode_exactly, holds_nul, too_large
-from services.entries import event_stream
-from services.stored_events import binary_attributes, media_of, unpack_base64
+from services.history.entries import event_stream
+from services.history.stored_events import binary_attributes, media_of, unpack_base64
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.cloudevents import Decoded
-from services.stored_events import Header, attributes_of, header_and_body, media_of
+from services.history.stored_events import Header, attributes_of, header_and_body, media_of
 
 
 def is_same_content(event: Decoded, stored: bytes) -> bool:

@@ -23,8 +23,8 @@ from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from services.access import Principal
-from services.entries import EVENT, QUARANTINED, pack, quarantine_stream
-from services.history import Appended, Fact, History
+from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream
+from services.history.history import Appended, Fact, History
 
 Result = Literal["accepted", "duplicate", "quarantined"]
 Channel = Literal["http", "file", "kafka", "demo", "retry"]

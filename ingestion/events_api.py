@@ -19,8 +19,8 @@ from ingestion.door import ID_REUSED, Answer, Door, Submission
 from ingestion.gathering import Gathering
 from ingestion.strict_json import LARGEST_EVENT
 from services.access import Principal
+from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
 from services.errors import EntenteError, NotAllowed
-from services.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
 
 LARGEST_BATCH: Final = 8 * 1024 * 1024
 """Bytes of a batch."""

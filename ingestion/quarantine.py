@@ -11,10 +11,10 @@ from uuid import UUID
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
 from ingestion.door import Answer, Clock, Door
 from services.access import Principal
-from services.entries import QUARANTINED, unpack
 from services.errors import NotAllowed, NotFound, Refused
-from services.history import Entry, History
-from services.settling import Settled, Verb, settled_fact, settled_stream
+from services.history.entries import QUARANTINED, unpack
+from services.history.history import Entry, History
+from services.history.settling import Settled, Verb, settled_fact, settled_stream
 
 
 class Quarantine:

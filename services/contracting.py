@@ -31,7 +31,7 @@ from services.contract_files import (
     tree_from_canonical,
 )
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
-from services.history import History
+from services.history.history import History
 
 Clock = Callable[[], Instant]
 _JUDGED_DAYS = 20 * 366

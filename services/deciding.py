@@ -17,8 +17,8 @@ from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
 from services.errors import Invalid, NotAllowed, NotFound, Refused
-from services.history import History
-from services.reading import Reading
+from services.history.history import History
+from services.reading.reading import Reading
 
 A = TypeVar("A", bound=Aggregate)
 

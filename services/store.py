@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from domain.times import Instant
 from services.contracting import Contracting
 from services.deciding import Deciding
-from services.history import History, open_history
-from services.judging_loop import JudgingLoop, Observe
-from services.reading import Reading
+from services.history.history import History, open_history
+from services.judging.loop import JudgingLoop, Observe
+from services.judging.views import create_views
+from services.reading.reading import Reading
 from services.timekeeping import Timekeeping, adopt_rules
-from services.views import create_views
 
 Clock = Callable[[], Instant]
 

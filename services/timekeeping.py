@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from domain.times import Instant, show, tzdata_version
 from services.access import Principal
-from services.entries import RULES, TIME, pack, rules_stream, time_stream, unpack
 from services.errors import NotAllowed
-from services.history import Fact, History
-from services.views import JUDGING
+from services.history.entries import RULES, TIME, pack, rules_stream, time_stream, unpack
+from services.history.history import Fact, History
+from services.judging.views import JUDGING
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.words import action_words, cause_words, key_words, period_words
 from services.errors import EntenteError, NotFound
-from services.rows import ActionRow, BreachRow, CommitmentRow
+from services.reading.rows import ActionRow, BreachRow, CommitmentRow
 
 Typed = Annotated[str, Form()]
 A_PAGE = 60

@@ -41,7 +41,7 @@ from dashboards.words import (
     target_words,
 )
 from domain.terms import Target
-from services.rows import BreachRow, ContractRow, FigureRow, OccurrenceRow
+from services.reading.rows import BreachRow, ContractRow, FigureRow, OccurrenceRow
 
 MOST_CELLS = 800
 MOST_POINTS = 4

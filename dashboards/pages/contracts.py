@@ -18,7 +18,7 @@ from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence
 from domain.terms import CalendarTerms, ContractTerms, Criterion
 from services.errors import EntenteError, NotFound
-from services.rows import BreachRow, ContractRow, VersionRow
+from services.reading.rows import BreachRow, ContractRow, VersionRow
 
 Typed = Annotated[str, Form()]
 

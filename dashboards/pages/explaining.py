@@ -11,7 +11,7 @@ from dashboards.pages.ledger import compared, flag_words
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import rule_sentence
-from services.rows import ContractRow, ExplanationRow
+from services.reading.rows import ContractRow, ExplanationRow
 
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
 

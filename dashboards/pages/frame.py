@@ -22,7 +22,7 @@ from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
 from services.access import Principal
 from services.errors import EntenteError
-from services.rows import Known, ServiceRow, SignatureRow
+from services.reading.rows import Known, ServiceRow, SignatureRow
 
 YEAR = 365 * 24 * 3600
 SECURITY = {

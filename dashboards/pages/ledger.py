@@ -10,7 +10,7 @@ from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from domain.durations import MINUTE
-from services.rows import CommitmentRow, ContractRow, OccurrenceRow
+from services.reading.rows import CommitmentRow, ContractRow, OccurrenceRow
 
 A_PAGE = 40
 VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")

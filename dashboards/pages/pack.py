@@ -1,6 +1,6 @@
 """The review pack as one HTML file that stands alone: a pure function of the pack's JSON, printed well on A4.
 
-The pack (made by `services.reviewing`). Every instant is an ISO 8601 text **with the contract's local offset**, so that
+The pack (made by `services.reading.reviewing`). Every instant is an ISO 8601 text **with the contract's local offset**, so that
 it is shown as it is written and needs no time zone data; every title is `{"en": …, "fr": …}` or `{"": …}`; `by` is a
 name or `SERVICE/PERSON`; services are ids with a title under `services`.
 

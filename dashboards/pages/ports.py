@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from services.access import Principal
-from services.rows import (
+from services.reading.rows import (
     ActionRow,
     BreachRow,
     CommitmentRow,

@@ -11,7 +11,7 @@ from dashboards import charts
 from dashboards.pages.frame import View, link
 from dashboards.standing import cell_counts, disc, figure_words, fraction_words, mark_of, worst
 from domain.terms import Criterion, Deliverable
-from services.rows import CommitmentRow, FigureRow
+from services.reading.rows import CommitmentRow, FigureRow
 
 PERIODS = 13
 """How many periods a page looks back."""

@@ -13,7 +13,7 @@ from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
-from services.rows import ContractRow
+from services.reading.rows import ContractRow
 
 WEEKS = 5
 MOST_PER_COMMITMENT = 30

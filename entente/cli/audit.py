@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from entente.cli.session import answer_no, err, moment_or_position, out, session, steps
-from services.auditing import dump_at, position_received_by, replay
 from services.errors import NotAllowed
-from services.history import prepare
+from services.history.history import prepare
+from services.reading.auditing import dump_at, position_received_by, replay
 
 
 def add_to(app: typer.Typer) -> None:

@@ -11,11 +11,11 @@ import typer
 
 from domain.terms import Party
 from entente.cli.session import judged, out, print_json, print_table, session
+from services.api.json_rows import contract_json
 from services.contract_files import Document, json_schema, kind_of, read_bytes
 from services.contracting import Applied
 from services.errors import DocumentInvalid, Invalid
-from services.json_rows import contract_json
-from services.rows import ContractRow
+from services.reading.rows import ContractRow
 
 ORDER = {"calendar": 0, "service": 1, "contract": 2}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")

@@ -10,9 +10,9 @@ import typer
 from domain.times import show
 from entente.cli.contracts import day, party_of
 from entente.cli.session import judged, out, print_json, print_table, session, write_file
+from services.api.json_rows import action_json, breach_json, quarantine_json, review_json, unmatched_json, zone_of
 from services.errors import Invalid
-from services.json_rows import action_json, breach_json, quarantine_json, review_json, unmatched_json, zone_of
-from services.reviewing import pack_bytes
+from services.reading.reviewing import pack_bytes
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Text = Annotated[str, typer.Option(help="what you have to say")]

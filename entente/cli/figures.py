@@ -11,14 +11,14 @@ import typer
 from domain.times import show, zone
 from entente.cli.session import Session, moment, moment_or_position, out, print_json, print_table, session, steps
 from entente.wiring import Program
-from services import explaining
 from services.access import Principal
-from services.auditing import reading_at
 from services.errors import Invalid
-from services.figure_rows import figure_json
-from services.occurrence_rows import occurrence_json
-from services.reading import Reading
-from services.rows import ExplanationRow, FigureRow, OccurrenceRow
+from services.reading import explaining
+from services.reading.auditing import reading_at
+from services.reading.figure_rows import figure_json
+from services.reading.occurrence_rows import occurrence_json
+from services.reading.reading import Reading
+from services.reading.rows import ExplanationRow, FigureRow, OccurrenceRow
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 AsOf = Annotated[str | None, typer.Option(help="what is known now about that moment")]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from services.history import open_history
+from services.history.history import open_history
 from tests.bench.entry import Entry
 
 ROOT = Path(__file__).parents[2]

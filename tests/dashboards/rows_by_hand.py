@@ -20,7 +20,7 @@ from domain.terms import (
     Text,
 )
 from services.access import Principal
-from services.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
+from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
 
 SECOND = 1_000_000
 NOON = 1_773_144_000 * SECOND

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.terms import ContractTerms
-from services.rows import (
+from services.reading.rows import (
     ActionRow,
     BreachRow,
     CommentRow,

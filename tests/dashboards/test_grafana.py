@@ -25,7 +25,7 @@ from dashboards.grafana.panels import DATA_SOURCE_UID, Panel, Query, Row, laid_o
 from dashboards.grafana.provisioning import render
 from dashboards.metrics import ProgramMetrics, metrics_registry, metrics_routes
 from dashboards.rules import render_rules
-from services.rows import ServiceRow
+from services.reading.rows import ServiceRow
 from tests.dashboards.promql import require_promql, substituted
 from tests.dashboards.promtool import program
 from tests.dashboards.rows_by_hand import MONTHLY_MISSES, NOON, QUARTERLY, SECOND, ReadingByHand, commitment_row, counts

@@ -14,7 +14,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from dashboards import metric_names as names
 from dashboards.metrics import ProgramMetrics, exposition, metrics_registry, metrics_routes
 from domain.terms import Target
-from services.rows import ServiceRow
+from services.reading.rows import ServiceRow
 from tests.dashboards.promtool import promtool
 from tests.dashboards.rows_by_hand import (
     MONTHLY_MISSES,

@@ -19,9 +19,9 @@ from ingestion.door import Door
 from services.access import ADMINISTRATOR
 from services.contract_files import calendar_terms, contract_terms, read_documents
 from services.contracting import Contracting
-from services.history import open_history
-from services.judging import Judge
-from services.reading import Reading
+from services.history.history import open_history
+from services.judging.judge import Judge
+from services.reading.reading import Reading
 from services.timekeeping import Timekeeping
 from tests.dashboards.promtool import promtool
 

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.testclient import TestClient
 
-from services.rows import OccurrenceRow
+from services.reading.rows import OccurrenceRow
 from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
 from tests.dashboards.serving import application
 from tests.dashboards.twin import Rows

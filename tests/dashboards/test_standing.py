@@ -9,7 +9,7 @@ import pytest
 
 from dashboards.language import language
 from dashboards.standing import disc, due_words, figure_words, point, short_figure, state_sentence, was_words, worst
-from services.rows import FigureRow
+from services.reading.rows import FigureRow
 
 EN, FR = language("en"), language("fr")
 END = 1_000

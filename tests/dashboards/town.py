@@ -31,7 +31,7 @@ from domain.terms import (
     Turnaround,
 )
 from domain.times import from_local, zone
-from services.rows import (
+from services.reading.rows import (
     CommitmentRow,
     FigureRow,
     OccurrenceRow,

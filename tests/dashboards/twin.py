@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from dashboards.pages.ports import Deciding, Reading
 from services.access import Principal
 from services.errors import NotFound, Refused
-from services.rows import (
+from services.reading.rows import (
     ActionRow,
     BreachRow,
     CommitmentRow,

@@ -24,7 +24,9 @@ def test_the_first_contract_in_five_minutes_goes_as_the_readme_says(tmp_path: Pa
 def test_every_setting_stands_in_the_documents_with_its_default() -> None:
     text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     for name, default, meaning in settings_rows():
-        assert re.search(rf"\| `{name}` \| `{re.escape(default.removesuffix('.0'))}` \| {re.escape(meaning)} \|", text), name
+        assert re.search(
+            rf"\| `{name}` \| `{re.escape(default.removesuffix('.0'))}` \| {re.escape(meaning)} \|", text
+        ), name
 
 
 def _steps(block: str) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.door import Door
-from services.history import History, open_history
+from services.history.history import History, open_history
 
 NOW = 1_773_144_000_000_000
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_batch, decode_binary, decode_structured
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
-from services.entries import event_stream, pack
 from services.errors import StoreTooNew
-from services.stored_events import event_of
+from services.history.entries import event_stream, pack
+from services.history.stored_events import event_of
 
 PLAIN: dict[str, Any] = {
     "specversion": "1.0",

@@ -23,10 +23,10 @@ from ingestion.events_api import LARGEST_BATCH, events_router
 from ingestion.gathering import Gathering
 from ingestion.strict_json import LARGEST_EVENT
 from services.access import ADMINISTRATOR, Principal, principal
-from services.entries import EVENT, QUARANTINED, unpack
 from services.errors import Unavailable
-from services.history import History
-from services.stored_events import event_of
+from services.history.entries import EVENT, QUARANTINED, unpack
+from services.history.history import History
+from services.history.stored_events import event_of
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"

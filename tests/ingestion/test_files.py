@@ -23,9 +23,9 @@ from services.access import ADMINISTRATOR
 from services.contract_files.documents import read_documents
 from services.contract_files.mapping_terms import MappingTerms
 from services.contract_files.to_terms import mapping_terms
-from services.entries import EVENT, QUARANTINED, unpack
 from services.errors import Invalid
-from services.history import History
+from services.history.entries import EVENT, QUARANTINED, unpack
+from services.history.history import History
 
 BOSTON = Path("deploy/samples/boston/mapping.yaml")
 REAL = Path("../shared/data/boston311_2015/boston311_2015.csv.xz")

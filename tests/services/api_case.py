@@ -17,11 +17,11 @@ from domain.times import instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from ingestion.quarantine import Quarantine
-from services import explaining
 from services.access import Principal, principal
-from services.api import Api, api_router
-from services.auditing import reading_at
-from services.problems import problem_handlers
+from services.api.problems import problem_handlers
+from services.api.router import Api, api_router
+from services.reading import explaining
+from services.reading.auditing import reading_at
 from services.store import Store, open_store
 
 LOOPBACK = "http://127.0.0.1"

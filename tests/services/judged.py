@@ -13,11 +13,11 @@ from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from services.access import ADMINISTRATOR
 from services.contracting import Applied
-from services.databases import Database, open_database
-from services.judging import Judge
-from services.rows import ActionRow, BreachRow, FigureRow, OccurrenceRow
+from services.history.databases import Database, open_database
+from services.judging.judge import Judge
+from services.judging.views import drop_views, dump
+from services.reading.rows import ActionRow, BreachRow, FigureRow, OccurrenceRow
 from services.store import Store, open_store
-from services.views import drop_views, dump
 from tests.given import Tree, at, document, structured
 
 NOW = at("2026-06-30 12:00")

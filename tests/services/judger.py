@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from services.history import open_history
-from services.judging import Judge
+from services.history.history import open_history
+from services.judging.judge import Judge
 
 
 def judge(store: str, batch: int) -> None:

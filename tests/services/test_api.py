@@ -10,7 +10,7 @@ import pytest
 
 from domain.times import instant
 from services.access import AUDITOR
-from services.entries import EVENT, unpack
+from services.history.entries import EVENT, unpack
 from tests.services.api_case import Case, contract, opened, report, slug
 
 ON_TIME = "to-marketing/report/on-time"
@@ -254,7 +254,7 @@ def test_a_pack_is_json_or_a_page_as_accepted(case: Case) -> None:
 
 
 def test_what_the_judge_has_not_come_to_is_answered_as_stored(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.api_ports.JUDGED_WITHIN", 0.0)
+    monkeypatch.setattr("services.api.ports.JUDGED_WITHIN", 0.0)
     judge = case.store.history.database.judge_lock()
     assert judge.try_acquire()
     answer = case.post("/v1/advance", to="2026-02-11T00:00:00Z")
@@ -269,12 +269,12 @@ def test_readiness_says_why_not(case: Case, monkeypatch: pytest.MonkeyPatch) -> 
     assert case.http.get("/readyz").json()["ready"]
     case.push("sales", report("marketing", "2026-02-02", "2026-02-02T08:00:00Z"))
     assert case.http.get("/readyz").json()["behind"] == 1
-    monkeypatch.setattr("services.api_health.STANDS_STILL", -1.0)
+    monkeypatch.setattr("services.api.health.STANDS_STILL", -1.0)
     assert slug(case.http.get("/readyz"), 503) == "judge-stands-still"
-    monkeypatch.setattr("services.api_health.FAR_BEHIND", 0)
+    monkeypatch.setattr("services.api.health.FAR_BEHIND", 0)
     assert slug(case.http.get("/readyz"), 503) == "judge-behind"
     case.store.judging.catch_up()
-    monkeypatch.setattr("services.api_health.STANDS_STILL", 30.0)
+    monkeypatch.setattr("services.api.health.STANDS_STILL", 30.0)
     assert case.http.get("/readyz").status_code == 200
 
 

@@ -14,8 +14,8 @@ from fastapi.testclient import TestClient
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.api.problems import PROBLEM_JSON, problem_handlers
 from services.errors import EntenteError, NotAllowed
-from services.problems import PROBLEM_JSON, problem_handlers
 from tests.services.api_case import LOOPBACK, Case, contract, opened, report, slug
 
 ON_TIME = "to-marketing/report/on-time"

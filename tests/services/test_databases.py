@@ -1,4 +1,4 @@
-"""The port of services/databases.py, the same on every kind of store."""
+"""The port of services/history/databases.py, the same on every kind of store."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from services import sqlite_database
-from services.databases import Database, open_database
 from services.errors import Invalid, Unavailable
+from services.history import sqlite_database
+from services.history.databases import Database, open_database
 from tests.servers import free_port
 from tests.services.programs import appender, line
 

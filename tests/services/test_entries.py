@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.entries import (
+from services.errors import StoreTooNew
+from services.history.entries import (
     event_stream,
     pack,
     quarantine_stream,
@@ -14,7 +15,6 @@ from services.entries import (
     time_stream,
     unpack,
 )
-from services.errors import StoreTooNew
 
 
 def test_a_state_is_a_format_byte_one_line_of_json_and_the_exact_bytes() -> None:

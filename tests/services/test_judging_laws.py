@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from domain.events import OperationalEvent
 from domain.times import Instant, show
 from services.access import ADMINISTRATOR
-from services.databases import Database, Transaction
-from services.entries import EVENT
-from services.history import Entry, History
-from services.judging import Judge
+from services.history.databases import Database, Transaction
+from services.history.entries import EVENT
+from services.history.history import Entry, History
+from services.judging.judge import Judge
 from tests.given import Tree, at, conformity, contract, criterion, deadline, event, pausable, punctuality, structured
 from tests.services.judged import Life, dumped, living, scratch
 from tests.services.programs import ROOT, line

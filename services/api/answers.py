@@ -1,0 +1,113 @@
+"""How the addresses of the API answer: JSON, pages of a long list, what a command did, and the problems they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, TypeVar
+
+import msgspec
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from domain.times import Instant, NotATime, TimeWithoutOffset, instant
+from services.api.ports import Api
+from services.api.problems import PROBLEM_JSON
+from services.api.shapes import Done
+from services.errors import Invalid
+
+Row = TypeVar("Row")
+
+LAST: Final = 2**63 - 1
+"""The largest position that a store can hold."""
+
+Limit = Annotated[int, Query(ge=1, le=1_000, description="How many at most; `Link` leads to the next.")]
+Offset = Annotated[int, Query(ge=0, le=LAST, description="How many of them to pass over.")]
+Name = Annotated[str, Query(max_length=300, pattern=r"^[^\x00]*$")]
+
+_encode = msgspec.json.Encoder(decimal_format="number").encode
+
+
+class JsonAnswer(JSONResponse):
+    """Exact numbers stay numbers."""
+
+    def render(self, content: Any) -> bytes:
+        return _encode(content)
+
+
+def page_of(
+    request: Request, rows: Sequence[Row], limit: int | None, **following: int
+) -> tuple[Sequence[Row], dict[str, str]]:
+    """The first `limit` of rows that were read one further than that, and the header that leads to the rest (RFC 8288).
+    `following` are the parameters of the next page."""
+    if limit is None or len(rows) <= limit:
+        return rows, {}
+    link = request.url.include_query_params(limit=limit, **following)
+    return rows[:limit], {"link": f'<{link.path}?{link.query}>; rel="next"'}
+
+
+def done(
+    api: Api,
+    id: str,
+    position: int,
+    more: Mapping[str, object] | None = None,
+    *,
+    status: int = 200,
+    location: str | None = None,
+) -> JsonAnswer:
+    """The answer of a command, once its entry is judged; 202 when the judge does not get there now."""
+    is_judged = api.is_judged(position)
+    content = {"id": id, "position": position, "is_judged": is_judged, **(more or {})}
+    headers = {"location": location} if location is not None else None
+    return JsonAnswer(content, status if is_judged else 202, headers)
+
+
+def moment(text: str | None, name: str) -> Instant | None:
+    """An instant of a request. Raises Invalid for a text that is none."""
+    if text is None:
+        return None
+    try:
+        return instant(text)
+    except TimeWithoutOffset as error:
+        raise Invalid(f"{name}: {error}", slug="time-without-offset") from error
+    except NotATime as error:
+        raise Invalid(f"{name}: {error}", slug="invalid") from error
+
+
+_WORDS: Final = {
+    400: "What was sent cannot be what was meant.",
+    403: "It is not this service's to see or to do.",
+    404: "There is no such thing, or it is not yours to see.",
+    409: "It is understood, and the state of things does not allow it.",
+    413: "The body is too large.",
+    415: "The body is of another media type.",
+    422: "It is not of the form that this address takes; `problems` names every place.",
+    503: "A needed server, or the judge, cannot be had now: try again.",
+}
+_PROBLEM: Final = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "description": "urn:entente:problem: and a stable slug"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "place": {"type": "string"},
+        "mend": {"type": "string", "description": "what would be right"},
+        "problems": {"type": "array", "items": {"type": "string"}},
+    },
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals of an address, for its description (RFC 9457); those that any request may meet among them."""
+    return {
+        status: {"description": _WORDS[status], "content": {PROBLEM_JSON: {"schema": _PROBLEM}}}
+        for status in sorted({400, 403, 422, *statuses})
+    }
+
+
+def command_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The same for what changes something."""
+    stored = {"description": "Stored; the judge has not come to it yet.", "model": Done}
+    return {202: stored, **problems(404, 409, 413, 503, *statuses)}

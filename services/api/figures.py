@@ -1,0 +1,82 @@
+"""`/v1/figures`, `/v1/occurrences` and `/v1/explain`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+
+from services.access import Principal
+from services.api.answers import LAST, JsonAnswer, Limit, Name, Offset, moment, page_of, problems
+from services.api.json_rows import zone_of
+from services.api.ports import Api
+from services.api.shapes import Figure, Occurrence, Verdict
+from services.errors import Invalid
+from services.reading.figure_rows import figure_json
+from services.reading.occurrence_rows import occurrence_json
+
+AsOf = Annotated[str | None, Query(description="What is known now about that moment: ISO 8601 with an offset.")]
+BelievedAt = Annotated[
+    str | None, Query(description="What was shown then: a moment as in `as_of`, or a position of the history.")
+]
+
+
+def add_figures(router: APIRouter, api: Api) -> None:
+    asked = api.who
+
+    @router.get("/figures", tags=["figures"], response_model=list[Figure], responses=problems(404, 503))
+    def list_figures(
+        contract: Name | None = None,
+        commitment: Name | None = None,
+        period: Name | None = None,
+        as_of: AsOf = None,
+        believed_at: BelievedAt = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Period figures: one per commitment, target and period, ascending."""
+        named = contract or _contract_of(commitment)
+        with api.reading(who, *_moments(as_of, believed_at), named) as reading:
+            rows = reading.figures(who, contract=contract, commitment=commitment, period=period)
+            catalogue = reading.catalogue()
+            if contract is not None and commitment is not None and _contract_of(commitment) != contract:
+                rows = []
+            return JsonAnswer([figure_json(row, zone_of(catalogue, row.commitment) or "UTC") for row in rows])
+
+    @router.get("/occurrences", tags=["figures"], response_model=list[Occurrence], responses=problems(404, 503))
+    def list_occurrences(
+        request: Request,
+        commitment: Name,
+        period: Name | None = None,
+        verdict: Verdict | None = None,
+        as_of: AsOf = None,
+        believed_at: BelievedAt = None,
+        limit: Limit | None = None,
+        offset: Offset = 0,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """The ledger of a commitment, by due time and key; all of it unless `limit` is given."""
+        with api.reading(who, *_moments(as_of, believed_at), _contract_of(commitment)) as reading:
+            most = limit + 1 if limit is not None else None
+            rows = reading.occurrences(who, commitment, period=period, verdict=verdict, limit=most, offset=offset)
+            zone = zone_of(reading.catalogue(), commitment) or "UTC"
+        shown, headers = page_of(request, rows, limit, offset=offset + (limit or 0))
+        return JsonAnswer([occurrence_json(row, zone) for row in shown], headers=headers)
+
+    @router.get("/explain", tags=["figures"], response_model=dict[str, Any], responses=problems(404))
+    def explain_occurrence(commitment: Name, key: Name, who: Principal = asked) -> JsonAnswer:
+        """Why an occurrence has its verdict: rule, due time, the events that decided it, and what would change it."""
+        return JsonAnswer(api.explain(who, commitment, key))
+
+
+def _contract_of(commitment: str | None) -> str | None:
+    return commitment.partition("/")[0] if commitment is not None else None
+
+
+def _moments(as_of: str | None, believed_at: str | None) -> tuple[int | None, int | None, int | None]:
+    """As of, believed at, and the position that a belief may be given as. Raises Invalid."""
+    if believed_at is not None and believed_at.isascii() and believed_at.isdigit():
+        if len(believed_at) > 18:
+            raise Invalid(f"{believed_at} is no position", mend=f"at most {LAST}")
+        return moment(as_of, "as_of"), None, int(believed_at)
+    return moment(as_of, "as_of"), moment(believed_at, "believed_at"), None

@@ -1,0 +1,65 @@
+"""`/healthz` and `/readyz`: whether the program lives, and whether what it would show is worth looking at."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+from typing import Final
+
+from fastapi import APIRouter
+
+from services.api.answers import JsonAnswer, problems
+from services.api.json_rows import known_json
+from services.api.ports import Api
+from services.api.shapes import Ready
+from services.errors import Unavailable
+
+FAR_BEHIND: Final = 50_000
+"""Entries: some seconds of judging."""
+
+STANDS_STILL: Final = 30.0
+"""Seconds without a step, while there is something to judge, after which the judge is not at work."""
+
+
+def add_health(router: APIRouter, api: Api) -> None:
+    steps = _Steps()
+
+    @router.get("/healthz", tags=["health"])
+    def is_alive() -> JsonAnswer:
+        """The program answers."""
+        return JsonAnswer({"status": "ok"})
+
+    @router.get("/readyz", tags=["health"], response_model=Ready, responses={503: problems(503)[503]})
+    def is_ready() -> JsonAnswer:
+        """The store answers and the judge is near the end of the history; else 503 says why not."""
+        known = api.store.reading.known()
+        last = api.store.reading.last_position()
+        behind = max(0, last - known.position)
+        stood = steps.stood_for(known.position, is_idle=behind == 0)
+        if behind > FAR_BEHIND:
+            raise Unavailable(
+                f"the judge has reached {known.position} of {last}", mend="wait for it", slug="judge-behind"
+            )
+        if stood > STANDS_STILL:
+            raise Unavailable(
+                f"the judge has stood at {known.position} of {last} for {stood:.0f} s",
+                mend="look at the log of the judge",
+                slug="judge-stands-still",
+            )
+        return JsonAnswer({"ready": True, "behind": behind, **known_json(known)})
+
+
+class _Steps:
+    """Since when the judge has not moved though it could, as far as was looked."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._position = -1
+        self._since = 0.0
+
+    def stood_for(self, position: int, *, is_idle: bool) -> float:
+        with self._lock:
+            now = time.monotonic()
+            if is_idle or position != self._position:
+                self._position, self._since = position, now
+            return now - self._since

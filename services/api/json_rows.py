@@ -1,0 +1,224 @@
+"""The JSON shapes of what reads return, the same over HTTP and for `--json` (INTERFACE §3, §4).
+
+Instants are ISO 8601 texts with the offset of the zone that is named, or in UTC with `Z` where none is; dates are
+YYYY-MM-DD; titles are texts by language, one for every language under the key "".
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import date
+from typing import Any
+
+from domain.durations import Elapsed, show_duration
+from domain.times import Instant, show, zone
+from services.judging.catalogue import Catalogue
+from services.reading.rows import (
+    ActionRow,
+    BreachRow,
+    CommentRow,
+    ContractRow,
+    Known,
+    QuarantineRow,
+    ReviewRow,
+    ServiceRow,
+    SignatureRow,
+    UnmatchedRow,
+    VersionRow,
+)
+
+Json = dict[str, Any]
+
+EXCERPT = 2_000
+"""How many bytes of a quarantined item a list shows."""
+
+
+def zone_of(catalogue: Catalogue, id: str) -> str | None:
+    """The zone of the contract that a contract's or commitment's id names; None before anything was signed."""
+    contract = catalogue.contracts.get(id.partition("/")[0])
+    return contract.versions[-1].terms.timezone if contract is not None else None
+
+
+def known_json(known: Known) -> Json:
+    return {"position": known.position, "watermark": _moment(known.watermark, None)}
+
+
+def contract_json(row: ContractRow, *, whole: bool = False) -> Json:
+    """`proposal` is what waits for a signature; `whole` adds all versions with their wording."""
+    content: Json = {
+        "id": row.id,
+        "title": dict(row.title.by_language),
+        "supplier": row.supplier,
+        "client": row.client,
+        "state": row.state,
+        "timezone": row.timezone,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_until": _day(row.valid_until),
+        "effective": row.terms.effective.isoformat(),
+        "next_review": _moment(row.next_review, row.timezone),
+        "proposal": next((_proposal_json(one) for one in row.versions if one.state == "proposed"), None),
+    }
+    if whole:
+        content["versions"] = [version_json(one, row.timezone) for one in row.versions]
+    return content
+
+
+def version_json(row: VersionRow, zone_name: str | None) -> Json:
+    """`document` is the contract file as it was proposed, holidays copied in; `proposal` numbers the wordings."""
+    return {
+        "number": row.number,
+        "proposal": row.position,
+        "state": row.state,
+        "effective": row.effective.isoformat(),
+        "proposed_by": row.proposed_by,
+        "proposed_at": _moment(row.proposed_at, zone_name),
+        "signatures": [_signature_json(one, zone_name) for one in row.signatures],
+        "comments": [_comment_json(one, zone_name) for one in row.comments],
+        "differences": list(row.differences),
+        "refusal": row.refusal,
+        "document": json.loads(row.document),
+    }
+
+
+def _proposal_json(row: VersionRow) -> Json:
+    return {
+        "number": row.number,
+        "effective": row.effective.isoformat(),
+        "proposed_by": row.proposed_by,
+        "signed_by": [one.party for one in row.signatures],
+    }
+
+
+def breach_json(row: BreachRow, zone_name: str | None) -> Json:
+    return {
+        "id": row.id,
+        "commitment": row.commitment,
+        "period": row.period,
+        "cause": row.cause,
+        "key": row.key,
+        "target_index": row.target_index,
+        "state": row.state,
+        "debtor": row.debtor,
+        "opened_at": _moment(row.opened_at, zone_name),
+        "opened_position": row.opened_position,
+        "acknowledged": _said(row.acknowledged_by, row.acknowledged_at, zone_name),
+        "explanations": _notes(row.explanations, zone_name),
+        "action": row.action,
+    }
+
+
+def action_json(row: ActionRow, zone_name: str | None) -> Json:
+    closed = _said(row.closed_by, row.closed_at, zone_name)
+    return {
+        "id": row.id,
+        "commitment": row.commitment,
+        "period": row.period,
+        "cause": row.cause,
+        "text": row.text,
+        "owner": row.owner,
+        "person": row.person,
+        "due": _day(row.due),
+        "state": row.state,
+        "is_overdue": row.is_overdue,
+        "opened_at": _moment(row.opened_at, zone_name),
+        "progress": _notes(row.progress, zone_name),
+        "closed": None if closed is None else {**closed, "text": row.closing_text or ""},
+    }
+
+
+def review_json(row: ReviewRow, zone_name: str | None) -> Json:
+    """`position` is the one that the pack shows, once the review was called."""
+    return {
+        "id": row.id,
+        "contract": row.contract,
+        "starts": _moment(row.starts, zone_name),
+        "ends": _moment(row.ends, zone_name),
+        "state": row.state,
+        "position": row.position,
+        "minutes": _notes(row.minutes, zone_name),
+        "decisions": _notes(row.decisions, zone_name),
+        "signatures": [_signature_json(one, zone_name) for one in row.signatures],
+    }
+
+
+def quarantine_json(row: QuarantineRow, *, whole: bool = False) -> Json:
+    """`content` is the text received, or its base64 where it is no UTF-8; lists show only its beginning."""
+    shown = row.content if whole else row.content[:EXCERPT]
+    return {
+        "id": row.id,
+        "position": row.position,
+        "received": _moment(row.received, None),
+        "channel": row.channel,
+        "by": row.by,
+        "slug": row.slug,
+        "problem": row.problem,
+        "origin": row.origin,
+        "state": row.state,
+        "size": len(row.content),
+        **content_json(shown, is_cut=len(shown) < len(row.content)),
+    }
+
+
+def content_json(content: bytes, *, is_cut: bool = False) -> Json:
+    """Bytes in JSON: as text, or as base64 where they are no UTF-8."""
+    try:
+        return {"content": content.decode(), "encoding": "utf-8"}
+    except UnicodeDecodeError as error:
+        if is_cut and error.reason == "unexpected end of data":
+            return {"content": content[: error.start].decode(), "encoding": "utf-8"}
+        return {"content": base64.b64encode(content).decode(), "encoding": "base64"}
+
+
+def unmatched_json(row: UnmatchedRow) -> Json:
+    """`commitments` are those that select the event and have no use for it."""
+    return {
+        "position": row.position,
+        "source": row.source,
+        "id": row.id,
+        "type": row.type,
+        "subject": row.subject,
+        "time": _moment(row.time, None),
+        "commitments": list(row.commitments),
+        "reason": row.reason,
+    }
+
+
+def service_json(row: ServiceRow) -> Json:
+    return {
+        "id": row.id,
+        "title": dict(row.title.by_language),
+        "external": row.is_external,
+        "part_of": row.part_of,
+        "people": [{"id": id, "name": name, "email": email or None} for id, name, email in row.people],
+        "sources": [
+            {"source": source, "expected_every": None if every is None else show_duration(Elapsed(every))}
+            for source, every in row.sources
+        ],
+    }
+
+
+def _signature_json(row: SignatureRow, zone_name: str | None) -> Json:
+    return {"party": row.party, "service": row.service, "by": row.by, "at": _moment(row.at, zone_name)}
+
+
+def _comment_json(row: CommentRow, zone_name: str | None) -> Json:
+    return {"clause": row.clause, "text": row.text, "by": row.by, "at": _moment(row.at, zone_name)}
+
+
+def _notes(notes: tuple[tuple[str, int, str], ...], zone_name: str | None) -> list[Json]:
+    return [{"by": by, "at": _moment(at, zone_name), "text": text} for by, at, text in notes]
+
+
+def _said(by: str | None, at: Instant | None, zone_name: str | None) -> Json | None:
+    return None if by is None else {"by": by, "at": _moment(at, zone_name)}
+
+
+def _moment(instant: Instant | None, zone_name: str | None) -> str | None:
+    if instant is None:
+        return None
+    return show(instant, zone(zone_name) if zone_name is not None else None)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day is not None else None

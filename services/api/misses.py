@@ -1,0 +1,84 @@
+"""`/v1/breaches` and `/v1/actions`: what was not kept, and what is done about it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+
+from services.access import Principal
+from services.api.answers import JsonAnswer, Name, command_problems, done, problems
+from services.api.contracts import day
+from services.api.json_rows import action_json, breach_json, zone_of
+from services.api.ports import Api
+from services.api.shapes import Action, Breach, Done, Opening, Said
+
+
+def add_breaches(router: APIRouter, api: Api) -> None:
+    reading, deciding, asked = api.store.reading, api.store.deciding, api.who
+    described: dict[str, Any] = {"tags": ["breaches"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems())
+    def list_breaches(
+        contract: Name | None = None,
+        commitment: Name | None = None,
+        state: Literal["open", "withdrawn"] | None = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Commitments that were not kept, newest first."""
+        rows = reading.breaches(who, contract=contract, commitment=commitment, state=state)
+        catalogue = reading.catalogue()
+        return JsonAnswer([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+
+    @router.get("/breaches/{id}", tags=["breaches"], response_model=Breach, responses=problems(404))
+    def show_breach(id: str, who: Principal = asked) -> JsonAnswer:
+        row = reading.breach(who, id)
+        return JsonAnswer(breach_json(row, zone_of(reading.catalogue(), row.commitment)))
+
+    @router.post("/breaches/{id}/acknowledge", **described)
+    def acknowledge_breach(id: str, who: Principal = asked) -> JsonAnswer:
+        """The service that owed it says that it knows."""
+        return done(api, id, deciding.acknowledge(who, id))
+
+    @router.post("/breaches/{id}/explain", **described)
+    def explain_breach(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """Either party says why it happened."""
+        return done(api, id, deciding.explain_breach(who, id, said.text))
+
+
+def add_actions(router: APIRouter, api: Api) -> None:
+    reading, deciding, asked = api.store.reading, api.store.deciding, api.who
+    described: dict[str, Any] = {"tags": ["actions"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/actions", tags=["actions"], response_model=list[Action], responses=problems())
+    def list_actions(
+        contract: Name | None = None,
+        commitment: Name | None = None,
+        state: Literal["open", "closed", "not needed"] | None = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Open ones by due date, then the others, newest first."""
+        rows = reading.actions(who, contract=contract, commitment=commitment, state=state)
+        catalogue = reading.catalogue()
+        return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+
+    @router.get("/actions/{id}", tags=["actions"], response_model=Action, responses=problems(404))
+    def show_action(id: str, who: Principal = asked) -> JsonAnswer:
+        row = reading.action(who, id)
+        return JsonAnswer(action_json(row, zone_of(reading.catalogue(), row.commitment)))
+
+    @router.post("/actions", status_code=201, **described)
+    def open_action(said: Opening, who: Principal = asked) -> JsonAnswer:
+        """Open an action by hand; the service that owes the deliverable owns it."""
+        due = day(said.due) if said.due is not None else None
+        id, position = deciding.open_action(who, said.commitment, said.text, person=said.person, due=due)
+        return done(api, id, position, status=201, location=f"/v1/actions/{id}")
+
+    @router.post("/actions/{id}/progress", **described)
+    def note_progress(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        return done(api, id, deciding.progress(who, id, said.text))
+
+    @router.post("/actions/{id}/close", **described)
+    def close_action(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """Close it, and say what came of it."""
+        return done(api, id, deciding.close(who, id, said.text))

@@ -1,0 +1,133 @@
+"""What the HTTP API is given by the wiring, and what its addresses share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from threading import BoundedSemaphore
+from typing import Annotated, Any, Final, Protocol
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+
+from domain.times import Instant
+from services.access import Principal
+from services.api.asking import HEADER, asking
+from services.errors import Unavailable
+from services.reading.reading import Reading
+from services.store import Store
+
+Json = dict[str, Any]
+
+JUDGED_WITHIN: Final = 30.0
+"""Seconds that a command waits for the judge before it answers that its entry is stored."""
+
+LOOKS_BACK_AT_ONCE: Final = 2
+"""How many requests may judge the history aside at the same time."""
+
+
+class ReadingAt(Protocol):
+    """Reads what the history says about a moment, or said at one (`auditing.reading_at` of the store's history)."""
+
+    def __call__(
+        self,
+        *,
+        as_of: Instant | None = None,
+        believed_at: Instant | None = None,
+        position: int | None = None,
+        contract: str | None = None,
+    ) -> AbstractContextManager[Reading]: ...
+
+
+class Retried(Protocol):
+    """What became of a quarantined item that was sent through the door again."""
+
+    @property
+    def result(self) -> str: ...
+    @property
+    def position(self) -> int | None: ...
+    @property
+    def slug(self) -> str | None: ...
+    @property
+    def problem(self) -> str | None: ...
+    @property
+    def quarantined_at(self) -> int | None: ...
+
+
+class Quarantine(Protocol):
+    def retry(self, reference: str, who: Principal) -> Retried: ...
+
+    def discard(self, reference: str, who: Principal, reason: str) -> None: ...
+
+
+@dataclass
+class Api:
+    """`explain(who, commitment, key)`, `pack(who, review)` and `pack_html(pack, language)` give what is answered as it
+    is. `allows_as_header` only while bound to loopback without access control. `is_stopping` ends the streams of a
+    server that is told to stop."""
+
+    store: Store
+    explain: Callable[[Principal, str, str], Json]
+    pack: Callable[[Principal, str], Json]
+    pack_html: Callable[[Json, str], str]
+    quarantine: Quarantine
+    reading_at: ReadingAt
+    allows_as_header: bool
+    is_stopping: Callable[[], bool] = lambda: False
+    looking_back: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(LOOKS_BACK_AT_ONCE))
+
+    @cached_property
+    def who(self) -> Any:
+        """The dependency that says who asks."""
+        who_asks = asking(allows_as_header=self.allows_as_header)
+
+        def asked(
+            request: Request,
+            entente_as: Annotated[
+                str | None, Header(alias=HEADER, description="On whose behalf: SERVICE or SERVICE/PERSON.")
+            ] = None,
+        ) -> Principal:
+            return who_asks(request)
+
+        return Depends(asked)
+
+    @contextmanager
+    def reading(
+        self,
+        who: Principal,
+        as_of: Instant | None,
+        believed_at: Instant | None,
+        position: int | None,
+        contract: str | None,
+    ) -> Iterator[Reading]:
+        """What is shown now, or the reading of another moment. Raises NotFound for a contract that is not to be seen,
+        Unavailable while others look back."""
+        if contract is not None:
+            self.store.reading.contract(who, contract)
+        if as_of is None and believed_at is None and position is None:
+            yield self.store.reading
+            return
+        if not self.looking_back.acquire(blocking=False):
+            raise Unavailable("others are looking back at the history now", mend="try again in a moment")
+        try:
+            with self.reading_at(as_of=as_of, believed_at=believed_at, position=position, contract=contract) as then:
+                yield then
+        finally:
+            self.looking_back.release()
+
+    def is_judged(self, position: int) -> bool:
+        """Waits until the entry and what follows from it are judged, by us if nobody else judges; False when the judge
+        does not get there in time (the entry is stored all the same)."""
+        deadline = time.monotonic() + JUDGED_WITHIN
+        while True:
+            try:
+                self.store.judging.catch_up(timeout=1)
+                return True
+            except Unavailable:
+                if self.store.reading.known().position >= position:
+                    return True
+                if time.monotonic() > deadline:
+                    return False

@@ -1,0 +1,77 @@
+"""The HTTP API under `/v1` but for events, which ingestion takes, and what tells other programs how this one fares
+(INTERFACE §4). Errors are for `problems.problem_handlers` to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message
+
+from services.api.answers import JsonAnswer
+from services.api.contracts import add_contracts
+from services.api.figures import add_figures
+from services.api.health import add_health
+from services.api.meetings import add_reviews
+from services.api.misses import add_actions, add_breaches
+from services.api.ports import Api, Quarantine, ReadingAt, Retried
+from services.api.queues import add_history, add_queues
+from services.api.stream import add_stream
+
+__all__ = ["Api", "Quarantine", "ReadingAt", "Retried", "api_router"]
+
+LARGEST_BODY: Final = 1 << 20
+"""Bytes; as large as a contract file may be."""
+
+
+def api_router(api: Api) -> APIRouter:
+    router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
+    versioned = APIRouter(prefix="/v1", route_class=_BoundedRoute)
+    for add in (
+        add_contracts,
+        add_figures,
+        add_breaches,
+        add_actions,
+        add_reviews,
+        add_queues,
+        add_history,
+        add_stream,
+    ):
+        add(versioned, api)
+    router.include_router(versioned)
+    add_health(router, api)
+    return router
+
+
+class _BoundedRoute(APIRoute):
+    """Refuses a body that is too large, before it is read where its length is announced."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            size = 0
+
+            async def receive() -> Message:
+                nonlocal size
+                message = await request.receive()
+                size += len(message.get("body", b""))
+                if size > LARGEST_BODY:
+                    raise _too_large()
+                return message
+
+            announced = request.headers.get("content-length", "")
+            if announced.isdecimal() and int(announced) > LARGEST_BODY:
+                raise _too_large()
+            return await handle(Request(request.scope, receive))
+
+        return answer
+
+
+def _too_large() -> HTTPException:
+    return HTTPException(413, headers={"connection": "close"})

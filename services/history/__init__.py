@@ -1,0 +1,1 @@
+"""The history, and the two kinds of store that keep it."""

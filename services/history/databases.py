@@ -1,0 +1,188 @@
+"""The one small door to SQLite and PostgreSQL. SQL is written once, in what both understand.
+
+    sqlite:///entente.db            a file, relative to where the program runs; four slashes for an absolute path
+    sqlite://:memory:               one connection that all threads take turns on; gone when closed
+    postgresql://user@host/name     anything libpq understands
+
+Rules for the SQL: `?` for every value and never otherwise, no `%`; booleans are passed as 0 and 1; `CAST(SUM(x) AS
+BIGINT)` (PostgreSQL sums into decimals); no NUL characters in texts (PostgreSQL refuses them); `INSERT … ON
+CONFLICT (…) DO UPDATE SET x = excluded.x`. In `create`, types are written `{text}`, `{bigint}` and `{blob}`:
+`{text}` orders by code point in both (`COLLATE "C"` in PostgreSQL), and `{clustered}` after the last parenthesis
+keeps a table with a short row in the order of its key.
+
+Errors: `Unavailable` when the disk is full, the store is locked for longer than BUSY_SECONDS, or the server is
+gone; all other errors of the drivers are faults of the program and pass through.
+"""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from services.errors import Invalid
+
+BUSY_SECONDS = 30
+"""How long a write waits for another one before it gives up."""
+
+Row = tuple[Any, ...]
+
+
+class Transaction(Protocol):
+    """What can be done with an open connection. For one thread, inside the `with` that gave it."""
+
+    def execute(self, sql: str, params: Sequence[object] = (), /) -> None: ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> None: ...
+
+    def query(self, sql: str, params: Sequence[object] = (), /) -> list[Row]: ...
+
+    def select_in(
+        self,
+        before: str,
+        columns: str | Sequence[str],
+        keys: Collection[Any],
+        *,
+        params: Sequence[object] = (),
+        after: str = "",
+    ) -> list[Row]:
+        """`{before} {columns} IN (keys) {after}` for any number of keys; `params` are those of `before`, and `before`
+        ends where a condition may stand (`SELECT … WHERE`, `… AND`).
+
+        With several columns each key is a tuple. The rows come in no order (`after` may only narrow them further).
+        """
+        ...
+
+
+class JudgeLock(Protocol):
+    """Who holds it is the one judge of its shard. Given back when the process ends, however it ends."""
+
+    def try_acquire(self) -> bool:
+        """Takes it if nobody has it; True also when this object already holds it."""
+        ...
+
+    def is_held(self) -> bool:
+        """Whether this object still holds it (a server may have dropped the connection that carried it)."""
+        ...
+
+    def release(self) -> None: ...
+
+
+class Database(ABC):
+    """A store's tables. Safe for several threads and processes; one transaction per thread at a time."""
+
+    place: str
+    """The address, without its password: for messages."""
+    types: Mapping[str, str]
+
+    def __init__(self, place: str):
+        self.place = place
+        self._here = threading.local()
+
+    @contextmanager
+    def connect(self) -> Iterator[Transaction]:
+        """For reading, statement by statement. Inside `transaction` or `snapshot` it is that one."""
+        if (current := self._current()) is not None:
+            yield current
+            return
+        with self._reading() as reads:
+            yield reads
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Transaction]:
+        """For several reads that must agree with each other. Inside `transaction` it is that one."""
+        if (current := self._current()) is not None:
+            yield current
+            return
+        with self._frozen() as reads, self._as_current(reads):
+            yield reads
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """For writing: all or nothing; what an exception leaves is rolled back. Does not nest."""
+        if self.is_in_transaction():
+            raise RuntimeError("this thread already has a transaction open")
+        with self._writing() as writes, self._as_current(writes):
+            yield writes
+
+    def is_in_transaction(self) -> bool:
+        """Whether this thread is inside `transaction` or `snapshot`."""
+        return self._current() is not None
+
+    def create(self, statements: Iterable[str]) -> None:
+        """Runs `CREATE … IF NOT EXISTS` statements with their types filled in; several processes may do so at once."""
+        with self.creating() as writes:
+            for statement in statements:
+                writes.execute(statement.format_map(self.types))
+
+    @contextmanager
+    def creating(self) -> Iterator[Transaction]:
+        """A transaction in which tables are created; processes do so one after the other."""
+        with self.transaction() as writes:
+            self._guard_creation(writes)
+            yield writes
+
+    @abstractmethod
+    def has_table(self, name: str) -> bool: ...
+
+    @abstractmethod
+    def judge_lock(self, shard: int = 0) -> JudgeLock: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def _reading(self) -> ContextTransaction: ...
+
+    @abstractmethod
+    def _frozen(self) -> ContextTransaction: ...
+
+    @abstractmethod
+    def _writing(self) -> ContextTransaction: ...
+
+    def _guard_creation(self, writes: Transaction) -> None:  # noqa: B027
+        """Keeps two processes from creating the same table at once, where the database itself does not."""
+
+    def _current(self) -> Transaction | None:
+        return getattr(self._here, "transaction", None)
+
+    @contextmanager
+    def _as_current(self, transaction: Transaction) -> Iterator[None]:
+        self._here.transaction = transaction
+        try:
+            yield
+        finally:
+            self._here.transaction = None
+
+
+class ContextTransaction(Protocol):
+    def __enter__(self) -> Transaction: ...
+
+    def __exit__(self, *error: Any) -> bool | None: ...
+
+
+def open_database(url: str) -> Database:
+    """Opens the store's tables; an absent SQLite file is created. Raises Invalid, Unavailable."""
+    if url.startswith("sqlite:"):
+        from services.history.sqlite_database import SQLiteDatabase
+
+        return SQLiteDatabase(_path(url))
+    if url.startswith(("postgresql:", "postgres:")):
+        from services.history.postgres_database import PostgresDatabase
+
+        return PostgresDatabase(url)
+    raise Invalid(
+        f"“{url.partition('://')[0]}” is not a kind of store",
+        mend="sqlite:///entente.db or postgresql://user@host/name",
+        slug="store-invalid",
+    )
+
+
+def _path(url: str) -> str:
+    _, scheme, rest = url.partition("sqlite://")
+    path = rest.removeprefix("/") if rest.startswith("/") else rest if rest == ":memory:" else ""
+    if not scheme or not path:
+        raise Invalid(f"“{url}” names no file", mend="sqlite:///entente.db", slug="store-invalid")
+    return path

@@ -1,0 +1,219 @@
+"""The history: everything that was received and decided, append-only, in one order.
+
+A *fact* (an event, time passed…) is a stream of one entry whose id is derived from what it is about: appending it
+again stores nothing and answers with what is there. What people *decide* are aggregates of `eventsourcing`. Both
+share one table and one order: positions ascend, become visible in order, and may have gaps on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.domain import Aggregate, DomainEventProtocol
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent, Tracking
+from eventsourcing.utils import Environment, EnvType, TopicError
+
+from services.errors import NotFound, Refused, StoreTooNew
+from services.history.databases import Database, open_database
+from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, recorder_for
+
+__all__ = ["Appended", "Entry", "Fact", "History", "open_history", "prepare"]
+
+STORE_VERSION = 1
+"""Raised when stored data changes its shape; `prepare` then brings older stores forward."""
+
+A = TypeVar("A", bound=Aggregate)
+
+
+class History:
+    """One store's history. Safe for several threads, and for several processes on the same store."""
+
+    def __init__(self, database: Database, recorder: HistoryRecorder):
+        self.database = database
+        self.appended = threading.Condition()
+        """Notified after every append of this process; `wait_beyond` is the easy way to use it."""
+        self._recorder = recorder
+        self._aggregates = _Aggregates(recorder)
+        self._last = 0
+        self._owns_database = False
+
+    # Facts
+
+    def append_facts(self, facts: Sequence[Fact], *, offset: tuple[str, int] | None = None) -> list[Appended]:
+        """Stores, in one transaction and in this order, the facts that are not there yet; answers for each in turn.
+
+        `offset` (name of a partition, offset of its last record in this batch) is stored with them, even if nothing
+        else is; one that is not beyond the last stored is Refused with slug `offset-stored`: somebody else has
+        taken this batch.
+        """
+        if not facts and offset is None:
+            return []
+        try:
+            answers = self._recorder.append_facts(facts, Tracking(*offset) if offset else None)
+        except IntegrityError as error:
+            raise Refused(f"the records up to {offset} are already stored", slug="offset-stored") from error
+        self._announce(max((answer.position for answer in answers if answer.is_new), default=0))
+        return answers
+
+    def last_offset(self, name: str) -> int | None:
+        """The offset last stored under that name."""
+        return self._recorder.max_tracking_id(name)
+
+    # Reading
+
+    def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> list[Entry]:
+        """Up to `limit` entries with positions above `after`, ascending; only those topics, if any are named."""
+        return self._recorder.read(after, limit, topics)
+
+    def last_position(self) -> int:
+        """0 while the history is empty."""
+        return self._recorder.max_notification_id() or 0
+
+    def find(self, stream: UUID) -> Entry | None:
+        """The first entry of that stream: the fact itself, or an aggregate's creation."""
+        return self._recorder.find(stream)
+
+    def at(self, position: int) -> Entry | None:
+        return self.entries([position]).get(position)
+
+    def entries(self, positions: Collection[int]) -> dict[int, Entry]:
+        """Those of the positions that exist, by position, in as few queries as possible."""
+        return self._recorder.entries(positions)
+
+    def wait_beyond(self, position: int, timeout: float) -> bool:
+        """True as soon as this process has appended beyond `position`; False after `timeout` seconds: look then,
+        another process may have."""
+        with self.appended:
+            return self.appended.wait_for(lambda: self._last > position, timeout)
+
+    # Decisions
+
+    def get(self, aggregate_id: UUID, kind: type[A]) -> A:
+        """Raises NotFound, also when another kind of thing has that id."""
+        try:
+            found: object = self._aggregates.repository.get(aggregate_id)
+        except AggregateNotFoundError as error:
+            raise NotFound(f"there is no {kind.__name__.lower()} {aggregate_id}") from error
+        if not isinstance(found, kind):
+            raise NotFound(f"there is no {kind.__name__.lower()} {aggregate_id}")
+        return found
+
+    def aggregate_at(self, aggregate_id: UUID, version: int) -> Aggregate:
+        """The aggregate as it was right after the entry of that version in its stream. Raises NotFound."""
+        try:
+            found: Aggregate = self._aggregates.repository.get(aggregate_id, version=version)
+        except AggregateNotFoundError as error:
+            raise NotFound(f"there is no aggregate {aggregate_id}") from error
+        return found
+
+    def save(self, *aggregates: Aggregate) -> int:
+        """Stores what happened to all of them in one transaction; the position of the last entry, 0 if nothing
+        happened.
+
+        Raises Refused with slug `conflict` when somebody else changed or created one of them meanwhile; the
+        aggregates given are then to be thrown away, and got again.
+        """
+        try:
+            recordings = self._aggregates.save(*aggregates)
+        except IntegrityError as error:
+            raise Refused(
+                "somebody else has just decided on the same thing", mend="look again, then repeat", slug="conflict"
+            ) from error
+        last = max((recording.notification.id for recording in recordings), default=0)
+        self._announce(last)
+        return last
+
+    def decode(self, entry: Entry) -> DomainEventProtocol[UUID]:
+        """What happened to an aggregate, from an entry with one of its topics. Raises StoreTooNew for an unknown
+        topic."""
+        stored = StoredEvent(entry.stream, entry.version, entry.topic, entry.state)
+        try:
+            return self._aggregates.mapper.to_domain_event(stored)
+        except TopicError as error:
+            raise StoreTooNew(
+                f"entry {entry.position} is a “{entry.topic}”, which this program does not know",
+                place=self.database.place,
+                mend="use a newer entente",
+            ) from error
+
+    def close(self) -> None:
+        """Closes the database too if `open_history` opened it."""
+        self._aggregates.close()
+        if self._owns_database:
+            self.database.close()
+
+    def _announce(self, position: int) -> None:
+        if position:
+            with self.appended:
+                self._last = max(self._last, position)
+                self.appended.notify_all()
+
+
+def open_history(store: str | Database) -> History:
+    """Opens the history at that address (see services/history/databases.py), or in that open database, and creates what is
+    absent.
+
+    Raises StoreTooNew, Invalid, Unavailable.
+    """
+    if isinstance(store, Database):
+        return History(store, _prepared(store))
+    database = open_database(store)
+    try:
+        history = History(database, _prepared(database))
+    except BaseException:
+        database.close()
+        raise
+    history._owns_database = True
+    return history
+
+
+def prepare(url: str) -> int:
+    """Creates the store, or brings an older one forward; the version it then has."""
+    open_history(url).close()
+    return STORE_VERSION
+
+
+def _prepared(database: Database) -> HistoryRecorder:
+    recorder = recorder_for(database)
+    found = _version(database)
+    if found is not None and found > STORE_VERSION:
+        raise StoreTooNew(
+            f"the store has version {found}, and this program knows none above {STORE_VERSION}",
+            place=database.place,
+            mend="use a newer entente",
+        )
+    if found != STORE_VERSION:
+        recorder.prepare()
+        database.create(["CREATE TABLE IF NOT EXISTS entente_store (version BIGINT NOT NULL)"])
+        with database.transaction() as store:
+            store.execute("INSERT INTO entente_store (version) VALUES (?)", [STORE_VERSION])
+    return recorder
+
+
+def _version(database: Database) -> int | None:
+    """The newest that was noted: two processes that created the store at once may both have done so."""
+    if not database.has_table("entente_store"):
+        return None
+    with database.connect() as store:
+        version: int | None = store.query("SELECT MAX(version) FROM entente_store")[0][0]
+    return version
+
+
+class _Aggregates(Application[UUID]):
+    """The one application of `eventsourcing`, on our recorder; nothing of it is set from the environment."""
+
+    name = "entente"
+
+    def __init__(self, recorder: HistoryRecorder):
+        self._given = recorder
+        super().__init__()
+
+    def construct_env(self, name: str, env: EnvType | None = None) -> Environment:
+        return Environment(name, dict(env or {}))
+
+    def construct_recorder(self) -> ApplicationRecorder:
+        return self._given

@@ -1,0 +1,243 @@
+"""The port of services/history/databases.py on PostgreSQL, through psycopg and a small pool."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import psycopg
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg_pool import ConnectionPool
+
+from services.errors import Invalid, Unavailable
+from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
+
+CONNECTIONS = 12
+WAIT_SECONDS = 10
+"""How long a thread waits for a free connection, and the program for a server that does not answer."""
+IDLE_SECONDS = 60
+"""A transaction left idle for longer is ended by the server, with the locks it holds."""
+
+LOCKS = 0x454E54
+"""First half of our advisory locks ("ENT"); the second is CREATING, or JUDGING + shard."""
+CREATING = 0
+JUDGING = 1
+
+ARRAYS = {str: "text[]", int: "bigint[]", bytes: "bytea[]", UUID: "uuid[]"}
+
+PgConnection = psycopg.Connection[Row]
+
+
+@lru_cache(maxsize=2048)
+def _translated(sql: str) -> bytes:
+    if "%" in sql:
+        raise ValueError(f"SQL with a percent sign: {sql}")
+    return sql.replace("?", "%s").encode()
+
+
+class PostgresTransaction:
+    def __init__(self, connection: PgConnection):
+        self.connection = connection
+
+    def execute(self, sql: str, params: Sequence[object] = (), /) -> None:
+        self.connection.execute(_translated(sql), params)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.executemany(_translated(sql), rows)
+
+    def query(self, sql: str, params: Sequence[object] = (), /) -> list[Row]:
+        with self.connection.cursor(binary=True) as cursor:
+            return cursor.execute(_translated(sql), params).fetchall()
+
+    def select_in(
+        self,
+        before: str,
+        columns: str | Sequence[str],
+        keys: Collection[Any],
+        *,
+        params: Sequence[object] = (),
+        after: str = "",
+    ) -> list[Row]:
+        if not keys:
+            return []
+        if isinstance(columns, str):
+            return self.query(f"{before} {columns} = ANY(?) {after}", [*params, list(keys)])
+        lists = [list(values) for values in zip(*keys, strict=True)]
+        typed = ",".join(f"?::{ARRAYS[type(values[0])]}" for values in lists)
+        return self.query(
+            f"{before} ({','.join(columns)}) IN (SELECT * FROM unnest({typed})) {after}", [*params, *lists]
+        )
+
+
+class PostgresDatabase(Database):
+    types = {"text": 'TEXT COLLATE "C"', "bigint": "BIGINT", "blob": "BYTEA", "clustered": ""}  # noqa: RUF012
+
+    def __init__(self, url: str):
+        super().__init__(_without_password(url))
+        self._conninfo = _conninfo(url)
+        self._check_server()
+        self._pool = ConnectionPool(
+            self._conninfo,
+            kwargs={"autocommit": True},
+            min_size=1,
+            max_size=CONNECTIONS,
+            timeout=WAIT_SECONDS,
+            configure=_configure,
+            check=ConnectionPool.check_connection,
+            name="entente",
+            open=True,
+        )
+
+    def has_table(self, name: str) -> bool:
+        with self.connect() as reads:
+            return reads.query("SELECT to_regclass(?)::oid::bigint", [name]) != [(None,)]
+
+    def judge_lock(self, shard: int = 0) -> SessionLock:
+        return SessionLock(self, JUDGING + shard)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    @contextmanager
+    def connection(self) -> Iterator[PgConnection]:
+        """A connection in autocommit. Raises Unavailable for whatever the server or the way to it does wrong."""
+        with self.understood_errors(), self._pool.connection() as connection:
+            yield connection
+
+    def dedicated(self) -> PgConnection:
+        """A connection of its own, outside the pool; the caller closes it."""
+        with self.understood_errors():
+            return psycopg.connect(self._conninfo, autocommit=True)
+
+    @contextmanager
+    def understood_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise _understood(error, self.place) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[PostgresTransaction]:
+        with self.connection() as connection:
+            yield PostgresTransaction(connection)
+
+    @contextmanager
+    def _frozen(self) -> Iterator[PostgresTransaction]:
+        with self.connection() as connection, connection.transaction(force_rollback=True):
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield PostgresTransaction(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[PostgresTransaction]:
+        with self.connection() as connection, connection.transaction():
+            yield PostgresTransaction(connection)
+
+    def _guard_creation(self, writes: Transaction) -> None:
+        writes.query("SELECT pg_advisory_xact_lock(?, ?)", [LOCKS, CREATING])
+
+    def _check_server(self) -> None:
+        """Says at once and clearly what a pool would only tell after its time is over."""
+        with self.understood_errors(), self.dedicated() as connection:
+            encoding = connection.info.parameter_status("server_encoding")
+            if encoding != "UTF8":
+                raise Invalid(
+                    f"the database keeps its texts as {encoding}",
+                    place=self.place,
+                    mend="create it with ENCODING 'UTF8'",
+                    slug="store-invalid",
+                )
+
+
+class SessionLock:
+    """An advisory lock on a connection of its own: the server gives it back when that connection ends."""
+
+    def __init__(self, database: PostgresDatabase, number: int):
+        self._database = database
+        self._number = number
+        self._connection: PgConnection | None = None
+
+    def try_acquire(self) -> bool:
+        if self.is_held():
+            return True
+        connection = self._database.dedicated()
+        try:
+            with self._database.understood_errors():
+                row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, self._number]).fetchone()
+            if row is not None and row[0]:
+                self._connection = connection
+        finally:
+            if self._connection is None:
+                connection.close()
+        return self._connection is not None
+
+    def is_held(self) -> bool:
+        if self._connection is None:
+            return False
+        try:
+            self._connection.execute("SELECT 1")
+        except psycopg.Error:
+            self.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.close()
+            self._connection = None
+
+
+def _conninfo(url: str) -> str:
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise Invalid(_first_line(error), mend="postgresql://user@host/name", slug="store-invalid") from error
+    ours: dict[str, Any] = {
+        "connect_timeout": WAIT_SECONDS,
+        "application_name": "entente",
+        "tcp_user_timeout": BUSY_SECONDS * 1000,
+    }
+    return make_conninfo(url, **{name: value for name, value in ours.items() if name not in given})
+
+
+def _configure(connection: PgConnection) -> None:
+    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    who, at, where = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{who.partition(':')[0]}{at}{where}", query="", fragment=""))
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def _understood(error: psycopg.Error, place: str) -> Unavailable:
+    match error:
+        case errors.DiskFull():
+            return Unavailable(
+                "the server's disk is full; nothing was stored", place=place, mend="make room and try again"
+            )
+        case errors.LockNotAvailable():
+            return Unavailable(
+                f"another program has kept the store locked for {BUSY_SECONDS} s",
+                place=place,
+                mend="end it, or try again",
+            )
+        case errors.TooManyConnections():
+            return Unavailable("the server takes no more connections", place=place, mend="raise max_connections")
+    return Unavailable(_first_line(error), place=place, mend="check that PostgreSQL runs and can be reached")
+
+
+def _check(transaction: PostgresTransaction) -> Transaction:
+    """The type checker's proof that the port is kept."""
+    return transaction

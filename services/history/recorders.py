@@ -1,0 +1,122 @@
+"""The recorders of `eventsourcing` on our databases, with a faster way in for facts and a faster way out for
+everything.
+
+Same tables, same meaning as the stock ones, in whose place they stand: what one saves the other reads. What
+differs: facts are looked up and stored by the batch while the write lock is held, so that no race is left to retry;
+reading is plain SQL on the key of the order; connections are those of services/history/databases.py, so that errors and
+addresses are the same everywhere.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import msgspec
+from eventsourcing.persistence import ProcessRecorder, Tracking
+
+from services.history.databases import Database, Row
+from services.history.entries import EVENT
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False):
+    """One thing that was received, and the stream (of one entry) that it is."""
+
+    stream: UUID
+    topic: str
+    state: bytes
+
+
+class Appended(msgspec.Struct, frozen=True, gc=False):
+    """Where a fact stands. When it was there before, `existing` is the state that stands there."""
+
+    position: int
+    is_new: bool
+    existing: bytes | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One entry of the history; `version` counts within its stream, from 1. `key` is the stream's id as the store gives
+    it: it is made a UUID only for those who ask, since most entries are never asked."""
+
+    position: int
+    topic: str
+    key: UUID | str
+    version: int
+    state: bytes
+
+    @property
+    def stream(self) -> UUID:
+        return self.key if isinstance(self.key, UUID) else UUID(self.key)
+
+
+class HistoryRecorder(ProcessRecorder):
+    """What the history asks of a recorder; `_position` names the column of the order, `_rare` the entries with an
+    index.
+
+    All topics but operational events are rare: reading only those must not cost a walk through all events.
+    """
+
+    database: Database
+    _table: str
+    _position: str
+    _rare_source: str
+    """The table as it must be named for a query to use the index of rare entries."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Creates what is absent; several processes may do so at once."""
+
+    @abstractmethod
+    def append_facts(self, facts: Sequence[Fact], tracking: Tracking | None) -> list[Appended]:
+        """Raises IntegrityError when the tracking is not beyond the stored one."""
+
+    @abstractmethod
+    def _key(self, stream: UUID) -> object: ...
+
+    @abstractmethod
+    def _entries(self, rows: list[Row]) -> list[Entry]: ...
+
+    def read(self, after: int, limit: int, topics: Sequence[str]) -> list[Entry]:
+        source, condition = self._table, ""
+        if topics:
+            condition = f"topic IN ({','.join('?' * len(topics))}) AND"
+            if EVENT not in topics:
+                source, condition = self._rare_source, f"topic <> '{EVENT}' AND {condition}"
+        sql = (
+            f"SELECT {self._columns} FROM {source} WHERE {condition} {self._position} > ? "
+            f"ORDER BY {self._position} LIMIT ?"
+        )
+        with self.database.connect() as reads:
+            return self._entries(reads.query(sql, [*topics, after, limit]))
+
+    def find(self, stream: UUID) -> Entry | None:
+        sql = f"SELECT {self._columns} FROM {self._table} WHERE originator_id = ? AND originator_version = 1"
+        with self.database.connect() as reads:
+            found = self._entries(reads.query(sql, [self._key(stream)]))
+        return found[0] if found else None
+
+    def entries(self, positions: Collection[int]) -> dict[int, Entry]:
+        with self.database.connect() as reads:
+            rows = reads.select_in(f"SELECT {self._columns} FROM {self._table} WHERE", self._position, positions)
+        return {entry.position: entry for entry in self._entries(rows)}
+
+    @property
+    def _columns(self) -> str:
+        return f"{self._position}, topic, originator_id, originator_version, state"
+
+
+def recorder_for(database: Database) -> HistoryRecorder:
+    """The recorder that fits the database."""
+    from services.history.sqlite_database import SQLiteDatabase
+
+    if isinstance(database, SQLiteDatabase):
+        from services.history.sqlite_recorder import SQLiteHistoryRecorder
+
+        return SQLiteHistoryRecorder(database)
+    from services.history.postgres_database import PostgresDatabase
+    from services.history.postgres_recorder import PostgresHistoryRecorder
+
+    assert isinstance(database, PostgresDatabase)
+    return PostgresHistoryRecorder(database)

@@ -1,0 +1,43 @@
+"""How it is written that a quarantined item was settled: a fact of its own, once per item and verb."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+from uuid import UUID, uuid5
+
+import msgspec
+
+from domain.times import Instant
+from services.history.entries import pack, unpack
+from services.history.history import Fact
+
+SETTLED: Final = "entente.settled"
+
+Verb = Literal["retried", "discarded"]
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """Somebody has settled a quarantined item. `item` is the id of its stream, `at` an instant, `result` what the door
+    answered to a retry and at which position."""
+
+    item: UUID
+    verb: Verb
+    by: str
+    at: Instant
+    reason: str = ""
+    result: str = ""
+    position: int | None = None
+
+
+def settled_stream(item: UUID, verb: Verb) -> UUID:
+    return uuid5(item, verb)
+
+
+def settled_fact(settled: Settled) -> Fact:
+    header = msgspec.to_builtins(settled)
+    return Fact(settled_stream(settled.item, settled.verb), SETTLED, pack(header, b""))
+
+
+def settled_of(state: bytes) -> Settled:
+    """What a stored fact of topic SETTLED says."""
+    return msgspec.convert(unpack(state)[0], Settled)

@@ -1,0 +1,129 @@
+"""The contracts and calendars in force, folded from the read models, and which commitment an event may concern."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from domain.calendars import Calendar, compose
+from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.terms import CalendarReference, CalendarTerms, ContractTerms
+from services.contract_files import read_published_calendar, terms_from_canonical
+from services.history.databases import Transaction
+
+Filter = Callable[[str], bool]
+"""Which commitments this judge is to judge, by id (DESIGN §5: shards)."""
+
+
+@dataclass(slots=True)
+class InForce:
+    """A contract with at least one signed version."""
+
+    id: str
+    supplier: str
+    client: str
+    versions: tuple[ContractVersion, ...]
+    commitments: tuple[Commitment, ...]
+
+    def terms_at(self, day: date) -> ContractTerms:
+        """The terms in force on that local day; before the first version its terms, later the last ones."""
+        ordered = sorted(self.versions, key=lambda one: (one.terms.effective, one.number))
+        reached = [one for one in ordered if one.terms.effective <= day]
+        return (reached[-1] if reached else ordered[0]).terms
+
+    @property
+    def last_day(self) -> date | None:
+        return max(self.versions, key=lambda one: (one.terms.effective, one.number)).last_day
+
+
+@dataclass
+class Catalogue:
+    """`by_type` gives the commitments that select events of a type, in the order of their ids."""
+
+    contracts: dict[str, InForce] = field(default_factory=dict)
+    by_type: dict[str, list[Commitment]] = field(default_factory=dict)
+    commitments: dict[str, Commitment] = field(default_factory=dict)
+    _calendars: dict[str, list[CalendarTerms]] = field(default_factory=dict)
+    _composed: dict[tuple[str, int] | CalendarTerms, Calendar] = field(default_factory=dict)
+
+    def load(self, reads: Transaction, accepts: Filter) -> None:
+        """Everything anew, from the tables."""
+        self._calendars = {}
+        for id, document in reads.query("SELECT id, document FROM view_calendar"):
+            versions = msgspec.json.decode(document)["versions"]
+            self._calendars[id] = [read_published_calendar(one["document"]) for one in versions]
+        self._composed = {}
+        self.contracts = {}
+        for id, document in reads.query("SELECT id, document FROM view_contract ORDER BY id"):
+            in_force = self._in_force(id, msgspec.json.decode(document), accepts)
+            if in_force is not None:
+                self.contracts[id] = in_force
+        self._index()
+
+    def followers(self, calendar: str) -> list[str]:
+        """The contracts that take the calendar's new versions at once."""
+        return [
+            contract.id
+            for contract in self.contracts.values()
+            if any(_follows(version.terms.calendar, calendar) for version in contract.versions)
+        ]
+
+    def selecting(self, kind: str) -> list[Commitment]:
+        return self.by_type.get(kind, [])
+
+    def _in_force(self, id: str, content: dict[str, Any], accepts: Filter) -> InForce | None:
+        agreed = sorted((one for one in content["proposals"] if one["version"]), key=lambda one: one["version"])
+        if not agreed:
+            return None
+        until = date.fromisoformat(content["until"]) if content["until"] else None
+        versions = tuple(self._version(one, until) for one in agreed)
+        commitments = tuple(one for one in commitments_of(versions) if accepts(one.id))
+        return InForce(id, content["supplier"], content["client"], versions, commitments)
+
+    def _version(self, proposal: dict[str, Any], until: date | None) -> ContractVersion:
+        terms = terms_from_canonical(proposal["document"])
+        calendar = self._calendar(terms.calendar, proposal["calendar_version"])
+        return ContractVersion(proposal["version"], terms, calendar, until)
+
+    def _calendar(self, wanted: CalendarReference | CalendarTerms | None, number: int | None) -> Calendar | None:
+        if wanted is None:
+            return None
+        key: tuple[str, int] | CalendarTerms
+        if isinstance(wanted, CalendarTerms):
+            key, used = wanted, [wanted]
+        else:
+            published = self._calendars.get(wanted.name, [])
+            used = published if wanted.follow or number is None else published[:number]
+            key = (wanted.name, len(used))
+        if key not in self._composed:
+            self._composed[key] = compose(used)
+        return self._composed[key]
+
+    def _index(self) -> None:
+        self.commitments = {}
+        self.by_type = {}
+        for contract in self.contracts.values():
+            for commitment in contract.commitments:
+                self.commitments[commitment.id] = commitment
+        for _, commitment in sorted(self.commitments.items()):
+            for kind in commitment.types:
+                self.by_type.setdefault(kind, []).append(commitment)
+
+
+def _follows(reference: CalendarReference | CalendarTerms | None, name: str) -> bool:
+    return isinstance(reference, CalendarReference) and reference.follow and reference.name == name
+
+
+def everything(_: str) -> bool:
+    """The filter of the only shard."""
+    return True
+
+
+def only(ids: Iterable[str]) -> Filter:
+    """Accepts the commitments of these contracts."""
+    wanted = frozenset(ids)
+    return lambda commitment: commitment.partition("/")[0] in wanted

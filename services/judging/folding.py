@@ -1,0 +1,121 @@
+"""Decisions and the other small facts of the history, folded into documents that reads can show."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from eventsourcing.domain import Aggregate
+
+from domain.action import Action
+from domain.breach import BreachFile
+from domain.calendar import PublishedCalendar
+from domain.contract import Contract
+from domain.review import Review
+from domain.service import Service
+from services.history.databases import Transaction
+from services.history.entries import unpack
+from services.history.history import Entry, History
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+class Folding:
+    """Applies each decision to its aggregate, and writes what the aggregate then is."""
+
+    def __init__(self, history: History):
+        self._history = history
+        self._aggregates: dict[UUID, Aggregate] = {}
+
+    def forget(self) -> None:
+        self._aggregates = {}
+
+    def apply(self, writes: Transaction, entry: Entry) -> Aggregate:
+        """The aggregate as it is right after that entry."""
+        event: Any = self._history.decode(entry)
+        before = self._aggregates.get(entry.stream)
+        if before is None and entry.version > 1:
+            before = self._history.aggregate_at(entry.stream, entry.version - 1)
+        aggregate: Aggregate = event.mutate(before)
+        self._aggregates[entry.stream] = aggregate
+        if len(self._aggregates) > 1_000:
+            self._aggregates = {entry.stream: aggregate}
+        self._write(writes, aggregate, entry.position)
+        return aggregate
+
+    def quarantined(self, writes: Transaction, entry: Entry) -> None:
+        header, _ = unpack(entry.state)
+        writes.execute(
+            "INSERT INTO view_quarantine (id, position, slug, state, document) VALUES (?, ?, ?, 'waiting', NULL) "
+            "ON CONFLICT (id) DO NOTHING",
+            [str(entry.stream), entry.position, header.get("slug", "")],
+        )
+
+    def settled(self, writes: Transaction, entry: Entry) -> None:
+        header, _ = unpack(entry.state)
+        writes.execute(
+            "UPDATE view_quarantine SET state = ?, document = ? WHERE id = ?",
+            [header["verb"], _encode(header).decode(), header["item"]],
+        )
+
+    def _write(self, writes: Transaction, aggregate: Aggregate, position: int) -> None:
+        content: dict[str, Any]
+        match aggregate:
+            case Contract():
+                content = {
+                    "supplier": aggregate.supplier,
+                    "client": aggregate.client,
+                    "until": aggregate.until,
+                    "proposals": [asdict(one) for one in aggregate.proposals],
+                }
+                writes.execute(
+                    "INSERT INTO view_contract (id, supplier, client, changed, document) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, document = excluded.document",
+                    [aggregate.contract, aggregate.supplier, aggregate.client, position, _text(content)],
+                )
+            case PublishedCalendar():
+                content = {"versions": [asdict(one) for one in aggregate.versions]}
+                _put(writes, "view_calendar", aggregate.calendar, position, content)
+            case Service():
+                _put(writes, "view_service", aggregate.service, position, {"document": aggregate.document})
+            case Action():
+                self._write_action(writes, aggregate, position)
+            case BreachFile():
+                content = {"acknowledged": aggregate.acknowledged, "explanations": aggregate.explanations}
+                writes.execute("UPDATE view_breach SET document = ? WHERE id = ?", [_text(content), aggregate.breach])
+            case Review():
+                content = {
+                    "pack_position": aggregate.pack_position,
+                    "minutes": aggregate.minutes,
+                    "decisions": aggregate.decisions,
+                    "signatures": aggregate.signatures,
+                }
+                writes.execute(
+                    "INSERT INTO view_review (id, contract, starts, position, document) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+                    [aggregate.review, aggregate.contract, aggregate.starts, position, _text(content)],
+                )
+
+    def _write_action(self, writes: Transaction, action: Action, position: int) -> None:
+        names = ("action", "commitment", "period", "cause", "text", "owner", "person", "due", "state", "progress",
+                 "closing", "by", "at")  # fmt: skip
+        content = {name: getattr(action, name) for name in names}
+        writes.execute(
+            "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document",
+            [action.action, action.commitment, action.cause, action.state, position, _text(content)],
+        )
+
+
+def _put(writes: Transaction, table: str, id: str, position: int, content: dict[str, Any]) -> None:
+    writes.execute(
+        f"INSERT INTO {table} (id, changed, document) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "changed = excluded.changed, document = excluded.document",
+        [id, position, _text(content)],
+    )
+
+
+def _text(content: dict[str, Any]) -> str:
+    return _encode(content).decode()

@@ -1,0 +1,272 @@
+"""Judging: the history, in batches, into the read models (DESIGN §4).
+
+A batch is one transaction: it loads the rows that its entries touch in one query, applies each entry in its place, and
+writes occurrences, tallies, periods, breaches, outbox and the reached position together. Killed anywhere, the batch is
+repeated and reaches the same state. Nothing here reads a clock: time is an entry of the history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from domain.commitments import Commitment
+from domain.contract import Contract
+from domain.events import OperationalEvent
+from domain.routing import Route
+from domain.times import Instant, day_start, local_date, zone
+from services.errors import Unavailable
+from services.history import entries, settling
+from services.history.databases import Database, Transaction
+from services.history.entries import EVENT, unpack
+from services.history.history import Entry, History
+from services.history.stored_events import event_of
+from services.judging.breach_book import BreachBook, put_in_outbox
+from services.judging.catalogue import Catalogue, Filter, everything
+from services.judging.corrections import Corrections
+from services.judging.folding import Folding
+from services.judging.ledger import Ledger
+from services.judging.meetings import meetings, next_meeting
+from services.judging.occurrence_book import OccurrenceBook
+from services.judging.outbox import mark_appended
+from services.judging.period_book import PeriodBook
+from services.judging.rebuilding import rebuild
+from services.judging.seen import Seen
+from services.judging.views import create_views
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """Looks at the history as of a moment (MEANING §6): events that happened later are left out, time stops there.
+    `last_position` cuts the history behind an entry."""
+
+    as_of: Instant | None = None
+    last_position: int | None = None
+
+    def shows(self, event: OperationalEvent) -> bool:
+        return self.as_of is None or event.time <= self.as_of
+
+    def cap(self, time: Instant) -> Instant:
+        return time if self.as_of is None else min(time, self.as_of)
+
+
+class Judge:
+    """Judges one history into one database, which may be the history's own or one aside."""
+
+    def __init__(
+        self,
+        history: History,
+        database: Database,
+        *,
+        accepts: Filter = everything,
+        shard: int = 0,
+        lens: Lens | None = None,
+    ):
+        self.history = history
+        self.database = database
+        self.lens = lens or Lens()
+        self._accepts = accepts
+        self._shard = shard
+        self.position = 0
+        self.watermark: Instant | None = None
+        self._rules: str | None = None
+        self.catalogue = Catalogue()
+        self.ledger = Ledger()
+        self.breaches = BreachBook(self._next_review)
+        self.periods = PeriodBook(self.ledger, self.breaches)
+        self.occurrences = OccurrenceBook(self.ledger, self.periods, self.breaches, history, self.catalogue)
+        self.corrections = Corrections(history)
+        self.seen = Seen()
+        self.folding = Folding(history)
+        create_views(database)
+        self.resume()
+
+    def resume(self) -> None:
+        """Takes up where the read models stand; after a failed batch too."""
+        for one in (self.ledger, self.periods, self.folding, self.seen):
+            one.forget()
+        with self.database.connect() as reads:
+            found = reads.query("SELECT position, watermark, rules FROM view_position WHERE shard = ?", [self._shard])
+            self.position, self.watermark, self._rules = found[0] if found else (0, None, None)
+            self.catalogue.load(reads, self._accepts)
+            self.corrections.load(reads)
+
+    def run(self, limit: int = BATCH) -> int:
+        """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Raises Unavailable when another
+        judge was quicker with it (its lock was lost on the way): trying again goes on behind what that one wrote."""
+        with self.database.connect() as reads:
+            stored = self._stored_position(reads)
+        if stored != self.position:
+            self.resume()
+        batch = self.history.read(self.position, limit)
+        last = self.lens.last_position
+        if last is not None:
+            batch = [entry for entry in batch if entry.position <= last]
+        if not batch:
+            return 0
+        try:
+            with self.database.transaction() as writes:
+                self._keep_others_out(writes)
+                self._apply(writes, batch)
+                self._save_position(writes, batch[-1].position)
+        except BaseException:
+            self.resume()
+            raise
+        return len(batch)
+
+    def catch_up(self, limit: int = BATCH) -> int:
+        """Judges until nothing is left; how many entries that were."""
+        total = 0
+        while count := self.run(limit):
+            total += count
+        return total
+
+    def stop_at(self, as_of: Instant) -> None:
+        """Lets time pass to the lens's moment, behind the last entry."""
+        with self.database.transaction() as writes:
+            self.watermark = None if self.watermark is None else min(self.watermark, as_of)
+            self._pass_time(writes, as_of, self.position)
+            self._save_position(writes, self.position)
+
+    def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> None:
+        for are_events, run in groupby(batch, key=lambda entry: entry.topic == EVENT):
+            if are_events:
+                self._events(writes, list(run))
+            else:
+                for entry in run:
+                    self._entry(writes, entry)
+        self.ledger.flush(writes)
+        self.periods.write(writes)
+        self.seen.write(writes)
+
+    def _events(self, writes: Transaction, batch: list[Entry]) -> None:
+        routed: list[tuple[OperationalEvent, list[tuple[Commitment, list[Route]]]]] = []
+        for entry in batch:
+            event = event_of(entry.state, entry.position)
+            if self.lens.shows(event):
+                routes = [(one, one.route(event)) for one in self.catalogue.selecting(event.type)]
+                routed.append((event, [(one, found) for one, found in routes if found]))
+        self.ledger.prefetch(
+            writes,
+            [(one.id, route.key) for _, routes in routed for one, found in routes for route in found if route.key],
+        )
+        for event, routes in routed:
+            self.seen.count(event, is_claimed=bool(routes))
+            if event.voids is not None or event.replaces is not None:
+                self._correct(writes, event)
+            if not self.corrections.is_evidence(event):
+                continue
+            for commitment, found in routes:
+                self.occurrences.take(writes, commitment, found, len(routes), event.position, self.watermark)
+
+    def _correct(self, writes: Transaction, event: OperationalEvent) -> None:
+        """What the event takes out is evidence no more, wherever it was."""
+        for gone in self.corrections.take(writes, event):
+            if self.lens.shows(gone):
+                for commitment in self.catalogue.selecting(gone.type):
+                    if routes := commitment.route(gone):
+                        self.occurrences.take_out(writes, commitment, routes, event.position, self.watermark)
+
+    def _entry(self, writes: Transaction, entry: Entry) -> None:
+        match entry.topic:
+            case entries.TIME:
+                header, _ = unpack(entry.state)
+                self.ledger.flush(writes)
+                self._pass_time(writes, self.lens.cap(header["time"]), entry.position)
+            case entries.QUARANTINED:
+                self.folding.quarantined(writes, entry)
+            case settling.SETTLED:
+                self.folding.settled(writes, entry)
+            case entries.RULES:
+                header, _ = unpack(entry.state)
+                self._rules = f"judging {header['judging']}, tzdata {header['tzdata']}"
+            case _:
+                self._decision(writes, entry)
+
+    def _pass_time(self, writes: Transaction, time: Instant, at: int) -> None:
+        """All events up to `time` have been received: what was due is missing, periods end and close, reviews come."""
+        before = self.watermark
+        if before is not None and time <= before:
+            return
+        self.watermark = time
+        reached = dict.fromkeys(commitment for commitment, _, _ in self.periods.reached(writes, time))
+        reached |= dict.fromkeys(self.occurrences.beyond_horizon(writes, time))
+        for name in sorted(reached):
+            if name in self.catalogue.commitments:
+                self._look_ahead(writes, self.catalogue.commitments[name], at)
+        self.occurrences.wake(writes, time, at)
+        for id in self.periods.reached(writes, time):
+            if id[0] in self.catalogue.commitments:
+                self.periods.pass_time(writes, self.catalogue.commitments[id[0]], id, time, at)
+        self._call_reviews(writes, before, time, at)
+
+    def _look_ahead(self, writes: Transaction, commitment: Commitment, at: int) -> None:
+        """Opens the periods up to the watermark, and the dated occurrences of those that hold it."""
+        self.periods.open_until(writes, commitment, self.watermark)
+        self.occurrences.expand(writes, commitment, self.watermark, at)
+        if commitment.schedule is not None:
+            self.periods.look_at_open(writes, commitment, self.watermark, at)
+
+    def _decision(self, writes: Transaction, entry: Entry) -> None:
+        aggregate = self.folding.apply(writes, entry)
+        mark_appended(writes, aggregate, entry.position)
+        touched: list[str] = []
+        before = self.catalogue.contracts
+        if isinstance(aggregate, Contract) and entry.topic in (Contract.Agreed.TOPIC, Contract.Terminated.TOPIC):
+            touched = [aggregate.contract]
+        elif entry.topic == "entente.calendar.published":
+            touched = self.catalogue.followers(getattr(aggregate, "calendar", ""))
+            self.catalogue.load(writes, self._accepts)
+        if not touched:
+            return
+        self.ledger.flush(writes)
+        self.catalogue.load(writes, self._accepts)
+        for contract in touched:
+            if contract in self.catalogue.contracts:
+                rebuild(self, writes, contract, before.get(contract), entry.position)
+
+    def _call_reviews(self, writes: Transaction, before: Instant | None, time: Instant, at: int) -> None:
+        for contract in self.catalogue.contracts.values():
+            first = min(one.terms.effective for one in contract.versions)
+            start = before if before is not None else _first_instant(first, contract.versions[0].terms.timezone)
+            for meeting in meetings(contract, start, time):
+                content = {
+                    "review": meeting.id,
+                    "contract": meeting.contract,
+                    "starts": meeting.starts,
+                    "pack_position": at,
+                }
+                put_in_outbox(writes, f"review:{meeting.id}", at, "call-review", content)
+
+    def _next_review(self, contract: str, after: Instant) -> date | None:
+        in_force = self.catalogue.contracts.get(contract)
+        meeting = next_meeting(in_force, after) if in_force else None
+        if in_force is None or meeting is None:
+            return None
+        return local_date(meeting.starts, zone(in_force.versions[-1].terms.timezone))
+
+    def _keep_others_out(self, writes: Transaction) -> None:
+        """Holds the row that says how far the read models are until the transaction ends."""
+        writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self._shard])
+        if (stored := self._stored_position(writes)) != self.position:
+            raise Unavailable(f"another judge has gone on from {self.position} to {stored}", mend="try again")
+
+    def _stored_position(self, reads: Transaction) -> int:
+        found = reads.query("SELECT position FROM view_position WHERE shard = ?", [self._shard])
+        return found[0][0] if found else 0
+
+    def _save_position(self, writes: Transaction, position: int) -> None:
+        writes.execute(
+            "INSERT INTO view_position (shard, position, watermark, rules) VALUES (?, ?, ?, ?) ON CONFLICT (shard) "
+            "DO UPDATE SET position = excluded.position, watermark = excluded.watermark, rules = excluded.rules",
+            [self._shard, position, self.watermark, self._rules],
+        )
+        self.position = position
+
+
+def _first_instant(day: date, zone_name: str) -> Instant:
+    return day_start(day, zone(zone_name)) - 1

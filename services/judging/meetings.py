@@ -1,0 +1,71 @@
+"""When the parties of a contract meet, from its review rule (MEANING §5: breaches and actions look to the next review)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.calendars import later
+from domain.recurrence import DayRule
+from domain.terms import ContractTerms
+from domain.times import Instant, from_local, local_date, zone
+from services.judging.catalogue import InForce
+
+AFTER_THE_END = timedelta(days=100)
+"""How long after a contract has ended its last meeting may come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """`id` is `contract@YYYY-MM-DD`, the local day. [starts, ends)."""
+
+    id: str
+    contract: str
+    starts: Instant
+    ends: Instant
+
+
+def meetings(contract: InForce, after: Instant, until: Instant) -> Iterator[Meeting]:
+    """The meetings that start in (after, until], each by the terms in force on its day; of those after the contract's
+    end only the first."""
+    ordered = sorted(contract.versions, key=lambda one: (one.terms.effective, one.number))
+    first_terms = ordered[0].terms
+    here = zone(first_terms.timezone)
+    first = max(first_terms.valid_from, local_date(after, here) - timedelta(days=1))
+    last = local_date(until, here) + timedelta(days=1)
+    end = contract.last_day
+    if end is not None:
+        last = min(last, end + AFTER_THE_END)
+    found: dict[Instant, Meeting] = {}
+    for terms in {id(one.terms): one.terms for one in ordered}.values():
+        for day in _days(terms, first_terms.valid_from, first if end is None else min(first, end), last):
+            if contract.terms_at(day) is terms:
+                meeting = _meeting(contract.id, terms, day)
+                found[meeting.starts] = meeting
+    is_last_seen = False
+    for starts, meeting in sorted(found.items()):
+        if end is not None and local_date(starts, here) > end:
+            if is_last_seen:
+                return
+            is_last_seen = True
+        if after < starts <= until:
+            yield meeting
+
+
+def next_meeting(contract: InForce, after: Instant) -> Meeting | None:
+    """The first meeting that starts after the instant, if one comes within two years."""
+    return next(meetings(contract, after, after + 2 * 366 * 86_400_000_000), None)
+
+
+def _days(terms: ContractTerms, anchor: date, first: date, last: date) -> Iterator[date]:
+    if terms.review is None or last < first:
+        return
+    yield from DayRule.parse(terms.review.every).dates(anchor, first, last, lambda _: False)
+
+
+def _meeting(contract: str, terms: ContractTerms, day: date) -> Meeting:
+    assert terms.review is not None
+    here = zone(terms.timezone)
+    starts = from_local(datetime.combine(day, terms.review.at), here)
+    return Meeting(f"{contract}@{day.isoformat()}", contract, starts, later(starts, terms.review.duration, here, None))

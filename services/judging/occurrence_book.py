@@ -1,0 +1,224 @@
+"""Occurrences as they are judged: events taken as evidence, dates unrolled, time passed; and what follows for tallies,
+periods, breaches and the unmatched queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.commitments import Commitment
+from domain.figures import Tally
+from domain.occurrences import Judgement
+from domain.periods import Period
+from domain.routing import Route
+from domain.times import Instant
+from services.history.databases import Transaction
+from services.history.history import History
+from services.history.stored_events import event_of
+from services.judging.breach_book import BreachBook
+from services.judging.catalogue import Catalogue
+from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence
+from services.judging.period_book import PeriodBook
+
+_WAKE_PAGE = 5_000
+_NO_PERIOD = ("waiting", "outside", "dropped")
+
+
+class OccurrenceBook:
+    """`is_quiet` while a commitment is rebuilt: tallies are counted, but periods and breaches wait for the end."""
+
+    def __init__(
+        self, ledger: Ledger, periods: PeriodBook, breaches: BreachBook, history: History, catalogue: Catalogue
+    ):
+        self._ledger = ledger
+        self._periods = periods
+        self._breaches = breaches
+        self._history = history
+        self._catalogue = catalogue
+        self.is_quiet = False
+
+    def take(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        routes: Sequence[Route],
+        selectors: int,
+        at: int,
+        watermark: Instant | None,
+    ) -> None:
+        """One event as evidence for the occurrences of a commitment. `selectors`: how many commitments select it."""
+        for route in routes:
+            if route.key is None:
+                _put_stray(writes, commitment.id, None, route.evidence.position, selectors, route.reason)
+        keys = {route.key: None for route in routes if route.key is not None}
+        for key in keys:
+            row = self._ledger.row(writes, commitment.id, key)
+            added = [row.add(route.evidence) for route in routes if route.key == key]
+            if any(added):
+                self.judge(writes, commitment, key, row, watermark, at, selectors)
+
+    def take_out(
+        self, writes: Transaction, commitment: Commitment, routes: Sequence[Route], at: int, watermark: Instant | None
+    ) -> None:
+        """The event of these routes is evidence no more, because of the entry at position `at`."""
+        position = routes[0].evidence.position
+        sql = "DELETE FROM view_stray WHERE commitment = ? AND position = ?"
+        writes.execute(sql, [commitment.id, position])
+        for key in dict.fromkeys(route.key for route in routes if route.key is not None):
+            row = self._ledger.row(writes, commitment.id, key)
+            if row.remove(position):
+                self.judge(writes, commitment, key, row, watermark, at)
+
+    def judge(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        key: str,
+        row: Occurrence,
+        watermark: Instant | None,
+        at: int,
+        selectors: int = 0,
+    ) -> None:
+        """Concludes anew, and carries every difference to where it counts."""
+        before = row.judgement
+        after = commitment.judge(key, row.evidence, watermark)
+        row.judgement = after
+        self._ledger.put(commitment.id, key, row)
+        touched = self._recount(writes, commitment, row, before, after)
+        self._sync_strays(writes, commitment, key, row, before, after, selectors)
+        if self.is_quiet:
+            return
+        if commitment.has_breaching_misses and (before.is_miss or after.is_miss):
+            self._breaches.sync_occurrence(
+                writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
+            )
+        for target_index, period in touched:
+            is_new = self._periods.open(writes, commitment, target_index, period)
+            if is_new and watermark is not None and period.end is not None and watermark >= period.end:
+                self._periods.pass_time(writes, commitment, (commitment.id, target_index, period.start), watermark, at)
+            else:
+                self._periods.look(writes, commitment, target_index, period.start, watermark, at)
+
+    def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """Makes the dated occurrences of the periods that hold the watermark, and of all before it."""
+        if commitment.schedule is None:
+            return
+        until = commitment.horizon(watermark)
+        found = writes.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id])
+        if found and found[0][0] >= until:
+            return
+        dues = [due for due in commitment.schedule.through(until) if not found or due.due > found[0][0]]
+        self._ledger.prefetch(writes, [(commitment.id, due.key) for due in dues])
+        for due in dues:
+            row = self._ledger.row(writes, commitment.id, due.key)
+            if row.judgement.standing != "owed":
+                self.judge(writes, commitment, due.key, row, watermark, at)
+        self._ledger.write(writes)
+        writes.execute(
+            "INSERT INTO view_horizon (commitment, until_at) VALUES (?, ?) ON CONFLICT (commitment) "
+            "DO UPDATE SET until_at = excluded.until_at",
+            [commitment.id, until],
+        )
+
+    def beyond_horizon(self, reads: Transaction, watermark: Instant) -> list[str]:
+        """The commitments whose dated occurrences the watermark has left behind."""
+        sql = "SELECT commitment FROM view_horizon WHERE until_at < ? ORDER BY commitment"
+        return [row[0] for row in reads.query(sql, [watermark])]
+
+    def wake(self, writes: Transaction, watermark: Instant, at: int) -> None:
+        """Judges again what the watermark has decided, in the order in which it fell due."""
+        sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? ORDER BY wake, commitment, key LIMIT {_WAKE_PAGE}"
+        while rows := writes.query(sql, [watermark]):
+            for stored in rows:
+                commitment = self._catalogue.commitments[stored[0]]
+                self.judge(writes, commitment, stored[1], self._ledger.adopt(stored), watermark, at)
+            self._ledger.flush(writes)
+
+    def _recount(
+        self, writes: Transaction, commitment: Commitment, row: Occurrence, before: Judgement, after: Judgement
+    ) -> list[tuple[int, Period]]:
+        """Moves the occurrence from its old place in the tallies to its new one; the periods that it touched."""
+        was_counted, is_counted = before.standing not in _NO_PERIOD, after.standing not in _NO_PERIOD
+        if was_counted and is_counted and before.anchor == after.anchor and before.version == after.version:
+            if before.verdict is after.verdict and before.standing == after.standing:
+                return []
+            return self._count(writes, commitment, after, before, after)
+        touched = self._count(writes, commitment, before, before, None) if was_counted else []
+        row.period = None
+        if is_counted:
+            counted = self._count(writes, commitment, after, None, after)
+            row.period = counted[0][1].id if counted else None
+            touched += [one for one in counted if one not in touched]
+        return touched
+
+    def _count(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        where: Judgement,
+        less: Judgement | None,
+        more: Judgement | None,
+    ) -> list[tuple[int, Period]]:
+        """Takes one judgement out of the tallies of the periods that hold `where`, and puts another in."""
+        version = commitment.version(where.version)
+        touched = []
+        for target_index, periods in enumerate(version.periods):
+            period = periods.of(where.anchor)
+            tally = self._ledger.tally_to_change(writes, (commitment.id, target_index, period.start), version.segment)
+            if less is not None:
+                _add(tally, less, -1)
+            if more is not None:
+                _add(tally, more, +1)
+            touched.append((target_index, period))
+        return touched
+
+    def _sync_strays(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        key: str,
+        row: Occurrence,
+        before: Judgement,
+        after: Judgement,
+        selectors: int,
+    ) -> None:
+        """Events that have no use here any more join the unmatched queue; those that have one now leave it."""
+        is_known = before is not NOT_OWED
+        were_stray = is_known and (
+            before.standing in ("waiting", "outside") or sum(one.role == "opened" for one in row.evidence) > 1
+        )
+        if were_stray:
+            writes.execute("DELETE FROM view_stray WHERE commitment = ? AND key = ?", [commitment.id, key])
+        for position in after.strays:
+            _put_stray(writes, commitment.id, key, position, self._selectors(position, selectors, row), after.reason)
+
+    def _selectors(self, position: int, of_newest: int, row: Occurrence) -> int:
+        """How many commitments select the event at that position."""
+        if of_newest and position == max(one.position for one in row.evidence):
+            return of_newest
+        entry = self._history.at(position)
+        assert entry is not None
+        event = event_of(entry.state, position)
+        return sum(bool(one.route(event)) for one in self._catalogue.selecting(event.type))
+
+
+def _is_opened_again(row: Occurrence) -> bool:
+    """Whether it may have strays although it is owed. (Those of a row that was loaded stand in their table alone.)"""
+    return sum(one.role == "opened" for one in row.evidence) > 1
+
+
+def _add(tally: Tally, judgement: Judgement, by: int) -> None:
+    if judgement.standing == "without_due":
+        tally.without_due += by
+    else:
+        tally.counts[judgement.verdict] += by
+
+
+def _put_stray(
+    writes: Transaction, commitment: str, key: str | None, position: int, selectors: int, reason: str | None
+) -> None:
+    writes.execute(
+        "INSERT INTO view_stray (position, commitment, key, selectors, reason) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (position, commitment) DO UPDATE SET key = excluded.key, selectors = excluded.selectors, "
+        "reason = excluded.reason",
+        [position, commitment, key, selectors, reason],
+    )

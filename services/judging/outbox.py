@@ -1,0 +1,74 @@
+"""What the platform does because of verdicts: asked for in the judging transaction, then appended to the history with a
+derived id, so that a repeat is refused as already there (DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+from eventsourcing.domain import Aggregate
+
+from domain.action import Action
+from domain.decisions import DecisionRefused
+from domain.review import Review
+from domain.times import Instant
+from services.errors import NotFound, Refused
+from services.history.databases import Database, Transaction
+from services.history.history import History
+
+PLATFORM = "entente"
+"""Who decides what the rules decide."""
+
+
+def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> None:
+    """The history now holds what was asked for."""
+    done: list[str] = []
+    if isinstance(aggregate, Action):
+        done.append(f"open:{aggregate.action}")
+        if aggregate.state != "open" or aggregate.was_worked_on:
+            done.append(f"drop:{aggregate.action}")
+    elif isinstance(aggregate, Review):
+        done.append(f"review:{aggregate.review}")
+    for id in done:
+        writes.execute(
+            "UPDATE view_outbox SET appended = ? WHERE id = ? AND appended IS NULL",
+            [position, str(uuid5(NAMESPACE_URL, f"entente:outbox:{id}"))],
+        )
+
+
+def waiting(reads: Transaction) -> list[tuple[str, dict[str, Any]]]:
+    """What was asked for and is not in the history yet, in order: its kind and content."""
+    rows = reads.query("SELECT kind, document FROM view_outbox WHERE appended IS NULL ORDER BY position, id")
+    return [(kind, msgspec.json.decode(document)) for kind, document in rows]
+
+
+def send(history: History, database: Database, now: Callable[[], Instant]) -> int:
+    """Appends everything that waits; the position of the last entry, 0 if there was nothing to do."""
+    with database.connect() as reads:
+        asked = waiting(reads)
+    last = 0
+    for kind, content in asked:
+        last = max(last, _append(history, kind, content, now()))
+    return last
+
+
+def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -> int:
+    try:
+        match kind:
+            case "open-action":
+                return history.save(Action(**content, by=PLATFORM, at=at))
+            case "call-review":
+                return history.save(Review(**content, by=PLATFORM, at=at))
+            case "drop-action":
+                action = history.get(UUID(content["action"]), Action)
+                if action.state == "open" and not action.was_worked_on:
+                    action.drop("the miss went away", by=PLATFORM, at=at)
+                    return history.save(action)
+                return 0
+    except (Refused, NotFound, DecisionRefused) as error:
+        if isinstance(error, Refused) and error.slug != "conflict":
+            raise
+        return 0  # Already there, or decided otherwise by a person meanwhile: the history tells, and judging reads it.
+    raise ValueError(f"the outbox holds a “{kind}”, which this program does not know")

@@ -1,0 +1,394 @@
+"""Periods as they are judged: opened, ended, closed, restated; and the breaches of their targets (MEANING §5)."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from domain import figures
+from domain.breaches import breach_of_target
+from domain.calendars import CalendarEnded, later
+from domain.commitments import Commitment
+from domain.figures import Segment, Tally
+from domain.occurrences import Verdict
+from domain.periods import Period
+from domain.target_periods import TargetPeriods
+from domain.terms import Criterion
+from domain.times import Instant
+from domain.versions import CommitmentVersion
+from services.history.databases import Transaction
+from services.judging.breach_book import BreachBook
+from services.judging.ledger import Ledger, PeriodId
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+Figure = dict[str, Any]
+"""A figure as it is kept: good, total, value, status, position, counts."""
+
+
+@dataclass(slots=True)
+class PeriodRow:
+    """One period of one target. `wake` is the next watermark at which something changes by time alone (`boundaries`)."""
+
+    period: Period
+    close_at: Instant | None
+    wake: Instant | None
+    state: str
+    final: dict[str, Any] | None
+    causes: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a target comes to over a period now."""
+
+    segments: tuple[Segment, ...]
+    tally: Tally
+    status: figures.Status
+    criterion: Criterion
+
+    def as_final(self, position: int) -> Figure:
+        """The figure as it is kept when the period closes: counts too, so that any later change is seen."""
+        good, total = self.tally.good, self.tally.total
+        return {
+            "good": good,
+            "total": total,
+            "value": figures.shown_value(good, total, self.criterion.min_count),
+            "status": self.status,
+            "position": position,
+            "counts": {verdict.value: count for verdict, count in self.tally.counts.items()},
+        }
+
+
+class PeriodBook:
+    """Periods and targets within one transaction. `watermark` is set by the judge before each entry."""
+
+    def __init__(self, ledger: Ledger, breaches: BreachBook):
+        self._ledger = ledger
+        self._breaches = breaches
+        self._known: dict[PeriodId, PeriodRow] = {}
+        self._restated: set[PeriodId] = set()
+
+    def forget(self) -> None:
+        self._known = {}
+        self._restated = set()
+
+    def write(self, writes: Transaction) -> None:
+        """Writes what `look` restated: once a batch, as late news may come by the thousand for one period."""
+        for id in sorted(self._restated):
+            self._save(writes, id, self._known[id])
+
+    def open(self, writes: Transaction, commitment: Commitment, target_index: int, period: Period) -> bool:
+        """Makes the period known, so that its end and its close are waited for. False if it was."""
+        id = (commitment.id, target_index, period.start)
+        if id in self._known or self._row(writes, id) is not None:
+            return False
+        close_at = close_of(commitment, period)
+        wake = min(boundaries(commitment, period, close_at), default=None)
+        self._save(writes, id, PeriodRow(period, close_at, wake, "open", None, []))
+        return True
+
+    def open_until(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
+        """Opens every period from the start of validity to the one that holds the watermark."""
+        for target_index, periods in targets_of(commitment):
+            first = periods.first().start
+            last = first if watermark is None else max(watermark, first)
+            for period in periods.until(last):
+                self.open(writes, commitment, target_index, period)
+
+    def look(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        target_index: int,
+        start: Instant,
+        watermark: Instant | None,
+        at: int,
+    ) -> None:
+        """After a change by the entry at position `at`: is the target breached, and does a closed figure differ?"""
+        id = (commitment.id, target_index, start)
+        row = self._row(writes, id)
+        assert row is not None
+        if row.final is None and not _can_be_breached(commitment, row.period, watermark):
+            return
+        standing = self.standing(writes, commitment, target_index, row.period, watermark)
+        self._sync_breach(writes, commitment, target_index, row.period, standing, watermark, at)
+        if row.final is None:
+            return
+        now = standing.as_final(row.final["position"])
+        if row.state == "restated" or now != row.final:
+            row.state = "restated"
+            _note(row.causes, at)
+            self._restated.add(id)
+
+    def pass_time(self, writes: Transaction, commitment: Commitment, id: PeriodId, watermark: Instant, at: int) -> None:
+        """The watermark has reached the period's end or its close: judge the target, keep the final figure."""
+        row = self._row(writes, id)
+        assert row is not None
+        standing = self.standing(writes, commitment, id[1], row.period, watermark)
+        self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
+        if row.final is None and row.close_at is not None and watermark >= row.close_at:
+            row.state, row.final = "final", standing.as_final(at)
+        following = [one for one in boundaries(commitment, row.period, row.close_at) if one > watermark]
+        row.wake = min(following, default=None)
+        self._save(writes, id, row)
+
+    def standing(
+        self, reads: Transaction, commitment: Commitment, target_index: int, period: Period, watermark: Instant | None
+    ) -> Standing:
+        tallies = self._ledger.tallies(reads, (commitment.id, target_index, period.start))
+
+        def verdicts(segment: int) -> list[Verdict]:
+            self._ledger.write(reads)
+            return verdicts_of(reads, commitment, period, segment)
+
+        return standing_of(commitment, target_index, period, watermark, tallies, verdicts)
+
+    def reached(self, reads: Transaction, watermark: Instant) -> list[PeriodId]:
+        """The periods whose end or close the watermark has reached, in time."""
+        sql = "SELECT commitment, target_index, start_at FROM view_period WHERE wake <= ? ORDER BY wake, commitment, target_index"
+        return [(row[0], row[1], row[2]) for row in reads.query(sql, [watermark])]
+
+    def closed(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> dict[PeriodId, Figure]:
+        """What the closed periods come to now."""
+        sql = (
+            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL "
+            "ORDER BY target_index, start_at"
+        )
+        found: dict[PeriodId, Figure] = {}
+        for target_index, start in writes.query(sql, [commitment.id]):
+            row = self._row(writes, (commitment.id, target_index, start))
+            assert row is not None
+            standing = self.standing(writes, commitment, target_index, row.period, watermark)
+            found[(commitment.id, target_index, start)] = standing.as_final(0)
+        return found
+
+    def forget_open(self, writes: Transaction, commitment: str) -> None:
+        """Before a commitment is rebuilt: its open periods are those of the old wording."""
+        self.write(writes)
+        writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
+        self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
+
+    def restate(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        watermark: Instant | None,
+        at: int,
+        before: Mapping[PeriodId, Figure],
+    ) -> None:
+        """After a rebuild: the closed periods that now come to something else than `before` are restated by it. Those that
+        the new wording cuts elsewhere are cut there; those that it knows no more are gone (their `per` or zone changed
+        from their start)."""
+        self._fit(writes, commitment)
+        for id, now in self.closed(writes, commitment, watermark).items():
+            row = self._known[id]
+            standing = self.standing(writes, commitment, id[1], row.period, watermark)
+            self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
+            if now != before.get(id):
+                row.state = "restated"
+                _note(row.causes, at)
+                self._save(writes, id, row)
+
+    def _fit(self, writes: Transaction, commitment: Commitment) -> None:
+        """Gives closed periods the shape that the commitment's versions now give them."""
+        sql = (
+            "SELECT target_index, start_at, period, end_at FROM view_period WHERE commitment = ? "
+            "ORDER BY target_index, start_at"
+        )
+        for target_index, start, name, end in writes.query(sql, [commitment.id]):
+            id = (commitment.id, target_index, start)
+            lines = [one.periods[target_index] for one in commitment.versions if target_index < len(one.periods)]
+            period = lines[0].of(start) if lines else None
+            if period is None or (period.id, period.start) != (name, start):
+                key = "commitment = ? AND target_index = ? AND start_at = ?"
+                writes.execute(f"DELETE FROM view_period WHERE {key}", id)
+                self._known.pop(id, None)
+            elif period.end != end:
+                row = self._row(writes, id)
+                assert row is not None
+                row.period, row.close_at = period, close_of(commitment, period)
+                self._save(writes, id, row)
+
+    def open_counted(self, writes: Transaction, commitment: Commitment) -> None:
+        """Opens the periods that occurrences fall in, wherever they are."""
+        sql = "SELECT DISTINCT target_index, start_at FROM view_tally WHERE commitment = ? ORDER BY target_index, start_at"
+        for target_index, start in writes.query(sql, [commitment.id]):
+            for version in commitment.versions:
+                if target_index < len(version.periods):
+                    period = version.periods[target_index].of(start)
+                    if period.start == start:
+                        self.open(writes, commitment, target_index, period)
+                        break
+
+    def look_at_open(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """Judges the target of every period that is not closed."""
+        sql = (
+            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NULL "
+            "ORDER BY target_index, start_at"
+        )
+        for target_index, start in writes.query(sql, [commitment.id]):
+            self.look(writes, commitment, target_index, start, watermark, at)
+
+    def _sync_breach(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        target_index: int,
+        period: Period,
+        standing: Standing,
+        watermark: Instant | None,
+        at: int,
+    ) -> None:
+        breach = breach_of_target(
+            commitment.id, period, target_index, standing.status, standing.tally, standing.criterion.min_count
+        )
+        self._breaches.sync_target(writes, commitment, period, target_index, breach, watermark, at)
+
+    def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
+        if id not in self._known:
+            sql = (
+                "SELECT period, end_at, close_at, wake, state, final, causes FROM view_period "
+                "WHERE commitment = ? AND target_index = ? AND start_at = ?"
+            )
+            for name, end, close_at, wake, state, final, causes in reads.query(sql, id):
+                kept = msgspec.json.decode(final) if final else None
+                self._known[id] = PeriodRow(
+                    Period(name, id[2], end), close_at, wake, state, kept, msgspec.json.decode(causes)
+                )
+        return self._known.get(id)
+
+    def _save(self, writes: Transaction, id: PeriodId, row: PeriodRow) -> None:
+        self._known[id] = row
+        self._restated.discard(id)
+        final = _encode(row.final).decode() if row.final is not None else None
+        writes.execute(
+            "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, causes) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) DO UPDATE SET "
+            "end_at = excluded.end_at, close_at = excluded.close_at, wake = excluded.wake, state = excluded.state, "
+            "final = excluded.final, causes = excluded.causes",
+            [
+                *id,
+                row.period.id,
+                row.period.end,
+                row.close_at,
+                row.wake,
+                row.state,
+                final,
+                _encode(row.causes).decode(),
+            ],
+        )
+
+
+def _note(causes: list[int], at: int) -> None:
+    """Adds a position to ascending ones, once; nearly always it is the last."""
+    if at not in causes[-1:]:
+        place = bisect_left(causes, at)
+        if causes[place : place + 1] != [at]:
+            causes.insert(place, at)
+
+
+def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:
+    """Every target of every version with its periods, once each."""
+    found: dict[tuple[int, int], tuple[int, TargetPeriods]] = {}
+    for version in commitment.versions:
+        for index, periods in enumerate(version.periods):
+            found.setdefault((index, id(periods)), (index, periods))
+    return list(found.values())
+
+
+def close_of(commitment: Commitment, period: Period) -> Instant | None:
+    """The period's end plus the contract's allowance for late data; None where it never ends."""
+    if period.end is None:
+        return None
+    version = version_of_period(commitment, period)
+    try:
+        return later(period.end, version.terms.late_data, version.zone, version.calendar)
+    except CalendarEnded:
+        return period.end
+
+
+def version_of_period(commitment: Commitment, period: Period) -> CommitmentVersion:
+    """The last version in force within the period; the newest for a period after validity."""
+    within = [one for one in commitment.versions if period.end is None or one.start < period.end]
+    return within[-1] if within else commitment.versions[0]
+
+
+def verdicts_of(reads: Transaction, commitment: Commitment, period: Period, segment: int) -> list[Verdict]:
+    """The verdicts of a segment of a period by (due, key), for what counts misses in a row. What is met without a due
+    stands at its opening."""
+    numbers = [one.number for one in commitment.versions if one.segment == segment]
+    sql = (
+        "SELECT verdict, version FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ?"
+        + (" AND anchor < ?" if period.end is not None else "")
+        + " ORDER BY anchor, key"
+    )
+    params: list[object] = [commitment.id, period.start, *([period.end] if period.end is not None else [])]
+    return [Verdict(verdict) for verdict, version in reads.query(sql, params) if version in numbers]
+
+
+def standing_of(
+    commitment: Commitment,
+    target_index: int,
+    period: Period,
+    watermark: Instant | None,
+    tallies: dict[int, Tally],
+    verdicts: Any,
+) -> Standing:
+    """The figure of a period, from its tallies."""
+    parts: dict[int, list[CommitmentVersion]] = {}
+    for version in commitment.versions:
+        overlaps = (period.end is None or version.start < period.end) and (
+            version.end is None or version.end > period.start
+        )
+        if (overlaps or version.segment in tallies) and target_index < len(version.criterion.targets):
+            parts.setdefault(version.segment, []).append(version)
+    segments = []
+    total = Tally()
+    for number, versions in parts.items():
+        tally = tallies.get(number, Tally())
+        total.add(tally)
+        ends = [one for one in (period.end, versions[-1].end) if one is not None]
+        end = min(ends, default=None)
+        segments.append(
+            Segment(
+                number,
+                versions[-1].criterion.targets[target_index],
+                tally,
+                more_may_come=watermark is None or end is None or watermark < end,
+                all_are_known=commitment.all_are_known and end is not None,
+                verdicts=_bound(verdicts, number),
+            )
+        )
+    criterion = version_of_period(commitment, period).criterion
+    status = figures.status(segments, criterion.min_count, criterion.when_no_data)
+    return Standing(tuple(segments), total, status, criterion)
+
+
+def _bound(verdicts: Any, segment: int) -> Any:
+    def read() -> Sequence[Verdict]:
+        found: Sequence[Verdict] = verdicts(segment)
+        return found
+
+    return read
+
+
+def boundaries(commitment: Commitment, period: Period, close_at: Instant | None) -> set[Instant]:
+    """The watermarks at which something changes by time alone: where a wording within the period ends, where the
+    period ends and where it closes."""
+    ends = {one.end for one in commitment.versions if one.end is not None and period.holds(one.end)}
+    return {one for one in (*ends, period.end, close_at) if one is not None}
+
+
+def _can_be_breached(commitment: Commitment, period: Period, watermark: Instant | None) -> bool:
+    """False where the question cannot or need not be asked yet: not all dates of a period to come are known; a share of
+    cases is never lost before its segment ends."""
+    if commitment.schedule is not None:
+        return period.end is None or period.end <= commitment.horizon(watermark) + 1
+    if not commitment.has_only_open_shares:
+        return True
+    return watermark is not None and min(boundaries(commitment, period, None), default=watermark + 1) <= watermark

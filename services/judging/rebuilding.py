@@ -1,0 +1,112 @@
+"""A version was signed, a contract terminated, a followed calendar published: the commitments that it touches are built
+anew from all events before that entry, and what differs from what was shown is an effect of that entry (MEANING §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from domain.commitments import Commitment
+from domain.events import OperationalEvent
+from services.history.databases import Transaction
+from services.history.entries import EVENT
+from services.history.stored_events import event_of
+from services.judging.catalogue import InForce
+from services.judging.ledger import PeriodId
+from services.judging.period_book import Figure
+
+if TYPE_CHECKING:
+    from services.judging.judge import Judge
+
+_PAGE = 5_000
+
+
+def rebuild(judge: Judge, writes: Transaction, contract: str, before: InForce | None, at: int) -> None:
+    """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then."""
+    commitments = judge.catalogue.contracts[contract].commitments
+    old = before.commitments if before is not None else ()
+    closed = {id: kept for one in old for id, kept in judge.periods.closed(writes, one, judge.watermark).items()}
+    for id in sorted({one.id for one in (*old, *commitments)}):
+        for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon"):
+            writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
+        judge.periods.forget_open(writes, id)
+    judge.ledger.forget()
+    judge.occurrences.is_quiet = True
+    try:
+        _take_all(judge, writes, commitments, old, at)
+        for commitment in commitments:
+            judge.occurrences.expand(writes, commitment, judge.watermark, at)
+            judge.ledger.flush(writes)
+    finally:
+        judge.occurrences.is_quiet = False
+    for commitment in commitments:
+        _settle(judge, writes, commitment, closed, at)
+    for id in sorted({one.id for one in old} - {one.id for one in commitments}):
+        judge.breaches.withdraw_all(writes, id, at)
+    judge.ledger.flush(writes)
+
+
+def _take_all(
+    judge: Judge, writes: Transaction, commitments: Sequence[Commitment], old: Sequence[Commitment], at: int
+) -> None:
+    """Every event before the entry that one of these commitments selects, as evidence."""
+    types = {kind for commitment in (*commitments, *old) for kind in commitment.types}
+    seen = {row[0] for row in writes.query("SELECT type FROM view_seen")} | judge.seen.types()
+    if not types & seen:
+        return
+    after = 0
+    while page := [entry for entry in judge.history.read(after, _PAGE, [EVENT]) if entry.position < at]:
+        after = page[-1].position
+        events = [event_of(entry.state, entry.position) for entry in page]
+        _take(judge, writes, [one for one in events if one.type in types and judge.lens.shows(one)], commitments, old)
+        judge.ledger.flush(writes)
+
+
+def _take(
+    judge: Judge,
+    writes: Transaction,
+    events: Sequence[OperationalEvent],
+    commitments: Sequence[Commitment],
+    old: Sequence[Commitment],
+) -> None:
+    mine = {one.id for one in commitments}
+    routed = [
+        (event, [(one, found) for one in judge.catalogue.selecting(event.type) if (found := one.route(event))])
+        for event in events
+    ]
+    judge.ledger.prefetch(
+        writes,
+        [
+            (one.id, route.key)
+            for _, selecting in routed
+            for one, found in selecting
+            if one.id in mine
+            for route in found
+            if route.key
+        ],
+    )
+    for event, selecting in routed:
+        is_shared = any(one.id not in mine for one, _ in selecting)
+        was_claimed = is_shared or any(event.type in one.types and one.route(event) for one in old)
+        judge.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
+        for commitment, found in selecting if judge.corrections.is_evidence(event) else ():
+            if commitment.id in mine:
+                judge.occurrences.take(writes, commitment, found, len(selecting), event.position, judge.watermark)
+        if is_shared:
+            writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
+
+
+def _settle(
+    judge: Judge, writes: Transaction, commitment: Commitment, closed: Mapping[PeriodId, Figure], at: int
+) -> None:
+    """Breaches and periods of a rebuilt commitment, compared with what was shown before."""
+    judge.breaches.sync_all(writes, commitment, judge.watermark, at)
+    judge.periods.restate(writes, commitment, judge.watermark, at, closed)
+    judge.periods.open_until(writes, commitment, judge.watermark)
+    judge.periods.open_counted(writes, commitment)
+    if judge.watermark is not None:
+        for id in judge.periods.reached(writes, judge.watermark):
+            if id[0] == commitment.id:
+                judge.periods.pass_time(writes, commitment, id, judge.watermark, at)
+    judge.periods.look_at_open(writes, commitment, judge.watermark, at)
+    judge.breaches.withdraw_without_period(writes, commitment.id, at)

@@ -1,0 +1,48 @@
+"""What each source sends: how many events of each type, how many of them no contract claims, when the last happened."""
+
+from __future__ import annotations
+
+from domain.events import OperationalEvent
+from domain.times import Instant
+from services.history.databases import Transaction
+
+
+class Seen:
+    """Counts of one batch, added to those stored."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], list[int]] = {}
+
+    def forget(self) -> None:
+        self._counts = {}
+
+    def types(self) -> set[str]:
+        """The types counted since the last write."""
+        return {kind for kind, _ in self._counts}
+
+    def count(self, event: OperationalEvent, *, is_claimed: bool) -> None:
+        counts = self._counts.get((event.type, event.source))
+        if counts is None:
+            counts = self._counts[(event.type, event.source)] = [0, 0, event.time]
+        counts[0] += 1
+        counts[1] += not is_claimed
+        counts[2] = max(counts[2], event.time)
+
+    def claim(self, kind: str, source: str, *, more_claimed: int, last: Instant) -> None:
+        """A version that came later claims an event that nobody claimed before, or (−1) no longer claims it."""
+        if not more_claimed:
+            return
+        counts = self._counts.setdefault((kind, source), [0, 0, last])
+        counts[1] -= more_claimed
+
+    def write(self, writes: Transaction) -> None:
+        rows = [(*key, *counts) for key, counts in sorted(self._counts.items())]
+        if rows:
+            writes.executemany(
+                "INSERT INTO view_seen (type, source, events, unclaimed, last_time) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (type, source) DO UPDATE SET events = view_seen.events + excluded.events, "
+                "unclaimed = view_seen.unclaimed + excluded.unclaimed, last_time = CASE WHEN excluded.last_time > "
+                "view_seen.last_time THEN excluded.last_time ELSE view_seen.last_time END",
+                rows,
+            )
+        self._counts = {}

@@ -1,0 +1,152 @@
+"""The read models: tables `view_*`, all derived from the history, all disposable (DESIGN §4).
+
+Instants are microseconds since 1970 UTC. `document` columns hold JSON. Dropping every table and judging again gives the
+same `dump`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from services.history.databases import Database, Transaction
+
+JUDGING = 1
+"""The version of the judging rules. Raised when a rule changes what a figure comes to."""
+
+_TABLES: dict[str, tuple[str, str]] = {
+    "view_position": ("shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}", ""),
+    "view_contract": (
+        "id {text} PRIMARY KEY, supplier {text}, client {text}, changed {bigint} NOT NULL, document {text} NOT NULL",
+        "",
+    ),
+    "view_calendar": ("id {text} PRIMARY KEY, changed {bigint} NOT NULL, document {text} NOT NULL", ""),
+    "view_service": ("id {text} PRIMARY KEY, changed {bigint} NOT NULL, document {text} NOT NULL", ""),
+    "view_occurrence": (
+        "commitment {text} NOT NULL, key {text} NOT NULL, standing {text} NOT NULL, verdict {text} NOT NULL, "
+        "version {bigint} NOT NULL, period {text}, anchor {bigint}, opened {bigint}, due {bigint}, limit_at {bigint}, "
+        "is_strict {bigint}, closed {bigint}, wake {bigint}, risk_from {bigint}, flags {text}, reason {text}, "
+        "evidence {blob}, PRIMARY KEY (commitment, key)",
+        "",
+    ),
+    "view_horizon": ("commitment {text} PRIMARY KEY, until_at {bigint} NOT NULL", ""),
+    "view_tally": (
+        "commitment {text} NOT NULL, target_index {bigint} NOT NULL, start_at {bigint} NOT NULL, segment {bigint} NOT NULL, "
+        "pending {bigint} NOT NULL, met {bigint} NOT NULL, late {bigint} NOT NULL, missing {bigint} NOT NULL, "
+        "failed {bigint} NOT NULL, excused {bigint} NOT NULL, unknown {bigint} NOT NULL, excused_met {bigint} NOT NULL, "
+        "excused_missed {bigint} NOT NULL, without_due {bigint} NOT NULL, "
+        "PRIMARY KEY (commitment, target_index, start_at, segment)",
+        "",
+    ),
+    "view_period": (
+        "commitment {text} NOT NULL, target_index {bigint} NOT NULL, start_at {bigint} NOT NULL, period {text} NOT NULL, "
+        "end_at {bigint}, close_at {bigint}, wake {bigint}, state {text} NOT NULL, final {text}, causes {text} NOT NULL, "
+        "PRIMARY KEY (commitment, target_index, start_at)",
+        "",
+    ),
+    "view_breach": (
+        "id {text} PRIMARY KEY, commitment {text} NOT NULL, period {text} NOT NULL, cause {text} NOT NULL, key {text}, "
+        "target_index {bigint}, state {text} NOT NULL, opened_position {bigint} NOT NULL, opened_at {bigint}, "
+        "action {text}, document {text}",
+        "",
+    ),
+    "view_action": (
+        "id {text} PRIMARY KEY, commitment {text} NOT NULL, cause {text} NOT NULL, state {text} NOT NULL, "
+        "position {bigint} NOT NULL, document {text} NOT NULL",
+        "",
+    ),
+    "view_review": (
+        "id {text} PRIMARY KEY, contract {text} NOT NULL, starts {bigint} NOT NULL, position {bigint} NOT NULL, "
+        "document {text} NOT NULL",
+        "",
+    ),
+    "view_quarantine": (
+        "id {text} PRIMARY KEY, position {bigint} NOT NULL, slug {text} NOT NULL, state {text} NOT NULL, document {text}",
+        "",
+    ),
+    "view_stray": (
+        "position {bigint} NOT NULL, commitment {text} NOT NULL, key {text}, selectors {bigint} NOT NULL, reason {text}, "
+        "PRIMARY KEY (position, commitment)",
+        "",
+    ),
+    "view_correction": (
+        "source {text} NOT NULL, id {text} NOT NULL, position {bigint} NOT NULL, PRIMARY KEY (source, id)",
+        "",
+    ),
+    "view_seen": (
+        "type {text} NOT NULL, source {text} NOT NULL, events {bigint} NOT NULL, unclaimed {bigint} NOT NULL, "
+        "last_time {bigint} NOT NULL, PRIMARY KEY (type, source)",
+        "",
+    ),
+    "view_outbox": (
+        "id {text} PRIMARY KEY, position {bigint} NOT NULL, kind {text} NOT NULL, document {text} NOT NULL, "
+        "appended {bigint}",
+        "",
+    ),
+}
+
+_INDEXES = (
+    "CREATE INDEX IF NOT EXISTS view_occurrence_wake ON view_occurrence (wake) WHERE wake IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS view_occurrence_anchor ON view_occurrence (commitment, anchor)",
+    "CREATE INDEX IF NOT EXISTS view_period_wake ON view_period (wake) WHERE wake IS NOT NULL",
+    "CREATE INDEX IF NOT EXISTS view_breach_commitment ON view_breach (commitment)",
+    "CREATE INDEX IF NOT EXISTS view_action_commitment ON view_action (commitment)",
+    "CREATE INDEX IF NOT EXISTS view_stray_commitment ON view_stray (commitment)",
+)
+
+_SHAPE = hashlib.sha256(repr((_TABLES, _INDEXES)).encode()).hexdigest()[:16]
+
+
+def create_views(database: Database) -> None:
+    """Creates the tables that are absent. Those that another version of the program left in another shape are thrown away:
+    judging fills them anew."""
+    tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns}){tail}" for name, (columns, tail) in _TABLES.items()]
+    with database.creating() as writes:
+        writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
+        if writes.query("SELECT shape FROM view_shape") != [(_SHAPE,)]:
+            for name in _TABLES:
+                writes.execute(f"DROP TABLE IF EXISTS {name}")
+            writes.execute("DELETE FROM view_shape")
+            writes.execute("INSERT INTO view_shape (shape) VALUES (?)", [_SHAPE])
+        for statement in [*tables, *_INDEXES]:
+            writes.execute(statement.format_map(database.types))
+
+
+def drop_views(database: Database) -> None:
+    """Throws every read model away; judging then begins again at the first entry."""
+    with database.transaction() as writes:
+        for name in _TABLES:
+            writes.execute(f"DROP TABLE IF EXISTS {name}")
+    create_views(database)
+
+
+def columns_of(table: str) -> list[str]:
+    """The names of a table's columns, as created."""
+    return [part.split()[0] for part in _TABLES[table][0].split(", ") if "{" in part.partition("PRIMARY KEY (")[0]]
+
+
+def dump(reads: Transaction) -> Iterator[str]:
+    """The canonical dump: one line a row, tables by name, rows by all their columns. Equal dumps mean equal read models."""
+    for table in sorted(_TABLES):
+        columns = columns_of(table)
+        names = ", ".join(columns)
+        for row in reads.query(f"SELECT {names} FROM {table} ORDER BY {names}"):
+            shown = [_shown(value) for value in row]
+            yield f"{table} " + " ".join(f"{name}={value}" for name, value in zip(columns, shown, strict=True))
+
+
+def fingerprint(lines: Iterator[str]) -> str:
+    """SHA-256 of a dump, in hexadecimal."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line.encode())
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return repr(value)

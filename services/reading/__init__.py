@@ -1,0 +1,1 @@
+"""From the read models to whoever asks: rows, explanations, packs, replays."""

@@ -1,0 +1,175 @@
+"""Looking at the history again: as of a moment, as was believed, and from the start, to compare (MEANING §6, DESIGN §4)."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import NAMESPACE_URL, uuid5
+
+import msgspec
+
+from domain.times import Instant
+from services.errors import Invalid
+from services.history.databases import Database, Transaction, open_database
+from services.history.entries import FACTS, unpack
+from services.history.history import Entry, History
+from services.history.settling import SETTLED
+from services.judging.catalogue import everything, only
+from services.judging.judge import BATCH, Judge, Lens
+from services.judging.outbox import PLATFORM
+from services.judging.views import dump
+from services.reading.reading import Reading
+
+Progress = Callable[[int, int], None]
+"""Told how far it is: the position reached, the position to reach."""
+
+
+@contextmanager
+def reading_at(
+    history: History,
+    *,
+    as_of: Instant | None = None,
+    believed_at: Instant | int | None = None,
+    position: int | None = None,
+    contract: str | None = None,
+    progress: Progress | None = None,
+) -> Iterator[Reading]:
+    """A reading of what the history says about a moment (`as_of`), or said at one (`believed_at` instant, or `position`).
+
+    Judged aside, into a database that is thrown away; `contract` judges only that one, which is quicker.
+    """
+    last = position
+    if believed_at is not None:
+        last = position_received_by(history, believed_at)
+    _require_reached(history, last)
+    with judged_aside(history, Lens(as_of, last), contract=contract, progress=progress) as judge:
+        yield Reading(judge.database, history)
+
+
+@contextmanager
+def judged_aside(
+    history: History, lens: Lens, *, contract: str | None = None, progress: Progress | None = None
+) -> Iterator[Judge]:
+    """Everything judged anew, in a database of its own that goes when the block ends."""
+    with _scratch() as database:
+        accepts = only([contract]) if contract is not None else everything
+        judge = Judge(history, database, accepts=accepts, lens=lens)
+        until = lens.last_position if lens.last_position is not None else history.last_position()
+        while judge.run(BATCH):
+            if progress is not None:
+                progress(judge.position, until)
+        if lens.as_of is not None:
+            judge.stop_at(lens.as_of)
+        yield judge
+
+
+@contextmanager
+def _scratch() -> Iterator[Database]:
+    with tempfile.TemporaryDirectory(prefix="entente-") as folder:
+        database = open_database(f"sqlite:///{Path(folder) / 'aside.db'}")
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+def _require_reached(history: History, position: int | None) -> None:
+    if position is not None and position > history.last_position():
+        raise Invalid(f"the history ends at {history.last_position()}, before {position}", mend="a smaller position")
+
+
+def position_received_by(history: History, moment: Instant) -> int:
+    """The position of the last entry that was received at or before the instant; 0 if none was."""
+    last = after = 0
+    while entries := history.read(after, 5_000):
+        for entry in entries:
+            if received_at(history, entry) <= moment:
+                last = entry.position
+        after = entries[-1].position
+    return last
+
+
+def received_at(history: History, entry: Entry) -> Instant:
+    """When the entry was appended, by its own header or, for a decision, its `at`."""
+    if entry.topic in FACTS or entry.topic == SETTLED:
+        header, _ = unpack(entry.state)
+        return int(header.get("received") or header.get("at") or 0)
+    at = getattr(history.decode(entry), "at", None)
+    if isinstance(at, int):
+        return at
+    following = next(iter(history.read(entry.position, 1)), None)
+    return received_at(history, following) if following is not None else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What came of a replay. `differences` are lines of the canonical dump that only one side has."""
+
+    position: int
+    rows: int
+    differences: tuple[str, ...]
+
+    @property
+    def is_same(self) -> bool:
+        return not self.differences
+
+
+def replay(
+    history: History, served: Database, *, position: int | None = None, progress: Progress | None = None
+) -> Replay:
+    """Rebuilds every read model aside, from the history alone, and compares it with what is served.
+
+    `position` None: where the served read models stand; another one checks only that the history can be judged that far and that
+    what the platform did is what the rules asked for.
+    """
+    _require_reached(history, position)
+    with served.snapshot() as reads:
+        found = reads.query("SELECT position FROM view_position WHERE shard = 0")
+        stands = found[0][0] if found else 0
+        shown = list(dump(reads)) if position in (None, stands) else None
+    with judged_aside(
+        history, Lens(last_position=stands if position is None else position), progress=progress
+    ) as judge:
+        with judge.database.snapshot() as again:
+            rebuilt = list(dump(again))
+            differences = [*_unfounded(again)]
+        if shown is not None:
+            differences += _differences(shown, rebuilt)
+        return Replay(judge.position, len(rebuilt), tuple(differences))
+
+
+def dump_at(history: History, position: int | None, progress: Progress | None = None) -> Iterator[str]:
+    """The canonical dump of the read models as judged up to a position (None: the end)."""
+    _require_reached(history, position)
+    with (
+        judged_aside(history, Lens(last_position=position), progress=progress) as judge,
+        judge.database.snapshot() as reads,
+    ):
+        yield from dump(reads)
+
+
+def _differences(served: list[str], rebuilt: list[str]) -> list[str]:
+    if served == rebuilt:
+        return []
+    ours, theirs = set(served), set(rebuilt)
+    only_served = [f"served only:  {line}" for line in served if line not in theirs]
+    only_rebuilt = [f"rebuilt only: {line}" for line in rebuilt if line not in ours]
+    return [*only_served, *only_rebuilt] or ["the same rows in another order, or some of them twice"]
+
+
+def _unfounded(reads: Transaction) -> Iterator[str]:
+    """What the platform appended that no rule asked for."""
+    asked = {row[0] for row in reads.query("SELECT id FROM view_outbox")}
+    for id, document in reads.query("SELECT id, document FROM view_action ORDER BY id"):
+        if msgspec.json.decode(document)["by"] == PLATFORM and _outbox_id(f"open:{id}") not in asked:
+            yield f"not asked for: action {id} was opened by the platform"
+    for (id,) in reads.query("SELECT id FROM view_review ORDER BY id"):
+        if _outbox_id(f"review:{id}") not in asked:
+            yield f"not asked for: review {id} was called by the platform"
+
+
+def _outbox_id(name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"entente:outbox:{name}"))

@@ -1,0 +1,198 @@
+"""Why an occurrence has its verdict (DESIGN §3.17): version, rule, calendar, due in local and UTC, the events that decided it
+with their positions, and what would have changed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.commitments import Commitment
+from domain.durations import show_duration
+from domain.events import ABSENT, OperationalEvent
+from domain.occurrences import Evidence, Judgement, Verdict
+from domain.selecting import holds
+from domain.terms import CalendarReference, CalendarTerms, Conformity, Deadline, DurationTable, Punctuality, Turnaround
+from domain.times import show, zone
+from domain.versions import CommitmentVersion
+from services.access import Principal
+from services.errors import NotFound
+from services.history.stored_events import event_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
+from services.reading.occurrence_rows import occurrence_row
+from services.reading.reading import Reading
+from services.reading.rows import ExplanationRow
+
+
+def explain(reading: Reading, who: Principal, commitment: str, key: str) -> ExplanationRow:
+    """Raises NotFound for an occurrence that is not there or not to be seen."""
+    reading.commitment(who, commitment)
+    found = reading.catalogue().commitments[commitment]
+    sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
+    with reading.database.connect() as reads:
+        rows = reads.query(sql, [commitment, key])
+    if not rows or rows[0][2] in ("waiting", "outside"):
+        raise NotFound(f"{commitment} has no occurrence “{key}”", mend="entente occurrences shows their keys")
+    row = rows[0]
+    evidence = evidence_of_row(row)
+    stored = judgement_of(row)
+    judged = found.judge(key, evidence, reading.known().watermark)
+    version = found.version(stored.version)
+    events = _events(reading, evidence)
+    return ExplanationRow(
+        occurrence=occurrence_row(row, reading.known()),
+        contract_version=stored.version,
+        rule=rule_of(version),
+        calendar=_calendar_name(version),
+        due_local=show(stored.due, version.zone) if stored.due is not None else None,
+        due_utc=show(stored.due) if stored.due is not None else None,
+        limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
+        events=tuple(_event(one, events.get(one.position), judged) for one in evidence),
+        changed_by=tuple(_changes(found, version, judged, events)),
+    )
+
+
+def rule_of(version: CommitmentVersion) -> dict[str, object]:
+    """The rule of the clause as plain values, for those who check it."""
+    it = version.criterion.indicator
+    rule: dict[str, object] = {"kind": it.kind, "zone": version.terms.timezone}
+    match it:
+        case Punctuality():
+            rule |= {
+                "every": it.due.every,
+                "at": [at.strftime("%H:%M") for at in it.due.at],
+                "on_closed_day": it.on_closed_day,
+                "tolerance": show_duration(it.tolerance),
+                "matched_by": it.key.path
+                if it.key
+                else f"time, early by {show_duration(it.early)}"
+                if it.early
+                else "time",
+            }
+        case Deadline():
+            rule |= {
+                "due": it.due,
+                "key": it.key,
+                "tolerance": show_duration(it.tolerance),
+                "without_due": it.without_due,
+            }
+        case Turnaround():
+            rule |= {"key": it.key, "under" if it.under else "within": _limit_words(it)}
+            if it.pause_causes is not None:
+                rule["pauses"] = {who: list(reasons) for who, reasons in it.pause_causes.reasons}
+        case Conformity():
+            rule |= {
+                "good": {
+                    path: {condition.operator: _plain(condition.operand) for condition in conditions}
+                    for path, conditions in it.good
+                }
+            }
+    return rule
+
+
+def _limit_words(it: Turnaround) -> object:
+    if not isinstance(it.limit, DurationTable):
+        return show_duration(it.limit)
+    table: dict[str, object] = {"by": it.limit.by}
+    table |= {text: show_duration(duration) for text, duration in it.limit.choices}
+    if it.limit.otherwise is not None:
+        table["else"] = show_duration(it.limit.otherwise)
+    return table
+
+
+def _plain(operand: object) -> object:
+    if isinstance(operand, tuple):
+        return [_plain(one) for one in operand]
+    return operand if isinstance(operand, str | bool | int) or operand is None else str(operand)
+
+
+def _calendar_name(version: CommitmentVersion) -> str | None:
+    match version.terms.calendar:
+        case CalendarReference(name=name):
+            return name
+        case CalendarTerms(id=id):
+            return id
+    return None
+
+
+def _events(reading: Reading, evidence: list[Evidence]) -> dict[int, OperationalEvent]:
+    entries = reading.history.entries({one.position for one in evidence})
+    return {position: event_of(entry.state, position) for position, entry in entries.items()}
+
+
+def _event(evidence: Evidence, event: OperationalEvent | None, judged: Judgement) -> dict[str, object]:
+    return {
+        "position": evidence.position,
+        "role": evidence.role,
+        "type": event.type if event else None,
+        "source": evidence.source,
+        "id": evidence.id,
+        "time": evidence.time,
+        "recorded": event.recorded if event else None,
+        "received": event.received if event else None,
+        "value": evidence.value,
+        "decided": evidence.position in judged.decided_by,
+    }
+
+
+def _changes(
+    commitment: Commitment, version: CommitmentVersion, judged: Judgement, events: dict[int, OperationalEvent]
+) -> list[dict[str, object]]:
+    """What would have made it another verdict, as codes with their instants."""
+    it = version.criterion.indicator
+    verb = "delivered_by" if isinstance(it, Punctuality) else "closed_before" if judged.is_strict else "closed_by"
+    match judged.verdict:
+        case Verdict.LATE | Verdict.MISSING if judged.limit is not None:
+            changes: list[dict[str, object]] = [{"code": verb, "limit": judged.limit}]
+            if isinstance(it, Turnaround) and it.paused is not None:
+                changes.append({"code": "pause", "limit": judged.limit})
+            return changes
+        case Verdict.MET if judged.limit is not None:
+            return [{"code": "late_after", "limit": judged.limit}]
+        case Verdict.PENDING if judged.limit is not None:
+            return [{"code": verb, "limit": judged.limit}, {"code": "missing_by", "limit": judged.limit}]
+        case Verdict.FAILED | Verdict.UNKNOWN if isinstance(it, Conformity):
+            return _not_good(it, [events[position] for position in judged.decided_by if position in events])
+    return []
+
+
+def _not_good(it: Conformity, events: list[OperationalEvent]) -> list[dict[str, object]]:
+    changes: list[dict[str, object]] = []
+    for event in events:
+        for path, conditions in it.good:
+            value = event.lookup(path)
+            for condition in conditions:
+                if not holds(condition, value):
+                    expected = f"{condition.operator} {_plain(condition.operand)}"
+                    found = "absent" if value is ABSENT else str(value)
+                    changes.append({"code": "good", "path": path, "expected": expected, "found": found})
+    return changes
+
+
+def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
+    """The explanation with every instant as text, local to the contract's zone."""
+    here = zone(zone_name)
+    instants = ("time", "recorded", "received", "limit")
+
+    def shown(values: dict[str, object]) -> dict[str, object]:
+        return {
+            name: show(value, here) if name in instants and isinstance(value, int) else value
+            for name, value in values.items()
+        }
+
+    it = row.occurrence
+    return {
+        "commitment": it.commitment,
+        "key": it.key,
+        "verdict": it.verdict,
+        "period": it.period,
+        "version": row.contract_version,
+        "rule": row.rule,
+        "calendar": row.calendar,
+        "due": row.due_local,
+        "due_utc": row.due_utc,
+        "limit": row.limit_local,
+        "closed": show(it.closed, here) if it.closed is not None else None,
+        "reason": it.reason,
+        "flags": list(it.flags),
+        "events": [shown(one) for one in row.events],
+        "changed_by": [shown(one) for one in row.changed_by],
+    }

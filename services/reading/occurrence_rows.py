@@ -1,0 +1,58 @@
+"""Occurrences as they are shown."""
+
+from __future__ import annotations
+
+from domain.occurrences import Verdict
+from domain.times import show, zone
+from services.history.databases import Row
+from services.judging.ledger import evidence_of_row, judgement_of
+from services.reading.rows import Known, OccurrenceRow
+
+
+def occurrence_row(row: Row, known: Known) -> OccurrenceRow:
+    """From the columns of `OCCURRENCE_COLUMNS`. Being at risk follows the watermark; it is a flag, not a verdict."""
+    it = judgement_of(row)
+    at_risk = (
+        it.verdict is Verdict.PENDING
+        and it.risk_from is not None
+        and known.watermark is not None
+        and known.watermark >= it.risk_from
+    )
+    return OccurrenceRow(
+        commitment=row[0],
+        key=row[1],
+        period=row[5] or "",
+        due=it.due,
+        limit=it.limit,
+        closed=it.closed,
+        opened=it.opened,
+        verdict=it.verdict.value,
+        version=it.version,
+        flags=(*it.flags, *(("at-risk",) if at_risk else ())),
+        reason=it.reason,
+        at_risk=at_risk,
+        evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row))),
+    )
+
+
+def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
+    """The object of `occurrences --json` (INTERFACE §3), and what else is known of it."""
+    here = zone(zone_name)
+    due, limit, closed, opened = (
+        None if moment is None else show(moment, here) for moment in (row.due, row.limit, row.closed, row.opened)
+    )
+    return {
+        "commitment": row.commitment,
+        "key": row.key,
+        "period": row.period,
+        "due": due,
+        "limit": limit,
+        "opened": opened,
+        "closed": closed,
+        "verdict": row.verdict,
+        "version": row.version,
+        "flags": list(row.flags),
+        "reason": row.reason,
+        "at_risk": row.at_risk,
+        "evidence": list(row.evidence),
+    }

@@ -1,0 +1,292 @@
+"""Every read, scoped by who asks in one place (DESIGN §1): a member sees the contracts of its services, nothing else.
+
+Reads come from the read models only; each sees one consistent state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+from domain.commitments import Commitment
+from domain.times import Instant
+from services.access import Principal
+from services.errors import NotFound
+from services.history.databases import Database, Transaction
+from services.history.history import History
+from services.judging.catalogue import Catalogue, InForce, everything
+from services.judging.ledger import OCCURRENCE_COLUMNS
+from services.reading import decision_rows, queue_rows
+from services.reading.commitment_rows import commitment_rows
+from services.reading.contract_rows import contract_rows
+from services.reading.figure_rows import figure_rows
+from services.reading.occurrence_rows import occurrence_row
+from services.reading.rows import (
+    ActionRow,
+    BreachRow,
+    CommitmentRow,
+    ContractRow,
+    FigureRow,
+    Known,
+    OccurrenceRow,
+    QuarantineRow,
+    ReviewRow,
+    ServiceRow,
+    UnmatchedRow,
+)
+
+
+class Reading:
+    """Reads of one store; safe for several threads. `NotFound` means: no such thing, or not yours to see."""
+
+    def __init__(self, database: Database, history: History):
+        self.database = database
+        self.history = history
+        self._catalogue = Catalogue()
+        self._stamp: tuple[object, ...] = ()
+
+    # How far what is shown knows
+
+    def known(self) -> Known:
+        with self.database.connect() as reads:
+            return _known(reads)
+
+    def last_position(self) -> int:
+        return self.history.last_position()
+
+    def rules(self) -> str | None:
+        """The judging rules and time zone data in force, in words; None before the first judgement."""
+        with self.database.connect() as reads:
+            found = reads.query("SELECT rules FROM view_position WHERE shard = 0")
+        return found[0][0] if found else None
+
+    # Contracts and commitments
+
+    def catalogue(self) -> Catalogue:
+        """The contracts in force; the same object until one changes."""
+        with self.database.connect() as reads:
+            stamp = tuple(
+                tuple(reads.query(f"SELECT COUNT(*), MAX(changed) FROM {table}")[0])
+                for table in ("view_contract", "view_calendar")
+            )
+            if stamp != self._stamp:
+                fresh = Catalogue()
+                fresh.load(reads, everything)
+                self._catalogue, self._stamp = fresh, stamp
+        return self._catalogue
+
+    def contracts(self, who: Principal) -> list[ContractRow]:
+        with self._reading() as (reads, catalogue):
+            rows = contract_rows(reads, catalogue, _known(reads))
+        return [row for row in rows if who.sees(row.supplier, row.client)]
+
+    def contract(self, who: Principal, contract: str) -> ContractRow:
+        for row in self.contracts(who):
+            if row.id == contract:
+                return row
+        raise NotFound(f"there is no contract “{contract}”", mend="entente contracts list")
+
+    def commitments(self, who: Principal, contract: str | None = None) -> list[CommitmentRow]:
+        with self._reading() as (reads, catalogue):
+            wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            return commitment_rows(reads, wanted, _known(reads))
+
+    def commitment(self, who: Principal, commitment: str) -> CommitmentRow:
+        with self._reading() as (reads, catalogue):
+            return commitment_rows(reads, [self._commitment(who, catalogue, commitment)], _known(reads))[0]
+
+    # Figures and occurrences
+
+    def figures(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
+    ) -> list[FigureRow]:
+        """All listed periods, by commitment, target and time."""
+        with self._reading() as (reads, catalogue):
+            if commitment is not None:
+                wanted = [self._commitment(who, catalogue, commitment)]
+            else:
+                wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            known = _known(reads)
+            return [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
+
+    def occurrences(
+        self,
+        who: Principal,
+        commitment: str,
+        *,
+        period: str | None = None,
+        verdict: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[OccurrenceRow]:
+        """By due time (without one, by opening), then key."""
+        with self._reading() as (reads, catalogue):
+            one = self._commitment(who, catalogue, commitment)
+            where, params = _occurrence_filter(one.id, period, verdict)
+            paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
+            sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
+            known = _known(reads)
+            return [occurrence_row(row, known) for row in reads.query(sql, params)]
+
+    def count_occurrences(
+        self, who: Principal, commitment: str, *, period: str | None = None, verdict: str | None = None
+    ) -> int:
+        with self._reading() as (reads, catalogue):
+            one = self._commitment(who, catalogue, commitment)
+            where, params = _occurrence_filter(one.id, period, verdict)
+            count: int = reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params)[0][0]
+            return count
+
+    # Breaches, actions, reviews
+
+    def breaches(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[BreachRow]:
+        with self._reading() as (reads, catalogue):
+            rows = decision_rows.breaches(reads, catalogue)
+        return [
+            row
+            for row in rows
+            if self._sees_commitment(who, row.commitment)
+            and contract in (None, row.commitment.partition("/")[0])
+            and commitment in (None, row.commitment)
+            and state in (None, row.state)
+        ]
+
+    def breach(self, who: Principal, breach: str) -> BreachRow:
+        return _the(self.breaches(who), breach, "breach")
+
+    def actions(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[ActionRow]:
+        with self._reading() as (reads, catalogue):
+            rows = decision_rows.actions(reads, catalogue, _known(reads))
+        return [
+            row
+            for row in rows
+            if self._sees_commitment(who, row.commitment)
+            and contract in (None, row.commitment.partition("/")[0])
+            and commitment in (None, row.commitment)
+            and state in (None, row.state)
+        ]
+
+    def action(self, who: Principal, action: str) -> ActionRow:
+        return _the(self.actions(who), action, "action")
+
+    def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
+        """Held ones and the next one of each contract, by time."""
+        with self._reading() as (reads, catalogue):
+            rows = decision_rows.reviews(reads, catalogue, _known(reads))
+            seen = {one.id for one in self._seen(who, catalogue, contract)}
+        return [row for row in rows if row.contract in seen]
+
+    def review(self, who: Principal, review: str) -> ReviewRow:
+        return _the(self.reviews(who), review, "review")
+
+    # Queues and services
+
+    def quarantine(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]:
+        """Waiting items, oldest first. They belong to no contract yet: a member sees those that it pushed itself."""
+        with self.database.connect() as reads:
+            return queue_rows.quarantine(reads, self.history, who, limit, offset)
+
+    def quarantined(self, who: Principal, item: str) -> QuarantineRow:
+        with self.database.connect() as reads:
+            return _the(queue_rows.quarantine(reads, self.history, who, 1, 0, item), item, "quarantined item")
+
+    def count_quarantine(self, who: Principal) -> int:
+        with self.database.connect() as reads:
+            return queue_rows.count_quarantine(reads, self.history, who)
+
+    def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]:
+        """Events that a commitment selects and none has an occurrence for, oldest first."""
+        with self._reading() as (reads, catalogue):
+            ids = [one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            return queue_rows.unmatched(reads, self.history, ids, limit, offset)
+
+    def count_unmatched(self, who: Principal) -> int:
+        with self._reading() as (reads, catalogue):
+            ids = [one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            return queue_rows.count_unmatched(reads, ids)
+
+    def unclaimed(self) -> list[tuple[str, str, int]]:
+        """(type, source, events) that no commitment selects."""
+        with self.database.connect() as reads:
+            sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 ORDER BY type, source"
+            return [(row[0], row[1], row[2]) for row in reads.query(sql)]
+
+    def services(self, who: Principal) -> dict[str, ServiceRow]:
+        """The services of the contracts that one sees, described or not."""
+        with self._reading() as (reads, _):
+            described = decision_rows.services(reads)
+            parties = reads.query("SELECT supplier, client FROM view_contract")
+        ids = {service for pair in parties if who.sees(*pair) for service in pair}
+        ids |= {id for id in described if who.sees(id)}
+        return {id: described.get(id) or decision_rows.undescribed(id) for id in sorted(ids)}
+
+    def source_last_events(self) -> dict[str, Instant]:
+        """When the last event of each declared source happened."""
+        with self.database.connect() as reads:
+            declared = {source for row in decision_rows.services(reads).values() for source, _ in row.sources}
+            found = reads.query("SELECT source, MAX(last_time) FROM view_seen GROUP BY source ORDER BY source")
+        return {source: last for source, last in found if source in declared}
+
+    # Who sees what
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Transaction, Catalogue]]:
+        with self.database.snapshot() as reads:
+            yield reads, self.catalogue()
+
+    def _seen(self, who: Principal, catalogue: Catalogue, contract: str | None) -> list[InForce]:
+        """The one place where reads are scoped. Raises NotFound for a contract that is named and not seen."""
+        seen = [one for one in catalogue.contracts.values() if who.sees(one.supplier, one.client)]
+        if contract is None:
+            return seen
+        named = [one for one in seen if one.id == contract]
+        if not named:
+            self.contract(who, contract)  # proposed, not signed yet: nothing is judged; else NotFound
+        return named
+
+    def _commitment(self, who: Principal, catalogue: Catalogue, commitment: str) -> Commitment:
+        found = catalogue.commitments.get(commitment)
+        if found is None or found not in [
+            one for seen in self._seen(who, catalogue, found.contract) for one in seen.commitments
+        ]:
+            raise NotFound(f"there is no commitment “{commitment}”", mend="contract/deliverable/criterion")
+        return found
+
+    def _sees_commitment(self, who: Principal, commitment: str) -> bool:
+        contract = self._catalogue.contracts.get(commitment.partition("/")[0])
+        return contract is not None and who.sees(contract.supplier, contract.client)
+
+
+def _known(reads: Transaction) -> Known:
+    found = reads.query("SELECT MIN(position), MIN(watermark) FROM view_position")
+    position, watermark = found[0] if found else (None, None)
+    return Known(position or 0, watermark)
+
+
+def _occurrence_filter(commitment: str, period: str | None, verdict: str | None) -> tuple[str, list[object]]:
+    where, params = "commitment = ? AND standing = 'owed'", [commitment]
+    for column, value in (("period", period), ("verdict", verdict)):
+        if value is not None:
+            where += f" AND {column} = ?"
+            params.append(value)
+    return where, list(params)
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def _the(rows: list[N], id: str, what: str) -> N:
+    for row in rows:
+        if row.id == id:
+            return row
+    raise NotFound(f"there is no {what} “{id}”")

@@ -1,0 +1,143 @@
+"""The review pack: what the parties look at when they meet, made from the history up to one position.
+
+The same position gives the same pack, byte for byte, whatever became of the read models since. What the meeting itself adds
+(minutes, decisions, signatures) is shown as recorded. The shape is described in `dashboards.pages.pack`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import msgspec
+
+from domain.terms import Text
+from domain.times import Instant, show, zone
+from services.access import ADMINISTRATOR, Principal
+from services.judging.meetings import meetings, next_meeting
+from services.reading.contract_rows import changes
+from services.reading.pack_parts import PackParts, notes
+from services.reading.reading import Reading
+from services.reading.rows import ContractRow, ReviewRow
+
+ReadingAt = Callable[[int, str], AbstractContextManager[Reading]]
+"""A reading of one contract as it stood at a position."""
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def review_pack(
+    reading: Reading,
+    reading_at: ReadingAt,
+    who: Principal,
+    review: str,
+    *,
+    organisation: str = "Entente",
+    position: int | None = None,
+) -> dict[str, Any]:
+    """The pack of a review; of one that is still to come, as things stand now, or at `position`. Raises NotFound."""
+    row = reading.review(who, review)
+    now = reading.contract(who, row.contract)
+    known = reading.known()
+    pinned = position or row.position or known.position
+    if pinned == known.position:
+        return _pack(reading, row, now, pinned, organisation)
+    with reading_at(pinned, row.contract) as then:
+        return _pack(then, row, then.contract(ADMINISTRATOR, row.contract), pinned, organisation)
+
+
+def pack_bytes(pack: dict[str, Any]) -> bytes:
+    """The canonical JSON of a pack: two packs are the same when these bytes are."""
+    return bytes(_encode(pack))
+
+
+def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int, organisation: str) -> dict[str, Any]:
+    previous = _previous_start(reading, row)
+    parts = PackParts(reading, contract, previous, row.starts)
+    here = zone(contract.timezone)
+    sides = parts.sides()
+    breaches = parts.breaches()
+    actions = parts.actions()
+    current = next((one for one in contract.versions if one.state == "in force"), contract.versions[-1])
+    pack: dict[str, Any] = {
+        "entente": 1,
+        "organisation": organisation,
+        "review": {
+            "id": row.id,
+            "starts": show(row.starts, here),
+            "ends": show(row.ends, here),
+            "state": row.state,
+            "number": _number(reading, row),
+        },
+        "contract": {
+            "id": contract.id,
+            "title": titles(contract.title),
+            "supplier": contract.supplier,
+            "client": contract.client,
+            "timezone": contract.timezone,
+            "version": current.number,
+            "effective": current.effective.isoformat(),
+            "valid_from": contract.valid_from.isoformat(),
+            "valid_until": contract.valid_until.isoformat() if contract.valid_until else None,
+        },
+        "services": {id: {"title": titles(one.title)} for id, one in reading.services(ADMINISTRATOR).items()
+                     if id in (contract.supplier, contract.client)},
+        "period": {"from": show(previous, here), "until": show(row.starts, here)},
+        "facts": parts.facts(sides, breaches, actions),
+        "sides": sides,
+        "breaches": breaches,
+        "actions": actions,
+        "to_decide": [*_amendments(contract), *parts.to_decide(sides, breaches, actions)],
+        "minutes": notes(row.minutes, here),
+        "decisions": notes(row.decisions, here),
+        "signatures": [
+            {"party": one.party, "service": one.service, "by": one.by, "at": show(one.at, here)} for one in row.signatures
+        ],
+        "next_review": _next(contract, row, here, reading),
+        "position": position,
+        "watermark": show(mark, here) if (mark := reading.known().watermark) is not None else None,
+    }  # fmt: skip
+    pack["fingerprint"] = hashlib.sha256(_encode(pack)).hexdigest()[:32]
+    return pack
+
+
+def titles(text: Text) -> dict[str, str]:
+    return dict(text.by_language)
+
+
+def _previous_start(reading: Reading, row: ReviewRow) -> Instant:
+    """When the review before this one started; at the first, the start of the contract."""
+    in_force = reading.catalogue().contracts[row.contract]
+    earlier = [one.starts for one in meetings(in_force, -(2**55), row.starts - 1)]
+    first = min(version.start for commitment in in_force.commitments for version in commitment.versions)
+    return earlier[-1] if earlier else first
+
+
+def _number(reading: Reading, row: ReviewRow) -> int:
+    """1 for the first review of the contract."""
+    earlier = [one for one in reading.reviews(ADMINISTRATOR, contract=row.contract) if one.starts < row.starts]
+    return len(earlier) + 1
+
+
+def _next(contract: ContractRow, row: ReviewRow, here: Any, reading: Reading) -> str | None:
+    meeting = next_meeting(reading.catalogue().contracts[contract.id], row.starts)
+    return show(meeting.starts, here) if meeting is not None else None
+
+
+def _amendments(contract: ContractRow) -> list[dict[str, Any]]:
+    """Proposals that wait for an answer."""
+    agreed = [one for one in contract.versions if one.state in ("in force", "past", "signed")]
+    before = agreed[-1].document if agreed else None
+    return [
+        {
+            "code": "amendment",
+            "version": one.number,
+            "effective": one.effective.isoformat(),
+            "proposed_by": one.proposed_by,
+            "differences": {language: changes(before, one.document, language) for language in ("en", "fr")},
+        }
+        for one in contract.versions
+        if one.state == "proposed" and before is not None
+    ]
