@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
-from tests.given import conformity, contract, criterion, deadline, due, event, punctuality, structured
+from domain.events import OperationalEvent
+from tests.given import conformity, contract, criterion, deadline, due, event, punctuality
+from tests.given import structured as plainly
 from tests.services.judged import counts, living
+
+
+def structured(one: OperationalEvent, *, voids: str | None = None, replaces: str | None = None) -> bytes:
+    """The event as a tool sends it, with what it corrects."""
+    return plainly(replace(one, voids=voids, replaces=replaces))
+
 
 MONDAYS = contract(criterion(punctuality(), target={"max_misses": 0, "per": "month"}, each_miss="breach"))
 CASES = contract(criterion(deadline()))
