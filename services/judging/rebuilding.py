@@ -13,7 +13,7 @@ from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.judging.catalogue import InForce
 from services.judging.ledger import PeriodId
-from services.judging.period_book import Figure
+from services.judging.standings import Figure
 
 if TYPE_CHECKING:
     from services.judging.judge import Judge

@@ -15,7 +15,7 @@ from domain.periods import Period
 from domain.times import Instant, show, zone
 from services.history.databases import Transaction
 from services.judging.ledger import TALLY_COUNTS, tally_of
-from services.judging.period_book import Standing, standing_of, verdicts_of
+from services.judging.standings import Standing, standing_of, verdicts_of
 from services.reading.rows import FigureRow, Known
 
 
@@ -37,15 +37,8 @@ def figure_rows(
         if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
             continue
         standing = standing_of(
-            commitment,
-            index,
-            span,
-            known.watermark,
-            counted,
-            lambda number, span=span: verdicts_of(reads, commitment, span, number),
+            commitment, index, span, known.watermark, counted, partial(verdicts_of, reads, commitment, span)
         )
-        if not standing.segments:  # closed under a wording that another one has replaced from the start
-            continue
         kept = msgspec.json.decode(final) if final else None
         yield _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
 
