@@ -122,15 +122,13 @@ def is_beyond_saving(segment: Segment) -> bool:
 def status(segments: Sequence[Segment], min_count: int, when_no_data: WhenNoData) -> Status:
     """The state of the target: breached if one segment is, else open if one is, else no data if all are, else met."""
     judged = sum(segment.tally.total for segment in segments)
-    if not segments:
-        return "no_data"
     each = {_segment_status(segment, judged >= min_count) for segment in segments}
     for wanted in ("breached", "open"):
         if wanted in each:
             return wanted
-    if judged == 0 or judged < min_count or each == {"no_data"}:
+    if each == {"no_data"}:
         return "breached" if when_no_data == "breach" else "no_data"
-    return "met"
+    return "met" if each else "no_data"
 
 
 def _segment_status(segment: Segment, is_enough: bool) -> Status:

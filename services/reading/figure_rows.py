@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -39,6 +40,8 @@ def figure_rows(
         standing = standing_of(
             commitment, index, span, known.watermark, counted, partial(verdicts_of, reads, commitment, span)
         )
+        if not standing.segments:  # closed under a wording that another one has replaced from the start
+            continue
         kept = msgspec.json.decode(final) if final else None
         yield _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
 

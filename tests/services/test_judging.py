@@ -9,7 +9,19 @@ import pytest
 from domain.times import show
 from services.access import ADMINISTRATOR
 from services.errors import DocumentInvalid
-from tests.given import at, conformity, contract, criterion, deadline, due, event, pausable, punctuality, turnaround
+from tests.given import (
+    Tree,
+    at,
+    conformity,
+    contract,
+    criterion,
+    deadline,
+    due,
+    event,
+    pausable,
+    punctuality,
+    turnaround,
+)
 from tests.services.judged import Life, counts, living
 
 
@@ -113,6 +125,26 @@ def test_late_news_that_leaves_the_share_as_it_was_restates_too(life: Life) -> N
     assert counts(january) == {"missing": 3, "late": 1}
 
 
+def test_a_restated_period_stays_restated_with_every_cause_even_if_it_comes_back(life: Life) -> None:
+    life.sign(contract(criterion(deadline(reopened={"type": "reopened"}))))
+    life.happen(event("opened", "01-10", **due("01-12")), event("closed", "01-11"))
+    life.advance("2026-02-01 00:00")
+    [first] = life.happen(event("reopened", "01-11 10:00"))
+    assert life.figure("2026-01").value == "0.0000"
+    [second] = life.happen(event("closed", "01-11 12:00"))
+    january = life.figure("2026-01")
+    assert (january.state, january.value, january.causes) == ("restated", "1.0000", (first.position, second.position))
+
+
+def test_a_period_closes_by_the_allowance_of_the_last_version_in_it(life: Life) -> None:
+    life.sign({**MONDAYS, "late_data": "1 day"})
+    life.sign({**MONDAYS, "late_data": "9 days", "effective": "2026-01-20"})
+    life.advance("2026-02-09 23:59")
+    assert life.figure("2026-01").state == "open"
+    life.advance("2026-02-10 00:00")
+    assert life.figure("2026-01").state == "final"
+
+
 def test_final_stays_final_otherwise(life: Life) -> None:
     life.sign(MONDAYS)
     life.happen(event("report", "2026-01-05 09:00", None, date="2026-01-05"))
@@ -150,6 +182,17 @@ def test_an_endless_contract_period_goes_on_owing_its_dates(life: Life) -> None:
     assert life.verdicts()["2028-01-31"] == "missing"
     [whole] = life.figures()
     assert (whole.period, whole.until, whole.expected, whole.status) == ("contract", None, None, "open")
+
+
+def test_an_endless_contract_period_is_looked_at_where_a_wording_ends(life: Life) -> None:
+    whole: Tree = {"at_least": "90 %", "per": "contract"}
+    life.sign(contract(criterion(turnaround(), target=whole)))
+    life.sign(contract(criterion(turnaround(within="8 h"), target=whole), effective="2026-03-01"))
+    life.happen(event("opened", "01-10 09:00"), event("closed", "01-10 15:00"))
+    life.advance("2026-02-28 23:59")
+    assert (life.figures()[0].status, life.breaches()) == ("open", [])
+    life.advance("2026-03-01 00:00")
+    assert (life.figures()[0].status, life.figures()[0].state, len(life.breaches())) == ("breached", "open", 1)
 
 
 def test_without_due_is_counted_apart(life: Life) -> None:
