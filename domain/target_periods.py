@@ -47,7 +47,7 @@ class TargetPeriods:
     def until(self, instant: Instant) -> Iterator[Period]:
         """From the first period to the one that holds the instant, as far as a version with this target is in force."""
         period = self.first()
-        while period.start <= instant or period == self.first():
+        while period.start <= instant:
             if self.is_in_force(period):
                 yield period
             if period.end is None or not any(end is None or end > period.end for _, end in self._spans):

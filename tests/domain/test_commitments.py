@@ -190,6 +190,16 @@ def test_the_contract_period_is_the_whole_of_validity() -> None:
     assert periods(ended, "2040-01-01 00:00") == [("contract", at("01-01"), at("07-01"))]
 
 
+def test_a_contract_period_without_end_ends_where_the_zone_changes() -> None:
+    whole = contract(criterion(deadline(), target={"at_least": "90 %", "per": "contract"}))
+    found = commitment(whole, {**whole, "timezone": "Europe/London", "effective": "2026-03-01"})
+    assert periods(found, "2040-01-01 00:00") == [
+        ("contract", at("01-01"), at("03-01 01:00")),
+        ("contract", at("03-01 01:00"), None),
+    ]
+    assert periods(found, "2025-12-31 00:00") == []
+
+
 def test_the_horizon_of_dates_is_the_end_of_the_periods_that_hold_the_watermark() -> None:
     found = commitment(contract(criterion(punctuality())))
     assert found.horizon(None) == at("02-01") - 1
