@@ -225,7 +225,7 @@ def _understood(error: psycopg.Error, place: str) -> Unavailable:
     match error:
         case errors.DiskFull():
             return Unavailable(
-                "the server's disk is full; nothing was stored", place=place, mend="make room and try again"
+                "the server's disk is full; this batch was not stored", place=place, mend="make room and try again"
             )
         case errors.LockNotAvailable():
             return Unavailable(
