@@ -206,7 +206,9 @@ def understood(error: sqlite3.Error, place: str) -> EntenteError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     match code:
         case sqlite3.SQLITE_FULL:
-            return Unavailable("the disk is full; this batch was not stored", place=place, mend="make room and try again")
+            return Unavailable(
+                "the disk is full; this batch was not stored", place=place, mend="make room and try again"
+            )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return _locked(place)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
