@@ -303,6 +303,7 @@ def test_min_count_is_over_the_sum_of_the_segments() -> None:
         (segment("-" + "." * 19), 1),
         (segment("---" + "." * 17), 0),
         (segment("." * 20, dated=False), None),
+        (segment("." * 20, dated=False, is_over=True), 2),
         (segment("+-", "max_consecutive_misses", 1), None),
     ],
 )

@@ -329,8 +329,12 @@ def test_an_action_that_another_breach_needs_stays(life: Life) -> None:
 def test_missing_that_turns_out_late_stays_one_breach(life: Life) -> None:
     life.sign(MISSES)
     life.advance("2026-01-06 00:00")
+    [missing] = life.breaches()
     life.happen(event("report", "2026-01-05 11:00", None, date="2026-01-05"))
     assert [(one.cause, one.state) for one in life.breaches(None)] == [("late", "open")]
+    [late] = life.breaches()
+    assert (late.id, late.opened_position, late.action) == (missing.id, missing.opened_position, missing.action)
+    assert [one.cause for one in life.actions(None)] == ["missing"]
 
 
 def test_a_breach_moves_with_its_case_to_another_period(life: Life) -> None:
