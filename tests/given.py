@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -87,8 +88,12 @@ def conformity(**changes: Any) -> Tree:
 
 def version(number: int, tree: Tree) -> ContractVersion:
     terms = contract_terms(document(tree))
-    calendar = Calendar(terms.calendar) if isinstance(terms.calendar, CalendarTerms) else None
+    calendar = _calendar(terms.calendar) if isinstance(terms.calendar, CalendarTerms) else None
     return ContractVersion(number, terms, calendar)
+
+
+_calendar = cache(Calendar)
+"""The same calendar for the same terms, as when contracts are read from a store."""
 
 
 def commitment(*trees: Tree) -> Commitment:

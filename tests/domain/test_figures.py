@@ -222,6 +222,7 @@ def test_shares_of_cases_are_never_lost_before_the_end_and_tight_below_target_ev
     assert look(segment("----", dated=False)) == "tight"
     assert look(segment("++++++++.-", dated=False)) == "safe"
     assert look(segment("++++++++--", dated=False)) == "tight"
+    assert look(segment("+++++++.--", dated=False)) == "tight"
     assert look(segment("+" * 8 + ".-", dated=False, is_over=True)) == "tight"
     assert look(segment("+" * 8 + "..-", dated=False, is_over=True)) == "tight"
     assert look(segment("+" * 18 + ".-", dated=False, is_over=True)) == "safe"

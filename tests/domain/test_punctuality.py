@@ -71,6 +71,13 @@ def test_the_first_delivery_decides_and_later_ones_are_evidence() -> None:
     assert judged(MONDAYS, [second, first])["2026-03-02"].strays == ()
 
 
+def test_only_what_the_contract_means_is_a_delivery() -> None:
+    found = owing(punctuality(delivered={"type": "report", "where": {"data.report": "weekly"}}))
+    other = event("report", "03-02 09:00", None, date="2026-03-02", report="monthly")
+    assert found.route(other) == []
+    assert keys(found, event("report", "03-02 09:00", None, date="2026-03-02", report="weekly")) == ["2026-03-02"]
+
+
 # The producer's own name
 
 

@@ -118,6 +118,7 @@ def test_an_event_is_claimed_once_however_many_contracts_claim_it(life: Life) ->
     assert life.store.reading.unclaimed() == [("closed", "tool", 1), ("opened", "tool", 2)]
     life.sign(CASES)
     assert life.store.reading.unclaimed() == []
+    life.sign({**CASES, "effective": "2026-04-01", "late_data": "1 day"})
     life.sign({**CASES, "contract": "second"})
     life.sign(contract(criterion(turnaround()), effective="2026-05-01"))
     seen = [line for line in life.dump() if line.startswith("view_seen")]
