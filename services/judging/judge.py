@@ -54,6 +54,10 @@ class Lens:
         return time if self.as_of is None else min(time, self.as_of)
 
 
+class Overtaken(Unavailable):
+    """Another judge took over: what this one was about to write, that one has written."""
+
+
 class Judge:
     """Judges one history into one database, which may be the history's own or one aside."""
 
@@ -253,7 +257,7 @@ class Judge:
         """Holds the row that says how far the read models are until the transaction ends."""
         writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self._shard])
         if (stored := self._stored_position(writes)) != self.position:
-            raise Unavailable(f"another judge has gone on from {self.position} to {stored}", mend="try again")
+            raise Overtaken(f"another judge has gone on from {self.position} to {stored}", mend="try again")
 
     def _stored_position(self, reads: Transaction) -> int:
         found = reads.query("SELECT position FROM view_position WHERE shard = ?", [self._shard])

@@ -13,7 +13,7 @@ from services.errors import EntenteError, Unavailable
 from services.history.databases import Database, JudgeLock
 from services.history.history import History
 from services.judging import outbox
-from services.judging.judge import BATCH, Judge
+from services.judging.judge import BATCH, Judge, Overtaken
 
 log = structlog.get_logger()
 GATHER = 0.05
@@ -107,12 +107,14 @@ class JudgingLoop:
             return bool(reads.query(sql, [position]))
 
     def _judge_once(self, progress: Callable[[int, int], None] | None) -> bool:
-        """False when another process is the judge."""
+        """False when another process is the judge, or has become it meanwhile."""
         with self._turn:
             if not self._lock.try_acquire():
                 return False
             try:
                 self._judge_all(progress)
+            except Overtaken:
+                return False
             finally:
                 self._judge = None
                 self._lock.release()
