@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -69,6 +70,10 @@ def web(
     return app
 
 
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep the interpreter from the others: judging, which calculates, is not to hold up answers."""
+
+
 def require_loopback(host: str) -> None:
     """Raises Invalid for an address that others could reach: there is no access control yet."""
     if host == "localhost":
@@ -91,7 +96,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     """A socket bound to the address. Raises Invalid, Unavailable."""
     require_loopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as bound:
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, port))
@@ -115,6 +120,7 @@ def serve(
 ) -> None:
     """Until a signal ends it. `started` is called when pages can be asked for; `also` are loops of the caller, each told
     when to stop."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     stopping = threading.Event()
     threads: list[threading.Thread] = []
     if role in ("all", "judge"):
@@ -162,7 +168,9 @@ class _Server(uvicorn.Server):
 
 
 def _http(app: FastAPI, bound: socket.socket, stopping: threading.Event, started: Callable[[], None]) -> None:
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=5
+    )
     _Server(config, stopping, started).run(sockets=[bound])
 
 

@@ -6,11 +6,12 @@ that is not valid is refused with its problem, and its bytes are in quarantine; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -40,7 +41,7 @@ class _Refused(Exception):
 
 def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
     """`who` says on whose behalf a request is made; the errors of the tree that it raises become the answer."""
-    router = APIRouter()
+    router = APIRouter(route_class=_DirectRoute)
     gathering = Gathering(door)
 
     @router.post("/v1/events", status_code=202, response_class=Response, openapi_extra=_OPENAPI, tags=["events"])
@@ -64,6 +65,14 @@ def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
         return Response(_encode(_summary(answers)), 202, media_type="application/json")
 
     return router
+
+
+class _DirectRoute(APIRoute):
+    """An endpoint that takes the request and gives the response: without FastAPI's search for what else it might want."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle: Callable[[Request], Coroutine[Any, Any, Response]] = self.endpoint
+        return handle
 
 
 def _pushing(principal: Principal) -> Principal:

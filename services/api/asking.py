@@ -8,6 +8,7 @@ can reach it too, on behalf of any page that it shows: such requests are told by
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -37,9 +38,10 @@ def asking(*, allows_as_header: bool) -> Callable[[Request], Principal]:
 
 
 def _require_local(request: Request) -> None:
-    if not _is_loopback(request.url.hostname or ""):
+    host = request.headers.get("host") or request.url.netloc
+    if not _is_loopback(host):
         raise NotAllowed(
-            f"“{request.url.hostname}” does not name this machine, and there is no access control",
+            f"“{host}” does not name this machine, and there is no access control",
             mend="ask http://127.0.0.1 or http://localhost",
         )
     if request.method in _SAFE:
@@ -50,10 +52,11 @@ def _require_local(request: Request) -> None:
         raise NotAllowed("this was sent by a page of somebody else", mend="send it from a program, or a page of ours")
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
+@lru_cache(maxsize=256)
+def _is_loopback(authority: str) -> bool:
+    """Of `HOST[:PORT]`, as in the header `Host`."""
     try:
-        return ip_address(host).is_loopback
+        host = urlsplit(f"//{authority}").hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
     except ValueError:
         return False
