@@ -39,7 +39,7 @@ def apply(
     """Propose contracts, publish calendars, describe services; show the difference; sign on behalf of."""
     here = session(context)
     parties = _parties(sign)
-    documents = sorted(_documents(files), key=lambda one: ORDER.get(kind_of(one) or "", 3))
+    documents = sorted(documents_of(files), key=lambda one: ORDER.get(kind_of(one) or "", 3))
     if not documents:
         raise Invalid("no contract, calendar or service in these files", mend="files that end in .yaml, .yml or .json")
     with here.read() as opened:
@@ -171,7 +171,8 @@ def day(text: str, option: str) -> date:
         raise Invalid(f"“{text}” is not a date", place=option, mend="YYYY-MM-DD") from error
 
 
-def _documents(files: Iterable[Path]) -> Iterator[Document]:
+def documents_of(files: Iterable[Path]) -> list[Document]:
+    """The contracts, calendars and services of these files. Raises DocumentInvalid with the problems of all."""
     problems: list[str] = []
     found: list[Document] = []
     for path in _paths(files):
@@ -183,7 +184,7 @@ def _documents(files: Iterable[Path]) -> Iterator[Document]:
             raise Invalid(error.strerror or "cannot be read", place=str(path), mend="the path of a file") from error
     if problems:
         raise DocumentInvalid(problems)
-    return (one for one in found if kind_of(one) != "mapping")
+    return [one for one in found if kind_of(one) != "mapping"]
 
 
 def _paths(files: Iterable[Path]) -> Iterator[Path]:

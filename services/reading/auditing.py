@@ -54,7 +54,7 @@ def judged_aside(
     history: History, lens: Lens, *, contract: str | None = None, progress: Progress | None = None
 ) -> Iterator[Judge]:
     """Everything judged anew, in a database of its own that goes when the block ends."""
-    with _scratch() as database:
+    with scratch() as database:
         accepts = only([contract]) if contract is not None else everything
         judge = Judge(history, database, accepts=accepts, lens=lens)
         until = lens.last_position if lens.last_position is not None else history.last_position()
@@ -67,7 +67,7 @@ def judged_aside(
 
 
 @contextmanager
-def _scratch() -> Iterator[Database]:
+def scratch() -> Iterator[Database]:
     with tempfile.TemporaryDirectory(prefix="entente-") as folder:
         database = open_database(f"sqlite:///{Path(folder) / 'aside.db'}")
         try:

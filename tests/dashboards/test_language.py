@@ -12,10 +12,12 @@ from string import Formatter
 import pytest
 
 import dashboards
+import entente
 from dashboards.language import FIRM, NARROW, choose, language, typeset
 
 EN, FR = language("en"), language("fr")
 FOLDER = Path(dashboards.__file__).parent
+COMMANDS = sorted((Path(entente.__file__).parent / "cli").glob("*.py"))
 TEMPLATES = sorted((FOLDER / "pages" / "templates").glob("*.html"))
 PLURAL = re.compile(r"\.(one|other)$")
 BRAND = "Entente"
@@ -58,7 +60,7 @@ def test_every_key_that_a_template_names_is_there() -> None:
 
 
 def test_every_text_is_used() -> None:
-    sources = "".join(path.read_text("utf-8") for path in (*TEMPLATES, *FOLDER.rglob("*.py")))
+    sources = "".join(path.read_text("utf-8") for path in (*TEMPLATES, *FOLDER.rglob("*.py"), *COMMANDS))
     groups = set(re.findall(r"""["']([a-z_]+(?:\.[a-z_]+)*)[._]\{""", sources)) | set(
         re.findall(r'"([a-z_]+(?:\.[a-z_]+)*)[._]" ~', sources)
     )

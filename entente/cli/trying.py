@@ -1,0 +1,95 @@
+"""What if: past events against a draft contract, side by side with what really was, and what that suggests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dashboards.language import LANGUAGES, Language, language
+from dashboards.proposals import proposal_words, support_words
+from entente.cli.contracts import day, documents_of
+from entente.cli.session import out, print_json, print_table, session, steps
+from services.errors import Invalid
+from services.reading.figure_rows import figure_json
+from services.reading.proposing import Proposal, proposal_json, proposals
+from services.reading.rows import FigureRow
+from services.reading.trying import Compared, Tried, tried
+
+Speaking = Annotated[str, typer.Option("--language", help="en or fr")]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("what-if")(what_if)
+
+
+def what_if(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="the draft contract, with the calendars that are not published yet")],
+    from_: Annotated[str, typer.Option("--from", help="the first day, YYYY-MM-DD")],
+    until: Annotated[str, typer.Option("--until", help="the last day, included")],
+    json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    speaking: Speaking = "en",
+) -> None:
+    """Past events against a draft contract, beside what really was. Nothing is stored."""
+    here, words = session(context), spoken(speaking)
+    first, last = day(from_, "--from"), day(until, "--until")
+    drafts = documents_of([file])
+    with (
+        here.read() as opened,
+        steps("trying the draft") as step,
+        tried(opened.reading, here.who, drafts, first, last, progress=step) as found,
+    ):
+        ids = [one.id for one in found.reading.catalogue().contracts[found.contract].commitments]
+        suggested = [one for id in ids for one in proposals(found.reading, id)]
+    if json:
+        print_json(_json(found, suggested))
+        return
+    out.print(words.text("tried.title", contract=found.contract, first=str(first), last=str(last)), markup=False)
+    headers = ("commitment", "period", "target", "good", "of", "share", "status", "really", "of", "share", "status", "")
+    print_table(headers, [_line(one, words) for one in found.compared], empty=words.text("tried.empty"))
+    for proposal in suggested:
+        out.print(f"\n{proposal.commitment}, {proposal.target}\n  {proposal_words(proposal, words)}", markup=False)
+        for support in proposal.periods:
+            out.print(f"    {support_words(support, words)}", markup=False, style="dim")
+
+
+def spoken(code: str) -> Language:
+    """Raises Invalid for a language that is not spoken here."""
+    if code not in LANGUAGES:
+        raise Invalid(f"“{code}” is not spoken here", place="--language", mend=", ".join(LANGUAGES))
+    return language(code)
+
+
+def _line(one: Compared, words: Language) -> tuple[object, ...]:
+    note = words.text("tried.partly") if one.real is not None and not one.is_same_span else ""
+    if one.counterpart not in (None, one.draft.commitment):
+        note = ", ".join(part for part in (note, words.text("tried.beside", commitment=one.counterpart)) if part)
+    return (one.draft.commitment, one.draft.period, one.draft.target, *_figure(one.draft), *_figure(one.real), note)
+
+
+def _figure(row: FigureRow | None) -> tuple[object, ...]:
+    return ("", "", "", "") if row is None else (*row.adjusted, row.value or "no data", row.status)
+
+
+def _json(found: Tried, suggested: list[Proposal]) -> dict[str, Any]:
+    zone = found.timezone
+    return {
+        "contract": found.contract,
+        "from": found.first.isoformat(),
+        "until": found.last.isoformat(),
+        "figures": [
+            {
+                "draft": figure_json(one.draft, zone),
+                "counterpart": one.counterpart,
+                "real": figure_json(one.real, zone) if one.real is not None else None,
+                "is_same_span": one.is_same_span,
+            }
+            for one in found.compared
+        ],
+        "proposals": [
+            proposal_json(one) | {"words": {code: proposal_words(one, language(code)) for code in LANGUAGES}}
+            for one in suggested
+        ],
+    }

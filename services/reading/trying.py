@@ -1,0 +1,277 @@
+"""What if: past events against a draft contract, beside what really was; the store is not touched (INTERFACE §3).
+
+The draft is put in force aside, in a database that is thrown away, as if both parties had signed it with effect from the
+first day, and every event that is stored is judged by it with the watermark that the store has.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import msgspec
+
+from domain.commitments import Commitment
+from domain.contract import Contract
+from domain.terms import CalendarTerms, Indicator, Selector
+from services.access import ADMINISTRATOR, Principal
+from services.contract_files import (
+    Document,
+    canonical,
+    check_contract,
+    contract_terms,
+    kind_of,
+    publish_calendar,
+    read_published_calendar,
+    tree_from_canonical,
+)
+from services.contract_files.to_terms import canonical_text
+from services.errors import DocumentInvalid, Invalid, NotAllowed
+from services.history.databases import Transaction
+from services.history.entries import unpack
+from services.history.history import Entry, History
+from services.history.stored_events import event_of
+from services.judging.catalogue import InForce, only
+from services.judging.judge import Judge
+from services.judging.rebuilding import rebuild
+from services.judging.views import columns_of, create_views
+from services.reading.auditing import Progress, scratch
+from services.reading.reading import Reading
+from services.reading.rows import FigureRow
+
+_COPIED = ("view_position", "view_seen", "view_correction", "view_calendar")
+"""What a store knows whatever its contracts say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One target of the draft over one period, beside what really was. `counterpart` is the commitment in force that is
+    shown beside it: the one of the same id, else one that looks at the same events. `is_same_span`: both cover the same
+    time, nothing was cut off by the days that were tried."""
+
+    draft: FigureRow
+    counterpart: str | None
+    real: FigureRow | None
+    is_same_span: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A draft judged aside; `reading` shows everything of it, as long as the block lasts."""
+
+    contract: str
+    timezone: str
+    first: date
+    last: date
+    reading: Reading
+    compared: tuple[Compared, ...]
+
+
+@contextmanager
+def tried(
+    real: Reading,
+    who: Principal,
+    documents: Sequence[Document],
+    first: date,
+    last: date,
+    *,
+    progress: Progress | None = None,
+) -> Iterator[Tried]:
+    """The contract of a file, judged over the local days `first` to `last`, both included. Calendars of the same file
+    count as published. Raises DocumentInvalid as `apply` does, NotAllowed for one who is no party."""
+    document = _the_contract(documents)
+    if last < first:
+        raise Invalid(f"{last} lies before {first}", place="--until", mend=f"{first} or later")
+    calendars = _calendars(real, documents)
+    if problems := check_contract(document, _current(calendars)):
+        raise DocumentInvalid(problems)
+    terms = contract_terms(document)
+    if who.role == "member" and not who.sees(terms.supplier, terms.client):
+        raise NotAllowed(f"{who} is no party of {terms.id}", mend=f"act as {terms.supplier} or {terms.client}")
+    text = _in_force_from(document, first, last)
+    history = _Past(real.history, _shown_to(real, who), progress)
+    with scratch() as database:
+        create_views(database)
+        with real.database.snapshot() as stored, database.transaction() as writes:
+            for table in _COPIED:
+                _copy(stored, writes, table)
+            _publish(writes, calendars)
+            _agree(writes, text, first)
+        judge = Judge(history, database, accepts=only([terms.id]))
+        with database.transaction() as writes:
+            rebuild(judge, writes, terms.id, None, judge.position + 1)
+            judge.periods.write(writes)
+        reading = Reading(database, history)
+        compared = tuple(_compared(real, who, reading, terms.id))
+        yield Tried(terms.id, terms.timezone, first, last, reading, compared)
+
+
+def _the_contract(documents: Sequence[Document]) -> Document:
+    found = [one for one in documents if kind_of(one) == "contract"]
+    if len(found) != 1:
+        what = "no contract" if not found else f"{len(found)} contracts"
+        raise Invalid(f"{what} in this file", mend="a file with the one draft that is to be tried")
+    return found[0]
+
+
+def _calendars(real: Reading, documents: Sequence[Document]) -> dict[str, list[str]]:
+    """The published wordings of every calendar, by name, those of the file last. Raises DocumentInvalid."""
+    with real.database.connect() as reads:
+        stored = reads.query("SELECT id, document FROM view_calendar ORDER BY id")
+    found = {id: [one["document"] for one in msgspec.json.decode(text)["versions"]] for id, text in stored}
+    for document in documents:
+        if kind_of(document) == "calendar":
+            found.setdefault(str(document.tree["calendar"]), []).append(publish_calendar(document))
+    return found
+
+
+def _current(calendars: Mapping[str, Sequence[str]]) -> dict[str, CalendarTerms]:
+    return {name: read_published_calendar(texts[-1]) for name, texts in calendars.items()}
+
+
+def _in_force_from(document: Document, first: date, last: date) -> str:
+    """The wording as if it were in force on those days alone. Rules stay anchored where the draft anchors them, as far as
+    it begins by then."""
+    tree = tree_from_canonical(canonical(document))
+    begins = min(str(tree["valid"]["from"]), first.isoformat())
+    tree |= {"valid": {"from": begins, "until": last.isoformat()}, "effective": first.isoformat()}
+    tree.pop("rebaseline", None)
+    return canonical_text(tree)
+
+
+def _copy(stored: Transaction, writes: Transaction, table: str) -> None:
+    names = columns_of(table)
+    rows = stored.query(f"SELECT {', '.join(names)} FROM {table}")
+    writes.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", rows)
+
+
+def _publish(writes: Transaction, calendars: Mapping[str, Sequence[str]]) -> None:
+    for name, texts in calendars.items():
+        content = json.dumps({"versions": [{"document": text} for text in texts]})
+        writes.execute(
+            "INSERT INTO view_calendar (id, changed, document) VALUES (?, 0, ?) "
+            "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
+            [name, content],
+        )
+
+
+def _agree(writes: Transaction, text: str, effective: date) -> None:
+    """The contract as its aggregate would be, signed by both; it is saved nowhere."""
+    tree = tree_from_canonical(text)
+    draft = Contract(contract=tree["contract"], supplier=tree["supplier"], client=tree["client"])
+    draft.propose(text, effective.isoformat(), None, party="supplier", by=str(ADMINISTRATOR), at=0)
+    draft.sign(party="supplier", by=str(ADMINISTRATOR), at=0)
+    draft.sign(party="client", by=str(ADMINISTRATOR), at=0)
+    content = {"supplier": draft.supplier, "client": draft.client, "until": None,
+               "proposals": [asdict(one) for one in draft.proposals]}  # fmt: skip
+    writes.execute(
+        "INSERT INTO view_contract (id, supplier, client, changed, document) VALUES (?, ?, ?, 0, ?)",
+        [draft.contract, draft.supplier, draft.client, msgspec.json.encode(content).decode()],
+    )
+
+
+# Which events are tried
+
+
+class _Past(History):
+    """The events of a history that somebody may see, told as they are read."""
+
+    def __init__(self, history: History, shows: Callable[[Entry], bool] | None, progress: Progress | None):
+        super().__init__(history.database, history._recorder)
+        self._shows = shows
+        self._progress = progress
+        self._until = history.last_position()
+
+    def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> list[Entry]:
+        while page := super().read(after, limit, topics):
+            after = page[-1].position
+            if self._progress is not None:
+                self._progress(after, self._until)
+            shown = [one for one in page if self._shows is None or self._shows(one)]
+            if shown:
+                return shown
+        return []
+
+
+def _shown_to(real: Reading, who: Principal) -> Callable[[Entry], bool] | None:
+    """A member tries a draft on the events that its services pushed, and on those that its contracts look at; else a draft
+    would show anybody's events."""
+    if who.role != "member":
+        return None
+    mine = [one for seen in _seen(real, who) for one in seen.commitments]
+
+    def shows(entry: Entry) -> bool:
+        header, _ = unpack(entry.state)
+        if str(header.get("by", "")).partition("/")[0] in who.services:
+            return True
+        event = event_of(entry.state, entry.position)
+        return any(event.type in one.types and one.route(event) for one in mine)
+
+    return shows
+
+
+def _seen(real: Reading, who: Principal) -> list[InForce]:
+    return [one for one in real.catalogue().contracts.values() if who.sees(one.supplier, one.client)]
+
+
+# Side by side
+
+
+def _compared(real: Reading, who: Principal, draft: Reading, contract: str) -> Iterator[Compared]:
+    """Every figure of the draft with the real one of the same period."""
+    in_force = [one for seen in _seen(real, who) for one in seen.commitments]
+    in_force.sort(key=lambda one: (one.contract != contract, one.id))
+    for commitment in draft.catalogue().contracts[contract].commitments:
+        counterpart = _counterpart(commitment, in_force)
+        found = real.figures(who, commitment=counterpart.id) if counterpart is not None else []
+        known = {(one.target_index, one.period): one for one in found}
+        for row in draft.figures(ADMINISTRATOR, commitment=commitment.id):
+            beside = known.get((row.target_index, row.period))
+            yield Compared(
+                row,
+                counterpart.id if counterpart else None,
+                beside,
+                beside is not None and _is_same(row, beside, draft),
+            )
+
+
+def _is_same(row: FigureRow, real: FigureRow, draft: Reading) -> bool:
+    start = draft.catalogue().commitments[row.commitment].versions[0].start
+    return (row.start, row.until) == (real.start, real.until) and start <= row.start
+
+
+def _counterpart(commitment: Commitment, in_force: Collection[Commitment]) -> Commitment | None:
+    """The commitment in force of the same id, else the first, those of the same contract before others, that looks at the
+    same events in the same way."""
+    for one in in_force:
+        if one.id == commitment.id:
+            return one
+    wanted = _looks_at(commitment.newest.criterion.indicator)
+    return next((one for one in in_force if _looks_at(one.newest.criterion.indicator) == wanted), None)
+
+
+def _looks_at(indicator: Indicator) -> tuple[object, ...]:
+    """The kind, and every selector and path that says which events are meant; not what is asked of them."""
+    names = (
+        "delivered",
+        "opened",
+        "closed",
+        "due",
+        "each",
+        "good",
+        "value",
+        "answer",
+        "score",
+        "down",
+        "up",
+        "updated",
+    )
+    return (indicator.kind, *(_plain(getattr(indicator, name, None)) for name in names))
+
+
+def _plain(value: object) -> object:
+    """Selectors and paths as they are; a rule of dates, which is what a draft changes, says nothing of events."""
+    return value if isinstance(value, str | tuple | Selector) else None
