@@ -16,6 +16,7 @@ from dashboards.pages.breaches import cause_mark
 from dashboards.pages.explaining import Explained, explained
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.ledger import VERDICTS, ledger, lines
+from dashboards.pages.slicing import slices
 from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, trend, until_current
 from dashboards.standing import (
     cell_counts,
@@ -192,7 +193,7 @@ def _row(view: View, figure: FigureRow, seen: Sequence[OccurrenceRow] | None, *,
     )
 
 
-def commitment_page(view: View, id: str, period: str, verdict: str, page: int, key: str) -> Response:
+def commitment_page(view: View, id: str, period: str, verdict: str, page: int, key: str, by: str) -> Response:
     row = standing(view, view.reading.commitment(view.who, id))
     contract = view.reading.contract(view.who, row.row.contract)
     figures = view.reading.figures(view.who, commitment=id)
@@ -214,6 +215,7 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         current_period=period_words(current, view.language) if current else "",
         strip=drawn,
         strip_total=total,
+        slices=slices(view, id, row.row.criterion, by, period or current or "all"),
         has_today=has_today,
         ledger=ledger(view, row, contract, period or current or "all", verdict, page),
         periods=[(one, period_words(one, view.language)) for one in periods[: 4 * PERIODS]],
@@ -259,10 +261,11 @@ def add_commitment(router: APIRouter, pages: Pages) -> None:
         period: str = "",
         verdict: str = "",
         page: int = 1,
+        slice: Annotated[str, Query(max_length=300)] = "",
         why: Annotated[str, Query(max_length=2_000)] = "",
     ) -> Response:
         view = View(pages, request)
-        return commitment_page(view, f"{contract}/{deliverable}/{criterion}", period, verdict, page, why)
+        return commitment_page(view, f"{contract}/{deliverable}/{criterion}", period, verdict, page, why, slice)
 
     @router.get("/commitments/{contract}/{deliverable}/{criterion}/explain")
     def explain(request: Request, contract: str, deliverable: str, criterion: str, key: str) -> Response:

@@ -22,6 +22,7 @@ from services.reading.rows import (
     ServiceRow,
     UnmatchedRow,
 )
+from services.reading.slice_rows import SliceRow
 
 
 class Reading(Protocol):
@@ -41,6 +42,18 @@ class Reading(Protocol):
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
     ) -> list[FigureRow]:
         """All periods, ascending."""
+
+    def slices(
+        self,
+        who: Principal,
+        by: str,
+        /,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        period: str | None = None,
+    ) -> list[SliceRow]:
+        """All periods, ascending, each with its groups."""
 
     def occurrences(
         self,

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from domain.figures import shown_value
+from domain.occurrences import Verdict
 from domain.times import show, zone
 from entente.cli.session import Session, moment, moment_or_position, out, print_json, print_table, session, steps
 from entente.wiring import Program
@@ -19,6 +21,7 @@ from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
 from services.reading.reading import Reading
 from services.reading.rows import ExplanationRow, FigureRow, OccurrenceRow
+from services.reading.slice_rows import SliceRow, slice_json
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 AsOf = Annotated[str | None, typer.Option(help="what is known now about that moment")]
@@ -37,6 +40,9 @@ def figures(
     contract: Annotated[str | None, typer.Option(help="one contract")] = None,
     commitment: Annotated[str | None, typer.Option(help="one commitment, contract/deliverable/criterion")] = None,
     period: Annotated[str | None, typer.Option(help="one period, such as 2026-11 or 2026-Q4")] = None,
+    by: Annotated[
+        str | None, typer.Option("--slice", help="cut by weekday, hour, or a field that criteria name in `slices`")
+    ] = None,
     as_of: AsOf = None,
     believed_at: BelievedAt = None,
     json: Json = False,
@@ -45,6 +51,10 @@ def figures(
     here = session(context)
     only = contract or (commitment.partition("/")[0] if commitment else None)
     with here.read() as opened, _reading(here, opened, as_of, believed_at, only) as reading:
+        if by is not None:
+            cut = reading.slices(here.who, by, contract=contract, commitment=commitment, period=period)
+            _show_slices(cut, _zones(reading, here.who), json=json)
+            return
         rows = reading.figures(here.who, contract=contract, commitment=commitment, period=period)
         zones = _zones(reading, here.who)
         known = reading.known()
@@ -59,6 +69,24 @@ def figures(
     if rows:
         upto = show(known.watermark) if known.watermark is not None else "no time yet (entente advance)"
         out.print(f"\nevents received up to {upto}, judged to position {known.position}", style="dim")
+
+
+def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> None:
+    if json:
+        print_json([slice_json(row, zones[row.figure.commitment.partition("/")[0]]) for row in rows])
+        return
+    print_table(
+        ("commitment", "period", "slice", "good", "of", "share", "late", "missing", "failed", "pending", "target"),
+        [_slice_line(row) for row in rows],
+        empty="Nothing was due yet: there is nothing to cut.",
+    )
+
+
+def _slice_line(row: SliceRow) -> tuple[object, ...]:
+    it, tally = row.figure, row.tally
+    share = shown_value(tally.good, tally.total, 0) or "no data"
+    counts = [tally.counts[one] for one in (Verdict.LATE, Verdict.MISSING, Verdict.FAILED, Verdict.PENDING)]
+    return (it.commitment, it.period, row.group or "(none)", tally.good, tally.total, share, *counts, it.target)
 
 
 def occurrences(

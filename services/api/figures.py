@@ -15,10 +15,15 @@ from services.api.shapes import Figure, Occurrence, Verdict
 from services.errors import Invalid
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
+from services.reading.slice_rows import slice_json
 
 AsOf = Annotated[str | None, Query(description="What is known now about that moment: ISO 8601 with an offset.")]
 BelievedAt = Annotated[
     str | None, Query(description="What was shown then: a moment as in `as_of`, or a position of the history.")
+]
+
+Slice = Annotated[
+    Name | None, Query(description="Cut by `weekday`, `hour`, or a field of data that a criterion names in `slices`.")
 ]
 
 
@@ -30,18 +35,24 @@ def add_figures(router: APIRouter, api: Api) -> None:
         contract: Name | None = None,
         commitment: Name | None = None,
         period: Name | None = None,
+        slice: Slice = None,
         as_of: AsOf = None,
         believed_at: BelievedAt = None,
         who: Principal = asked,
     ) -> JsonAnswer:
-        """Period figures: one per commitment, target and period, ascending."""
+        """Period figures: one per commitment, target and period, ascending; with `slice`, one per group of each."""
         named = contract or _contract_of(commitment)
         with api.reading(who, *_moments(as_of, believed_at), named) as reading:
+            is_none = contract is not None and commitment is not None and _contract_of(commitment) != contract
+            if slice is not None and not is_none:
+                cut = reading.slices(who, slice, contract=contract, commitment=commitment, period=period)
+                catalogue = reading.catalogue()
+                return JsonAnswer([slice_json(row, zone_of(catalogue, row.figure.commitment) or "UTC") for row in cut])
             rows = reading.figures(who, contract=contract, commitment=commitment, period=period)
             catalogue = reading.catalogue()
-            if contract is not None and commitment is not None and _contract_of(commitment) != contract:
-                rows = []
-            return JsonAnswer([figure_json(row, zone_of(catalogue, row.commitment) or "UTC") for row in rows])
+            return JsonAnswer(
+                [] if is_none else [figure_json(row, zone_of(catalogue, row.commitment) or "UTC") for row in rows]
+            )
 
     @router.get("/occurrences", tags=["figures"], response_model=list[Occurrence], responses=problems(404, 503))
     def list_occurrences(

@@ -174,10 +174,20 @@ class FinalFigure(Share):
     position: int
 
 
+class Slice(BaseModel):
+    """`value` is null for what has no such field."""
+
+    by: Annotated[str, Field(examples=["weekday", "hour", "data.product"])]
+    value: Annotated[str | None, Field(examples=["monday"])]
+
+
 class Figure(BaseModel):
+    """`status` and `outlook` are null where it is cut: a target is judged over the whole."""
+
     commitment: str
     target_index: int
     period: str
+    slice: Slice | None
     state: Literal["open", "final", "restated"]
     from_: Annotated[Moment, Field(alias="from")]
     until: Moment | None
@@ -188,7 +198,7 @@ class Figure(BaseModel):
     adjusted: Share
     value: Annotated[str | None, Field(examples=["0.8889"])]
     target: str
-    status: Literal["open", "met", "breached", "no_data"]
+    status: Literal["open", "met", "breached", "no_data"] | None
     outlook: Literal["safe", "tight", "lost"] | None
     segments: list[Segment]
     final: FinalFigure | None

@@ -13,7 +13,7 @@ from services.history.databases import Row as DatabaseRow
 from services.history.databases import Transaction
 
 _encode_evidence = msgspec.msgpack.Encoder().encode
-_decode_evidence = msgspec.msgpack.Decoder(list[Evidence]).decode
+decode_evidence = msgspec.msgpack.Decoder(list[Evidence]).decode
 
 NOT_OWED = Judgement("waiting")
 _VERDICTS = {verdict.value: verdict for verdict in Verdict}
@@ -178,7 +178,7 @@ def _values(id: OccurrenceId, row: Occurrence) -> tuple[object, ...]:
 
 
 def _occurrence(row: DatabaseRow) -> Occurrence:
-    return Occurrence(_decode_evidence(bytes(row[16])), judgement_of(row), row[5])
+    return Occurrence(decode_evidence(bytes(row[16])), judgement_of(row), row[5])
 
 
 def judgement_of(row: DatabaseRow) -> Judgement:
@@ -201,4 +201,4 @@ def judgement_of(row: DatabaseRow) -> Judgement:
 
 
 def evidence_of_row(row: DatabaseRow) -> list[Evidence]:
-    return _decode_evidence(bytes(row[16]))
+    return decode_evidence(bytes(row[16]))

@@ -141,6 +141,7 @@ def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
         "commitment": row.commitment,
         "target_index": row.target_index,
         "period": row.period,
+        "slice": None,
         "state": row.state,
         "from": show(row.start, here),
         "until": show(row.until, here) if row.until is not None else None,

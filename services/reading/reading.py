@@ -35,6 +35,7 @@ from services.reading.rows import (
     ServiceRow,
     UnmatchedRow,
 )
+from services.reading.slice_rows import SliceRow, require_slice, slice_rows
 
 
 class Reading:
@@ -109,6 +110,29 @@ class Reading:
                 wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
             known = _known(reads)
             return [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
+
+    def slices(
+        self,
+        who: Principal,
+        by: str,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        period: str | None = None,
+    ) -> list[SliceRow]:
+        """The figures that `figures` gives, cut: by commitment, target, time and group. Raises Invalid where nothing can be
+        cut so."""
+        with self._reading() as (reads, catalogue):
+            if commitment is not None:
+                wanted = [self._commitment(who, catalogue, commitment)]
+            else:
+                wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            known = _known(reads)
+            return [
+                row
+                for one in (require_slice(wanted, by) if wanted else [])
+                for row in slice_rows(reads, self.history, one, figure_rows(reads, one, known, period=period), by)
+            ]
 
     def occurrences(
         self,

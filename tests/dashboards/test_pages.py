@@ -23,6 +23,8 @@ PAGES = (
     "/contracts/hostile",
     "/commitments/school-meals/midday-ferry/on-time",
     "/commitments/school-meals/midday-ferry/on-time?period=all&verdict=late",
+    "/commitments/school-meals/midday-ferry/on-time?slice=weekday&period=all",
+    "/commitments/school-meals/midday-ferry/on-time?slice=hour",
     "/commitments/school-meals/menus/on-time",
     "/commitments/school-meals/headcount/on-time",
     "/commitments/legal-opinions/file/complete",
@@ -193,6 +195,15 @@ def test_a_commitment_opens_with_what_is_true_now(client: TestClient) -> None:
     assert "Central kitchen owes Education: every Monday, Tuesday, Thursday and Friday by 11:00" in html
     assert "November 2026 stands at" in html
     assert html.count('class="fluid') + html.count("narrow fluid") >= 2
+
+
+def test_the_weekday_that_stands_lowest_is_one_click_away(client: TestClient) -> None:
+    path = f"/commitments/{MEALS_ON_TIME}"
+    assert "slice=weekday#slices" in page(client, path)
+    shown = page(client, f"{path}?slice=weekday&period=all")
+    assert re.search(r"(Mon|Tues|Wednes|Thurs|Fri)day stands lowest, with \d+ of \d+\.", shown)
+    assert "jour de la semaine" in page(client, path, "fr")
+    assert "Cut by" in page(client, f"{path}?slice=data.none")
 
 
 def test_an_explanation_opens_under_its_row_and_stands_alone(client: TestClient) -> None:

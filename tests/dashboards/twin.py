@@ -6,6 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from dashboards.pages.ports import Deciding, Reading
+from domain.figures import Tally
+from domain.occurrences import Verdict
+from domain.slicing import BY_TIME, time_group
+from domain.times import zone
 from services.access import Principal
 from services.errors import NotFound, Refused
 from services.reading.rows import (
@@ -22,6 +26,7 @@ from services.reading.rows import (
     ServiceRow,
     UnmatchedRow,
 )
+from services.reading.slice_rows import SliceRow
 
 Row = TypeVar("Row")
 
@@ -70,6 +75,26 @@ class Rows(Reading):
         seen = {row.id for row in self.commitments(who, contract)}
         rows = [row for row in self.figure_rows if row.commitment in seen]
         return [row for row in rows if commitment in (None, row.commitment) and period in (None, row.period)]
+
+    def slices(
+        self,
+        who: Principal,
+        by: str,
+        /,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        period: str | None = None,
+    ) -> list[SliceRow]:
+        figures = self.figures(who, contract=contract, commitment=commitment, period=period)
+        found: dict[tuple[int, str | None], SliceRow] = {}
+        for place, figure in enumerate(figures):
+            for row in self.occurrence_rows.get(figure.commitment, []):
+                if row.period == figure.period and row.due is not None:
+                    group = time_group(by, row.due, zone("Europe/Paris")) if by in BY_TIME else None
+                    cut = found.setdefault((place, group), SliceRow(figure, by, group, Tally()))
+                    cut.tally.counts[Verdict(row.verdict)] += 1
+        return list(found.values())
 
     def occurrences(
         self,

@@ -141,6 +141,16 @@ def test_what_is_not_yours_to_do_is_refused_and_changes_nothing(case: Case) -> N
     assert case.store.history.last_position() == before
 
 
+def test_a_figure_is_cut_on_demand(case: Case) -> None:
+    asked = {"commitment": ON_TIME, "period": "2026-01", "slice": "weekday"}
+    [monday] = case.get("/v1/figures", "marketing", **asked)
+    assert (monday["slice"], monday["adjusted"]) == ({"by": "weekday", "value": "monday"}, {"good": 2, "total": 4})
+    assert {one["commitment"].partition("/")[0] for one in case.get("/v1/figures", "marketing", slice="hour")} == {
+        "to-marketing"
+    }
+    assert case.get("/v1/figures", "marketing", slice="hour", as_of="2026-01-10T00:00:00Z")
+
+
 def test_an_action_opened_by_hand_stands_where_the_answer_says(case: Case) -> None:
     answer = case.post("/v1/actions", "marketing", commitment=ON_TIME, text=" call them ", due="2026-03-01")
     assert answer.status_code == 201

@@ -1,0 +1,137 @@
+"""Figures cut by weekday, hour or a field of data: exact, and they sum to what was cut."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.access import ADMINISTRATOR, principal
+from services.errors import Invalid, NotFound
+from services.reading.slice_rows import SliceRow, slice_json, summed
+from tests.given import at, conformity, contract, criterion, deadline, due, event, punctuality, structured, turnaround
+from tests.services.judged import Life, counts, living
+
+
+def cut(life: Life, by: str, commitment: str = "c/d/on-time", period: str | None = None) -> list[SliceRow]:
+    return life.store.reading.slices(ADMINISTRATOR, by, commitment=commitment, period=period)
+
+
+def shares(rows: list[SliceRow]) -> dict[str | None, tuple[int, int]]:
+    return {group: (tally.good, tally.total) for group, tally in summed(rows).items()}
+
+
+def test_monday_deliveries_are_late(store_url: str) -> None:
+    with living(store_url) as life:
+        life.sign(contract(criterion(punctuality(due={"every": ["monday", "thursday"], "at": "10:00"}))))
+        for step in range(31):
+            day = date(2026, 3, 1) + timedelta(days=step)
+            if day.weekday() in (0, 3):
+                time = "11:00" if day.weekday() == 0 else "09:00"
+                life.happen(event("report", f"{day} {time}", date=str(day)))
+        life.advance("2026-04-10")
+        rows = cut(life, "weekday", period="2026-03")
+        assert [(one.group, one.tally.good, one.tally.total) for one in rows] == [("monday", 0, 5), ("thursday", 4, 4)]
+        shown = slice_json(rows[0], "Europe/Paris")
+        assert shown["slice"] == {"by": "weekday", "value": "monday"}
+        assert (shown["value"], shown["adjusted"], shown["status"]) == ("0.0000", {"good": 0, "total": 5}, None)
+
+
+def test_weekday_and_hour_are_those_of_the_due_on_the_wall_of_the_contract() -> None:
+    """Sunday 23:30 in UTC is Monday in Paris; the night of the clocks, 01:59 and 03:00 follow each other."""
+    with living() as life:
+        life.sign(contract(criterion(deadline())))
+        for number, moment in enumerate(("2026-03-01T23:30:00Z", "2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z")):
+            life.happen(event("opened", "2026-02-20", f"c{number}", due=moment))
+        assert Counter(one.group for one in cut(life, "weekday")) == {"monday": 1, "sunday": 1}
+        assert [one.group for one in cut(life, "hour")] == ["00:00", "01:00", "03:00"]
+
+
+def test_a_field_is_that_of_the_event_that_opened_delivered_or_was_judged() -> None:
+    with living() as life:
+        slices = ["data.product"]
+        life.sign(contract(criterion(turnaround(), slices=slices)))
+        life.happen(
+            event("opened", "03-02 10:00", "1", product="a"),
+            event("closed", "03-02 11:00", "1", product="b"),
+            event("opened", "03-02 10:00", "2"),
+            event("opened", "03-02 10:00", "3", product=7),
+            event("opened", "03-02 10:00", "4", product={"no": "scalar"}),
+        )
+        life.advance("2026-04-10")
+        assert shares(cut(life, "data.product")) == {"7": (0, 1), "a": (1, 1), None: (0, 2)}
+    with living() as life:
+        life.sign(contract(criterion(punctuality(), slices=slices)))
+        life.happen(event("report", "03-02 09:00", date="2026-03-02", product="first"))
+        life.happen(event("report", "03-02 09:30", date="2026-03-02", product="second"))
+        life.advance("2026-03-10")
+        assert shares(cut(life, "data.product", period="2026-03")) == {"first": (1, 1), None: (0, 1)}
+    with living() as life:
+        life.sign(contract(criterion(conformity(key="subject"), slices=slices)))
+        life.happen(event("item", "03-02 09:00", "x", errors=1, product="before"))
+        life.happen(event("item", "03-02 09:30", "x", errors=0, product="after"))
+        assert shares(cut(life, "data.product")) == {"after": (1, 1)}
+
+
+def test_only_what_a_criterion_names_can_be_cut_so() -> None:
+    with living() as life:
+        named = criterion(conformity(), "named", slices=["data.product"])
+        life.sign(contract(named, criterion(conformity(), "plain")))
+        life.happen(event("item", "03-02 09:00", "x", errors=0, product="a"))
+        assert {one.figure.commitment for one in life.store.reading.slices(ADMINISTRATOR, "data.product")} == {
+            "c/d/named"
+        }
+        with pytest.raises(Invalid, match=r"no criterion here is cut by “data\.product”"):
+            cut(life, "data.product", "c/d/plain")
+        with pytest.raises(Invalid, match=r"weekday, hour, data\.product"):
+            life.store.reading.slices(ADMINISTRATOR, "data.errors")
+        with pytest.raises(NotFound):
+            life.store.reading.slices(principal("stranger"), "weekday", commitment="c/d/named")
+        assert life.store.reading.slices(principal("stranger"), "weekday") == []
+
+
+def test_an_occurrence_due_after_validity_is_in_the_slice_as_in_the_figure() -> None:
+    with living() as life:
+        tree = contract(criterion(deadline()), valid={"from": "2026-01-01", "until": "2026-03-15"})
+        life.sign(tree)
+        life.happen(event("opened", "03-14 10:00", "1", **due("03-20 10:00")))
+        life.advance("2026-05-01")
+        [row] = cut(life, "weekday", period="2026-03")
+        assert (row.group, row.tally.total) == ("friday", 1)
+        assert life.figure("2026-03").judged == 1
+
+
+ANSWERS = st.lists(
+    st.tuples(st.integers(0, 60 * 24), st.integers(0, 400), st.sampled_from(["a", "b", None])), max_size=25
+)
+
+
+@given(ANSWERS, st.sampled_from(["weekday", "hour", "data.product"]), st.booleans())
+@settings(max_examples=60)
+def test_slices_sum_to_the_figure(answers: list[tuple[int, int, str | None]], by: str, is_amended: bool) -> None:
+    targets = [{"at_least": "90 %", "per": "month"}, {"max_misses": 3, "per": "week"}]
+    with living() as life:
+        life.sign(contract(criterion(turnaround(), targets=targets, slices=["data.product"])))
+        if is_amended:
+            changed = criterion(turnaround(within="2 h"), targets=targets[:1], slices=["data.product"])
+            life.sign(contract(changed, effective="2026-02-10", rebaseline={"reason": "shorter"}))
+        start = at("2026-01-20 00:00")
+        for number, (hours, minutes, product) in enumerate(answers):
+            opened = start + hours * 3_600_000_000
+            data = {} if product is None else {"product": product}
+            life.append([structured(event("opened", opened, f"c{number}", **data))])
+            if minutes < 380:
+                life.append([structured(event("closed", opened + minutes * 60_000_000, f"c{number}"))])
+        life.advance("2026-03-05 12:00")
+        cuts = cut(life, by)
+        for figure in life.figures():
+            mine = [one.tally for one in cuts if one.figure == figure]
+            total = Counter[str]()
+            for tally in mine:
+                total.update({verdict.value: count for verdict, count in tally.counts.items() if count})
+            assert dict(total) == counts(figure)
+            assert (sum(one.good for one in mine), sum(one.total for one in mine)) == figure.adjusted
+            assert sum(one.raw[1] for one in mine) == figure.raw[1]
