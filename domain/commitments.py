@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -132,7 +132,17 @@ def _version_at(versions: Sequence[CommitmentVersion], at: Instant) -> Commitmen
     return None
 
 
-def commitments_of(versions: Sequence[ContractVersion]) -> list[Commitment]:
+CalendarOf = Callable[[str, ContractVersion, Indicator], Calendar | None]
+"""The calendar that a version's clause is judged with, by the id of the commitment and its indicator. Asked twice for the
+same, it gives the same object."""
+
+
+def agreed_calendar(id: str, version: ContractVersion, indicator: Indicator) -> Calendar | None:
+    """The one that the contract names."""
+    return version.calendar
+
+
+def commitments_of(versions: Sequence[ContractVersion], calendar_of: CalendarOf = agreed_calendar) -> list[Commitment]:
     """The commitments of a contract from its signed versions, in the order in which they take effect.
 
     Of two versions with the same effective date the later number counts.
@@ -145,7 +155,7 @@ def commitments_of(versions: Sequence[ContractVersion]) -> list[Commitment]:
         for deliverable in version.terms.deliverables
         for criterion in deliverable.criteria
     )
-    return [one for id in ids if (one := _commitment(id, ordered)) is not None]
+    return [one for id in ids if (one := _commitment(id, ordered, calendar_of)) is not None]
 
 
 class _Stated(NamedTuple):
@@ -158,7 +168,7 @@ class _Stated(NamedTuple):
     criterion: Criterion
 
 
-def _commitment(id: str, ordered: Sequence[ContractVersion]) -> Commitment | None:
+def _commitment(id: str, ordered: Sequence[ContractVersion], calendar_of: CalendarOf) -> Commitment | None:
     """None where no version that names it is ever in force."""
     stated = [
         _Stated(version, start, end, *clause)
@@ -174,7 +184,8 @@ def _commitment(id: str, ordered: Sequence[ContractVersion]) -> Commitment | Non
     versions: list[CommitmentVersion] = []
     for version, start, end, deliverable, criterion in stated:
         before = versions[-1] if versions else None
-        is_same = before is not None and _is_same(before, version, criterion)
+        calendar = calendar_of(id, version, criterion.indicator)
+        is_same = before is not None and _is_same(before, version, criterion, calendar)
         versions.append(
             CommitmentVersion(
                 version.number,
@@ -183,7 +194,7 @@ def _commitment(id: str, ordered: Sequence[ContractVersion]) -> Commitment | Non
                 version.terms,
                 deliverable,
                 criterion,
-                version.calendar,
+                calendar,
                 zone(version.terms.timezone),
                 variants.setdefault(criterion.indicator, len(variants)),
                 before.segment if before is not None and is_same else version.number,
@@ -219,14 +230,16 @@ def _rules(variants: Mapping[Indicator, int], versions: Sequence[CommitmentVersi
     return rules
 
 
-def _is_same(before: CommitmentVersion, version: ContractVersion, criterion: Criterion) -> bool:
+def _is_same(
+    before: CommitmentVersion, version: ContractVersion, criterion: Criterion, calendar: Calendar | None
+) -> bool:
     """Whether nothing that concerns the commitment changed: indicator, target, calendar, zone (MEANING §7)."""
     return (
         before.criterion.indicator == criterion.indicator
         and before.criterion.targets == criterion.targets
         and before.terms.timezone == version.terms.timezone
         and before.terms.calendar == version.terms.calendar
-        and (before.calendar is version.calendar or before.calendar == version.calendar)
+        and before.calendar is calendar
     )
 
 

@@ -69,7 +69,7 @@ class Judgement:
     `anchor` is the instant whose period it belongs to. `limit` is the last instant that is in time, unless
     `is_strict`: then the first that is not. `wake` is the watermark at which the verdict must be looked at again,
     `risk_from` the watermark from which a pending occurrence is at risk. `strays` are the positions of events that
-    have no use here and so may be unmatched.
+    have no use here and so may be unmatched. `underlying` is the verdict that an excuse hides.
     """
 
     standing: Standing
@@ -87,6 +87,7 @@ class Judgement:
     reason: str | None = None
     strays: tuple[int, ...] = ()
     decided_by: tuple[int, ...] = ()
+    underlying: Verdict | None = None
 
     @property
     def is_owed(self) -> bool:

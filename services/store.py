@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from domain.times import Instant
 from services.contracting import Contracting
 from services.deciding import Deciding
+from services.excusing import Excusing
 from services.history.history import History, open_history
 from services.judging.loop import JudgingLoop, Observe
 from services.judging.views import create_views
@@ -33,6 +34,7 @@ class Store:
     reading: Reading
     contracting: Contracting
     deciding: Deciding
+    excusing: Excusing
     timekeeping: Timekeeping
     judging: JudgingLoop
 
@@ -58,6 +60,7 @@ def open_store(url: str, *, clock: Clock = system_clock, observe: Observe | None
         reading=reading,
         contracting=Contracting(history, clock, timekeeping.watermark),
         deciding=Deciding(history, reading, clock),
+        excusing=Excusing(history, reading, clock),
         timekeeping=timekeeping,
         judging=JudgingLoop(history, history.database, clock, observe=observe),
     )

@@ -19,6 +19,7 @@ from services.reading.rows import (
     BreachRow,
     CommentRow,
     ContractRow,
+    ExcuseRow,
     Known,
     QuarantineRow,
     ReviewRow,
@@ -124,6 +125,30 @@ def action_json(row: ActionRow, zone_name: str | None) -> Json:
         "opened_at": _moment(row.opened_at, zone_name),
         "progress": _notes(row.progress, zone_name),
         "closed": None if closed is None else {**closed, "text": row.closing_text or ""},
+    }
+
+
+def excuse_json(row: ExcuseRow, zone_name: str | None) -> Json:
+    """`commitment` may be a contract or contract/deliverable too. Of an interval `until` is not included."""
+    return {
+        "id": row.id,
+        "commitment": row.scope,
+        "keys": list(row.keys),
+        "from": _moment(row.since, zone_name),
+        "until": _moment(row.until, zone_name),
+        "reason": row.reason,
+        "text": row.text,
+        "evidence": list(row.evidence),
+        "party": row.party,
+        "asked_by": row.asked_by,
+        "asked_at": _moment(row.asked_at, zone_name),
+        "position": row.position,
+        "state": row.state,
+        "waits_for": row.waits_for,
+        "answers": [
+            {"verb": one.verb, "party": one.party, "by": one.by, "at": _moment(one.at, zone_name), "text": one.text}
+            for one in row.answers
+        ],
     }
 
 

@@ -15,6 +15,7 @@ from starlette.types import Message
 
 from services.api.answers import JsonAnswer
 from services.api.contracts import add_contracts
+from services.api.excuses import add_excuses
 from services.api.figures import add_figures
 from services.api.health import add_health
 from services.api.meetings import add_reviews
@@ -37,6 +38,7 @@ def api_router(api: Api) -> APIRouter:
         add_figures,
         add_breaches,
         add_actions,
+        add_excuses,
         add_reviews,
         add_queues,
         add_history,

@@ -12,6 +12,7 @@ Verdict = Literal["pending", "met", "late", "missing", "failed", "excused", "unk
 Moment = Annotated[str, Field(description="ISO 8601 with an offset", examples=["2026-03-10T12:58:00+01:00"])]
 Day = Annotated[str, Field(description="YYYY-MM-DD", examples=["2026-03-10"])]
 Title = Annotated[dict[str, str], Field(description='Texts by language; "" stands for every language.')]
+ExcuseReason = Literal["client-fault", "supplier-fault", "force-majeure", "agreed-closure", "dependency", "other"]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 
@@ -54,6 +55,25 @@ class Opening(Sent):
     text: Words
     person: Annotated[str, Field(max_length=300)] | None = None
     due: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None
+
+
+class Asking(Sent):
+    """Either `keys` of a commitment, or `from` and `until` of a contract, deliverable or commitment."""
+
+    commitment: Annotated[
+        str, Field(description="contract/deliverable/criterion; with an interval contract/deliverable or contract too")
+    ]
+    keys: Annotated[list[str], Field(max_length=1_000)] = []
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    until: Annotated[Moment | None, Field(description="Not included.")] = None
+    reason: ExcuseReason
+    text: Words
+    evidence: Annotated[list[int], Field(max_length=1_000, description="Positions of events.")] = []
+    party: Annotated[Party | None, Field(description="For which party, where one acts for both.")] = None
+
+
+class Accepting(Sent):
+    text: Annotated[str, Field(max_length=10_000)] = ""
 
 
 class Advancing(Sent):
@@ -218,6 +238,7 @@ class Occurrence(BaseModel):
     opened: Moment | None
     closed: Moment | None
     verdict: Verdict
+    underlying: Annotated[Verdict | None, Field(description="The verdict that an excuse hides.")]
     version: int
     flags: list[str]
     reason: str | None
@@ -255,6 +276,35 @@ class Action(BaseModel):
     opened_at: Moment
     progress: list[Note]
     closed: Note | None
+
+
+class Answer(Note):
+    verb: Literal["accepted", "refused", "disputed"]
+    party: Literal["supplier", "client", "arbiter"]
+
+
+class Excuse(BaseModel):
+    id: str
+    commitment: Annotated[str, Field(description="Or a contract, or contract/deliverable.")]
+    keys: list[str]
+    from_: Annotated[Moment | None, Field(alias="from")]
+    until: Moment | None
+    reason: ExcuseReason
+    text: str
+    evidence: list[int]
+    party: Party
+    asked_by: str
+    asked_at: Moment
+    position: int
+    state: Literal["asked", "accepted", "refused", "disputed"]
+    waits_for: Annotated[
+        str | None, Field(description="The service that is to answer; `administrator` is the arbiter.")
+    ]
+    answers: list[Answer]
+
+
+class CoveringExcuse(Excuse):
+    covers: Annotated[list[Occurrence], Field(description="What it hides, or would hide if it were accepted.")]
 
 
 class Review(BaseModel):

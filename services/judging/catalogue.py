@@ -11,9 +11,12 @@ import msgspec
 
 from domain.calendars import Calendar, compose
 from domain.commitments import Commitment, ContractVersion, commitments_of
-from domain.terms import CalendarReference, CalendarTerms, ContractTerms
+from domain.excuses import AcceptedExcuse, can_be_closed, without
+from domain.open_time import Span
+from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Indicator
 from services.contract_files import read_published_calendar, terms_from_canonical
 from services.history.databases import Transaction
+from services.judging.excuse_book import accepted_excuses
 
 Filter = Callable[[str], bool]
 """Which commitments this judge is to judge, by id (DESIGN §5: shards)."""
@@ -49,6 +52,8 @@ class Catalogue:
     commitments: dict[str, Commitment] = field(default_factory=dict)
     _calendars: dict[str, list[CalendarTerms]] = field(default_factory=dict)
     _composed: dict[tuple[str, int] | CalendarTerms, Calendar] = field(default_factory=dict)
+    _closures: tuple[AcceptedExcuse, ...] = ()
+    _closed: dict[tuple[Calendar | None, str, tuple[Span, ...]], Calendar] = field(default_factory=dict)
 
     def load(self, reads: Transaction, accepts: Filter) -> None:
         """Everything anew, from the tables."""
@@ -56,7 +61,8 @@ class Catalogue:
         for id, document in reads.query("SELECT id, document FROM view_calendar"):
             versions = msgspec.json.decode(document)["versions"]
             self._calendars[id] = [read_published_calendar(one["document"]) for one in versions]
-        self._composed = {}
+        self._composed, self._closed = {}, {}
+        self._closures = tuple(one for one in accepted_excuses(reads) if one.is_closure)
         self.contracts = {}
         for id, document in reads.query("SELECT id, document FROM view_contract ORDER BY id"):
             in_force = self._in_force(id, msgspec.json.decode(document), accepts)
@@ -81,8 +87,18 @@ class Catalogue:
             return None
         until = date.fromisoformat(content["until"]) if content["until"] else None
         versions = tuple(self._version(one, until) for one in agreed)
-        commitments = tuple(one for one in commitments_of(versions) if accepts(one.id))
+        commitments = tuple(one for one in commitments_of(versions, self._calendar_of) if accepts(one.id))
         return InForce(id, content["supplier"], content["client"], versions, commitments)
+
+    def _calendar_of(self, id: str, version: ContractVersion, indicator: Indicator) -> Calendar | None:
+        """What the parties agreed to close is taken out (MEANING §5 "Excuses")."""
+        spans = tuple(one.span for one in self._closures if one.span is not None and one.concerns(id))
+        if not spans or not can_be_closed(indicator):
+            return version.calendar
+        key = (version.calendar, version.terms.timezone, spans)
+        if key not in self._closed:
+            self._closed[key] = without(version.calendar, version.terms.timezone, spans)
+        return self._closed[key]
 
     def _version(self, proposal: dict[str, Any], until: date | None) -> ContractVersion:
         terms = terms_from_canonical(proposal["document"])

@@ -13,6 +13,7 @@ from domain.action import Action
 from domain.breach import BreachFile
 from domain.calendar import PublishedCalendar
 from domain.contract import Contract
+from domain.excuse import Excuse
 from domain.review import Review
 from domain.service import Service
 from services.history.databases import Transaction
@@ -85,6 +86,8 @@ class Folding:
             case BreachFile():
                 content = {"acknowledged": aggregate.acknowledged, "explanations": aggregate.explanations}
                 writes.execute("UPDATE view_breach SET document = ? WHERE id = ?", [_text(content), aggregate.breach])
+            case Excuse():
+                self._write_excuse(writes, aggregate, position)
             case Review():
                 content = {
                     "pack_position": aggregate.pack_position,
@@ -106,6 +109,26 @@ class Folding:
             "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document",
             [action.action, action.commitment, action.cause, action.state, position, _text(content)],
+        )
+
+    def _write_excuse(self, writes: Transaction, excuse: Excuse, position: int) -> None:
+        names = ("excuse", "scope", "keys", "since", "until", "category", "text", "evidence", "party", "by", "at", "state",
+                 "answers")  # fmt: skip
+        content = {name: getattr(excuse, name) for name in names}
+        writes.execute(
+            "INSERT INTO view_excuse (id, contract, scope, category, state, position, changed, document) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (id) DO UPDATE SET state = excluded.state, changed = excluded.changed, document = excluded.document",
+            [
+                excuse.excuse,
+                excuse.contract,
+                excuse.scope,
+                excuse.category,
+                excuse.state,
+                position,
+                position,
+                _text(content),
+            ],
         )
 
 

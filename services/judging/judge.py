@@ -15,6 +15,7 @@ from itertools import groupby
 from domain.commitments import Commitment
 from domain.contract import Contract
 from domain.events import OperationalEvent
+from domain.excuse import Excuse
 from domain.routing import Route
 from domain.times import Instant, day_start, local_date, zone
 from services.errors import Unavailable
@@ -26,6 +27,7 @@ from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook, put_in_outbox
 from services.judging.catalogue import Catalogue, Filter, everything
 from services.judging.corrections import Corrections
+from services.judging.excuse_book import ExcuseBook, covered_keys, is_closed_by
 from services.judging.folding import Folding
 from services.judging.ledger import Ledger
 from services.judging.meetings import meetings, next_meeting
@@ -82,7 +84,10 @@ class Judge:
         self.ledger = Ledger()
         self.breaches = BreachBook(self._next_review)
         self.periods = PeriodBook(self.ledger, self.breaches)
-        self.occurrences = OccurrenceBook(self.ledger, self.periods, self.breaches, history, self.catalogue)
+        self.excuses = ExcuseBook()
+        self.occurrences = OccurrenceBook(
+            self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses
+        )
         self.corrections = Corrections(history)
         self.seen = Seen()
         self.folding = Folding(history)
@@ -98,6 +103,7 @@ class Judge:
             self.position, self.watermark, self._rules = found[0] if found else (0, None, None)
             self.catalogue.load(reads, self._accepts)
             self.corrections.load(reads)
+            self.excuses.load(reads)
 
     def run(self, limit: int = BATCH) -> int:
         """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Raises Unavailable when another
@@ -218,6 +224,10 @@ class Judge:
     def _decision(self, writes: Transaction, entry: Entry) -> None:
         aggregate = self.folding.apply(writes, entry)
         mark_appended(writes, aggregate, entry.position)
+        if isinstance(aggregate, Excuse):
+            if entry.topic == Excuse.Accepted.TOPIC:
+                self._excuse(writes, aggregate, entry.position)
+            return
         touched: list[str] = []
         before = self.catalogue.contracts
         if isinstance(aggregate, Contract) and entry.topic in (Contract.Agreed.TOPIC, Contract.Terminated.TOPIC):
@@ -232,6 +242,22 @@ class Judge:
         for contract in touched:
             if contract in self.catalogue.contracts:
                 rebuild(self, writes, contract, before.get(contract), entry.position)
+
+    def _excuse(self, writes: Transaction, excuse: Excuse, at: int) -> None:
+        """It was accepted: exactly what it covers is judged again; where it closes time, the whole commitment."""
+        self.ledger.flush(writes)
+        self.excuses.load(writes)
+        accepted = next(one for one in self.excuses.accepted if one.id == excuse.excuse)
+        contract = excuse.scope.partition("/")[0]
+        before = self.catalogue.contracts.get(contract)
+        if accepted.is_closure and before is not None:
+            self.catalogue.load(writes, self._accepts)
+            rebuild(self, writes, contract, before, at, only=lambda one: is_closed_by(accepted, one))
+        for id, commitment in sorted(self.catalogue.commitments.items()):
+            if accepted.concerns(id):
+                keys = covered_keys(writes, id, accepted)
+                self.occurrences.judge_again(writes, commitment, keys, self.watermark, at)
+                self.ledger.flush(writes)
 
     def _call_reviews(self, writes: Transaction, before: Instant | None, time: Instant, at: int) -> None:
         for contract in self.catalogue.contracts.values():

@@ -142,6 +142,7 @@ def _by_id(item: tuple[TallyId, Tally]) -> TallyId:
 _NAMES = (
     "commitment", "key", "standing", "verdict", "version", "period", "anchor", "opened", "due", "limit_at", "is_strict",
     "closed", "wake", "risk_from", "flags", "reason", "evidence",
+    "underlying",
 )  # fmt: skip
 OCCURRENCE_COLUMNS = ", ".join(_NAMES)
 _UPSERT = (
@@ -173,7 +174,7 @@ def _values(id: OccurrenceId, row: Occurrence) -> tuple[object, ...]:
     return (
         id[0], id[1], it.standing, it.verdict.value, it.version, row.period, it.anchor, it.opened, it.due, it.limit,
         int(it.is_strict), it.closed, it.wake, it.risk_from, ",".join(it.flags) or None, it.reason,
-        _encode_evidence(row.evidence),
+        _encode_evidence(row.evidence), it.underlying.value if it.underlying is not None else None,
     )  # fmt: skip
 
 
@@ -197,6 +198,7 @@ def judgement_of(row: DatabaseRow) -> Judgement:
         risk_from=row[13],
         flags=tuple(row[14].split(",")) if row[14] else (),
         reason=row[15],
+        underlying=_VERDICTS[row[17]] if row[17] else None,
     )
 
 

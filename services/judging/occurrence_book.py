@@ -3,11 +3,11 @@ periods, breaches and the unmatched queue."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from domain.commitments import Commitment
 from domain.figures import Tally
-from domain.occurrences import Judgement
+from domain.occurrences import MISSES, Judgement, Verdict
 from domain.periods import Period
 from domain.routing import Route
 from domain.times import Instant
@@ -16,6 +16,7 @@ from services.history.history import History
 from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue
+from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence
 from services.judging.period_book import PeriodBook
 
@@ -27,13 +28,20 @@ class OccurrenceBook:
     """`is_quiet` while a commitment is rebuilt: tallies are counted, but periods and breaches wait for the end."""
 
     def __init__(
-        self, ledger: Ledger, periods: PeriodBook, breaches: BreachBook, history: History, catalogue: Catalogue
+        self,
+        ledger: Ledger,
+        periods: PeriodBook,
+        breaches: BreachBook,
+        history: History,
+        catalogue: Catalogue,
+        excuses: ExcuseBook,
     ):
         self._ledger = ledger
         self._periods = periods
         self._breaches = breaches
         self._history = history
         self._catalogue = catalogue
+        self._excuses = excuses
         self.is_quiet = False
 
     def take(
@@ -80,7 +88,7 @@ class OccurrenceBook:
     ) -> None:
         """Concludes anew, and carries every difference to where it counts."""
         before = row.judgement
-        after = commitment.judge(key, row.evidence, watermark)
+        after = self._excuses.overlay(commitment, key, commitment.judge(key, row.evidence, watermark))
         row.judgement = after
         self._ledger.put(commitment.id, key, row)
         touched = self._recount(writes, commitment, row, before, after)
@@ -97,6 +105,17 @@ class OccurrenceBook:
                 self._periods.pass_time(writes, commitment, (commitment.id, target_index, period.start), watermark, at)
             else:
                 self._periods.look(writes, commitment, target_index, period.start, watermark, at)
+
+    def judge_again(
+        self, writes: Transaction, commitment: Commitment, keys: Iterable[str], watermark: Instant | None, at: int
+    ) -> None:
+        """Those of the keys that were judged before."""
+        wanted = list(keys)
+        self._ledger.prefetch(writes, [(commitment.id, key) for key in wanted])
+        for key in wanted:
+            row = self._ledger.row(writes, commitment.id, key)
+            if row.judgement is not NOT_OWED:
+                self.judge(writes, commitment, key, row, watermark, at)
 
     def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
         """Makes the dated occurrences of the periods that hold the watermark, and of all before it."""
@@ -139,7 +158,7 @@ class OccurrenceBook:
         """Moves the occurrence from its old place in the tallies to its new one; the periods that it touched."""
         was_counted, is_counted = before.standing not in _NO_PERIOD, after.standing not in _NO_PERIOD
         if was_counted and is_counted and before.anchor == after.anchor and before.version == after.version:
-            if before.verdict is after.verdict and before.standing == after.standing:
+            if _in_tally(before) == _in_tally(after):
                 return []
             return self._count(writes, commitment, after, before, after)
         touched = self._count(writes, commitment, before, before, None) if was_counted else []
@@ -206,11 +225,20 @@ def _is_opened_again(row: Occurrence) -> bool:
     return sum(one.role == "opened" for one in row.evidence) > 1
 
 
+def _in_tally(judgement: Judgement) -> tuple[object, ...]:
+    """As what it counts."""
+    return judgement.standing, judgement.verdict, judgement.underlying
+
+
 def _add(tally: Tally, judgement: Judgement, by: int) -> None:
     if judgement.standing == "without_due":
         tally.without_due += by
-    else:
-        tally.counts[judgement.verdict] += by
+        return
+    tally.counts[judgement.verdict] += by
+    if judgement.underlying is Verdict.MET:
+        tally.excused_met += by
+    elif judgement.underlying in MISSES:
+        tally.excused_missed += by
 
 
 def _put_stray(

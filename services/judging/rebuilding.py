@@ -3,7 +3,7 @@ anew from all events before that entry, and what differs from what was shown is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from domain.commitments import Commitment
@@ -21,10 +21,19 @@ if TYPE_CHECKING:
 _PAGE = 5_000
 
 
-def rebuild(judge: Judge, writes: Transaction, contract: str, before: InForce | None, at: int) -> None:
-    """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then."""
-    commitments = judge.catalogue.contracts[contract].commitments
-    old = before.commitments if before is not None else ()
+def rebuild(
+    judge: Judge,
+    writes: Transaction,
+    contract: str,
+    before: InForce | None,
+    at: int,
+    *,
+    only: Callable[[Commitment], bool] = lambda _: True,
+) -> None:
+    """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then; `only`
+    says which of its commitments are touched, where not all are."""
+    commitments = [one for one in judge.catalogue.contracts[contract].commitments if only(one)]
+    old = [one for one in before.commitments if only(one)] if before is not None else []
     closed = {id: kept for one in old for id, kept in judge.periods.closed(writes, one, judge.watermark).items()}
     for id in sorted({one.id for one in (*old, *commitments)}):
         for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon"):

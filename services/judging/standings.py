@@ -42,6 +42,7 @@ class Standing:
             "status": self.status,
             "position": position,
             "counts": {verdict.value: count for verdict, count in self.tally.counts.items()},
+            "raw": list(self.tally.raw),
         }
 
 

@@ -26,7 +26,7 @@ _TABLES: dict[str, tuple[str, str]] = {
         "commitment {text} NOT NULL, key {text} NOT NULL, standing {text} NOT NULL, verdict {text} NOT NULL, "
         "version {bigint} NOT NULL, period {text}, anchor {bigint}, opened {bigint}, due {bigint}, limit_at {bigint}, "
         "is_strict {bigint}, closed {bigint}, wake {bigint}, risk_from {bigint}, flags {text}, reason {text}, "
-        "evidence {blob}, PRIMARY KEY (commitment, key)",
+        "evidence {blob}, underlying {text}, PRIMARY KEY (commitment, key)",
         "",
     ),
     "view_horizon": ("commitment {text} PRIMARY KEY, until_at {bigint} NOT NULL", ""),
@@ -53,6 +53,11 @@ _TABLES: dict[str, tuple[str, str]] = {
     "view_action": (
         "id {text} PRIMARY KEY, commitment {text} NOT NULL, cause {text} NOT NULL, state {text} NOT NULL, "
         "position {bigint} NOT NULL, document {text} NOT NULL",
+        "",
+    ),
+    "view_excuse": (
+        "id {text} PRIMARY KEY, contract {text} NOT NULL, scope {text} NOT NULL, category {text} NOT NULL, state {text} NOT NULL, "
+        "position {bigint} NOT NULL, changed {bigint} NOT NULL, document {text} NOT NULL",
         "",
     ),
     "view_review": (

@@ -29,7 +29,7 @@ class _Facts:
             row[0]: (row[1], row[2])
             for row in reads.query(
                 "SELECT commitment, CAST(SUM(CASE WHEN risk_from <= ? THEN 1 ELSE 0 END) AS BIGINT), MIN(due) "
-                "FROM view_occurrence WHERE wake IS NOT NULL GROUP BY commitment",
+                "FROM view_occurrence WHERE wake IS NOT NULL AND verdict = 'pending' GROUP BY commitment",
                 [watermark],
             )
         }

@@ -4,6 +4,7 @@ with their positions, and what would have changed it."""
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from domain.commitments import Commitment
 from domain.durations import show_duration
@@ -17,9 +18,10 @@ from services.access import Principal
 from services.errors import NotFound
 from services.history.stored_events import event_of
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
+from services.reading.excuse_rows import closing, hiding
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.reading import Reading
-from services.reading.rows import ExplanationRow
+from services.reading.rows import ExcuseRow, ExplanationRow
 
 
 def explain(reading: Reading, who: Principal, commitment: str, key: str) -> ExplanationRow:
@@ -37,6 +39,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     judged = found.judge(key, evidence, reading.known().watermark)
     version = found.version(stored.version)
     events = _events(reading, evidence)
+    excuses = reading.excuses(who, commitment=commitment, state="accepted")
     return ExplanationRow(
         occurrence=occurrence_row(row, reading.known()),
         contract_version=stored.version,
@@ -47,6 +50,8 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
         events=tuple(_event(one, events.get(one.position), judged) for one in evidence),
         changed_by=tuple(_changes(found, version, judged, events)),
+        excuses=hiding(excuses, found, key, stored),
+        closures=closing(excuses, found, stored),
     )
 
 
@@ -183,6 +188,7 @@ def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
         "commitment": it.commitment,
         "key": it.key,
         "verdict": it.verdict,
+        "underlying": it.underlying,
         "period": it.period,
         "version": row.contract_version,
         "rule": row.rule,
@@ -195,4 +201,21 @@ def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
         "flags": list(it.flags),
         "events": [shown(one) for one in row.events],
         "changed_by": [shown(one) for one in row.changed_by],
+        "excuses": [_excuse_json(one, here) for one in row.excuses],
+        "closures": [_excuse_json(one, here) for one in row.closures],
+    }
+
+
+def _excuse_json(row: ExcuseRow, here: ZoneInfo) -> dict[str, object]:
+    accepted = row.answers[-1]
+    since, until = (None if moment is None else show(moment, here) for moment in (row.since, row.until))
+    return {
+        "id": row.id,
+        "reason": row.reason,
+        "text": row.text,
+        "keys": list(row.keys),
+        "from": since,
+        "until": until,
+        "accepted_by": accepted.by,
+        "accepted_at": show(accepted.at, here),
     }

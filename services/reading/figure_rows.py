@@ -107,7 +107,9 @@ def _row(
 
 
 def _final(final: dict[str, Any] | None) -> dict[str, Any] | None:
-    return {name: value for name, value in final.items() if name != "counts"} if final is not None else None
+    return (
+        {name: value for name, value in final.items() if name not in ("counts", "raw")} if final is not None else None
+    )
 
 
 def _current_segment(standing: Standing, commitment: Commitment, watermark: Instant | None) -> figures.Segment:

@@ -32,6 +32,7 @@ def occurrence_row(row: Row, known: Known) -> OccurrenceRow:
         reason=it.reason,
         at_risk=at_risk,
         evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row))),
+        underlying=it.underlying.value if it.underlying is not None else None,
     )
 
 
@@ -50,6 +51,7 @@ def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
         "opened": opened,
         "closed": closed,
         "verdict": row.verdict,
+        "underlying": row.underlying,
         "version": row.version,
         "flags": list(row.flags),
         "reason": row.reason,

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from domain.commitments import Commitment
+from domain.excuses import CLOSURE, is_within
 from domain.times import Instant
 from services.access import Principal
 from services.errors import NotFound
@@ -17,7 +18,7 @@ from services.history.databases import Database, Transaction
 from services.history.history import History
 from services.judging.catalogue import Catalogue, InForce, everything
 from services.judging.ledger import OCCURRENCE_COLUMNS
-from services.reading import decision_rows, queue_rows
+from services.reading import decision_rows, excuse_rows, queue_rows
 from services.reading.commitment_rows import commitment_rows
 from services.reading.contract_rows import contract_rows
 from services.reading.figure_rows import figure_rows
@@ -27,6 +28,7 @@ from services.reading.rows import (
     BreachRow,
     CommitmentRow,
     ContractRow,
+    ExcuseRow,
     FigureRow,
     Known,
     OccurrenceRow,
@@ -36,6 +38,9 @@ from services.reading.rows import (
     UnmatchedRow,
 )
 from services.reading.slice_rows import SliceRow, require_slice, slice_rows
+
+_CLOSURES = f"view_excuse WHERE category = '{CLOSURE}' AND state = 'accepted'"
+"""What else changes the catalogue: closed time."""
 
 
 class Reading:
@@ -69,7 +74,7 @@ class Reading:
         with self.database.connect() as reads:
             stamp = tuple(
                 tuple(reads.query(f"SELECT COUNT(*), MAX(changed) FROM {table}")[0])
-                for table in ("view_contract", "view_calendar")
+                for table in ("view_contract", "view_calendar", _CLOSURES)
             )
             if stamp != self._stamp:
                 fresh = Catalogue()
@@ -207,6 +212,43 @@ class Reading:
 
     def review(self, who: Principal, review: str) -> ReviewRow:
         return _the(self.reviews(who), review, "review")
+
+    # Excuses
+
+    def excuses(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[ExcuseRow]:
+        """Newest first; `commitment`: those that concern it, also by its contract or deliverable."""
+        with self._reading() as (reads, _):
+            rows = excuse_rows.excuses(reads)
+        return [
+            row
+            for row in rows
+            if who.sees(row.supplier, row.client)
+            and contract in (None, row.contract)
+            and (commitment is None or is_within(row.scope, commitment))
+            and state in (None, row.state)
+        ]
+
+    def excuse(self, who: Principal, excuse: str) -> ExcuseRow:
+        return _the(self.excuses(who), excuse, "excuse")
+
+    def excused_by(self, who: Principal, excuse: str) -> list[OccurrenceRow]:
+        """What the excuse hides, or would hide if it were accepted."""
+        row = self.excuse(who, excuse)
+        with self._reading() as (reads, catalogue):
+            return excuse_rows.covered(reads, row, catalogue.contracts[row.contract].commitments, _known(reads))
+
+    def excuse_touches_final(self, row: ExcuseRow) -> bool:
+        with self._reading() as (reads, catalogue):
+            return excuse_rows.touches_final(reads, row, catalogue.contracts[row.contract].commitments)
+
+    def is_owed(self, who: Principal, commitment: str, key: str) -> bool:
+        """Whether the commitment has that occurrence."""
+        with self._reading() as (reads, catalogue):
+            one = self._commitment(who, catalogue, commitment)
+            sql = "SELECT key FROM view_occurrence WHERE commitment = ? AND key = ? AND standing = 'owed'"
+            return bool(reads.query(sql, [one.id, key]))
 
     # Queues and services
 

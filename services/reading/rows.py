@@ -117,6 +117,7 @@ class OccurrenceRow:
     reason: str | None
     at_risk: bool
     evidence: tuple[int, ...]
+    underlying: str | None = None  # the verdict that an excuse hides
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,51 @@ class ActionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """`verb`: accepted, refused, disputed. `party`: supplier, client, arbiter."""
+
+    verb: str
+    party: str
+    by: str
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExcuseRow:
+    """`scope`: a contract, contract/deliverable or commitment. It names keys, or an interval [since, until). `state`: asked,
+    accepted, refused, disputed. `party` asked."""
+
+    id: str
+    scope: str
+    supplier: str
+    client: str
+    keys: tuple[str, ...]
+    since: int | None
+    until: int | None
+    reason: str
+    text: str
+    evidence: tuple[int, ...]
+    party: str
+    state: str
+    asked_by: str
+    asked_at: int
+    position: int
+    answers: tuple[AnswerRow, ...] = ()
+
+    @property
+    def contract(self) -> str:
+        return self.scope.partition("/")[0]
+
+    @property
+    def waits_for(self) -> str | None:
+        """The service that is to answer, `administrator` for the arbiter; None when nobody is."""
+        if self.state == "disputed":
+            return "administrator"
+        return (self.client if self.party == "supplier" else self.supplier) if self.state == "asked" else None
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewRow:
     """`id` is `contract@YYYY-MM-DD`. `state`: planned, held, signed. `position` pins its pack once it was called."""
 
@@ -251,3 +297,5 @@ class ExplanationRow:
         dict[str, object], ...
     ] = ()  # position, role, type, source, id, time, recorded, received, decided: bool
     changed_by: tuple[dict[str, object], ...] = field(default=())  # what would have changed it: {code, …parameters}
+    excuses: tuple[ExcuseRow, ...] = ()  # those that hide the verdict
+    closures: tuple[ExcuseRow, ...] = ()  # agreed closures that took time out between its opening and its limit

@@ -12,6 +12,7 @@ from domain.breach import BreachFile
 from domain.calendar import PublishedCalendar
 from domain.contract import Contract
 from domain.decisions import DecisionRefused
+from domain.excuse import Excuse
 from domain.review import Review
 from domain.service import Service
 
@@ -171,6 +172,74 @@ def test_what_was_signed_in_a_review_is_not_changed() -> None:
     assert [each["party"] for each in one.signatures] == ["client", "supplier"]
 
 
+def excuse() -> Excuse:
+    return Excuse(
+        excuse="5a5f2d0e-0000-4000-8000-000000000002",
+        scope="c/d/k",
+        keys=["1"],
+        since=None,
+        until=None,
+        category="client-fault",
+        text="they were closed",
+        evidence=[3],
+        party="supplier",
+        by="lab/ann",
+        at=1,
+    )
+
+
+def test_the_other_party_answers_an_excuse_and_accepted_it_stays() -> None:
+    one = excuse()
+    for decide in (one.accept, one.refuse):
+        with pytest.raises(DecisionRefused, match="the supplier asked: the client answers"):
+            decide("", party="supplier", by="lab/ann", at=2)
+        with pytest.raises(DecisionRefused, match="an arbiter decides on what is disputed"):
+            decide("", party="arbiter", by="administrator", at=2)
+    one.accept("true", party="client", by="ward/bob", at=2)
+    assert (one.state, one.is_settled) == ("accepted", True)
+    assert one.answers == [{"verb": "accepted", "party": "client", "by": "ward/bob", "at": 2, "text": "true"}]
+    for again in (one.accept, one.refuse):
+        with pytest.raises(DecisionRefused, match="it was accepted for good by ward/bob"):
+            again("", party="client", by="ward/bob", at=3)
+    with pytest.raises(DecisionRefused, match="accepted for good"):
+        one.dispute("", party="supplier", by="lab/ann", at=3)
+
+
+def test_a_refusal_can_be_taken_back_by_who_refused() -> None:
+    one = excuse()
+    one.refuse("no", party="client", by="ward/bob", at=2)
+    with pytest.raises(DecisionRefused, match="refused already"):
+        one.refuse("no", party="client", by="ward/bob", at=3)
+    one.accept("on second thoughts", party="client", by="ward/bob", at=3)
+    assert one.state == "accepted"
+
+
+def test_a_refusal_is_disputed_by_who_asked_and_settled_by_the_arbiter() -> None:
+    one = excuse()
+    with pytest.raises(DecisionRefused, match="it is asked: a refusal is disputed"):
+        one.dispute("but", party="supplier", by="lab/ann", at=2)
+    one.refuse("no", party="client", by="ward/bob", at=2)
+    with pytest.raises(DecisionRefused, match="by who asked"):
+        one.dispute("but", party="client", by="ward/bob", at=3)
+    one.dispute("but they were", party="supplier", by="lab/ann", at=3)
+    assert (one.state, one.is_settled) == ("disputed", False)
+    with pytest.raises(DecisionRefused, match="it is disputed already"):
+        one.refuse("no", party="client", by="ward/bob", at=4)
+    one.refuse("they were open", party="arbiter", by="administrator", at=4)
+    assert (one.state, one.is_settled) == ("refused", True)
+    with pytest.raises(DecisionRefused, match="it was refused for good by administrator"):
+        one.dispute("but", party="supplier", by="lab/ann", at=5)
+
+
+@pytest.mark.parametrize("party", ["client", "arbiter"])
+def test_what_is_disputed_may_be_accepted_by_the_other_party_or_the_arbiter(party: str) -> None:
+    one = excuse()
+    one.refuse("no", party="client", by="ward/bob", at=2)
+    one.dispute("but", party="supplier", by="lab/ann", at=3)
+    one.accept("well then", party=party, by="x", at=4)
+    assert [each["verb"] for each in one.answers] == ["refused", "disputed", "accepted"]
+
+
 STORED = """
 entente.action.closed: text by at
 entente.action.not-needed: text by at
@@ -189,6 +258,10 @@ entente.contract.refused: reason by at
 entente.contract.signed: party service by at
 entente.contract.terminated: until party by at
 entente.contract.withdrawn: by at
+entente.excuse.accepted: text party by at
+entente.excuse.asked: excuse scope keys since until category text evidence party by at
+entente.excuse.disputed: text party by at
+entente.excuse.refused: text party by at
 entente.review.called: review contract starts pack_position by at
 entente.review.decision-recorded: text by at
 entente.review.minutes-taken: text by at
@@ -202,14 +275,16 @@ BASE = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
     """A change of this list is a change of stored data: old events are upcast, never edited."""
     found = []
-    for kind in (Action, BreachFile, PublishedCalendar, Contract, Review, Service):
+    for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Review, Service):
         for one in vars(kind).values():
             if isinstance(one, type) and is_dataclass(one) and (topic := getattr(one, "TOPIC", None)):
                 names = [each.name for each in fields(one) if each.name not in BASE]
                 found.append(f"{topic}: {' '.join(names)}")
     assert sorted(found) == STORED.split("\n")[1:-1]
-    topics = [kind.TOPIC for kind in (Action, BreachFile, PublishedCalendar, Contract, Review, Service)]
-    assert topics == [f"entente.{name}" for name in ("action", "breach", "calendar", "contract", "review", "service")]
+    topics = [kind.TOPIC for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Review, Service)]
+    assert topics == [
+        f"entente.{name}" for name in ("action", "breach", "calendar", "contract", "excuse", "review", "service")
+    ]
 
 
 def test_calendars_and_services_keep_what_was_said() -> None:

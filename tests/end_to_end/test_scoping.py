@@ -38,24 +38,31 @@ class Two:
         entente.ok("apply", "amended.yaml", who="sales")
         entente.ok("contracts", "comment", f"to-{OTHER}", "--text", f"{OTHER} says no", who=f"{OTHER}/eve")
         breaches = {one["commitment"].partition("/")[0]: one for one in entente.json("breaches", "list")}
-        self.theirs = Things(breaches[f"to-{OTHER}"], f"to-{OTHER}@2026-02-03", self._item(f"{OTHER}/crm"))
-        self.mine = Things(breaches["to-marketing"], "to-marketing@2026-02-03", self._item("marketing/crm"))
+        self.theirs = Things(breaches[f"to-{OTHER}"], f"to-{OTHER}@2026-02-03", self._item(OTHER), self._excuse(OTHER))
+        self.mine = Things(
+            breaches["to-marketing"], "to-marketing@2026-02-03", self._item("marketing"), self._excuse("marketing")
+        )
         entente.ok("breaches", "explain", self.theirs.breach, "--text", f"{OTHER} knows why", who=f"{OTHER}/eve")
         entente.ok("actions", "progress", self.theirs.action, "--text", f"for {OTHER}", who="sales")
         entente.ok("reviews", "minutes", self.theirs.review, "--text", f"{OTHER} was heard", who=f"{OTHER}/eve")
 
-    def _item(self, who: str) -> str:
-        return str(self.entente.json("quarantine", "list", who=who)[0]["id"])
+    def _item(self, client: str) -> str:
+        return str(self.entente.json("quarantine", "list", who=f"{client}/crm")[0]["id"])
+
+    def _excuse(self, client: str) -> str:
+        asking = ("--keys", "2026-01-12", "--reason", "client-fault", "--text", f"{client} was closed")
+        return self.entente.ok("excuses", "ask", f"to-{client}/report/on-time", *asking, who="sales").strip()
 
 
 class Things:
     """What one client has with the supplier, by id."""
 
-    def __init__(self, breach: dict[str, Any], review: str, item: str):
+    def __init__(self, breach: dict[str, Any], review: str, item: str, excuse: str):
         self.breach = str(breach["id"])
         self.action = str(breach["action"])
         self.review = review
         self.item = item
+        self.excuse = excuse
 
 
 SERVICES = f"""
@@ -86,7 +93,7 @@ def test_no_command_shows_another_clients_data(two: Two) -> None:
     commitment = f"to-{OTHER}/report/on-time"
     seen = (
         "contracts list --json", "figures --json", "breaches list --json", "actions list --json", "reviews list --json",
-        "quarantine list --json", "unmatched list --json", "rules", "simulate --until 2026-02-01",
+        "excuses list --json", "quarantine list --json", "unmatched list --json", "rules", "simulate --until 2026-02-01",
         "figures --believed-at 12", "reviews pack to-marketing@2026-02-03", "contracts show to-marketing --json",
     )  # fmt: skip
     for said in seen:
@@ -99,7 +106,8 @@ def test_no_command_shows_another_clients_data(two: Two) -> None:
         f"occurrences {commitment}", f"explain {commitment} 2026-01-12", f"explain {commitment}",
         f"breaches show {two.theirs.breach}", f"actions show {two.theirs.action}", f"reviews show {two.theirs.review}",
         f"reviews pack {two.theirs.review}", f"quarantine show {two.theirs.item}", f"contracts sign to-{OTHER}",
-        f"actions close {two.theirs.action} --text x", f"quarantine discard {two.theirs.item} --reason x", "replay", "replay --dump",
+        f"actions close {two.theirs.action} --text x", f"quarantine discard {two.theirs.item} --reason x",
+        f"excuses show {two.theirs.excuse}", f"excuses accept {two.theirs.excuse}", "replay", "replay --dump",
     )  # fmt: skip
     for said in refused:
         problem = two.entente.run(*said.split(), who=ME).problem(2)
@@ -173,6 +181,7 @@ def filled(path: str, two: Two, *, is_mine: bool) -> str:
         "contracts": f"to-{client}",
         "breaches": things.breach,
         "actions": things.action,
+        "excuses": things.excuse,
         "reviews": things.review,
         "quarantine": things.item,
     }
@@ -196,6 +205,13 @@ def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
         ("/v1/actions", {"commitment": f"to-{OTHER}/report/on-time", **text}),
         (f"/v1/actions/{two.theirs.action}/progress", text),
         (f"/v1/actions/{two.theirs.action}/close", text),
+        (
+            "/v1/excuses",
+            {"commitment": f"to-{OTHER}/report/on-time", "reason": "other", "keys": ["2026-01-12"], **text},
+        ),
+        (f"/v1/excuses/{two.theirs.excuse}/accept", {}),
+        (f"/v1/excuses/{two.theirs.excuse}/refuse", text),
+        (f"/v1/excuses/{two.theirs.excuse}/dispute", text),
         (f"/v1/reviews/{two.theirs.review}/minutes", text),
         (f"/v1/reviews/{two.theirs.review}/decisions", text),
         (f"/v1/reviews/{two.theirs.review}/sign", {}),

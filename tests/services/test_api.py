@@ -66,8 +66,14 @@ def test_late_news_shows_in_figures_as_soon_as_a_command_returns(case: Case) -> 
 
 
 def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_same_supplier(case: Case) -> None:
+    asking = {"reason": "other", "text": "x", "keys": ["2026-01-12"]}
+    excuses = [
+        case.post("/v1/excuses", "sales", commitment=f"to-{client}/report/on-time", **asking).json()["id"]
+        for client in ("marketing", "finance")
+    ]
     theirs = {
         "contract": "to-finance",
+        "excuse": excuses[1],
         "commitment": "to-finance/report/on-time",
         "breach": case.get("/v1/breaches", contract="to-finance")[0]["id"],
         "action": case.get("/v1/actions", contract="to-finance")[0]["id"],
@@ -89,6 +95,7 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         "/v1/contracts/{id}": "contract",
         "/v1/breaches/{id}": "breach",
         "/v1/actions/{id}": "action",
+        "/v1/excuses/{id}": "excuse",
         "/v1/reviews/{id}": "review",
         "/v1/reviews/{id}/pack": "review",
         "/v1/quarantine/{id}": "quarantine",
@@ -108,14 +115,17 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         ("/v1/reviews", {"contract": "to-finance"}),
     ):
         assert slug(case.http.get(path, params=query, headers={"entente-as": "marketing"}), 404) == "not-found", path
-    for path in ("/v1/breaches", "/v1/actions"):
+    for path in ("/v1/breaches", "/v1/actions", "/v1/excuses"):
         assert case.get(path, "marketing", contract="to-finance") == []
         assert case.get(path, "marketing", commitment=theirs["commitment"]) == []
-    for path in ("/v1/figures", "/v1/breaches", "/v1/actions", "/v1/unmatched"):
+    for path in ("/v1/figures", "/v1/breaches", "/v1/actions", "/v1/excuses", "/v1/unmatched"):
         assert case.get(path, "marketing") != []
 
 
 def test_what_is_not_yours_to_do_is_refused_and_changes_nothing(case: Case) -> None:
+    excuse = case.post(
+        "/v1/excuses", "sales", commitment=ON_TIME, reason="other", text="x", keys=["2026-01-12"]
+    ).json()["id"]
     before = case.store.history.last_position()
     breach, action = case.get("/v1/breaches", "sales")[0]["id"], case.get("/v1/actions", "sales")[0]["id"]
     own = f"/v1/breaches/{case.get('/v1/breaches', 'marketing')[0]['id']}"
@@ -128,6 +138,10 @@ def test_what_is_not_yours_to_do_is_refused_and_changes_nothing(case: Case) -> N
             (f"/v1/actions/{action}/progress", {"text": "x"}),
             (f"/v1/actions/{action}/close", {"text": "x"}),
             ("/v1/actions", {"commitment": ON_TIME, "text": "x"}),
+            ("/v1/excuses", {"commitment": ON_TIME, "text": "x", "reason": "other", "keys": ["2026-01-05"]}),
+            (f"/v1/excuses/{excuse}/accept", {}),
+            (f"/v1/excuses/{excuse}/refuse", {"text": "x"}),
+            (f"/v1/excuses/{excuse}/dispute", {"text": "x"}),
             ("/v1/reviews/to-marketing@2026-02-03/minutes", {"text": "x"}),
             ("/v1/reviews/to-marketing@2026-02-03/decisions", {"text": "x"}),
             ("/v1/reviews/to-marketing@2026-02-03/sign", {}),
@@ -292,3 +306,35 @@ def test_an_auditor_reads_everything(case: Case) -> None:
     assert len(case.store.reading.contracts(AUDITOR)) == 2
     assert len(case.get("/v1/contracts", "auditor")) == 2
     assert case.put_contract(contract("mine", "audit"), "auditor").status_code == 403
+
+
+def test_an_excuse_goes_from_asking_to_the_arbiter_over_http(case: Case) -> None:
+    def sent(path: str, who: str | None, **body: object) -> int:
+        return case.post(f"/v1/excuses{path}", who, **body).status_code
+
+    asking = {"commitment": ON_TIME, "reason": "client-fault", "text": "you were closed", "keys": ["2026-01-12"]}
+    answer = case.post("/v1/excuses", "sales/anna", **asking)
+    assert (answer.status_code, answer.json()["is_judged"]) == (201, True)
+    id = answer.json()["id"]
+    assert slug(case.post("/v1/excuses", "sales", **asking), 409) == "refused"
+    assert slug(case.post(f"/v1/excuses/{id}/accept", "sales"), 403) == "not-allowed"
+    assert sent(f"/{id}/refuse", "marketing", text="we were not") == 200
+    assert sent(f"/{id}/dispute", "sales", text="you were") == 200
+    assert case.get("/v1/excuses", "marketing", state="disputed")[0]["waits_for"] == "administrator"
+    assert slug(case.post(f"/v1/excuses/{id}/accept"), 409) == "period-final"  # January is over, without late data
+    assert sent(f"/{id}/accept", "marketing/bob", text="well then") == 200
+    [figure] = case.get("/v1/figures", commitment=ON_TIME, period="2026-01")
+    assert (figure["state"], figure["raw"], figure["adjusted"]) == (
+        "restated", {"good": 2, "total": 4}, {"good": 2, "total": 3},
+    )  # fmt: skip
+    [row] = case.get("/v1/occurrences", commitment=ON_TIME, verdict="excused")
+    assert (row["key"], row["underlying"]) == ("2026-01-12", "late")
+    explained = case.get("/v1/explain", commitment=ON_TIME, key="2026-01-12")
+    assert [one["accepted_by"] for one in explained["excuses"]] == ["marketing/bob"]
+    for wrong in ({"reason": "rain"}, {"keys": "2026-01-12"}, {"text": " "}, {"evidence": ["x"]}, {"more": 1}):
+        assert slug(case.post("/v1/excuses", "sales", **(asking | wrong)), 422) == "invalid", wrong
+    unclears: list[dict[str, object]] = [{"keys": []}, {"from": "2026-01-01T00:00:00Z"}]
+    for unclear in unclears:
+        assert slug(case.post("/v1/excuses", "sales", **(asking | unclear)), 400) == "extent-unclear", unclear
+    undated = asking | {"keys": [], "from": "2026-01-01", "until": "2026-01-02T00:00:00Z"}
+    assert slug(case.post("/v1/excuses", "sales", **undated), 400) in ("invalid", "time-without-offset")

@@ -37,6 +37,10 @@ def case() -> Iterator[Case]:
         for verb in ("minutes", "decisions"):
             case.post(f"/v1/reviews/to-marketing@2026-02-03/{verb}", text="said")
         case.post("/v1/reviews/to-marketing@2026-02-03/sign", party="client")
+        for key in ("2026-01-12", "2026-01-26"):
+            asking = {"commitment": ON_TIME, "reason": "client-fault", "text": "closed", "keys": [key]}
+            excuse = case.post("/v1/excuses", "sales", **asking).json()["id"]
+            case.post(f"/v1/excuses/{excuse}/accept", "marketing", text="true")
         service = "entente: 1\nservice: sales\ntitle: Sales\nsources: [{source: crm, expected_every: 1 day}]\n"
         case.http.put("/v1/services/sales", content=service)
         yield case
@@ -67,6 +71,7 @@ READS = {
     f"/v1/occurrences?commitment={ON_TIME}": "/v1/occurrences",
     "/v1/breaches": "/v1/breaches",
     "/v1/actions": "/v1/actions",
+    "/v1/excuses": "/v1/excuses",
     "/v1/reviews": "/v1/reviews",
     "/v1/reviews/to-marketing@2026-02-03": "/v1/reviews/{id}",
     "/v1/quarantine": "/v1/quarantine",
@@ -88,6 +93,14 @@ def test_commands_answer_in_the_published_shape(case: Case, described: dict[str,
     jsonschema.validate(advanced, strict(described, "/v1/advance", "post"))
     opened_action = case.post("/v1/actions", commitment=ON_TIME, text="x").json()
     jsonschema.validate(opened_action, strict(described, "/v1/actions", "post", "201"))
+    span = {"from": "2026-01-05T00:00:00Z", "until": "2026-01-06T00:00:00Z"}
+    asked = case.post("/v1/excuses", "sales", commitment="to-marketing", reason="other", text="x", **span)
+    jsonschema.validate(asked.json(), strict(described, "/v1/excuses", "post", "201"))
+    excuse = case.get(asked.headers["location"])
+    jsonschema.validate(excuse, strict(described, "/v1/excuses/{id}"))
+    assert (excuse["from"], [one["key"] for one in excuse["covers"]]) == ("2026-01-05T01:00:00+01:00", ["2026-01-05"])
+    answered = case.post(f"{asked.headers['location']}/refuse", "marketing", text="x").json()
+    jsonschema.validate(answered, strict(described, "/v1/excuses/{id}/refuse", "post"))
     applied = case.put_contract(contract("to-audit", "audit"), sign="client").json()
     jsonschema.validate(applied, strict(described, "/v1/contracts/{id}", "put"))
     item = case.get("/v1/quarantine")[0]["id"]
@@ -124,7 +137,8 @@ def test_addresses_of_the_interface_are_there(described: dict[str, Any]) -> None
         GET /v1/explain, GET /v1/breaches, POST /v1/breaches/{id}/acknowledge, POST /v1/breaches/{id}/explain,
         GET /v1/actions, POST /v1/actions, POST /v1/actions/{id}/progress, POST /v1/actions/{id}/close, GET /v1/reviews,
         GET /v1/reviews/{id}/pack, POST /v1/reviews/{id}/minutes, POST /v1/reviews/{id}/sign, GET /v1/quarantine,
-        GET /v1/unmatched, POST /v1/advance, GET /v1/history, GET /v1/stream, GET /healthz, GET /readyz
+        GET /v1/excuses, POST /v1/excuses, POST /v1/excuses/{id}/accept, POST /v1/excuses/{id}/refuse,
+        POST /v1/excuses/{id}/dispute, GET /v1/unmatched, POST /v1/advance, GET /v1/history, GET /v1/stream, GET /healthz, GET /readyz
     """
     for verb, path in (one.split() for one in wanted.split(",")):
         assert verb.lower() in described["paths"][path], (verb, path)

@@ -1,0 +1,146 @@
+"""An excuse: a reason why something owed shall not count, asked for by one party and answered by the other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate, event
+
+from domain.decisions import DecisionRefused, Note
+
+
+class Excuse(Aggregate):
+    """`scope` is a contract, contract/deliverable or contract/deliverable/criterion. It covers `keys`, or what is due in
+    [since, until), in instants. `evidence` are positions of the history. `state`: asked, accepted, refused, disputed.
+
+    Accepted, it stays so. A refusal may be taken back by who refused, and disputed by who asked; what the arbiter then
+    decides is the end of it."""
+
+    TOPIC = "entente.excuse"
+
+    class Created(Aggregate.Created):
+        TOPIC = "entente.excuse.asked"
+        excuse: str
+        scope: str
+        keys: list[str]
+        since: int | None
+        until: int | None
+        category: str
+        text: str
+        evidence: list[int]
+        party: str
+        by: str
+        at: int
+
+    class Accepted(Aggregate.Event):
+        TOPIC = "entente.excuse.accepted"
+        text: str
+        party: str
+        by: str
+        at: int
+
+    class Refused(Aggregate.Event):
+        TOPIC = "entente.excuse.refused"
+        text: str
+        party: str
+        by: str
+        at: int
+
+    class Disputed(Aggregate.Event):
+        TOPIC = "entente.excuse.disputed"
+        text: str
+        party: str
+        by: str
+        at: int
+
+    @staticmethod
+    def create_id(*_: Any, excuse: str = "", **__: Any) -> UUID:
+        return UUID(excuse)
+
+    @event(Created)
+    def __init__(
+        self,
+        excuse: str,
+        scope: str,
+        keys: list[str],
+        since: int | None,
+        until: int | None,
+        category: str,
+        text: str,
+        evidence: list[int],
+        party: str,
+        by: str,
+        at: int,
+    ):
+        self.excuse = excuse
+        self.scope = scope
+        self.keys = list(keys)
+        self.since = since
+        self.until = until
+        self.category = category
+        self.text = text
+        self.evidence = list(evidence)
+        self.party = party
+        self.by = by
+        self.at = at
+        self.state = "asked"
+        self.answers: list[Note] = []
+
+    @property
+    def contract(self) -> str:
+        return self.scope.partition("/")[0]
+
+    @property
+    def other(self) -> str:
+        """The party that answers."""
+        return "client" if self.party == "supplier" else "supplier"
+
+    @property
+    def is_settled(self) -> bool:
+        """Nobody decides on it any more: it was accepted, or the arbiter has spoken."""
+        return self.state == "accepted" or any(one["party"] == "arbiter" for one in self.answers)
+
+    def accept(self, text: str, *, party: str, by: str, at: int) -> None:
+        """`party`: the other party, or `arbiter`."""
+        self._answerable(party)
+        self._accepted(text, party, by, at)
+
+    def refuse(self, text: str, *, party: str, by: str, at: int) -> None:
+        self._answerable(party)
+        if party != "arbiter" and self.state != "asked":
+            raise DecisionRefused(f"it is {self.state} already")
+        self._refused(text, party, by, at)
+
+    def dispute(self, text: str, *, party: str, by: str, at: int) -> None:
+        """Who asked does not take the refusal: the arbiter is to decide."""
+        self._unsettled()
+        if self.state != "refused" or party != self.party:
+            raise DecisionRefused(f"it is {self.state}: a refusal is disputed, by who asked ({self.party})")
+        self._disputed(text, party, by, at)
+
+    def _answerable(self, party: str) -> None:
+        self._unsettled()
+        if party == "arbiter" and self.state != "disputed":
+            raise DecisionRefused(f"it is {self.state}: an arbiter decides on what is disputed")
+        if party not in (self.other, "arbiter"):
+            raise DecisionRefused(f"the {self.party} asked: the {self.other} answers")
+
+    def _unsettled(self) -> None:
+        if self.is_settled:
+            raise DecisionRefused(f"it was {self.state} for good by {self.answers[-1]['by']}")
+
+    @event(Accepted)
+    def _accepted(self, text: str, party: str, by: str, at: int) -> None:
+        self.state = "accepted"
+        self.answers.append({"verb": "accepted", "party": party, "by": by, "at": at, "text": text})
+
+    @event(Refused)
+    def _refused(self, text: str, party: str, by: str, at: int) -> None:
+        self.state = "refused"
+        self.answers.append({"verb": "refused", "party": party, "by": by, "at": at, "text": text})
+
+    @event(Disputed)
+    def _disputed(self, text: str, party: str, by: str, at: int) -> None:
+        self.state = "disputed"
+        self.answers.append({"verb": "disputed", "party": party, "by": by, "at": at, "text": text})

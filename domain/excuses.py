@@ -1,0 +1,102 @@
+"""What an accepted excuse does (MEANING §5 "Excuses"): it hides verdicts, or closes time; and which miss of the other
+party makes one likely (DESIGN §3.14)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal, get_args
+from uuid import NAMESPACE_URL, uuid5
+
+from domain.calendars import Calendar
+from domain.durations import Duration, WorkingDays, WorkingHours
+from domain.occurrences import MISSES, Judgement, Verdict
+from domain.open_time import Span
+from domain.terms import CalendarTerms, DayHours, DurationTable, Indicator, Turnaround
+from domain.times import Instant
+
+Category = Literal["client-fault", "supplier-fault", "force-majeure", "agreed-closure", "dependency", "other"]
+CATEGORIES: Final[tuple[str, ...]] = get_args(Category)
+"""Why something shall not count. `dependency`: what the other party owed first came late, or not at all."""
+CLOSURE: Final = "agreed-closure"
+
+DATED: Final = frozenset({"punctuality"})
+CLOSED: Final = frozenset({"turnaround", "availability", "freshness"})
+"""The kinds of which an agreed closure excuses the occurrences due in it, and those for which it is closed time."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedExcuse:
+    """`keys`, or an interval [since, until) in instants."""
+
+    id: str
+    scope: str
+    category: str
+    keys: frozenset[str] = frozenset()
+    since: Instant | None = None
+    until: Instant | None = None
+
+    @property
+    def is_closure(self) -> bool:
+        return self.category == CLOSURE
+
+    @property
+    def span(self) -> Span | None:
+        return (self.since, self.until) if self.since is not None and self.until is not None else None
+
+    def concerns(self, commitment: str) -> bool:
+        return is_within(self.scope, commitment)
+
+    def covers(self, key: str, judgement: Judgement, kind: str) -> bool:
+        """Whether it hides the verdict of that occurrence, judged by an indicator of that kind. An interval holds what
+        falls due (or, without a due, stands) at its start, not what does at its end."""
+        if self.span is None:
+            return key in self.keys
+        if self.is_closure and kind not in DATED:
+            return False
+        return self.span[0] <= judgement.anchor < self.span[1]
+
+
+def is_within(scope: str, commitment: str) -> bool:
+    """Whether the contract, contract/deliverable or commitment `scope` holds that commitment."""
+    return commitment == scope or commitment.startswith(f"{scope}/")
+
+
+def excused(judgement: Judgement) -> Judgement:
+    """The verdict is hidden and kept underneath; time goes on to decide the one underneath."""
+    return replace(judgement, verdict=Verdict.EXCUSED, underlying=judgement.verdict, risk_from=None)
+
+
+def can_be_closed(indicator: Indicator) -> bool:
+    """Whether closed time changes anything: elapsed time runs on while it is closed, working time does not."""
+    if not isinstance(indicator, Turnaround):
+        return indicator.kind in CLOSED
+    if isinstance(indicator.limit, DurationTable):
+        limits: list[Duration | None] = [*(one for _, one in indicator.limit.choices), indicator.limit.otherwise]
+    else:
+        limits = [indicator.limit]
+    return any(isinstance(one, WorkingHours | WorkingDays) for one in limits)
+
+
+def without(calendar: Calendar | None, zone: str, spans: Sequence[Span]) -> Calendar:
+    """The calendar with those spans closed; no calendar is always open but for them."""
+    return (calendar or Calendar(always_open(zone))).without(spans)
+
+
+def always_open(zone: str) -> CalendarTerms:
+    return CalendarTerms("always-open", zone, (DayHours(((0, 1440),)),) * 7)
+
+
+def kept_late(other: Judgement, due: Instant | None) -> bool:
+    """Whether what the other party owed was missed, or met only after this due (None: whenever it was met)."""
+    if not other.is_owed:
+        return False
+    if other.verdict in MISSES:
+        return True
+    is_met = other.verdict is Verdict.MET and other.closed is not None
+    return is_met and due is not None and (other.closed or 0) > due
+
+
+def proposal_id(commitment: str, key: str) -> str:
+    """Derived, so that a miss is proposed once (MEANING §5)."""
+    return str(uuid5(NAMESPACE_URL, f"entente:excuse:{commitment}:{key}"))

@@ -1,0 +1,70 @@
+"""`/v1/excuses`: why something owed shall not count, asked by one party and answered by the other."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from fastapi import APIRouter
+
+from services.access import Principal
+from services.api.answers import JsonAnswer, Name, command_problems, done, moment, problems
+from services.api.json_rows import excuse_json, zone_of
+from services.api.ports import Api
+from services.api.shapes import Accepting, Asking, CoveringExcuse, Done, Excuse, Said
+from services.reading.occurrence_rows import occurrence_json
+
+
+def add_excuses(router: APIRouter, api: Api) -> None:
+    reading, excusing, asked = api.store.reading, api.store.excusing, api.who
+    described: dict[str, Any] = {"tags": ["excuses"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/excuses", tags=["excuses"], response_model=list[Excuse], responses=problems())
+    def list_excuses(
+        contract: Name | None = None,
+        commitment: Name | None = None,
+        state: Literal["asked", "accepted", "refused", "disputed"] | None = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Newest first. `commitment` finds those that concern it by its contract or deliverable too."""
+        rows = reading.excuses(who, contract=contract, commitment=commitment, state=state)
+        catalogue = reading.catalogue()
+        return JsonAnswer([excuse_json(row, zone_of(catalogue, row.scope)) for row in rows])
+
+    @router.get("/excuses/{id}", tags=["excuses"], response_model=CoveringExcuse, responses=problems(404))
+    def show_excuse(id: str, who: Principal = asked) -> JsonAnswer:
+        """One, with the occurrences that it hides, or would hide."""
+        row = reading.excuse(who, id)
+        zone_name = zone_of(reading.catalogue(), row.scope)
+        covers = [occurrence_json(one, zone_name or "UTC") for one in reading.excused_by(who, id)]
+        return JsonAnswer({**excuse_json(row, zone_name), "covers": covers})
+
+    @router.post("/excuses", status_code=201, **described)
+    def ask_for_excuse(said: Asking, who: Principal = asked) -> JsonAnswer:
+        """Ask that occurrences shall not count: by their keys, or by when they fall due. The other party answers."""
+        id, position = excusing.ask(
+            who,
+            said.commitment,
+            reason=said.reason,
+            text=said.text,
+            keys=said.keys,
+            since=moment(said.from_, "from"),
+            until=moment(said.until, "until"),
+            evidence=said.evidence,
+            party=said.party,
+        )
+        return done(api, id, position, status=201, location=f"/v1/excuses/{id}")
+
+    @router.post("/excuses/{id}/accept", **described)
+    def accept_excuse(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
+        """By the other party; of what is disputed, by the administrator as arbiter too."""
+        return done(api, id, excusing.accept(who, id, said.text if said is not None else ""))
+
+    @router.post("/excuses/{id}/refuse", **described)
+    def refuse_excuse(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """By the other party; of what is disputed, by the administrator as arbiter too."""
+        return done(api, id, excusing.refuse(who, id, said.text))
+
+    @router.post("/excuses/{id}/dispute", **described)
+    def dispute_excuse(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """By who asked: the refusal is put to the arbiter."""
+        return done(api, id, excusing.dispute(who, id, said.text))

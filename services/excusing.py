@@ -1,0 +1,216 @@
+"""Excuses: asked for by one party of a contract, answered by the other, settled by an arbiter (MEANING §5 "Excuses").
+
+The arbiter is the administrator: of those who may act, the only one who is no party.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID, uuid4
+
+from domain.commitments import Commitment
+from domain.decisions import DecisionRefused
+from domain.excuse import Excuse
+from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed, is_within
+from domain.routing import LONGEST_KEY
+from domain.terms import Party
+from domain.times import Instant
+from services.access import Principal
+from services.errors import Invalid, NotAllowed, NotFound, Refused
+from services.history.entries import EVENT
+from services.history.history import History
+from services.reading.reading import Reading
+from services.reading.rows import ContractRow, ExcuseRow
+
+LONGEST_TEXT = 10_000
+MOST = 1_000
+"""How many keys, or pieces of evidence, one excuse may name."""
+LAST_POSITION = 2**63 - 1
+
+
+class Excusing:
+    """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
+
+    def __init__(self, history: History, reading: Reading, now: Callable[[], Instant]):
+        self._history = history
+        self._reading = reading
+        self._now = now
+
+    def ask(
+        self,
+        who: Principal,
+        scope: str,
+        *,
+        reason: str,
+        text: str,
+        keys: Sequence[str] = (),
+        since: Instant | None = None,
+        until: Instant | None = None,
+        evidence: Sequence[int] = (),
+        party: Party | None = None,
+    ) -> tuple[str, int]:
+        """For `keys` of a commitment, or for what is due in [since, until) under a contract, deliverable or commitment.
+        `party` says on whose behalf, where one acts for both; else it is the one that owes. Its id and position."""
+        contract = self._reading.contract(who, scope.partition("/")[0])
+        commitments = self._commitments(scope)
+        asking = _side(who, contract, commitments, party)
+        if reason not in CATEGORIES:
+            raise Invalid(f"“{reason}” is no reason", mend=", ".join(CATEGORIES), slug="reason-unknown")
+        wanted = list(dict.fromkeys(keys))
+        _check_extent(scope, commitments, reason, wanted, since, until)
+        self._check_keys(who, scope, commitments, wanted)
+        self._check_evidence(evidence)
+        self._check_is_new(who, scope, wanted, since, until, asking)
+        excuse = Excuse(
+            excuse=str(uuid4()),
+            scope=scope,
+            keys=wanted,
+            since=since,
+            until=until,
+            category=reason,
+            text=said(text),
+            evidence=sorted(set(evidence)),
+            party=asking,
+            by=str(who),
+            at=self._now(),
+        )
+        return excuse.excuse, self._history.save(excuse)
+
+    def accept(self, who: Principal, excuse: str, text: str = "") -> int:
+        """By the other party; of what is disputed, by the arbiter too, unless a period that it would change is final."""
+        row, found = self._excuse(who, excuse)
+        party = self._answering(who, row, found, "accepting")
+        if party == "arbiter" and self._reading.excuse_touches_final(row):
+            what = "a period that it would change is final: only both parties together change it"
+            raise Refused(what, place=row.id, mend=f"{self._service(row, found.other)} accepts it", slug="period-final")
+        return self._save(found, lambda: found.accept(said(text, ""), party=party, by=str(who), at=self._now()))
+
+    def refuse(self, who: Principal, excuse: str, text: str) -> int:
+        row, found = self._excuse(who, excuse)
+        party = self._answering(who, row, found, "refusing")
+        return self._save(found, lambda: found.refuse(said(text), party=party, by=str(who), at=self._now()))
+
+    def dispute(self, who: Principal, excuse: str, text: str) -> int:
+        """By who asked, of what was refused."""
+        row, found = self._excuse(who, excuse)
+        who.require(self._service(row, found.party), "disputing this refusal")
+        return self._save(found, lambda: found.dispute(said(text), party=found.party, by=str(who), at=self._now()))
+
+    def _commitments(self, scope: str) -> list[Commitment]:
+        catalogue = self._reading.catalogue()
+        in_force = catalogue.contracts.get(scope.partition("/")[0])
+        if in_force is None:
+            raise Refused(f"{scope}: nothing was signed, so nothing is owed", mend="sign the contract first")
+        found = [one for one in in_force.commitments if is_within(scope, one.id)]
+        if not found:
+            mend = "contract, contract/deliverable or contract/deliverable/criterion"
+            raise NotFound(f"there is no commitment “{scope}”", mend=mend)
+        return found
+
+    def _check_keys(self, who: Principal, scope: str, commitments: Sequence[Commitment], keys: Sequence[str]) -> None:
+        for key in keys:
+            schedule = commitments[0].schedule
+            if schedule is not None and schedule.named(key) is not None:
+                continue
+            if not self._reading.is_owed(who, scope, key):
+                raise Invalid(f"{scope} has no occurrence “{key}”", mend="entente occurrences shows their keys")
+
+    def _check_evidence(self, evidence: Sequence[int]) -> None:
+        if len(evidence) > MOST:
+            raise Invalid(f"more than {MOST} pieces of evidence", mend="name those that tell", slug="too-many")
+        found = self._history.entries({one for one in evidence if 0 < one <= LAST_POSITION})
+        for position in evidence:
+            entry = found.get(position)
+            if entry is None or entry.topic != EVENT:
+                mend = "entente explain shows the positions of events"
+                raise Invalid(f"there is no event at position {position}", mend=mend, slug="no-such-event")
+
+    def _check_is_new(
+        self, who: Principal, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
+    ) -> None:
+        """The same is not asked twice while it waits for an answer."""
+        for row in self._reading.excuses(who, contract=scope.partition("/")[0]):
+            extent = (row.scope, sorted(row.keys), row.since, row.until, row.party)
+            if row.state in ("asked", "disputed") and extent == (scope, sorted(keys), since, until, party):
+                raise Refused("the same was asked already", place=row.id, mend="wait for the answer")
+
+    def _excuse(self, who: Principal, excuse: str) -> tuple[ExcuseRow, Excuse]:
+        row = self._reading.excuse(who, excuse)
+        return row, self._history.get(UUID(row.id), Excuse)
+
+    def _answering(self, who: Principal, row: ExcuseRow, found: Excuse, what: str) -> str:
+        """The party for which one answers: the other one, or the arbiter of what is disputed."""
+        if found.state == "disputed" and who.role == "administrator":
+            return "arbiter"
+        who.require(self._service(row, found.other), f"{what} this excuse")
+        return found.other
+
+    def _service(self, row: ExcuseRow, party: str) -> str:
+        return row.supplier if party == "supplier" else row.client
+
+    def _save(self, found: Excuse, decide: Callable[[], None]) -> int:
+        try:
+            decide()
+        except DecisionRefused as error:
+            raise Refused(str(error), place=found.excuse) from error
+        return self._history.save(found)
+
+
+def _side(who: Principal, contract: ContractRow, commitments: Sequence[Commitment], party: Party | None) -> Party:
+    """The party on whose behalf one asks. Raises NotAllowed, Refused."""
+    services: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
+    mine = [one for one, service in services.items() if who.acts_for(service)]
+    if not mine:
+        raise NotAllowed(f"{who} is no party of {contract.id}", mend=f"act as {contract.supplier} or {contract.client}")
+    if party is not None:
+        who.require(services[party], "asking for it")
+        return party
+    debtors = {one.newest.deliverable.owed_by for one in commitments}
+    if len(mine) > 1 and len(debtors) > 1:
+        raise Refused("both parties owe something there", mend="say for whom: supplier or client")
+    return mine[0] if len(mine) == 1 else debtors.pop()
+
+
+def _check_extent(
+    scope: str,
+    commitments: Sequence[Commitment],
+    reason: str,
+    keys: Sequence[str],
+    since: Instant | None,
+    until: Instant | None,
+) -> None:
+    """Keys, or an interval that is one; and a closure where closed time means something. Raises Invalid."""
+    if bool(keys) == (since is not None or until is not None) or (since is None) != (until is None):
+        raise Invalid("what is to be excused?", mend="either keys, or from and until", slug="extent-unclear")
+    if keys:
+        if scope.count("/") != 2:
+            raise Invalid(
+                "keys are those of one commitment", mend="contract/deliverable/criterion", slug="extent-unclear"
+            )
+        if reason == CLOSURE:
+            raise Invalid("a closure is an interval", mend="from and until", slug="extent-unclear")
+        if len(keys) > MOST or not all(_can_be_key(key) for key in keys):
+            raise Invalid("no such keys", mend=f"at most {MOST}, each of 1 to {LONGEST_KEY} bytes", slug="too-many")
+    if since is not None and until is not None and since >= until:
+        raise Invalid("the interval ends before it begins", mend="until lies after from, and is not included")
+    indicators = [version.criterion.indicator for one in commitments for version in one.versions]
+    if reason == CLOSURE and not any(one.kind in DATED or can_be_closed(one) for one in indicators):
+        what = "closed time changes nothing there: dates, and limits in working hours or days, know it"
+        raise Invalid(what, place=scope, mend="excuse the interval for another reason", slug="closure-without-effect")
+
+
+def _can_be_key(key: str) -> bool:
+    try:
+        return bool(key) and "\x00" not in key and len(key.encode()) <= LONGEST_KEY
+    except UnicodeEncodeError:
+        return False
+
+
+def said(text: str, otherwise: str | None = None) -> str:
+    """What was said, without the blanks around it; `otherwise` where nothing need be. Raises Invalid."""
+    text = text.strip().replace("\x00", "")
+    if not text and otherwise is None:
+        raise Invalid("nothing was said", mend="a text of at least one word", slug="text-missing")
+    if len(text) > LONGEST_TEXT:
+        raise Invalid("the text is too long", mend=f"at most {LONGEST_TEXT:,} characters", slug="text-too-long")
+    return text or (otherwise or "")

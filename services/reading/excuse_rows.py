@@ -1,0 +1,101 @@
+"""Excuses as they are shown, and what they cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from domain.commitments import Commitment
+from domain.excuses import AcceptedExcuse, can_be_closed
+from domain.occurrences import Judgement
+from services.history.databases import Row, Transaction
+from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
+from services.reading.occurrence_rows import occurrence_row
+from services.reading.rows import AnswerRow, ExcuseRow, Known, OccurrenceRow
+
+
+def excuses(reads: Transaction) -> list[ExcuseRow]:
+    """Newest first, whoever may see them."""
+    sql = (
+        "SELECT view_excuse.position, view_excuse.document, supplier, client FROM view_excuse JOIN view_contract "
+        "ON view_contract.id = view_excuse.contract ORDER BY view_excuse.position DESC"
+    )
+    return [
+        _row(position, msgspec.json.decode(it), supplier, client) for position, it, supplier, client in reads.query(sql)
+    ]
+
+
+def _row(position: int, it: dict[str, Any], supplier: str, client: str) -> ExcuseRow:
+    return ExcuseRow(
+        id=it["excuse"],
+        scope=it["scope"],
+        supplier=supplier,
+        client=client,
+        keys=tuple(it["keys"]),
+        since=it["since"],
+        until=it["until"],
+        reason=it["category"],
+        text=it["text"],
+        evidence=tuple(it["evidence"]),
+        party=it["party"],
+        state=it["state"],
+        asked_by=it["by"],
+        asked_at=it["at"],
+        position=position,
+        answers=tuple(AnswerRow(a["verb"], a["party"], a["by"], a["at"], a["text"]) for a in it["answers"]),
+    )
+
+
+def covered(reads: Transaction, row: ExcuseRow, commitments: Iterable[Commitment], known: Known) -> list[OccurrenceRow]:
+    """The occurrences that the excuse hides, or would hide, of those that there are; by commitment, due and key."""
+    excuse = _excuse(row)
+    return [occurrence_row(stored, known) for one in commitments for stored, _ in _covered(reads, excuse, one)]
+
+
+def touches_final(reads: Transaction, row: ExcuseRow, commitments: Iterable[Commitment]) -> bool:
+    """Whether it could change the figure of a period that is final. Closed time moves what would fall due after its
+    beginning."""
+    excuse = _excuse(row)
+    for one in commitments:
+        sql = "SELECT start_at, end_at FROM view_period WHERE commitment = ? AND final IS NOT NULL"
+        final = reads.query(sql, [one.id])
+        if is_closed_by(excuse, one) and any(end > (excuse.since or 0) for _, end in final):
+            return True
+        anchors = [judgement.anchor for _, judgement in _covered(reads, excuse, one)]
+        if any(start <= anchor < end for anchor in anchors for start, end in final):
+            return True
+    return False
+
+
+def hiding(rows: Iterable[ExcuseRow], commitment: Commitment, key: str, judgement: Judgement) -> tuple[ExcuseRow, ...]:
+    """Those of the accepted excuses that hide the verdict of that occurrence."""
+    kind = kind_of(commitment, judgement)
+    return tuple(row for row in rows if _excuse(row).covers(key, judgement, kind))
+
+
+def closing(rows: Iterable[ExcuseRow], commitment: Commitment, judgement: Judgement) -> tuple[ExcuseRow, ...]:
+    """Those of the accepted closures that took time out between the opening of that case and its limit."""
+    version = commitment.version(judgement.version)
+    opened, limit = judgement.opened, judgement.limit
+    if opened is None or limit is None or not can_be_closed(version.criterion.indicator):
+        return ()
+    found = [(row, _excuse(row)) for row in rows]
+    return tuple(row for row, it in found if it.is_closure and it.span and it.span[0] < limit and it.span[1] > opened)
+
+
+def _covered(reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment) -> list[tuple[Row, Judgement]]:
+    keys = covered_keys(reads, commitment.id, excuse) if excuse.concerns(commitment.id) else []
+    sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE"
+    ids = [(commitment.id, key) for key in keys]
+    found = [(stored, judgement_of(stored)) for stored in reads.select_in(sql, ("commitment", "key"), ids)]
+    found.sort(key=lambda one: (one[1].anchor, one[0][1]))
+    return [
+        (stored, it) for stored, it in found if it.is_owed and excuse.covers(stored[1], it, kind_of(commitment, it))
+    ]
+
+
+def _excuse(row: ExcuseRow) -> AcceptedExcuse:
+    return AcceptedExcuse(row.id, row.scope, row.reason, frozenset(row.keys), row.since, row.until)

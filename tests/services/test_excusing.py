@@ -1,0 +1,201 @@
+"""Who may ask for an excuse and who may answer it (DESIGN §3.9, §3.13; MEANING §5 "Excuses")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from domain.times import Instant
+from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
+from services.errors import EntenteError, Invalid, NotAllowed, NotFound, Refused
+from tests.given import OFFICE, at, contract, criterion, deadline, due, event, punctuality, turnaround
+from tests.services.excused import LAB, WARD, Parties
+from tests.services.judged import living
+
+STRANGER = principal("press/eve")
+
+
+@pytest.fixture
+def parties() -> Iterator[Parties]:
+    """One case that is late, one that pends; the client owes something too."""
+    with living() as life:
+        promised = {"id": "promise", "title": "P", "owed_by": "client", "criteria": [criterion(deadline())]}
+        tree = contract(criterion(deadline()), late_data="2 days")
+        tree["deliverables"].append(promised)
+        life.sign(tree)
+        life.happen(event("opened", "01-10", **due("01-12")), event("closed", "01-13"))
+        life.happen(event("opened", "01-10", "2", **due("02-12")))
+        life.advance("2026-01-20")
+        yield Parties(life)
+
+
+def refused(error: type[EntenteError], says: str, do: Callable[[], object]) -> None:
+    with pytest.raises(error, match=says):
+        do()
+
+
+def test_either_party_asks_and_the_other_answers(parties: Parties) -> None:
+    by_supplier = parties.ask("1")
+    assert (parties.row(by_supplier).party, parties.row(by_supplier).waits_for) == ("supplier", "ward")
+    refused(NotAllowed, "accepting this excuse is for ward to do", lambda: parties.excusing.accept(LAB, by_supplier))
+    refused(NotAllowed, "refusing this excuse is for ward", lambda: parties.excusing.refuse(LAB, by_supplier, "no"))
+    by_client, _ = parties.excusing.ask(WARD, "c/d/on-time", reason="other", text="we see that", keys=["2"])
+    parties.life.judge()
+    refused(NotAllowed, "is for lab to do", lambda: parties.excusing.accept(WARD, by_client))
+    parties.excusing.accept(LAB, by_client)
+    parties.life.judge()
+    assert parties.life.verdicts() == {"1": "late", "2": "excused"}
+    assert [one.id for one in parties.life.store.reading.excuses(LAB)] == [by_client, by_supplier]
+
+
+def test_who_is_no_party_neither_sees_nor_decides(parties: Parties) -> None:
+    excuse = parties.ask("1")
+    assert parties.life.store.reading.excuses(STRANGER) == []
+    asking: dict[str, Any] = {"reason": "other", "text": "x", "keys": ["1"]}
+    refused(NotFound, "there is no excuse", lambda: parties.excusing.accept(STRANGER, excuse))
+    refused(NotFound, "there is no contract", lambda: parties.excusing.ask(STRANGER, "c/d/on-time", **asking))
+    assert [one.id for one in parties.life.store.reading.excuses(AUDITOR)] == [excuse]
+    refused(NotAllowed, "is for ward to do", lambda: parties.excusing.accept(AUDITOR, excuse))
+    refused(NotAllowed, "auditor is no party of c", lambda: parties.excusing.ask(AUDITOR, "c/d/on-time", **asking))
+
+
+def test_a_service_that_is_party_elsewhere_does_not_see_it(parties: Parties) -> None:
+    parties.life.sign(contract(criterion(deadline()), id="other", supplier="press", client="shop"))
+    excuse = parties.ask("1")
+    assert parties.life.store.reading.excuses(STRANGER) == []
+    refused(NotFound, "there is no excuse", lambda: parties.life.store.reading.excused_by(STRANGER, excuse))
+
+
+def test_nothing_is_decided_twice(parties: Parties) -> None:
+    excuse = parties.ask("1")
+    refused(Refused, "the same was asked already", lambda: parties.ask("1"))
+    parties.accept(excuse)
+    refused(Refused, "accepted for good by ward/bob", lambda: parties.accept(excuse))
+    refused(Refused, "accepted for good", lambda: parties.excusing.refuse(WARD, excuse, "no"))
+    assert parties.life.verdicts()["1"] == "excused"
+
+
+def test_the_administrator_settles_what_is_disputed(parties: Parties) -> None:
+    excuse = parties.ask("1")
+    parties.excusing.refuse(WARD, excuse, "no")
+    refused(NotAllowed, "disputing this refusal is for lab", lambda: parties.excusing.dispute(WARD, excuse, "but"))
+    parties.excusing.dispute(LAB, excuse, "but you were closed")
+    parties.life.judge()
+    assert (parties.row(excuse).state, parties.row(excuse).waits_for) == ("disputed", "administrator")
+    assert parties.life.verdicts()["1"] == "late"
+    parties.excusing.accept(ADMINISTRATOR, excuse, "they were")
+    parties.life.judge()
+    row = parties.row(excuse)
+    assert [(one.verb, one.party) for one in row.answers] == [
+        ("refused", "client"), ("disputed", "supplier"), ("accepted", "arbiter"),
+    ]  # fmt: skip
+    assert (row.state, row.waits_for, parties.life.verdicts()["1"]) == ("accepted", None, "excused")
+
+
+def test_the_administrator_answers_on_behalf_of_the_other_party_while_nothing_is_disputed(parties: Parties) -> None:
+    excuse = parties.ask("1")
+    parties.excusing.accept(ADMINISTRATOR, excuse)
+    parties.life.judge()
+    assert [one.party for one in parties.row(excuse).answers] == ["client"]
+
+
+def test_the_arbiter_changes_no_final_figure_and_the_other_party_does(parties: Parties) -> None:
+    excuse = parties.ask("1")
+    parties.excusing.refuse(WARD, excuse, "no")
+    parties.excusing.dispute(LAB, excuse, "but")
+    parties.life.advance(at("2026-02-03") - 1)
+    assert not parties.life.store.reading.excuse_touches_final(parties.row(excuse))
+    parties.life.advance("2026-02-03")
+    refused(Refused, "only both parties together", lambda: parties.excusing.accept(ADMINISTRATOR, excuse))
+    position = parties.accept(excuse)
+    assert (parties.life.figure("2026-01").state, parties.life.figure("2026-01").causes) == ("restated", (position,))
+
+
+def test_the_arbiter_settles_an_interval_that_ends_before_the_final_period_begins(parties: Parties) -> None:
+    excuse = parties.ask(since="02-01", until="03-01")
+    parties.excusing.refuse(WARD, excuse, "no")
+    parties.excusing.dispute(LAB, excuse, "but")
+    parties.life.advance("2026-02-03")
+    assert parties.life.figure("2026-01").state == "final"
+    parties.excusing.accept(ADMINISTRATOR, excuse)
+    parties.life.judge()
+    assert parties.life.verdicts()["2"] == "excused"
+
+
+def test_one_asks_for_the_party_that_owes_unless_it_says_otherwise(parties: Parties) -> None:
+    def asked(who: Principal, scope: str, **more: Any) -> str:
+        more = {"keys": [], "since": at("01-01"), "until": at("01-02"), **more}
+        id, _ = parties.excusing.ask(who, scope, reason="other", text="x", **more)
+        parties.life.judge()
+        return parties.row(id).party
+
+    assert asked(ADMINISTRATOR, "c/d") == "supplier"
+    assert asked(ADMINISTRATOR, "c/promise/on-time") == "client"
+    assert asked(ADMINISTRATOR, "c/d/on-time", party="client") == "client"
+    assert asked(WARD, "c") == "client"
+    refused(Refused, "both parties owe something there", lambda: asked(ADMINISTRATOR, "c"))
+    assert asked(ADMINISTRATOR, "c", party="supplier") == "supplier"
+    refused(NotAllowed, "asking for it is for lab", lambda: asked(WARD, "c", party="supplier"))
+
+
+SPAN: dict[str, Instant] = {"since": at("01-01"), "until": at("01-02")}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"reason": "rain"}, "“rain” is no reason .client-fault, supplier-fault, force-majeure"),
+        ({"keys": ()}, "what is to be excused.* .either keys, or from and until"),
+        ({**SPAN}, "either keys, or from and until"),
+        ({"keys": (), "since": at("01-01")}, "either keys, or from and until"),
+        ({"keys": (), "since": at("01-01"), "until": at("01-01")}, "ends before it begins"),
+        ({"keys": ["3"]}, "has no occurrence “3”"),
+        ({"keys": ["1", "\x00"]}, "no such keys"),
+        ({"keys": [""]}, "no such keys"),
+        ({"keys": ["\ud800"]}, "no such keys"),
+        ({"keys": ["x" * 513]}, "no such keys"),
+        ({"scope": "c/d"}, "keys are those of one commitment"),
+        ({"reason": "agreed-closure"}, "a closure is an interval"),
+        ({"reason": "agreed-closure", "keys": (), **SPAN}, "closed time changes nothing there"),
+        ({"text": " "}, "nothing was said"),
+        ({"text": "x" * 10_001}, "too long"),
+        ({"evidence": [10**30]}, "there is no event at position 1000"),
+        ({"evidence": [1]}, "there is no event at position 1 "),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(parties: Parties, wrong: dict[str, Any], says: str) -> None:
+    given: dict[str, Any] = {"scope": "c/d/on-time", "keys": ["1"], "reason": "other", "text": "x", **wrong}
+    scope = given.pop("scope")
+    refused(Invalid, says, lambda: parties.excusing.ask(LAB, scope, **given))
+
+
+@pytest.mark.parametrize("scope", ["c/e", "c/d/late", "c/", "c/d/on-time/"])
+def test_a_scope_that_holds_nothing_is_refused(parties: Parties, scope: str) -> None:
+    refused(NotFound, "there is no commitment", lambda: parties.ask(scope=scope, since="01-01", until="01-02"))
+
+
+def test_evidence_is_an_event_of_the_history(parties: Parties) -> None:
+    [position, *_] = parties.life.occurrences()["1"].evidence
+    assert parties.row(parties.ask("1", evidence=[position, position])).evidence == (position,)
+
+
+def test_a_date_to_come_can_be_excused_and_an_impossible_one_not(parties: Parties) -> None:
+    parties.life.sign(contract(criterion(punctuality()), id="dated"))
+    excuse = parties.ask("2027-03-01", scope="dated/d/on-time")
+    parties.accept(excuse)
+    refused(Invalid, "has no occurrence “2027-03-02”", lambda: parties.ask("2027-03-02", scope="dated/d/on-time"))
+    parties.life.advance("2027-02-01")
+    parties.life.advance("2027-03-20")
+    assert parties.life.verdicts("dated/d/on-time")["2027-03-01"] == "excused"
+    assert parties.life.judged_again() == parties.life.judged_again(1) == parties.life.dump()
+
+
+def test_a_closure_is_refused_where_only_elapsed_time_counts(parties: Parties) -> None:
+    parties.life.sign(contract(criterion(turnaround(within="4 h")), id="fast"))
+    span = {"since": "01-01", "until": "01-02"}
+    refused(Invalid, "closed time changes nothing", lambda: parties.ask(scope="fast", reason="agreed-closure", **span))
+    parties.life.publish({"entente": 1, "calendar": "office", "timezone": "Europe/Paris", **OFFICE})
+    parties.life.sign(contract(criterion(turnaround(within="4 working hours")), id="slow", calendar="office"))
+    assert parties.ask(scope="slow", reason="agreed-closure", **span)
