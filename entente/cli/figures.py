@@ -198,11 +198,15 @@ def _occurrence_line(row: OccurrenceRow, zone_name: str) -> tuple[object, ...]:
         row.period,
         due,
         closed,
-        row.verdict,
+        _verdict(row),
         row.version,
         " ".join(row.flags),
         " ".join(map(str, row.evidence)),
     )
+
+
+def _verdict(row: OccurrenceRow) -> str:
+    return f"{row.verdict} ({row.underlying} underneath)" if row.underlying else row.verdict
 
 
 def _figures_in_words(rows: tuple[FigureRow, ...]) -> None:
@@ -218,7 +222,7 @@ def _figures_in_words(rows: tuple[FigureRow, ...]) -> None:
 def _in_words(row: ExplanationRow, zone_name: str) -> None:
     here = zone(zone_name)
     it = row.occurrence
-    out.print(f"{it.commitment} {it.key}: {it.verdict}" + (f" ({it.reason})" if it.reason else ""), markup=False)
+    out.print(f"{it.commitment} {it.key}: {_verdict(it)}" + (f" ({it.reason})" if it.reason else ""), markup=False)
     out.print(f"  version {row.contract_version}, period {it.period}", markup=False)
     out.print(f"  rule      {', '.join(f'{name} {value}' for name, value in row.rule.items())}", markup=False)
     if row.calendar:
@@ -226,6 +230,10 @@ def _in_words(row: ExplanationRow, zone_name: str) -> None:
     if row.due_local:
         out.print(f"  due       {row.due_local} = {row.due_utc}", markup=False)
         out.print(f"  latest    {row.limit_local}", markup=False)
+    for counted, excuses in (("excused", row.excuses), ("closed", row.closures)):
+        for one in excuses:
+            by = f"accepted by {one.answers[-1].by}"
+            out.print(f"  {counted:9} {one.reason}: {one.text} (excuse {one.id}, {by})", markup=False)
     for event in row.events:
         mark = "→" if event["decided"] else " "
         time = event["time"]
