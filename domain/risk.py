@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
 from domain.calendars import CalendarEnded, earlier, end_of_local_day, later
 from domain.durations import Duration, EndOfDay
 from domain.times import Instant
@@ -24,3 +28,36 @@ def at_risk_from(limit: Instant, start: Instant, warn: Duration | None, version:
         return earlier(limit, warn, version.zone, version.calendar)
     except CalendarEnded:
         return limit
+
+
+LAST = 20
+"""How many past occurrences say how late somebody is, and how many there must be."""
+
+
+class Lateness(NamedTuple):
+    """What somebody's lateness stays within four times of five: closed − due in microseconds, negative when early. None:
+    more than one in five never came at all."""
+
+    quantile: int | None
+
+    def lies_beyond(self, tolerance: int, is_strict: bool) -> bool:
+        """Whether that is later than what is still in time."""
+        if self.quantile is None:
+            return True
+        return self.quantile >= tolerance if is_strict else self.quantile > tolerance
+
+
+def own_lateness(past: Sequence[int | None]) -> Lateness | None:
+    """The 80th percentile, by nearest rank, of (closed − due) of the last occurrences; what never closed counts as beyond
+    everything. None while there are not enough of them."""
+    if len(past) < LAST:
+        return None
+    ascending = sorted(past[-LAST:], key=lambda one: (one is None, one or 0))
+    return Lateness(ascending[-(-LAST * 80 // 100) - 1])
+
+
+def time_used(start: Instant, limit: Instant, watermark: Instant) -> Fraction:
+    """The share of the time from `start` (opening, or previous due) to the limit that has passed, from 0 to 1."""
+    if watermark >= limit:
+        return Fraction(1)
+    return Fraction(max(watermark - start, 0), limit - start) if limit > start else Fraction(0)

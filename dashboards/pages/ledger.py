@@ -10,7 +10,8 @@ from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from domain.durations import MINUTE
-from services.reading.rows import CommitmentRow, ContractRow, OccurrenceRow
+from domain.risk import LAST
+from services.reading.rows import CommitmentRow, ContractRow, OccurrenceRow, RiskRow
 
 A_PAGE = 40
 VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
@@ -40,6 +41,7 @@ def _line(view: View, row: OccurrenceRow, clock: Moments) -> Line:
         compared(view, row, exact=False),
         (
             *(flag_words(view, flag) for flag in row.flags if flag != "at-risk"),
+            *risk_words(view, row.risk),
             *([_reason(view, row.reason)] if row.reason else []),
         ),
         ", ".join(view.language.number(position) for position in row.evidence[:3])
@@ -84,6 +86,18 @@ def flag_words(view: View, flag: str) -> str:
     return view.language.text(key) if view.language.has(key) else flag.replace("-", " ")
 
 
+def risk_words(view: View, risk: RiskRow | None) -> list[str]:
+    """Why a pending occurrence is at risk, and how much of its time is used; of one that is not, nothing."""
+    if risk is None or risk.because is None:
+        return []
+    language = view.language
+    if risk.because == "lateness" and risk.lateness is not None:
+        [late] = risk.lateness
+        words = language.text("risk.never") if late is None else language.text("risk.late", span=language.span(late))
+        return [language.text("risk.lateness", n=LAST, usual=words)]
+    return [language.text(f"risk.{risk.because}", share=language.percent(risk.time_used))]
+
+
 def _reason(view: View, reason: str) -> str:
     key = f"reason.{reason}"
     return view.language.text(key) if view.language.has(key) else reason
@@ -124,4 +138,5 @@ def _far_ahead(view: View, row: Standing, period: str | None) -> int:
     if row.row.criterion.indicator.kind != "punctuality":
         return 0
     to_come = view.reading.count_occurrences(view.who, row.row.id, period=period, verdict="pending")
-    return max(0, to_come - max(1, row.row.at_risk))
+    near = 0 if row.row.is_usually_late else row.row.at_risk
+    return max(0, to_come - max(1, near))

@@ -20,6 +20,7 @@ from services.reading.auditing import reading_at
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
 from services.reading.reading import Reading
+from services.reading.risks import shown_share
 from services.reading.rows import ExplanationRow, FigureRow, OccurrenceRow
 from services.reading.slice_rows import SliceRow, slice_json
 
@@ -110,7 +111,7 @@ def occurrences(
         print_json([occurrence_json(row, name) for row in rows])
         return
     print_table(
-        ("key", "period", "due", "closed", "verdict", "version", "flags", "evidence"),
+        ("key", "period", "due", "closed", "verdict", "version", "used", "flags", "evidence"),
         [_occurrence_line(row, name) for row in rows],
         empty="Nothing is owed here yet.",
     )
@@ -200,6 +201,7 @@ def _occurrence_line(row: OccurrenceRow, zone_name: str) -> tuple[object, ...]:
         closed,
         _verdict(row),
         row.version,
+        shown_share(row.risk.time_used) if row.risk is not None else "",
         " ".join(row.flags),
         " ".join(map(str, row.evidence)),
     )

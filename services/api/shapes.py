@@ -229,6 +229,22 @@ class Figure(BaseModel):
     watermark: Moment | None
 
 
+class OwnLateness(BaseModel):
+    """`seconds` after the due within which the debtor stays that often; null where it does not come at all."""
+
+    over: int
+    quantile: str
+    seconds: str | None
+
+
+class Risk(BaseModel):
+    """Of what is pending while its clock runs. `lateness` is null where the contract says when to warn."""
+
+    time_used: Annotated[str, Field(examples=["0.7500"])]
+    because: Literal["warn", "time", "lateness"] | None
+    lateness: OwnLateness | Literal["not enough history"] | None
+
+
 class Occurrence(BaseModel):
     commitment: str
     key: str
@@ -243,6 +259,7 @@ class Occurrence(BaseModel):
     flags: list[str]
     reason: str | None
     at_risk: bool
+    risk: Risk | None
     evidence: Annotated[list[int], Field(description="Positions of the events that decide it.")]
 
 

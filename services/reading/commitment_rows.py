@@ -12,6 +12,7 @@ from domain.commitments import Commitment
 from domain.times import Instant, local_date, zone
 from services.history.databases import Transaction
 from services.reading.figure_rows import figure_rows
+from services.reading.risks import Risks
 from services.reading.rows import CommitmentRow, FigureRow, Known
 
 
@@ -52,6 +53,9 @@ def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts
     version = version or commitment.newest
     current = current_figures(list(figure_rows(reads, commitment, known)), known)
     at_risk, next_due = facts.pending.get(commitment.id, (0, None))
+    is_usually_late = False
+    if commitment.id in facts.pending and (risks := Risks(reads, commitment, known)).may_be_late:
+        at_risk, is_usually_late = risks.count()
     if commitment.schedule is not None and next_due is None and known.watermark is not None:
         due = commitment.schedule.next_after(known.watermark)
         next_due = due.due if due is not None else None
@@ -78,6 +82,7 @@ def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts
         last_event=last_event,
         is_monitored=because is None,
         unmonitored_because=because,
+        is_usually_late=is_usually_late,
     )
 
 

@@ -14,6 +14,7 @@ from services.history.databases import Row, Transaction
 from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
 from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
 from services.reading.occurrence_rows import occurrence_row
+from services.reading.risks import Risks
 from services.reading.rows import AnswerRow, ExcuseRow, Known, OccurrenceRow
 
 
@@ -52,7 +53,12 @@ def _row(position: int, it: dict[str, Any], supplier: str, client: str) -> Excus
 def covered(reads: Transaction, row: ExcuseRow, commitments: Iterable[Commitment], known: Known) -> list[OccurrenceRow]:
     """The occurrences that the excuse hides, or would hide, of those that there are; by commitment, due and key."""
     excuse = _excuse(row)
-    return [occurrence_row(stored, known) for one in commitments for stored, _ in _covered(reads, excuse, one)]
+    return [
+        occurrence_row(stored, risks)
+        for one in commitments
+        for risks in [Risks(reads, one, known)]
+        for stored, _ in _covered(reads, excuse, one)
+    ]
 
 
 def touches_final(reads: Transaction, row: ExcuseRow, commitments: Iterable[Commitment]) -> bool:

@@ -21,6 +21,7 @@ from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgeme
 from services.reading.excuse_rows import closing, hiding
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.reading import Reading
+from services.reading.risks import Risks
 from services.reading.rows import ExcuseRow, ExplanationRow
 
 
@@ -31,7 +32,8 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
     with reading.database.connect() as reads:
         rows = reads.query(sql, [commitment, key])
-    if not rows or rows[0][2] in ("waiting", "outside"):
+        shown = occurrence_row(rows[0], Risks(reads, found, reading.known())) if rows else None
+    if shown is None or rows[0][2] in ("waiting", "outside"):
         raise NotFound(f"{commitment} has no occurrence “{key}”", mend="entente occurrences shows their keys")
     row = rows[0]
     evidence = evidence_of_row(row)
@@ -41,7 +43,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     events = _events(reading, evidence)
     excuses = reading.excuses(who, commitment=commitment, state="accepted")
     return ExplanationRow(
-        occurrence=occurrence_row(row, reading.known()),
+        occurrence=shown,
         contract_version=stored.version,
         rule=rule_of(version),
         calendar=_calendar_name(version),

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from domain.occurrences import Verdict
 from domain.times import show, zone
 from services.history.databases import Row
 from services.judging.ledger import evidence_of_row, judgement_of
-from services.reading.rows import Known, OccurrenceRow
+from services.reading.risks import Risks, risk_json
+from services.reading.rows import OccurrenceRow
 
 
-def occurrence_row(row: Row, known: Known) -> OccurrenceRow:
+def occurrence_row(row: Row, risks: Risks) -> OccurrenceRow:
     """From the columns of `OCCURRENCE_COLUMNS`. Being at risk follows the watermark; it is a flag, not a verdict."""
     it = judgement_of(row)
-    at_risk = (
-        it.verdict is Verdict.PENDING
-        and it.risk_from is not None
-        and known.watermark is not None
-        and known.watermark >= it.risk_from
-    )
+    risk = risks.of(row[1], it)
+    at_risk = risk is not None and risk.because is not None
     return OccurrenceRow(
         commitment=row[0],
         key=row[1],
@@ -33,6 +29,7 @@ def occurrence_row(row: Row, known: Known) -> OccurrenceRow:
         at_risk=at_risk,
         evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row))),
         underlying=it.underlying.value if it.underlying is not None else None,
+        risk=risk,
     )
 
 
@@ -56,5 +53,6 @@ def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
         "flags": list(row.flags),
         "reason": row.reason,
         "at_risk": row.at_risk,
+        "risk": risk_json(row.risk),
         "evidence": list(row.evidence),
     }

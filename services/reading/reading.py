@@ -23,6 +23,7 @@ from services.reading.commitment_rows import commitment_rows
 from services.reading.contract_rows import contract_rows
 from services.reading.figure_rows import figure_rows
 from services.reading.occurrence_rows import occurrence_row
+from services.reading.risks import Risks
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -155,8 +156,8 @@ class Reading:
             where, params = _occurrence_filter(one.id, period, verdict)
             paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
             sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
-            known = _known(reads)
-            return [occurrence_row(row, known) for row in reads.query(sql, params)]
+            risks = Risks(reads, one, _known(reads))
+            return [occurrence_row(row, risks) for row in reads.query(sql, params)]
 
     def count_occurrences(
         self, who: Principal, commitment: str, *, period: str | None = None, verdict: str | None = None

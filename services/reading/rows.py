@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from domain.terms import ContractTerms, Criterion, Deliverable, Text
 
@@ -103,6 +104,18 @@ class FigureRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskRow:
+    """Of a pending occurrence whose clock runs. `because` it is at risk: warn, time (less than a quarter is left), lateness
+    (its debtor's own); None where it is not. `lateness`: what the debtor stays within four times of five, in microseconds
+    after the due, None where that never came; no tuple without enough history."""
+
+    time_used: Fraction
+    because: str | None
+    lateness: tuple[int | None] | None
+    has_warning: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OccurrenceRow:
     commitment: str
     key: str
@@ -118,6 +131,7 @@ class OccurrenceRow:
     at_risk: bool
     evidence: tuple[int, ...]
     underlying: str | None = None  # the verdict that an excuse hides
+    risk: RiskRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +156,7 @@ class CommitmentRow:
     last_event: int | None  # instant at which the last event for it happened
     is_monitored: bool
     unmonitored_because: str | None = None  # "no owner" | "no event yet"
+    is_usually_late: bool = False  # some are at risk for their debtor's own lateness, however far ahead they are
 
 
 @dataclass(frozen=True, slots=True)

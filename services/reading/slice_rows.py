@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Tally
-from domain.occurrences import Verdict
+from domain.occurrences import MISSES, Verdict
 from domain.slicing import BY_TIME, field_group, group_order, telling_event, time_group
 from domain.times import show, zone
 from services.errors import Invalid
@@ -67,7 +67,7 @@ def _tallies(
     reads: Transaction, history: History, commitment: Commitment, rows: Sequence[FigureRow], by: str
 ) -> dict[FigureId, Groups]:
     wanted = {(row.target_index, row.start) for row in rows}
-    columns = "verdict, version, anchor" + ("" if by in BY_TIME else ", evidence")
+    columns = "verdict, version, anchor, underlying" + ("" if by in BY_TIME else ", evidence")
     sql = f"SELECT {columns} FROM view_occurrence WHERE commitment = ? AND standing = 'owed' ORDER BY anchor, key"
     found: dict[FigureId, Groups] = {}
     counted = [(row, ids) for row in reads.query(sql, [commitment.id]) if (ids := _ids(commitment, row) & wanted)]
@@ -76,8 +76,15 @@ def _tallies(
         groups = _groups(history, commitment, [row for row, _ in page], by)
         for (row, ids), group in zip(page, groups, strict=True):
             for id in ids:
-                found.setdefault(id, {}).setdefault(group, Tally()).counts[Verdict(row[0])] += 1
+                _count(found.setdefault(id, {}).setdefault(group, Tally()), Verdict(row[0]), row[3])
     return found
+
+
+def _count(tally: Tally, verdict: Verdict, underlying: str | None) -> None:
+    tally.counts[verdict] += 1
+    if underlying is not None:
+        tally.excused_met += Verdict(underlying) is Verdict.MET
+        tally.excused_missed += Verdict(underlying) in MISSES
 
 
 def _ids(commitment: Commitment, row: Row) -> set[FigureId]:
@@ -89,7 +96,7 @@ def _ids(commitment: Commitment, row: Row) -> set[FigureId]:
 def _groups(history: History, commitment: Commitment, rows: Sequence[Row], by: str) -> list[str | None]:
     if by in BY_TIME:
         return [time_group(by, row[2], commitment.version(row[1]).zone) for row in rows]
-    positions = [telling_event(decode_evidence(bytes(row[3])), row[2]) for row in rows]
+    positions = [telling_event(decode_evidence(bytes(row[4])), row[2]) for row in rows]
     entries = history.entries({one for one in positions if one is not None})
     groups = {position: field_group(event_of(entry.state, position), by) for position, entry in entries.items()}
     return [groups.get(position) if position is not None else None for position in positions]

@@ -13,6 +13,7 @@ from services.access import ADMINISTRATOR, principal
 from services.errors import Invalid, NotFound
 from services.reading.slice_rows import SliceRow, slice_json, summed
 from tests.given import at, conformity, contract, criterion, deadline, due, event, punctuality, structured, turnaround
+from tests.services.excused import Parties
 from tests.services.judged import Life, counts, living
 
 
@@ -102,6 +103,19 @@ def test_an_occurrence_due_after_validity_is_in_the_slice_as_in_the_figure() -> 
         [row] = cut(life, "weekday", period="2026-03")
         assert (row.group, row.tally.total) == ("friday", 1)
         assert life.figure("2026-03").judged == 1
+
+
+def test_excuses_leave_both_sides_of_a_slice_too() -> None:
+    with living() as life:
+        life.sign(contract(criterion(punctuality())))
+        life.happen(event("report", "03-02 09:00", date="2026-03-02"))
+        life.advance("2026-04-10")
+        Parties(life).excuse("2026-03-02")
+        Parties(life).excuse("2026-03-09")
+        [row] = cut(life, "weekday", period="2026-03")
+        assert (row.tally.good, row.tally.total, row.tally.raw) == (0, 3, (1, 5))
+        figure = life.figure("2026-03")
+        assert (row.tally.raw, (row.tally.good, row.tally.total)) == (figure.raw, figure.adjusted)
 
 
 ANSWERS = st.lists(
