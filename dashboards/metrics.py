@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -202,9 +203,8 @@ def _add_figure(
         families[metric.name].add((*commitment, target_label(target), *labels), value)
 
     add(names.COMMITMENT_TARGET, float(target.bound))
-    good, total = figure.adjusted
     if figure.value is not None:
-        add(names.COMMITMENT_RATIO, good / total)
+        add(names.COMMITMENT_RATIO, float(figure.exact if figure.exact is not None else Fraction(figure.value)))
     if figure.misses_left is not None:
         add(names.MISSES_LEFT, figure.misses_left)
     for status in names.STATUSES:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 
 from dashboards.attainment import Point
 from dashboards.language import Language
-from dashboards.words import bound_words, misses_of, period_short, share_of
+from dashboards.words import bound_words, misses_of, period_short, share_of, value_of
+from domain.sums import Amount
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
 
+Pair = tuple[Amount | None, Amount | None]
+"""Good and total; a measure has neither."""
 FEW = 20
 """Under this many judged a share is never shown without its counts."""
 EXPOSURE = ("lost", "breached", "tight", "no-data", "safe", "kept")
@@ -47,43 +51,57 @@ def is_on_track(name: str) -> bool:
     return name in ("safe", "kept")
 
 
-def share(pair: tuple[int, int]) -> Fraction | None:
+def share(pair: Pair) -> Fraction | None:
     good, total = pair
-    return Fraction(good, total) if total else None
+    return Fraction(good) / Fraction(total) if good is not None and total else None
 
 
-def fraction_words(pair: tuple[int, int], language: Language) -> str:
-    """`7 of 8`"""
-    return language.text("word.of", good=pair[0], total=pair[1])
+def fraction_words(figure: FigureRow, pair: Pair, language: Language) -> str:
+    """`7 of 8`; of service time its share, of a measure its value."""
+    if figure.counted == "occurrences":
+        return language.text("word.of", good=pair[0], total=pair[1])
+    return figure_words(figure, language, pair)
 
 
-def figure_words(figure: FigureRow, language: Language) -> str:
-    """Counts where they are few, a share where they are many: `7 of 8`, `98.8 %`."""
-    if figure.adjusted[1] == 0:
+def figure_words(figure: FigureRow, language: Language, pair: Pair | None = None) -> str:
+    """Counts where they are few, a share where they are many: `7 of 8`, `98.8 %`; what a measure comes to: `4.2`."""
+    good, total = pair or figure.adjusted
+    if figure.judged == 0 or total == 0:
         return language.text("disc.no-data")
-    if figure.adjusted[1] < 100:
-        return fraction_words(figure.adjusted, language)
-    return language.percent(Fraction(*figure.adjusted), against=share_of(figure.target))
+    if figure.counted == "values" or _is_mean(figure):
+        return (
+            language.decimal(Decimal(figure.value).normalize() + 0)
+            if figure.value is not None
+            else language.text("disc.no-data")
+        )
+    if figure.counted == "occurrences" and total is not None and total < 100:
+        return language.text("word.of", good=good, total=total)
+    reached = share((good, total))
+    return language.percent(reached, against=share_of(figure.target)) if reached is not None else "—"
 
 
-def short_figure(figure: FigureRow, pair: tuple[int, int], language: Language) -> str:
-    """`7/8` for a chart; a share where the counts are long."""
-    if pair[1] == 0:
-        return language.text("disc.no-data")
-    if pair[1] < 100:
-        return f"{pair[0]}/{pair[1]}"
-    return language.percent(Fraction(*pair), against=share_of(figure.target))
+def _is_mean(figure: FigureRow) -> bool:
+    """Whether the target is about the mean of scores."""
+    return figure.mean is not None and value_of(figure.target) is not None
+
+
+def short_figure(figure: FigureRow, pair: Pair, language: Language) -> str:
+    """`7/8` for a chart; a share where the counts are long, a value where there are none."""
+    good, total = pair
+    if figure.counted == "occurrences" and total and total < 100 and not _is_mean(figure):
+        return f"{good}/{total}"
+    return figure_words(figure, language, pair)
 
 
 def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
     """What is true now: `November 2026 stands at 7 of 8; one more miss loses it.`"""
     name = disc(figure)
-    if figure.adjusted[1] == 0:
+    if figure.judged == 0:
         key = "state.nothing_expected" if figure.expected == 0 else "state.nothing_judged"
         return language.text(key, period=period)
     if name == "tight" and is_below(figure):
         name = "below"
-    return language.text(f"state.{name}", period=period, figure=fraction_words(figure.adjusted, language))
+    return language.text(f"state.{name}", period=period, figure=fraction_words(figure, figure.adjusted, language))
 
 
 def is_below(figure: FigureRow) -> bool:
@@ -96,8 +114,13 @@ def is_below(figure: FigureRow) -> bool:
 
 def due_words(figure: FigureRow, language: Language) -> str:
     """How much of the period has been judged: `8 of 17 due`."""
+    if figure.counted == "seconds":
+        hours = int(figure.judged) // 3600
+        if figure.expected is None:
+            return language.counted("figure.hours_only", hours)
+        return language.text("figure.hours_of", judged=hours, expected=int(figure.expected) // 3600)
     if figure.expected is None:
-        return language.counted("figure.judged_only", figure.judged)
+        return language.counted("figure.judged_only", int(figure.judged))
     return language.text("figure.judged_of", judged=figure.judged, expected=figure.expected)
 
 
@@ -105,6 +128,8 @@ def was_words(figure: FigureRow) -> str:
     """The final figure before a restatement: `13/17`; empty when nothing was restated."""
     if figure.state != "restated" or not figure.final:
         return ""
+    if figure.counted != "occurrences":
+        return str(figure.final.get("value") or "")
     return f"{figure.final.get('good')}/{figure.final.get('total')}"
 
 
@@ -138,8 +163,8 @@ def point(figure: FigureRow, language: Language, *, is_current: bool) -> Point |
     )
 
 
-def _placed(pair: tuple[int, int], *, by_share: bool) -> Fraction | None:
+def _placed(pair: Pair, *, by_share: bool) -> Fraction | None:
     good, total = pair
-    if total == 0:
+    if not total or good is None:
         return None
-    return Fraction(good, total) if by_share else Fraction(good - total)
+    return share(pair) if by_share else Fraction(good) - Fraction(total)

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from dashboards.language import DAY, FIRM, Language
 from dashboards.recurrences import every_words
-from domain.durations import Duration, Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours
+from domain.durations import Duration, Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours, parse_duration
 from domain.terms import (
+    Availability,
     Condition,
     Conformity,
     ContractTerms,
     Criterion,
     Deadline,
     DurationTable,
+    Freshness,
     Indicator,
+    Measure,
+    Per,
     Punctuality,
     ReviewRule,
+    Rolling,
+    Satisfaction,
     Scalar,
     Target,
     Turnaround,
+    Volume,
     Where,
 )
 
@@ -44,6 +51,31 @@ def owed_words(indicator: Indicator, terms: ContractTerms, language: Language) -
             return _turnaround(indicator, language)
         case Conformity():
             return conditions_words(indicator.good, language)
+        case Measure(aggregate=aggregate, value=value):
+            return language.text(f"rule.measure.{aggregate}", value=value)
+        case Satisfaction(satisfied=satisfied, scale=(low, high)):
+            bounds = {name: language.decimal(one) for name, one in (("low", low), ("high", high), ("least", satisfied))}
+            return language.text("rule.satisfaction", **bounds)
+        case Volume():
+            return _volume(indicator, language)
+        case Availability(ignore_shorter_than=ignored):
+            text = language.text("rule.availability")
+            return (
+                text
+                if ignored == Elapsed(0)
+                else f"{text}, {language.text('rule.ignored', duration=duration_words(ignored, language))}"
+            )
+        case Freshness(max_age=age):
+            return language.text("rule.freshness", duration=duration_words(age, language))
+
+
+def _volume(rule: Volume, language: Language) -> str:
+    amounts = {
+        "expected": language.decimal(rule.expected),
+        "band": language.percent(rule.band),
+        "per": language.text(f"per.{rule.per}"),
+    }
+    return language.text("rule.volume" if rule.value is None else "rule.volume_of", value=rule.value or "", **amounts)
 
 
 def _dated(rule: Punctuality, language: Language) -> str:
@@ -100,7 +132,12 @@ def bound_words(target: str, language: Language) -> str:
     """A target as figures write it (`at_least 95 %`, `max_misses 1`): `at least 95 %`, `at most 1 miss`."""
     form, _, bound = target.partition(" ")
     if form == "at_least":
-        return language.text("target.at_least", bound=language.percent(share_of(target) or Fraction(0)))
+        share = share_of(target)
+        return language.text(
+            "target.at_least", bound=_value_words(bound, language) if share is None else language.percent(share)
+        )
+    if form == "at_most":
+        return language.text("target.at_most", bound=_value_words(bound, language))
     if form in ("max_misses", "max_consecutive_misses") and bound.isdigit():
         return language.counted(f"target.{form}", int(bound))
     return target.replace("_", " ")
@@ -108,13 +145,32 @@ def bound_words(target: str, language: Language) -> str:
 
 def target_words(target: Target, language: Language) -> str:
     """`at least 95 % a quarter`"""
-    return f"{bound_words(str(target), language)} {language.text(f'per.{target.per}')}"
+    return f"{bound_words(str(target), language)} {per_words(target.per, language)}"
+
+
+def per_words(per: Per | Rolling, language: Language) -> str:
+    """`a quarter`, `over the last 28 days`"""
+    return language.counted("per.rolling", per.days) if isinstance(per, Rolling) else language.text(f"per.{per}")
+
+
+def _value_words(bound: str, language: Language) -> str:
+    """`4.2`, `4 h`"""
+    try:
+        return language.decimal(Decimal(bound))
+    except InvalidOperation:
+        return duration_words(parse_duration(bound), language)
 
 
 def share_of(target: str) -> Fraction | None:
     """The share that a target asks for, if it asks for one."""
     found = re.fullmatch(r"at_least ([0-9.]+) ?%", target)
     return Fraction(Decimal(found[1])) / 100 if found else None
+
+
+def value_of(target: str) -> str | None:
+    """The value that a target asks a measure, or a mean, to keep: `4.2`, `4 h`."""
+    found = re.fullmatch(r"at_(?:least|most) ([^%]+)", target)
+    return found[1] if found else None
 
 
 def misses_of(target: str) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from domain.figures import Status, Tally
+from domain.figures import Status
 from domain.occurrences import Judgement
 from domain.periods import Period
 from domain.terms import Criterion
@@ -46,13 +46,18 @@ def breach_of_occurrence(
 
 
 def breach_of_target(
-    commitment: str, period: Period, target_index: int, status: Status, tally: Tally, min_count: int
+    commitment: str, period: Period, target_index: int, status: Status, *, has_data: bool
 ) -> Breach | None:
     """A target that no future can keep, or a period without data where the contract says that this is a breach."""
     if status != "breached":
         return None
-    cause = "target-lost" if tally.total and tally.total >= min_count else "no-data"
-    return Breach(commitment, period.id, cause, target_index=target_index, since=period.start)
+    cause = "target-lost" if has_data else "no-data"
+    return Breach(commitment, period.id, cause, target_index=target_index, since=since_of(period))
+
+
+def since_of(period: Period) -> Instant:
+    """What tells periods of one name apart: their beginning. A rolling window, which begins anew all the time, is one."""
+    return 0 if period.is_rolling else period.start
 
 
 def action_id(commitment: str, period: str, cause: str) -> UUID:

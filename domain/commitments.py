@@ -10,19 +10,37 @@ from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar
 from domain.cases import CaseRule
-from domain.conformity import ConformityRule
 from domain.events import OperationalEvent
+from domain.items import ItemRule
 from domain.occurrences import Evidence, Judgement
 from domain.periods import Periods
 from domain.punctuality import PunctualityRule
 from domain.routing import Route
 from domain.schedule import Schedule
-from domain.target_periods import Stretch, TargetPeriods
-from domain.terms import Conformity, ContractTerms, Criterion, Deliverable, Indicator, Per, Punctuality
+from domain.stretches import OutageRule, SignalRule, StaleRule
+from domain.target_periods import RollingWindow, Stretch, TargetPeriods
+from domain.terms import (
+    Availability,
+    Conformity,
+    ContractTerms,
+    Criterion,
+    Deadline,
+    Deliverable,
+    Freshness,
+    Indicator,
+    Measure,
+    Per,
+    Punctuality,
+    Rolling,
+    Satisfaction,
+    Turnaround,
+    Volume,
+)
 from domain.times import Instant, day_start, local_date, zone
 from domain.versions import CommitmentVersion
+from domain.volumes import VolumePeriods, VolumeRule
 
-Rule = PunctualityRule | CaseRule | ConformityRule
+Rule = PunctualityRule | CaseRule | ItemRule | VolumeRule | SignalRule
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,17 +68,23 @@ class Commitment:
         self.rules = tuple(rules)
         self._by_number = {one.number: one for one in versions}
         self.schedule = next((rule.schedule for rule in rules if isinstance(rule, PunctualityRule)), None)
-        self.has_only_open_shares = self.schedule is None and all(
-            target.form == "at_least" and target.bound < 1 for one in versions for target in one.criterion.targets
+        self.volumes = next((rule.schedule for rule in rules if isinstance(rule, VolumeRule)), None)
+        self.signals = next((rule for rule in rules if isinstance(rule, OutageRule | StaleRule)), None)
+        """The rule, where what is judged is the time between events."""
+        self.has_only_open_shares = not (self.all_are_known or self.signals) and all(
+            target.form == "at_least" and target.of == "share" and target.bound < 1
+            for one in versions
+            for target in one.criterion.targets
         )
         """Whether every target is a share of cases or items that nobody knows ahead: none is lost before its period ends."""
+        self.has_rolling_targets = any(isinstance(one, RollingWindow) for v in versions for one in v.periods)
         self.has_breaching_misses = any(one.criterion.each_miss_is_breach for one in versions)
         self.types = tuple(dict.fromkeys(kind for rule in rules for kind in rule.types))
 
     @property
     def all_are_known(self) -> bool:
-        """Whether every occurrence of a period is known before it begins: dated rules."""
-        return self.schedule is not None
+        """Whether every occurrence of a period is known before it begins: dated rules, volumes."""
+        return self.schedule is not None or self.volumes is not None
 
     @property
     def newest(self) -> CommitmentVersion:
@@ -79,11 +103,21 @@ class Commitment:
         ends = []
         for version in self.versions:
             for periods in version.periods:
+                if isinstance(periods, RollingWindow):
+                    ends.append(_end_of_year(version.start if watermark is None else watermark, version.zone))
+                    continue
                 first = periods.first().start
                 moment = first if watermark is None else max(watermark, first)
                 end = periods.of(moment).end
                 ends.append(end if end is not None else _end_of_year(moment, version.zone))
         return max(ends) - 1
+
+    def ahead(self, after: Instant | None, until: Instant) -> list[str]:
+        """The keys of the occurrences that are known before anything happens, of those due after `after` up to `until`."""
+        dues = [(one.due, one.key) for one in self.schedule.through(until)] if self.schedule is not None else []
+        if self.volumes is not None:
+            dues += [(one.anchor, one.key) for one in self.volumes.through(until)]
+        return [key for at, key in sorted(dues) if after is None or at > after]
 
     def route(self, event: OperationalEvent) -> list[Route]:
         """The occurrences that the event is evidence for, by their key."""
@@ -93,16 +127,16 @@ class Commitment:
         return [route for route in found if route.key is not None] or found
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
-        """Judges one occurrence from its evidence, which is in order (`evidence_order`). Without evidence only a dated
-        one is owed."""
-        if not evidence and self.schedule is None:
+        """Judges one occurrence from its evidence, which is in order (`evidence_order`). Without evidence only what is
+        known ahead is owed."""
+        if not evidence and not self.all_are_known:
             return Judgement("waiting")
         if len(self.rules) == 1:
             return self.rules[0].judge(key, evidence, watermark)
         judged: list[Judgement] = []
         for rule in self.rules:
             mine = [one for one in evidence if one.variant == rule.variant]
-            if mine or isinstance(rule, PunctualityRule):
+            if mine or isinstance(rule, PunctualityRule | VolumeRule):
                 judged.append(rule.judge(key, mine, watermark))
         return _of_several_wordings(judged)
 
@@ -179,7 +213,7 @@ def _commitment(id: str, ordered: Sequence[ContractVersion], calendar_of: Calend
         return None
     most = max(len(one.criterion.targets) for one in stated)
     valid_from, last_day = ordered[0].terms.valid_from, ordered[-1].last_day
-    periods = [_target_periods(stated, index, valid_from, last_day) for index in range(most)]
+    periods = [_periods_of_target(stated, index, valid_from, last_day) for index in range(most)]
     variants: dict[Indicator, int] = {}
     versions: list[CommitmentVersion] = []
     for version, start, end, deliverable, criterion in stated:
@@ -201,7 +235,8 @@ def _commitment(id: str, ordered: Sequence[ContractVersion], calendar_of: Calend
                 tuple(one for one in periods[: len(criterion.targets)] if one is not None),
             )
         )
-    return Commitment(id, versions, _rules(variants, versions))
+    counted = _unrolled(stated, _counted_per, valid_from, last_day)
+    return Commitment(id, versions, _rules(variants, versions, counted))
 
 
 def _clause(terms: ContractTerms, id: str) -> tuple[Deliverable, Criterion] | None:
@@ -212,7 +247,21 @@ def _clause(terms: ContractTerms, id: str) -> tuple[Deliverable, Criterion] | No
     return None
 
 
-def _rules(variants: Mapping[Indicator, int], versions: Sequence[CommitmentVersion]) -> list[Rule]:
+def _rules(
+    variants: Mapping[Indicator, int], versions: Sequence[CommitmentVersion], counted: TargetPeriods | None
+) -> list[Rule]:
+    """`counted`: the periods of volumes. All versions are of one kind where that is one of signals (DESIGN §3.8: another
+    kind is another clause)."""
+    indicator = versions[0].criterion.indicator
+    if isinstance(indicator, Availability):
+        return [OutageRule(versions)]
+    if isinstance(indicator, Freshness):
+        return [StaleRule(versions)]
+    volumes = (
+        VolumePeriods([one for one in versions if isinstance(one.criterion.indicator, Volume)], counted)
+        if counted
+        else None
+    )
     schedule = Schedule(versions) if any(isinstance(one, Punctuality) for one in variants) else None
 
     def version_at(at: Instant) -> CommitmentVersion | None:
@@ -223,10 +272,15 @@ def _rules(variants: Mapping[Indicator, int], versions: Sequence[CommitmentVersi
         if isinstance(indicator, Punctuality):
             assert schedule is not None
             rules.append(PunctualityRule(indicator, number, schedule))
-        elif isinstance(indicator, Conformity):
-            rules.append(ConformityRule(indicator, number, version_at))
-        else:
+        elif isinstance(indicator, Volume):
+            assert volumes is not None
+            rules.append(VolumeRule(indicator, number, volumes))
+        elif isinstance(indicator, Conformity | Measure | Satisfaction):
+            rules.append(ItemRule(indicator, number, version_at))
+        elif isinstance(indicator, Deadline | Turnaround):
             rules.append(CaseRule(indicator, number, version_at))
+        else:
+            raise TypeError(f"{indicator.kind} cannot follow another kind")
     return rules
 
 
@@ -256,23 +310,52 @@ def _spans(ordered: Sequence[ContractVersion]) -> list[tuple[Instant, Instant | 
     return spans
 
 
-def _target_periods(
+PeriodRule = tuple[Per, str]
+"""`per` and the name of the zone."""
+
+
+def _periods_of_target(
     stated: Sequence[_Stated], index: int, valid_from: date, last_day: date | None
-) -> TargetPeriods | None:
-    """The periods of the target with that index; None where no version has it."""
+) -> TargetPeriods | RollingWindow | None:
+    """The periods of the target with that index; None where no version has it. A target that rolls at last has rolled
+    always, and one that has periods at last has had them."""
     mine = [one for one in stated if index < len(one.criterion.targets)]
-    runs: list[list[_Stated]] = []
-    for one in mine:
-        if not runs or _period_rule(runs[-1][-1], index) != _period_rule(one, index):
-            runs.append([])
-        runs[-1].append(one)
-    stretches = []
-    for run in runs:
-        per, zone_name = _period_rule(run[0], index)
-        first = valid_from if run is runs[0] else run[0].version.terms.effective
-        stretches.append(Stretch(run[0].start, Periods(per, zone(zone_name), first, last_day)))
-    return TargetPeriods(stretches, [(one.start, one.end) for one in mine]) if mine else None
+    if not mine:
+        return None
+    newest = mine[-1]
+    per = newest.criterion.targets[index].per
+    if isinstance(per, Rolling):
+        return RollingWindow(per, zone(newest.version.terms.timezone))
+
+    def rule(one: _Stated) -> PeriodRule | None:
+        if index >= len(one.criterion.targets):
+            return None
+        own = one.criterion.targets[index].per
+        return per if isinstance(own, Rolling) else own, one.version.terms.timezone
+
+    return _unrolled(stated, rule, valid_from, last_day)
 
 
-def _period_rule(stated: _Stated, index: int) -> tuple[Per, str]:
-    return stated.criterion.targets[index].per, stated.version.terms.timezone
+def _counted_per(stated: _Stated) -> PeriodRule | None:
+    """How a volume counts."""
+    indicator = stated.criterion.indicator
+    return (indicator.per, stated.version.terms.timezone) if isinstance(indicator, Volume) else None
+
+
+def _unrolled(
+    stated: Sequence[_Stated],
+    rule_of: Callable[[_Stated], PeriodRule | None],
+    valid_from: date,
+    last_day: date | None,
+) -> TargetPeriods | None:
+    """The periods over all versions to which the rule gives some; None where it gives none."""
+    mine = [(one, rule) for one in stated if (rule := rule_of(one)) is not None]
+    stretches: list[Stretch] = []
+    before: PeriodRule | None = None
+    for one, rule in mine:
+        if rule != before:
+            per, zone_name = rule
+            first = valid_from if before is None else one.version.terms.effective
+            stretches.append(Stretch(one.start, Periods(per, zone(zone_name), first, last_day)))
+        before = rule
+    return TargetPeriods(stretches, [(one.start, one.end) for one, _ in mine]) if mine else None

@@ -64,6 +64,8 @@ def is_within(scope: str, commitment: str) -> bool:
 
 def excused(judgement: Judgement) -> Judgement:
     """The verdict is hidden and kept underneath; time goes on to decide the one underneath."""
+    if judgement.standing == "measured":
+        return replace(judgement, standing="owed", verdict=Verdict.EXCUSED)
     return replace(judgement, verdict=Verdict.EXCUSED, underlying=judgement.verdict, risk_from=None)
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from domain.durations import SECOND
 from domain.occurrences import MISSES, Verdict
+from domain.sums import TimeSums, Values
 from domain.terms import Target, WhenNoData
 
 Status = Literal["open", "met", "breached", "no_data"]
@@ -16,12 +18,14 @@ Outlook = Literal["safe", "tight", "lost"]
 
 @dataclass(slots=True)
 class Tally:
-    """How many occurrences have each verdict. An excused one also keeps the verdict underneath, for `raw`."""
+    """How many occurrences have each verdict. An excused one also keeps the verdict underneath, for `raw`. `measured`: items of
+    a measure, which have a value in place of a verdict."""
 
     counts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
     excused_met: int = 0
     excused_missed: int = 0
     without_due: int = 0
+    measured: int = 0
 
     def add(self, other: Tally) -> None:
         for verdict, count in other.counts.items():
@@ -29,6 +33,7 @@ class Tally:
         self.excused_met += other.excused_met
         self.excused_missed += other.excused_missed
         self.without_due += other.without_due
+        self.measured += other.measured
 
     @property
     def good(self) -> int:
@@ -56,7 +61,7 @@ class Tally:
     @property
     def known(self) -> int:
         """Occurrences known to fall due, less the dropped ones."""
-        return sum(self.counts.values())
+        return sum(self.counts.values()) + self.measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,15 @@ class Segment:
     more_may_come: bool
     all_are_known: bool
     verdicts: Callable[[], Sequence[Verdict]]
+    time: TimeSums | None = None
+    values: Callable[[], Values] | None = None
+
+    @property
+    def judged(self) -> int | Fraction:
+        """What was judged: occurrences, items with a value, or seconds of service time."""
+        if self.time is not None:
+            return Fraction(self.time.total, SECOND)
+        return self.tally.total + self.tally.measured
 
 
 def longest_run(verdicts: Sequence[Verdict]) -> int:
@@ -111,17 +125,63 @@ def is_kept(target: Target, good: int, total: int, verdicts: Callable[[], Sequen
     return longest_run(verdicts()) <= target.bound
 
 
+def is_within(target: Target, value: Fraction | None) -> bool:
+    """Whether a value keeps its target; none keeps every one."""
+    if value is None:
+        return True
+    return value <= target.bound if target.form == "at_most" else value >= target.bound
+
+
+def is_of_values(target: Target) -> bool:
+    """Whether the target bounds a value (a measure, a mean of scores), not a share or a number of misses."""
+    return target.form in ("at_least", "at_most") and target.of != "share"
+
+
 def is_beyond_saving(segment: Segment) -> bool:
     """No future can keep the target: even if everything pending and everything that may still come is met."""
     target, tally = segment.target, segment.tally
+    if is_of_values(target):
+        return _is_value_lost(segment)
+    if target.form == "at_least" and segment.time is not None:
+        return _is_time_lost(target, segment.time)
     if target.form == "at_least" and segment.more_may_come and not segment.all_are_known:
         return target.bound >= 1 and tally.misses > 0
     return not is_kept(target, tally.good + tally.pending, tally.total + tally.pending, segment.verdicts)
 
 
+def _is_time_lost(target: Target, time: TimeSums) -> bool:
+    """Even if all the time to come is good, and what pends too."""
+    bad = time.total - time.good
+    if time.to_come is None:
+        return target.bound >= 1 and bad > 0
+    best = time.total + time.pending + time.to_come
+    return best > 0 and Fraction(best - bad, best) < target.bound
+
+
+def _is_value_lost(segment: Segment) -> bool:
+    """While more may come, only what can go no way but one is lost: a greatest or least value, a count, and a mean of scores
+    that would have to be the best of the scale throughout."""
+    assert segment.values is not None
+    values, target = segment.values(), segment.target
+    if is_within(target, in_target_unit(values, target)):
+        return False
+    if not segment.more_may_come:
+        return True
+    is_upper = target.form == "at_most"
+    if values.scale is not None:
+        return target.bound <= values.scale[0] if is_upper else target.bound >= values.scale[1]
+    return values.aggregate in (("max", "count") if is_upper else ("min",))
+
+
+def in_target_unit(values: Values, target: Target) -> Fraction | None:
+    """What the values come to, in what the target's bound is given in."""
+    value = values.together()
+    return value * values.unit if value is not None and target.of == "time" else value
+
+
 def status(segments: Sequence[Segment], min_count: int, when_no_data: WhenNoData) -> Status:
     """The state of the target: breached if one segment is, else open if one is, else no data if all are, else met."""
-    judged = sum(segment.tally.total for segment in segments)
+    judged = sum(segment.judged for segment in segments)
     each = {_segment_status(segment, judged >= min_count) for segment in segments}
     for wanted in ("breached", "open"):
         if wanted in each:
@@ -136,14 +196,16 @@ def _segment_status(segment: Segment, is_enough: bool) -> Status:
         return "breached"
     if segment.more_may_come or segment.tally.pending:
         return "open"
-    if segment.tally.total == 0 or not is_enough:
+    if segment.judged == 0 or not is_enough:
         return "no_data"
     return "met"
 
 
-def outlook(segments: Sequence[Segment], min_count: int) -> Outlook:
-    """How an open period stands: the worst of its segments."""
-    judged = sum(segment.tally.total for segment in segments)
+def outlook(segments: Sequence[Segment], min_count: int) -> Outlook | None:
+    """How an open period stands: the worst of its segments. None of measures and means."""
+    judged = sum(segment.judged for segment in segments)
+    if any(is_of_values(segment.target) for segment in segments):
+        return None
     each = {_segment_outlook(segment, judged, min_count) for segment in segments}
     for wanted in ("lost", "tight"):
         if wanted in each:
@@ -151,10 +213,12 @@ def outlook(segments: Sequence[Segment], min_count: int) -> Outlook:
     return "safe"
 
 
-def _segment_outlook(segment: Segment, judged: int, min_count: int) -> Outlook:
+def _segment_outlook(segment: Segment, judged: int | Fraction, min_count: int) -> Outlook:
     target, tally = segment.target, segment.tally
     more_unknown = segment.more_may_come and not segment.all_are_known
     may_change = tally.pending > 0 or more_unknown
+    if target.form == "at_least" and segment.time is not None:
+        return _time_outlook(segment, segment.time, judged >= min_count)
     if target.form == "at_least" and more_unknown:
         best = is_kept(target, tally.good + tally.pending, tally.total + tally.pending, segment.verdicts)
         return "safe" if best else "tight"
@@ -163,6 +227,13 @@ def _segment_outlook(segment: Segment, judged: int, min_count: int) -> Outlook:
     if may_change and judged + 1 >= min_count and _one_more_miss_loses(segment):
         return "tight"
     return "safe"
+
+
+def _time_outlook(segment: Segment, time: TimeSums, is_enough: bool) -> Outlook:
+    if is_enough and _is_time_lost(segment.target, time):
+        return "lost"
+    is_below = time.total > 0 and Fraction(time.good, time.total) < segment.target.bound
+    return "tight" if is_below and (segment.more_may_come or time.pending > 0) else "safe"
 
 
 def _one_more_miss_loses(segment: Segment) -> bool:
@@ -183,7 +254,8 @@ def misses_left(segment: Segment) -> int | None:
     target, tally = segment.target, segment.tally
     if target.form == "max_misses":
         return max(int(target.bound) - tally.misses, 0)
-    if target.form == "at_least" and (segment.all_are_known or not segment.more_may_come):
+    is_of_counts = segment.time is None and target.of == "share"
+    if target.form == "at_least" and is_of_counts and (segment.all_are_known or not segment.more_may_come):
         best, total = tally.good + tally.pending, tally.total + tally.pending
         spare = Fraction(best) - target.bound * total
         return max(spare.numerator // spare.denominator, 0)
@@ -191,8 +263,11 @@ def misses_left(segment: Segment) -> int | None:
 
 
 def shown_value(good: int, total: int, min_count: int) -> str | None:
-    """The share with four places, half-even; None when nothing, or too little, is judged."""
-    if total == 0 or total < min_count:
-        return None
-    scaled = round(Fraction(good, total) * 10_000)
-    return f"{scaled // 10_000}.{scaled % 10_000:04d}"
+    """The share with four places; None when nothing, or too little, is judged."""
+    return None if total == 0 or total < min_count else shown(Fraction(good, total))
+
+
+def shown(value: Fraction) -> str:
+    """With four places, half-even."""
+    scaled = round(value * 10_000)
+    return f"{'-' if scaled < 0 else ''}{abs(scaled) // 10_000}.{abs(scaled) % 10_000:04d}"

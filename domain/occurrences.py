@@ -25,7 +25,11 @@ class Verdict(StrEnum):
 
 MISSES = frozenset({Verdict.LATE, Verdict.MISSING, Verdict.FAILED})
 
-Role = Literal["delivered", "opened", "closed", "changed", "reopened", "cancelled", "paused", "resumed", "each"]
+Role = Literal[
+    "delivered", "opened", "closed", "changed", "reopened", "cancelled", "paused", "resumed", "each",
+    "down", "up", "updated", "summed", "stretch",
+]  # fmt: skip
+"""`summed` stands for all events of a volume's period, `stretch` for the bounds that signals gave."""
 
 
 class Evidence(NamedTuple):
@@ -57,8 +61,9 @@ def evidence_order(evidence: Evidence) -> tuple[Instant, tuple[int, int, str], s
     return (evidence.time, sequence_order(evidence.sequence), evidence.source, evidence.id)
 
 
-Standing = Literal["owed", "waiting", "outside", "dropped", "without_due"]
-"""`waiting`: no opening yet. `outside`: opened outside validity, not owed. Only what is `owed` is counted or listed."""
+Standing = Literal["owed", "measured", "waiting", "outside", "dropped", "without_due"]
+"""`waiting`: no opening yet. `outside`: opened outside validity, not owed. `measured`: an item of a measure with its value,
+which has no verdict. Only what is `owed` or `measured` is counted and listed."""
 
 
 @dataclass(slots=True)
@@ -70,6 +75,7 @@ class Judgement:
     `is_strict`: then the first that is not. `wake` is the watermark at which the verdict must be looked at again,
     `risk_from` the watermark from which a pending occurrence is at risk. `strays` are the positions of events that
     have no use here and so may be unmatched. `underlying` is the verdict that an excuse hides.
+    have no use here and so may be unmatched. `value` is the exact decimal number of a measure, a score or a volume.
     """
 
     standing: Standing
@@ -88,6 +94,7 @@ class Judgement:
     strays: tuple[int, ...] = ()
     decided_by: tuple[int, ...] = ()
     underlying: Verdict | None = None
+    value: str | None = None
 
     @property
     def is_owed(self) -> bool:

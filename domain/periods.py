@@ -36,6 +36,10 @@ class Period:
     start: Instant
     end: Instant | None
 
+    @property
+    def is_rolling(self) -> bool:
+        return self.id.startswith("rolling-")
+
     def holds(self, instant: Instant) -> bool:
         return self.start <= instant and (self.end is None or instant < self.end)
 

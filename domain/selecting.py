@@ -33,6 +33,11 @@ def scalar_type(value: object) -> str | None:
     return None
 
 
+def number_of(value: object) -> int | Decimal | None:
+    """The value, if it is a number (a truth is none)."""
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
+
+
 def holds(condition: Condition, value: object) -> bool | None:
     """Whether the condition holds of a value that may be ABSENT; None when it cannot be said: absent, or another type."""
     if condition.operator == "exists":

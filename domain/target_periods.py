@@ -5,8 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
+from domain.calendars import earlier
+from domain.durations import NominalDays
 from domain.periods import Period, Periods
+from domain.terms import Rolling
 from domain.times import Instant
 
 
@@ -40,6 +44,17 @@ class TargetPeriods:
             return period
         return Period(period.id, period.start, following)
 
+    def over(self, start: Instant, until: Instant) -> Iterator[Period]:
+        """From the period that holds `start` to the one that holds `until`."""
+        period = self.of(start)
+        yield period
+        while period.end is not None and period.end <= until:
+            following = self.of(period.end)
+            if following.start < period.end:  # the end of the years
+                return
+            period = following
+            yield period
+
     def first(self) -> Period:
         """The period in which the first version with this target begins."""
         return self.of(self._spans[0][0])
@@ -63,3 +78,16 @@ class TargetPeriods:
             (period.end is None or start < period.end) and (end is None or end > period.start)
             for start, end in self._spans
         )
+
+
+class RollingWindow:
+    """The one period of a rolling target: the last local days before the watermark (MEANING §5)."""
+
+    def __init__(self, rolling: Rolling, zone: ZoneInfo):
+        self.id = rolling.id
+        self._days = NominalDays(rolling.days)
+        self._zone = zone
+
+    def at(self, watermark: Instant) -> Period:
+        """[watermark − days, watermark)."""
+        return Period(self.id, earlier(watermark, self._days, self._zone, None), watermark)

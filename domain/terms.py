@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from domain.durations import Duration, Elapsed, EndOfDay
+from domain.durations import Duration, Elapsed, EndOfDay, show_duration
 
 Scalar = str | int | Decimal | bool | None
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "exists", "starts_with"]
@@ -23,7 +23,25 @@ OnClosedDay = Literal["previous", "next", "same", "skip"]
 OnCancel = Literal["dropped", "failed"]
 WithoutDue = Literal["ignore", "met"]
 WhenNoData = Literal["unknown", "breach", "ignore"]
-TargetForm = Literal["at_least", "max_misses", "max_consecutive_misses"]
+TargetForm = Literal["at_least", "at_most", "max_misses", "max_consecutive_misses"]
+BoundOf = Literal["share", "value", "time"]
+Aggregate = Literal["mean", "median", "p90", "p95", "p99", "max", "min", "sum", "count"]
+TimeUnit = Literal["s", "min", "h"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rolling:
+    """A window of so many local days that ends at the watermark."""
+
+    days: int
+
+    @property
+    def id(self) -> str:
+        """What its one period is called."""
+        return f"rolling-{self.days}d"
+
+    def __str__(self) -> str:
+        return f"{self.days} days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +170,86 @@ class Conformity:
     kind: Literal["conformity"] = "conformity"
 
 
-Indicator = Punctuality | Deadline | Turnaround | Conformity
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number that each item carries, put together over the period. `unit`: what a number is, where it is a time."""
+
+    each: Selector
+    value: str
+    aggregate: Aggregate
+    unit: TimeUnit | None = None
+    key: str | None = None
+    kind: Literal["measure"] = "measure"
+
+
+@dataclass(frozen=True, slots=True)
+class Satisfaction:
+    """Answers on a scale, both ends included; from `satisfied` on they are satisfied."""
+
+    answer: Selector
+    score: str
+    scale: tuple[Decimal, Decimal]
+    satisfied: Decimal
+    key: str | None = None
+    kind: Literal["satisfaction"] = "satisfaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """How much comes in each period of `per`: the number of events, or the sum of what stands at `value`. `band` is the
+    share of `expected` by which it may differ, both ends included."""
+
+    each: Selector
+    per: Per
+    expected: Decimal
+    band: Fraction
+    value: str | None = None
+    kind: Literal["volume"] = "volume"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    down: Selector
+    up: Selector
+    ignore_shorter_than: Elapsed = Elapsed(0)
+    kind: Literal["availability"] = "availability"
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    updated: Selector
+    max_age: Duration
+    kind: Literal["freshness"] = "freshness"
+
+
+Indicator = (
+    Punctuality | Deadline | Turnaround | Conformity | Measure | Satisfaction | Volume | Availability | Freshness
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`at_least`: an exact share (`Fraction(95, 100)`); the others: a number of misses."""
+    """`bound` is exact: a number of misses, or what `of` says: a share (`Fraction(95, 100)`), a value (of a measure, or a
+    mean of scores), an elapsed time in microseconds."""
 
     form: TargetForm
     bound: Fraction
-    per: Per
+    per: Per | Rolling
+    of: BoundOf = "share"
 
     def __str__(self) -> str:
-        if self.form != "at_least":
+        if self.form in ("max_misses", "max_consecutive_misses"):
             return f"{self.form} {self.bound}"
-        percent = self.bound * 100
-        shown = Decimal(percent.numerator) / Decimal(percent.denominator)
-        return f"at_least {shown.normalize():f} %"
+        if self.of == "share":
+            return f"{self.form} {_decimal(self.bound * 100)} %"
+        if self.of == "time":
+            return f"{self.form} {show_duration(Elapsed(int(self.bound)))}"
+        return f"{self.form} {_decimal(self.bound)}"
+
+
+def _decimal(number: Fraction) -> str:
+    shown = Decimal(number.numerator) / Decimal(number.denominator)
+    return f"{shown.normalize():f}"
 
 
 @dataclass(frozen=True, slots=True)

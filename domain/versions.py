@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar
-from domain.target_periods import TargetPeriods
+from domain.target_periods import RollingWindow, TargetPeriods
 from domain.terms import ContractTerms, Criterion, Deliverable
 from domain.times import Instant
 
@@ -27,7 +27,14 @@ class CommitmentVersion:
     zone: ZoneInfo
     variant: int
     segment: int
-    periods: tuple[TargetPeriods, ...]
+    periods: tuple[TargetPeriods | RollingWindow, ...]
+
+    def period_name(self, at: Instant) -> str | None:
+        """What the period of the first target is called in which an instant falls."""
+        if not self.periods:
+            return None
+        first = self.periods[0]
+        return first.id if isinstance(first, RollingWindow) else first.of(at).id
 
     @property
     def debtor(self) -> str:

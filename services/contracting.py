@@ -21,6 +21,7 @@ from services.contract_files import (
     check_contract,
     contract_terms,
     differences,
+    kind_changes,
     kind_of,
     publish_calendar,
     read_published_calendar,
@@ -221,6 +222,9 @@ class Contracting:
         is_repeat = any(one.document == canonical(document) for one in found.agreed)
         if not says_effective(document) and not is_repeat:
             raise DocumentInvalid([document.problem((), "an amendment needs `effective:`", "effective: YYYY-MM-DD")])
+        agreed = [terms_from_canonical(one.document) for one in found.agreed]
+        if problems := kind_changes(document, terms, agreed):
+            raise DocumentInvalid(problems)
         watermark = self._watermark()
         passed = watermark is not None and terms.effective <= local_date(watermark, zone(terms.timezone))
         if passed and terms.rebaseline is None and not is_repeat:

@@ -168,3 +168,27 @@ def structured(one: OperationalEvent) -> bytes:
     names = ("id", "source", "type", "subject", "data", "sequence", "voids", "replaces")
     said = {name: value for name in names if (value := getattr(one, name)) is not None}
     return json.dumps({"specversion": "1.0", "time": show(one.time), **said}).encode()
+
+
+def measure(**changes: Any) -> Tree:
+    """The mean of `data.minutes`."""
+    return {"kind": "measure", "each": {"type": "call"}, "value": "data.minutes", "aggregate": "mean", **changes}
+
+
+def satisfaction(**changes: Any) -> Tree:
+    scale = {"scale": [1, 5], "satisfied": 4}
+    return {"kind": "satisfaction", "answer": {"type": "answer"}, "score": "data.score", **scale, **changes}
+
+
+def volume(**changes: Any) -> Tree:
+    """Ten meals a week, one more or less."""
+    amount = {"per": "week", "expected": 10, "band": "10 %"}
+    return {"kind": "volume", "each": {"type": "meal"}, **amount, **changes}
+
+
+def availability(**changes: Any) -> Tree:
+    return {"kind": "availability", "down": {"type": "down"}, "up": {"type": "up"}, **changes}
+
+
+def freshness(**changes: Any) -> Tree:
+    return {"kind": "freshness", "updated": {"type": "updated"}, "max_age": "24 h", **changes}

@@ -19,9 +19,11 @@ from dashboards.pages.ledger import VERDICTS, ledger, lines
 from dashboards.pages.slicing import slices
 from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, trend, until_current
 from dashboards.standing import (
+    Pair,
     cell_counts,
     disc,
     due_words,
+    figure_words,
     is_below,
     mark_of,
     point,
@@ -107,7 +109,9 @@ def _chart(view: View, series: Sequence[FigureRow], points: Sequence[Point]) -> 
     return trend(view, series) if series and not points else Markup("")
 
 
-def _share(view: View, pair: tuple[int, int], figure: FigureRow) -> str:
+def _share(view: View, pair: Pair, figure: FigureRow) -> str:
+    if figure.counted == "values":
+        return figure_words(figure, view.language, pair)
     value = share(pair)
     return view.language.percent(value, against=share_of(figure.target)) if value is not None else "—"
 

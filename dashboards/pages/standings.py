@@ -46,7 +46,7 @@ def title(view: View, deliverable: Deliverable, criterion: Criterion) -> str:
 def standing(view: View, row: CommitmentRow) -> Standing:
     """With the figure of the target that stands worst."""
     figure = next((one for one in row.current if disc(one) == worst(row.current)), None)
-    differs = figure is not None and figure.raw != figure.adjusted and figure.raw[1] > 0
+    differs = figure is not None and figure.raw != figure.adjusted and bool(figure.raw[1])
     return Standing(
         row,
         commitment_path(row.id),
@@ -57,7 +57,7 @@ def standing(view: View, row: CommitmentRow) -> Standing:
         worst(row.current),
         figure,
         figure_words(figure, view.language) if figure else "",
-        fraction_words(figure.raw, view.language) if figure and differs else "",
+        fraction_words(figure, figure.raw, view.language) if figure and differs else "",
     )
 
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -76,16 +75,13 @@ def judged(opened: Program) -> None:
         opened.store.judging.catch_up(progress=step)
 
 
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
+
+
 def print_json(value: Any) -> None:
     """Two spaces of indentation, UTF-8, exact numbers."""
-    encoded = msgspec.json.encode(value, enc_hook=_exact)
+    encoded = _ENCODER.encode(value)
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
-
-
-def _exact(value: object) -> object:
-    if isinstance(value, Decimal):
-        return str(value)
-    raise NotImplementedError(f"{type(value).__name__} is not shown as JSON")
 
 
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:

@@ -175,9 +175,13 @@ class WholeContract(Contract):
     versions: list[Version]
 
 
+Amount = int | float | None
+"""Occurrences, or seconds of service time (exact, also where they are no whole number); None of a measure."""
+
+
 class Share(BaseModel):
-    good: int | None
-    total: int | None
+    good: Amount
+    total: Amount
 
 
 class Segment(Share):
@@ -212,8 +216,8 @@ class Figure(BaseModel):
     from_: Annotated[Moment, Field(alias="from")]
     until: Moment | None
     counts: dict[Verdict, int]
-    expected: int | None
-    judged: int
+    expected: Amount
+    judged: Amount
     raw: Share
     adjusted: Share
     value: Annotated[str | None, Field(examples=["0.8889"])]
@@ -223,8 +227,11 @@ class Figure(BaseModel):
     segments: list[Segment]
     final: FinalFigure | None
     causes: list[int]
+    counted: Literal["occurrences", "seconds", "values"]
     without_due: int
     misses_left: int | None
+    share: Annotated[str | None, Field(description="Of satisfaction: the share that is satisfied.")]
+    mean: Annotated[str | None, Field(description="Of satisfaction: the mean score.")]
     position: int
     watermark: Moment | None
 
@@ -253,14 +260,15 @@ class Occurrence(BaseModel):
     limit: Moment | None
     opened: Moment | None
     closed: Moment | None
-    verdict: Verdict
     underlying: Annotated[Verdict | None, Field(description="The verdict that an excuse hides.")]
+    verdict: Annotated[Verdict | None, Field(description="None of a measure, which has a value.")]
     version: int
     flags: list[str]
     reason: str | None
     at_risk: bool
     risk: Risk | None
     evidence: Annotated[list[int], Field(description="Positions of the events that decide it.")]
+    value: Annotated[str | None, Field(description="Exact: a measure, a score, the sum of a volume.")]
 
 
 class Breach(BaseModel):

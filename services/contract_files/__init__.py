@@ -7,6 +7,7 @@ from services.contract_files.holidays_source import HolidaysUnknown, expand_holi
 from services.contract_files.mapping_terms import MappingTerms
 from services.contract_files.models import json_schema, kind_of
 from services.contract_files.service_terms import ServiceTerms
+from services.contract_files.target_checks import kind_changes
 from services.contract_files.to_terms import (
     calendar_terms,
     canonical,
@@ -40,6 +41,7 @@ __all__ = [
     "differences",
     "expand_holidays",
     "json_schema",
+    "kind_changes",
     "kind_of",
     "mapping_terms",
     "publish_calendar",

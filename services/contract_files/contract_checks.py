@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.calendars import Calendar
 from domain.durations import Elapsed, WorkingDays, WorkingHours
-from domain.terms import CalendarTerms, ContractTerms, Punctuality
+from domain.terms import CalendarTerms, ContractTerms, Punctuality, Volume
 from services.contract_files import readings
 from services.contract_files.calendar_checks import calendar_problems
 from services.contract_files.conditions import condition_problems
@@ -18,9 +18,24 @@ from services.contract_files.dependencies import dependency_problems
 from services.contract_files.documents import Document, Path, Problem, Tree
 from services.contract_files.reserved import reserved_problems
 from services.contract_files.suggesting import did_you_mean
+from services.contract_files.target_checks import target_problems, volume_problems
 
-_SELECTORS = ("delivered", "opened", "closed", "changed", "reopened", "cancelled", "paused", "resumed", "each")
-_DURATIONS = ("early", "tolerance", "warn", "within", "under")
+_SELECTORS = (
+    "delivered",
+    "opened",
+    "closed",
+    "changed",
+    "reopened",
+    "cancelled",
+    "paused",
+    "resumed",
+    "each",
+    "answer",
+    "down",
+    "up",
+    "updated",
+)
+_DURATIONS = ("early", "tolerance", "warn", "within", "under", "max_age")
 
 
 def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms] | None) -> Iterator[Problem]:
@@ -47,6 +62,9 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
             yield from _indicator(
                 document, document.tree["deliverables"][index]["criteria"][number]["indicator"], inside
             )
+            yield from target_problems(document, (*at, number), criterion)
+            if isinstance(criterion.indicator, Volume):
+                yield from volume_problems(document, inside, criterion.indicator, terms)
             if isinstance(criterion.indicator, Punctuality):
                 yield from dated_problems(document, inside, criterion.indicator, setting)
 

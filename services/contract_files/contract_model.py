@@ -9,13 +9,14 @@ from pydantic import AfterValidator, Field, Tag, model_validator
 from services.contract_files.calendar_model import InlineCalendar
 from services.contract_files.indicator_models import IndicatorModel, RuleText
 from services.contract_files.leaves import (
+    AtLeast,
+    AtMost,
     Count,
     DateText,
     DurationText,
     Id,
     Line,
     PerText,
-    ShareText,
     SliceText,
     Text,
     TimeText,
@@ -23,7 +24,7 @@ from services.contract_files.leaves import (
     ZoneText,
 )
 from services.contract_files.model_base import Strict, Title, by_shape, exactly_one, may, need, not_twice
-from services.contract_files.not_built import TARGETS
+from services.contract_files.names import TARGETS
 from services.contract_files.scalars import Complaint
 
 
@@ -32,10 +33,11 @@ class TargetModel(Strict):
 
     model_config = exactly_one(*TARGETS)
 
-    at_least: ShareText = may("A share of what was judged, such as 95 %")
+    at_least: AtLeast = may("A share of what was judged, such as 95 %; of a measure or a mean, its least value")
+    at_most: AtMost = may("Of a measure, or a mean of scores: its greatest value")
     max_misses: Count = may("At most so many misses")
     max_consecutive_misses: Count = may("At most so many misses in a row")
-    per: PerText = need("The period")
+    per: PerText = need("The period, or a rolling window such as 28 days")
 
     @model_validator(mode="after")
     def _has_one_form(self) -> TargetModel:

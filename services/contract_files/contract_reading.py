@@ -9,6 +9,8 @@ from typing import Any
 
 from domain.durations import Elapsed, parse_duration
 from domain.terms import (
+    Availability,
+    BoundOf,
     CalendarReference,
     CalendarTerms,
     Condition,
@@ -19,21 +21,27 @@ from domain.terms import (
     Deliverable,
     DueRule,
     DurationTable,
+    Freshness,
     Indicator,
     KeyRule,
+    Measure,
     PauseCauses,
+    Per,
     Punctuality,
     ReviewRule,
+    Rolling,
+    Satisfaction,
     Selector,
     Target,
     Text,
     Turnaround,
+    Volume,
     Where,
 )
 from services.contract_files import readings
 from services.contract_files.calendar_reading import calendar_of
 from services.contract_files.documents import Tree
-from services.contract_files.not_built import TARGETS
+from services.contract_files.names import PERS, TARGETS
 
 
 def contract_of(tree: Tree) -> ContractTerms:
@@ -129,9 +137,23 @@ def _criterion(tree: Tree) -> Criterion:
 
 
 def _target(tree: Tree) -> Target:
-    form = next(one for one in TARGETS if one in tree)
-    bound = readings.share(tree[form]) if form == "at_least" else Fraction(tree[form])
-    return Target(form, bound, tree["per"])  # type: ignore[arg-type]
+    form: Any = next(one for one in TARGETS if one in tree)
+    bound, of = _bound(tree[form])
+    return Target(form, bound, _per(tree["per"]), of if form.startswith("at_") else "share")
+
+
+def _bound(written: Any) -> tuple[Fraction, BoundOf]:
+    if not isinstance(written, str):
+        return Fraction(written), "value"
+    if "%" in written:
+        return readings.share(written), "share"
+    duration = parse_duration(written)
+    assert isinstance(duration, Elapsed)
+    return Fraction(duration.microseconds), "time"
+
+
+def _per(written: str) -> Per | Rolling:
+    return written if written in PERS else Rolling(readings.rolling_days(written))  # type: ignore[return-value]
 
 
 def _selector(tree: Tree) -> Selector:
@@ -224,9 +246,49 @@ def _conformity(tree: Tree) -> Indicator:
     return Conformity(each=_selector(tree["each"]), good=where_of(tree["good"]), key=tree.get("key"))
 
 
+def _measure(tree: Tree) -> Indicator:
+    return Measure(_selector(tree["each"]), tree["value"], tree["aggregate"], tree.get("unit"), tree.get("key"))
+
+
+def _satisfaction(tree: Tree) -> Indicator:
+    low, high = tree["scale"]
+    return Satisfaction(
+        answer=_selector(tree["answer"]),
+        score=tree["score"],
+        scale=(Decimal(low), Decimal(high)),
+        satisfied=Decimal(tree["satisfied"]),
+        key=tree.get("key"),
+    )
+
+
+def _volume(tree: Tree) -> Indicator:
+    return Volume(
+        each=_selector(tree["each"]),
+        per=tree["per"],
+        expected=Decimal(tree["expected"]),
+        band=readings.share(tree["band"]),
+        value=tree.get("value"),
+    )
+
+
+def _availability(tree: Tree) -> Indicator:
+    ignored = parse_duration(tree.get("ignore_shorter_than", "0 s"))
+    assert isinstance(ignored, Elapsed)
+    return Availability(_selector(tree["down"]), _selector(tree["up"]), ignored)
+
+
+def _freshness(tree: Tree) -> Indicator:
+    return Freshness(_selector(tree["updated"]), parse_duration(tree["max_age"]))
+
+
 _INDICATORS = {
     "punctuality": _punctuality,
     "deadline": _deadline,
     "turnaround": _turnaround,
     "conformity": _conformity,
+    "measure": _measure,
+    "availability": _availability,
+    "volume": _volume,
+    "freshness": _freshness,
+    "satisfaction": _satisfaction,
 }

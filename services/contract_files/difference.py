@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from services.contract_files.documents import Tree
-from services.contract_files.not_built import TARGETS
+from services.contract_files.names import TARGETS
 
 Clauses = dict[tuple[str, ...], str]
 

@@ -1,4 +1,4 @@
-"""The kinds of indicators, one model each. A new kind is a model here and its name in `not_built.KINDS`."""
+"""The kinds of indicators, one model each. A new kind is a model here and its name in `names.KINDS`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,19 @@ from pydantic import (
 )
 
 from domain.recurrence import DayRule
-from services.contract_files.leaves import DurationText, PathText, PlusText, Text, TimeText, ToleranceText
+from services.contract_files.leaves import (
+    Amount,
+    BandText,
+    DurationText,
+    ElapsedText,
+    Number,
+    PathText,
+    PlainPer,
+    PlusText,
+    Text,
+    TimeText,
+    ToleranceText,
+)
 from services.contract_files.model_base import (
     TAG,
     SelectorModel,
@@ -167,11 +179,77 @@ class ConformityModel(Strict):
     key: PathText = may("What names the item whose last event decides; default each event for itself")
 
 
+class MeasureModel(Strict):
+    """A number that each event (or key) carries, put together over the period."""
+
+    kind: Literal["measure"] = need("The kind of indicator")
+    each: SelectorModel = need("The events that are measured")
+    value: PathText = need("Where the number stands")
+    aggregate: Literal["mean", "median", "p90", "p95", "p99", "max", "min", "sum", "count"] = need(
+        "How the numbers are put together; percentiles by nearest rank"
+    )
+    unit: Literal["s", "min", "h"] = may("What the number is, where it is a time; targets such as 4 h need it")
+    key: PathText = may("What names the item whose last event counts; default each event for itself")
+
+
+class SatisfactionModel(Strict):
+    """One occurrence per answer: satisfied or not."""
+
+    kind: Literal["satisfaction"] = need("The kind of indicator")
+    answer: SelectorModel = need("The events that answer")
+    score: PathText = need("Where the score stands")
+    scale: list[Number] = need("The lowest and the highest score, such as [1, 5]")
+    satisfied: Number = need("The least score that is satisfied")
+    key: PathText = may("What names the answer whose last event counts; default each event for itself")
+
+    @model_validator(mode="after")
+    def _has_a_scale(self) -> SatisfactionModel:
+        if len(self.scale) != 2 or self.scale[0] >= self.scale[1]:
+            raise Complaint("the scale is not a lowest and a highest score", "such as scale: [1, 5]")
+        if not self.scale[0] <= self.satisfied <= self.scale[1]:
+            low, high = self.scale
+            raise Complaint(f"satisfied: {self.satisfied} is off the scale", f"from {low} to {high}")
+        return self
+
+
+class VolumeModel(Strict):
+    """One occurrence per period: as much as expected or not."""
+
+    kind: Literal["volume"] = need("The kind of indicator")
+    each: SelectorModel = need("The events that are counted, or whose values are summed")
+    per: PlainPer = need("The period that is counted")
+    expected: Amount = need("How much is expected in each period")
+    band: BandText = need("By how much it may differ, such as 10 %; both ends included")
+    value: PathText = may("Where the number to be summed stands; default each event counts one")
+
+
+class AvailabilityModel(Strict):
+    """One occurrence per outage; the share of the service time that is up."""
+
+    kind: Literal["availability"] = need("The kind of indicator")
+    down: SelectorModel = need("The events that say that a subject is down")
+    up: SelectorModel = need("The events that say that it is up")
+    ignore_shorter_than: ElapsedText = may("Outages shorter than this do not count; default all do")
+
+
+class FreshnessModel(Strict):
+    """One occurrence per stale stretch; the share of the service time that is fresh."""
+
+    kind: Literal["freshness"] = need("The kind of indicator")
+    updated: SelectorModel = need("The events that bring news")
+    max_age: DurationText = need("How old the last news may be")
+
+
 MODELS_BY_KIND: dict[str, type[Strict]] = {
     "punctuality": PunctualityModel,
     "deadline": DeadlineModel,
     "turnaround": TurnaroundModel,
     "conformity": ConformityModel,
+    "measure": MeasureModel,
+    "availability": AvailabilityModel,
+    "volume": VolumeModel,
+    "freshness": FreshnessModel,
+    "satisfaction": SatisfactionModel,
 }
 
 
@@ -184,6 +262,11 @@ IndicatorModel = Annotated[
     Annotated[PunctualityModel, Tag("·punctuality")]
     | Annotated[DeadlineModel, Tag("·deadline")]
     | Annotated[TurnaroundModel, Tag("·turnaround")]
-    | Annotated[ConformityModel, Tag("·conformity")],
+    | Annotated[ConformityModel, Tag("·conformity")]
+    | Annotated[MeasureModel, Tag("·measure")]
+    | Annotated[AvailabilityModel, Tag("·availability")]
+    | Annotated[VolumeModel, Tag("·volume")]
+    | Annotated[FreshnessModel, Tag("·freshness")]
+    | Annotated[SatisfactionModel, Tag("·satisfaction")],
     Discriminator(_kind, custom_error_type="kind", custom_error_message="kind"),
 ]

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from domain.durations import HOUR, EndOfDay, NominalDays, WorkingDays, parse_duration
+from domain.durations import HOUR, Elapsed, EndOfDay, NominalDays, WorkingDays, parse_duration
 from domain.times import UnknownZone, zone
 from services.contract_files import readings
-from services.contract_files.not_built import MEASURE_TARGET, PERS, ROLLING
+from services.contract_files.names import PERS
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import one_of, shown
 
@@ -112,12 +112,44 @@ def _date_span(written: str) -> None:
 
 def _share(value: object) -> str:
     if is_number(value):
-        raise Complaint(f"{shown(value)} is no share; {MEASURE_TARGET}", f"a share is written {value} %")
+        raise Complaint(f"{shown(value)} is no share", f"a share is written {value} %")
     right = "a share such as 95 %"
     written = _read(readings.share, "a share", right)(value)
     if not 0 <= readings.share(written) <= 1:
         raise Complaint(f"{written} can never be judged: a share lies between 0 % and 100 %", right)
     return written
+
+
+def _bound(value: object) -> object:
+    """What `at_least` asks for: a share, a value, or an elapsed time."""
+    if is_number(value):
+        return value
+    return _share(value) if isinstance(value, str) and "%" in value else _value(value)
+
+
+def _value(value: object) -> object:
+    """A number, or an elapsed time."""
+    if is_number(value):
+        return value
+    return _elapsed(_read(_bounded, "a number, a share or an elapsed time", "such as 4.2, 95 % or 4 h")(value))
+
+
+def _elapsed(written: str) -> str:
+    if not isinstance(parse_duration(written), Elapsed):
+        raise Complaint(f"{shown(written)} is not elapsed time", "in s, min or h, such as 4 h")
+    return written
+
+
+def _number(value: object) -> object:
+    if not is_number(value):
+        raise Complaint(f"must be a number, not {shown(value)}", "such as 5")
+    return value
+
+
+def _amount(value: object) -> object:
+    if _number(value) < 0:  # type: ignore[operator]
+        raise Complaint(f"{value} is less than nothing", "0 or more")
+    return value
 
 
 def _bounded(written: str) -> None:
@@ -135,9 +167,13 @@ def _tolerance(written: str) -> None:
 
 def _per(value: object) -> str:
     written = text(value)
-    if re.fullmatch(r"[0-9]+\s*days?", written):
-        raise Complaint(f"{ROLLING} ({shown(written)})", f"available: {', '.join(PERS)}")
-    return one_of(written, PERS, "a period")
+    try:
+        days = readings.rolling_days(written)
+    except ValueError:
+        return one_of(written, PERS, "a period")
+    if days > _LONGEST_DAYS:
+        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
+    return written
 
 
 def _email(value: object) -> str:
@@ -199,6 +235,7 @@ def _schema(type_: str | list[str], **more: Any) -> WithJsonSchema:
 
 _DURATION = "a duration such as 15 min, 4 h, 2 days, 1 week, 8 working hours, 3 working days"
 _DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ELAPSED_PATTERN = r"^[0-9]+ +(s|min|h)$"
 _TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
 Text = Annotated[str, BeforeValidator(text), _schema("string", minLength=1)]
@@ -242,10 +279,43 @@ DaysText = Annotated[
 ZoneText = Annotated[
     str, BeforeValidator(_read(_zone, "a time zone", "an IANA name such as Europe/Paris")), _schema("string")
 ]
-ShareText = Annotated[
-    str, BeforeValidator(_share), _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["95 %"])
+BandText = Annotated[
+    str, BeforeValidator(_share), _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["10 %"])
 ]
-PerText = Annotated[str, BeforeValidator(_per), _schema("string", enum=list(PERS))]
+AtLeast = Annotated[
+    Any,
+    BeforeValidator(_bound),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?\s*%$"},
+                {"type": "string", "pattern": _ELAPSED_PATTERN},
+            ],
+            "description": "95 %, or of a measure 4.2 or 4 h",
+        }
+    ),
+]
+AtMost = Annotated[
+    Any,
+    BeforeValidator(_value),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _ELAPSED_PATTERN}]}),
+]
+ElapsedText = Annotated[
+    str,
+    BeforeValidator(lambda value: _elapsed(_read(_bounded, "a duration", "such as 5 min")(value))),
+    _schema("string"),
+]
+Number = Annotated[Any, BeforeValidator(_number), _schema("number")]
+Amount = Annotated[Any, BeforeValidator(_amount), _schema("number", minimum=0)]
+PerText = Annotated[
+    str,
+    BeforeValidator(_per),
+    _schema("string", pattern=rf"^({'|'.join(PERS)}|[1-9][0-9]*\s*days?)$", description="Or a rolling `28 days`"),
+]
+PlainPer = Annotated[
+    str, BeforeValidator(lambda value: one_of(text(value), PERS, "a period")), _schema("string", enum=list(PERS))
+]
 PlusText = Annotated[
     str,
     BeforeValidator(_read(readings.later_unit, "a number of units", "such as 1 week, 2 days, 1 month")),

@@ -14,6 +14,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 UNITS = ("day", "week", "month", "quarter", "half", "year")
 
 _SHARE = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*%")
+_DAYS = re.compile(r"([1-9][0-9]{0,4})\s*days?")
 _WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PLUS = re.compile(
@@ -86,6 +87,14 @@ def later_unit(text: str) -> tuple[int, str]:
         raise ValueError("not a number of units")
     unit = "half" if match[2] == "halves" else match[2].removesuffix("s")
     return int(match[1]), unit
+
+
+def rolling_days(text: str) -> int:
+    """`28 days` → 28."""
+    match = _DAYS.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("not a number of days")
+    return int(match[1])
 
 
 def tolerance(text: str) -> Duration | EndOfDay:

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 
 from services.contract_files.documents import Document, Path, Problem
 from services.contract_files.model_base import TAG
-from services.contract_files.not_built import KINDS, PLANNED_KEYS, TARGETS, kind_refusal
+from services.contract_files.names import KINDS
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import did_you_mean, one_of, shown
 
@@ -88,8 +88,6 @@ def _kind_problem(document: Document, path: Path, value: object) -> Problem:
     inside = (*path, "kind")
     if not isinstance(kind, str):
         return document.problem(inside, f"must be a text, not {shown(kind)}", f"one of {', '.join(KINDS)}")
-    if refusal := kind_refusal(kind):
-        return document.problem(inside, refusal)
     suggestion = did_you_mean(kind, KINDS)
     available = f"available: {', '.join(KINDS)}"
     return document.problem(inside, f"unknown kind “{kind}”", f"{suggestion} {available}" if suggestion else available)
@@ -97,8 +95,6 @@ def _kind_problem(document: Document, path: Path, value: object) -> Problem:
 
 def _unknown_key(document: Document, model: type[BaseModel], located: tuple[str | int, ...], path: Path) -> Said:
     key = str(path[-1])
-    if planned := PLANNED_KEYS.get(key):
-        return planned, f"available: {', '.join(TARGETS)}"
     holder = _model_at(model, located[:-1])
     known = [field.alias or name for name, field in holder.model_fields.items()] if holder else []
     free = [name for name in known if (*path[:-1], name) not in document.keys]

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from domain.breaches import Breach, action_due, action_id, breach_of_occurrence
+from domain.breaches import Breach, action_due, action_id, breach_of_occurrence, since_of
 from domain.commitments import Commitment
 from domain.occurrences import Judgement
 from domain.periods import Period
@@ -70,6 +70,7 @@ class BreachBook:
         """After a rebuild: withdraws what stood against periods that are no more."""
         sql = (
             "SELECT id, action FROM view_breach WHERE commitment = ? AND state = 'open' AND target_index IS NOT NULL AND "
+            "SUBSTR(period, 1, 8) <> 'rolling-' AND "
             "NOT EXISTS (SELECT 1 FROM view_period WHERE view_period.commitment = view_breach.commitment AND "
             "view_period.target_index = view_breach.target_index AND view_period.period = view_breach.period) ORDER BY id"
         )
@@ -86,7 +87,7 @@ class BreachBook:
         watermark: Instant | None,
         at: int,
     ) -> None:
-        id = Breach(commitment.id, period.id, "", target_index=target_index, since=period.start).id
+        id = Breach(commitment.id, period.id, "", target_index=target_index, since=since_of(period)).id
         version = [one for one in commitment.versions if period.end is None or one.start < period.end] or [
             commitment.newest
         ]

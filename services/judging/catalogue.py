@@ -50,6 +50,10 @@ class Catalogue:
     contracts: dict[str, InForce] = field(default_factory=dict)
     by_type: dict[str, list[Commitment]] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
+    signalled: list[str] = field(default_factory=list)
+    """The commitments that judge the time between events."""
+    rolling: list[str] = field(default_factory=list)
+    """The commitments with a rolling target."""
     _calendars: dict[str, list[CalendarTerms]] = field(default_factory=dict)
     _composed: dict[tuple[str, int] | CalendarTerms, Calendar] = field(default_factory=dict)
     _closures: tuple[AcceptedExcuse, ...] = ()
@@ -125,6 +129,8 @@ class Catalogue:
         for contract in self.contracts.values():
             for commitment in contract.commitments:
                 self.commitments[commitment.id] = commitment
+        self.signalled = [id for id, one in sorted(self.commitments.items()) if one.signals is not None]
+        self.rolling = [id for id, one in sorted(self.commitments.items()) if one.has_rolling_targets]
         for _, commitment in sorted(self.commitments.items()):
             for kind in commitment.types:
                 self.by_type.setdefault(kind, []).append(commitment)

@@ -36,6 +36,7 @@ from services.judging.outbox import mark_appended
 from services.judging.period_book import PeriodBook
 from services.judging.rebuilding import rebuild
 from services.judging.seen import Seen
+from services.judging.signal_book import SignalBook
 from services.judging.views import create_views
 
 BATCH = 5_000
@@ -88,6 +89,7 @@ class Judge:
         self.occurrences = OccurrenceBook(
             self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses
         )
+        self.signals = SignalBook(self.ledger, self.occurrences)
         self.corrections = Corrections(history)
         self.seen = Seen()
         self.folding = Folding(history)
@@ -96,7 +98,7 @@ class Judge:
 
     def resume(self) -> None:
         """Takes up where the read models stand; after a failed batch too."""
-        for one in (self.ledger, self.periods, self.folding, self.seen):
+        for one in (self.ledger, self.signals, self.periods, self.folding, self.seen):
             one.forget()
         with self.database.connect() as reads:
             found = reads.query("SELECT position, watermark, rules FROM view_position WHERE shard = ?", [self._shard])
@@ -150,6 +152,7 @@ class Judge:
                 for entry in run:
                     self._entry(writes, entry)
         self.ledger.flush(writes)
+        self.signals.write()
         self.periods.write(writes)
         self.seen.write(writes)
 
@@ -162,7 +165,14 @@ class Judge:
                 routed.append((event, [(one, found) for one, found in routes if found]))
         self.ledger.prefetch(
             writes,
-            [(one.id, route.key) for _, routes in routed for one, found in routes for route in found if route.key],
+            [
+                (one.id, route.key)
+                for _, routes in routed
+                for one, found in routes
+                if one.signals is None
+                for route in found
+                if route.key
+            ],
         )
         for event, routes in routed:
             self.seen.count(event, is_claimed=bool(routes))
@@ -171,7 +181,14 @@ class Judge:
             if not self.corrections.is_evidence(event):
                 continue
             for commitment, found in routes:
-                self.occurrences.take(writes, commitment, found, len(routes), event.position, self.watermark)
+                self.take(writes, commitment, found, len(routes), event.position)
+
+    def take(
+        self, writes: Transaction, commitment: Commitment, routes: Sequence[Route], selectors: int, at: int
+    ) -> None:
+        """One event as evidence for a commitment: for an occurrence, or as a signal between two."""
+        book = self.occurrences if commitment.signals is None else self.signals
+        book.take(writes, commitment, routes, selectors, at, self.watermark)
 
     def _correct(self, writes: Transaction, event: OperationalEvent) -> None:
         """What the event takes out is evidence no more, wherever it was."""
@@ -179,7 +196,8 @@ class Judge:
             if self.lens.shows(gone):
                 for commitment in self.catalogue.selecting(gone.type):
                     if routes := commitment.route(gone):
-                        self.occurrences.take_out(writes, commitment, routes, event.position, self.watermark)
+                        book = self.occurrences if commitment.signals is None else self.signals
+                        book.take_out(writes, commitment, routes, event.position, self.watermark)
 
     def _entry(self, writes: Transaction, entry: Entry) -> None:
         match entry.topic:
@@ -212,13 +230,21 @@ class Judge:
         for id in self.periods.reached(writes, time):
             if id[0] in self.catalogue.commitments:
                 self.periods.pass_time(writes, self.catalogue.commitments[id[0]], id, time, at)
+        self._look_at_moving(writes, time, at)
         self._call_reviews(writes, before, time, at)
+
+    def _look_at_moving(self, writes: Transaction, time: Instant, at: int) -> None:
+        """The targets that time alone can lose: while something is down or stale, and over rolling windows."""
+        for name in self.signals.running(writes, self.catalogue.signalled):
+            self.periods.look_at_open(writes, self.catalogue.commitments[name], time, at)
+        for name in self.catalogue.rolling:
+            self.periods.look_at_rolling(writes, self.catalogue.commitments[name], time, at)
 
     def _look_ahead(self, writes: Transaction, commitment: Commitment, at: int) -> None:
         """Opens the periods up to the watermark, and the dated occurrences of those that hold it."""
         self.periods.open_until(writes, commitment, self.watermark)
         self.occurrences.expand(writes, commitment, self.watermark, at)
-        if commitment.schedule is not None:
+        if commitment.all_are_known:
             self.periods.look_at_open(writes, commitment, self.watermark, at)
 
     def _decision(self, writes: Transaction, entry: Entry) -> None:

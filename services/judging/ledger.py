@@ -9,6 +9,7 @@ import msgspec
 
 from domain.figures import Tally
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
+from domain.volumes import summed
 from services.history.databases import Row as DatabaseRow
 from services.history.databases import Transaction
 
@@ -39,13 +40,20 @@ class Occurrence:
 
     def add(self, evidence: Evidence) -> bool:
         """False when it is there already."""
+        if evidence.role == "summed":
+            self.evidence = summed(self.evidence, evidence)
+            return True
         if self.evidence and any(one.position == evidence.position and one == evidence for one in self.evidence):
             return False
         insort(self.evidence, evidence, key=evidence_order)
         return True
 
-    def remove(self, position: int) -> bool:
-        """Takes out what the event at that position said; False when it said nothing here."""
+    def remove(self, said: Evidence) -> bool:
+        """Takes out what an event said; False when it said nothing here."""
+        if said.role == "summed":
+            self.evidence = summed(self.evidence, said, -1)
+            return True
+        position = said.position
         kept = [one for one in self.evidence if one.position != position]
         has_changed = len(kept) < len(self.evidence)
         self.evidence = kept
@@ -91,6 +99,12 @@ class Ledger:
         if found is None:
             found = self._rows[(row[0], row[1])] = _occurrence(row)
         return found
+
+    def drop(self, writes: Transaction, commitment: str, key: str) -> None:
+        """The occurrence is no more, and nobody else asks for it."""
+        self._rows.pop((commitment, key), None)
+        self._changed.pop((commitment, key), None)
+        writes.execute("DELETE FROM view_occurrence WHERE commitment = ? AND key = ?", [commitment, key])
 
     def put(self, commitment: str, key: str, row: Occurrence) -> None:
         self._changed[(commitment, key)] = row
@@ -141,15 +155,14 @@ def _by_id(item: tuple[TallyId, Tally]) -> TallyId:
 
 _NAMES = (
     "commitment", "key", "standing", "verdict", "version", "period", "anchor", "opened", "due", "limit_at", "is_strict",
-    "closed", "wake", "risk_from", "flags", "reason", "evidence",
-    "underlying",
+    "closed", "wake", "risk_from", "flags", "reason", "evidence", "underlying", "value",
 )  # fmt: skip
 OCCURRENCE_COLUMNS = ", ".join(_NAMES)
 _UPSERT = (
     f"INSERT INTO view_occurrence ({OCCURRENCE_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (commitment, key) "
     f"DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _NAMES[2:])}"
 )
-_TALLY_COUNTS = (*(verdict.value for verdict in _COUNTS), "excused_met", "excused_missed", "without_due")
+_TALLY_COUNTS = (*(verdict.value for verdict in _COUNTS), "excused_met", "excused_missed", "without_due", "measured")
 _TALLY_KEY = ("commitment", "target_index", "start_at", "segment")
 _UPSERT_TALLY = (
     f"INSERT INTO view_tally ({', '.join((*_TALLY_KEY, *_TALLY_COUNTS))}) "
@@ -162,11 +175,11 @@ TALLY_COUNTS = ", ".join(_TALLY_COUNTS)
 def tally_of(counts: Sequence[int]) -> Tally:
     """A tally from the columns of `TALLY_COUNTS`."""
     verdicts = dict(zip(_COUNTS, counts[:7], strict=True))
-    return Tally(verdicts, counts[7], counts[8], counts[9])
+    return Tally(verdicts, *counts[7:])
 
 
 def _tally_values(tally: Tally) -> list[int]:
-    return [*tally.counts.values(), tally.excused_met, tally.excused_missed, tally.without_due]
+    return [*tally.counts.values(), tally.excused_met, tally.excused_missed, tally.without_due, tally.measured]
 
 
 def _values(id: OccurrenceId, row: Occurrence) -> tuple[object, ...]:
@@ -174,7 +187,7 @@ def _values(id: OccurrenceId, row: Occurrence) -> tuple[object, ...]:
     return (
         id[0], id[1], it.standing, it.verdict.value, it.version, row.period, it.anchor, it.opened, it.due, it.limit,
         int(it.is_strict), it.closed, it.wake, it.risk_from, ",".join(it.flags) or None, it.reason,
-        _encode_evidence(row.evidence), it.underlying.value if it.underlying is not None else None,
+        _encode_evidence(row.evidence), it.underlying.value if it.underlying is not None else None, it.value,
     )  # fmt: skip
 
 
@@ -199,6 +212,7 @@ def judgement_of(row: DatabaseRow) -> Judgement:
         flags=tuple(row[14].split(",")) if row[14] else (),
         reason=row[15],
         underlying=_VERDICTS[row[17]] if row[17] else None,
+        value=row[18],
     )
 
 

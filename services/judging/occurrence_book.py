@@ -10,6 +10,7 @@ from domain.figures import Tally
 from domain.occurrences import MISSES, Judgement, Verdict
 from domain.periods import Period
 from domain.routing import Route
+from domain.target_periods import RollingWindow
 from domain.times import Instant
 from services.history.databases import Transaction
 from services.history.history import History
@@ -22,6 +23,8 @@ from services.judging.period_book import PeriodBook
 
 _WAKE_PAGE = 5_000
 _NO_PERIOD = ("waiting", "outside", "dropped")
+Touched = tuple[int, Period | None]
+"""A target's index and a period; None for the window of a rolling target."""
 
 
 class OccurrenceBook:
@@ -56,7 +59,7 @@ class OccurrenceBook:
         """One event as evidence for the occurrences of a commitment. `selectors`: how many commitments select it."""
         for route in routes:
             if route.key is None:
-                _put_stray(writes, commitment.id, None, route.evidence.position, selectors, route.reason)
+                put_stray(writes, commitment.id, None, route.evidence.position, selectors, route.reason)
         keys = {route.key: None for route in routes if route.key is not None}
         for key in keys:
             row = self._ledger.row(writes, commitment.id, key)
@@ -73,7 +76,8 @@ class OccurrenceBook:
         writes.execute(sql, [commitment.id, position])
         for key in dict.fromkeys(route.key for route in routes if route.key is not None):
             row = self._ledger.row(writes, commitment.id, key)
-            if row.remove(position):
+            removed = [row.remove(one.evidence) for one in routes if one.key == key]
+            if any(removed):
                 self.judge(writes, commitment, key, row, watermark, at)
 
     def judge(
@@ -92,6 +96,8 @@ class OccurrenceBook:
         row.judgement = after
         self._ledger.put(commitment.id, key, row)
         touched = self._recount(writes, commitment, row, before, after)
+        if commitment.signals is not None:
+            touched = stretched_over(commitment, watermark, before, after) or touched
         self._sync_strays(writes, commitment, key, row, before, after, selectors)
         if self.is_quiet:
             return
@@ -100,6 +106,9 @@ class OccurrenceBook:
                 writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
             )
         for target_index, period in touched:
+            if period is None:
+                self._periods.look_rolling(writes, commitment, target_index, watermark, at)
+                continue
             is_new = self._periods.open(writes, commitment, target_index, period)
             if is_new and watermark is not None and period.end is not None and watermark >= period.end:
                 self._periods.pass_time(writes, commitment, (commitment.id, target_index, period.start), watermark, at)
@@ -117,20 +126,25 @@ class OccurrenceBook:
             if row.judgement is not NOT_OWED:
                 self.judge(writes, commitment, key, row, watermark, at)
 
+    def look_again(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """Judges every target of the commitment anew, of closed periods too."""
+        if not self.is_quiet:
+            self._periods.look_at_all(writes, commitment, watermark, at)
+
     def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
         """Makes the dated occurrences of the periods that hold the watermark, and of all before it."""
-        if commitment.schedule is None:
+        if not commitment.all_are_known:
             return
         until = commitment.horizon(watermark)
         found = writes.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id])
         if found and found[0][0] >= until:
             return
-        dues = [due for due in commitment.schedule.through(until) if not found or due.due > found[0][0]]
-        self._ledger.prefetch(writes, [(commitment.id, due.key) for due in dues])
-        for due in dues:
-            row = self._ledger.row(writes, commitment.id, due.key)
+        keys = commitment.ahead(found[0][0] if found else None, until)
+        self._ledger.prefetch(writes, [(commitment.id, key) for key in keys])
+        for key in keys:
+            row = self._ledger.row(writes, commitment.id, key)
             if row.judgement.standing != "owed":
-                self.judge(writes, commitment, due.key, row, watermark, at)
+                self.judge(writes, commitment, key, row, watermark, at)
         self._ledger.write(writes)
         writes.execute(
             "INSERT INTO view_horizon (commitment, until_at) VALUES (?, ?) ON CONFLICT (commitment) "
@@ -154,18 +168,20 @@ class OccurrenceBook:
 
     def _recount(
         self, writes: Transaction, commitment: Commitment, row: Occurrence, before: Judgement, after: Judgement
-    ) -> list[tuple[int, Period]]:
+    ) -> list[Touched]:
         """Moves the occurrence from its old place in the tallies to its new one; the periods that it touched."""
         was_counted, is_counted = before.standing not in _NO_PERIOD, after.standing not in _NO_PERIOD
         if was_counted and is_counted and before.anchor == after.anchor and before.version == after.version:
-            if _in_tally(before) == _in_tally(after):
+            if _in_tally(before) == _in_tally(after) and (
+                before.value == after.value or commitment.volumes is not None
+            ):
                 return []
             return self._count(writes, commitment, after, before, after)
         touched = self._count(writes, commitment, before, before, None) if was_counted else []
         row.period = None
         if is_counted:
             counted = self._count(writes, commitment, after, None, after)
-            row.period = counted[0][1].id if counted else None
+            row.period = commitment.version(after.version).period_name(after.anchor)
             touched += [one for one in counted if one not in touched]
         return touched
 
@@ -176,11 +192,14 @@ class OccurrenceBook:
         where: Judgement,
         less: Judgement | None,
         more: Judgement | None,
-    ) -> list[tuple[int, Period]]:
+    ) -> list[Touched]:
         """Takes one judgement out of the tallies of the periods that hold `where`, and puts another in."""
         version = commitment.version(where.version)
-        touched = []
+        touched: list[Touched] = []
         for target_index, periods in enumerate(version.periods):
+            if isinstance(periods, RollingWindow):
+                touched.append((target_index, None))
+                continue
             period = periods.of(where.anchor)
             tally = self._ledger.tally_to_change(writes, (commitment.id, target_index, period.start), version.segment)
             if less is not None:
@@ -208,7 +227,7 @@ class OccurrenceBook:
         if were_stray:
             writes.execute("DELETE FROM view_stray WHERE commitment = ? AND key = ?", [commitment.id, key])
         for position in after.strays:
-            _put_stray(writes, commitment.id, key, position, self._selectors(position, selectors, row), after.reason)
+            put_stray(writes, commitment.id, key, position, self._selectors(position, selectors, row), after.reason)
 
     def _selectors(self, position: int, of_newest: int, row: Occurrence) -> int:
         """How many commitments select the event at that position."""
@@ -218,6 +237,25 @@ class OccurrenceBook:
         assert entry is not None
         event = event_of(entry.state, position)
         return sum(bool(one.route(event)) for one in self._catalogue.selecting(event.type))
+
+
+def stretched_over(
+    commitment: Commitment, watermark: Instant | None, before: Judgement, after: Judgement
+) -> list[Touched]:
+    """The periods that a bad stretch reaches into, as it was and as it is."""
+    found: dict[Touched, None] = {}
+    for one in (before, after):
+        if one.standing != "owed":
+            continue
+        until = one.closed if one.closed is not None else one.anchor
+        if watermark is not None:
+            until = watermark if one.closed is None else min(until, watermark)
+        for index, periods in enumerate(commitment.version(one.version).periods):
+            if isinstance(periods, RollingWindow):
+                found[(index, None)] = None
+            else:
+                found |= dict.fromkeys((index, period) for period in periods.over(one.anchor, until))
+    return list(found)
 
 
 def _is_opened_again(row: Occurrence) -> bool:
@@ -234,6 +272,9 @@ def _add(tally: Tally, judgement: Judgement, by: int) -> None:
     if judgement.standing == "without_due":
         tally.without_due += by
         return
+    if judgement.standing == "measured":
+        tally.measured += by
+        return
     tally.counts[judgement.verdict] += by
     if judgement.underlying is Verdict.MET:
         tally.excused_met += by
@@ -241,7 +282,7 @@ def _add(tally: Tally, judgement: Judgement, by: int) -> None:
         tally.excused_missed += by
 
 
-def _put_stray(
+def put_stray(
     writes: Transaction, commitment: str, key: str | None, position: int, selectors: int, reason: str | None
 ) -> None:
     writes.execute(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,16 +14,18 @@ import msgspec
 from domain.breaches import breach_of_target
 from domain.calendars import CalendarEnded, later
 from domain.commitments import Commitment
-from domain.occurrences import Verdict
 from domain.periods import Period
-from domain.target_periods import TargetPeriods
+from domain.target_periods import RollingWindow, TargetPeriods
 from domain.times import Instant
 from services.history.databases import Transaction
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, PeriodId
-from services.judging.standings import Figure, Standing, standing_of, verdicts_of, version_of_period
+from services.judging.standings import Figure, Standing, standing_of, version_of_period
+from services.judging.sums import rolling_tallies
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
+decode_final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
+"""Seconds keep their exactness."""
 
 
 @dataclass(slots=True)
@@ -114,11 +118,29 @@ class PeriodBook:
     ) -> Standing:
         tallies = self._ledger.tallies(reads, (commitment.id, target_index, period.start))
 
-        def verdicts(segment: int) -> list[Verdict]:
-            self._ledger.write(reads)
-            return verdicts_of(reads, commitment, period, segment)
+        return standing_of(
+            reads, commitment, target_index, period, watermark, tallies, partial(self._ledger.write, reads)
+        )
 
-        return standing_of(commitment, target_index, period, watermark, tallies, verdicts)
+    def look_rolling(
+        self, writes: Transaction, commitment: Commitment, target_index: int, watermark: Instant | None, at: int
+    ) -> None:
+        """Judges a rolling target over the window that ends at the watermark; before time was declared there is none."""
+        if watermark is None:
+            return
+        window = rolling_of(commitment, target_index)
+        if window is None:
+            return
+        self._ledger.write(writes)
+        period = window.at(watermark)
+        tallies = rolling_tallies(writes, commitment, period)
+        standing = standing_of(writes, commitment, target_index, period, watermark, tallies)
+        self._sync_breach(writes, commitment, target_index, period, standing, watermark, at)
+
+    def look_at_rolling(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """Judges every rolling target: time alone moves its window."""
+        for target_index in range(len(commitment.newest.periods)):
+            self.look_rolling(writes, commitment, target_index, watermark, at)
 
     def reached(self, reads: Transaction, watermark: Instant) -> list[PeriodId]:
         """The periods whose end or close the watermark has reached, in time."""
@@ -174,7 +196,12 @@ class PeriodBook:
         )
         for target_index, start, name, end in writes.query(sql, [commitment.id]):
             id = (commitment.id, target_index, start)
-            lines = [one.periods[target_index] for one in commitment.versions if target_index < len(one.periods)]
+            lines = [
+                one
+                for version in commitment.versions
+                if target_index < len(version.periods)
+                and isinstance(one := version.periods[target_index], TargetPeriods)
+            ]
             period = lines[0].of(start) if lines else None
             if period is None or (period.id, period.start) != (name, start):
                 key = "commitment = ? AND target_index = ? AND start_at = ?"
@@ -192,10 +219,19 @@ class PeriodBook:
         for target_index, start in writes.query(sql, [commitment.id]):
             for version in commitment.versions:
                 if target_index < len(version.periods):
-                    period = version.periods[target_index].of(start)
+                    periods = version.periods[target_index]
+                    assert isinstance(periods, TargetPeriods)
+                    period = periods.of(start)
                     if period.start == start:
                         self.open(writes, commitment, target_index, period)
                         break
+
+    def look_at_all(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """Judges every target of the commitment, and compares what is closed with what it was."""
+        sql = "SELECT target_index, start_at FROM view_period WHERE commitment = ? ORDER BY target_index, start_at"
+        for target_index, start in writes.query(sql, [commitment.id]):
+            self.look(writes, commitment, target_index, start, watermark, at)
+        self.look_at_rolling(writes, commitment, watermark, at)
 
     def look_at_open(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
         """Judges the target of every period that is not closed."""
@@ -205,6 +241,7 @@ class PeriodBook:
         )
         for target_index, start in writes.query(sql, [commitment.id]):
             self.look(writes, commitment, target_index, start, watermark, at)
+        self.look_at_rolling(writes, commitment, watermark, at)
 
     def _sync_breach(
         self,
@@ -216,9 +253,8 @@ class PeriodBook:
         watermark: Instant | None,
         at: int,
     ) -> None:
-        breach = breach_of_target(
-            commitment.id, period, target_index, standing.status, standing.tally, standing.criterion.min_count
-        )
+        has_data = standing.judged > 0 and standing.judged >= standing.criterion.min_count
+        breach = breach_of_target(commitment.id, period, target_index, standing.status, has_data=has_data)
         self._breaches.sync_target(writes, commitment, period, target_index, breach, watermark, at)
 
     def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
@@ -228,7 +264,7 @@ class PeriodBook:
                 "WHERE commitment = ? AND target_index = ? AND start_at = ?"
             )
             for name, end, close_at, wake, state, final, causes in reads.query(sql, id):
-                kept = msgspec.json.decode(final) if final else None
+                kept = decode_final(final) if final else None
                 self._known[id] = PeriodRow(
                     Period(name, id[2], end), close_at, wake, state, kept, msgspec.json.decode(causes)
                 )
@@ -269,8 +305,16 @@ def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:
     found: dict[tuple[int, int], tuple[int, TargetPeriods]] = {}
     for version in commitment.versions:
         for index, periods in enumerate(version.periods):
-            found.setdefault((index, id(periods)), (index, periods))
+            if isinstance(periods, TargetPeriods):
+                found.setdefault((index, id(periods)), (index, periods))
     return list(found.values())
+
+
+def rolling_of(commitment: Commitment, target_index: int) -> RollingWindow | None:
+    """The window of a target that rolls."""
+    targets = commitment.newest.periods
+    window = targets[target_index] if target_index < len(targets) else None
+    return window if isinstance(window, RollingWindow) else None
 
 
 def close_of(commitment: Commitment, period: Period) -> Instant | None:
@@ -294,7 +338,7 @@ def boundaries(commitment: Commitment, period: Period, close_at: Instant | None)
 def _can_be_breached(commitment: Commitment, period: Period, watermark: Instant | None) -> bool:
     """False where the question cannot or need not be asked yet: not all dates of a period to come are known; a share of
     cases is never lost before its segment ends."""
-    if commitment.schedule is not None:
+    if commitment.all_are_known:
         return period.end is None or period.end <= commitment.horizon(watermark) + 1
     if not commitment.has_only_open_shares:
         return True

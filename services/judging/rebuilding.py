@@ -36,15 +36,17 @@ def rebuild(
     old = [one for one in before.commitments if only(one)] if before is not None else []
     closed = {id: kept for one in old for id, kept in judge.periods.closed(writes, one, judge.watermark).items()}
     for id in sorted({one.id for one in (*old, *commitments)}):
-        for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon"):
+        for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon", "view_signal"):
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
         judge.periods.forget_open(writes, id)
     judge.ledger.forget()
+    judge.signals.forget()
     judge.occurrences.is_quiet = True
     try:
         _take_all(judge, writes, commitments, old, at)
         for commitment in commitments:
             judge.occurrences.expand(writes, commitment, judge.watermark, at)
+            judge.signals.begin(writes, commitment, at, judge.watermark)
             judge.ledger.flush(writes)
     finally:
         judge.occurrences.is_quiet = False
@@ -89,7 +91,7 @@ def _take(
             (one.id, route.key)
             for _, selecting in routed
             for one, found in selecting
-            if one.id in mine
+            if one.id in mine and one.signals is None
             for route in found
             if route.key
         ],
@@ -100,7 +102,7 @@ def _take(
         judge.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
         for commitment, found in selecting if judge.corrections.is_evidence(event) else ():
             if commitment.id in mine:
-                judge.occurrences.take(writes, commitment, found, len(selecting), event.position, judge.watermark)
+                judge.take(writes, commitment, found, len(selecting), event.position)
         if is_shared:
             writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
 

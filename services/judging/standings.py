@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from functools import cache
+from typing import Any, TypeVar
 
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Segment, Tally
 from domain.occurrences import Verdict
 from domain.periods import Period
-from domain.terms import Criterion
+from domain.sums import Amount, aggregated, seconds
+from domain.terms import Criterion, Measure, Satisfaction
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
+from services.judging.sums import time_sums, values_of
 
 Figure = dict[str, Any]
 """A figure as it is kept: good, total, value, status, position, counts."""
-
-VerdictsOf = Callable[[int], Sequence[Verdict]]
-"""The verdicts of a segment, by (due, key)."""
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +35,111 @@ class Standing:
     criterion: Criterion
 
     def as_final(self, position: int) -> Figure:
-        """The figure as it is kept when the period closes: counts too, so that any later change is seen."""
-        good, total = self.tally.good, self.tally.total
+        """The figure as it is kept when the period closes: counts and the exact value too, so that any later change is seen."""
+        good, total = self.adjusted
+        value = self.value
         return {
             "good": good,
             "total": total,
-            "value": figures.shown_value(good, total, self.criterion.min_count),
+            "value": figures.shown(value) if value is not None else None,
             "status": self.status,
             "position": position,
             "counts": {verdict.value: count for verdict, count in self.tally.counts.items()},
-            "raw": list(self.tally.raw),
+            "raw": list(self.raw),
+            "judged": str(self.judged),
+            "exact": str(value),
         }
+
+    @property
+    def judged(self) -> Amount:
+        """What was judged: occurrences, items, seconds of service time."""
+        return (
+            self._time("total")
+            if self.is_of_time
+            else sum(one.tally.total + one.tally.measured for one in self.segments)
+        )
+
+    @property
+    def adjusted(self) -> tuple[Amount | None, Amount | None]:
+        """(good, total), excuses left out; a measure has neither."""
+        if self.is_measure:
+            return None, None
+        if self.is_of_time:
+            return self._time("good"), self._time("total")
+        return self.tally.good, self.tally.total
+
+    @property
+    def raw(self) -> tuple[Amount | None, Amount | None]:
+        """(good, total) with the verdict under each excuse."""
+        if self.is_measure:
+            return None, None
+        return (self._time("raw_good"), self._time("raw_total")) if self.is_of_time else self.tally.raw
+
+    @property
+    def expected(self) -> Amount | None:
+        """Occurrences known to fall due, or seconds of service time; None where those have no end."""
+        if not self.is_of_time:
+            return self.tally.known
+        lengths = [one.time.expected for one in self.segments if one.time is not None]
+        return None if None in lengths else seconds(sum(one for one in lengths if one is not None))
+
+    @property
+    def value(self) -> Fraction | None:
+        """What the target is about, over all segments; None when nothing, or too little, was judged."""
+        if self.judged == 0 or self.judged < self.criterion.min_count:
+            return None
+        target = self.segments[-1].target
+        is_share = target.form == "at_least" and target.of == "share"
+        if not is_share and any(one.values is not None for one in self.segments):
+            return self.mean
+        return self.share
+
+    @property
+    def share(self) -> Fraction | None:
+        """What is good of what was judged; None of nothing, and of measures."""
+        good, total = self.adjusted
+        return Fraction(good) / Fraction(total) if good is not None and total else None
+
+    @property
+    def mean(self) -> Fraction | None:
+        """What measures or scores come to, over all segments."""
+        found = [one.values() for one in self.segments if one.values is not None]
+        if not found:
+            return None
+        return aggregated(found[-1].aggregate, sorted(number for one in found for number in one.numbers))
+
+    @property
+    def is_measure(self) -> bool:
+        return isinstance(self.criterion.indicator, Measure)
+
+    @property
+    def is_of_time(self) -> bool:
+        return any(one.time is not None for one in self.segments)
+
+    def _time(self, name: str) -> Amount:
+        return seconds(sum(getattr(one.time, name) for one in self.segments if one.time is not None))
 
 
 def standing_of(
+    reads: Transaction,
     commitment: Commitment,
     target_index: int,
     period: Period,
     watermark: Instant | None,
     tallies: dict[int, Tally],
-    verdicts: VerdictsOf,
+    flush: Callable[[], None] = lambda: None,
 ) -> Standing:
-    """The figure of a period, from its tallies."""
+    """The figure of a period, from its tallies, and from rows where tallies do not tell; `flush` writes those that are not
+    written yet. A rolling window ends at the watermark, so that nothing more may come."""
+
+    def rows(read: Callable[..., R], *what: object) -> Callable[[], R]:
+        @cache
+        def reading() -> R:
+            flush()
+            return read(reads, commitment, *what)
+
+        return reading
+
     parts: dict[int, list[CommitmentVersion]] = {}
     for version in commitment.versions:
         overlaps = (period.end is None or version.start < period.end) and (
@@ -76,20 +161,16 @@ def standing_of(
                 tally,
                 more_may_come=watermark is None or end is None or watermark < end,
                 all_are_known=commitment.all_are_known and end is not None,
-                verdicts=_bound(verdicts, number),
+                verdicts=rows(verdicts_of, period, number),
+                time=rows(time_sums, versions, period, watermark)() if commitment.signals is not None else None,
+                values=rows(values_of, versions, period)
+                if isinstance(versions[-1].criterion.indicator, Measure | Satisfaction)
+                else None,
             )
         )
     criterion = version_of_period(commitment, period).criterion
     status = figures.status(segments, criterion.min_count, criterion.when_no_data)
     return Standing(tuple(segments), total, status, criterion)
-
-
-def _bound(verdicts: VerdictsOf, segment: int) -> Any:
-    def read() -> Sequence[Verdict]:
-        found: Sequence[Verdict] = verdicts(segment)
-        return found
-
-    return read
 
 
 def version_of_period(commitment: Commitment, period: Period) -> CommitmentVersion:

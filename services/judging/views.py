@@ -26,7 +26,7 @@ _TABLES: dict[str, tuple[str, str]] = {
         "commitment {text} NOT NULL, key {text} NOT NULL, standing {text} NOT NULL, verdict {text} NOT NULL, "
         "version {bigint} NOT NULL, period {text}, anchor {bigint}, opened {bigint}, due {bigint}, limit_at {bigint}, "
         "is_strict {bigint}, closed {bigint}, wake {bigint}, risk_from {bigint}, flags {text}, reason {text}, "
-        "evidence {blob}, underlying {text}, PRIMARY KEY (commitment, key)",
+        "evidence {blob}, underlying {text}, value {text}, PRIMARY KEY (commitment, key)",
         "",
     ),
     "view_horizon": ("commitment {text} PRIMARY KEY, until_at {bigint} NOT NULL", ""),
@@ -34,7 +34,7 @@ _TABLES: dict[str, tuple[str, str]] = {
         "commitment {text} NOT NULL, target_index {bigint} NOT NULL, start_at {bigint} NOT NULL, segment {bigint} NOT NULL, "
         "pending {bigint} NOT NULL, met {bigint} NOT NULL, late {bigint} NOT NULL, missing {bigint} NOT NULL, "
         "failed {bigint} NOT NULL, excused {bigint} NOT NULL, unknown {bigint} NOT NULL, excused_met {bigint} NOT NULL, "
-        "excused_missed {bigint} NOT NULL, without_due {bigint} NOT NULL, "
+        "excused_missed {bigint} NOT NULL, without_due {bigint} NOT NULL, measured {bigint} NOT NULL, "
         "PRIMARY KEY (commitment, target_index, start_at, segment)",
         "",
     ),
@@ -78,6 +78,11 @@ _TABLES: dict[str, tuple[str, str]] = {
         "source {text} NOT NULL, id {text} NOT NULL, position {bigint} NOT NULL, PRIMARY KEY (source, id)",
         "",
     ),
+    "view_signal": (
+        "commitment {text} NOT NULL, subject {text} NOT NULL, time {bigint} NOT NULL, sequence {text}, source {text} NOT NULL, "
+        "id {text} NOT NULL, position {bigint} NOT NULL, role {text} NOT NULL, PRIMARY KEY (commitment, position, role)",
+        "",
+    ),
     "view_seen": (
         "type {text} NOT NULL, source {text} NOT NULL, events {bigint} NOT NULL, unclaimed {bigint} NOT NULL, "
         "last_time {bigint} NOT NULL, PRIMARY KEY (type, source)",
@@ -93,6 +98,7 @@ _TABLES: dict[str, tuple[str, str]] = {
 _INDEXES = (
     "CREATE INDEX IF NOT EXISTS view_occurrence_wake ON view_occurrence (wake) WHERE wake IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS view_occurrence_anchor ON view_occurrence (commitment, anchor)",
+    "CREATE INDEX IF NOT EXISTS view_signal_time ON view_signal (commitment, subject, time)",
     "CREATE INDEX IF NOT EXISTS view_period_wake ON view_period (wake) WHERE wake IS NOT NULL",
     "CREATE INDEX IF NOT EXISTS view_breach_commitment ON view_breach (commitment)",
     "CREATE INDEX IF NOT EXISTS view_action_commitment ON view_action (commitment)",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
+from fractions import Fraction
 from typing import Any
 
 import msgspec
@@ -13,10 +13,15 @@ from domain.commitments import Commitment
 from domain.figures import Tally
 from domain.occurrences import Verdict
 from domain.periods import Period
+from domain.sums import seconds
+from domain.target_periods import TargetPeriods
+from domain.terms import Satisfaction
 from domain.times import Instant, show, zone
 from services.history.databases import Transaction
 from services.judging.ledger import TALLY_COUNTS, tally_of
-from services.judging.standings import Standing, standing_of, verdicts_of
+from services.judging.period_book import decode_final, rolling_of
+from services.judging.standings import Standing, standing_of
+from services.judging.sums import rolling_tallies
 from services.reading.rows import FigureRow, Known
 
 
@@ -32,18 +37,30 @@ def figure_rows(
         + " ORDER BY target_index, start_at"
     )
     params: list[object] = [commitment.id, *([period] if period is not None else [])]
+    yield from _rolling_rows(reads, commitment, known, period)
     for index, start, name, end, state, final, causes in reads.query(sql, params):
         span = Period(name, start, end)
         counted = tallies.get((index, start), {})
         if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
             continue
-        standing = standing_of(
-            commitment, index, span, known.watermark, counted, partial(verdicts_of, reads, commitment, span)
-        )
+        standing = standing_of(reads, commitment, index, span, known.watermark, counted)
         if not standing.segments:  # closed under a wording that another one has replaced from the start
             continue
-        kept = msgspec.json.decode(final) if final else None
+        kept = decode_final(final) if final else None
         yield _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
+
+
+def _rolling_rows(reads: Transaction, commitment: Commitment, known: Known, period: str | None) -> Iterator[FigureRow]:
+    """One for each rolling target, once time has been declared."""
+    for index in range(len(commitment.newest.periods)):
+        window = rolling_of(commitment, index)
+        if window is None or known.watermark is None or period not in (None, window.id):
+            continue
+        span = window.at(known.watermark)
+        tallies = rolling_tallies(reads, commitment, span)
+        standing = standing_of(reads, commitment, index, span, known.watermark, tallies)
+        if standing.segments:
+            yield _row(commitment, index, span, standing, "open", None, (), known)
 
 
 def is_listed(
@@ -51,7 +68,11 @@ def is_listed(
 ) -> bool:
     """The periods of validity that have begun, and the first; others where a case or an item falls. Dated occurrences
     are known ahead, but their periods are not listed before they begin."""
-    lines = [one.periods[target_index] for one in commitment.versions if target_index < len(one.periods)]
+    lines = [
+        one
+        for version in commitment.versions
+        if target_index < len(version.periods) and isinstance(one := version.periods[target_index], TargetPeriods)
+    ]
     has_begun = watermark is not None and period.start <= watermark
     if any(one.is_in_force(period) and (has_begun or one.first().start == period.start) for one in lines[:1]):
         return True
@@ -80,6 +101,7 @@ def _row(
     tally, criterion = standing.tally, standing.criterion
     current = _current_segment(standing, commitment, known.watermark)
     is_open = state == "open"
+    is_scored = isinstance(criterion.indicator, Satisfaction)
     return FigureRow(
         commitment=commitment.id,
         target_index=index,
@@ -88,11 +110,11 @@ def _row(
         start=period.start,
         until=period.end,
         counts={verdict.value: tally.counts[verdict] for verdict in Verdict},
-        expected=tally.known if period.end is not None else None,
-        judged=tally.total,
-        raw=tally.raw,
-        adjusted=(tally.good, tally.total),
-        value=figures.shown_value(tally.good, tally.total, criterion.min_count),
+        expected=standing.expected if period.end is not None else None,
+        judged=standing.judged,
+        raw=standing.raw,
+        adjusted=standing.adjusted,
+        value=_shown(standing.value),
         target=str(current.target),
         status=standing.status,
         outlook=figures.outlook(standing.segments, criterion.min_count) if is_open else None,
@@ -103,12 +125,22 @@ def _row(
         watermark=known.watermark,
         misses_left=figures.misses_left(current) if is_open else None,
         without_due=tally.without_due,
+        counted="values" if standing.is_measure else "seconds" if standing.is_of_time else "occurrences",
+        exact=standing.value,
+        share=_shown(standing.share) if is_scored else None,
+        mean=_shown(standing.mean) if is_scored else None,
     )
+
+
+def _shown(value: Fraction | None) -> str | None:
+    return figures.shown(value) if value is not None else None
 
 
 def _final(final: dict[str, Any] | None) -> dict[str, Any] | None:
     return (
-        {name: value for name, value in final.items() if name not in ("counts", "raw")} if final is not None else None
+        {name: value for name, value in final.items() if name in ("good", "total", "value", "status", "position")}
+        if final is not None
+        else None
     )
 
 
@@ -131,9 +163,16 @@ def _segment_rows(commitment: Commitment, period: Period, standing: Standing) ->
             "version": segment.version,
             "from": show(start, here),
             "until": show(min(ends), here) if ends else None,
-            "good": segment.tally.good,
-            "total": segment.tally.total,
+            **_good_and_total(segment, standing),
         }
+
+
+def _good_and_total(segment: figures.Segment, standing: Standing) -> dict[str, object]:
+    if standing.is_measure:
+        return {"good": None, "total": None}
+    if segment.time is not None:
+        return {"good": seconds(segment.time.good), "total": seconds(segment.time.total)}
+    return {"good": segment.tally.good, "total": segment.tally.total}
 
 
 def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
@@ -159,8 +198,11 @@ def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
         "segments": list(row.segments),
         "final": row.final,
         "causes": list(row.causes),
+        "counted": row.counted,
         "without_due": row.without_due,
         "misses_left": row.misses_left,
+        "share": row.share,
+        "mean": row.mean,
         "position": row.position,
         "watermark": show(row.watermark) if row.watermark is not None else None,
     }

@@ -22,14 +22,15 @@ def occurrence_row(row: Row, risks: Risks) -> OccurrenceRow:
         limit=it.limit,
         closed=it.closed,
         opened=it.opened,
-        verdict=it.verdict.value,
+        verdict="measured" if it.standing == "measured" else it.verdict.value,
         version=it.version,
         flags=(*it.flags, *(("at-risk",) if at_risk else ())),
         reason=it.reason,
         at_risk=at_risk,
-        evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row))),
         underlying=it.underlying.value if it.underlying is not None else None,
         risk=risk,
+        evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row) if one.position)),
+        value=it.value,
     )
 
 
@@ -47,12 +48,13 @@ def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
         "limit": limit,
         "opened": opened,
         "closed": closed,
-        "verdict": row.verdict,
         "underlying": row.underlying,
+        "verdict": row.verdict if row.verdict != "measured" else None,
         "version": row.version,
         "flags": list(row.flags),
         "reason": row.reason,
         "at_risk": row.at_risk,
         "risk": risk_json(row.risk),
         "evidence": list(row.evidence),
+        "value": row.value,
     }

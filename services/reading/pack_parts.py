@@ -113,7 +113,7 @@ class PackParts:
             **self._names(row),
             "target_index": shown.target_index,
             "target": shown.target,
-            "per": target.per,
+            "per": str(target.per),
             "period": shown.period,
             "state": shown.state,
             "counts": shown.counts,

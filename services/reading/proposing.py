@@ -17,6 +17,7 @@ from domain import figures
 from domain.alternatives import Alternative, alternatives
 from domain.commitments import Commitment, ContractVersion, commitments_of
 from domain.occurrences import MISSES, Evidence, Verdict
+from domain.target_periods import RollingWindow, TargetPeriods
 from domain.terms import Indicator, Punctuality, Target
 from services.judging.catalogue import InForce
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
@@ -74,6 +75,14 @@ def proposals(reading: Reading, commitment: str) -> list[Proposal]:
     return [one for index in range(len(found.newest.criterion.targets)) for one in engine.of_target(index)]
 
 
+def _counted(row: FigureRow) -> tuple[int, int]:
+    """Good and total of a figure that counts occurrences."""
+    good, total = row.adjusted
+    assert isinstance(good, int)
+    assert isinstance(total, int)
+    return good, total
+
+
 class _Engine:
     """The proposals for one commitment."""
 
@@ -85,6 +94,8 @@ class _Engine:
 
     def of_target(self, index: int) -> list[Proposal]:
         target = self._commitment.newest.criterion.targets[index]
+        if not self._is_of_counts(index, target):
+            return []
         ended = self._ended(index)
         kept = _last_run(ended, "met")
         missed = _last_run(ended, "breached")
@@ -99,6 +110,11 @@ class _Engine:
             found += self._met_if(index, target, ended)
         return found
 
+    def _is_of_counts(self, index: int, target: Target) -> bool:
+        """Whether the target is about numbers of occurrences in periods that end."""
+        is_counted = self._commitment.signals is None and not figures.is_of_values(target)
+        return is_counted and not isinstance(self._commitment.newest.periods[index], RollingWindow)
+
     def _proposal(
         self,
         index: int,
@@ -109,7 +125,7 @@ class _Engine:
         after: dict[str, tuple[int, int]] | None = None,
     ) -> Proposal:
         support = tuple(
-            Support(one.period, *one.adjusted, one.value, one.status, (after or {}).get(one.period)) for one in rows
+            Support(one.period, *_counted(one), one.value, one.status, (after or {}).get(one.period)) for one in rows
         )
         return Proposal(self._commitment.id, index, str(target), code, change, support)
 
@@ -135,7 +151,7 @@ class _Engine:
     def _tighter(self, target: Target, rows: Sequence[FigureRow]) -> Change | None:
         """The tightest round target that every one of these periods kept; None where it is no tighter."""
         if target.form == "at_least":
-            least = min(Fraction(*one.adjusted) for one in rows)
+            least = min(Fraction(*_counted(one)) for one in rows)
             bound = _rounded_down(least, target.bound)
             return Change("target.at_least", _percent(target.bound), _percent(bound)) if bound > target.bound else None
         most = max(self._misses(target, one) for one in rows)
@@ -145,7 +161,8 @@ class _Engine:
 
     def _misses(self, target: Target, row: FigureRow) -> int:
         if target.form == "max_misses":
-            return row.adjusted[1] - row.adjusted[0]
+            good, total = _counted(row)
+            return total - good
         with self._reading.database.connect() as reads:
             sql = (
                 "SELECT verdict FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ? "
@@ -172,7 +189,7 @@ class _Engine:
     def _easier(self, target: Target, rows: Sequence[FigureRow]) -> Change | None:
         """The target that all these periods would have kept."""
         if target.form == "at_least":
-            bound = _rounded_down(min(Fraction(*one.adjusted) for one in rows), Fraction(0))
+            bound = _rounded_down(min(Fraction(*_counted(one)) for one in rows), Fraction(0))
             return Change("target.at_least", _percent(target.bound), _percent(bound)) if bound > 0 else None
         most = max(self._misses(target, one) for one in rows)
         return Change(f"target.{target.form}", str(target.bound), str(most))
@@ -206,7 +223,9 @@ class _Engine:
             judged = commitment.judge(key, evidence, watermark)
             if not judged.is_owed:
                 continue
-            period = commitment.version(judged.version).periods[index].of(judged.anchor).id
+            periods = commitment.version(judged.version).periods[index]
+            assert isinstance(periods, TargetPeriods)
+            period = periods.of(judged.anchor).id
             if period in verdicts:
                 verdict = Verdict.EXCUSED if stored == "excused" else judged.verdict
                 verdicts[period].append((judged.anchor, key, verdict))

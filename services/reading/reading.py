@@ -336,7 +336,7 @@ def _known(reads: Transaction) -> Known:
 
 
 def _occurrence_filter(commitment: str, period: str | None, verdict: str | None) -> tuple[str, list[object]]:
-    where, params = "commitment = ? AND standing = 'owed'", [commitment]
+    where, params = "commitment = ? AND standing IN ('owed', 'measured')", [commitment]
     for column, value in (("period", period), ("verdict", verdict)):
         if value is not None:
             where += f" AND {column} = ?"

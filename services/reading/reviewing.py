@@ -25,7 +25,7 @@ from services.reading.rows import ContractRow, ReviewRow
 ReadingAt = Callable[[int, str], AbstractContextManager[Reading]]
 """A reading of one contract as it stood at a position."""
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
 
 
 def review_pack(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
+from domain.sums import Amount
 from domain.terms import ContractTerms, Criterion, Deliverable, Text
 
 
@@ -76,8 +77,9 @@ class ContractRow:
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One commitment, target and period; INTERFACE §3 `figures --json` field by field. Shares are exact text with four
-    places, or None. `expected` is None where the period has no end."""
+    """One commitment, target and period; INTERFACE §3 `figures --json` field by field. Values are text with four places, or
+    None. `expected` is None where the period has no end. What is counted is occurrences, or of availability and freshness
+    seconds of service time; a measure has no good and total."""
 
     commitment: str
     target_index: int
@@ -86,10 +88,10 @@ class FigureRow:
     start: int
     until: int | None
     counts: dict[str, int]
-    expected: int | None
-    judged: int
-    raw: tuple[int, int]  # good, total
-    adjusted: tuple[int, int]
+    expected: Amount | None
+    judged: Amount
+    raw: tuple[Amount | None, Amount | None]  # good, total
+    adjusted: tuple[Amount | None, Amount | None]
     value: str | None
     target: str
     status: str  # open | met | breached | no_data
@@ -101,6 +103,10 @@ class FigureRow:
     watermark: int | None
     misses_left: int | None = None  # how many more misses the target allows, where that is known
     without_due: int = 0
+    counted: str = "occurrences"  # or seconds (availability, freshness), values (measures)
+    exact: Fraction | None = None  # the value, not rounded
+    share: str | None = None  # of satisfaction: the share that is satisfied, and the mean score
+    mean: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,7 @@ class OccurrenceRow:
     limit: int | None
     closed: int | None
     opened: int | None
-    verdict: str  # pending met late missing failed excused unknown
+    verdict: str  # pending met late missing failed excused unknown; of a measure `measured`
     version: int
     flags: tuple[str, ...]
     reason: str | None
@@ -132,6 +138,7 @@ class OccurrenceRow:
     evidence: tuple[int, ...]
     underlying: str | None = None  # the verdict that an excuse hides
     risk: RiskRow | None = None
+    value: str | None = None  # exact: a measure, a score, a sum
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from domain.commitments import Commitment
 from domain.figures import Tally
 from domain.occurrences import MISSES, Verdict
 from domain.slicing import BY_TIME, field_group, group_order, telling_event, time_group
+from domain.target_periods import TargetPeriods
 from domain.times import show, zone
 from services.errors import Invalid
 from services.history.databases import Row, Transaction
@@ -90,7 +91,7 @@ def _count(tally: Tally, verdict: Verdict, underlying: str | None) -> None:
 def _ids(commitment: Commitment, row: Row) -> set[FigureId]:
     """The figures that an occurrence is counted in."""
     periods = commitment.version(row[1]).periods
-    return {(index, one.of(row[2]).start) for index, one in enumerate(periods)}
+    return {(index, one.of(row[2]).start) for index, one in enumerate(periods) if isinstance(one, TargetPeriods)}
 
 
 def _groups(history: History, commitment: Commitment, rows: Sequence[Row], by: str) -> list[str | None]:
@@ -133,8 +134,11 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "segments": [],
         "final": None,
         "causes": [],
+        "counted": it.counted,
         "without_due": 0,
         "misses_left": None,
+        "share": None,
+        "mean": None,
         "position": it.position,
         "watermark": show(it.watermark) if it.watermark is not None else None,
     }

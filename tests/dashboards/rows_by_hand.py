@@ -63,6 +63,7 @@ def figure(commitment: str, target: Target = QUARTERLY, index: int = 0) -> Figur
         position=41872,
         watermark=NOON,
         misses_left=0,
+        exact=Fraction(8, 9),
     )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from dashboards.language import language
+from dashboards.language import FIRM, language
 from dashboards.recurrences import every_words
 from dashboards.words import action_words, bound_words, key_words, period_short, period_words, rule_sentence
 from domain.durations import Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours
@@ -160,8 +160,13 @@ def test_periods_have_names(period: str, en: str, fr: str, short: tuple[str, str
     assert (period_words(period, EN), period_words(period, FR), period_short(period, FR)) == (en, fr, short)
 
 
+def test_the_target_of_a_measure_is_a_number_or_a_time() -> None:
+    assert bound_words("at_most 4 h", EN) == f"at most 4{FIRM}h"
+    assert bound_words("at_least 4.2", FR) == "au moins 4,2"
+
+
 def test_a_target_of_a_kind_unknown_here_is_shown_as_it_is() -> None:
-    assert bound_words("at_most 4 h", EN) == "at most 4 h"
+    assert bound_words("exactly 3", EN) == "exactly 3"
 
 
 def test_an_action_that_nobody_worded_says_what_it_is_about() -> None:

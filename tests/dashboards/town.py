@@ -24,6 +24,7 @@ from domain.terms import (
     Per,
     Punctuality,
     ReviewRule,
+    Rolling,
     Selector,
     Target,
     TargetForm,
@@ -441,7 +442,10 @@ def commitment(
     id = f"{terms.id}/{owed.id}/{one.id}"
     rows.occurrence_rows[id] = occurrences
     current = []
+    now_per = one.targets[0].per
+    assert not isinstance(now_per, Rolling)
     for index, wanted in enumerate(one.targets):
+        assert not isinstance(wanted.per, Rolling)
         spans = {period_of(_day(row), wanted.per)[0]: period_of(_day(row), wanted.per) for row in occurrences}
         if wanted.per == "month":
             for month in range(-1, 11):
@@ -471,10 +475,7 @@ def commitment(
             tuple(current),
             min(ahead, default=None),
             len(ahead),
-            sum(
-                row.verdict == "missing" and row.period == period_of(TODAY, one.targets[0].per)[0]
-                for row in occurrences
-            ),
+            sum(row.verdict == "missing" and row.period == period_of(TODAY, now_per)[0] for row in occurrences),
             sum(row.at_risk for row in occurrences),
             0,
             0,

@@ -33,25 +33,16 @@ def counted(**counts: int) -> Tally:
     return tally
 
 
-@pytest.mark.parametrize(
-    ("tally", "min_count", "cause"),
-    [
-        (counted(late=1), 0, "target-lost"),
-        (counted(), 0, "no-data"),
-        (counted(met=2), 3, "no-data"),
-        (counted(met=2, late=1), 3, "target-lost"),
-        (counted(unknown=3), 0, "no-data"),
-    ],
-)
-def test_a_breached_target_is_lost_or_has_no_data(tally: Tally, min_count: int, cause: str) -> None:
-    found = breach_of_target("c/d/k", MARCH, 0, "breached", tally, min_count)
+@pytest.mark.parametrize(("has_data", "cause"), [(True, "target-lost"), (False, "no-data")])
+def test_a_breached_target_is_lost_or_has_no_data(has_data: bool, cause: str) -> None:
+    found = breach_of_target("c/d/k", MARCH, 0, "breached", has_data=has_data)
     assert found is not None
     assert (found.cause, found.period, found.target_index, found.key) == (cause, "2026-03", 0, None)
 
 
 @pytest.mark.parametrize("status", ["open", "met", "no_data"])
 def test_only_a_breached_target_is_a_breach(status: str) -> None:
-    assert breach_of_target("c/d/k", MARCH, 0, status, counted(late=9), 0) is None  # type: ignore[arg-type]
+    assert breach_of_target("c/d/k", MARCH, 0, status, has_data=True) is None  # type: ignore[arg-type]
 
 
 def test_a_breach_keeps_its_identity_whatever_its_cause_and_has_its_own_per_occurrence_target_and_period() -> None:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from domain.commitments import Commitment, commitments_of
+from domain.target_periods import TargetPeriods
 from domain.times import Instant
 from tests.given import (
     OFFICE,
@@ -38,6 +39,7 @@ def spans(*trees: Tree) -> list[tuple[int, Instant, Instant | None]]:
 
 def periods(found: Commitment, until: str, target: int = 0) -> list[tuple[str, Instant, Instant | None]]:
     line = found.newest.periods[target]
+    assert isinstance(line, TargetPeriods)
     return [(one.id, one.start, one.end) for one in line.until(at(until))]
 
 
@@ -129,7 +131,9 @@ def test_periods_are_cut_at_validity() -> None:
         ("2026-02", at("02-01"), at("03-01")),
         ("2026-03", at("03-01"), at("03-11")),
     ]
-    later = found.newest.periods[0].of(at("05-10"))
+    line = found.newest.periods[0]
+    assert isinstance(line, TargetPeriods)
+    later = line.of(at("05-10"))
     assert (later.id, later.start, later.end) == ("2026-05", at("05-01"), at("06-01"))
 
 
@@ -164,7 +168,9 @@ def test_a_target_has_periods_only_where_a_version_has_it() -> None:
     found = commitment(one, two)
     assert [name for name, _, _ in periods(found, "07-10", 1)] == ["2026-Q2", "2026-Q3"]
     back = commitment(one, two, {**one, "effective": "2026-07-10"})
-    assert [each.id for each in back.versions[1].periods[1].until(at("12-31"))] == ["2026-Q2", "2026-Q3"]
+    line = back.versions[1].periods[1]
+    assert isinstance(line, TargetPeriods)
+    assert [each.id for each in line.until(at("12-31"))] == ["2026-Q2", "2026-Q3"]
 
 
 def test_in_the_time_between_two_versions_that_name_it_nothing_is_listed() -> None:

@@ -181,7 +181,7 @@ def test_when_no_data_says_what_an_empty_period_means(when: str, expected: str) 
 # Outlook
 
 
-def look(one: Segment, min_count: int = 0) -> str:
+def look(one: Segment, min_count: int = 0) -> str | None:
     return outlook([one], min_count)
 
 

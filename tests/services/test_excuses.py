@@ -193,7 +193,7 @@ def test_as_of_counts_every_decision_and_believed_at_only_those_of_then(life: Li
     before = life.position()
     parties.excuse(MONDAYS[1])
 
-    def adjusted(reading: Reading) -> tuple[int, int]:
+    def adjusted(reading: Reading) -> object:
         [figure] = reading.figures(ADMINISTRATOR, commitment="c/d/on-time", period="2026-01")
         return figure.adjusted
 

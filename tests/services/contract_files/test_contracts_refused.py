@@ -38,14 +38,6 @@ def test_the_example_is_accepted(example: str) -> None:
     assert problems_of(example) == []
 
 
-@pytest.mark.parametrize("kind", ["measure", "availability", "volume", "freshness", "satisfaction"])
-def test_kinds_that_are_not_built_are_refused_by_name(kind: str, example: str) -> None:
-    assert problems_of(example.replace("kind: conformity", f"kind: {kind}")) == [
-        f"f.yaml:33:27: deliverables[0].criteria[1].indicator.kind: the kind “{kind}” is not built yet;"
-        " available: punctuality, deadline, turnaround, conformity"
-    ]
-
-
 def test_a_refused_document_has_no_terms(example: str) -> None:
     [document] = read_documents(example.replace("95 %", "195 %"), "f.yaml")
     with pytest.raises(DocumentInvalid) as raised:

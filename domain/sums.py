@@ -1,0 +1,73 @@
+"""What a period comes to where it is not counted in occurrences: service time, and values put together (MEANING §4, §5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from domain.durations import SECOND
+from domain.terms import Aggregate
+
+Amount = int | Decimal
+"""A number of occurrences, or of seconds."""
+
+
+def seconds(microseconds: int) -> Amount:
+    """Exact, and whole where it is."""
+    whole, rest = divmod(microseconds, SECOND)
+    return whole if rest == 0 else Decimal(microseconds) / SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSums:
+    """Service time of a segment, in microseconds: [its start, the watermark) and what is known of it. `pending`: bad or good
+    is not decided yet, in neither sum. `to_come`: service time behind the watermark; None where it has no end. `expected`:
+    the service time of the whole segment; None where it has no end."""
+
+    good: int
+    total: int
+    raw_good: int
+    raw_total: int
+    pending: int
+    to_come: int | None
+    expected: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The numbers of a segment, ascending, and how they are put together. `scale` (scores alone): what they can be. `unit`:
+    microseconds of one, where they are times."""
+
+    aggregate: Aggregate
+    numbers: tuple[Fraction, ...]
+    scale: tuple[Fraction, Fraction] | None = None
+    unit: int = 1
+
+    def together(self) -> Fraction | None:
+        """None of nothing."""
+        return aggregated(self.aggregate, self.numbers)
+
+
+def aggregated(aggregate: Aggregate, numbers: Sequence[Fraction]) -> Fraction | None:
+    """What ascending numbers come to: percentiles by nearest rank, the median of an even number is the mean of the two in
+    the middle. None of nothing, whatever the aggregate."""
+    if not numbers:
+        return None
+    count = len(numbers)
+    match aggregate:
+        case "mean":
+            return sum(numbers, Fraction(0)) / count
+        case "median":
+            return (numbers[(count - 1) // 2] + numbers[count // 2]) / 2
+        case "max":
+            return numbers[-1]
+        case "min":
+            return numbers[0]
+        case "sum":
+            return sum(numbers, Fraction(0))
+        case "count":
+            return Fraction(count)
+    rank = -(-int(aggregate[1:]) * count // 100)
+    return numbers[max(rank, 1) - 1]

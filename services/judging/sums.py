@@ -1,0 +1,156 @@
+"""What is not kept as a tally but put together when it is read: values of measures and scores, service time, rolling windows
+(DESIGN §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from domain.calendars import CalendarEnded
+from domain.commitments import Commitment
+from domain.durations import HOUR, MINUTE, SECOND
+from domain.figures import Tally
+from domain.intervals import Interval, length, merged, without
+from domain.occurrences import MISSES, Verdict
+from domain.periods import Period
+from domain.sums import TimeSums, Values
+from domain.terms import Availability, Measure, Satisfaction
+from domain.times import Instant
+from domain.versions import CommitmentVersion
+from services.history.databases import Transaction
+
+_UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
+
+
+def rolling_tallies(reads: Transaction, commitment: Commitment, window: Period) -> dict[int, Tally]:
+    """The tallies of a window by segment."""
+    sql = (
+        "SELECT standing, verdict, underlying, version, COUNT(*) FROM view_occurrence WHERE commitment = ? AND anchor >= ? "
+        "AND anchor < ? AND standing IN ('owed', 'measured', 'without_due') GROUP BY standing, verdict, underlying, version"
+    )
+    tallies: dict[int, Tally] = {}
+    for standing, verdict, underlying, number, count in reads.query(sql, [commitment.id, window.start, window.end]):
+        tally = tallies.setdefault(commitment.version(number).segment, Tally())
+        if standing == "measured":
+            tally.measured += count
+        elif standing == "without_due":
+            tally.without_due += count
+        else:
+            tally.counts[Verdict(verdict)] += count
+            tally.excused_met += count if underlying == Verdict.MET else 0
+            tally.excused_missed += count if underlying in MISSES else 0
+    return tallies
+
+
+def values_of(
+    reads: Transaction, commitment: Commitment, versions: Sequence[CommitmentVersion], period: Period
+) -> Values:
+    """The numbers of the items of those versions in a period, put together as the last of them says. What is excused is left
+    out."""
+    numbers = [one.number for one in versions]
+    sql = (
+        "SELECT value, version FROM view_occurrence WHERE commitment = ? AND anchor >= ?"
+        + (" AND anchor < ?" if period.end is not None else "")
+        + " AND value IS NOT NULL AND standing IN ('owed', 'measured') AND verdict <> 'excused'"
+    )
+    params = [commitment.id, period.start, *([period.end] if period.end is not None else [])]
+    found = sorted(Fraction(value) for value, version in reads.query(sql, params) if version in numbers)
+    indicator = versions[-1].criterion.indicator
+    if isinstance(indicator, Satisfaction):
+        low, high = indicator.scale
+        return Values("mean", tuple(found), (Fraction(low), Fraction(high)))
+    assert isinstance(indicator, Measure)
+    is_time = indicator.unit is not None and indicator.aggregate != "count"
+    return Values(indicator.aggregate, tuple(found), unit=_UNITS[indicator.unit] if is_time and indicator.unit else 1)
+
+
+def time_sums(
+    reads: Transaction,
+    commitment: Commitment,
+    versions: Sequence[CommitmentVersion],
+    period: Period,
+    watermark: Instant | None,
+) -> TimeSums:
+    """The service time of a period under those versions, which follow each other with one wording."""
+    start = max(period.start, versions[0].start)
+    end = min((one for one in (period.end, versions[-1].end) if one is not None), default=None)
+    known_from = _known_from(reads, commitment, versions[-1], start)
+    known_until = start if watermark is None else watermark if end is None else min(watermark, end)
+    known_until = max(known_until, start)
+    if known_from is None or known_from > known_until:
+        known_from = known_until
+    service = _Service(versions[-1])
+    bad: dict[str, list[Interval]] = {"failed": [], "pending": [], "excused": []}
+    for state, stretch in _stretches(reads, commitment, known_from, known_until):
+        if state in bad:
+            bad[state].append(stretch)
+    failed = merged(bad["failed"])
+    pending = without(merged(bad["pending"]), failed)
+    excused = without(merged(bad["excused"]), merged([*failed, *pending]))
+    known = service.between(known_from, known_until)
+    down, open_yet, forgiven = (service.of(one) for one in (failed, pending, excused))
+    return TimeSums(
+        good=known - down - open_yet - forgiven,
+        total=known - open_yet - forgiven,
+        raw_good=known - down - open_yet - forgiven,
+        raw_total=known - open_yet,
+        pending=open_yet,
+        to_come=service.ahead(max(known_until, start), end),
+        expected=service.ahead(start, end),
+    )
+
+
+def _known_from(
+    reads: Transaction, commitment: Commitment, version: CommitmentVersion, start: Instant
+) -> Instant | None:
+    """From when on the state is known: of an availability, from its first event on."""
+    if not isinstance(version.criterion.indicator, Availability):
+        return start
+    first = reads.query("SELECT MIN(time) FROM view_signal WHERE commitment = ?", [commitment.id])[0][0]
+    return max(start, first) if first is not None else None
+
+
+def _stretches(reads: Transaction, commitment: Commitment, start: Instant, end: Instant) -> list[tuple[str, Interval]]:
+    """Bad stretches that reach into [start, end), cut to it, with what they count as."""
+    sql = (
+        "SELECT verdict, underlying, opened, closed FROM view_occurrence WHERE commitment = ? AND anchor < ? AND standing = 'owed' "
+        "AND (closed IS NULL OR closed > ?)"
+    )
+    found = []
+    for verdict, underlying, opened, closed in reads.query(sql, [commitment.id, end, start]):
+        cut = (max(opened, start), end if closed is None else min(closed, end))
+        if cut[0] < cut[1]:
+            found.append((verdict if verdict != "excused" or underlying == "failed" else underlying, cut))
+    return found
+
+
+class _Service:
+    """When the service is owed: its calendar's opening hours, or always."""
+
+    def __init__(self, version: CommitmentVersion):
+        self._calendar = version.calendar
+
+    def between(self, start: Instant, end: Instant) -> int:
+        """Up to the end of the calendar's years, if they end before."""
+        if self._calendar is None:
+            return max(end - start, 0)
+        try:
+            return self._calendar.open_between(start, end)
+        except CalendarEnded:
+            return 0
+
+    def of(self, intervals: Sequence[Interval]) -> int:
+        if self._calendar is None:
+            return length(intervals)
+        return sum(self.between(*one) for one in intervals)
+
+    def ahead(self, start: Instant, end: Instant | None) -> int | None:
+        """None where it has no end, or the calendar does not reach it."""
+        if end is None:
+            return None
+        if self._calendar is None:
+            return max(end - start, 0)
+        try:
+            return self._calendar.open_between(start, end)
+        except CalendarEnded:
+            return None
