@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
+from dashboards.pages.scoring import score_lines
 from dashboards.pages.standings import Standing, current_strip, standing
 from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
 from dashboards.standing import EXPOSURE, worst
@@ -130,6 +131,7 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         proposed=proposed,
         awaited=awaited(contract, proposed) if proposed else [],
         sides=[side(view, contract, party, by_id, breaches) for party in ("supplier", "client")],
+        scores=score_lines(view, contract.id, contract.supplier, contract.client, by_id),
         dues=dues[:12],
         due_chart=due_dates(view, dues, clock, contract),
         clock=clock,

@@ -22,6 +22,7 @@ from services.reading.rows import (
     ServiceRow,
     UnmatchedRow,
 )
+from services.reading.score_rows import ScoreRow
 from services.reading.slice_rows import SliceRow
 
 
@@ -42,6 +43,8 @@ class Reading(Protocol):
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
     ) -> list[FigureRow]:
         """All periods, ascending."""
+
+    def scores(self, who: Principal, contract: str, /) -> list[ScoreRow]: ...
 
     def slices(
         self,

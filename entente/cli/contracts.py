@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -16,6 +16,7 @@ from services.contract_files import Document, json_schema, kind_of, read_bytes
 from services.contracting import Applied
 from services.errors import DocumentInvalid, Invalid
 from services.reading.rows import ContractRow
+from services.reading.score_rows import score_json
 
 ORDER = {"calendar": 0, "service": 1, "contract": 2}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")
@@ -84,10 +85,13 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
     here = session(context)
     with here.read() as opened:
         row = opened.reading.contract(here.who, contract)
+        scores = opened.reading.scores(here.who, contract)
     if json:
-        print_json(contract_json(row, whole=True))
+        print_json(contract_json(row, scores))
         return
     out.print(f"{row.id}: {row.title.to('en')}\n{row.supplier} → {row.client}, {row.state}", markup=False)
+    for score in scores:
+        out.print(_score_line(score_json(score, row.timezone)), markup=False)
     for version in row.versions:
         signed = ", ".join(f"{one.party} ({one.by})" for one in version.signatures) or "nobody"
         out.print(
@@ -100,6 +104,15 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
             out.print(f"  “{comment.text}” on {comment.clause or 'the whole'}, {comment.by}", markup=False)
         if version.refusal:
             out.print(f"  refused: {version.refusal}", markup=False)
+
+
+def _score_line(score: dict[str, Any]) -> str:
+    """`score 2026-10: 0.8333 (2.5 of 3), missing lab/report/complete (open)`"""
+    missing = ", ".join(f"{one['commitment']} ({one['because'].replace('_', ' ')})" for one in score["missing"])
+    weights = f"{score['kept_weight']} of {score['judged_weight']}"
+    return f"score {score['period']}: {score['score'] or 'none'} ({weights})" + (
+        f", missing {missing}" if missing else ""
+    )
 
 
 @group.command()

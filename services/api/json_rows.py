@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,7 @@ from services.reading.rows import (
     UnmatchedRow,
     VersionRow,
 )
+from services.reading.score_rows import ScoreRow, score_json
 
 Json = dict[str, Any]
 
@@ -45,8 +47,9 @@ def known_json(known: Known) -> Json:
     return {"position": known.position, "watermark": _moment(known.watermark, None)}
 
 
-def contract_json(row: ContractRow, *, whole: bool = False) -> Json:
-    """`proposal` is what waits for a signature; `whole` adds all versions with their wording."""
+def contract_json(row: ContractRow, scores: Sequence[ScoreRow] | None = None) -> Json:
+    """`proposal` is what waits for a signature; with its scores a contract is shown whole: all versions with their
+    wording."""
     content: Json = {
         "id": row.id,
         "title": dict(row.title.by_language),
@@ -60,7 +63,8 @@ def contract_json(row: ContractRow, *, whole: bool = False) -> Json:
         "next_review": _moment(row.next_review, row.timezone),
         "proposal": next((_proposal_json(one) for one in row.versions if one.state == "proposed"), None),
     }
-    if whole:
+    if scores is not None:
+        content["scores"] = [score_json(one, row.timezone) for one in scores]
         content["versions"] = [version_json(one, row.timezone) for one in row.versions]
     return content
 

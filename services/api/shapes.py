@@ -171,7 +171,41 @@ class Contract(BaseModel):
     proposal: Annotated[Proposal | None, Field(description="What waits for a signature.")]
 
 
+class Weights(BaseModel):
+    """`score` is the weight kept of the weight judged; null where nothing was judged. Weights are exact decimals."""
+
+    score: Annotated[str | None, Field(examples=["0.8611"])]
+    kept_weight: str
+    judged_weight: str
+
+
+class ScoredCommitment(BaseModel):
+    """`kept` is null where it is not judged: not in the score."""
+
+    commitment: str
+    weight: str
+    kept: bool | None
+
+
+class MissingCommitment(BaseModel):
+    commitment: str
+    weight: str
+    because: Literal["open", "no_data"]
+
+
+class ContractScore(Weights):
+    """Of the commitments with a target over that period; `sides` by the party that owes."""
+
+    period: str
+    from_: Annotated[Moment, Field(alias="from")]
+    until: Moment | None
+    sides: dict[Party, Weights]
+    commitments: list[ScoredCommitment]
+    missing: list[MissingCommitment]
+
+
 class WholeContract(Contract):
+    scores: list[ContractScore]
     versions: list[Version]
 
 

@@ -38,6 +38,7 @@ from services.reading.rows import (
     ServiceRow,
     UnmatchedRow,
 )
+from services.reading.score_rows import ScoreRow, score_rows
 from services.reading.slice_rows import SliceRow, require_slice, slice_rows
 
 _CLOSURES = f"view_excuse WHERE category = '{CLOSURE}' AND state = 'accepted'"
@@ -139,6 +140,14 @@ class Reading:
                 for one in (require_slice(wanted, by) if wanted else [])
                 for row in slice_rows(reads, self.history, one, figure_rows(reads, one, known, period=period), by)
             ]
+
+    def scores(self, who: Principal, contract: str) -> list[ScoreRow]:
+        """The weighted scores of a contract, by length of the period and time; none before anything is in force."""
+        with self._reading() as (reads, catalogue):
+            known = _known(reads)
+            wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            rows = [row for one in wanted for row in figure_rows(reads, one, known)]
+            return score_rows(wanted, rows, known.watermark)
 
     def occurrences(
         self,

@@ -197,6 +197,12 @@ def test_a_commitment_opens_with_what_is_true_now(client: TestClient) -> None:
     assert html.count('class="fluid') + html.count("narrow fluid") >= 2
 
 
+def test_a_contract_shows_its_weighted_score(client: TestClient) -> None:
+    shown = page(client, "/contracts/school-meals")
+    assert "the weight of what is kept" in shown
+    assert re.search(r"<strong>[\d.]+\u202f%</strong>", shown)
+
+
 def test_the_weekday_that_stands_lowest_is_one_click_away(client: TestClient) -> None:
     path = f"/commitments/{MEALS_ON_TIME}"
     assert "slice=weekday#slices" in page(client, path)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from dashboards.pages.ports import Deciding, Reading
-from domain.figures import Tally
+from domain.figures import Status, Tally
 from domain.occurrences import Verdict
+from domain.scores import Part, score_of
 from domain.slicing import BY_TIME, time_group
 from domain.times import zone
 from services.access import Principal
@@ -26,9 +27,15 @@ from services.reading.rows import (
     ServiceRow,
     UnmatchedRow,
 )
+from services.reading.score_rows import ScoreRow
 from services.reading.slice_rows import SliceRow
 
 Row = TypeVar("Row")
+
+
+def _part(row: CommitmentRow, figures: list[FigureRow]) -> Part:
+    statuses = tuple(cast(Status, one.status) for one in figures)
+    return Part(row.id, row.criterion.weight, statuses, row.criterion.when_no_data)
 
 
 @dataclass
@@ -75,6 +82,18 @@ class Rows(Reading):
         seen = {row.id for row in self.commitments(who, contract)}
         rows = [row for row in self.figure_rows if row.commitment in seen]
         return [row for row in rows if commitment in (None, row.commitment) and period in (None, row.period)]
+
+    def scores(self, who: Principal, contract: str, /) -> list[ScoreRow]:
+        rows = {row.id: row for row in self.commitments(who, contract)}
+        found: dict[tuple[str, int, int | None], dict[str, list[FigureRow]]] = {}
+        for figure in self.figures(who, contract=contract):
+            held = found.setdefault((figure.period, figure.start, figure.until), {})
+            held.setdefault(figure.commitment, []).append(figure)
+        scores = []
+        for (period, start, until), held in sorted(found.items(), key=lambda item: item[0][1]):
+            parts = [_part(rows[id], figures) for id, figures in sorted(held.items())]
+            scores.append(ScoreRow(period, start, until, score_of(parts), {}, tuple(parts)))
+        return scores
 
     def slices(
         self,

@@ -1,0 +1,55 @@
+"""The weighted score of a contract, period by period, with what is missing from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dashboards.pages.frame import View
+from dashboards.pages.standings import Standing
+from dashboards.words import period_words
+from domain.scores import Score
+from services.reading.score_rows import score_json
+
+SHOWN = 7
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """`sides`: the score of who owes, by service. `missing`: what is not in it, and why."""
+
+    period: str
+    score: str
+    weights: str
+    sides: tuple[tuple[str, str], ...]
+    missing: tuple[tuple[str, str, str], ...]  # title, path, why
+
+
+def score_lines(view: View, contract: str, supplier: str, client: str, rows: dict[str, Standing]) -> list[ScoreLine]:
+    """The last ones, newest first."""
+    language = view.language
+    scores = sorted(view.reading.scores(view.who, contract), key=lambda one: (one.start, one.period), reverse=True)
+    services = {"supplier": supplier, "client": client}
+    lines = []
+    for row in scores[:SHOWN]:
+        shown = score_json(row, "UTC")
+        missing = tuple(
+            (rows[one.commitment].title, rows[one.commitment].path, language.text(f"score.because.{why}"))
+            for one, why in row.missing
+            if one.commitment in rows
+        )
+        sides = tuple((view.service(services[party]), _share(view, score)) for party, score in row.sides.items())
+        weights = language.text("word.of", good=shown["kept_weight"], total=shown["judged_weight"])
+        lines.append(
+            ScoreLine(
+                period_words(row.period, language),
+                _share(view, row.whole),
+                weights,
+                sides if len(sides) > 1 else (),
+                missing,
+            )
+        )
+    return lines
+
+
+def _share(view: View, score: Score) -> str:
+    return view.language.percent(score.share) if score.share is not None else "—"
