@@ -27,6 +27,14 @@ class Tally:
     without_due: int = 0
     measured: int = 0
 
+    def count(self, verdict: Verdict, underlying: Verdict | None = None, by: int = 1) -> None:
+        """One occurrence more, or (−1) less."""
+        self.counts[verdict] += by
+        if underlying is Verdict.MET:
+            self.excused_met += by
+        elif underlying in MISSES:
+            self.excused_missed += by
+
     def add(self, other: Tally) -> None:
         for verdict, count in other.counts.items():
             self.counts[verdict] += count

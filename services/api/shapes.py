@@ -309,7 +309,7 @@ class Breach(BaseModel):
     id: str
     commitment: str
     period: str
-    cause: Annotated[str, Field(examples=["late", "missing", "failed", "no-data", "target-lost"])]
+    cause: Annotated[str, Field(examples=["late", "missing", "failed", "no-data", "target-lost", "client-obligation"])]
     key: str | None
     target_index: int | None
     state: Literal["open", "withdrawn"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -18,6 +19,9 @@ from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
 from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
 
+CauseOf = Callable[[Transaction, Commitment, str, Judgement], str | None]
+"""Why a missed occurrence is a breach, where its verdict does not tell: the other party had its part in it."""
+
 NextReview = Callable[[str, Instant], date | None]
 """The local day of a contract's first review after an instant."""
 
@@ -29,6 +33,7 @@ class BreachBook:
 
     def __init__(self, next_review: NextReview):
         self._next_review = next_review
+        self.cause_of: CauseOf = lambda writes, commitment, key, judgement: None
 
     def sync_occurrence(
         self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement, period: str | None,
@@ -41,6 +46,8 @@ class BreachBook:
         breach = None
         if version is not None:
             breach = breach_of_occurrence(commitment.id, period or "", key, judgement, version.criterion)
+            if breach is not None and (cause := self.cause_of(writes, commitment, key, judgement)) is not None:
+                breach = replace(breach, cause=cause)
         id = Breach(commitment.id, "", "", key=key).id
         moment = watermark if watermark is not None else judgement.closed or judgement.due
         self._sync(writes, commitment, id, breach, version or commitment.newest, moment, at)

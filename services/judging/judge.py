@@ -27,6 +27,7 @@ from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook, put_in_outbox
 from services.judging.catalogue import Catalogue, Filter, everything
 from services.judging.corrections import Corrections
+from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook, covered_keys, is_closed_by
 from services.judging.folding import Folding
 from services.judging.ledger import Ledger
@@ -86,8 +87,10 @@ class Judge:
         self.breaches = BreachBook(self._next_review)
         self.periods = PeriodBook(self.ledger, self.breaches)
         self.excuses = ExcuseBook()
+        self.dependencies = DependencyBook(self.ledger, self.catalogue, self.breaches)
+        self.breaches.cause_of = self.dependencies.cause
         self.occurrences = OccurrenceBook(
-            self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses
+            self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses, self.dependencies
         )
         self.signals = SignalBook(self.ledger, self.occurrences)
         self.corrections = Corrections(history)

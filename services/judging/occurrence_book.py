@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from domain.commitments import Commitment
 from domain.figures import Tally
-from domain.occurrences import MISSES, Judgement, Verdict
+from domain.occurrences import Judgement
 from domain.periods import Period
 from domain.routing import Route
 from domain.target_periods import RollingWindow
@@ -17,6 +17,7 @@ from services.history.history import History
 from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue
+from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence
 from services.judging.period_book import PeriodBook
@@ -38,6 +39,7 @@ class OccurrenceBook:
         history: History,
         catalogue: Catalogue,
         excuses: ExcuseBook,
+        dependencies: DependencyBook,
     ):
         self._ledger = ledger
         self._periods = periods
@@ -45,6 +47,7 @@ class OccurrenceBook:
         self._history = history
         self._catalogue = catalogue
         self._excuses = excuses
+        self._dependencies = dependencies
         self.is_quiet = False
 
     def take(
@@ -104,6 +107,10 @@ class OccurrenceBook:
         if commitment.has_breaching_misses and (before.is_miss or after.is_miss):
             self._breaches.sync_occurrence(
                 writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
+            )
+        for other, other_key, missed in self._dependencies.look(writes, commitment, key, before, after, at):
+            self._breaches.sync_occurrence(
+                writes, other, other_key, missed.judgement, missed.period, watermark, at, was_miss=True
             )
         for target_index, period in touched:
             if period is None:
@@ -271,15 +278,10 @@ def _in_tally(judgement: Judgement) -> tuple[object, ...]:
 def _add(tally: Tally, judgement: Judgement, by: int) -> None:
     if judgement.standing == "without_due":
         tally.without_due += by
-        return
-    if judgement.standing == "measured":
+    elif judgement.standing == "measured":
         tally.measured += by
-        return
-    tally.counts[judgement.verdict] += by
-    if judgement.underlying is Verdict.MET:
-        tally.excused_met += by
-    elif judgement.underlying in MISSES:
-        tally.excused_missed += by
+    else:
+        tally.count(judgement.verdict, judgement.underlying, by)
 
 
 def put_stray(

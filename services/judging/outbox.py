@@ -12,6 +12,7 @@ from eventsourcing.domain import Aggregate
 
 from domain.action import Action
 from domain.decisions import DecisionRefused
+from domain.excuse import Excuse
 from domain.review import Review
 from domain.times import Instant
 from services.errors import NotFound, Refused
@@ -29,6 +30,8 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
         done.append(f"open:{aggregate.action}")
         if aggregate.state != "open" or aggregate.was_worked_on:
             done.append(f"drop:{aggregate.action}")
+    elif isinstance(aggregate, Excuse):
+        done.append(f"excuse:{aggregate.excuse}")
     elif isinstance(aggregate, Review):
         done.append(f"review:{aggregate.review}")
     for id in done:
@@ -61,6 +64,8 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
                 return history.save(Action(**content, by=PLATFORM, at=at))
             case "call-review":
                 return history.save(Review(**content, by=PLATFORM, at=at))
+            case "propose-excuse":
+                return history.save(Excuse(**content, by=PLATFORM, at=at))
             case "drop-action":
                 action = history.get(UUID(content["action"]), Action)
                 if action.state == "open" and not action.was_worked_on:

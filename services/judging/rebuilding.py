@@ -121,3 +121,4 @@ def _settle(
                 judge.periods.pass_time(writes, commitment, id, judge.watermark, at)
     judge.periods.look_at_open(writes, commitment, judge.watermark, at)
     judge.breaches.withdraw_without_period(writes, commitment.id, at)
+    judge.dependencies.settle(writes, commitment, judge.watermark, at)

@@ -53,9 +53,10 @@ def reading_at(
 def judged_aside(
     history: History, lens: Lens, *, contract: str | None = None, progress: Progress | None = None
 ) -> Iterator[Judge]:
-    """Everything judged anew, in a database of its own that goes when the block ends."""
+    """Everything judged anew, in a database of its own that goes when the block ends: all contracts, or one and those that
+    its deliverables depend on."""
     with scratch() as database:
-        accepts = only([contract]) if contract is not None else everything
+        accepts = only(_with_needed(history, contract)) if contract is not None else everything
         judge = Judge(history, database, accepts=accepts, lens=lens)
         until = lens.last_position if lens.last_position is not None else history.last_position()
         while judge.run(BATCH):
@@ -74,6 +75,15 @@ def scratch() -> Iterator[Database]:
             yield database
         finally:
             database.close()
+
+
+def _with_needed(history: History, contract: str) -> set[str]:
+    """The contract, and those of which its deliverables depend on one, in any wording that was proposed."""
+    with history.database.connect() as reads:
+        rows = reads.query("SELECT document FROM view_contract WHERE id = ?", [contract])
+    trees = [msgspec.json.decode(one["document"]) for row in rows for one in msgspec.json.decode(row[0])["proposals"]]
+    names = [name for tree in trees for one in tree["deliverables"] for name in one.get("depends_on", ())]
+    return {contract, *(name.partition("/")[0] for name in names if "/" in name)}
 
 
 def _require_reached(history: History, position: int | None) -> None:
@@ -166,6 +176,9 @@ def _unfounded(reads: Transaction) -> Iterator[str]:
     for id, document in reads.query("SELECT id, document FROM view_action ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM and _outbox_id(f"open:{id}") not in asked:
             yield f"not asked for: action {id} was opened by the platform"
+    for id, document in reads.query("SELECT id, document FROM view_excuse ORDER BY id"):
+        if msgspec.json.decode(document)["by"] == PLATFORM and _outbox_id(f"excuse:{id}") not in asked:
+            yield f"not asked for: excuse {id} was proposed by the platform"
     for (id,) in reads.query("SELECT id FROM view_review ORDER BY id"):
         if _outbox_id(f"review:{id}") not in asked:
             yield f"not asked for: review {id} was called by the platform"

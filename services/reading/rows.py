@@ -168,7 +168,7 @@ class CommitmentRow:
 
 @dataclass(frozen=True, slots=True)
 class BreachRow:
-    """`cause`: late missing failed no-data target-lost. `state`: open, withdrawn. `key` is set when one occurrence
+    """`cause`: late missing failed no-data target-lost client-obligation. `state`: open, withdrawn. `key` is set when one occurrence
     matters on its own."""
 
     id: str

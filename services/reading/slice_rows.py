@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Tally
-from domain.occurrences import MISSES, Verdict
+from domain.occurrences import Verdict
 from domain.slicing import BY_TIME, field_group, group_order, telling_event, time_group
 from domain.target_periods import TargetPeriods
 from domain.times import show, zone
@@ -77,15 +77,9 @@ def _tallies(
         groups = _groups(history, commitment, [row for row, _ in page], by)
         for (row, ids), group in zip(page, groups, strict=True):
             for id in ids:
-                _count(found.setdefault(id, {}).setdefault(group, Tally()), Verdict(row[0]), row[3])
+                underlying = Verdict(row[3]) if row[3] else None
+                found.setdefault(id, {}).setdefault(group, Tally()).count(Verdict(row[0]), underlying)
     return found
-
-
-def _count(tally: Tally, verdict: Verdict, underlying: str | None) -> None:
-    tally.counts[verdict] += 1
-    if underlying is not None:
-        tally.excused_met += Verdict(underlying) is Verdict.MET
-        tally.excused_missed += Verdict(underlying) in MISSES
 
 
 def _ids(commitment: Commitment, row: Row) -> set[FigureId]:

@@ -1,0 +1,181 @@
+"""Misses that the other party had its part in (DESIGN §3.14, MEANING §5 "Excuses"): an excuse is proposed for them, once, and
+their breach says so.
+
+Of a deliverable that depends on another one: what the other party owed first is its last occurrence that fell due after
+the previous due of this commitment and not after this one; of cases and items the one with the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from domain.commitments import Commitment
+from domain.excuses import kept_late, proposal_id
+from domain.occurrences import MISSES, Judgement
+from domain.times import Instant
+from services.history.databases import Transaction
+from services.judging.breach_book import BreachBook, put_in_outbox
+from services.judging.catalogue import Catalogue
+from services.judging.ledger import Ledger, Occurrence
+
+CLIENT_OBLIGATION = "client-obligation"
+_MISSES = ", ".join(f"'{one.value}'" for one in sorted(MISSES))
+
+
+class _Owed(NamedTuple):
+    """An occurrence that the other party owed first."""
+
+    commitment: Commitment
+    key: str
+    row: Occurrence
+
+
+class DependencyBook:
+    """Looks at a commitment when it misses, and again when what it depends on changes: the order plays no part."""
+
+    def __init__(self, ledger: Ledger, catalogue: Catalogue, breaches: BreachBook):
+        self._ledger = ledger
+        self._catalogue = catalogue
+        self._breaches = breaches
+        self._read: object = None
+        self._needs: dict[str, list[Commitment]] = {}
+        self._needed_by: dict[str, list[Commitment]] = {}
+
+    def cause(self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement) -> str | None:
+        """Why the breach of a missed occurrence opens, where it is not the miss alone."""
+        if commitment.version(judgement.version).deliverable.owed_by != "supplier":
+            return None
+        return CLIENT_OBLIGATION if any(self._owed_late(writes, commitment, key, judgement)) else None
+
+    def look(
+        self, writes: Transaction, commitment: Commitment, key: str, before: Judgement, after: Judgement, at: int
+    ) -> list[tuple[Commitment, str, Occurrence]]:
+        """After an occurrence was judged: proposes the excuse that it asks for, and those of the misses that depended on
+        it, which are returned."""
+        self._index()
+        if not self._needs:
+            return []
+        if commitment.id in self._needs:
+            self._propose(writes, commitment, key, after, at)
+        dependents = []
+        if commitment.id in self._needed_by and before != after:
+            for other, other_key in dict.fromkeys(self._dependents(commitment, key, (before, after))):
+                row = self._ledger.row(writes, other.id, other_key)
+                if row.judgement.is_miss:
+                    self._propose(writes, other, other_key, row.judgement, at)
+                    dependents.append((other, other_key, row))
+        return dependents
+
+    def settle(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """After a rebuild: the same for every miss of the commitment, and of those that depend on it."""
+        self._index()
+        concerned = [commitment] if commitment.id in self._needs else []
+        for one in [*concerned, *self._needed_by.get(commitment.id, ())]:
+            sql = (
+                "SELECT key FROM view_occurrence WHERE commitment = ? AND standing = 'owed' "
+                f"AND verdict IN ({_MISSES}) ORDER BY anchor, key"
+            )
+            for (key,) in writes.query(sql, [one.id]):
+                row = self._ledger.row(writes, one.id, key)
+                self._propose(writes, one, key, row.judgement, at)
+                if one.has_breaching_misses:
+                    self._breaches.sync_occurrence(
+                        writes, one, key, row.judgement, row.period, watermark, at, was_miss=True
+                    )
+
+    def _propose(self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement, at: int) -> None:
+        if not judgement.is_miss:
+            return
+        found = list(self._owed_late(writes, commitment, key, judgement))
+        if not found:
+            return
+        mine = self._ledger.row(writes, commitment.id, key)
+        rows = [mine, *(one.row for one in found)]
+        evidence = {event.position for row in rows for event in row.evidence}
+        if not all(row.evidence for row in rows):
+            evidence.add(at)  # what never came is known by the entry that says that all has been received
+        id = proposal_id(commitment.id, key)
+        content = {
+            "excuse": id,
+            "scope": commitment.id,
+            "keys": [key],
+            "since": None,
+            "until": None,
+            "category": "dependency",
+            "text": ", ".join(f"{one.commitment.id} {one.key}: {one.row.judgement.verdict}" for one in found),
+            "evidence": sorted(evidence),
+            "party": commitment.version(judgement.version).deliverable.owed_by,
+        }
+        put_in_outbox(writes, f"excuse:{id}", at, "propose-excuse", content)
+
+    def _owed_late(
+        self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement
+    ) -> Iterator[_Owed]:
+        """What the other party owed first and missed, or met only after this was due."""
+        self._index()
+        version = commitment.version(judgement.version)
+        names = {_deliverable(one, commitment.contract) for one in version.deliverable.depends_on}
+        creditor = version.terms.creditor(version.deliverable)
+        for other in self._needs.get(commitment.id, ()):
+            if other.id.rpartition("/")[0] not in names:
+                continue
+            other_key = self._counting_key(writes, commitment, key, judgement, other)
+            row = self._ledger.row(writes, other.id, other_key) if other_key is not None else None
+            if row is None or other_key is None or not kept_late(row.judgement, judgement.due):
+                continue
+            if other.version(row.judgement.version).debtor == creditor:
+                yield _Owed(other, other_key, row)
+
+    def _counting_key(
+        self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement, other: Commitment
+    ) -> str | None:
+        """The key of the other's occurrence that counts."""
+        mine = commitment.schedule.named(key) if commitment.schedule is not None else None
+        if mine is None:
+            return key
+        if other.schedule is not None:
+            dues = [one for one in other.schedule.through(mine.due) if one.due > mine.previous]
+            return dues[-1].key if dues else None
+        self._ledger.write(writes)
+        sql = (
+            "SELECT key FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND due > ? AND due <= ? "
+            "ORDER BY due DESC, key DESC LIMIT 1"
+        )
+        found = writes.query(sql, [other.id, mine.previous, mine.due])
+        return found[0][0] if found else None
+
+    def _dependents(
+        self, commitment: Commitment, key: str, judged: tuple[Judgement, Judgement]
+    ) -> Iterator[tuple[Commitment, str]]:
+        """The occurrences for which this one may be the one that counts."""
+        for other in self._needed_by[commitment.id]:
+            if other.schedule is None:
+                yield other, key
+                continue
+            dues = [one.due for one in judged if one.is_owed and one.due is not None]
+            for following in (other.schedule.next_after(due - 1) for due in dues):
+                if following is not None:
+                    yield other, following.key
+
+    def _index(self) -> None:
+        """Anew whenever the catalogue was read anew."""
+        if self._read is self._catalogue.commitments:
+            return
+        self._read = self._catalogue.commitments
+        self._needs, self._needed_by = {}, {}
+        by_deliverable: dict[str, list[Commitment]] = {}
+        for id, one in sorted(self._catalogue.commitments.items()):
+            by_deliverable.setdefault(id.rpartition("/")[0], []).append(one)
+        for id, one in sorted(self._catalogue.commitments.items()):
+            names = {
+                _deliverable(name, one.contract) for version in one.versions for name in version.deliverable.depends_on
+            }
+            for other in (each for name in sorted(names) for each in by_deliverable.get(name, ())):
+                self._needs.setdefault(id, []).append(other)
+                self._needed_by.setdefault(other.id, []).append(one)
+
+
+def _deliverable(name: str, contract: str) -> str:
+    """contract/deliverable, of a name that may leave out its own contract."""
+    return name if "/" in name else f"{contract}/{name}"
