@@ -62,6 +62,11 @@ def is_within(scope: str, commitment: str) -> bool:
     return commitment == scope or commitment.startswith(f"{scope}/")
 
 
+def can_be_excused(judgement: Judgement) -> bool:
+    """Only what is counted."""
+    return judgement.standing in ("owed", "measured")
+
+
 def excused(judgement: Judgement) -> Judgement:
     """The verdict is hidden and kept underneath; time goes on to decide the one underneath."""
     if judgement.standing == "measured":

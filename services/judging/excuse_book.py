@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from domain.commitments import Commitment
-from domain.excuses import AcceptedExcuse, can_be_closed, excused
+from domain.excuses import AcceptedExcuse, can_be_closed, can_be_excused, excused
 from domain.occurrences import Judgement
 from services.history.databases import Transaction
 
@@ -34,8 +34,8 @@ class ExcuseBook:
         self._mine = {}
 
     def overlay(self, commitment: Commitment, key: str, judgement: Judgement) -> Judgement:
-        """The judgement with its verdict hidden where an excuse covers it. Only what is owed can be excused."""
-        if not self.accepted or not judgement.is_owed:
+        """The judgement with its verdict hidden where an excuse covers it."""
+        if not self.accepted or not can_be_excused(judgement):
             return judgement
         mine = self._mine.get(commitment.id)
         if mine is None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from domain.commitments import Commitment
-from domain.excuses import AcceptedExcuse, can_be_closed
+from domain.excuses import AcceptedExcuse, can_be_closed, can_be_excused
 from domain.occurrences import Judgement
 from services.history.databases import Row, Transaction
 from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
@@ -99,7 +99,9 @@ def _covered(reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment)
     found = [(stored, judgement_of(stored)) for stored in reads.select_in(sql, ("commitment", "key"), ids)]
     found.sort(key=lambda one: (one[1].anchor, one[0][1]))
     return [
-        (stored, it) for stored, it in found if it.is_owed and excuse.covers(stored[1], it, kind_of(commitment, it))
+        (stored, it)
+        for stored, it in found
+        if can_be_excused(it) and excuse.covers(stored[1], it, kind_of(commitment, it))
     ]
 
 

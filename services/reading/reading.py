@@ -257,7 +257,9 @@ class Reading:
         """Whether the commitment has that occurrence."""
         with self._reading() as (reads, catalogue):
             one = self._commitment(who, catalogue, commitment)
-            sql = "SELECT key FROM view_occurrence WHERE commitment = ? AND key = ? AND standing = 'owed'"
+            sql = (
+                "SELECT key FROM view_occurrence WHERE commitment = ? AND key = ? AND standing IN ('owed', 'measured')"
+            )
             return bool(reads.query(sql, [one.id, key]))
 
     # Queues and services

@@ -9,7 +9,21 @@ import pytest
 from services.access import ADMINISTRATOR
 from services.reading.auditing import reading_at, replay
 from services.reading.explaining import explain, explanation_json
-from tests.given import OFFICE, Tree, at, contract, criterion, deadline, due, event, pausable, punctuality, turnaround
+from tests.given import (
+    OFFICE,
+    Tree,
+    at,
+    availability,
+    contract,
+    criterion,
+    deadline,
+    due,
+    event,
+    freshness,
+    pausable,
+    punctuality,
+    turnaround,
+)
 from tests.services.excused import LAB, Parties
 from tests.services.judged import Life, living
 
@@ -198,3 +212,32 @@ def test_explain_names_the_closure_that_counted(life: Life) -> None:
     ]  # fmt: skip
     assert (shown["excuses"], shown["verdict"]) == ([], "pending")
     assert explain(life.store.reading, LAB, "c/d/on-time", "2").closures == ()
+
+
+@pytest.mark.parametrize("is_closed_first", [True, False])
+def test_service_time_is_what_the_closure_leaves(life: Life, is_closed_first: bool) -> None:
+    """Without a calendar the service is always owed, but for the closure."""
+    life.sign(contract(criterion(availability())))
+    if is_closed_first:
+        closed(life, since="03-05 12:00", until="03-05 18:00")
+    life.happen(event("up", "03-01", "db"), event("down", "03-05 10:00", "db"), event("up", "03-05 14:00", "db"))
+    life.advance("2026-03-06")
+    if not is_closed_first:
+        closed(life, since="03-05 12:00", until="03-05 18:00")
+    hour = 3_600
+    figure = life.figure("2026-03")
+    assert (figure.raw, figure.adjusted) == ((112 * hour, 114 * hour), (112 * hour, 114 * hour))
+    assert figure.expected == (31 * 24 - 1 - 6) * hour  # in March an hour is lost
+    assert life.judged_again() == life.judged_again(1) == life.dump()
+
+
+def test_nothing_is_stale_while_it_is_closed(life: Life) -> None:
+    life.sign(contract(criterion(freshness(max_age="1 h")), calendar="office"))
+    life.happen(event("updated", "03-03 09:00"), event("updated", "03-03 12:00"))
+    life.advance("2026-03-03 12:00")
+    closed(life)
+    figure = life.figure("2026-03")
+    monday, this_morning = 7 * 3_600, 3_600
+    assert figure.raw == figure.adjusted
+    assert figure.adjusted[1] == monday + this_morning
+    assert life.judged_again() == life.judged_again(1) == life.dump()

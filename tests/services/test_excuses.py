@@ -11,7 +11,7 @@ from services.judging.judge import Lens
 from services.reading.auditing import judged_aside, reading_at, replay
 from services.reading.explaining import explain, explanation_json
 from services.reading.reading import Reading
-from tests.given import at, contract, criterion, deadline, due, event, punctuality
+from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality
 from tests.services.excused import LAB, Parties
 from tests.services.judged import NOW, Life, counts, living
 
@@ -222,3 +222,42 @@ def test_explain_names_the_excuse_and_what_is_underneath(life: Life) -> None:
     assert (told["reason"], told["accepted_by"], told["keys"]) == ("client-fault", "ward/bob", [MONDAYS[1]])
     assert [one["code"] for one in shown["changed_by"]] == ["delivered_by"]
     assert explain(life.store.reading, LAB, "c/d/on-time", MONDAYS[2]).excuses == ()
+
+
+# Kinds without cases
+
+
+def test_an_excused_item_of_a_measure_is_left_out_of_what_is_put_together(life: Life) -> None:
+    life.sign(contract(criterion(measure(aggregate="max"), targets=[{"at_most": 10, "per": "month"}])))
+    life.happen(event("call", "01-10", minutes=12, id="long"), event("call", "01-11", minutes=4))
+    life.advance("2026-01-20")
+    assert (life.figure("2026-01").value, life.figure("2026-01").status) == ("12.0000", "breached")
+    parties = Parties(life)
+    excuse = parties.ask("tool#long")
+    assert [one.key for one in life.store.reading.excused_by(LAB, excuse)] == ["tool#long"]
+    parties.accept(excuse)
+    figure = life.figure("2026-01")
+    assert (figure.value, figure.status, counts(figure), figure.judged) == ("4.0000", "open", {"excused": 1}, 1)
+    assert life.judged_again() == life.judged_again(1) == life.dump()
+
+
+def test_an_excused_outage_is_in_neither_side(life: Life) -> None:
+    life.sign(contract(criterion(availability())))
+    life.happen(event("up", "01-01", "db"), event("down", "01-05 10:00", "db"), event("up", "01-05 16:00", "db"))
+    life.advance("2026-01-06")
+    hour = 3_600
+    figure = life.figure("2026-01")
+    assert (figure.raw, figure.adjusted) == ((114 * hour, 120 * hour), (114 * hour, 120 * hour))
+    Parties(life).excuse(since="01-05 10:00", until="01-05 10:00:01")
+    figure = life.figure("2026-01")
+    assert (figure.raw, figure.adjusted) == ((114 * hour, 120 * hour), (114 * hour, 114 * hour))
+    assert life.judged_again() == life.judged_again(1) == life.dump()
+
+
+def test_an_excused_window_of_a_rolling_target_counts_no_more(life: Life) -> None:
+    life.sign(contract(criterion(punctuality(), target={"max_misses": 1, "per": "28 days"})))
+    life.advance("2026-01-20")
+    assert {one.cause for one in life.breaches()} == {"target-lost"}
+    Parties(life).excuse(since="01-01", until="01-18")
+    assert life.breaches() == []
+    assert life.judged_again() == life.judged_again(1) == life.dump()
