@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Final, Literal
 
 
@@ -48,9 +49,9 @@ class OperationalEvent:
     def lookup(self, path: str) -> object:
         """The value at a CloudEvents attribute (`subject`, an extension) or at `data.a.b`; ABSENT where there is none.
         Null is absent (MEANING §4). Times are given as text in UTC."""
-        if path.startswith("data."):
+        if (names := _names(path)) is not None:
             value = self.data
-            for name in path[5:].split("."):
+            for name in names:
                 if type(value) is not dict:
                     return ABSENT
                 value = value.get(name)
@@ -59,6 +60,12 @@ class OperationalEvent:
         else:
             value = self.extensions.get(path) if self.extensions is not None else None
         return ABSENT if value is None else value
+
+
+@lru_cache(maxsize=4096)
+def _names(path: str) -> tuple[str, ...] | None:
+    """The keys that lead to `data.a.b`; None for an attribute."""
+    return tuple(path[5:].split(".")) if path.startswith("data.") else None
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -20,6 +20,8 @@ from domain.terms import Volume
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 
+_AHEAD = 400 * timedelta(days=1) // timedelta(microseconds=1)
+"""How much more is unrolled than was asked for: events come in order, and each would unroll a little."""
 _HORIZON = 50 * 366 * timedelta(days=1) // timedelta(microseconds=1)
 """No event further than this beyond the start of the contract is counted: a far-future one may not unroll centuries."""
 _EXACTLY = Context(prec=8_000)
@@ -114,7 +116,7 @@ class VolumePeriods:
         until = min(until, self._most)
         if self._covered is not None and until <= self._covered:
             return
-        self._covered = until
+        until = self._covered = min(until + _AHEAD, self._most)
         for period in self._periods.until(until):
             if period.end is None or (self._starts and period.start <= self._starts[-1]):
                 continue

@@ -12,11 +12,15 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import http_events, import_boston
+from tests.bench import http_events, import_boston, judging
 from tests.bench.entry import Entry
 
 ROOT = Path(__file__).parents[2]
-BENCHES: dict[str, Callable[[Path], list[Entry]]] = {"import": import_boston.measure, "http": http_events.measure}
+BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
+    "judging": judging.measure,
+    "import": import_boston.measure,
+    "http": http_events.measure,
+}
 
 
 def main() -> None:
