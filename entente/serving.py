@@ -19,6 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router
 from domain.times import Instant
+from entente.kafka_wiring import kafka_holds
 from entente.timekeeping import LiveTime
 from entente.wiring import Program
 from ingestion.events_api import events_router
@@ -125,8 +126,7 @@ def serve(
     threads: list[threading.Thread] = []
     if role in ("all", "judge"):
         threads.append(threading.Thread(target=program.store.judging.serve, name="judge", daemon=True))
-    settings = program.settings
-    time = LiveTime(program, now, settle=settings.settle, outage=settings.outage) if live else None
+    time = _live_time(program, now) if live else None
     if time is not None:
         threads.append(threading.Thread(target=time.run, name="time", daemon=True))
     threads += [threading.Thread(target=loop, args=(stopping,), name="also", daemon=True) for loop in also]
@@ -144,6 +144,12 @@ def serve(
         program.store.judging.stop()
         for thread in threads:
             thread.join(timeout=10)
+
+
+def _live_time(program: Program, now: Callable[[], Instant]) -> LiveTime:
+    settings = program.settings
+    holds = kafka_holds(settings, program.store.history)
+    return LiveTime(program, now, settle=settings.settle, outage=settings.outage, holds=holds)
 
 
 class _Server(uvicorn.Server):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.times import zone
@@ -31,6 +31,36 @@ class Settings(BaseSettings):
     )
     organisation: str = Field(default="Entente", description="the name that the pages and packs show")
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
+
+    kafka_servers: str = Field(
+        default="", description="brokers to begin with, host:port, several with commas; none: no Kafka"
+    )
+    kafka_topic: str = Field(default="entente", description="the topic that `consume` reads")
+    kafka_group: str = Field(default="entente", description="the consumer group that shares its partitions")
+    kafka_dead_letter: str = Field(
+        default="", description="a topic that gets a copy of what goes to quarantine; none: nothing is sent"
+    )
+    kafka_batch: int = Field(default=1000, ge=1, le=50_000, description="messages stored in one transaction, at most")
+    kafka_attempts: int = Field(
+        default=3, ge=1, description="how often a message may end the worker's process before it is set aside unread"
+    )
+    kafka_session: float = Field(
+        default=45,
+        ge=0.5,
+        description="seconds without a sign of life after which the group takes a worker's partitions",
+    )
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL"
+    )
+    kafka_mechanism: Literal["", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="", description="for SASL: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    kafka_username: str = Field(default="", description="for SASL")
+    kafka_password: SecretStr = Field(default=SecretStr(""), description="for SASL; shown nowhere")
+    kafka_ca: str = Field(default="", description="for SSL: file with the certificates that are trusted")
+    kafka_certificate: str = Field(default="", description="for SSL: file with the worker's own certificate")
+    kafka_key: str = Field(default="", description="for SSL: file with its private key")
+    kafka_key_password: SecretStr = Field(default=SecretStr(""), description="of that key; shown nowhere")
 
     @field_validator("zone")
     @classmethod

@@ -18,12 +18,24 @@ AT_LEAST_EVERY = 300 * SECOND
 
 
 class LiveTime:
-    """Declares T = now − settle when a limit, a period's end or a review is passed, at least every five minutes and at most
+    """`holds` says why time may not pass yet because of what other processes bring in.
+
+    Declares T = now − settle when a limit, a period's end or a review is passed, at least every five minutes and at most
     every second. After an outage of ours time waits for what the producers repeat."""
 
-    def __init__(self, program: Program, now: Callable[[], Instant], *, settle: float, outage: float):
+    def __init__(
+        self,
+        program: Program,
+        now: Callable[[], Instant],
+        *,
+        settle: float,
+        outage: float,
+        holds: Callable[[], str | None] = lambda: None,
+    ):
         self._program = program
         self._now = now
+        self._holds = holds
+        self._said: str | None = None
         self._settle = round(settle * SECOND)
         self._stopping = threading.Event()
         self._held_until = self._hold(round(outage * SECOND))
@@ -49,7 +61,19 @@ class LiveTime:
         last = self._program.store.timekeeping.watermark()
         if last is not None and (to <= last or (to - last < AT_LEAST_EVERY and not self._something_passes(last, to))):
             return False
+        if self._is_held():
+            return False
         return self._program.store.timekeeping.advance(PLATFORM, to).has_moved
+
+    def _is_held(self) -> bool:
+        """Whether something outside this process may still be on its way in; why is said once. Asked after `now` was
+        read: what came before that moment and is not stored shows."""
+        why = self._holds()
+        if why != self._said:
+            self._said = why
+            if why is not None:
+                log.warning("time is held back", why=why)
+        return why is not None
 
     def _hold(self, outage: Instant) -> Instant:
         now = self._now()

@@ -72,7 +72,7 @@ def checked(attributes: dict[str, Any], raw: bytes) -> Decoded | Bad:
     """An event that was made here, as these values and as their JSON: only what a value may be is left to check."""
     problem = attributes_problem(attributes)
     if problem is None and len(raw) > LARGEST_EVENT:
-        problem = too_large(raw)
+        problem = too_large(len(raw))
     if problem is None and b"\\u0000" in raw and holds_nul(attributes):
         problem = NUL
     if problem is not None:

@@ -4,8 +4,7 @@
     duplicate     the same `source` and `id` with the same content is stored already: its position
     quarantined   not an event, or an `id` that stands for something else (`id-reused`): its bytes are kept, and why
 
-Everything of one submission is stored in one transaction, but for what turns out to be `id-reused`, which follows in a
-second one. Sending a submission again is safe at any time.
+Everything of one submission is stored in one transaction. Sending a submission again is safe at any time.
 """
 
 from __future__ import annotations
@@ -47,14 +46,16 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 
 class Submission(NamedTuple):
-    """Items that one principal pushes together. `origin` says where they come from (a file, an address), `lines` the
-    line of each in it; both are noted with what is set aside."""
+    """Items that one principal pushes together. `origin` says where they come from (a file, an address, a partition),
+    `lines` the line (offset) of each in it, `place` whatever else is to be noted about the item of that index; all are
+    noted with what is set aside."""
 
     items: Sequence[Decoded | Bad]
     who: Principal
     channel: Channel
     origin: str = ""
     lines: Sequence[int] | None = None
+    place: Callable[[int], dict[str, object]] | None = None
 
 
 class Door:
@@ -75,11 +76,12 @@ class Door:
         origin: str = "",
         lines: Sequence[int] | None = None,
         *,
+        place: Callable[[int], dict[str, object]] | None = None,
         offset: tuple[str, int] | None = None,
     ) -> list[Answer]:
         """One answer per item, in the same order. `offset` is stored in the same transaction (History.append_facts
         says what it refuses)."""
-        return self.submit_all([Submission(items, who, channel, origin, lines)], offset=offset)[0]
+        return self.submit_all([Submission(items, who, channel, origin, lines, place)], offset=offset)[0]
 
     def submit_all(
         self, submissions: Sequence[Submission], *, offset: tuple[str, int] | None = None
@@ -88,27 +90,22 @@ class Door:
         with self.entering():
             now = self._clock()
             notes = [_Note(now, submission) for submission in submissions]
+            places = [(note, index) for note in notes for index in range(len(note.items))]
             facts = [fact for note in notes for fact in note.facts()]
-            appended = iter(self._history.append_facts(facts, offset=offset))
-            each = [list(islice(appended, len(submission.items))) for submission in submissions]
+
+            def reused(at: int, there: Appended) -> Fact | None:
+                """The fact that sets aside what has the id of something else."""
+                note, index = places[at]
+                item = note.items[index]
+                if type(item) is not Decoded or _says_the_same(item, there):
+                    return None
+                return note.fact(_reused(item, there.position), index)
+
+            appended = iter(self._history.append_facts(facts, offset=offset, instead=reused))
+            each = [islice(appended, len(submission.items)) for submission in submissions]
             answers = [list(map(_answer, one.items, there)) for one, there in zip(submissions, each, strict=True)]
-            self._set_aside_reused(notes, each, answers)
         self._count(submissions, answers)
         return answers
-
-    def _set_aside_reused(
-        self, notes: Sequence[_Note], appended: Sequence[list[Appended]], answers: list[list[Answer]]
-    ) -> None:
-        """Sends to quarantine what has the id of something else, and corrects the answers."""
-        reused = [
-            (which, index, _reused(item, there.position))
-            for which, (note, each) in enumerate(zip(notes, appended, strict=True))
-            for index, (item, there) in enumerate(zip(note.items, each, strict=True))
-            if not there.is_new and type(item) is Decoded and not _says_the_same(item, there)
-        ]
-        facts = [notes[which].fact(bad, index) for which, index, bad in reused]
-        for (which, index, bad), there in zip(reused, self._history.append_facts(facts), strict=True):
-            answers[which][index] = _answer(bad, there)
 
     @property
     def is_drained(self) -> bool:
@@ -141,7 +138,7 @@ class _Note:
     """What the history notes about the items of one submission. The header of plain events is the same for all."""
 
     def __init__(self, received: Instant, submission: Submission):
-        self.items, who, channel, self._origin, self._lines = submission
+        self.items, who, channel, self._origin, self._lines, self._place = submission
         self._header: dict[str, object] = {"received": received, "by": str(who), "channel": channel}
         self._front = pack(self._header, b"")
 
@@ -159,7 +156,8 @@ class _Note:
     def _aside(self, bad: Bad, index: int) -> Fact:
         origin = f"{self._origin}:{self._lines[index]}" if self._lines is not None else self._origin
         reason = {"origin": origin, "slug": bad.slug, "problem": bad.problem}
-        header = self._header | reason | _binary(bad)
+        place = self._place(index) if self._place is not None else {}
+        header = self._header | reason | place | _binary(bad)
         return Fact(quarantine_stream(_all_bytes(bad), bad.slug), QUARANTINED, pack(header, bad.raw))
 
 
@@ -189,5 +187,12 @@ def _reused(event: Decoded, position: int) -> Bad:
 
 def _answer(item: Decoded | Bad, there: Appended) -> Answer:
     if type(item) is Bad:
-        return Answer("quarantined", item.id, item.source, None, item.slug, item.problem, there.position)
+        return _answer_aside(item, there.position)
+    assert type(item) is Decoded
+    if there.instead is not None:
+        return _answer_aside(_reused(item, there.position), there.instead)
     return Answer("accepted" if there.is_new else "duplicate", item.id, item.source, there.position)
+
+
+def _answer_aside(bad: Bad, position: int) -> Answer:
+    return Answer("quarantined", bad.id, bad.source, None, bad.slug, bad.problem, position)

@@ -33,7 +33,7 @@ _decode = msgspec.json.Decoder(float_hook=_NUMBERS.create_decimal).decode
 def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
     """The JSON value, or why there is none. Equal keys are looked for only when the number of keys leaves it open."""
     if len(raw) > LARGEST_EVENT:
-        return None, too_large(raw)
+        return None, too_large(len(raw))
     if raw.count(b"{") + raw.count(b"[") > MOST_NESTED and nesting(raw) > MOST_NESTED:
         return None, Problem("too-deep", f"arrays and objects lie more than {MOST_NESTED} deep: send flatter data")
     try:
@@ -48,9 +48,9 @@ def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
     return value, problem
 
 
-def too_large(raw: bytes) -> Problem:
-    size = f"{len(raw):,} bytes are more than the {LARGEST_EVENT:,} an event may have"
-    return Problem("too-large", f"{size}: keep large content elsewhere and send its address")
+def too_large(size: int) -> Problem:
+    text = f"{size:,} bytes are more than the {LARGEST_EVENT:,} an event may have"
+    return Problem("too-large", f"{text}: keep large content elsewhere and send its address")
 
 
 NUL: Final = Problem("nul-character", "a text holds the character NUL (\\u0000), which no database keeps: take it out")

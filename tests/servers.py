@@ -34,8 +34,9 @@ COLLATIONS: tuple[list[str], ...] = (["--locale-provider=icu", "--icu-locale=en"
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
-    """Runs a server until the end of the block; the address of its database `postgres`, as its superuser."""
+def postgres_server(**changed: str) -> Iterator[str]:
+    """Runs a server until the end of the block; the address of its database `postgres`, as its superuser. `changed` are
+    settings of its own."""
     home = Path(tempfile.mkdtemp(prefix="entente-postgres-"))
     account = _account()
     try:
@@ -44,7 +45,7 @@ def postgres_server() -> Iterator[str]:
             home.chmod(0o755)
             shutil.chown(home, account)
         _create(binaries, home, account)
-        with _running(binaries, home, account) as port:
+        with _running(binaries, home, account, SETTINGS | changed) as port:
             yield f"postgresql://entente@127.0.0.1:{port}/postgres"
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -109,9 +110,9 @@ def _create(binaries: Path, home: Path, account: str | None) -> None:
 
 
 @contextmanager
-def _running(binaries: Path, home: Path, account: str | None) -> Iterator[int]:
+def _running(binaries: Path, home: Path, account: str | None, told: dict[str, str]) -> Iterator[int]:
     port = free_port()
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    settings = [f"--{name}={value}" for name, value in told.items()]
     command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port), *settings]
     log = home / "log"
     with log.open("wb") as output:

@@ -1,7 +1,8 @@
-"""Events in, and time: import, advance."""
+"""Events in, and time: import, consume, advance."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from services.errors import Invalid, NotAllowed
 def add_to(app: typer.Typer) -> None:
     app.command("import")(import_)
     app.command("advance")(advance)
+    app.command("consume")(consume)
 
 
 def import_(
@@ -62,6 +64,51 @@ def advance(
         print_json({"watermark": show(done.watermark), "moved": done.has_moved, "position": done.position})
     else:
         out.print(str(done), markup=False)
+
+
+def consume(
+    context: typer.Context,
+    until_drained: Annotated[
+        bool, typer.Option("--until-drained", help="end when everything that the topic has is stored")
+    ] = False,
+    begin_anew: Annotated[
+        bool,
+        typer.Option(
+            "--begin-anew", help="go on although the topic was created again, or lost messages before they were read"
+        ),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """The Kafka worker: events from a topic into the history, until a signal ends it. Start as many as there is work for."""
+    from entente.kafka_wiring import kafka_of  # Kafka's client is loaded only by programs that use it
+    from ingestion.kafka_broker import hush_client
+    from ingestion.kafka_worker import Worker
+
+    here = session(context)
+    if here.who.role == "auditor":
+        raise NotAllowed("an auditor pushes no events", mend="act as a service")
+    kafka = kafka_of(here.settings)
+    hush_client()
+    with here.open() as opened:
+        worker = Worker(
+            kafka,
+            opened.store.history,
+            opened.door,
+            here.who,
+            batch=here.settings.kafka_batch,
+            attempts=here.settings.kafka_attempts,
+            begins_anew=begin_anew,
+        )
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: worker.stop())
+        err.print(f"Entente reads {kafka.topic} from {kafka.servers} as {kafka.group} (ctrl-C ends it)", markup=False)
+        worker.run(until_drained=until_drained)
+        answered = opened.door.answered()
+    counts = [answered.get(("kafka", result), 0) for result in ("accepted", "duplicate", "quarantined")]
+    if json:
+        print_json(dict(zip(("accepted", "duplicates", "quarantined"), counts, strict=True)))
+    else:
+        out.print("accepted {}, duplicates {}, quarantined {}".format(*counts))
 
 
 def _mapping(path: Path | None) -> MappingTerms | None:

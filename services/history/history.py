@@ -18,12 +18,13 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Store
 from eventsourcing.utils import Environment, EnvType, TopicError
 
 from services.errors import NotFound, Refused, StoreTooNew
+from services.history.attempts import ATTEMPTS
 from services.history.databases import Database, open_database
-from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, recorder_for
+from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, recorder_for
 
 __all__ = ["Appended", "Entry", "Fact", "History", "open_history", "prepare"]
 
-STORE_VERSION = 1
+STORE_VERSION = 2
 """Raised when stored data changes its shape; `prepare` then brings older stores forward."""
 
 A = TypeVar("A", bound=Aggregate)
@@ -43,9 +44,12 @@ class History:
 
     # Facts
 
-    def append_facts(self, facts: Sequence[Fact], *, offset: tuple[str, int] | None = None) -> list[Appended]:
+    def append_facts(
+        self, facts: Sequence[Fact], *, offset: tuple[str, int] | None = None, instead: Instead | None = None
+    ) -> list[Appended]:
         """Stores, in one transaction and in this order, the facts that are not there yet; answers for each in turn.
 
+        For each that is there, `instead` may give another fact, which is stored behind them in the same transaction.
         `offset` (name of a partition, offset of its last record in this batch) is stored with them, even if nothing
         else is; one that is not beyond the last stored is Refused with slug `offset-stored`: somebody else has
         taken this batch.
@@ -53,15 +57,20 @@ class History:
         if not facts and offset is None:
             return []
         try:
-            answers = self._recorder.append_facts(facts, Tracking(*offset) if offset else None)
+            answers = self._recorder.append_facts(facts, Tracking(*offset) if offset else None, instead)
         except IntegrityError as error:
             raise Refused(f"the records up to {offset} are already stored", slug="offset-stored") from error
-        self._announce(max((answer.position for answer in answers if answer.is_new), default=0))
+        stored = (answer.position if answer.is_new else answer.instead or 0 for answer in answers)
+        self._announce(max(stored, default=0))
         return answers
 
     def last_offset(self, name: str) -> int | None:
         """The offset last stored under that name."""
         return self._recorder.max_tracking_id(name)
+
+    def offsets(self, prefix: str) -> dict[str, int]:
+        """The offsets last stored under all names that begin so."""
+        return self._recorder.offsets(prefix)
 
     # Reading
 
@@ -188,7 +197,7 @@ def _prepared(database: Database) -> HistoryRecorder:
         )
     if found != STORE_VERSION:
         recorder.prepare()
-        database.create(["CREATE TABLE IF NOT EXISTS entente_store (version BIGINT NOT NULL)"])
+        database.create(["CREATE TABLE IF NOT EXISTS entente_store (version BIGINT NOT NULL)", ATTEMPTS])
         with database.transaction() as store:
             store.execute("INSERT INTO entente_store (version) VALUES (?)", [STORE_VERSION])
     return recorder

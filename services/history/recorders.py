@@ -10,7 +10,7 @@ addresses are the same everywhere.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
 import msgspec
@@ -29,11 +29,18 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 
 
 class Appended(msgspec.Struct, frozen=True, gc=False):
-    """Where a fact stands. When it was there before, `existing` is the state that stands there."""
+    """Where a fact stands. When it was there before, `existing` is the state that stands there, and `instead` the
+    position of the fact that was stored in the place of this one, if one was."""
 
     position: int
     is_new: bool
     existing: bytes | None = None
+    instead: int | None = None
+
+
+Instead = Callable[[int, Appended], Fact | None]
+"""Asked about every fact whose stream was there before, by its index: another fact to store in its place, if any. It is
+asked inside the transaction."""
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -61,6 +68,7 @@ class HistoryRecorder(ProcessRecorder):
     database: Database
     _table: str
     _position: str
+    _tracking: str
     _rare_source: str
     """The table as it must be named for a query to use the index of rare entries."""
 
@@ -69,8 +77,24 @@ class HistoryRecorder(ProcessRecorder):
         """Creates what is absent; several processes may do so at once."""
 
     @abstractmethod
-    def append_facts(self, facts: Sequence[Fact], tracking: Tracking | None) -> list[Appended]:
+    def append_facts(
+        self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None = None
+    ) -> list[Appended]:
         """Raises IntegrityError when the tracking is not beyond the stored one."""
+
+    @staticmethod
+    def _replaced(
+        answers: list[Appended], instead: Instead | None, append: Callable[[list[Fact]], list[Appended]]
+    ) -> list[Appended]:
+        """The answers, once what `instead` gives was appended too."""
+        if instead is None:
+            return answers
+        asked = [(at, instead(at, answer)) for at, answer in enumerate(answers) if not answer.is_new]
+        given = [(at, fact) for at, fact in asked if fact is not None]
+        if given:
+            for (at, _), there in zip(given, append([fact for _, fact in given]), strict=True):
+                answers[at] = Appended(answers[at].position, False, answers[at].existing, there.position)
+        return answers
 
     @abstractmethod
     def _key(self, stream: UUID) -> object: ...
@@ -96,6 +120,11 @@ class HistoryRecorder(ProcessRecorder):
         with self.database.connect() as reads:
             found = self._entries(reads.query(sql, [self._key(stream)]))
         return found[0] if found else None
+
+    def offsets(self, prefix: str) -> dict[str, int]:
+        sql = f"SELECT application_name, notification_id FROM {self._tracking} WHERE SUBSTR(application_name, 1, ?) = ?"
+        with self.database.connect() as reads:
+            return dict(reads.query(sql, [len(prefix), prefix]))
 
     def entries(self, positions: Collection[int]) -> dict[int, Entry]:
         with self.database.connect() as reads:

@@ -13,7 +13,7 @@ from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRec
 
 from services.history.databases import Row
 from services.history.entries import EVENT
-from services.history.recorders import Appended, Entry, Fact, HistoryRecorder
+from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead
 from services.history.sqlite_database import SQLiteDatabase, SQLiteTransaction
 
 INSERT = "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?, ?, 1, ?, ?)"
@@ -52,6 +52,7 @@ class _Datastore(SQLiteDatastore):
 class SQLiteHistoryRecorder(SQLiteProcessRecorder, HistoryRecorder):
     _table = "stored_events"
     _position = "rowid"
+    _tracking = "tracking"
     _rare_source = "stored_events INDEXED BY stored_rare"
 
     def __init__(self, database: SQLiteDatabase):
@@ -64,24 +65,30 @@ class SQLiteHistoryRecorder(SQLiteProcessRecorder, HistoryRecorder):
                 self.create_table()
             writes.execute(RARE_INDEX)
 
-    def append_facts(self, facts: Sequence[Fact], tracking: Tracking | None) -> list[Appended]:
-        keys = [fact.stream.hex for fact in facts]
-        answers: list[Appended] = []
-        new: list[Row] = []
+    def append_facts(
+        self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None = None
+    ) -> list[Appended]:
         with self.datastore.transaction(commit=True) as cursor:
             if tracking is not None:
                 self._insert_tracking(cursor, tracking)
-            stored = self._stored(keys)
-            last = self._max_notification_id(cursor) or 0
-            for key, fact in zip(keys, facts, strict=True):
-                if (known := stored.get(key)) is not None:
-                    answers.append(Appended(known[0], False, known[1]))
-                    continue
-                last += 1
-                stored[key] = (last, fact.state)
-                new.append((last, key, fact.topic, fact.state))
-                answers.append(Appended(last, True))
-            cursor.executemany(INSERT, new)
+            answers = self._append(cursor, facts)
+            return self._replaced(answers, instead, lambda others: self._append(cursor, others))
+
+    def _append(self, cursor: SQLiteCursor, facts: Sequence[Fact]) -> list[Appended]:
+        keys = [fact.stream.hex for fact in facts]
+        answers: list[Appended] = []
+        new: list[Row] = []
+        stored = self._stored(keys)
+        last = self._max_notification_id(cursor) or 0
+        for key, fact in zip(keys, facts, strict=True):
+            if (known := stored.get(key)) is not None:
+                answers.append(Appended(known[0], False, known[1]))
+                continue
+            last += 1
+            stored[key] = (last, fact.state)
+            new.append((last, key, fact.topic, fact.state))
+            answers.append(Appended(last, True))
+        cursor.executemany(INSERT, new)
         return answers
 
     def _stored(self, keys: Sequence[str]) -> dict[str, tuple[int, bytes]]:

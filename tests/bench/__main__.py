@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import http_events, import_boston, judging
+from tests.bench import http_events, import_boston, judging, streaming
 from tests.bench.entry import Entry
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +20,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "judging": judging.measure,
     "import": import_boston.measure,
     "http": http_events.measure,
+    "streaming": streaming.measure,
 }
 
 

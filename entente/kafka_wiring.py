@@ -1,0 +1,93 @@
+"""Kafka as one of the doors: what the settings say of it, and whether it is drained.
+
+Kafka's client is loaded only where it is used: it takes longer to load than most commands take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from entente.settings import Settings
+from ingestion.kafka_progress import PREFIX, Progress
+from services.errors import EntenteError, Invalid
+from services.history.history import History
+
+if TYPE_CHECKING:
+    from ingestion.kafka_broker import Kafka, Topic
+
+
+def kafka_of(settings: Settings) -> Kafka:
+    """Raises Invalid where no broker or no topic is set."""
+    from ingestion.kafka_broker import Kafka
+
+    for value, name in (
+        (settings.kafka_servers, "ENTENTE_KAFKA_SERVERS"),
+        (settings.kafka_topic, "ENTENTE_KAFKA_TOPIC"),
+    ):
+        if not value:
+            raise Invalid("is not set", place=name, mend="for example localhost:9092 and events")
+    return Kafka(
+        servers=settings.kafka_servers,
+        topic=settings.kafka_topic,
+        group=settings.kafka_group,
+        dead_letter=settings.kafka_dead_letter,
+        session=settings.kafka_session,
+        security=settings.kafka_security,
+        mechanism=settings.kafka_mechanism,
+        username=settings.kafka_username,
+        password=settings.kafka_password.get_secret_value(),
+        ca=settings.kafka_ca,
+        certificate=settings.kafka_certificate,
+        key=settings.kafka_key,
+        key_password=settings.kafka_key_password.get_secret_value(),
+    )
+
+
+def kafka_holds(settings: Settings, history: History) -> Callable[[], str | None]:
+    """Why time may not pass because of Kafka, if it may not: asked each time before it passes (MEANING §2).
+
+    A store that has read from Kafka, in a program that cannot ask Kafka, holds time too: nobody could tell what is on
+    its way. An empty ENTENTE_KAFKA_TOPIC says that no topic is read any more.
+    """
+    if not settings.kafka_topic:
+        return lambda: None
+    if not settings.kafka_servers:
+        return lambda: _UNASKED if history.offsets(PREFIX) else None
+    from ingestion.kafka_broker import hush_client
+
+    hush_client()
+    return _Asked(kafka_of(settings), history)
+
+
+_UNASKED = (
+    "this store has read from Kafka, and ENTENTE_KAFKA_SERVERS is not set: nobody can tell what is still to be read "
+    "(set it, or empty ENTENTE_KAFKA_TOPIC if Kafka is no longer read)"
+)
+
+
+class _Asked:
+    """Keeps its connection while the broker answers."""
+
+    def __init__(self, kafka: Kafka, history: History):
+        self._kafka = kafka
+        self._history = history
+        self._topic: Topic | None = None
+        self._progress: Progress | None = None
+
+    def __call__(self) -> str | None:
+        from ingestion.kafka_broker import Topic
+
+        try:
+            if self._progress is None:
+                self._topic = Topic(self._kafka)
+                self._progress = Progress(self._history, self._topic)
+            return None if self._progress.is_drained() else f"{self._kafka.topic} is not read to its end"
+        except EntenteError as error:
+            self._forget()
+            return str(error)
+
+    def _forget(self) -> None:
+        if self._topic is not None:
+            self._topic.close()
+        self._topic = self._progress = None

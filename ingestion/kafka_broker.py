@@ -1,0 +1,171 @@
+"""The way to Kafka: who may go it, what the broker says of the topic, and errors as one line for people.
+
+The only module, with the worker beside it, that knows the client library. Passwords are handed to it and shown nowhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import structlog
+from kafka import KafkaAdminClient, TopicPartition  # type: ignore[import-untyped]
+from kafka.admin import OffsetSpec  # type: ignore[import-untyped]
+from kafka.errors import (  # type: ignore[import-untyped]
+    AuthorizationError,
+    KafkaConfigurationError,
+    KafkaError,
+    KafkaTimeoutError,
+    SaslAuthenticationFailedError,
+    UnknownTopicOrPartitionError,
+)
+from kafka.protocol.consumer import IsolationLevel  # type: ignore[import-untyped]
+
+from services.errors import EntenteError, Invalid, Unavailable
+
+log = structlog.get_logger()
+
+WAIT_SECONDS: Final = 10
+"""How long a broker may take to answer at the start, and to a question later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kafka:
+    """How to reach a topic, as settings say it (docs/settings.md). `session` is in seconds."""
+
+    servers: str
+    topic: str
+    group: str
+    dead_letter: str = ""
+    session: float = 45
+    security: str = "PLAINTEXT"
+    mechanism: str = ""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    ca: str = ""
+    certificate: str = ""
+    key: str = ""
+    key_password: str = field(default="", repr=False)
+
+    def client(self) -> dict[str, Any]:
+        """What all clients of kafka-python are told."""
+        told = {
+            "bootstrap_servers": [server.strip() for server in self.servers.split(",")],
+            "client_id": "entente",
+            "bootstrap_timeout_ms": WAIT_SECONDS * 1_000,
+            "reconnect_backoff_max_ms": 5_000,
+            "security_protocol": self.security,
+            "sasl_mechanism": self.mechanism,
+            "sasl_plain_username": self.username,
+            "sasl_plain_password": self.password,
+            "ssl_cafile": self.ca,
+            "ssl_certfile": self.certificate,
+            "ssl_keyfile": self.key,
+            "ssl_password": self.key_password,
+        }
+        return {name: value for name, value in told.items() if value != ""}
+
+    @contextmanager
+    def understood_errors(self) -> Iterator[None]:
+        """Raises Unavailable, or Invalid where trying again cannot help."""
+        try:
+            yield
+        except KafkaError as error:
+            raise self._understood(error) from error
+        except (OSError, ValueError) as error:
+            raise Unavailable(f"no way to Kafka: {error}", place=self.servers, mend="check the settings") from error
+
+    def _understood(self, error: KafkaError) -> EntenteError:
+        cause = error.__cause__ if isinstance(error.__cause__, KafkaError) else error
+        match cause:
+            case SaslAuthenticationFailedError() | KafkaConfigurationError() | AuthorizationError():
+                what = str(cause).splitlines()[0] or type(cause).__name__
+                return Invalid(what, place=self.servers, mend="check ENTENTE_KAFKA_…", slug="kafka-refuses")
+            case UnknownTopicOrPartitionError():
+                mend = "create it, or set ENTENTE_KAFKA_TOPIC"
+                return Unavailable(f"there is no topic {self.topic}", place=self.servers, mend=mend)
+            case KafkaTimeoutError():
+                mend = "check that Kafka runs, ENTENTE_KAFKA_SERVERS, and how one signs in"
+                return Unavailable(f"no broker has answered for {WAIT_SECONDS} s", place=self.servers, mend=mend)
+        return Unavailable(f"Kafka says {_line(cause)}", place=self.servers, mend="look at the broker's log")
+
+
+class Topic:
+    """What the broker says of the topic now: a client of its own. Every call raises Unavailable, Invalid."""
+
+    def __init__(self, kafka: Kafka):
+        self.name = kafka.topic
+        self._kafka = kafka
+        with kafka.understood_errors():
+            self._admin = KafkaAdminClient(**kafka.client(), request_timeout_ms=WAIT_SECONDS * 1_000)
+
+    def id(self) -> str:
+        """Another one after the topic was deleted and created again."""
+        return str(self._described()["topic_id"])
+
+    def partitions(self) -> list[int]:
+        return sorted(partition["partition_index"] for partition in self._described()["partitions"])
+
+    def ends(self) -> dict[int, int]:
+        """The offset that each partition's next message gets; what an open transaction holds back is not there yet."""
+        return self._offsets(self.partitions(), OffsetSpec.LATEST)
+
+    def reach(self, partition: int) -> tuple[int, int]:
+        """The oldest offset that is still kept, and the next one."""
+        [first] = self._offsets([partition], OffsetSpec.EARLIEST).values()
+        [end] = self._offsets([partition], OffsetSpec.LATEST).values()
+        return first, end
+
+    def close(self) -> None:
+        self._admin.close()
+
+    def _described(self) -> dict[str, Any]:
+        with self._kafka.understood_errors():
+            [described] = self._admin.describe_topics([self.name])
+            if described["error_code"] != 0:
+                raise UnknownTopicOrPartitionError(self.name)
+        return dict(described)
+
+    def _offsets(self, partitions: list[int], which: Any) -> dict[int, int]:
+        wanted = {TopicPartition(self.name, partition): which for partition in partitions}
+        with self._kafka.understood_errors():
+            found = self._admin.list_partition_offsets(wanted, IsolationLevel.READ_COMMITTED, WAIT_SECONDS * 1_000)
+        return {place.partition: answer.offset for place, answer in found.items()}
+
+
+def hush_client() -> None:
+    """While connections are made, what goes wrong is an error of ours."""
+    logger = logging.getLogger("kafka")
+    logger.propagate = False
+    logger.handlers = [logging.NullHandler()]
+
+
+def tell_troubles() -> None:
+    """What the client library warns of becomes one line each, at most twice a minute: it repeats itself, and shows the
+    insides of the program."""
+    logger = logging.getLogger("kafka")
+    logger.setLevel(logging.WARNING)
+    logger.propagate = False
+    logger.handlers = [_Lines()]
+
+
+class _Lines(logging.Handler):
+    EVERY: Final = 30.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        now = time.monotonic()
+        if now - self._said.get(record.msg, -self.EVERY) >= self.EVERY:
+            self._said[record.msg] = now
+            log.warning("Kafka's client", says=record.getMessage().splitlines()[0])
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

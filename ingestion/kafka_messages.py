@@ -1,0 +1,117 @@
+"""CloudEvents from Kafka messages: binary and structured mode (CloudEvents Kafka binding 1.0.2 §3).
+
+The key places a message in a partition (producers use the subject); it says nothing about the event and is not read.
+A message without `ce_` headers and without content type is taken as structured mode: many producers know no headers.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+from ingestion.cloudevents import STRUCTURED, Bad, Decoded, decode_attributes, decode_structured
+from ingestion.strict_json import LARGEST_EVENT, too_large
+
+CONTENT_TYPE: Final = "content-type"
+PREFIX: Final = "ce_"
+KILLS: Final = "kills-the-worker"
+
+Header = tuple[str, bytes | None]
+
+
+class Message(Protocol):
+    """What is asked of a record of kafka-python."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Sequence[Header]: ...
+
+
+def decode_message(message: Message) -> Decoded | Bad:
+    """The event, or why it is none. Nothing here raises for what somebody else sent."""
+    value = message.value or b""
+    headers = message.headers
+    size = len(value) + sum(len(name) + len(content or b"") for name, content in headers)
+    if size > LARGEST_EVENT:
+        problem = too_large(size)
+        return _bad(message, problem.slug, problem.text)
+    attributes: dict[str, str] = {}
+    content_type: str | None = None
+    for name, content in headers:
+        is_type = name.lower() == CONTENT_TYPE
+        if not is_type and not name.startswith(PREFIX):
+            continue
+        try:
+            text = (content or b"").decode()
+        except UnicodeDecodeError:
+            return _bad(message, "invalid-cloudevent", f"the header `{name}` is no UTF-8")
+        if is_type:
+            content_type = text
+        elif name[3:] in attributes:
+            return _bad(message, "duplicate-key", f"the header `{name}` is there twice: leave one of them out")
+        else:
+            attributes[name[3:]] = text
+    if content_type is not None and content_type.startswith("application/cloudevents"):
+        return _structured(message, value, content_type)
+    if attributes:
+        return decode_attributes(attributes, content_type, value)
+    if content_type is None:
+        return decode_structured(value)
+    return _bad(message, "invalid-cloudevent", f"`{content_type}` without `ce_` headers: send {STRUCTURED}, or headers")
+
+
+def _structured(message: Message, value: bytes, content_type: str) -> Decoded | Bad:
+    essence, _, parameters = content_type.lower().partition(";")
+    if essence.strip() != STRUCTURED:
+        return _bad(message, "unsupported-media-type", f"`{content_type}` is not read from Kafka: send {STRUCTURED}")
+    charset = parameters.partition("charset=")[2].partition(";")[0].strip().strip('"')
+    if charset not in ("", "utf-8", "utf8", "us-ascii"):
+        return _bad(message, "unsupported-media-type", f"`{content_type}`: send UTF-8")
+    return decode_structured(value)
+
+
+def untouched(message: Message, attempts: int) -> Bad:
+    """For a message whose reading has ended the process: set aside as it is."""
+    return _bad(message, KILLS, f"{attempts} attempts to read it ended with the worker's process: look at its bytes")
+
+
+def place_of(message: Message) -> dict[str, Any]:
+    """Where a message stood, as it is noted with what is set aside. Key and headers are base64: they are any bytes."""
+    headers = [[name, None if content is None else _base64(content)] for name, content in message.headers]
+    key = None if message.key is None else _base64(message.key)
+    return {
+        "topic": message.topic,
+        "partition": message.partition,
+        "offset": message.offset,
+        "key": key,
+        "headers": headers,
+    }
+
+
+def _bad(message: Message, slug: str, problem: str) -> Bad:
+    """With the attributes as far as they can be read, so that it can be sent through the door again."""
+    attributes: dict[str, str] = {}
+    content_type: str | None = None
+    for name, content in message.headers:
+        text = (content or b"").decode(errors="backslashreplace")
+        if name.lower() == CONTENT_TYPE:
+            content_type = text
+        elif name.startswith(PREFIX):
+            again = name[3:] in attributes
+            attributes[name if again else name[3:]] = text
+    id, source = attributes.get("id"), attributes.get("source")
+    return Bad(message.value or b"", slug, problem, id, source, attributes or None, content_type)
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode("ascii")

@@ -1,0 +1,91 @@
+"""How far a topic has been stored. The store is the truth: the group's offsets on the broker are a courtesy to others.
+
+The offset of the last stored record of a partition stands in the store under `kafka/TOPIC/ID/PARTITION`, written in the
+transaction of what was read. The id is the broker's: a topic that was deleted and created again has another one and begins
+at 0 again, which must not be taken for what was stored before.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from services.errors import Refused
+from services.history.history import History
+
+PREFIX = "kafka/"
+
+
+class Reach(Protocol):
+    """The part of ingestion.kafka_broker.Topic that is asked."""
+
+    name: str
+
+    def id(self) -> str: ...
+    def ends(self) -> dict[int, int]: ...
+    def reach(self, partition: int) -> tuple[int, int]: ...
+
+
+class Progress:
+    """Of one topic, as the broker knows it at the moment of creation. `begins_anew` accepts that records were lost."""
+
+    def __init__(self, history: History, topic: Reach, *, begins_anew: bool = False):
+        self._history = history
+        self._topic = topic
+        self._begins_anew = begins_anew
+        self.id = topic.id()
+
+    def name(self, partition: int) -> str:
+        return f"{PREFIX}{self._topic.name}/{self.id}/{partition}"
+
+    def stored(self, partition: int) -> int | None:
+        return self._history.last_offset(self.name(partition))
+
+    def start(self, partition: int) -> tuple[int, int]:
+        """The offset to go on from, and the one behind the last that is stored: they differ where the oldest records were
+        deleted. Raises Refused where records that were not stored are gone, or stored ones are."""
+        first, end = self._topic.reach(partition)
+        self.require_same()
+        stored = self.stored(partition)
+        here = f"{self._topic.name}[{partition}]"
+        if stored is None:
+            self._require_known(here)
+            return first, 0
+        if stored >= end:
+            raise Refused(
+                f"{here} ends at {end}, but its records up to {stored} are stored: the broker has lost some",
+                mend="restore the broker's log, or create the topic anew and use --begin-anew",
+                slug="offset-regressed",
+            )
+        if stored + 1 < first and not self._begins_anew:
+            raise Refused(
+                f"{here} begins at {first}: its records {stored + 1} to {first - 1} were deleted before they were read",
+                mend="send them again, then use --begin-anew to go on without them",
+                slug="records-lost",
+            )
+        return max(stored + 1, first), stored + 1
+
+    def require_same(self) -> None:
+        """Raises Refused when the topic has been created again since."""
+        if (id := self._topic.id()) != self.id:
+            raise self._recreated(self.id, id)
+
+    def is_drained(self) -> bool:
+        """Whether everything that the broker has now is stored: asked by who lets time pass (MEANING §2)."""
+        ends = self._topic.ends()
+        self.require_same()
+        stored = self._history.offsets(f"{PREFIX}{self._topic.name}/{self.id}/")
+        return all(end == 0 or stored.get(self.name(partition), -1) >= end - 1 for partition, end in ends.items())
+
+    def _require_known(self, here: str) -> None:
+        topic = f"{PREFIX}{self._topic.name}/"
+        names = self._history.offsets(topic)
+        if self._begins_anew or not names or any(name.startswith(f"{topic}{self.id}/") for name in names):
+            return
+        raise self._recreated(next(iter(names)).split("/")[2], self.id)
+
+    def _recreated(self, before: str, now: str) -> Refused:
+        return Refused(
+            f"the topic {self._topic.name} was deleted and created again (its id was {before} and is {now})",
+            mend="use --begin-anew once it is clear that nothing of the old one is missing",
+            slug="topic-recreated",
+        )

@@ -1,0 +1,371 @@
+"""The Kafka worker: reads a topic as a member of a consumer group and appends, each batch with its offset in one transaction.
+
+    poll → decode → check → append, with the offset → commit to the group
+
+Where a partition goes on is read from the store whenever it is given to this worker. A batch that another worker has stored
+meanwhile (this one was paused past its session) is refused by the store and dropped. While the store cannot be had,
+partitions are paused and the batch is kept: nothing is dropped, and the membership lives on.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from kafka import ConsumerRebalanceListener, KafkaConsumer  # type: ignore[import-untyped]
+from kafka.errors import (  # type: ignore[import-untyped]
+    AuthorizationError,
+    KafkaError,
+    LogTruncationError,
+    OffsetOutOfRangeError,
+    RetriableError,
+)
+from kafka.structs import OffsetAndMetadata  # type: ignore[import-untyped]
+
+from ingestion.cloudevents import Bad, Decoded
+from ingestion.door import Answer, Door
+from ingestion.kafka_broker import Kafka, Topic, tell_troubles
+from ingestion.kafka_letters import DeadLetters
+from ingestion.kafka_messages import Message, decode_message, place_of, untouched
+from ingestion.kafka_progress import Progress
+from services.access import Principal
+from services.errors import Refused, Unavailable
+from services.history.attempts import Attempts
+from services.history.history import History
+
+log = structlog.get_logger()
+
+POLL_SECONDS: Final = 0.5
+COMMIT_SECONDS: Final = 1.0
+LONGEST_PAUSE: Final = 30.0
+
+
+@dataclass
+class _Careful:
+    """A partition that was just taken over: what ended the process before may be in front. `left` messages are taken one
+    by one; None means the first batch was never tried."""
+
+    left: int | None = None
+
+
+class Worker:
+    """One member of the group, in one thread; `stop` may be called from anywhere. `decode` is what a message goes through
+    first, `batch` the most messages of one transaction, `attempts` how often one may end the process."""
+
+    def __init__(
+        self,
+        kafka: Kafka,
+        history: History,
+        door: Door,
+        who: Principal,
+        *,
+        batch: int = 1_000,
+        attempts: int = 3,
+        begins_anew: bool = False,
+        decode: Callable[[Message], Decoded | Bad] = decode_message,
+    ):
+        self._kafka = kafka
+        self._history = history
+        self._door = door
+        self._who = who
+        self._batch = batch
+        self._attempts = attempts
+        self._decode = decode
+        self._tried = Attempts(history.database)
+        self._stopping = threading.Event()
+        self._mine: set[Any] = set()
+        self._fresh: set[Any] = set()
+        self._careful: dict[Any, _Careful] = {}
+        self._next: dict[Any, int] = {}  # the offset behind the last one that is stored
+        self._committed: dict[Any, int] = {}
+        self._commits_after = 0.0
+        self._topic = Topic(kafka)
+        self._progress = Progress(history, self._topic, begins_anew=begins_anew)
+        self._letters = DeadLetters(kafka)
+        with kafka.understood_errors():
+            self._consumer = KafkaConsumer(**_reading(kafka, batch))
+            self._consumer.subscribe([kafka.topic], listener=_Listener(self))
+
+    def run(self, *, until_drained: bool = False) -> None:
+        """Until `stop`, or until everything the broker has is stored. Raises Refused when going on would lose or repeat
+        something."""
+        tell_troubles()
+        try:
+            while not self._stopping.is_set():
+                batches = self._poll()
+                self._take_over()
+                for partition, messages in batches.items():
+                    self._store(partition, messages)
+                if not batches:
+                    self._note_what_is_empty()
+                self._commit()
+                if until_drained and not batches and not self._fresh and self._is_drained():
+                    break
+        finally:
+            self._close()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    # What the group gives and takes; called from the client's thread while `poll` waits for it.
+
+    def given(self, partitions: Iterable[Any]) -> None:
+        for partition in partitions:
+            self._consumer.pause(partition)
+            self._consumer.seek(partition, 0)  # until `_take_over` says where; it keeps the client from choosing
+            self._mine.add(partition)
+            self._fresh.add(partition)
+
+    def taken(self, partitions: Iterable[Any]) -> None:
+        for partition in partitions:
+            for known in (self._mine, self._fresh):
+                known.discard(partition)
+            for noted in (self._careful, self._next, self._committed):
+                noted.pop(partition, None)
+
+    # Reading
+
+    def _poll(self) -> dict[Any, list[Message]]:
+        try:
+            batches = dict(self._consumer.poll(timeout_ms=int(POLL_SECONDS * 1_000), max_records=self._batch))
+            if batches:
+                self._progress.require_same()
+        except (OffsetOutOfRangeError, LogTruncationError):
+            self._fresh |= self._mine  # `_take_over` looks what has happened, and says it
+            return {}
+        except Unavailable as error:
+            self._read_again(batches)
+            self._wait(1, str(error))
+            return {}
+        except KafkaError as error:
+            if isinstance(error, AuthorizationError) or not isinstance(error, RetriableError):
+                with self._kafka.understood_errors():
+                    raise
+            self._wait(1, str(error))
+            return {}
+        return batches
+
+    def _read_again(self, partitions: Iterable[Any]) -> None:
+        """What was read and cannot be stored now is read again from where the store is."""
+        for partition in partitions:
+            if partition in self._mine:
+                self._consumer.pause(partition)
+                self._fresh.add(partition)
+
+    def _take_over(self) -> None:
+        """Finds in the store where each partition given to this worker goes on."""
+        for partition in sorted(self._fresh & self._mine):
+            try:
+                start, stored = self._progress.start(partition.partition)
+                tried = self._tried.of(self._progress.name(partition.partition), stored)
+            except Unavailable as error:
+                self._wait(1, str(error))
+                return
+            if partition not in self._mine:
+                continue
+            self._next[partition] = stored
+            self._careful[partition] = _Careful(self._batch if tried else None)
+            self._consumer.seek(partition, start)
+            self._consumer.resume(partition)
+            self._fresh.discard(partition)
+            log.info("reading", topic=partition.topic, partition=partition.partition, offset=start)
+
+    # Storing
+
+    def _store(self, partition: Any, messages: Sequence[Message]) -> None:
+        careful = self._careful.get(partition)
+        if careful is None:
+            self._keep(partition, messages)
+        elif careful.left is None:
+            self._note(partition, self._next[partition], 1)
+            if self._keep(partition, messages):
+                self._careful.pop(partition, None)
+        else:
+            self._one_by_one(partition, messages, careful)
+
+    def _one_by_one(self, partition: Any, messages: Sequence[Message], careful: _Careful) -> None:
+        assert careful.left is not None
+        name = self._progress.name(partition.partition)
+        for message in messages:
+            if self._stopping.is_set():
+                return
+            tried = self._tried.of(name, message.offset)
+            if tried < self._attempts:
+                self._note(partition, message.offset, tried + 1)
+                is_kept = self._keep(partition, [message])
+            else:
+                is_kept = self._keep(partition, [message], set_aside=tried)
+            if not is_kept:
+                return
+            careful.left -= 1
+        if careful.left <= 0:
+            self._careful.pop(partition, None)
+
+    def _note(self, partition: Any, offset: int, attempts: int) -> None:
+        name = self._progress.name(partition.partition)
+        self._patiently(partition, lambda: self._tried.note(name, offset, attempts))
+
+    def _keep(self, partition: Any, messages: Sequence[Message], set_aside: int = 0) -> bool:
+        """Whether the messages are stored; else they were dropped, to be read again by whoever has the partition."""
+        if set_aside:
+            items: list[Decoded | Bad] = [untouched(message, set_aside) for message in messages]
+        else:
+            items = [self._decode(message) for message in messages]
+        bad = [(message, item) for message, item in zip(messages, items, strict=True) if isinstance(item, Bad)]
+        last = messages[-1].offset
+        name = self._progress.name(partition.partition)
+        try:
+            if bad:
+                self._patiently(partition, lambda: self._letters.send(bad))
+            answers: list[Answer] = []
+            done = self._patiently(partition, lambda: answers.extend(self._append(partition, messages, items)))
+        except Refused as error:
+            if error.slug != "offset-stored":
+                raise
+            log.warning("another worker has stored this batch; it is dropped here", partition=name, offset=last)
+            self._read_again([partition])
+            return False
+        if not done:
+            return False
+        self._next[partition] = last + 1
+        self._send_reused(messages, items, answers)
+        return True
+
+    def _append(self, partition: Any, messages: Sequence[Message], items: list[Decoded | Bad]) -> list[Answer]:
+        return self._door.submit(
+            items,
+            self._who,
+            "kafka",
+            f"{partition.topic}[{partition.partition}]",
+            [message.offset for message in messages],
+            place=lambda index: place_of(messages[index]),
+            offset=(self._progress.name(partition.partition), messages[-1].offset),
+        )
+
+    def _send_reused(
+        self, messages: Sequence[Message], items: Sequence[Decoded | Bad], answers: Sequence[Answer]
+    ) -> None:
+        """What only the store could tell to be bad follows; it is in quarantine already."""
+        letters = [
+            (message, Bad(item.raw, answer.slug, answer.problem or ""))
+            for message, item, answer in zip(messages, items, answers, strict=True)
+            if answer.slug is not None and isinstance(item, Decoded)
+        ]
+        try:
+            self._letters.send(letters)
+        except Unavailable as error:
+            log.warning("dead letters could not be sent", says=str(error))
+
+    def _patiently(self, partition: Any, act: Callable[[], object]) -> bool:
+        """Tries until it can be done, with all partitions paused meanwhile: they stay this worker's, and nothing more is
+        read. False when it was given up: this worker stops, or the partition is somebody else's now."""
+        pause, has_paused = 0.1, False
+        while partition in self._mine and partition not in self._fresh:
+            try:
+                act()
+            except Unavailable as error:
+                if self._stopping.is_set():
+                    return False
+                log.warning("cannot store; reading is paused", says=str(error), seconds=pause)
+                has_paused = True
+                self._stay_without_reading(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                if has_paused:
+                    self._consumer.resume(*(self._mine - self._fresh))
+                return True
+        return False
+
+    def _stay_without_reading(self, seconds: float) -> None:
+        self._consumer.pause(*self._consumer.assignment())
+        until = time.monotonic() + seconds
+        while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
+            try:
+                self._consumer.poll(timeout_ms=max(1, int(min(left, POLL_SECONDS) * 1_000)))
+            except KafkaError as error:
+                log.warning("Kafka cannot be reached either", says=str(error))
+                self._stopping.wait(left)
+
+    # Progress
+
+    def _note_what_is_empty(self) -> None:
+        """Offsets that hold no message (ends of transactions) are stored too, so that the partition counts as drained."""
+        for partition in self._mine - self._fresh:
+            at = self._consumer.position(partition, timeout_ms=1_000)
+            if at is None or at <= self._next.get(partition, at):
+                continue
+            try:
+                self._history.append_facts([], offset=(self._progress.name(partition.partition), at - 1))
+                self._next[partition] = at
+            except Refused:
+                self._read_again([partition])
+            except Unavailable as error:
+                self._wait(1, str(error))
+
+    def _commit(self, *, at_once: bool = False) -> None:
+        """Tells the group how far this worker is: for those who watch it, and at most once a second."""
+        now = time.monotonic()
+        if now < self._commits_after and not at_once:
+            return
+        self._commits_after = now + COMMIT_SECONDS
+        moved = {place: at for place, at in self._next.items() if self._committed.get(place) != at}
+        offsets = {place: OffsetAndMetadata(at, "", -1) for place, at in moved.items() if at > 0}
+        if not offsets:
+            return
+        self._committed.update(moved)
+        try:
+            if at_once:
+                self._consumer.commit(offsets, timeout_ms=2_000)
+            else:
+                self._consumer.commit_async(offsets)
+        except KafkaError as error:
+            log.warning("the group was not told", says=str(error))
+
+    def _is_drained(self) -> bool:
+        try:
+            return self._progress.is_drained()
+        except Unavailable as error:
+            self._wait(1, str(error))
+            return False
+
+    def _wait(self, seconds: float, why: str) -> None:
+        log.warning("waiting", says=why, seconds=seconds)
+        self._stopping.wait(seconds)
+
+    def _close(self) -> None:
+        self._commit(at_once=True)
+        self._consumer.close(timeout_ms=5_000)
+        self._letters.close()
+        self._topic.close()
+
+
+class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, worker: Worker):
+        self._worker = worker
+
+    def on_partitions_revoked(self, revoked: Iterable[Any]) -> None:
+        self._worker.taken(revoked)
+
+    def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        self._worker.given(assigned)
+
+
+def _reading(kafka: Kafka, batch: int) -> dict[str, Any]:
+    return {
+        **kafka.client(),
+        "group_id": kafka.group,
+        "enable_auto_commit": False,
+        "auto_offset_reset": "none",
+        "isolation_level": "read_committed",
+        "allow_auto_create_topics": False,
+        "session_timeout_ms": round(kafka.session * 1_000),
+        "heartbeat_interval_ms": round(kafka.session * 1_000 / 5),
+        "max_poll_records": batch,
+        "fetch_max_bytes": 16 << 20,
+        "max_partition_fetch_bytes": 4 << 20,
+        "metrics_enabled": False,
+    }
