@@ -179,6 +179,11 @@ def misses_of(target: str) -> int | None:
     return int(found[1]) if found else None
 
 
+def excuse_words(reason: str, language: Language) -> str:
+    """Why something shall not count."""
+    return language.text(f"excuse_reason.{'another' if reason == 'other' else reason}")
+
+
 def cause_words(cause: str, language: Language) -> str:
     key = f"cause.{cause}"
     return language.text(key) if language.has(key) else cause.replace("-", " ")

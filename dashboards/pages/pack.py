@@ -12,7 +12,7 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
      "services": {id: {"title": …}},
      "period": {"from": …, "until": …},                      # what the pack covers: since the previous review
      "facts": {"figures": 6, "not_kept": {"supplier": 1, "client": 1}, "tight": {"supplier": 0, "client": 0},
-               "breaches": 2, "restated": 0,
+               "breaches": 2, "restated": 0, "excuses_waiting": 0,
                "actions_open": 3, "actions_overdue": 1, "unmonitored": 0},
      "sides": [{"party": "supplier", "debtor", "creditor",
                 "figures": [{"commitment": "c/d/k", "deliverable": title, "criterion": title,
@@ -31,9 +31,17 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
      "actions": [{"id", "commitment", "deliverable", "criterion", "cause", "text", "owner": service id,
                   "person": … | null, "due": "2026-12-01" | null, "state": "open|closed|not needed", "is_overdue",
                   "opened_at", "progress": [{"by", "at", "text"}], "closed": {"by", "at", "text"} | null}],
+     "excuses": [{"id", "commitment": contract, contract/deliverable or commitment,
+                  "deliverable": title | null, "criterion": title | null,
+                  "keys": [key], "from": … | null, "until": … | null, "covers": number of occurrences, "reason", "text",
+                  "evidence": [position], "party": "supplier|client", "asked_by", "asked_at",
+                  "state": "asked|accepted|refused|disputed", "waits_for": service id | "administrator" | null,
+                  "answers": [{"verb", "party": "supplier|client|arbiter", "by", "at", "text"}]}],
      "to_decide": [{"code": "restated", "commitment", "deliverable", "criterion", "period", "before": "13/17",
                     "after": "14/17", "causes": [position]}
                    | {"code": "amendment", "version", "effective", "proposed_by", "differences": {"en": [text], "fr": [text]}}
+                   | {"code": "excuse", "excuse": id, "commitment", "deliverable", "criterion", "keys", "from", "until", "reason",
+                      "text", "party", "state"}
                    | {"code": "unexplained", "breach": id, "deliverable", "criterion", "period"}
                    | {"code": "overdue", "action": id, "text", "cause"}],
      "minutes": [{"by", "at", "text"}], "decisions": [{"by", "at", "text"}],
@@ -59,11 +67,20 @@ from dashboards import charts
 from dashboards.language import Language, language
 from dashboards.pages.frame import environment, marked, style
 from dashboards.standing import is_on_track
-from dashboards.words import action_words, bound_words, cause_words, key_words, period_short, period_words, share_of
+from dashboards.words import (
+    action_words,
+    bound_words,
+    cause_words,
+    excuse_words,
+    key_words,
+    period_short,
+    period_words,
+    share_of,
+)
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
-LISTS = ("sides", "breaches", "actions", "to_decide", "minutes", "decisions", "signatures")
+LISTS = ("sides", "breaches", "actions", "excuses", "to_decide", "minutes", "decisions", "signatures")
 MAY_BE_LEFT_OUT: Json = {**dict.fromkeys(LISTS, ()), "period": None, "next_review": None, "watermark": None}
 
 
@@ -94,8 +111,25 @@ class Reader:
         service, _, name = (by or "").rpartition("/")
         return f"{name}, {self.service(service)}" if service else self.service(name)
 
+    def asker(self, by: str) -> str:
+        """Who asked or answers: the platform and the arbiter are no people of a service."""
+        if by in ("entente", "administrator"):
+            return self.language.text(f"excuses.{by}")
+        return self.person(by)
+
     def what(self, item: Json) -> str:
         return f"{self.title(item.get('deliverable'))} · {self.title(item.get('criterion'))}"
+
+    def scope(self, item: Json) -> str:
+        """What an excuse is asked for: a commitment, a deliverable, or the whole contract."""
+        parts = [self.title(one) for one in (item.get("deliverable"), item.get("criterion")) if one]
+        return " · ".join(parts) or self.title(self.pack["contract"]["title"])
+
+    def extent(self, item: Json) -> str:
+        """Its keys, or its interval."""
+        if item.get("from"):
+            return self.language.text("pack.span", first=self.moment(item["from"]), last=self.moment(item["until"]))
+        return self.language.listing([self.key(key) for key in item["keys"]])
 
     def moment(self, text: str | None) -> str:
         return self.language.moment(datetime.fromisoformat(text), year=True) if text else "—"
@@ -153,6 +187,9 @@ class Reader:
     def action(self, action: Json) -> str:
         return action_words(action["text"] or "", action.get("cause", ""), self.language)
 
+    def reason(self, reason: str) -> str:
+        return excuse_words(reason, self.language)
+
     def key(self, key: str | None) -> str:
         return key_words(key, None, self.language)
 
@@ -184,7 +221,7 @@ def sentence(pack: Json, read: Reader) -> str:
         first = counted("pack.not_kept", total, figures=facts["figures"], sides=read.language.listing(sides))
     rest = [
         counted(f"pack.{name}", facts.get(name, 0))
-        for name in ("breaches", "restated", "actions_overdue", "unmonitored")
+        for name in ("breaches", "restated", "excuses_waiting", "actions_overdue", "unmonitored")
         if facts.get(name)
     ]
     return " ".join([first, *rest])

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from domain.terms import Text
 from domain.times import Instant, show, zone
 from services.access import ADMINISTRATOR
+from services.reading.pack_excuses import excuses
 from services.reading.reading import Reading
 from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ContractRow, FigureRow
 
@@ -64,6 +65,10 @@ class PackParts:
         """Open, overdue, and closed since the previous review."""
         rows = self._reading.actions(ADMINISTRATOR, contract=self._contract.id)
         return [self._action(row) for row in rows if row.state == "open" or (row.closed_at or 0) >= self._since]
+
+    def excuses(self, sides: Sequence[Json]) -> list[Json]:
+        """Asked, accepted, refused, disputed: those of this time, and those behind what the figures leave out."""
+        return excuses(self._reading, self._contract, self._rows, sides, self._since, self._until)
 
     def facts(self, sides: Sequence[Json], breaches: Sequence[Json], actions: Sequence[Json]) -> Json:
         """The counts that the opening sentence is made of."""

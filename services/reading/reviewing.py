@@ -18,6 +18,7 @@ from domain.times import Instant, show, zone
 from services.access import ADMINISTRATOR, Principal
 from services.judging.meetings import meetings, next_meeting
 from services.reading.contract_rows import changes
+from services.reading.pack_excuses import excuses_to_decide
 from services.reading.pack_parts import PackParts, notes
 from services.reading.reading import Reading
 from services.reading.rows import ContractRow, ReviewRow
@@ -60,6 +61,7 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
     sides = parts.sides()
     breaches = parts.breaches()
     actions = parts.actions()
+    excuses = parts.excuses(sides)
     current = next((one for one in contract.versions if one.state == "in force"), contract.versions[-1])
     pack: dict[str, Any] = {
         "entente": 1,
@@ -85,11 +87,12 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
         "services": {id: {"title": titles(one.title)} for id, one in reading.services(ADMINISTRATOR).items()
                      if id in (contract.supplier, contract.client)},
         "period": {"from": show(previous, here), "until": show(row.starts, here)},
-        "facts": parts.facts(sides, breaches, actions),
+        "facts": {**parts.facts(sides, breaches, actions), "excuses_waiting": len(excuses_to_decide(excuses))},
         "sides": sides,
         "breaches": breaches,
         "actions": actions,
-        "to_decide": [*_amendments(contract), *parts.to_decide(sides, breaches, actions)],
+        "excuses": excuses,
+        "to_decide": [*_amendments(contract), *excuses_to_decide(excuses), *parts.to_decide(sides, breaches, actions)],
         "minutes": notes(row.minutes, here),
         "decisions": notes(row.decisions, here),
         "signatures": [
