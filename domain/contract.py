@@ -41,6 +41,7 @@ class Proposal:
     by: str
     party: str
     at: int
+    backfill: bool = False
     state: ProposalState = "proposed"
     version: int = 0
     refusal: str | None = None
@@ -68,6 +69,7 @@ class Contract(Aggregate):
         party: str
         by: str
         at: int
+        backfill: bool
 
     class Commented(Aggregate.Event):
         TOPIC = "entente.contract.commented"
@@ -129,17 +131,33 @@ class Contract(Aggregate):
         """The signed versions, by number."""
         return sorted((one for one in self.proposals if one.version), key=lambda one: one.version)
 
+    @property
+    def is_backfilled(self) -> bool:
+        """Whether its first version was proposed so that its past can be imported."""
+        return bool(self.agreed) and self.agreed[0].backfill
+
     def service_of(self, party: Party) -> str:
         return self.supplier if party == "supplier" else self.client
 
     def propose(
-        self, document: str, effective: str, calendar_version: int | None, *, party: Party, by: str, at: int
+        self,
+        document: str,
+        effective: str,
+        calendar_version: int | None,
+        *,
+        party: Party,
+        by: str,
+        at: int,
+        backfill: bool = False,
     ) -> None:
-        """A new wording; one that still waits is replaced by it (a counter-proposal)."""
+        """A new wording; one that still waits is replaced by it (a counter-proposal). `backfill`: the contract's time is to wait
+        at the start of its validity until its past is there; only for a contract that nothing was agreed of."""
         if self.until is not None and effective > self.until:
             raise DecisionRefused(f"the contract ends on {self.until}, before {effective}")
+        if backfill and self.agreed:
+            raise DecisionRefused("its time has passed already: only a new contract's past can be filled in")
         number = len(self.proposals) + 1
-        self._proposed(number, document, effective, calendar_version, party, by, at)
+        self._proposed(number, document, effective, calendar_version, party, by, at, backfill)
 
     def comment(self, clause: str, text: str, *, by: str, at: int) -> None:
         self._waiting("comment on")
@@ -181,11 +199,19 @@ class Contract(Aggregate):
 
     @event(Proposed)
     def _proposed(
-        self, number: int, document: str, effective: str, calendar_version: int | None, party: str, by: str, at: int
+        self,
+        number: int,
+        document: str,
+        effective: str,
+        calendar_version: int | None,
+        party: str,
+        by: str,
+        at: int,
+        backfill: bool = False,
     ) -> None:
         for one in self.proposals:
             one.state = "replaced" if one.state == "proposed" else one.state
-        self.proposals.append(Proposal(number, document, effective, calendar_version, by, party, at))
+        self.proposals.append(Proposal(number, document, effective, calendar_version, by, party, at, backfill))
 
     @event(Commented)
     def _commented(self, clause: str, text: str, by: str, at: int) -> None:

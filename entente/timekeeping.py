@@ -11,6 +11,7 @@ from domain.times import Instant
 from entente.wiring import Program
 from services.access import PLATFORM
 from services.judging.meetings import next_meeting
+from services.judging.own_time import Scope
 
 log = structlog.get_logger()
 SECOND = 1_000_000
@@ -87,7 +88,9 @@ class LiveTime:
     def _something_passes(self, last: Instant, to: Instant) -> bool:
         with self._program.store.history.database.connect() as reads:
             for table in ("view_occurrence", "view_period"):
-                if reads.query(f"SELECT wake FROM {table} WHERE wake <= ? LIMIT 1", [to]):
+                if reads.query(
+                    f"SELECT wake FROM {table} WHERE wake <= ? AND {Scope().condition(table)} LIMIT 1", [to]
+                ):
                     return True
         for contract in self._program.reading.catalogue().contracts.values():
             meeting = next_meeting(contract, last)

@@ -72,15 +72,17 @@ class Contracting:
         sign: tuple[Party, ...] = (),
         dry_run: bool = False,
         language: str = "en",
+        backfill: bool = False,
     ) -> Applied:
-        """Proposes what a file says, and signs it on behalf of the parties named. Raises DocumentInvalid."""
+        """Proposes what a file says, and signs it on behalf of the parties named. `backfill`: the time of a new contract waits
+        at the start of its validity until `Timekeeping.advance` lets it go on. Raises DocumentInvalid."""
         match kind_of(document):
             case "calendar":
                 return self._publish(who, document, dry_run, language)
             case "service":
                 return self._describe(who, document, dry_run)
             case "contract":
-                return self._propose(who, document, sign, dry_run, language)
+                return self._propose(who, document, sign, dry_run, language, backfill)
         raise DocumentInvalid(
             [document.problem((), "no contract, calendar or service", "the key `contract:`, `calendar:` or `service:`")]
         )
@@ -161,7 +163,7 @@ class Contracting:
             return None
 
     def _propose(
-        self, who: Principal, document: Document, sign: tuple[Party, ...], dry_run: bool, language: str
+        self, who: Principal, document: Document, sign: tuple[Party, ...], dry_run: bool, language: str, backfill: bool
     ) -> Applied:
         calendars = self._calendars(document)
         if problems := check_contract(document, calendars):
@@ -188,7 +190,7 @@ class Contracting:
         try:
             if not is_same:
                 number = self._calendar_version(terms)
-                found.propose(text, terms.effective.isoformat(), number, party=party, by=by, at=at)
+                found.propose(text, terms.effective.isoformat(), number, party=party, by=by, at=at, backfill=backfill)
             signed = self._sign_for(who, found, sign)
         except DecisionRefused as error:
             raise Refused(str(error), place=terms.id) from error

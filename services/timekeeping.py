@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.contract import Contract
+from domain.decisions import stream_of
 from domain.times import Instant, show, tzdata_version
 from services.access import Principal
-from services.errors import NotAllowed
+from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import RULES, TIME, pack, rules_stream, time_stream, unpack
 from services.history.history import Fact, History
 from services.judging.views import JUDGING
@@ -20,23 +22,32 @@ class Advanced:
     watermark: Instant
     has_moved: bool
     position: int
+    contract: str | None = None
 
     def __str__(self) -> str:
-        return f"{'time has passed to' if self.has_moved else 'already at'} {show(self.watermark)}"
+        what = f"time of {self.contract}" if self.contract else "time"
+        moved = (
+            f"{what} has passed to" if self.has_moved else f"{what} is already at" if self.contract else "already at"
+        )
+        return f"{moved} {show(self.watermark)}"
 
 
 class Timekeeping:
-    """Writes *time passed T*. The watermark only grows; a smaller T changes nothing."""
+    """Writes *time passed T*, for all or for one contract. The watermark only grows; a smaller T changes nothing."""
 
     def __init__(self, history: History, now: Callable[[], Instant]):
         self._history = history
         self._now = now
         self._read_to = 0
         self._watermark: Instant | None = None
+        self._own: dict[str, Instant] = {}
 
-    def advance(self, who: Principal, to: Instant) -> Advanced:
+    def advance(self, who: Principal, to: Instant, contract: str | None = None) -> Advanced:
+        """Raises NotFound for a contract that is not there, or not to be seen."""
         if who.role == "auditor":
             raise NotAllowed("an auditor decides nothing", mend="act as a service, or as administrator")
+        if contract is not None:
+            return self._advance_one(who, to, contract)
         watermark = self.watermark()
         if watermark is not None and to <= watermark:
             return Advanced(watermark, False, self._read_to)
@@ -44,11 +55,34 @@ class Timekeeping:
         [appended] = self._history.append_facts([Fact(time_stream(to), TIME, state)])
         return Advanced(to, appended.is_new, appended.position)
 
+    def _advance_one(self, who: Principal, to: Instant, contract: str) -> Advanced:
+        try:
+            found = self._history.get(stream_of("contract", contract), Contract)
+        except NotFound:
+            found = None
+        if found is None or not who.sees(found.supplier, found.client):
+            raise NotFound(f"there is no contract “{contract}”", mend="entente contracts list")
+        if not found.agreed:
+            raise Refused(f"{contract} is not signed: it has no time yet", mend="sign it first")
+        watermark = self.watermark()
+        reached = self._own.get(contract)
+        if reached is None and not found.is_backfilled:
+            reached = watermark
+        if reached is not None and to <= reached:
+            return Advanced(reached, False, self._read_to, contract)
+        state = pack({"time": to, "contract": contract, "received": self._now(), "by": str(who)}, b"")
+        [appended] = self._history.append_facts([Fact(time_stream(to, contract), TIME, state)])
+        return Advanced(to, appended.is_new, appended.position, contract)
+
     def watermark(self) -> Instant | None:
         """The largest T in the history; None before the first."""
         while entries := self._history.read(self._read_to, 1_000, [TIME]):
             for entry in entries:
-                time: Instant = unpack(entry.state)[0]["time"]
+                header = unpack(entry.state)[0]
+                time: Instant = header["time"]
+                if (contract := header.get("contract")) is not None:
+                    self._own[contract] = max(time, self._own.get(contract, time))
+                    continue
                 self._watermark = time if self._watermark is None else max(time, self._watermark)
             self._read_to = entries[-1].position
         return self._watermark

@@ -35,6 +35,12 @@ def apply(
     files: Annotated[list[Path], typer.Argument(help="contract, calendar and service files, or folders of them")],
     sign: Annotated[str, typer.Option(help="sign on behalf of: supplier, client, or supplier,client")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check and show the difference, change nothing")] = False,
+    backfill: Annotated[
+        bool,
+        typer.Option(
+            "--backfill", help="hold the contract's time at its start: its past is imported, then `advance --contract`"
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Propose contracts, publish calendars, describe services; show the difference; sign on behalf of."""
@@ -46,7 +52,9 @@ def apply(
     with here.read() as opened:
         done = []
         for document in documents:
-            done.append(opened.store.contracting.apply(here.who, document, sign=parties, dry_run=dry_run))
+            done.append(
+                opened.store.contracting.apply(here.who, document, sign=parties, dry_run=dry_run, backfill=backfill)
+            )
             if not json:
                 _say(done[-1], dry_run)
         judged(opened)

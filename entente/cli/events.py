@@ -52,13 +52,16 @@ def import_(
 def advance(
     context: typer.Context,
     to: Annotated[str, typer.Argument(help="a time with offset: all events up to it have been received")],
+    contract: Annotated[
+        str, typer.Option(help="only the events of this contract; it may be held by `apply --backfill`")
+    ] = "",
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Declare all events up to a time received: what was due and did not come is missing."""
     here = session(context)
     time = moment(to, "T")
     with here.open() as opened:
-        done = opened.store.timekeeping.advance(here.who, time)
+        done = opened.store.timekeeping.advance(here.who, time, contract or None)
         judged(opened)
     if json:
         print_json({"watermark": show(done.watermark), "moved": done.has_moved, "position": done.position})

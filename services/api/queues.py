@@ -63,7 +63,7 @@ def add_history(router: APIRouter, api: Api) -> None:
         """Declare that all events up to a moment have been received; an earlier one changes nothing."""
         to = moment(said.to, "to")
         assert to is not None
-        it = store.timekeeping.advance(who, to)
+        it = store.timekeeping.advance(who, to, said.contract)
         return done(api, "time", it.position, {"watermark": show(it.watermark), "has_moved": it.has_moved})
 
     @router.get("/history", tags=["history"], response_model=list[Entry], responses=problems())

@@ -78,6 +78,7 @@ class Accepting(Sent):
 
 class Advancing(Sent):
     to: Moment
+    contract: Annotated[str, Field(max_length=300, description="Only the events of this contract.")] | None = None
 
 
 # What is answered

@@ -7,7 +7,7 @@ repeated and reaches the same state. Nothing here reads a clock: time is an entr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -25,7 +25,7 @@ from services.history.entries import EVENT, unpack
 from services.history.history import Entry, History
 from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook, put_in_outbox
-from services.judging.catalogue import Catalogue, Filter, everything
+from services.judging.catalogue import Catalogue, Filter, InForce, everything
 from services.judging.corrections import Corrections
 from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook, covered_keys, is_closed_by
@@ -34,6 +34,7 @@ from services.judging.ledger import Ledger
 from services.judging.meetings import meetings, next_meeting
 from services.judging.occurrence_book import OccurrenceBook
 from services.judging.outbox import mark_appended
+from services.judging.own_time import OwnTimes, Scope
 from services.judging.period_book import PeriodBook
 from services.judging.rebuilding import rebuild
 from services.judging.seen import Seen
@@ -81,6 +82,8 @@ class Judge:
         self._shard = shard
         self.position = 0
         self.watermark: Instant | None = None
+        """The store's; that of a contract is `time_of`."""
+        self.own_times = OwnTimes()
         self._rules: str | None = None
         self.catalogue = Catalogue()
         self.ledger = Ledger()
@@ -109,6 +112,11 @@ class Judge:
             self.catalogue.load(reads, self._accepts)
             self.corrections.load(reads)
             self.excuses.load(reads)
+            self.own_times.load(reads)
+
+    def time_of(self, contract: str) -> Instant | None:
+        """The watermark of that contract: the store's, unless it has one of its own."""
+        return self.own_times.of(contract, self.watermark)
 
     def run(self, limit: int = BATCH) -> int:
         """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Raises Unavailable when another
@@ -191,7 +199,7 @@ class Judge:
     ) -> None:
         """One event as evidence for a commitment: for an occurrence, or as a signal between two."""
         book = self.occurrences if commitment.signals is None else self.signals
-        book.take(writes, commitment, routes, selectors, at, self.watermark)
+        book.take(writes, commitment, routes, selectors, at, self.time_of(commitment.contract))
 
     def _correct(self, writes: Transaction, event: OperationalEvent) -> None:
         """What the event takes out is evidence no more, wherever it was."""
@@ -200,14 +208,14 @@ class Judge:
                 for commitment in self.catalogue.selecting(gone.type):
                     if routes := commitment.route(gone):
                         book = self.occurrences if commitment.signals is None else self.signals
-                        book.take_out(writes, commitment, routes, event.position, self.watermark)
+                        book.take_out(writes, commitment, routes, event.position, self.time_of(commitment.contract))
 
     def _entry(self, writes: Transaction, entry: Entry) -> None:
         match entry.topic:
             case entries.TIME:
                 header, _ = unpack(entry.state)
                 self.ledger.flush(writes)
-                self._pass_time(writes, self.lens.cap(header["time"]), entry.position)
+                self._time(writes, self.lens.cap(header["time"]), header.get("contract"), entry.position)
             case entries.QUARANTINED:
                 self.folding.quarantined(writes, entry)
             case settling.SETTLED:
@@ -218,37 +226,70 @@ class Judge:
             case _:
                 self._decision(writes, entry)
 
+    def _time(self, writes: Transaction, time: Instant, contract: str | None, at: int) -> None:
+        """All events up to `time` have been received, or all those of one contract."""
+        if contract is None:
+            self._pass_time(writes, time, at)
+            return
+        before = self.time_of(contract)
+        if contract in self.catalogue.contracts and (before is None or time > before):
+            self.own_times.declare(writes, contract, time, self.watermark)
+            self._pass(writes, before, time, at, Scope(contract))
+
     def _pass_time(self, writes: Transaction, time: Instant, at: int) -> None:
-        """All events up to `time` have been received: what was due is missing, periods end and close, reviews come."""
         before = self.watermark
         if before is not None and time <= before:
             return
         self.watermark = time
-        reached = dict.fromkeys(commitment for commitment, _, _ in self.periods.reached(writes, time))
-        reached |= dict.fromkeys(self.occurrences.beyond_horizon(writes, time))
+        joining = self.own_times.join(writes, time)
+        for contract, own in joining.items():
+            self._pass(writes, own, time, at, Scope(contract))
+        self._pass(writes, before, time, at, Scope(), without=joining)
+
+    def _pass(
+        self,
+        writes: Transaction,
+        before: Instant | None,
+        time: Instant,
+        at: int,
+        whose: Scope,
+        *,
+        without: Collection[str] = (),
+    ) -> None:
+        """What was due is missing, periods end and close, reviews come. `without`: contracts whose time has passed already."""
+        reached = dict.fromkeys(commitment for commitment, _, _ in self.periods.reached(writes, time, whose))
+        reached |= dict.fromkeys(self.occurrences.beyond_horizon(writes, time, whose))
         for name in sorted(reached):
             if name in self.catalogue.commitments:
-                self._look_ahead(writes, self.catalogue.commitments[name], at)
-        self.occurrences.wake(writes, time, at)
-        for id in self.periods.reached(writes, time):
+                self._look_ahead(writes, self.catalogue.commitments[name], time, at)
+        self.occurrences.wake(writes, time, at, whose)
+        for id in self.periods.reached(writes, time, whose):
             if id[0] in self.catalogue.commitments:
                 self.periods.pass_time(writes, self.catalogue.commitments[id[0]], id, time, at)
-        self._look_at_moving(writes, time, at)
-        self._call_reviews(writes, before, time, at)
+        contracts = [
+            one
+            for name, one in self.catalogue.contracts.items()
+            if (name == whose.contract if whose.contract else not (name in without or self.own_times.has(name)))
+        ]
+        self._look_at_moving(writes, contracts, time, at)
+        self._call_reviews(writes, contracts, before, time, at)
 
-    def _look_at_moving(self, writes: Transaction, time: Instant, at: int) -> None:
+    def _look_at_moving(self, writes: Transaction, contracts: Sequence[InForce], time: Instant, at: int) -> None:
         """The targets that time alone can lose: while something is down or stale, and over rolling windows."""
-        for name in self.signals.running(writes, self.catalogue.signalled):
+        names = {one.id for one in contracts}
+        signalled = [name for name in self.catalogue.signalled if name.partition("/")[0] in names]
+        for name in self.signals.running(writes, signalled) if signalled else ():
             self.periods.look_at_open(writes, self.catalogue.commitments[name], time, at)
         for name in self.catalogue.rolling:
-            self.periods.look_at_rolling(writes, self.catalogue.commitments[name], time, at)
+            if name.partition("/")[0] in names:
+                self.periods.look_at_rolling(writes, self.catalogue.commitments[name], time, at)
 
-    def _look_ahead(self, writes: Transaction, commitment: Commitment, at: int) -> None:
+    def _look_ahead(self, writes: Transaction, commitment: Commitment, time: Instant, at: int) -> None:
         """Opens the periods up to the watermark, and the dated occurrences of those that hold it."""
-        self.periods.open_until(writes, commitment, self.watermark)
-        self.occurrences.expand(writes, commitment, self.watermark, at)
+        self.periods.open_until(writes, commitment, time)
+        self.occurrences.expand(writes, commitment, time, at)
         if commitment.all_are_known:
-            self.periods.look_at_open(writes, commitment, self.watermark, at)
+            self.periods.look_at_open(writes, commitment, time, at)
 
     def _decision(self, writes: Transaction, entry: Entry) -> None:
         aggregate = self.folding.apply(writes, entry)
@@ -268,9 +309,18 @@ class Judge:
             return
         self.ledger.flush(writes)
         self.catalogue.load(writes, self._accepts)
+        if isinstance(aggregate, Contract) and aggregate.is_backfilled and len(aggregate.agreed) == 1:
+            self._hold(writes, aggregate.contract)
         for contract in touched:
             if contract in self.catalogue.contracts:
                 rebuild(self, writes, contract, before.get(contract), entry.position)
+
+    def _hold(self, writes: Transaction, contract: str) -> None:
+        """Its time stays at the start of its validity, so that its past can be imported."""
+        terms = self.catalogue.contracts[contract].versions[0].terms
+        start = day_start(terms.valid_from, zone(terms.timezone))
+        if self.watermark is not None and start < self.watermark:
+            self.own_times.hold(writes, contract, start)
 
     def _excuse(self, writes: Transaction, excuse: Excuse, at: int) -> None:
         """It was accepted: exactly what it covers is judged again; where it closes time, the whole commitment."""
@@ -285,11 +335,13 @@ class Judge:
         for id, commitment in sorted(self.catalogue.commitments.items()):
             if accepted.concerns(id):
                 keys = covered_keys(writes, id, accepted)
-                self.occurrences.judge_again(writes, commitment, keys, self.watermark, at)
+                self.occurrences.judge_again(writes, commitment, keys, self.time_of(contract), at)
                 self.ledger.flush(writes)
 
-    def _call_reviews(self, writes: Transaction, before: Instant | None, time: Instant, at: int) -> None:
-        for contract in self.catalogue.contracts.values():
+    def _call_reviews(
+        self, writes: Transaction, contracts: Sequence[InForce], before: Instant | None, time: Instant, at: int
+    ) -> None:
+        for contract in contracts:
             first = min(one.terms.effective for one in contract.versions)
             start = before if before is not None else _first_instant(first, contract.versions[0].terms.timezone)
             for meeting in meetings(contract, start, time):

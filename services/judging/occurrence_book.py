@@ -20,6 +20,7 @@ from services.judging.catalogue import Catalogue
 from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence
+from services.judging.own_time import Scope
 from services.judging.period_book import PeriodBook
 
 _WAKE_PAGE = 5_000
@@ -159,15 +160,19 @@ class OccurrenceBook:
             [commitment.id, until],
         )
 
-    def beyond_horizon(self, reads: Transaction, watermark: Instant) -> list[str]:
+    def beyond_horizon(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[str]:
         """The commitments whose dated occurrences the watermark has left behind."""
-        sql = "SELECT commitment FROM view_horizon WHERE until_at < ? ORDER BY commitment"
-        return [row[0] for row in reads.query(sql, [watermark])]
+        condition = whose.condition("view_horizon")
+        sql = f"SELECT commitment FROM view_horizon WHERE until_at < ? AND {condition} ORDER BY commitment"
+        return [row[0] for row in reads.query(sql, [watermark, *whose.params])]
 
-    def wake(self, writes: Transaction, watermark: Instant, at: int) -> None:
+    def wake(self, writes: Transaction, watermark: Instant, at: int, whose: Scope) -> None:
         """Judges again what the watermark has decided, in the order in which it fell due."""
-        sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? ORDER BY wake, commitment, key LIMIT {_WAKE_PAGE}"
-        while rows := writes.query(sql, [watermark]):
+        sql = (
+            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? AND {whose.condition('view_occurrence')} "
+            f"ORDER BY wake, commitment, key LIMIT {_WAKE_PAGE}"
+        )
+        while rows := writes.query(sql, [watermark, *whose.params]):
             for stored in rows:
                 commitment = self._catalogue.commitments[stored[0]]
                 self.judge(writes, commitment, stored[1], self._ledger.adopt(stored), watermark, at)

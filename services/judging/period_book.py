@@ -20,6 +20,7 @@ from domain.times import Instant
 from services.history.databases import Transaction
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, PeriodId
+from services.judging.own_time import Scope
 from services.judging.standings import Figure, Standing, standing_of, version_of_period
 from services.judging.sums import rolling_tallies
 
@@ -142,10 +143,13 @@ class PeriodBook:
         for target_index in range(len(commitment.newest.periods)):
             self.look_rolling(writes, commitment, target_index, watermark, at)
 
-    def reached(self, reads: Transaction, watermark: Instant) -> list[PeriodId]:
+    def reached(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[PeriodId]:
         """The periods whose end or close the watermark has reached, in time."""
-        sql = "SELECT commitment, target_index, start_at FROM view_period WHERE wake <= ? ORDER BY wake, commitment, target_index"
-        return [(row[0], row[1], row[2]) for row in reads.query(sql, [watermark])]
+        sql = (
+            f"SELECT commitment, target_index, start_at FROM view_period WHERE wake <= ? AND {whose.condition('view_period')} "
+            "ORDER BY wake, commitment, target_index"
+        )
+        return [(row[0], row[1], row[2]) for row in reads.query(sql, [watermark, *whose.params])]
 
     def closed(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> dict[PeriodId, Figure]:
         """What the closed periods come to now."""

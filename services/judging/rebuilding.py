@@ -13,6 +13,7 @@ from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.judging.catalogue import InForce
 from services.judging.ledger import PeriodId
+from services.judging.own_time import Scope
 from services.judging.standings import Figure
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ def rebuild(
 ) -> None:
     """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then; `only`
     says which of its commitments are touched, where not all are."""
+    now = judge.time_of(contract)
     commitments = [one for one in judge.catalogue.contracts[contract].commitments if only(one)]
     old = [one for one in before.commitments if only(one)] if before is not None else []
-    closed = {id: kept for one in old for id, kept in judge.periods.closed(writes, one, judge.watermark).items()}
+    closed = {id: kept for one in old for id, kept in judge.periods.closed(writes, one, now).items()}
     for id in sorted({one.id for one in (*old, *commitments)}):
         for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon", "view_signal"):
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
@@ -45,8 +47,8 @@ def rebuild(
     try:
         _take_all(judge, writes, commitments, old, at)
         for commitment in commitments:
-            judge.occurrences.expand(writes, commitment, judge.watermark, at)
-            judge.signals.begin(writes, commitment, at, judge.watermark)
+            judge.occurrences.expand(writes, commitment, now, at)
+            judge.signals.begin(writes, commitment, at, now)
             judge.ledger.flush(writes)
     finally:
         judge.occurrences.is_quiet = False
@@ -111,14 +113,15 @@ def _settle(
     judge: Judge, writes: Transaction, commitment: Commitment, closed: Mapping[PeriodId, Figure], at: int
 ) -> None:
     """Breaches and periods of a rebuilt commitment, compared with what was shown before."""
-    judge.breaches.sync_all(writes, commitment, judge.watermark, at)
-    judge.periods.restate(writes, commitment, judge.watermark, at, closed)
-    judge.periods.open_until(writes, commitment, judge.watermark)
+    now = judge.time_of(commitment.contract)
+    judge.breaches.sync_all(writes, commitment, now, at)
+    judge.periods.restate(writes, commitment, now, at, closed)
+    judge.periods.open_until(writes, commitment, now)
     judge.periods.open_counted(writes, commitment)
-    if judge.watermark is not None:
-        for id in judge.periods.reached(writes, judge.watermark):
+    if now is not None:
+        for id in judge.periods.reached(writes, now, Scope(commitment.contract)):
             if id[0] == commitment.id:
-                judge.periods.pass_time(writes, commitment, id, judge.watermark, at)
-    judge.periods.look_at_open(writes, commitment, judge.watermark, at)
+                judge.periods.pass_time(writes, commitment, id, now, at)
+    judge.periods.look_at_open(writes, commitment, now, at)
     judge.breaches.withdraw_without_period(writes, commitment.id, at)
-    judge.dependencies.settle(writes, commitment, judge.watermark, at)
+    judge.dependencies.settle(writes, commitment, now, at)

@@ -16,6 +16,10 @@ JUDGING = 1
 
 _TABLES: dict[str, tuple[str, str]] = {
     "view_position": ("shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}", ""),
+    "view_own_time": (
+        "contract {text} PRIMARY KEY, watermark {bigint} NOT NULL, has_joined {bigint} NOT NULL",
+        "",
+    ),
     "view_contract": (
         "id {text} PRIMARY KEY, supplier {text}, client {text}, changed {bigint} NOT NULL, document {text} NOT NULL",
         "",

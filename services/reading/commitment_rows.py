@@ -49,6 +49,7 @@ class _Facts:
 
 
 def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts) -> CommitmentRow:
+    known = known.of(commitment.contract)
     version = commitment.version_at(known.watermark) if known.watermark is not None else None
     version = version or commitment.newest
     current = current_figures(list(figure_rows(reads, commitment, known)), known)

@@ -25,6 +25,7 @@ def contract_rows(reads: Transaction, catalogue: Catalogue, known: Known) -> lis
 def _contract(
     id: str, supplier: str, client: str, content: dict[str, Any], catalogue: Catalogue, known: Known
 ) -> ContractRow:
+    known = known.of(id)
     today = _today(content, known)
     versions = _versions(content, today)
     current = next((one for one in versions if one.state == "in force"), None)

@@ -92,7 +92,8 @@ def reviews(reads: Transaction, catalogue: Catalogue, known: Known) -> list[Revi
         rows.append(_review(id, contract, starts, msgspec.json.decode(document), catalogue.contracts.get(contract)))
     ids = {row.id for row in rows}
     for in_force in catalogue.contracts.values():
-        after = known.watermark if known.watermark is not None else in_force.versions[0].terms.valid_from
+        watermark = known.of(in_force.id).watermark
+        after = watermark if watermark is not None else in_force.versions[0].terms.valid_from
         meeting = _first_after(in_force, after)
         if meeting is not None and meeting.id not in ids:
             rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, "planned", None))

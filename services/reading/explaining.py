@@ -38,7 +38,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     row = rows[0]
     evidence = evidence_of_row(row)
     stored = judgement_of(row)
-    judged = found.judge(key, evidence, reading.known().watermark)
+    judged = found.judge(key, evidence, reading.known().of(found.contract).watermark)
     version = found.version(stored.version)
     events = _events(reading, evidence)
     excuses = reading.excuses(who, commitment=commitment, state="accepted")

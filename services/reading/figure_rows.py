@@ -30,6 +30,7 @@ def figure_rows(
 ) -> Iterator[FigureRow]:
     """Every listed period of every target, ascending: from the start of validity to the one that holds the watermark,
     and later ones where a case or an item falls."""
+    known = known.of(commitment.contract)
     tallies = _tallies(reads, commitment)
     sql = (
         "SELECT target_index, start_at, period, end_at, state, final, causes FROM view_period WHERE commitment = ?"

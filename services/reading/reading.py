@@ -343,7 +343,8 @@ class Reading:
 def _known(reads: Transaction) -> Known:
     found = reads.query("SELECT MIN(position), MIN(watermark) FROM view_position")
     position, watermark = found[0] if found else (None, None)
-    return Known(position or 0, watermark)
+    rows = reads.query("SELECT contract, watermark FROM view_own_time")
+    return Known(position or 0, watermark, {contract: time for contract, time in rows})
 
 
 def _occurrence_filter(commitment: str, period: str | None, verdict: str | None) -> tuple[str, list[object]]:

@@ -33,17 +33,21 @@ class Risks:
     commitment: Commitment
     known: Known
 
+    @property
+    def watermark(self) -> Instant | None:
+        return self.known.of(self.commitment.contract).watermark
+
     @cached_property
     def lateness(self) -> Lateness | None:
         """The debtor's own, over the last occurrences that fell due and are judged; None: not enough history."""
-        if self.known.watermark is None or not isinstance(self.commitment.newest.criterion.indicator, _LIMITED):
+        if self.watermark is None or not isinstance(self.commitment.newest.criterion.indicator, _LIMITED):
             return None
-        found = self.reads.query(_PAST, [self.commitment.id, self.known.watermark])
+        found = self.reads.query(_PAST, [self.commitment.id, self.watermark])
         return own_lateness([None if closed is None else closed - due for due, closed in reversed(found)])
 
     def of(self, key: str, it: Judgement) -> RiskRow | None:
         """None for what is not pending, or stands still, or has no limit."""
-        watermark = self.known.watermark
+        watermark = self.watermark
         if watermark is None or not _runs(it) or it.limit is None:
             return None
         used = time_used(self._start(key, it), it.limit, watermark)
@@ -71,7 +75,7 @@ class Risks:
 
     def count(self) -> tuple[int, bool]:
         """How many pending occurrences are at risk, and whether any is so for its debtor's lateness."""
-        watermark = self.known.watermark
+        watermark = self.watermark
         if watermark is None:
             return 0, False
         sql = (

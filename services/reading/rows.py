@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -16,6 +17,12 @@ class Known:
 
     position: int
     watermark: int | None
+    own: Mapping[str, int] = field(default_factory=dict)
+    """The watermarks of contracts that have one of their own (MEANING §2 `--backfill`)."""
+
+    def of(self, contract: str) -> Known:
+        """What is known of one contract."""
+        return replace(self, watermark=self.own[contract]) if contract in self.own else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,83 @@
+"""Contracts whose time is their own: held at the start of their validity while their past is imported, or declared ahead of
+the store's (MEANING §2 `--backfill`, `advance T --contract C`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from domain.times import Instant
+from services.history.databases import Transaction
+
+APART = (
+    "NOT EXISTS (SELECT 1 FROM view_own_time WHERE SUBSTR({0}.commitment, 1, LENGTH(contract) + 1) = contract || '/')"
+)
+"""SQL: rows of commitments that go with the store's time. `{0}` is their table."""
+OF_ONE = "SUBSTR({0}.commitment, 1, LENGTH(?) + 1) = ? || '/'"
+"""SQL: rows of the commitments of one contract, which is given twice."""
+
+
+class Scope(NamedTuple):
+    """Whose time passes: every contract's that has none of its own, or one contract's."""
+
+    contract: str | None = None
+
+    def condition(self, table: str) -> str:
+        return (APART if self.contract is None else OF_ONE).format(table)
+
+    @property
+    def params(self) -> list[str]:
+        return [] if self.contract is None else [self.contract] * 2
+
+
+class _Own(NamedTuple):
+    time: Instant
+    has_joined: bool
+
+
+class OwnTimes:
+    def __init__(self) -> None:
+        self._own: dict[str, _Own] = {}
+
+    def load(self, reads: Transaction) -> None:
+        rows = reads.query("SELECT contract, watermark, has_joined FROM view_own_time")
+        self._own = {contract: _Own(time, bool(has_joined)) for contract, time, has_joined in rows}
+
+    def of(self, contract: str, watermark: Instant | None) -> Instant | None:
+        """The watermark of that contract, where the store's is `watermark`."""
+        own = self._own.get(contract)
+        return own.time if own is not None else watermark
+
+    def has(self, contract: str) -> bool:
+        return contract in self._own
+
+    def hold(self, writes: Transaction, contract: str, at: Instant) -> None:
+        """It begins with a time of its own."""
+        self._put(writes, contract, _Own(at, False))
+
+    def declare(self, writes: Transaction, contract: str, time: Instant, watermark: Instant | None) -> None:
+        """All its events up to `time` have been received. Where that is not before the store's time it joins: from then on its
+        time is the later of the two."""
+        has_joined = watermark is None or time >= watermark
+        if has_joined and time == watermark:
+            self._drop(writes, contract)
+        else:
+            self._put(writes, contract, _Own(time, has_joined))
+
+    def join(self, writes: Transaction, watermark: Instant) -> dict[str, Instant]:
+        """The store's time passes: those that were ahead of it and are not any more, with the time that they had."""
+        reached = {name: own.time for name, own in sorted(self._own.items()) if own.has_joined and own.time < watermark}
+        for contract in reached:
+            self._drop(writes, contract)
+        return reached
+
+    def _put(self, writes: Transaction, contract: str, own: _Own) -> None:
+        self._own[contract] = own
+        writes.execute(
+            "INSERT INTO view_own_time (contract, watermark, has_joined) VALUES (?, ?, ?) ON CONFLICT (contract) "
+            "DO UPDATE SET watermark = excluded.watermark, has_joined = excluded.has_joined",
+            [contract, own.time, int(own.has_joined)],
+        )
+
+    def _drop(self, writes: Transaction, contract: str) -> None:
+        self._own.pop(contract, None)
+        writes.execute("DELETE FROM view_own_time WHERE contract = ?", [contract])
