@@ -344,7 +344,7 @@ def _known(reads: Transaction) -> Known:
     found = reads.query("SELECT MIN(position), MIN(watermark) FROM view_position")
     position, watermark = found[0] if found else (None, None)
     rows = reads.query("SELECT contract, watermark FROM view_own_time")
-    return Known(position or 0, watermark, {contract: time for contract, time in rows})
+    return Known(position or 0, watermark, {row[0]: row[1] for row in rows})
 
 
 def _occurrence_filter(commitment: str, period: str | None, verdict: str | None) -> tuple[str, list[object]]:
