@@ -12,20 +12,23 @@ from domain.durations import HOUR, MINUTE, SECOND
 from domain.events import OperationalEvent
 from domain.selecting import selects
 from domain.terms import (
+    Availability,
     CalendarReference,
     CalendarTerms,
-    Conformity,
     ContractTerms,
     Deadline,
+    Freshness,
     Punctuality,
+    Selector,
     Turnaround,
 )
 from domain.times import Instant, show
 from entente.simulation.cases import case_events, streams
-from entente.simulation.checks import Checks, own_events
+from entente.simulation.checks import Checks, Item, own_events, selector_of
 from entente.simulation.dated import deliveries
 from entente.simulation.facts import Fact, chosen_fact
 from entente.simulation.luck import DAY, luck
+from entente.simulation.signals import outages, updates
 from services.errors import Invalid
 
 LATE_NEWS, TWICE, CORRUPT = 0.012, 0.006, 0.004
@@ -108,15 +111,31 @@ def _facts(commitments: Sequence[Commitment], seed: int, start: Instant, until: 
     told = chain(
         (fact for one in commitments if one.schedule for fact in deliveries(one, one.schedule, seed, start, until)),
         (fact for stream in streams(commitments) for fact in case_events(stream, seed, start, until)),
+        (fact for one in commitments for fact in _signals(one, seed, start, until)),
     )
     for fact in told:
         checks.fill(fact)
         yield fact
+    examples = [example for one in commitments for example in _examples(one)]
     for commitment in checks.all:
-        if not _is_told_by_others(commitment, commitments):
-            for fact in own_events(commitment, seed, start, until):
-                checks.fill(fact)
-                yield fact
+        terms = commitment.newest.criterion.indicator
+        assert isinstance(terms, Item)
+        if any(selects(selector_of(terms), example) for example in examples):
+            continue
+        for fact in own_events(commitment, seed, start, until):
+            checks.fill(fact)
+            yield fact
+        examples.append(_example(commitment, selector_of(terms)))
+
+
+def _signals(commitment: Commitment, seed: int, start: Instant, until: Instant) -> Iterator[Fact]:
+    match commitment.newest.criterion.indicator:
+        case Availability():
+            yield from outages(commitment, seed, start, until)
+        case Freshness():
+            yield from updates(commitment, seed, start, until)
+        case _:
+            pass
 
 
 def _heard(fact: Fact, seed: int, corrupt: bool) -> Iterator[tuple[Instant, bytes]]:
@@ -147,22 +166,21 @@ def _broken(line: bytes, way: int) -> bytes:
             return line[:-1] + b',"note":NaN}'
 
 
-def _is_told_by_others(commitment: Commitment, commitments: Sequence[Commitment]) -> bool:
-    """Whether events of dated or case-based commitments are what this conformity judges."""
-    terms = commitment.newest.criterion.indicator
-    assert isinstance(terms, Conformity)
-    return any(selects(terms.each, example) for one in commitments for example in _examples(one))
-
-
 def _examples(commitment: Commitment) -> Iterator[OperationalEvent]:
-    """One event of each sort that is told for the commitment."""
-    version = commitment.newest
-    terms = version.criterion.indicator
-    selectors = {
+    """One event of each sort that is told for the commitment, items left out: what they look at may be told by others."""
+    terms = commitment.newest.criterion.indicator
+    roles = {
         Punctuality: ("delivered",),
         Deadline: ("opened", "closed", "changed", "reopened", "cancelled"),
         Turnaround: ("opened", "closed", "changed", "reopened", "cancelled", "paused", "resumed"),
+        Availability: ("down", "up"),
+        Freshness: ("updated",),
     }.get(type(terms), ())
-    for role in selectors:
+    for role in roles:
         if (selector := getattr(terms, role)) is not None:
-            yield chosen_fact(selector, 0, version.zone, "", Random(0), f"{version.debtor}/tools").as_event()
+            yield _example(commitment, selector)
+
+
+def _example(commitment: Commitment, selector: Selector) -> OperationalEvent:
+    version = commitment.newest
+    return chosen_fact(selector, 0, version.zone, "", Random(0), f"{version.debtor}/tools").as_event()

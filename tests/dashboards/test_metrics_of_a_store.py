@@ -59,9 +59,9 @@ def registry(store: tuple[Reading, Door]) -> CollectorRegistry:
 
 def test_every_commitment_of_the_samples_is_shown_with_its_first_target(registry: CollectorRegistry) -> None:
     families = {family.name: family for family in registry.collect()}
-    assert len(families["entente_commitment"].samples) == 21
-    assert len(families["entente_commitment_target"].samples) == 22
-    assert len(families["entente_occurrences"].samples) == 21 * 7
+    assert len(families["entente_commitment"].samples) == 30
+    assert len(families["entente_commitment_target"].samples) == 34
+    assert len(families["entente_occurrences"].samples) == 30 * 7
     assert len(families["entente_next_due_timestamp_seconds"].samples) >= 11
 
 

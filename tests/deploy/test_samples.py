@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.calendars import Calendar
-from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Selector
+from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Rolling, Selector
 from entente.samples import samples, samples_folder
 from services.contract_files import (
     Document,
@@ -47,13 +47,15 @@ def test_nothing_is_wrong_with_a_sample(path: Path) -> None:
         assert check(document, calendars()) == []
 
 
-def test_there_are_five_contracts_each_in_a_file_of_its_name() -> None:
+def test_there_are_seven_contracts_each_in_a_file_of_its_name() -> None:
     assert {terms.id for terms in contracts()} == {
         "building-permits",
         "canteen-deliveries",
+        "home-meals",
         "it-support-education",
         "payroll",
         "sales-to-marketing",
+        "stock-data",
     }
     for name, text in samples(TODAY):
         for document in read_documents(text, name):
@@ -73,12 +75,22 @@ def test_one_supplier_has_two_clients_and_one_client_two_suppliers() -> None:
     assert Counter(terms.client for terms in contracts())["education"] == 2
 
 
-def test_all_four_kinds_three_forms_of_target_and_most_periods_are_shown() -> None:
+def test_all_nine_kinds_all_forms_of_target_and_most_periods_are_shown() -> None:
     criteria = [criterion for terms in contracts() for one in terms.deliverables for criterion in one.criteria]
-    assert {one.indicator.kind for one in criteria} == {"punctuality", "deadline", "turnaround", "conformity"}
+    assert {one.indicator.kind for one in criteria} == {
+        "punctuality",
+        "deadline",
+        "turnaround",
+        "conformity",
+        "measure",
+        "satisfaction",
+        "volume",
+        "availability",
+        "freshness",
+    }
     targets = [target for one in criteria for target in one.targets]
-    assert {target.form for target in targets} == {"at_least", "max_misses", "max_consecutive_misses"}
-    assert {target.per for target in targets} == {"month", "quarter", "half", "year"}
+    assert {target.form for target in targets} == {"at_least", "at_most", "max_misses", "max_consecutive_misses"}
+    assert {target.per for target in targets} == {"month", "quarter", "half", "year", Rolling(28)}
     assert 0 < sum(one.each_miss_is_breach for one in criteria) < len(criteria) / 2
 
 
@@ -105,14 +117,20 @@ def test_parties_owners_and_sources_are_described_by_services() -> None:
                     )
 
 
-def test_four_contracts_ask_something_of_the_client_too() -> None:
+def test_five_contracts_ask_something_of_the_client_too() -> None:
     reciprocal = {
         terms.id
         for terms in contracts()
         if {one.id for one in terms.deliverables if one.owed_by == "client"}
         & {name for one in terms.deliverables for name in one.depends_on}
     }
-    assert reciprocal == {"sales-to-marketing", "payroll", "building-permits", "canteen-deliveries"}
+    assert reciprocal == {
+        "sales-to-marketing",
+        "payroll",
+        "building-permits",
+        "canteen-deliveries",
+        "home-meals",
+    }
 
 
 def test_the_office_is_closed_on_holidays_and_at_weekends() -> None:
@@ -138,5 +156,7 @@ def test_every_calendar_named_is_a_sample_too() -> None:
 
 
 def sources_of(indicator: object) -> set[str]:
-    selectors = [getattr(indicator, name, None) for name in ("delivered", "opened", "closed", "each")]
+    selectors = [
+        getattr(indicator, name, None) for name in ("delivered", "opened", "closed", "each", "down", "updated")
+    ]
     return {source for one in selectors if isinstance(one, Selector) for source in one.sources}

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,11 @@ from domain.occurrences import Judgement, Verdict, evidence_order
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms
 from domain.times import Instant, instant
 from entente.samples import samples
+from entente.settings import Settings
 from entente.simulation import simulate, upcoming
+from entente.wiring import program
+from ingestion.cloudevents import decode_structured
+from services.access import ADMINISTRATOR
 from services.contract_files import calendar_terms, contract_terms, read_documents
 from services.errors import Invalid
 
@@ -223,7 +228,7 @@ def test_some_events_come_twice_with_the_same_bytes_and_no_id_is_used_for_two() 
 
 @pytest.mark.parametrize("seed", [1, 7, 42])
 def test_a_year_of_the_samples_is_some_ten_thousand_events(seed: int) -> None:
-    assert 7_000 < len(year(seed)) < 18_000
+    assert 10_000 < len(year(seed)) < 24_000
 
 
 @pytest.mark.parametrize("seed", [1, 7, 42])
@@ -232,6 +237,8 @@ def test_most_is_kept_some_is_tight_and_some_is_lost(seed: int) -> None:
     counts: Counter[str] = Counter()
     worst_month: dict[str, float] = {}
     for commitment in (one for terms in sample_contracts() for one in commitments(terms)):
+        if commitment.signals is not None or commitment.newest.criterion.indicator.kind in ("measure", "volume"):
+            continue  # neither a share of occurrences: tried below, as figures of a store
         months: dict[date, Counter[bool]] = defaultdict(Counter)
         for judgement in judged(commitment, events, UNTIL).values():
             if judgement.is_owed:
@@ -240,11 +247,44 @@ def test_most_is_kept_some_is_tight_and_some_is_lost(seed: int) -> None:
         worst_month[commitment.id] = max(one[True] / one.total() for one in months.values())
         total = sum(one.total() for one in months.values())
         kept = sum(one[False] for one in months.values()) / total
-        assert kept > (0.75 if total > 30 else 0.4), commitment.id
+        least = 0.65 if commitment.newest.criterion.indicator.kind == "satisfaction" else 0.75
+        assert kept > (least if total > 30 else 0.4), commitment.id
     assert 0.88 < counts["met"] / counts.total() < 0.975
     assert set(counts) == {"met", "late", "missing", "failed", "unknown", "pending"}
     assert sum(share > 0.15 for share in worst_month.values()) >= 5
     assert sum(share < 0.1 for share in worst_month.values()) >= 2
+
+
+@pytest.mark.parametrize("seed", [1, 42])
+def test_measures_volumes_outages_and_stale_data_have_good_and_bad_periods(tmp_path: Path, seed: int) -> None:
+    wanted = ("home-meals", "stock-data", "it-support-education")
+    statuses: dict[str, Counter[str]] = defaultdict(Counter)
+    with program(Settings(store=f"sqlite:///{tmp_path / 'entente.db'}"), clock=lambda: UNTIL) as opened:
+        for name, text in samples(date(2025, 3, 1)):
+            for document in read_documents(text, name):
+                if document.tree.get("contract") in wanted:
+                    opened.store.contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))
+                elif "contract" not in document.tree:
+                    opened.store.contracting.apply(ADMINISTRATOR, document)
+        lines = [line for line in year(seed) if is_of_new_kinds(json.loads(line))]
+        opened.door.submit([decode_structured(line) for line in lines], ADMINISTRATOR, "test")
+        opened.store.timekeeping.advance(ADMINISTRATOR, UNTIL)
+        opened.store.judging.catch_up()
+        for row in opened.reading.commitments(ADMINISTRATOR):
+            for figure in opened.reading.figures(ADMINISTRATOR, commitment=row.id):
+                statuses[row.criterion.indicator.kind][figure.status] += 1
+    for kind in ("measure", "volume", "availability", "freshness", "satisfaction"):
+        assert statuses[kind]["met"] >= statuses[kind]["breached"], (kind, statuses[kind])
+        assert statuses[kind]["met"] + statuses[kind]["breached"] > 2 * statuses[kind]["no_data"], kind
+    assert sum(one["breached"] > 0 for one in statuses.values()) >= 3, statuses
+
+
+def is_of_new_kinds(event: dict[str, Any]) -> bool:
+    return (
+        event["source"] in ("helpdesk/monitor", "helpdesk/phone")
+        or event["type"] == "ticket.rated"
+        or event["source"].startswith(("kitchen/homes", "social/", "warehouse/", "crm/orders"))
+    )
 
 
 def test_only_strays_are_unmatched_and_every_type_is_claimed() -> None:
