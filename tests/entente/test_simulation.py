@@ -267,7 +267,7 @@ def test_measures_volumes_outages_and_stale_data_have_good_and_bad_periods(tmp_p
                 elif "contract" not in document.tree:
                     opened.store.contracting.apply(ADMINISTRATOR, document)
         lines = [line for line in year(seed) if is_of_new_kinds(json.loads(line))]
-        opened.door.submit([decode_structured(line) for line in lines], ADMINISTRATOR, "test")
+        opened.door.submit([decode_structured(line) for line in lines], ADMINISTRATOR, "demo")
         opened.store.timekeeping.advance(ADMINISTRATOR, UNTIL)
         opened.store.judging.catch_up()
         for row in opened.reading.commitments(ADMINISTRATOR):
