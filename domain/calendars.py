@@ -98,6 +98,18 @@ class Calendar:
         """Whether the calendar never opens on that local date."""
         return not self.spans(day)
 
+    def closed_because(self, day: date) -> str | None:
+        """Why the calendar never opens on that local date: `weekly` (no hours on that weekday), `holiday`, `closure`,
+        `agreed` (the parties closed all of it); None where it does."""
+        if not self.is_closed(day):
+            return None
+        version = self._version(day)
+        if version.hours(day):
+            return "agreed"
+        if not version.terms.weekly[day.weekday()].spans:
+            return "weekly"
+        return "holiday" if day in version.holidays else "closure"
+
     def is_open(self, instant: Instant) -> bool:
         table = self._time_at(instant).at(instant)
         at = bisect_right(table.opens, instant) - 1

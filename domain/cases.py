@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from domain.calendars import CalendarEnded, later
+from domain.calendars import Calendar, CalendarEnded, later
 from domain.durations import Duration, WorkingDays, WorkingHours
 from domain.events import ABSENT, OperationalEvent
 from domain.occurrences import Evidence, Judgement, Standing, Verdict, is_in_time
-from domain.pauses import push_by_pauses
+from domain.pauses import CountedPause, counted_pauses, push_by_pauses
 from domain.risk import at_risk_from, limit_after
 from domain.routing import Route, evidence_of, key_of, text_of
 from domain.selecting import selects
@@ -45,6 +45,15 @@ class Limit(NamedTuple):
     last: Instant
     is_strict: bool
     is_paused: bool = False
+
+
+class Account(NamedTuple):
+    """What a limit is made of: the duration that the contract gives this case, the due time without pauses, and the pauses
+    that moved it."""
+
+    duration: Duration
+    due: Instant
+    pauses: tuple[CountedPause, ...]
 
 
 class CaseRule:
@@ -163,13 +172,29 @@ class CaseRule:
         duration = terms.limit if not isinstance(terms.limit, DurationTable) else _chosen(terms.limit, value)
         if duration is None:
             return "no-duration-for-value"
-        start = timeline.opening.time
-        due = later(start, duration, version.zone, version.calendar)
+        due = later(timeline.opening.time, duration, version.zone, version.calendar)
         if terms.paused is None:
             return Limit(due, due, terms.under)
-        calendar = version.calendar if isinstance(duration, WorkingHours | WorkingDays) else None
+        calendar = _calendar_of(duration, version)
         due, is_paused = push_by_pauses(due, evidence, timeline.opening, timeline.closing, terms, calendar)
         return Limit(due, due, terms.under, is_paused)
+
+    def account(self, evidence: Sequence[Evidence]) -> Account | None:
+        """How the limit of a turnaround came about; None for what has none. Raises CalendarEnded."""
+        timeline, terms = _timeline(evidence), self.terms
+        version = self.version_at(timeline.opening.time) if timeline is not None else None
+        if timeline is None or version is None or isinstance(terms, Deadline):
+            return None
+        value = timeline.opening.value
+        if terms.changed is not None:
+            value = _value_in_force(evidence, timeline.opening, timeline.closing)
+        duration = terms.limit if not isinstance(terms.limit, DurationTable) else _chosen(terms.limit, value)
+        if duration is None:
+            return None
+        due = later(timeline.opening.time, duration, version.zone, version.calendar)
+        calendar = _calendar_of(duration, version)
+        pauses = counted_pauses(due, evidence, timeline.opening, timeline.closing, terms, calendar)
+        return Account(duration, due, tuple(pauses) if terms.paused is not None else ())
 
 
 def _selectors_of(terms: Deadline | Turnaround) -> tuple[tuple[str, Selector], ...]:
@@ -203,6 +228,11 @@ def _timeline(evidence: Sequence[Evidence]) -> Timeline | None:
         elif role == "cancelled" and closing is None:
             cancellation = cancellation or one
     return Timeline(opening, closing, cancellation, tuple(strays)) if opening is not None else None
+
+
+def _calendar_of(duration: Duration, version: CommitmentVersion) -> Calendar | None:
+    """The calendar that pauses are measured by, where the limit is in working time."""
+    return version.calendar if isinstance(duration, WorkingHours | WorkingDays) else None
 
 
 def _due_value(value: object) -> str | int | None:

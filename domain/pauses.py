@@ -20,6 +20,13 @@ class Pause(NamedTuple):
     reason: str | None
 
 
+class CountedPause(NamedTuple):
+    """A pause, and the due time after it."""
+
+    pause: Pause
+    due: Instant
+
+
 def push_by_pauses(
     due: Instant,
     evidence: Sequence[Evidence],
@@ -33,18 +40,35 @@ def push_by_pauses(
     With a calendar a pause pushes by its open time, else by its elapsed length. A pause that starts after the limit
     (with `under:`, at or after it) changes nothing; a running one leaves the due as at its start.
     """
+    for counted in counted_pauses(due, evidence, opening, closing, terms, calendar):
+        if counted.pause.end is None:
+            return due, True
+        due = counted.due
+    return due, False
+
+
+def counted_pauses(
+    due: Instant,
+    evidence: Sequence[Evidence],
+    opening: Evidence,
+    closing: Evidence | None,
+    terms: Turnaround,
+    calendar: Calendar | None,
+) -> Iterator[CountedPause]:
+    """The pauses that move the due time, in order; a running one is the last."""
     for pause in pauses(evidence, opening, closing):
         if not is_counted(pause.reason, terms.pause_causes):
             continue
         if not is_in_time(pause.start, due, terms.under):
-            break
+            return
         if pause.end is None:
-            return due, True
+            yield CountedPause(pause, due)
+            return
         if calendar is None:
             due += pause.end - pause.start
         elif open_time := calendar.open_between(pause.start, pause.end):
             due = calendar.add(due, WorkingHours(open_time))
-    return due, False
+        yield CountedPause(pause, due)
 
 
 def pauses(evidence: Sequence[Evidence], opening: Evidence, closing: Evidence | None) -> Iterator[Pause]:

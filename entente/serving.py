@@ -21,14 +21,13 @@ from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_rou
 from domain.times import Instant
 from entente.kafka_wiring import kafka_holds
 from entente.timekeeping import LiveTime
-from entente.wiring import Program
+from entente.wiring import Program, explained
 from ingestion.events_api import events_router
 from services.api.asking import asking
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.router import api_router
 from services.errors import Invalid, Unavailable
-from services.reading import explaining
 from services.reading.auditing import reading_at
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
@@ -52,9 +51,7 @@ def web(
     )
     api = Api(
         store=program.store,
-        explain=lambda who, commitment, key: explaining.explanation_json(
-            reading.explain(who, commitment, key), reading.contract(who, commitment.partition("/")[0]).timezone
-        ),
+        explain=explained,
         pack=lambda who, review: reading.review_pack(who, review),
         pack_html=pack_html,
         quarantine=program.quarantine,

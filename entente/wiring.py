@@ -7,13 +7,17 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from dashboards.explanations import figure_sentences, occurrence_sentences
+from dashboards.language import LANGUAGES, language
 from dashboards.metrics import ProgramMetrics
+from dashboards.moments import Moments
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.access import Principal
 from services.reading import explaining
 from services.reading.auditing import reading_at
+from services.reading.explaining_figures import FigureExplanation, explain_figure, figure_explanation_json
 from services.reading.reading import Reading
 from services.reading.reviewing import review_pack
 from services.reading.rows import ExplanationRow
@@ -28,11 +32,33 @@ class ShownReading(Reading):
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
         return explaining.explain(self, who, commitment, key)
 
+    def explain_figure(self, who: Principal, commitment: str, period: str | None = None, /) -> list[FigureExplanation]:
+        return explain_figure(self, who, commitment, period)
+
     def review_pack(self, who: Principal, review: str, /, *, position: int | None = None) -> dict[str, Any]:
         return review_pack(self, self._at, who, review, organisation=self.organisation, position=position)
 
     def _at(self, position: int, contract: str) -> AbstractContextManager[Reading]:
         return reading_at(self.history, position=position, contract=contract)
+
+
+def explained(
+    reading: Reading, who: Principal, commitment: str, key: str | None, period: str | None = None
+) -> dict[str, Any] | list[dict[str, Any]]:
+    """Why an occurrence has its verdict or, without a key, why the figures of a period are what they are; as values, and in
+    words of every language."""
+    contract = reading.contract(who, commitment.partition("/")[0])
+    known = reading.known()
+    clocks = {code: Moments.of(language(code), contract.timezone, known.watermark) for code in LANGUAGES}
+    if key is not None:
+        row = explaining.explain(reading, who, commitment, key)
+        words = {code: occurrence_sentences(row, contract, clock) for code, clock in clocks.items()}
+        return explaining.explanation_json(row, contract.timezone) | {"words": words}
+    return [
+        figure_explanation_json(one, contract.timezone)
+        | {"words": {code: figure_sentences(one, contract, clock) for code, clock in clocks.items()}}
+        for one in explain_figure(reading, who, commitment, period)
+    ]
 
 
 class Desk:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.attainment import Point, attainment
+from dashboards.explanations import figure_sentences
 from dashboards.language import first_up
 from dashboards.pages.breaches import cause_mark
 from dashboards.pages.explaining import Explained, explained
@@ -221,6 +222,7 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         strip_total=total,
         slices=slices(view, id, row.row.criterion, by, period or current or "all"),
         has_today=has_today,
+        put_together=_put_together(view, id, contract, period if period in periods else current),
         ledger=ledger(view, row, contract, period or current or "all", verdict, page),
         periods=[(one, period_words(one, view.language)) for one in periods[: 4 * PERIODS]],
         verdicts=VERDICTS,
@@ -237,6 +239,14 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         one_more_loses=row.figure is not None and row.disc == "tight" and not is_below(row.figure),
         is_dated=row.row.criterion.indicator.kind == "punctuality",
     )
+
+
+def _put_together(view: View, id: str, contract: ContractRow, period: str) -> list[list[str]]:
+    """How the figures of that period come about, in sentences, one list a target."""
+    if not period:
+        return []
+    clock = view.moments(contract.timezone)
+    return [figure_sentences(one, contract, clock) for one in view.reading.explain_figure(view.who, id, period)]
 
 
 def _open_breaches(view: View, id: str) -> list[tuple[BreachRow, str, str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dashboards.explanations import change_words, counted_sentences, excuse_sentence, plain
 from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.ledger import compared, flag_words
@@ -12,8 +13,6 @@ from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import rule_sentence
 from services.reading.rows import ContractRow, ExplanationRow
-
-INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,8 @@ class Explained:
     changes: tuple[str, ...]
     flags: tuple[str, ...]
     exact: tuple[tuple[str, str], ...]
+    counted: tuple[str, ...]
+    excused: tuple[str, ...]
 
 
 def explained(view: View, standing: Standing, contract: ContractRow, row: ExplanationRow) -> Explained:
@@ -58,13 +59,15 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         clock.moment(occurrence.limit, seconds=True) if occurrence.limit is not None else row.limit_local or "",
         tuple(_happened(view, event, clock) for event in row.events),
         compared(view, occurrence),
-        tuple(change_words(view, change, clock) for change in row.changed_by),
+        tuple(change_words(change, clock) for change in row.changed_by),
         tuple(flag_words(view, flag) for flag in occurrence.flags if flag != "at-risk"),
         tuple(
-            (name.replace("_", " "), _plain(value))
+            (name.replace("_", " "), plain(value))
             for name, value in row.rule.items()
             if value not in (None, "", [], {})
         ),
+        tuple(counted_sentences(row.counted, row.calendar, clock)),
+        tuple(excuse_sentence(one, clock) for one in row.excuses),
     )
 
 
@@ -86,7 +89,7 @@ def _version(view: View, contract: ContractRow, number: int) -> str:
 
 
 def _instant(value: object, clock: Moments) -> str:
-    return clock.moment(value, seconds=True) if isinstance(value, int) else _plain(value)
+    return clock.moment(value, seconds=True) if isinstance(value, int) else plain(value)
 
 
 def _happened(view: View, event: Mapping[str, object], clock: Moments) -> Happened:
@@ -102,29 +105,3 @@ def _happened(view: View, event: Mapping[str, object], clock: Moments) -> Happen
         str(event.get("id", "")),
         bool(event.get("decided")),
     )
-
-
-def change_words(view: View, change: Mapping[str, object], clock: Moments) -> str:
-    """What would have changed the verdict; a code that has no words here is shown with what it carries."""
-    code = str(change.get("code", ""))
-    values = {
-        name: _instant(value, clock) if name in INSTANTS else _plain(value)
-        for name, value in change.items()
-        if name != "code"
-    }
-    key = f"change.{code.replace('-', '_')}"
-    if view.language.has(key):
-        try:
-            return view.language.text(key, **values)
-        except KeyError:
-            pass
-    shown = ", ".join(f"{name} {value}" for name, value in values.items())
-    return f"{code.replace('-', ' ').replace('_', ' ')}{': ' if shown else ''}{shown}"
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_plain(one)}" for name, one in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(_plain(one) for one in value)
-    return str(value)

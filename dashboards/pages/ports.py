@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from services.access import Principal
+from services.reading.explaining_figures import FigureExplanation
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -76,6 +77,10 @@ class Reading(Protocol):
     ) -> int: ...
 
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow: ...
+
+    def explain_figure(
+        self, who: Principal, commitment: str, period: str | None = None, /
+    ) -> list[FigureExplanation]: ...
 
     def breaches(
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None

@@ -8,20 +8,24 @@ from typing import Annotated
 
 import typer
 
+from dashboards.explanations import figure_sentences, occurrence_sentences
+from dashboards.moments import Moments
 from domain.figures import shown_value
 from domain.occurrences import Verdict
 from domain.times import show, zone
 from entente.cli.session import Session, moment, moment_or_position, out, print_json, print_table, session, steps
-from entente.wiring import Program
+from entente.cli.speaking import Speaking, spoken
+from entente.wiring import Program, explained
 from services.access import Principal
 from services.errors import Invalid
 from services.reading import explaining
 from services.reading.auditing import reading_at
+from services.reading.explaining_figures import explain_figure
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
 from services.reading.reading import Reading
 from services.reading.risks import shown_share
-from services.reading.rows import ExplanationRow, FigureRow, OccurrenceRow
+from services.reading.rows import FigureRow, OccurrenceRow
 from services.reading.slice_rows import SliceRow, slice_json
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -123,24 +127,37 @@ def explain(
     key: Annotated[
         str | None, typer.Argument(help="the occurrence; without it, the current figures are explained")
     ] = None,
+    period: Annotated[str | None, typer.Option(help="explain the figures of this period")] = None,
     as_of: AsOf = None,
     believed_at: BelievedAt = None,
     json: Json = False,
+    speaking: Speaking = "en",
 ) -> None:
-    """Why an occurrence has its verdict: version, rule, calendar, due, events with positions, what would have changed it."""
-    here = session(context)
+    """Why an occurrence has its verdict, or a figure its value: version, rule, calendar, due, events with positions, how it
+    is put together, what would have changed it."""
+    here, words = session(context), spoken(speaking)
+    if key is not None and period is not None:
+        raise Invalid("an occurrence has one period", place="--period", mend="leave out the key, or the period")
     contract = commitment.partition("/")[0]
     with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
-        name = reading.contract(here.who, contract).timezone
-        if key is None:
-            current = reading.commitment(here.who, commitment).current
-            print_json([figure_json(row, name) for row in current]) if json else _figures_in_words(current)
+        if json:
+            print_json(explained(reading, here.who, commitment, key, period))
             return
-        row = explaining.explain(reading, here.who, commitment, key)
-    if json:
-        print_json(explaining.explanation_json(row, name))
-    else:
-        _in_words(row, name)
+        row = reading.contract(here.who, contract)
+        clock = Moments.of(words, row.timezone, reading.known().watermark)
+        if key is not None:
+            why = explaining.explain(reading, here.who, commitment, key)
+            _say(f"{commitment} {key}: {why.occurrence.verdict}", occurrence_sentences(why, row, clock))
+            return
+        for one in explain_figure(reading, here.who, commitment, period):
+            figure = one.figure
+            _say(f"{commitment}, {figure.period}: {figure.status}", figure_sentences(one, row, clock))
+
+
+def _say(title: str, sentences: list[str]) -> None:
+    out.print(title, markup=False)
+    for sentence in sentences:
+        out.print(f"  {sentence}", markup=False)
 
 
 @contextmanager
@@ -209,45 +226,3 @@ def _occurrence_line(row: OccurrenceRow, zone_name: str) -> tuple[object, ...]:
 
 def _verdict(row: OccurrenceRow) -> str:
     return f"{row.verdict} ({row.underlying} underneath)" if row.underlying else row.verdict
-
-
-def _figures_in_words(rows: tuple[FigureRow, ...]) -> None:
-    for row in rows:
-        good, total = row.adjusted
-        out.print(f"{row.commitment}, {row.period}: {good} of {total}, target {row.target}: {row.status}", markup=False)
-        counted = ", ".join(f"{count} {verdict}" for verdict, count in row.counts.items() if count)
-        out.print(f"  {counted or 'nothing was due'}; {row.judged} of {row.expected or '?'} due", markup=False)
-        if row.misses_left is not None:
-            out.print(f"  {row.misses_left} more misses keep it", markup=False)
-
-
-def _in_words(row: ExplanationRow, zone_name: str) -> None:
-    here = zone(zone_name)
-    it = row.occurrence
-    out.print(f"{it.commitment} {it.key}: {_verdict(it)}" + (f" ({it.reason})" if it.reason else ""), markup=False)
-    out.print(f"  version {row.contract_version}, period {it.period}", markup=False)
-    out.print(f"  rule      {', '.join(f'{name} {value}' for name, value in row.rule.items())}", markup=False)
-    if row.calendar:
-        out.print(f"  calendar  {row.calendar}", markup=False)
-    if row.due_local:
-        out.print(f"  due       {row.due_local} = {row.due_utc}", markup=False)
-        out.print(f"  latest    {row.limit_local}", markup=False)
-    for counted, excuses in (("excused", row.excuses), ("closed", row.closures)):
-        for one in excuses:
-            by = f"accepted by {one.answers[-1].by}"
-            out.print(f"  {counted:9} {one.reason}: {one.text} (excuse {one.id}, {by})", markup=False)
-    for event in row.events:
-        mark = "→" if event["decided"] else " "
-        time = event["time"]
-        assert isinstance(time, int)
-        out.print(
-            f"  {mark} {event['role']:9} {show(time, here)}  event {event['position']} {event['source']} {event['id']}",
-            markup=False,
-        )
-    for change in row.changed_by:
-        words = " ".join(
-            f"{name} {show(value, here) if name == 'limit' and isinstance(value, int) else value}"
-            for name, value in change.items()
-            if name != "code"
-        )
-        out.print(f"  would have changed it: {str(change['code']).replace('_', ' ')} {words}", markup=False)

@@ -11,13 +11,11 @@ from dashboards.language import LANGUAGES, Language, language
 from dashboards.proposals import proposal_words, support_words
 from entente.cli.contracts import day, documents_of
 from entente.cli.session import out, print_json, print_table, session, steps
-from services.errors import Invalid
+from entente.cli.speaking import Speaking, spoken
 from services.reading.figure_rows import figure_json
 from services.reading.proposing import Proposal, proposal_json, proposals
 from services.reading.rows import FigureRow
 from services.reading.trying import Compared, Tried, tried
-
-Speaking = Annotated[str, typer.Option("--language", help="en or fr")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,13 +51,6 @@ def what_if(
         out.print(f"\n{proposal.commitment}, {proposal.target}\n  {proposal_words(proposal, words)}", markup=False)
         for support in proposal.periods:
             out.print(f"    {support_words(support, words)}", markup=False, style="dim")
-
-
-def spoken(code: str) -> Language:
-    """Raises Invalid for a language that is not spoken here."""
-    if code not in LANGUAGES:
-        raise Invalid(f"“{code}” is not spoken here", place="--language", mend=", ".join(LANGUAGES))
-    return language(code)
 
 
 def _line(one: Compared, words: Language) -> tuple[object, ...]:

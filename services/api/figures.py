@@ -74,10 +74,19 @@ def add_figures(router: APIRouter, api: Api) -> None:
         shown, headers = page_of(request, rows, limit, offset=offset + (limit or 0))
         return JsonAnswer([occurrence_json(row, zone) for row in shown], headers=headers)
 
-    @router.get("/explain", tags=["figures"], response_model=dict[str, Any], responses=problems(404))
-    def explain_occurrence(commitment: Name, key: Name, who: Principal = asked) -> JsonAnswer:
-        """Why an occurrence has its verdict: rule, due time, the events that decided it, and what would change it."""
-        return JsonAnswer(api.explain(who, commitment, key))
+    @router.get("/explain", tags=["figures"], response_model=Any, responses=problems(404, 503))
+    def explain(
+        commitment: Name,
+        key: Name | None = None,
+        period: Name | None = None,
+        as_of: AsOf = None,
+        believed_at: BelievedAt = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Why: with `key`, of an occurrence its verdict (rule, due time, the events that decided it, what would have changed
+        it); without, of the figures of `period`, or of the one under way, how each is put together."""
+        with api.reading(who, *_moments(as_of, believed_at), _contract_of(commitment)) as reading:
+            return JsonAnswer(api.explain(reading, who, commitment, key, period))
 
 
 def _contract_of(commitment: str | None) -> str | None:

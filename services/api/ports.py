@@ -65,12 +65,12 @@ class Quarantine(Protocol):
 
 @dataclass
 class Api:
-    """`explain(who, commitment, key)`, `pack(who, review)` and `pack_html(pack, language)` give what is answered as it
-    is. `allows_as_header` only while bound to loopback without access control. `is_stopping` ends the streams of a
-    server that is told to stop."""
+    """`explain(reading, who, commitment, key, period)` (without a key, of the figures), `pack(who, review)` and
+    `pack_html(pack, language)` give what is answered as it is. `allows_as_header` only while bound to loopback without
+    access control. `is_stopping` ends the streams of a server that is told to stop."""
 
     store: Store
-    explain: Callable[[Principal, str, str], Json]
+    explain: Callable[[Reading, Principal, str, str | None, str | None], Json | list[Json]]
     pack: Callable[[Principal, str], Json]
     pack_html: Callable[[Json, str], str]
     quarantine: Quarantine

@@ -3,6 +3,8 @@ with their positions, and what would have changed it."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +13,21 @@ from domain.durations import show_duration
 from domain.events import ABSENT, OperationalEvent
 from domain.occurrences import Evidence, Judgement, Verdict
 from domain.selecting import holds
-from domain.terms import CalendarReference, CalendarTerms, Conformity, Deadline, DurationTable, Punctuality, Turnaround
+from domain.terms import (
+    Availability,
+    CalendarReference,
+    CalendarTerms,
+    Conformity,
+    Deadline,
+    DurationTable,
+    Freshness,
+    Measure,
+    Punctuality,
+    Satisfaction,
+    Target,
+    Turnaround,
+    Volume,
+)
 from domain.times import show, zone
 from domain.versions import CommitmentVersion
 from services.access import Principal
@@ -22,7 +38,8 @@ from services.reading.excuse_rows import closing, hiding
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.reading import Reading
 from services.reading.risks import Risks
-from services.reading.rows import ExcuseRow, ExplanationRow
+from services.reading.rows import CountedTime, ExcuseRow, ExplanationRow
+from services.reading.time_counted import counted_time
 
 
 def explain(reading: Reading, who: Principal, commitment: str, key: str) -> ExplanationRow:
@@ -46,7 +63,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         occurrence=shown,
         contract_version=stored.version,
         rule=rule_of(version),
-        calendar=_calendar_name(version),
+        calendar=calendar_name(version),
         due_local=show(stored.due, version.zone) if stored.due is not None else None,
         due_utc=show(stored.due) if stored.due is not None else None,
         limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
@@ -54,6 +71,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         changed_by=tuple(_changes(found, version, judged, events)),
         excuses=hiding(excuses, found, key, stored),
         closures=closing(excuses, found, stored),
+        counted=counted_time(found, version, key, judged, evidence),
     )
 
 
@@ -92,7 +110,21 @@ def rule_of(version: CommitmentVersion) -> dict[str, object]:
                     for path, conditions in it.good
                 }
             }
+        case Measure():
+            rule |= {"value": it.value, "aggregate": it.aggregate, "unit": it.unit, "key": it.key}
+        case Satisfaction():
+            rule |= {"score": it.score, "scale": [str(one) for one in it.scale], "satisfied": str(it.satisfied)}
+        case Volume():
+            rule |= {"per": it.per, "expected": str(it.expected), "band": _share(it.band), "value": it.value}
+        case Availability():
+            rule |= {"ignore_shorter_than": show_duration(it.ignore_shorter_than)}
+        case Freshness():
+            rule |= {"max_age": show_duration(it.max_age)}
     return rule
+
+
+def _share(share: Fraction) -> str:
+    return str(Target("at_least", share, "month")).removeprefix("at_least ")
 
 
 def _limit_words(it: Turnaround) -> object:
@@ -111,7 +143,7 @@ def _plain(operand: object) -> object:
     return operand if isinstance(operand, str | bool | int) or operand is None else str(operand)
 
 
-def _calendar_name(version: CommitmentVersion) -> str | None:
+def calendar_name(version: CommitmentVersion) -> str | None:
     match version.terms.calendar:
         case CalendarReference(name=name):
             return name
@@ -158,6 +190,15 @@ def _changes(
             return [{"code": verb, "limit": judged.limit}, {"code": "missing_by", "limit": judged.limit}]
         case Verdict.FAILED | Verdict.UNKNOWN if isinstance(it, Conformity):
             return _not_good(it, [events[position] for position in judged.decided_by if position in events])
+        case Verdict.MET | Verdict.FAILED if isinstance(it, Satisfaction):
+            return [{"code": "score", "satisfied": str(it.satisfied), "found": judged.value}]
+        case Verdict.MET | Verdict.FAILED if isinstance(it, Volume):
+            low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
+            return [{"code": "volume", "low": _number(low), "high": _number(high), "found": judged.value or "0"}]
+        case Verdict.FAILED if isinstance(it, Availability) and judged.opened is not None:
+            return [{"code": "up_before", "limit": judged.opened + it.ignore_shorter_than.microseconds}]
+        case Verdict.FAILED if isinstance(it, Freshness) and judged.opened is not None:
+            return [{"code": "updated_by", "limit": judged.opened}]
     return []
 
 
@@ -172,6 +213,11 @@ def _not_good(it: Conformity, events: list[OperationalEvent]) -> list[dict[str, 
                     found = "absent" if value is ABSENT else str(value)
                     changes.append({"code": "good", "path": path, "expected": expected, "found": found})
     return changes
+
+
+def _number(value: Fraction) -> str:
+    """A product of decimals, which is one."""
+    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
 
 
 def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
@@ -203,8 +249,28 @@ def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
         "flags": list(it.flags),
         "events": [shown(one) for one in row.events],
         "changed_by": [shown(one) for one in row.changed_by],
+        "counted": _counted_json(row.counted, here) if row.counted is not None else None,
         "excuses": [_excuse_json(one, here) for one in row.excuses],
         "closures": [_excuse_json(one, here) for one in row.closures],
+    }
+
+
+def _counted_json(it: CountedTime, here: ZoneInfo) -> dict[str, object]:
+    def shown(moment: int | None) -> str | None:
+        return None if moment is None else show(moment, here)
+
+    return {
+        "start": shown(it.start),
+        "duration": it.duration,
+        "nominal": it.nominal.isoformat() if it.nominal is not None else None,
+        "closed_days": [{"day": day.isoformat(), "because": why} for day, why in it.closed],
+        "more_closed_days": it.more_closed,
+        "opening_hours": [{"day": day.isoformat(), "hours": hours} for day, hours in it.hours],
+        "due_without_pauses": shown(it.due_without_pauses),
+        "pauses": [
+            {"from": shown(start), "until": shown(end), "reason": reason, "due": shown(due)}
+            for start, end, reason, due in it.pauses
+        ],
     }
 
 

@@ -28,6 +28,13 @@ from services.reading.rows import FigureRow, Known
 def figure_rows(
     reads: Transaction, commitment: Commitment, known: Known, *, period: str | None = None
 ) -> Iterator[FigureRow]:
+    """What is shown of `figures_of`."""
+    return (row for row, _ in figures_of(reads, commitment, known, period=period))
+
+
+def figures_of(
+    reads: Transaction, commitment: Commitment, known: Known, *, period: str | None = None
+) -> Iterator[tuple[FigureRow, Standing]]:
     """Every listed period of every target, ascending: from the start of validity to the one that holds the watermark,
     and later ones where a case or an item falls."""
     known = known.of(commitment.contract)
@@ -48,10 +55,13 @@ def figure_rows(
         if not standing.segments:  # closed under a wording that another one has replaced from the start
             continue
         kept = decode_final(final) if final else None
-        yield _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
+        row = _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
+        yield row, standing
 
 
-def _rolling_rows(reads: Transaction, commitment: Commitment, known: Known, period: str | None) -> Iterator[FigureRow]:
+def _rolling_rows(
+    reads: Transaction, commitment: Commitment, known: Known, period: str | None
+) -> Iterator[tuple[FigureRow, Standing]]:
     """One for each rolling target, once time has been declared."""
     for index in range(len(commitment.newest.periods)):
         window = rolling_of(commitment, index)
@@ -61,7 +71,7 @@ def _rolling_rows(reads: Transaction, commitment: Commitment, known: Known, peri
         tallies = rolling_tallies(reads, commitment, span)
         standing = standing_of(reads, commitment, index, span, known.watermark, tallies)
         if standing.segments:
-            yield _row(commitment, index, span, standing, "open", None, (), known)
+            yield _row(commitment, index, span, standing, "open", None, (), known), standing
 
 
 def is_listed(

@@ -312,6 +312,23 @@ class ServiceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedTime:
+    """How a due and a limit came about. `closed`: the local days of the calendar between `start` and the limit on which it
+    never opens, with why (weekly, holiday, closure, agreed); `more_closed`: how many more than are listed. `hours`: of the
+    first and the last day that counted. `nominal`: the date of the rule, where a closed day moved it. `pauses`: those that
+    counted, each with its reason and the due after it; a running one has no end."""
+
+    start: int | None = None
+    duration: str | None = None
+    nominal: date | None = None
+    closed: tuple[tuple[date, str], ...] = ()
+    more_closed: int = 0
+    hours: tuple[tuple[date, str], ...] = ()
+    due_without_pauses: int | None = None
+    pauses: tuple[tuple[int, int | None, str | None, int], ...] = ()  # start, end, reason, due
+
+
+@dataclass(frozen=True, slots=True)
 class ExplanationRow:
     """Why one occurrence has its verdict; every field ready to be shown, instants as instants."""
 
@@ -326,5 +343,6 @@ class ExplanationRow:
         dict[str, object], ...
     ] = ()  # position, role, type, source, id, time, recorded, received, decided: bool
     changed_by: tuple[dict[str, object], ...] = field(default=())  # what would have changed it: {code, …parameters}
+    counted: CountedTime | None = None
     excuses: tuple[ExcuseRow, ...] = ()  # those that hide the verdict
     closures: tuple[ExcuseRow, ...] = ()  # agreed closures that took time out between its opening and its limit

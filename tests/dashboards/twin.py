@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, TypeVar, cast
 
 from dashboards.pages.ports import Deciding, Reading
@@ -13,6 +14,7 @@ from domain.slicing import BY_TIME, time_group
 from domain.times import zone
 from services.access import Principal
 from services.errors import NotFound, Refused
+from services.reading.explaining_figures import FigureExplanation
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -137,6 +139,10 @@ class Rows(Reading):
         self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
     ) -> int:
         return len(self.occurrences(who, commitment, period=period, verdict=verdict))
+
+    def explain_figure(self, who: Principal, commitment: str, period: str | None = None, /) -> list[FigureExplanation]:
+        rows = self.figures(who, commitment=commitment, period=period)[:1]
+        return [FigureExplanation(row, (), (), 0, 0, Fraction(0)) for row in rows]
 
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
         occurrence = _the([row for row in self.occurrences(who, commitment) if row.key == key], key)

@@ -22,6 +22,8 @@ from services.api.problems import problem_handlers
 from services.api.router import Api, api_router
 from services.reading import explaining
 from services.reading.auditing import reading_at
+from services.reading.explaining_figures import explain_figure, figure_explanation_json
+from services.reading.reading import Reading
 from services.store import Store, open_store
 
 LOOPBACK = "http://127.0.0.1"
@@ -129,7 +131,7 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     door = Door(store.history, lambda: NOW)
     api = Api(
         store=store,
-        explain=partial(_explained, store),
+        explain=_explained,
         pack=lambda who, review: {"review": store.reading.review(who, review).id},
         pack_html=lambda pack, language: f"<p lang={language}>{pack['review']}",
         quarantine=Quarantine(store.history, door, lambda: NOW),
@@ -146,6 +148,10 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     store.close()
 
 
-def _explained(store: Store, who: Principal, commitment: str, key: str) -> dict[str, Any]:
-    row = explaining.explain(store.reading, who, commitment, key)
-    return explaining.explanation_json(row, "Europe/Paris")
+def _explained(
+    reading: Reading, who: Principal, commitment: str, key: str | None, period: str | None
+) -> dict[str, Any] | list[dict[str, Any]]:
+    if key is not None:
+        return explaining.explanation_json(explaining.explain(reading, who, commitment, key), "Europe/Paris")
+    found = explain_figure(reading, who, commitment, period)
+    return [figure_explanation_json(one, "Europe/Paris") for one in found]

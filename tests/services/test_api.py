@@ -165,6 +165,18 @@ def test_a_figure_is_cut_on_demand(case: Case) -> None:
     assert case.get("/v1/figures", "marketing", slice="hour", as_of="2026-01-10T00:00:00Z")
 
 
+def test_a_figure_and_an_occurrence_explain_themselves(case: Case) -> None:
+    [figure] = case.get("/v1/explain", "marketing", commitment=ON_TIME, period="2026-01")
+    assert (figure["status"], figure["segments"][0]["reached"]) == ("breached", "1/2")
+    [current] = case.get("/v1/explain", "marketing", commitment=ON_TIME)
+    assert current["period"] == "2026-02"
+    one = case.get("/v1/explain", "marketing", commitment=ON_TIME, key="2026-01-12")
+    assert one["verdict"] == "late"
+    then = case.get("/v1/explain", "marketing", commitment=ON_TIME, key="2026-01-12", as_of="2026-01-12T10:00:00Z")
+    assert then["verdict"] == "missing"
+    assert slug(case.http.get("/v1/explain", params={"commitment": ON_TIME, "period": "1999-01"}), 404)
+
+
 def test_an_action_opened_by_hand_stands_where_the_answer_says(case: Case) -> None:
     answer = case.post("/v1/actions", "marketing", commitment=ON_TIME, text=" call them ", due="2026-03-01")
     assert answer.status_code == 201

@@ -1,0 +1,236 @@
+"""Why a verdict or a figure is what it is, in words: the same sentences for pages, the command line and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from dashboards.language import Language, first_up
+from dashboards.moments import Moments
+from dashboards.words import bound_words, key_words, period_words, rule_sentence
+from domain.sums import Amount
+from domain.terms import ContractTerms
+from services.reading.explaining_figures import FigureExplanation, SegmentRow, changes
+from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow
+
+INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
+
+
+def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Moments) -> list[str]:
+    """From what is owed to what would have changed it."""
+    language, it = clock.language, row.occurrence
+    verdict = language.text(f"verdict.{it.verdict}") if language.has(f"verdict.{it.verdict}") else it.verdict
+    sentences = [language.text("says.verdict", key=key_words(it.key, it.period, language), verdict=verdict)]
+    if it.underlying is not None:
+        sentences.append(language.text("says.underlying", verdict=language.text(f"verdict.{it.underlying}")))
+    if it.reason:
+        key = f"reason.{it.reason}"
+        sentences.append(language.text("says.reason", reason=language.text(key) if language.has(key) else it.reason))
+    sentences.append(_by_version(row.contract_version, it.commitment, contract, language))
+    if it.due is not None:
+        sentences.append(language.text("says.due", local=clock.moment(it.due, seconds=True), utc=row.due_utc or ""))
+    if it.limit is not None and it.limit != it.due:
+        sentences.append(language.text("says.limit", limit=clock.moment(it.limit, seconds=True)))
+    sentences += counted_sentences(row.counted, row.calendar, clock)
+    sentences += [excuse_sentence(one, clock) for one in row.excuses]
+    sentences += [language.text("says.closure", text=one.text) for one in row.closures]
+    sentences += list(_events(row, clock)) or [language.text("explain.no_event")]
+    for change in row.changed_by:
+        sentences.append(language.text("says.changed", change=change_words(change, clock)))
+    return sentences
+
+
+def _by_version(number: int, commitment: str, contract: ContractRow, language: Language) -> str:
+    version = next((one for one in contract.versions if one.number == number), None)
+    terms = version.terms if version is not None else contract.terms
+    return language.text("says.rule", version=str(number), rule=_rule(terms, commitment, language))
+
+
+def _rule(terms: ContractTerms, commitment: str, language: Language) -> str:
+    for deliverable in terms.deliverables:
+        for criterion in deliverable.criteria:
+            if f"{terms.id}/{deliverable.id}/{criterion.id}" == commitment:
+                return rule_sentence(criterion, terms, language)
+    return ""
+
+
+def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: Moments) -> list[str]:
+    """The closed days and hours that moved a due or a limit, and the pauses."""
+    language = clock.language
+    if counted is None:
+        return []
+    sentences = []
+    if counted.nominal is not None:
+        sentences.append(language.text("says.nominal", day=clock.of_day(counted.nominal)))
+    if counted.closed:
+        days = [
+            language.text("says.closed_day", day=clock.of_day(day), why=language.text(f"says.because.{why}"))
+            for day, why in counted.closed
+        ]
+        if counted.more_closed:
+            days.append(language.counted("says.more_days", counted.more_closed))
+        name = calendar or language.text("says.calendar")
+        sentences.append(language.text("says.closed", calendar=name, days=", ".join(days)))
+    if counted.hours:
+        hours = [language.text("says.hours_of", day=clock.of_day(day), hours=hours) for day, hours in counted.hours]
+        sentences.append(language.text("says.hours", hours="; ".join(hours)))
+    for start, end, reason, due in counted.pauses:
+        values = {"start": clock.moment(start, seconds=True), "reason": reason or language.text("says.no_reason")}
+        if end is None:
+            sentences.append(language.text("says.paused_still", **values))
+        else:
+            sentences.append(
+                language.text(
+                    "says.paused",
+                    end=clock.moment(end, seconds=True),
+                    due=clock.moment(due, seconds=True),
+                    **values,
+                )
+            )
+    return sentences
+
+
+def excuse_sentence(row: ExcuseRow, clock: Moments) -> str:
+    accepted = row.answers[-1] if row.answers else None
+    key = f"excuse_reason.{row.reason}"
+    return clock.language.text(
+        "says.excuse",
+        reason=clock.language.text(key) if clock.language.has(key) else row.reason,
+        text=row.text,
+        by=accepted.by if accepted is not None else row.asked_by,
+        at=clock.moment(accepted.at if accepted is not None else row.asked_at),
+    )
+
+
+def _events(row: ExplanationRow, clock: Moments) -> Iterator[str]:
+    language = clock.language
+    for event in row.events:
+        position, time, key = event.get("position"), event.get("time"), f"role.{event.get('role')}"
+        if not position or not isinstance(position, int) or not isinstance(time, int):
+            continue
+        yield language.text(
+            "says.event_decided" if event.get("decided") else "says.event",
+            role=first_up(language.text(key)) if language.has(key) else str(event.get("role")),
+            time=clock.moment(time, seconds=True),
+            position=language.number(position),
+            source=str(event.get("source", "")),
+            id=str(event.get("id", "")),
+        )
+
+
+def change_words(change: Mapping[str, object], clock: Moments) -> str:
+    """What would have changed the verdict; a code that has no words here is shown with what it carries."""
+    language, code = clock.language, str(change.get("code", ""))
+    values = {
+        name: clock.moment(value, seconds=True) if name in INSTANTS and isinstance(value, int) else plain(value)
+        for name, value in change.items()
+        if name != "code"
+    }
+    key = f"change.{code.replace('-', '_')}"
+    if language.has(key):
+        try:
+            return language.text(key, **values)
+        except KeyError:
+            pass
+    shown = ", ".join(f"{name} {value}" for name, value in values.items())
+    return f"{code.replace('-', ' ').replace('_', ' ')}{': ' if shown else ''}{shown}"
+
+
+def plain(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {plain(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(plain(one) for one in value)
+    return str(value)
+
+
+# Figures
+
+
+def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Moments) -> list[str]:
+    """How a figure is put together, how it compares with its target, and what would have changed it."""
+    language, figure = clock.language, one.figure
+    period = first_up(period_words(figure.period, language))
+    status = language.text(f"says.status.{figure.status}")
+    sentences = [
+        language.text("says.figure", period=period, target=bound_words(figure.target, language), status=status),
+        *(sentence for segment in one.segments for sentence in _segment(one, segment, contract, clock)),
+    ]
+    left_out = [
+        language.counted(f"counts.{name}", n)
+        for name in ("pending", "excused", "unknown")
+        if (n := figure.counts.get(name, 0))
+    ]
+    if left_out:
+        sentences.append(language.text("says.left_out", counts=language.listing(left_out)))
+    if figure.without_due:
+        sentences.append(language.counted("commitment.without_due", figure.without_due) + ".")
+    if figure.raw != figure.adjusted:
+        sentences.append(language.text("says.raw", good=_amount(figure.raw[0]), total=_amount(figure.raw[1])))
+    if one.misses:
+        named = [
+            language.text(
+                "says.miss", key=key_words(miss.key, None, language), verdict=language.text(f"verdict.{miss.verdict}")
+            )
+            for miss in one.misses
+        ]
+        more = one.miss_count - len(one.misses)
+        more_words = f", {language.counted('says.more_days', more)}" if more else ""
+        sentences.append(language.text("says.misses", misses=", ".join(named) + more_words))
+    sentences.append(_state(one, clock))
+    sentences += [figure_change(change, language) for change in changes(one)]
+    return sentences
+
+
+def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow, clock: Moments) -> Iterator[str]:
+    language = clock.language
+    span = clock.moment(segment.start)
+    until = clock.moment(segment.until) if segment.until is not None else language.text("says.no_end")
+    rule = _by_version(segment.version, one.figure.commitment, contract, language)
+    yield language.text("says.segment", rule=rule, start=span, until=until)
+    counted = [
+        language.counted(f"counts.{name}", segment.counts[name])
+        for name in ("met", "late", "missing", "failed")
+        if segment.counts.get(name)
+    ]
+    if counted:
+        yield language.text("says.counted", counts=language.listing(counted))
+    if segment.reached is None:
+        yield language.text("says.nothing_judged")
+        return
+    verb = "says.reached" if segment.is_reached else "says.not_reached"
+    sign = "≤" if segment.form != "at_least" else "≥"
+    yield language.text(verb, reached=_exact(segment.reached), sign=sign, bound=_exact(segment.bound))
+
+
+def _state(one: FigureExplanation, clock: Moments) -> str:
+    figure, language = one.figure, clock.language
+    if figure.state == "restated" and figure.final is not None:
+        causes = ", ".join(language.number(position) for position in figure.causes)
+        was = f"{figure.final.get('good')}/{figure.final.get('total')}"
+        return language.text("says.restated", was=was, causes=causes)
+    position = language.number(figure.position)
+    return language.text("says.final" if figure.state == "final" else "says.open", position=position)
+
+
+def figure_change(change: Mapping[str, object], language: Language) -> str:
+    """`It could bear 2 more misses.`"""
+    values = {name: str(value) for name, value in change.items() if name not in ("code", "version")}
+    key = f"says.change.{change['code']}"
+    number = change.get("misses", change.get("count"))
+    if isinstance(number, int) or (isinstance(number, str) and number.isdigit()):
+        sentence = language.counted(key, int(number), **{k: v for k, v in values.items() if k not in ("misses",)})
+    else:
+        sentence = language.text(key, **values)
+    if "version" in change:
+        return language.text("says.of_version", version=str(change["version"]), sentence=sentence)
+    return sentence
+
+
+def _exact(value: Fraction) -> str:
+    """`8/9`; a whole number as it is."""
+    return str(value)
+
+
+def _amount(value: Amount | None) -> str:
+    return "—" if value is None else str(value)

@@ -1,0 +1,226 @@
+"""Why a figure is what it is (DESIGN §3.17): what was counted under which wording, how it compares with the target as exact
+fractions, and what would have changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from domain import figures
+from domain.commitments import Commitment
+from domain.figures import Segment
+from domain.margins import is_reached, misses_to_spare, reached_by, time_to_spare
+from domain.sums import seconds
+from domain.times import show, zone
+from services.access import Principal
+from services.errors import NotFound
+from services.history.databases import Transaction
+from services.judging.standings import Standing
+from services.reading.commitment_rows import current_figures
+from services.reading.explaining import calendar_name, rule_of
+from services.reading.figure_rows import figure_json, figures_of
+from services.reading.reading import Reading
+from services.reading.rows import FigureRow
+
+LISTED = 20
+"""How many misses are named; the ledger has them all."""
+SIGNS = {"at_least": "≥", "at_most": "≤", "max_misses": "≤", "max_consecutive_misses": "≤"}
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    """The part of a period under one wording. `reached` and `bound` are compared: shares, values in the target's unit, or
+    numbers of misses, exact. `spare`: how many more misses (or microseconds of bad time) it could bear; below 0, how many
+    fewer it needed; None where that has no number."""
+
+    version: int
+    start: int
+    until: int | None
+    rule: dict[str, object]
+    calendar: str | None
+    target: str
+    form: str
+    counts: dict[str, int]
+    reached: Fraction | None
+    bound: Fraction
+    is_reached: bool | None
+    spare: int | None
+    is_time: bool
+    more_may_come: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissRow:
+    key: str
+    verdict: str
+    due: int | None
+    closed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureExplanation:
+    """`misses`: the first of those that count against it, of `miss_count`. `needed`: how many more must be judged before it
+    counts (`min_count`)."""
+
+    figure: FigureRow
+    segments: tuple[SegmentRow, ...]
+    misses: tuple[MissRow, ...]
+    miss_count: int
+    min_count: int
+    needed: Fraction
+
+
+def explain_figure(
+    reading: Reading, who: Principal, commitment: str, period: str | None = None
+) -> list[FigureExplanation]:
+    """One for each target: of that period, or of the one under way. Raises NotFound for what is not there or not to be
+    seen."""
+    reading.commitment(who, commitment)
+    found = reading.catalogue().commitments[commitment]
+    known = reading.known()
+    with reading.database.snapshot() as reads:
+        pairs = list(figures_of(reads, found, known, period=period))
+        if period is None:
+            current = current_figures([row for row, _ in pairs], known)
+            pairs = [(row, standing) for row, standing in pairs if row in current]
+        if not pairs:
+            raise NotFound(
+                f"{commitment} has no figure for {period}" if period else f"{commitment} has no figure yet",
+                mend="entente figures shows the periods",
+            )
+        return [_explained(reads, found, row, standing) for row, standing in pairs]
+
+
+def _explained(reads: Transaction, commitment: Commitment, row: FigureRow, standing: Standing) -> FigureExplanation:
+    misses = list(_misses(reads, commitment, row))
+    judged = sum((Fraction(one.judged) for one in standing.segments), Fraction(0))
+    least = standing.criterion.min_count
+    return FigureExplanation(
+        row,
+        tuple(_segment(commitment, row, one) for one in standing.segments),
+        tuple(misses[:LISTED]),
+        len(misses),
+        least,
+        max(least - judged, Fraction(0)),
+    )
+
+
+def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> SegmentRow:
+    versions = [one for one in commitment.versions if one.segment == segment.version]
+    ends = [one for one in (row.until, versions[-1].end) if one is not None]
+    reached = reached_by(segment)
+    time = time_to_spare(segment)
+    return SegmentRow(
+        segment.version,
+        max(row.start, versions[0].start),
+        min(ends, default=None),
+        rule_of(versions[-1]),
+        calendar_name(versions[-1]),
+        str(segment.target),
+        segment.target.form,
+        {verdict.value: count for verdict, count in segment.tally.counts.items() if count},
+        reached,
+        segment.target.bound,
+        is_reached(segment, reached),
+        time if time is not None else misses_to_spare(segment),
+        time is not None,
+        segment.more_may_come,
+    )
+
+
+def _misses(reads: Transaction, commitment: Commitment, row: FigureRow) -> Iterator[MissRow]:
+    """What counts against the figure, by due and key; of availability and freshness the bad stretches that began in it."""
+    sql = (
+        "SELECT key, verdict, due, closed, version, anchor FROM view_occurrence WHERE commitment = ? AND standing = 'owed' "
+        "AND verdict IN ('late', 'missing', 'failed') ORDER BY anchor, key"
+    )
+    for key, verdict, due, closed, number, anchor in reads.query(sql, [commitment.id]):
+        periods = commitment.version(number).periods
+        if row.target_index < len(periods) and _holds(periods[row.target_index], row, anchor):
+            yield MissRow(key, verdict, due, closed)
+
+
+def _holds(periods: Any, row: FigureRow, anchor: int) -> bool:
+    of = getattr(periods, "of", None)
+    if of is None:  # a window that rolls
+        return row.start <= anchor and (row.until is None or anchor < row.until)
+    return bool(of(anchor).start == row.start)
+
+
+def changes(one: FigureExplanation) -> list[dict[str, object]]:
+    """What would have changed it, as codes: of each wording, since each is judged against its own target."""
+    found: list[dict[str, object]] = []
+    if one.needed:
+        found.append({"code": "needs_judged", "count": _plain(one.needed), "min_count": one.min_count})
+    for segment in one.segments:
+        version: dict[str, object] = {"version": segment.version} if len(one.segments) > 1 else {}
+        if segment.spare is None:
+            if segment.reached is not None and segment.is_reached is not None:
+                code = "value_kept" if segment.is_reached else "value_needed"
+                found.append({"code": code, **version, "sign": SIGNS[segment.form], "bound": _plain(segment.bound)})
+        elif segment.is_time:
+            code = "can_bear_time" if segment.spare >= 0 else "too_much_time"
+            found.append({"code": code, **version, "seconds": str(seconds(abs(segment.spare)))})
+        else:
+            in_a_row = "_in_a_row" if segment.form == "max_consecutive_misses" else ""
+            code = ("can_bear" if segment.spare >= 0 else "too_many") + in_a_row
+            found.append({"code": code, **version, "misses": abs(segment.spare)})
+    return found
+
+
+def figure_explanation_json(one: FigureExplanation, zone_name: str) -> dict[str, Any]:
+    here = zone(zone_name)
+
+    def local(moment: int | None) -> str | None:
+        return None if moment is None else show(moment, here)
+
+    return {
+        "commitment": one.figure.commitment,
+        "target_index": one.figure.target_index,
+        "period": one.figure.period,
+        "status": one.figure.status,
+        "figure": figure_json(one.figure, zone_name),
+        "exact": _fraction(one.figure.exact),
+        "segments": [
+            {
+                "version": segment.version,
+                "from": local(segment.start),
+                "until": local(segment.until),
+                "rule": segment.rule,
+                "calendar": segment.calendar,
+                "target": segment.target,
+                "counts": segment.counts,
+                "reached": _fraction(segment.reached),
+                "sign": SIGNS[segment.form],
+                "bound": _fraction(segment.bound),
+                "is_reached": segment.is_reached,
+            }
+            for segment in one.segments
+        ],
+        "left_out": {
+            name: one.figure.counts[name] for name in ("pending", "excused", "unknown") if one.figure.counts[name]
+        }
+        | ({"without_due": one.figure.without_due} if one.figure.without_due else {}),
+        "misses": [
+            {"key": miss.key, "verdict": miss.verdict, "due": local(miss.due), "closed": local(miss.closed)}
+            for miss in one.misses
+        ],
+        "miss_count": one.miss_count,
+        "min_count": one.min_count,
+        "changed_by": changes(one),
+    }
+
+
+def _fraction(value: Fraction | None) -> str | None:
+    """`8/9`, or a whole number."""
+    return None if value is None else str(value)
+
+
+def _plain(value: Fraction) -> str:
+    """Exact where it ends, else with four places."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    shown = figures.shown(value)
+    return shown if Fraction(shown) != value else shown.rstrip("0").rstrip(".")

@@ -1,0 +1,99 @@
+"""How a due and a limit came about: the days that the calendar was closed, the opening hours, the pauses that counted
+(DESIGN §3.6, §3.7, §3.17)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from domain.calendars import Calendar, CalendarEnded
+from domain.cases import CaseRule
+from domain.commitments import Commitment
+from domain.durations import WorkingDays, WorkingHours, show_duration
+from domain.occurrences import Evidence, Judgement
+from domain.terms import Deadline, Punctuality, Turnaround
+from domain.times import Instant, local_date, to_local
+from domain.versions import CommitmentVersion
+from services.reading.rows import CountedTime
+
+LISTED = 40
+"""How many closed days are listed."""
+
+
+def counted_time(
+    commitment: Commitment, version: CommitmentVersion, key: str, it: Judgement, evidence: Sequence[Evidence]
+) -> CountedTime | None:
+    """None of what has no limit."""
+    try:
+        match version.criterion.indicator:
+            case Turnaround():
+                return _of_turnaround(commitment, version, it, evidence)
+            case Punctuality():
+                return _of_date(commitment, version, key, it)
+            case Deadline() as indicator if it.due is not None and it.limit is not None:
+                if isinstance(indicator.tolerance, WorkingHours | WorkingDays):
+                    return _between(version, it.due, it.limit, show_duration(indicator.tolerance))
+                return CountedTime(it.due, show_duration(indicator.tolerance))
+    except CalendarEnded:
+        return None
+    return None
+
+
+def _of_turnaround(
+    commitment: Commitment, version: CommitmentVersion, it: Judgement, evidence: Sequence[Evidence]
+) -> CountedTime | None:
+    rule = next((one for one in commitment.rules if isinstance(one, CaseRule) and one.variant == version.variant), None)
+    mine = [one for one in evidence if one.variant == version.variant]
+    account = rule.account(mine) if rule is not None and mine else None
+    if account is None or it.opened is None or it.limit is None:
+        return None
+    is_working = isinstance(account.duration, WorkingHours | WorkingDays)
+    text = show_duration(account.duration)
+    found = _between(version, it.opened, it.limit, text) if is_working else CountedTime(it.opened, text)
+    pauses = tuple((one.pause.start, one.pause.end, one.pause.reason, one.due) for one in account.pauses)
+    return CountedTime(
+        found.start, found.duration, None, found.closed, found.more_closed, found.hours, account.due, pauses
+    )
+
+
+def _of_date(commitment: Commitment, version: CommitmentVersion, key: str, it: Judgement) -> CountedTime | None:
+    due = commitment.schedule.named(key) if commitment.schedule is not None else None
+    indicator = version.criterion.indicator
+    if due is None or it.limit is None or not isinstance(indicator, Punctuality):
+        return None
+    text = show_duration(indicator.tolerance)
+    found = CountedTime(due.due, text)
+    if isinstance(indicator.tolerance, WorkingHours | WorkingDays):
+        found = _between(version, due.due, it.limit, text)
+    day = local_date(due.due, version.zone)
+    if day == due.nominal or version.calendar is None:
+        return found
+    passed = _days(min(day, due.nominal), max(day, due.nominal))
+    moved = [(one, why) for one in passed if (why := version.calendar.closed_because(one)) is not None]
+    closed = tuple(dict.fromkeys([*moved, *found.closed]))
+    return CountedTime(found.start, text, due.nominal, closed[:LISTED], max(len(closed) - LISTED, 0), found.hours)
+
+
+def _between(version: CommitmentVersion, start: Instant, limit: Instant, duration: str) -> CountedTime:
+    calendar = version.calendar
+    if calendar is None:
+        return CountedTime(start, duration)
+    first, last = calendar.local_date(start), calendar.local_date(limit)
+    closed = [(day, why) for day in _days(first, last) if (why := calendar.closed_because(day)) is not None]
+    hours = tuple((day, _hours(calendar, day)) for day in dict.fromkeys((first, last)) if not calendar.is_closed(day))
+    return CountedTime(start, duration, None, tuple(closed[:LISTED]), max(len(closed) - LISTED, 0), hours)
+
+
+def _hours(calendar: Calendar, day: date) -> str:
+    """`09:00-12:00, 13:00-17:00`, on the calendar's wall."""
+    spans = []
+    for opens, closes in calendar.spans(day):
+        start, end = to_local(opens, calendar.zone), to_local(closes, calendar.zone)
+        spans.append(f"{start:%H:%M}-{'24:00' if end.date() > day else f'{end:%H:%M}'}")
+    return ", ".join(spans)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    """Both ends included."""
+    for step in range((last - first).days + 1):
+        yield first + timedelta(days=step)
