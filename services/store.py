@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.times import Instant
+from services.adopting import begin_with_rules
 from services.contracting import Contracting
 from services.deciding import Deciding
 from services.excusing import Excusing
@@ -14,7 +15,7 @@ from services.history.history import History, open_history
 from services.judging.loop import JudgingLoop, Observe
 from services.judging.views import create_views
 from services.reading.reading import Reading
-from services.timekeeping import Timekeeping, adopt_rules
+from services.timekeeping import Timekeeping
 
 Clock = Callable[[], Instant]
 
@@ -47,7 +48,7 @@ def open_store(url: str, *, clock: Clock = system_clock, observe: Observe | None
     history = open_history(url)
     try:
         create_views(history.database)
-        adopt_rules(history, clock)
+        begin_with_rules(history, clock)
     except BaseException:
         history.close()
         raise

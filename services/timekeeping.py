@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from domain.contract import Contract
 from domain.decisions import stream_of
-from domain.times import Instant, show, tzdata_version
+from domain.times import Instant, show
 from services.access import Principal
 from services.errors import NotAllowed, NotFound, Refused
-from services.history.entries import RULES, TIME, pack, rules_stream, time_stream, unpack
+from services.history.entries import TIME, pack, time_stream, unpack
 from services.history.history import Fact, History
-from services.judging.views import JUDGING
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +85,3 @@ class Timekeeping:
                 self._watermark = time if self._watermark is None else max(time, self._watermark)
             self._read_to = entries[-1].position
         return self._watermark
-
-
-def adopt_rules(history: History, now: Callable[[], Instant]) -> None:
-    """A new store begins with the rules of the program that made it (MEANING §7); a store that has some keeps them."""
-    if history.read(0, 1, [RULES]):
-        return
-    header = {"judging": JUDGING, "tzdata": tzdata_version(), "received": now(), "by": "entente"}
-    history.append_facts([Fact(rules_stream(str(JUDGING), tzdata_version()), RULES, pack(header, b""))])

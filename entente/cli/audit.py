@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from entente.cli.session import answer_no, err, moment_or_position, out, session, steps
+from services.adopting import adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
 from services.history.history import prepare
 from services.reading.auditing import dump_at, position_received_by, replay
@@ -45,9 +46,36 @@ def replay_(
     out.print(f"replayed to position {found.position}: {found.rows} rows, no difference")
 
 
-def migrate(context: typer.Context) -> None:
-    """Create the store, or bring an older one forward."""
+def migrate(
+    context: typer.Context,
+    adopt_rules: Annotated[
+        bool,
+        typer.Option("--adopt-rules", help="follow the judging rules and time zone data of this program from now on"),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="show what adopting them would restate, change nothing")
+    ] = False,
+) -> None:
+    """Create the store, or bring an older one forward; say which rules it follows."""
     here = session(context)
     version = prepare(here.settings.store)
-    with here.read():
+    with here.read() as opened, steps("judging by the newer rules") as step:
+        history = opened.store.history
         out.print(f"{here.settings.store.rpartition('@')[2]}: store version {version}", markup=False)
+        followed = adopted_rules(history)
+        if followed == own_rules():
+            out.print(f"it follows the rules of this program ({followed})", markup=False)
+            return
+        restated = adopt(history, here.who, opened.store.clock, dry_run=not adopt_rules or dry_run, progress=step)
+        for one in restated:
+            out.print(f"{one.commitment} {one.period}: {one.before} → {one.after}", markup=False)
+        if adopt_rules and not dry_run:
+            opened.store.judging.catch_up(progress=step)
+            out.print(f"it follows {own_rules()} now; {len(restated)} final figures are restated", markup=False)
+            return
+    err.print(
+        f"it follows {followed}, this program judges by {own_rules()}: {len(restated)} final figures would be restated; "
+        "`entente migrate --adopt-rules` adopts them",
+        markup=False,
+    )
+    answer_no()

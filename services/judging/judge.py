@@ -223,6 +223,8 @@ class Judge:
             case entries.RULES:
                 header, _ = unpack(entry.state)
                 self._rules = f"judging {header['judging']}, tzdata {header['tzdata']}"
+                for commitment, index, start, _, kept in header.get("finals", ()):
+                    self.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)
             case _:
                 self._decision(writes, entry)
 

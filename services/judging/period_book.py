@@ -192,6 +192,14 @@ class PeriodBook:
                 _note(row.causes, at)
                 self._save(writes, id, row)
 
+    def restate_kept(self, writes: Transaction, id: PeriodId, kept: str, at: int) -> None:
+        """Newer rules were adopted at `at`, and the final figure (JSON) was another by the older ones."""
+        row = self._row(writes, id)
+        if row is not None and row.final is not None:
+            row.state, row.final = "restated", decode_final(kept)
+            _note(row.causes, at)
+            self._save(writes, id, row)
+
     def _fit(self, writes: Transaction, commitment: Commitment) -> None:
         """Gives closed periods the shape that the commitment's versions now give them."""
         sql = (
