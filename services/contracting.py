@@ -16,11 +16,13 @@ from domain.times import Instant, local_date, zone
 from services.access import Principal
 from services.contract_files import (
     Document,
+    by_place,
     calendar_terms,
     canonical,
     check_contract,
     contract_terms,
     differences,
+    far_circles,
     kind_changes,
     kind_of,
     publish_calendar,
@@ -168,6 +170,8 @@ class Contracting:
         calendars = self._calendars(document)
         if problems := check_contract(document, calendars):
             raise DocumentInvalid(problems)
+        if circles := by_place(far_circles(document, self._needs)):
+            raise DocumentInvalid(circles)
         terms, text = contract_terms(document), canonical(document)
         found = self._find(terms.id)
         if found is not None and not who.sees(found.supplier, found.client):
@@ -197,6 +201,17 @@ class Contracting:
         position = self._history.save(found)
         outcome = "unchanged" if is_same and not signed else "proposed"
         return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None)
+
+    def _needs(self, name: str) -> list[str]:
+        """What a deliverable of another contract, `contract/deliverable`, depends on by its last wording that stands."""
+        contract, _, deliverable = name.partition("/")
+        found = self._find(contract)
+        standing = [one for one in found.proposals if one.state in ("proposed", "signed")] if found is not None else []
+        if not standing:
+            return []
+        terms = terms_from_canonical(standing[-1].document)
+        needed = [need for one in terms.deliverables if one.id == deliverable for need in one.depends_on]
+        return [need if "/" in need else f"{contract}/{need}" for need in needed]
 
     def _sign_for(self, who: Principal, found: Contract, sign: tuple[Party, ...]) -> tuple[str, ...]:
         signed = []

@@ -1,8 +1,9 @@
 """The file format (INTERFACE §1): documents with places, their form and checks, their terms, what amendments change."""
 
 from services.contract_files.checks import check, check_calendar, check_contract, check_mapping, check_service
+from services.contract_files.dependencies import far_circles
 from services.contract_files.difference import Difference, differences, sentences
-from services.contract_files.documents import Document, Tree, read_bytes, read_documents
+from services.contract_files.documents import Document, Tree, by_place, read_bytes, read_documents
 from services.contract_files.holidays_source import HolidaysUnknown, expand_holidays
 from services.contract_files.mapping_terms import MappingTerms
 from services.contract_files.models import json_schema, kind_of
@@ -30,6 +31,7 @@ __all__ = [
     "MappingTerms",
     "ServiceTerms",
     "Tree",
+    "by_place",
     "calendar_terms",
     "canonical",
     "check",
@@ -40,6 +42,7 @@ __all__ = [
     "contract_terms",
     "differences",
     "expand_holidays",
+    "far_circles",
     "json_schema",
     "kind_changes",
     "kind_of",

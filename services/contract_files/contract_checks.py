@@ -16,6 +16,7 @@ from services.contract_files.contract_reading import contract_of
 from services.contract_files.dated_checks import Setting, dated_problems
 from services.contract_files.dependencies import dependency_problems
 from services.contract_files.documents import Document, Path, Problem, Tree
+from services.contract_files.impossible_checks import closed_problems, impossible_problems
 from services.contract_files.reserved import reserved_problems
 from services.contract_files.suggesting import did_you_mean
 from services.contract_files.target_checks import target_problems, volume_problems
@@ -54,6 +55,7 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
     if terms.calendar is None:
         yield from _without_calendar(document)
     setting = _setting(terms, calendars)
+    yield from closed_problems(document, setting)
     for index, deliverable in enumerate(terms.deliverables):
         at: Path = ("deliverables", index, "criteria")
         yield from _ids_said_twice(document, document.tree["deliverables"][index]["criteria"], at)
@@ -63,6 +65,7 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
                 document, document.tree["deliverables"][index]["criteria"][number]["indicator"], inside
             )
             yield from target_problems(document, (*at, number), criterion)
+            yield from impossible_problems(document, (*at, number), criterion)
             if isinstance(criterion.indicator, Volume):
                 yield from volume_problems(document, inside, criterion.indicator, terms)
             if isinstance(criterion.indicator, Punctuality):
