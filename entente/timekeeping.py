@@ -80,6 +80,8 @@ class LiveTime:
         now = self._now()
         last = self._program.store.timekeeping.watermark()
         was_down = last is not None and now - self._settle - last > 2 * AT_LEAST_EVERY
+        if last is not None and was_down:
+            self._program.store.timekeeping.was_down(PLATFORM, last, now)
         if was_down and outage:
             log.warning("time waits for what producers repeat after the outage", seconds=outage // SECOND)
             return now + outage

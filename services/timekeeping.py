@@ -10,7 +10,7 @@ from domain.decisions import stream_of
 from domain.times import Instant, show
 from services.access import Principal
 from services.errors import NotAllowed, NotFound, Refused
-from services.history.entries import TIME, pack, time_stream, unpack
+from services.history.entries import OUTAGE, TIME, outage_stream, pack, time_stream, unpack
 from services.history.history import Fact, History
 
 
@@ -53,6 +53,15 @@ class Timekeeping:
         state = pack({"time": to, "received": self._now(), "by": str(who)}, b"")
         [appended] = self._history.append_facts([Fact(time_stream(to), TIME, state)])
         return Advanced(to, appended.is_new, appended.position)
+
+    def was_down(self, who: Principal, start: Instant, end: Instant) -> int:
+        """Our own ingestion was down in [start, end): what fell due in it and stays without event is unknown, not missing. The
+        position of the entry that says so."""
+        if who.role != "administrator":
+            raise NotAllowed("an outage of the platform is noted by its administrator", mend="act as administrator")
+        state = pack({"from": start, "until": end, "received": self._now(), "by": str(who)}, b"")
+        [appended] = self._history.append_facts([Fact(outage_stream(start, end), OUTAGE, state)])
+        return appended.position
 
     def _advance_one(self, who: Principal, to: Instant, contract: str) -> Advanced:
         try:

@@ -22,7 +22,8 @@ EVENT = "entente.event"
 TIME = "entente.time"
 QUARANTINED = "entente.quarantined"
 RULES = "entente.rules"
-FACTS = frozenset({EVENT, TIME, QUARANTINED, RULES})
+OUTAGE = "entente.outage"
+FACTS = frozenset({EVENT, TIME, QUARANTINED, RULES, OUTAGE})
 """Topics whose state is packed here; all others belong to aggregates."""
 
 PLAIN = 0x01
@@ -60,12 +61,16 @@ def quarantine_stream(raw: bytes, slug: str) -> UUID:
     return _stream(_QUARANTINED, slug, raw)
 
 
+def outage_stream(start: int, end: int) -> UUID:
+    return _stream(_OUTAGES, "", b"%d-%d" % (start, end))
+
+
 def rules_stream(rules: str, tzdata: str) -> UUID:
     return _stream(_RULES, rules, tzdata.encode())
 
 
-_EVENTS, _TIMES, _QUARANTINED, _RULES = (
-    uuid5(NAMESPACE_URL, topic).bytes for topic in (EVENT, TIME, QUARANTINED, RULES)
+_EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES = (
+    uuid5(NAMESPACE_URL, topic).bytes for topic in (EVENT, TIME, QUARANTINED, RULES, OUTAGE)
 )
 
 

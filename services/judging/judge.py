@@ -113,6 +113,7 @@ class Judge:
             self.corrections.load(reads)
             self.excuses.load(reads)
             self.own_times.load(reads)
+            self.occurrences.outages.load(reads)
 
     def time_of(self, contract: str) -> Instant | None:
         """The watermark of that contract: the store's, unless it has one of its own."""
@@ -216,6 +217,8 @@ class Judge:
                 header, _ = unpack(entry.state)
                 self.ledger.flush(writes)
                 self._time(writes, self.lens.cap(header["time"]), header.get("contract"), entry.position)
+            case entries.OUTAGE:
+                self._outage(writes, entry)
             case entries.QUARANTINED:
                 self.folding.quarantined(writes, entry)
             case settling.SETTLED:
@@ -227,6 +230,15 @@ class Judge:
                     self.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)
             case _:
                 self._decision(writes, entry)
+
+    def _outage(self, writes: Transaction, entry: Entry) -> None:
+        header, _ = unpack(entry.state)
+        self.ledger.flush(writes)
+        for id, key in self.occurrences.outages.note(writes, header["from"], header["until"], entry.position):
+            commitment = self.catalogue.commitments[id]
+            time = self.time_of(commitment.contract)
+            self.occurrences.judge_again(writes, commitment, [key], time, entry.position)
+        self.ledger.flush(writes)
 
     def _time(self, writes: Transaction, time: Instant, contract: str | None, at: int) -> None:
         """All events up to `time` have been received, or all those of one contract."""

@@ -20,6 +20,7 @@ from services.judging.catalogue import Catalogue
 from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence
+from services.judging.outages import Outages
 from services.judging.own_time import Scope
 from services.judging.period_book import PeriodBook
 
@@ -49,6 +50,7 @@ class OccurrenceBook:
         self._catalogue = catalogue
         self._excuses = excuses
         self._dependencies = dependencies
+        self.outages = Outages()
         self.is_quiet = False
 
     def take(
@@ -96,7 +98,8 @@ class OccurrenceBook:
     ) -> None:
         """Concludes anew, and carries every difference to where it counts."""
         before = row.judgement
-        after = self._excuses.overlay(commitment, key, commitment.judge(key, row.evidence, watermark))
+        judged = self.outages.overlay(commitment.judge(key, row.evidence, watermark))
+        after = self._excuses.overlay(commitment, key, judged)
         row.judgement = after
         self._ledger.put(commitment.id, key, row)
         touched = self._recount(writes, commitment, row, before, after)

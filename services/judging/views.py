@@ -16,6 +16,10 @@ JUDGING = 1
 
 _TABLES: dict[str, tuple[str, str]] = {
     "view_position": ("shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}", ""),
+    "view_outage": (
+        "position {bigint} PRIMARY KEY, from_at {bigint} NOT NULL, until_at {bigint} NOT NULL",
+        "",
+    ),
     "view_own_time": (
         "contract {text} PRIMARY KEY, watermark {bigint} NOT NULL, has_joined {bigint} NOT NULL",
         "",
