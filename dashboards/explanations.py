@@ -116,6 +116,19 @@ def _events(row: ExplanationRow, clock: Moments) -> Iterator[str]:
             source=str(event.get("source", "")),
             id=str(event.get("id", "")),
         )
+        if matched := matched_words(event, clock):
+            yield matched
+
+
+def matched_words(event: Mapping[str, object], clock: Moments) -> str:
+    """Who matched the event by hand; empty where its selectors did."""
+    matched = event.get("matched")
+    if not isinstance(matched, Mapping):
+        return ""
+    key = "says.matched_because" if matched.get("text") else "says.matched"
+    return clock.language.text(
+        key, by=str(matched["by"]), at=clock.moment(matched["at"]), text=str(matched.get("text", ""))
+    )
 
 
 def change_words(change: Mapping[str, object], clock: Moments) -> str:

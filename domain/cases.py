@@ -64,6 +64,7 @@ class CaseRule:
         self.variant = variant
         self.version_at = version_at
         self._selectors = _selectors_of(terms)
+        self.roles = tuple(role for role, _ in self._selectors)
         self.types = tuple(dict.fromkeys(one for _, selector in self._selectors for one in selector.types))
 
     def route(self, event: OperationalEvent) -> list[Route]:
@@ -73,6 +74,10 @@ class CaseRule:
         key = key_of(event.lookup(self.terms.key))
         reason = None if key else "no-key"
         return [Route(key, evidence_of(event, role, self.variant, self._value(role, event)), reason) for role in roles]
+
+    def by_hand(self, event: OperationalEvent, roles: Sequence[str]) -> list[Evidence]:
+        """What the event says where a person puts it."""
+        return [evidence_of(event, role, self.variant, self._value(role, event)) for role in roles]
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         """`evidence` is in order, and not empty."""

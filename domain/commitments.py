@@ -126,6 +126,25 @@ class Commitment:
         found = [route for rule in self.rules for route in rule.route(event)]
         return [route for route in found if route.key is not None] or found
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """As what an event may be matched to an occurrence by hand; none where it is not for a person to say: what is
+        judged is the time between events, a sum by time, or every event by itself."""
+        found: dict[str, None] = {}
+        for rule in self.rules:
+            if isinstance(rule, CaseRule):
+                found |= dict.fromkeys(rule.roles)
+            elif isinstance(rule, PunctualityRule):
+                found["delivered"] = None
+            elif isinstance(rule, ItemRule) and rule.terms.key is not None:
+                found["each"] = None
+        return tuple(found)
+
+    def by_hand(self, key: str, event: OperationalEvent, roles: Sequence[str]) -> list[Route]:
+        """What the event says of the occurrence that a person matched it to, under every wording."""
+        rules = [one for one in self.rules if isinstance(one, CaseRule | PunctualityRule | ItemRule)]
+        return [Route(key, evidence) for rule in rules for evidence in rule.by_hand(event, roles)]
+
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         """Judges one occurrence from its evidence, which is in order (`evidence_order`). Without evidence only what is
         known ahead is owed."""

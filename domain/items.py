@@ -38,6 +38,10 @@ class ItemRule:
         key = key_of(event.lookup(self.terms.key))
         return [Route(key, evidence, None if key else "no-key")]
 
+    def by_hand(self, event: OperationalEvent, roles: Sequence[str]) -> list[Evidence]:
+        """What the event says where a person puts it."""
+        return [evidence_of(event, role, self.variant, self._value(event)) for role in roles]
+
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         owed = [(one, version) for one in evidence if (version := self._version_of(one)) is not None]
         if not owed:

@@ -37,6 +37,10 @@ class PunctualityRule:
             return []
         return [Route(due.key if due else None, evidence, reason)]
 
+    def by_hand(self, event: OperationalEvent, roles: Sequence[str]) -> list[Evidence]:
+        """What the event says where a person puts it."""
+        return [evidence_of(event, role, self.variant) for role in roles]
+
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         due = self.schedule.named(key)
         if due is None or due.version.variant != self.variant:

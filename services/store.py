@@ -14,6 +14,7 @@ from services.excusing import Excusing
 from services.history.history import History, open_history
 from services.judging.loop import JudgingLoop, Observe
 from services.judging.views import create_views
+from services.matching import Matching
 from services.reading.reading import Reading
 from services.timekeeping import Timekeeping
 
@@ -36,6 +37,7 @@ class Store:
     contracting: Contracting
     deciding: Deciding
     excusing: Excusing
+    matching: Matching
     timekeeping: Timekeeping
     judging: JudgingLoop
 
@@ -62,6 +64,7 @@ def open_store(url: str, *, clock: Clock = system_clock, observe: Observe | None
         contracting=Contracting(history, clock, timekeeping.watermark),
         deciding=Deciding(history, reading, clock),
         excusing=Excusing(history, reading, clock),
+        matching=Matching(history, reading, clock),
         timekeeping=timekeeping,
         judging=JudgingLoop(history, history.database, clock, observe=observe),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboards.explanations import change_words, counted_sentences, excuse_sentence, plain
+from dashboards.explanations import change_words, counted_sentences, excuse_sentence, matched_words, plain
 from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.ledger import compared, flag_words
@@ -26,6 +26,7 @@ class Happened:
     source: str
     id: str
     decided: bool
+    matched: str
 
 
 @dataclass(frozen=True)
@@ -104,4 +105,5 @@ def _happened(view: View, event: Mapping[str, object], clock: Moments) -> Happen
         str(event.get("source", "")),
         str(event.get("id", "")),
         bool(event.get("decided")),
+        matched_words(event, clock),
     )

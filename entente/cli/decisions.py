@@ -1,4 +1,4 @@
-"""What people settle: breaches, actions, reviews, quarantine, unmatched events."""
+"""What people settle: breaches, actions, reviews, quarantine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from domain.times import show
 from entente.cli.contracts import day, party_of
 from entente.cli.session import judged, out, print_json, print_table, session, write_file
-from services.api.json_rows import action_json, breach_json, quarantine_json, review_json, unmatched_json, zone_of
+from services.api.json_rows import action_json, breach_json, quarantine_json, review_json, zone_of
 from services.errors import Invalid
 from services.reading.reviewing import pack_bytes
 
@@ -22,7 +22,6 @@ breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowl
 actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, close.")
 reviews = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, minutes, decide, sign.")
 quarantine = typer.Typer(no_args_is_help=True, help="Quarantine: list, show, retry, discard.")
-unmatched = typer.Typer(no_args_is_help=True, help="Events that a contract selects and nothing owed awaits.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,7 +30,6 @@ def add_to(app: typer.Typer) -> None:
         ("actions", actions),
         ("reviews", reviews),
         ("quarantine", quarantine),
-        ("unmatched", unmatched),
     ):
         app.add_typer(group, name=name)
 
@@ -292,27 +290,3 @@ def discard(
     with here.read() as opened:
         opened.quarantine.discard(item, here.who, reason)
         judged(opened)
-
-
-@unmatched.command("list")
-def list_unmatched(
-    context: typer.Context, limit: Annotated[int, typer.Option(help="how many at most")] = 100, json: Json = False
-) -> None:
-    """Events that a commitment selects and none has an occurrence for."""
-    here = session(context)
-    with here.read() as opened:
-        rows = opened.reading.unmatched(here.who, limit=limit)
-        total = opened.reading.count_unmatched(here.who)
-    if json:
-        print_json([unmatched_json(row) for row in rows])
-        return
-    print_table(
-        ("position", "type", "source", "id", "subject", "time", "commitments", "reason"),
-        [
-            (r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), r.reason)
-            for r in rows
-        ],
-        empty="Every event found what it belongs to.",
-    )
-    if total > len(rows):
-        out.print(f"{len(rows)} of {total} shown; --limit shows more")

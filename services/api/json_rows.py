@@ -18,10 +18,12 @@ from services.judging.catalogue import Catalogue
 from services.reading.rows import (
     ActionRow,
     BreachRow,
+    CandidateRow,
     CommentRow,
     ContractRow,
     ExcuseRow,
     Known,
+    MatchRow,
     QuarantineRow,
     ReviewRow,
     ServiceRow,
@@ -211,6 +213,28 @@ def unmatched_json(row: UnmatchedRow) -> Json:
         "commitments": list(row.commitments),
         "reason": row.reason,
     }
+
+
+def match_json(row: MatchRow, zone_name: str | None) -> Json:
+    return {
+        "id": row.id,
+        "commitment": row.commitment,
+        "event": row.event,
+        "key": row.key,
+        "roles": list(row.roles),
+        "state": row.state,
+        "waits_for": row.waits_for,
+        "position": row.position,
+        "notes": [
+            {"verb": one.verb, "party": one.party, "by": one.by, "at": _moment(one.at, zone_name), "text": one.text}
+            for one in row.notes
+        ],
+    }
+
+
+def candidate_json(row: CandidateRow, zone_name: str | None) -> Json:
+    due = None if row.due is None else _moment(row.due, zone_name)
+    return {"commitment": row.commitment, "key": row.key, "due": due, "verdict": row.verdict}
 
 
 def service_json(row: ServiceRow) -> Json:

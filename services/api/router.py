@@ -18,6 +18,7 @@ from services.api.contracts import add_contracts
 from services.api.excuses import add_excuses
 from services.api.figures import add_figures
 from services.api.health import add_health
+from services.api.matching import add_matching
 from services.api.meetings import add_reviews
 from services.api.misses import add_actions, add_breaches
 from services.api.ports import Api, Quarantine, ReadingAt, Retried
@@ -41,6 +42,7 @@ def api_router(api: Api) -> APIRouter:
         add_excuses,
         add_reviews,
         add_queues,
+        add_matching,
         add_history,
         add_stream,
     ):

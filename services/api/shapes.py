@@ -76,6 +76,19 @@ class Accepting(Sent):
     text: Annotated[str, Field(max_length=10_000)] = ""
 
 
+class Matching(Sent):
+    position: Annotated[int, Field(description="Of the event.")]
+    commitment: Annotated[str, Field(max_length=300, description="contract/deliverable/criterion")]
+    key: Annotated[str, Field(max_length=512, description="Of the occurrence that the event belongs to.")]
+    role: Annotated[
+        str | None,
+        Field(
+            max_length=20, description="As what it is evidence (opened, closed…), where no selector of a case says so."
+        ),
+    ] = None
+    text: Annotated[str, Field(max_length=10_000)] = ""
+
+
 class Advancing(Sent):
     to: Moment
     contract: Annotated[str, Field(max_length=300, description="Only the events of this contract.")] | None = None
@@ -403,6 +416,40 @@ class Unmatched(BaseModel):
     time: Moment
     commitments: list[str]
     reason: str
+
+
+class MatchNote(Note):
+    verb: Literal["matched", "taken back", "accepted", "refused"]
+    party: Party
+
+
+class Match(BaseModel):
+    """An event that a person matched to an occurrence. It counts while it is `matched` or `taking-back`."""
+
+    id: str
+    commitment: str
+    event: Annotated[int, Field(description="Its position.")]
+    key: str
+    roles: list[str]
+    state: Literal["asked", "matched", "refused", "taking-back", "taken-back"]
+    waits_for: Annotated[
+        str | None, Field(description="The service that is to answer, where a final period would change.")
+    ]
+    position: int
+    notes: list[MatchNote]
+
+
+class Candidate(BaseModel):
+    commitment: str
+    key: str
+    due: Moment | None
+    verdict: str
+
+
+class UnmatchedEvent(BaseModel):
+    position: int
+    candidates: Annotated[list[Candidate], Field(description="What it may belong to, the likeliest first.")]
+    matches: list[Match]
 
 
 class Person(BaseModel):

@@ -16,6 +16,7 @@ from domain.commitments import Commitment
 from domain.contract import Contract
 from domain.events import OperationalEvent
 from domain.excuse import Excuse
+from domain.match import Match
 from domain.routing import Route
 from domain.times import Instant, day_start, local_date, zone
 from services.errors import Unavailable
@@ -31,6 +32,7 @@ from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook, covered_keys, is_closed_by
 from services.judging.folding import Folding
 from services.judging.ledger import Ledger
+from services.judging.match_book import MatchBook, Matched, touches_final
 from services.judging.meetings import meetings, next_meeting
 from services.judging.occurrence_book import OccurrenceBook
 from services.judging.outbox import mark_appended
@@ -95,6 +97,7 @@ class Judge:
         self.occurrences = OccurrenceBook(
             self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses, self.dependencies
         )
+        self.matches = MatchBook()
         self.signals = SignalBook(self.ledger, self.occurrences)
         self.corrections = Corrections(history)
         self.seen = Seen()
@@ -112,6 +115,7 @@ class Judge:
             self.catalogue.load(reads, self._accepts)
             self.corrections.load(reads)
             self.excuses.load(reads)
+            self.matches.load(reads)
             self.own_times.load(reads)
             self.occurrences.outages.load(reads)
 
@@ -206,7 +210,12 @@ class Judge:
         """What the event takes out is evidence no more, wherever it was."""
         for gone in self.corrections.take(writes, event):
             if self.lens.shows(gone):
+                matched = self.matches.of_event(gone.position)
+                for one in matched.values():
+                    self._put(writes, one, gone, event.position, is_in=False, is_evidence=False)
                 for commitment in self.catalogue.selecting(gone.type):
+                    if commitment.id in matched:
+                        continue
                     if routes := commitment.route(gone):
                         book = self.occurrences if commitment.signals is None else self.signals
                         book.take_out(writes, commitment, routes, event.position, self.time_of(commitment.contract))
@@ -312,6 +321,9 @@ class Judge:
             if entry.topic == Excuse.Accepted.TOPIC:
                 self._excuse(writes, aggregate, entry.position)
             return
+        if isinstance(aggregate, Match):
+            self._match(writes, aggregate, entry)
+            return
         touched: list[str] = []
         before = self.catalogue.contracts
         if isinstance(aggregate, Contract) and entry.topic in (Contract.Agreed.TOPIC, Contract.Terminated.TOPIC):
@@ -335,6 +347,63 @@ class Judge:
         start = day_start(terms.valid_from, zone(terms.timezone))
         if self.watermark is not None and start < self.watermark:
             self.own_times.hold(writes, contract, start)
+
+    def _match(self, writes: Transaction, match: Match, entry: Entry) -> None:
+        """A person matched an event, or took that back, or the other party answered: its evidence moves."""
+        self.ledger.flush(writes)
+        event = self._event_at(match.position)
+        commitment = self.catalogue.commitments.get(match.commitment)
+
+        def moves_final() -> bool:
+            if event is None or commitment is None:
+                return False
+            by_hand, by_rule = commitment.by_hand(match.key, event, match.roles), commitment.route(event)
+            out, into = (by_rule, by_hand) if match.asked == "match" else (by_hand, by_rule)
+            now = self.time_of(commitment.contract)
+            return touches_final(writes, commitment, self.excuses, now, out, into)
+
+        was, counts = self.matches.take(writes, match, entry.topic, entry.position, moves_final)
+        if was != counts and event is not None:
+            one = Matched(match.commitment, match.position, match.key, tuple(match.roles))
+            self._put(writes, one, event, entry.position, is_in=counts)
+            self.ledger.flush(writes)
+
+    def put_matched(self, writes: Transaction, commitment: Commitment, at: int) -> None:
+        """Of a commitment whose events were all taken by their selectors: those that people matched, where they belong."""
+        for one in self.matches.of_commitment(commitment.id):
+            event = self._event_at(one.event)
+            if event is not None:
+                self._put(writes, one, event, at, is_in=True)
+
+    def _event_at(self, position: int) -> OperationalEvent | None:
+        """The event if it is evidence, as far as the lens shows."""
+        entry = self.history.at(position)
+        event = event_of(entry.state, position) if entry is not None and entry.topic == EVENT else None
+        is_shown = event is not None and self.lens.shows(event) and self.corrections.is_evidence(event)
+        return event if is_shown else None
+
+    def _put(
+        self,
+        writes: Transaction,
+        matched: Matched,
+        event: OperationalEvent,
+        at: int,
+        *,
+        is_in: bool,
+        is_evidence: bool = True,
+    ) -> None:
+        """From where the selectors put the event to where a person did; or (`is_in` False) back, if it is evidence still."""
+        commitment = self.catalogue.commitments.get(matched.commitment)
+        if commitment is None or not commitment.roles:
+            return
+        by_hand, by_rule = commitment.by_hand(matched.key, event, matched.roles), commitment.route(event)
+        out, into = (by_rule, by_hand) if is_in else (by_hand, by_rule)
+        now = self.time_of(commitment.contract)
+        if out:
+            self.occurrences.take_out(writes, commitment, out, at, now)
+        if into and is_evidence:
+            selectors = sum(bool(one.route(event)) for one in self.catalogue.selecting(event.type))
+            self.occurrences.take(writes, commitment, into, selectors, at, now)
 
     def _excuse(self, writes: Transaction, excuse: Excuse, at: int) -> None:
         """It was accepted: exactly what it covers is judged again; where it closes time, the whole commitment."""

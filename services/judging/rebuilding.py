@@ -47,6 +47,7 @@ def rebuild(
     try:
         _take_all(judge, writes, commitments, old, at)
         for commitment in commitments:
+            judge.put_matched(writes, commitment, at)
             judge.occurrences.expand(writes, commitment, now, at)
             judge.signals.begin(writes, commitment, at, now)
             judge.ledger.flush(writes)

@@ -68,6 +68,11 @@ _TABLES: dict[str, tuple[str, str]] = {
         "position {bigint} NOT NULL, changed {bigint} NOT NULL, document {text} NOT NULL",
         "",
     ),
+    "view_match": (
+        "id {text} PRIMARY KEY, commitment {text} NOT NULL, event {bigint} NOT NULL, key {text} NOT NULL, state {text} NOT NULL, "
+        "position {bigint} NOT NULL, changed {bigint} NOT NULL, document {text} NOT NULL",
+        "",
+    ),
     "view_review": (
         "id {text} PRIMARY KEY, contract {text} NOT NULL, starts {bigint} NOT NULL, position {bigint} NOT NULL, "
         "document {text} NOT NULL",

@@ -59,6 +59,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     version = found.version(stored.version)
     events = _events(reading, evidence)
     excuses = reading.excuses(who, commitment=commitment, state="accepted")
+    matched = _matched(reading, who, commitment)
     return ExplanationRow(
         occurrence=shown,
         contract_version=stored.version,
@@ -67,7 +68,9 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         due_local=show(stored.due, version.zone) if stored.due is not None else None,
         due_utc=show(stored.due) if stored.due is not None else None,
         limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
-        events=tuple(_event(one, events.get(one.position), judged) for one in evidence),
+        events=tuple(
+            {**_event(one, events.get(one.position), judged), "matched": matched.get(one.position)} for one in evidence
+        ),
         changed_by=tuple(_changes(found, version, judged, events)),
         excuses=hiding(excuses, found, key, stored),
         closures=closing(excuses, found, stored),
@@ -157,6 +160,12 @@ def _events(reading: Reading, evidence: list[Evidence]) -> dict[int, Operational
     return {position: event_of(entry.state, position) for position, entry in entries.items()}
 
 
+def _matched(reading: Reading, who: Principal, commitment: str) -> dict[int, dict[str, object]]:
+    """Who matched events by hand, by their position."""
+    rows = [row for row in reading.matches(who, commitment=commitment) if row.is_in_force]
+    return {row.event: {"by": row.made.by, "at": row.made.at, "text": row.made.text} for row in rows}
+
+
 def _event(evidence: Evidence, event: OperationalEvent | None, judged: Judgement) -> dict[str, object]:
     return {
         "position": evidence.position,
@@ -223,11 +232,15 @@ def _number(value: Fraction) -> str:
 def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
     """The explanation with every instant as text, local to the contract's zone."""
     here = zone(zone_name)
-    instants = ("time", "recorded", "received", "limit")
+    instants = ("time", "recorded", "received", "limit", "at")
 
     def shown(values: dict[str, object]) -> dict[str, object]:
         return {
-            name: show(value, here) if name in instants and isinstance(value, int) else value
+            name: show(value, here)
+            if name in instants and isinstance(value, int)
+            else shown(value)
+            if isinstance(value, dict)
+            else value
             for name, value in values.items()
         }
 

@@ -5,11 +5,12 @@ Reads come from the read models only; each sees one consistent state.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from domain.commitments import Commitment
+from domain.events import OperationalEvent
 from domain.excuses import CLOSURE, is_within
 from domain.times import Instant
 from services.access import Principal
@@ -17,8 +18,8 @@ from services.errors import NotFound
 from services.history.databases import Database, Transaction
 from services.history.history import History
 from services.judging.catalogue import Catalogue, InForce, everything
-from services.judging.ledger import OCCURRENCE_COLUMNS
-from services.reading import decision_rows, excuse_rows, queue_rows
+from services.judging.ledger import OCCURRENCE_COLUMNS, decode_evidence
+from services.reading import decision_rows, excuse_rows, match_rows, queue_rows
 from services.reading.commitment_rows import commitment_rows
 from services.reading.contract_rows import contract_rows
 from services.reading.figure_rows import figure_rows
@@ -27,11 +28,13 @@ from services.reading.risks import Risks
 from services.reading.rows import (
     ActionRow,
     BreachRow,
+    CandidateRow,
     CommitmentRow,
     ContractRow,
     ExcuseRow,
     FigureRow,
     Known,
+    MatchRow,
     OccurrenceRow,
     QuarantineRow,
     ReviewRow,
@@ -287,6 +290,52 @@ class Reading:
         with self._reading() as (reads, catalogue):
             ids = [one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments]
             return queue_rows.count_unmatched(reads, ids)
+
+    def matches(self, who: Principal, *, event: int | None = None, commitment: str | None = None) -> list[MatchRow]:
+        """What people matched by hand, newest first; `event` is a position."""
+        with self._reading() as (reads, _):
+            rows = match_rows.matches(reads, event, commitment)
+        return [row for row in rows if who.sees(row.supplier, row.client)]
+
+    def match(self, who: Principal, match: str) -> MatchRow:
+        return _the(self.matches(who), match, "match")
+
+    def candidates(self, who: Principal, positions: Sequence[int]) -> dict[int, list[CandidateRow]]:
+        """What each of these events may belong to, of the commitments that select it and are seen, the likeliest first.
+        What is no event is left out."""
+        with self._reading() as (reads, catalogue):
+            mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            return match_rows.candidates(reads, self.history, mine, positions)
+
+    def candidates_of(self, who: Principal, position: int) -> list[CandidateRow]:
+        """Of one event. Raises NotFound where there is none."""
+        found = self.candidates(who, [position])
+        if position not in found:
+            raise NotFound(f"there is no event at position {position}", mend="entente unmatched list shows them")
+        return found[position]
+
+    def moves_final(
+        self, commitment: str, event: OperationalEvent, key: str, roles: Sequence[str], *, back: bool
+    ) -> bool:
+        """Whether matching the event by hand, or taking that back, would change what a final period counts."""
+        with self._reading() as (reads, catalogue):
+            one = catalogue.commitments[commitment]
+            watermark = _known(reads).of(one.contract).watermark
+            return match_rows.moves_final(reads, one, watermark, event, key, roles, back=back)
+
+    def standing(self, who: Principal, commitment: str, key: str) -> str | None:
+        """Of an occurrence, or of what waits under its key; None where nothing is known of the key."""
+        with self._reading() as (reads, catalogue):
+            one = self._commitment(who, catalogue, commitment)
+            sql = "SELECT standing, evidence FROM view_occurrence WHERE commitment = ? AND key = ?"
+            found = reads.query(sql, [one.id, key])
+        return found[0][0] if found and (found[0][0] != "waiting" or decode_evidence(bytes(found[0][1]))) else None
+
+    def is_out(self, source: str, id: str) -> bool:
+        """Whether the event was voided or replaced."""
+        with self.database.connect() as reads:
+            sql = "SELECT source FROM view_correction WHERE source = ? AND id = ?"
+            return bool(reads.query(sql, [source, id]))
 
     def unclaimed(self) -> list[tuple[str, str, int]]:
         """(type, source, events) that no commitment selects."""

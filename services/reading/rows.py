@@ -302,6 +302,50 @@ class UnmatchedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchRow:
+    """An event that a person matched to an occurrence. `state`: asked, matched, refused, taking-back, taken-back; it counts
+    while it is matched or taking-back. `party` decided last; `notes` say all that was."""
+
+    id: str
+    commitment: str
+    supplier: str
+    client: str
+    event: int  # its position
+    key: str
+    roles: tuple[str, ...]
+    state: str
+    party: str
+    position: int
+    notes: tuple[AnswerRow, ...] = ()
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.state in ("matched", "taking-back")
+
+    @property
+    def waits_for(self) -> str | None:
+        """The service that is to answer; None when nobody is."""
+        if self.state not in ("asked", "taking-back"):
+            return None
+        return self.client if self.party == "supplier" else self.supplier
+
+    @property
+    def made(self) -> AnswerRow:
+        """The last time that somebody matched it."""
+        return next(one for one in reversed(self.notes) if one.verb == "matched")
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    """An occurrence that an unmatched event may belong to."""
+
+    commitment: str
+    key: str
+    due: int | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceRow:
     id: str
     title: Text

@@ -42,8 +42,8 @@ from services.reading.auditing import Progress, scratch
 from services.reading.reading import Reading
 from services.reading.rows import FigureRow
 
-_COPIED = ("view_position", "view_seen", "view_correction", "view_calendar", "view_excuse")
-"""What a store knows whatever its contracts say, and what their parties excused."""
+_COPIED = ("view_position", "view_seen", "view_correction", "view_calendar", "view_excuse", "view_match")
+"""What a store knows whatever its contracts say, and what their parties excused or matched by hand."""
 
 
 @dataclass(frozen=True, slots=True)

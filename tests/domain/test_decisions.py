@@ -13,6 +13,7 @@ from domain.calendar import PublishedCalendar
 from domain.contract import Contract
 from domain.decisions import DecisionRefused
 from domain.excuse import Excuse
+from domain.match import Match
 from domain.review import Review
 from domain.service import Service
 
@@ -253,7 +254,7 @@ entente.calendar.published: number document by at
 entente.contract.agreed: version at
 entente.contract.commented: clause text by at
 entente.contract.created: contract supplier client
-entente.contract.proposed: number document effective calendar_version party by at
+entente.contract.proposed: number document effective calendar_version party by at backfill
 entente.contract.refused: reason by at
 entente.contract.signed: party service by at
 entente.contract.terminated: until party by at
@@ -262,6 +263,11 @@ entente.excuse.accepted: text party by at
 entente.excuse.asked: excuse scope keys since until category text evidence party by at
 entente.excuse.disputed: text party by at
 entente.excuse.refused: text party by at
+entente.match.accepted: text party by at
+entente.match.made-again: key roles text needs party by at
+entente.match.made: commitment position key roles text needs party by at
+entente.match.refused: text party by at
+entente.match.taken-back: text needs party by at
 entente.review.called: review contract starts pack_position by at
 entente.review.decision-recorded: text by at
 entente.review.minutes-taken: text by at
@@ -275,15 +281,16 @@ BASE = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
     """A change of this list is a change of stored data: old events are upcast, never edited."""
     found = []
-    for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Review, Service):
+    for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service):
         for one in vars(kind).values():
             if isinstance(one, type) and is_dataclass(one) and (topic := getattr(one, "TOPIC", None)):
                 names = [each.name for each in fields(one) if each.name not in BASE]
                 found.append(f"{topic}: {' '.join(names)}")
     assert sorted(found) == STORED.split("\n")[1:-1]
-    topics = [kind.TOPIC for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Review, Service)]
+    topics = [kind.TOPIC for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service)]
     assert topics == [
-        f"entente.{name}" for name in ("action", "breach", "calendar", "contract", "excuse", "review", "service")
+        f"entente.{name}"
+        for name in ("action", "breach", "calendar", "contract", "excuse", "match", "review", "service")
     ]
 
 

@@ -138,7 +138,8 @@ def test_addresses_of_the_interface_are_there(described: dict[str, Any]) -> None
         GET /v1/actions, POST /v1/actions, POST /v1/actions/{id}/progress, POST /v1/actions/{id}/close, GET /v1/reviews,
         GET /v1/reviews/{id}/pack, POST /v1/reviews/{id}/minutes, POST /v1/reviews/{id}/sign, GET /v1/quarantine,
         GET /v1/excuses, POST /v1/excuses, POST /v1/excuses/{id}/accept, POST /v1/excuses/{id}/refuse,
-        POST /v1/excuses/{id}/dispute, GET /v1/unmatched, POST /v1/advance, GET /v1/history, GET /v1/stream, GET /healthz, GET /readyz
+        POST /v1/excuses/{id}/dispute, GET /v1/unmatched, POST /v1/match,
+        POST /v1/advance, GET /v1/history, GET /v1/stream, GET /healthz, GET /readyz
     """
     for verb, path in (one.split() for one in wanted.split(",")):
         assert verb.lower() in described["paths"][path], (verb, path)

@@ -1,0 +1,177 @@
+"""Events that found nothing owed: list, show, match by hand, and take that back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from domain.times import show, zone
+from entente.cli.session import judged, out, print_json, print_table, session
+from services.access import Principal
+from services.api.json_rows import candidate_json, match_json, unmatched_json, zone_of
+from services.errors import Invalid
+from services.store import Store
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Text = Annotated[str, typer.Option("--text", help="what you have to say")]
+Event = Annotated[str, typer.Argument(metavar="POSITION", help="of the event; “entente unmatched list” shows it")]
+One = Annotated[str, typer.Argument(metavar="MATCH", help="the id of a match, or the position of its event")]
+Of = Annotated[str | None, typer.Option("--commitment", help="where the event was matched to several")]
+
+unmatched = typer.Typer(
+    no_args_is_help=True, help="Events that a contract selects and nothing owed awaits: list, show, match, unmatch."
+)
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(unmatched, name="unmatched")
+
+
+@unmatched.command("list")
+def list_unmatched(
+    context: typer.Context, limit: Annotated[int, typer.Option(help="how many at most")] = 100, json: Json = False
+) -> None:
+    """Events that a commitment selects and none has an occurrence for."""
+    here = session(context)
+    with here.read() as opened:
+        rows = opened.reading.unmatched(here.who, limit=limit)
+        total = opened.reading.count_unmatched(here.who)
+    if json:
+        print_json([unmatched_json(row) for row in rows])
+        return
+    print_table(
+        ("position", "type", "source", "id", "subject", "time", "commitments", "reason"),
+        [
+            (r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), r.reason)
+            for r in rows
+        ],
+        empty="Every event found what it belongs to.",
+    )
+    if total > len(rows):
+        out.print(f"{len(rows)} of {total} shown; --limit shows more")
+
+
+@unmatched.command("show")
+def show_unmatched(context: typer.Context, event: Event) -> None:
+    """What an event may belong to, and what people matched it to, as JSON."""
+    here = session(context)
+    position = _position(event)
+    with here.read() as opened:
+        catalogue = opened.reading.catalogue()
+        candidates = opened.reading.candidates_of(here.who, position)
+        matches = opened.reading.matches(here.who, event=position)
+        print_json(
+            {
+                "position": position,
+                "candidates": [candidate_json(one, zone_of(catalogue, one.commitment)) for one in candidates],
+                "matches": [match_json(one, zone_of(catalogue, one.commitment)) for one in matches],
+            }
+        )
+
+
+@unmatched.command("matches")
+def list_matches(
+    context: typer.Context,
+    commitment: Annotated[str | None, typer.Option(help="of one commitment")] = None,
+    json: Json = False,
+) -> None:
+    """What people matched by hand, newest first."""
+    here = session(context)
+    with here.read() as opened:
+        catalogue = opened.reading.catalogue()
+        rows = opened.reading.matches(here.who, commitment=commitment)
+    if json:
+        print_json([match_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+        return
+    print_table(
+        ("match", "event", "commitment", "key", "as", "state", "by", "at", "waits for"),
+        [
+            (
+                r.id,
+                r.event,
+                r.commitment,
+                r.key,
+                " ".join(r.roles),
+                r.state,
+                r.made.by,
+                show(r.made.at, zone(zone_of(catalogue, r.commitment) or "UTC")),
+                r.waits_for,
+            )
+            for r in rows
+        ],
+        empty="Nobody matched anything by hand.",
+    )
+
+
+@unmatched.command()
+def match(
+    context: typer.Context,
+    event: Event,
+    commitment: Annotated[str, typer.Argument(help="contract/deliverable/criterion")],
+    key: Annotated[str, typer.Argument(help="the occurrence that the event belongs to")],
+    role: Annotated[
+        str | None, typer.Option(help="as what, where no selector of a case says so: opened, closed, changed…")
+    ] = None,
+    text: Text = "",
+) -> None:
+    """Say to which occurrence an event belongs (the party of the indicator's owner)."""
+    here = session(context)
+    with here.read() as opened:
+        id, _ = opened.store.matching.match(here.who, _position(event), commitment, key, role=role, text=text)
+        judged(opened)
+        row = opened.reading.match(here.who, id)
+    if row.waits_for is not None:
+        out.print(f"asked: a final period would change, so {row.waits_for} answers ({row.id})", markup=False)
+    else:
+        out.print(f"matched to {row.key} by {here.who} ({row.id})", markup=False)
+
+
+@unmatched.command()
+def unmatch(context: typer.Context, match: One, text: Text = "", commitment: Of = None) -> None:
+    """Take a match back: the event is again what its selectors make of it."""
+    here = session(context)
+    with here.read() as opened:
+        id = _id(opened.store, here.who, match, commitment)
+        opened.store.matching.unmatch(here.who, id, text)
+        judged(opened)
+        row = opened.reading.match(here.who, id)
+    if row.waits_for is not None:
+        out.print(f"asked: a final period would change, so {row.waits_for} answers ({row.id})", markup=False)
+    else:
+        out.print(f"taken back by {here.who}", markup=False)
+
+
+@unmatched.command()
+def accept(context: typer.Context, match: One, text: Text = "", commitment: Of = None) -> None:
+    """Accept what changes a final period (the other party)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.matching.accept(here.who, _id(opened.store, here.who, match, commitment), text)
+        judged(opened)
+    out.print(f"accepted by {here.who}", markup=False)
+
+
+@unmatched.command()
+def refuse(
+    context: typer.Context,
+    match: One,
+    text: Annotated[str, typer.Option("--text", help="why")],
+    commitment: Of = None,
+) -> None:
+    """Refuse what would change a final period (the other party)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.matching.refuse(here.who, _id(opened.store, here.who, match, commitment), text)
+        judged(opened)
+    out.print(f"refused by {here.who}", markup=False)
+
+
+def _id(store: Store, who: Principal, match: str, commitment: str | None) -> str:
+    return store.matching.of_event(who, int(match), commitment) if match.isdecimal() else match
+
+
+def _position(text: str) -> int:
+    if not text.isdecimal():
+        raise Invalid(f"“{text}” is no position", place="POSITION", mend="a whole number")
+    return int(text)

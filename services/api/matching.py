@@ -1,0 +1,73 @@
+"""`/v1/match`: unmatched events, put by a person where they belong."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+
+from services.access import Principal
+from services.api.answers import LAST, JsonAnswer, Name, command_problems, done, problems
+from services.api.json_rows import candidate_json, match_json, zone_of
+from services.api.ports import Api
+from services.api.shapes import Accepting, Done, Match, Matching, Said, UnmatchedEvent
+
+Position = Annotated[int, Path(ge=1, le=LAST, description="Of an event.")]
+
+
+def add_matching(router: APIRouter, api: Api) -> None:
+    reading, matching, asked = api.store.reading, api.store.matching, api.who
+    described: dict[str, Any] = {"tags": ["queues"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/unmatched/{position}", tags=["queues"], response_model=UnmatchedEvent, responses=problems(404))
+    def show_unmatched(position: Position, who: Principal = asked) -> JsonAnswer:
+        """What an event may belong to, and what people matched it to."""
+        catalogue = reading.catalogue()
+        found = reading.candidates_of(who, position)
+        return JsonAnswer(
+            {
+                "position": position,
+                "candidates": [candidate_json(one, zone_of(catalogue, one.commitment)) for one in found],
+                "matches": [
+                    match_json(one, zone_of(catalogue, one.commitment)) for one in reading.matches(who, event=position)
+                ],
+            }
+        )
+
+    @router.get("/match", tags=["queues"], response_model=list[Match], responses=problems())
+    def list_matches(
+        event: Annotated[int | None, Query(ge=1, le=LAST, description="Position of an event.")] = None,
+        commitment: Name | None = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """What people matched, newest first, with what was taken back or refused."""
+        catalogue = reading.catalogue()
+        rows = reading.matches(who, event=event, commitment=commitment)
+        return JsonAnswer([match_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+
+    @router.get("/match/{id}", tags=["queues"], response_model=Match, responses=problems(404))
+    def show_match(id: str, who: Principal = asked) -> JsonAnswer:
+        row = reading.match(who, id)
+        return JsonAnswer(match_json(row, zone_of(reading.catalogue(), row.commitment)))
+
+    @router.post("/match", status_code=201, **described)
+    def match_event(said: Matching, who: Principal = asked) -> JsonAnswer:
+        """Say to which occurrence of a commitment an event belongs: for the party of the indicator's owner. Where a final
+        period would change, it waits for the other party."""
+        id, position = matching.match(who, said.position, said.commitment, said.key, role=said.role, text=said.text)
+        return done(api, id, position, status=201, location=f"/v1/match/{id}")
+
+    @router.post("/match/{id}/take-back", **described)
+    def take_match_back(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
+        """The event is again what its selectors make of it."""
+        return done(api, id, matching.unmatch(who, id, said.text if said is not None else ""))
+
+    @router.post("/match/{id}/accept", **described)
+    def accept_match(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
+        """By the other party, where a final period changes: it does from then on."""
+        return done(api, id, matching.accept(who, id, said.text if said is not None else ""))
+
+    @router.post("/match/{id}/refuse", **described)
+    def refuse_match(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """By the other party: the final figure stays."""
+        return done(api, id, matching.refuse(who, id, said.text))

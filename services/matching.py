@@ -1,0 +1,214 @@
+"""Events matched by hand to what is owed: by the party of the indicator's owner; where a final period would change, once the
+other party has accepted (MEANING §3, §5 "Periods close")."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+from domain.commitments import Commitment
+from domain.decisions import DecisionRefused, stream_of
+from domain.events import OperationalEvent
+from domain.match import Match
+from domain.routing import Route
+from domain.terms import Party
+from domain.times import Instant
+from services.access import Principal
+from services.errors import Invalid, NotFound, Refused
+from services.excusing import LAST_POSITION, said
+from services.history.entries import EVENT, unpack
+from services.history.history import History
+from services.history.stored_events import event_of
+from services.reading.reading import Reading
+from services.reading.rows import CommitmentRow, MatchRow
+
+_OWED = ("owed", "measured", "dropped", "without_due")
+
+
+class Matching:
+    """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
+
+    def __init__(self, history: History, reading: Reading, now: Callable[[], Instant]):
+        self._history = history
+        self._reading = reading
+        self._now = now
+
+    def match(
+        self, who: Principal, event: int, commitment: str, key: str, *, role: str | None = None, text: str = ""
+    ) -> tuple[str, int]:
+        """The event at that position is evidence for the occurrence `key`; `role` (opened, closed…) says as what, where no
+        selector of a case does. Its id and position."""
+        row = self._reading.commitment(who, commitment)
+        found = self._reading.catalogue().commitments[commitment]
+        it = self._event(who, found, event)
+        party = self._side(who, row, "matching its events")
+        roles = _roles(found, it, role)
+        self._check_key(who, found, key, roles)
+        self._check_place(who, found, it, key)
+        existing = self._find(commitment, event)
+        needs = self._reading.moves_final(commitment, it, key, roles, back=False)
+        by, at, text = str(who), self._now(), said(text, "")
+        if existing is None:
+            existing = Match(
+                commitment=commitment,
+                position=event,
+                key=key,
+                roles=roles,
+                text=text,
+                needs=needs,
+                party=party,
+                by=by,
+                at=at,
+            )
+        else:
+            again = existing
+            self._decide(again, lambda: again.make_again(key, roles, text, needs=needs, party=party, by=by, at=at))
+        return existing.match, self._history.save(existing)
+
+    def unmatch(self, who: Principal, match: str, text: str = "") -> int:
+        """The event is evidence again for what its selectors say."""
+        row, found = self._match(who, match)
+        party = self._side(who, self._reading.commitment(who, row.commitment), "taking this match back")
+        needs = False
+        if row.is_in_force:
+            entry = self._history.at(row.event)
+            assert entry is not None
+            it = event_of(entry.state, entry.position)
+            if not self._reading.is_out(it.source, it.id):
+                needs = self._reading.moves_final(row.commitment, it, row.key, row.roles, back=True)
+        by, at, text = str(who), self._now(), said(text, "")
+        self._decide(found, lambda: found.take_back(text, needs=needs, party=party, by=by, at=at))
+        return self._history.save(found)
+
+    def accept(self, who: Principal, match: str, text: str = "") -> int:
+        """By the other party, where a final period changes: from then on it does."""
+        found = self._answerable(who, match, "accepting")
+        text = said(text, "")
+        self._decide(found, lambda: found.accept(text, party=found.other, by=str(who), at=self._now()))
+        return self._history.save(found)
+
+    def refuse(self, who: Principal, match: str, text: str) -> int:
+        found = self._answerable(who, match, "refusing")
+        text = said(text)
+        self._decide(found, lambda: found.refuse(text, party=found.other, by=str(who), at=self._now()))
+        return self._history.save(found)
+
+    def of_event(self, who: Principal, event: int, commitment: str | None = None) -> str:
+        """The id of the one match that an event has. Raises NotFound, Invalid."""
+        found = self._reading.matches(who, event=event, commitment=commitment)
+        found = [one for one in found if one.is_in_force or one.waits_for] or found
+        if not found:
+            raise NotFound(f"the event at position {event} was matched to nothing by hand")
+        if len(found) > 1:
+            raise Invalid(f"the event at position {event} was matched to several commitments", mend="say which")
+        return found[0].id
+
+    def _event(self, who: Principal, commitment: Commitment, position: int) -> OperationalEvent:
+        """Raises Invalid for what is no event, or was pushed by others and looked at by no contract of one's own."""
+        entry = self._history.at(position) if 0 < position <= LAST_POSITION else None
+        event = event_of(entry.state, position) if entry is not None and entry.topic == EVENT else None
+        mend = "entente unmatched list shows the positions of events"
+        if entry is None or event is None or not (self._sees(who, event) or _pushed(who, unpack(entry.state)[0])):
+            raise Invalid(f"there is no event at position {position}", mend=mend, slug="no-such-event")
+        if event.voids is not None or self._reading.is_out(event.source, event.id):
+            raise Refused(
+                f"the event at position {position} was voided or replaced, or voids another: it is no evidence"
+            )
+        return event
+
+    def _sees(self, who: Principal, event: OperationalEvent) -> bool:
+        contracts = self._reading.catalogue().contracts.values()
+        return who.role != "member" or any(
+            event.type in one.types and bool(one.route(event))
+            for contract in contracts
+            if who.sees(contract.supplier, contract.client)
+            for one in contract.commitments
+        )
+
+    def _check_key(self, who: Principal, commitment: Commitment, key: str, roles: Sequence[str]) -> None:
+        if commitment.schedule is not None:
+            is_there = commitment.schedule.named(key) is not None
+        else:
+            standing = self._reading.standing(who, commitment.id, key)
+            is_there = standing in _OWED or (standing == "waiting" and "opened" in roles)
+        if not is_there:
+            mend = "entente occurrences shows their keys"
+            raise Invalid(f"{commitment.id} has no occurrence “{key}”", mend=mend, slug="no-such-occurrence")
+
+    def _check_place(self, who: Principal, commitment: Commitment, event: OperationalEvent, key: str) -> None:
+        """An event that is evidence already is not moved; but what came under another key of a case may be joined to it."""
+        made = self._find(commitment.id, event.position)
+        if made is not None and made.is_made:
+            mend = "entente unmatched unmatch takes it back"
+            what = f"the event at position {event.position} is matched to {made.key} already"
+            raise Refused(what, place=commitment.id, mend=mend, slug="matched-already")
+        routes: list[Route] = commitment.route(event)
+        for route in routes:
+            if route.key is None:
+                continue
+            standing = self._reading.standing(who, commitment.id, route.key)
+            is_case = commitment.schedule is None and "opened" in commitment.roles
+            if route.key == key or (standing in _OWED and not is_case):
+                what = f"the event at position {event.position} is evidence for {route.key} already"
+                raise Refused(what, place=commitment.id, slug="matched-already")
+
+    def _side(self, who: Principal, row: CommitmentRow, what: str) -> Party:
+        """The party of the indicator's owner: the one whose people name the owner, else the one that owes."""
+        contract = self._reading.contract(who, row.contract)
+        owner = row.criterion.owner
+        services = self._reading.services(who)
+        sides: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
+        naming: list[Party] = [
+            side
+            for side, service in sides.items()
+            if service in services and any(id == owner for id, _, _ in services[service].people)
+        ]
+        debtor: Party = "supplier" if row.debtor == contract.supplier else "client"
+        party = naming[0] if len(naming) == 1 else debtor
+        who.require(sides[party], what)
+        return party
+
+    def _answerable(self, who: Principal, match: str, what: str) -> Match:
+        row, found = self._match(who, match)
+        who.require(row.client if found.party == "supplier" else row.supplier, f"{what} this match")
+        if row.waits_for is None:
+            raise Refused(f"it is {row.state}: nobody is asked", place=row.id)
+        return found
+
+    def _match(self, who: Principal, match: str) -> tuple[MatchRow, Match]:
+        row = self._reading.match(who, match)
+        return row, self._history.get(UUID(row.id), Match)
+
+    def _find(self, commitment: str, event: int) -> Match | None:
+        try:
+            return self._history.get(stream_of("match", f"{commitment}@{event}"), Match)
+        except NotFound:
+            return None
+
+    def _decide(self, found: Match, decide: Callable[[], None]) -> None:
+        try:
+            decide()
+        except DecisionRefused as error:
+            raise Refused(str(error), place=found.commitment, slug="matched-already") from error
+
+
+def _pushed(who: Principal, header: dict[str, object]) -> bool:
+    return str(header.get("by", "")).partition("/")[0] in who.services
+
+
+def _roles(commitment: Commitment, event: OperationalEvent, role: str | None) -> list[str]:
+    """As what it is evidence: as said, else as the selectors have it. Raises Invalid."""
+    if not commitment.roles:
+        what = "what is judged there is time between events, a sum by time, or each event by itself: nothing to match"
+        raise Invalid(what, place=commitment.id, slug="not-matchable")
+    if role is not None:
+        if role not in commitment.roles:
+            raise Invalid(f"“{role}” is no role there", place=commitment.id, mend=", ".join(commitment.roles))
+        return [role]
+    if len(commitment.roles) == 1:
+        return [commitment.roles[0]]
+    selected = list(dict.fromkeys(one.evidence.role for one in commitment.route(event)))
+    if not selected:
+        mend = f"say its role: {', '.join(commitment.roles)}"
+        raise Invalid(f"no selector chooses the event at position {event.position}", place=commitment.id, mend=mend)
+    return selected
