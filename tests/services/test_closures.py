@@ -133,6 +133,10 @@ def test_only_the_commitments_of_its_scope_are_closed(life: Life) -> None:
     closed(life, scope="c/d/on-time")
     assert life.occurrences()["1"].due == at("03-03 16:00")
     assert [line for line in life.dump() if "c/d/other" in line and "view_excuse" not in line] == before
+    life.happen(event("opened", "03-03 09:30", "2"))
+    assert [life.occurrences(f"c/d/{one}")["2"].due for one in ("on-time", "other")] == [
+        at("03-03 16:30"), at("03-03 14:30"),
+    ]  # fmt: skip
     assert life.judged_again() == life.judged_again(1) == life.dump()
 
 

@@ -115,12 +115,17 @@ def test_only_the_last_one_before_counts(life: Life, promos: list[tuple[str, str
     assert causes(life) == {"2026-03-09": "client-obligation" if is_proposed else "late"}
 
 
+@pytest.mark.parametrize("is_promise_first", [True, False])
 @pytest.mark.parametrize(("at_hour", "key"), [("10:00", "2026-03-09"), ("10:01", "2026-03-16")])
-def test_what_is_due_at_the_very_due_still_counts_and_after_it_for_the_next(life: Life, at_hour: str, key: str) -> None:
+def test_what_is_due_at_the_very_due_still_counts_and_after_it_for_the_next(
+    life: Life, at_hour: str, key: str, is_promise_first: bool
+) -> None:
     theirs = punctuality(delivered={"type": "promo"}, due={"every": "monday", "at": at_hour})
     life.sign(agreement(punctuality(), theirs))
-    life.happen(*(promo(f"03-{day}", f"03-{day} 09:00") for day in ("02", "16")), promo("03-09", "03-09 12:00"))
-    life.happen(report("03-09", "03-09 12:00"), report("03-16", "03-16 12:00"))
+    promises = [*(promo(f"03-{day}", f"03-{day} 09:00") for day in ("02", "16")), promo("03-09", "03-09 12:00")]
+    reports = [report("03-09", "03-09 12:00"), report("03-16", "03-16 12:00")]
+    for one in [*promises, *reports] if is_promise_first else [*reports, *promises]:
+        life.happen(one)
     assert [one.keys for one in proposed(life)] == [(key,)]
 
 
@@ -237,6 +242,23 @@ def test_a_third_service_is_not_the_other_party(life: Life) -> None:
     life.sign(mine)
     life.happen(promo("03-05", "03-06 09:00"), report("03-09", "03-09 11:00"))
     assert (proposed(life), causes(life)) == ([], {"2026-03-09": "late"})
+
+
+def test_what_fell_due_before_the_previous_due_counts_no_more(life: Life) -> None:
+    theirs = {**PROMO, "due": {"every": "FREQ=MONTHLY;BYMONTHDAY=5", "at": "17:00"}}
+    life.sign(agreement(punctuality(), theirs))
+    life.happen(promo("03-05", "03-30 09:00"), report("03-09", "03-09 11:00"), report("03-16", "03-16 11:00"))
+    assert causes(life) == {"2026-03-09": "client-obligation", "2026-03-16": "late"}
+    assert [one.keys for one in proposed(life)] == [("2026-03-09",)]
+
+
+def test_each_version_depends_on_what_it_says(life: Life) -> None:
+    life.sign(WEEKLY)
+    life.sign(agreement(punctuality(), PROMO, depends_on=(), effective="2026-03-10", rebaseline={"reason": "x"}))
+    for day in ("05", "12"):
+        life.happen(promo(f"03-{day}", f"03-{day} 18:00"))
+    life.happen(report("03-09", "03-09 11:00"), report("03-16", "03-16 11:00"))
+    assert causes(life) == {"2026-03-09": "client-obligation", "2026-03-16": "late"}
 
 
 def test_an_amendment_that_drops_the_dependency_drops_the_cause(life: Life) -> None:

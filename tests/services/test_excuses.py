@@ -79,6 +79,8 @@ def test_what_is_excused_before_it_is_due_is_never_a_breach_and_lives_on_underne
     parties.excuse("1")
     assert life.occurrences()["1"].underlying == "pending"
     assert (life.occurrences()["1"].at_risk, life.figure("2026-01").counts["pending"]) == (False, 0)
+    row = life.store.reading.commitment(LAB, "c/d/on-time")
+    assert (row.at_risk, row.next_due) == (0, None)
     life.advance("2026-01-12 10:00")
     assert (life.verdicts(), life.occurrences()["1"].underlying) == ({"1": "excused"}, "missing")
     life.happen(event("closed", "01-12 11:00"))

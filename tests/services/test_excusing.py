@@ -185,6 +185,7 @@ def test_a_date_to_come_can_be_excused_and_an_impossible_one_not(parties: Partie
     parties.life.sign(contract(criterion(punctuality()), id="dated"))
     excuse = parties.ask("2027-03-01", scope="dated/d/on-time")
     parties.accept(excuse)
+    assert "2027-03-01" not in parties.life.verdicts("dated/d/on-time")
     refused(Invalid, "has no occurrence “2027-03-02”", lambda: parties.ask("2027-03-02", scope="dated/d/on-time"))
     parties.life.advance("2027-02-01")
     parties.life.advance("2027-03-20")
