@@ -86,6 +86,15 @@ class Desk:
     def explain_breach(self, who: Principal, breach: str, text: str, /) -> object:
         return self._judged(self._store.deciding.explain_breach(who, breach, text))
 
+    def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> object:
+        return self._judged(self._store.excusing.accept(who, excuse, text))
+
+    def refuse_excuse(self, who: Principal, excuse: str, text: str, /) -> object:
+        return self._judged(self._store.excusing.refuse(who, excuse, text))
+
+    def dispute_excuse(self, who: Principal, excuse: str, text: str, /) -> object:
+        return self._judged(self._store.excusing.dispute(who, excuse, text))
+
     def progress(self, who: Principal, action: str, text: str, /) -> object:
         return self._judged(self._store.deciding.progress(who, action, text))
 

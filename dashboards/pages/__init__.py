@@ -16,6 +16,7 @@ from dashboards.language import LANGUAGES
 from dashboards.pages.breaches import add_actions, add_breaches
 from dashboards.pages.commitment import add_commitment
 from dashboards.pages.contracts import add_contracts
+from dashboards.pages.excuses import add_excuses
 from dashboards.pages.frame import YEAR, Choice, Pages, View, error_page, static
 from dashboards.pages.pack import pack_html
 from dashboards.pages.portfolio import add_portfolio
@@ -30,7 +31,16 @@ __all__ = ["Choice", "Pages", "pack_html", "page_for_error", "pages_router"]
 def pages_router(pages: Pages) -> APIRouter:
     """All pages, their style sheet and their forms. A refusal is a page in the same frame."""
     router = APIRouter(route_class=_route(pages), include_in_schema=False)
-    for add in (add_portfolio, add_contracts, add_commitment, add_breaches, add_actions, add_reviews, add_sources):
+    for add in (
+        add_portfolio,
+        add_contracts,
+        add_commitment,
+        add_breaches,
+        add_actions,
+        add_excuses,
+        add_reviews,
+        add_sources,
+    ):
         add(router, pages)
     _add_frame(router, pages)
     return router

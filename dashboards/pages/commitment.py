@@ -14,6 +14,7 @@ from dashboards.attainment import Point, attainment
 from dashboards.explanations import figure_sentences
 from dashboards.language import first_up
 from dashboards.pages.breaches import cause_mark
+from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.explaining import Explained, explained
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.ledger import VERDICTS, ledger, lines
@@ -230,6 +231,7 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         why_key=key,
         clock=view.moments(contract.timezone),
         breaches=_open_breaches(view, id),
+        excuses=listed_excuses(view, view.reading.excuses(view.who, commitment=id)[:MOST_POINTS]),
         actions=[
             (one, action_words(one.text, one.cause, view.language))
             for one in view.reading.actions(view.who, commitment=id, state="open")

@@ -14,6 +14,7 @@ from services.reading.rows import (
     BreachRow,
     CommitmentRow,
     ContractRow,
+    ExcuseRow,
     ExplanationRow,
     FigureRow,
     Known,
@@ -94,6 +95,16 @@ class Reading(Protocol):
 
     def action(self, who: Principal, id: str, /) -> ActionRow: ...
 
+    def excuses(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[ExcuseRow]:
+        """Newest first."""
+
+    def excuse(self, who: Principal, id: str, /) -> ExcuseRow: ...
+
+    def excused_by(self, who: Principal, id: str, /) -> list[OccurrenceRow]:
+        """What it hides, or would hide."""
+
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]: ...
 
     def review(self, who: Principal, id: str, /) -> ReviewRow: ...
@@ -120,6 +131,12 @@ class Deciding(Protocol):
     def withdraw(self, who: Principal, contract: str, /) -> object: ...
 
     def acknowledge(self, who: Principal, breach: str, /) -> object: ...
+
+    def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> object: ...
+
+    def refuse_excuse(self, who: Principal, excuse: str, text: str, /) -> object: ...
+
+    def dispute_excuse(self, who: Principal, excuse: str, text: str, /) -> object: ...
 
     def explain_breach(self, who: Principal, breach: str, text: str, /) -> object: ...
 

@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from domain.terms import ContractTerms
 from services.reading.rows import (
     ActionRow,
+    AnswerRow,
     BreachRow,
     CommentRow,
     ContractRow,
+    ExcuseRow,
     ExplanationRow,
     OccurrenceRow,
     QuarantineRow,
@@ -178,6 +180,42 @@ def _meals() -> ContractRow:
 
 def _decided(rows: Rows) -> None:
     late = [row for row in rows.occurrence_rows[MEALS_ON_TIME] if row.verdict in ("late", "missing")][-2:]
+    refused = AnswerRow("refused", "client", "schools/ines", late[0].limit or 0, "We were open.")
+    asked = ExcuseRow(
+        "e-1",
+        MEALS_ON_TIME,
+        "kitchen",
+        "schools",
+        (late[0].key,),
+        None,
+        None,
+        "client-fault",
+        "The school was closed.",
+        (40_600,),
+        "supplier",
+        "asked",
+        "kitchen/paul",
+        late[0].limit or 0,
+        40_710,
+    )
+    disputed = AnswerRow("disputed", "supplier", "kitchen/paul", late[0].limit or 0, "It was not.")
+    rows.excuse_rows = [
+        asked,
+        replace(
+            asked,
+            id="e-2",
+            keys=(),
+            since=late[0].limit,
+            until=late[1].limit,
+            scope="school-meals",
+            reason="other",
+            answers=(refused,),
+            state="refused",
+        ),
+        replace(
+            asked, id="e-3", keys=(late[1].key,), state="disputed", answers=(refused, disputed), asked_by="entente"
+        ),
+    ]
     rows.breach_rows = [
         BreachRow(
             "b-2026-031",

@@ -31,6 +31,10 @@ PAGES = (
     "/commitments/it-support/faults/fixed",
     "/commitments/hostile/staff/on-time",
     "/breaches",
+    "/excuses",
+    "/excuses/e-1",
+    "/excuses/e-2",
+    "/excuses/e-3",
     "/breaches?state=all",
     "/breaches/b-2026-031",
     "/breaches/b-2026-032",
@@ -299,6 +303,7 @@ def test_empty_pages_say_why_and_what_comes_next() -> None:
             "/contracts": "There is no contract that concerns you.",
             "/breaches": "No breach here.",
             "/actions": "No action here.",
+            "/excuses": "No excuse here.",
             "/reviews": "No review is planned.",
             "/quarantine": "Nothing is in quarantine.",
         }.items():
@@ -343,3 +348,13 @@ def test_an_action_without_words_is_named_by_its_cause() -> None:
     with TestClient(application(rows)[0]) as client:
         for path in ("/actions", "/actions/a-15", "/breaches/b-2026-032"):
             assert "Mend what led to a breach: target lost</" in page(client, path)
+
+
+def test_an_excuse_offers_what_is_left_to_decide(client: TestClient) -> None:
+    asked, refused, disputed = (page(client, f"/excuses/e-{number}") for number in (1, 2, 3))
+    for html, verbs in ((asked, "accept refuse"), (refused, "accept dispute"), (disputed, "accept refuse")):
+        offered = [verb for verb in ("accept", "refuse", "dispute") if f'/{verb}" class="stack"' in html]
+        assert offered == verbs.split()
+    assert "waits for the arbiter" in disputed
+    assert "underneath" not in asked
+    assert "/excuses/e-1" in page(client, f"/commitments/{MEALS_ON_TIME}")

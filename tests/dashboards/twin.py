@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, TypeVar, cast
 
 from dashboards.pages.ports import Deciding, Reading
+from domain.excuses import is_within
 from domain.figures import Status, Tally
 from domain.occurrences import Verdict
 from domain.scores import Part, score_of
@@ -20,6 +21,7 @@ from services.reading.rows import (
     BreachRow,
     CommitmentRow,
     ContractRow,
+    ExcuseRow,
     ExplanationRow,
     FigureRow,
     Known,
@@ -53,6 +55,7 @@ class Rows(Reading):
     occurrence_rows: dict[str, list[OccurrenceRow]] = field(default_factory=dict)
     breach_rows: list[BreachRow] = field(default_factory=list)
     action_rows: list[ActionRow] = field(default_factory=list)
+    excuse_rows: list[ExcuseRow] = field(default_factory=list)
     review_rows: list[ReviewRow] = field(default_factory=list)
     quarantine_rows: list[QuarantineRow] = field(default_factory=list)
     unmatched_rows: list[UnmatchedRow] = field(default_factory=list)
@@ -166,6 +169,25 @@ class Rows(Reading):
     def action(self, who: Principal, id: str, /) -> ActionRow:
         return _the([row for row in self.actions(who) if row.id == id], id)
 
+    def excuses(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+    ) -> list[ExcuseRow]:
+        return [
+            row
+            for row in self.excuse_rows
+            if who.sees(row.supplier, row.client)
+            and contract in (None, row.contract)
+            and (commitment is None or is_within(row.scope, commitment))
+            and state in (None, row.state)
+        ]
+
+    def excuse(self, who: Principal, id: str, /) -> ExcuseRow:
+        return _the([row for row in self.excuses(who) if row.id == id], id)
+
+    def excused_by(self, who: Principal, id: str, /) -> list[OccurrenceRow]:
+        row = self.excuse(who, id)
+        return [one for one in self.occurrence_rows.get(row.scope, []) if one.key in row.keys]
+
     def _fits(
         self,
         who: Principal,
@@ -226,6 +248,15 @@ class Decisions(Deciding):
 
     def withdraw(self, who: Principal, contract: str, /) -> None:
         self._note("withdraw", who, contract)
+
+    def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> None:
+        self._note("accept", who, self.rows.excuse(who, excuse).id, text)
+
+    def refuse_excuse(self, who: Principal, excuse: str, text: str, /) -> None:
+        self._note("refuse", who, self.rows.excuse(who, excuse).id, text)
+
+    def dispute_excuse(self, who: Principal, excuse: str, text: str, /) -> None:
+        self._note("dispute", who, self.rows.excuse(who, excuse).id, text)
 
     def acknowledge(self, who: Principal, breach: str, /) -> None:
         who.require(self.rows.breach(who, breach).debtor, "to acknowledge")

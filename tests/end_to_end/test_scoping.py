@@ -168,7 +168,7 @@ def refused_pages(two: Two) -> dict[str, int]:
     paths = (
         f"/contracts/to-{OTHER}", f"/contracts/to-{OTHER}/versions/1", commitment, f"{commitment}/explain?key=2026-01-12",
         f"/breaches/{two.theirs.breach}", f"/actions/{two.theirs.action}", f"/reviews/{two.theirs.review}",
-        f"/reviews/{two.theirs.review}/pack",
+        f"/reviews/{two.theirs.review}/pack", f"/excuses/{two.theirs.excuse}",
     )  # fmt: skip
     return dict.fromkeys(paths, 404)
 

@@ -1,0 +1,135 @@
+"""`/excuses`: what one party asks not to be counted, and what the other, or the arbiter, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.posting import decided, required
+from dashboards.pages.standings import commitment_path, title
+from dashboards.standing import mark_of
+from dashboards.words import excuse_words, key_words
+from services.errors import EntenteError, NotFound
+from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow
+
+Typed = Annotated[str, Form()]
+STATES = ("asked", "accepted", "refused", "disputed")
+MOST = 60
+"""How many excuses, or occurrences that one covers, a page lists."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An excuse with the names of what it is about."""
+
+    row: ExcuseRow
+    path: str
+    title: str
+    extent: str
+    reason: str
+    waits_for: str
+
+
+def listed_excuses(view: View, rows: Sequence[ExcuseRow]) -> list[Listed]:
+    contracts = {row.id: row for row in view.reading.contracts(view.who)} if rows else {}
+    commitments = {row.id: row for row in view.reading.commitments(view.who)} if rows else {}
+    return [_listed(view, row, contracts[row.contract], commitments.get(row.scope)) for row in rows]
+
+
+def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: CommitmentRow | None) -> Listed:
+    names = view.to(contract.title)
+    if commitment is not None:
+        names = title(view, commitment.deliverable, commitment.criterion)
+    elif "/" in row.scope:
+        names = f"{names} · {row.scope.partition('/')[2]}"
+    if row.since is not None and row.until is not None:
+        clock = view.moments(contract.timezone)
+        extent = view.language.text("pack.span", first=clock.moment(row.since), last=clock.moment(row.until))
+    else:
+        extent = view.language.listing([key_words(key, None, view.language) for key in row.keys])
+    waits_for = asker(view, row.waits_for) if row.waits_for is not None else ""
+    return Listed(row, link(f"/excuses/{row.id}"), names, extent, excuse_words(row.reason, view.language), waits_for)
+
+
+def asker(view: View, by: str) -> str:
+    """Who asked or answers: the platform and the arbiter are no people of a service."""
+    if by in ("entente", "administrator"):
+        return view.language.text(f"excuses.{by}")
+    return view.person(by) if "/" in by else view.service(by)
+
+
+def excuse_page(view: View, id: str) -> Response:
+    row = view.reading.excuse(view.who, id)
+    contract = view.reading.contract(view.who, row.contract)
+    commitments = {one.id: one for one in view.reading.commitments(view.who, row.contract)}
+    services = {"supplier": row.supplier, "client": row.client}
+    asking = services[row.party]
+    answering = services["client" if row.party == "supplier" else "supplier"]
+    is_settled = row.state == "accepted" or any(one.party == "arbiter" for one in row.answers)
+    may_answer = view.who.acts_for(answering) and not is_settled
+    covered = view.reading.excused_by(view.who, id)
+    return view.render(
+        "excuse.html",
+        item=_listed(view, row, contract, commitments.get(row.scope)),
+        row=row,
+        asked_by=asker(view, row.asked_by),
+        answers=[(one, asker(view, one.by)) for one in row.answers],
+        clock=view.moments(contract.timezone),
+        contract=contract,
+        contract_title=view.to(contract.title),
+        commitment_path=commitment_path(row.scope) if row.scope in commitments else "",
+        covered=[
+            (
+                mark_of(one),
+                link(f"/commitments/{one.commitment}/explain", key=one.key),
+                key_words(one.key, None, view.language),
+                one.underlying,
+            )
+            for one in covered[:MOST]
+        ],
+        covered_total=len(covered),
+        may_accept=may_answer,
+        may_refuse=may_answer
+        and (row.state == "asked" or (row.state == "disputed" and view.who.role == "administrator")),
+        may_dispute=view.who.acts_for(asking) and row.state == "refused" and not is_settled,
+    )
+
+
+def add_excuses(router: APIRouter, pages: Pages) -> None:
+    @router.get("/excuses")
+    def excuses(request: Request, state: str = "all") -> Response:
+        view = View(pages, request)
+        wanted = state if state in STATES else None
+        rows = view.reading.excuses(view.who, state=wanted)
+        return view.render(
+            "excuses.html",
+            rows=listed_excuses(view, rows[:MOST]),
+            total=len(rows),
+            state=wanted or "all",
+            states=STATES,
+        )
+
+    @router.get("/excuses/{id}")
+    def excuse(request: Request, id: str) -> Response:
+        return excuse_page(View(pages, request), id)
+
+    @router.post("/excuses/{id}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb})
+        verbs = {
+            "accept": lambda: pages.deciding.accept_excuse(view.who, id, text.strip()),
+            "refuse": lambda: pages.deciding.refuse_excuse(view.who, id, required(text, "the reason")),
+            "dispute": lambda: pages.deciding.dispute_excuse(view.who, id, required(text, "the reason")),
+        }
+        if verb not in verbs:
+            raise NotFound(f"an excuse has no verb {verb}")
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return excuse_page(view, id)
+
+        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/excuses/{id}"), again=again)
