@@ -20,6 +20,7 @@ _NAMES: Final = frozenset((*_REQUIRED, "subject", "voids", "replaces"))
 _TYPES_OF: Final[Mapping[str, tuple[type, ...]]] = {"datacontenttype": (), "dataschema": (), "sequence": (int,)}
 """Which types beside text an attribute may have; an extension that is not named here may be a number or a truth."""
 _KNOWN: Final = frozenset((*_REQUIRED, "subject", "time", "specversion", "data"))
+_KNOWN_WITH_MEDIA: Final = _KNOWN | {"datacontenttype"}
 
 
 def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
@@ -36,7 +37,15 @@ def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
     problem = _time_problem("time", attributes.get("time"))
     if problem is not None:
         return problem
-    return None if attributes.keys() <= _KNOWN else _extension_problem(attributes)
+    return None if _has_no_extension(attributes) else _extension_problem(attributes)
+
+
+def _has_no_extension(attributes: dict[str, Any]) -> bool:
+    """Most events have no attribute to look at but perhaps a media type."""
+    if attributes.keys() <= _KNOWN:
+        return True
+    media = attributes.get("datacontenttype")
+    return type(media) is str and media.isprintable() and attributes.keys() <= _KNOWN_WITH_MEDIA
 
 
 def _is_plainly_named(attributes: dict[str, Any]) -> bool:

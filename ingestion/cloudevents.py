@@ -11,14 +11,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
-from uuid import UUID
 
 import msgspec
 
 from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
 from ingestion.json_problems import Problem, split_array, why_malformed
 from ingestion.strict_json import LARGEST_EVENT, NUL, decode_exactly, holds_nul, too_large
-from services.history.entries import event_stream
+from services.history.entries import event_key
 from services.history.stored_events import binary_attributes, media_of, unpack_base64
 
 STRUCTURED: Final = "application/cloudevents+json"
@@ -26,12 +25,12 @@ BATCH: Final = "application/cloudevents-batch+json"
 
 
 class Decoded(msgspec.Struct, frozen=True, gc=False):
-    """A valid event: its exact bytes and what the door needs to know. In binary mode `attributes` holds the `ce-`
-    attributes, and `raw` is the body alone."""
+    """A valid event: its exact bytes and what the door needs to know; `stream` is the bytes of its stream's id. In binary
+    mode `attributes` holds the `ce-` attributes, and `raw` is the body alone."""
 
     id: str
     source: str
-    stream: UUID
+    stream: bytes
     raw: bytes
     attributes: dict[str, str] | None = None
     datacontenttype: str | None = None
@@ -65,7 +64,7 @@ def decode_structured(raw: bytes) -> Decoded | Bad:
     if problem is not None:
         return Bad(raw, problem.slug, problem.text, _text(attributes, "id"), _text(attributes, "source"))
     id, source = attributes["id"], attributes["source"]
-    return Decoded(id, source, event_stream(source, id), raw)
+    return Decoded(id, source, event_key(source, id), raw)
 
 
 def checked(attributes: dict[str, Any], raw: bytes) -> Decoded | Bad:
@@ -78,7 +77,7 @@ def checked(attributes: dict[str, Any], raw: bytes) -> Decoded | Bad:
     if problem is not None:
         return Bad(raw, problem.slug, problem.text, _text(attributes, "id"), _text(attributes, "source"))
     id, source = attributes["id"], attributes["source"]
-    return Decoded(id, source, event_stream(source, id), raw)
+    return Decoded(id, source, event_key(source, id), raw)
 
 
 def decode_batch(body: bytes) -> list[Decoded | Bad] | Bad:
@@ -127,7 +126,7 @@ def decode_attributes(attributes: dict[str, str], content_type: str | None, body
     if problem is not None:
         return _bad_binary(attributes, content_type, body, problem)
     id, source = attributes["id"], attributes["source"]
-    return Decoded(id, source, event_stream(source, id), body, attributes, content_type)
+    return Decoded(id, source, event_key(source, id), body, attributes, content_type)
 
 
 _NOT_UTF8: Final = Problem("invalid-cloudevent", "a `ce-` header is not percent-encoded UTF-8")

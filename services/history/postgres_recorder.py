@@ -10,8 +10,12 @@ from struct import Struct
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import IntegrityError, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
+from psycopg import errors
+from psycopg.adapt import Dumper
+from psycopg.postgres import types
+from psycopg.pq import Format
 from psycopg.rows import dict_row, tuple_row
 
 from services.history.databases import BUSY_SECONDS, Row
@@ -26,6 +30,8 @@ WHERE originator_version = 1 AND originator_id = ANY(%b::uuid[])
 """
 LAST = "SELECT last_value - CASE WHEN is_called THEN 0 ELSE 1 END FROM public.stored_events_notification_id_seq"
 """The last position given away. Whoever holds the table's lock is alone in taking some, so that they follow each other."""
+ASKS = 100
+"""Batches that ask first what is there, after one was refused: a refused one leaves its rows behind as dead ones."""
 RARE_INDEX = (
     f"CREATE INDEX IF NOT EXISTS stored_rare ON public.stored_events (notification_id) WHERE topic <> '{EVENT}'"
 )
@@ -46,6 +52,7 @@ class _Pool:
         with self._database.connection() as connection:
             lent: Any = connection
             lent.row_factory = dict_row
+            lent.adapters.register_dumper(Keys, _KeysDumper)
             try:
                 yield lent
             finally:
@@ -67,6 +74,7 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
 
     def __init__(self, database: PostgresDatabase):
         self.database = database
+        self._asks = 0
         super().__init__(
             _Datastore(database), events_table_name="stored_events", tracking_table_name="notification_tracking"
         )
@@ -82,41 +90,55 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
     def append_facts(
         self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None = None
     ) -> list[Appended]:
-        with self.datastore.get_connection() as connection, connection.transaction():
-            answers = self._append(connection, facts, tracking)
-            return self._replaced(answers, instead, lambda others: self._append(connection, others, None))
+        """Hardly ever is a fact there before: rows are sent without asking, and the table's key refuses them if one is.
+        Then the same begins again with a question first, and so do the next batches."""
+        if self._asks == 0:
+            try:
+                return self._appended(facts, tracking, instead, asks=False)
+            except IntegrityError as error:
+                if not isinstance(error.__cause__, errors.UniqueViolation):
+                    raise
+                self._asks = ASKS
+        self._asks -= 1
+        return self._appended(facts, tracking, instead, asks=True)
 
-    def _append(self, connection: Any, facts: Sequence[Fact], tracking: Tracking | None) -> list[Appended]:
-        """All questions travel together; then what is new, in one stream."""
-        first: dict[UUID, Fact] = {}
-        for fact in facts:
-            first.setdefault(fact.stream, fact)
+    def _appended(
+        self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None, *, asks: bool
+    ) -> list[Appended]:
+        with self.datastore.get_connection() as connection, connection.transaction():
+            answers = self._append(connection, facts, tracking, asks)
+            return self._replaced(answers, instead, lambda others: self._append(connection, others, None, True))
+
+    def _append(self, connection: Any, facts: Sequence[Fact], tracking: Tracking | None, asks: bool) -> list[Appended]:
+        """All questions travel together; then what is new, in one stream. The lock is held from the first on."""
+        keys = [fact.key for fact in facts]
+        first = dict(zip(reversed(keys), reversed(facts), strict=True)) if len(set(keys)) < len(keys) else None
         with connection.cursor() as cursor, connection.cursor(row_factory=tuple_row, binary=True) as asked:
             with connection.pipeline():
                 self._lock_table(cursor)
                 self._notify_channel(cursor)
                 if tracking is not None:
                     self._insert_tracking(cursor, tracking)
-                asked.execute(KNOWN, [list(first)], prepare=True)
-                found: list[Row] = asked.fetchall()
-            stored = {stream: (position, state) for stream, position, state in found}
-            fresh = [fact for stream, fact in first.items() if stream not in stored] if stored else [*first.values()]
-            new = dict(zip((fact.stream for fact in fresh), self._copied(asked, fresh), strict=True))
-        return [_answer(fact, first, new, stored) for fact in facts]
+                found: list[Row] = asked.execute(KNOWN, [Keys(keys)], prepare=True).fetchall() if asks else []
+                [(last,)] = asked.execute(LAST, prepare=True).fetchall()
+            if not found and first is None:
+                return [Appended(position, True) for position in self._copied(asked, keys, facts, last)]
+            stored = {stream.bytes: (position, state) for stream, position, state in found}
+            once = first or dict(zip(keys, facts, strict=True))
+            fresh = {key: once[key] for key in keys if key not in stored}
+            new = dict(zip(fresh, self._copied(asked, [*fresh], [*fresh.values()], last), strict=True))
+        return [_answer(key, once, new, stored) for key in keys]
 
-    def _copied(self, cursor: Any, facts: Sequence[Fact]) -> Iterable[int]:
+    def _copied(self, cursor: Any, keys: Sequence[bytes], facts: Sequence[Fact], last: int) -> Iterable[int]:
         """Appends rows that are not there yet; their positions. The caller holds the table's lock."""
         if not facts:
             return ()
-        [(before,)] = cursor.execute(LAST, prepare=True).fetchall()
         with cursor.copy(COPY) as rows:
-            rows.write(_rows(facts))
+            rows.write(copied_rows(keys, facts))
         [(after,)] = cursor.execute(LAST, prepare=True).fetchall()
-        if after - before != len(facts):
-            raise RuntimeError(
-                f"{after - before} positions were given away to {len(facts)} rows under the table's lock"
-            )
-        return range(before + 1, after + 1)
+        if after - last != len(facts):
+            raise RuntimeError(f"{after - last} positions were given away to {len(facts)} rows under the table's lock")
+        return range(last + 1, after + 1)
 
     def _key(self, stream: UUID) -> object:
         return stream
@@ -126,27 +148,22 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
 
 
 def _answer(
-    fact: Fact, first: dict[UUID, Fact], new: dict[UUID, int], stored: dict[UUID, tuple[int, bytes]]
+    key: bytes, first: dict[bytes, Fact], new: dict[bytes, int], stored: dict[bytes, tuple[int, bytes]]
 ) -> Appended:
     """For each fact in turn: the first of a new stream turns it into a stored one for those that repeat it."""
-    stream = fact.stream
-    if (position := new.pop(stream, None)) is None:
-        return Appended(stored[stream][0], False, stored[stream][1])
-    stored[stream] = (position, first[stream].state)
+    if (position := new.pop(key, None)) is None:
+        return Appended(stored[key][0], False, stored[key][1])
+    stored[key] = (position, first[key].state)
     return Appended(position, True)
 
 
-def _rows(facts: Sequence[Fact]) -> bytes:
+def copied_rows(keys: Sequence[bytes], facts: Sequence[Fact]) -> bytes:
     """PostgreSQL's binary COPY format: per row the number of columns, then each with its length before it."""
     parts: list[bytes] = [HEADER]
-    append = parts.append
-    for fact in facts:
-        append(START)
-        append(fact.stream.bytes)
-        append(_version_and_topic(fact.topic))
-        append(LENGTH(len(fact.state)))
-        append(fact.state)
-    append(END)
+    for key, fact in zip(keys, facts, strict=True):
+        state = fact.state
+        parts += (START, key, _version_and_topic(fact.topic), LENGTH(len(state)), state)
+    parts.append(END)
     return b"".join(parts)
 
 
@@ -160,3 +177,18 @@ END = Struct(">h").pack(-1)
 def _version_and_topic(topic: str) -> bytes:
     text = topic.encode()
     return LENGTH(8) + Struct(">q").pack(1) + LENGTH(len(text)) + text
+
+
+class Keys(list[bytes]):
+    """Sixteen bytes each, on their way to the server as an array of uuids."""
+
+
+class _KeysDumper(Dumper):
+    format = Format.BINARY
+    oid = types["uuid"].array_oid
+
+    def dump(self, obj: Keys) -> bytes:
+        """One dimension, no nulls, the elements' type, how many from 1 on; then each with its length before it."""
+        length = LENGTH(16)
+        head = Struct(">iiIii").pack(1 if obj else 0, 0, types["uuid"].oid, len(obj), 1)
+        return head + length + length.join(obj) if obj else head[:12]

@@ -21,11 +21,15 @@ from services.history.entries import EVENT
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
-    """One thing that was received, and the stream (of one entry) that it is."""
+    """One thing that was received, and the stream (of one entry) that it is: its id, or the sixteen bytes of it."""
 
-    stream: UUID
+    stream: UUID | bytes
     topic: str
     state: bytes
+
+    @property
+    def key(self) -> bytes:
+        return self.stream if isinstance(self.stream, bytes) else self.stream.bytes
 
 
 class Appended(msgspec.Struct, frozen=True, gc=False):

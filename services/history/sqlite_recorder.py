@@ -75,7 +75,7 @@ class SQLiteHistoryRecorder(SQLiteProcessRecorder, HistoryRecorder):
             return self._replaced(answers, instead, lambda others: self._append(cursor, others))
 
     def _append(self, cursor: SQLiteCursor, facts: Sequence[Fact]) -> list[Appended]:
-        keys = [fact.stream.hex for fact in facts]
+        keys = [fact.key.hex() for fact in facts]
         answers: list[Appended] = []
         new: list[Row] = []
         stored = self._stored(keys)

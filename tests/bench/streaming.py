@@ -22,9 +22,9 @@ import psycopg
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
-from services.history.entries import EVENT, event_stream, pack
+from services.history.entries import EVENT, event_key, pack
 from services.history.history import Fact, open_history
-from services.history.postgres_recorder import COPY, _rows
+from services.history.postgres_recorder import COPY, copied_rows
 from tests.bench.entry import Entry
 from tests.kafka.broker import kafka_broker
 from tests.kafka.topics import Topic
@@ -70,10 +70,10 @@ def _writing(server: str) -> tuple[list[float], list[float], list[float]]:
         for number in range(BATCHES):
             events = list(_events(number * BATCH, BATCH))
             facts = [
-                Fact(event_stream("bench/kafka", str(number * BATCH + at)), EVENT, front + one)
+                Fact(event_key("bench/kafka", str(number * BATCH + at)), EVENT, front + one)
                 for at, one in enumerate(events)
             ]
-            rows = _rows(facts)
+            rows = copied_rows([fact.key for fact in facts], facts)
 
             def copy(rows: bytes = rows) -> None:
                 with connection.cursor() as cursor, cursor.copy(COPY) as stream:

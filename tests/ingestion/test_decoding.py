@@ -39,7 +39,7 @@ def test_an_event_keeps_its_exact_bytes_and_its_stream() -> None:
     sent = (
         b'  {"id": "1" , "source":"crm/reports","type":"t","specversion":"1.0","time":"2026-03-10T11:58:00+01:00" }\n'
     )
-    assert decode_structured(sent) == Decoded("1", "crm/reports", event_stream("crm/reports", "1"), sent)
+    assert decode_structured(sent) == Decoded("1", "crm/reports", event_stream("crm/reports", "1").bytes, sent)
 
 
 def test_a_stored_event_is_read_with_exact_numbers_and_all_its_attributes() -> None:

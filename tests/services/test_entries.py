@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from services.errors import StoreTooNew
 from services.history.entries import (
+    event_key,
     event_stream,
     pack,
     quarantine_stream,
@@ -15,6 +16,11 @@ from services.history.entries import (
     time_stream,
     unpack,
 )
+
+
+@given(st.text(), st.text())
+def test_the_quick_way_gives_the_same_bytes(source: str, id: str) -> None:
+    assert event_key(source, id) == event_stream(source, id).bytes
 
 
 def test_a_state_is_a_format_byte_one_line_of_json_and_the_exact_bytes() -> None:

@@ -90,7 +90,7 @@ def test_facts_get_ascending_positions_in_the_order_given(history: History) -> N
     assert history.last_position() == answers[-1].position
     read = [(one.position, one.topic, one.stream, one.version, one.state) for one in history.read(0, 5000)]
     assert read == [
-        (answer.position, EVENT, one.stream, 1, one.state) for answer, one in zip(answers, given, strict=True)
+        (answer.position, EVENT, UUID(bytes=one.key), 1, one.state) for answer, one in zip(answers, given, strict=True)
     ]
 
 
@@ -115,7 +115,7 @@ def test_entries_are_read_page_by_page(history: History) -> None:
     seen: list[Entry] = []
     while page := history.read(seen[-1].position if seen else 0, 3):
         seen += page
-    assert streams(seen) == [fact(number).stream for number in range(10)]
+    assert streams(seen) == [UUID(bytes=fact(number).key) for number in range(10)]
 
 
 def test_entries_are_read_by_topic(history: History) -> None:
@@ -134,10 +134,10 @@ def test_entries_are_read_by_topic(history: History) -> None:
 
 def test_an_entry_is_found_by_its_stream_and_by_its_position(history: History) -> None:
     answers = history.append_facts([fact(1), fact(2)])
-    found = history.find(fact(2).stream)
+    found = history.find(UUID(bytes=fact(2).key))
     assert found is not None
     assert found == history.at(answers[1].position)
-    assert history.find(fact(3).stream) is None
+    assert history.find(UUID(bytes=fact(3).key)) is None
     assert history.at(answers[1].position + 1) is None
     assert list(history.entries([answers[0].position, 999])) == [answers[0].position]
 
@@ -164,7 +164,7 @@ def test_an_offset_is_stored_with_its_records_or_neither_is(history: History) ->
         history.append_facts([fact(2)], offset=("topic-0", 7))
     assert caught.value.slug == "offset-stored"
     assert (history.last_offset("topic-0"), history.last_offset("topic-1")) == (7, 3)
-    assert history.find(fact(2).stream) is None
+    assert history.find(UUID(bytes=fact(2).key)) is None
 
 
 # Decisions
@@ -308,7 +308,7 @@ def test_a_process_killed_while_appending_leaves_whole_batches(store_url: str) -
     entries = history.read(0, 1_000_000)
     assert len(entries) % 50 == 0
     assert set(promised) <= {entry.position for entry in entries}
-    assert streams(entries) == [one.stream for one in facts("one", 0, len(entries))]
+    assert streams(entries) == [UUID(bytes=one.key) for one in facts("one", 0, len(entries))]
     assert sum(answer.is_new for answer in history.append_facts(facts("one", 0, len(entries) + 10))) == 10
     if store_url.startswith("sqlite"):
         with history.database.connect() as reads:
