@@ -42,10 +42,10 @@ def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
 
 def _has_no_extension(attributes: dict[str, Any]) -> bool:
     """Most events have no attribute to look at but perhaps a media type."""
-    if attributes.keys() <= _KNOWN:
+    if _KNOWN.issuperset(attributes):
         return True
     media = attributes.get("datacontenttype")
-    return type(media) is str and media.isprintable() and attributes.keys() <= _KNOWN_WITH_MEDIA
+    return type(media) is str and media.isprintable() and _KNOWN_WITH_MEDIA.issuperset(attributes)
 
 
 def _is_plainly_named(attributes: dict[str, Any]) -> bool:

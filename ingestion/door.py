@@ -131,7 +131,8 @@ class Door:
     def _count(self, submissions: Sequence[Submission], answers: list[list[Answer]]) -> None:
         with self._lock:
             for submission, each in zip(submissions, answers, strict=True):
-                self._answered.update((submission.channel, answer.result) for answer in each)
+                for result, times in Counter([answer.result for answer in each]).items():
+                    self._answered[submission.channel, result] += times
 
 
 class _Note:

@@ -19,6 +19,9 @@ KILLS: Final = "kills-the-worker"
 
 Header = tuple[str, bytes | None]
 
+_STRUCTURED: Final = [(CONTENT_TYPE, STRUCTURED.encode())]
+"""The headers of nearly all messages in structured mode."""
+
 
 class Message(Protocol):
     """What is asked of a record of kafka-python."""
@@ -41,6 +44,8 @@ def decode_message(message: Message) -> Decoded | Bad:
     """The event, or why it is none. Nothing here raises for what somebody else sent."""
     value = message.value or b""
     headers = message.headers
+    if headers == _STRUCTURED:
+        return decode_structured(value)
     size = len(value) + sum(len(name) + len(content or b"") for name, content in headers)
     if size > LARGEST_EVENT:
         problem = too_large(size)
