@@ -9,7 +9,7 @@ import typer
 from entente.cli.session import answer_no, err, moment_or_position, out, session, steps
 from services.adopting import adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
-from services.history.history import prepare
+from services.history.history import grant_rights, prepare
 from services.reading.auditing import dump_at, position_received_by, replay
 
 
@@ -55,12 +55,17 @@ def migrate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="show what adopting them would restate, change nothing")
     ] = False,
+    grant: Annotated[
+        str | None, typer.Option(help="PostgreSQL: also give this role the rights that a running program needs")
+    ] = None,
 ) -> None:
-    """Create the store, or bring an older one forward; say which rules it follows."""
+    """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
     version = prepare(here.settings.store)
     with here.read() as opened, steps("judging by the newer rules") as step:
         history = opened.store.history
+        if grant is not None:
+            grant_rights(history.database, grant)
         out.print(f"{here.settings.store.rpartition('@')[2]}: store version {version}", markup=False)
         followed = adopted_rules(history)
         if followed == own_rules():

@@ -17,7 +17,7 @@ from eventsourcing.domain import Aggregate, DomainEventProtocol
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent, Tracking
 from eventsourcing.utils import Environment, EnvType, TopicError
 
-from services.errors import NotFound, Refused, StoreTooNew
+from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
 from services.history.databases import Database, open_database
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, recorder_for
@@ -184,6 +184,16 @@ def prepare(url: str) -> int:
     """Creates the store, or brings an older one forward; the version it then has."""
     open_history(url).close()
     return STORE_VERSION
+
+
+def grant_rights(database: Database, role: str) -> None:
+    """Gives a role of the database what a program needs that creates nothing. Raises Invalid where there are no roles,
+    or none of that name."""
+    from services.history.postgres_database import PostgresDatabase
+
+    if not isinstance(database, PostgresDatabase):
+        raise Invalid("a store in a file has no roles", place=database.place, mend="the file's own rights")
+    database.grant(role)
 
 
 def _prepared(database: Database) -> HistoryRecorder:

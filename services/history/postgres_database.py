@@ -10,7 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool
 
@@ -34,10 +34,10 @@ PgConnection = psycopg.Connection[Row]
 
 
 @lru_cache(maxsize=2048)
-def _translated(sql: str) -> bytes:
-    if "%" in sql:
-        raise ValueError(f"SQL with a percent sign: {sql}")
-    return sql.replace("?", "%s").encode()
+def _translated(statement: str) -> bytes:
+    if "%" in statement:
+        raise ValueError(f"SQL with a percent sign: {statement}")
+    return statement.replace("?", "%s").encode()
 
 
 class PostgresTransaction:
@@ -101,6 +101,18 @@ class PostgresDatabase(Database):
     def judge_lock(self, shard: int = 0) -> SessionLock:
         return SessionLock(self, JUDGING + shard)
 
+    def grant(self, role: str) -> None:
+        """Reading and writing all tables of the schema, not creating or dropping any. Raises Invalid for no such role."""
+        name = sql.Identifier(role)
+        with self.connection() as connection, connection.transaction():
+            try:
+                connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
+            except errors.UndefinedObject as error:
+                raise Invalid(_first_line(error), place=self.place, mend="CREATE ROLE … LOGIN first") from error
+            rights = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"
+            for right in rights:
+                connection.execute(sql.SQL(f"GRANT {right} IN SCHEMA public TO {{}}").format(name))
+
     def close(self) -> None:
         self._pool.close()
 
@@ -119,6 +131,9 @@ class PostgresDatabase(Database):
     def understood_errors(self) -> Iterator[None]:
         try:
             yield
+        except errors.InsufficientPrivilege as error:
+            mend = "create or upgrade the store with `entente migrate`, as a role that may; docs/operations.md says which rights"
+            raise Invalid(_first_line(error), place=self.place, mend=mend, slug="store-rights") from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise _understood(error, self.place) from error
 

@@ -124,6 +124,8 @@ _SHAPE = hashlib.sha256(repr((_TABLES, _INDEXES)).encode()).hexdigest()[:16]
 def create_views(database: Database) -> None:
     """Creates the tables that are absent. Those that another version of the program left in another shape are thrown away:
     judging fills them anew."""
+    if _are_there(database):
+        return
     tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns}){tail}" for name, (columns, tail) in _TABLES.items()]
     with database.creating() as writes:
         writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
@@ -134,6 +136,15 @@ def create_views(database: Database) -> None:
             writes.execute("INSERT INTO view_shape (shape) VALUES (?)", [_SHAPE])
         for statement in [*tables, *_INDEXES]:
             writes.execute(statement.format_map(database.types))
+
+
+def _are_there(database: Database) -> bool:
+    """Then nothing is created: a program may run without the right to."""
+    if not database.has_table("view_shape"):
+        return False
+    with database.connect() as reads:
+        is_same = reads.query("SELECT shape FROM view_shape") == [(_SHAPE,)]
+    return is_same and all(map(database.has_table, _TABLES))
 
 
 def drop_views(database: Database) -> None:

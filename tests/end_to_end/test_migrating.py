@@ -1,0 +1,50 @@
+"""A store is created by one role and used by another that may create nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.end_to_end.agreements import contract, lines, requests
+from tests.end_to_end.running import Entente
+
+ROLE = "entente_runs"
+
+
+@pytest.fixture
+def restricted(postgres_url: str) -> Iterator[str]:
+    """The same database as somebody who owns nothing in it."""
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {ROLE} LOGIN".encode())
+        owner.execute(b"REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    yield postgres_url.replace("entente@", f"{ROLE}@")
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute(f"DROP OWNED BY {ROLE}".encode())
+        owner.execute(f"DROP ROLE {ROLE}".encode())
+
+
+def test_a_program_runs_without_the_right_to_create(postgres_url: str, restricted: str, tmp_path: Path) -> None:
+    owner, runs = Entente(postgres_url, tmp_path), Entente(restricted, tmp_path)
+    assert "entente migrate" in runs.run("figures").problem(2)
+    assert "version" in owner.ok("migrate", "--grant", ROLE)
+    runs.write("contract.yaml", contract("to-marketing", "marketing"))
+    (tmp_path / "e.jsonl").write_bytes(lines(requests("marketing", 20)))
+    runs.ok("apply", "contract.yaml", "--sign", "supplier,client")
+    assert runs.ok("import", "e.jsonl", "--advance", "2026-02-10T00:00:00Z").startswith("accepted 40,")
+    assert runs.ok("import", "e.jsonl").startswith("accepted 0, duplicates 40")
+    assert "no difference" in runs.ok("replay")
+    with runs.serving() as server:
+        assert server.push(*requests("sales", 1)).json()["accepted"] == 2
+
+
+def test_migrating_again_changes_nothing(entente_on_either: Entente) -> None:
+    first = entente_on_either.ok("migrate")
+    assert entente_on_either.ok("migrate") == first
+
+
+def test_no_such_role_and_no_roles_at_all(entente: Entente, postgres_url: str, tmp_path: Path) -> None:
+    assert "no roles" in entente.run("migrate", "--grant", "somebody").problem(2)
+    assert "somebody" in Entente(postgres_url, tmp_path).run("migrate", "--grant", "somebody").problem(2)
