@@ -95,7 +95,13 @@ STORE_METRICS = (
     HISTORY_POSITION, JUDGED_POSITION, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,
     SOURCE_EXPECTED_EVERY,
 )  # fmt: skip
-PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS)
+KAFKA_LAG = Metric(
+    "entente_kafka_lag_messages",
+    "Messages of a partition that are not stored yet; absent while the broker does not answer.",
+    ("partition",),
+)
+
+PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS, KAFKA_LAG)
 ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)
 
 

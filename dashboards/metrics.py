@@ -45,10 +45,12 @@ class MetricsReading(Protocol):
 class ProgramMetrics(Collector):
     """What the program counts about itself. Its registry is its own: one per application, one per test.
 
-    `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does.
+    `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
+    `lags`, once it is set, how many messages each partition of Kafka still has.
     """
 
     def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
+        self.lags: Callable[[], Mapping[int, int]] = dict
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._answered = answered
@@ -70,13 +72,16 @@ class ProgramMetrics(Collector):
             self.judged_in(perf_counter() - started)
 
     def describe(self) -> Iterable[Metric]:
-        return [self._received()]
+        return [self._received(), _Family(names.KAFKA_LAG).family]
 
     def collect(self) -> Iterable[Metric]:
         received = self._received()
         for (channel, result), count in sorted(self._answered().items()):
             received.add_metric([channel, result], count)
-        return [received]
+        lags = _Family(names.KAFKA_LAG)
+        for partition, lag in sorted(self.lags().items()):
+            lags.add((str(partition),), lag)
+        return [received, lags.family]
 
     def _received(self) -> CounterMetricFamily:
         metric = names.EVENTS_RECEIVED

@@ -5,6 +5,7 @@ Kafka's client is loaded only where it is used: it takes longer to load than mos
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -54,10 +55,7 @@ def kafka_holds(settings: Settings, history: History) -> Callable[[], str | None
         return lambda: None
     if not settings.kafka_servers:
         return lambda: _UNASKED if history.offsets(PREFIX) else None
-    from ingestion.kafka_broker import hush_client
-
-    hush_client()
-    return _Asked(kafka_of(settings), history)
+    return Asked(kafka_of(settings), history)
 
 
 _UNASKED = (
@@ -66,7 +64,29 @@ _UNASKED = (
 )
 
 
-class _Asked:
+class Watch:
+    """Looks every few seconds how far the topic is read, for `/metrics`; `run` is a loop of `serving.serve`."""
+
+    EVERY = 5.0
+
+    def __init__(self, settings: Settings, history: History):
+        self._asked = Asked(kafka_of(settings), history)
+        self._lags: dict[int, int] = {}
+
+    def run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            try:
+                self._lags = self._asked.lags()
+            except EntenteError:  # the series are absent, and `kafka_holds` says why
+                self._lags = {}
+            stopping.wait(self.EVERY)
+        self._asked.close()
+
+    def lags(self) -> dict[int, int]:
+        return self._lags
+
+
+class Asked:
     """Keeps its connection while the broker answers."""
 
     def __init__(self, kafka: Kafka, history: History):
@@ -76,18 +96,26 @@ class _Asked:
         self._progress: Progress | None = None
 
     def __call__(self) -> str | None:
-        from ingestion.kafka_broker import Topic
+        try:
+            return f"{self._kafka.topic} is not read to its end" if any(self.lags().values()) else None
+        except EntenteError as error:
+            return str(error)
 
+    def lags(self) -> dict[int, int]:
+        """Raises what the broker's answer raises."""
+        from ingestion.kafka_broker import Topic, hush_client
+
+        hush_client()
         try:
             if self._progress is None:
                 self._topic = Topic(self._kafka)
                 self._progress = Progress(self._history, self._topic)
-            return None if self._progress.is_drained() else f"{self._kafka.topic} is not read to its end"
-        except EntenteError as error:
-            self._forget()
-            return str(error)
+            return self._progress.lags()
+        except EntenteError:
+            self.close()
+            raise
 
-    def _forget(self) -> None:
+    def close(self) -> None:
         if self._topic is not None:
             self._topic.close()
         self._topic = self._progress = None

@@ -19,7 +19,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router
 from domain.times import Instant
-from entente.kafka_wiring import kafka_holds
+from entente.kafka_wiring import Watch, kafka_holds
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, explained
 from ingestion.events_api import events_router
@@ -126,6 +126,10 @@ def serve(
     time = _live_time(program, now) if live else None
     if time is not None:
         threads.append(threading.Thread(target=time.run, name="time", daemon=True))
+    if program.settings.kafka_servers:
+        watch = Watch(program.settings, program.store.history)
+        program.metrics.lags = watch.lags
+        also = [*also, watch.run]
     threads += [threading.Thread(target=loop, args=(stopping,), name="also", daemon=True) for loop in also]
     for thread in threads:
         thread.start()

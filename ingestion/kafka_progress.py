@@ -69,12 +69,16 @@ class Progress:
         if (id := self._topic.id()) != self.id:
             raise self._recreated(self.id, id)
 
-    def is_drained(self) -> bool:
-        """Whether everything that the broker has now is stored: asked by who lets time pass (MEANING §2)."""
+    def lags(self) -> dict[int, int]:
+        """How many offsets of each partition the broker has now that are not stored."""
         ends = self._topic.ends()
         self.require_same()
         stored = self._history.offsets(f"{PREFIX}{self._topic.name}/{self.id}/")
-        return all(end == 0 or stored.get(self.name(partition), -1) >= end - 1 for partition, end in ends.items())
+        return {at: max(0, end - 1 - stored.get(self.name(at), -1)) for at, end in ends.items()}
+
+    def is_drained(self) -> bool:
+        """Whether everything that the broker has now is stored: asked by who lets time pass (MEANING §2)."""
+        return not any(self.lags().values())
 
     def _require_known(self, here: str) -> None:
         topic = f"{PREFIX}{self._topic.name}/"

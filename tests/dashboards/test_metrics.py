@@ -43,6 +43,7 @@ def shown(reading: ReadingByHand, name: str, **labels: str) -> float | None:
 def test_every_name_of_the_interface_is_served_under_openmetrics() -> None:
     reading = ReadingByHand([commitment_row()], service_rows=[declared()], last_events={"crm/reports": NOON})
     program = ProgramMetrics(lambda: {("http", "accepted"): 1})
+    program.lags = lambda: {0: 3}
     program.judged_in(0.2)
     page, media_type = exposition(metrics_registry(reading, program), OPEN_METRICS)
     assert media_type.startswith("application/openmetrics-text")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer  # type: ignore[import-untyped]
 
-from entente.kafka_wiring import kafka_holds, kafka_of
+from entente.kafka_wiring import Asked, kafka_holds, kafka_of
 from entente.settings import Settings
 from entente.timekeeping import LiveTime
 from entente.wiring import program
@@ -18,7 +18,7 @@ from services.errors import EntenteError
 from services.history.entries import EVENT, QUARANTINED, unpack
 from services.history.history import Entry, History, open_history
 from tests.end_to_end.agreements import contract, event, lines, report, requests
-from tests.end_to_end.running import Entente
+from tests.end_to_end.running import Entente, wait_until
 from tests.kafka.broker import PASSWORD, USER, Broker
 from tests.kafka.topics import STRUCTURED, Topic, binary
 from tests.servers import free_port
@@ -244,16 +244,27 @@ def test_time_waits_for_what_a_partition_still_has(entente_on_either: Entente, t
     now = 1_773_144_000_000_000
     with program(settings) as opened:
         history = opened.store.history
-        time = LiveTime(opened, lambda: now, settle=0, outage=0, holds=kafka_holds(settings, history))
+        holds = kafka_holds(settings, history)
+        assert isinstance(holds, Asked)
+        time = LiveTime(opened, lambda: now, settle=0, outage=0, holds=holds)
         topic.send(event("1", "report.delivered", "2026-01-05T08:00:00Z"))
         assert not time.step()
         assert opened.store.timekeeping.watermark() is None
         drain(entente)
         assert time.step()
         assert opened.store.timekeeping.watermark() == now
+        holds.close()
         unasked = Settings(store=entente.store)
         assert "ENTENTE_KAFKA_SERVERS is not set" in str(kafka_holds(unasked, history)())
         assert kafka_holds(Settings(store=entente.store, kafka_topic=""), history)() is None
+
+
+def test_what_is_still_to_be_read_is_shown_by_partition(entente: Entente, topic: Topic) -> None:
+    topic.send(*requests("marketing", 5), partition=1)
+    with entente.serving() as server:
+        wait_until(lambda: 'entente_kafka_lag_messages{partition="1"} 10.0' in server.get("/metrics").text)
+        drain(entente)
+        wait_until(lambda: 'entente_kafka_lag_messages{partition="1"} 0.0' in server.get("/metrics").text)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
