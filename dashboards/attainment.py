@@ -1,6 +1,7 @@
 """The attainment chart: what each period reached, measured from its target.
 
-Up is better for every target: a share grows upwards, a number of misses has its zero at the top. A stem goes from the
+Up is better for every target: a share grows upwards, a number of misses has its zero at the top, and so has a value that is
+to stay small. A stem goes from the
 target to the value and ends in the target's disc, so that the chart shows first how far from the promise each period
 was.
 """
@@ -16,11 +17,13 @@ from markupsafe import Markup
 
 from dashboards.language import Language
 from dashboards.marks import TONES, Drawing, number, picture, rule, words
+from dashboards.values import number_words
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One period. `value` is None where nothing could be judged; `raw` only where it differs. Misses are negative."""
+    """One period. `value` is None where nothing could be judged; `raw` only where it differs. Misses are negative, and so
+    are values that are to stay small; `is_value` tells them from misses."""
 
     label: str
     year: str
@@ -33,6 +36,7 @@ class Point:
     raw_text: str = ""
     was: str = ""
     is_current: bool = False
+    is_value: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def attainment(points: Sequence[Point], name: str, language: Language) -> Markup
 
 
 def _draw(points: Sequence[Point], layout: Layout, name: str, language: Language, css: str) -> Markup:
-    scale = _scale(points, 40, layout.height - 70)
+    scale = _scale(points, 40, layout.height - 70, language)
     drawing, parts = Drawing(), [_grid(layout, scale, layout.x(len(points) - 1) + layout.step / 2)]
     parts.append(_target_line(points, layout, scale, language))
     labels = Labels()
@@ -90,18 +94,52 @@ def _draw(points: Sequence[Point], layout: Layout, name: str, language: Language
 # scale and axis
 
 
-def _scale(points: Sequence[Point], top: float, bottom: float) -> Scale:
+def _scale(points: Sequence[Point], top: float, bottom: float, language: Language) -> Scale:
     values = [v for point in points for v in (point.value, point.raw, point.target) if v is not None]
     worst = min(values, default=Fraction(0))
+    if any(point.is_value for point in points):
+        return _value_scale(values, top, bottom, language)
     if all(point.target <= 0 for point in points):
         low = min(worst, Fraction(-3))
         step = max(1, -(-int(-low) // 3))
         ticks = tuple(Fraction(-n) for n in range(0, int(-low) + 1, step))
         return Scale(low, Fraction(0), ticks, lambda value: number(float(-value)), top, bottom)
-    tens = min(80, int(worst * 10) * 10)
-    step = next(step for step in (10, 20, 40, 50) if (100 - tens) / step <= 3)
-    ticks = tuple(Fraction(percent, 100) for percent in range(100, tens - 1, -step))
-    return Scale(Fraction(tens, 100), Fraction(1), ticks, lambda value: number(float(value * 100)), top, bottom)
+    foot = _foot(worst, min(point.target for point in points))
+    step = next(step for step in (1, 2, 3, 5, 10, 20, 40, 50) if (100 - foot) / step <= 3)
+    ticks = tuple(Fraction(percent, 100) for percent in range(100, foot - 1, -step))
+    return Scale(Fraction(foot, 100), Fraction(1), ticks, lambda value: number(float(value * 100)), top, bottom)
+
+
+def _foot(worst: Fraction, target: Fraction) -> int:
+    """Where the axis of a share begins, in percent: in tens; nearer where so much is asked that tens would hide it."""
+    if target >= Fraction(97, 100) and worst >= Fraction(90, 100):
+        return min(97, int(worst * 100) - 1)
+    return min(80, int(worst * 10) * 10)
+
+
+def _value_scale(values: Sequence[Fraction], top: float, bottom: float, language: Language) -> Scale:
+    """Around the values, at most four lines at round numbers."""
+    low, high = min(values), max(values)
+    room = (high - low) / 8 or abs(high) / 8 or Fraction(1)
+    low, high = low - room, high + room
+    if min(values) >= 0:
+        low = max(low, Fraction(0))
+    if max(values) <= 0:
+        high = min(high, Fraction(0))
+    step = round_step((high - low) / 3)
+    first, last = -(-low // step), high // step
+    ticks = tuple(step * n for n in range(int(first), int(last) + 1))
+    return Scale(low, high, ticks, lambda value: number_words(abs(value), language), top, bottom)
+
+
+def round_step(least: Fraction) -> Fraction:
+    """The next of 1, 2, 5, 10, 20…"""
+    size = Fraction(1)
+    while size * 10 <= least:
+        size *= 10
+    while size > least:
+        size /= 10
+    return next(size * times for times in (1, 2, 5, 10) if size * times >= least)
 
 
 def _grid(layout: Layout, scale: Scale, end: float) -> Markup:
@@ -112,11 +150,13 @@ def _grid(layout: Layout, scale: Scale, end: float) -> Markup:
 
 def _axis(points: Sequence[Point], layout: Layout) -> list[Markup]:
     y, labels, year = layout.height - 18, [], ""
-    every = 1 if layout.is_wide or layout.step >= 26 else 2
+    longest = max(len(point.label) for point in points)
+    is_roomy = layout.is_wide or layout.step >= 26
+    every = 1 if is_roomy else 2 if longest <= 5 else int(longest * 6.8 / layout.step) + 1
     for index, point in enumerate(points):
         css = "strong" if point.is_current else ""
         if index % every == (len(points) - 1) % every:
-            text = point.label if layout.is_wide or layout.step >= 26 else point.label[:3]
+            text = point.label if is_roomy or longest > 5 else point.label[:3]
             labels.append(words(text, layout.x(index), y, css=css, anchor="middle"))
         if point.year and point.year != year:
             year = point.year

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from dashboards.language import Language
 from dashboards.marks import Drawing, number, picture, words
 
-COUNTED = ("met", "late", "missing", "failed", "excused", "unknown", "pending")
+COUNTED = ("met", "late", "missing", "failed", "measured", "excused", "unknown", "pending")
 CELLS_A_ROW = 60
 """Over this many, a row is a bar with counts."""
 
@@ -41,9 +41,13 @@ class Row:
     is_missed: bool = False
 
 
-def counts_sentence(counts: Mapping[str, int], language: Language) -> str:
-    """`7 kept, 1 late, 8 to come`"""
-    shown = [language.counted(f"counts.{name}", n) for name in COUNTED if (n := counts.get(name, 0))]
+def counts_sentence(counts: Mapping[str, int], language: Language, kind: str = "") -> str:
+    """`7 kept, 1 late, 8 to come`; in the words of its kind where it has some: `2 outages`."""
+    shown = []
+    for name in COUNTED:
+        if n := counts.get(name, 0):
+            own = f"counts_of.{kind}.{name}"
+            shown.append(language.counted(own if language.has(f"{own}.other") else f"counts.{name}", n))
     return ", ".join(shown) or language.text("counts.none")
 
 

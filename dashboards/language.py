@@ -86,6 +86,10 @@ class Language:
         """`16 Nov 2026`, `16 nov. 2026`"""
         return self._date(day, "d MMM yyyy")
 
+    def short_day(self, day: date) -> str:
+        """`16 Nov`"""
+        return self._date(day, "d MMM")
+
     def long_day(self, day: date) -> str:
         """`Tuesday 17 November 2026`"""
         return self._date(day, "EEEE d MMMM yyyy")

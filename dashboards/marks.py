@@ -56,6 +56,7 @@ MARKS: MappingProxyType[str, Mark] = MappingProxyType(
         "unknown": (("unknown-dashed", (_square(1.1),)), ("quiet-line", (_ASKED, _line(7, 10.4, (0, 0.1))))),
         "pending": (("open-line", (_square(1.1),)),),
         "at-risk": (("late-line", (_square(1.25),)), ("late-fill", (_disc(2.1),))),
+        "measured": (("open-line", (_square(1.1),)), ("quiet-line", (_line(4.2, 7, (5.6, 0)),))),
         "not-due": (("quiet-dot", (_disc(1),)),),
         # discs: targets
         "safe": (("kept-line", (_disc(5.75),)), ("kept-fill", (_disc(2.3),))),
@@ -66,14 +67,14 @@ MARKS: MappingProxyType[str, Mark] = MappingProxyType(
         "no-data": (("quiet-line", (_disc(5.75), _line(4.4, 7, (5.2, 0)))),),
     }
 )
-VERDICTS = ("met", "late", "missing", "failed", "excused", "unknown", "pending", "at-risk", "not-due")
+VERDICTS = ("met", "late", "missing", "failed", "excused", "unknown", "pending", "at-risk", "measured", "not-due")
 DISCS = ("safe", "tight", "lost", "kept", "breached", "no-data")
 TONES = MappingProxyType(
     {
         **dict.fromkeys(("met", "safe", "kept"), "kept"),
         **dict.fromkeys(("late", "at-risk", "tight"), "late"),
         **dict.fromkeys(("missing", "failed", "lost", "breached"), "miss"),
-        **dict.fromkeys(("unknown", "pending", "no-data", "not-due"), "quiet"),
+        **dict.fromkeys(("unknown", "pending", "measured", "no-data", "not-due"), "quiet"),
         "excused": "excused",
     }
 )

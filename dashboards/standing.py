@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 
 from dashboards.attainment import Point
-from dashboards.language import Language
+from dashboards.language import Language, first_up
+from dashboards.values import (
+    bad_time,
+    bound_of,
+    drawn_unit,
+    is_less_better,
+    number_words,
+    time_words,
+    value_of_figure,
+    value_words,
+)
 from dashboards.words import bound_words, misses_of, period_short, share_of, value_of
 from domain.sums import Amount
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
@@ -58,7 +67,7 @@ def share(pair: Pair) -> Fraction | None:
 
 def fraction_words(figure: FigureRow, pair: Pair, language: Language) -> str:
     """`7 of 8`; of service time its share, of a measure its value."""
-    if figure.counted == "occurrences":
+    if figure.counted == "occurrences" and not is_about_values(figure):
         return language.text("word.of", good=pair[0], total=pair[1])
     return figure_words(figure, language, pair)
 
@@ -68,27 +77,28 @@ def figure_words(figure: FigureRow, language: Language, pair: Pair | None = None
     good, total = pair or figure.adjusted
     if figure.judged == 0 or total == 0:
         return language.text("disc.no-data")
-    if figure.counted == "values" or _is_mean(figure):
-        return (
-            language.decimal(Decimal(figure.value).normalize() + 0)
-            if figure.value is not None
-            else language.text("disc.no-data")
-        )
+    if is_about_values(figure):
+        value, bound = value_of_figure(figure), bound_of(figure.target, figure.unit)
+        return value_words(value, figure.unit, language, bound) if value is not None else language.text("disc.no-data")
     if figure.counted == "occurrences" and total is not None and total < 100:
         return language.text("word.of", good=good, total=total)
     reached = share((good, total))
     return language.percent(reached, against=share_of(figure.target)) if reached is not None else "—"
 
 
-def _is_mean(figure: FigureRow) -> bool:
-    """Whether the target is about the mean of scores."""
-    return figure.mean is not None and value_of(figure.target) is not None
+def is_about_values(figure: FigureRow) -> bool:
+    """Whether the target is about what values, or scores, come to."""
+    return figure.counted == "values" or (figure.mean is not None and value_of(figure.target) is not None)
+
+
+def is_rolling(figure: FigureRow) -> bool:
+    return figure.period.startswith("rolling-")
 
 
 def short_figure(figure: FigureRow, pair: Pair, language: Language) -> str:
     """`7/8` for a chart; a share where the counts are long, a value where there are none."""
     good, total = pair
-    if figure.counted == "occurrences" and total and total < 100 and not _is_mean(figure):
+    if figure.counted == "occurrences" and total and total < 100 and not is_about_values(figure):
         return f"{good}/{total}"
     return figure_words(figure, language, pair)
 
@@ -99,6 +109,9 @@ def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
     if figure.judged == 0:
         key = "state.nothing_expected" if figure.expected == 0 else "state.nothing_judged"
         return language.text(key, period=period)
+    if is_rolling(figure):
+        figured = fraction_words(figure, figure.adjusted, language)
+        return first_up(language.text(f"rolling.{name}", figure=figured, period=period))
     if name == "tight" and is_below(figure):
         name = "below"
     return language.text(f"state.{name}", period=period, figure=fraction_words(figure, figure.adjusted, language))
@@ -119,17 +132,24 @@ def due_words(figure: FigureRow, language: Language) -> str:
         if figure.expected is None:
             return language.counted("figure.hours_only", hours)
         return language.text("figure.hours_of", judged=hours, expected=int(figure.expected) // 3600)
+    if figure.counted == "values":
+        return language.counted("figure.values", int(figure.judged))
     if figure.expected is None:
         return language.counted("figure.judged_only", int(figure.judged))
     return language.text("figure.judged_of", judged=figure.judged, expected=figure.expected)
 
 
-def was_words(figure: FigureRow) -> str:
+def was_words(figure: FigureRow, language: Language) -> str:
     """The final figure before a restatement: `13/17`; empty when nothing was restated."""
     if figure.state != "restated" or not figure.final:
         return ""
-    if figure.counted != "occurrences":
-        return str(figure.final.get("value") or "")
+    if figure.counted != "occurrences" or is_about_values(figure):
+        value = figure.final.get("value")
+        if value is None:
+            return language.text("disc.no-data")
+        if is_about_values(figure):
+            return value_words(Fraction(str(value)), figure.unit, language, bound_of(figure.target, figure.unit))
+        return language.percent(Fraction(str(value)), against=share_of(figure.target))
     return f"{figure.final.get('good')}/{figure.final.get('total')}"
 
 
@@ -141,25 +161,77 @@ def cell_counts(figure: FigureRow) -> int:
     return sum(figure.counts.values())
 
 
-def point(figure: FigureRow, language: Language, *, is_current: bool) -> Point | None:
+def bad_time_words(figure: FigureRow, kind: str, language: Language) -> str:
+    """`Down for 1 h 12 min of 154 h of service time.`; empty where no time is counted, or nothing is known."""
+    found = bad_time(figure)
+    if found is None or not found[1]:
+        return ""
+    bad, total = found
+    total_words = time_words(total, language)
+    if not bad:
+        return language.text(f"time.{kind}.none", total=total_words)
+    return language.text(f"time.{kind}.some", bad=time_words(bad, language), total=total_words)
+
+
+def point(
+    figure: FigureRow, language: Language, *, is_current: bool, label: tuple[str, str] | None = None
+) -> Point | None:
     """This period in the attainment chart; None for a target that the chart cannot place."""
-    bound, misses = share_of(figure.target), misses_of(figure.target)
-    label, year = period_short(figure.period, language)
-    if bound is None and misses is None:
+    share_bound, misses = share_of(figure.target), misses_of(figure.target)
+    if is_about_values(figure):
+        return _point_of_value(figure, language, is_current=is_current, label=label)
+    if share_bound is None and misses is None:
         return None
-    values = [_placed(pair, by_share=bound is not None) for pair in (figure.adjusted, figure.raw)]
+    name, year = label or period_short(figure.period, language)
+    values = [_placed(pair, by_share=share_bound is not None) for pair in (figure.adjusted, figure.raw)]
     return Point(
-        label,
+        name,
         year,
         disc(figure),
         values[0],
-        bound if bound is not None else Fraction(-(misses or 0)),
+        share_bound if share_bound is not None else Fraction(-(misses or 0)),
         bound_words(figure.target, language),
-        short_figure(figure, figure.adjusted, language),
+        chart_figure(figure, language),
         raw=values[1] if figure.raw != figure.adjusted else None,
         raw_text=language.text("chart.raw", figure=short_figure(figure, figure.raw, language)),
-        was=was_words(figure),
+        was=was_words(figure, language),
         is_current=is_current,
+    )
+
+
+def chart_figure(figure: FigureRow, language: Language) -> str:
+    """What stands at a point: `7/8`, `98.8`, the value in the chart's unit."""
+    if is_about_values(figure):
+        value, bound = value_of_figure(figure), bound_of(figure.target, figure.unit)
+        if value is None or bound is None:
+            return language.text("disc.no-data")
+        _, scale = drawn_unit(bound, figure.unit)
+        return number_words(value / scale, language, bound / scale)
+    if figure.judged == 0:
+        return language.text("disc.no-data")
+    return short_figure(figure, figure.adjusted, language)
+
+
+def _point_of_value(
+    figure: FigureRow, language: Language, *, is_current: bool, label: tuple[str, str] | None
+) -> Point | None:
+    """Up is better here too: of what is to stay small the chart places the negative."""
+    bound, value = bound_of(figure.target, figure.unit), value_of_figure(figure)
+    if bound is None:
+        return None
+    sign, (_, scale) = -1 if is_less_better(figure.target) else 1, drawn_unit(bound, figure.unit)
+    name, year = label or period_short(figure.period, language)
+    return Point(
+        name,
+        year,
+        disc(figure),
+        sign * value / scale if value is not None else None,
+        sign * bound / scale,
+        bound_words(figure.target, language),
+        chart_figure(figure, language),
+        was=was_words(figure, language),
+        is_current=is_current,
+        is_value=True,
     )
 
 

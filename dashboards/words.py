@@ -52,7 +52,7 @@ def owed_words(indicator: Indicator, terms: ContractTerms, language: Language) -
         case Conformity():
             return conditions_words(indicator.good, language)
         case Measure(aggregate=aggregate, value=value):
-            return language.text(f"rule.measure.{aggregate}", value=value)
+            return language.text(f"rule.measure.{aggregate}", value=path_words(value))
         case Satisfaction(satisfied=satisfied, scale=(low, high)):
             bounds = {name: language.decimal(one) for name, one in (("low", low), ("high", high), ("least", satisfied))}
             return language.text("rule.satisfaction", **bounds)
@@ -75,7 +75,9 @@ def _volume(rule: Volume, language: Language) -> str:
         "band": language.percent(rule.band),
         "per": language.text(f"per.{rule.per}"),
     }
-    return language.text("rule.volume" if rule.value is None else "rule.volume_of", value=rule.value or "", **amounts)
+    return language.text(
+        "rule.volume" if rule.value is None else "rule.volume_of", value=path_words(rule.value or ""), **amounts
+    )
 
 
 def _dated(rule: Punctuality, language: Language) -> str:
@@ -277,8 +279,10 @@ def period_short(period: str, language: Language) -> tuple[str, str]:
     return (period_words(period, language), "") if period in ("contract",) else (period, "")
 
 
-def periods_title(per: str, language: Language) -> str:
-    """`Attainment per month`; `per` as in a target."""
+def periods_title(per: Per | Rolling, language: Language) -> str:
+    """`Attainment per month`, `Attainment over the last 28 days`."""
+    if isinstance(per, Rolling):
+        return language.counted("attainment.rolling", per.days)
     return language.text(f"attainment.{per}")
 
 

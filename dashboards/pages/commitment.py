@@ -3,161 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from dashboards import charts
-from dashboards.attainment import Point, attainment
 from dashboards.explanations import figure_sentences
-from dashboards.language import first_up
 from dashboards.pages.breaches import cause_mark
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.explaining import Explained, explained
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.ledger import VERDICTS, ledger, lines
+from dashboards.pages.ledger import ledger, lines
+from dashboards.pages.proofs import proofs
 from dashboards.pages.slicing import slices
-from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, trend, until_current
-from dashboards.standing import (
-    Pair,
-    cell_counts,
-    disc,
-    due_words,
-    figure_words,
-    is_below,
-    mark_of,
-    point,
-    share,
-    short_figure,
-    state_sentence,
-    was_words,
-)
-from dashboards.words import (
-    action_words,
-    cause_words,
-    key_words,
-    misses_of,
-    owed_words,
-    period_short,
-    period_words,
-    share_of,
-    target_words,
-)
-from domain.terms import Target
+from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, until_current
+from dashboards.pages.targets import budget, target_view
+from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
+from dashboards.words import action_words, cause_words, key_words, owed_words, period_short, period_words
 from services.reading.rows import BreachRow, ContractRow, FigureRow, OccurrenceRow
 
 MOST_CELLS = 800
 MOST_POINTS = 4
-LONGEST_BUDGET = 12
-
-
-@dataclass(frozen=True)
-class TargetView:
-    """One target of the criterion with what its chart, its table and its budget show."""
-
-    target: Target
-    words: str
-    figure: FigureRow | None
-    disc: str
-    sentence: str
-    chart: Markup
-    series: tuple[tuple[FigureRow, str, str], ...]  # with disc and period in words
-    note: str
-    share: str
-    raw_share: str
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What the period still allows; of a lost one, how many misses it has (`too_many`)."""
-
-    left: int | None
-    too_many: int | None
-    allowed: int | None
-    used: tuple[str, ...]
-    due: str
-    counts: str
-
-
-def target_view(view: View, row: Standing, index: int, target: Target, figures: Sequence[FigureRow]) -> TargetView:
-    language = view.language
-    current = next((one for one in row.row.current if one.target_index == index), None)
-    series = until_current([one for one in figures if one.target_index == index], current)
-    points = [
-        point(one, language, is_current=one is current or one.period == (current and current.period)) for one in series
-    ]
-    sentence = state_sentence(current, period_words(current.period, language), language) if current else ""
-    placed = [one for one in points if one is not None]
-    return TargetView(
-        target,
-        target_words(target, language),
-        current,
-        disc(current) if current else "no-data",
-        sentence,
-        _chart(view, series, placed),
-        tuple((one, disc(one), period_words(one.period, language)) for one in reversed(series)),
-        _note(view, series),
-        _share(view, current.adjusted, current) if current else "",
-        _share(view, current.raw, current) if current else "",
-    )
-
-
-def _chart(view: View, series: Sequence[FigureRow], points: Sequence[Point]) -> Markup:
-    """The chart of the target; for one that is not about a sum, its discs."""
-    if any(one.value is not None for one in points):
-        return attainment(points, _chart_name(view, series), view.language)
-    return trend(view, series) if series and not points else Markup("")
-
-
-def _share(view: View, pair: Pair, figure: FigureRow) -> str:
-    if figure.counted == "values":
-        return figure_words(figure, view.language, pair)
-    value = share(pair)
-    return view.language.percent(value, against=share_of(figure.target)) if value is not None else "—"
-
-
-def _chart_name(view: View, series: Sequence[FigureRow]) -> str:
-    language = view.language
-    parts = [
-        f"{' '.join(period_short(one.period, language))} {short_figure(one, one.adjusted, language)}" for one in series
-    ]
-    return language.text("chart.attainment_name", periods=", ".join(parts))
-
-
-def _note(view: View, series: Sequence[FigureRow]) -> str:
-    """Which periods missed the target, and which were restated."""
-    language = view.language
-    missed = [period_words(one.period, language) for one in series if one.status == "breached"]
-    restated = [
-        language.text(
-            "chart.restated",
-            period=period_words(one.period, language),
-            before=was_words(one),
-            after=f"{one.adjusted[0]}/{one.adjusted[1]}",
-        )
-        for one in series
-        if was_words(one)
-    ]
-    first = language.counted("chart.missed", len(missed), periods=language.listing(missed)) if missed else ""
-    return " ".join(first_up(part) for part in (first, *restated) if part)
-
-
-def budget(view: View, figure: FigureRow) -> Budget:
-    used = tuple(name for name in ("late", "missing", "failed") for _ in range(figure.counts.get(name, 0)))
-    is_lost = disc(figure) in ("lost", "breached")
-    allowed = misses_of(figure.target)
-    if allowed is None and figure.misses_left is not None and not is_lost:
-        allowed = len(used) + figure.misses_left
-    return Budget(
-        None if is_lost else figure.misses_left,
-        sum(figure.counts.get(name, 0) for name in ("late", "missing", "failed")) if is_lost else None,
-        allowed if allowed is not None and allowed <= LONGEST_BUDGET else None,
-        used if len(used) <= LONGEST_BUDGET else (),
-        due_words(figure, view.language),
-        charts.counts_sentence(figure.counts, view.language),
-    )
+DRAWN_OTHERWISE = frozenset({"measure", "volume", "availability", "freshness"})
+"""Kinds whose occurrences are no row of equal marks."""
 
 
 def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) -> tuple[Markup, int, bool]:
@@ -166,7 +35,8 @@ def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) ->
         [one for one in figures if one.target_index == 0], row.row.current[0] if row.row.current else None
     )
     total = sum(cell_counts(one) for one in series)
-    if total == 0:
+    rolls = all(is_rolling(one) for one in series)
+    if total == 0 or rolls or row.row.criterion.indicator.kind in DRAWN_OTHERWISE:
         return Markup(""), 0, False
     clock = view.moments(zone)
     today = clock.local_date(view.known.watermark) if view.known.watermark is not None else None
@@ -216,17 +86,17 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         rule=owed_words(row.row.criterion.indicator, row.row.terms, view.language),
         targets=targets,
         first=targets[0] if targets else None,
-        budget=budget(view, row.figure) if row.figure else None,
-        current_strip=current_strip(view, row.figure, id, a_row=18),
+        budget=budget(view, row, row.figure) if row.figure else None,
+        current_strip=_strip_of_period(view, row, id),
         current_period=period_words(current, view.language) if current else "",
         strip=drawn,
+        proofs=proofs(view, row, contract, figures, period or current or "all"),
         strip_total=total,
         slices=slices(view, id, row.row.criterion, by, period or current or "all"),
         has_today=has_today,
         put_together=_put_together(view, id, contract, period if period in periods else current),
         ledger=ledger(view, row, contract, period or current or "all", verdict, page),
         periods=[(one, period_words(one, view.language)) for one in periods[: 4 * PERIODS]],
-        verdicts=VERDICTS,
         why=why,
         why_key=key,
         clock=view.moments(contract.timezone),
@@ -239,8 +109,14 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         most_points=MOST_POINTS,
         needs=_needs(view, row, contract),
         one_more_loses=row.figure is not None and row.disc == "tight" and not is_below(row.figure),
-        is_dated=row.row.criterion.indicator.kind == "punctuality",
+        kind=row.row.criterion.indicator.kind,
     )
+
+
+def _strip_of_period(view: View, row: Standing, id: str) -> Markup:
+    if row.row.criterion.indicator.kind in DRAWN_OTHERWISE - {"volume"}:
+        return Markup("")
+    return current_strip(view, row.figure, id, a_row=18)
 
 
 def _put_together(view: View, id: str, contract: ContractRow, period: str) -> list[list[str]]:

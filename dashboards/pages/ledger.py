@@ -4,23 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from dashboards.language import Language
 from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
-from dashboards.standing import mark_of
+from dashboards.standing import is_rolling, mark_of
+from dashboards.values import exact_words
+from dashboards.words import period_words
 from domain.durations import MINUTE
 from domain.risk import LAST
-from services.reading.rows import CommitmentRow, ContractRow, OccurrenceRow, RiskRow
+from domain.terms import Availability, Conformity, Criterion, Freshness, Measure, Satisfaction, Volume
+from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow, RiskRow
 
 A_PAGE = 40
+MOST_READ = 2_000
+"""Occurrences that are read at once: the last ones."""
 VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
+VERDICTS_OF = {
+    "conformity": ("met", "failed", "excused", "unknown"),
+    "measure": ("excused", "unknown"),
+    "satisfaction": ("met", "failed", "excused", "unknown"),
+    "volume": ("pending", "met", "failed", "excused", "unknown"),
+    "availability": ("pending", "met", "failed", "excused"),
+    "freshness": ("failed", "excused"),
+}
+"""What one can ask for, where not everything can be."""
+COLUMNS = {
+    "punctuality": ("", "due", "delivered", "compared"),
+    "conformity": ("", "happened", "", "note"),
+    "measure": ("", "happened", "value", "note"),
+    "satisfaction": ("", "happened", "score", "note"),
+    "volume": ("", "about", "sum", "band"),
+    "availability": ("subject", "began", "ended", "lasted"),
+    "freshness": ("", "began", "ended", "lasted"),
+}
+CASES = ("case", "due", "closed", "compared")
+"""What stands in the columns: the name, when, what came of it, what that means."""
 
 
 @dataclass(frozen=True)
 class Line:
     row: OccurrenceRow
     mark: str
+    word: str
+    name: str
     due: str
     closed: str
     compared: str
@@ -28,17 +57,39 @@ class Line:
     evidence: str
 
 
+def columns(criterion: Criterion) -> tuple[str, str, str, str]:
+    """The headers of name, when, what came and what it means; an empty one is left out."""
+    name, *rest = COLUMNS.get(criterion.indicator.kind, CASES)
+    if getattr(criterion.indicator, "key", None) and criterion.indicator.kind in (
+        "conformity",
+        "measure",
+        "satisfaction",
+    ):
+        name = "case"
+    return name, rest[0], rest[1], rest[2]
+
+
+def verdict_words(verdict: str, kind: str, language: Language) -> str:
+    """The verdict as it is said of this kind: an outage, a satisfied answer; else as of any."""
+    own = f"outcome.{kind}.{verdict}"
+    return language.text(own if language.has(own) else f"verdict.{verdict}")
+
+
 def lines(view: View, commitment: CommitmentRow, rows: Sequence[OccurrenceRow], clock: Moments) -> list[Line]:
-    return [_line(view, row, clock) for row in rows]
+    return [_line(view, commitment, row, clock) for row in rows]
 
 
-def _line(view: View, row: OccurrenceRow, clock: Moments) -> Line:
+def _line(view: View, commitment: CommitmentRow, row: OccurrenceRow, clock: Moments) -> Line:
+    kind = commitment.criterion.indicator.kind
+    due, closed, means = _cells(view, commitment, row, clock)
     return Line(
         row,
         mark_of(row),
-        clock.moment(row.due) if row.due is not None else "—",
-        _closed(row, clock),
-        compared(view, row, exact=False),
+        verdict_words(mark_of(row), kind, view.language),
+        row.key.partition("@")[0] if kind == "availability" else row.key,
+        due,
+        closed,
+        means,
         (
             *(flag_words(view, flag) for flag in row.flags if flag != "at-risk"),
             *risk_words(view, row.risk),
@@ -47,6 +98,42 @@ def _line(view: View, row: OccurrenceRow, clock: Moments) -> Line:
         ", ".join(view.language.number(position) for position in row.evidence[:3])
         + (" …" if len(row.evidence) > 3 else ""),
     )
+
+
+def _cells(view: View, commitment: CommitmentRow, row: OccurrenceRow, clock: Moments) -> tuple[str, str, str]:
+    """When it was, what came, and what that means."""
+    language, indicator = view.language, commitment.criterion.indicator
+    when = clock.moment(row.due) if row.due is not None else "—"
+    match indicator:
+        case Measure() | Satisfaction():
+            unit = indicator.unit if isinstance(indicator, Measure) and indicator.aggregate != "count" else None
+            return when, exact_words(row.value, unit, language) if row.value is not None else "—", ""
+        case Conformity():
+            return when, "", ""
+        case Volume():
+            came = exact_words(row.value, None, language) if row.value is not None else "—"
+            return period_words(row.key, language), came, _beside_band(view, row, indicator)
+        case Availability() | Freshness():
+            now = view.known.watermark
+            end = row.closed if row.closed is not None else now
+            lasted = language.span(end - row.due, seconds=False) if end is not None and row.due is not None else ""
+            ended = _closed(row, clock) if row.closed is not None else language.text("compared.goes_on")
+            return when, ended, lasted
+        case _:
+            return when, _closed(row, clock), compared(view, row, exact=False)
+
+
+def _beside_band(view: View, row: OccurrenceRow, rule: Volume) -> str:
+    """`4 % above what was expected`"""
+    if row.value is None:
+        return ""
+    off = Fraction(row.value) / Fraction(rule.expected) - 1
+    if row.verdict == "pending":
+        return view.language.text("compared.so_far", share=view.language.percent(off + 1))
+    if off == 0:
+        return view.language.text("compared.as_expected")
+    key = "compared.above" if off > 0 else "compared.below"
+    return view.language.text(key, share=view.language.percent(abs(off), against=rule.band))
 
 
 def _closed(row: OccurrenceRow, clock: Moments) -> str:
@@ -62,7 +149,7 @@ def compared(view: View, row: OccurrenceRow, *, exact: bool = True) -> str:
     Seconds are left out unless `exact`, or where they decide.
     """
     language = view.language
-    if row.due is None or row.verdict in ("failed", "unknown"):
+    if row.due is None or row.verdict in ("failed", "unknown", "measured"):
         return ""
     if row.closed is not None:
         late = row.closed - row.due
@@ -114,11 +201,31 @@ class Ledger:
     period: str
     verdict: str
     more: int
+    columns: tuple[str, str, str, str]
+    verdicts: tuple[tuple[str, str], ...]
+
+
+def window_of(row: CommitmentRow, period: str) -> FigureRow | None:
+    """The figure of the rolling window of that name: no occurrence names it, since it moves."""
+    return next((one for one in row.current if one.period == period and is_rolling(one)), None)
+
+
+def occurrences_within(view: View, id: str, window: FigureRow, verdict: str | None = None) -> list[OccurrenceRow]:
+    """Those of the last ones that stand in the window."""
+    count = view.reading.count_occurrences(view.who, id, verdict=verdict)
+    first = max(0, count - MOST_READ)
+    rows = view.reading.occurrences(view.who, id, verdict=verdict, limit=MOST_READ, offset=first)
+    end = window.until
+    return [one for one in rows if one.due is not None and window.start <= one.due and (end is None or one.due < end)]
 
 
 def ledger(view: View, row: Standing, contract: ContractRow, period: str, verdict: str, page: int) -> Ledger:
     wanted = None if period == "all" else period
     kind = verdict if verdict in VERDICTS else None
+    window = window_of(row.row, period)
+    if window is not None:
+        within = occurrences_within(view, row.row.id, window, kind)
+        return _ledger(view, row, contract, within, period, kind, page)
     every = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind)
     more = _far_ahead(view, row, wanted) if kind is None else 0
     total = every - more
@@ -128,14 +235,49 @@ def ledger(view: View, row: Standing, contract: ContractRow, period: str, verdic
     found = view.reading.occurrences(
         view.who, row.row.id, period=wanted, verdict=kind, limit=total - (page - 1) * A_PAGE - first, offset=first
     )
+    return _of(view, row, contract, found, total, page, pages, period, kind, more)
+
+
+def _ledger(
+    view: View,
+    row: Standing,
+    contract: ContractRow,
+    every: Sequence[OccurrenceRow],
+    period: str,
+    verdict: str | None,
+    page: int,
+) -> Ledger:
+    """Of rows that were read already."""
+    pages = max(1, -(-len(every) // A_PAGE))
+    page = min(max(1, page), pages)
+    end = len(every) - (page - 1) * A_PAGE
+    found = every[max(0, end - A_PAGE) : end]
+    return _of(view, row, contract, found, len(every), page, pages, period, verdict, 0)
+
+
+def _of(
+    view: View,
+    row: Standing,
+    contract: ContractRow,
+    found: Sequence[OccurrenceRow],
+    total: int,
+    page: int,
+    pages: int,
+    period: str,
+    verdict: str | None,
+    more: int,
+) -> Ledger:
+    criterion = row.row.criterion
     listed = lines(view, row.row, list(reversed(found)), view.moments(contract.timezone))
-    return Ledger(tuple(listed), total, page, pages, period, kind or "", more)
+    choices = VERDICTS_OF.get(criterion.indicator.kind, VERDICTS)
+    named = tuple((one, verdict_words(one, criterion.indicator.kind, view.language)) for one in choices)
+    return Ledger(tuple(listed), total, page, pages, period, verdict or "", more, columns(criterion), named)
 
 
 def _far_ahead(view: View, row: Standing, period: str | None) -> int:
     """Of dated occurrences to come, all but the next one and those at risk: they stand after everything else, and are
     listed when they are asked for."""
-    if row.row.criterion.indicator.kind != "punctuality":
+    if row.row.criterion.indicator.kind not in ("punctuality", "volume"):
         return 0
     to_come = view.reading.count_occurrences(view.who, row.row.id, period=period, verdict="pending")
     near = 0 if row.row.is_usually_late else row.row.at_risk

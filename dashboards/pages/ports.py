@@ -46,6 +46,9 @@ class Reading(Protocol):
     ) -> list[FigureRow]:
         """All periods, ascending."""
 
+    def rolling_trend(self, who: Principal, commitment: str, /) -> list[FigureRow]:
+        """The rolling targets week by week up to the watermark."""
+
     def scores(self, who: Principal, contract: str, /) -> list[ScoreRow]: ...
 
     def slices(

@@ -105,7 +105,12 @@ def _unmonitored_because(
         return "no owner"
     if last_event is None:
         return "no event yet"
-    sql = "SELECT key FROM view_occurrence WHERE commitment = ? AND (closed IS NOT NULL OR opened IS NOT NULL) LIMIT 1"
+    sql = (
+        "SELECT position FROM view_signal WHERE commitment = ? LIMIT 1"
+        if commitment.signals is not None
+        else "SELECT key FROM view_occurrence WHERE commitment = ? "
+        "AND (closed IS NOT NULL OR opened IS NOT NULL OR value IS NOT NULL) LIMIT 1"
+    )
     return None if reads.query(sql, [commitment.id]) else "no event yet"
 
 

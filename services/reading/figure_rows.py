@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -10,12 +11,13 @@ import msgspec
 
 from domain import figures
 from domain.commitments import Commitment
+from domain.durations import HOUR
 from domain.figures import Tally
 from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.sums import seconds
 from domain.target_periods import TargetPeriods
-from domain.terms import Satisfaction
+from domain.terms import Indicator, Measure, Satisfaction
 from domain.times import Instant, show, zone
 from services.history.databases import Transaction
 from services.judging.ledger import TALLY_COUNTS, tally_of
@@ -23,6 +25,8 @@ from services.judging.period_book import decode_final, rolling_of
 from services.judging.standings import Standing, standing_of
 from services.judging.sums import rolling_tallies
 from services.reading.rows import FigureRow, Known
+
+WEEK = 7 * 24 * HOUR
 
 
 def figure_rows(
@@ -72,6 +76,18 @@ def _rolling_rows(
         standing = standing_of(reads, commitment, index, span, known.watermark, tallies)
         if standing.segments:
             yield _row(commitment, index, span, standing, "open", None, (), known), standing
+
+
+def rolling_trend(reads: Transaction, commitment: Commitment, known: Known, steps: int) -> Iterator[FigureRow]:
+    """What the rolling windows were that ended whole weeks before the watermark, oldest first: the verdicts are those known
+    now. The last one ends at the watermark; none before validity."""
+    known = known.of(commitment.contract)
+    if known.watermark is None:
+        return
+    for weeks in range(steps - 1, -1, -1):
+        then = known.watermark - weeks * WEEK
+        if then > commitment.versions[0].start:
+            yield from (row for row, _ in _rolling_rows(reads, commitment, replace(known, watermark=then), None))
 
 
 def is_listed(
@@ -140,7 +156,12 @@ def _row(
         exact=standing.value,
         share=_shown(standing.share) if is_scored else None,
         mean=_shown(standing.mean) if is_scored else None,
+        unit=_unit(criterion.indicator),
     )
+
+
+def _unit(indicator: Indicator) -> str | None:
+    return indicator.unit if isinstance(indicator, Measure) and indicator.aggregate != "count" else None
 
 
 def _shown(value: Fraction | None) -> str | None:
@@ -214,6 +235,7 @@ def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
         "misses_left": row.misses_left,
         "share": row.share,
         "mean": row.mean,
+        "unit": row.unit,
         "position": row.position,
         "watermark": show(row.watermark) if row.watermark is not None else None,
     }

@@ -22,7 +22,7 @@ from services.judging.ledger import OCCURRENCE_COLUMNS, decode_evidence
 from services.reading import decision_rows, excuse_rows, match_rows, queue_rows
 from services.reading.commitment_rows import commitment_rows
 from services.reading.contract_rows import contract_rows
-from services.reading.figure_rows import figure_rows
+from services.reading.figure_rows import figure_rows, rolling_trend
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.risks import Risks
 from services.reading.rows import (
@@ -120,6 +120,11 @@ class Reading:
                 wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
             known = _known(reads)
             return [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
+
+    def rolling_trend(self, who: Principal, commitment: str, steps: int = 13) -> list[FigureRow]:
+        """The rolling targets of a commitment week by week up to the watermark, by what is known now; by time, then target."""
+        with self._reading() as (reads, catalogue):
+            return list(rolling_trend(reads, self._commitment(who, catalogue, commitment), _known(reads), steps))
 
     def slices(
         self,

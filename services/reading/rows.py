@@ -114,6 +114,7 @@ class FigureRow:
     exact: Fraction | None = None  # the value, not rounded
     share: str | None = None  # of satisfaction: the share that is satisfied, and the mean score
     mean: str | None = None
+    unit: str | None = None  # of the values, where they are times: s, min, h
 
 
 @dataclass(frozen=True, slots=True)

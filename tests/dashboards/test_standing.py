@@ -109,8 +109,8 @@ def test_partial_periods_say_how_much_is_judged() -> None:
 
 
 def test_a_restated_figure_shows_what_it_was() -> None:
-    assert was_words(figure(state="restated", final={"good": 13, "total": 17})) == "13/17"
-    assert was_words(figure()) == ""
+    assert was_words(figure(state="restated", final={"good": 13, "total": 17}), EN) == "13/17"
+    assert was_words(figure(), EN) == ""
 
 
 def test_each_form_of_target_finds_its_place_in_the_chart() -> None:

@@ -52,6 +52,7 @@ class Rows(Reading):
     contract_rows: list[ContractRow] = field(default_factory=list)
     commitment_rows: list[CommitmentRow] = field(default_factory=list)
     figure_rows: list[FigureRow] = field(default_factory=list)
+    rolling_rows: list[FigureRow] = field(default_factory=list)
     occurrence_rows: dict[str, list[OccurrenceRow]] = field(default_factory=dict)
     breach_rows: list[BreachRow] = field(default_factory=list)
     action_rows: list[ActionRow] = field(default_factory=list)
@@ -87,6 +88,10 @@ class Rows(Reading):
         seen = {row.id for row in self.commitments(who, contract)}
         rows = [row for row in self.figure_rows if row.commitment in seen]
         return [row for row in rows if commitment in (None, row.commitment) and period in (None, row.period)]
+
+    def rolling_trend(self, who: Principal, commitment: str, /) -> list[FigureRow]:
+        self.commitment(who, commitment)
+        return [row for row in self.rolling_rows if row.commitment == commitment]
 
     def scores(self, who: Principal, contract: str, /) -> list[ScoreRow]:
         rows = {row.id: row for row in self.commitments(who, contract)}

@@ -1,0 +1,80 @@
+"""Volumes: how much came in each period, beside the band that was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from dashboards.attainment import round_step
+from dashboards.language import Language
+from dashboards.marks import Drawing, number, picture, rule, words
+from dashboards.values import number_words
+
+MOST = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One period: how much came (None: nothing), its mark, and the band that held for it."""
+
+    label: str
+    year: str
+    value: Fraction | None
+    mark: str
+    low: Fraction
+    high: Fraction
+    expected: Fraction
+
+
+def band_chart(amounts: Sequence[Amount], name: str, band: str, language: Language) -> Markup:
+    """The wide and the narrow drawing; the narrow one shows the last half."""
+    narrow = amounts[-(MOST // 2) :]
+    return _draw(amounts, 1152, 228, name, band, language, "wide") + _draw(
+        narrow, 300, 190, name, band, language, "narrow fluid"
+    )
+
+
+def _draw(
+    amounts: Sequence[Amount], width: int, height: int, name: str, band: str, language: Language, css: str
+) -> Markup:
+    is_wide = css == "wide"
+    left, right, top, bottom = 56 if is_wide else 44, width - (8 if is_wide else 4), 30, height - 42
+    values = [value for one in amounts for value in (one.value, one.low, one.high) if value is not None]
+    room = (max(values) - min(values)) / 10 or Fraction(1)
+    low, high = max(Fraction(0), min(values) - room), max(values) + room
+    step = (right - left) / max(len(amounts), 4)
+
+    def y(value: Fraction) -> float:
+        return top + float((high - value) / (high - low)) * (bottom - top)
+
+    parts = [words(band, left if is_wide else 0, 14, css="second")]
+    for index, one in enumerate(amounts):
+        x = left + index * step
+        place = Markup('x="{}" y="{}" width="{}" height="{}"').format(
+            *map(number, (x, y(one.high), step + 0.5, y(one.low) - y(one.high)))
+        )
+        parts.append(Markup('<rect class="band" {}/>').format(place))
+        parts += [rule(x, y(edge), x + step, y(edge), "raw") for edge in (one.low, one.high)]
+        parts.append(rule(x, y(one.expected), x + step, y(one.expected), "target"))
+    size, drawing = round_step((high - low) / 3), Drawing()
+    for tick in (size * n for n in range(int(-(-low // size)), int(high // size) + 1)):
+        parts.append(words(number_words(tick, language), left - 8, y(tick) + 4, anchor="end"))
+    year = ""
+    every = max(1, round((44 if is_wide else 40) / step + 0.49))
+    for index, one in enumerate(amounts):
+        x = left + (index + 0.5) * step
+        if one.value is not None:
+            drawing.place(one.mark, x - 5.5, y(one.value) - 5.5, 11)
+            if one.mark == "failed":
+                below = one.value < one.expected
+                text = number_words(one.value, language)
+                parts.append(words(text, x, y(one.value) + (20 if below else -10), css="miss", anchor="middle"))
+        if index % every == (len(amounts) - 1) % every:
+            parts.append(words(one.label, x, height - 18, anchor="middle"))
+            if one.year != year:
+                year = one.year
+                parts.append(words(year, x, height - 3, anchor="middle"))
+    return picture(width, height, Markup("").join(parts) + drawing.markup(), css=css, name=name)

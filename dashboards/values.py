@@ -1,0 +1,120 @@
+"""Values, scores and service time in words: `1 min 51 s`, `4.2`, `4 h 12 min`."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from fractions import Fraction
+
+from dashboards.language import FIRM, Language
+from domain.durations import HOUR, MINUTE, SECOND, Elapsed, parse_duration
+from domain.sums import Amount
+from services.reading.rows import FigureRow
+
+UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
+"""Microseconds of one, by the unit that a measure names."""
+LONG = 3 * 24 * HOUR
+"""From so long on, service time is said in hours alone."""
+
+
+def value_of_figure(figure: FigureRow) -> Fraction | None:
+    """What a measure, or a mean of scores, comes to; exact where that is known."""
+    if figure.exact is not None:
+        return figure.exact
+    return Fraction(figure.value) if figure.value is not None else None
+
+
+def bound_of(target: str, unit: str | None) -> Fraction | None:
+    """What the target (as figures write it) asks for, in the unit of the values; None for a share or a number of misses."""
+    form, _, bound = target.partition(" ")
+    if form not in ("at_least", "at_most") or bound.endswith("%"):
+        return None
+    try:
+        return Fraction(Decimal(bound))
+    except InvalidOperation:
+        duration = parse_duration(bound)
+        assert isinstance(duration, Elapsed)
+        return Fraction(duration.microseconds, UNITS.get(unit or "s", SECOND))
+
+
+def is_less_better(target: str) -> bool:
+    return target.startswith("at_most ")
+
+
+def value_words(value: Fraction, unit: str | None, language: Language, against: Fraction | None = None) -> str:
+    """A time with its units, another number with as few places as keep it on its side of `against`."""
+    if unit is None:
+        return number_words(value, language, against)
+    microseconds = value * UNITS[unit]
+    if abs(microseconds) < 10 * SECOND and microseconds % SECOND:
+        return f"{number_words(microseconds / SECOND, language)}{FIRM}s"
+    return language.span(round(microseconds / SECOND) * SECOND)
+
+
+def number_words(value: Fraction, language: Language, against: Fraction | None = None) -> str:
+    for places in (1, 2, 3, 4):
+        shown = _rounded(value, places)
+        if against is None or _side(Fraction(shown), against) == _side(value, against):
+            break
+    whole = shown.quantize(Decimal(1)) if shown == shown.to_integral() else shown.normalize()
+    return language.decimal(whole)
+
+
+def _rounded(value: Fraction, places: int) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
+
+
+def _side(value: Fraction, against: Fraction) -> int:
+    return (value > against) - (value < against)
+
+
+def exact_words(text: str, unit: str | None, language: Language) -> str:
+    """The value of one occurrence, as it was sent: `64`, `42 s`."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return text
+    return f"{language.decimal(number)}{FIRM}{unit}" if unit else language.decimal(number)
+
+
+def drawn_unit(bound: Fraction, unit: str | None) -> tuple[str | None, Fraction]:
+    """The unit that a chart says its numbers in, and how many of the values' units it is: the greatest that the bound
+    reaches."""
+    if unit is None:
+        return None, Fraction(1)
+    microseconds = bound * UNITS[unit]
+    name = next((name for name in ("h", "min", "s") if microseconds >= UNITS[name]), unit)
+    return name, Fraction(UNITS[name], UNITS[unit])
+
+
+def time_words(seconds: Amount | Fraction, language: Language) -> str:
+    """Service time: `58 min`, `4 h 12 min`; long ones in hours, since a day of service has its own length."""
+    microseconds = int(seconds * SECOND)
+    if abs(microseconds) >= LONG:
+        return f"{language.number(microseconds // HOUR)}{FIRM}h"
+    if abs(microseconds) < 24 * HOUR:
+        return language.span(microseconds, seconds=abs(microseconds) < HOUR)
+    hours, minutes = microseconds // HOUR, microseconds % HOUR // MINUTE
+    return (
+        f"{hours}{FIRM}h{FIRM}{minutes:02d}{'' if language.code == 'fr' else f'{FIRM}min'}"
+        if minutes
+        else f"{hours}{FIRM}h"
+    )
+
+
+def bad_time(figure: FigureRow) -> tuple[Amount, Amount] | None:
+    """How many seconds were not good, of how many that are known; None where no time is counted."""
+    good, total = figure.adjusted
+    if figure.counted != "seconds" or good is None or total is None:
+        return None
+    return total - good, total
+
+
+def time_left(figure: FigureRow, share: Fraction | None) -> tuple[Fraction, Fraction, Amount] | None:
+    """Of the bad seconds that the target allows in the whole period: what is left (negative: too many), all, and what is
+    used. None where the period has no end."""
+    bad = bad_time(figure)
+    if bad is None or figure.expected is None or share is None:
+        return None
+    allowed = (1 - share) * Fraction(figure.expected)
+    return allowed - Fraction(bad[0]), allowed, bad[0]
