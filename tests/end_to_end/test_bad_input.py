@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from services.history.history import STORE_VERSION
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, Server
 from tests.servers import free_port
@@ -87,11 +88,11 @@ def test_a_csv_row_without_its_column_is_set_aside_and_a_header_without_it_stops
 
 def test_a_contract_that_cannot_be_meant_is_refused_at_its_line_and_column(entente: Entente) -> None:
     text = contract(NAME, "marketing")
-    entente.write("unknown.yaml", text.replace("kind: turnaround", "kind: availability"))
+    entente.write("unknown.yaml", text.replace("kind: turnaround", "kind: quickness"))
     line = 1 + text[: text.index("kind: turnaround")].count("\n")
     place, told = entente.run("apply", "unknown.yaml").problem(2).split(": ", 1)
     assert place == f"unknown.yaml:{line}:17"
-    assert "availability" in told
+    assert "quickness" in told
     entente.write("overlap.yaml", text.replace("key: data.day", "early: 8 days"))
     problem = entente.run("apply", "overlap.yaml", "--sign", "supplier,client").problem(2)
     assert problem.startswith("overlap.yaml:")
@@ -156,7 +157,9 @@ def test_a_store_of_a_newer_program_is_left_alone(agreed: Entente) -> None:
     file.close()
     for said in ("figures", "migrate", "serve --port 0"):
         problem = agreed.run(*said.split()).problem(2)
-        assert "the store has version 2, and this program knows none above 1" in problem
+        assert (
+            f"the store has version {STORE_VERSION + 1}, and this program knows none above {STORE_VERSION}" in problem
+        )
         assert "use a newer entente" in problem
 
 

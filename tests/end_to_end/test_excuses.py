@@ -52,7 +52,7 @@ def test_an_excuse_from_asking_to_the_pack_and_back(entente_on_either: Entente) 
     assert january(entente) == {"state": "open", "raw": share(1, 4), "adjusted": share(1, 3)}
     assert january(entente, "--believed-at", str(before))["adjusted"] == share(1, 4)
     assert january(entente, "--as-of", "2026-01-13T00:00:00Z")["adjusted"] == share(0, 1)
-    assert "client-fault: You were closed." in entente.ok("explain", COMMITMENT, "2026-01-12")
+    assert "You were closed." in entente.ok("explain", COMMITMENT, "2026-01-12")
     entente.ok("excuses", "refuse", waiting, "--text", "We were open.", who="marketing/luc")
     entente.ok("excuses", "dispute", waiting, "--text", "The door was locked.", who="sales/ana")
     states = {one["id"]: (one["state"], one["waits_for"]) for one in entente.json("excuses", "list")}
