@@ -92,7 +92,7 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
     ) -> list[Appended]:
         """Hardly ever is a fact there before: rows are sent without asking, and the table's key refuses them if one is.
         Then the same begins again with a question first, and so do the next batches."""
-        if self._asks == 0:
+        if self._asks <= 0:
             try:
                 return self._appended(facts, tracking, instead, asks=False)
             except IntegrityError as error:

@@ -180,6 +180,19 @@ def test_a_recreated_topic_is_not_taken_for_the_old_one(entente: Entente, topic:
     assert drain(entente) == (0, 0, 0)
 
 
+def test_a_topic_recreated_under_a_running_worker_stops_it(entente: Entente, topic: Topic) -> None:
+    """Before it takes a record of the new one for the next of the old one."""
+    topic.send(*requests("marketing", 5), partition=0)
+    with entente.started("consume") as running:
+        wait_until(lambda: len(entries(entente.store)) == 10, running.shown)
+        topic.delete()
+        topic.make()
+        topic.send(*requests("sales", 20), partition=0)
+        ran = running.ended()
+    assert (ran.code, "deleted and created again" in ran.err) == (2, True)
+    assert len(entries(entente.store)) == 10
+
+
 def test_records_that_are_gone_are_not_passed_over(entente: Entente, topic: Topic) -> None:
     topic.send(*requests("marketing", 5), partition=0)
     drain(entente)
