@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
+from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -11,10 +11,10 @@ from dashboards import charts
 from dashboards.language import Language, first_up
 from dashboards.pages.frame import View
 from dashboards.words import path_words
-from domain.figures import Tally
+from domain.figures import shown as shown_value
 from domain.slicing import BY_TIME, WEEKDAYS
 from domain.terms import Criterion
-from services.reading.slice_rows import summed
+from services.reading.slice_rows import SliceRow, summed
 
 MOST_GROUPS = 40
 BAR = 320
@@ -23,9 +23,8 @@ BAR = 320
 @dataclass(frozen=True)
 class Group:
     words: str
-    good: int
-    total: int
-    share: str
+    figure: str
+    value: str
     bar: Markup
     is_worst: bool
 
@@ -50,34 +49,42 @@ def slices(view: View, commitment: str, criterion: Criterion, by: str, period: s
     if by not in names:
         return Slices(choices, "", (), 0, "")
     rows = view.reading.slices(view.who, by, commitment=commitment, period=None if period == "all" else period)
-    tallies = summed(row for row in rows if row.figure.target_index == 0)
-    largest = sorted(tallies, key=lambda one: -tallies[one].known)[:MOST_GROUPS]
-    shown = {group: tally for group, tally in tallies.items() if group in largest}
-    most = max((tally.known for tally in shown.values()), default=0)
-    worst = _worst(list(shown.values()))
-    groups = tuple(_group(group, tally, by, language, most, is_worst=tally is worst) for group, tally in shown.items())
-    return Slices(choices, by, groups, len(tallies) - len(shown), _sentence(groups, language))
+    cut = summed(row for row in rows if row.figure.target_index == 0)
+    largest = sorted(cut, key=lambda one: -one.judged)[:MOST_GROUPS]
+    shown = [one for one in cut if one in largest]
+    most = max((one.tally.known for one in shown), default=0)
+    worst = _worst(shown)
+    groups = tuple(_group(one, language, most, is_worst=one is worst) for one in shown)
+    return Slices(choices, by, groups, len(cut) - len(shown), _sentence(groups, language))
 
 
-def _group(group: str | None, tally: Tally, by: str, language: Language, most: int, *, is_worst: bool) -> Group:
-    counts = {verdict.value: count for verdict, count in tally.counts.items()}
-    share = language.percent(Fraction(tally.good, tally.total)) if tally.total else "—"
-    bar = charts.count_bar(counts, language, width=BAR, of=most)
-    return Group(_group_words(group, by, language), tally.good, tally.total, share, bar, is_worst)
+def _group(row: SliceRow, language: Language, most: int, *, is_worst: bool) -> Group:
+    counts = {verdict.value: count for verdict, count in row.tally.counts.items()}
+    bar = charts.count_bar(counts, language, width=BAR, of=most) if most else Markup("")
+    figure, value = "—", "—"
+    if row.figure.counted == "occurrences" and row.tally.total:
+        figure = language.text("word.of", good=row.tally.good, total=row.tally.total)
+    elif row.judged:
+        figure = str(row.judged) if row.figure.counted == "values" else language.span(int(row.judged) * 1_000_000)
+    if row.value is not None:
+        is_share = row.aggregate is None or row.figure.target.endswith("%")
+        value = language.percent(row.value) if is_share else language.decimal(Decimal(shown_value(row.value)))
+    return Group(_group_words(row.group, row.by, language), figure, value, bar, is_worst)
 
 
-def _worst(tallies: list[Tally]) -> Tally | None:
-    """The group with the lowest share, if it stands out: some group does better."""
-    judged = [one for one in tallies if one.total]
-    shares = [Fraction(one.good, one.total) for one in judged]
-    return judged[shares.index(min(shares))] if shares and min(shares) < max(shares) else None
+def _worst(rows: list[SliceRow]) -> SliceRow | None:
+    """The group with the lowest share, if it stands out: some group does better. Values say nothing of good and bad here."""
+    judged = [(one, one.share) for one in rows if one.share is not None]
+    shares = [share for _, share in judged if share is not None]
+    if not shares or min(shares) == max(shares):
+        return None
+    return judged[shares.index(min(shares))][0]
 
 
 def _sentence(groups: tuple[Group, ...], language: Language) -> str:
     for one in groups:
         if one.is_worst:
-            figure = language.text("word.of", good=one.good, total=one.total)
-            return language.text("slice.worst", group=first_up(one.words), figure=figure)
+            return language.text("slice.worst", group=first_up(one.words), figure=f"{one.value} ({one.figure})")
     return ""
 
 

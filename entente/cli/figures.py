@@ -10,7 +10,7 @@ import typer
 
 from dashboards.explanations import figure_sentences, occurrence_sentences
 from dashboards.moments import Moments
-from domain.figures import shown_value
+from domain.figures import shown
 from domain.occurrences import Verdict
 from domain.times import show, zone
 from entente.cli.session import Session, moment, moment_or_position, out, print_json, print_table, session, steps
@@ -89,9 +89,9 @@ def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> 
 
 def _slice_line(row: SliceRow) -> tuple[object, ...]:
     it, tally = row.figure, row.tally
-    share = shown_value(tally.good, tally.total, 0) or "no data"
+    value = shown(row.value) if row.value is not None else "no data"
     counts = [tally.counts[one] for one in (Verdict.LATE, Verdict.MISSING, Verdict.FAILED, Verdict.PENDING)]
-    return (it.commitment, it.period, row.group or "(none)", tally.good, tally.total, share, *counts, it.target)
+    return (it.commitment, it.period, row.group or "(none)", *row.adjusted, value, *counts, it.target)
 
 
 def occurrences(

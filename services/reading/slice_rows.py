@@ -3,38 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Tally
 from domain.occurrences import Verdict
-from domain.slicing import BY_TIME, field_group, group_order, telling_event, time_group
+from domain.periods import Period
+from domain.slicing import BY_TIME, WEEKDAYS, field_group, group_order, telling_event, time_group
+from domain.sums import Amount, aggregated
 from domain.target_periods import TargetPeriods
-from domain.times import show, zone
+from domain.terms import Aggregate, Measure, Satisfaction
+from domain.times import Instant, day_start, from_local, local_date, show, zone
 from services.errors import Invalid
 from services.history.databases import Row, Transaction
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.judging.ledger import decode_evidence
+from services.judging.standings import standing_of
 from services.reading.rows import FigureRow
 
 _PAGE = 5_000
 
 
+@dataclass(slots=True)
+class Sums:
+    """What a group comes to: verdicts, the numbers of measures and scores, or service time in seconds."""
+
+    tally: Tally = field(default_factory=Tally)
+    numbers: list[Fraction] = field(default_factory=list)
+    seconds: dict[str, Amount] | None = None  # good, total, raw_good, raw_total, expected
+
+    def add(self, other: Sums) -> None:
+        self.tally.add(other.tally)
+        self.numbers += other.numbers
+        if other.seconds is not None:
+            mine = self.seconds or dict.fromkeys(other.seconds, 0)
+            self.seconds = {name: mine[name] + amount for name, amount in other.seconds.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class SliceRow:
-    """One group of a figure. `group` is None for what has no such field."""
+    """One group of a figure. `group` is None for what has no such field. Amounts are as in the figure: occurrences, seconds;
+    a measure has no good and total."""
 
     figure: FigureRow
     by: str
     group: str | None
-    tally: Tally
+    sums: Sums
+    aggregate: Aggregate | None = None
+
+    @property
+    def tally(self) -> Tally:
+        return self.sums.tally
+
+    @property
+    def adjusted(self) -> tuple[Amount | None, Amount | None]:
+        if self.figure.counted == "values":
+            return None, None
+        if self.sums.seconds is not None:
+            return self.sums.seconds["good"], self.sums.seconds["total"]
+        return self.tally.good, self.tally.total
+
+    @property
+    def raw(self) -> tuple[Amount | None, Amount | None]:
+        if self.figure.counted == "values":
+            return None, None
+        if self.sums.seconds is not None:
+            return self.sums.seconds["raw_good"], self.sums.seconds["raw_total"]
+        return self.tally.raw
+
+    @property
+    def judged(self) -> Amount:
+        if self.sums.seconds is not None:
+            return self.sums.seconds["total"]
+        return self.tally.total + self.tally.measured
+
+    @property
+    def expected(self) -> Amount | None:
+        if self.figure.expected is None:
+            return None
+        return self.sums.seconds["expected"] if self.sums.seconds is not None else self.tally.known
+
+    @property
+    def share(self) -> Fraction | None:
+        good, total = self.adjusted
+        return Fraction(good) / Fraction(total) if good is not None and total else None
+
+    @property
+    def mean(self) -> Fraction | None:
+        return aggregated(self.aggregate, sorted(self.sums.numbers)) if self.aggregate is not None else None
+
+    @property
+    def value(self) -> Fraction | None:
+        """What the target is about, of this group; smallness is for the reader to judge."""
+        is_share = self.figure.target.endswith("%")
+        return self.mean if self.aggregate is not None and not is_share else self.share
 
 
 def may_be_cut(commitment: Commitment, by: str) -> bool:
-    """By weekday and hour always, by a field that a version of the criterion names."""
-    return by in BY_TIME or any(by in one.criterion.slices for one in commitment.versions)
+    """By weekday and hour always, by a field that a version of the criterion names; but no second of service time is of one
+    event."""
+    if by in BY_TIME:
+        return True
+    return commitment.signals is None and any(by in one.criterion.slices for one in commitment.versions)
 
 
 def require_slice(commitments: Sequence[Commitment], by: str) -> list[Commitment]:
@@ -52,34 +127,89 @@ def slice_rows(
 ) -> Iterator[SliceRow]:
     """The groups of each of these figures of the commitment, in their order."""
     shown = list(rows)
-    tallies = _tallies(reads, history, commitment, shown, by)
+    if commitment.signals is None:
+        found = _counted(reads, history, commitment, shown, by)
+    else:
+        found = {(row.target_index, row.start): _timed(reads, commitment, row, by) for row in shown}
+    indicator = commitment.newest.criterion.indicator
+    aggregate = indicator.aggregate if isinstance(indicator, Measure) else None
+    if isinstance(indicator, Satisfaction):
+        aggregate = "mean"
     for row in shown:
-        groups = tallies.get((row.target_index, row.start), {})
+        groups = found.get((row.target_index, row.start), {})
         for group in sorted(groups, key=group_order):
-            yield SliceRow(row, by, group, groups[group])
+            yield SliceRow(row, by, group, groups[group], aggregate)
 
 
-Groups = dict[str | None, Tally]
+Groups = dict[str | None, Sums]
 FigureId = tuple[int, int]
 """Target index, start of the period."""
 
 
-def _tallies(
+def _counted(
     reads: Transaction, history: History, commitment: Commitment, rows: Sequence[FigureRow], by: str
 ) -> dict[FigureId, Groups]:
+    """From occurrences: verdicts, and numbers where they have some."""
     wanted = {(row.target_index, row.start) for row in rows}
-    columns = "verdict, version, anchor, underlying" + ("" if by in BY_TIME else ", evidence")
-    sql = f"SELECT {columns} FROM view_occurrence WHERE commitment = ? AND standing = 'owed' ORDER BY anchor, key"
+    rolling = [(row.target_index, row.start, row.until) for row in rows if row.period.startswith("rolling-")]
+    columns = "verdict, version, anchor, underlying, standing, value" + ("" if by in BY_TIME else ", evidence")
+    sql = (
+        f"SELECT {columns} FROM view_occurrence WHERE commitment = ? AND standing IN ('owed', 'measured') "
+        "ORDER BY anchor, key"
+    )
     found: dict[FigureId, Groups] = {}
-    counted = [(row, ids) for row in reads.query(sql, [commitment.id]) if (ids := _ids(commitment, row) & wanted)]
+    counted = []
+    for row in reads.query(sql, [commitment.id]):
+        ids = _ids(commitment, row) & wanted
+        ids |= {(index, start) for index, start, until in rolling if start <= row[2] and (not until or row[2] < until)}
+        if ids:
+            counted.append((row, ids))
     for first in range(0, len(counted), _PAGE):
         page = counted[first : first + _PAGE]
         groups = _groups(history, commitment, [row for row, _ in page], by)
         for (row, ids), group in zip(page, groups, strict=True):
             for id in ids:
-                underlying = Verdict(row[3]) if row[3] else None
-                found.setdefault(id, {}).setdefault(group, Tally()).count(Verdict(row[0]), underlying)
+                _add(found.setdefault(id, {}).setdefault(group, Sums()), row)
     return found
+
+
+def _add(sums: Sums, row: Row) -> None:
+    verdict, _, _, underlying, standing, value = row[:6]
+    if standing == "measured":
+        sums.tally.measured += 1
+    else:
+        sums.tally.count(Verdict(verdict), Verdict(underlying) if underlying else None)
+    if value is not None and verdict != "excused":
+        sums.numbers.append(Fraction(value))
+
+
+def _timed(reads: Transaction, commitment: Commitment, row: FigureRow, by: str) -> Groups:
+    """From service time: the period in days or hours on the wall, each put to its group."""
+    found: Groups = {}
+    end = row.until if row.until is not None else row.watermark
+    for group, start, until in _spans(row.start, end or row.start, commitment.newest.zone, by):
+        part = standing_of(reads, commitment, row.target_index, Period("", start, until), row.watermark, {})
+        if not part.segments:
+            continue
+        (good, total), (raw_good, raw_total) = part.adjusted, part.raw
+        names = ("good", "total", "raw_good", "raw_total", "expected")
+        amounts = [amount or 0 for amount in (good, total, raw_good, raw_total, part.expected)]
+        found.setdefault(group, Sums()).add(Sums(seconds=dict(zip(names, amounts, strict=True))))
+    return found
+
+
+def _spans(start: Instant, end: Instant, zone: ZoneInfo, by: str) -> Iterator[tuple[str, Instant, Instant]]:
+    """The local days, or the hours of each, that [start, end) is made of. An hour that the clocks repeat is one of two."""
+    day = local_date(start, zone)
+    while (first := day_start(day, zone)) < end:
+        following = day_start(day + timedelta(days=1), zone)
+        hours = range(24) if by == "hour" else (0,)
+        bounds = [from_local(datetime.combine(day, time(hour)), zone) for hour in hours]
+        for hour, opens, closes in zip(hours, bounds, [*bounds[1:], following], strict=True):
+            cut = max(opens, first, start), min(closes, following, end)
+            if cut[0] < cut[1]:
+                yield f"{hour:02d}:00" if by == "hour" else WEEKDAYS[day.weekday()], *cut
+        day += timedelta(days=1)
 
 
 def _ids(commitment: Commitment, row: Row) -> set[FigureId]:
@@ -91,18 +221,22 @@ def _ids(commitment: Commitment, row: Row) -> set[FigureId]:
 def _groups(history: History, commitment: Commitment, rows: Sequence[Row], by: str) -> list[str | None]:
     if by in BY_TIME:
         return [time_group(by, row[2], commitment.version(row[1]).zone) for row in rows]
-    positions = [telling_event(decode_evidence(bytes(row[4])), row[2]) for row in rows]
+    positions = [telling_event(decode_evidence(bytes(row[6])), row[2]) for row in rows]
     entries = history.entries({one for one in positions if one is not None})
     groups = {position: field_group(event_of(entry.state, position), by) for position, entry in entries.items()}
     return [groups.get(position) if position is not None else None for position in positions]
 
 
-def summed(rows: Iterable[SliceRow]) -> dict[str | None, Tally]:
-    """The groups of several figures together, in their order."""
-    found: Groups = {}
+def summed(rows: Iterable[SliceRow]) -> list[SliceRow]:
+    """The groups of several figures of one target together, in their order, each beside the last of the figures."""
+    found: dict[str | None, SliceRow] = {}
     for row in rows:
-        found.setdefault(row.group, Tally()).add(row.tally)
-    return {group: found[group] for group in sorted(found, key=group_order)}
+        sums = Sums()
+        if row.group in found:
+            sums.add(found[row.group].sums)
+        sums.add(row.sums)
+        found[row.group] = replace(row, sums=sums)
+    return [found[group] for group in sorted(found, key=group_order)]
 
 
 def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
@@ -117,11 +251,11 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "from": show(it.start, here),
         "until": show(it.until, here) if it.until is not None else None,
         "counts": {verdict.value: count for verdict, count in tally.counts.items()},
-        "expected": tally.known if it.until is not None else None,
-        "judged": tally.total,
-        "raw": {"good": tally.raw[0], "total": tally.raw[1]},
-        "adjusted": {"good": tally.good, "total": tally.total},
-        "value": figures.shown_value(tally.good, tally.total, 0),
+        "expected": row.expected,
+        "judged": row.judged,
+        "raw": {"good": row.raw[0], "total": row.raw[1]},
+        "adjusted": {"good": row.adjusted[0], "total": row.adjusted[1]},
+        "value": _shown(row.value),
         "target": it.target,
         "status": None,
         "outlook": None,
@@ -131,8 +265,12 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "counted": it.counted,
         "without_due": 0,
         "misses_left": None,
-        "share": None,
-        "mean": None,
+        "share": _shown(row.share) if it.share is not None else None,
+        "mean": _shown(row.mean) if it.mean is not None else None,
         "position": it.position,
         "watermark": show(it.watermark) if it.watermark is not None else None,
     }
+
+
+def _shown(value: Fraction | None) -> str | None:
+    return figures.shown(value) if value is not None else None

@@ -211,7 +211,7 @@ def test_the_weekday_that_stands_lowest_is_one_click_away(client: TestClient) ->
     path = f"/commitments/{MEALS_ON_TIME}"
     assert "slice=weekday#slices" in page(client, path)
     shown = page(client, f"{path}?slice=weekday&period=all")
-    assert re.search(r"(Mon|Tues|Wednes|Thurs|Fri)day stands lowest, with \d+ of \d+\.", shown)
+    assert re.search(r"(Mon|Tues|Wednes|Thurs|Fri)day stands lowest, with [\d.]+\u202f% \(\d+ of \d+\)\.", shown)
     assert "jour de la semaine" in page(client, path, "fr")
     assert "Cut by" in page(client, f"{path}?slice=data.none")
 

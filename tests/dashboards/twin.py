@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from dashboards.pages.ports import Deciding, Reading
 from domain.excuses import is_within
-from domain.figures import Status, Tally
+from domain.figures import Status
 from domain.occurrences import Verdict
 from domain.scores import Part, score_of
 from domain.slicing import BY_TIME, time_group
@@ -32,7 +32,7 @@ from services.reading.rows import (
     UnmatchedRow,
 )
 from services.reading.score_rows import ScoreRow
-from services.reading.slice_rows import SliceRow
+from services.reading.slice_rows import SliceRow, Sums
 
 Row = TypeVar("Row")
 
@@ -121,7 +121,7 @@ class Rows(Reading):
             for row in self.occurrence_rows.get(figure.commitment, []):
                 if row.period == figure.period and row.due is not None:
                     group = time_group(by, row.due, zone("Europe/Paris")) if by in BY_TIME else None
-                    cut = found.setdefault((place, group), SliceRow(figure, by, group, Tally()))
+                    cut = found.setdefault((place, group), SliceRow(figure, by, group, Sums()))
                     cut.tally.counts[Verdict(row.verdict)] += 1
         return list(found.values())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,23 @@ from hypothesis import strategies as st
 from services.access import ADMINISTRATOR, principal
 from services.errors import Invalid, NotFound
 from services.reading.slice_rows import SliceRow, slice_json, summed
-from tests.given import at, conformity, contract, criterion, deadline, due, event, punctuality, structured, turnaround
+from tests.given import (
+    Tree,
+    at,
+    availability,
+    conformity,
+    contract,
+    criterion,
+    deadline,
+    due,
+    event,
+    freshness,
+    measure,
+    punctuality,
+    satisfaction,
+    structured,
+    turnaround,
+)
 from tests.services.excused import Parties
 from tests.services.judged import Life, counts, living
 
@@ -22,7 +39,7 @@ def cut(life: Life, by: str, commitment: str = "c/d/on-time", period: str | None
 
 
 def shares(rows: list[SliceRow]) -> dict[str | None, tuple[int, int]]:
-    return {group: (tally.good, tally.total) for group, tally in summed(rows).items()}
+    return {one.group: (one.tally.good, one.tally.total) for one in summed(rows)}
 
 
 def test_monday_deliveries_are_late(store_url: str) -> None:
@@ -116,6 +133,71 @@ def test_excuses_leave_both_sides_of_a_slice_too() -> None:
         assert (row.tally.good, row.tally.total, row.tally.raw) == (0, 3, (1, 5))
         figure = life.figure("2026-03")
         assert (row.tally.raw, (row.tally.good, row.tally.total)) == (figure.raw, figure.adjusted)
+
+
+def test_measures_and_scores_are_put_together_by_group() -> None:
+    with living() as life:
+        mean = criterion(measure(), target={"at_most": 9, "per": "month"}, slices=["data.team"])
+        scores = criterion(satisfaction(), "liked", target={"at_least": 3, "per": "month"}, slices=["data.team"])
+        life.sign(contract(mean, scores))
+        for team, minutes in (("a", 2), ("a", 5), ("b", 10), (None, 1)):
+            more = {} if team is None else {"team": team}
+            life.happen(event("call", "03-02 10:00", minutes=minutes, **more))
+        life.happen(
+            event("answer", "03-02 10:00", score=5, team="a"), event("answer", "03-02 11:00", score=2, team="b")
+        )
+        life.advance("2026-04-10")
+        rows = cut(life, "data.team", period="2026-03")
+        assert [(one.group, one.value, one.judged, one.adjusted) for one in rows] == [
+            ("a", Fraction(7, 2), 2, (None, None)),
+            ("b", Fraction(10), 1, (None, None)),
+            (None, Fraction(1), 1, (None, None)),
+        ]
+        shown = [slice_json(one, "Europe/Paris") for one in cut(life, "data.team", "c/d/liked", "2026-03")]
+        assert [(one["value"], one["share"], one["mean"]) for one in shown] == [
+            ("5.0000", "1.0000", "5.0000"),
+            ("2.0000", "0.0000", "2.0000"),
+        ]
+
+
+def test_a_rolling_window_is_cut_too() -> None:
+    with living() as life:
+        life.sign(contract(criterion(conformity(), target={"at_least": "50 %", "per": "7 days"})))
+        for day in ("03-01", "03-02", "03-03", "03-09"):
+            life.happen(event("item", f"{day} 12:00", day, errors=0))
+        life.advance("2026-03-09 12:00")
+        rows = cut(life, "weekday")
+        assert [(one.figure.period, one.group, one.tally.total) for one in rows] == [
+            ("rolling-7d", "monday", 1),
+            ("rolling-7d", "tuesday", 1),
+        ]
+        assert sum(one.tally.total for one in rows) == life.figures()[0].judged
+
+
+@pytest.mark.parametrize("by", ["weekday", "hour"])
+@pytest.mark.parametrize("calendar", [None, {"open": {"mon-fri": ["08:00-12:30", "13:00-24:00"]}}])
+@pytest.mark.parametrize("indicator", [availability(), freshness(max_age="5 h")])
+def test_service_time_is_cut_where_it_passes_and_sums_exactly(by: str, calendar: Tree | None, indicator: Tree) -> None:
+    """Over the night of the clocks too; what is pending and what is to come stays out of both."""
+    with living() as life:
+        changes: Tree = {} if calendar is None else {"calendar": calendar}
+        life.sign(contract(criterion(indicator), valid={"from": "2026-03-20"}, **changes))
+        for day, kind in (
+            ("03-21 10:00", "up"),
+            ("03-28 23:30", "down"),
+            ("03-29 03:30:00.5", "up"),
+            ("03-30 09:00", "down"),
+        ):
+            life.happen(event(kind, day, "s"), event("updated", day))
+        life.advance("2026-03-31 14:30")
+        for figure in life.figures():
+            mine = cut(life, by, period=figure.period)
+            for name in ("adjusted", "raw"):
+                whole = getattr(figure, name)
+                assert tuple(sum(getattr(one, name)[place] for one in mine) for place in (0, 1)) == whole
+            assert sum(one.expected or 0 for one in mine) == figure.expected
+        with pytest.raises(Invalid, match="no criterion here is cut by"):
+            cut(life, "data.product")
 
 
 ANSWERS = st.lists(

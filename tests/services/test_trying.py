@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,25 @@ from services.access import ADMINISTRATOR, principal
 from services.errors import DocumentInvalid, Invalid, NotAllowed
 from services.reading.proposing import Proposal, proposals
 from services.reading.trying import Compared, tried
-from tests.given import Tree, at, contract, criterion, deadline, document, due, event, punctuality, turnaround
+from tests.given import (
+    Tree,
+    at,
+    availability,
+    conformity,
+    contract,
+    criterion,
+    deadline,
+    document,
+    due,
+    event,
+    freshness,
+    measure,
+    punctuality,
+    satisfaction,
+    structured,
+    turnaround,
+    volume,
+)
 from tests.services.judged import Life, living
 
 YEAR = (date(2026, 1, 1), date(2026, 6, 30))
@@ -90,6 +109,32 @@ def test_a_draft_of_what_is_in_force_comes_to_what_really_was(life: Life) -> Non
             one.real.counts,
             one.real.status,
             one.real.adjusted,
+        )
+
+
+KINDS = (measure(), satisfaction(), volume(), availability(), freshness(), conformity(each={"type": "call"}))
+
+
+@pytest.mark.parametrize("indicator", KINDS, ids=lambda one: str(one["kind"]))
+@pytest.mark.parametrize("per", ["month", "28 days"])
+def test_a_draft_of_any_kind_comes_to_what_really_was(life: Life, indicator: Tree, per: str) -> None:
+    target = {"at_most": 9} if indicator["kind"] == "measure" else {"at_least": "90 %"}
+    agreed = contract(
+        criterion(indicator, target={**target, "per": per}), valid={"from": "2026-01-01", "until": "2026-06-30"}
+    )
+    life.sign(agreed)
+    for number in range(12):
+        day = at("2026-03-02 08:00") + number * 86_400_000_000
+        data = {"minutes": number, "score": 1 + number % 5, "errors": number % 2}
+        for kind in ("call", "answer", "meal", "updated", "up" if number % 3 else "down"):
+            life.append([structured(event(kind, day, "s", **data))])
+    life.advance("2026-07-15")
+    shown = tried_out(life, agreed)
+    assert shown
+    for one in shown:
+        assert one.real is not None
+        assert replace(one.draft, position=0, final=None, causes=()) == replace(
+            one.real, position=0, final=None, causes=()
         )
 
 
