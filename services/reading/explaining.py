@@ -248,7 +248,8 @@ def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
     return {
         "commitment": it.commitment,
         "key": it.key,
-        "verdict": it.verdict,
+        "verdict": it.verdict if it.verdict != "measured" else None,
+        "value": it.value,
         "underlying": it.underlying,
         "period": it.period,
         "version": row.contract_version,
