@@ -280,6 +280,7 @@ class Figure(BaseModel):
     misses_left: int | None
     share: Annotated[str | None, Field(description="Of satisfaction: the share that is satisfied.")]
     mean: Annotated[str | None, Field(description="Of satisfaction: the mean score.")]
+    unit: Annotated[Literal["s", "min", "h"] | None, Field(description="Of a value that is a time.")]
     position: int
     watermark: Moment | None
 

@@ -267,6 +267,7 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "misses_left": None,
         "share": _shown(row.share) if it.share is not None else None,
         "mean": _shown(row.mean) if it.mean is not None else None,
+        "unit": it.unit,
         "position": it.position,
         "watermark": show(it.watermark) if it.watermark is not None else None,
     }

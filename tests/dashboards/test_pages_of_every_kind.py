@@ -13,6 +13,7 @@ from entente.settings import Settings
 from entente.wiring import program
 from services.access import ADMINISTRATOR
 from tests.given import (
+    Tree,
     availability,
     conformity,
     contract,
@@ -55,7 +56,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             targets = [{**target, "per": per} for per in ("month", "28 days")]
             clauses.append(criterion(kind, id, targets=targets, slices=["data.team"]))
         opened.store.contracting.apply(ADMINISTRATOR, document(contract(*clauses)), sign=("supplier", "client"))
-        data = {"minutes": 3, "score": 4, "errors": 0, "team": "a", "date": "2026-03-02"}
+        data: Tree = {"minutes": 3, "score": 4, "errors": 0, "team": "a", "date": "2026-03-02"}
         for type in ("report", "call", "answer", "meal", "item", "updated", "up", "down"):
             life.append([structured(event(type, "03-02 09:00", f"{type}-1", **data))])
         life.append([structured(event("opened", "03-02 09:30", "case", **data, **due("03-02 12:00")))])

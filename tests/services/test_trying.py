@@ -125,7 +125,7 @@ def test_a_draft_of_any_kind_comes_to_what_really_was(life: Life, indicator: Tre
     life.sign(agreed)
     for number in range(12):
         day = at("2026-03-02 08:00") + number * 86_400_000_000
-        data = {"minutes": number, "score": 1 + number % 5, "errors": number % 2}
+        data: Tree = {"minutes": number, "score": 1 + number % 5, "errors": number % 2}
         for kind in ("call", "answer", "meal", "updated", "up" if number % 3 else "down"):
             life.append([structured(event(kind, day, "s", **data))])
     life.advance("2026-07-15")
