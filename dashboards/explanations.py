@@ -11,7 +11,7 @@ from dashboards.words import bound_words, key_words, period_words, rule_sentence
 from domain.sums import Amount
 from domain.terms import ContractTerms
 from services.reading.explaining_figures import FigureExplanation, SegmentRow, changes
-from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow
+from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
 
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
 
@@ -32,6 +32,7 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     if it.limit is not None and it.limit != it.due:
         sentences.append(language.text("says.limit", limit=clock.moment(it.limit, seconds=True)))
     sentences += counted_sentences(row.counted, row.calendar, clock)
+    sentences += [recomputed_sentence(one, clock) for one in row.recomputed]
     sentences += [excuse_sentence(one, clock) for one in row.excuses]
     sentences += [language.text("says.closure", text=one.text) for one in row.closures]
     sentences += list(_events(row, clock)) or [language.text("explain.no_event")]
@@ -88,6 +89,25 @@ def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: 
                 )
             )
     return sentences
+
+
+def recomputed_sentence(row: RecomputedRow, clock: Moments) -> str:
+    """The new version of a calendar that moved what is due."""
+    language = clock.language
+
+    def limit(moment: int | None) -> str:
+        return language.text("says.no_limit") if moment is None else clock.moment(moment, seconds=True)
+
+    said = language.text(
+        "says.recomputed",
+        calendar=row.calendar,
+        version=str(row.version),
+        by=row.by,
+        at=clock.moment(row.at),
+        before=limit(row.before),
+        after=limit(row.after),
+    )
+    return f"{said} {language.text('says.rebaseline', reason=row.rebaseline)}" if row.rebaseline else said
 
 
 def excuse_sentence(row: ExcuseRow, clock: Moments) -> str:

@@ -288,7 +288,8 @@ class Contracting:
         before = found.versions[-1].document if found.versions else None
         if before == text:
             return Applied("calendar", id, "unchanged", len(found.versions))
-        self._check_days_to_come(document, [read_published_calendar(one.document) for one in found.versions])
+        if "rebaseline" not in document.tree:
+            self._check_days_to_come(document, [read_published_calendar(one.document) for one in found.versions])
         changed = tuple(
             sentences(differences(tree_from_canonical(before) if before else None, tree_from_canonical(text)), language)
         )
@@ -310,7 +311,7 @@ class Contracting:
         for day in (today - timedelta(days=number) for number in range(_JUDGED_DAYS)):
             if _hours(before, day) != _hours(after, day):
                 what = f"it changes {day}, which has passed: what fell due then was judged"
-                mend = f"`from: {today + timedelta(days=1)}` or later, with the days before as they were"
+                mend = f"`from: {today + timedelta(days=1)}` or later; what is past needs `rebaseline: {{reason: …}}`"
                 raise DocumentInvalid([document.problem(("from",), what, mend)])
 
     def _describe(self, who: Principal, document: Document, dry_run: bool) -> Applied:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboards.explanations import change_words, counted_sentences, excuse_sentence, matched_words, plain
+from dashboards.explanations import (
+    change_words,
+    counted_sentences,
+    excuse_sentence,
+    matched_words,
+    plain,
+    recomputed_sentence,
+)
 from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.ledger import compared, flag_words
@@ -67,7 +74,10 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
             for name, value in row.rule.items()
             if value not in (None, "", [], {})
         ),
-        tuple(counted_sentences(row.counted, row.calendar, clock)),
+        (
+            *counted_sentences(row.counted, row.calendar, clock),
+            *(recomputed_sentence(one, clock) for one in row.recomputed),
+        ),
         tuple(excuse_sentence(one, clock) for one in row.excuses),
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Tag
 
-from services.contract_files.leaves import DateSpanText, DateText, DaysText, HoursText, Id, Line, Years, ZoneText
+from services.contract_files.leaves import DateSpanText, DateText, DaysText, HoursText, Id, Line, Text, Years, ZoneText
 from services.contract_files.model_base import Strict, by_shape, may, need, not_twice
 from services.contract_files.readings import as_list, hours
 from services.contract_files.scalars import Complaint
@@ -60,9 +60,16 @@ class InlineCalendar(_Hours):
     timezone: ZoneText = may("Default: the contract's")
 
 
+class RebaselineModel(Strict):
+    """Why a new version may change what is past."""
+
+    reason: Text = need("For people")
+
+
 class CalendarModel(_Hours):
     """When work is done."""
 
     entente: Literal[1] = need("The version of the format")
     calendar: Id = need("The name of the calendar")
     timezone: ZoneText = need("An IANA name such as Europe/Paris")
+    rebaseline: RebaselineModel = may("For a version that changes days which have passed")

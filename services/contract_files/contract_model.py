@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Tag, model_validator
 
-from services.contract_files.calendar_model import InlineCalendar
+from services.contract_files.calendar_model import InlineCalendar, RebaselineModel
 from services.contract_files.indicator_models import IndicatorModel, RuleText
 from services.contract_files.leaves import (
     AtLeast,
@@ -18,7 +18,6 @@ from services.contract_files.leaves import (
     Line,
     PerText,
     SliceText,
-    Text,
     TimeText,
     Weight,
     ZoneText,
@@ -101,12 +100,6 @@ class CalendarReferenceModel(Strict):
 
     name: Id = need("The calendar")
     follow: bool = may("Take its new versions at once")
-
-
-class RebaselineModel(Strict):
-    """Why an amendment may change what is past."""
-
-    reason: Text = need("For people")
 
 
 def _calendar_shape(value: Any) -> str | None:

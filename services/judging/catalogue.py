@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -81,6 +81,16 @@ class Catalogue:
             for contract in self.contracts.values()
             if any(_follows(version.terms.calendar, calendar) for version in contract.versions)
         ]
+
+    def before(self, commitment: str, calendar: str, published: int) -> Commitment | None:
+        """The commitment as it would be judged had only the first `published` versions of a calendar that it follows come."""
+        contract = self.contracts[commitment.partition("/")[0]]
+        then = compose(self._calendars[calendar][:published])
+        versions = [
+            replace(one, calendar=then) if _follows(one.terms.calendar, calendar) else one for one in contract.versions
+        ]
+        found = commitments_of(versions, self._calendar_of)
+        return next((one for one in found if one.id == commitment), None)
 
     def selecting(self, kind: str) -> list[Commitment]:
         return self.by_type.get(kind, [])

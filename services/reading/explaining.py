@@ -34,11 +34,12 @@ from services.access import Principal
 from services.errors import NotFound
 from services.history.stored_events import event_of
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
+from services.reading.calendar_changes import recomputed
 from services.reading.excuse_rows import closing, hiding
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.reading import Reading
 from services.reading.risks import Risks
-from services.reading.rows import CountedTime, ExcuseRow, ExplanationRow
+from services.reading.rows import CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
 from services.reading.time_counted import counted_time
 
 
@@ -75,6 +76,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         excuses=hiding(excuses, found, key, stored),
         closures=closing(excuses, found, stored),
         counted=counted_time(found, version, key, judged, evidence),
+        recomputed=recomputed(reading, found, version, key, evidence),
     )
 
 
@@ -266,6 +268,19 @@ def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
         "counted": _counted_json(row.counted, here) if row.counted is not None else None,
         "excuses": [_excuse_json(one, here) for one in row.excuses],
         "closures": [_excuse_json(one, here) for one in row.closures],
+        "recomputed": [_recomputed_json(one, here) for one in row.recomputed],
+    }
+
+
+def _recomputed_json(row: RecomputedRow, here: ZoneInfo) -> dict[str, object]:
+    return {
+        "calendar": row.calendar,
+        "version": row.version,
+        "by": row.by,
+        "at": show(row.at, here),
+        "before": None if row.before is None else show(row.before, here),
+        "after": None if row.after is None else show(row.after, here),
+        "rebaseline": row.rebaseline,
     }
 
 

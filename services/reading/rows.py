@@ -374,6 +374,20 @@ class CountedTime:
 
 
 @dataclass(frozen=True, slots=True)
+class RecomputedRow:
+    """A published version of a calendar that moved the limit of an occurrence; None where it was not owed, or could not be
+    known. `rebaseline` is the reason why it changed what was past."""
+
+    calendar: str
+    version: int
+    by: str
+    at: int
+    before: int | None
+    after: int | None
+    rebaseline: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExplanationRow:
     """Why one occurrence has its verdict; every field ready to be shown, instants as instants."""
 
@@ -391,3 +405,4 @@ class ExplanationRow:
     counted: CountedTime | None = None
     excuses: tuple[ExcuseRow, ...] = ()  # those that hide the verdict
     closures: tuple[ExcuseRow, ...] = ()  # agreed closures that took time out between its opening and its limit
+    recomputed: tuple[RecomputedRow, ...] = ()  # the versions of a followed calendar that moved its due or limit
