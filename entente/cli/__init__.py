@@ -10,7 +10,19 @@ from typing import Annotated
 import structlog
 import typer
 
-from entente.cli import audit, contracts, decisions, events, excuses, figures, outside, running, trying, unmatched
+from entente.cli import (
+    audit,
+    calendars,
+    contracts,
+    decisions,
+    events,
+    excuses,
+    figures,
+    outside,
+    running,
+    trying,
+    unmatched,
+)
 from entente.cli.session import err, new_session
 from services.errors import DocumentInvalid, EntenteError, Unavailable
 
@@ -51,7 +63,7 @@ def entente(
     context.obj = new_session(store, on_behalf)
 
 
-for group in (running, contracts, events, figures, decisions, unmatched, excuses, trying, audit, outside):
+for group in (running, contracts, calendars, events, figures, decisions, unmatched, excuses, trying, audit, outside):
     group.add_to(app)
 
 

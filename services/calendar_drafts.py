@@ -1,0 +1,143 @@
+"""Closed days of an iCalendar file as a draft of a calendar's next version, which `apply` then publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+
+from ruamel.yaml import YAML
+
+from domain.calendar import PublishedCalendar
+from domain.calendars import Calendar, CalendarEnded, compose
+from domain.decisions import stream_of
+from domain.times import Instant, local_date, zone
+from services.contract_files import (
+    Tree,
+    differences,
+    read_published_calendar,
+    sentences,
+    tree_from_canonical,
+)
+from services.contract_files.icalendar_source import ClosedSpan, NotReadable, closed_days
+from services.errors import Invalid, NotFound
+from services.history.history import History
+
+_ORDER = ("entente", "calendar", "timezone", "from", "open", "holidays", "closures", "openings")
+"""As people write calendars."""
+_YEARS = 2
+"""How many whole years after the first one are looked at, where a calendar does not say how far it goes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`text` is the file of the next version. `changes` are what differs from the published one; `added` the closed days
+    with the names that the file gives them; `partial` the events that cover no whole day; `open` those on days with
+    exceptional openings, which win over closures."""
+
+    calendar: str
+    version: int
+    text: str
+    changes: tuple[str, ...]
+    added: tuple[ClosedSpan, ...]
+    first: date
+    last: date
+    partial: tuple[str, ...] = ()
+    open: tuple[ClosedSpan, ...] = ()
+
+
+def draft_of(
+    history: History,
+    calendar: str,
+    content: bytes,
+    *,
+    place: str,
+    watermark: Instant | None,
+    today: Instant,
+    first: date | None = None,
+    last: date | None = None,
+    language: str = "en",
+) -> Draft:
+    """The published calendar with the closed days of the file from `first` to `last`, both included: by default those that
+    have not passed, up to the end of the years that the calendar covers. Raises NotFound, Invalid."""
+    published = _published(history, calendar)
+    used = [read_published_calendar(one.document) for one in published.versions]
+    terms, composed = used[-1], compose(used)
+    here = zone(terms.timezone)
+    if first is None:
+        first = local_date(watermark, here) + timedelta(days=1) if watermark is not None else local_date(today, here)
+    if terms.starts is not None:
+        first = max(first, terms.starts)
+    if last is None:
+        last = date(max(terms.last_year or first.year + _YEARS, first.year), 12, 31)
+    if last < first:
+        raise Invalid(f"{last} lies before {first}", place="--until", mend=f"{first} or later")
+    try:
+        found = closed_days(content, here, first, last)
+    except NotReadable as error:
+        raise Invalid(str(error), place=place, mend="an iCalendar file (RFC 5545)", slug="icalendar-invalid") from None
+    openings = {day for day, _ in terms.openings}
+    added = [span for span in found.spans if _is_new(composed, span)]
+    before = tree_from_canonical(published.versions[-1].document)
+    tree = _with_closures(before, added)
+    return Draft(
+        calendar,
+        len(published.versions) + 1,
+        _text(tree),
+        tuple(sentences(differences(before, tree), "fr" if language == "fr" else "en")) if added else (),
+        tuple(added),
+        first,
+        last,
+        found.partial,
+        tuple(span for span in found.spans if any(span.first <= day <= span.last for day in openings)),
+    )
+
+
+def _published(history: History, calendar: str) -> PublishedCalendar:
+    try:
+        return history.get(stream_of("calendar", calendar), PublishedCalendar)
+    except NotFound:
+        what, mend = f"no calendar “{calendar}” is published", "publish its opening hours first (`entente apply`)"
+        raise NotFound(what, mend=mend) from None
+
+
+def _is_new(calendar: Calendar, span: ClosedSpan) -> bool:
+    """Whether the calendar opens on a day of it, or does not reach so far."""
+    day = span.first
+    while day <= span.last:
+        try:
+            if not calendar.is_closed(day):
+                return True
+        except CalendarEnded:
+            return True
+        day += timedelta(days=1)
+    return False
+
+
+def _with_closures(before: Tree, added: Sequence[ClosedSpan]) -> Tree:
+    """The next version: what was a rebaseline then is none now."""
+    closures = [*before.get("closures", ())]
+    for one in _merged(added):
+        closures.append(one[0].isoformat() if one[0] == one[1] else f"{one[0]}..{one[1]}")
+    tree = {key: value for key, value in before.items() if key not in ("rebaseline", "closures")}
+    tree |= {"closures": closures} if closures else {}
+    return {key: tree[key] for key in (*_ORDER, *tree) if key in tree}
+
+
+def _merged(spans: Sequence[ClosedSpan]) -> list[tuple[date, date]]:
+    """Spans that overlap, as one."""
+    merged: list[tuple[date, date]] = []
+    for first, last, _ in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _text(tree: Tree) -> str:
+    out, yaml = StringIO(), YAML(typ="rt")
+    yaml.width = 120
+    yaml.dump(tree, out)
+    return out.getvalue()
