@@ -10,6 +10,8 @@ from typing import NamedTuple
 COMMITMENT_LABELS = ("contract", "deliverable", "criterion")
 TARGET_LABELS = (*COMMITMENT_LABELS, "target")
 
+ABOUT_VALUES = "at_(least|most) [^%]+"
+"""Target labels that are about values: a share names its percent."""
 STATUSES = ("open", "met", "breached", "no_data")
 PERIOD_STATES = ("open", "final", "restated")
 VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
@@ -28,12 +30,13 @@ COMMITMENT_INFO = Metric(
 )
 COMMITMENT_RATIO = Metric(
     "entente_commitment_ratio",
-    "Good share of what was judged in the current period, excused left out; absent while nothing can be said.",
+    "Good share of what was judged in the current period, excused left out, or what its values come to, in the unit that "
+    "the contract names; absent while nothing can be said.",
     TARGET_LABELS,
 )
 COMMITMENT_TARGET = Metric(
     "entente_commitment_target",
-    "What the contract asks for: a share between 0 and 1, or a number of misses.",
+    "What the contract asks for: a share between 0 and 1, a number of misses, or a value in the unit of the ratio.",
     TARGET_LABELS,
 )
 COMMITMENT_STATUS = Metric(

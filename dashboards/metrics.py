@@ -18,6 +18,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from dashboards import metric_names as names
+from dashboards.values import bound_of
 from domain.durations import SECOND
 from domain.terms import Target
 from services.access import ADMINISTRATOR, Principal
@@ -207,7 +208,8 @@ def _add_figure(
     def add(metric: names.Metric, value: float, *labels: str) -> None:
         families[metric.name].add((*commitment, target_label(target), *labels), value)
 
-    add(names.COMMITMENT_TARGET, float(target.bound))
+    bound = bound_of(str(target), figure.unit) if target.of == "time" else target.bound
+    add(names.COMMITMENT_TARGET, float(bound if bound is not None else target.bound))
     if figure.value is not None:
         add(names.COMMITMENT_RATIO, float(figure.exact if figure.exact is not None else Fraction(figure.value)))
     if figure.misses_left is not None:

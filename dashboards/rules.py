@@ -22,6 +22,8 @@ Rule = dict[str, object]
 
 SELF_SERVICE = "entente"
 """Stands as `service` in alerts about the platform itself; no service may take the name."""
+CAN_BE_MISSING = frozenset({"punctuality", "deadline", "turnaround"})
+"""Kinds that know what should have come."""
 STALLED_AFTER = 15 * 60
 """Seconds by which the watermark, or the judging, may lag behind."""
 
@@ -39,9 +41,12 @@ def render_rules(commitments: Sequence[CommitmentRow], *, language: str = "en") 
 def _commitment_rules(row: CommitmentRow, language: str) -> Iterable[Rule]:
     for target in dict.fromkeys(row.criterion.targets):
         yield _target_lost(row, target, language)
-        if _leaves_room(target):
+        if _leaves_room(target) and _counts_misses(row, target):
             yield _target_tight(row, target, language)
-    yield _missed(row, language) if row.criterion.each_miss_is_breach else _overdue(row, language)
+    if row.criterion.each_miss_is_breach:
+        yield _missed(row, language)
+    elif row.criterion.indicator.kind in CAN_BE_MISSING:
+        yield _overdue(row, language)
 
 
 def _target_lost(row: CommitmentRow, target: Target, language: str) -> Rule:
@@ -120,6 +125,14 @@ def _platform_rule(alert: str, expression: str, severity: str, summary: str, *, 
         "labels": {"severity": severity, "service": SELF_SERVICE},
         "annotations": {"summary": summary},
     }
+
+
+def _counts_misses(row: CommitmentRow, target: Target) -> bool:
+    """Whether it is known how many more misses the target allows: where their number is what it is about, and shares of
+    what is known ahead."""
+    if target.form == "max_misses":
+        return True
+    return target.of == "share" and row.criterion.indicator.kind in ("punctuality", "volume")
 
 
 def _leaves_room(target: Target) -> bool:

@@ -24,6 +24,7 @@ from dashboards.grafana.panels import (
 PORTFOLIO_UID = "entente-portfolio"
 CONTRACT_UID = "entente-contract"
 
+SHARES, VALUES = f'target!~"{names.ABOUT_VALUES}"', f'target=~"{names.ABOUT_VALUES}"'
 NEUTRAL = Steps(GREY)
 BAD_FROM_ONE = Steps(GREEN, ((1, RED),))
 WARN_FROM_ONE = Steps(GREEN, ((1, AMBER),))
@@ -124,7 +125,7 @@ def _portfolio_lists() -> list[Panel | Row]:
         Panel(
             "Share kept in the current period, the worst target of each contract",
             "timeseries",
-            (Query(f"min by (contract) ({_of(names.COMMITMENT_RATIO)} * {OF_PARTIES})", "{{contract}}"),),
+            (Query(f"min by (contract) ({_of(names.COMMITMENT_RATIO, SHARES)} * {OF_PARTIES})", "{{contract}}"),),
             width=12,
             unit="percentunit",
         ),
@@ -207,7 +208,8 @@ def _contract_state() -> list[Panel | Row]:
 
 
 def _contract_course() -> list[Panel | Row]:
-    ratio, target = (_of(metric, IN_CONTRACT) for metric in (names.COMMITMENT_RATIO, names.COMMITMENT_TARGET))
+    ratio, target = (_of(metric, IN_CONTRACT, SHARES) for metric in (names.COMMITMENT_RATIO, names.COMMITMENT_TARGET))
+    value, bound = (_of(metric, IN_CONTRACT, VALUES) for metric in (names.COMMITMENT_RATIO, names.COMMITMENT_TARGET))
     occurrences = f"sum by (verdict) ({_of(names.OCCURRENCES, IN_CONTRACT)})"
     return [
         Row("Course of the current periods"),
@@ -218,6 +220,13 @@ def _contract_course() -> list[Panel | Row]:
             width=24,
             height=9,
             unit="percentunit",
+        ),
+        Panel(
+            "Values, beside what was agreed",
+            "timeseries",
+            (Query(value, TARGET_LEGEND), Query(bound, f"agreed: {TARGET_LEGEND}")),
+            width=24,
+            height=9,
         ),
         Panel("Occurrences by verdict", "timeseries", (Query(occurrences, "{{verdict}}"),), width=12),
         Panel(

@@ -54,6 +54,7 @@ Lists that are empty may be left out. `fingerprint` is over the canonical JSON o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -67,19 +68,25 @@ from dashboards import charts
 from dashboards.language import Language, language
 from dashboards.pages.frame import environment, marked, style
 from dashboards.standing import is_on_track
+from dashboards.values import bound_of, time_words, value_words
 from dashboards.words import (
     action_words,
     bound_words,
     cause_words,
     excuse_words,
     key_words,
+    per_words,
     period_short,
     period_words,
     share_of,
+    value_of,
 )
+from domain.terms import Rolling
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
+MANY = 20
+"""From so many on a share stands beside its counts."""
 LISTS = ("sides", "breaches", "actions", "excuses", "to_decide", "minutes", "decisions", "signatures")
 MAY_BE_LEFT_OUT: Json = {**dict.fromkeys(LISTS, ()), "period": None, "next_review": None, "watermark": None}
 
@@ -140,19 +147,46 @@ class Reader:
     def date(self, text: str | None) -> str:
         return self.language.short_date(date.fromisoformat(text[:10])) if text else "—"
 
-    def of(self, pair: Json) -> str:
+    def of(self, figure: Json, name: str) -> str:
+        """What it comes to, `adjusted` or `raw`: counts, the share of service time, a value with its unit."""
+        pair, value = figure[name], figure.get("value")
+        if is_about_values(figure):
+            if value is None or (name == "raw" and figure.get("counted") == "values"):
+                return "—"
+            unit = figure.get("unit")
+            return value_words(Fraction(value), unit, self.language, bound_of(figure["target"], unit))
         if not pair["total"]:
             return "—"
+        if figure.get("counted", "occurrences") == "seconds":
+            return self.language.percent(
+                amount(pair["good"]) / amount(pair["total"]), against=share_of(figure["target"])
+            )
         return self.language.text("word.of", good=pair["good"], total=pair["total"])
 
+    def was(self, figure: Json) -> str:
+        """The final figure before it was restated."""
+        final = figure["final"]
+        if figure.get("counted", "occurrences") == "occurrences":
+            return f"{final['good']}/{final['total']}"
+        return self.of({**figure, "adjusted": final, "value": final.get("value")}, "adjusted")
+
     def share(self, figure: Json) -> str:
-        pair = figure["adjusted"]
-        if not pair["total"]:
+        """Beside counts that are many; of service time, how much was not good."""
+        pair, counted = figure["adjusted"], figure.get("counted", "occurrences")
+        if counted == "values" or not pair["total"]:
+            return ""
+        if counted == "seconds":
+            bad, total = amount(pair["total"]) - amount(pair["good"]), amount(pair["total"])
+            words = {"bad": time_words(bad, self.language), "total": time_words(total, self.language)}
+            return self.language.text("pack.bad_time", **words)
+        if pair["total"] < MANY:
             return ""
         return self.language.percent(Fraction(pair["good"], pair["total"]), against=share_of(figure["target"]))
 
     def target(self, figure: Json) -> str:
-        return f"{bound_words(figure['target'], self.language)} {self.language.text('per.' + figure['per'])}"
+        days = re.fullmatch(r"(\d+) days?", figure["per"])
+        per = Rolling(int(days[1])) if days else figure["per"]
+        return f"{bound_words(figure['target'], self.language)} {per_words(per, self.language)}"
 
     def period(self, id: str) -> str:
         return period_words(id, self.language)
@@ -192,6 +226,16 @@ class Reader:
 
     def key(self, key: str | None) -> str:
         return key_words(key, None, self.language)
+
+
+def is_about_values(figure: Json) -> bool:
+    """As `dashboards.standing.is_about_values`, of the pack's JSON."""
+    is_mean = figure.get("mean") is not None and value_of(figure["target"]) is not None
+    return figure.get("counted") == "values" or is_mean
+
+
+def amount(number: int | float | str) -> Fraction:
+    return Fraction(str(number))
 
 
 def disc(figure: Json) -> str:

@@ -90,8 +90,8 @@ class PackParts:
                 "code": "restated",
                 **_named(one),
                 "period": one["period"],
-                "before": f"{one['final']['good']}/{one['final']['total']}",
-                "after": f"{one['adjusted']['good']}/{one['adjusted']['total']}",
+                "before": _reached(one, one["final"]),
+                "after": _reached(one, {**one["adjusted"], "value": one["value"]}),
                 "causes": one["causes"],
             }
             for side in sides
@@ -127,6 +127,9 @@ class PackParts:
             "raw": {"good": shown.raw[0], "total": shown.raw[1]},
             "adjusted": {"good": shown.adjusted[0], "total": shown.adjusted[1]},
             "value": shown.value,
+            "counted": shown.counted,
+            "unit": shown.unit,
+            "mean": shown.mean,
             "status": shown.status,
             "outlook": shown.outlook,
             "over": self._is_over(shown),
@@ -238,6 +241,13 @@ def notes(said: Sequence[tuple[str, int, str]], here: ZoneInfo) -> list[Json]:
 
 def _titles(text: Text) -> dict[str, str]:
     return dict(text.by_language)
+
+
+def _reached(figure: Mapping[str, Any], at: Mapping[str, Any]) -> str:
+    """`13/17`; of service time and values the value, with its unit."""
+    if figure["counted"] == "occurrences":
+        return f"{at['good']}/{at['total']}"
+    return f"{at['value']} {figure['unit'] or ''}".strip()
 
 
 def _named(one: Mapping[str, Any]) -> Json:

@@ -27,6 +27,7 @@ NOON = 1_773_144_000 * SECOND
 """2026-03-10T12:00:00Z."""
 
 QUARTERLY = Target("at_least", Fraction(95, 100), "quarter")
+WAITING = Target("at_most", Fraction(180 * SECOND), "month", "time")
 MONTHLY_MISSES = Target("max_misses", Fraction(1), "month")
 
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,16 @@ from dashboards.rules import render_rules
 from services.reading.rows import ServiceRow
 from tests.dashboards.promql import require_promql, substituted
 from tests.dashboards.promtool import program
-from tests.dashboards.rows_by_hand import MONTHLY_MISSES, NOON, QUARTERLY, SECOND, ReadingByHand, commitment_row, counts
+from tests.dashboards.rows_by_hand import (
+    MONTHLY_MISSES,
+    NOON,
+    QUARTERLY,
+    SECOND,
+    WAITING,
+    ReadingByHand,
+    commitment_row,
+    counts,
+)
 from tests.servers import free_port
 
 BOARDS = {"portfolio": portfolio().to_json(), "contract": contract().to_json()}
@@ -150,7 +160,9 @@ def test_every_expression_gives_a_series_on_a_real_prometheus(tmp_path: Path) ->
 
 def lively() -> ReadingByHand:
     """Two contracts with a bit of everything."""
-    lost = commitment_row(targets=(QUARTERLY, MONTHLY_MISSES))
+    lost = commitment_row(targets=(QUARTERLY, MONTHLY_MISSES, WAITING))
+    waited = replace(lost.current[2], counted="values", unit="s", exact=Fraction(163), value="163.0000")
+    lost = replace(lost, current=(*lost.current[:2], waited))
     kept = commitment_row("it-support", "Support", (MONTHLY_MISSES,))
     fine = replace(kept.current[0], status="open", misses_left=2, counts=counts(met=4, missing=1))
     return ReadingByHand(

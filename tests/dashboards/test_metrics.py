@@ -21,6 +21,7 @@ from tests.dashboards.rows_by_hand import (
     NOON,
     QUARTERLY,
     SECOND,
+    WAITING,
     ReadingByHand,
     commitment_row,
     counts,
@@ -106,6 +107,14 @@ def test_several_targets_of_a_criterion_have_each_their_series() -> None:
     reading = ReadingByHand([commitment_row(targets=(QUARTERLY, MONTHLY_MISSES))])
     assert shown(reading, "entente_commitment_target", **IN_QUARTER) == 0.95
     assert shown(reading, "entente_commitment_target", **COMMITMENT, target="max_misses 1 per month") == 1
+
+
+def test_a_value_and_what_it_may_be_are_in_the_unit_of_the_contract() -> None:
+    row = commitment_row(targets=(WAITING,))
+    waited = replace(row.current[0], counted="values", unit="s", exact=Fraction(163), value="163.0000")
+    reading, labels = ReadingByHand([with_figure(row, waited)]), {**COMMITMENT, "target": "at_most 3 min per month"}
+    assert shown(reading, "entente_commitment_target", **labels) == 180
+    assert shown(reading, "entente_commitment_ratio", **labels) == 163
 
 
 def test_the_same_target_said_twice_is_one_series() -> None:
