@@ -98,8 +98,8 @@ def _ticks(shown: Histogram, left: float, step: float, y: float, is_wide: bool, 
     parts, free = [], -99.0
     for place, text in shown.ticks:
         half = len(text) * 3.3
-        x = min(max(left + (place + (0.5 if shown.labels_in_middle else 0)) * step, half), right + 4 - half / 2)
-        if x - half > free + (6 if is_wide else 3):
+        x = max(left + (place + (0.5 if shown.labels_in_middle else 0)) * step, half)
+        if x - half > free + (6 if is_wide else 3) and x + half <= right + 12:
             parts.append(words(text, x, y, anchor="middle"))
             free = x + half
     return parts

@@ -36,7 +36,17 @@ def disc(figure: FigureRow) -> str:
         return "breached" if _is_over(figure) else "lost"
     if figure.status == "no_data" or (figure.judged == 0 and figure.outlook != "tight"):
         return "no-data"
+    if figure.outlook is None and is_outside(figure):
+        return "tight"
     return {"tight": "tight", "lost": "lost"}.get(figure.outlook or "safe", "safe")
+
+
+def is_outside(figure: FigureRow) -> bool:
+    """Whether values come to something beyond their bound so far; what is to come may still bring them back."""
+    value, bound = value_of_figure(figure), bound_of(figure.target, figure.unit)
+    if not is_about_values(figure) or value is None or bound is None:
+        return False
+    return value > bound if is_less_better(figure.target) else value < bound
 
 
 def _is_over(figure: FigureRow) -> bool:
@@ -112,9 +122,12 @@ def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
     if is_rolling(figure):
         figured = fraction_words(figure, figure.adjusted, language)
         return first_up(language.text(f"rolling.{name}", figure=figured, period=period))
-    if name == "tight" and is_below(figure):
+    if name == "tight" and is_about_values(figure):
+        name = "outside" if is_outside(figure) else "safe"
+    elif name == "tight" and is_below(figure):
         name = "below"
-    return language.text(f"state.{name}", period=period, figure=fraction_words(figure, figure.adjusted, language))
+    words = fraction_words(figure, figure.adjusted, language)
+    return first_up(language.text(f"state.{name}", period=period, figure=words))
 
 
 def is_below(figure: FigureRow) -> bool:

@@ -17,7 +17,7 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.ledger import ledger, lines
 from dashboards.pages.proofs import proofs
 from dashboards.pages.slicing import slices
-from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, until_current
+from dashboards.pages.standings import NOT_ONE_BY_ONE, PERIODS, Standing, current_strip, standing, until_current
 from dashboards.pages.targets import budget, target_view
 from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
 from dashboards.words import action_words, cause_words, key_words, owed_words, period_short, period_words
@@ -25,8 +25,6 @@ from services.reading.rows import BreachRow, ContractRow, FigureRow, OccurrenceR
 
 MOST_CELLS = 800
 MOST_POINTS = 4
-DRAWN_OTHERWISE = frozenset({"measure", "volume", "availability", "freshness"})
-"""Kinds whose occurrences are no row of equal marks."""
 
 
 def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) -> tuple[Markup, int, bool]:
@@ -36,7 +34,7 @@ def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) ->
     )
     total = sum(cell_counts(one) for one in series)
     rolls = all(is_rolling(one) for one in series)
-    if total == 0 or rolls or row.row.criterion.indicator.kind in DRAWN_OTHERWISE:
+    if total == 0 or rolls or row.row.criterion.indicator.kind in {*NOT_ONE_BY_ONE, "volume"}:
         return Markup(""), 0, False
     clock = view.moments(zone)
     today = clock.local_date(view.known.watermark) if view.known.watermark is not None else None
@@ -114,7 +112,7 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
 
 
 def _strip_of_period(view: View, row: Standing, id: str) -> Markup:
-    if row.row.criterion.indicator.kind in DRAWN_OTHERWISE - {"volume"}:
+    if row.row.criterion.indicator.kind in NOT_ONE_BY_ONE:
         return Markup("")
     return current_strip(view, row.figure, id, a_row=18)
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
 from dashboards.pages.scoring import score_lines
-from dashboards.pages.standings import Standing, current_strip, standing
+from dashboards.pages.standings import Standing, standing, strip_or_trend
 from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
 from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence
@@ -76,7 +76,7 @@ def _summary(view: View, rows: Sequence[Standing]) -> str:
 def clause(
     view: View, contract: ContractRow, criterion: Criterion, row: Standing | None, breaches: Sequence[BreachRow]
 ) -> Clause:
-    strip = current_strip(view, row.figure, row.row.id) if row else Markup("")
+    strip = strip_or_trend(view, row) if row else Markup("")
     mine = tuple(breach for breach in breaches if row and breach.commitment == row.row.id)
     return Clause(
         criterion, view.to(criterion.title), rule_sentence(criterion, contract.terms, view.language), row, strip, mine

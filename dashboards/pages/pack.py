@@ -68,7 +68,7 @@ from dashboards import charts
 from dashboards.language import Language, language
 from dashboards.pages.frame import environment, marked, style
 from dashboards.standing import is_on_track
-from dashboards.values import bound_of, time_words, value_words
+from dashboards.values import bound_of, is_less_better, time_words, value_words
 from dashboards.words import (
     action_words,
     bound_words,
@@ -247,7 +247,20 @@ def disc(figure: Json) -> str:
         return "breached" if figure.get("over") or figure.get("state") != "open" else "lost"
     if status == "no_data" or (figure.get("judged") == 0 and outlook != "tight"):
         return "no-data"
+    if outlook is None and _is_outside(figure):
+        return "tight"
     return {"tight": "tight", "lost": "lost"}.get(outlook or "safe", "safe")
+
+
+def _is_outside(figure: Json) -> bool:
+    """As `dashboards.standing.is_outside`, of the pack's JSON; a period of a trend carries no value."""
+    value = figure.get("value")
+    if value is None or "target" not in figure or not is_about_values(figure):
+        return False
+    bound = bound_of(figure["target"], figure.get("unit"))
+    if bound is None:
+        return False
+    return Fraction(value) > bound if is_less_better(figure["target"]) else Fraction(value) < bound
 
 
 def sentence(pack: Json, read: Reader) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
-from markupsafe import Markup
 
 from dashboards.pages.frame import Pages, View
-from dashboards.pages.standings import Standing, standing, trend, until_current
+from dashboards.pages.standings import Standing, standing, trend_of
 from dashboards.standing import EXPOSURE, exposure, is_on_track
 
 MOST_SERVICES = 12
@@ -73,14 +72,6 @@ def summary(view: View, rows: Sequence[Standing]) -> str:
     unmonitored = sum(not row.row.is_monitored for row in rows)
     last = " " + language.counted("portfolio.unmonitored", unmonitored) if unmonitored else ""
     return f"{first} {language.listing(parts)}.{last}"
-
-
-def trend_of(view: View, row: Standing) -> Markup:
-    if row.figure is None:
-        return Markup("")
-    figures = view.reading.figures(view.who, commitment=row.row.id)
-    same = [figure for figure in figures if figure.target_index == row.figure.target_index]
-    return trend(view, until_current(same, row.figure))
 
 
 def add_portfolio(router: APIRouter, pages: Pages) -> None:

@@ -43,8 +43,8 @@ class Proof:
     note: str
     drawing: Markup
     caption: str = ""
-    is_beside: bool = False
-    """Whether the caption stands at the side of the drawing."""
+    is_narrow: bool = False
+    """Whether it stands in the main column."""
 
 
 def proofs(view: View, row: Standing, contract: ContractRow, figures: Sequence[FigureRow], period: str) -> list[Proof]:
@@ -217,7 +217,7 @@ def _scores(view: View, row: Standing, rule: Satisfaction, period: str) -> Proof
         high=language.decimal(high),
     )
     note = _span_words(period, len(scores), language)
-    return Proof(language.text("proof.satisfaction.title"), note, histogram(drawing, name), caption, is_beside=True)
+    return Proof(language.text("proof.satisfaction.title"), note, histogram(drawing, name), caption, is_narrow=True)
 
 
 def _span_words(period: str, count: int, language: Language) -> str:
@@ -268,7 +268,7 @@ def _values(view: View, row: Standing, rule: Measure, period: str) -> Proof | No
     if name_of_unit:
         note += f", {name_of_unit}"
     caption = middle.replace(" .", ".")
-    return Proof(language.text("proof.measure.title"), note, histogram(drawing, caption), caption, is_beside=True)
+    return Proof(language.text("proof.measure.title"), note, histogram(drawing, caption), caption, is_narrow=True)
 
 
 # lateness
@@ -299,7 +299,7 @@ def _lateness(view: View, row: Standing) -> Proof | None:
         band = (-first, end, language.text("proof.lateness.tolerance", span=duration_words(tolerance, language)))
     every = max(1, count // 6)
     ticks = tuple(
-        (float(place - first), _offset(place * step, language))
+        (float(place - first), _offset(place * step, step, language))
         for place in range(first, first + count + 1)
         if place % every == 0
     )
@@ -314,14 +314,15 @@ def _lateness(view: View, row: Standing) -> Proof | None:
     parts.append(language.counted("proof.lateness.after", lates) if lates else language.text("proof.lateness.none"))
     caption = " ".join(parts)
     note = language.counted("proof.lateness.note", len(came))
-    return Proof(language.text("proof.lateness.title"), note, histogram(drawing, caption), caption, is_beside=True)
+    return Proof(language.text("proof.lateness.title"), note, histogram(drawing, caption), caption, is_narrow=True)
 
 
-def _offset(microseconds: int, language: Language) -> str:
+def _offset(microseconds: int, step: int, language: Language) -> str:
+    """In the unit of the step, so that all ticks speak alike."""
     if microseconds == 0:
         return "0"
     sign = "−" if microseconds < 0 else "+"
     size = abs(microseconds)
-    if size % DAY == 0:
+    if step % DAY == 0:
         return f"{sign}{size // DAY}{FIRM}{language.text('proof.lateness.day')}"
-    return f"{sign}{size // HOUR}{FIRM}h" if size % HOUR == 0 else f"{sign}{size // MINUTE}{FIRM}min"
+    return f"{sign}{size // HOUR}{FIRM}h" if step % HOUR == 0 else f"{sign}{size // MINUTE}{FIRM}min"

@@ -9,10 +9,12 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.pages.frame import View, link
-from dashboards.standing import cell_counts, disc, figure_words, fraction_words, mark_of, worst
+from dashboards.standing import cell_counts, disc, figure_words, fraction_words, is_rolling, mark_of, worst
 from domain.terms import Criterion, Deliverable
 from services.reading.rows import CommitmentRow, FigureRow
 
+NOT_ONE_BY_ONE = frozenset({"measure", "availability", "freshness"})
+"""Kinds whose occurrences are no row of equal marks."""
 PERIODS = 13
 """How many periods a page looks back."""
 
@@ -75,6 +77,25 @@ def trend(view: View, figures: Sequence[FigureRow]) -> Markup:
     parts = [f"{names.count(name)} {view.language.text(f'disc.{name}')}" for name in found]
     sentence = view.language.counted("trend.periods", len(names), parts=", ".join(parts))
     return charts.discs(names, sentence)
+
+
+def trend_of(view: View, row: Standing) -> Markup:
+    """The discs of its last periods; of a rolling window, week by week."""
+    if row.figure is None:
+        return Markup("")
+    index = row.figure.target_index
+    if is_rolling(row.figure):
+        weeks = view.reading.rolling_trend(view.who, row.row.id)
+        return trend(view, [one for one in weeks if one.target_index == index])
+    figures = view.reading.figures(view.who, commitment=row.row.id)
+    return trend(view, until_current([one for one in figures if one.target_index == index], row.figure))
+
+
+def strip_or_trend(view: View, row: Standing) -> Markup:
+    """The occurrences of the current period; the last periods where there is nothing to count one by one."""
+    if row.row.criterion.indicator.kind in NOT_ONE_BY_ONE:
+        return trend_of(view, row)
+    return current_strip(view, row.figure, row.row.id)
 
 
 def current_strip(view: View, figure: FigureRow | None, commitment: str, *, a_row: int = 30) -> Markup:
