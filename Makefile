@@ -1,6 +1,7 @@
 # make run     a demonstration on port 8000
 # make test    every test
 # make check   style, types, layers, documents
+# make guards  what each rule's code is guarded by: takes it away, shows the test that fails
 # make bench   speeds beside their references, into build/bench.json
 # make pictures   the pages of a running `make run`, wide and phone, light and dark, into build/pictures
 #
@@ -14,7 +15,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check bench pictures clean
+.PHONY: help run test check guards bench pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +34,9 @@ check: $(VENV)/.check
 	$(BIN)/mypy tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/docs
+
+guards: $(VENV)/.test
+	$(BIN)/python -m tests.guards $(ARGS)
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)

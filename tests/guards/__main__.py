@@ -1,0 +1,121 @@
+"""Takes the code of each rule of the design away, one guard after the other, and shows the test that fails: `make guards`.
+
+In copies of the sources aside; nothing here is changed, and nothing stays behind. Exit 1 if a test does not notice.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from importlib.util import cache_from_source
+from pathlib import Path
+from queue import SimpleQueue
+
+from tests.guards.forking import BROKEN, ELSEWHERE, FAILED, OURS, PASSED
+from tests.guards.guards import GUARDS, ROOT, TESTS, Guard
+
+CACHES = shutil.ignore_patterns("__pycache__", "*.db")
+ENDED = {PASSED: "passes as before", ELSEWHERE: "did not test the copy", BROKEN: "could not be run"}
+
+
+class Copy:
+    """The sources aside, and a process there that runs tests of the rules."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in sorted(OURS):
+            shutil.copytree(ROOT / name, folder / name, ignore=CACHES)
+        shutil.copy(ROOT / "pyproject.toml", folder)
+        self._tests = {path: (folder / path).read_text(encoding="utf-8") for path in TESTS}
+
+    @contextmanager
+    def running(self) -> Iterator[Copy]:
+        """The copy stands before whatever is installed."""
+        modules = [path.removesuffix(".py").replace("/", ".") for path in TESTS]
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.guards.forking", *modules, "tests.conftest"],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(self.folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as self._process:
+            yield self
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+
+    def test(self, names: Sequence[str]) -> int:
+        """How those tests end."""
+        wanted = [f"{path}::{name}" for name in names for path, text in self._tests.items() if f"def {name}(" in text]
+        assert len(wanted) == len(names)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(*wanted, file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+    def test_without(self, guard: Guard) -> int:
+        """How the guard's test ends without it."""
+        source = guard.source(self.folder)
+        try:
+            self._write(guard, guard.patched(source))
+            return self.test([guard.name])
+        finally:
+            self._write(guard, source)
+
+    def _write(self, guard: Guard, source: str) -> None:
+        """Its compiled form goes too: a file of the same length may come in the same second."""
+        file = self.folder / guard.file
+        file.write_text(source, encoding="utf-8")
+        Path(cache_from_source(str(file))).unlink(missing_ok=True)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("rules", nargs="*", type=int, help="numbers of rules; all of them if none is given")
+    options.add_argument("--at-once", type=int, default=min(os.cpu_count() or 1, 4), help="how many tests run at once")
+    asked = options.parse_args()
+    guards = [one for one in GUARDS if not asked.rules or one.rule in asked.rules]
+    with tempfile.TemporaryDirectory(prefix="entente-guards-") as folder, ExitStack() as stack:
+        copies = [
+            stack.enter_context(Copy(Path(folder).resolve() / str(number)).running()) for number in range(asked.at_once)
+        ]
+        if copies[0].test(list(dict.fromkeys(guard.name for guard in guards))) != PASSED:
+            sys.exit("the tests of the rules do not pass with every guard in its place: a failure would show nothing")
+        unnoticed = _take_away(guards, copies)
+    print(f"\n{len(guards)} guards, {unnoticed} of them unnoticed", file=sys.stderr)
+    sys.exit(1 if unnoticed else 0)
+
+
+def _take_away(guards: Sequence[Guard], copies: Sequence[Copy]) -> int:
+    """Prints a line for each guard, in their order; how many tests did not notice."""
+    free: SimpleQueue[Copy] = SimpleQueue()
+    for one in copies:
+        free.put(one)
+
+    def ended(guard: Guard) -> int:
+        copy = free.get()
+        try:
+            return copy.test_without(guard)
+        finally:
+            free.put(copy)
+
+    width = max(len(guard.taken) for guard in guards)
+    unnoticed = 0
+    print(f"rule  {'what was taken away'.ljust(width)}  test that failed")
+    with ThreadPoolExecutor(len(copies)) as running:
+        for guard, end in zip(guards, running.map(ended, guards), strict=True):
+            shown = guard.name if end == FAILED else f"NONE: {guard.name} {ENDED.get(end, 'did not end')}"
+            print(f"{guard.rule:4}  {guard.taken.ljust(width)}  {shown}", flush=True)
+            unnoticed += end != FAILED
+    return unnoticed
+
+
+if __name__ == "__main__":
+    main()
