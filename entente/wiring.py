@@ -117,6 +117,18 @@ class Desk:
         self._quarantine.discard(item, who, reason)
         return self._judged(None)
 
+    def match_event(self, who: Principal, event: int, commitment: str, key: str, text: str, /) -> object:
+        return self._judged(self._store.matching.match(who, event, commitment, key, text=text))
+
+    def unmatch(self, who: Principal, match: str, text: str, /) -> object:
+        return self._judged(self._store.matching.unmatch(who, match, text))
+
+    def accept_match(self, who: Principal, match: str, text: str, /) -> object:
+        return self._judged(self._store.matching.accept(who, match, text))
+
+    def refuse_match(self, who: Principal, match: str, text: str, /) -> object:
+        return self._judged(self._store.matching.refuse(who, match, text))
+
     def _judged(self, answer: object) -> object:
         self._store.judging.catch_up()
         return answer

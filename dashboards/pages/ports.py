@@ -5,6 +5,7 @@ Every read is scoped to who asks, and raises `services.errors.NotFound` for what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from services.access import Principal
@@ -12,12 +13,14 @@ from services.reading.explaining_figures import FigureExplanation
 from services.reading.rows import (
     ActionRow,
     BreachRow,
+    CandidateRow,
     CommitmentRow,
     ContractRow,
     ExcuseRow,
     ExplanationRow,
     FigureRow,
     Known,
+    MatchRow,
     OccurrenceRow,
     QuarantineRow,
     ReviewRow,
@@ -118,6 +121,12 @@ class Reading(Protocol):
 
     def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]: ...
 
+    def candidates(self, who: Principal, positions: Sequence[int], /) -> dict[int, list[CandidateRow]]:
+        """What each event may belong to, the likeliest first."""
+
+    def matches(self, who: Principal) -> list[MatchRow]:
+        """Newest first."""
+
     def review_pack(self, who: Principal, id: str, /) -> dict[str, Any]:
         """The pack as JSON; its shape is described in `dashboards.pages.pack`."""
 
@@ -156,3 +165,11 @@ class Deciding(Protocol):
     def retry(self, who: Principal, quarantine: str, /) -> object: ...
 
     def discard(self, who: Principal, quarantine: str, reason: str, /) -> object: ...
+
+    def match_event(self, who: Principal, event: int, commitment: str, key: str, text: str, /) -> object: ...
+
+    def unmatch(self, who: Principal, match: str, text: str, /) -> object: ...
+
+    def accept_match(self, who: Principal, match: str, text: str, /) -> object: ...
+
+    def refuse_match(self, who: Principal, match: str, text: str, /) -> object: ...

@@ -26,16 +26,25 @@ def quarantine_page(view: View, page: int) -> Response:
     pages = max(1, -(-total // A_PAGE))
     page = min(max(1, page), pages)
     rows = view.reading.quarantine(view.who, limit=A_PAGE, offset=(page - 1) * A_PAGE)
+    unmatched = view.reading.unmatched(view.who, limit=A_PAGE)
     return view.render(
         "quarantine.html",
         rows=[(row, *content_words(row.content)) for row in rows],
         total=total,
         page=page,
         pages=pages,
-        unmatched=view.reading.unmatched(view.who, limit=A_PAGE),
+        unmatched=unmatched,
+        candidates=view.reading.candidates(view.who, [row.position for row in unmatched]),
+        matches=view.reading.matches(view.who)[:A_PAGE],
         most=A_PAGE,
         may=view.who.role != "auditor",
     )
+
+
+def destination(to: str, key: str) -> tuple[str, str]:
+    """The commitment and the key of an occurrence: `to` names both with a blank between; a key that was typed wins."""
+    commitment, _, chosen = to.partition(" ")
+    return commitment, required(key or chosen, "the occurrence")
 
 
 def add_sources(router: APIRouter, pages: Pages) -> None:
@@ -52,6 +61,39 @@ def add_sources(router: APIRouter, pages: Pages) -> None:
         }
         if verb not in verbs:
             raise NotFound(f"a quarantined event has no verb {verb}")
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return quarantine_page(view, 1)
+
+        return decided(pages.tickets, request, ticket, verbs[verb], then="/quarantine", again=again)
+
+    @router.post("/unmatched/{event}/match")
+    def match(
+        request: Request, event: int, to: Typed = "", key: Typed = "", text: Typed = "", ticket: Typed = ""
+    ) -> Response:
+        view = View(pages, request, {"text": text, "verb": "match", "id": str(event)})
+
+        def decide() -> object:
+            commitment, chosen = destination(to, key)
+            return pages.deciding.match_event(view.who, event, commitment, chosen, text)
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return quarantine_page(view, 1)
+
+        return decided(pages.tickets, request, ticket, decide, then="/quarantine", again=again)
+
+    @router.post("/matches/{id}/{verb}")
+    def settle(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "id": id})
+        verbs = {
+            "take-back": lambda: pages.deciding.unmatch(view.who, id, text),
+            "accept": lambda: pages.deciding.accept_match(view.who, id, text),
+            "refuse": lambda: pages.deciding.refuse_match(view.who, id, required(text, "the reason")),
+        }
+        if verb not in verbs:
+            raise NotFound(f"a match has no verb {verb}")
 
         def again(error: EntenteError) -> Response:
             view.problem = error

@@ -10,10 +10,12 @@ from services.reading.rows import (
     ActionRow,
     AnswerRow,
     BreachRow,
+    CandidateRow,
     CommentRow,
     ContractRow,
     ExcuseRow,
     ExplanationRow,
+    MatchRow,
     OccurrenceRow,
     QuarantineRow,
     ReviewRow,
@@ -404,4 +406,10 @@ def _queues(rows: Rows) -> None:
         UnmatchedRow(
             41_655, "desk/tickets", "t-77", "ticket.closed", "INC-99999", NOW - 90 * MINUTE, (FAULTS,), "no-opening"
         ),
+    ]
+    rows.candidate_rows = [CandidateRow(FAULTS, "INC-9999", NOW, "missing")]
+    made = AnswerRow("matched", "supplier", "it/jane.doe", NOW - 60 * MINUTE, "its number <b>changed</b>")
+    rows.match_rows = [
+        MatchRow("m-1", FAULTS, "it", "kitchen", 41_650, "INC-1", ("closed",), "matched", "supplier", 41_651, (made,)),
+        MatchRow("m-2", FAULTS, "it", "kitchen", 41_652, "INC-2", ("closed",), "asked", "supplier", 41_653, (made,)),
     ]

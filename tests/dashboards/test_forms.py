@@ -156,6 +156,38 @@ def test_what_is_typed_is_never_markup(served: tuple[TestClient, Decisions]) -> 
     assert "&lt;script&gt;alert(3)" in client.get("/breaches/b-2026-031").text
 
 
+def test_an_unmatched_event_is_matched_with_one_click(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    html = client.get("/quarantine").text
+    chosen = html.partition('<form method="post" action="/unmatched/41655/match"')[2].partition('<option value="')[2]
+    to, ticket = chosen.partition('"')[0], html.partition('name="ticket" value="')[2].partition('"')[0]
+    assert to.endswith(" INC-9999")
+    answer = client.post("/unmatched/41655/match", data={"to": to, "ticket": ticket}, headers=HERE)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/quarantine")
+    other = {"to": to, "key": "INC-7", "text": "they called"}
+    client.post("/unmatched/41655/match", data=other, headers=HERE)
+    commitment = to.partition(" ")[0]
+    done = [(verb, text) for verb, _, id, text in decisions.done if id == "41655"]
+    assert done == [(f"match {commitment} INC-9999", ""), (f"match {commitment} INC-7", "they called")]
+    refused = client.post("/unmatched/41655/match", data={"to": commitment}, headers=HERE)
+    assert (refused.status_code, 'role="alert"' in refused.text) == (400, True)
+
+
+def test_what_was_matched_is_shown_taken_back_accepted_and_refused(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    html = client.get("/quarantine").text
+    assert "&lt;b&gt;changed" in html
+    client.post("/matches/m-1/take-back", headers=HERE)
+    client.post("/matches/m-2/accept", headers=HERE)
+    client.post("/matches/m-2/refuse", data={"text": "it is another"}, headers=HERE)
+    assert [(verb, id) for verb, _, id, _ in decisions.done] == [
+        ("unmatch", "m-1"),
+        ("accept", "m-2"),
+        ("refuse", "m-2"),
+    ]
+    assert client.post("/matches/m-2/refuse", data={"text": " "}, headers=HERE).status_code == 400
+
+
 def test_who_may_not_decide_gets_no_form_and_is_refused(served: tuple[TestClient, Decisions]) -> None:
     client, decisions = served
     auditor = {"Cookie": "as=auditor"}
@@ -174,6 +206,7 @@ def test_who_may_not_decide_gets_no_form_and_is_refused(served: tuple[TestClient
         "/actions/a-15/erase",
         f"/reviews/{REVIEW}/x",
         "/quarantine/q-1/x",
+        "/matches/m-1/x",
         "/contracts/school-meals/versions/3/x",
     ],
 )

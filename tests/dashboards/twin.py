@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeVar, cast
@@ -19,12 +20,14 @@ from services.reading.explaining_figures import FigureExplanation
 from services.reading.rows import (
     ActionRow,
     BreachRow,
+    CandidateRow,
     CommitmentRow,
     ContractRow,
     ExcuseRow,
     ExplanationRow,
     FigureRow,
     Known,
+    MatchRow,
     OccurrenceRow,
     QuarantineRow,
     ReviewRow,
@@ -60,6 +63,8 @@ class Rows(Reading):
     review_rows: list[ReviewRow] = field(default_factory=list)
     quarantine_rows: list[QuarantineRow] = field(default_factory=list)
     unmatched_rows: list[UnmatchedRow] = field(default_factory=list)
+    candidate_rows: list[CandidateRow] = field(default_factory=list)
+    match_rows: list[MatchRow] = field(default_factory=list)
     explanations: dict[tuple[str, str], ExplanationRow] = field(default_factory=dict)
     packs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -220,6 +225,12 @@ class Rows(Reading):
     def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]:
         return self.unmatched_rows[offset : offset + limit]
 
+    def candidates(self, who: Principal, positions: Sequence[int], /) -> dict[int, list[CandidateRow]]:
+        return dict.fromkeys(positions, self.candidate_rows)
+
+    def matches(self, who: Principal) -> list[MatchRow]:
+        return self.match_rows
+
     def review_pack(self, who: Principal, id: str, /) -> dict[str, Any]:
         return self.packs[self.review(who, id).id]
 
@@ -296,3 +307,15 @@ class Decisions(Deciding):
 
     def discard(self, who: Principal, quarantine: str, reason: str, /) -> None:
         self._note("discard", who, quarantine, reason)
+
+    def match_event(self, who: Principal, event: int, commitment: str, key: str, text: str, /) -> None:
+        self._note(f"match {commitment} {key}", who, str(event), text)
+
+    def unmatch(self, who: Principal, match: str, text: str, /) -> None:
+        self._note("unmatch", who, match, text)
+
+    def accept_match(self, who: Principal, match: str, text: str, /) -> None:
+        self._note("accept", who, match, text)
+
+    def refuse_match(self, who: Principal, match: str, text: str, /) -> None:
+        self._note("refuse", who, match, text)
