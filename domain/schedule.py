@@ -15,6 +15,7 @@ from domain.times import Instant, from_local, local_date
 from domain.versions import CommitmentVersion
 
 _STEP = timedelta(days=400)
+_SECOND_DAY = date(1, 1, 2)
 _HORIZON = timedelta(days=50 * 366)
 """No schedule reaches further than this beyond the start of the contract: a far-future event may not unroll centuries."""
 
@@ -109,7 +110,8 @@ class Schedule:
 def _dues_of(version: CommitmentVersion, indicator: Punctuality, anchor: date, until: date) -> Iterator[Due]:
     rule = DayRule.parse(indicator.due.every)
     is_closed: Callable[[date], bool] = version.calendar.is_closed if version.calendar else lambda _: False
-    first = local_date(version.start, version.zone)
+    # A day before: where the clocks skip a whole day (Apia, 2011-12-30) its times stand on the next.
+    first = max(local_date(version.start, version.zone), _SECOND_DAY) - timedelta(days=1)
     last = until if version.end is None else min(until, local_date(version.end, version.zone))
     several = len(indicator.due.at) > 1
     for day in rule.dates(anchor, first, last, is_closed):

@@ -59,10 +59,11 @@ def _target_path(document: Document, at: Path, index: int) -> Path:
 
 
 def closed_problems(document: Document, setting: Setting) -> Iterator[Problem]:
-    """A calendar that never opens while the contract is in force."""
-    if setting.calendar is None or setting.last < setting.first:
+    """A calendar that never opens while the contract is in force. An amendment may well be in force on closed days alone."""
+    first = setting.terms.valid_from
+    if setting.calendar is None or setting.last < first:
         return
-    day, found = setting.first, False
+    day, found = first, False
     try:
         while day <= setting.last and not (found := not setting.calendar.is_closed(day)):
             day += timedelta(days=1)
@@ -72,14 +73,14 @@ def closed_problems(document: Document, setting: Setting) -> Iterator[Problem]:
             for deliverable in setting.terms.deliverables
             for criterion in deliverable.criteria
         )
-        if day == setting.first and not is_said:
-            what = f"the calendar has no days from {setting.first} on"
+        if day == first and not is_said:
+            what = f"the calendar has no days from {first} on"
             yield document.problem(("calendar",), what, "a calendar of these years")
-        if day == setting.first:
+        if day == first:
             return
     if not found:
         yield document.problem(
-            ("calendar",), f"the calendar is never open from {setting.first} until {_last(day)}", "hours on some day"
+            ("calendar",), f"the calendar is never open from {first} until {_last(day)}", "hours on some day"
         )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from domain.commitments import Commitment
 from domain.schedule import Due, Schedule
+from domain.times import instant
 from tests.given import Tree, at, commitment, contract, criterion, owing, punctuality
 
 CLOSED_MONDAYS: Tree = {"open": {"tue-fri": "09:00-17:00"}}
@@ -124,3 +125,15 @@ def test_the_next_due_is_found_even_years_away() -> None:
 def test_the_key_of_something_else_names_no_due() -> None:
     assert schedule(every("monday")).named("case-17") is None
     assert schedule(every("monday")).named("2026-01-06") is None
+
+
+def test_a_day_that_the_clocks_skip_has_its_times_on_the_next() -> None:
+    """Apia went over the date line: there was no 30 December 2011."""
+    found = owing(
+        punctuality(due={"every": "FREQ=MONTHLY", "at": "02:00"}),
+        timezone="Pacific/Apia",
+        valid={"from": "2011-12-30"},
+    )
+    assert found.schedule is not None
+    [first] = found.schedule.through(instant("2012-01-15T00:00:00Z"))
+    assert (first.key, first.due) == ("2011-12-30", instant("2011-12-30T12:00:00Z"))
