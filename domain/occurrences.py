@@ -74,8 +74,8 @@ class Judgement:
     `anchor` is the instant whose period it belongs to. `limit` is the last instant that is in time, unless
     `is_strict`: then the first that is not. `wake` is the watermark at which the verdict must be looked at again,
     `risk_from` the watermark from which a pending occurrence is at risk. `strays` are the positions of events that
-    have no use here and so may be unmatched. `underlying` is the verdict that an excuse hides.
-    have no use here and so may be unmatched. `value` is the exact decimal number of a measure, a score or a volume.
+    have no use here and so may be unmatched. `underlying` is the verdict that an excuse hides,
+    `value` the exact decimal number of a measure, a score or a volume.
     """
 
     standing: Standing

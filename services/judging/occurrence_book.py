@@ -178,7 +178,11 @@ class OccurrenceBook:
         while rows := writes.query(sql, [watermark, *whose.params]):
             for stored in rows:
                 commitment = self._catalogue.commitments[stored[0]]
-                self.judge(writes, commitment, stored[1], self._ledger.adopt(stored), watermark, at)
+                row = self._ledger.adopt(stored)
+                self.judge(writes, commitment, stored[1], row, watermark, at)
+                wake = row.judgement.wake
+                if wake is not None and wake <= watermark:
+                    raise RuntimeError(f"{commitment.id} {stored[1]} is not decided by the time it asked for, {wake}")
             self._ledger.flush(writes)
 
     def _recount(
@@ -271,11 +275,6 @@ def stretched_over(
             else:
                 found |= dict.fromkeys((index, period) for period in periods.over(one.anchor, until))
     return list(found)
-
-
-def _is_opened_again(row: Occurrence) -> bool:
-    """Whether it may have strays although it is owed. (Those of a row that was loaded stand in their table alone.)"""
-    return sum(one.role == "opened" for one in row.evidence) > 1
 
 
 def _in_tally(judgement: Judgement) -> tuple[object, ...]:
