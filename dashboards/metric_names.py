@@ -65,6 +65,11 @@ NEXT_DUE = Metric(
     COMMITMENT_LABELS,
 )
 BREACHES_OPEN = Metric("entente_breaches_open", "Breaches that were not withdrawn.", COMMITMENT_LABELS)
+UNMONITORED = Metric(
+    "entente_commitment_unmonitored",
+    "1 where nobody monitors the commitment: it has no owner, or no event came yet.",
+    COMMITMENT_LABELS,
+)
 ACTIONS_OPEN = Metric(
     "entente_actions_open",
     "Actions still to be done, by whether their date has passed.",
@@ -92,7 +97,7 @@ JUDGING_SECONDS = Metric("entente_judging_seconds", "How long judging one batch 
 
 COMMITMENT_METRICS = (
     COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, PERIOD_STATE, OCCURRENCES,
-    NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN,
+    NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED,
 )  # fmt: skip
 STORE_METRICS = (
     HISTORY_POSITION, JUDGED_POSITION, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,

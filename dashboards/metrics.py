@@ -190,6 +190,7 @@ def _add_commitment(families: Mapping[str, _Family], row: CommitmentRow) -> None
 
     add(names.COMMITMENT_INFO, 1, row.terms.supplier, row.terms.client, row.debtor, row.criterion.indicator.kind)
     add(names.BREACHES_OPEN, row.breaches_open)
+    add(names.UNMONITORED, not row.is_monitored)
     add(names.ACTIONS_OPEN, row.actions_overdue, "true")
     add(names.ACTIONS_OPEN, row.actions_open - row.actions_overdue, "false")
     if row.next_due is not None:

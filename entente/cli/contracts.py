@@ -94,10 +94,15 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
     with here.read() as opened:
         row = opened.reading.contract(here.who, contract)
         scores = opened.reading.scores(here.who, contract)
+        commitments = opened.reading.commitments(here.who, contract)
     if json:
-        print_json(contract_json(row, scores))
+        print_json(contract_json(row, scores, commitments))
         return
     out.print(f"{row.id}: {row.title.to('en')}\n{row.supplier} → {row.client}, {row.state}", markup=False)
+    for one in commitments:
+        if not one.is_monitored:
+            owner = one.criterion.owner or "nobody"
+            out.print(f"not monitored ({one.unmonitored_because}): {one.id}, owner {owner}", markup=False)
     for score in scores:
         out.print(_score_line(score_json(score, row.timezone)), markup=False)
     for version in row.versions:

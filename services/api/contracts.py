@@ -70,7 +70,9 @@ def _add_reads(router: APIRouter, api: Api) -> None:
     @router.get("/contracts/{id}", tags=["contracts"], response_model=WholeContract, responses=problems(404))
     def show_contract(id: str, who: Principal = asked) -> JsonAnswer:
         """One contract with all its versions and proposals."""
-        return JsonAnswer(contract_json(reading.contract(who, id), reading.scores(who, id)))
+        return JsonAnswer(
+            contract_json(reading.contract(who, id), reading.scores(who, id), reading.commitments(who, id))
+        )
 
     @router.get("/services", tags=["services"], response_model=list[Service], responses=problems())
     def list_services(who: Principal = asked) -> JsonAnswer:

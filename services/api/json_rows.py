@@ -20,6 +20,7 @@ from services.reading.rows import (
     BreachRow,
     CandidateRow,
     CommentRow,
+    CommitmentRow,
     ContractRow,
     ExcuseRow,
     Known,
@@ -49,9 +50,11 @@ def known_json(known: Known) -> Json:
     return {"position": known.position, "watermark": _moment(known.watermark, None)}
 
 
-def contract_json(row: ContractRow, scores: Sequence[ScoreRow] | None = None) -> Json:
+def contract_json(
+    row: ContractRow, scores: Sequence[ScoreRow] | None = None, commitments: Sequence[CommitmentRow] = ()
+) -> Json:
     """`proposal` is what waits for a signature; with its scores a contract is shown whole: all versions with their
-    wording."""
+    wording, and its clauses that nobody monitors."""
     content: Json = {
         "id": row.id,
         "title": dict(row.title.by_language),
@@ -67,6 +70,11 @@ def contract_json(row: ContractRow, scores: Sequence[ScoreRow] | None = None) ->
     }
     if scores is not None:
         content["scores"] = [score_json(one, row.timezone) for one in scores]
+        content["unmonitored"] = [
+            {"commitment": one.id, "owner": one.criterion.owner, "because": one.unmonitored_because}
+            for one in commitments
+            if not one.is_monitored
+        ]
         content["versions"] = [version_json(one, row.timezone) for one in row.versions]
     return content
 

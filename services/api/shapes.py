@@ -218,8 +218,15 @@ class ContractScore(Weights):
     missing: list[MissingCommitment]
 
 
+class Unmonitored(BaseModel):
+    commitment: str
+    owner: str | None
+    because: str
+
+
 class WholeContract(Contract):
     scores: list[ContractScore]
+    unmonitored: Annotated[list[Unmonitored], Field(description="Clauses that nobody monitors.")]
     versions: list[Version]
 
 
@@ -278,6 +285,7 @@ class Figure(BaseModel):
     counted: Literal["occurrences", "seconds", "values"]
     without_due: int
     misses_left: int | None
+    unmonitored: Annotated[str | None, Field(description="Why nobody monitors the commitment: no owner, no event yet.")]
     share: Annotated[str | None, Field(description="Of satisfaction: the share that is satisfied.")]
     mean: Annotated[str | None, Field(description="Of satisfaction: the mean score.")]
     unit: Annotated[Literal["s", "min", "h"] | None, Field(description="Of a value that is a time.")]

@@ -97,6 +97,15 @@ def current_figures(rows: list[FigureRow], known: Known) -> list[FigureRow]:
     return [current[index] for index in sorted(current)]
 
 
+def unmonitored_because(reads: Transaction, commitment: Commitment, known: Known) -> str | None:
+    """Why nobody monitors the commitment; None where somebody does."""
+    watermark = known.of(commitment.contract).watermark
+    version = (commitment.version_at(watermark) if watermark is not None else None) or commitment.newest
+    found = reads.select_in("SELECT MAX(last_time) FROM view_seen WHERE", "type", commitment.types)
+    last = max((row[0] for row in found if row[0] is not None), default=None)
+    return _unmonitored_because(reads, commitment, version.criterion.owner, last)
+
+
 def _unmonitored_because(
     reads: Transaction, commitment: Commitment, owner: str | None, last_event: Instant | None
 ) -> str | None:

@@ -233,6 +233,7 @@ def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
         "counted": row.counted,
         "without_due": row.without_due,
         "misses_left": row.misses_left,
+        "unmonitored": row.unmonitored,
         "share": row.share,
         "mean": row.mean,
         "unit": row.unit,

@@ -77,16 +77,23 @@ def moves_final(
 
 
 def candidates(
-    reads: Transaction, history: History, commitments: Sequence[Commitment], positions: Collection[int]
+    reads: Transaction,
+    history: History,
+    commitments: Sequence[Commitment],
+    positions: Collection[int],
+    *,
+    shows_all: bool,
 ) -> dict[int, list[CandidateRow]]:
+    """`shows_all`: also events that none of the commitments selects."""
     found: dict[int, list[CandidateRow]] = {}
     entries = history.entries([one for one in positions if 0 < one <= LAST_POSITION])
     for position, entry in sorted(entries.items()):
         if entry.topic != EVENT:
             continue
         event = event_of(entry.state, position)
-        selecting = [one for one in commitments if event.type in one.types and one.roles and one.route(event)]
-        found[position] = [row for one in selecting for row in _candidates(reads, one, event)]
+        selecting = [one for one in commitments if event.type in one.types and one.route(event)]
+        if selecting or shows_all:
+            found[position] = [row for one in selecting if one.roles for row in _candidates(reads, one, event)]
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from domain.commitments import Commitment
@@ -20,7 +21,7 @@ from services.history.history import History
 from services.judging.catalogue import Catalogue, InForce, everything
 from services.judging.ledger import OCCURRENCE_COLUMNS, decode_evidence
 from services.reading import decision_rows, excuse_rows, match_rows, queue_rows
-from services.reading.commitment_rows import commitment_rows
+from services.reading.commitment_rows import commitment_rows, unmonitored_because
 from services.reading.contract_rows import contract_rows
 from services.reading.figure_rows import figure_rows, rolling_trend
 from services.reading.occurrence_rows import occurrence_row
@@ -119,7 +120,9 @@ class Reading:
             else:
                 wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
             known = _known(reads)
-            return [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
+            because = {one.id: unmonitored_because(reads, one, known) for one in wanted}
+            rows = [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
+            return [replace(row, unmonitored=because[row.commitment]) for row in rows]
 
     def rolling_trend(self, who: Principal, commitment: str, steps: int = 13) -> list[FigureRow]:
         """The rolling targets of a commitment week by week up to the watermark, by what is known now; by time, then target."""
@@ -307,10 +310,11 @@ class Reading:
 
     def candidates(self, who: Principal, positions: Sequence[int]) -> dict[int, list[CandidateRow]]:
         """What each of these events may belong to, of the commitments that select it and are seen, the likeliest first.
-        What is no event is left out."""
+        What is no event, or one that a member's contracts do not look at, is left out."""
         with self._reading() as (reads, catalogue):
             mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
-            return match_rows.candidates(reads, self.history, mine, positions)
+            everything_seen = who.role != "member"
+            return match_rows.candidates(reads, self.history, mine, positions, shows_all=everything_seen)
 
     def candidates_of(self, who: Principal, position: int) -> list[CandidateRow]:
         """Of one event. Raises NotFound where there is none."""

@@ -109,6 +109,7 @@ class FigureRow:
     position: int
     watermark: int | None
     misses_left: int | None = None  # how many more misses the target allows, where that is known
+    unmonitored: str | None = None  # why nobody monitors the commitment: "no owner", "no event yet"
     without_due: int = 0
     counted: str = "occurrences"  # or seconds (availability, freshness), values (measures)
     exact: Fraction | None = None  # the value, not rounded

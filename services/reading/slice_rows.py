@@ -265,6 +265,7 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "counted": it.counted,
         "without_due": 0,
         "misses_left": None,
+        "unmonitored": None,
         "share": _shown(row.share) if it.share is not None else None,
         "mean": _shown(row.mean) if it.mean is not None else None,
         "unit": it.unit,

@@ -139,6 +139,7 @@ def test_occurrences_are_those_of_the_first_target_and_every_verdict_is_there() 
 
 def test_open_actions_are_split_by_whether_their_date_has_passed() -> None:
     reading = ReadingByHand([commitment_row()])
+    assert shown(reading, "entente_commitment_unmonitored", **COMMITMENT) == 0
     assert shown(reading, "entente_actions_open", **COMMITMENT, overdue="true") == 1
     assert shown(reading, "entente_actions_open", **COMMITMENT, overdue="false") == 2
     assert shown(reading, "entente_breaches_open", **COMMITMENT) == 2

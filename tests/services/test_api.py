@@ -71,7 +71,13 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         case.post("/v1/excuses", "sales", commitment=f"to-{client}/report/on-time", **asking).json()["id"]
         for client in ("marketing", "finance")
     ]
+    strays = {
+        client: next(one["position"] for one in case.get("/v1/unmatched", client))
+        for client in ("marketing", "finance")
+    }
+    to_date = {"commitment": "to-finance/report/on-time", "key": "2026-02-09"}
     theirs = {
+        "match": case.post("/v1/match", "sales", position=strays["finance"], **to_date).json()["id"],
         "contract": "to-finance",
         "excuse": excuses[1],
         "commitment": "to-finance/report/on-time",
@@ -96,11 +102,15 @@ def test_a_client_sees_its_own_contracts_and_nothing_of_another_client_of_the_sa
         "/v1/breaches/{id}": "breach",
         "/v1/actions/{id}": "action",
         "/v1/excuses/{id}": "excuse",
+        "/v1/match/{id}": "match",
         "/v1/reviews/{id}": "review",
         "/v1/reviews/{id}/pack": "review",
         "/v1/quarantine/{id}": "quarantine",
     }
-    assert set(asked) == {path for path in mine if "{" in path}
+    assert {*asked, "/v1/unmatched/{position}"} == {path for path in mine if "{" in path}
+    for client, status in (("finance", 200), ("marketing", 404)):
+        found = case.http.get(f"/v1/unmatched/{strays['finance']}", headers={"entente-as": client})
+        assert found.status_code == status, client
     for path, name in asked.items():
         for who, status in (("finance", 200), ("marketing", 404)):
             answer = case.http.get(path.format(id=theirs[name]), headers={"entente-as": who})
