@@ -2,7 +2,7 @@
 
     python tests/pictures.py http://127.0.0.1:8000 build/pictures [--language fr] [PATH…]
 
-Without paths it follows the links from the portfolio, one page of each sort. Drives a real Chromium through its own
+Without paths it follows the links from today's page, one page of each sort. Drives a real Chromium through its own
 debugging protocol, because a headless window cannot be narrower than 500 pixels.
 """
 
@@ -37,6 +37,7 @@ FLAGS = (
 )
 SIZES = {"wide": (1280, 900, False), "phone": (390, 844, True)}
 SORTS = (
+    r"/portfolio",
     r"/contracts",
     r"/contracts/[^/]+",
     r"/contracts/[^/]+/versions/\d+",
@@ -143,7 +144,7 @@ async def sorts(browser: Browser, site: str) -> list[str]:
 
 
 def name_of(path: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:80] or "portfolio"
+    return re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")[:80] or "today"
 
 
 async def take(site: str, folder: Path, languages: list[str], paths: list[str]) -> int:

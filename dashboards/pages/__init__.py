@@ -23,6 +23,7 @@ from dashboards.pages.portfolio import add_portfolio
 from dashboards.pages.posting import check_origin
 from dashboards.pages.reviews import add_reviews
 from dashboards.pages.sources import add_sources
+from dashboards.pages.today import add_today
 from services.errors import EntenteError, Invalid, NotFound
 
 __all__ = ["Choice", "Pages", "pack_html", "page_for_error", "pages_router"]
@@ -32,6 +33,7 @@ def pages_router(pages: Pages) -> APIRouter:
     """All pages, their style sheet and their forms. A refusal is a page in the same frame."""
     router = APIRouter(route_class=_route(pages), include_in_schema=False)
     for add in (
+        add_today,
         add_portfolio,
         add_contracts,
         add_commitment,

@@ -35,8 +35,8 @@ class Listed:
 
 
 def listed_excuses(view: View, rows: Sequence[ExcuseRow]) -> list[Listed]:
-    contracts = {row.id: row for row in view.reading.contracts(view.who)} if rows else {}
-    commitments = {row.id: row for row in view.reading.commitments(view.who)} if rows else {}
+    contracts = view.contracts if rows else {}
+    commitments = {row.id: row for row in view.commitments} if rows else {}
     return [_listed(view, row, contracts[row.contract], commitments.get(row.scope)) for row in rows]
 
 

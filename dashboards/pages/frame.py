@@ -22,7 +22,7 @@ from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
 from services.access import Principal
 from services.errors import EntenteError
-from services.reading.rows import Known, ServiceRow, SignatureRow
+from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow
 
 YEAR = 365 * 24 * 3600
 SECURITY = {
@@ -96,6 +96,15 @@ class View:
     @cached_property
     def services(self) -> dict[str, ServiceRow]:
         return self.reading.services(self.who)
+
+    @cached_property
+    def commitments(self) -> list[CommitmentRow]:
+        """All that the reader sees."""
+        return self.reading.commitments(self.who)
+
+    @cached_property
+    def contracts(self) -> dict[str, ContractRow]:
+        return {row.id: row for row in self.reading.contracts(self.who)}
 
     def moments(self, zone: str | None = None) -> Moments:
         return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)

@@ -1,4 +1,4 @@
-"""`/`: who owes whom, and every commitment, the most exposed first."""
+"""`/portfolio`: who owes whom, and every commitment, the most exposed first."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def summary(view: View, rows: Sequence[Standing]) -> str:
 
 
 def add_portfolio(router: APIRouter, pages: Pages) -> None:
-    @router.get("/")
+    @router.get("/portfolio")
     def portfolio(request: Request, page: int = 1) -> Response:
         view = View(pages, request)
         commitments = sorted(view.reading.commitments(view.who), key=exposure)

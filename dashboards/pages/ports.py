@@ -79,6 +79,11 @@ class Reading(Protocol):
     ) -> list[OccurrenceRow]:
         """By due, then key, ascending."""
 
+    def occurrences_between(
+        self, who: Principal, commitments: Sequence[str], since: int, until: int, /
+    ) -> dict[str, list[OccurrenceRow]]:
+        """What fell or falls due in [since, until), of several commitments at once."""
+
     def count_occurrences(
         self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
     ) -> int: ...

@@ -11,7 +11,7 @@ import msgspec
 from domain.commitments import Commitment
 from domain.times import Instant, local_date, zone
 from services.history.databases import Transaction
-from services.reading.figure_rows import figure_rows
+from services.reading.figure_rows import figures_of
 from services.reading.risks import Risks
 from services.reading.rows import CommitmentRow, FigureRow, Known
 
@@ -52,7 +52,8 @@ def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts
     known = known.of(commitment.contract)
     version = commitment.version_at(known.watermark) if known.watermark is not None else None
     version = version or commitment.newest
-    current = current_figures(list(figure_rows(reads, commitment, known)), known)
+    rows = [row for row, _ in figures_of(reads, commitment, known, only_current=True)]
+    current = current_figures(rows, known)
     at_risk, next_due = facts.pending.get(commitment.id, (0, None))
     is_usually_late = False
     if commitment.id in facts.pending and (risks := Risks(reads, commitment, known)).may_be_late:

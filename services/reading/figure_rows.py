@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -19,7 +19,7 @@ from domain.sums import seconds
 from domain.target_periods import TargetPeriods
 from domain.terms import Indicator, Measure, Satisfaction
 from domain.times import Instant, show, zone
-from services.history.databases import Transaction
+from services.history.databases import Row, Transaction
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_book import decode_final, rolling_of
 from services.judging.standings import Standing, standing_of
@@ -37,10 +37,10 @@ def figure_rows(
 
 
 def figures_of(
-    reads: Transaction, commitment: Commitment, known: Known, *, period: str | None = None
+    reads: Transaction, commitment: Commitment, known: Known, *, period: str | None = None, only_current: bool = False
 ) -> Iterator[tuple[FigureRow, Standing]]:
     """Every listed period of every target, ascending: from the start of validity to the one that holds the watermark,
-    and later ones where a case or an item falls."""
+    and later ones where a case or an item falls. `only_current`: of each target the last one that has begun, else the first."""
     known = known.of(commitment.contract)
     tallies = _tallies(reads, commitment)
     sql = (
@@ -50,7 +50,11 @@ def figures_of(
     )
     params: list[object] = [commitment.id, *([period] if period is not None else [])]
     yield from _rolling_rows(reads, commitment, known, period)
-    for index, start, name, end, state, final, causes in reads.query(sql, params):
+    rows = reads.query(sql, params)
+    done: set[int] = set()
+    for index, start, name, end, state, final, causes in _newest_first(rows, known.watermark) if only_current else rows:
+        if index in done:
+            continue
         span = Period(name, start, end)
         counted = tallies.get((index, start), {})
         if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
@@ -61,6 +65,15 @@ def figures_of(
         kept = decode_final(final) if final else None
         row = _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
         yield row, standing
+        if only_current:
+            done.add(index)
+
+
+def _newest_first(rows: Sequence[Row], watermark: Instant | None) -> list[Row]:
+    """Those that have begun, the newest first; then those to come, the next one first."""
+    begun = [row for row in rows if watermark is not None and row[1] <= watermark]
+    to_come = [row for row in rows if watermark is None or row[1] > watermark]
+    return [*reversed(begun), *to_come]
 
 
 def _rolling_rows(

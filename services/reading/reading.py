@@ -179,6 +179,24 @@ class Reading:
             risks = Risks(reads, one, _known(reads))
             return [occurrence_row(row, risks) for row in reads.query(sql, params)]
 
+    def occurrences_between(
+        self, who: Principal, commitments: Sequence[str], since: Instant, until: Instant, *, most: int = 300
+    ) -> dict[str, list[OccurrenceRow]]:
+        """What fell or falls due in [since, until), of several commitments at once; the last `most` of each, ascending."""
+        sql = (
+            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? "
+            f"AND standing = 'owed' ORDER BY anchor DESC, key DESC LIMIT {most}"
+        )
+        with self._reading() as (reads, catalogue):
+            known = _known(reads)
+            found = {}
+            for id in commitments:
+                one = self._commitment(who, catalogue, id)
+                risks = Risks(reads, one, known)
+                rows = [occurrence_row(row, risks) for row in reads.query(sql, [one.id, since, until])]
+                found[one.id] = rows[::-1]
+            return found
+
     def count_occurrences(
         self, who: Principal, commitment: str, *, period: str | None = None, verdict: str | None = None
     ) -> int:

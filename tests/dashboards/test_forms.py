@@ -233,13 +233,13 @@ def test_a_switch_never_leads_elsewhere(served: tuple[TestClient, Decisions], ba
 def test_readers_choose_who_they_are_only_where_nobody_signs_in() -> None:
     app, _ = application(town())
     with TestClient(app) as client:
-        assert "Nobody signs in here" in client.get("/").text
+        assert "Nobody signs in here" in client.get("/portfolio").text
         client.post("/as", data={"value": "kitchen/marc.olivier"}, headers=HERE)
-        assert "Pay slips" not in client.get("/").text
+        assert "Pay slips" not in client.get("/portfolio").text
         assert client.post("/as", data={"value": "payroll/anyone"}, headers=HERE).status_code == 404
     app, _ = application(town(), has_choices=False)
     with TestClient(app) as client:
-        html = client.get("/", headers={"Cookie": "as=kitchen/marc.olivier"}).text
+        html = client.get("/portfolio", headers={"Cookie": "as=kitchen/marc.olivier"}).text
         assert "Nobody signs in here" not in html
         assert "Pay slips" in html
         assert client.post("/as", data={"value": "auditor"}, headers=HERE).status_code == 404

@@ -17,6 +17,8 @@ from tests.dashboards.twin import Rows
 
 PAGES = (
     "/",
+    "/?scope=all",
+    "/portfolio",
     "/contracts",
     "/contracts/school-meals",
     "/contracts/school-meals/versions/3",
@@ -169,7 +171,7 @@ def test_the_style_sheet_has_a_name_that_changes_with_it(client: TestClient) -> 
 
 
 def test_the_portfolio_counts_who_owes_whom(client: TestClient) -> None:
-    html = page(client, "/")
+    html = page(client, "/portfolio")
     assert re.search(r'<th scope="row">Central kitchen', html)
     assert "10 commitments between 7 services" in html
     assert "1 is not monitored" in html
@@ -177,7 +179,7 @@ def test_the_portfolio_counts_who_owes_whom(client: TestClient) -> None:
 
 
 def test_the_most_exposed_commitments_come_first(client: TestClient) -> None:
-    html = page(client, "/")
+    html = page(client, "/portfolio")
     states = re.findall(r'<td><span class="sign w-\w+">.*?<span>([^<]+)</span>', html, flags=re.DOTALL)
     order = ["lost", "breached", "tight", "no data", "on track", "met"]
     assert states == sorted(states, key=order.index)
@@ -254,7 +256,7 @@ def test_odd_addresses_show_a_page(client: TestClient, query: str) -> None:
 
 
 def test_an_address_that_means_nothing_is_refused_in_the_frame(client: TestClient) -> None:
-    answer = client.get("/?page=many")
+    answer = client.get("/portfolio?page=many")
     assert answer.status_code == 400
     assert "<nav" in answer.text
 
@@ -280,7 +282,7 @@ def test_what_is_not_there_is_said_in_the_same_frame(client: TestClient, path: s
 
 
 def test_a_service_sees_only_what_concerns_it(client: TestClient) -> None:
-    html = page(client, "/", who="kitchen/marc.olivier")
+    html = page(client, "/portfolio", who="kitchen/marc.olivier")
     assert "Midday meals" in html
     assert "Pay slips" not in html
     answer = client.get("/contracts/payroll", headers={"Cookie": "as=kitchen/marc.olivier"})
@@ -320,7 +322,7 @@ def test_a_commitment_without_figures_or_events_still_has_its_page() -> None:
     rows.watermark = None
     with TestClient(application(rows)[0]) as client:
         assert "There is no figure yet." in page(client, f"/commitments/{MEALS_ON_TIME}")
-        assert "no data" in page(client, "/")
+        assert "no data" in page(client, "/portfolio")
         assert page(client, "/contracts/school-meals")
 
 

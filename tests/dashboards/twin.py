@@ -148,6 +148,14 @@ class Rows(Reading):
         ]
         return rows[offset:] if limit is None else rows[offset : offset + limit]
 
+    def occurrences_between(
+        self, who: Principal, commitments: Sequence[str], since: int, until: int, /
+    ) -> dict[str, list[OccurrenceRow]]:
+        return {
+            id: [row for row in self.occurrences(who, id) if row.due is not None and since <= row.due < until]
+            for id in commitments
+        }
+
     def count_occurrences(
         self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
     ) -> int:
