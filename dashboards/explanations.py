@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from dashboards.language import Language, first_up
 from dashboards.moments import Moments
+from dashboards.values import time_words, value_words
 from dashboards.words import bound_words, key_words, period_words, rule_sentence
+from domain.durations import SECOND
 from domain.sums import Amount
 from domain.terms import ContractTerms
 from services.reading.explaining_figures import FigureExplanation, SegmentRow, changes
@@ -211,8 +214,18 @@ def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Momen
         more_words = f", {language.counted('says.more_days', more)}" if more else ""
         sentences.append(language.text("says.misses", misses=", ".join(named) + more_words))
     sentences.append(_state(one, clock))
-    sentences += [figure_change(change, language) for change in changes(one)]
+    sentences += [figure_change(_in_words(change, one, language), language) for change in changes(one)]
     return sentences
+
+
+def _in_words(change: Mapping[str, object], one: FigureExplanation, language: Language) -> dict[str, object]:
+    """Times as people say them: bad seconds, and a bound of values that are times."""
+    said = dict(change)
+    if "seconds" in said:
+        said["seconds"] = time_words(Decimal(str(said["seconds"])), language)
+    if one.figure.unit is not None and "bound" in said:
+        said["bound"] = _time(Fraction(str(said["bound"])), language)
+    return said
 
 
 def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow, clock: Moments) -> Iterator[str]:
@@ -233,7 +246,9 @@ def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow,
         return
     verb = "says.reached" if segment.is_reached else "says.not_reached"
     sign = "≤" if segment.form != "at_least" else "≥"
-    yield language.text(verb, reached=_exact(segment.reached), sign=sign, bound=_exact(segment.bound))
+    is_time = one.figure.unit is not None and segment.form != "max_misses"
+    said = [_time(value, language) if is_time else _exact(value) for value in (segment.reached, segment.bound)]
+    yield language.text(verb, reached=said[0], sign=sign, bound=said[1])
 
 
 def _state(one: FigureExplanation, clock: Moments) -> str:
@@ -258,6 +273,10 @@ def figure_change(change: Mapping[str, object], language: Language) -> str:
     if "version" in change:
         return language.text("says.of_version", version=str(change["version"]), sentence=sentence)
     return sentence
+
+
+def _time(microseconds: Fraction, language: Language) -> str:
+    return value_words(microseconds / SECOND, "s", language)
 
 
 def _exact(value: Fraction) -> str:

@@ -144,9 +144,8 @@ def _stretch_row(
 
 def _volumes(view: View, row: Standing, contract: ContractRow, rule: Volume) -> Proof | None:
     language = view.language
-    now = view.known.watermark
     every = [one for one in _last(view, row) if one.value is not None or one.verdict != "pending"]
-    shown = [one for one in every if one.value is not None or now is None or one.due is None or one.due <= now][-MOST:]
+    shown = [one for one in every if one.verdict != "pending" or _is_inside(one, rule)][-MOST:]
     if not shown:
         return None
     versions = {one.number: one.terms for one in contract.versions}
@@ -171,6 +170,11 @@ def _volumes(view: View, row: Standing, contract: ContractRow, rule: Volume) -> 
     note = language.text(f"proof.volume.note.{rule.per}")
     drawing = band_chart(amounts, name, band, language)
     return Proof(language.text("proof.volume.title"), note, drawing, first_up(caption))
+
+
+def _is_inside(one: OccurrenceRow, rule: Volume) -> bool:
+    """Of one to come, whether it has reached the band: one that has just begun would only stretch the chart."""
+    return one.value is not None and Fraction(one.value) >= Fraction(rule.expected) * (1 - rule.band)
 
 
 def _volume_of(row: Standing, terms: object) -> Volume | None:
