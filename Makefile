@@ -3,6 +3,7 @@
 # make check   style, types, layers, documents
 # make guards  what each rule's code is guarded by: takes it away, shows the test that fails
 # make bench   speeds beside their references, into build/bench.json
+# make oracle  20,000 random streams against a second, naive judge; repeat one with ARGS="--seed N --streams 250"
 # make pictures   the pages of a running `make run`, wide and phone, light and dark, into build/pictures
 #
 # Needs nothing but make and Python 3.11 or newer; everything else is installed into .venv, once per change of
@@ -15,7 +16,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check guards bench pictures clean
+.PHONY: help run test check guards bench oracle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -40,6 +41,9 @@ guards: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)
+
+oracle: $(VENV)/.test
+	$(BIN)/python -m tests.oracle $(ARGS)
 
 pictures: $(VENV)/.test
 	$(BIN)/python tests/pictures.py http://127.0.0.1:8000 build/pictures $(ARGS)

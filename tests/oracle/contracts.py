@@ -1,0 +1,181 @@
+"""Contracts as signed: which version is in force when, and what each commitment is worded like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tests.oracle.calendars import Calendar
+from tests.oracle.times import DAY, midnight, zone
+
+Tree = dict[str, Any]
+
+UNSAID: Tree = {"on_closed_day": "same", "tolerance": "0 min", "on_cancel": "dropped", "without_due": "ignore"}
+"""What an indicator that does not say it means: to write it out changes nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Version:
+    """As signed; `calendars` are the published versions of its calendar that count for it."""
+
+    number: int
+    tree: Tree
+    calendars: tuple[Tree, ...] = ()
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return zone(self.tree["timezone"])
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self.calendars, self.tree["timezone"])
+
+    @property
+    def effective(self) -> date:
+        return date.fromisoformat(self.tree.get("effective", self.tree["valid"]["from"]))
+
+    @cached_property
+    def start(self) -> datetime:
+        return midnight(self.effective, self.zone)
+
+    @property
+    def last_day(self) -> date | None:
+        until = self.tree["valid"].get("until")
+        return date.fromisoformat(until) if until else None
+
+    @property
+    def last_end(self) -> datetime | None:
+        return midnight(self.last_day + DAY, self.zone) if self.last_day else None
+
+    def criterion(self, clause: str) -> Tree | None:
+        for deliverable in self.tree["deliverables"]:
+            for criterion in deliverable["criteria"]:
+                if f"{deliverable['id']}/{criterion['id']}" == clause:
+                    return dict(criterion)
+        return None
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A criterion while one version is in force, [start, end)."""
+
+    version: Version
+    criterion: Tree
+    start: datetime
+    end: datetime | None
+
+    @property
+    def indicator(self) -> Tree:
+        return dict(self.criterion["indicator"])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.version.zone
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.version.calendar
+
+    @property
+    def targets(self) -> list[Tree]:
+        return list(self.criterion.get("targets") or [self.criterion["target"]])
+
+    @property
+    def wording(self) -> object:
+        """What splits a period when it changes."""
+        version = self.version
+        return (UNSAID | self.criterion["indicator"], self.targets, version.calendars, version.tree["timezone"])
+
+    def holds(self, moment: datetime) -> bool:
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Clauses that follow each other with the same wording: what becomes a segment of a period."""
+
+    clauses: tuple[Clause, ...]
+
+    @property
+    def number(self) -> int:
+        return self.clauses[0].version.number
+
+    @property
+    def targets(self) -> list[Tree]:
+        return self.clauses[0].targets
+
+    @property
+    def start(self) -> datetime:
+        return self.clauses[0].start
+
+    @property
+    def end(self) -> datetime | None:
+        return self.clauses[-1].end
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All versions that both have signed, in the order of signing."""
+
+    versions: tuple[Version, ...]
+
+    @cached_property
+    def in_order(self) -> list[tuple[Version, datetime, datetime | None]]:
+        """Each version with the time for which it is in force; of one date the last counts."""
+        of_date = {one.effective: one for one in self.versions}
+        ranked = sorted(of_date.values(), key=lambda one: one.start)
+        ends = [*(one.start for one in ranked[1:]), ranked[-1].last_end]
+        return [(one, one.start, end) for one, end in zip(ranked, ends, strict=True) if one.start != end]
+
+    @property
+    def anchor(self) -> date:
+        return date.fromisoformat(self.versions[0].tree["valid"]["from"])
+
+    @property
+    def start(self) -> datetime:
+        return self.in_order[0][1]
+
+    @property
+    def end(self) -> datetime | None:
+        return self.in_order[-1][2]
+
+    @property
+    def last_day(self) -> date | None:
+        return self.in_order[-1][0].last_day
+
+    def names(self) -> list[str]:
+        """`deliverable/criterion` of all clauses there ever were."""
+        found: dict[str, None] = {}
+        for version, _, _ in self.in_order:
+            for deliverable in version.tree["deliverables"]:
+                for criterion in deliverable["criteria"]:
+                    found[f"{deliverable['id']}/{criterion['id']}"] = None
+        return list(found)
+
+    def id_of(self, name: str) -> str:
+        return f"{self.versions[0].tree['contract']}/{name}"
+
+    def clauses(self, name: str) -> list[Clause]:
+        found = []
+        for version, start, end in self.in_order:
+            criterion = version.criterion(name)
+            if criterion is not None:
+                found.append(Clause(version, criterion, start, end))
+        return found
+
+
+def clause_at(clauses: list[Clause], moment: datetime) -> Clause | None:
+    return next((one for one in clauses if one.holds(moment)), None)
+
+
+def runs(clauses: list[Clause]) -> list[Run]:
+    found: list[list[Clause]] = []
+    for clause in clauses:
+        if found and found[-1][-1].end == clause.start and found[-1][-1].wording == clause.wording:
+            found[-1].append(clause)
+        else:
+            found.append([clause])
+    return [Run(tuple(one)) for one in found]

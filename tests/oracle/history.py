@@ -1,0 +1,167 @@
+"""The store's life, entry by entry: what is final, what was restated, and by what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tests.oracle.contracts import Contract, Version
+from tests.oracle.dated import Dated, days_named
+from tests.oracle.evidence import Event, standing, stored, value_at
+from tests.oracle.figures import Commitment, Figure
+from tests.oracle.occurrences import APART, Occurrence
+from tests.oracle.periods import cutting
+from tests.oracle.times import DAY, read_time
+
+Tree = dict[str, Any]
+Step = tuple[str, Any]
+"""`("sign", contract)`, `("publish", calendar)`, `("event", event)` or `("advance", moment)`."""
+
+
+@dataclass
+class Closed:
+    """A period that became final: what it said then, what it says now, and which entries changed it since."""
+
+    first: Figure
+    now: Figure
+    causes: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Life:
+    """After some steps. Entries are told apart by the number of their step."""
+
+    versions: list[Version] = field(default_factory=list)
+    calendars: dict[str, list[Tree]] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    watermark: datetime | None = None
+    closed: dict[Any, Closed] = field(default_factory=dict)
+    last: date = date.min
+    schedules: dict[Any, list[Dated]] = field(default_factory=dict)
+
+    def live(self, steps: Iterable[Step]) -> Life:
+        steps = list(steps)
+        self.last = last_day(steps)
+        for number, (verb, what) in enumerate(steps):
+            self._take(verb, what)
+            self._close(number, verb)
+        return self
+
+    def _take(self, verb: str, what: Any) -> None:
+        match verb:
+            case "sign":
+                self.versions.append(Version(len(self.versions) + 1, what, self._calendars(what)))
+            case "publish":
+                self.calendars.setdefault(what["calendar"], []).append(what)
+            case "event":
+                self.events.append(what)
+            case "advance":
+                self.watermark = max(self.watermark or what, what)
+
+    def _calendars(self, tree: Tree) -> tuple[Tree, ...]:
+        named = tree.get("calendar")
+        if named is None:
+            return ()
+        return tuple(self.calendars[named]) if isinstance(named, str) else (named,)
+
+    # What is shown
+
+    def commitments(self) -> list[Commitment]:
+        if not self.versions:
+            return []
+        contract = Contract(tuple(self.versions))
+        events = standing(stored(self.events))
+        known = {
+            name: [figure for id, *figure in self.closed if id == contract.id_of(name)] for name in contract.names()
+        }
+        return [
+            Commitment(contract, name, events, self.watermark, self.last, self.schedules, known[name])
+            for name in contract.names()
+        ]
+
+    def figures(self) -> list[Figure]:
+        """As `figures --json`, with moments instead of text and steps instead of positions."""
+        return [self._stated(key, figure) for key, figure, _ in self._computed()]
+
+    def occurrences(self) -> dict[str, list[Figure]]:
+        """As `occurrences --json`, by commitment; of dates also those that are not listed yet."""
+        return {
+            one.contract.id_of(one.name): [_row(one, owed) for owed in one.occurrences() if owed.verdict != APART]
+            for one in self.commitments()
+        }
+
+    def _computed(self) -> list[tuple[Any, Figure, datetime | None]]:
+        found = []
+        for commitment in self.commitments():
+            for figure in commitment.figures(commitment.occurrences()):
+                key = (figure["commitment"], figure["target_index"], figure["period"], figure["from"])
+                found.append((key, figure, commitment.late_data_end(figure)))
+        return found
+
+    def _close(self, number: int, verb: str) -> None:
+        """A fact restates when it changes a count; what was signed, also when it changes what the figure says."""
+        if self.watermark is None:
+            return
+        computed = self._computed()
+        self.closed = {key: self.closed[key] for key, _, _ in computed if key in self.closed}
+        for key, figure, end in computed:
+            if key in self.closed:
+                before = self.closed[key].now
+                if figure["counts"] != before["counts"] or (verb == "sign" and _said(figure) != _said(before)):
+                    self.closed[key].causes.append(number)
+                self.closed[key].now = figure
+            elif end is not None and self.watermark >= end:
+                self.closed[key] = Closed(figure, figure)
+
+    def _stated(self, key: Any, figure: Figure) -> Figure:
+        closed = self.closed.get(key)
+        if closed is None:
+            return {**figure, "state": "open", "final": None, "causes": []}
+        if not closed.causes:
+            return {**figure, "state": "final", "outlook": None, "final": None, "causes": []}
+        first = closed.first
+        final = {**first["adjusted"], "value": first["value"], "status": first["status"]}
+        return {**figure, "state": "restated", "outlook": None, "final": final, "causes": closed.causes}
+
+
+def _said(figure: Figure) -> Figure:
+    return {name: figure[name] for name in ("counts", "adjusted", "value", "status")}
+
+
+def last_day(steps: list[Step]) -> date:
+    """Far enough for every date that an event can concern and every period that time can reach."""
+    days = []
+    contracts = [what for verb, what in steps if verb == "sign"]
+    criteria = [one for tree in contracts for each in tree["deliverables"] for one in each["criteria"]]
+    keys = [one["indicator"].get("key", "subject") for one in criteria]
+    for verb, what in steps:
+        match verb:
+            case "sign":
+                days.append(date.fromisoformat(what.get("effective", what["valid"]["from"])))
+            case "advance":
+                days.append(what.date())
+            case "event":
+                moment = read_time(what["time"])
+                assert moment is not None
+                days.append(moment.date())
+                for key in keys:
+                    path, plus = (key, None) if isinstance(key, str) else (key["path"], key.get("plus"))
+                    span = days_named(value_at(what, path), plus)
+                    days += [span[1]] if span is not None else []
+    return max(days) + 400 * DAY
+
+
+def _row(commitment: Commitment, owed: Occurrence) -> Figure:
+    cut = cutting(commitment.contract, commitment.clauses, 0)
+    assert cut is not None
+    return {
+        "commitment": commitment.contract.id_of(commitment.name),
+        "key": owed.key,
+        "period": cut.at(owed.at).id,
+        "due": owed.due,
+        "closed": owed.closed,
+        "verdict": owed.shown,
+        "version": owed.clause.version.number,
+    }

@@ -1,0 +1,33 @@
+"""What is owed, as the oracle sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.oracle.contracts import Clause
+
+Event = dict[str, Any]
+MISSES = ("late", "missing", "failed")
+VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
+
+APART = "without_due"
+"""The verdict of a case that is counted apart: no occurrence."""
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """`at` is the moment that says in which period it stands."""
+
+    key: str
+    clause: Clause
+    at: datetime
+    verdict: str
+    due: datetime | None = None
+    closed: datetime | None = None
+    excused: bool = False
+
+    @property
+    def shown(self) -> str:
+        return "excused" if self.excused else self.verdict
