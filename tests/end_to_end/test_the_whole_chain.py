@@ -85,9 +85,11 @@ def look(entente: Entente) -> None:
         ("2026-01-26", "met"),
     ]
     why = entente.ok("explain", f"{NAME}/{REPORT}", "2026-01-12")
-    assert "2026-01-12T10:00:00+01:00 = 2026-01-12T09:00:00Z" in why
-    assert "latest    2026-01-12T10:30:00+01:00" in why
-    assert "crm marketing/2026-01-12" in why
+    assert "What would have changed it: a delivery at or before" in why
+    assert "crm, marketing/2026-01-12; it decides" in why
+    said = entente.json("explain", f"{NAME}/{REPORT}", "2026-01-12")
+    assert (said["due"], said["due_utc"]) == ("2026-01-12T10:00:00+01:00", "2026-01-12T09:00:00Z")
+    assert said["limit"] == "2026-01-12T10:30:00+01:00"
 
 
 def act(entente: Entente) -> None:
