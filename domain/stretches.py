@@ -134,7 +134,8 @@ class StaleRule:
         version = _owing(self._versions, start, end)
         if version is None:
             return Judgement("outside")
-        if end is None and (watermark is None or watermark < start):
+        was_updated_later = any(one.time > start for one in evidence[1:])
+        if not was_updated_later and (watermark is None or watermark < start):
             return Judgement("waiting", opened=start, wake=start)
         judgement = _judgement(version, start, end, evidence)
         judgement.verdict = Verdict.FAILED
@@ -148,13 +149,17 @@ class StaleRule:
         signals = tuple(one for one in (before, after) if one is not None)
         open_from: Instant | None = None
         upto: Instant | None = None
+        validity_ends = self._versions[-1].end
         for index, version in enumerate(self._versions):
             try:
                 since = later(updated, _freshness(version).max_age, version.zone, version.calendar)
             except CalendarEnded:
                 continue
             start = since if index == 0 else max(since, version.start)
-            end = min((one for one in (version.end, following) if one is not None), default=None)
+            if validity_ends is not None and start >= validity_ends:
+                continue
+            ends = (following, version.end if version is not self._versions[-1] else None)
+            end = min((one for one in ends if one is not None), default=None)
             if end is not None and (start >= end or end <= self._start):
                 continue
             if open_from is not None and upto != start:

@@ -38,13 +38,27 @@ class Two:
         entente.ok("apply", "amended.yaml", who="sales")
         entente.ok("contracts", "comment", f"to-{OTHER}", "--text", f"{OTHER} says no", who=f"{OTHER}/eve")
         breaches = {one["commitment"].partition("/")[0]: one for one in entente.json("breaches", "list")}
-        self.theirs = Things(breaches[f"to-{OTHER}"], f"to-{OTHER}@2026-02-03", self._item(OTHER), self._excuse(OTHER))
-        self.mine = Things(
-            breaches["to-marketing"], "to-marketing@2026-02-03", self._item("marketing"), self._excuse("marketing")
-        )
+        self.theirs = self._things(OTHER, breaches)
+        self.mine = self._things("marketing", breaches)
         entente.ok("breaches", "explain", self.theirs.breach, "--text", f"{OTHER} knows why", who=f"{OTHER}/eve")
         entente.ok("actions", "progress", self.theirs.action, "--text", f"for {OTHER}", who="sales")
         entente.ok("reviews", "minutes", self.theirs.review, "--text", f"{OTHER} was heard", who=f"{OTHER}/eve")
+
+    def _things(self, client: str, breaches: dict[str, dict[str, Any]]) -> Things:
+        stray = str(self.entente.json("unmatched", "list", who=f"{client}/crm")[0]["position"])
+        where = (f"to-{client}/requests/answered", f"{client}-1", "--role", "closed", "--text", f"for {client}")
+        self.entente.ok("unmatched", "match", stray, *where, who="sales")
+        match = str(
+            next(one["id"] for one in self.entente.json("unmatched", "matches") if one["commitment"] == where[0])
+        )
+        return Things(
+            breaches[f"to-{client}"],
+            f"to-{client}@2026-02-03",
+            self._item(client),
+            self._excuse(client),
+            stray,
+            match,
+        )
 
     def _item(self, client: str) -> str:
         return str(self.entente.json("quarantine", "list", who=f"{client}/crm")[0]["id"])
@@ -57,12 +71,14 @@ class Two:
 class Things:
     """What one client has with the supplier, by id."""
 
-    def __init__(self, breach: dict[str, Any], review: str, item: str, excuse: str):
+    def __init__(self, breach: dict[str, Any], review: str, item: str, excuse: str, stray: str, match: str):
         self.breach = str(breach["id"])
         self.action = str(breach["action"])
         self.review = review
         self.item = item
         self.excuse = excuse
+        self.stray = stray
+        self.match = match
 
 
 SERVICES = f"""
@@ -79,6 +95,7 @@ def events(client: str) -> Iterator[bytes]:
     yield report(client, "2026-01-12", "2026-01-12T11:00:00Z")
     yield report(client, "2026-01-13", "2026-01-13T11:00:00Z")
     yield from request(client, 1, "2026-01-20T08:00:00Z", "2026-01-20T13:00:00Z")
+    yield request(client, 2, "2026-01-20T08:00:00Z", "2026-01-20T13:00:00Z")[1]
     yield report(client, "2026-01-19", "2026-01-19T08:00:00")
     yield event(f"{client}/unclaimed", f"{client}.noted", "2026-01-20T08:00:00Z", source=f"{client}/tool")
 
@@ -184,6 +201,8 @@ def filled(path: str, two: Two, *, is_mine: bool) -> str:
         "excuses": things.excuse,
         "reviews": things.review,
         "quarantine": things.item,
+        "unmatched": things.stray,
+        "match": things.match,
     }
     section = path.split("/")[2]
     path = re.sub(r"{\w+}", lambda _: ids[section], path)

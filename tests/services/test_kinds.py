@@ -340,6 +340,29 @@ def test_data_that_never_came_goes_stale(life: Life) -> None:
     assert life.figure("2026-03").adjusted == (24 * HOURS, 30 * HOURS)
 
 
+def test_what_will_be_stale_is_not_before_time_has_reached_it_though_validity_ends(life: Life) -> None:
+    owed(life, freshness(), valid={"from": "2026-03-02", "until": "2026-03-31"})
+    assert life.verdicts() == {}
+    life.advance("03-03 00:00")
+    [row] = life.occurrences().values()
+    assert (row.verdict, row.closed) == ("failed", None)
+    life.advance("04-02 00:00")
+    [row] = life.occurrences().values()
+    assert (row.verdict, row.closed) == ("failed", None)
+    assert life.figure("2026-03").adjusted == (24 * HOURS, 30 * 24 * HOURS - HOURS)
+
+
+def test_what_a_longer_age_makes_fresh_again_is_stale_only_once_time_has_reached_it(life: Life) -> None:
+    targets: list[Tree] = [{"at_least": "90 %", "per": "month"}]
+    owed(life, freshness(), targets=targets, valid={"from": "2026-03-02"})
+    amended = criterion(freshness(max_age="96 h"), targets=targets)
+    life.sign(contract(amended, valid={"from": "2026-03-02"}, effective="2026-03-04"))
+    assert life.verdicts() == {}
+    life.advance("03-05 00:00")
+    assert life.verdicts() == {"2026-03-02T23:00:00Z": "failed"}
+    assert life.figure("2026-03").adjusted == (48 * HOURS, 72 * HOURS)
+
+
 def test_an_update_at_its_greatest_age_is_in_time(life: Life) -> None:
     owed(life, freshness(), valid={"from": "2026-03-02"})
     life.happen(event("updated", "03-02 12:00", None), event("updated", "03-03 12:00", None))
