@@ -43,5 +43,7 @@ class Corrections:
             )
             entry = self._history.find(event_stream(event.source, id))
             if entry is not None and entry.position < event.position:
-                gone.append(event_of(entry.state, entry.position))
+                found = event_of(entry.state, entry.position)
+                if found.voids is None:  # a voiding event was never evidence
+                    gone.append(found)
         return gone

@@ -220,7 +220,8 @@ def wait_for_series(address: str, expression: str, keep_going: Callable[[], None
     while time.monotonic() < until:
         keep_going()
         try:
-            answer = httpx2.get(f"{address}/api/v1/query", params={"query": expression}, timeout=10).json()
+            asked = httpx2.get(f"{address}/api/v1/query", params={"query": expression}, timeout=10)
+            answer = asked.json() if asked.status_code != 503 else {"status": "starting"}  # 503 is in plain words
         except httpx2.TransportError:
             answer = {"status": "starting"}
         if answer["status"] == "error":

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from tests.oracle import cases, dated, items
+from tests.oracle import cases, dated, items, more_figures, sums, timed, values
 from tests.oracle.contracts import Clause, Contract, Run, Tree, clause_at, runs
 from tests.oracle.dated import Dated
 from tests.oracle.durations import add
@@ -19,7 +19,7 @@ from tests.oracle.targets import Segment, ended, four_places, outlook_of, status
 from tests.oracle.times import local, midnight
 
 Figure = dict[str, Any]
-DATED = ("punctuality",)
+DATED = ("punctuality", "volume")
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,31 @@ class Commitment:
         return self.contract.clauses(self.name)
 
     @property
+    def kind(self) -> str:
+        return str(self.clauses[0].indicator["kind"])
+
+    @property
     def is_dated(self) -> bool:
-        return self.clauses[0].indicator["kind"] in DATED
+        return self.kind in DATED
 
     def occurrences(self) -> list[Occurrence]:
-        match self.clauses[0].indicator["kind"]:
+        match self.kind:
             case "punctuality":
                 return dated.occurrences(self._schedule(), self.events, self.watermark)
             case "deadline" | "turnaround":
                 return cases.occurrences(self.clauses, self.events, self.watermark)
             case "conformity":
                 return items.occurrences(self.clauses, self.events)
+            case "measure":
+                return values.measured(self.clauses, self.events)
+            case "satisfaction":
+                return values.answers(self.clauses, self.events)
+            case "volume":
+                return sums.occurrences(self.contract, self.clauses, self.events, self.watermark, self.last)
+            case "availability":
+                return list(timed.outages(self.clauses, self.events, self.watermark))
+            case "freshness":
+                return list(timed.stale(self.clauses, self.events, self.watermark))
         raise AssertionError
 
     def _schedule(self) -> list[Dated]:
@@ -75,7 +89,9 @@ class Commitment:
         for one in owed:
             if index < len(one.clause.targets):
                 placed.setdefault(cut.at(one.at), []).append(one)
-        return [self._figure(index, period, placed.get(period, [])) for period in self._listed(cut, index, placed)]
+        return [
+            self._figure(index, period, placed.get(period, []), owed) for period in self._listed(cut, index, placed)
+        ]
 
     # Which periods
 
@@ -83,14 +99,16 @@ class Commitment:
         return [one for one in self.clauses if index < len(one.targets)]
 
     def _listed(self, cut: Cutting, index: int, placed: dict[Period, list[Occurrence]]) -> list[Period]:
-        """The first, those to the one that holds the watermark, those with a case or an item, and the closed ones."""
+        """The first, those to the one that holds the watermark, those with a case or an item
+        (with a date once time has reached them), and the closed ones.
+        """
         found: dict[Period, None] = {cut.at(self.with_target(index)[0].start): None}
         for clause in self.with_target(index):
             reached = _reached(clause, self.watermark)
             if reached is not None:
                 found |= dict.fromkeys(cut.between(clause.start, reached))
-        if not self.is_dated:
-            found |= dict.fromkeys(placed)
+        time = self.watermark
+        found |= {one: None for one in placed if not self.is_dated or (time is not None and one.start <= time)}
         for target, id, start in self.closed:
             period = cut.at(start)
             if target == index and (period.id, period.start) == (id, start) and self._knows(period, index):
@@ -105,16 +123,16 @@ class Commitment:
 
     # The figure
 
-    def _figure(self, index: int, period: Period, placed: list[Occurrence]) -> Figure:
+    def _figure(self, index: int, period: Period, placed: list[Occurrence], owed: list[Occurrence]) -> Figure:
         mine = [one for one in placed if one.verdict != APART and self._is_unrolled(one, period)]
         segments = self._segments(index, period, mine)
         total = sum(one.total for _, one in segments)
         good = sum(one.good for _, one in segments)
         raw = [one.verdict for one in mine]
-        newest = self._newest(period).criterion
+        newest = self.newest(period).criterion
         min_count = newest.get("min_count", 0)
         has_value = total > 0 and total >= min_count
-        return {
+        figure = {
             "commitment": self.contract.id_of(self.name),
             "target_index": index,
             "period": period.id,
@@ -131,6 +149,11 @@ class Commitment:
             "outlook": _outlook([one for _, one in segments], total, min_count),
             "segments": [_shown(run, period, one) for run, one in segments],
         }
+        if self.kind in ("measure", "satisfaction"):
+            return more_figures.of_values(self, period, mine, segments, figure)
+        if self.kind in ("availability", "freshness"):
+            return more_figures.of_time(self, index, period, owed, figure)
+        return figure
 
     def _current(self, segments: list[tuple[Run, Segment]], index: int) -> Tree:
         """The target of the wording in force now, else the last; the first where nothing is left in the period."""
@@ -139,7 +162,7 @@ class Commitment:
         now = clause_at(self.clauses, self.watermark) if self.watermark is not None else None
         return next((one.target for run, one in segments if now in run.clauses), segments[-1][1].target)
 
-    def _newest(self, period: Period) -> Clause:
+    def newest(self, period: Period) -> Clause:
         """What was in force last in that period: its `min_count` and `when_no_data` count for all of it."""
         begun = [one for one in self.clauses if period.end is None or one.start < period.end]
         return begun[-1] if begun else self.clauses[0]

@@ -14,6 +14,7 @@ from tests.oracle.figures import Commitment, Figure
 from tests.oracle.occurrences import APART, Occurrence
 from tests.oracle.periods import cutting
 from tests.oracle.times import DAY, read_time
+from tests.oracle.values import MEASURED
 
 Tree = dict[str, Any]
 Step = tuple[str, Any]
@@ -109,7 +110,8 @@ class Life:
         for key, figure, end in computed:
             if key in self.closed:
                 before = self.closed[key].now
-                if figure["counts"] != before["counts"] or (verb == "sign" and _said(figure) != _said(before)):
+                looks = _said if verb == "sign" else _counted
+                if looks(figure) != looks(before):
                     self.closed[key].causes.append(number)
                 self.closed[key].now = figure
             elif end is not None and self.watermark >= end:
@@ -126,8 +128,12 @@ class Life:
         return {**figure, "state": "restated", "outlook": None, "final": final, "causes": closed.causes}
 
 
-def _said(figure: Figure) -> Figure:
-    return {name: figure[name] for name in ("counts", "adjusted", "value", "status")}
+def _counted(figure: Figure) -> tuple[object, ...]:
+    return (figure["counts"], figure["adjusted"], figure["judged"], figure.get("exact"))
+
+
+def _said(figure: Figure) -> tuple[object, ...]:
+    return tuple(figure[name] for name in ("counts", "adjusted", "judged", "value", "status"))
 
 
 def last_day(steps: list[Step]) -> date:
@@ -162,6 +168,6 @@ def _row(commitment: Commitment, owed: Occurrence) -> Figure:
         "period": cut.at(owed.at).id,
         "due": owed.due,
         "closed": owed.closed,
-        "verdict": owed.shown,
+        "verdict": owed.shown if owed.shown != MEASURED else None,
         "version": owed.clause.version.number,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
+from typing import Any
 
 from tests.oracle.contracts import Tree
 from tests.oracle.occurrences import MISSES, Occurrence
@@ -59,8 +60,8 @@ class Segment:
     @property
     def share(self) -> Fraction | None:
         """None where the target is no share."""
-        said = self.target.get("at_least")
-        return Fraction(Decimal(said.removesuffix("%").strip())) / 100 if said is not None else None
+        said: Any = self.target.get("at_least")
+        return Fraction(Decimal(said.removesuffix("%").strip())) / 100 if "%" in str(said) else None
 
     def keeps(self, misses: list[bool]) -> bool:
         """Whether the target holds if these, in the order of due and key, were missed (True) or met."""
@@ -68,7 +69,9 @@ class Segment:
             return not misses or Fraction(misses.count(False), len(misses)) >= self.share
         if "max_misses" in self.target:
             return sum(misses) <= int(self.target["max_misses"])
-        return longest_run(misses) <= int(self.target["max_consecutive_misses"])
+        if "max_consecutive_misses" in self.target:
+            return longest_run(misses) <= int(self.target["max_consecutive_misses"])
+        return True  # what is of values is judged where they are put together
 
     def _outcomes(self, missed: Occurrence | None = None) -> list[bool]:
         """All that count, the pending ones met, but for the one given."""

@@ -14,13 +14,16 @@ from tests.oracle.searching import kept, search
 
 BLOCKS = [
     *(("punctuality",), ("punctuality",), ("deadline",), ("turnaround",), ("turnaround",), ("conformity",)),
+    *(("measure",), ("satisfaction",), ("availability",), ("volume",), ("freshness",)),
     *(BUILT_KINDS, BUILT_KINDS),
 ]
+STREAMS = 160
+"""Of each block: some 2,000 in all."""
 
 
 @pytest.mark.parametrize("number", range(len(BLOCKS)))
 def test_the_program_shows_what_the_oracle_says(number: int) -> None:
-    search(BLOCKS[number], number, 250)
+    search(BLOCKS[number], number, STREAMS)
 
 
 @pytest.mark.parametrize(("steps", "judges_each_step"), kept())

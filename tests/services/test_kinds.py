@@ -459,3 +459,13 @@ def test_measures_do_not_become_shares_by_an_amendment(life: Life) -> None:
     owed(life, measure(), targets=targets)
     with pytest.raises(DocumentInvalid, match="on-time was a measure"):
         life.sign(contract(criterion(availability()), effective="2026-03-04"))
+
+
+def test_a_voiding_event_that_is_voided_itself_was_never_in_the_sum(life: Life) -> None:
+    owed(life, volume(per="month"))
+    voiding, voided_too = event("meal", "03-03 12:00", id="b"), event("meal", "03-04 12:00", id="c")
+    voiding.voids, voided_too.voids = "a", "b"
+    life.happen(event("meal", "03-02 12:00", id="a"), voiding, voided_too)
+    life.advance("04-02 00:00")
+    row = life.occurrences()["2026-03"]
+    assert (row.verdict, row.reason, row.value) == ("unknown", "no-data", None)
