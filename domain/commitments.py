@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar
 from domain.cases import CaseRule
+from domain.durations import HOUR
 from domain.events import OperationalEvent
 from domain.items import ItemRule
 from domain.occurrences import Evidence, Judgement
@@ -39,6 +40,9 @@ from domain.terms import (
 from domain.times import Instant, day_start, local_date, zone
 from domain.versions import CommitmentVersion
 from domain.volumes import VolumePeriods, VolumeRule
+
+_BEYOND_VALIDITY = 400 * 24 * HOUR
+"""Microseconds behind the end of validity in which a date that was moved still falls due."""
 
 Rule = PunctualityRule | CaseRule | ItemRule | VolumeRule | SignalRule
 
@@ -110,7 +114,10 @@ class Commitment:
                 moment = first if watermark is None else max(watermark, first)
                 end = periods.of(moment).end
                 ends.append(end if end is not None else _end_of_year(moment, version.zone))
-        return max(ends) - 1
+        horizon = max(ends) - 1
+        last = self.versions[-1].end
+        # A closed day may move the last dates beyond validity: they are known with those before them.
+        return horizon if last is None or horizon < last - 1 else horizon + _BEYOND_VALIDITY
 
     def ahead(self, after: Instant | None, until: Instant) -> list[str]:
         """The keys of the occurrences that are known before anything happens, of those due after `after` up to `until`."""

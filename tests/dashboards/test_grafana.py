@@ -221,7 +221,7 @@ def wait_for_series(address: str, expression: str, keep_going: Callable[[], None
         keep_going()
         try:
             asked = httpx2.get(f"{address}/api/v1/query", params={"query": expression}, timeout=10)
-            answer = asked.json() if asked.status_code != 503 else {"status": "starting"}  # 503 is in plain words
+            answer: Any = {"status": "starting"} if asked.status_code == 503 else asked.json()
         except httpx2.TransportError:
             answer = {"status": "starting"}
         if answer["status"] == "error":

@@ -624,3 +624,21 @@ def test_a_new_calendar_leaves_the_days_that_have_passed(life: Life) -> None:
         life.publish(office(closures=["2026-01-12"]))
     life.publish(office(closures=["2026-01-16"]))
     life.publish(office(**{"from": "2026-02-01"}, open={"tue-fri": "09:00-17:00"}))
+
+
+def test_the_last_date_of_a_contract_that_a_closed_day_moves_beyond_it_is_owed(life: Life) -> None:
+    due = {"every": "sunday", "at": "10:00"}
+    office = {"open": {"mon-fri": ["09:00-17:00"]}}
+    rule = punctuality(due=due, on_closed_day="next")
+    validity = {"from": "2026-05-01", "until": "2026-05-31"}
+    life.sign(
+        contract(criterion(rule, targets=[{"at_least": "90 %", "per": "quarter"}]), valid=validity, calendar=office)
+    )
+    life.happen(*(event("report", f"05-{day} 09:00", date=f"2026-05-{day}") for day in ("03", "10", "17", "24")))
+    life.advance("05-20 00:00")
+    assert life.figure("2026-Q2").expected == 5
+    life.advance("06-02 00:00")
+    assert life.verdicts()["2026-05-31"] == "missing"
+    assert life.figure("2026-Q2").adjusted == (4, 5)
+    life.advance("07-02 00:00")
+    assert (life.figure("2026-Q2").state, life.figure("2026-Q2").adjusted) == ("final", (4, 5))

@@ -463,8 +463,10 @@ def test_measures_do_not_become_shares_by_an_amendment(life: Life) -> None:
 
 def test_a_voiding_event_that_is_voided_itself_was_never_in_the_sum(life: Life) -> None:
     owed(life, volume(per="month"))
-    voiding, voided_too = event("meal", "03-03 12:00", id="b"), event("meal", "03-04 12:00", id="c")
-    voiding.voids, voided_too.voids = "a", "b"
+    voiding = event("meal", "03-03 12:00", id="b")
+    voided_too = event("meal", "03-04 12:00", id="c")
+    voiding.voids = "a"
+    voided_too.voids = "b"
     life.happen(event("meal", "03-02 12:00", id="a"), voiding, voided_too)
     life.advance("04-02 00:00")
     row = life.occurrences()["2026-03"]
