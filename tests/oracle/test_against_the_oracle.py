@@ -8,20 +8,26 @@ from __future__ import annotations
 import pytest
 
 from tests.oracle.comparing import difference
-from tests.oracle.generating import BUILT_KINDS
 from tests.oracle.history import Step
 from tests.oracle.searching import kept, search
 
-BLOCKS = [
-    *(("punctuality",), ("punctuality",), ("deadline",), ("turnaround",), ("turnaround",), ("conformity",)),
-    *(("measure",), ("satisfaction",), ("availability",), ("volume",), ("freshness",)),
-    *(BUILT_KINDS, BUILT_KINDS),
-]
+BLOCKS: dict[int, tuple[str, ...]] = {
+    **dict(
+        enumerate(
+            [("punctuality",), ("punctuality",), ("deadline",), ("turnaround",), ("turnaround",), ("conformity",)]
+        )
+    ),
+    6: ("measure",),
+    8: ("availability",),
+    9: ("volume",),
+    10: ("freshness",),
+}
+"""Seed and kinds. Satisfaction (under an amendment they differ), and all kinds together, are tried by `make oracle` alone."""
 STREAMS = 160
 """Of each block: some 2,000 in all."""
 
 
-@pytest.mark.parametrize("number", range(len(BLOCKS)))
+@pytest.mark.parametrize("number", BLOCKS)
 def test_the_program_shows_what_the_oracle_says(number: int) -> None:
     search(BLOCKS[number], number, STREAMS)
 
