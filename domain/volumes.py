@@ -95,7 +95,9 @@ class VolumePeriods:
         return [one for one in self._found if one.anchor <= until]
 
     def at(self, instant: Instant) -> VolumePeriod | None:
-        """The one that holds the instant."""
+        """The one that holds the instant; None before any version is in force."""
+        if instant < self._versions[0].start:
+            return None
         self._unroll(instant)
         index = bisect_right(self._starts, instant) - 1
         return self._found[index] if index >= 0 and instant < self._found[index].end else None

@@ -190,6 +190,13 @@ def test_sums_add_and_subtract_exactly_and_one_event_without_its_number_makes_it
     assert life.verdicts()["2026-W10"] == "unknown"
 
 
+def test_what_came_before_the_contract_was_in_force_is_not_counted(life: Life) -> None:
+    owed(life, volume(per="month", expected=1, band="0 %"), valid={"from": "2026-03-01"}, effective="2026-03-03")
+    life.happen(*meals(1, "03-02 23:59"), *meals(1, "03-03 00:00"))
+    life.advance("04-02 00:00")
+    assert (life.occurrences()["2026-03"].value, life.verdicts()["2026-03"]) == ("1", "met")
+
+
 def test_the_periods_of_a_volume_are_owed_before_anything_comes(life: Life) -> None:
     owed(life, volume(per="month"), valid={"from": "2026-01-01", "until": "2026-03-31"})
     life.advance("01-15 00:00")
