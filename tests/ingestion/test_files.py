@@ -302,8 +302,8 @@ def test_no_byte_of_a_csv_is_lost_whatever_it_holds(noise: bytes) -> None:
     assert kept.translate(None, b"\r\n") == noise.translate(None, b"\r\n")
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the folder of real events is absent")
 def test_a_year_of_a_citys_requests_is_imported_whole(door: Door, history: History) -> None:
+    assert REAL.exists(), "the city's records are absent: ../shared/data beside the project's folder"
     terms = mapping(BOSTON.read_text())
     assert import_files(door, [REAL], terms, ADMINISTRATOR) == ImportCount(accepted=222_417)
     first = json.loads(unpack(history.read(1, 1)[0].state)[1])
