@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[2]
 OTHERS = {"__pycache__", "build", "dist", "node_modules", ".venv", ".git"}
 TEXTS = {"", ".cfg", ".css", ".csv", ".html", ".js", ".json", ".jsonl", ".md", ".py", ".toml", ".txt", ".yaml", ".yml"}
 
-LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+"""Of pictures too."""
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
