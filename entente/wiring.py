@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from dashboards.explanations import figure_sentences, occurrence_sentences
 from dashboards.language import LANGUAGES, language
 from dashboards.metrics import ProgramMetrics
 from dashboards.moments import Moments
+from domain.terms import Party
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
@@ -85,6 +86,24 @@ class Desk:
 
     def explain_breach(self, who: Principal, breach: str, text: str, /) -> object:
         return self._judged(self._store.deciding.explain_breach(who, breach, text))
+
+    def ask_excuse(
+        self,
+        who: Principal,
+        scope: str,
+        /,
+        *,
+        reason: str,
+        text: str,
+        keys: Sequence[str],
+        since: int | None,
+        until: int | None,
+        party: Party | None,
+    ) -> object:
+        id, _ = self._store.excusing.ask(
+            who, scope, reason=reason, text=text, keys=keys, since=since, until=until, party=party
+        )
+        return self._judged(id)
 
     def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> object:
         return self._judged(self._store.excusing.accept(who, excuse, text))

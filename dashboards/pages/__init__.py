@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from dashboards import marks
 from dashboards.language import LANGUAGES
+from dashboards.pages.asking import add_asking
 from dashboards.pages.breaches import add_actions, add_breaches
 from dashboards.pages.commitment import add_commitment
 from dashboards.pages.contracts import add_contracts
@@ -39,6 +40,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_commitment,
         add_breaches,
         add_actions,
+        add_asking,
         add_excuses,
         add_reviews,
         add_sources,

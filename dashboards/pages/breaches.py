@@ -8,12 +8,15 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 
+from dashboards.naming import Name, occurrence_name
+from dashboards.pages.asking import asking
+from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
-from dashboards.words import action_words, cause_words, key_words, period_words
+from dashboards.words import action_words, cause_words, period_words
 from services.errors import EntenteError, NotFound
-from services.reading.rows import ActionRow, BreachRow, CommitmentRow
+from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ExcuseRow
 
 Typed = Annotated[str, Form()]
 A_PAGE = 60
@@ -31,7 +34,7 @@ class Listed:
     path: str
     mark: str
     period: str
-    key: str
+    key: Name
     cause: str
     action: str
     zone: str | None
@@ -39,6 +42,14 @@ class Listed:
 
 def cause_mark(row: BreachRow | ActionRow) -> str:
     return CAUSE_MARKS.get(row.cause, "breached")
+
+
+def name_of(view: View, row: BreachRow, commitment: CommitmentRow | None) -> Name:
+    """The occurrence that a breach is about; else its period."""
+    if row.key is None:
+        return Name("")
+    kind = commitment.criterion.indicator.kind if commitment else ""
+    return occurrence_name(row.key, kind, row.due, view.moments(commitment.terms.timezone if commitment else None))
 
 
 def listed(view: View, rows: Sequence[BreachRow | ActionRow]) -> list[Listed]:
@@ -62,7 +73,7 @@ def _listed(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | 
         commitment_path(row.commitment),
         cause_mark(row),
         period_words(row.period, view.language) if row.period else "",
-        key_words(row.key, None, view.language) if isinstance(row, BreachRow) and row.key else "",
+        name_of(view, row, commitment) if isinstance(row, BreachRow) else Name(""),
         cause_words(row.cause, view.language),
         action_words(row.text, row.cause, view.language) if isinstance(row, ActionRow) else "",
         commitment.terms.timezone if commitment else None,
@@ -79,6 +90,7 @@ def breach_page(view: View, id: str) -> Response:
     row = view.reading.breach(view.who, id)
     commitment = view.reading.commitment(view.who, row.commitment)
     action = view.reading.action(view.who, row.action) if row.action else None
+    contract = view.reading.contract(view.who, commitment.contract)
     may = view.who.acts_for(commitment.debtor) or view.who.acts_for(commitment.creditor)
     return view.render(
         "breach.html",
@@ -89,8 +101,16 @@ def breach_page(view: View, id: str) -> Response:
         creditor=view.service(commitment.creditor),
         clock=view.moments(commitment.terms.timezone),
         may=may and row.state == "open",
+        excuses=listed_excuses(view, _excuses(view, row)),
+        ask=asking(view, contract, commitment, row.key, row.due) if row.key else None,
         key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",
     )
+
+
+def _excuses(view: View, row: BreachRow) -> list[ExcuseRow]:
+    """Those that name what the breach is about."""
+    found = view.reading.excuses(view.who, commitment=row.commitment) if row.key else []
+    return [one for one in found if row.key in one.keys]
 
 
 def action_page(view: View, id: str) -> Response:
@@ -103,7 +123,7 @@ def action_page(view: View, id: str) -> Response:
         clock=view.moments(commitment.terms.timezone),
         may=view.who.acts_for(row.owner) and row.state == "open",
         breaches=[
-            (one, key_words(one.key, one.period, view.language))
+            (one, name_of(view, one, commitment).words or period_words(one.period, view.language))
             for one in view.reading.breaches(view.who, commitment=row.commitment)
             if one.action == row.id
         ],

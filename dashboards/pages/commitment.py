@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.explanations import figure_sentences
-from dashboards.pages.breaches import cause_mark
+from dashboards.pages.asking import asking
+from dashboards.pages.breaches import cause_mark, name_of
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.explaining import Explained, explained
 from dashboards.pages.frame import Pages, View, link
@@ -20,8 +21,8 @@ from dashboards.pages.slicing import slices
 from dashboards.pages.standings import NOT_ONE_BY_ONE, PERIODS, Standing, current_strip, standing, until_current
 from dashboards.pages.targets import budget, target_view
 from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
-from dashboards.words import action_words, cause_words, key_words, owed_words, period_short, period_words
-from services.reading.rows import BreachRow, ContractRow, FigureRow, OccurrenceRow
+from dashboards.words import action_words, cause_words, owed_words, period_short, period_words
+from services.reading.rows import BreachRow, CommitmentRow, ContractRow, FigureRow, OccurrenceRow
 
 MOST_CELLS = 800
 MOST_POINTS = 4
@@ -98,8 +99,9 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         why=why,
         why_key=key,
         clock=view.moments(contract.timezone),
-        breaches=_open_breaches(view, id),
+        breaches=_open_breaches(view, row.row),
         excuses=listed_excuses(view, view.reading.excuses(view.who, commitment=id)[:MOST_POINTS]),
+        ask=asking(view, contract, row.row),
         actions=[
             (one, action_words(one.text, one.cause, view.language))
             for one in view.reading.actions(view.who, commitment=id, state="open")
@@ -125,13 +127,18 @@ def _put_together(view: View, id: str, contract: ContractRow, period: str) -> li
     return [figure_sentences(one, contract, clock) for one in view.reading.explain_figure(view.who, id, period)]
 
 
-def _open_breaches(view: View, id: str) -> list[tuple[BreachRow, str, str, str]]:
+def _open_breaches(view: View, commitment: CommitmentRow) -> list[tuple[BreachRow, str, str, str]]:
     """The newest first, each with its mark, its cause and what it is about."""
-    rows = sorted(view.reading.breaches(view.who, commitment=id, state="open"), key=lambda row: -row.opened_position)
+    found = view.reading.breaches(view.who, commitment=commitment.id, state="open")
     language = view.language
     return [
-        (row, cause_mark(row), cause_words(row.cause, language), key_words(row.key, row.period, language))
-        for row in rows
+        (
+            row,
+            cause_mark(row),
+            cause_words(row.cause, language),
+            name_of(view, row, commitment).words or period_words(row.period, language),
+        )
+        for row in sorted(found, key=lambda row: -row.opened_position)
     ]
 
 
@@ -174,4 +181,5 @@ def add_commitment(router: APIRouter, pages: Pages) -> None:
             line=line,
             clock=view.moments(agreed.timezone),
             back=link(f"/commitments/{id}", period=why.row.occurrence.period),
+            ask=asking(view, agreed, row.row, key, why.row.occurrence.due),
         )

@@ -10,6 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from markupsafe import Markup
 
+from dashboards.pages.asking import asking
+from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
 from dashboards.pages.scoring import score_lines
@@ -22,6 +24,7 @@ from services.errors import EntenteError, NotFound
 from services.reading.rows import BreachRow, ContractRow, VersionRow
 
 Typed = Annotated[str, Form()]
+MOST_EXCUSES = 6
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ def contract_page(view: View, contract: ContractRow) -> Response:
     clock = view.moments(contract.timezone)
     dues: list[Ahead] = ahead(view, rows)
     proposed = proposal(contract)
+    excuses = sorted(view.reading.excuses(view.who, contract=contract.id), key=lambda row: row.waits_for is None)
     return view.render(
         "contract.html",
         contract=contract,
@@ -138,6 +142,9 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         version_bar=version_bar(view, contract, clock),
         comments=[(version, comment) for version in contract.versions for comment in version.comments],
         clause_words=lambda clause: clause_words(view, contract.terms, clause),
+        excuses=listed_excuses(view, excuses[:MOST_EXCUSES]),
+        excuses_more=max(0, len(excuses) - MOST_EXCUSES),
+        ask=asking(view, contract, None),
     )
 
 
@@ -160,7 +167,7 @@ def clause_words(view: View, terms: ContractTerms, clause: str) -> str:
     """The clause by its titles, where the path is one of a criterion."""
     for owed in terms.deliverables:
         for one in owed.criteria:
-            if clause == f"deliverables.{owed.id}.{one.id}":
+            if clause in (f"deliverables.{owed.id}.{one.id}", f"{owed.id}/{one.id}"):
                 return f"{view.to(owed.title)} · {view.to(one.title)}"
     return clause
 

@@ -8,16 +8,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 
+from dashboards.naming import ITEMS, STRETCHES, Name, occurrence_name, said_of_misses
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
-from dashboards.words import excuse_words, key_words
+from dashboards.words import excuse_words
 from services.errors import EntenteError, NotFound
-from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow
+from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow, OccurrenceRow
 
 Typed = Annotated[str, Form()]
 STATES = ("asked", "accepted", "refused", "disputed")
+PLATFORM = "entente"
 MOST = 60
 """How many excuses, or occurrences that one covers, a page lists."""
 
@@ -31,7 +33,11 @@ class Listed:
     title: str
     extent: str
     reason: str
+    text: str
     waits_for: str
+    may_accept: bool
+    may_refuse: bool
+    may_dispute: bool
 
 
 def listed_excuses(view: View, rows: Sequence[ExcuseRow]) -> list[Listed]:
@@ -50,14 +56,55 @@ def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commi
         clock = view.moments(contract.timezone)
         extent = view.language.text("pack.span", first=clock.moment(row.since), last=clock.moment(row.until))
     else:
-        extent = view.language.listing([key_words(key, None, view.language) for key in row.keys])
+        extent = view.language.listing(_names(view, row, contract, commitment))
     waits_for = asker(view, row.waits_for) if row.waits_for is not None else ""
-    return Listed(row, link(f"/excuses/{row.id}"), names, extent, excuse_words(row.reason, view.language), waits_for)
+    return Listed(
+        row,
+        link(f"/excuses/{row.id}"),
+        names,
+        extent,
+        excuse_words(row.reason, view.language),
+        said(view, row, contract),
+        waits_for,
+        *_verbs(view, row),
+    )
+
+
+def _names(view: View, row: ExcuseRow, contract: ContractRow, commitment: CommitmentRow | None) -> list[str]:
+    """What people call the occurrences: those that are named after an event are named by when it happened."""
+    kind = commitment.criterion.indicator.kind if commitment else ""
+    clock = view.moments(contract.timezone)
+    is_about_times = kind in (ITEMS | STRETCHES)
+    dues = {one.key: one.due for one in view.reading.excused_by(view.who, row.id)} if is_about_times else {}
+    return [occurrence_name(key, kind, dues.get(key), clock).words for key in row.keys]
+
+
+def said(view: View, row: ExcuseRow, contract: ContractRow) -> str:
+    """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
+    if row.asked_by != PLATFORM:
+        return row.text
+    titles = {one.id: title(view, one.deliverable, one.criterion) for one in view.commitments}
+    return said_of_misses(row.text, titles.get, view.moments(contract.timezone))
+
+
+def _verbs(view: View, row: ExcuseRow) -> tuple[bool, bool, bool]:
+    """Whether the reader may accept, refuse, dispute."""
+    services = {"supplier": row.supplier, "client": row.client}
+    asking = services[row.party]
+    answering = services["client" if row.party == "supplier" else "supplier"]
+    is_settled = row.state == "accepted" or any(one.party == "arbiter" for one in row.answers)
+    may_answer = view.who.acts_for(answering) and not is_settled
+    is_open = row.state == "asked" or (row.state == "disputed" and view.who.role == "administrator")
+    return (
+        may_answer,
+        may_answer and is_open,
+        view.who.acts_for(asking) and row.state == "refused" and not is_settled,
+    )
 
 
 def asker(view: View, by: str) -> str:
     """Who asked or answers: the platform and the arbiter are no people of a service."""
-    if by in ("entente", "administrator"):
+    if by in (PLATFORM, "administrator"):
         return view.language.text(f"excuses.{by}")
     return view.person(by) if "/" in by else view.service(by)
 
@@ -66,11 +113,6 @@ def excuse_page(view: View, id: str) -> Response:
     row = view.reading.excuse(view.who, id)
     contract = view.reading.contract(view.who, row.contract)
     commitments = {one.id: one for one in view.reading.commitments(view.who, row.contract)}
-    services = {"supplier": row.supplier, "client": row.client}
-    asking = services[row.party]
-    answering = services["client" if row.party == "supplier" else "supplier"]
-    is_settled = row.state == "accepted" or any(one.party == "arbiter" for one in row.answers)
-    may_answer = view.who.acts_for(answering) and not is_settled
     covered = view.reading.excused_by(view.who, id)
     return view.render(
         "excuse.html",
@@ -86,17 +128,18 @@ def excuse_page(view: View, id: str) -> Response:
             (
                 mark_of(one),
                 link(f"/commitments/{one.commitment}/explain", key=one.key),
-                key_words(one.key, None, view.language),
+                name_of(view, one, commitments[one.commitment]),
                 one.underlying,
             )
             for one in covered[:MOST]
         ],
         covered_total=len(covered),
-        may_accept=may_answer,
-        may_refuse=may_answer
-        and (row.state == "asked" or (row.state == "disputed" and view.who.role == "administrator")),
-        may_dispute=view.who.acts_for(asking) and row.state == "refused" and not is_settled,
     )
+
+
+def name_of(view: View, one: OccurrenceRow, commitment: CommitmentRow) -> Name:
+    clock = view.moments(commitment.terms.timezone)
+    return occurrence_name(one.key, commitment.criterion.indicator.kind, one.due, clock)
 
 
 def add_excuses(router: APIRouter, pages: Pages) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboards.explanations import (
     change_words,
@@ -14,6 +14,8 @@ from dashboards.explanations import (
     recomputed_sentence,
 )
 from dashboards.moments import Moments
+from dashboards.naming import Name, occurrence_name
+from dashboards.pages.excuses import said
 from dashboards.pages.frame import View
 from dashboards.pages.ledger import compared, flag_words
 from dashboards.pages.standings import Standing
@@ -52,11 +54,15 @@ class Explained:
     exact: tuple[tuple[str, str], ...]
     counted: tuple[str, ...]
     excused: tuple[str, ...]
+    name: Name
+    texts: Mapping[str, str]
+    """Of each excuse that the platform proposed, its text with titles for ids."""
 
 
 def explained(view: View, standing: Standing, contract: ContractRow, row: ExplanationRow) -> Explained:
     clock = view.moments(contract.timezone)
     occurrence = row.occurrence
+    texts = {one.id: said(view, one, contract) for one in (*row.excuses, *row.closures)}
     return Explained(
         row,
         mark_of(occurrence),
@@ -78,7 +84,9 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
             *counted_sentences(row.counted, row.calendar, clock),
             *(recomputed_sentence(one, clock) for one in row.recomputed),
         ),
-        tuple(excuse_sentence(one, clock) for one in row.excuses),
+        tuple(excuse_sentence(replace(one, text=texts[one.id]), clock) for one in row.excuses),
+        occurrence_name(occurrence.key, standing.row.criterion.indicator.kind, occurrence.due, clock),
+        texts,
     )
 
 

@@ -32,6 +32,7 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party"), "")
 STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
 
 
@@ -150,7 +151,7 @@ class View:
             "style_sheet": f"/static/{style_name()}",
             "clock": self.moments(),
             "problem": self.problem,
-            "typed": {"text": "", "verb": "", "id": "", "clause": "", **self.typed},
+            "typed": {"text": "", "verb": "", "id": "", "clause": "", **NOTHING_TYPED, **self.typed},
         }
 
 

@@ -66,6 +66,9 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import Language, language
+from dashboards.moments import Moments
+from dashboards.naming import occurrence_name, said_of_misses
+from dashboards.pages.excuses import PLATFORM
 from dashboards.pages.frame import environment, marked, style
 from dashboards.standing import is_on_track
 from dashboards.values import bound_of, is_less_better, time_words, value_words
@@ -74,7 +77,6 @@ from dashboards.words import (
     bound_words,
     cause_words,
     excuse_words,
-    key_words,
     per_words,
     period_short,
     period_words,
@@ -82,6 +84,7 @@ from dashboards.words import (
     value_of,
 )
 from domain.terms import Rolling
+from domain.times import instant
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
@@ -224,8 +227,29 @@ class Reader:
     def reason(self, reason: str) -> str:
         return excuse_words(reason, self.language)
 
-    def key(self, key: str | None) -> str:
-        return key_words(key, None, self.language)
+    def key(self, key: str | None, due: str | None = None) -> str:
+        """The name of an occurrence; one that is named after an event, by when it happened."""
+        if key is None:
+            return ""
+        kind = "conformity" if "#" in key else "availability" if "@" in key else ""
+        moment = instant(due) if due else None
+        return occurrence_name(key, kind, moment, self.clock).words
+
+    def key_of(self, breach: Json) -> str:
+        evidence = [one for one in breach.get("evidence", ()) if one.get("key") == breach["key"]]
+        return self.key(breach["key"], evidence[0].get("due") if evidence else None)
+
+    def said(self, excuse: Json) -> str:
+        """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
+        if excuse["asked_by"] != PLATFORM:
+            return str(excuse["text"])
+        figures = [figure for side in self.pack.get("sides", ()) for figure in side["figures"]]
+        titles = {figure["commitment"]: self.what(figure) for figure in figures}
+        return said_of_misses(excuse["text"], titles.get, self.clock)
+
+    @property
+    def clock(self) -> Moments:
+        return Moments.of(self.language, self.pack["contract"].get("timezone", "UTC"), None)
 
 
 def is_about_values(figure: Json) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from domain.terms import Party
 from services.access import Principal
 from services.reading.explaining_figures import FigureExplanation
 from services.reading.rows import (
@@ -148,6 +149,21 @@ class Deciding(Protocol):
     def withdraw(self, who: Principal, contract: str, /) -> object: ...
 
     def acknowledge(self, who: Principal, breach: str, /) -> object: ...
+
+    def ask_excuse(
+        self,
+        who: Principal,
+        scope: str,
+        /,
+        *,
+        reason: str,
+        text: str,
+        keys: Sequence[str],
+        since: int | None,
+        until: int | None,
+        party: Party | None,
+    ) -> object:
+        """The id of the excuse."""
 
     def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> object: ...
 

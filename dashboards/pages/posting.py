@@ -75,17 +75,19 @@ def decided(
     *,
     then: str,
     again: Callable[[EntenteError], Response],
+    found: Callable[[object], str] | None = None,
 ) -> Response:
-    """Does what the form asks, and leads on to `then`; a refusal shows the page `again` with what was typed."""
+    """Does what the form asks, and leads on to `then`, or to where what it made is `found`; a refusal shows the page `again` with
+    what was typed."""
     check_origin(request)
     if name and not tickets.take(name):
         return RedirectResponse(then, 303)
     try:
-        decide()
+        made = decide()
     except EntenteError as error:
         if name:
             tickets.give_back(name)
         if error.status in (403, 404):
             raise
         return again(error)
-    return RedirectResponse(then, 303)
+    return RedirectResponse(found(made) if found is not None else then, 303)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import first_up
-from dashboards.pages.breaches import cause_mark
+from dashboards.pages.breaches import cause_mark, name_of
 from dashboards.pages.contracts import awaited, proposal
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
@@ -31,8 +31,6 @@ MOST_READ = 60
 WITH_MISSING = ("punctuality", "deadline", "turnaround")
 ABOUT_TIME = (*WITH_MISSING, "availability", "freshness")
 """Kinds of which something can be late, down or out of date."""
-ITEMS = ("conformity", "measure", "satisfaction")
-"""Kinds whose occurrences have no name that people use."""
 
 
 @dataclass(frozen=True)
@@ -197,6 +195,10 @@ def _proposals(view: View) -> list[Item]:
     return items
 
 
+def shortened(text: str, most: int = 110) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def _excuses(view: View) -> list[Item]:
     language = view.language
     waiting = [
@@ -210,7 +212,7 @@ def _excuses(view: View) -> list[Item]:
             "excused",
             one.title,
             one.path,
-            f"{language.text('today.excuse', extent=one.extent)} · {one.row.text[:90]}",
+            f"{language.text('today.excuse', extent=one.extent)} · {shortened(one.text)}",
             language.text("today.answer"),
             one.reason,
             language.text("today.examine"),
@@ -231,8 +233,7 @@ def _unexplained(view: View, rows: dict[str, Standing]) -> list[Item]:
     language, items = view.language, []
     for id, breach in newest.items():
         row = rows[id]
-        is_named = breach.key is not None and row.row.criterion.indicator.kind not in ITEMS
-        about = key_words(breach.key, breach.period, language) if is_named else period_words(breach.period, language)
+        about = name_of(view, breach, row.row).words or period_words(breach.period, language)
         others = counts[id] - 1
         cause = f"{first_up(cause_words(breach.cause, language))}, {about}"
         items.append(

@@ -20,8 +20,10 @@ from services.reading.rows import ActionRow, BreachRow, Known, ReviewRow, Servic
 def breaches(reads: Transaction, catalogue: Catalogue) -> list[BreachRow]:
     """Newest first."""
     sql = (
-        "SELECT id, commitment, period, cause, key, target_index, state, opened_position, opened_at, action, document "
-        "FROM view_breach ORDER BY opened_position DESC, id"
+        "SELECT id, view_breach.commitment, view_breach.period, cause, view_breach.key, target_index, state, opened_position, "
+        "opened_at, action, document, due FROM view_breach LEFT JOIN view_occurrence "
+        "ON view_occurrence.commitment = view_breach.commitment AND view_occurrence.key = view_breach.key "
+        "ORDER BY opened_position DESC, id"
     )
     rows = []
     for row in reads.query(sql):
@@ -44,6 +46,7 @@ def breaches(reads: Transaction, catalogue: Catalogue) -> list[BreachRow]:
                 noted.get("by"),
                 noted.get("at"),
                 _notes(said["explanations"]),
+                row[11],
             )
         )
     return rows

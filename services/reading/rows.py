@@ -194,6 +194,7 @@ class BreachRow:
     acknowledged_by: str | None = None
     acknowledged_at: int | None = None
     explanations: tuple[tuple[str, int, str], ...] = ()  # (by, at, text)
+    due: int | None = None  # of the occurrence, where there is one
 
 
 @dataclass(frozen=True, slots=True)

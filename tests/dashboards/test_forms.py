@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.dashboards.scenario import town
+from tests.dashboards.scenario import MEALS_ON_TIME, town
 from tests.dashboards.serving import application
 from tests.dashboards.twin import Decisions
 
@@ -60,6 +60,30 @@ def served() -> Iterator[tuple[TestClient, Decisions]]:
         ("/excuses/e-1/accept", {"text": " "}, ("accept", "e-1", ""), "/excuses/e-1"),
         ("/excuses/e-1/refuse", {"text": "open"}, ("refuse", "e-1", "open"), "/excuses/e-1"),
         ("/excuses/e-2/dispute", {"text": "closed"}, ("dispute", "e-2", "closed"), "/excuses/e-2"),
+        (
+            "/excuses/ask",
+            {
+                "scope": MEALS_ON_TIME,
+                "key": "2026-11-03",
+                "reason": "force-majeure",
+                "text": "snow",
+                "party": "supplier",
+            },
+            ("ask force-majeure 2026-11-03 supplier", MEALS_ON_TIME, "snow"),
+            "/excuses/e-1",
+        ),
+        (
+            "/excuses/ask",
+            {
+                "scope": "school-meals",
+                "first": "2026-03-28",
+                "last": "2026-03-29",
+                "reason": "agreed-closure",
+                "text": "works",
+            },
+            ("ask agreed-closure 1774652400000000..1774821600000000", "school-meals", "works"),
+            "/excuses/e-1",
+        ),
         ("/quarantine/q-1/retry", {}, ("retry", "q-1", ""), "/quarantine"),
         ("/quarantine/q-1/discard", {"text": "a test"}, ("discard", "q-1", "a test"), "/quarantine"),
     ],
@@ -243,3 +267,20 @@ def test_readers_choose_who_they_are_only_where_nobody_signs_in() -> None:
         assert "Nobody signs in here" not in html
         assert "Pay slips" in html
         assert client.post("/as", data={"value": "auditor"}, headers=HERE).status_code == 404
+
+
+def test_a_day_that_is_none_is_refused_and_what_was_typed_is_kept(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    data = {
+        "scope": "school-meals",
+        "first": "31/02/2026",
+        "last": "2026-03-29",
+        "reason": "other",
+        "text": "works & rain",
+    }
+    answer = client.post("/excuses/ask", data=data, headers=HERE)
+    assert answer.status_code == 400
+    assert "“31/02/2026” is no first day" in answer.text
+    assert 'value="2026-03-29"' in answer.text
+    assert "works &amp; rain" in answer.text
+    assert decisions.done == []

@@ -34,6 +34,8 @@ PAGES = (
     "/commitments/hostile/staff/on-time",
     "/breaches",
     "/excuses",
+    "/excuses/ask?scope=school-meals",
+    f"/excuses/ask?scope={MEALS_ON_TIME}&key=2026-11-03",
     "/excuses/e-1",
     "/excuses/e-2",
     "/excuses/e-3",
@@ -360,3 +362,40 @@ def test_an_excuse_offers_what_is_left_to_decide(client: TestClient) -> None:
     assert "waits for the arbiter" in disputed
     assert "underneath" not in asked
     assert "/excuses/e-1" in page(client, f"/commitments/{MEALS_ON_TIME}")
+
+
+def test_what_the_platform_wrote_is_said_with_titles_and_dates() -> None:
+    rows = town()
+    text = f"{MEALS_ON_TIME} 2026-11-03: missing"
+    rows.excuse_rows = [replace(rows.excuse_rows[0], asked_by="entente", reason="dependency", text=text)]
+    with TestClient(application(rows)[0]) as client:
+        for path in ("/excuses/e-1", "/contracts/school-meals", "/?scope=all"):
+            html = page(client, path)
+            assert "delivered on time, Tue 3 Nov 2026: missing" in html.replace("\xa0", " ")
+            assert text not in html
+
+
+def test_an_item_is_named_by_its_time_and_its_key_is_a_detail() -> None:
+    rows = town()
+    when = 1_794_000_000_000_000  # 2026-11-06T21:20Z
+    commitment = "legal-opinions/file/complete"
+    rows.breach_rows = [replace(rows.breach_rows[0], commitment=commitment, key="legal/register#77ab", due=when)]
+    with TestClient(application(rows)[0]) as client:
+        html = page(client, f"/breaches/{rows.breach_rows[0].id}")
+        assert "event of Fri 6 Nov, 22:20" in html.replace("\xa0", " ")
+        assert '<span class="second id" translate="no">legal/register#77ab</span>' in html
+        assert "legal/register#77ab" not in page(client, "/breaches?state=all")
+
+
+def test_an_excuse_is_asked_where_what_it_is_about_stands(client: TestClient) -> None:
+    [(commitment, key)] = town().explanations
+    for path in (
+        f"/commitments/{commitment}/explain?key={key}",
+        f"/commitments/{commitment}",
+        "/contracts/school-meals",
+    ):
+        assert 'action="/excuses/ask"' in page(client, path)
+        assert 'action="/excuses/ask"' not in page(client, path, who="auditor")
+    assert f'name="key" value="{key}"' in page(client, f"/excuses/ask?scope={commitment}&key={key}", "fr")
+    assert "/excuses/e-1/accept" in page(client, "/contracts/school-meals")
+    assert "/excuses/e-1/accept" not in page(client, "/contracts/school-meals", who="auditor")

@@ -13,6 +13,7 @@ from domain.figures import Status
 from domain.occurrences import Verdict
 from domain.scores import Part, score_of
 from domain.slicing import BY_TIME, time_group
+from domain.terms import Party
 from domain.times import zone
 from services.access import Principal
 from services.errors import NotFound, Refused
@@ -272,6 +273,23 @@ class Decisions(Deciding):
 
     def withdraw(self, who: Principal, contract: str, /) -> None:
         self._note("withdraw", who, contract)
+
+    def ask_excuse(
+        self,
+        who: Principal,
+        scope: str,
+        /,
+        *,
+        reason: str,
+        text: str,
+        keys: Sequence[str],
+        since: int | None,
+        until: int | None,
+        party: Party | None,
+    ) -> str:
+        extent = ",".join(keys) or f"{since}..{until}"
+        self._note(" ".join(["ask", reason, extent, party or ""]).strip(), who, scope, text)
+        return "e-1"
 
     def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> None:
         self._note("accept", who, self.rows.excuse(who, excuse).id, text)

@@ -1,0 +1,140 @@
+"""The form that asks for an excuse: for one occurrence, or for what is due between two days of a commitment or a contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from dashboards.naming import Name, occurrence_name
+from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.posting import decided, required
+from dashboards.pages.standings import commitment_path, title
+from dashboards.standing import mark_of
+from dashboards.words import excuse_words
+from domain.excuses import CATEGORIES, CLOSURE
+from domain.terms import Party
+from domain.times import day_start, zone
+from services.errors import EntenteError, Invalid
+from services.reading.rows import CommitmentRow, ContractRow
+
+Typed = Annotated[str, Form()]
+SIDES: tuple[Party, Party] = ("supplier", "client")
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What the form is about, and what it may ask. `key` is empty where it asks for days."""
+
+    scope: str
+    key: str
+    what: str
+    name: Name
+    reasons: tuple[tuple[str, str], ...]
+    sides: tuple[tuple[str, str], ...]
+    """Both parties where the reader acts for both, else none: on whose behalf is then plain."""
+    answering: str
+
+
+def asking(
+    view: View, contract: ContractRow, commitment: CommitmentRow | None, key: str = "", due: int | None = None
+) -> Asking | None:
+    """The form for that occurrence, commitment or contract; None for who is no party of a contract in force."""
+    services = dict(zip(SIDES, (contract.supplier, contract.client), strict=True))
+    mine = [one for one, service in services.items() if view.who.acts_for(service)]
+    if not mine or not any(version.state in ("in force", "past") for version in contract.versions):
+        return None
+    clock = view.moments(contract.timezone)
+    name = Name("")
+    if commitment is not None and key:
+        name = occurrence_name(key, commitment.criterion.indicator.kind, due, clock)
+    others = [service for side, service in services.items() if side not in mine]
+    return Asking(
+        commitment.id if commitment is not None else contract.id,
+        key,
+        title(view, commitment.deliverable, commitment.criterion) if commitment else view.to(contract.title),
+        name,
+        tuple((one, excuse_words(one, view.language)) for one in CATEGORIES if not (key and one == CLOSURE)),
+        tuple((side, view.service(service)) for side, service in services.items()) if len(mine) > 1 else (),
+        view.service(others[0]) if others else "",
+    )
+
+
+def ask_page(view: View, scope: str, key: str) -> Response:
+    contract = view.reading.contract(view.who, scope.partition("/")[0])
+    commitment = view.reading.commitment(view.who, scope) if scope.count("/") == 2 else None
+    mark, due = "", None
+    if commitment is not None and key:
+        found = view.reading.explain(view.who, scope, key).occurrence
+        mark, due = mark_of(found), found.due
+    return view.render(
+        "ask.html",
+        ask=asking(view, contract, commitment, key, due),
+        contract=contract,
+        contract_title=view.to(contract.title),
+        what=title(view, commitment.deliverable, commitment.criterion) if commitment else view.to(contract.title),
+        mark_name=mark,
+        back=_place(scope, key),
+    )
+
+
+def _place(scope: str, key: str) -> str:
+    if scope.count("/") != 2:
+        return link(f"/contracts/{scope.partition('/')[0]}")
+    return link(f"/commitments/{scope}/explain", key=key) if key else commitment_path(scope)
+
+
+def _instant(text: str, name: str, where: str, *, is_end: bool = False) -> int:
+    """Of a local date; the last day is included. Raises Invalid."""
+    try:
+        day = date.fromisoformat(text.strip()) + timedelta(days=is_end)
+    except (ValueError, OverflowError):
+        raise Invalid(f"“{text}” is no {name}", mend="a date such as 2026-11-16", slug="date-unclear") from None
+    return day_start(day, zone(where))
+
+
+def add_asking(router: APIRouter, pages: Pages) -> None:
+    @router.get("/excuses/ask")
+    def form(request: Request, scope: str, key: str = "") -> Response:
+        return ask_page(View(pages, request), scope, key)
+
+    @router.post("/excuses/ask")
+    def ask(
+        request: Request,
+        scope: Typed = "",
+        key: Typed = "",
+        first: Typed = "",
+        last: Typed = "",
+        reason: Typed = "",
+        text: Typed = "",
+        party: Typed = "",
+        ticket: Typed = "",
+    ) -> Response:
+        typed = {"text": text, "verb": "ask", "first": first, "last": last, "reason": reason, "party": party}
+        view = View(pages, request, typed)
+        contract = view.reading.contract(view.who, scope.partition("/")[0])
+
+        def decide() -> object:
+            since = until = None
+            if not key:
+                since = _instant(first, "first day", contract.timezone)
+                until = _instant(last, "last day", contract.timezone, is_end=True)
+            return pages.deciding.ask_excuse(
+                view.who,
+                scope,
+                reason=reason,
+                text=required(text, "the text"),
+                keys=[key] if key else [],
+                since=since,
+                until=until,
+                party=party if party in SIDES else None,
+            )
+
+        def again(error: EntenteError) -> Response:
+            view.problem = error
+            return ask_page(view, scope, key)
+
+        found = lambda id: link(f"/excuses/{id}")  # noqa: E731
+        return decided(pages.tickets, request, ticket, decide, then=_place(scope, key), again=again, found=found)
