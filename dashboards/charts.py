@@ -182,3 +182,29 @@ def row_strip(rows: Sequence[Row], language: Language, *, css: str, width: int, 
     total = {name: sum(row.counts.get(name, 0) for row in rows) for name in COUNTED}
     content = Markup("").join([*parts, drawing.markup()])
     return picture(width, max(1, len(rows) * pitch - 6), content, css=css, name=counts_sentence(total, language))
+
+
+def week_bars(
+    columns: Sequence[tuple[int, bool]], weeks: Sequence[tuple[int, date]], language: Language, name: str
+) -> Markup:
+    """Counts week by week, stretched to the width of the page; what is not known yet is pale. A month is named where it
+    begins."""
+    if not columns:
+        return Markup("")
+    width, height, most = 1152, 52, max(n for n, _ in columns) or 1
+    step = width / len(columns)
+    parts, free, month = [], 0.0, 0
+    for at, (n, is_later) in enumerate(columns):
+        tall = max(1.0, height * n / most) if n else 0.0
+        place = (at * step, height - tall, step - 1, tall)
+        box = Markup('x="{}" y="{}" width="{}" height="{}"').format(*map(number, place))
+        parts.append(Markup('<rect class="{}" {}/>').format("b-week later" if is_later else "b-week", box))
+    for at, day in weeks:
+        x = at * step
+        if day.month != month and x >= free and x < width - 60:
+            text = language.month(day.month, short=True)
+            label = f"{text} {day.year}" if month == 0 or day.month == 1 else text
+            parts.append(words(label, x, height + 18))
+            free = x + len(label) * 7 + 10
+        month = day.month
+    return picture(width, height + 24, Markup("").join(parts), css="weeks fluid", name=name)

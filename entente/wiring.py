@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import Any
 
 from dashboards.explanations import figure_sentences, occurrence_sentences
@@ -12,16 +13,22 @@ from dashboards.language import LANGUAGES, language
 from dashboards.metrics import ProgramMetrics
 from dashboards.moments import Moments
 from domain.terms import Party
+from domain.times import Instant
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.access import Principal
+from services.api.ports import LOOKS_BACK_AT_ONCE
+from services.errors import NotFound, Unavailable
+from services.history.databases import Database
+from services.history.history import History
 from services.reading import explaining
 from services.reading.auditing import reading_at
 from services.reading.explaining_figures import FigureExplanation, explain_figure, figure_explanation_json
+from services.reading.history_rows import HistoryReader, HistoryRow, Week, position_at, weeks
 from services.reading.reading import Reading
 from services.reading.reviewing import review_pack
-from services.reading.rows import ExplanationRow
+from services.reading.rows import ExplanationRow, FigureRow
 from services.store import Clock, Store, open_store, system_clock
 
 
@@ -29,6 +36,11 @@ class ShownReading(Reading):
     """The reads of the pages: those of the services, explanations, and packs."""
 
     organisation = "Entente"
+
+    def __init__(self, database: Database, history: History):
+        super().__init__(database, history)
+        self._received_before: dict[Instant, int] = {}
+        self._looking_back = BoundedSemaphore(LOOKS_BACK_AT_ONCE)
 
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
         return explaining.explain(self, who, commitment, key)
@@ -38,6 +50,41 @@ class ShownReading(Reading):
 
     def review_pack(self, who: Principal, review: str, /, *, position: int | None = None) -> dict[str, Any]:
         return review_pack(self, self._at, who, review, organisation=self.organisation, position=position)
+
+    def history_weeks(self, zone: str, /) -> list[Week]:
+        watermark = self.known().watermark
+        return weeks(self.history, watermark, zone, self._received_before) if watermark is not None else []
+
+    def history_position(self, moment: Instant, /) -> int:
+        return position_at(self.history, moment)
+
+    def history_after(self, who: Principal, position: int, limit: int, kind: str, /) -> list[HistoryRow]:
+        with self._history_as(who) as history:
+            return history.after(position, limit, kind)
+
+    def history_before(
+        self, who: Principal, position: int, limit: int, kind: str, text: str, /
+    ) -> tuple[list[HistoryRow], int]:
+        with self._history_as(who) as history:
+            return history.before(position, limit, kind, text)
+
+    def figures_believed_at(self, who: Principal, contract: str, position: int, /) -> list[FigureRow]:
+        self.contract(who, contract)
+        if not self._looking_back.acquire(blocking=False):
+            raise Unavailable("others are looking back at the history now", mend="try again in a moment")
+        try:
+            with self._at(position, contract) as then:
+                try:
+                    return then.figures(who, contract=contract)
+                except NotFound:
+                    return []
+        finally:
+            self._looking_back.release()
+
+    @contextmanager
+    def _history_as(self, who: Principal) -> Iterator[HistoryReader]:
+        with self._reading() as (reads, catalogue):
+            yield HistoryReader(self.history, catalogue, reads, who)
 
     def _at(self, position: int, contract: str) -> AbstractContextManager[Reading]:
         return reading_at(self.history, position=position, contract=contract)

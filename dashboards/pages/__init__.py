@@ -19,6 +19,7 @@ from dashboards.pages.commitment import add_commitment
 from dashboards.pages.contracts import add_contracts
 from dashboards.pages.excuses import add_excuses
 from dashboards.pages.frame import YEAR, Choice, Pages, View, error_page, static
+from dashboards.pages.history import add_history
 from dashboards.pages.pack import pack_html
 from dashboards.pages.portfolio import add_portfolio
 from dashboards.pages.posting import check_origin
@@ -44,6 +45,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_excuses,
         add_reviews,
         add_sources,
+        add_history,
     ):
         add(router, pages)
     _add_frame(router, pages)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from domain.terms import Party
 from services.access import Principal
 from services.reading.explaining_figures import FigureExplanation
+from services.reading.history_rows import HistoryRow, Week
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -132,6 +133,23 @@ class Reading(Protocol):
 
     def matches(self, who: Principal) -> list[MatchRow]:
         """Newest first."""
+
+    def history_weeks(self, zone: str, /) -> list[Week]:
+        """The last weeks that anything was received in, ascending."""
+
+    def history_position(self, moment: int, /) -> int:
+        """The last position that had been received then."""
+
+    def history_after(self, who: Principal, position: int, limit: int, kind: str, /) -> list[HistoryRow]:
+        """The first entries beyond it, newest first."""
+
+    def history_before(
+        self, who: Principal, position: int, limit: int, kind: str, text: str, /
+    ) -> tuple[list[HistoryRow], int]:
+        """The last entries up to it, newest first, and the position to go on from; 0 at the beginning."""
+
+    def figures_believed_at(self, who: Principal, contract: str, position: int, /) -> list[FigureRow]:
+        """What was shown then: judged again from the history, cut there."""
 
     def review_pack(self, who: Principal, id: str, /) -> dict[str, Any]:
         """The pack as JSON; its shape is described in `dashboards.pages.pack`."""

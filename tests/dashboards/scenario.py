@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.terms import ContractTerms
+from services.reading.history_rows import HistoryRow, Week
 from services.reading.rows import (
     ActionRow,
     AnswerRow,
@@ -48,6 +49,7 @@ from tests.dashboards.twin import Rows
 MEALS_ON_TIME = "school-meals/midday-ferry/on-time"
 FAULTS = "it-support/faults/fixed"
 HOSTILE_ON_TIME = "hostile/staff/on-time"
+HOUR = 60 * MINUTE
 START, END = date(2025, 11, 3), date(2026, 11, 27)
 OFTEN = (("late", 0.045), ("missing", 0.012), ("excused", 0.03))
 SELDOM = (("late", 0.006), ("excused", 0.01))
@@ -56,6 +58,11 @@ SELDOM = (("late", 0.006), ("excused", 0.01))
 def town(faults: int = 600) -> Rows:
     """A year of the town, seen on a November morning."""
     rows = Rows(POSITION, NOW)
+    rows.week_rows = [
+        Week(NOW - n * 7 * 24 * HOUR, NOW - (n - 1) * 7 * 24 * HOUR, 40 + n % 7, POSITION - n * 100)
+        for n in range(52, -1, -1)
+    ]
+    rows.history_rows = history()
     rows.service_rows = {
         id: ServiceRow(id, title, id == "sodalis", None, ((PEOPLE[id][0], PEOPLE[id][1], ""),))
         for id, title in SERVICES.items()
@@ -413,3 +420,24 @@ def _queues(rows: Rows) -> None:
         MatchRow("m-1", FAULTS, "it", "kitchen", 41_650, "INC-1", ("closed",), "matched", "supplier", 41_651, (made,)),
         MatchRow("m-2", FAULTS, "it", "kitchen", 41_652, "INC-2", ("closed",), "asked", "supplier", 41_653, (made,)),
     ]
+
+
+def history() -> list[HistoryRow]:
+    """The last entries, a late telling and a hostile name among them."""
+    event = HistoryRow(
+        POSITION - 5, "events", "entente.event", NOW - 4 * HOUR, NOW - 240 * HOUR, "kitchen/erp", "gate-scanner/ferry",
+        "meal.delivered", "ferry", "g-8812", about=((MEALS_ON_TIME, "2026-11-03"), (FAULTS, None)),
+    )  # fmt: skip
+    hostile = replace(
+        event, position=POSITION - 4, subject="<script>alert(3)</script>", happened=NOW - 4 * HOUR, about=()
+    )
+    time = HistoryRow(POSITION - 3, "time", "entente.time", NOW - 3 * HOUR, NOW - 3 * HOUR, "entente")
+    said = HistoryRow(
+        POSITION - 2, "decisions", "entente.excuse.accepted", NOW - 2 * HOUR, NOW - 2 * HOUR, "education/nadia.ferrand",
+        text="The road was closed.", about=((MEALS_ON_TIME, None),), thing=("excuse", "e-1"), contract="school-meals",
+    )  # fmt: skip
+    agreed = HistoryRow(
+        POSITION, "contracts", "entente.contract.signed", NOW - HOUR, NOW - HOUR, "kitchen/marc.olivier",
+        thing=("contract", "school-meals"), contract="school-meals",
+    )  # fmt: skip
+    return [event, hostile, time, said, agreed]

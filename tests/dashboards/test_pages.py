@@ -50,6 +50,11 @@ PAGES = (
     "/reviews/legal-opinions@2026-11-10",
     "/reviews/legal-opinions@2026-11-10/pack",
     "/quarantine",
+    "/history",
+    "/history?date=2026-11-17&time=08:00",
+    "/history?position=41870&contract=school-meals",
+    "/history?kind=decisions&q=road",
+    "/history?step=20",
     "/style",
 )
 HEAVIEST = 150_000
@@ -399,3 +404,45 @@ def test_an_excuse_is_asked_where_what_it_is_about_stands(client: TestClient) ->
     assert f'name="key" value="{key}"' in page(client, f"/excuses/ask?scope={commitment}&key={key}", "fr")
     assert "/excuses/e-1/accept" in page(client, "/contracts/school-meals")
     assert "/excuses/e-1/accept" not in page(client, "/contracts/school-meals", who="auditor")
+
+
+def test_the_history_says_what_was_known_at_a_moment(client: TestClient) -> None:
+    now = page(client, "/history")
+    assert "Not yet known above" not in now
+    then = page(client, "/history?date=2026-11-17&time=08:00")
+    assert "History as of Tue\xa017\xa0Nov\xa02026, 08:00" in then
+    assert then.index("excuse accepted") < then.index("Not yet known above") < then.index("all events up to")
+    assert re.search(r"9\xa0days[^<]* later", then)
+    assert "&lt;script&gt;alert(3)&lt;/script&gt;" in then
+    assert f"/commitments/{MEALS_ON_TIME}/explain?key=2026-11-03" in then
+    assert "Tue\xa03\xa0Nov\xa02026" in then
+    found = page(client, "/history?q=ROAD")
+    assert "The road was closed." in found
+    assert "meal.delivered" not in found
+    assert 'href="/excuses/e-1"' in page(client, "/history?position=41870")
+
+
+def test_what_has_changed_since_a_moment_is_compared_figure_by_figure() -> None:
+    rows = town()
+    rows.believed_rows = [
+        replace(row, adjusted=(0, 1), raw=(0, 1)) if row.period == "2026-10" else row
+        for row in rows.figure_rows
+        if row.commitment == MEALS_ON_TIME
+    ]
+    with TestClient(application(rows)[0]) as client:
+        html = page(client, "/history?position=41870&contract=school-meals")
+        assert "1 figure<" in html
+        assert "0 of 1" in html
+        assert "2 figures" not in html
+    rows.believed_rows = list(rows.figure_rows)
+    with TestClient(application(rows)[0]) as client:
+        assert "Every figure is what it was then." in page(client, "/history?position=41870&contract=school-meals")
+
+
+@pytest.mark.parametrize(
+    "query", ["position=x", "date=2026-02-30", "time=99:99&date=2026-02-01", "step=-4", f"position={'9' * 30}"]
+)
+def test_a_moment_that_is_none_is_refused_in_the_frame(client: TestClient, query: str) -> None:
+    answer = client.get(f"/history?{query}")
+    assert answer.status_code == 400
+    assert "<nav" in answer.text

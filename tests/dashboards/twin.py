@@ -18,6 +18,7 @@ from domain.times import zone
 from services.access import Principal
 from services.errors import NotFound, Refused
 from services.reading.explaining_figures import FigureExplanation
+from services.reading.history_rows import HistoryRow, Week
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -67,6 +68,9 @@ class Rows(Reading):
     candidate_rows: list[CandidateRow] = field(default_factory=list)
     match_rows: list[MatchRow] = field(default_factory=list)
     explanations: dict[tuple[str, str], ExplanationRow] = field(default_factory=dict)
+    week_rows: list[Week] = field(default_factory=list)
+    history_rows: list[HistoryRow] = field(default_factory=list)
+    believed_rows: list[FigureRow] = field(default_factory=list)
     packs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def known(self) -> Known:
@@ -239,6 +243,27 @@ class Rows(Reading):
 
     def matches(self, who: Principal) -> list[MatchRow]:
         return self.match_rows
+
+    def history_weeks(self, zone: str, /) -> list[Week]:
+        return self.week_rows
+
+    def history_position(self, moment: int, /) -> int:
+        return max((row.position for row in self.history_rows if (row.received or 0) <= moment), default=0)
+
+    def history_after(self, who: Principal, position: int, limit: int, kind: str, /) -> list[HistoryRow]:
+        rows = [row for row in self.history_rows if row.position > position and kind in ("", row.kind)]
+        return list(reversed(rows[:limit]))
+
+    def history_before(
+        self, who: Principal, position: int, limit: int, kind: str, text: str, /
+    ) -> tuple[list[HistoryRow], int]:
+        rows = [row for row in self.history_rows if row.position <= position and kind in ("", row.kind)]
+        rows = [row for row in rows if text.casefold() in f"{row.subject} {row.text}".casefold()][::-1]
+        return rows[:limit], rows[limit - 1].position - 1 if len(rows) > limit else 0
+
+    def figures_believed_at(self, who: Principal, contract: str, position: int, /) -> list[FigureRow]:
+        self.contract(who, contract)
+        return self.believed_rows
 
     def review_pack(self, who: Principal, id: str, /) -> dict[str, Any]:
         return self.packs[self.review(who, id).id]

@@ -1,0 +1,273 @@
+"""The history as people read it: its entries around a moment, found by text, and how much came in week by week.
+
+A member reads what concerns its contracts: events that its commitments select, decisions about them, and time. When an entry
+was received is in the entry; positions ascend with it but for clocks that differ by moments, so a moment's position is found
+by halving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from domain.action import Action
+from domain.breach import BreachFile
+from domain.calendar import PublishedCalendar
+from domain.commitments import Commitment
+from domain.contract import Contract
+from domain.excuse import Excuse
+from domain.match import Match
+from domain.review import Review
+from domain.service import Service
+from domain.times import Instant, day_start, local_date, zone
+from services.access import Principal
+from services.history.databases import Transaction
+from services.history.entries import EVENT, FACTS, OUTAGE, QUARANTINED, RULES, TIME, unpack
+from services.history.history import Entry, History
+from services.history.settling import SETTLED
+from services.history.stored_events import event_of
+from services.judging.catalogue import Catalogue
+
+KINDS: Final = ("events", "decisions", "contracts", "time")
+MOST_SCANNED = 20_000
+"""Entries that one search looks at."""
+WEEKS: Final = 53
+_A_TRY = 400
+
+
+def _topics(*kinds: type) -> tuple[str, ...]:
+    return tuple(
+        one.TOPIC for kind in kinds for one in vars(kind).values() if isinstance(getattr(one, "TOPIC", None), str)
+    )
+
+
+TOPICS: Final[dict[str, tuple[str, ...]]] = {
+    "events": (EVENT, QUARANTINED, SETTLED),
+    "decisions": _topics(Action, BreachFile, Excuse, Match, Review),
+    "contracts": _topics(Contract, PublishedCalendar, Service),
+    "time": (TIME, OUTAGE, RULES),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One entry. `received` is when it came in or was decided, `happened` when what it tells happened. `about`: commitments,
+    with the key of the occurrence where that is known. `thing` is what a decision is about: (its sort, its id)."""
+
+    position: int
+    kind: str
+    topic: str
+    received: Instant | None
+    happened: Instant | None
+    by: str
+    source: str = ""
+    type: str = ""
+    subject: str = ""
+    id: str = ""
+    text: str = ""
+    about: tuple[tuple[str, str | None], ...] = ()
+    thing: tuple[str, str] | None = None
+    contract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How many entries were received in [start, end)."""
+
+    start: Instant
+    end: Instant
+    entries: int
+    last: int
+
+
+def kind_of(topic: str) -> str:
+    return next((kind for kind, topics in TOPICS.items() if topic in topics), "decisions")
+
+
+def position_at(history: History, moment: Instant) -> int:
+    """The last position that had been received at that moment, 0 if none had."""
+    low, high = 0, history.last_position()
+    while low < high:
+        middle = (low + high + 1) // 2
+        entry = next(iter(history.read(middle - 1, 1)), None)
+        at = _received(history, entry) if entry is not None else None
+        if entry is None or (at is not None and at > moment):
+            high = middle - 1
+        else:
+            low = min(high, max(middle, entry.position))
+    return low
+
+
+def weeks(history: History, until: Instant, where: str, known: dict[Instant, int]) -> list[Week]:
+    """The last weeks up to the one that holds `until`, Monday to Monday in that zone, from the first entry on. `known` keeps
+    what was received before a week that is over, which never changes."""
+    here, last = zone(where), history.last_position()
+    first = next(iter(history.read(0, 1)), None)
+    begins = _received(history, first) if first is not None else None
+    if begins is None:
+        return []
+    day = local_date(until, here)
+    monday = day - timedelta(days=day.weekday())
+    found: list[Week] = []
+    end = day_start(monday + timedelta(weeks=1), here)
+    reached = last
+    for _ in range(WEEKS):
+        start = day_start(monday, here)
+        if start not in known:
+            known[start] = position_at(history, start - 1) if reached else 0
+        before = known[start]
+        found.append(Week(start, end, reached - before, reached))
+        reached, end, monday = before, start, monday - timedelta(weeks=1)
+        if start <= begins:
+            break
+    return list(reversed(found))
+
+
+class HistoryReader:
+    """Entries as one reader may see them."""
+
+    def __init__(self, history: History, catalogue: Catalogue, reads: Transaction, who: Principal):
+        self._history = history
+        self._catalogue = catalogue
+        self._reads = reads
+        self._who = who
+        self._of_stream: dict[Any, dict[str, Any]] = {}
+
+    def after(self, position: int, limit: int, kind: str = "") -> list[HistoryRow]:
+        """The first ones beyond the position, newest first."""
+        entries = self._history.read(position, limit * 4, TOPICS.get(kind, ()))
+        return list(reversed(self._seen(entries)[:limit]))
+
+    def before(self, position: int, limit: int, kind: str = "", text: str = "") -> tuple[list[HistoryRow], int]:
+        """The last ones up to the position, newest first, and how far back was looked: 0 when all was. With `text`, those that
+        hold it, in what was received or decided."""
+        found: list[HistoryRow] = []
+        end, step, scanned = position, _A_TRY, 0
+        wanted = text.casefold()
+        while end > 0 and len(found) < limit and scanned < MOST_SCANNED:
+            begin = max(0, end - step)
+            entries = [one for one in self._history.read(begin, step, TOPICS.get(kind, ())) if one.position <= end]
+            if wanted:
+                entries = [one for one in entries if self._holds(one, wanted)]
+            rows = self._seen(entries)
+            found += reversed(rows)
+            end, scanned, step = begin, scanned + step, min(step * 2, 5_000)
+        if len(found) > limit:
+            return found[:limit], found[limit - 1].position - 1
+        return found, end
+
+    def _holds(self, entry: Entry, text: str) -> bool:
+        if entry.topic in FACTS or entry.topic == SETTLED:
+            return text in entry.state.decode("utf-8", "replace").casefold()
+        said = vars(self._history.decode(entry))
+        return any(text in str(value).casefold() for value in said.values() if isinstance(value, str))
+
+    def _seen(self, entries: Sequence[Entry]) -> list[HistoryRow]:
+        rows = [self._row(entry) for entry in entries]
+        return [row for row in rows if self._sees(row)]
+
+    def _sees(self, row: HistoryRow) -> bool:
+        if self._who.role != "member" or row.kind == "time":
+            return True
+        contracts = {row.contract} if row.contract else {one.partition("/")[0] for one, _ in row.about}
+        found = (self._catalogue.contracts.get(id or "") for id in contracts)
+        if any(one is not None and self._who.sees(one.supplier, one.client) for one in found):
+            return True
+        return bool(row.by) and self._who.acts_for(row.by.partition("/")[0])
+
+    def _row(self, entry: Entry) -> HistoryRow:
+        kind = kind_of(entry.topic)
+        if entry.topic == EVENT:
+            return self._event(entry)
+        if entry.topic in FACTS or entry.topic == SETTLED:
+            header, _ = unpack(entry.state)
+            happened = header.get("time") or header.get("from")
+            text = str(header.get("problem") or header.get("slug") or header.get("reason") or "")
+            if entry.topic == RULES:
+                text = ", ".join(f"{name} {header[name]}" for name in ("judging", "tzdata") if name in header)
+            return HistoryRow(
+                entry.position, kind, entry.topic, _int(header.get("received") or header.get("at")), _int(happened),
+                str(header.get("by") or ""), source=str(header.get("source") or ""), text=text,
+            )  # fmt: skip
+        said = vars(self._history.decode(entry))
+        whole = {**self._created(entry), **said}
+        sort, id, contract = _thing(entry.topic, whole)
+        at = _int(said.get("at")) or _received(self._history, entry)
+        return HistoryRow(
+            entry.position, kind, entry.topic, at, at, str(said.get("by") or ""), text=_said(said),
+            about=_about(whole), thing=(sort, id), contract=contract,
+        )  # fmt: skip
+
+    def _event(self, entry: Entry) -> HistoryRow:
+        event = event_of(entry.state, entry.position)
+        about: dict[str, str | None] = {}
+        for commitment in self._catalogue.selecting(event.type):
+            if not self._sees_commitment(commitment):
+                continue
+            for route in commitment.route(event):
+                about.setdefault(commitment.id, route.key)
+        header, _ = unpack(entry.state)
+        return HistoryRow(
+            entry.position, "events", entry.topic, event.received, event.time, str(header.get("by") or ""),
+            source=event.source, type=event.type, subject=event.subject or "", id=event.id,
+            about=tuple(self._that_are_there(about)),
+        )  # fmt: skip
+
+    def _that_are_there(self, about: dict[str, str | None]) -> Iterator[tuple[str, str | None]]:
+        """A key leads to an explanation only where there is an occurrence of that name."""
+        wanted = [(id, key) for id, key in about.items() if key is not None]
+        sql = "SELECT commitment, key FROM view_occurrence WHERE"
+        there = set(map(tuple, self._reads.select_in(sql, ("commitment", "key"), wanted))) if wanted else set()
+        for id, key in about.items():
+            yield id, key if (id, key) in there else None
+
+    def _sees_commitment(self, commitment: Commitment) -> bool:
+        contract = self._catalogue.contracts[commitment.contract]
+        return self._who.sees(contract.supplier, contract.client)
+
+    def _created(self, entry: Entry) -> dict[str, Any]:
+        """What the first entry of its stream says: the names of what was decided about."""
+        if entry.stream not in self._of_stream:
+            first = self._history.find(entry.stream)
+            self._of_stream[entry.stream] = vars(self._history.decode(first)) if first is not None else {}
+        return self._of_stream[entry.stream]
+
+
+def _thing(topic: str, said: dict[str, Any]) -> tuple[str, str, str | None]:
+    """The sort of what was decided about, its id, and the contract that it belongs to."""
+    sort = topic.split(".")[1]
+    id = str(said.get(sort) or said.get("commitment") or "")
+    scope = str(said.get("contract") or said.get("commitment") or said.get("scope") or "")
+    return sort, id, scope.partition("/")[0] or None
+
+
+def _about(said: dict[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    scope = str(said.get("commitment") or said.get("scope") or "")
+    return ((scope, None),) if scope.count("/") == 2 else ()
+
+
+def _said(said: dict[str, Any]) -> str:
+    return str(said.get("text") or said.get("reason") or said.get("clause") or "")
+
+
+def _received(history: History, entry: Entry) -> Instant | None:
+    """As `auditing.received_at`: by the entry's own header, a decision's `at`, or what follows; rules, which the program
+    adopts by itself when it creates a store, came with what follows too."""
+    for _ in range(5):
+        if entry.topic != RULES and (entry.topic in FACTS or entry.topic == SETTLED):
+            header, _body = unpack(entry.state)
+            return _int(header.get("received") or header.get("at"))
+        at = None if entry.topic == RULES else getattr(history.decode(entry), "at", None)
+        if isinstance(at, int):
+            return at
+        following = next(iter(history.read(entry.position, 1)), None)
+        if following is None:
+            return None
+        entry = following
+    return None
+
+
+def _int(value: object) -> int | None:
+    return value if isinstance(value, int) else None
