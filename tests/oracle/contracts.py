@@ -146,6 +146,10 @@ class Contract:
     def last_day(self) -> date | None:
         return self.in_order[-1][0].last_day
 
+    def is_outside(self, start: datetime, end: datetime | None) -> bool:
+        """Whether all of [start, end) lies before or after validity."""
+        return (end is not None and end <= self.start) or (self.end is not None and start >= self.end)
+
     def names(self) -> list[str]:
         """`deliverable/criterion` of all clauses there ever were."""
         found: dict[str, None] = {}

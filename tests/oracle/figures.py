@@ -23,10 +23,24 @@ DATED = ("punctuality", "volume")
 
 
 @dataclass(frozen=True)
+class ClosedPeriod:
+    """One that was final at the entry before. `was_outside`: of validity, when it became so.
+
+    `may_go`: a signature may have taken it away.
+    """
+
+    target: int
+    id: str
+    start: datetime
+    was_outside: bool
+    may_go: bool
+
+
+@dataclass(frozen=True)
 class Commitment:
     """At one moment of the history: what is known of it then.
 
-    `last` is the last day for which dates are made; `closed` has the target, id and start of final periods.
+    `last` is the last day for which dates are made; `closed` are the final periods.
     """
 
     contract: Contract
@@ -35,7 +49,7 @@ class Commitment:
     watermark: datetime | None
     last: date
     schedules: dict[Any, list[Dated]]
-    closed: list[list[Any]]
+    closed: list[ClosedPeriod]
 
     @cached_property
     def clauses(self) -> list[Clause]:
@@ -109,17 +123,19 @@ class Commitment:
                 found |= dict.fromkeys(cut.between(clause.start, reached))
         time = self.watermark
         found |= {one: None for one in placed if not self.is_dated or (time is not None and one.start <= time)}
-        for target, id, start in self.closed:
-            period = cut.at(start)
-            if target == index and (period.id, period.start) == (id, start) and self._knows(period, index):
+        for one in self.closed:
+            period = cut.at(one.start)
+            if (one.target, one.id, one.start) == (index, period.id, period.start) and self._knows(period, one):
                 found[period] = None
         return sorted(found, key=lambda one: one.start)
 
-    def _knows(self, period: Period, index: int) -> bool:
-        """Not of a time for which a later signature took the target away."""
-        start, end = self.contract.start, self.contract.end
-        is_outside = (period.end is not None and period.end <= start) or (end is not None and period.start >= end)
-        return is_outside or any(_meet(run, period) for run in runs(self.with_target(index)))
+    def _knows(self, period: Period, closed: ClosedPeriod) -> bool:
+        """Not of a time for which a later signature took the target away, or the contract."""
+        if not closed.may_go:
+            return True
+        if self.contract.is_outside(period.start, period.end):
+            return closed.was_outside
+        return any(_meet(run, period) for run in runs(self.with_target(closed.target)))
 
     # The figure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +11,7 @@ from typing import Any
 from tests.oracle.contracts import Contract, Version
 from tests.oracle.dated import Dated, days_named
 from tests.oracle.evidence import Event, standing, stored, value_at
-from tests.oracle.figures import Commitment, Figure
+from tests.oracle.figures import ClosedPeriod, Commitment, Figure
 from tests.oracle.occurrences import APART, Occurrence
 from tests.oracle.periods import cutting
 from tests.oracle.times import DAY, read_time
@@ -27,6 +28,8 @@ class Closed:
 
     first: Figure
     now: Figure
+    was_outside: bool
+    """Of validity, when it became final."""
     causes: list[int] = field(default_factory=list)
 
 
@@ -69,18 +72,23 @@ class Life:
 
     # What is shown
 
-    def commitments(self) -> list[Commitment]:
+    def commitments(self, verb: str = "") -> list[Commitment]:
+        """After an entry of that kind."""
         if not self.versions:
             return []
         contract = Contract(tuple(self.versions))
         events = standing(stored(self.events))
-        known = {
-            name: [figure for id, *figure in self.closed if id == contract.id_of(name)] for name in contract.names()
-        }
+        closed = self._closed(verb == "sign")
         return [
-            Commitment(contract, name, events, self.watermark, self.last, self.schedules, known[name])
+            Commitment(contract, name, events, self.watermark, self.last, self.schedules, closed[contract.id_of(name)])
             for name in contract.names()
         ]
+
+    def _closed(self, may_go: bool) -> dict[str, list[ClosedPeriod]]:
+        found: dict[str, list[ClosedPeriod]] = defaultdict(list)
+        for (commitment, *place), one in self.closed.items():
+            found[commitment].append(ClosedPeriod(*place, one.was_outside, may_go))
+        return found
 
     def figures(self) -> list[Figure]:
         """As `figures --json`, with moments instead of text and steps instead of positions."""
@@ -93,9 +101,9 @@ class Life:
             for one in self.commitments()
         }
 
-    def _computed(self) -> list[tuple[Any, Figure, datetime | None]]:
+    def _computed(self, verb: str = "") -> list[tuple[Any, Figure, datetime | None]]:
         found = []
-        for commitment in self.commitments():
+        for commitment in self.commitments(verb):
             for figure in commitment.figures(commitment.occurrences()):
                 key = (figure["commitment"], figure["target_index"], figure["period"], figure["from"])
                 found.append((key, figure, commitment.late_data_end(figure)))
@@ -105,7 +113,8 @@ class Life:
         """A fact restates when it changes a count; what was signed, also when it changes what the figure says."""
         if self.watermark is None:
             return
-        computed = self._computed()
+        computed = self._computed(verb)
+        contract = Contract(tuple(self.versions))
         self.closed = {key: self.closed[key] for key, _, _ in computed if key in self.closed}
         for key, figure, end in computed:
             if key in self.closed:
@@ -115,7 +124,7 @@ class Life:
                     self.closed[key].causes.append(number)
                 self.closed[key].now = figure
             elif end is not None and self.watermark >= end:
-                self.closed[key] = Closed(figure, figure)
+                self.closed[key] = Closed(figure, figure, contract.is_outside(figure["from"], figure["until"]))
 
     def _stated(self, key: Any, figure: Figure) -> Figure:
         closed = self.closed.get(key)

@@ -22,11 +22,10 @@ def occurrences(
     cut = _cutting(contract, clauses)
     end = clauses[-1].end
     until = end if end is not None else midnight(last, clauses[-1].zone)
-    counted: dict[Period, list[tuple[Clause, Event]]] = {}
+    counted: dict[Period, list[Event]] = {}
     for event in events:
-        clause = clause_at(clauses, when(event))
-        if clause is not None and selects(clause.indicator["each"], event):
-            counted.setdefault(cut.at(when(event)), []).append((clause, event))
+        if clause_at(clauses, when(event)) is not None:
+            counted.setdefault(cut.at(when(event)), []).append(event)
     periods = cut.between(clauses[0].start, until - timedelta.resolution)
     found: list[Occurrence] = []
     names: set[str] = set()
@@ -55,26 +54,26 @@ def _cutting(contract: Contract, clauses: list[Clause]) -> Cutting:
 
 
 def _judged(
-    clauses: list[Clause], period: Period, counted: list[tuple[Clause, Event]], watermark: datetime | None
+    clauses: list[Clause], period: Period, events: list[Event], watermark: datetime | None
 ) -> Occurrence | None:
-    """None where nothing came and the contract ignores that."""
+    """By the wording at the period's end. None where nothing came and the contract ignores that."""
     assert period.end is not None
     last = period.end - timedelta.resolution
     clause = clause_at(clauses, last) or clauses[-1]
     due = add(period.end, clause.version.tree.get("late_data", "0 s"), clause.zone, clause.calendar)
     verdict: str | None = "pending"
     if watermark is not None and watermark >= due:
-        verdict = _verdict(clause, counted)
+        verdict = _verdict(clause, [one for one in events if selects(clause.indicator["each"], one)])
     return Occurrence(period.id, clause, last, verdict, due) if verdict is not None else None
 
 
-def _verdict(clause: Clause, counted: list[tuple[Clause, Event]]) -> str | None:
+def _verdict(clause: Clause, counted: list[Event]) -> str | None:
     if not counted:
         unsaid = {"unknown": "unknown", "breach": "failed", "ignore": None}
         return unsaid[clause.criterion.get("when_no_data", "unknown")]
     total = Fraction(0)
-    for wording, event in counted:
-        value = value_at(event, wording.indicator["value"]) if "value" in wording.indicator else 1
+    for event in counted:
+        value = value_at(event, clause.indicator["value"]) if "value" in clause.indicator else 1
         number = exact(value)
         if kind_of(value) != "number" or not isinstance(number, Fraction):
             return "unknown"
