@@ -11,10 +11,10 @@ from typing import Any
 from tests.oracle import cases, dated, items, more_figures, sums, timed, values
 from tests.oracle.contracts import Clause, Contract, Run, Tree, clause_at, runs
 from tests.oracle.dated import Dated
-from tests.oracle.durations import add
+from tests.oracle.durations import add, nominal
 from tests.oracle.evidence import Event
 from tests.oracle.occurrences import APART, MISSES, VERDICTS, Occurrence
-from tests.oracle.periods import Cutting, Period, cutting
+from tests.oracle.periods import Cutting, Period, cutting, rolling_days, rolling_id
 from tests.oracle.targets import Segment, ended, four_places, outlook_of, status_of, text
 from tests.oracle.times import local, midnight
 
@@ -96,6 +96,9 @@ class Commitment:
         return [one for index in range(most) for one in self._figures_of(index, owed)]
 
     def _figures_of(self, index: int, owed: list[Occurrence]) -> list[Figure]:
+        days = rolling_days(self.clauses, index)
+        if days is not None:
+            return self._rolling(index, days, owed)
         cut = cutting(self.contract, self.clauses, index)
         if cut is None:
             return []
@@ -106,6 +109,16 @@ class Commitment:
         return [
             self._figure(index, period, placed.get(period, []), owed) for period in self._listed(cut, index, placed)
         ]
+
+    def _rolling(self, index: int, days: int, owed: list[Occurrence]) -> list[Figure]:
+        """The window [W - days, W), where the target was in force in it or anything falls in it."""
+        if self.watermark is None:
+            return []
+        clause = clause_at(self.clauses, self.watermark) or self.clauses[-1]
+        window = Period(rolling_id(days), nominal(self.watermark, -days, clause.zone), self.watermark)
+        placed = [one for one in owed if index < len(one.clause.targets) and window.holds(one.at)]
+        is_listed = bool(placed) or any(_meet(run, window) for run in runs(self.with_target(index)))
+        return [self._figure(index, window, placed, owed)] if is_listed else []
 
     # Which periods
 
@@ -189,9 +202,10 @@ class Commitment:
         return is_bounded or one.closed is not None or one.at < self._unrolled_to()
 
     def _unrolled_to(self) -> datetime:
-        """The end of the local year that holds the watermark."""
-        version, start, _ = self.contract.in_order[-1]
+        """The end of the local year that holds the watermark; before the contract is in force, its first one."""
+        start = self.contract.start
         moment = max(self.watermark or start, start)
+        version = [one for one, since, _ in self.contract.in_order if since <= moment][-1]
         return midnight(date(local(moment, version.zone).year + 1, 1, 1), version.zone)
 
     def _segments(self, index: int, period: Period, mine: list[Occurrence]) -> list[tuple[Run, Segment]]:
@@ -205,9 +219,9 @@ class Commitment:
         return found
 
     def late_data_end(self, period: Figure) -> datetime | None:
-        """From then on the figure is final."""
+        """From then on the figure is final; a rolling one never is."""
         end: datetime | None = period["until"]
-        if end is None:
+        if end is None or period["period"].startswith("rolling"):
             return None
         version = next((one for one, start, _ in reversed(self.contract.in_order) if start < end), None)
         version = version or self.contract.in_order[0][0]

@@ -13,7 +13,7 @@ from tests.oracle.dated import Dated, days_named
 from tests.oracle.evidence import Event, standing, stored, value_at
 from tests.oracle.figures import ClosedPeriod, Commitment, Figure
 from tests.oracle.occurrences import APART, Occurrence
-from tests.oracle.periods import cutting
+from tests.oracle.periods import cutting, rolling_days, rolling_id
 from tests.oracle.times import DAY, read_time
 from tests.oracle.values import MEASURED
 
@@ -86,8 +86,8 @@ class Life:
 
     def _closed(self, may_go: bool) -> dict[str, list[ClosedPeriod]]:
         found: dict[str, list[ClosedPeriod]] = defaultdict(list)
-        for (commitment, *place), one in self.closed.items():
-            found[commitment].append(ClosedPeriod(*place, one.was_outside, may_go))
+        for (commitment, target, id, start), one in self.closed.items():
+            found[commitment].append(ClosedPeriod(target, id, start, one.was_outside, may_go))
         return found
 
     def figures(self) -> list[Figure]:
@@ -169,14 +169,22 @@ def last_day(steps: list[Step]) -> date:
 
 
 def _row(commitment: Commitment, owed: Occurrence) -> Figure:
-    cut = cutting(commitment.contract, commitment.clauses, 0)
-    assert cut is not None
     return {
         "commitment": commitment.contract.id_of(commitment.name),
         "key": owed.key,
-        "period": cut.at(owed.at).id,
+        "period": _period_of(commitment, owed),
         "due": owed.due,
         "closed": owed.closed,
         "verdict": owed.shown if owed.shown != MEASURED else None,
         "version": owed.clause.version.number,
     }
+
+
+def _period_of(commitment: Commitment, owed: Occurrence) -> str:
+    """Of the first target."""
+    days = rolling_days(commitment.clauses, 0)
+    if days is not None:
+        return rolling_id(days)
+    cut = cutting(commitment.contract, commitment.clauses, 0)
+    assert cut is not None
+    return cut.at(owed.at).id

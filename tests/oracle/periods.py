@@ -60,7 +60,10 @@ class Cutting:
 
 def cutting(contract: Contract, clauses: list[Clause], index: int) -> Cutting | None:
     """None where no version has that target. Its first and last periods are cut at validity only, in their own zone."""
-    per_of = {one.version.number: one.targets[index]["per"] for one in clauses if index < len(one.targets)}
+    per_of = {one.version.number: str(one.targets[index]["per"]) for one in clauses if index < len(one.targets)}
+    if per_of:
+        last_form = [*per_of.values()][-1]
+        per_of = {number: last_form if " " in per else per for number, per in per_of.items()}
     having = [one for one in contract.in_order if one[0].number in per_of]
     if not having:
         return None
@@ -76,6 +79,16 @@ def cutting(contract: Contract, clauses: list[Clause], index: int) -> Cutting | 
     regimes[0] = replace(regimes[0], start=midnight(contract.anchor, regimes[0].zone))
     regimes[-1] = replace(regimes[-1], end=midnight(last + DAY, regimes[-1].zone) if last else None)
     return Cutting(tuple(regimes))
+
+
+def rolling_days(clauses: list[Clause], index: int) -> int | None:
+    """How many days its window has; the last form of a target is taken for all of its time."""
+    per = str([one for one in clauses if index < len(one.targets)][-1].targets[index]["per"])
+    return int(per.split(" ")[0]) if per.endswith((" day", " days")) else None
+
+
+def rolling_id(days: int) -> str:
+    return f"rolling-{days}d"
 
 
 def calendar_period(day: date, per: str) -> tuple[str, date, date]:
