@@ -148,7 +148,8 @@ def _is_taken_away(row: Row, last: Row) -> bool:
         f"{last['contract']}/{each['id']}/{one['id']}": one for each in last["deliverables"] for one in each["criteria"]
     }
     found = criteria.get(row["commitment"], {"targets": []})
-    return row["period"].startswith("rolling") and row["target_index"] >= len(found.get("targets") or [found["target"]])
+    is_rolling: bool = row["period"].startswith("rolling")
+    return is_rolling and row["target_index"] >= len(found.get("targets") or [found["target"]])
 
 
 def _by_place(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:
