@@ -412,7 +412,7 @@ def test_the_history_says_what_was_known_at_a_moment(client: TestClient) -> None
     then = page(client, "/history?date=2026-11-17&time=08:00")
     assert "History as of Tue\xa017\xa0Nov\xa02026, 08:00" in then
     assert then.index("excuse accepted") < then.index("Not yet known above") < then.index("all events up to")
-    assert re.search(r"9\xa0days[^<]* later", then)
+    assert re.search(r">9\sdays later<", then)
     assert "&lt;script&gt;alert(3)&lt;/script&gt;" in then
     assert f"/commitments/{MEALS_ON_TIME}/explain?key=2026-11-03" in then
     assert "Tue\xa03\xa0Nov\xa02026" in then
