@@ -13,6 +13,7 @@ from dashboards import charts
 from dashboards.language import first_up
 from dashboards.pages.breaches import cause_mark, name_of
 from dashboards.pages.contracts import awaited, proposal
+from dashboards.pages.dayline import day_line
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.standings import Standing, standing, strip_or_trend
@@ -44,7 +45,7 @@ class Item:
     since: str
     more: str
     verb: str
-    order: tuple[bool, int]
+    order: tuple[int, int]
     tone: str = ""
 
 
@@ -58,8 +59,9 @@ class WeekDay:
 
 def today_page(view: View, scope: str) -> Response:
     every = [standing(view, row) for row in sorted(view.commitments, key=exposure)]
-    mine = [row for row in every if _is_mine(view, row)]
-    rows = mine if scope == "mine" and mine else every
+    scopes = _scopes(view, every)
+    chosen = scope if scope in scopes else "all"
+    rows = scopes[chosen]
     seen = _occurrences(view, rows)
     late, risk = _late(view, rows, seen), _at_risk(view, rows, seen)
     answers = _answers(view, rows)
@@ -69,14 +71,15 @@ def today_page(view: View, scope: str) -> Response:
         heading=_heading(view, len(late), len(risk)),
         lede=_lede(view, rows, len(answers)),
         today=view.language.long_day(view.moments().local_date(now)) if now is not None else "",
-        scope="mine" if rows is mine and rows is not every else "all",
-        scopes=[("mine", len(mine)), ("all", len(every))] if mine and len(mine) < len(every) else [],
+        scope=chosen,
+        scopes=[(name, len(found)) for name, found in scopes.items()] if len(scopes) > 1 else [],
         late=late[:MOST],
         late_more=max(0, len(late) - MOST),
         risk=risk[:MOST],
         risk_more=max(0, len(risk) - MOST),
         answers=answers[:MOST],
         answers_more=max(0, len(answers) - MOST),
+        line=day_line(view, rows, seen, WITH_MISSING),
         week=_week(view, rows, seen),
         exposed=[(row, strip_or_trend(view, row)) for row in rows if not is_on_track(row.disc)][:EXPOSED],
         total=len(rows),
@@ -85,11 +88,25 @@ def today_page(view: View, scope: str) -> Response:
     )
 
 
-def _is_mine(view: View, row: Standing) -> bool:
-    """Whether the reader owes it, or owns its indicator."""
+def _scopes(view: View, every: list[Standing]) -> dict[str, list[Standing]]:
+    """Whose commitments are shown: those whose indicator the reader owns, those that the reader's service owes (and those), all;
+    a narrower one where it holds some and fewer than the next."""
+    own = [row for row in every if _rank(view, row) == 0]
+    mine = [row for row in every if _rank(view, row) < 2]
+    found = {"all": every}
+    if mine and len(mine) < len(every):
+        found = {"mine": mine, **found}
+    if own and len(own) < len(mine):
+        found = {"own": own, **found}
+    return found
+
+
+def _rank(view: View, row: Standing) -> int:
+    """One's own indicator first, then what one's service owes."""
     owner = row.row.criterion.owner
-    is_owner = view.who.person is not None and view.who.person == owner
-    return is_owner or (view.who.role == "member" and view.who.acts_for(row.row.debtor))
+    if view.who.person is not None and view.who.person == owner:
+        return 0
+    return 1 if view.who.role == "member" and view.who.acts_for(row.row.debtor) else 2
 
 
 def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[OccurrenceRow]]:
@@ -158,7 +175,7 @@ def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, 
         since,
         more,
         view.language.text("today.look"),
-        (not view.who.acts_for(row.row.debtor), when),
+        (_rank(view, row), when),
         tone,
     )
 
@@ -189,7 +206,7 @@ def _proposals(view: View) -> list[Item]:
                 language.text("today.sign"),
                 language.text("today.effect", day=language.short_date(version.effective)),
                 language.text("contract.read_and_sign"),
-                (False, version.proposed_at),
+                (0, version.proposed_at),
             )
         )
     return items
@@ -216,7 +233,7 @@ def _excuses(view: View) -> list[Item]:
             language.text("today.answer"),
             one.reason,
             language.text("today.examine"),
-            (False, one.row.asked_at),
+            (0, one.row.asked_at),
         )
         for one in listed_excuses(view, waiting)
     ]
@@ -245,7 +262,7 @@ def _unexplained(view: View, rows: dict[str, Standing]) -> list[Item]:
                 language.text("today.explain"),
                 view.moments(row.row.terms.timezone).day(breach.opened_at) if breach.opened_at is not None else "",
                 language.text("breach.explain"),
-                (False, -breach.opened_position),
+                (0, -breach.opened_position),
             )
         )
     return sorted(items, key=lambda item: item.order)
@@ -266,7 +283,7 @@ def _overdue(view: View, rows: dict[str, Standing]) -> list[Item]:
                 first_up(language.text("action.overdue")),
                 language.text("today.was_due", day=due),
                 language.text("today.follow"),
-                (False, 0),
+                (0, 0),
                 "miss",
             )
         )
@@ -293,7 +310,7 @@ def _unsigned(view: View) -> list[Item]:
                 language.text("today.sign"),
                 day,
                 language.text("review.sign"),
-                (False, review.starts),
+                (0, review.starts),
             )
         )
     return items[-MOST:]

@@ -68,3 +68,28 @@ def test_it_speaks_french() -> None:
     html = shown(language="fr")
     for words in ("Aujourd’hui", "À signer, à répondre", "Cette semaine", "Le plus exposé", "Prochaines revues"):
         assert words in html
+
+
+def test_the_day_is_drawn_with_what_is_loud_by_name_and_listed() -> None:
+    html = shown("/?scope=all")
+    drawn = re.search(r'<svg class="wide dayline".*?</svg>', html, re.DOTALL)
+    assert drawn
+    assert 'aria-label="4 things fall due today"' in drawn[0]
+    assert ">Midday meals, Jules-Ferry, at risk</text>" in drawn[0]
+    assert ">10:42</text>" in drawn[0]
+    listed = section(html, "Today, hour by hour") if "<h2>Today, hour" in html else html
+    assert listed.count('class="now-rule"') == 1
+    assert re.search(r"now-rule.*at risk", listed, re.DOTALL)
+
+
+def test_a_member_sees_what_it_is_owed_above_and_what_it_owes_below() -> None:
+    html = shown("/?scope=all", who="kitchen/marc.olivier")
+    assert ">You are owed</text>" in html
+    assert ">You owe</text>" in html
+    assert ">Owed by suppliers</text>" in shown()
+
+
+def test_nothing_due_today_draws_no_day() -> None:
+    rows = town()
+    rows.occurrence_rows = {}
+    assert "dayline" not in shown(rows=rows)
