@@ -230,10 +230,12 @@ def _in_words(change: Mapping[str, object], one: FigureExplanation, language: La
 
 def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow, clock: Moments) -> Iterator[str]:
     language = clock.language
-    span = clock.moment(segment.start)
-    until = clock.moment(segment.until) if segment.until is not None else language.text("says.no_end")
     rule = _by_version(segment.version, one.figure.commitment, contract, language)
-    yield language.text("says.segment", rule=rule, start=span, until=until)
+    if segment.start is None:
+        yield language.text("says.segment_straddling", rule=rule)
+    else:
+        until = clock.moment(segment.until) if segment.until is not None else language.text("says.no_end")
+        yield language.text("says.segment", rule=rule, start=clock.moment(segment.start), until=until)
     counted = [
         language.counted(f"counts.{name}", segment.counts[name])
         for name in ("met", "late", "missing", "failed")

@@ -103,17 +103,18 @@ class Commitment:
 
     def horizon(self, watermark: Instant | None) -> Instant:
         """Up to when dated occurrences are known: the end of the periods that hold the watermark (before validity: of
-        the first ones). A period without end is unrolled to the end of the watermark's local year."""
+        the first ones). A period without end is unrolled to the end of the watermark's local year, by the zone of the
+        last version."""
         ends = []
-        for version in self.versions:
-            for periods in version.periods:
-                if isinstance(periods, RollingWindow):
-                    ends.append(_end_of_year(version.start if watermark is None else watermark, version.zone))
-                    continue
-                first = periods.first().start
-                moment = first if watermark is None else max(watermark, first)
-                end = periods.of(moment).end
-                ends.append(end if end is not None else _end_of_year(moment, version.zone))
+        newest = {one: version for version in self.versions for one in version.periods}
+        for periods, version in newest.items():
+            if isinstance(periods, RollingWindow):
+                ends.append(_end_of_year(version.start if watermark is None else watermark, version.zone))
+                continue
+            first = periods.first().start
+            moment = first if watermark is None else max(watermark, first)
+            end = periods.of(moment).end
+            ends.append(end if end is not None else _end_of_year(moment, version.zone))
         horizon = max(ends) - 1
         last = self.versions[-1].end
         # A closed day may move the last dates beyond validity: they are known with those before them.

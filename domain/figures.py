@@ -44,6 +44,11 @@ class Tally:
         self.measured += other.measured
 
     @property
+    def is_counted(self) -> bool:
+        """Whether anything is in it; what was dropped since is not."""
+        return bool(self.known or self.without_due)
+
+    @property
     def good(self) -> int:
         return self.counts[Verdict.MET]
 

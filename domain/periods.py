@@ -16,7 +16,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from domain.terms import Per
-from domain.times import Instant, day_start, local_date
+from domain.times import FIRST_INSTANT, Instant, day_start, local_date
 
 Unit = Literal["day", "week", "month", "quarter", "half", "year"]
 
@@ -80,6 +80,13 @@ class Periods:
             self._known = tuple(sorted({*known, (start, end, period)}, key=lambda row: row[0]))
             self._known_starts = tuple(row[0] for row in self._known)
         return period
+
+    def reach(self, period: Period) -> tuple[Instant, Instant | None]:
+        """Between which instants, [from, until), `of` gives this period: validity cuts it, but not what falls in it."""
+        if self.per == "contract":
+            return FIRST_INSTANT, None
+        start, end, _ = self._on(local_date(period.start, self.zone))
+        return start, end
 
     def first(self) -> Period:
         """The period in which validity begins."""

@@ -44,6 +44,17 @@ class TargetPeriods:
             return period
         return Period(period.id, period.start, following)
 
+    def reach(self, period: Period) -> tuple[Instant, Instant | None]:
+        """Between which instants, [from, until), `of` gives this period: more than its own where validity cuts it."""
+        at = max(bisect_right(self._starts, period.start) - 1, 0)
+        start, end = self._stretches[at].periods.reach(period)
+        if at > 0:
+            start = max(start, self._starts[at])
+        if at + 1 < len(self._stretches):
+            following = self._starts[at + 1]
+            end = following if end is None else min(end, following)
+        return start, end
+
     def over(self, start: Instant, until: Instant) -> Iterator[Period]:
         """From the period that holds `start` to the one that holds `until`."""
         period = self.of(start)
@@ -91,3 +102,7 @@ class RollingWindow:
     def at(self, watermark: Instant) -> Period:
         """[watermark − days, watermark)."""
         return Period(self.id, earlier(watermark, self._days, self._zone, None), watermark)
+
+    def reach(self, period: Period) -> tuple[Instant, Instant | None]:
+        """Between which instants something falls in the window: those it names."""
+        return period.start, period.end

@@ -240,8 +240,10 @@ class Share(BaseModel):
 
 
 class Segment(Share):
+    """`from` and `until` are both null where the version only reaches into the period with cases that straddle."""
+
     version: int
-    from_: Annotated[Moment, Field(alias="from")]
+    from_: Annotated[Moment | None, Field(alias="from")]
     until: Moment | None
 
 

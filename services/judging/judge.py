@@ -7,7 +7,7 @@ repeated and reaches the same state. Nothing here reads a clock: time is an entr
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -158,6 +158,9 @@ class Judge:
         with self.database.transaction() as writes:
             self.watermark = None if self.watermark is None else min(self.watermark, as_of)
             self._pass_time(writes, as_of, self.position)
+            self.periods.settle(writes, self.position)
+            self.ledger.flush(writes)
+            self.periods.write(writes)
             self._save_position(writes, self.position)
 
     def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> None:
@@ -167,6 +170,7 @@ class Judge:
             else:
                 for entry in run:
                     self._entry(writes, entry)
+                    self.periods.settle(writes, entry.position)
         self.ledger.flush(writes)
         self.signals.write()
         self.periods.write(writes)
@@ -192,12 +196,13 @@ class Judge:
         )
         for event, routes in routed:
             self.seen.count(event, is_claimed=bool(routes))
-            if event.voids is not None or event.replaces is not None:
-                self._correct(writes, event)
             if not self.corrections.is_evidence(event):
-                continue
+                routes = []
+            if event.voids is not None or event.replaces is not None:
+                self._correct(writes, event, dict(routes))
             for commitment, found in routes:
                 self.take(writes, commitment, found, len(routes), event.position)
+            self.periods.settle(writes, event.position)
 
     def take(
         self, writes: Transaction, commitment: Commitment, routes: Sequence[Route], selectors: int, at: int
@@ -206,8 +211,10 @@ class Judge:
         book = self.occurrences if commitment.signals is None else self.signals
         book.take(writes, commitment, routes, selectors, at, self.time_of(commitment.contract))
 
-    def _correct(self, writes: Transaction, event: OperationalEvent) -> None:
-        """What the event takes out is evidence no more, wherever it was."""
+    def _correct(
+        self, writes: Transaction, event: OperationalEvent, followed_by: Mapping[Commitment, Sequence[Route]]
+    ) -> None:
+        """What the event takes out is evidence no more, wherever it was. `followed_by`: what it says itself, right after."""
         for gone in self.corrections.take(writes, event):
             if self.lens.shows(gone):
                 matched = self.matches.of_event(gone.position)
@@ -217,8 +224,12 @@ class Judge:
                     if commitment.id in matched:
                         continue
                     if routes := commitment.route(gone):
-                        book = self.occurrences if commitment.signals is None else self.signals
-                        book.take_out(writes, commitment, routes, event.position, self.time_of(commitment.contract))
+                        now = self.time_of(commitment.contract)
+                        if commitment.signals is not None:
+                            self.signals.take_out(writes, commitment, routes, event.position, now)
+                        else:
+                            to_come = followed_by.get(commitment, ())
+                            self.occurrences.take_out(writes, commitment, routes, event.position, now, to_come)
 
     def _entry(self, writes: Transaction, entry: Entry) -> None:
         match entry.topic:
@@ -294,25 +305,25 @@ class Judge:
             for name, one in self.catalogue.contracts.items()
             if (name == whose.contract if whose.contract else not (name in without or self.own_times.has(name)))
         ]
-        self._look_at_moving(writes, contracts, time, at)
+        self._look_at_moving(writes, contracts, time)
         self._call_reviews(writes, contracts, before, time, at)
 
-    def _look_at_moving(self, writes: Transaction, contracts: Sequence[InForce], time: Instant, at: int) -> None:
+    def _look_at_moving(self, writes: Transaction, contracts: Sequence[InForce], time: Instant) -> None:
         """The targets that time alone can lose: while something is down or stale, and over rolling windows."""
         names = {one.id for one in contracts}
         signalled = [name for name in self.catalogue.signalled if name.partition("/")[0] in names]
         for name in self.signals.running(writes, signalled) if signalled else ():
-            self.periods.look_at_open(writes, self.catalogue.commitments[name], time, at)
+            self.periods.look_at_open(writes, self.catalogue.commitments[name], time)
         for name in self.catalogue.rolling:
             if name.partition("/")[0] in names:
-                self.periods.look_at_rolling(writes, self.catalogue.commitments[name], time, at)
+                self.periods.look_at_rolling(self.catalogue.commitments[name], time)
 
     def _look_ahead(self, writes: Transaction, commitment: Commitment, time: Instant, at: int) -> None:
         """Opens the periods up to the watermark, and the dated occurrences of those that hold it."""
         self.periods.open_until(writes, commitment, time)
         self.occurrences.expand(writes, commitment, time, at)
         if commitment.all_are_known:
-            self.periods.look_at_open(writes, commitment, time, at)
+            self.periods.look_at_open(writes, commitment, time)
 
     def _decision(self, writes: Transaction, entry: Entry) -> None:
         aggregate = self.folding.apply(writes, entry)

@@ -74,16 +74,24 @@ class OccurrenceBook:
                 self.judge(writes, commitment, key, row, watermark, at, selectors)
 
     def take_out(
-        self, writes: Transaction, commitment: Commitment, routes: Sequence[Route], at: int, watermark: Instant | None
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        routes: Sequence[Route],
+        at: int,
+        watermark: Instant | None,
+        followed_by: Sequence[Route] = (),
     ) -> None:
-        """The event of these routes is evidence no more, because of the entry at position `at`."""
+        """The event of these routes is evidence no more, because of the entry at position `at`. What is taken for the same
+        occurrences right afterwards, `followed_by`, judges them."""
+        to_come = {route.key for route in followed_by}
         position = routes[0].evidence.position
         sql = "DELETE FROM view_stray WHERE commitment = ? AND position = ?"
         writes.execute(sql, [commitment.id, position])
         for key in dict.fromkeys(route.key for route in routes if route.key is not None):
             row = self._ledger.row(writes, commitment.id, key)
             removed = [row.remove(one.evidence) for one in routes if one.key == key]
-            if any(removed):
+            if any(removed) and key not in to_come:
                 self.judge(writes, commitment, key, row, watermark, at)
 
     def judge(
@@ -118,13 +126,13 @@ class OccurrenceBook:
             )
         for target_index, period in touched:
             if period is None:
-                self._periods.look_rolling(writes, commitment, target_index, watermark, at)
+                self._periods.look_rolling(commitment, target_index, watermark)
                 continue
             is_new = self._periods.open(writes, commitment, target_index, period)
             if is_new and watermark is not None and period.end is not None and watermark >= period.end:
                 self._periods.pass_time(writes, commitment, (commitment.id, target_index, period.start), watermark, at)
             else:
-                self._periods.look(writes, commitment, target_index, period.start, watermark, at)
+                self._periods.look(commitment, target_index, period.start, watermark)
 
     def judge_again(
         self, writes: Transaction, commitment: Commitment, keys: Iterable[str], watermark: Instant | None, at: int
@@ -137,10 +145,10 @@ class OccurrenceBook:
             if row.judgement is not NOT_OWED:
                 self.judge(writes, commitment, key, row, watermark, at)
 
-    def look_again(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+    def look_again(self, reads: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
         """Judges every target of the commitment anew, of closed periods too."""
         if not self.is_quiet:
-            self._periods.look_at_all(writes, commitment, watermark, at)
+            self._periods.look_at_all(reads, commitment, watermark)
 
     def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
         """Makes the dated occurrences of the periods that hold the watermark, and of all before it."""

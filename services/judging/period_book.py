@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -31,28 +30,45 @@ decode_final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 @dataclass(slots=True)
 class PeriodRow:
-    """One period of one target. `wake` is the next watermark at which something changes by time alone (`boundaries`)."""
+    """One period of one target. `wake` is the next watermark at which something changes by time alone (`boundaries`);
+    `latest` is what a restated figure came to last."""
 
     period: Period
     close_at: Instant | None
     wake: Instant | None
     state: str
-    final: dict[str, Any] | None
+    final: Figure | None
     causes: list[int]
+    latest: Figure | None = None
+
+    def restate(self, now: Figure, at: int) -> bool:
+        """After the entry at position `at` the closed figure comes to this; False if it did before."""
+        assert self.final is not None
+        now = now | {"position": self.final["position"]}
+        if now == (self.latest or self.final):
+            return False
+        self.state, self.latest = "restated", now
+        _note(self.causes, at)
+        return True
 
 
 class PeriodBook:
-    """Periods and targets within one transaction. `watermark` is set by the judge before each entry."""
+    """Periods and targets within one transaction. What an entry touched is noted, and judged once when all of the entry is
+    in its place (`settle`): what is there for a moment only breaches and restates nothing."""
 
     def __init__(self, ledger: Ledger, breaches: BreachBook):
         self._ledger = ledger
         self._breaches = breaches
         self._known: dict[PeriodId, PeriodRow] = {}
         self._restated: set[PeriodId] = set()
+        self._touched: dict[PeriodId, tuple[Commitment, Instant | None]] = {}
+        self._rolled: dict[tuple[str, int], tuple[Commitment, Instant | None]] = {}
 
     def forget(self) -> None:
         self._known = {}
         self._restated = set()
+        self._touched = {}
+        self._rolled = {}
 
     def write(self, writes: Transaction) -> None:
         """Writes what `look` restated: once a batch, as late news may come by the thousand for one period."""
@@ -77,29 +93,37 @@ class PeriodBook:
             for period in periods.until(last):
                 self.open(writes, commitment, target_index, period)
 
-    def look(
-        self,
-        writes: Transaction,
-        commitment: Commitment,
-        target_index: int,
-        start: Instant,
-        watermark: Instant | None,
-        at: int,
+    def look(self, commitment: Commitment, target_index: int, start: Instant, watermark: Instant | None) -> None:
+        """Something changed in that period: judged when the entry is in its place."""
+        self._touched[(commitment.id, target_index, start)] = commitment, watermark
+
+    def look_rolling(self, commitment: Commitment, target_index: int, watermark: Instant | None) -> None:
+        """As `look`, of the window that ends at the watermark; before time was declared there is none."""
+        if watermark is not None:
+            self._rolled[(commitment.id, target_index)] = commitment, watermark
+
+    def settle(self, writes: Transaction, at: int) -> None:
+        """The entry at position `at` is in its place: what it touched is judged."""
+        if self._touched:
+            touched, self._touched = self._touched, {}
+            for id, (commitment, watermark) in touched.items():
+                self._judge(writes, commitment, id, watermark, at)
+        if self._rolled:
+            rolled, self._rolled = self._rolled, {}
+            for (_, target_index), (commitment, watermark) in rolled.items():
+                self._judge_rolling(writes, commitment, target_index, watermark, at)
+
+    def _judge(
+        self, writes: Transaction, commitment: Commitment, id: PeriodId, watermark: Instant | None, at: int
     ) -> None:
-        """After a change by the entry at position `at`: is the target breached, and does a closed figure differ?"""
-        id = (commitment.id, target_index, start)
+        """Is the target breached, and does a closed figure differ?"""
         row = self._row(writes, id)
         assert row is not None
         if row.final is None and not _can_be_breached(commitment, row.period, watermark):
             return
-        standing = self.standing(writes, commitment, target_index, row.period, watermark)
-        self._sync_breach(writes, commitment, target_index, row.period, standing, watermark, at)
-        if row.final is None:
-            return
-        now = standing.as_final(row.final["position"])
-        if row.state == "restated" or now != row.final:
-            row.state = "restated"
-            _note(row.causes, at)
+        standing = self.standing(writes, commitment, id[1], row.period, watermark)
+        self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
+        if row.final is not None and row.restate(standing.as_final(at), at):
             self._restated.add(id)
 
     def pass_time(self, writes: Transaction, commitment: Commitment, id: PeriodId, watermark: Instant, at: int) -> None:
@@ -123,14 +147,11 @@ class PeriodBook:
             reads, commitment, target_index, period, watermark, tallies, partial(self._ledger.write, reads)
         )
 
-    def look_rolling(
+    def _judge_rolling(
         self, writes: Transaction, commitment: Commitment, target_index: int, watermark: Instant | None, at: int
     ) -> None:
-        """Judges a rolling target over the window that ends at the watermark; before time was declared there is none."""
-        if watermark is None:
-            return
         window = rolling_of(commitment, target_index)
-        if window is None:
+        if window is None or watermark is None:
             return
         self._ledger.write(writes)
         period = window.at(watermark)
@@ -138,10 +159,10 @@ class PeriodBook:
         standing = standing_of(writes, commitment, target_index, period, watermark, tallies)
         self._sync_breach(writes, commitment, target_index, period, standing, watermark, at)
 
-    def look_at_rolling(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
-        """Judges every rolling target: time alone moves its window."""
+    def look_at_rolling(self, commitment: Commitment, watermark: Instant | None) -> None:
+        """At every rolling target: time alone moves its window."""
         for target_index in range(len(commitment.newest.periods)):
-            self.look_rolling(writes, commitment, target_index, watermark, at)
+            self.look_rolling(commitment, target_index, watermark)
 
     def reached(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[PeriodId]:
         """The periods whose end or close the watermark has reached, in time."""
@@ -151,52 +172,29 @@ class PeriodBook:
         )
         return [(row[0], row[1], row[2]) for row in reads.query(sql, [watermark, *whose.params])]
 
-    def closed(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> dict[PeriodId, Figure]:
-        """What the closed periods come to now."""
-        sql = (
-            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL "
-            "ORDER BY target_index, start_at"
-        )
-        found: dict[PeriodId, Figure] = {}
-        for target_index, start in writes.query(sql, [commitment.id]):
-            row = self._row(writes, (commitment.id, target_index, start))
-            assert row is not None
-            standing = self.standing(writes, commitment, target_index, row.period, watermark)
-            found[(commitment.id, target_index, start)] = standing.as_final(0)
-        return found
-
     def forget_open(self, writes: Transaction, commitment: str) -> None:
         """Before a commitment is rebuilt: its open periods are those of the old wording."""
         self.write(writes)
         writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
         self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
 
-    def restate(
-        self,
-        writes: Transaction,
-        commitment: Commitment,
-        watermark: Instant | None,
-        at: int,
-        before: Mapping[PeriodId, Figure],
-    ) -> None:
-        """After a rebuild: the closed periods that now come to something else than `before` are restated by it. Those that
+    def restate(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+        """After a rebuild: the closed periods that now come to something else than before are restated by it. Those that
         the new wording cuts elsewhere are cut there; those that it knows no more are gone (their `per` or zone changed
         from their start)."""
         self._fit(writes, commitment)
-        for id, now in self.closed(writes, commitment, watermark).items():
-            row = self._known[id]
-            standing = self.standing(writes, commitment, id[1], row.period, watermark)
-            self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
-            if now != before.get(id):
-                row.state = "restated"
-                _note(row.causes, at)
-                self._save(writes, id, row)
+        sql = (
+            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL "
+            "ORDER BY target_index, start_at"
+        )
+        for target_index, start in writes.query(sql, [commitment.id]):
+            self._judge(writes, commitment, (commitment.id, target_index, start), watermark, at)
 
     def restate_kept(self, writes: Transaction, id: PeriodId, kept: str, at: int) -> None:
         """Newer rules were adopted at `at`, and the final figure (JSON) was another by the older ones."""
         row = self._row(writes, id)
         if row is not None and row.final is not None:
-            row.state, row.final = "restated", decode_final(kept)
+            row.state, row.final, row.latest = "restated", decode_final(kept), row.latest or row.final
             _note(row.causes, at)
             self._save(writes, id, row)
 
@@ -238,22 +236,22 @@ class PeriodBook:
                         self.open(writes, commitment, target_index, period)
                         break
 
-    def look_at_all(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
-        """Judges every target of the commitment, and compares what is closed with what it was."""
+    def look_at_all(self, reads: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
+        """At every target of the commitment, what is closed compared with what it was."""
         sql = "SELECT target_index, start_at FROM view_period WHERE commitment = ? ORDER BY target_index, start_at"
-        for target_index, start in writes.query(sql, [commitment.id]):
-            self.look(writes, commitment, target_index, start, watermark, at)
-        self.look_at_rolling(writes, commitment, watermark, at)
+        for target_index, start in reads.query(sql, [commitment.id]):
+            self.look(commitment, target_index, start, watermark)
+        self.look_at_rolling(commitment, watermark)
 
-    def look_at_open(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
-        """Judges the target of every period that is not closed."""
+    def look_at_open(self, reads: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
+        """At the target of every period that is not closed."""
         sql = (
             "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NULL "
             "ORDER BY target_index, start_at"
         )
-        for target_index, start in writes.query(sql, [commitment.id]):
-            self.look(writes, commitment, target_index, start, watermark, at)
-        self.look_at_rolling(writes, commitment, watermark, at)
+        for target_index, start in reads.query(sql, [commitment.id]):
+            self.look(commitment, target_index, start, watermark)
+        self.look_at_rolling(commitment, watermark)
 
     def _sync_breach(
         self,
@@ -272,25 +270,29 @@ class PeriodBook:
     def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
         if id not in self._known:
             sql = (
-                "SELECT period, end_at, close_at, wake, state, final, causes FROM view_period "
+                "SELECT period, end_at, close_at, wake, state, final, causes, latest FROM view_period "
                 "WHERE commitment = ? AND target_index = ? AND start_at = ?"
             )
-            for name, end, close_at, wake, state, final, causes in reads.query(sql, id):
-                kept = decode_final(final) if final else None
+            for name, end, close_at, wake, state, final, causes, latest in reads.query(sql, id):
                 self._known[id] = PeriodRow(
-                    Period(name, id[2], end), close_at, wake, state, kept, msgspec.json.decode(causes)
+                    Period(name, id[2], end),
+                    close_at,
+                    wake,
+                    state,
+                    decode_final(final) if final else None,
+                    msgspec.json.decode(causes),
+                    decode_final(latest) if latest else None,
                 )
         return self._known.get(id)
 
     def _save(self, writes: Transaction, id: PeriodId, row: PeriodRow) -> None:
         self._known[id] = row
         self._restated.discard(id)
-        final = _encode(row.final).decode() if row.final is not None else None
         writes.execute(
-            "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, causes) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) DO UPDATE SET "
-            "end_at = excluded.end_at, close_at = excluded.close_at, wake = excluded.wake, state = excluded.state, "
-            "final = excluded.final, causes = excluded.causes",
+            "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, "
+            "latest, causes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) "
+            "DO UPDATE SET end_at = excluded.end_at, close_at = excluded.close_at, wake = excluded.wake, "
+            "state = excluded.state, final = excluded.final, latest = excluded.latest, causes = excluded.causes",
             [
                 *id,
                 row.period.id,
@@ -298,7 +300,8 @@ class PeriodBook:
                 row.close_at,
                 row.wake,
                 row.state,
-                final,
+                _encode(row.final).decode() if row.final is not None else None,
+                _encode(row.latest).decode() if row.latest is not None else None,
                 _encode(row.causes).decode(),
             ],
         )

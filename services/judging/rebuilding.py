@@ -3,7 +3,7 @@ anew from all events before that entry, and what differs from what was shown is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from domain.commitments import Commitment
@@ -12,9 +12,7 @@ from services.history.databases import Transaction
 from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.judging.catalogue import InForce
-from services.judging.ledger import PeriodId
 from services.judging.own_time import Scope
-from services.judging.standings import Figure
 
 if TYPE_CHECKING:
     from services.judging.judge import Judge
@@ -36,7 +34,6 @@ def rebuild(
     now = judge.time_of(contract)
     commitments = [one for one in judge.catalogue.contracts[contract].commitments if only(one)]
     old = [one for one in before.commitments if only(one)] if before is not None else []
-    closed = {id: kept for one in old for id, kept in judge.periods.closed(writes, one, now).items()}
     for id in sorted({one.id for one in (*old, *commitments)}):
         for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon", "view_signal"):
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
@@ -54,7 +51,7 @@ def rebuild(
     finally:
         judge.occurrences.is_quiet = False
     for commitment in commitments:
-        _settle(judge, writes, commitment, closed, at)
+        _settle(judge, writes, commitment, at)
     for id in sorted({one.id for one in old} - {one.id for one in commitments}):
         judge.breaches.withdraw_all(writes, id, at)
     judge.ledger.flush(writes)
@@ -110,19 +107,18 @@ def _take(
             writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
 
 
-def _settle(
-    judge: Judge, writes: Transaction, commitment: Commitment, closed: Mapping[PeriodId, Figure], at: int
-) -> None:
+def _settle(judge: Judge, writes: Transaction, commitment: Commitment, at: int) -> None:
     """Breaches and periods of a rebuilt commitment, compared with what was shown before."""
     now = judge.time_of(commitment.contract)
     judge.breaches.sync_all(writes, commitment, now, at)
-    judge.periods.restate(writes, commitment, now, at, closed)
+    judge.periods.restate(writes, commitment, now, at)
     judge.periods.open_until(writes, commitment, now)
     judge.periods.open_counted(writes, commitment)
     if now is not None:
         for id in judge.periods.reached(writes, now, Scope(commitment.contract)):
             if id[0] == commitment.id:
                 judge.periods.pass_time(writes, commitment, id, now, at)
-    judge.periods.look_at_open(writes, commitment, now, at)
+    judge.periods.look_at_open(writes, commitment, now)
+    judge.periods.settle(writes, at)
     judge.breaches.withdraw_without_period(writes, commitment.id, at)
     judge.dependencies.settle(writes, commitment, now, at)

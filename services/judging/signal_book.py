@@ -66,7 +66,7 @@ class SignalBook:
             )
             after = self._around(commitment, route.key, tail, route.evidence)
             self._replace(writes, commitment, before, after, at, watermark, selectors)
-            self._look_at_first(writes, commitment, route.evidence.time, at, watermark)
+            self._look_at_first(writes, commitment, route.evidence.time, watermark)
 
     def take_out(
         self, writes: Transaction, commitment: Commitment, routes: Sequence[Route], at: int, watermark: Instant | None
@@ -83,7 +83,7 @@ class SignalBook:
             writes.execute(sql, [commitment.id, route.evidence.position, route.evidence.role])
             after = self._around(commitment, route.key, tail, route.evidence)
             self._replace(writes, commitment, before, after, at, watermark, 0)
-            self._look_at_first(writes, commitment, route.evidence.time, at, watermark)
+            self._look_at_first(writes, commitment, route.evidence.time, watermark)
 
     def begin(self, writes: Transaction, commitment: Commitment, at: int, watermark: Instant | None) -> None:
         """What is bad before any event: data that never came goes stale."""
@@ -153,12 +153,12 @@ class SignalBook:
                 self._occurrences.judge(writes, commitment, one.key, row, watermark, at, selectors)
 
     def _look_at_first(
-        self, writes: Transaction, commitment: Commitment, time: Instant, at: int, watermark: Instant | None
+        self, writes: Transaction, commitment: Commitment, time: Instant, watermark: Instant | None
     ) -> None:
         """From the first event on the state is known: where that moved, figures did that no stretch touches."""
         first = writes.query("SELECT time FROM view_signal WHERE commitment = ? ORDER BY time LIMIT 2", [commitment.id])
         if not first or time <= first[0][0]:
-            self._occurrences.look_again(writes, commitment, watermark, at)
+            self._occurrences.look_again(writes, commitment, watermark)
 
 
 def _rule(commitment: Commitment) -> SignalRule:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -13,7 +13,7 @@ from domain.commitments import Commitment
 from domain.figures import Segment, Tally
 from domain.occurrences import Verdict
 from domain.periods import Period
-from domain.sums import Amount, aggregated, seconds
+from domain.sums import Amount, Values, aggregated, seconds
 from domain.terms import Criterion, Measure, Satisfaction
 from domain.times import Instant
 from domain.versions import CommitmentVersion
@@ -145,7 +145,8 @@ def standing_of(
         overlaps = (period.end is None or version.start < period.end) and (
             version.end is None or version.end > period.start
         )
-        if (overlaps or version.segment in tallies) and target_index < len(version.criterion.targets):
+        has_counted = version.segment in tallies and tallies[version.segment].is_counted
+        if (overlaps or has_counted) and target_index < len(version.criterion.targets):
             parts.setdefault(version.segment, []).append(version)
     segments = []
     total = Tally()
@@ -161,9 +162,9 @@ def standing_of(
                 tally,
                 more_may_come=watermark is None or end is None or watermark < end,
                 all_are_known=commitment.all_are_known and end is not None,
-                verdicts=rows(verdicts_of, period, number),
+                verdicts=rows(verdicts_of, number, target_index, period),
                 time=rows(time_sums, versions, period, watermark)() if commitment.signals is not None else None,
-                values=rows(values_of, versions, period)
+                values=rows(_values, versions, target_index, period)
                 if isinstance(versions[-1].criterion.indicator, Measure | Satisfaction)
                 else None,
             )
@@ -173,20 +174,41 @@ def standing_of(
     return Standing(tuple(segments), total, status, criterion)
 
 
+def reach_of(commitment: Commitment, target_index: int, period: Period) -> tuple[Instant, Instant | None]:
+    """Between which instants something falls in the period of that target, [from, until)."""
+    for version in commitment.versions:
+        if target_index < len(version.periods):
+            return version.periods[target_index].reach(period)
+    return period.start, period.end
+
+
 def version_of_period(commitment: Commitment, period: Period) -> CommitmentVersion:
     """The last version in force within the period; the newest for a period after validity."""
     within = [one for one in commitment.versions if period.end is None or one.start < period.end]
     return within[-1] if within else commitment.versions[0]
 
 
-def verdicts_of(reads: Transaction, commitment: Commitment, period: Period, segment: int) -> list[Verdict]:
+def verdicts_of(
+    reads: Transaction, commitment: Commitment, segment: int, target_index: int, period: Period
+) -> list[Verdict]:
     """The verdicts of a segment of a period by (due, key), for what counts misses in a row. What is met without a due
     stands at its opening."""
+    start, end = reach_of(commitment, target_index, period)
     numbers = [one.number for one in commitment.versions if one.segment == segment]
     sql = (
         "SELECT verdict, version FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ?"
-        + (" AND anchor < ?" if period.end is not None else "")
+        + (" AND anchor < ?" if end is not None else "")
         + " ORDER BY anchor, key"
     )
-    params: list[object] = [commitment.id, period.start, *([period.end] if period.end is not None else [])]
+    params: list[object] = [commitment.id, start, *([end] if end is not None else [])]
     return [Verdict(verdict) for verdict, version in reads.query(sql, params) if version in numbers]
+
+
+def _values(
+    reads: Transaction,
+    commitment: Commitment,
+    versions: Sequence[CommitmentVersion],
+    target_index: int,
+    period: Period,
+) -> Values:
+    return values_of(reads, commitment, versions, *reach_of(commitment, target_index, period))

@@ -43,17 +43,21 @@ def rolling_tallies(reads: Transaction, commitment: Commitment, window: Period) 
 
 
 def values_of(
-    reads: Transaction, commitment: Commitment, versions: Sequence[CommitmentVersion], period: Period
+    reads: Transaction,
+    commitment: Commitment,
+    versions: Sequence[CommitmentVersion],
+    start: Instant,
+    end: Instant | None,
 ) -> Values:
-    """The numbers of the items of those versions in a period, put together as the last of them says. What is excused is left
-    out."""
+    """The numbers of the items of those versions in [start, end), put together as the last of them says. What is excused is
+    left out."""
     numbers = [one.number for one in versions]
     sql = (
         "SELECT value, version FROM view_occurrence WHERE commitment = ? AND anchor >= ?"
-        + (" AND anchor < ?" if period.end is not None else "")
+        + (" AND anchor < ?" if end is not None else "")
         + " AND value IS NOT NULL AND standing IN ('owed', 'measured') AND verdict <> 'excused'"
     )
-    params = [commitment.id, period.start, *([period.end] if period.end is not None else [])]
+    params = [commitment.id, start, *([end] if end is not None else [])]
     found = sorted(Fraction(value) for value, version in reads.query(sql, params) if version in numbers)
     indicator = versions[-1].criterion.indicator
     if isinstance(indicator, Satisfaction):

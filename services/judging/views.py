@@ -48,8 +48,8 @@ _TABLES: dict[str, tuple[str, str]] = {
     ),
     "view_period": (
         "commitment {text} NOT NULL, target_index {bigint} NOT NULL, start_at {bigint} NOT NULL, period {text} NOT NULL, "
-        "end_at {bigint}, close_at {bigint}, wake {bigint}, state {text} NOT NULL, final {text}, causes {text} NOT NULL, "
-        "PRIMARY KEY (commitment, target_index, start_at)",
+        "end_at {bigint}, close_at {bigint}, wake {bigint}, state {text} NOT NULL, final {text}, latest {text}, "
+        "causes {text} NOT NULL, PRIMARY KEY (commitment, target_index, start_at)",
         "",
     ),
     "view_breach": (

@@ -20,7 +20,7 @@ from services.history.databases import Transaction
 from services.judging.standings import Standing
 from services.reading.commitment_rows import current_figures
 from services.reading.explaining import calendar_name, rule_of
-from services.reading.figure_rows import figure_json, figures_of
+from services.reading.figure_rows import figure_json, figures_of, span_of
 from services.reading.reading import Reading
 from services.reading.rows import FigureRow
 
@@ -36,7 +36,7 @@ class SegmentRow:
     fewer it needed; None where that has no number."""
 
     version: int
-    start: int
+    start: int | None
     until: int | None
     rule: dict[str, object]
     calendar: str | None
@@ -109,13 +109,13 @@ def _explained(reads: Transaction, commitment: Commitment, row: FigureRow, stand
 
 def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> SegmentRow:
     versions = [one for one in commitment.versions if one.segment == segment.version]
-    ends = [one for one in (row.until, versions[-1].end) if one is not None]
+    span = span_of(versions, row.start, row.until)
     reached = reached_by(segment)
     time = time_to_spare(segment)
     return SegmentRow(
         segment.version,
-        max(row.start, versions[0].start),
-        min(ends, default=None),
+        span[0] if span is not None else None,
+        span[1] if span is not None else None,
         rule_of(versions[-1]),
         calendar_name(versions[-1]),
         str(segment.target),

@@ -17,8 +17,9 @@ from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.sums import seconds
 from domain.target_periods import TargetPeriods
-from domain.terms import Indicator, Measure, Satisfaction
+from domain.terms import Indicator, Measure, Satisfaction, Target
 from domain.times import Instant, show, zone
+from domain.versions import CommitmentVersion
 from services.history.databases import Row, Transaction
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_book import decode_final, rolling_of
@@ -60,13 +61,18 @@ def figures_of(
         if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
             continue
         standing = standing_of(reads, commitment, index, span, known.watermark, counted)
-        if not standing.segments:  # closed under a wording that another one has replaced from the start
-            continue
+        if not standing.segments and _is_within_validity(commitment, span):
+            continue  # closed under a wording that another one has replaced from the start
         kept = decode_final(final) if final else None
         row = _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
         yield row, standing
         if only_current:
             done.add(index)
+
+
+def _is_within_validity(commitment: Commitment, period: Period) -> bool:
+    first, last = commitment.versions[0].start, commitment.versions[-1].end
+    return (period.end is None or period.end > first) and (last is None or period.start < last)
 
 
 def _newest_first(rows: Sequence[Row], watermark: Instant | None) -> list[Row]:
@@ -116,7 +122,7 @@ def is_listed(
     has_begun = watermark is not None and period.start <= watermark
     if any(one.is_in_force(period) and (has_begun or one.first().start == period.start) for one in lines[:1]):
         return True
-    is_counted = any(tally.known or tally.without_due for tally in counted.values())
+    is_counted = any(tally.is_counted for tally in counted.values())
     return is_counted and (has_begun or not commitment.all_are_known)
 
 
@@ -155,7 +161,7 @@ def _row(
         raw=standing.raw,
         adjusted=standing.adjusted,
         value=_shown(standing.value),
-        target=str(current.target),
+        target=str(current.target if current is not None else _first_target(commitment, index)),
         status=standing.status,
         outlook=figures.outlook(standing.segments, criterion.min_count) if is_open else None,
         segments=tuple(_segment_rows(commitment, period, standing)),
@@ -163,7 +169,7 @@ def _row(
         causes=causes,
         position=known.position,
         watermark=known.watermark,
-        misses_left=figures.misses_left(current) if is_open else None,
+        misses_left=figures.misses_left(current) if is_open and current is not None else None,
         without_due=tally.without_due,
         counted="values" if standing.is_measure else "seconds" if standing.is_of_time else "occurrences",
         exact=standing.value,
@@ -189,27 +195,40 @@ def _final(final: dict[str, Any] | None) -> dict[str, Any] | None:
     )
 
 
-def _current_segment(standing: Standing, commitment: Commitment, watermark: Instant | None) -> figures.Segment:
-    """The segment whose wording holds now: the one in force at the watermark, else the last."""
+def _first_target(commitment: Commitment, index: int) -> Target:
+    return next(one.criterion.targets[index] for one in commitment.versions if index < len(one.criterion.targets))
+
+
+def _current_segment(standing: Standing, commitment: Commitment, watermark: Instant | None) -> figures.Segment | None:
+    """The segment whose wording holds now: the one in force at the watermark, else the last; None where nothing is left."""
     version = commitment.version_at(watermark) if watermark is not None else None
     for segment in standing.segments:
         if version is not None and segment.version == version.segment:
             return segment
-    return standing.segments[-1]
+    return standing.segments[-1] if standing.segments else None
 
 
 def _segment_rows(commitment: Commitment, period: Period, standing: Standing) -> Iterator[dict[str, object]]:
     for segment in standing.segments:
         versions = [one for one in commitment.versions if one.segment == segment.version]
         here = zone(versions[0].terms.timezone)
-        start = max(period.start, versions[0].start)
-        ends = [one for one in (period.end, versions[-1].end) if one is not None]
+        span = span_of(versions, period.start, period.end)
         yield {
             "version": segment.version,
-            "from": show(start, here),
-            "until": show(min(ends), here) if ends else None,
+            "from": show(span[0], here) if span is not None else None,
+            "until": show(span[1], here) if span is not None and span[1] is not None else None,
             **_good_and_total(segment, standing),
         }
+
+
+def span_of(
+    versions: Sequence[CommitmentVersion], start: Instant, end: Instant | None
+) -> tuple[Instant, Instant | None] | None:
+    """When in [start, end) these versions, which follow each other, were in force; None where they only reach into it with
+    cases that straddle."""
+    begins = max(start, versions[0].start)
+    ends = min((one for one in (end, versions[-1].end) if one is not None), default=None)
+    return (begins, ends) if ends is None or begins < ends else None
 
 
 def _good_and_total(segment: figures.Segment, standing: Standing) -> dict[str, object]:

@@ -17,10 +17,13 @@ from domain import figures
 from domain.alternatives import Alternative, alternatives
 from domain.commitments import Commitment, ContractVersion, commitments_of
 from domain.occurrences import MISSES, Evidence, Verdict
+from domain.periods import Period
 from domain.target_periods import RollingWindow, TargetPeriods
 from domain.terms import Indicator, Punctuality, Target
+from domain.times import LAST_INSTANT
 from services.judging.catalogue import InForce
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
+from services.judging.standings import reach_of
 from services.reading.figure_rows import figure_rows
 from services.reading.reading import Reading
 from services.reading.rows import FigureRow
@@ -168,7 +171,8 @@ class _Engine:
                 "SELECT verdict FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ? "
                 "AND anchor < ? ORDER BY anchor, key"
             )
-            found = reads.query(sql, [row.commitment, row.start, row.until])
+            start, end = reach_of(self._commitment, row.target_index, Period(row.period, row.start, row.until))
+            found = reads.query(sql, [row.commitment, start, LAST_INSTANT if end is None else end])
         return figures.longest_run([Verdict(verdict) for (verdict,) in found])
 
     # Easier

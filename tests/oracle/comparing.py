@@ -40,9 +40,8 @@ def difference(steps: Sequence[Step], judges_each_step: bool) -> str | None:
         steps_by_position = lived(life, steps, judges_each_step)
         figures = shown_figures(life, steps_by_position)
         rows = {name: shown_occurrences(life, name) for name in expected.occurrences()}
-    events = {number for number, (verb, _) in enumerate(steps) if verb == "event"}
     ours = _forgiven_too(expected.figures(), figures, steps)
-    found = first_of(ours, _forgiven(figures, ours, events)) or _of_occurrences(expected, rows)
+    found = first_of(ours, figures) or _of_occurrences(expected, rows)
     return f"{found}\n\n{told(steps)}" if found else None
 
 
@@ -91,8 +90,6 @@ def _figure(row: Row, steps_by_position: dict[int, int]) -> Row:
         del final["position"]
     for segment in row["segments"]:
         segment["from"], segment["until"] = read_time(segment["from"]), read_time(segment["until"])
-        if segment["until"] is not None and segment["from"] >= segment["until"]:
-            segment["from"] = segment["until"] = None
     causes = [steps_by_position[position] for position in row["causes"]]
     return {**row, "from": read_time(row["from"]), "until": read_time(row["until"]), "causes": causes}
 
@@ -110,25 +107,6 @@ def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
         if found:
             return found
     return None
-
-
-def _forgiven(got: list[Row], expected: list[Row], events: set[int]) -> list[Row]:
-    """What the program shows, but for what it is known to show otherwise; each to be lifted when it does not."""
-    ours = _by_place(expected)
-    return [_without_known(row, ours[place], events) if place in ours else row for place, row in _by_place(got).items()]
-
-
-def _without_known(row: Row, ours: Row, events: set[int]) -> Row:
-    # News that decides a verdict anew but changes no count restates a final period.
-    causes = [one for one in row["causes"] if one in ours["causes"] or one not in events]
-    if row["state"] == "restated" and not causes:
-        row = {**row, "state": "final", "final": None}
-    # What falls due after validity is not seen to follow a miss that is still to come.
-    if "consecutive" in row["target"] and (row["outlook"], ours["outlook"]) == ("safe", "tight"):
-        row = {**row, "outlook": "tight"}
-    # A case that is dropped later leaves an empty segment of its version behind.
-    segments = [one for one in row["segments"] if one in ours["segments"] or one["from"] or one["total"]]
-    return {**row, "causes": causes, "segments": segments}
 
 
 def _forgiven_too(expected: list[Row], got: list[Row], steps: Sequence[Step]) -> list[Row]:

@@ -112,14 +112,9 @@ def amended(draw: st.DrawFn, world: World, before: Tree) -> Tree:
     found["effective"] = min(day.isoformat(), before["valid"].get("until", day.isoformat()))
     if (needs_calendar(found) and "calendar" not in found) or chance(draw, 4):
         found["calendar"] = calendar(draw, world)
-    if chance(draw, 5) and not is_endless(found):
+    if chance(draw, 5):
         found["timezone"] = draw(st.sampled_from([name for name, _ in PLACES]))
     return unmoved(found)
-
-
-def is_endless(contract: Tree) -> bool:
-    """To be lifted when the year of an endless period is that of the zone in force."""
-    return "until" not in contract["valid"] and "'per': 'contract'" in str(contract["deliverables"])
 
 
 def _reworded(draw: st.DrawFn, before: Tree) -> Tree:

@@ -1,0 +1,136 @@
+"""Where periods begin, end and are cut, what falls in them, and what restates them (MEANING §5, §7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+from services.reading.figure_rows import figure_json
+from services.reading.rows import FigureRow
+from tests.given import availability, contract, criterion, deadline, due, event, punctuality, structured
+from tests.services.judged import Life, counts, living
+
+SHARE = {"at_least": "90 %", "per": "month"}
+
+
+def segments(figure: FigureRow) -> list[tuple[object, ...]]:
+    shown = figure_json(figure, "Europe/Paris")["segments"]
+    assert isinstance(shown, list)
+    return [(one["version"], one["from"], one["until"], one["total"]) for one in shown]
+
+
+def months_of_two_wordings(life: Life) -> None:
+    life.sign(contract(criterion(deadline(cancelled={"type": "cancelled"}))))
+    after = criterion(deadline(cancelled={"type": "cancelled"}), target={"at_least": "80 %", "per": "month"})
+    life.sign(contract(after, effective="2026-02-10"))
+
+
+def test_a_case_that_was_dropped_leaves_no_segment_whichever_event_came_first() -> None:
+    opened = event("opened", "02-01 09:00", "a", **due("03-15 12:00"))
+    cancelled = event("cancelled", "02-02 09:00", "a")
+    for order in permutations([opened, cancelled]):
+        with living() as life:
+            months_of_two_wordings(life)
+            for one in order:
+                life.happen(one)
+            life.advance("04-05 00:00")
+            assert [one[0] for one in segments(life.figure("2026-03"))] == [2]
+
+
+def test_a_version_that_only_reaches_into_a_period_with_its_cases_has_no_bounds_there() -> None:
+    with living() as life:
+        months_of_two_wordings(life)
+        life.happen(event("opened", "02-02 09:00", "a", **due("03-15 12:00")))
+        life.advance("03-02 00:00")
+        march = segments(life.figure("2026-03"))
+        assert [(one[0], one[1] is None, one[2] is None) for one in march] == [(1, True, True), (2, False, False)]
+
+
+def test_a_period_outside_validity_whose_only_case_went_away_is_still_shown_restated() -> None:
+    with living() as life:
+        life.sign(contract(criterion(deadline(cancelled={"type": "cancelled"}))))
+        life.happen(event("opened", "01-02 09:00", "a", **due("2025-12-20 12:00")))
+        life.advance("03-02 00:00")
+        assert life.figure("2025-12").state == "final"
+        life.happen(event("cancelled", "2025-12-19 09:00", "a"))
+        [december] = life.figures(period="2025-12")
+        assert (december.state, counts(december), segments(december), december.status) == (
+            "restated",
+            {},
+            [],
+            "no_data",
+        )
+
+
+def test_a_replacement_that_says_the_same_leaves_final_figures_and_breaches_alone() -> None:
+    with living() as life:
+        life.sign(contract(criterion(punctuality(), target={"max_misses": 0, "per": "month"}, each_miss="breach")))
+        for day in ("05", "12", "19", "26"):
+            life.happen(event("report", f"01-{day} 09:00", None, id=day, date=f"2026-01-{day}"))
+        life.advance("02-02 00:00")
+        before = life.dump()
+        again = event("report", "01-05 09:00", None, id="again", date="2026-01-05")
+        life.receive([structured(replace(again, replaces="05"))])
+        january = life.figure("2026-01")
+        assert (january.state, january.causes, january.final) == ("final", (), None)
+        assert life.breaches(state=None) == []
+        for table in ("view_period", "view_tally", "view_breach", "view_outbox"):
+            assert [one for one in life.dump() if one.startswith(table)] == [
+                one for one in before if one.startswith(table)
+            ]
+        assert life.dump() == life.judged_again(1)
+
+
+def test_an_outage_that_is_said_again_restates_nothing() -> None:
+    with living() as life:
+        life.sign(contract(criterion(availability(), target={"at_least": "99 %", "per": "month"})))
+        life.happen(event("up", "01-01 00:00", "web"))
+        life.happen(event("down", "01-10 09:00", "web", id="down"), event("up", "01-10 19:00", "web"))
+        life.advance("02-02 00:00")
+        january = life.figure("2026-01")
+        assert (january.state, january.status) == ("final", "breached")
+        life.receive([structured(replace(event("down", "01-10 09:00", "web", id="again"), replaces="down"))])
+        said_again = life.figure("2026-01")
+        assert (said_again.state, said_again.causes, said_again.adjusted) == ("final", (), january.adjusted)
+
+
+def test_a_restated_period_names_only_what_changed_it_and_stays_restated_when_changed_back() -> None:
+    with living() as life:
+        life.sign(contract(criterion(punctuality())))
+        life.advance("02-02 00:00")
+        [first] = life.receive([structured(event("report", "01-05 09:00", None, id="a", date="2026-01-05"))])
+        life.receive([structured(event("report", "01-05 09:30", None, id="b", date="2026-01-05"))])
+        assert life.figure("2026-01").causes == (first.position,)
+        life.receive([structured(replace(event("note", "01-06 09:00", None), voids="a"))])
+        assert life.figure("2026-01").causes == (first.position,)
+        [back] = life.receive([structured(replace(event("note", "01-06 09:00", None), voids="b"))])
+        january = life.figure("2026-01")
+        assert (january.state, january.causes, january.adjusted) == (
+            "restated",
+            (first.position, back.position),
+            (0, 4),
+        )
+        assert life.dump() == life.judged_again(1)
+
+
+def test_misses_in_a_row_that_fall_due_after_validity_count_in_its_last_period() -> None:
+    target = {"max_consecutive_misses": 1, "per": "month"}
+    with living() as life:
+        until = {"from": "2026-01-01", "until": "2026-03-09"}
+        life.sign(contract(criterion(deadline(), target=target), valid=until))
+        late = [event("opened", "02-17 09:00", "a", **due("03-28 12:00")), event("closed", "03-29 12:00", "a")]
+        life.happen(*late)
+        life.advance("03-02 00:00")
+        assert life.figure("2026-03").outlook == "tight"
+        life.happen(event("opened", "02-18 09:00", "b", **due("03-29 12:00")), event("closed", "03-30 12:00", "b"))
+        march = life.figure("2026-03")
+        assert (counts(march), march.status, march.outlook) == ({"late": 2}, "breached", "lost")
+
+
+def test_an_endless_period_is_unrolled_to_the_end_of_the_year_where_the_last_version_is() -> None:
+    nightly = criterion(punctuality(due={"every": "day", "at": "02:30"}), target={"max_misses": 1, "per": "contract"})
+    with living() as life:
+        life.sign(contract(nightly, valid={"from": "2026-11-01"}))
+        life.sign(contract(nightly, valid={"from": "2026-11-01"}, effective="2026-12-01", timezone="Pacific/Apia"))
+        life.advance("2026-12-20 00:00")
+        assert max(life.occurrences()) == "2026-12-31"
