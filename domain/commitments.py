@@ -81,7 +81,10 @@ class Commitment:
             for target in one.criterion.targets
         )
         """Whether every target is a share of cases or items that nobody knows ahead: none is lost before its period ends."""
-        self.has_rolling_targets = any(isinstance(one, RollingWindow) for v in versions for one in v.periods)
+        self.rolling = {
+            index: one for v in versions for index, one in enumerate(v.periods) if isinstance(one, RollingWindow)
+        }
+        """The windows of the targets that roll, by the target's index; also of one that a version takes away."""
         self.has_breaching_misses = any(one.criterion.each_miss_is_breach for one in versions)
         self.types = tuple(dict.fromkeys(kind for rule in rules for kind in rule.types))
 

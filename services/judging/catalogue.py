@@ -140,7 +140,7 @@ class Catalogue:
             for commitment in contract.commitments:
                 self.commitments[commitment.id] = commitment
         self.signalled = [id for id, one in sorted(self.commitments.items()) if one.signals is not None]
-        self.rolling = [id for id, one in sorted(self.commitments.items()) if one.has_rolling_targets]
+        self.rolling = [id for id, one in sorted(self.commitments.items()) if one.rolling]
         for _, commitment in sorted(self.commitments.items()):
             for kind in commitment.types:
                 self.by_type.setdefault(kind, []).append(commitment)

@@ -14,7 +14,7 @@ from domain.breaches import breach_of_target
 from domain.calendars import CalendarEnded, later
 from domain.commitments import Commitment
 from domain.periods import Period
-from domain.target_periods import RollingWindow, TargetPeriods
+from domain.target_periods import TargetPeriods
 from domain.times import Instant
 from services.history.databases import Transaction
 from services.judging.breach_book import BreachBook
@@ -150,7 +150,7 @@ class PeriodBook:
     def _judge_rolling(
         self, writes: Transaction, commitment: Commitment, target_index: int, watermark: Instant | None, at: int
     ) -> None:
-        window = rolling_of(commitment, target_index)
+        window = commitment.rolling.get(target_index)
         if window is None or watermark is None:
             return
         self._ledger.write(writes)
@@ -161,7 +161,7 @@ class PeriodBook:
 
     def look_at_rolling(self, commitment: Commitment, watermark: Instant | None) -> None:
         """At every rolling target: time alone moves its window."""
-        for target_index in range(len(commitment.newest.periods)):
+        for target_index in commitment.rolling:
             self.look_rolling(commitment, target_index, watermark)
 
     def reached(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[PeriodId]:
@@ -323,13 +323,6 @@ def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:
             if isinstance(periods, TargetPeriods):
                 found.setdefault((index, id(periods)), (index, periods))
     return list(found.values())
-
-
-def rolling_of(commitment: Commitment, target_index: int) -> RollingWindow | None:
-    """The window of a target that rolls."""
-    targets = commitment.newest.periods
-    window = targets[target_index] if target_index < len(targets) else None
-    return window if isinstance(window, RollingWindow) else None
 
 
 def close_of(commitment: Commitment, period: Period) -> Instant | None:

@@ -22,7 +22,7 @@ from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
 from services.history.databases import Row, Transaction
 from services.judging.ledger import TALLY_COUNTS, tally_of
-from services.judging.period_book import decode_final, rolling_of
+from services.judging.period_book import decode_final
 from services.judging.standings import Standing, standing_of
 from services.judging.sums import rolling_tallies
 from services.reading.rows import FigureRow, Known
@@ -85,10 +85,10 @@ def _newest_first(rows: Sequence[Row], watermark: Instant | None) -> list[Row]:
 def _rolling_rows(
     reads: Transaction, commitment: Commitment, known: Known, period: str | None
 ) -> Iterator[tuple[FigureRow, Standing]]:
-    """One for each rolling target, once time has been declared."""
-    for index in range(len(commitment.newest.periods)):
-        window = rolling_of(commitment, index)
-        if window is None or known.watermark is None or period not in (None, window.id):
+    """One for each rolling target, once time has been declared; of one that was taken away, as long as its window holds
+    time in which it was in force."""
+    for index, window in commitment.rolling.items():
+        if known.watermark is None or period not in (None, window.id):
             continue
         span = window.at(known.watermark)
         tallies = rolling_tallies(reads, commitment, span)

@@ -40,8 +40,7 @@ def difference(steps: Sequence[Step], judges_each_step: bool) -> str | None:
         steps_by_position = lived(life, steps, judges_each_step)
         figures = shown_figures(life, steps_by_position)
         rows = {name: shown_occurrences(life, name) for name in expected.occurrences()}
-    ours = _forgiven_too(expected.figures(), figures, steps)
-    found = first_of(ours, figures) or _of_occurrences(expected, rows)
+    found = first_of(expected.figures(), figures) or _of_occurrences(expected, rows)
     return f"{found}\n\n{told(steps)}" if found else None
 
 
@@ -107,27 +106,6 @@ def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
         if found:
             return found
     return None
-
-
-def _forgiven_too(expected: list[Row], got: list[Row], steps: Sequence[Step]) -> list[Row]:
-    """What the oracle shows, but for what the program is known not to show; each to be lifted when it does."""
-    shown = _by_place(got)
-    last = next((what for verb, what in reversed(steps) if verb == "sign"), None)
-    return [
-        one
-        for place, one in _by_place(expected).items()
-        if place in shown or last is None or not _is_taken_away(one, last)
-    ]
-
-
-def _is_taken_away(row: Row, last: Row) -> bool:
-    """A rolling target that an amendment takes away later is gone with its signature."""
-    criteria = {
-        f"{last['contract']}/{each['id']}/{one['id']}": one for each in last["deliverables"] for one in each["criteria"]
-    }
-    found = criteria.get(row["commitment"], {"targets": []})
-    is_rolling: bool = row["period"].startswith("rolling")
-    return is_rolling and row["target_index"] >= len(found.get("targets") or [found["target"]])
 
 
 def _by_place(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:

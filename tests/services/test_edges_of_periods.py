@@ -134,3 +134,20 @@ def test_an_endless_period_is_unrolled_to_the_end_of_the_year_where_the_last_ver
         life.sign(contract(nightly, valid={"from": "2026-11-01"}, effective="2026-12-01", timezone="Pacific/Apia"))
         life.advance("2026-12-20 00:00")
         assert max(life.occurrences()) == "2026-12-31"
+
+
+def test_a_rolling_target_is_judged_until_the_version_that_takes_it_away_and_its_window_have_passed() -> None:
+    rolling = {"max_misses": 0, "per": "28 days"}
+    with living() as life:
+        life.sign(contract(criterion(deadline(), targets=[SHARE, rolling])))
+        life.sign(contract(criterion(deadline(), target=SHARE), effective="2026-02-10"))
+        life.happen(event("opened", "02-02 09:00", "a", **due("02-05 12:00")), event("closed", "02-06 09:00", "a"))
+        for day, statuses, breaches in (
+            ("02-06", ["breached"], 1),
+            ("02-20", ["breached"], 1),
+            ("03-06", ["no_data"], 0),
+            ("03-11", [], 0),
+        ):
+            life.advance(f"{day} 00:00")
+            assert [one.status for one in life.figures(period="rolling-28d")] == statuses, day
+            assert len([one for one in life.breaches() if one.target_index == 1]) == breaches, day
