@@ -3,6 +3,7 @@
 # make check   style, types, layers, documents
 # make guards  what each rule's code is guarded by: takes it away, shows the test that fails
 # make bench   speeds beside their references, into build/bench.json
+# make bench-long  what an event costs with ten million stored; ARGS="--events 1000000 --on postgresql"
 # make oracle  20,000 random streams against a second, naive judge; repeat one with ARGS="--seed N --streams 250"
 # make pictures   the pages of a running `make run`, wide and phone, light and dark, into build/pictures
 #
@@ -16,7 +17,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check guards bench oracle pictures clean
+.PHONY: help run test check guards bench bench-long oracle pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -41,6 +42,9 @@ guards: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-long: $(VENV)/.test
+	$(BIN)/python -m tests.bench.long_history $(ARGS)
 
 oracle: $(VENV)/.test
 	$(BIN)/python -m tests.oracle $(ARGS)

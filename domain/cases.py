@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.calendars import Calendar, CalendarEnded, later
@@ -18,7 +19,8 @@ from domain.times import Instant, NotATime, TimeWithoutOffset, instant
 from domain.versions import CommitmentVersion, VersionLookup
 
 
-class Timeline(NamedTuple):
+@dataclass(slots=True)
+class Timeline:
     """What the events of one case say, once they are in order."""
 
     opening: Evidence
@@ -38,7 +40,8 @@ class Timeline(NamedTuple):
         return (self.opening.position, self.closing.position)
 
 
-class Limit(NamedTuple):
+@dataclass(slots=True)
+class Limit:
     """Until when the case may be closed. `is_paused`: a counted pause runs, so that time alone decides nothing."""
 
     due: Instant
@@ -63,17 +66,19 @@ class CaseRule:
         self.terms = terms
         self.variant = variant
         self.version_at = version_at
-        self._selectors = _selectors_of(terms)
-        self.roles = tuple(role for role, _ in self._selectors)
-        self.types = tuple(dict.fromkeys(one for _, selector in self._selectors for one in selector.types))
+        named = _selectors_of(terms)
+        self.roles = tuple(role for role, _ in named)
+        self.types = tuple(dict.fromkeys(one for _, selector in named for one in selector.types))
+        self._by_type = {kind: [one for one in named if kind in one[1].types] for kind in self.types}
 
     def route(self, event: OperationalEvent) -> list[Route]:
-        roles = [role for role, selector in self._selectors if selects(selector, event)]
-        if not roles:
-            return []
-        key = key_of(event.lookup(self.terms.key))
-        reason = None if key else "no-key"
-        return [Route(key, evidence_of(event, role, self.variant, self._value(role, event)), reason) for role in roles]
+        routes: list[Route] = []
+        for role, selector in self._by_type.get(event.type, ()):
+            if selects(selector, event):
+                key = key_of(event.lookup(self.terms.key))
+                evidence = evidence_of(event, role, self.variant, self._value(role, event))
+                routes.append(Route(key, evidence, None if key else "no-key"))
+        return routes
 
     def by_hand(self, event: OperationalEvent, roles: Sequence[str]) -> list[Evidence]:
         """What the event says where a person puts it."""
@@ -127,7 +132,7 @@ class CaseRule:
     ) -> Judgement:
         opening, closing, cancellation = timeline.opening, timeline.closing, timeline.cancellation
         standing: Standing = "owed"
-        verdict, wake, risk, reason = Verdict.PENDING, None, None, None
+        wake, risk, reason = None, None, None
         flags, decided_by = timeline.flags, timeline.decided_by
         ends_with_day = limit.is_strict and isinstance(self.terms, Deadline)
         if cancellation is not None and is_in_time(cancellation.time, limit.last, ends_with_day):
@@ -137,11 +142,12 @@ class CaseRule:
         elif closing is not None:
             verdict = Verdict.MET if is_in_time(closing.time, limit.last, limit.is_strict) else Verdict.LATE
         elif limit.is_paused:
-            flags = (*flags, "paused")
+            verdict, flags = Verdict.PENDING, (*flags, "paused")
         elif watermark is not None and watermark >= limit.last:
             verdict = Verdict.MISSING
         else:
-            wake, risk = limit.last, at_risk_from(limit.last, opening.time, self.terms.warn, version)
+            verdict, wake = Verdict.PENDING, limit.last
+            risk = at_risk_from(limit.last, opening.time, self.terms.warn, version)
         return Judgement(
             standing,
             verdict,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from domain.durations import HOUR
 from domain.events import OperationalEvent
 from domain.items import ItemRule
 from domain.occurrences import Evidence, Judgement
-from domain.periods import Periods
+from domain.periods import periods as shared_periods
 from domain.punctuality import PunctualityRule
 from domain.routing import Route
 from domain.schedule import Schedule
@@ -294,9 +295,7 @@ def _rules(
     )
     schedule = Schedule(versions) if any(isinstance(one, Punctuality) for one in variants) else None
 
-    def version_at(at: Instant) -> CommitmentVersion | None:
-        return _version_at(versions, at)
-
+    version_at = partial(_version_at, versions)
     rules: list[Rule] = []
     for indicator, number in variants.items():
         if isinstance(indicator, Punctuality):
@@ -386,6 +385,7 @@ def _unrolled(
         if rule != before:
             per, zone_name = rule
             first = valid_from if before is None else one.version.terms.effective
-            stretches.append(Stretch(one.start, Periods(per, zone(zone_name), first, last_day)))
+            # Those of contracts alike are the same: each remembers what it was asked for.
+            stretches.append(Stretch(one.start, shared_periods(per, zone(zone_name), first, last_day)))
         before = rule
     return TargetPeriods(stretches, [(one.start, one.end) for one, _ in mine]) if mine else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final, Literal
 
 
@@ -78,15 +79,15 @@ def _utc_text(instant: int | None) -> str | None:
 
 
 _ATTRIBUTES: Final[Mapping[str, Callable[[OperationalEvent], object]]] = {
-    "subject": lambda event: event.subject,
-    "type": lambda event: event.type,
-    "source": lambda event: event.source,
-    "id": lambda event: event.id,
+    "subject": attrgetter("subject"),
+    "type": attrgetter("type"),
+    "source": attrgetter("source"),
+    "id": attrgetter("id"),
     "time": lambda event: _utc_text(event.time),
     "recordedtime": lambda event: _utc_text(event.recorded),
-    "sequence": lambda event: event.sequence,
-    "voids": lambda event: event.voids,
-    "replaces": lambda event: event.replaces,
+    "sequence": attrgetter("sequence"),
+    "voids": attrgetter("voids"),
+    "replaces": attrgetter("replaces"),
     "specversion": lambda event: "1.0",
-    "data": lambda event: event.data,
+    "data": attrgetter("data"),
 }

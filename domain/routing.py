@@ -37,5 +37,11 @@ LONGEST_KEY = 512
 
 def key_of(value: object) -> str | None:
     """What names a case: a text that is neither empty nor too long, or a number. None for anything else."""
-    key = text_of(value) if scalar_type(value) in ("text", "number") else None
-    return key if key and len(key.encode()) <= LONGEST_KEY else None
+    if isinstance(value, str):
+        key = value
+    elif scalar_type(value) == "number":
+        key = str(value)
+    else:
+        return None
+    is_short = len(key) <= LONGEST_KEY // 4 or len(key.encode()) <= LONGEST_KEY
+    return key if key and is_short else None

@@ -65,9 +65,11 @@ class OutageRule:
 
     def route(self, event: OperationalEvent) -> list[Route]:
         terms = _availability(_reading(self._versions, event.time))
-        subject = key_of(event.subject) or ""
-        roles = [role for role, selector in (("down", terms.down), ("up", terms.up)) if selects(selector, event)]
-        return [Route(subject, evidence_of(event, role, 0)) for role in roles]
+        routes: list[Route] = []
+        for role, selector in (("down", terms.down), ("up", terms.up)):
+            if selects(selector, event):
+                routes.append(Route(key_of(event.subject) or "", evidence_of(event, role, 0)))
+        return routes
 
     def stretches(self, subject: str, signals: Sequence[Evidence], is_whole: bool) -> list[Stretch]:
         """Those that were over before validity only set the state with which it begins."""
@@ -146,7 +148,7 @@ class StaleRule:
         one stretch."""
         updated = before.time if before is not None else self._start
         following = after.time if after is not None else None
-        signals = tuple(one for one in (before, after) if one is not None)
+        signals = tuple([one for one in (before, after) if one is not None])
         open_from: Instant | None = None
         upto: Instant | None = None
         validity_ends = self._versions[-1].end
@@ -158,8 +160,9 @@ class StaleRule:
             start = since if index == 0 else max(since, version.start)
             if validity_ends is not None and start >= validity_ends:
                 continue
-            ends = (following, version.end if version is not self._versions[-1] else None)
-            end = min((one for one in ends if one is not None), default=None)
+            end = version.end if version is not self._versions[-1] else None
+            if end is None or (following is not None and following < end):
+                end = following
             if end is not None and (start >= end or end <= self._start):
                 continue
             if open_from is not None and upto != start:
@@ -203,7 +206,7 @@ def _judgement(
 
 
 def _positions(evidence: Sequence[Evidence]) -> tuple[int, ...]:
-    return tuple(one.position for one in evidence[1:])
+    return tuple([one.position for one in evidence[1:]])
 
 
 def _owing(versions: Sequence[CommitmentVersion], start: Instant, end: Instant | None) -> CommitmentVersion | None:
@@ -216,8 +219,10 @@ def _owing(versions: Sequence[CommitmentVersion], start: Instant, end: Instant |
 
 def _reading(versions: Sequence[CommitmentVersion], at: Instant) -> CommitmentVersion:
     """The version by which an event of that time is read: the one in force, else the last before, else the first."""
-    reached = [one for one in versions if one.start <= at]
-    return reached[-1] if reached else versions[0]
+    for one in reversed(versions):
+        if one.start <= at:
+            return one
+    return versions[0]
 
 
 def _availability(version: CommitmentVersion) -> Availability:

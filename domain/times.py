@@ -153,18 +153,19 @@ def show(instant: Instant, zone: ZoneInfo | None = None) -> str:
     """ISO 8601: in UTC with `Z`, or in a zone with its offset. Microseconds only where they are not zero."""
     if zone is not None:
         return _local(instant, zone).isoformat()
-    return _utc(instant).replace(tzinfo=None).isoformat() + "Z"
+    return _since(_NAIVE_EPOCH, instant).isoformat() + "Z"
 
 
-def _utc(instant: Instant) -> datetime:
+def _since(epoch: datetime, instant: Instant) -> datetime:
+    """In UTC, with or without saying so, as the epoch has it."""
     try:
-        return _EPOCH + timedelta(microseconds=instant)
+        return epoch + timedelta(microseconds=instant)
     except OverflowError:
-        return _LAST if instant > 0 else _FIRST
+        return (_LAST if instant > 0 else _FIRST).replace(tzinfo=epoch.tzinfo)
 
 
 def _local(instant: Instant, zone: ZoneInfo) -> datetime:
-    moment = _utc(instant)
+    moment = _since(_EPOCH, instant)
     try:
         return moment.astimezone(zone)
     except OverflowError:

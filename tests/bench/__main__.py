@@ -12,12 +12,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import http_events, import_boston, judging, streaming
+from tests.bench import http_events, import_boston, judging, replaying, streaming
 from tests.bench.entry import Entry
 
 ROOT = Path(__file__).parents[2]
 BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "judging": judging.measure,
+    "replay": replaying.measure,
     "import": import_boston.measure,
     "http": http_events.measure,
     "streaming": streaming.measure,
@@ -33,14 +34,15 @@ def main() -> None:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="entente-bench-") as folder:
             entries += BENCHES[name](Path(folder))
-    _print(entries)
+    show(entries)
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps([entry.as_json() for entry in entries], indent=2) + "\n", encoding="utf-8")
     print(f"\n{target.relative_to(ROOT)} written", file=sys.stderr)
 
 
-def _print(entries: list[Entry]) -> None:
+def show(entries: list[Entry]) -> None:
+    """As a table."""
     rows = [("what", "value", "unit", "reference", "ratio", "wanted"), *(entry.as_row() for entry in entries)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
