@@ -68,8 +68,9 @@ class CaseRule:
         self.version_at = version_at
         named = _selectors_of(terms)
         self.roles = tuple(role for role, _ in named)
-        self.types = tuple(dict.fromkeys(one for _, selector in named for one in selector.types))
-        self._by_type = {kind: [one for one in named if kind in one[1].types] for kind in self.types}
+        self.selectors = tuple(selector for _, selector in named)
+        types = {kind for selector in self.selectors for kind in selector.types}
+        self._by_type = {kind: [one for one in named if kind in one[1].types] for kind in types}
 
     def route(self, event: OperationalEvent) -> list[Route]:
         routes: list[Route] = []

@@ -87,7 +87,8 @@ class Commitment:
         }
         """The windows of the targets that roll, by the target's index; also of one that a version takes away."""
         self.has_breaching_misses = any(one.criterion.each_miss_is_breach for one in versions)
-        self.types = tuple(dict.fromkeys(kind for rule in rules for kind in rule.types))
+        self.selectors = tuple(dict.fromkeys(selector for rule in rules for selector in rule.selectors))
+        self.types = tuple(dict.fromkeys(kind for selector in self.selectors for kind in selector.types))
 
     @property
     def all_are_known(self) -> bool:

@@ -26,8 +26,8 @@ class ItemRule:
     version_at: VersionLookup
 
     @property
-    def types(self) -> tuple[str, ...]:
-        return self._selector.types
+    def selectors(self) -> tuple[Selector, ...]:
+        return (self._selector,)
 
     def route(self, event: OperationalEvent) -> list[Route]:
         if not selects(self._selector, event):

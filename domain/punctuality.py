@@ -14,7 +14,7 @@ from domain.risk import at_risk_from
 from domain.routing import Route, evidence_of
 from domain.schedule import Due, Schedule
 from domain.selecting import selects
-from domain.terms import KeyRule, Punctuality
+from domain.terms import KeyRule, Punctuality, Selector
 from domain.times import Instant
 
 
@@ -25,8 +25,8 @@ class PunctualityRule:
     schedule: Schedule
 
     @property
-    def types(self) -> tuple[str, ...]:
-        return self.terms.delivered.types
+    def selectors(self) -> tuple[Selector, ...]:
+        return (self.terms.delivered,)
 
     def route(self, event: OperationalEvent) -> list[Route]:
         if not selects(self.terms.delivered, event):

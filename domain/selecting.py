@@ -83,6 +83,29 @@ def is_good(where: Where, event: OperationalEvent) -> bool | None:
     return good
 
 
+Literal = tuple[str, object]
+"""A value that a condition asks for, with its type, so that `1`, `"1"` and `true` stay three."""
+
+
+def literal(value: object) -> Literal | None:
+    """None for what is absent or no scalar."""
+    kind = scalar_type(value)
+    return (kind, value) if kind is not None else None
+
+
+def asked_for(selector: Selector) -> list[tuple[str, tuple[Literal, ...]]]:
+    """Paths with the only values there of events that the selector may select; empty where it asks for none by name."""
+    found: list[tuple[str, tuple[Literal, ...]]] = []
+    if selector.sources:
+        found.append(("source", tuple(("text", one) for one in selector.sources)))
+    for path, conditions in selector.where:
+        for condition in conditions:
+            if condition.operator in ("eq", "in"):
+                named = condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
+                found.append((path, tuple(one for value in named if (one := literal(value)) is not None)))
+    return found
+
+
 def selects(selector: Selector, event: OperationalEvent) -> bool:
     return (
         event.type in selector.types

@@ -15,7 +15,7 @@ from domain.events import OperationalEvent
 from domain.occurrences import Evidence, Judgement, Verdict
 from domain.routing import Route, evidence_of, key_of
 from domain.selecting import selects
-from domain.terms import Availability, Freshness
+from domain.terms import Availability, Freshness, Selector
 from domain.times import Instant, show
 from domain.versions import CommitmentVersion
 
@@ -40,8 +40,7 @@ class SignalRule(Protocol):
     turning: str
     """The role after which all is good, so that what came before plays no part any more."""
 
-    @property
-    def types(self) -> tuple[str, ...]: ...
+    selectors: tuple[Selector, ...]
 
     def route(self, event: OperationalEvent) -> list[Route]:
         """The routes' keys are subjects."""
@@ -61,7 +60,7 @@ class OutageRule:
     def __init__(self, versions: Sequence[CommitmentVersion]):
         self._versions = tuple(versions)
         terms = [_availability(one) for one in versions]
-        self.types = tuple(dict.fromkeys(kind for one in terms for kind in (*one.down.types, *one.up.types)))
+        self.selectors = tuple(selector for one in terms for selector in (one.down, one.up))
 
     def route(self, event: OperationalEvent) -> list[Route]:
         terms = _availability(_reading(self._versions, event.time))
@@ -115,7 +114,7 @@ class StaleRule:
     def __init__(self, versions: Sequence[CommitmentVersion]):
         self._versions = tuple(versions)
         self._start = versions[0].start
-        self.types = tuple(dict.fromkeys(kind for one in versions for kind in _freshness(one).updated.types))
+        self.selectors = tuple(_freshness(one).updated for one in versions)
 
     def route(self, event: OperationalEvent) -> list[Route]:
         terms = _freshness(_reading(self._versions, event.time))

@@ -16,7 +16,7 @@ from domain.occurrences import Evidence, Judgement, Verdict
 from domain.routing import Route
 from domain.selecting import number_of, selects
 from domain.target_periods import TargetPeriods
-from domain.terms import Volume
+from domain.terms import Selector, Volume
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 
@@ -151,8 +151,8 @@ class VolumeRule:
     schedule: VolumePeriods
 
     @property
-    def types(self) -> tuple[str, ...]:
-        return self.terms.each.types
+    def selectors(self) -> tuple[Selector, ...]:
+        return (self.terms.each,)
 
     def route(self, event: OperationalEvent) -> list[Route]:
         if not selects(self.terms.each, event):

@@ -11,12 +11,14 @@ import msgspec
 
 from domain.calendars import Calendar, compose
 from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.events import OperationalEvent
 from domain.excuses import AcceptedExcuse, can_be_closed, without
 from domain.open_time import Span
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Indicator
 from services.contract_files import read_published_calendar, terms_from_canonical
 from services.history.databases import Transaction
 from services.judging.excuse_book import accepted_excuses
+from services.judging.selection import Selection
 
 Filter = Callable[[str], bool]
 """Which commitments this judge is to judge, by id (DESIGN §5: shards)."""
@@ -45,33 +47,38 @@ class InForce:
 
 @dataclass
 class Catalogue:
-    """`by_type` gives the commitments that select events of a type, in the order of their ids."""
+    """What is in force, as far as it was loaded. Contracts that have not changed since are the same objects again."""
 
     contracts: dict[str, InForce] = field(default_factory=dict)
-    by_type: dict[str, list[Commitment]] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
     signalled: list[str] = field(default_factory=list)
     """The commitments that judge the time between events."""
     rolling: list[str] = field(default_factory=list)
     """The commitments with a rolling target."""
+    _selection: Selection | None = None
+    _read: dict[str, tuple[int, InForce | None]] = field(default_factory=dict)
+    """By id: the position at which it last changed, and what it then said."""
+    _basis: object = None
+    """What else the contracts in `_read` were made of."""
     _calendars: dict[str, list[CalendarTerms]] = field(default_factory=dict)
     _composed: dict[tuple[str, int] | CalendarTerms, Calendar] = field(default_factory=dict)
     _closures: tuple[AcceptedExcuse, ...] = ()
     _closed: dict[tuple[Calendar | None, str, tuple[Span, ...]], Calendar] = field(default_factory=dict)
 
     def load(self, reads: Transaction, accepts: Filter) -> None:
-        """Everything anew, from the tables."""
-        self._calendars = {}
-        for id, document in reads.query("SELECT id, document FROM view_calendar"):
-            versions = msgspec.json.decode(document)["versions"]
-            self._calendars[id] = [read_published_calendar(one["document"]) for one in versions]
-        self._composed, self._closed = {}, {}
-        self._closures = tuple(one for one in accepted_excuses(reads) if one.is_closure)
-        self.contracts = {}
-        for id, document in reads.query("SELECT id, document FROM view_contract ORDER BY id"):
-            in_force = self._in_force(id, msgspec.json.decode(document), accepts)
-            if in_force is not None:
-                self.contracts[id] = in_force
+        """Everything as the tables now say it."""
+        calendars = sorted(reads.query("SELECT id, changed FROM view_calendar"))
+        closures = tuple(one for one in accepted_excuses(reads) if one.is_closure)
+        if self._basis != (calendars, closures, accepts):
+            self._basis = (calendars, closures, accepts)
+            self._load_calendars(reads)
+            self._closures = closures
+            self._read = {}
+        changed: dict[str, int] = dict(reads.query("SELECT id, changed FROM view_contract ORDER BY id"))
+        new = [id for id, position in changed.items() if id not in self._read or self._read[id][0] != position]
+        for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
+            self._read[id] = changed[id], self._in_force(id, msgspec.json.decode(document), accepts)
+        self.contracts = {id: found for id in changed if (found := self._read[id][1]) is not None}
         self._index()
 
     def followers(self, calendar: str) -> list[str]:
@@ -92,8 +99,17 @@ class Catalogue:
         found = commitments_of(versions, self._calendar_of)
         return next((one for one in found if one.id == commitment), None)
 
-    def selecting(self, kind: str) -> list[Commitment]:
-        return self.by_type.get(kind, [])
+    def selecting(self, event: OperationalEvent) -> list[Commitment]:
+        """Those that may select the event, in the order of their ids; the others do not."""
+        if self._selection is None:
+            self._selection = Selection(self.commitments[id] for id in sorted(self.commitments))
+        return self._selection.of(event)
+
+    def _load_calendars(self, reads: Transaction) -> None:
+        self._calendars, self._composed, self._closed = {}, {}, {}
+        for id, document in reads.query("SELECT id, document FROM view_calendar"):
+            versions = msgspec.json.decode(document)["versions"]
+            self._calendars[id] = [read_published_calendar(one["document"]) for one in versions]
 
     def _in_force(self, id: str, content: dict[str, Any], accepts: Filter) -> InForce | None:
         agreed = sorted((one for one in content["proposals"] if one["version"]), key=lambda one: one["version"])
@@ -134,16 +150,10 @@ class Catalogue:
         return self._composed[key]
 
     def _index(self) -> None:
-        self.commitments = {}
-        self.by_type = {}
-        for contract in self.contracts.values():
-            for commitment in contract.commitments:
-                self.commitments[commitment.id] = commitment
+        self._selection = None
+        self.commitments = {one.id: one for contract in self.contracts.values() for one in contract.commitments}
         self.signalled = [id for id, one in sorted(self.commitments.items()) if one.signals is not None]
         self.rolling = [id for id, one in sorted(self.commitments.items()) if one.rolling]
-        for _, commitment in sorted(self.commitments.items()):
-            for kind in commitment.types:
-                self.by_type.setdefault(kind, []).append(commitment)
 
 
 def _follows(reference: CalendarReference | CalendarTerms | None, name: str) -> bool:

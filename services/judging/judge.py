@@ -181,7 +181,7 @@ class Judge:
         for entry in batch:
             event = event_of(entry.state, entry.position)
             if self.lens.shows(event):
-                routes = [(one, one.route(event)) for one in self.catalogue.selecting(event.type)]
+                routes = [(one, one.route(event)) for one in self.catalogue.selecting(event)]
                 routed.append((event, [(one, found) for one, found in routes if found]))
         self.ledger.prefetch(
             writes,
@@ -220,7 +220,7 @@ class Judge:
                 matched = self.matches.of_event(gone.position)
                 for one in matched.values():
                     self._put(writes, one, gone, event.position, is_in=False, is_evidence=False)
-                for commitment in self.catalogue.selecting(gone.type):
+                for commitment in self.catalogue.selecting(gone):
                     if commitment.id in matched:
                         continue
                     if routes := commitment.route(gone):
@@ -413,7 +413,7 @@ class Judge:
         if out:
             self.occurrences.take_out(writes, commitment, out, at, now)
         if into and is_evidence:
-            selectors = sum(bool(one.route(event)) for one in self.catalogue.selecting(event.type))
+            selectors = sum(bool(one.route(event)) for one in self.catalogue.selecting(event))
             self.occurrences.take(writes, commitment, into, selectors, at, now)
 
     def _excuse(self, writes: Transaction, excuse: Excuse, at: int) -> None:

@@ -263,7 +263,7 @@ class OccurrenceBook:
         entry = self._history.at(position)
         assert entry is not None
         event = event_of(entry.state, position)
-        return sum(bool(one.route(event)) for one in self._catalogue.selecting(event.type))
+        return sum(bool(one.route(event)) for one in self._catalogue.selecting(event))
 
 
 def stretched_over(

@@ -82,7 +82,7 @@ def _take(
 ) -> None:
     mine = {one.id for one in commitments}
     routed = [
-        (event, [(one, found) for one in judge.catalogue.selecting(event.type) if (found := one.route(event))])
+        (event, [(one, found) for one in judge.catalogue.selecting(event) if (found := one.route(event))])
         for event in events
     ]
     judge.ledger.prefetch(

@@ -16,6 +16,7 @@ from domain.occurrences import Evidence, Judgement, evidence_order
 from domain.stretches import SignalRule
 from domain.times import Instant
 from domain.volumes import summed
+from services.judging.selection import Selection
 from tests.bench.entry import Entry
 from tests.given import (
     Tree,
@@ -37,22 +38,32 @@ from tests.given import (
 )
 
 MANY = 60_000
-RUNS = 3
+RUNS = 5
 START = at("2026-01-05")
 MINUTE = 60_000_000
 Made = Callable[[int], OperationalEvent]
+Rows = dict[tuple[str, str], tuple[list[Evidence], Judgement | None]]
+"""By commitment and key: its evidence, and what was concluded last."""
 
 
 def measure(folder: Path) -> list[Entry]:
     """What one event costs on one core: the bars are 100,000 a second for deadlines and conformity, 50,000 for the others; and how
     flat that stays."""
-    entries = []
+    kinds = {}
     for name, indicator, made, wanted in _kinds():
         found = commitment(contract(criterion(indicator, targets=_targets(name)), calendar=_OFFICE))
-        events = [made(number) for number in range(MANY)]
-        seconds = statistics.median(_judge({0: found}, events) for _ in range(RUNS))
-        entries.append(Entry(f"judging an event alone: {name}", seconds / MANY * 1e6, "µs", wanted=1_000 / wanted))
-    return [*entries, *_flatness()]
+        kinds[name] = found, [made(number) for number in range(MANY)], wanted
+    rounds = [{name: _judge([found], events) for name, (found, events, _) in kinds.items()} for _ in range(RUNS)]
+    entries = [
+        Entry(
+            f"judging an event alone: {name}",
+            statistics.median(one[name] for one in rounds),
+            "µs",
+            wanted=1_000 / wanted,
+        )
+        for name, (_, _, wanted) in kinds.items()
+    ]
+    return [*entries, _among_contracts(), _among_events()]
 
 
 _OFFICE: Tree = {"open": {"mon-fri": ["09:00-12:00", "13:00-17:00"]}}
@@ -80,10 +91,16 @@ def _event(type: str, number: int, subject: str = "1", **data: object) -> Operat
     )
 
 
-def _case(due: str | None) -> Made:
-    """Opened and closed in turn."""
+def _case(due: str | None, contracts: int = 1) -> Made:
+    """Opened and closed in turn, each case of one contract."""
     said = {"due": due} if due is not None else {}
-    return lambda n: _event("closed" if n % 2 else "opened", n, f"c{n // 2}", **({} if n % 2 else said))
+
+    def made(number: int) -> OperationalEvent:
+        case, is_closing = divmod(number, 2)
+        role = "closed" if is_closing else "opened"
+        return _event(role, number, f"c{case}", of=f"c{case % contracts}", **({} if is_closing else said))
+
+    return made
 
 
 def _report(number: int) -> OperationalEvent:
@@ -91,77 +108,79 @@ def _report(number: int) -> OperationalEvent:
     return _event("report", number, date=f"2026-{1 + number // 28 % 12:02}-{day:02}")
 
 
-def _judge(commitments: dict[int, Commitment], events: Sequence[OperationalEvent]) -> float:
-    """Seconds. Each event goes to the commitment that its number names."""
-    count = len(commitments)
-    rows: dict[tuple[int, str], tuple[list[Evidence], Judgement | None]] = {}
-    tallies: dict[tuple[int, Instant], Tally] = {}
+def _judge(commitments: Sequence[Commitment], events: Sequence[OperationalEvent]) -> float:
+    """Microseconds an event."""
+    selection = Selection(commitments)
+    rows: Rows = {}
+    tallies: dict[tuple[str, Instant], Tally] = {}
     gc.collect()
     gc.disable()
     began = time.perf_counter()
-    for number, event in enumerate(events):
-        which = number % count
-        found = commitments[which]
-        for route in found.route(event):
-            if route.key is None:
-                continue
-            if found.signals is not None:
-                _stretch(found.signals, route.key, rows, which, route.evidence)
-                continue
-            evidence, before = rows.get((which, route.key), ([], None))
-            if route.evidence.role == "summed":
-                evidence = summed(evidence, route.evidence)
-            else:
-                insort(evidence, route.evidence, key=evidence_order)
-            after = found.judge(route.key, evidence, None)
-            rows[which, route.key] = evidence, after
-            _count(found, tallies, which, before, -1)
-            _count(found, tallies, which, after, +1)
+    for event in events:
+        for found in selection.of(event):
+            for route in found.route(event):
+                if route.key is None:
+                    continue
+                if found.signals is not None:
+                    _stretch(found.signals, found.id, route.key, rows, route.evidence)
+                    continue
+                evidence, before = rows.get((found.id, route.key), ([], None))
+                if route.evidence.role == "summed":
+                    evidence = summed(evidence, route.evidence)
+                else:
+                    insort(evidence, route.evidence, key=evidence_order)
+                after = found.judge(route.key, evidence, None)
+                rows[found.id, route.key] = evidence, after
+                _count(found, tallies, before, -1)
+                _count(found, tallies, after, +1)
     seconds = time.perf_counter() - began
     gc.enable()
-    return seconds
+    return seconds / len(events) * 1e6
 
 
-def _stretch(
-    rule: SignalRule,
-    subject: str,
-    rows: dict[tuple[int, str], tuple[list[Evidence], Judgement | None]],
-    which: int,
-    signal: Evidence,
-) -> None:
+def _stretch(rule: SignalRule, commitment: str, subject: str, rows: Rows, signal: Evidence) -> None:
     """The last signals of a subject are enough where events come in order."""
-    last, _ = rows.get((which, subject), ([], None))
+    last, _ = rows.get((commitment, subject), ([], None))
     signals = [*last[-2:], signal]
     for stretch in rule.stretches(subject, signals, len(last) < 2):
         rule.judge(stretch.key, stretch.as_evidence(), None)
-    rows[which, subject] = signals, None
+    rows[commitment, subject] = signals, None
 
 
-def _count(
-    found: Commitment, tallies: dict[tuple[int, Instant], Tally], which: int, judgement: Judgement | None, by: int
-) -> None:
+def _count(found: Commitment, tallies: dict[tuple[str, Instant], Tally], judgement: Judgement | None, by: int) -> None:
     if judgement is None or judgement.standing != "owed":
         return
     period = found.version(judgement.version).periods[0].of(judgement.anchor)  # type: ignore[union-attr]
-    tally = tallies.get((which, period.start))
+    tally = tallies.get((found.id, period.start))
     if tally is None:
-        tally = tallies[which, period.start] = Tally()
+        tally = tallies[found.id, period.start] = Tally()
     tally.counts[judgement.verdict] += by
 
 
-def _flatness() -> list[Entry]:
-    """What an event costs among many contracts, and after many events, against few."""
-    made = _case("2026-01-08T12:00:00Z")
+def _among_contracts() -> Entry:
+    """What an event costs among many contracts that select the same types, each those that name it, against among few."""
     few, many = (
-        {n: commitment(contract(criterion(deadline()), id=f"c{n}")) for n in range(size)} for size in (10, 10_000)
+        (
+            [commitment(contract(criterion(_deadline_of(f"c{n}")), id=f"c{n}")) for n in range(size)],
+            [_case("2026-01-08T12:00:00Z", size)(number) for number in range(MANY)],
+        )
+        for size in (10, 10_000)
     )
-    events = [made(number) for number in range(MANY)]
-    costs = {len(one): statistics.median(_judge(one, events) for _ in range(RUNS)) for one in (few, many)}
-    short, long = events[:10_000], [made(number) for number in range(1_000_000)]
-    each = [statistics.median(_judge({0: few[0]}, one) for _ in range(RUNS)) / len(one) * 1e6 for one in (short, long)]
-    return [
-        Entry(
-            "an event among 10,000 contracts", costs[10_000] / MANY * 1e6, "µs", costs[10] / MANY * 1e6, "among 10", 1.2
-        ),
-        Entry("an event of a million", each[1], "µs", each[0], "of ten thousand", 1.2),
-    ]
+    turns = [(_judge(*many), _judge(*few)) for _ in range(RUNS)]
+    cost, reference = (statistics.median(one) for one in zip(*turns, strict=True))
+    return Entry("an event among 10,000 contracts", cost, "µs", reference, "among 10", 1.2)
+
+
+def _deadline_of(name: str) -> Tree:
+    where = {"data.of": name}
+    return deadline(opened={"type": "opened", "where": where}, closed={"type": "closed", "where": where})
+
+
+def _among_events() -> Entry:
+    """What an event costs after many, against few, taken as often."""
+    found, made = commitment(contract(criterion(deadline()))), _case("2026-01-08T12:00:00Z")
+    long = [made(number) for number in range(1_000_000)]
+    short = long[:10_000]
+    turns = [(_judge([found], long), statistics.mean(_judge([found], short) for _ in range(20))) for _ in range(RUNS)]
+    cost, reference = (statistics.median(one) for one in zip(*turns, strict=True))
+    return Entry("an event of a million", cost, "µs", reference, "of ten thousand", 1.2)

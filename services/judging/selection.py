@@ -1,0 +1,64 @@
+"""Who may select an event: found by its type and by one value that selectors ask for, so that ten thousand contracts cost an
+event as little as ten do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from domain.commitments import Commitment
+from domain.events import OperationalEvent
+from domain.selecting import Literal, asked_for, literal
+
+Ranks = list[int]
+"""Places of commitments in the order that was given."""
+
+
+@dataclass(slots=True)
+class _OfType:
+    """`by_value`: by path and the value there, those that ask for it. `others` ask for none by name."""
+
+    by_value: dict[str, dict[Literal, Ranks]] = field(default_factory=dict)
+    others: Ranks = field(default_factory=list)
+
+
+class Selection:
+    """Keeps the order of the commitments."""
+
+    def __init__(self, commitments: Iterable[Commitment]):
+        self._commitments = tuple(commitments)
+        self._by_type: dict[str, _OfType] = {}
+        asking = Counter(
+            (kind, path, value)
+            for one in self._commitments
+            for selector in one.selectors
+            for path, values in asked_for(selector)
+            for value in values
+            for kind in selector.types
+        )
+        for rank, one in enumerate(self._commitments):
+            for selector in one.selectors:
+                for kind in selector.types:
+                    found = self._by_type.setdefault(kind, _OfType())
+                    asked = asked_for(selector)
+                    if not asked:
+                        found.others.append(rank)
+                        continue
+                    # What the fewest others ask for tells most.
+                    path, values = min(asked, key=lambda each: sum(asking[kind, each[0], value] for value in each[1]))
+                    by_value = found.by_value.setdefault(path, {})
+                    for value in values:
+                        by_value.setdefault(value, []).append(rank)
+
+    def of(self, event: OperationalEvent) -> list[Commitment]:
+        """Those that may select the event: all that do, and few more."""
+        found = self._by_type.get(event.type)
+        if found is None:
+            return []
+        ranks = set(found.others)
+        for path, by_value in found.by_value.items():
+            value = literal(event.lookup(path))
+            if value is not None:
+                ranks.update(by_value.get(value, ()))
+        return [self._commitments[rank] for rank in sorted(ranks)]
