@@ -147,8 +147,8 @@ class CaseRule:
         elif watermark is not None and watermark >= limit.last:
             verdict = Verdict.MISSING
         else:
-            verdict, wake = Verdict.PENDING, limit.last
-            risk = at_risk_from(limit.last, opening.time, self.terms.warn, version)
+            verdict = Verdict.PENDING
+            wake, risk = limit.last, at_risk_from(limit.last, opening.time, self.terms.warn, version)
         return Judgement(
             standing,
             verdict,

@@ -203,7 +203,7 @@ class HistoryReader:
     def _event(self, entry: Entry) -> HistoryRow:
         event = event_of(entry.state, entry.position)
         about: dict[str, str | None] = {}
-        for commitment in self._catalogue.selecting(event.type):
+        for commitment in self._catalogue.selecting(event):
             if not self._sees_commitment(commitment):
                 continue
             for route in commitment.route(event):

@@ -138,8 +138,8 @@ GUARDS = (
     Guard(5, "the overlap alone", TIMES, "return (wall - _NAIVE_EPOCH - offset) // _MICROSECOND",
           "late = wall.replace(tzinfo=zone, fold=1).utcoffset() or offset\n"
           "    return (wall - _NAIVE_EPOCH - min(offset, late)) // _MICROSECOND", _NIGHT),
-    Guard(5, "lengths in UTC", CALENDARS, "case Elapsed(length):\n            return start + length",
-          "case Elapsed(length):\n            return from_local(to_local(start, zone) + timedelta(microseconds=length), zone)",
+    Guard(5, "lengths in UTC", CALENDARS, "return start + duration.microseconds",
+          "return from_local(to_local(start, zone) + timedelta(microseconds=duration.microseconds), zone)",
           _LENGTHS),
     Guard(5, "days on the wall", CALENDARS, "case NominalDays(days):\n            return _days_away(start, days, zone)",
           "case NominalDays(days):\n            return start + days * 86_400_000_000", _LENGTHS),
