@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import time
-from fractions import Fraction
 
 from dashboards.language import Language
-from dashboards.words import duration_words, period_words, share_of
+from dashboards.standing import figure_words
+from dashboards.words import bound_value_words, duration_words, period_words, share_of
 from domain.durations import parse_duration
 from services.reading.proposing import Change, Proposal, Support
 
@@ -27,7 +27,7 @@ def proposal_words(proposal: Proposal, language: Language) -> str:
 
 def support_words(support: Support, language: Language) -> str:
     """`March 2026: 3 of 5, with it 5 of 5`"""
-    figure = language.text("word.of", good=support.good, total=support.total)
+    figure = figure_words(support.figure, language)
     words = f"{period_words(support.period, language)}{language.text('proposal.colon')}{figure}"
     if support.with_change is None:
         return words
@@ -44,8 +44,12 @@ def _span(first: str, last: str, language: Language) -> str:
 def _value(change: Change, text: str, language: Language) -> str:
     if change.path.endswith("due.at"):
         return language.listing([language.clock(time.fromisoformat(one)) for one in text.split(", ")])
-    if change.path == "target.at_least":
-        return language.percent(share_of(f"at_least {text}") or Fraction(0))
+    if change.path in ("target.at_least", "target.at_most"):
+        return (
+            language.percent(share)
+            if (share := share_of(f"at_least {text}")) is not None
+            else bound_value_words(text, language)
+        )
     if change.path.startswith("target."):
         return text
     if text == "end of day":

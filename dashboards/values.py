@@ -6,12 +6,10 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from fractions import Fraction
 
 from dashboards.language import FIRM, Language
-from domain.durations import HOUR, MINUTE, SECOND, Elapsed, parse_duration
+from domain.durations import HOUR, MINUTE, SECOND, UNITS, Elapsed, parse_duration
 from domain.sums import Amount
 from services.reading.rows import FigureRow
 
-UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
-"""Microseconds of one, by the unit that a measure names."""
 LONG = 3 * 24 * HOUR
 """From so long on, service time is said in hours alone."""
 

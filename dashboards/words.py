@@ -136,10 +136,10 @@ def bound_words(target: str, language: Language) -> str:
     if form == "at_least":
         share = share_of(target)
         return language.text(
-            "target.at_least", bound=_value_words(bound, language) if share is None else language.percent(share)
+            "target.at_least", bound=bound_value_words(bound, language) if share is None else language.percent(share)
         )
     if form == "at_most":
-        return language.text("target.at_most", bound=_value_words(bound, language))
+        return language.text("target.at_most", bound=bound_value_words(bound, language))
     if form in ("max_misses", "max_consecutive_misses") and bound.isdigit():
         return language.counted(f"target.{form}", int(bound))
     return target.replace("_", " ")
@@ -155,7 +155,7 @@ def per_words(per: Per | Rolling, language: Language) -> str:
     return language.counted("per.rolling", per.days) if isinstance(per, Rolling) else language.text(f"per.{per}")
 
 
-def _value_words(bound: str, language: Language) -> str:
+def bound_value_words(bound: str, language: Language) -> str:
     """`4.2`, `4 h`"""
     try:
         return language.decimal(Decimal(bound))

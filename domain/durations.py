@@ -9,6 +9,8 @@ MICROSECOND = 1
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
+UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
+"""Microseconds of one, by the unit that a measure names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from math import exp
 from random import Random
 
-from domain.durations import HOUR, MINUTE, SECOND
+from domain.durations import UNITS
 from domain.terms import Criterion, Measure, Rolling, Satisfaction, Target, Volume
 from entente.simulation.luck import BAD, GOOD, Mood
 
 DAYS = {"week": 7, "month": 30.4, "quarter": 91.3, "half": 182.6, "year": 365.2, "contract": 365.2}
-UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR, None: 1}
 SPREAD = 0.45
 """How far measured values lie apart: the deviation of their logarithm."""
 ABOVE = {"p90": 1.28, "p95": 1.64, "p99": 2.33, "max": 2.6}
@@ -25,7 +24,7 @@ def days_of(target: Target) -> float:
 def measured(terms: Measure, criterion: Criterion, events_a_day: float, mood: Mood, care: float, draw: Random) -> int:
     """A whole number whose aggregate keeps the first target in good spells, and does not in bad ones."""
     target = criterion.targets[0]
-    bound = float(target.bound) / (UNITS[terms.unit] if target.of == "time" else 1)
+    bound = float(target.bound) / (UNITS[terms.unit] if target.of == "time" and terms.unit is not None else 1)
     if terms.aggregate in ("sum", "count"):
         bound /= max(1.0, events_a_day * days_of(target))
     if target.form == "at_least":

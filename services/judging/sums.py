@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
-from domain.durations import HOUR, MINUTE, SECOND
+from domain.durations import UNITS
 from domain.figures import Tally
 from domain.intervals import Interval, length, merged, without
 from domain.occurrences import MISSES, Verdict
@@ -18,8 +18,6 @@ from domain.terms import Availability, Measure, Satisfaction
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
-
-_UNITS = {"s": SECOND, "min": MINUTE, "h": HOUR}
 
 
 def rolling_tallies(reads: Transaction, commitment: Commitment, window: Period) -> dict[int, Tally]:
@@ -65,7 +63,7 @@ def values_of(
         return Values("mean", tuple(found), (Fraction(low), Fraction(high)))
     assert isinstance(indicator, Measure)
     is_time = indicator.unit is not None and indicator.aggregate != "count"
-    return Values(indicator.aggregate, tuple(found), unit=_UNITS[indicator.unit] if is_time and indicator.unit else 1)
+    return Values(indicator.aggregate, tuple(found), unit=UNITS[indicator.unit] if is_time and indicator.unit else 1)
 
 
 def time_sums(

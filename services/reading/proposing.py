@@ -15,7 +15,9 @@ from typing import Any
 
 from domain import figures
 from domain.alternatives import Alternative, alternatives
+from domain.bounds import rounded_share, rounded_value
 from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.durations import UNITS
 from domain.occurrences import MISSES, Evidence, Verdict
 from domain.periods import Period
 from domain.target_periods import RollingWindow, TargetPeriods
@@ -49,12 +51,12 @@ class Change:
 class Support:
     """A period that speaks for a proposal: its figure, and what it would have come to (`good`, `total`) with the change."""
 
-    period: str
-    good: int
-    total: int
-    value: str | None
-    status: str
+    figure: FigureRow
     with_change: tuple[int, int] | None = None
+
+    @property
+    def period(self) -> str:
+        return self.figure.period
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,6 @@ def proposals(reading: Reading, commitment: str) -> list[Proposal]:
     return [one for index in range(len(found.newest.criterion.targets)) for one in engine.of_target(index)]
 
 
-def _counted(row: FigureRow) -> tuple[int, int]:
-    """Good and total of a figure that counts occurrences."""
-    good, total = row.adjusted
-    assert isinstance(good, int)
-    assert isinstance(total, int)
-    return good, total
-
-
 class _Engine:
     """The proposals for one commitment."""
 
@@ -97,26 +91,21 @@ class _Engine:
 
     def of_target(self, index: int) -> list[Proposal]:
         target = self._commitment.newest.criterion.targets[index]
-        if not self._is_of_counts(index, target):
+        if isinstance(self._commitment.newest.periods[index], RollingWindow):
             return []
         ended = self._ended(index)
         kept = _last_run(ended, "met")
         missed = _last_run(ended, "breached")
         found = []
-        if len(kept) >= ALWAYS and _counts_misses(target):
+        if len(kept) >= ALWAYS:
             change = self._tighter(target, kept)
             if change is not None or _is_perfect(target):
                 found.append(self._proposal(index, target, "always-met", change, kept))
         if len(missed) >= NEVER:
             found.append(self._proposal(index, target, "never-met", None, missed))
-        if _counts_misses(target) and any(one.status == "breached" for one in ended):
+        if any(one.status == "breached" for one in ended):
             found += self._met_if(index, target, ended)
         return found
-
-    def _is_of_counts(self, index: int, target: Target) -> bool:
-        """Whether the target is about numbers of occurrences in periods that end."""
-        is_counted = self._commitment.signals is None and not figures.is_of_values(target)
-        return is_counted and not isinstance(self._commitment.newest.periods[index], RollingWindow)
 
     def _proposal(
         self,
@@ -127,9 +116,7 @@ class _Engine:
         rows: Sequence[FigureRow],
         after: dict[str, tuple[int, int]] | None = None,
     ) -> Proposal:
-        support = tuple(
-            Support(one.period, *_counted(one), one.value, one.status, (after or {}).get(one.period)) for one in rows
-        )
+        support = tuple(Support(one, (after or {}).get(one.period)) for one in rows)
         return Proposal(self._commitment.id, index, str(target), code, change, support)
 
     def _ended(self, index: int) -> list[FigureRow]:
@@ -153,19 +140,22 @@ class _Engine:
 
     def _tighter(self, target: Target, rows: Sequence[FigureRow]) -> Change | None:
         """The tightest round target that every one of these periods kept; None where it is no tighter."""
+        bound = self._kept_by_all(target, rows, beyond=target.bound)
+        is_tighter = bound > target.bound if target.form == "at_least" else bound < target.bound
+        return _change(target, bound) if is_tighter else None
+
+    def _kept_by_all(self, target: Target, rows: Sequence[FigureRow], beyond: Fraction | None = None) -> Fraction:
+        """The round bound that the worst of these periods just keeps; as fine as it takes to lie `beyond` that one."""
+        if figures.is_of_values(target):
+            values = [_in_target_unit(one, target) for one in rows]
+            return rounded_value(target, max(values) if target.form == "at_most" else min(values), beyond)
         if target.form == "at_least":
-            least = min(Fraction(*_counted(one)) for one in rows)
-            bound = _rounded_down(least, target.bound)
-            return Change("target.at_least", _percent(target.bound), _percent(bound)) if bound > target.bound else None
-        most = max(self._misses(target, one) for one in rows)
-        if most >= target.bound:
-            return None
-        return Change(f"target.{target.form}", str(target.bound), str(most))
+            return rounded_share(min(_share(one) for one in rows), beyond or Fraction(0))
+        return Fraction(max(self._misses(target, one) for one in rows))
 
     def _misses(self, target: Target, row: FigureRow) -> int:
         if target.form == "max_misses":
-            good, total = _counted(row)
-            return total - good
+            return sum(row.counts[verdict] for verdict in MISSES)
         with self._reading.database.connect() as reads:
             sql = (
                 "SELECT verdict FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ? "
@@ -180,7 +170,7 @@ class _Engine:
     def _met_if(self, index: int, target: Target, rows: Sequence[FigureRow]) -> list[Proposal]:
         """The least step of each ladder with which all these periods would have been kept; then the target itself."""
         found = []
-        if self._all_evidence() is not None:
+        if self._is_of_counts(target) and self._all_evidence() is not None:
             for ladder in alternatives(self._commitment.newest.criterion.indicator):
                 if (step := self._least(index, target, rows, ladder)) is not None:
                     one, after = step
@@ -191,12 +181,14 @@ class _Engine:
         return found
 
     def _easier(self, target: Target, rows: Sequence[FigureRow]) -> Change | None:
-        """The target that all these periods would have kept."""
-        if target.form == "at_least":
-            bound = _rounded_down(min(Fraction(*_counted(one)) for one in rows), Fraction(0))
-            return Change("target.at_least", _percent(target.bound), _percent(bound)) if bound > 0 else None
-        most = max(self._misses(target, one) for one in rows)
-        return Change(f"target.{target.form}", str(target.bound), str(most))
+        """The target that all these periods would have kept; none of no share at all."""
+        bound = self._kept_by_all(target, rows)
+        is_nothing = target.form == "at_least" and target.of == "share" and bound <= 0
+        return None if is_nothing else _change(target, bound)
+
+    def _is_of_counts(self, target: Target) -> bool:
+        """Whether the target is about numbers of occurrences, which another wording would judge otherwise."""
+        return self._commitment.signals is None and not figures.is_of_values(target)
 
     def _least(
         self, index: int, target: Target, rows: Sequence[FigureRow], ladder: Sequence[Alternative]
@@ -298,29 +290,28 @@ def _last_run(rows: Sequence[FigureRow], status: str) -> list[FigureRow]:
     return list(takewhile(lambda one: one.status == status, reversed(rows)))[::-1]
 
 
-def _counts_misses(target: Target) -> bool:
-    """Whether the target is about how many were kept: a share of them, or misses."""
-    if target.form == "at_least":
-        return str(target).endswith("%")
-    return target.form in ("max_misses", "max_consecutive_misses")
-
-
 def _is_perfect(target: Target) -> bool:
     """Nothing tighter can be asked: what is always kept may be dropped."""
+    if figures.is_of_values(target):
+        return False
     return target.bound == (1 if target.form == "at_least" else 0)
 
 
-def _rounded_down(share: Fraction, above: Fraction) -> Fraction:
-    """The share cut to whole percents; to tenths or hundredths where whole ones do not lie above the bound."""
-    for steps in (100, 1_000, 10_000):
-        cut = Fraction(share.numerator * steps // share.denominator, steps)
-        if cut > above:
-            return cut
-    return cut
+def _share(row: FigureRow) -> Fraction:
+    """Of occurrences, or of service time."""
+    good, total = row.adjusted
+    return Fraction(good or 0) / Fraction(total or 1)
 
 
-def _percent(share: Fraction) -> str:
-    return str(Target("at_least", share, "month")).removeprefix("at_least ")
+def _in_target_unit(row: FigureRow, target: Target) -> Fraction:
+    assert row.exact is not None
+    return row.exact * UNITS[row.unit] if row.unit is not None and target.of == "time" else row.exact
+
+
+def _change(target: Target, bound: Fraction) -> Change:
+    """From the bound of now to that one, as contract files spell them."""
+    before, after = (str(one).removeprefix(f"{one.form} ") for one in (target, replace(target, bound=bound)))
+    return Change(f"target.{target.form}", before, after)
 
 
 def _moved_key(key: str, minutes: int) -> str:
@@ -346,10 +337,10 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "periods": [
             {
                 "period": support.period,
-                "good": support.good,
-                "total": support.total,
-                "value": support.value,
-                "status": support.status,
+                "good": support.figure.adjusted[0],
+                "total": support.figure.adjusted[1],
+                "value": support.figure.value,
+                "status": support.figure.status,
                 "with_change": {"good": support.with_change[0], "total": support.with_change[1]}
                 if support.with_change
                 else None,

@@ -14,7 +14,7 @@ from dashboards.proposals import proposal_words, support_words
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR, principal
 from services.errors import DocumentInvalid, Invalid, NotAllowed
-from services.reading.proposing import Proposal, proposals
+from services.reading.proposing import Change, Proposal, proposals
 from services.reading.trying import Compared, tried
 from tests.given import (
     Tree,
@@ -210,7 +210,7 @@ def test_six_periods_kept_ask_to_tighten_and_five_do_not(life: Life) -> None:
         "always-met",
         ("75 %", "80 %"),
     )
-    assert [(one.period, one.good, one.total) for one in tighten.periods][2] == ("2026-03", 4, 5)
+    assert [(one.period, one.figure.adjusted) for one in tighten.periods][2] == ("2026-03", (4, 5))
     assert suggested(life, tree, (date(2026, 2, 1), date(2026, 6, 30))) == []
 
 
@@ -227,7 +227,7 @@ def test_what_is_never_kept_asks_to_be_renegotiated_with_the_least_change(life: 
     life.advance("2026-07-15")
     found = suggested(life, draft(AT_TEN))
     assert codes(found) == [("never-met", None), ("met-if", "11:00"), ("met-if", "1 h")]
-    assert [one.with_change for one in found[1].periods] == [(one.total, one.total) for one in found[1].periods]
+    assert [one.with_change for one in found[1].periods] == [(one.figure.judged,) * 2 for one in found[1].periods]
     assert suggested(life, draft(punctuality(due={**DAYS, "at": "11:00"})))[0].code == "always-met"
     assert suggested(life, draft(punctuality(due={**DAYS, "at": "10:45"})))[0].code == "never-met"
 
@@ -297,3 +297,38 @@ def test_proposals_are_said_in_both_languages(life: Life) -> None:
     assert proposal_words(met_if, english).endswith("if due at 11:00 instead of 10:00.")
     assert "si l’échéance est à 11\u00a0h au lieu de 10\u00a0h" in proposal_words(met_if, french)
     assert support_words(met_if.periods[0], english) == "January 2026: 0 of 4, with it 4 of 4"
+
+
+def one_a_month(kind: str, **data: Any) -> list[OperationalEvent]:
+    return [event(kind, f"2026-{month:02d}-05 09:00", f"{kind}{month}", **data) for month in range(1, 7)]
+
+
+def test_what_values_come_to_proposes_a_bound_as_people_agree_on_it(life: Life) -> None:
+    life.happen(*one_a_month("call", minutes=47), event("call", "2026-03-06 09:00", "more", minutes=50))
+    life.advance("2026-07-15")
+    longest = measure(aggregate="max", unit="min")
+    found = suggested(life, draft(longest, target={"at_most": "4 h", "per": "month"}))
+    assert [(one.code, one.change) for one in found] == [("always-met", Change("target.at_most", "4 h", "50 min"))]
+    assert support_words(found[0].periods[0], language("en")) == "January 2026: 47\u00a0min"
+    missed = suggested(life, draft(longest, target={"at_most": "30 min", "per": "month"}))
+    assert codes(missed) == [("never-met", None), ("met-if", "50 min")]
+    mean = measure()
+    assert codes(suggested(life, draft(mean, target={"at_least": 4.2, "per": "month"}))) == [("always-met", "47")]
+    assert proposal_words(missed[1], language("fr")).endswith("d’au plus 50\u00a0min au lieu de 30\u00a0min.")
+
+
+def test_service_time_proposes_a_share_and_no_wording(life: Life) -> None:
+    life.happen(event("up", "01-01 00:00", None))
+    for month in range(1, 7):
+        life.happen(event("down", f"2026-{month:02d}-05 09:00", None), event("up", f"2026-{month:02d}-05 16:12", None))
+    life.advance("2026-07-15")
+    easy = suggested(life, draft(availability(), target={"at_least": "95 %", "per": "month"}))
+    assert codes(easy) == [("always-met", "98 %")]  # 7.2 h of February's 672 h are 1.07 %
+    hard = suggested(life, draft(availability(), target={"at_least": "99.9 %", "per": "month"}))
+    assert codes(hard) == [("never-met", None), ("met-if", "98 %")]
+
+
+def test_a_rolling_target_has_no_periods_to_speak_for_it(life: Life) -> None:
+    life.happen(*reports("10:47"))
+    life.advance("2026-07-15")
+    assert suggested(life, draft(AT_TEN, target={"max_misses": 0, "per": "28 days"})) == []
