@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,18 +37,74 @@ COLLATIONS: tuple[list[str], ...] = (["--locale-provider=icu", "--icu-locale=en"
 def postgres_server(**changed: str) -> Iterator[str]:
     """Runs a server until the end of the block; the address of its database `postgres`, as its superuser. `changed` are
     settings of its own."""
+    with postgres_cluster(changed) as server:
+        yield server.url
+
+
+@contextmanager
+def postgres_cluster(changed: Mapping[str, str], binaries: Path | None = None) -> Iterator[Postgres]:
+    """The same, as a server that can be ended and started again; `binaries` are those of `postgres_binaries` by default."""
     home = Path(tempfile.mkdtemp(prefix="entente-postgres-"))
     account = _account()
     try:
-        binaries = _within_reach(postgres_binaries(), home, account)
+        reachable = _within_reach(binaries or postgres_binaries(), home, account)
         if account:
             home.chmod(0o755)
             shutil.chown(home, account)
-        _create(binaries, home, account)
-        with _running(binaries, home, account, SETTINGS | changed) as port:
-            yield f"postgresql://entente@127.0.0.1:{port}/postgres"
+        _create(reachable, home, account)
+        server = Postgres(reachable, home, account, {**SETTINGS, **changed})
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+class Postgres:
+    """A server on a port that stays the same; `url` is that of its database `postgres`."""
+
+    def __init__(self, binaries: Path, home: Path, account: str | None, told: dict[str, str]):
+        self.port = free_port()
+        self.url = f"postgresql://entente@127.0.0.1:{self.port}/postgres"
+        settings = [f"--{name}={value}" for name, value in told.items()]
+        self._command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(self.port), *settings]
+        self._home = home
+        self._account = account
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Returns when it takes connections. After a hard end its children may still be there for a moment, and then the
+        next one does not start: it is tried again. Raises RuntimeError with its log."""
+        deadline = time.monotonic() + 30
+        log = self._home / "log"
+        while True:
+            with log.open("wb") as output:
+                self._process = subprocess.Popen(
+                    self._command, stdout=output, stderr=output, user=self._account, cwd=self._home,
+                    start_new_session=True,
+                )  # fmt: skip
+            while self._process.poll() is None and time.monotonic() < deadline:
+                if "ready to accept connections" in log.read_text(errors="replace"):
+                    return
+                time.sleep(0.02)
+            said = log.read_text(errors="replace")
+            if time.monotonic() > deadline or "still in use" not in said:
+                raise RuntimeError(f"PostgreSQL does not start on port {self.port}: {said}")
+            time.sleep(0.1)
+
+    def stop(self, number: int = signal.SIGINT) -> None:
+        """SIGINT is a fast shutdown: clients are disconnected."""
+        if self._process is None:
+            return
+        self._process.send_signal(number)
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
 
 
 def postgres_binaries() -> Path:
@@ -107,32 +163,3 @@ def _create(binaries: Path, home: Path, account: str | None) -> None:
             return
         problems.append(done.stderr)
     raise RuntimeError(f"PostgreSQL cannot create a cluster: {problems[-1]}")
-
-
-@contextmanager
-def _running(binaries: Path, home: Path, account: str | None, told: dict[str, str]) -> Iterator[int]:
-    port = free_port()
-    settings = [f"--{name}={value}" for name, value in told.items()]
-    command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(port), *settings]
-    log = home / "log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, stdout=output, stderr=output, user=account, cwd=home, start_new_session=True)
-    try:
-        _wait_until_ready(server, port, log)
-        yield port
-    finally:
-        server.send_signal(signal.SIGINT)  # a fast shutdown: clients are disconnected
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and server.poll() is None:
-        if "ready to accept connections" in log.read_text(errors="replace"):
-            return
-        time.sleep(0.02)
-    raise RuntimeError(f"PostgreSQL does not start on port {port}: {log.read_text(errors='replace')}")

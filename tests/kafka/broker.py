@@ -34,15 +34,18 @@ class NoBroker(Exception):
 
 
 class Broker:
-    """A running broker. `servers` takes anybody; `signed_in` takes USER with PASSWORD (SASL PLAIN)."""
+    """A running broker. `servers` takes anybody; `signed_in` takes USER with PASSWORD (SASL PLAIN). `behind` takes anybody
+    too, and tells clients to go on by `detour`: there a test may put something between them."""
 
     def __init__(self, classpath: str, home: Path):
         self._java = ["java", *MEMORY, "-cp", classpath, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
         self._home = home
         self._settings = home / "server.properties"
-        ports = [free_port() for _ in range(3)]
+        ports = [free_port() for _ in range(5)]
         self.servers = f"127.0.0.1:{ports[0]}"
         self.signed_in = f"127.0.0.1:{ports[2]}"
+        self.behind = f"127.0.0.1:{ports[3]}"
+        self.detour = f"127.0.0.1:{ports[4]}"
         self._settings.write_text(_settings(home, *ports))
         self._format()
         self._process: subprocess.Popen[bytes] | None = None
@@ -129,7 +132,8 @@ def _listens(servers: str) -> bool:
     return True
 
 
-def _settings(home: Path, plain: int, controller: int, signed_in: int) -> str:
+def _settings(home: Path, plain: int, controller: int, signed_in: int, behind: int, detour: int) -> str:
+    here = "127.0.0.1"
     login = "org.apache.kafka.common.security.plain.PlainLoginModule required"
     return "\n".join(
         f"{name}={value}"
@@ -138,9 +142,11 @@ def _settings(home: Path, plain: int, controller: int, signed_in: int) -> str:
             "node.id": 1,
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
             "controller.listener.names": "CONTROLLER",
-            "listeners": f"PLAIN://127.0.0.1:{plain},CONTROLLER://127.0.0.1:{controller},LOGIN://127.0.0.1:{signed_in}",
-            "advertised.listeners": f"PLAIN://127.0.0.1:{plain},LOGIN://127.0.0.1:{signed_in}",
-            "listener.security.protocol.map": "PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_PLAINTEXT",
+            "listeners": f"PLAIN://{here}:{plain},CONTROLLER://{here}:{controller},LOGIN://{here}:{signed_in},"
+            f"BEHIND://{here}:{behind}",
+            "advertised.listeners": f"PLAIN://{here}:{plain},LOGIN://{here}:{signed_in},BEHIND://{here}:{detour}",
+            "listener.security.protocol.map": "PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_PLAINTEXT,"
+            "BEHIND:PLAINTEXT",
             "inter.broker.listener.name": "PLAIN",
             "sasl.enabled.mechanisms": "PLAIN",
             "listener.name.login.plain.sasl.jaas.config": f'{login} user_{USER}="{PASSWORD}";',

@@ -1,0 +1,195 @@
+"""What goes wrong, by name: each takes a world whose producers are sending, and does its worst to it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.faults.dying import OF_THE_SERVER, OF_THE_WORKER
+from tests.faults.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    act: Callable[[World], None]
+    told: dict[str, Any] = field(default_factory=dict)
+    """What the world is made with."""
+    needs_root: bool = False
+
+
+FAULTS: dict[str, Fault] = {}
+
+
+def fault(
+    name: str, *, needs_root: bool = False, **told: Any
+) -> Callable[[Callable[[World], None]], Callable[[World], None]]:
+    def registered(act: Callable[[World], None]) -> Callable[[World], None]:
+        FAULTS[name] = Fault(act, told, needs_root)
+        return act
+
+    return registered
+
+
+@fault("worker killed at every point", seconds=25)
+def worker_points(world: World) -> None:
+    points = [*OF_THE_WORKER]
+    world.random.shuffle(points)
+    for point in points:
+        world.dies_at(world.random.choice(world.workers), point, world.random.randint(1, 3))
+
+
+@fault("server killed at every point", seconds=15)
+def server_points(world: World) -> None:
+    points = [*OF_THE_SERVER]
+    world.random.shuffle(points)
+    for point in points:
+        world.dies_at(world.server, point, world.random.randint(1, 3), rival=world.judge)
+
+
+@fault("processes killed at random", seconds=12)
+def killed(world: World) -> None:
+    for _ in range(8):
+        world.pause(0.2, 2.0)
+        world.kill(world.random.choice(world.kept), signal.SIGKILL)
+
+
+@fault("PostgreSQL killed and started again", seconds=10)
+def postgres(world: World) -> None:
+    for _ in range(2):
+        world.pause(0.5, 2.5)
+        world.note("PostgreSQL is killed")
+        world.servers.postgres.stop(signal.SIGKILL)
+        world.pause(0.0, 2.0)
+        world.servers.postgres.start()
+        world.note("PostgreSQL is there again")
+        world.pause(1.0, 2.0)
+
+
+@fault("Kafka killed and started again", seconds=10)
+def kafka(world: World) -> None:
+    world.pause(0.5, 3.0)
+    world.note("Kafka is killed")
+    world.servers.broker.stop(signal.SIGKILL)
+    world.pause(0.0, 2.0)
+    world.servers.broker.start()
+    world.note("Kafka is there again")
+
+
+@fault("stopped past the session", seconds=12)
+def stopped(world: World) -> None:
+    for _ in range(2):
+        world.pause(0.3, 1.0)
+        with still(world, world.random.choice(world.workers)):
+            world.pause(2.5, 4.5)
+    with still(world, world.server):
+        world.pause(1.0, 3.0)
+
+
+@contextmanager
+def still(world: World, one: Any) -> Iterator[None]:
+    """A process stands still meanwhile."""
+    world.kill(one, signal.SIGSTOP)
+    yield
+    world.kill(one, signal.SIGCONT)
+
+
+@fault("connections cut", by_detour=True, seconds=10)
+def cut(world: World) -> None:
+    for _ in range(10):
+        world.pause(0.1, 1.2)
+        name = world.random.choice(["postgres", "kafka", "http"])
+        world.note(f"connections to {name} are cut")
+        world.proxies[name].cut()
+
+
+@fault("connections stalled", by_detour=True, seconds=12)
+def stalled(world: World) -> None:
+    for name in world.random.sample(["postgres", "kafka", "http"], 3):
+        world.pause(0.3, 1.0)
+        world.note(f"nothing passes to {name}")
+        world.proxies[name].stall()
+        world.pause(2.5, 4.0)
+        world.note(f"it passes to {name} again")
+        world.proxies[name].flow()
+
+
+@fault("connections half open", by_detour=True, seconds=12)
+def half_open(world: World) -> None:
+    for name in world.random.sample(["postgres", "kafka", "http"], 3):
+        world.pause(0.3, 1.0)
+        world.note(f"connections to {name} are half open")
+        world.proxies[name].half_open()
+        world.pause(2.0, 4.0)
+        world.note(f"connections to {name} are reset")
+        world.proxies[name].cut()
+
+
+@fault("replies to COMMIT lost", by_detour=True, seconds=12)
+def robbed(world: World) -> None:
+    proxy = world.proxies["postgres"]
+    for number in range(1, 9):
+        world.pause(0.2, 0.8)
+        proxy.rob(b"COMMIT")
+        deadline = time.monotonic() + 5
+        while proxy.robberies < number and time.monotonic() < deadline:
+            time.sleep(0.02)
+        world.note(f"{proxy.robberies} replies to COMMIT are lost")
+
+
+@fault("duplicates over HTTP and Kafka at once", over_both=0.7, seconds=5)
+def duplicates(world: World) -> None:
+    world.pause(1, 2)
+    world.kill(world.random.choice(world.workers), signal.SIGKILL)
+
+
+@fault("one in fifty is poison", poison=0.02, over_both=0.1, seconds=5)
+def poison(world: World) -> None:
+    world.pause(1, 2)
+    world.kill(world.random.choice(world.kept), signal.SIGKILL)
+
+
+@fault("messages that end the process", killing=2, seconds=12)
+def killing(world: World) -> None:
+    """Each takes its worker with it until it is set aside unread; what came with it is not lost."""
+    world.pause(8, 10)
+
+
+@fault("topic created again", seconds=6)
+def recreated(world: World) -> None:
+    world.pause(1, 4)
+    world.recreate_topic()
+
+
+@fault("disk full", disk=64 << 20, needs_root=True, seconds=12)
+def full(world: World) -> None:
+    for _ in range(2):
+        world.pause(1, 2)
+        world.fill_disk(world.random.uniform(1.5, 3))
+
+
+@fault("restart storm", seconds=14)
+def storm(world: World) -> None:
+    """Everything is killed again and again, before it has come far."""
+    until = time.monotonic() + 12
+    while time.monotonic() < until:
+        for one in world.kept:
+            if world.random.random() < 0.4:
+                world.kill(one, world.random.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
+        world.pause(0.5, 2.5)
+
+
+@fault("everything at once", by_detour=True, poison=0.02, over_both=0.2, seconds=20)
+def everything(world: World) -> None:
+    others = [killed, cut, robbed, stopped]
+    chosen = world.random.sample(others, 2)
+    threads = [threading.Thread(target=one, args=(world,)) for one in chosen]
+    for thread in threads:
+        thread.start()
+    postgres(world)
+    for thread in threads:
+        thread.join()

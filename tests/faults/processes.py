@@ -1,0 +1,95 @@
+"""Processes as an operator keeps them: started again whenever they end, until they are no longer wanted."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tests.end_to_end.running import environment
+
+PAUSE = 0.3
+"""Seconds before the next start."""
+FATAL = 2
+PATIENCE = 30.0
+"""Seconds that a process may take to end when it is told to."""
+
+
+class Kept:
+    """One command of the program, or of `module`. After exit code 2 it is not started again: something has to be decided."""
+
+    def __init__(
+        self, name: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str], module: str = "entente"
+    ):
+        self.name = name
+        self.codes: list[int] = []
+        self._arguments = list(arguments)
+        self._folder = folder
+        self._env = environment(env)
+        self._module = module
+        self._is_wanted = True
+        self.has_died = threading.Event()
+        """Where it was told to, since it was told so last."""
+        self._dies: tuple[str, int] | None = None
+        self._is_dying = False
+        self._process = self._begin()
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+        self._thread.start()
+
+    @property
+    def log(self) -> Path:
+        return self._folder / f"{self.name}.log"
+
+    def said(self) -> str:
+        return self.log.read_text("utf-8", "replace")
+
+    def tell(self, number: int) -> None:
+        """To the process that runs now, if one does."""
+        with suppress(ProcessLookupError):
+            self._process.send_signal(number)
+
+    def dies_at(self, point: str, number: int) -> None:
+        """Ends what runs now; the next one will be killed at that point (tests/faults/dying.py)."""
+        self.has_died.clear()
+        self._dies = point, number
+        self.tell(signal.SIGKILL)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Ends it for good; its exit code."""
+        self._is_wanted = False
+        deadline = time.monotonic() + PATIENCE
+        while self._thread.is_alive():
+            self.tell(signal.SIGCONT)
+            self.tell(number if time.monotonic() < deadline else signal.SIGKILL)
+            self._thread.join(5)
+        return self.codes[-1]
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        dying, self._dies = self._dies, None
+        self._is_dying = dying is not None
+        said = [sys.executable, "-m", self._module, *self._arguments]
+        if dying is not None:
+            said = [sys.executable, "-m", "tests.faults.dying", dying[0], str(dying[1]), *self._arguments]
+        with self.log.open("ab") as output:
+            output.write(f"--- {self.name}: started {dying or ''}\n".encode())
+            output.flush()
+            return subprocess.Popen(
+                said, cwd=self._folder, env=self._env, stdout=output, stderr=output, start_new_session=True
+            )
+
+    def _keep(self) -> None:
+        while True:
+            self.codes.append(self._process.wait())
+            if self._is_dying:
+                self.has_died.set()
+            if not self._is_wanted or self.codes[-1] == FATAL:
+                return
+            time.sleep(PAUSE)
+            if not self._is_wanted:
+                return
+            self._process = self._begin()

@@ -1,0 +1,438 @@
+"""A small production: PostgreSQL, Kafka, two workers, a server and a second judge, all real processes, and producers.
+
+Everything that goes wrong is decided by one seeded generator and noted in `schedule`, which is shown when a run fails.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psycopg
+from kafka import KafkaProducer  # type: ignore[import-untyped]
+from kafka.errors import KafkaError  # type: ignore[import-untyped]
+
+from ingestion.kafka_messages import KILLS
+from tests.end_to_end.agreements import contract, event, lines, report, requests
+from tests.end_to_end.running import Entente
+from tests.faults.ledger import Ledger
+from tests.faults.processes import Kept
+from tests.faults.proxy import Proxy
+from tests.kafka.broker import Broker
+from tests.kafka.topics import STRUCTURED, Topic
+from tests.servers import Postgres, free_port
+
+EVENTS = [
+    *requests("marketing", 1_200),
+    *(report("marketing", day, f"{day}T08:30:00Z") for day in ("2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26")),
+]
+UNTIL = "2026-02-10T00:00:00Z"
+COMMITMENTS = ("report/on-time", "report/complete", "requests/answered")
+DURABLE = {"synchronous_commit": "on", "full_page_writes": "on"}
+"""What is committed outlives the process; that it outlives the machine is not tried here, so that fsync may stay off."""
+SETTLES_WITHIN = 90.0
+TOGETHER = 20
+"""Events of one request, and between two looks of a producer at whether it may go on."""
+
+_numbers = count(1)
+
+
+class Failed(Exception):
+    """What does not hold; with the schedule and the logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    postgres: Postgres
+    broker: Broker
+
+
+class World:
+    """One run. `by_detour` puts a proxy before PostgreSQL, Kafka and HTTP; `seconds` is how long the producers take at least;
+    `over_both` is the share of events that come over HTTP and Kafka, `poison` how many items that no door accepts come for
+    each event, `killing` the messages that end the process of whoever reads them; `disk` bytes are all that the database has."""
+
+    def __init__(
+        self,
+        servers: Servers,
+        folder: Path,
+        name: str,
+        seed: int,
+        *,
+        by_detour: bool = False,
+        seconds: float = 6.0,
+        over_both: float = 0.0,
+        poison: float = 0.0,
+        killing: int = 0,
+        disk: int = 0,
+    ):
+        self.servers = servers
+        self.folder = folder
+        self.random = random.Random(f"{name} {seed}")
+        self.ledger = Ledger()
+        self.schedule: list[str] = []
+        self.by_detour = by_detour
+        self.events = self.random.sample(EVENTS, len(EVENTS))
+        """In any order: the figures are to be the same."""
+        self.killing = [_killing(number) for number in range(killing)]
+        self._over_both = over_both
+        self._poison = [_no_offset(number) for number in range(int(len(EVENTS) * poison))]
+        self._disk = Disk(folder / "disk", disk) if disk else None
+        self._over_kafka: list[bytes] = []
+        self._seconds = seconds
+        self._began = time.monotonic()
+        self._halted = threading.Event()
+        self._is_over = threading.Event()
+        self._faults: list[str] = []
+        self._database = f"faults_{next(_numbers)}_{random.randrange(1 << 40)}"
+
+    # Before, and after
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with psycopg.connect(self.servers.postgres.url, autocommit=True) as server:
+            place = ""
+            if self._disk is not None:
+                self._disk.mount()
+                server.execute(f"CREATE TABLESPACE {self._database} LOCATION '{self._disk.folder}'".encode())
+                place = f"TABLESPACE {self._database}"
+            server.execute(f"CREATE DATABASE {self._database} TEMPLATE template0 {place}".encode())
+        direct = self.servers.postgres.url.rpartition("/")[0] + f"/{self._database}"
+        self.store = direct
+        self.topic = Topic(self.servers.broker.servers, self._database, partitions=4)
+        self.proxies: dict[str, Proxy] = {}
+        self._port = free_port()
+        settings = self.topic.settings(batch="50", attempts="3")
+        self._url = f"http://127.0.0.1:{self._port}"
+        used = direct
+        if self.by_detour:
+            self.proxies = {
+                "postgres": Proxy(f"127.0.0.1:{self.servers.postgres.port}"),
+                "kafka": Proxy(self.servers.broker.behind, self.servers.broker.detour),
+                "http": Proxy(f"127.0.0.1:{self._port}"),
+            }
+            used = f"postgresql://entente@{self.proxies['postgres'].address}/{self._database}"
+            settings["ENTENTE_KAFKA_SERVERS"] = self.proxies["kafka"].address
+            self._url = f"http://{self.proxies['http'].address}"
+        beside = Entente(direct, self.folder)
+        beside.write("contract.yaml", contract("to-marketing", "marketing"))
+        beside.ok("apply", "contract.yaml", "--sign", "supplier,client")
+        store = ["--store", used]
+        serve = ["serve", "--time", "manual", "--port", str(self._port)]
+        self.server = Kept("serve", [*serve, *store], self.folder, settings)
+        self.judge = Kept("judge", ["serve", "--role", "judge", "--time", "manual", *store], self.folder, settings)
+        self._settings = settings
+        self._store = used
+        self.workers = [self._worker(f"worker-{at}") for at in (1, 2)]
+        self.kept = [self.server, self.judge, *self.workers]
+        try:
+            self._wait(lambda: all("reading" in worker.said() for worker in self.workers), "workers that read")
+            self._wait(lambda: "Entente shows" in self.server.said(), "a server")
+            self._began = time.monotonic()
+            yield
+        finally:
+            self._halted.set()
+            self._is_over.set()
+            for proxy in self.proxies.values():
+                proxy.flow()
+            for one in self.kept:
+                one.end()
+            for proxy in self.proxies.values():
+                proxy.close()
+            self.topic.close()
+            with psycopg.connect(self.servers.postgres.url, autocommit=True) as server:
+                server.execute(f"DROP DATABASE {self._database} WITH (FORCE)".encode())
+                if self._disk is not None:
+                    server.execute(f"DROP TABLESPACE {self._database}".encode())
+                    self._disk.unmount()
+
+    def run(self, act: Callable[[], None]) -> None:
+        """Producers send while `act` does its worst; then everything is to settle. Raises Failed."""
+        half = self.random.randrange(len(self.events) // 3, len(self.events) * 2 // 3)
+        both = self.random.sample(self.events, int(len(self.events) * self._over_both))
+        self._over_kafka = self._mixed(self.events[:half], both, self._poison, self.killing)
+        over_http = self._mixed(self.events[half:], both, self._poison)
+        senders = [
+            threading.Thread(target=self._guarded, args=(send, items), daemon=True)
+            for send, items in ((self._send_to_kafka, self._over_kafka), (self._send_over_http, over_http))
+        ]
+        for sender in senders:
+            sender.start()
+        try:
+            act()
+        finally:
+            self._is_over.set()
+        self.note("the faults are over")
+        deadline = time.monotonic() + SETTLES_WITHIN
+        for sender in senders:
+            sender.join(max(0.1, deadline - time.monotonic()))
+            if sender.is_alive():
+                raise self._failed([f"a producer is not done after {SETTLES_WITHIN:.0f} s"])
+        self._settle()
+
+    def check(self, expected: Any) -> None:
+        """Raises Failed unless the ledger is kept, and figures, occurrences and the replay are those of a quiet run."""
+        complaints = [*self._faults, *self.ledger.complaints(self.store)]
+        complaints += [f"{one.name} shows a traceback" for one in self.kept if "Traceback" in one.said()]
+        beside = Entente(self.store, self.folder)
+        self._retry(beside)
+        beside.ok("advance", UNTIL)
+        if (found := shown(beside)) != expected:
+            complaints.append(f"other figures: {_first_difference(found, expected)}")
+        replayed = beside.run("replay")
+        if "no difference" not in replayed.out:
+            complaints.append(f"a replay differs: {replayed.out[:1_000]} {replayed.err[:1_000]}")
+        if complaints:
+            raise self._failed(complaints)
+
+    # What faults are made of
+
+    def note(self, what: str) -> None:
+        self.schedule.append(f"{time.monotonic() - self._began:6.2f} s  {what}")
+
+    def pause(self, least: float, most: float) -> None:
+        time.sleep(self.random.uniform(least, most))
+
+    def kill(self, one: Kept, number: int) -> None:
+        self.note(f"signal {number} to {one.name}")
+        one.tell(number)
+
+    def dies_at(self, one: Kept, point: str, number: int, *, rival: Kept | None = None, within: float = 20.0) -> None:
+        """Returns when it has died there; it may also never come there, which is noted. `rival` has what it needs to come
+        there, and is killed for it."""
+        one.dies_at(point, number)
+        until = time.monotonic() + within
+        while not (came := one.has_died.wait(0.1)) and time.monotonic() < until:
+            if rival is not None and self.random.random() < 0.02:
+                self.kill(rival, 9)
+        self.note(f"{one.name} {'was killed' if came else 'has not come'} where it has `{point}` for time {number}")
+        if not came:
+            one.tell(9)
+
+    def fill_disk(self, seconds: float) -> None:
+        assert self._disk is not None
+        self.note("the disk is full")
+        self._disk.fill()
+        time.sleep(seconds)
+        self._disk.clear()
+        self.note("there is room on the disk again")
+
+    def recreate_topic(self) -> None:
+        """Deletes the topic under the workers, who are to stop and say why; sends again what went to the old one, as a
+        person would, and starts workers that are told to begin anew."""
+        self.note("the topic is deleted and created again")
+        self.topic.delete()
+        self.topic.make()
+        for one in self.workers:
+            self._wait(lambda: 2 in one.codes, f"{one.name} to stop")  # noqa: B023
+            if "was deleted and created again" not in one.said():
+                raise self._failed([f"{one.name} does not say why it stopped"])
+        for at in range(0, len(self._over_kafka), 200):
+            self.topic.send(*self._over_kafka[at : at + 200])
+        self.note("what went to the old topic was sent again")
+        self.workers = [self._worker(f"worker-{at}", "--begin-anew") for at in (3, 4)]
+        self.kept += self.workers
+
+    def _worker(self, name: str, *options: str) -> Kept:
+        if self.killing:
+            return Kept(name, [self._store], self.folder, self._settings, "tests.kafka.fragile")
+        return Kept(name, ["consume", *options, "--store", self._store], self.folder, self._settings)
+
+    # Producers
+
+    def _send_to_kafka(self, items: Sequence[bytes]) -> None:
+        """Everything until the broker has confirmed it; what is not sure is sent again."""
+        producer: Any = KafkaProducer(
+            bootstrap_servers=self.servers.broker.servers, acks="all", linger_ms=2, request_timeout_ms=3_000,
+            delivery_timeout_ms=6_000, max_block_ms=6_000, reconnect_backoff_max_ms=500,
+        )  # fmt: skip
+        try:
+            for some in self._paced(items):
+                waiting = list(some)
+                while waiting and not self._halted.is_set():
+                    waiting = self._confirmed(producer, waiting)
+        finally:
+            producer.close(timeout=2)
+
+    def _confirmed(self, producer: Any, items: list[bytes]) -> list[bytes]:
+        """Those that have to be sent again."""
+        self.ledger.sends(items)
+        again, futures = [], []
+        for item in items:
+            try:
+                futures.append((item, producer.send(self.topic.name, item, _key(item), [*STRUCTURED])))
+            except KafkaError:
+                again.append(item)
+        for item, future in futures:
+            try:
+                future.get(timeout=8)
+                self.ledger.acknowledges([item])
+            except KafkaError:
+                again.append(item)
+        return again
+
+    def _send_over_http(self, items: Sequence[bytes]) -> None:
+        with httpx2.Client(timeout=5) as client:
+            for some in self._paced(items):
+                self.ledger.sends(some)
+                while not self._halted.is_set():
+                    if self._posted(client, some):
+                        self.ledger.acknowledges(some)
+                        break
+                    time.sleep(0.2)
+
+    def _posted(self, client: httpx2.Client, items: Sequence[bytes]) -> bool:
+        try:
+            answer = client.post(
+                f"{self._url}/v1/events",
+                content=b"[" + b",".join(items) + b"]",
+                headers={"content-type": "application/cloudevents-batch+json"},
+            )
+        except httpx2.TransportError:
+            return False
+        if answer.status_code not in (202, 429, 503):
+            raise AssertionError(f"HTTP answers {answer.status_code}: {answer.text[:300]}")
+        return answer.status_code == 202
+
+    def _paced(self, items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+        """Each once; then some again and again, as long as things go wrong."""
+        pause = self._seconds * TOGETHER / max(1, len(items))
+        for at in range(0, len(items), TOGETHER):
+            yield items[at : at + TOGETHER]
+            if self._halted.wait(pause):
+                return
+        again = random.Random(f"{self.random.random()}")
+        while not self._is_over.wait(0.1):
+            yield again.sample(items, TOGETHER)
+
+    def _guarded(self, send: Callable[[Sequence[bytes]], None], items: Sequence[bytes]) -> None:
+        try:
+            send(items)
+        except Exception as error:
+            self._faults.append(f"a producer: {error!r}")
+
+    def _mixed(self, *parts: Sequence[bytes]) -> list[bytes]:
+        together = [one for part in parts for one in part]
+        self.random.shuffle(together)
+        return together
+
+    # Settling
+
+    def _settle(self) -> None:
+        def is_settled() -> bool:
+            with suppress(Exception):
+                return not self.ledger.missing(self.store)
+            return False
+
+        try:
+            self._wait(is_settled, "everything acknowledged to be stored", SETTLES_WITHIN)
+        except Failed as error:
+            missing = self.ledger.missing(self.store)
+            raise self._failed([f"{len(missing)} acknowledged are not stored, e.g. {sorted(missing)[:2]}"]) from error
+        self._halted.set()
+        for one in self.kept:
+            code = one.end()
+            if code not in (0, 2, -15):  # the last where it had not come far enough to catch the signal
+                self._faults.append(f"{one.name} ended with code {code} when it was told to")
+
+    def _retry(self, beside: Entente) -> None:
+        """Workers that are killed often leave valid events in quarantine, if they were killed while reading them: a person
+        sends them through the door again."""
+        for item in beside.json("quarantine", "list", "--limit", 10_000):
+            if item["slug"] == KILLS and '"KILL"' not in item["content"]:
+                self.note(f"{item['id']} was taken for what kills the worker, and retried")
+                beside.ok("quarantine", "retry", item["id"])
+
+    def _wait(self, holds: Callable[[], bool], what: str, within: float = 60.0) -> None:
+        deadline = time.monotonic() + within
+        while not holds():
+            if time.monotonic() > deadline:
+                raise self._failed([f"waited {within:.0f} s in vain for {what}"])
+            time.sleep(0.1)
+
+    def _failed(self, complaints: Sequence[str]) -> Failed:
+        parts = [*complaints[:20], "schedule:", *self.schedule]
+        for one in self.kept:
+            parts += [f"log of {one.name} (exit codes {one.codes}):", *one.said().splitlines()[-25:]]
+        return Failed("\n".join(parts))
+
+
+class Disk:
+    """A small disk of its own, that can be filled and cleared. Needs the right to mount."""
+
+    def __init__(self, folder: Path, size: int):
+        self.folder = folder
+        self._size = size
+        self._ballast = folder / "ballast"
+
+    def mount(self) -> None:
+        self.folder.mkdir()
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={self._size},mode=0777", "tmpfs", str(self.folder)], check=True
+        )
+
+    def unmount(self) -> None:
+        subprocess.run(["umount", str(self.folder)], check=True)
+
+    def fill(self) -> None:
+        with suppress(OSError), self._ballast.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(1 << 12))
+
+    def clear(self) -> None:
+        self._ballast.unlink()
+
+
+def quiet(folder: Path) -> Any:
+    """What is shown where nothing goes wrong: all events from a file, in order, into SQLite."""
+    entente = Entente(f"sqlite:///{folder / 'quiet.db'}", folder)
+    entente.write("contract.yaml", contract("to-marketing", "marketing"))
+    entente.ok("apply", "contract.yaml", "--sign", "supplier,client")
+    (folder / "e.jsonl").write_bytes(lines(EVENTS))
+    entente.ok("import", "e.jsonl", "--advance", UNTIL)
+    return shown(entente)
+
+
+def shown(entente: Entente) -> Any:
+    """Figures and occurrences, but for where in the history their evidence stands."""
+    found = [entente.json("figures")]
+    found += [entente.json("occurrences", f"to-marketing/{one}") for one in COMMITMENTS]
+    for one in (one for rows in found for one in rows):
+        one.pop("position", None)
+        one.pop("evidence", None)
+        one.pop("causes", None)
+    return found
+
+
+def _no_offset(number: int) -> bytes:
+    """What no door accepts: its time has no offset."""
+    return event(f"poison/{number}", "report.delivered", "2026-01-05T08:00:00")
+
+
+def _killing(number: int) -> bytes:
+    """What ends the process that reads it (tests/kafka/fragile.py)."""
+    return event(f"killing/{number}", "report.delivered", "2026-01-05T08:00:00Z", {"KILL": True})
+
+
+def _key(item: bytes) -> bytes:
+    return str(json.loads(item).get("subject", "")).encode()
+
+
+def _first_difference(found: Any, expected: Any) -> str:
+    for rows, others in zip(found, expected, strict=True):
+        if len(rows) != len(others):
+            return f"{len(rows)} rows, not {len(others)}"
+        for row, other in zip(rows, others, strict=True):
+            if row != other:
+                return f"{row}, not {other}"
+    return "none"
