@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
@@ -48,6 +48,9 @@ class Bad(msgspec.Struct, frozen=True, gc=False):
     datacontenttype: str | None = None
 
 
+MOST_ITEMS: Final = 25_000
+"""Of a batch: each takes more memory than its bytes."""
+
 _slices = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -81,15 +84,18 @@ def checked(attributes: dict[str, Any], raw: bytes) -> Decoded | Bad:
 
 
 def decode_batch(body: bytes) -> list[Decoded | Bad] | Bad:
-    """Every element by itself: one bad item harms no other. A body that is no JSON array of values comes back whole."""
-    elements: Iterable[bytes] | None
+    """Every element by itself: one bad item harms no other. A body that is no JSON array of values, or of too many, comes
+    back whole."""
+    elements: list[msgspec.Raw] | list[bytes] | None
     try:
-        elements = [bytes(element) for element in _slices(body)]
+        elements = _slices(body)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         elements = split_array(body)
         if elements is None:
             return _no_batch(body, str(error))
-    items = [decode_structured(element) for element in elements]
+    if len(elements) > MOST_ITEMS:
+        return Bad(body, "too-large", f"a batch may have {MOST_ITEMS:,} items, this one has {len(elements):,}")
+    items = [decode_structured(bytes(element)) for element in elements]
     broken = next((item for item in items if type(item) is Bad and item.slug == "malformed-json"), None)
     return items if broken is None else Bad(body, broken.slug, broken.problem)
 

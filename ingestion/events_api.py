@@ -6,7 +6,8 @@ that is not valid is refused with its problem, and its bytes are in quarantine; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, Literal
 
 import msgspec
@@ -18,6 +19,7 @@ from starlette.responses import Response
 from ingestion.cloudevents import BATCH, STRUCTURED, Bad, Decoded, decode_batch, decode_binary, decode_structured
 from ingestion.door import ID_REUSED, Answer, Door, Submission
 from ingestion.gathering import Gathering
+from ingestion.room import Room
 from ingestion.strict_json import LARGEST_EVENT
 from services.access import Principal
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
@@ -25,6 +27,8 @@ from services.errors import EntenteError, NotAllowed
 
 LARGEST_BATCH: Final = 8 * 1024 * 1024
 """Bytes of a batch."""
+MOST_BYTES: Final = 128 << 20
+"""Bytes of all bodies that are being read, or wait to be stored."""
 
 Mode = Literal["binary", "structured", "batch"]
 
@@ -43,6 +47,7 @@ def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
     """`who` says on whose behalf a request is made; the errors of the tree that it raises become the answer."""
     router = APIRouter(route_class=_DirectRoute)
     gathering = Gathering(door)
+    room = Room(MOST_BYTES, "bytes")
 
     @router.post("/v1/events", status_code=202, response_class=Response, openapi_extra=_OPENAPI, tags=["events"])
     async def push_events(request: Request) -> Response:
@@ -51,9 +56,11 @@ def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
             with door.entering():
                 principal = _pushing(who(request))
                 mode = _mode(request.headers)
-                items = _decoded(mode, request, await _body(request, mode))
                 origin = request.client.host if request.client is not None else ""
-                answers = await gathering.submit(Submission(items, principal, "http", origin))
+                key = f"{principal} {origin}"
+                with _kept(room, key) as keep:
+                    items = _decoded(mode, request, await _body(request, mode, keep))
+                    answers = await gathering.submit(Submission(items, principal, "http", origin), key)
         except _Refused as refused:
             return refused.response
         except ClientDisconnect:
@@ -105,8 +112,25 @@ def _media(content_type: str) -> tuple[str, str]:
     return essence.strip(), charset
 
 
-async def _body(request: Request, mode: Mode) -> bytes:
-    """The whole body, read no further than is allowed. Raises _Refused."""
+@contextmanager
+def _kept(room: Room, key: str) -> Iterator[Callable[[int], None]]:
+    """Takes room for bytes as they come, and gives all of it back at the end."""
+    taken = 0
+
+    def keep(size: int) -> None:
+        nonlocal taken
+        room.take(key, size)
+        taken += size
+
+    try:
+        yield keep
+    finally:
+        room.give_back(key, taken)
+
+
+async def _body(request: Request, mode: Mode, keep: Callable[[int], None]) -> bytes:
+    """The whole body, read no further than is allowed, and than there is room for. Raises _Refused, and what `keep`
+    raises."""
     most = LARGEST_BATCH if mode == "batch" else LARGEST_EVENT
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > most:
@@ -117,6 +141,7 @@ async def _body(request: Request, mode: Mode) -> bytes:
         size += len(chunk)
         if size > most:
             raise _too_large(mode, most)
+        keep(len(chunk))
         chunks.append(chunk)
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
@@ -131,7 +156,7 @@ def _decoded(mode: Mode, request: Request, body: bytes) -> list[Decoded | Bad]:
     if mode == "batch":
         items = decode_batch(body)
         if isinstance(items, Bad):
-            raise _Refused(400, items.slug, items.problem)
+            raise _Refused(413 if items.slug == "too-large" else 400, items.slug, items.problem)
         return items
     item = decode_structured(body) if mode == "structured" else _binary(request, body)
     if type(item) is Bad and item.slug == "malformed-json":
@@ -187,7 +212,7 @@ def _problem(status: int, slug: str, detail: str, **members: object) -> Response
 
 
 def _refusal(error: EntenteError) -> Response:
-    headers = {"retry-after": "1"} if error.can_retry else None
+    headers = {"retry-after": str(error.retry_after), "connection": "close"} if error.can_retry else None
     return Response(problem_bytes(problem_of(error)), error.status, headers, PROBLEM_JSON)
 
 
@@ -222,7 +247,8 @@ _OPENAPI: Final[dict[str, Any]] = {
                 409: "The id stands for other content already; the event is in quarantine.",
                 413: "Too large; nothing is stored.",
                 415: "No media type of CloudEvents; nothing is stored.",
-                503: "It cannot be stored now; nothing is stored.",
+                429: "Too much of who pushes is waiting already; nothing is stored. Retry-After says when to send it again.",
+                503: "It cannot be stored now; nothing is stored. Retry-After says when to send it again.",
             }.items()
         },
     },

@@ -1,17 +1,21 @@
 """Submissions that arrive while others are being stored go into one transaction together.
 
-A durable commit costs about the same whatever it holds. One submission alone waits for nothing.
+A durable commit costs about the same whatever it holds. One submission alone waits for nothing. Where more arrives than can
+be stored, all who push take turns, and nobody may fill the room alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, NamedTuple
 
 from ingestion.door import Answer, Door, Submission
-from services.errors import EntenteError, Unavailable
+from ingestion.room import Room
+from services.errors import EntenteError
 
 MOST_WAITING: Final = 50_000
 """Items that may wait; beyond, a submission is refused so that the producer slows down."""
@@ -19,23 +23,28 @@ MOST_TOGETHER: Final = 5_000
 """Items after which no further submission joins a transaction."""
 
 
-class Gathering:
-    """A door for the coroutines of one event loop."""
+class _Waiting(NamedTuple):
+    submission: Submission
+    answers: asyncio.Future[list[Answer]]
 
-    def __init__(self, door: Door):
+
+class Gathering:
+    """A door for the coroutines of one event loop. `key` says who pushes: each is given the same share."""
+
+    def __init__(self, door: Door, *, most_waiting: int = MOST_WAITING, most_together: int = MOST_TOGETHER):
         self._door = door
         self._thread = ThreadPoolExecutor(1, "door")
-        self._waiting: list[tuple[Submission, asyncio.Future[list[Answer]]]] = []
-        self._size = 0
+        self._waiting: dict[str, deque[_Waiting]] = {}  # whose turn it is comes first
+        self._room = Room(most_waiting, "events")
+        self._most_together = most_together
         self._storing: asyncio.Task[None] | None = None
 
-    async def submit(self, submission: Submission) -> list[Answer]:
-        """The answers, once they are durable. Raises Unavailable when too much is waiting, and what the door raises."""
-        if self._size + len(submission.items) > MOST_WAITING and self._waiting:
-            raise Unavailable("more events are arriving than can be stored", mend="send them again in a while")
+    async def submit(self, submission: Submission, key: str = "") -> list[Answer]:
+        """The answers, once they are durable. Raises Unavailable or TooMany when too much is waiting, and what the door
+        raises."""
+        self._room.take(key, len(submission.items))
         answers: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((submission, answers))
-        self._size += len(submission.items)
+        self._waiting.setdefault(key, deque()).append(_Waiting(submission, answers))
         if self._storing is None:
             self._storing = asyncio.create_task(self._store())
         return await answers
@@ -43,10 +52,11 @@ class Gathering:
     async def _store(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            while self._waiting:
-                together = self._next()
+            while together := self._next():
                 submissions = [submission for submission, _ in together]
+                began = time.monotonic()
                 results = await loop.run_in_executor(self._thread, self._stored, submissions)
+                self._room.gave(sum(len(one.items) for one in submissions), time.monotonic() - began)
                 for (_, answers), result in zip(together, results, strict=True):
                     _settle(answers, result)
         finally:
@@ -63,14 +73,20 @@ class Gathering:
                 return [error]
             return [self._stored([submission])[0] for submission in submissions]
 
-    def _next(self) -> list[tuple[Submission, asyncio.Future[list[Answer]]]]:
-        size = taken = 0
-        while taken < len(self._waiting) and size < MOST_TOGETHER:
-            size += len(self._waiting[taken][0].items)
-            taken += 1
-        together, self._waiting = self._waiting[:taken], self._waiting[taken:]
-        self._size -= size
-        return together
+    def _next(self) -> list[_Waiting]:
+        """One submission of each in turn, until it is enough; who was served goes to the end of the line."""
+        size = 0
+        taken: list[_Waiting] = []
+        while self._waiting and size < self._most_together:
+            key = next(iter(self._waiting))
+            mine = self._waiting.pop(key)
+            one = mine.popleft()
+            if mine:
+                self._waiting[key] = mine
+            taken.append(one)
+            size += len(one.submission.items)
+            self._room.give_back(key, len(one.submission.items))
+        return taken
 
 
 def _settle(answers: asyncio.Future[list[Answer]], result: list[Answer] | Exception) -> None:

@@ -7,6 +7,7 @@
     ├── Invalid                  what was sent cannot be what was meant                    400/422
     │   └── DocumentInvalid      a file, with every place that is wrong                    422
     ├── StoreTooNew              the store was written by a newer program                  exit 2
+    ├── TooMany                  one who sends has more under way than is his share        429
     └── Unavailable              a needed server, disk or lock cannot be had now           503, exit 3
 
 `slug` is stable: outside programs match on it (RFC 9457 `type`).
@@ -21,11 +22,21 @@ class EntenteError(Exception):
     exit_code = 2
     can_retry = False
 
-    def __init__(self, message: str, *, place: str | None = None, mend: str | None = None, slug: str | None = None):
+    def __init__(
+        self,
+        message: str,
+        *,
+        place: str | None = None,
+        mend: str | None = None,
+        slug: str | None = None,
+        retry_after: int = 1,
+    ):
         super().__init__(message)
         self.message = message
         self.place = place
         self.mend = mend
+        self.retry_after = retry_after
+        """Seconds, where trying again can help."""
         if slug is not None:
             self.slug = slug
 
@@ -69,6 +80,13 @@ class DocumentInvalid(Invalid):
 
 class StoreTooNew(EntenteError):
     slug = "store-too-new"
+
+
+class TooMany(EntenteError):
+    slug = "too-many"
+    status = 429
+    exit_code = 3
+    can_retry = True
 
 
 class Unavailable(EntenteError):

@@ -62,7 +62,7 @@ def problem_response(document: dict[str, Any], headers: Mapping[str, str] | None
 
 def refusal(error: EntenteError) -> Response:
     """The answer to a request that raised this error."""
-    return problem_response(problem_of(error), {"retry-after": "1"} if error.can_retry else None)
+    return problem_response(problem_of(error), {"retry-after": str(error.retry_after)} if error.can_retry else None)
 
 
 def problem_handlers(app: FastAPI, page: Page | None = None) -> None:

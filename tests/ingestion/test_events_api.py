@@ -8,8 +8,9 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -17,13 +18,14 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
 
-from ingestion.cloudevents import decode_structured
-from ingestion.door import Answer, Door, Submission
-from ingestion.events_api import LARGEST_BATCH, events_router
+from ingestion.cloudevents import MOST_ITEMS, Bad, Decoded, decode_structured
+from ingestion.door import Answer, Clock, Door, Submission
+from ingestion.events_api import LARGEST_BATCH, MOST_BYTES, events_router
 from ingestion.gathering import Gathering
+from ingestion.room import Room
 from ingestion.strict_json import LARGEST_EVENT
 from services.access import ADMINISTRATOR, Principal, principal
-from services.errors import Unavailable
+from services.errors import TooMany, Unavailable
 from services.history.entries import EVENT, QUARANTINED, unpack
 from services.history.history import History
 from services.history.stored_events import event_of
@@ -242,7 +244,7 @@ def test_many_producers_at_once_are_all_answered_and_share_transactions(server: 
 
 def test_the_contract_of_the_address_is_published(client: httpx2.Client) -> None:
     operation = client.get("/openapi.json").json()["paths"]["/v1/events"]["post"]
-    assert {"202", "400", "409", "413", "415", "503"} <= operation["responses"].keys()
+    assert {"202", "400", "409", "413", "415", "429", "503"} <= operation["responses"].keys()
     assert {STRUCTURED, BATCH} <= operation["requestBody"]["content"].keys()
 
 
@@ -288,3 +290,122 @@ def test_a_fault_hits_only_the_submission_that_causes_it(history: History) -> No
     results = asyncio.run(push())
     assert [isinstance(result, RuntimeError) for result in results] == [False, False, True, False, False]
     assert len(history.read(0, 9, [EVENT])) == 4
+
+
+def test_a_batch_of_more_items_than_may_be_is_refused_whole(client: httpx2.Client, history: History) -> None:
+    assert post(client, b"[%b]" % b",".join([b"0"] * MOST_ITEMS), BATCH).json()["quarantined"] == MOST_ITEMS
+    answer = post(client, b"[%b]" % b",".join([b"1"] * (MOST_ITEMS + 1)), BATCH)
+    assert (answer.status_code, slug(answer)) == (413, "too-large")
+    assert len(history.read(0, 9)) == 1
+
+
+class _Slow(Door):
+    """A door that stores nothing before it is let."""
+
+    def __init__(self, history: History, clock: Clock):
+        super().__init__(history, clock)
+        self.may_store = threading.Event()
+        self.together: list[list[str]] = []
+
+    def submit_all(self, submissions: Any, *, offset: Any = None) -> list[list[Answer]]:
+        self.may_store.wait(30)
+        self.together.append([str(item.id) for submission in submissions for item in submission.items])
+        return super().submit_all(submissions, offset=offset)
+
+
+def events_of(key: str, count: int) -> list[Decoded | Bad]:
+    return [decode_structured(event(id=f"{key}{number}")) for number in range(count)]
+
+
+def test_all_who_push_take_turns_however_much_one_of_them_sends(history: History) -> None:
+    door = _Slow(history, lambda: 1)
+
+    async def push() -> None:
+        gathering = Gathering(door, most_waiting=100, most_together=4)
+        waiting = [submitted(gathering, "first", "-", 1)]
+        await asyncio.sleep(0)
+        for number in range(6):
+            waiting.append(submitted(gathering, "loud", f"loud{number}-", 1))
+        waiting += [submitted(gathering, key, key, 1) for key in ("b", "c")]
+        await asyncio.sleep(0)
+        door.may_store.set()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(push())
+    assert door.together == [["-0"], ["loud0-0", "b0", "c0", "loud1-0"], ["loud2-0", "loud3-0", "loud4-0", "loud5-0"]]
+
+
+def submitted(gathering: Gathering, key: str, name: str, count: int) -> asyncio.Task[list[Answer]]:
+    return asyncio.create_task(gathering.submit(Submission(events_of(name, count), ADMINISTRATOR, "http"), key))
+
+
+def test_nobody_fills_the_room_alone_and_a_full_one_says_when_to_come_back(history: History) -> None:
+    door = _Slow(history, lambda: 1)
+
+    async def push() -> list[object]:
+        gathering = Gathering(door, most_waiting=100)
+        await asyncio.sleep(0)
+        tasks = [submitted(gathering, "busy", "busy", 1)]
+        await asyncio.sleep(0.05)  # that one is being stored; the room is empty
+        tasks += [submitted(gathering, "loud", f"l{number}-", 25) for number in range(3)]
+        tasks += [submitted(gathering, "other", f"o{number}-", 25) for number in range(2)]
+        tasks += [submitted(gathering, "third", "t", 1)]
+        await asyncio.sleep(0)
+        door.may_store.set()
+        return await asyncio.gather(*tasks, return_exceptions=True)
+
+    _, first, second, third, *others, last = asyncio.run(push())
+    assert isinstance(first, list)
+    assert isinstance(second, list)
+    assert isinstance(third, TooMany)
+    assert (third.status, third.retry_after) == (429, 1)
+    assert all(isinstance(one, list) for one in others)
+    assert isinstance(last, Unavailable)
+    assert (last.status, last.retry_after) == (503, 1)
+
+
+def test_room_is_given_at_the_exact_bound_and_again_after_it_was_given_back() -> None:
+    room = Room(100, "bytes")
+    room.take("a", 50)
+    with pytest.raises(TooMany):
+        room.take("a", 1)
+    room.take("b", 50)
+    with pytest.raises(Unavailable):
+        room.take("c", 1)
+    room.gave(10, 20.0)
+    with pytest.raises(Unavailable) as full:
+        room.take("c", 1)
+    assert full.value.retry_after == 30
+    room.gave(10, 0.0)
+    room.give_back("b", 49)
+    room.take("c", 49)
+    room.give_back("a", 50)
+    room.take("a", 50)
+    empty = Room(10, "bytes")
+    empty.take("a", 11)  # what is alone may pass
+
+
+def test_bodies_that_wait_are_bounded_in_memory(server: str, door: Door) -> None:
+    """Whoever sends large bodies in parts, and never ends them, is refused once his share of the room is full."""
+    address = urlsplit(server)
+    head = (
+        f"POST /v1/events HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: {BATCH}\r\n"
+        f"Content-Length: {LARGEST_BATCH}\r\n\r\n"
+    ).encode()
+    part = b"[" + b" " * (LARGEST_BATCH - 2)
+    with ExitStack() as stack:
+        told = []
+        for _ in range(MOST_BYTES // 2 // LARGEST_BATCH + 1):
+            one = stack.enter_context(socket.create_connection((address.hostname or "", address.port or 0), timeout=10))
+            with suppress(OSError):
+                one.sendall(head + part)
+            one.settimeout(0.3)
+            with suppress(TimeoutError):
+                told.append(one.recv(4096))
+        assert [one.partition(b"\r\n")[0] for one in told] == [b"HTTP/1.1 429 Too Many Requests"]
+        assert b"retry-after: " in told[0]
+    with httpx2.Client(base_url=server) as client:
+        wait = time.monotonic() + 10
+        while (answer := post(client, event())).status_code != 202:
+            assert time.monotonic() < wait, answer.text
+    assert door.is_drained

@@ -1,0 +1,54 @@
+"""Room for what is on its way in: a bound on memory, shared fairly among those who push.
+
+Refused is who cannot be taken now, before anything of it is kept: 503 where the room is full, 429 where one alone has taken
+its share of it. Both say when to try again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from services.errors import TooMany, Unavailable
+
+LONGEST: Final = 30
+"""Seconds that anybody is asked to wait."""
+
+
+class Room:
+    """For one thread (an event loop). `what` it counts: events, bytes. One key may take half of it; into an empty room
+    anything may go that is no larger than it."""
+
+    def __init__(self, most: int, what: str):
+        self._most = most
+        self._what = what
+        self._taken: Counter[str] = Counter()
+        self._all = 0
+        self._seconds_each = 0.0
+
+    def take(self, key: str, size: int) -> None:
+        """Raises TooMany, Unavailable."""
+        if self._all and self._all + size > self._most:
+            text = f"more {self._what} are arriving than can be stored"
+            raise Unavailable(text, mend="send them again in a while", retry_after=self.wait())
+        if self._taken[key] and self._taken[key] + size > self._most // 2:
+            text = f"{self._taken[key]:,} {self._what} of yours are waiting already"
+            raise TooMany(text, mend="wait for the answers before sending more", retry_after=self.wait())
+        self._taken[key] += size
+        self._all += size
+
+    def give_back(self, key: str, size: int) -> None:
+        self._taken[key] -= size
+        self._all -= size
+        if self._taken[key] <= 0:
+            del self._taken[key]
+
+    def gave(self, size: int, seconds: float) -> None:
+        """How long it took to store so much: what `wait` goes by."""
+        if size:
+            each = seconds / size
+            self._seconds_each = each if not self._seconds_each else self._seconds_each * 0.8 + each * 0.2
+
+    def wait(self) -> int:
+        """Whole seconds after which half of what waits should be gone."""
+        return min(LONGEST, max(1, round(self._seconds_each * self._all / 2)))
