@@ -37,8 +37,10 @@ LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
 def web(
     program: Program, *, choices: Sequence[Choice] = (), is_stopping: Callable[[], bool] = lambda: False
 ) -> FastAPI:
-    """The application: /v1, /metrics, /healthz, /readyz and the pages. Made for loopback: it believes who one says one is."""
-    who = asking(allows_as_header=True)
+    """The application: /v1, /metrics, /healthz, /readyz and the pages. Made for loopback, and for networks that are trusted:
+    it believes who one says one is."""
+    trusts = program.settings.trust_network == "yes"
+    who = asking(allows_as_header=True, trusts_network=trusts)
     app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None)
     reading = program.reading
     pages = Pages(
@@ -57,6 +59,7 @@ def web(
         quarantine=program.quarantine,
         reading_at=partial(reading_at, program.store.history),
         allows_as_header=True,
+        trusts_network=trusts,
         is_stopping=is_stopping,
     )
     app.include_router(events_router(program.door, who))
@@ -64,7 +67,7 @@ def web(
     app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["*"] if trusts else LOCAL_HOSTS)
     return app
 
 
@@ -74,25 +77,28 @@ SWITCH_SECONDS = 0.0005
 
 def require_loopback(host: str) -> None:
     """Raises Invalid for an address that others could reach: there is no access control yet."""
-    if host == "localhost":
-        return
-    try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
+    if not is_loopback(host):
         raise Invalid(
             f"{host} can be reached by others, and nothing checks yet who asks",
             place="--host",
-            mend="127.0.0.1; put a proxy that signs people in before it",
+            mend="127.0.0.1, behind a proxy that signs people in; or ENTENTE_TRUST_NETWORK=yes where all may do everything",
             slug="not-loopback",
         )
 
 
+def is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 @contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket bound to the address. Raises Invalid, Unavailable."""
-    require_loopback(host)
+def listening(host: str, port: int, *, trusts_network: bool = False) -> Iterator[socket.socket]:
+    """A socket bound to the address; one that others could reach only where the operator trusts them. Raises Invalid,
+    Unavailable."""
+    if not trusts_network:
+        require_loopback(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -18,8 +18,15 @@ class Settings(BaseSettings):
     store: str = Field(
         default="sqlite:///entente.db", description="where the history is: sqlite:///FILE or postgresql://…"
     )
-    host: str = Field(default="127.0.0.1", description="the address that the program listens on; loopback only")
+    host: str = Field(
+        default="127.0.0.1",
+        description="the address that the program listens on; loopback, but for ENTENTE_TRUST_NETWORK",
+    )
     port: int = Field(default=8000, ge=0, le=65535, description="the port that the program listens on")
+    trust_network: Literal["", "yes"] = Field(
+        default="",
+        description="yes: listen beyond loopback although nobody signs in; whoever reaches the port is the administrator",
+    )
     time: Literal["live", "manual"] = Field(default="live", description="whether `serve` lets time pass by itself")
     settle: float = Field(
         default=120, ge=0, description="seconds that an event may need to arrive, before time passes it"

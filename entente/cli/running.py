@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from entente.cli.session import err, session, steps
+from entente.settings import Settings
 from entente.wiring import program
 from services.errors import Invalid
 from services.store import system_clock
@@ -43,7 +44,10 @@ def demo(
         _remove(settings.store)
     clock = demonstration.DemoClock()
     wanted = settings.port if port is None else port
-    with listening(host or settings.host, wanted) as bound, program(settings, clock=clock) as opened:
+    with (
+        listening(host or settings.host, wanted, trusts_network=_trusts(settings, host)) as bound,
+        program(settings, clock=clock) as opened,
+    ):
         err.print(f"making a year of history in {settings.store.rpartition('@')[2]} …", markup=False)
         with steps("a year of events") as step:
             agreed = demonstration.build(opened, clock, step)
@@ -66,7 +70,7 @@ def serve(
     time: Annotated[str | None, typer.Option(help="live: time passes by itself; manual: only by `advance`")] = None,
 ) -> None:
     """API, judging and pages, on port 8000. Commands work beside it on the same store."""
-    from entente.serving import listening, require_loopback
+    from entente.serving import listening
     from entente.serving import serve as serve_program
 
     here = session(context)
@@ -76,11 +80,29 @@ def serve(
         if value not in known:
             raise Invalid(f"“{value}” is not known", place=option, mend=" or ".join(known))
     wanted = settings.port if port is None else port
-    require_loopback(host or settings.host)
-    with listening(host or settings.host, 0 if role == "judge" else wanted) as bound, program(settings) as opened:
+    trusts = _trusts(settings, host)
+    with (
+        listening(host or settings.host, 0 if role == "judge" else wanted, trusts_network=trusts) as bound,
+        program(settings) as opened,
+    ):
         address = _address(*bound.getsockname()[:2])
         live = mode == "live" and role != "api"
         serve_program(opened, bound, now=system_clock, live=live, role=role, started=lambda: _say(address))
+
+
+def _trusts(settings: Settings, host: str | None) -> bool:
+    """Whether the operator has said that all who can reach the port may do everything; said again at every start."""
+    from entente.serving import is_loopback
+
+    address = host or settings.host
+    if settings.trust_network == "yes" and not is_loopback(address):
+        err.print(
+            f"WARNING: {address} can be reached by others, and nobody signs in: WHOEVER REACHES THIS PORT IS THE ADMINISTRATOR, "
+            "reads every contract and decides for every service. ENTENTE_TRUST_NETWORK=yes says that this is wanted.",
+            markup=False,
+            style="bold red",
+        )
+    return settings.trust_network == "yes"
 
 
 def _say(address: str) -> None:

@@ -22,24 +22,25 @@ HEADER: Final = "Entente-As"
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def asking(*, allows_as_header: bool) -> Callable[[Request], Principal]:
+def asking(*, allows_as_header: bool, trusts_network: bool = False) -> Callable[[Request], Principal]:
     """Answers who makes a request. `allows_as_header` only while bound to loopback without access control; else nobody
-    is known, and every request is NotAllowed."""
+    is known, and every request is NotAllowed. `trusts_network` where the operator has said that all who reach the port may
+    do everything: then this machine may have any name."""
 
     def who_asks(request: Request) -> Principal:
         if not allows_as_header:
             raise NotAllowed(
                 f"it cannot be known who asks: {HEADER} counts only on loopback", mend="serve on 127.0.0.1"
             )
-        _require_local(request)
+        _require_ours(request, may_have_any_name=trusts_network)
         return principal(request.headers.get(HEADER))
 
     return who_asks
 
 
-def _require_local(request: Request) -> None:
+def _require_ours(request: Request, *, may_have_any_name: bool) -> None:
     host = request.headers.get("host") or request.url.netloc
-    if not _is_loopback(host):
+    if not may_have_any_name and not _is_loopback(host):
         raise NotAllowed(
             f"“{host}” does not name this machine, and there is no access control",
             mend="ask http://127.0.0.1 or http://localhost",

@@ -76,13 +76,14 @@ class Api:
     quarantine: Quarantine
     reading_at: ReadingAt
     allows_as_header: bool
+    trusts_network: bool = False
     is_stopping: Callable[[], bool] = lambda: False
     looking_back: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(LOOKS_BACK_AT_ONCE))
 
     @cached_property
     def who(self) -> Any:
         """The dependency that says who asks."""
-        who_asks = asking(allows_as_header=self.allows_as_header)
+        who_asks = asking(allows_as_header=self.allows_as_header, trusts_network=self.trusts_network)
 
         def asked(
             request: Request,
