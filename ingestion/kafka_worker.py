@@ -264,21 +264,23 @@ class Worker:
         """Tries until it can be done, with all partitions paused meanwhile: they stay this worker's, and nothing more is
         read. False when it was given up: this worker stops, or the partition is somebody else's now."""
         pause, has_paused = 0.1, False
-        while partition in self._mine and partition not in self._fresh:
-            try:
-                act()
-            except Unavailable as error:
-                if self._stopping.is_set():
-                    return False
-                log.warning("cannot store; reading is paused", says=str(error), seconds=pause)
-                has_paused = True
-                self._stay_without_reading(pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
-            else:
-                if has_paused:
-                    self._consumer.resume(*(self._mine - self._fresh))
-                return True
-        return False
+        try:
+            while partition in self._mine and partition not in self._fresh:
+                try:
+                    act()
+                except Unavailable as error:
+                    if self._stopping.is_set():
+                        return False
+                    log.warning("cannot store; reading is paused", says=str(error), seconds=pause)
+                    has_paused = True
+                    self._stay_without_reading(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                else:
+                    return True
+            return False
+        finally:
+            if has_paused:  # however it ended: what nobody resumes is never read again
+                self._consumer.resume(*(self._mine - self._fresh))
 
     def _stay_without_reading(self, seconds: float) -> None:
         self._consumer.pause(*self._consumer.assignment())

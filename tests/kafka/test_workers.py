@@ -15,6 +15,7 @@ from services.history.entries import EVENT, QUARANTINED, unpack
 from services.history.history import open_history
 from tests.end_to_end.agreements import requests
 from tests.end_to_end.running import Entente, Started, started, wait_until
+from tests.faults.proxy import Proxy
 from tests.kafka.test_consume import agree, shown
 from tests.kafka.topics import Topic
 
@@ -170,6 +171,38 @@ def test_reading_pauses_while_the_store_cannot_be_had(postgres_url: str, tmp_pat
         assert running.shown().count("reading  ") == 2
         assert running.kill(signal.SIGTERM).code == 0
     assert stored(entente.store) == EVENTS[:100]
+
+
+def test_a_lost_reply_to_a_commit_leaves_no_partition_unread(postgres_url: str, tmp_path: Path, topic: Topic) -> None:
+    """The batch is stored, and refused when it is tried again: its partition goes on, and so do the others, which were
+    paused meanwhile."""
+    server, _, name = postgres_url.partition("@")[2].partition("/")
+    proxy = Proxy(server)
+    entente = Entente(f"postgresql://entente@{proxy.address}/{name}", tmp_path, topic.settings())
+    sent = iter(EVENTS)
+    used: list[bytes] = []
+
+    def send_one(partition: int) -> None:
+        used.append(next(sent))
+        topic.send(used[-1], partition=partition)
+
+    try:
+        with entente.started("consume") as running:
+            wait_until(lambda: running.shown().count("reading  ") == 2, running.shown)
+            for partition in (0, 1):  # the first of each is noted before it is read, in a transaction of its own
+                send_one(partition)
+                wait_until(lambda: len(stored(postgres_url)) == len(used), running.shown)
+            proxy.rob(b"COMMIT")
+            send_one(0)
+            wait_until(lambda: "another worker has stored this batch" in running.shown(), running.shown)
+            assert proxy.robberies == 1
+            for partition in (1, 0):
+                send_one(partition)
+                wait_until(lambda: len(stored(postgres_url)) == len(used), running.shown)
+            assert running.kill(signal.SIGTERM).code == 0
+    finally:
+        proxy.close()
+    assert sorted(stored(postgres_url)) == sorted(used)
 
 
 def allow_connections(url: str, allowed: bool) -> None:
