@@ -78,6 +78,10 @@ ACTIONS_OPEN = Metric(
 
 HISTORY_POSITION = Metric("entente_history_position", "Position of the last entry of the history.")
 JUDGED_POSITION = Metric("entente_judged_position", "Position of the last entry that was judged.")
+OLDEST_UNJUDGED = Metric(
+    "entente_oldest_unjudged_timestamp_seconds",
+    "When the oldest entry that is not judged yet was received; absent while everything is judged.",
+)
 WATERMARK = Metric(
     "entente_watermark_timestamp_seconds",
     "All events up to this moment are declared received; absent before the first.",
@@ -100,7 +104,7 @@ COMMITMENT_METRICS = (
     NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED,
 )  # fmt: skip
 STORE_METRICS = (
-    HISTORY_POSITION, JUDGED_POSITION, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,
+    HISTORY_POSITION, JUDGED_POSITION, OLDEST_UNJUDGED, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,
     SOURCE_EXPECTED_EVERY,
 )  # fmt: skip
 KAFKA_LAG = Metric(
@@ -109,7 +113,20 @@ KAFKA_LAG = Metric(
     ("partition",),
 )
 
-PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS, KAFKA_LAG)
+KAFKA_STORED = Metric(
+    "entente_kafka_stored_offset",
+    "The offset of a partition that was stored last: its rate is how fast Kafka is read.",
+    ("partition",),
+)
+KAFKA_REJECTED = Metric(
+    "entente_kafka_rejected_total", "Messages of a partition that were set aside in quarantine.", ("partition",)
+)
+LOOP_RESTARTS = Metric(
+    "entente_loop_restarts_total", "How often a loop of this program failed and was started again.", ("loop",)
+)
+
+KAFKA_METRICS = (KAFKA_LAG, KAFKA_STORED)
+PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS, *KAFKA_METRICS, KAFKA_REJECTED, LOOP_RESTARTS)
 ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)
 
 

@@ -40,18 +40,28 @@ class MetricsReading(Protocol):
     def count_quarantine(self, who: Principal) -> int: ...
     def count_unmatched(self, who: Principal) -> int: ...
     def last_position(self) -> int: ...
+    def oldest_unjudged(self) -> int | None: ...
     def source_last_events(self) -> Mapping[str, int]: ...
+
+
+class KafkaState(Protocol):
+    """By partition: messages that wait, the last stored offset, messages that were set aside."""
+
+    def lags(self) -> Mapping[int, int]: ...
+    def stored(self) -> Mapping[int, int]: ...
+    def rejected(self) -> Mapping[int, int]: ...
 
 
 class ProgramMetrics(Collector):
     """What the program counts about itself. Its registry is its own: one per application, one per test.
 
     `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
-    `lags`, once it is set, how many messages each partition of Kafka still has.
+    `kafka`, once it is set, how far each partition of Kafka is read, and `restarts` how often each loop was started again.
     """
 
     def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
-        self.lags: Callable[[], Mapping[int, int]] = dict
+        self.kafka: KafkaState | None = None
+        self.restarts: Callable[[], Mapping[str, int]] = dict
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self._answered = answered
@@ -73,20 +83,38 @@ class ProgramMetrics(Collector):
             self.judged_in(perf_counter() - started)
 
     def describe(self) -> Iterable[Metric]:
-        return [self._received(), _Family(names.KAFKA_LAG).family]
+        gauges = [_Family(metric).family for metric in names.KAFKA_METRICS]
+        return [self._received(), *gauges, _counter(names.KAFKA_REJECTED), _counter(names.LOOP_RESTARTS)]
 
     def collect(self) -> Iterable[Metric]:
         received = self._received()
         for (channel, result), count in sorted(self._answered().items()):
             received.add_metric([channel, result], count)
-        lags = _Family(names.KAFKA_LAG)
-        for partition, lag in sorted(self.lags().items()):
-            lags.add((str(partition),), lag)
-        return [received, lags.family]
+        restarts = _counter(names.LOOP_RESTARTS)
+        for loop, count in sorted(self.restarts().items()):
+            restarts.add_metric([loop], count)
+        return [received, *self._of_kafka(), restarts]
+
+    def _of_kafka(self) -> list[Metric]:
+        if (kafka := self.kafka) is None:
+            return []
+        rejected = _counter(names.KAFKA_REJECTED)
+        for partition, count in sorted(kafka.rejected().items()):
+            rejected.add_metric([str(partition)], count)
+        found: list[Metric] = [rejected]
+        for metric, values in ((names.KAFKA_LAG, kafka.lags()), (names.KAFKA_STORED, kafka.stored())):
+            family = _Family(metric)
+            for partition, value in sorted(values.items()):
+                family.add((str(partition),), value)
+            found.append(family.family)
+        return found
 
     def _received(self) -> CounterMetricFamily:
-        metric = names.EVENTS_RECEIVED
-        return CounterMetricFamily(metric.name, metric.help, labels=metric.labels)
+        return _counter(names.EVENTS_RECEIVED)
+
+
+def _counter(metric: names.Metric) -> CounterMetricFamily:
+    return CounterMetricFamily(metric.name, metric.help, labels=metric.labels)
 
 
 class CommitmentCollector(Collector):
@@ -123,6 +151,8 @@ class CommitmentCollector(Collector):
 
         add(names.HISTORY_POSITION, position)
         add(names.JUDGED_POSITION, known.position)
+        if (oldest := self._reading.oldest_unjudged()) is not None:
+            add(names.OLDEST_UNJUDGED, oldest / SECOND)
         if known.watermark is not None:
             add(names.WATERMARK, known.watermark / SECOND)
         add(names.QUARANTINE_SIZE, self._reading.count_quarantine(ADMINISTRATOR))

@@ -6,12 +6,15 @@ Kafka's client is loaded only where it is used: it takes longer to load than mos
 from __future__ import annotations
 
 import threading
+import time
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from entente.settings import Settings
 from ingestion.kafka_progress import PREFIX, Progress
 from services.errors import EntenteError, Invalid
+from services.history.entries import QUARANTINED, unpack
 from services.history.history import History
 
 if TYPE_CHECKING:
@@ -65,25 +68,75 @@ _UNASKED = (
 
 
 class Watch:
-    """Looks every few seconds how far the topic is read, for `/metrics`; `run` is a loop of `serving.serve`."""
+    """Looks every few seconds how far the topic is read, for `/metrics` and `/readyz`; `run` is a loop of
+    `serving.serve`."""
 
     EVERY = 5.0
+    STANDS_STILL = 30.0
+    """Seconds in which nothing is stored although something is there, or in which the broker does not answer, after which
+    nobody can be said to read."""
 
-    def __init__(self, settings: Settings, history: History):
+    def __init__(self, settings: Settings, history: History, clock: Callable[[], float] = time.monotonic):
+        self._history = history
         self._asked = Asked(kafka_of(settings), history)
+        self._clock = clock
         self._lags: dict[int, int] = {}
+        self._stored: dict[int, int] = {}
+        self._moved = clock()
+        self._why: str | None = None
+        self._counted = 0
+        self._rejected: Counter[int] = Counter()
 
-    def run(self, stopping: threading.Event) -> None:
+    def run(self, stopping: threading.Event, beat: Callable[[], None]) -> None:
         while not stopping.is_set():
-            try:
-                self._lags = self._asked.lags()
-            except EntenteError:  # the series are absent, and `kafka_holds` says why
-                self._lags = {}
+            self.look()
+            beat()
             stopping.wait(self.EVERY)
-        self._asked.close()
+        self.close()
+
+    def look(self) -> None:
+        """Once. Raises what the store raises."""
+        self._count_rejected()
+        try:
+            lags, stored = self._asked.lags(), self._asked.stored()
+        except EntenteError as error:  # the series are absent meanwhile
+            self._lags, self._stored, self._why = {}, {}, str(error)
+            return
+        if stored != self._stored or not any(lags.values()):
+            self._moved = self._clock()
+        self._lags, self._stored, self._why = lags, stored, None
 
     def lags(self) -> dict[int, int]:
+        """Messages of each partition that are not stored."""
         return self._lags
+
+    def stored(self) -> dict[int, int]:
+        """The offset of each partition that was stored last."""
+        return self._stored
+
+    def rejected(self) -> dict[int, int]:
+        """Messages of each partition that were set aside, in the whole history."""
+        return dict(self._rejected)
+
+    def trouble(self) -> str | None:
+        """Why nobody can be said to read the topic."""
+        still = self._clock() - self._moved
+        if still < self.STANDS_STILL:
+            return None
+        if self._why is not None:
+            return f"{self._why} (for {still:.0f} s)"
+        return f"{sum(self._lags.values())} messages wait, and none was stored for {still:.0f} s: does a worker run?"
+
+    def close(self) -> None:
+        self._asked.close()
+
+    def _count_rejected(self) -> None:
+        while entries := self._history.read(self._counted, 1_000, [QUARANTINED]):
+            for entry in entries:
+                partition = unpack(entry.state)[0].get("partition")
+                if partition is not None:
+                    self._rejected[partition] += 1
+            self._counted = entries[-1].position
 
 
 class Asked:
@@ -114,6 +167,11 @@ class Asked:
         except EntenteError:
             self.close()
             raise
+
+    def stored(self) -> dict[int, int]:
+        """After `lags`: the last stored offset of each partition that has one."""
+        assert self._progress is not None
+        return self._progress.all_stored()
 
     def close(self) -> None:
         if self._topic is not None:

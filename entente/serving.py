@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -20,6 +20,7 @@ from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router
 from domain.times import Instant
 from entente.kafka_wiring import Watch, kafka_holds
+from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, explained
 from ingestion.events_api import events_router
@@ -35,7 +36,11 @@ LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
 
 
 def web(
-    program: Program, *, choices: Sequence[Choice] = (), is_stopping: Callable[[], bool] = lambda: False
+    program: Program,
+    *,
+    choices: Sequence[Choice] = (),
+    is_stopping: Callable[[], bool] = lambda: False,
+    troubles: Callable[[], Mapping[str, str]] = dict,
 ) -> FastAPI:
     """The application: /v1, /metrics, /healthz, /readyz and the pages. Made for loopback, and for networks that are trusted:
     it believes who one says one is."""
@@ -61,6 +66,7 @@ def web(
         allows_as_header=True,
         trusts_network=trusts,
         is_stopping=is_stopping,
+        troubles=troubles,
     )
     app.include_router(events_router(program.door, who))
     app.include_router(api_router(api))
@@ -125,32 +131,46 @@ def serve(
     """Until a signal ends it. `started` is called when pages can be asked for; `also` are loops of the caller, each told
     when to stop."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    stopping = threading.Event()
-    threads: list[threading.Thread] = []
+    loops = Supervised()
+    stopping = loops.stopping
     if role in ("all", "judge"):
-        threads.append(threading.Thread(target=program.store.judging.serve, name="judge", daemon=True))
+        loops.add("judge", lambda beat: program.store.judging.serve(beat=beat))
     time = _live_time(program, now) if live else None
     if time is not None:
-        threads.append(threading.Thread(target=time.run, name="time", daemon=True))
+        loops.add("time", time.run)
+    watch: Watch | None = None
     if program.settings.kafka_servers:
         watch = Watch(program.settings, program.store.history)
-        program.metrics.lags = watch.lags
-        also = [*also, watch.run]
-    threads += [threading.Thread(target=loop, args=(stopping,), name="also", daemon=True) for loop in also]
-    for thread in threads:
-        thread.start()
+        program.metrics.kafka = watch
+        loops.add("kafka-watch", partial(watch.run, stopping))
+    for loop in also:
+        loops.add("demo", partial(_without_beat, loop, stopping))
+    program.metrics.restarts = loops.restarts
+
+    def troubles() -> dict[str, str]:
+        found = loops.troubles()
+        if watch is not None and (why := watch.trouble()) is not None:
+            found["kafka"] = why
+        return found
+
+    loops.start()
     try:
         if role == "judge":
             _wait_for_signal()
         else:
-            _http(web(program, choices=choices, is_stopping=stopping.is_set), bound, stopping, started)
+            app = web(program, choices=choices, is_stopping=stopping.is_set, troubles=troubles)
+            _http(app, bound, stopping, started)
     finally:
         stopping.set()
         if time is not None:
             time.stop()
         program.store.judging.stop()
-        for thread in threads:
-            thread.join(timeout=10)
+        loops.join()
+
+
+def _without_beat(loop: Callable[[threading.Event], None], stopping: threading.Event, beat: Beat) -> None:
+    beat()
+    loop(stopping)
 
 
 def _live_time(program: Program, now: Callable[[], Instant]) -> LiveTime:
@@ -182,7 +202,7 @@ class _Server(uvicorn.Server):
 
 def _http(app: FastAPI, bound: socket.socket, stopping: threading.Event, started: Callable[[], None]) -> None:
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=5
+        app, log_config=None, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=5
     )
     _Server(config, stopping, started).run(sockets=[bound])
 

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
         ge=0,
         description="seconds that producers have to repeat, after an outage of ours, before time goes on",
     )
+    log: Literal["text", "json"] = Field(
+        default="text", description="what is said on stderr: text for people, or one JSON object a line"
+    )
     organisation: str = Field(default="Entente", description="the name that the pages and packs show")
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
 

@@ -41,14 +41,16 @@ class LiveTime:
         self._stopping = threading.Event()
         self._held_until = self._hold(round(outage * SECOND))
 
-    def run(self) -> None:
-        """Until `stop`; a failure is said and tried again."""
+    @property
+    def is_held(self) -> str | None:
+        """Why time does not pass."""
+        return self._said
+
+    def run(self, beat: Callable[[], None]) -> None:
+        """Until `stop`. Raises what writing time raises."""
         while not self._stopping.wait(1):
-            try:
-                self.step()
-            except Exception as error:
-                log.error("time could not be written; trying again", error=str(error))
-                self._stopping.wait(5)
+            self.step()
+            beat()
 
     def stop(self) -> None:
         self._stopping.set()

@@ -76,6 +76,11 @@ class Progress:
         stored = self._history.offsets(f"{PREFIX}{self._topic.name}/{self.id}/")
         return {at: max(0, end - 1 - stored.get(self.name(at), -1)) for at, end in ends.items()}
 
+    def all_stored(self) -> dict[int, int]:
+        """The last stored offset of each partition that has one."""
+        front = f"{PREFIX}{self._topic.name}/{self.id}/"
+        return {int(name.removeprefix(front)): at for name, at in self._history.offsets(front).items()}
+
     def is_drained(self) -> bool:
         """Whether everything that the broker has now is stored: asked by who lets time pass (MEANING §2)."""
         return not any(self.lags().values())

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from typing import Annotated
 
-import structlog
 import typer
 
 from entente.cli import (
@@ -23,7 +22,8 @@ from entente.cli import (
     trying,
     unmatched,
 )
-from entente.cli.session import err, new_session
+from entente.cli.session import new_session
+from entente.logs import log_as, say
 from services.errors import DocumentInvalid, EntenteError, Unavailable
 
 STOPPED = 130
@@ -61,6 +61,7 @@ def entente(
     ] = None,
 ) -> None:
     context.obj = new_session(store, on_behalf)
+    log_as(context.obj.settings.log)
 
 
 for group in (running, contracts, calendars, events, figures, decisions, unmatched, excuses, trying, audit, outside):
@@ -70,25 +71,25 @@ for group in (running, contracts, calendars, events, figures, decisions, unmatch
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and ends the process with its exit code. Errors are one line: what, where, and how to mend."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _log_to_stderr()
+    log_as("text")
     _look_less_for_garbage()
     try:
         code = app(_hoisted(given), standalone_mode=False)
     except typer.TyperException as error:
-        err.print(_wrong_use(error), markup=False)
+        say(_wrong_use(error), level="error")
         sys.exit(EntenteError.exit_code)
     except DocumentInvalid as error:
         for problem in error.problems:
-            err.print(problem, markup=False)
+            say(problem, level="error")
         sys.exit(error.exit_code)
     except EntenteError as error:
-        err.print(f"entente: {error}", markup=False)
+        say(f"entente: {error}", level="error")
         sys.exit(error.exit_code)
     except OSError as error:
-        err.print(f"entente: {error.filename or 'a file'}: {error.strerror}", markup=False)
+        say(f"entente: {error.filename or 'a file'}: {error.strerror}", level="error")
         sys.exit(Unavailable.exit_code)
     if code == STOPPED:
-        err.print("entente: stopped; what was answered is stored, and the same command again goes on where it stopped")
+        say("entente: stopped; what was answered is stored, and the same command again goes on where it stopped")
     sys.exit(code)
 
 
@@ -97,17 +98,6 @@ def _look_less_for_garbage() -> None:
     at all of them in vain, a tenth of the time."""
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)
-
-
-def _log_to_stderr() -> None:
-    """What a command prints is its answer, and nothing else."""
-    shown = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-    processors: list[structlog.typing.Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        shown,
-    ]
-    structlog.configure(processors=processors, logger_factory=structlog.PrintLoggerFactory(sys.stderr))
 
 
 def _wrong_use(error: typer.TyperException) -> str:

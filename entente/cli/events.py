@@ -10,6 +10,7 @@ import typer
 
 from domain.times import show
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
+from entente.logs import say
 from ingestion.files import ImportCount, import_files
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
 from services.errors import Invalid, NotAllowed
@@ -104,7 +105,7 @@ def consume(
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: worker.stop())
-        err.print(f"Entente reads {kafka.topic} from {kafka.servers} as {kafka.group} (ctrl-C ends it)", markup=False)
+        say(f"Entente reads {kafka.topic} from {kafka.servers} as {kafka.group} (ctrl-C ends it)")
         worker.run(until_drained=until_drained)
         answered = opened.door.answered()
     counts = [answered.get(("kafka", result), 0) for result in ("accepted", "duplicate", "quarantined")]

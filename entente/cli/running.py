@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from entente.cli.session import err, session, steps
+from entente.cli.session import session, steps
+from entente.logs import say
 from entente.settings import Settings
 from entente.wiring import program
 from services.errors import Invalid
@@ -48,7 +49,7 @@ def demo(
         listening(host or settings.host, wanted, trusts_network=_trusts(settings, host)) as bound,
         program(settings, clock=clock) as opened,
     ):
-        err.print(f"making a year of history in {settings.store.rpartition('@')[2]} …", markup=False)
+        say(f"making a year of history in {settings.store.rpartition('@')[2]} …")
         with steps("a year of events") as step:
             agreed = demonstration.build(opened, clock, step)
         address = _address(*bound.getsockname()[:2])
@@ -96,17 +97,16 @@ def _trusts(settings: Settings, host: str | None) -> bool:
 
     address = host or settings.host
     if settings.trust_network == "yes" and not is_loopback(address):
-        err.print(
+        say(
             f"WARNING: {address} can be reached by others, and nobody signs in: WHOEVER REACHES THIS PORT IS THE ADMINISTRATOR, "
             "reads every contract and decides for every service. ENTENTE_TRUST_NETWORK=yes says that this is wanted.",
-            markup=False,
-            style="bold red",
+            level="warning",
         )
     return settings.trust_network == "yes"
 
 
 def _say(address: str) -> None:
-    err.print(f"Entente shows {address} (ctrl-C ends it)", markup=False)
+    say(f"Entente shows {address} (ctrl-C ends it)")
 
 
 def _address(host: str, port: int) -> str:

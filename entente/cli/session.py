@@ -17,16 +17,18 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
+from entente.logs import err
 from entente.settings import Settings
 from entente.wiring import Program, program
 from services.access import Principal, principal
 from services.errors import Invalid
 
+__all__ = ["err"]
+
 PIPED = 4_000
 """How wide a table may be where there is no terminal to fit into."""
 
 out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 @dataclass

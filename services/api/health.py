@@ -31,11 +31,15 @@ def add_health(router: APIRouter, api: Api) -> None:
 
     @router.get("/readyz", tags=["health"], response_model=Ready, responses={503: problems(503)[503]})
     def is_ready() -> JsonAnswer:
-        """The store answers and the judge is near the end of the history; else 503 says why not."""
+        """The store answers, what this program runs beside is at work (the judge, time, whoever reads Kafka), and the
+        judge is near the end of the history; else 503 says why not."""
         known = api.store.reading.known()
         last = api.store.reading.last_position()
         behind = max(0, last - known.position)
         stood = steps.stood_for(known.position, is_idle=behind == 0)
+        if troubles := api.troubles():
+            told = "; ".join(f"{name}: {why}" for name, why in sorted(troubles.items()))
+            raise Unavailable(told, mend="look at the log", slug=f"{min(troubles)}-in-trouble")
         if behind > FAR_BEHIND:
             raise Unavailable(
                 f"the judge has reached {known.position} of {last}", mend="wait for it", slug="judge-behind"

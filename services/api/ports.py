@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -67,7 +67,8 @@ class Quarantine(Protocol):
 class Api:
     """`explain(reading, who, commitment, key, period)` (without a key, of the figures), `pack(who, review)` and
     `pack_html(pack, language)` give what is answered as it is. `allows_as_header` only while bound to loopback without
-    access control. `is_stopping` ends the streams of a server that is told to stop."""
+    access control. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which loops of the
+    program are not at work, and why."""
 
     store: Store
     explain: Callable[[Reading, Principal, str, str | None, str | None], Json | list[Json]]
@@ -78,6 +79,7 @@ class Api:
     allows_as_header: bool
     trusts_network: bool = False
     is_stopping: Callable[[], bool] = lambda: False
+    troubles: Callable[[], Mapping[str, str]] = dict
     looking_back: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(LOOKS_BACK_AT_ONCE))
 
     @cached_property

@@ -6,16 +6,13 @@ import threading
 import time
 from collections.abc import Callable
 
-import structlog
-
 from domain.times import Instant
-from services.errors import EntenteError, Unavailable
+from services.errors import Unavailable
 from services.history.databases import Database, JudgeLock
 from services.history.history import History
 from services.judging import outbox
 from services.judging.judge import BATCH, Judge, Overtaken
 
-log = structlog.get_logger()
 GATHER = 0.05
 """Seconds that the judge leaves to those who append, after it was woken: one batch then holds more."""
 
@@ -64,28 +61,20 @@ class JudgingLoop:
                     )
                 time.sleep(0.01)
 
-    def serve(self, *, poll: float = 0.5) -> None:
-        """Judges until `stop`. Waits for the lock while somebody else has it; a failed batch is tried again, ever
-        more slowly, and said."""
-        pause = poll
+    def serve(self, *, poll: float = 0.5, beat: Callable[[], None] = lambda: None) -> None:
+        """Judges until `stop`, and says so with each round. Waits for the lock while somebody else has it. Raises what
+        judging raises: whoever calls it calls it again, and meanwhile somebody else may take the lock."""
         self._is_serving = True
         try:
             while not self._stopping.is_set():
-                try:
-                    with self._turn:
-                        if not self._lock.is_held():
-                            self._judge = None  # somebody else may have judged meanwhile
-                        if self._lock.try_acquire():
-                            self._judge_all(None)
-                    pause = poll
-                    if self._history.wait_beyond(self._judge.position if self._judge else 0, poll):
-                        self._stopping.wait(GATHER)
-                except Exception as error:
-                    is_fault = not isinstance(error, EntenteError)
-                    log.error("judging failed; trying again", error=str(error), seconds=pause, exc_info=is_fault)
-                    self._judge = None
-                    self._stopping.wait(pause)
-                    pause = min(pause * 2, 30)
+                with self._turn:
+                    if not self._lock.is_held():
+                        self._judge = None  # somebody else may have judged meanwhile
+                    if self._lock.try_acquire():
+                        self._judge_all(None)
+                beat()
+                if self._history.wait_beyond(self._judge.position if self._judge else 0, poll):
+                    self._stopping.wait(GATHER)
         finally:
             self._is_serving = False
             self._judge = None

@@ -14,9 +14,8 @@ import msgspec
 from domain.times import Instant
 from services.errors import Invalid
 from services.history.databases import Database, Transaction, open_database
-from services.history.entries import FACTS, unpack
-from services.history.history import Entry, History
-from services.history.settling import SETTLED
+from services.history.history import History
+from services.history.received import received_at
 from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge, Lens
 from services.judging.outbox import PLATFORM
@@ -100,18 +99,6 @@ def position_received_by(history: History, moment: Instant) -> int:
                 last = entry.position
         after = entries[-1].position
     return last
-
-
-def received_at(history: History, entry: Entry) -> Instant:
-    """When the entry was appended, by its own header or, for a decision, its `at`."""
-    if entry.topic in FACTS or entry.topic == SETTLED:
-        header, _ = unpack(entry.state)
-        return int(header.get("received") or header.get("at") or 0)
-    at = getattr(history.decode(entry), "at", None)
-    if isinstance(at, int):
-        return at
-    following = next(iter(history.read(entry.position, 1)), None)
-    return received_at(history, following) if following is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from services.access import Principal
 from services.errors import NotFound
 from services.history.databases import Database, Transaction
 from services.history.history import History
+from services.history.received import received_at
 from services.judging.catalogue import Catalogue, InForce, everything
 from services.judging.ledger import OCCURRENCE_COLUMNS, decode_evidence
 from services.reading import decision_rows, excuse_rows, match_rows, queue_rows
@@ -66,6 +67,11 @@ class Reading:
 
     def last_position(self) -> int:
         return self.history.last_position()
+
+    def oldest_unjudged(self) -> Instant | None:
+        """When the first entry behind what is judged was received; None while everything is judged."""
+        following = self.history.read(self.known().position, 1)
+        return received_at(self.history, following[0]) if following else None
 
     def rules(self) -> str | None:
         """The judging rules and time zone data in force, in words; None before the first judgement."""

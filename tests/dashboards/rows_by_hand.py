@@ -184,5 +184,8 @@ class ReadingByHand(MetricsReading):
     def last_position(self) -> int:
         return self.history
 
+    def oldest_unjudged(self) -> int | None:
+        return NOON
+
     def source_last_events(self) -> Mapping[str, int]:
         return self.last_events

@@ -41,10 +41,22 @@ def shown(reading: ReadingByHand, name: str, **labels: str) -> float | None:
     return registry_over(reading).get_sample_value(name, labels)
 
 
+class _Kafka:
+    def lags(self) -> dict[int, int]:
+        return {0: 3}
+
+    def stored(self) -> dict[int, int]:
+        return {0: 41}
+
+    def rejected(self) -> dict[int, int]:
+        return {0: 2}
+
+
 def test_every_name_of_the_interface_is_served_under_openmetrics() -> None:
     reading = ReadingByHand([commitment_row()], service_rows=[declared()], last_events={"crm/reports": NOON})
     program = ProgramMetrics(lambda: {("http", "accepted"): 1})
-    program.lags = lambda: {0: 3}
+    program.kafka = _Kafka()
+    program.restarts = lambda: {"judge": 1}
     program.judged_in(0.2)
     page, media_type = exposition(metrics_registry(reading, program), OPEN_METRICS)
     assert media_type.startswith("application/openmetrics-text")

@@ -22,6 +22,7 @@ from services.contracting import Contracting
 from services.history.history import open_history
 from services.judging.judge import Judge
 from services.reading.reading import Reading
+from services.store import open_store
 from services.timekeeping import Timekeeping
 from tests.dashboards.promtool import promtool
 
@@ -86,3 +87,20 @@ def test_promtool_accepts_the_rules_of_the_samples(store: tuple[Reading, Door], 
         rules = render_rules(store[0].commitments(ADMINISTRATOR), language=language)
         (tmp_path / f"{language}.yml").write_text(rules, encoding="utf-8")
         assert "SUCCESS" in promtool("check", "rules", f"{language}.yml", at=tmp_path)
+
+
+def test_the_oldest_entry_that_waits_to_be_judged_is_shown_by_when_it_came(tmp_path: Path) -> None:
+    now = [noon()]
+    store = open_store(f"sqlite:///{tmp_path / 'entente.db'}", clock=lambda: now[0])
+    try:
+        registry, name = metrics_registry(store.reading, ProgramMetrics()), "entente_oldest_unjudged_timestamp_seconds"
+        store.judging.catch_up()
+        assert registry.get_sample_value(name) is None
+        for _ in range(2):
+            now[0] += 1_000_000
+            store.timekeeping.advance(ADMINISTRATOR, now[0])
+            assert registry.get_sample_value(name) == noon() / 1_000_000 + 1
+        store.judging.catch_up()
+        assert registry.get_sample_value(name) is None
+    finally:
+        store.close()

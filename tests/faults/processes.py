@@ -30,7 +30,7 @@ class Kept:
         self.codes: list[int] = []
         self._arguments = list(arguments)
         self._folder = folder
-        self._env = environment(env)
+        self._env = {**environment(env), "PYTHONFAULTHANDLER": "1"}
         self._module = module
         self._is_wanted = True
         self.has_died = threading.Event()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -338,6 +339,9 @@ class World:
             self._wait(is_settled, "everything acknowledged to be stored", SETTLES_WITHIN)
         except Failed as error:
             missing = self.ledger.missing(self.store)
+            for one in self.kept:
+                one.tell(signal.SIGABRT)  # it says where it stands
+            time.sleep(1)
             raise self._failed([f"{len(missing)} acknowledged are not stored, e.g. {sorted(missing)[:2]}"]) from error
         self._halted.set()
         for one in self.kept:
@@ -363,7 +367,7 @@ class World:
     def _failed(self, complaints: Sequence[str]) -> Failed:
         parts = [*complaints[:20], "schedule:", *self.schedule]
         for one in self.kept:
-            parts += [f"log of {one.name} (exit codes {one.codes}):", *one.said().splitlines()[-25:]]
+            parts += [f"log of {one.name} (exit codes {one.codes}):", *one.said().splitlines()[-60:]]
         return Failed("\n".join(parts))
 
 

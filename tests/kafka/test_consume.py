@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from kafka import KafkaProducer  # type: ignore[import-untyped]
 
-from entente.kafka_wiring import Asked, kafka_holds, kafka_of
+from entente.kafka_wiring import Asked, Watch, kafka_holds, kafka_of
 from entente.settings import Settings
 from entente.timekeeping import LiveTime
 from entente.wiring import program
@@ -302,3 +302,40 @@ def test_a_store_that_never_read_from_kafka_waits_for_none(sqlite_url: str) -> N
 def test_errors_say_where() -> None:
     with pytest.raises(EntenteError, match="ENTENTE_KAFKA_TOPIC"):
         kafka_of(Settings(kafka_servers="x:1", kafka_topic=""))
+
+
+def test_a_topic_that_nobody_reads_is_said_and_counted_by_partition(entente: Entente, topic: Topic) -> None:
+    now = [0.0]
+    settings = Settings(store=entente.store, **told(topic.settings()))
+    with program(settings) as opened:
+        watch = Watch(settings, opened.store.history, lambda: now[0])
+        watch.look()
+        assert (watch.lags(), watch.stored(), watch.trouble()) == ({0: 0, 1: 0}, {}, None)
+        now[0] = 1000.0
+        watch.look()
+        topic.send(json.dumps({**DAY, "id": "1"}).encode(), b"{", partition=1)
+        now[0] = 1029.9
+        watch.look()
+        assert (watch.lags(), watch.trouble()) == ({0: 0, 1: 2}, None)
+        now[0] = 1030.0
+        assert "2 messages wait, and none was stored for 30 s" in (watch.trouble() or "")
+        drain(entente)
+        watch.look()
+        assert (watch.lags(), watch.stored(), watch.rejected(), watch.trouble()) == ({0: 0, 1: 0}, {1: 1}, {1: 1}, None)
+        watch.close()
+
+
+def test_a_broker_that_does_not_answer_is_said(entente: Entente, topic: Topic) -> None:
+    now = [0.0]
+    servers = f"127.0.0.1:{free_port()}"
+    settings = Settings(store=entente.store, **told({**topic.settings(), "ENTENTE_KAFKA_SERVERS": servers}))
+    with program(settings) as opened:
+        watch = Watch(settings, opened.store.history, lambda: now[0])
+        now[0] = 30.0
+        watch.look()
+        assert servers in (watch.trouble() or "")
+        assert watch.lags() == {}
+
+
+def told(env: dict[str, str]) -> dict[str, Any]:
+    return {name.removeprefix("ENTENTE_").lower(): value for name, value in env.items()}

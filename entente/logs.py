@@ -1,0 +1,59 @@
+"""What the program says beside its answers, on stderr: text for people, or one JSON object a line for machines.
+
+Of each line in JSON: `timestamp` (UTC), `level`, `event`, and what belongs to it; `exception` where a fault of the program is
+told. What libraries log goes the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+from rich.console import Console
+
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Form = Literal["text", "json"]
+_form: Form = "text"
+
+
+def log_as(form: Form) -> None:
+    """From now on; may be called again."""
+    global _form
+    _form = form
+    shown: list[structlog.typing.Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if form == "json"
+        else [
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
+        ]
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *shown,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger().handlers = [_Library()]
+
+
+def say(text: str, *, level: Literal["info", "warning", "error"] = "info") -> None:
+    """One line to whoever started the program."""
+    if _form == "json":
+        getattr(structlog.get_logger(), level)(text)
+    else:
+        err.print(text, markup=False, style="bold red" if level == "warning" else None)
+
+
+class _Library(logging.Handler):
+    """What a library logs, as one of our lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        level = (
+            "error" if record.levelno >= logging.ERROR else "warning" if record.levelno >= logging.WARNING else "info"
+        )
+        getattr(structlog.get_logger(), level)(record.getMessage(), logger=record.name, exc_info=record.exc_info)

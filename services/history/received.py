@@ -1,0 +1,20 @@
+"""When something of the history was appended."""
+
+from __future__ import annotations
+
+from domain.times import Instant
+from services.history.entries import FACTS, unpack
+from services.history.history import Entry, History
+from services.history.settling import SETTLED
+
+
+def received_at(history: History, entry: Entry) -> Instant:
+    """When the entry was appended, by its own header or, for a decision, its `at`."""
+    if entry.topic in FACTS or entry.topic == SETTLED:
+        header, _ = unpack(entry.state)
+        return int(header.get("received") or header.get("at") or 0)
+    at = getattr(history.decode(entry), "at", None)
+    if isinstance(at, int):
+        return at
+    following = next(iter(history.read(entry.position, 1)), None)
+    return received_at(history, following) if following is not None else 0
