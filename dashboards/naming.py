@@ -9,6 +9,7 @@ from datetime import date, time
 
 from dashboards.moments import Moments
 from dashboards.words import period_words
+from domain.terms import ContractTerms
 
 ITEMS = frozenset({"conformity", "measure", "satisfaction"})
 """Kinds whose occurrences are events, and are named after one where no key is agreed."""
@@ -60,3 +61,16 @@ def said_of_misses(text: str, title_of: Callable[[str], str | None], clock: Mome
         verdict = clock.language.text(f"verdict.{found[3]}")
         said.append(clock.language.text("named.missed", what=title, key=name.words, verdict=verdict))
     return "; ".join(said)
+
+
+def change_words(sentence: str, terms: ContractTerms, code: str) -> str:
+    """What a version changes (`weekly-sales / on-time / due / at: 10:00 → 09:30`), with the titles of its clauses."""
+    for owed in terms.deliverables:
+        rest = sentence.removeprefix(f"{owed.id} / ")
+        if rest == sentence:
+            continue
+        for criterion in owed.criteria:
+            if rest.startswith((f"{criterion.id} / ", f"{criterion.id}: ", f"{criterion.id} : ")):
+                return f"{owed.title.to(code)} · {criterion.title.to(code)}{rest.removeprefix(criterion.id)}"
+        return f"{owed.title.to(code)} / {rest}"
+    return sentence

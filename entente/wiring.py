@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -19,16 +20,20 @@ from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.access import Principal
 from services.api.ports import LOOKS_BACK_AT_ONCE
-from services.errors import NotFound, Unavailable
+from services.contract_files import Document, read_documents
+from services.contracting import Applied
+from services.errors import DocumentInvalid, NotFound, Unavailable
 from services.history.databases import Database
 from services.history.history import History
 from services.reading import explaining
 from services.reading.auditing import reading_at
 from services.reading.explaining_figures import FigureExplanation, explain_figure, figure_explanation_json
 from services.reading.history_rows import HistoryReader, HistoryRow, Week, position_at, weeks
+from services.reading.proposing import Proposal, proposals
 from services.reading.reading import Reading
 from services.reading.reviewing import review_pack
 from services.reading.rows import ExplanationRow, FigureRow
+from services.reading.trying import Compared, tried
 from services.store import Clock, Store, open_store, system_clock
 
 
@@ -109,12 +114,22 @@ def explained(
     ]
 
 
+def _the_contract(file: str) -> Document:
+    """The one contract of a file that was typed. Raises DocumentInvalid."""
+    documents = read_documents(file, "contract")
+    if len(documents) != 1 or "contract" not in documents[0].tree:
+        what = "the editor holds one contract"
+        raise DocumentInvalid([documents[0].problem((), what, "one document with the key `contract:`")])
+    return documents[0]
+
+
 class Desk:
     """What people decide on a page: each call returns when its entry has been judged."""
 
     def __init__(self, store: Store, quarantine: Quarantine):
         self._store = store
         self._quarantine = quarantine
+        self._trying = BoundedSemaphore(LOOKS_BACK_AT_ONCE)
 
     def sign(self, who: Principal, contract: str, /) -> object:
         return self._judged(self._store.contracting.sign(who, contract))
@@ -127,6 +142,24 @@ class Desk:
 
     def withdraw(self, who: Principal, contract: str, /) -> object:
         return self._judged(self._store.contracting.withdraw(who, contract))
+
+    def check_file(self, who: Principal, file: str, language: str, /) -> Applied:
+        return self._store.contracting.apply(who, _the_contract(file), dry_run=True, language=language)
+
+    def propose_file(self, who: Principal, file: str, /) -> Applied:
+        applied = self._store.contracting.apply(who, _the_contract(file))
+        self._judged(applied)
+        return applied
+
+    def try_file(self, who: Principal, file: str, first: date, last: date, /) -> tuple[list[Compared], list[Proposal]]:
+        if not self._trying.acquire(blocking=False):
+            raise Unavailable("others are trying drafts now", mend="try again in a moment")
+        try:
+            with tried(self._store.reading, who, [_the_contract(file)], first, last) as found:
+                ids = [one.id for one in found.reading.catalogue().contracts[found.contract].commitments]
+                return list(found.compared), [one for id in ids for one in proposals(found.reading, id)]
+        finally:
+            self._trying.release()
 
     def acknowledge(self, who: Principal, breach: str, /) -> object:
         return self._judged(self._store.deciding.acknowledge(who, breach))

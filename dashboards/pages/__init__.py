@@ -17,6 +17,7 @@ from dashboards.pages.asking import add_asking
 from dashboards.pages.breaches import add_actions, add_breaches
 from dashboards.pages.commitment import add_commitment
 from dashboards.pages.contracts import add_contracts
+from dashboards.pages.editor import add_editor
 from dashboards.pages.excuses import add_excuses
 from dashboards.pages.frame import YEAR, Choice, Pages, View, error_page, static
 from dashboards.pages.history import add_history
@@ -37,6 +38,7 @@ def pages_router(pages: Pages) -> APIRouter:
     for add in (
         add_today,
         add_portfolio,
+        add_editor,
         add_contracts,
         add_commitment,
         add_breaches,

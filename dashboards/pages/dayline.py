@@ -136,7 +136,8 @@ def _drawn(
         box = (x(one.starts), AXIS - 3, max(6.0, x(one.ends) - x(one.starts)), 6)
         place = Markup('x="{}" y="{}" width="{}" height="{}"').format(*map(number, box))
         parts.append(Markup('<rect class="post" {}/>').format(place))
-    parts += [words(sides[0], 0, AXIS - 30), words(sides[1], 0, AXIS + 40)]
+    at, anchor = (0, "start") if x(now) > 180 else (WIDTH, "end")
+    parts += [words(sides[0], at, AXIS - 30, anchor=anchor), words(sides[1], at, AXIS + 40, anchor=anchor)]
     drawing = Drawing()
     for is_above in (True, False):
         parts += _side(view, [due for due in dues if due.is_above == is_above], x, drawing, is_above)

@@ -17,16 +17,18 @@ from markupsafe import Markup, escape
 from dashboards import marks
 from dashboards.language import LANGUAGES, Language, choose, first_up
 from dashboards.moments import Moments
+from dashboards.naming import change_words
 from dashboards.pages.ports import Deciding, Reading
 from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
 from services.access import Principal
 from services.errors import EntenteError
-from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow
+from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow
 
 YEAR = 365 * 24 * 3600
 SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -118,6 +120,11 @@ class View:
         row = self.services.get(id)
         return self.to(row.title) if row else id
 
+    def changes(self, version: VersionRow) -> list[str]:
+        """What a version changes of the one before, with titles for ids."""
+        code = self.language.code
+        return [change_words(one, version.terms, code) for one in version.differences_in(code)]
+
     def person(self, id: str | None) -> str:
         """What people call a person or whoever decided: `sales/anna.martin` is Anna Martin where sales says so."""
         if not id:
@@ -149,6 +156,7 @@ class View:
             "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "organisation": self.pages.organisation,
             "style_sheet": f"/static/{style_name()}",
+            "editor_script": f"/static/{script_name()}",
             "clock": self.moments(),
             "problem": self.problem,
             "typed": {"text": "", "verb": "", "id": "", "clause": "", **NOTHING_TYPED, **self.typed},
@@ -204,11 +212,24 @@ def style_name() -> str:
     return f"entente-{hashlib.sha256(style().encode()).hexdigest()[:12]}.css"
 
 
+@cache
+def script() -> str:
+    return files("dashboards.pages").joinpath("static", "editor.js").read_text("utf-8")
+
+
+@cache
+def script_name() -> str:
+    """As the style sheet's: it changes with its content."""
+    return f"editor-{hashlib.sha256(script().encode()).hexdigest()[:12]}.js"
+
+
 def static(name: str) -> Response | None:
     """A file that pages ask for."""
     headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
     if name == style_name():
         return Response(style(), media_type="text/css", headers=headers)
+    if name == script_name():
+        return Response(script(), media_type="text/javascript", headers=headers)
     if name == "icon.svg":
         icon = files("dashboards.pages").joinpath("static", "icon.svg").read_bytes()
         return Response(icon, media_type="image/svg+xml", headers=headers)

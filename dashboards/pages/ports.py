@@ -6,12 +6,15 @@ Every read is scoped to who asks, and raises `services.errors.NotFound` for what
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Protocol
 
 from domain.terms import Party
 from services.access import Principal
+from services.contracting import Applied
 from services.reading.explaining_figures import FigureExplanation
 from services.reading.history_rows import HistoryRow, Week
+from services.reading.proposing import Proposal
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -31,6 +34,7 @@ from services.reading.rows import (
 )
 from services.reading.score_rows import ScoreRow
 from services.reading.slice_rows import SliceRow
+from services.reading.trying import Compared
 
 
 class Reading(Protocol):
@@ -165,6 +169,15 @@ class Deciding(Protocol):
     def comment(self, who: Principal, contract: str, clause: str, text: str, /) -> object: ...
 
     def withdraw(self, who: Principal, contract: str, /) -> object: ...
+
+    def check_file(self, who: Principal, file: str, language: str, /) -> Applied:
+        """What proposing it would do; nothing is stored. Raises DocumentInvalid with every place that is wrong."""
+
+    def propose_file(self, who: Principal, file: str, /) -> Applied:
+        """Proposes the contract, or its amendment."""
+
+    def try_file(self, who: Principal, file: str, first: date, last: date, /) -> tuple[list[Compared], list[Proposal]]:
+        """Past events judged by it on those local days, beside what really was, and what that suggests."""
 
     def acknowledge(self, who: Principal, breach: str, /) -> object: ...
 

@@ -196,7 +196,7 @@ def _proposals(view: View) -> list[Item]:
         waiting = [one for one in awaited(contract, version) if view.who.acts_for(one)] if version else []
         if version is None or not waiting:
             continue
-        changes = version.differences_in(language.code)
+        changes = view.changes(version)
         items.append(
             Item(
                 "pending",

@@ -23,6 +23,7 @@ from services.contract_files.to_terms import (
     terms_from_canonical,
     tree_from_canonical,
 )
+from services.contract_files.writing import as_file, value_at, with_value
 
 __all__ = [
     "Difference",
@@ -31,6 +32,7 @@ __all__ = [
     "MappingTerms",
     "ServiceTerms",
     "Tree",
+    "as_file",
     "by_place",
     "calendar_terms",
     "canonical",
@@ -58,4 +60,6 @@ __all__ = [
     "service_terms",
     "terms_from_canonical",
     "tree_from_canonical",
+    "value_at",
+    "with_value",
 ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from dashboards.pages.ports import Deciding, Reading
@@ -13,12 +15,15 @@ from domain.figures import Status
 from domain.occurrences import Verdict
 from domain.scores import Part, score_of
 from domain.slicing import BY_TIME, time_group
-from domain.terms import Party
-from domain.times import zone
+from domain.terms import CalendarTerms, Party
+from domain.times import local_date, zone
 from services.access import Principal
-from services.errors import NotFound, Refused
+from services.contract_files import calendar_terms, check_contract, read_documents
+from services.contracting import Applied
+from services.errors import DocumentInvalid, NotFound, Refused
 from services.reading.explaining_figures import FigureExplanation
 from services.reading.history_rows import HistoryRow, Week
+from services.reading.proposing import Proposal
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -38,6 +43,7 @@ from services.reading.rows import (
 )
 from services.reading.score_rows import ScoreRow
 from services.reading.slice_rows import SliceRow, Sums
+from services.reading.trying import Compared
 
 Row = TypeVar("Row")
 
@@ -269,6 +275,16 @@ class Rows(Reading):
         return self.packs[self.review(who, id).id]
 
 
+def _calendars() -> dict[str, CalendarTerms]:
+    """Those of the samples."""
+    text = (Path(__file__).parents[2] / "deploy" / "samples" / "calendars.yaml").read_text("utf-8")
+    return {one.id: one for one in map(calendar_terms, read_documents(text, "calendars"))}
+
+
+def _day(instant: int) -> date:
+    return local_date(instant, zone("Europe/Paris"))
+
+
 def _the(rows: list[Row], id: str) -> Row:
     if not rows:
         raise NotFound(f"there is no {id}")
@@ -315,6 +331,22 @@ class Decisions(Deciding):
         extent = ",".join(keys) or f"{since}..{until}"
         self._note(" ".join(["ask", reason, extent, party or ""]).strip(), who, scope, text)
         return "e-1"
+
+    def check_file(self, who: Principal, file: str, language: str, /) -> Applied:
+        [document] = read_documents(file, "contract")
+        if problems := check_contract(document, _calendars()):
+            raise DocumentInvalid(problems)
+        return Applied("contract", str(document.tree["contract"]), "proposed", 4, ("the report comes earlier",))
+
+    def propose_file(self, who: Principal, file: str, /) -> Applied:
+        applied = self.check_file(who, file, "en")
+        self._note("propose", who, applied.id, file)
+        return applied
+
+    def try_file(self, who: Principal, file: str, first: date, last: date, /) -> tuple[list[Compared], list[Proposal]]:
+        self.check_file(who, file, "en")
+        now = [row for row in self.rows.figure_rows if first <= _day(row.start) <= last][:3]
+        return [Compared(row, row.commitment, row, True) for row in now], []
 
     def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> None:
         self._note("accept", who, self.rows.excuse(who, excuse).id, text)
