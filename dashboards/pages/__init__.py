@@ -11,7 +11,6 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from dashboards import marks
 from dashboards.language import LANGUAGES
 from dashboards.pages.asking import add_asking
 from dashboards.pages.breaches import add_actions, add_breaches
@@ -26,6 +25,7 @@ from dashboards.pages.portfolio import add_portfolio
 from dashboards.pages.posting import check_origin
 from dashboards.pages.reviews import add_reviews
 from dashboards.pages.sources import add_sources
+from dashboards.pages.style import add_style
 from dashboards.pages.today import add_today
 from services.errors import EntenteError, Invalid, NotFound
 
@@ -48,6 +48,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_reviews,
         add_sources,
         add_history,
+        add_style,
     ):
         add(router, pages)
     _add_frame(router, pages)
@@ -81,10 +82,6 @@ def _route(pages: Pages) -> type[APIRoute]:
 
 
 def _add_frame(router: APIRouter, pages: Pages) -> None:
-    @router.get("/style")
-    def style(request: Request) -> Response:
-        return View(pages, request).render("style.html", verdicts=marks.VERDICTS, discs=marks.DISCS)
-
     @router.get("/static/{name}")
     def file(request: Request, name: str) -> Response:
         found = static(name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
@@ -203,7 +204,15 @@ def environment() -> Environment:
 @cache
 def style(names: Sequence[str] = STYLE_SHEETS) -> str:
     folder = files("dashboards.pages").joinpath("static")
-    return "".join(folder.joinpath(name).read_text("utf-8") for name in names)
+    texts = {name: folder.joinpath(name).read_text("utf-8") for name in names}
+    return "".join(texts.values()) + "".join(_both_palettes(texts.get("tokens.css", "")))
+
+
+def _both_palettes(tokens: str) -> Iterator[str]:
+    """The two palettes under names of their own, so that one page can show both."""
+    for name, found in zip(("light", "dark"), re.findall(r":root\{([^{}]*--paper[^{}]*)\}", tokens), strict=False):
+        said = "".join(found.split("\n")).replace("color-scheme:dark;", "")
+        yield f".tokens-{name}{{{said};background:var(--paper);color:var(--ink)}}\n"
 
 
 @cache

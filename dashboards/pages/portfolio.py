@@ -5,16 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
 
+from dashboards.multiples import Small, small_multiple
 from dashboards.pages.frame import Pages, View
-from dashboards.pages.standings import Standing, standing, trend_of
-from dashboards.standing import EXPOSURE, exposure, is_on_track
+from dashboards.pages.standings import Standing, standing, trend_of, until_current
+from dashboards.standing import (
+    EXPOSURE,
+    FEW,
+    disc,
+    exposure,
+    is_about_values,
+    is_on_track,
+    is_rolling,
+    share,
+    short_figure,
+)
+from dashboards.words import bound_words, period_short, share_of
+from services.reading.rows import FigureRow
 
 MOST_SERVICES = 12
 MOST_DISCS = 6
 A_PAGE = 40
+MOST_MULTIPLES = 12
 
 
 @dataclass(frozen=True)
@@ -74,6 +90,69 @@ def summary(view: View, rows: Sequence[Standing]) -> str:
     return f"{first} {language.listing(parts)}.{last}"
 
 
+@dataclass(frozen=True)
+class Multiple:
+    """One of the small drawings of the most exposed."""
+
+    row: Standing
+    drawing: Markup
+    target: str
+
+
+def multiples(view: View, rows: Sequence[Standing]) -> tuple[list[Multiple], str]:
+    """Thirteen periods of each, all on one scale, and where that begins. Rolling windows and times have no share by period."""
+    found = []
+    for row in rows:
+        if row.figure is None or is_rolling(row.figure):
+            continue
+        index = row.figure.target_index
+        figures = [one for one in view.reading.figures(view.who, commitment=row.row.id) if one.target_index == index]
+        found.append((row, until_current(figures, row.figure)))
+    shares = [
+        one for row, figures in found if _is_line(row, figures) for one in map(_share, figures) if one is not None
+    ]
+    low = Fraction(int(min(shares) * 20), 20) if shares else Fraction(9, 10)
+    low = min(low, Fraction(9, 10))
+    drawn = [Multiple(row, _drawn(view, row, figures, low), _target(view, row)) for row, figures in found]
+    return drawn, view.language.percent(low)
+
+
+def _is_line(row: Standing, figures: Sequence[FigureRow]) -> bool:
+    """Where a period has enough judged that its share means something."""
+    if row.figure is None or is_about_values(row.figure) or share_of(row.figure.target) is None:
+        return False
+    counts = [figure.adjusted[1] or 0 for figure in figures[:-1] or figures]
+    return bool(counts) and sorted(counts)[len(counts) // 2] >= FEW
+
+
+def _share(figure: FigureRow) -> Fraction | None:
+    return share(figure.adjusted)
+
+
+def _target(view: View, row: Standing) -> str:
+    return bound_words(row.figure.target, view.language) if row.figure else ""
+
+
+def _drawn(view: View, row: Standing, figures: Sequence[FigureRow], low: Fraction) -> Markup:
+    assert row.figure is not None
+    names = tuple(map(disc, figures))
+    shown = Small(
+        tuple(map(_share, figures)),
+        names,
+        share_of(row.figure.target),
+        low,
+        short_figure(row.figure, row.figure.adjusted, view.language),
+        (_short(view, figures[0]), _short(view, figures[-1])),
+        _is_line(row, figures),
+    )
+    parts = ", ".join(f"{names.count(name)} {view.language.text(f'disc.{name}')}" for name in dict.fromkeys(names))
+    return small_multiple(shown, view.language.counted("trend.periods", len(names), parts=parts))
+
+
+def _short(view: View, figure: FigureRow) -> str:
+    return " ".join(part for part in period_short(figure.period, view.language) if part)
+
+
 def add_portfolio(router: APIRouter, pages: Pages) -> None:
     @router.get("/portfolio")
     def portfolio(request: Request, page: int = 1) -> Response:
@@ -83,11 +162,14 @@ def add_portfolio(router: APIRouter, pages: Pages) -> None:
         count = max(1, -(-len(rows) // A_PAGE))
         page = min(max(1, page), count)
         shown = rows[(page - 1) * A_PAGE : page * A_PAGE]
+        drawn, low = multiples(view, rows[:MOST_MULTIPLES]) if page == 1 else ([], "")
         return view.render(
             "portfolio.html",
             summary=summary(view, rows) if rows else "",
             matrix=matrix(rows),
             rows=[(row, trend_of(view, row)) for row in shown],
+            multiples=drawn,
+            scale=low,
             total=len(rows),
             page=page,
             pages=count,

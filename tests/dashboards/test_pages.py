@@ -446,3 +446,23 @@ def test_a_moment_that_is_none_is_refused_in_the_frame(client: TestClient, query
     answer = client.get(f"/history?{query}")
     assert answer.status_code == 400
     assert "<nav" in answer.text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_style_page_shows_every_mark_token_and_chart(client: TestClient, language: str) -> None:
+    html = page(client, "/style", language)
+    assert html.count('class="chart-sample"') == 11
+    assert html.count("<svg") > 40
+    assert 'class="sample tokens-dark"' in html
+    assert "style.sample" not in html
+    [address] = re.findall(r'href="(/static/entente-[0-9a-f]{12}\.css)"', html)
+    assert re.search(r"\.tokens-dark\{[^}]*--paper:#131416", client.get(address).text)
+
+
+def test_the_most_exposed_are_drawn_small_and_all_on_one_scale(client: TestClient) -> None:
+    html = page(client, "/portfolio")
+    drawn = re.search(r'<ul class="multiples">.*?</ul>', html, re.DOTALL)
+    assert drawn
+    assert drawn[0].count("<li>") == 10
+    assert 'class="target-dash"' in drawn[0]
+    assert re.search(r"lines: \d+\s?% to 100\s?%", html)
