@@ -102,7 +102,7 @@ class Catalogue:
     def selecting(self, event: OperationalEvent) -> list[Commitment]:
         """Those that may select the event, in the order of their ids; the others do not."""
         if self._selection is None:
-            self._selection = Selection(self.commitments[id] for id in sorted(self.commitments))
+            self._selection = Selection(self.commitments.values())
         return self._selection.of(event)
 
     def _load_calendars(self, reads: Transaction) -> None:
@@ -151,9 +151,9 @@ class Catalogue:
 
     def _index(self) -> None:
         self._selection = None
-        self.commitments = {one.id: one for contract in self.contracts.values() for one in contract.commitments}
-        self.signalled = [id for id, one in sorted(self.commitments.items()) if one.signals is not None]
-        self.rolling = [id for id, one in sorted(self.commitments.items()) if one.rolling]
+        self.commitments = dict(sorted((one.id, one) for each in self.contracts.values() for one in each.commitments))
+        self.signalled = [id for id, one in self.commitments.items() if one.signals is not None]
+        self.rolling = [id for id, one in self.commitments.items() if one.rolling]
 
 
 def _follows(reference: CalendarReference | CalendarTerms | None, name: str) -> bool:

@@ -14,6 +14,8 @@ from services.judging.catalogue import InForce
 
 AFTER_THE_END = timedelta(days=100)
 """How long after a contract has ended its last meeting may come."""
+_AHEAD = timedelta(days=62) // timedelta(microseconds=1)
+"""How far one looks for the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,27 @@ def meetings(contract: InForce, after: Instant, until: Instant) -> Iterator[Meet
             is_last_seen = True
         if after < starts <= until:
             yield meeting
+
+
+class MeetingsToCome:
+    """Meetings as time reaches them. Remembers until when a contract has none, so that time passes without a look at every
+    rule. Per contract, time only goes on, or everything is forgotten."""
+
+    def __init__(self) -> None:
+        self._none_before: dict[str, tuple[InForce, Instant]] = {}
+
+    def forget(self) -> None:
+        self._none_before = {}
+
+    def reached(self, contract: InForce, after: Instant, until: Instant) -> list[Meeting]:
+        """As `meetings`."""
+        known = self._none_before.get(contract.id)
+        if known is not None and known[0] is contract and until < known[1]:
+            return []
+        found = list(meetings(contract, after, until))
+        following = next(meetings(contract, until, until + _AHEAD), None)
+        self._none_before[contract.id] = contract, following.starts if following else until + _AHEAD
+        return found
 
 
 def next_meeting(contract: InForce, after: Instant) -> Meeting | None:

@@ -13,6 +13,7 @@ from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.judging.catalogue import InForce
 from services.judging.own_time import Scope
+from services.judging.taking import put_matched, take
 
 if TYPE_CHECKING:
     from services.judging.judge import Judge
@@ -44,7 +45,7 @@ def rebuild(
     try:
         _take_all(judge, writes, commitments, old, at)
         for commitment in commitments:
-            judge.put_matched(writes, commitment, at)
+            put_matched(judge, writes, commitment, at)
             judge.occurrences.expand(writes, commitment, now, at)
             judge.signals.begin(writes, commitment, at, now)
             judge.ledger.flush(writes)
@@ -102,7 +103,7 @@ def _take(
         judge.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
         for commitment, found in selecting if judge.corrections.is_evidence(event) else ():
             if commitment.id in mine:
-                judge.take(writes, commitment, found, len(selecting), event.position)
+                take(judge, writes, commitment, found, len(selecting), event.position)
         if is_shared:
             writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
 
