@@ -51,6 +51,7 @@ class Catalogue:
 
     contracts: dict[str, InForce] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
+    """By id, in the order of ids."""
     signalled: list[str] = field(default_factory=list)
     """The commitments that judge the time between events."""
     rolling: list[str] = field(default_factory=list)

@@ -164,16 +164,23 @@ class DependencyBook:
             return
         self._read = self._catalogue.commitments
         self._needs, self._needed_by = {}, {}
+        every = self._catalogue.commitments.values()
+        depending = [(one, names) for one in every if (names := _needed(one))]
+        if not depending:
+            return
         by_deliverable: dict[str, list[Commitment]] = {}
-        for id, one in sorted(self._catalogue.commitments.items()):
-            by_deliverable.setdefault(id.rpartition("/")[0], []).append(one)
-        for id, one in sorted(self._catalogue.commitments.items()):
-            names = {
-                _deliverable(name, one.contract) for version in one.versions for name in version.deliverable.depends_on
-            }
-            for other in (each for name in sorted(names) for each in by_deliverable.get(name, ())):
-                self._needs.setdefault(id, []).append(other)
+        for one in every:
+            by_deliverable.setdefault(one.id.rpartition("/")[0], []).append(one)
+        for one, names in depending:
+            for other in (each for name in names for each in by_deliverable.get(name, ())):
+                self._needs.setdefault(one.id, []).append(other)
                 self._needed_by.setdefault(other.id, []).append(one)
+
+
+def _needed(commitment: Commitment) -> list[str]:
+    """The deliverables that it depends on, in any wording."""
+    names = {name for version in commitment.versions for name in version.deliverable.depends_on}
+    return sorted({_deliverable(name, commitment.contract) for name in names})
 
 
 def _deliverable(name: str, contract: str) -> str:
