@@ -78,6 +78,12 @@ class Calendar:
         self.zone = self._versions[-1].zone
         """The zone of the newest version."""
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day that it covers; None where it has no end."""
+        last = self._versions[-1].last
+        return None if last == _LAST else last
+
     def without(self, closed: Sequence[Span]) -> Calendar:
         """This calendar with those intervals, [from, until) in instants, taken out of its open time."""
         terms = (version.terms for version in self._versions)

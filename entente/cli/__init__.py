@@ -14,6 +14,7 @@ from entente.cli import (
     calendars,
     contracts,
     decisions,
+    doctoring,
     events,
     excuses,
     figures,
@@ -64,7 +65,20 @@ def entente(
     log_as(context.obj.settings.log)
 
 
-for group in (running, contracts, calendars, events, figures, decisions, unmatched, excuses, trying, audit, outside):
+for group in (
+    running,
+    contracts,
+    calendars,
+    events,
+    figures,
+    decisions,
+    unmatched,
+    excuses,
+    trying,
+    audit,
+    outside,
+    doctoring,
+):
     group.add_to(app)
 
 

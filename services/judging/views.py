@@ -155,6 +155,10 @@ def drop_views(database: Database) -> None:
     create_views(database)
 
 
+def table_names() -> list[str]:
+    return sorted(_TABLES)
+
+
 def columns_of(table: str) -> list[str]:
     """The names of a table's columns, as created."""
     return [part.split()[0] for part in _TABLES[table][0].split(", ") if "{" in part.partition("PRIMARY KEY (")[0]]

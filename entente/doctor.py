@@ -1,0 +1,265 @@
+"""What is wrong here: settings, the store, its rights and its time, Kafka, clocks, time zone data, disk space, calendars.
+
+Nothing is changed, and nothing created. Every finding that is not well says how to mend it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from domain.calendars import Calendar
+from domain.times import Instant, show, tzdata_version, zone
+from entente.settings import Settings
+from services.adopting import adopted_rules, own_rules
+from services.errors import EntenteError, Unavailable
+from services.history import condition
+from services.history.databases import Database, open_database
+from services.history.history import STORE_VERSION, History, open_history
+from services.history.received import received_at
+from services.judging.catalogue import InForce
+from services.judging.views import table_names
+from services.reading.reading import Reading
+from services.store import Clock
+
+State = Literal["ok", "warning", "wrong", "unreachable"]
+
+SECOND = 1_000_000
+SMALL, TOO_SMALL = 1 << 30, 100 << 20
+"""Bytes of a disk: to be warned of, and to be mended."""
+APART, TOO_FAR_APART = 2 * SECOND, 60 * SECOND
+"""Between two clocks."""
+AHEAD = timedelta(days=90)
+"""How long before a calendar ends somebody is warned (MEANING §7)."""
+STILL = 15 * 60 * SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    state: State
+    says: str
+    mend: str = ""
+
+
+def examine(settings: Settings, clock: Clock, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Finding by finding, as they are made."""
+    yield from _settings(settings, environment)
+    yield _tzdata()
+    yield from _disks(settings)
+    with _opened(settings) as opened:
+        if isinstance(opened, Finding):
+            yield opened
+            yield _kafka(settings, None)
+            return
+        if not (yield from _store(opened, clock)):
+            yield _kafka(settings, None)
+            return
+        history = open_history(opened)
+        try:
+            yield from _content(history, settings, clock)
+            yield _kafka(settings, history)
+        finally:
+            history.close()
+
+
+def _settings(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+    known = {f"ENTENTE_{name.upper()}" for name in type(settings).model_fields}
+    unknown = sorted(name for name in environment if name.startswith("ENTENTE_") and name not in known)
+    for name in unknown:
+        [*close] = difflib.get_close_matches(name, known, 1)
+        mend = f"did you mean {close[0]}?" if close else "docs/settings.md lists them; unset it"
+        yield Finding("settings", "warning", f"{name} is no setting", mend)
+    if settings.trust_network == "yes":
+        says = "ENTENTE_TRUST_NETWORK=yes: whoever reaches the port is the administrator"
+        yield Finding("settings", "warning", says, "unset it, unless everybody who reaches the port may do everything")
+    if not unknown:
+        yield Finding("settings", "ok", "all that are set are known")
+
+
+def _tzdata() -> Finding:
+    zone("Europe/Paris")
+    return Finding("time zones", "ok", f"tzdata {tzdata_version()}, from the package")
+
+
+def _disks(settings: Settings) -> Iterator[Finding]:
+    places = {"disk for what is judged aside": Path(tempfile.gettempdir())}
+    if (file := _file(settings)) is not None:
+        places["disk of the store"] = file.parent
+    for check, folder in places.items():
+        if not folder.is_dir():
+            yield Finding(check, "wrong", f"there is no folder {folder}", "create it, or name another --store")
+            continue
+        free = shutil.disk_usage(folder).free
+        says = f"{free / (1 << 30):,.1f} GiB are free in {folder}"
+        state: State = "wrong" if free < TOO_SMALL else "warning" if free < SMALL else "ok"
+        yield Finding(check, state, says, "" if state == "ok" else "make room: nothing is stored on a full disk")
+
+
+def _file(settings: Settings) -> Path | None:
+    if not settings.store.startswith("sqlite:///"):
+        return None
+    return Path(settings.store.removeprefix("sqlite:///")).absolute()
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Database | Finding]:
+    """The store's database, or why there is none."""
+    file = _file(settings)
+    if file is not None and not file.exists():
+        says, mend = f"there is no store at {file} yet", "any command creates it; `entente migrate` does nothing else"
+        yield Finding("store", "warning", says, mend)
+        return
+    if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
+        yield Finding("rights", "wrong", f"{file} or its folder cannot be written", "chown or chmod both")
+        return
+    try:
+        database = open_database(settings.store)
+    except EntenteError as error:
+        state: State = "unreachable" if isinstance(error, Unavailable) else "wrong"
+        yield Finding("store", state, _where(error), error.mend or "check --store")
+        return
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
+    """Whether it can be looked into."""
+    yield Finding("store", "ok", f"{condition.server_of(database)} answers at {database.place}")
+    if off := condition.not_durable(database):
+        says = f"{', '.join(off)}: what was acknowledged may be lost when that machine fails"
+        yield Finding("durability", "warning", says, "switch it on in postgresql.conf")
+    if (ahead := condition.clock_ahead(database, clock)) is not None:
+        yield _clock("the clock of PostgreSQL", ahead)
+    if not database.has_table("entente_store"):
+        yield Finding("migrations", "warning", "there is no store in this database yet", "entente migrate")
+        return False
+    views = [name for name in table_names() if database.has_table(name)]
+    if missing := condition.missing_rights(database, views):
+        says = f"this role may not {missing[0]}" + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
+        yield Finding("rights", "wrong", says, "entente migrate --grant ROLE, as the owner of the store")
+        return False
+    yield Finding("rights", "ok", "all that a running program needs")
+    version = condition.version_of(database)
+    if version is None or version != STORE_VERSION:
+        is_newer = version is not None and version > STORE_VERSION
+        says = f"the store has version {version or 'none'}, this program has {STORE_VERSION}"
+        yield Finding("migrations", "wrong", says, "use a newer entente" if is_newer else "entente migrate")
+        return False
+    if absent := len(table_names()) - len(views):
+        says = f"the store has version {version}; {absent} tables of read models are absent"
+        yield Finding("migrations", "warning", says, "entente migrate")
+    else:
+        yield Finding("migrations", "ok", f"the store has version {version}, as this program")
+    return not absent
+
+
+def _clock(other: str, ahead: Instant) -> Finding:
+    apart = abs(ahead)
+    says = f"ours is {apart / SECOND:.1f} s {'ahead of' if ahead > 0 else 'behind'} {other}"
+    state: State = "wrong" if apart > TOO_FAR_APART else "warning" if apart > APART else "ok"
+    return Finding("clock", state, says, "" if state == "ok" else "let both follow the same time server (chrony, ntpd)")
+
+
+def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Finding]:
+    now, last = clock(), history.last_position()
+    entries = history.read(last - 1, 1) if last else []
+    if entries and (ahead := received_at(history, entries[0]) - now) > APART:
+        says = f"the last entry was received {ahead / SECOND:.0f} s from now: this clock is behind, or was set back"
+        yield Finding("clock", "wrong" if ahead > TOO_FAR_APART else "warning", says, "set the clock")
+    if (followed := adopted_rules(history)) not in (None, own_rules()):
+        says = f"the store follows {followed}, this program would judge by {own_rules()}"
+        yield Finding("rules", "warning", says, "entente migrate --adopt-rules --dry-run shows what would change")
+    else:
+        yield Finding("rules", "ok", str(followed or own_rules()))
+    reading = Reading(history.database, history)
+    yield _judge(history, reading, last)
+    yield from _time(reading, settings, now)
+    yield from _calendars(reading, datetime.fromtimestamp(now / SECOND, UTC))
+
+
+def _judge(history: History, reading: Reading, last: int) -> Finding:
+    behind = last - reading.known().position
+    lock = history.database.judge_lock()
+    nobody = lock.try_acquire()
+    lock.release()
+    if behind > 0 and nobody:
+        return Finding("judge", "warning", f"{behind} entries are not judged, and no judge runs", "entente serve")
+    who = "no judge runs: commands judge by themselves" if nobody else "a judge runs"
+    return Finding("judge", "ok", f"{who}; it has reached {last - behind} of {last}")
+
+
+def _time(reading: Reading, settings: Settings, now: Instant) -> Iterator[Finding]:
+    watermark = reading.known().watermark
+    if watermark is None:
+        mend = "`entente serve` lets time pass, or `entente advance T`: before that nothing is missing"
+        yield Finding("time", "warning", "no time has passed yet", mend)
+    elif settings.time == "live" and now - watermark > STILL + settings.settle * SECOND:
+        yield Finding(
+            "time", "warning", f"time stands at {show(watermark)}", "entente serve; its log says what holds it"
+        )
+    else:
+        yield Finding("time", "ok", f"it has passed to {show(watermark)}")
+
+
+def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:
+    today = now.date()
+    ends: dict[tuple[str, date], list[str]] = {}
+    for contract in reading.catalogue().contracts.values():
+        if (calendar := _newest(contract)) is None or (last := calendar.last_day) is None:
+            continue
+        if contract.last_day is None or contract.last_day > last:
+            ends.setdefault((calendar.id, last), []).append(contract.id)
+    for (calendar_id, last), contracts in sorted(ends.items()):
+        if last - today <= AHEAD:
+            says = f"{calendar_id} ends with {last}, and {', '.join(sorted(contracts))} goes on: what is due then is unknown"
+            mend = "publish a version with later years: entente apply, or entente calendar import"
+            yield Finding("calendars", "wrong" if last < today else "warning", says, mend)
+    if not any(last - today <= AHEAD for _, last in ends):
+        yield Finding("calendars", "ok", f"none that is used ends within {AHEAD.days} days")
+
+
+def _newest(contract: InForce) -> Calendar | None:
+    return max(contract.versions, key=lambda one: (one.terms.effective, one.number)).calendar
+
+
+def _kafka(settings: Settings, history: History | None) -> Finding:
+    """Without a history, only whether the topic can be read."""
+    if not settings.kafka_servers:
+        return Finding("Kafka", "ok", "not used: ENTENTE_KAFKA_SERVERS is not set")
+    from entente.kafka_wiring import kafka_of  # its client is loaded only where it is used
+    from ingestion.kafka_broker import Topic, hush_client
+    from ingestion.kafka_progress import Progress
+
+    hush_client()
+    topic: Topic | None = None
+    try:
+        topic = Topic(kafka_of(settings))
+        partitions = topic.partitions()
+        says = f"{topic.name} at {settings.kafka_servers} has {len(partitions)} partitions"
+        if history is not None:
+            progress = Progress(history, topic)
+            for partition in partitions:
+                progress.start(partition)
+            says += f", {sum(progress.lags().values())} messages are still to be read"
+        return Finding("Kafka", "ok", says)
+    except EntenteError as error:
+        state: State = "unreachable" if isinstance(error, Unavailable) else "wrong"
+        return Finding("Kafka", state, _where(error), error.mend or "check ENTENTE_KAFKA_…")
+    finally:
+        if topic is not None:
+            topic.close()
+
+
+def _where(error: EntenteError) -> str:
+    return f"{error.place}: {error.message}" if error.place else error.message

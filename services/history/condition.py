@@ -1,0 +1,69 @@
+"""In which condition a store is, asked without changing anything: for `entente doctor`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from domain.times import Instant
+from services.history.databases import Database
+from services.history.postgres_database import PostgresDatabase
+
+NEEDED = {
+    "stored_events": ("SELECT", "INSERT", "UPDATE"),  # the last for its lock
+    "notification_tracking": ("SELECT", "INSERT", "UPDATE"),
+    "entente_attempt": ("SELECT", "INSERT", "UPDATE"),
+    "entente_store": ("SELECT",),
+    "view_shape": ("SELECT",),
+}
+OF_VIEWS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+def server_of(database: Database) -> str:
+    """The name and version of what keeps the store."""
+    if not isinstance(database, PostgresDatabase):
+        return f"SQLite {sqlite3.sqlite_version}"
+    with database.connect() as reads:
+        return f"PostgreSQL {reads.query('SHOW server_version')[0][0]}"
+
+
+def version_of(database: Database) -> int | None:
+    """Of a store that is there; the program's own is STORE_VERSION."""
+    with database.connect() as reads:
+        version: int | None = reads.query("SELECT MAX(version) FROM entente_store")[0][0]
+    return version
+
+
+def missing_rights(database: Database, views: Sequence[str]) -> list[str]:
+    """What the role may not do though a running program needs it: `INSERT on stored_events`."""
+    if not isinstance(database, PostgresDatabase):
+        return []
+    wanted = [(right, table) for table, rights in NEEDED.items() for right in rights if database.has_table(table)]
+    wanted += [(right, table) for table in views for right in OF_VIEWS]
+    with database.connect() as reads:
+        return [
+            f"{right} on {table}"
+            for right, table in wanted
+            if not reads.query("SELECT has_table_privilege(current_user, ?, ?)", [f"public.{table}", right])[0][0]
+        ]
+
+
+def not_durable(database: Database) -> list[str]:
+    """Settings of the server with which what was acknowledged may be lost when its machine fails."""
+    if not isinstance(database, PostgresDatabase):
+        return []
+    with database.connect() as reads:
+        found = [(name, reads.query(f"SHOW {name}")[0][0]) for name in DURABLE]
+    return [f"{name} = {value}" for name, value in found if value == "off"]
+
+
+def clock_ahead(database: Database, now: Callable[[], Instant]) -> Instant | None:
+    """How far our clock is ahead of the server's, in microseconds; None where both are the same."""
+    if not isinstance(database, PostgresDatabase):
+        return None
+    sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
+    with database.connect() as reads:
+        before = now()
+        there: int = reads.query(sql)[0][0]
+        return (before + now()) // 2 - there
