@@ -8,12 +8,13 @@ from fractions import Fraction
 
 from dashboards.language import Language, first_up
 from dashboards.moments import Moments
+from dashboards.naming import ITEMS, STRETCHES, occurrence_name
 from dashboards.values import time_words, value_words
-from dashboards.words import bound_words, key_words, period_words, rule_sentence
+from dashboards.words import bound_words, period_words, rule_sentence
 from domain.durations import SECOND
 from domain.sums import Amount
 from domain.terms import ContractTerms
-from services.reading.explaining_figures import FigureExplanation, SegmentRow, changes
+from services.reading.explaining_figures import FigureExplanation, SegmentRow, ValuesRow, changes
 from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
 
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
@@ -23,25 +24,61 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     """From what is owed to what would have changed it."""
     language, it = clock.language, row.occurrence
     verdict = language.text(f"verdict.{it.verdict}") if language.has(f"verdict.{it.verdict}") else it.verdict
-    sentences = [language.text("says.verdict", key=key_words(it.key, it.period, language), verdict=verdict)]
+    name = occurrence_name(it.key, str(row.rule.get("kind")), it.due, clock)
+    is_id = it.key.startswith(name.words.partition(" ")[0])
+    sentences = [language.text("says.verdict", key=name.words if is_id else first_up(name.words), verdict=verdict)]
     if it.underlying is not None:
         sentences.append(language.text("says.underlying", verdict=language.text(f"verdict.{it.underlying}")))
     if it.reason:
         key = f"reason.{it.reason}"
         sentences.append(language.text("says.reason", reason=language.text(key) if language.has(key) else it.reason))
     sentences.append(_by_version(row.contract_version, it.commitment, contract, language))
-    if it.due is not None:
-        sentences.append(language.text("says.due", local=clock.moment(it.due, seconds=True), utc=row.due_utc or ""))
-    if it.limit is not None and it.limit != it.due:
-        sentences.append(language.text("says.limit", limit=clock.moment(it.limit, seconds=True)))
+    sentences += _when(row, clock)
     sentences += counted_sentences(row.counted, row.calendar, clock)
     sentences += [recomputed_sentence(one, clock) for one in row.recomputed]
     sentences += [excuse_sentence(one, clock) for one in row.excuses]
     sentences += [language.text("says.closure", text=one.text) for one in row.closures]
-    sentences += list(_events(row, clock)) or [language.text("explain.no_event")]
+    sentences += list(_events(row, clock)) or ([] if row.summed else [language.text("explain.no_event")])
     for change in row.changed_by:
         sentences.append(language.text("says.changed", change=change_words(change, clock)))
     return sentences
+
+
+def _when(row: ExplanationRow, clock: Moments) -> Iterator[str]:
+    """When it was due; of an outage, how long it lasted; of an item, when it happened; of a volume, what came."""
+    language, it, kind = clock.language, row.occurrence, row.rule.get("kind")
+    if it.due is None:
+        return
+    due, utc = clock.moment(it.due, seconds=True), row.due_utc or ""
+    if kind in STRETCHES:
+        if it.closed is None:
+            yield language.text(f"says.since.{kind}", start=due, utc=utc)
+        else:
+            until = clock.moment(it.closed, seconds=True)
+            yield language.text(f"says.between.{kind}", start=due, utc=utc, until=until)
+        if row.bad_time is not None:
+            yield language.text("says.bad_time", time=time_words(row.bad_time, language))
+    elif kind in ITEMS:
+        yield language.text("says.happened", local=due, utc=utc)
+        if it.value is not None:
+            yield language.text("says.value", value=_plain_value(it.value, row, language))
+    elif kind == "volume":
+        yield language.text("says.judged_from", local=due, utc=utc)
+        if row.summed:
+            values = {"value": it.value or "—"}
+            yield language.counted("says.summed_up" if row.rule.get("value") else "says.summed", row.summed, **values)
+            if row.summed > len(row.events):
+                yield language.counted("says.not_named", row.summed - len(row.events))
+    else:
+        yield language.text("says.due", local=due, utc=utc)
+        if it.limit is not None and it.limit != it.due:
+            yield language.text("says.limit", limit=clock.moment(it.limit, seconds=True))
+
+
+def _plain_value(value: str, row: ExplanationRow, language: Language) -> str:
+    """With the unit that the measure names."""
+    unit = row.rule.get("unit")
+    return value_words(Fraction(value), str(unit), language) if unit else language.decimal(Decimal(value))
 
 
 def _by_version(number: int, commitment: str, contract: ContractRow, language: Language) -> str:
@@ -206,7 +243,9 @@ def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Momen
     if one.misses:
         named = [
             language.text(
-                "says.miss", key=key_words(miss.key, None, language), verdict=language.text(f"verdict.{miss.verdict}")
+                "says.miss",
+                key=occurrence_name(miss.key, one.kind, miss.due, clock).words,
+                verdict=language.text(f"verdict.{miss.verdict}"),
             )
             for miss in one.misses
         ]
@@ -246,11 +285,22 @@ def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow,
     if segment.reached is None:
         yield language.text("says.nothing_judged")
         return
+    if segment.values is not None:
+        yield _together(segment.values, one, language)
     verb = "says.reached" if segment.is_reached else "says.not_reached"
     sign = "≤" if segment.form != "at_least" else "≥"
     is_time = one.figure.unit is not None and segment.form != "max_misses"
     said = [_time(value, language) if is_time else _exact(value) for value in (segment.reached, segment.bound)]
     yield language.text(verb, reached=said[0], sign=sign, bound=said[1])
+
+
+def _together(values: ValuesRow, one: FigureExplanation, language: Language) -> str:
+    """`20 values; the value is number 19 of them, smallest first.`"""
+    if values.rank is not None:
+        return language.counted("says.ranked", values.count, rank=str(values.rank))
+    if values.aggregate in ("mean", "sum"):
+        return language.counted("says.added", values.count, total=value_words(values.total, one.figure.unit, language))
+    return language.counted("says.values", values.count)
 
 
 def _state(one: FigureExplanation, clock: Moments) -> str:

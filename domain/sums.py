@@ -69,5 +69,9 @@ def aggregated(aggregate: Aggregate, numbers: Sequence[Fraction]) -> Fraction | 
             return sum(numbers, Fraction(0))
         case "count":
             return Fraction(count)
-    rank = -(-int(aggregate[1:]) * count // 100)
-    return numbers[max(rank, 1) - 1]
+    return numbers[rank_of(aggregate, count) - 1]
+
+
+def rank_of(aggregate: Aggregate, count: int) -> int:
+    """Which of that many ascending numbers, from 1, a percentile is (nearest rank)."""
+    return max(-(-int(aggregate[1:]) * count // 100), 1)

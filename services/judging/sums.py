@@ -126,6 +126,11 @@ def _stretches(reads: Transaction, commitment: Commitment, start: Instant, end: 
     return found
 
 
+def service_time(version: CommitmentVersion, start: Instant, end: Instant) -> int:
+    """How much of [start, end) is service time of that version, in microseconds."""
+    return _Service(version).between(start, end)
+
+
 class _Service:
     """When the service is owed: its calendar's opening hours, or always."""
 

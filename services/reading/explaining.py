@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from domain.commitments import Commitment
 from domain.durations import show_duration
 from domain.events import ABSENT, OperationalEvent
-from domain.occurrences import Evidence, Judgement, Verdict
+from domain.occurrences import Judgement, Verdict
 from domain.selecting import holds
+from domain.sums import Amount, seconds
 from domain.terms import (
     Availability,
     CalendarReference,
@@ -28,13 +29,15 @@ from domain.terms import (
     Turnaround,
     Volume,
 )
-from domain.times import show, zone
+from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
+from domain.volumes import Sum
 from services.access import Principal
 from services.errors import NotFound
-from services.history.stored_events import event_of
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
+from services.judging.sums import service_time
 from services.reading.calendar_changes import recomputed
+from services.reading.evidence_rows import event_fields, events_of, matched_by, summed_events
 from services.reading.excuse_rows import closing, hiding
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.reading import Reading
@@ -58,9 +61,11 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     stored = judgement_of(row)
     judged = found.judge(key, evidence, reading.known().of(found.contract).watermark)
     version = found.version(stored.version)
-    events = _events(reading, evidence)
+    is_summed = found.volumes is not None
+    shown_evidence = summed_events(reading, found, key, evidence) if is_summed else evidence
+    events = events_of(reading, shown_evidence)
     excuses = reading.excuses(who, commitment=commitment, state="accepted")
-    matched = _matched(reading, who, commitment)
+    matched = matched_by(reading, who, commitment)
     return ExplanationRow(
         occurrence=shown,
         contract_version=stored.version,
@@ -70,14 +75,27 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         due_utc=show(stored.due) if stored.due is not None else None,
         limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
         events=tuple(
-            {**_event(one, events.get(one.position), judged), "matched": matched.get(one.position)} for one in evidence
+            {**event_fields(one, events.get(one.position), judged), "matched": matched.get(one.position)}
+            for one in shown_evidence
         ),
         changed_by=tuple(_changes(found, version, judged, events)),
         excuses=hiding(excuses, found, key, stored),
         closures=closing(excuses, found, stored),
         counted=counted_time(found, version, key, judged, evidence),
         recomputed=recomputed(reading, found, version, key, evidence),
+        summed=Sum.parse(evidence[0].value).events if is_summed and evidence else 0 if is_summed else None,
+        bad_time=_bad_time(found, version, judged, reading.known().of(found.contract).watermark),
     )
+
+
+def _bad_time(
+    commitment: Commitment, version: CommitmentVersion, judged: Judgement, watermark: Instant | None
+) -> Amount | None:
+    """Seconds of service time of an outage, or of data that are stale, so far as time has come; None of all else."""
+    if commitment.signals is None or judged.opened is None:
+        return None
+    until = judged.closed if judged.closed is not None else watermark
+    return seconds(service_time(version, judged.opened, max(until or judged.opened, judged.opened)))
 
 
 def rule_of(version: CommitmentVersion) -> dict[str, object]:
@@ -157,32 +175,6 @@ def calendar_name(version: CommitmentVersion) -> str | None:
     return None
 
 
-def _events(reading: Reading, evidence: list[Evidence]) -> dict[int, OperationalEvent]:
-    entries = reading.history.entries({one.position for one in evidence})
-    return {position: event_of(entry.state, position) for position, entry in entries.items()}
-
-
-def _matched(reading: Reading, who: Principal, commitment: str) -> dict[int, dict[str, object]]:
-    """Who matched events by hand, by their position."""
-    rows = [row for row in reading.matches(who, commitment=commitment) if row.is_in_force]
-    return {row.event: {"by": row.made.by, "at": row.made.at, "text": row.made.text} for row in rows}
-
-
-def _event(evidence: Evidence, event: OperationalEvent | None, judged: Judgement) -> dict[str, object]:
-    return {
-        "position": evidence.position,
-        "role": evidence.role,
-        "type": event.type if event else None,
-        "source": evidence.source,
-        "id": evidence.id,
-        "time": evidence.time,
-        "recorded": event.recorded if event else None,
-        "received": event.received if event else None,
-        "value": evidence.value,
-        "decided": evidence.position in judged.decided_by,
-    }
-
-
 def _changes(
     commitment: Commitment, version: CommitmentVersion, judged: Judgement, events: dict[int, OperationalEvent]
 ) -> list[dict[str, object]]:
@@ -207,6 +199,8 @@ def _changes(
             low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
             return [{"code": "volume", "low": _number(low), "high": _number(high), "found": judged.value or "0"}]
         case Verdict.FAILED if isinstance(it, Availability) and judged.opened is not None:
+            if not it.ignore_shorter_than.microseconds:
+                return []
             return [{"code": "up_before", "limit": judged.opened + it.ignore_shorter_than.microseconds}]
         case Verdict.FAILED if isinstance(it, Freshness) and judged.opened is not None:
             return [{"code": "updated_by", "limit": judged.opened}]
@@ -264,6 +258,8 @@ def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
         "reason": it.reason,
         "flags": list(it.flags),
         "events": [shown(one) for one in row.events],
+        "summed": row.summed,
+        "bad_seconds": row.bad_time,
         "changed_by": [shown(one) for one in row.changed_by],
         "counted": _counted_json(row.counted, here) if row.counted is not None else None,
         "excuses": [_excuse_json(one, here) for one in row.excuses],

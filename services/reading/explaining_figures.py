@@ -10,9 +10,9 @@ from typing import Any
 
 from domain import figures
 from domain.commitments import Commitment
-from domain.figures import Segment
+from domain.figures import Segment, is_of_values
 from domain.margins import is_reached, misses_to_spare, reached_by, time_to_spare
-from domain.sums import seconds
+from domain.sums import rank_of, seconds
 from domain.times import show, zone
 from services.access import Principal
 from services.errors import NotFound
@@ -27,6 +27,17 @@ from services.reading.rows import FigureRow
 LISTED = 20
 """How many misses are named; the ledger has them all."""
 SIGNS = {"at_least": "≥", "at_most": "≤", "max_misses": "≤", "max_consecutive_misses": "≤"}
+
+
+@dataclass(frozen=True, slots=True)
+class ValuesRow:
+    """The numbers that a value was put together from: how many, what they add up to, and, of percentiles, which one of them
+    in ascending order (from 1) it is."""
+
+    aggregate: str
+    count: int
+    total: Fraction
+    rank: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,7 @@ class SegmentRow:
     spare: int | None
     is_time: bool
     more_may_come: bool
+    values: ValuesRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,7 @@ class FigureExplanation:
     miss_count: int
     min_count: int
     needed: Fraction
+    kind: str
 
 
 def explain_figure(
@@ -104,6 +117,7 @@ def _explained(reads: Transaction, commitment: Commitment, row: FigureRow, stand
         len(misses),
         least,
         max(least - judged, Fraction(0)),
+        standing.criterion.indicator.kind,
     )
 
 
@@ -127,7 +141,18 @@ def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> Segmen
         time if time is not None else misses_to_spare(segment),
         time is not None,
         segment.more_may_come,
+        _values(segment),
     )
+
+
+def _values(segment: Segment) -> ValuesRow | None:
+    """Of a target that bounds what values come to."""
+    if segment.values is None or not is_of_values(segment.target):
+        return None
+    found = segment.values()
+    count = len(found.numbers)
+    rank = rank_of(found.aggregate, count) if found.aggregate.startswith("p") and count else None
+    return ValuesRow(found.aggregate, count, sum(found.numbers, Fraction(0)), rank)
 
 
 def _misses(reads: Transaction, commitment: Commitment, row: FigureRow) -> Iterator[MissRow]:
@@ -196,6 +221,7 @@ def figure_explanation_json(one: FigureExplanation, zone_name: str) -> dict[str,
                 "sign": SIGNS[segment.form],
                 "bound": _fraction(segment.bound),
                 "is_reached": segment.is_reached,
+                "values": _values_json(segment.values),
             }
             for segment in one.segments
         ],
@@ -224,3 +250,14 @@ def _plain(value: Fraction) -> str:
         return str(value.numerator)
     shown = figures.shown(value)
     return shown if Fraction(shown) != value else shown.rstrip("0").rstrip(".")
+
+
+def _values_json(values: ValuesRow | None) -> dict[str, object] | None:
+    if values is None:
+        return None
+    return {
+        "aggregate": values.aggregate,
+        "count": values.count,
+        "total": _fraction(values.total),
+        "rank": values.rank,
+    }

@@ -408,3 +408,5 @@ class ExplanationRow:
     excuses: tuple[ExcuseRow, ...] = ()  # those that hide the verdict
     closures: tuple[ExcuseRow, ...] = ()  # agreed closures that took time out between its opening and its limit
     recomputed: tuple[RecomputedRow, ...] = ()  # the versions of a followed calendar that moved its due or limit
+    summed: int | None = None  # of a volume: how many events its period counts, of which `events` are the first
+    bad_time: Amount | None = None  # of an outage or stale data: seconds of service time, so far as time has come
