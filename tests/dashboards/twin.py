@@ -174,7 +174,7 @@ class Rows(Reading):
 
     def explain_figure(self, who: Principal, commitment: str, period: str | None = None, /) -> list[FigureExplanation]:
         rows = self.figures(who, commitment=commitment, period=period)[:1]
-        return [FigureExplanation(row, (), (), 0, 0, Fraction(0)) for row in rows]
+        return [FigureExplanation(row, (), (), 0, 0, Fraction(0), "punctuality") for row in rows]
 
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
         occurrence = _the([row for row in self.occurrences(who, commitment) if row.key == key], key)
