@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -22,13 +23,14 @@ from domain.times import Instant
 from entente.kafka_wiring import Watch, kafka_holds
 from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
-from entente.wiring import Program, explained
+from entente.wiring import Program, ShownReading, explained
 from ingestion.events_api import events_router
+from services.access import ADMINISTRATOR
 from services.api.asking import asking
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.router import api_router
-from services.errors import Invalid, Unavailable
+from services.errors import EntenteError, Invalid, Unavailable
 from services.reading.auditing import reading_at
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
@@ -77,6 +79,9 @@ def web(
     return app
 
 
+log = structlog.get_logger()
+BETWEEN_PACKS = 10
+"""Seconds from one pack that is made ahead to the next: whoever asks for a page comes first."""
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter from the others: judging, which calculates, is not to hold up answers."""
 
@@ -171,6 +176,24 @@ def serve(
 def _without_beat(loop: Callable[[threading.Event], None], stopping: threading.Event, beat: Beat) -> None:
     beat()
     loop(stopping)
+
+
+def _ready_packs(reading: ShownReading) -> Callable[[threading.Event], None]:
+    """A loop that makes the pack of each contract's last review before somebody asks for it."""
+
+    def loop(stopping: threading.Event) -> None:
+        made: set[str] = set()
+        while not stopping.wait(BETWEEN_PACKS):
+            called = {row.contract: row for row in reading.reviews(ADMINISTRATOR) if row.position is not None}
+            waiting = [row.id for row in called.values() if row.id not in made]
+            if waiting:
+                made.add(waiting[0])
+                try:
+                    reading.review_pack(ADMINISTRATOR, waiting[0])
+                except EntenteError:
+                    log.info("a pack is not ready yet", review=waiting[0])
+
+    return loop
 
 
 def _live_time(program: Program, now: Callable[[], Instant]) -> LiveTime:

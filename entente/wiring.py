@@ -31,7 +31,7 @@ from services.reading.explaining_figures import FigureExplanation, explain_figur
 from services.reading.history_rows import HistoryReader, HistoryRow, Week, position_at, weeks
 from services.reading.proposing import Proposal, proposals
 from services.reading.reading import Reading
-from services.reading.reviewing import review_pack
+from services.reading.reviewing import KeptPacks, review_pack
 from services.reading.rows import ExplanationRow, FigureRow
 from services.reading.trying import Compared, tried
 from services.store import Clock, Store, open_store, system_clock
@@ -44,6 +44,7 @@ class ShownReading(Reading):
 
     def __init__(self, database: Database, history: History):
         super().__init__(database, history)
+        self._packs = KeptPacks()
         self._received_before: dict[Instant, int] = {}
         self._looking_back = BoundedSemaphore(LOOKS_BACK_AT_ONCE)
 
@@ -54,7 +55,9 @@ class ShownReading(Reading):
         return explain_figure(self, who, commitment, period)
 
     def review_pack(self, who: Principal, review: str, /, *, position: int | None = None) -> dict[str, Any]:
-        return review_pack(self, self._at, who, review, organisation=self.organisation, position=position)
+        return review_pack(
+            self, self._at, who, review, organisation=self.organisation, position=position, kept=self._packs
+        )
 
     def history_weeks(self, zone: str, /) -> list[Week]:
         watermark = self.known().watermark

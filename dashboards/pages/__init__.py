@@ -18,6 +18,7 @@ from dashboards.pages.commitment import add_commitment
 from dashboards.pages.contracts import add_contracts
 from dashboards.pages.editor import add_editor
 from dashboards.pages.excuses import add_excuses
+from dashboards.pages.exports import add_exports
 from dashboards.pages.frame import YEAR, Choice, Pages, View, error_page, static
 from dashboards.pages.history import add_history
 from dashboards.pages.pack import pack_html
@@ -45,6 +46,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_actions,
         add_asking,
         add_excuses,
+        add_exports,
         add_reviews,
         add_sources,
         add_history,

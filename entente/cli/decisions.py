@@ -20,6 +20,7 @@ Contract = Annotated[str | None, typer.Option(help="of one contract")]
 
 breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain.")
 actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, close.")
+PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
 reviews = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, minutes, decide, sign.")
 quarantine = typer.Typer(no_args_is_help=True, help="Quarantine: list, show, retry, discard.")
 
@@ -181,16 +182,16 @@ def pack(
     context: typer.Context,
     review: str,
     target: Annotated[
-        Path | None, typer.Option("--out", help="FILE.html or FILE.json; without it, JSON is printed")
+        Path | None, typer.Option("--out", help="FILE.html, .pdf, .json, .csv or .xlsx; without it, JSON is printed")
     ] = None,
-    language: Annotated[str, typer.Option(help="of the HTML: en or fr")] = "en",
+    language: Annotated[str, typer.Option(help="of HTML and PDF: en or fr")] = "en",
     position: Annotated[
         int | None, typer.Option(help="pin to this history position instead of the review's own")
     ] = None,
 ) -> None:
     """What the parties look at: figures, breaches, actions, decisions to take, pinned to a history position."""
-    if target is not None and target.suffix not in (".html", ".json"):
-        raise Invalid(f"“{target.suffix}” is not a form of a pack", place=str(target), mend=".html or .json")
+    if target is not None and target.suffix not in PACK_FORMS:
+        raise Invalid(f"“{target.suffix}” is not a form of a pack", place=str(target), mend=", ".join(PACK_FORMS))
     if language not in ("en", "fr"):
         raise Invalid(f"no pack in “{language}”", place="--language", mend="en or fr")
     here = session(context)
@@ -199,14 +200,25 @@ def pack(
     if target is None:
         print_json(made)
         return
-    content = pack_bytes(made) if target.suffix == ".json" else _page(made, language)
+    content = pack_bytes(made) if target.suffix == ".json" else _written(made, target.suffix, language)
     write_file(target, content)
     out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
 
 
-def _page(made: dict[str, Any], language: str) -> bytes:
-    from dashboards.pages.pack import pack_html  # the web framework is loaded only where pages are made
+def _written(made: dict[str, Any], suffix: str, language: str) -> bytes:
+    """The web framework, and what makes PDF, are loaded only where pages are made."""
+    from dashboards.pages.exports import pack as pack_table
+    from dashboards.pages.pack import pack_html
+    from dashboards.printing import pack_pdf
+    from dashboards.tables import table_bytes
 
+    match suffix:
+        case ".pdf":
+            return pack_pdf(made, language)
+        case ".csv":
+            return table_bytes("csv", *pack_table(made))
+        case ".xlsx":
+            return table_bytes("xlsx", *pack_table(made))
     return pack_html(made, language).encode()
 
 

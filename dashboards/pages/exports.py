@@ -1,0 +1,306 @@
+"""What leaves the pages: every table as CSV and XLSX, feeds of due dates and reviews for calendars, badges, packs as PDF."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from icalendar import Calendar, Event
+
+from dashboards.badges import badge
+from dashboards.marks import TONES, mark
+from dashboards.naming import occurrence_name
+from dashboards.pages.frame import SECURITY, Pages, View
+from dashboards.pages.standings import standing, title
+from dashboards.printing import pack_pdf
+from dashboards.tables import FORMS, MEDIA, Cell, Form, table_bytes
+from domain.times import show, zone
+from services.errors import NotFound
+from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
+
+MOST = 100_000
+"""Rows of one table."""
+A_READ = 2_000
+FEED_DAYS, FEED_EACH = 92, 100
+"""How far ahead a feed looks, and how much of one commitment it holds."""
+Text = Annotated[str, Query(max_length=300)]
+Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+
+
+def instant(at: int | None, where: str) -> str:
+    return show(at, zone(where)) if at is not None else ""
+
+
+def commitments(view: View) -> Table:
+    headers = ("commitment", "title", "owed by", "owed to", "standing", "figure", "next due", "pending", "at risk", "overdue",
+               "breaches open", "actions open", "monitored")  # fmt: skip
+    return headers, (
+        (row.id, title(view, row.deliverable, row.criterion), row.debtor, row.creditor, standing(view, row).disc,
+         standing(view, row).figure_words, instant(row.next_due, row.terms.timezone), row.pending, row.at_risk, row.overdue,
+         row.breaches_open, row.actions_open, "yes" if row.is_monitored else "no")
+        for row in view.commitments
+    )  # fmt: skip
+
+
+def figures(view: View, contract: str, commitment: str) -> Table:
+    headers = ("commitment", "target", "period", "from", "until", "state", "good", "of", "raw good", "raw of", "value", "status",
+               "outlook", "expected", "judged", "final value", "position")  # fmt: skip
+    zones = {row.id: row.terms.timezone for row in view.commitments}
+    rows = view.reading.figures(view.who, contract=contract or None, commitment=commitment or None)
+    return headers, (_figure(row, zones.get(row.commitment, "UTC")) for row in rows)
+
+
+def _figure(row: FigureRow, where: str) -> tuple[Cell, ...]:
+    amounts = [str(one) if one is not None else None for one in (*row.adjusted, *row.raw)]
+    final = str(row.final.get("value")) if row.final and row.final.get("value") is not None else None
+    return (
+        row.commitment, row.target, row.period, instant(row.start, where), instant(row.until, where), row.state, *amounts,
+        row.value, row.status, row.outlook, str(row.expected) if row.expected is not None else None, str(row.judged), final,
+        row.position,
+    )  # fmt: skip
+
+
+def occurrences(view: View, commitment: str) -> Table:
+    row = view.reading.commitment(view.who, commitment)
+    headers = ("commitment", "key", "period", "due", "limit", "happened", "verdict", "without the excuse", "version", "flags",
+               "reason", "value", "evidence")  # fmt: skip
+    return headers, (_occurrence(one, row.terms.timezone) for one in _every(view, row))
+
+
+def _every(view: View, row: CommitmentRow) -> Iterator[OccurrenceRow]:
+    for offset in range(0, MOST, A_READ):
+        found = view.reading.occurrences(view.who, row.id, limit=A_READ, offset=offset)
+        yield from found
+        if len(found) < A_READ:
+            return
+
+
+def _occurrence(one: OccurrenceRow, where: str) -> tuple[Cell, ...]:
+    return (
+        one.commitment, one.key, one.period, instant(one.due, where), instant(one.limit, where), instant(one.closed, where),
+        one.verdict, one.underlying, one.version, " ".join(one.flags), one.reason, one.value,
+        " ".join(map(str, one.evidence)),
+    )  # fmt: skip
+
+
+def breaches(view: View) -> Table:
+    zones = {row.id: row.terms.timezone for row in view.commitments}
+    headers = ("breach", "commitment", "period", "cause", "key", "due", "state", "opened at", "opened position", "owed by", "action",
+               "acknowledged by", "explanations")  # fmt: skip
+    return headers, (
+        (row.id, row.commitment, row.period, row.cause, row.key, instant(row.due, zones.get(row.commitment, "UTC")), row.state,
+         instant(row.opened_at, zones.get(row.commitment, "UTC")), row.opened_position, row.debtor, row.action,
+         row.acknowledged_by, "\n".join(text for _, _, text in row.explanations))
+        for row in view.reading.breaches(view.who)
+    )  # fmt: skip
+
+
+def actions(view: View) -> Table:
+    headers = (
+        "action",
+        "commitment",
+        "period",
+        "cause",
+        "text",
+        "owner",
+        "person",
+        "due",
+        "state",
+        "overdue",
+        "progress",
+        "closing",
+    )
+    return headers, (
+        (row.id, row.commitment, row.period, row.cause, row.text, row.owner, row.person, str(row.due or ""), row.state,
+         "yes" if row.is_overdue else "no", "\n".join(text for _, _, text in row.progress), row.closing_text)
+        for row in view.reading.actions(view.who)
+    )  # fmt: skip
+
+
+def excuses(view: View) -> Table:
+    headers = (
+        "excuse",
+        "scope",
+        "keys",
+        "from",
+        "until",
+        "reason",
+        "text",
+        "asked for",
+        "asked by",
+        "state",
+        "answers",
+    )
+    return headers, (
+        (row.id, row.scope, " ".join(row.keys), instant(row.since, _zone(view, row.contract)),
+         instant(row.until, _zone(view, row.contract)), row.reason, row.text, row.party, row.asked_by, row.state,
+         "\n".join(f"{one.verb} {one.by}: {one.text}" for one in row.answers))
+        for row in view.reading.excuses(view.who)
+    )  # fmt: skip
+
+
+def contracts(view: View) -> Table:
+    headers = ("contract", "title", "supplier", "client", "state", "time zone", "from", "until", "versions")
+    return headers, (
+        (row.id, view.to(row.title), row.supplier, row.client, row.state, row.timezone, str(row.valid_from),
+         str(row.valid_until or ""), len(row.versions))
+        for row in view.contracts.values()
+    )  # fmt: skip
+
+
+def reviews(view: View) -> Table:
+    headers = ("review", "contract", "starts", "ends", "state", "position")
+    return headers, (
+        (row.id, row.contract, instant(row.starts, _zone(view, row.contract)), instant(row.ends, _zone(view, row.contract)),
+         row.state, row.position)
+        for row in view.reading.reviews(view.who)
+    )  # fmt: skip
+
+
+def pack(made: dict[str, Any]) -> Table:
+    """The figures of a pack, one a line; what else it says is in its JSON."""
+    headers = ("side", "owed by", "commitment", "target", "per", "period", "state", "good", "of", "raw good", "raw of", "value",
+               "status", "expected", "judged", "position", "fingerprint")  # fmt: skip
+    return headers, (
+        (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
+         *(_text(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")), _text(one["value"]),
+         one["status"], _text(one["expected"]), _text(one["judged"]), made["position"], made["fingerprint"])
+        for side in made["sides"]
+        for one in side["figures"]
+    )  # fmt: skip
+
+
+def _text(value: object) -> Cell:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None if value is None else str(value)
+
+
+def _zone(view: View, contract: str) -> str:
+    row = view.contracts.get(contract)
+    return row.timezone if row else "UTC"
+
+
+def table(view: View, name: str, contract: str, commitment: str) -> Table:
+    """Raises NotFound."""
+    tables = {
+        "commitments": lambda: commitments(view),
+        "figures": lambda: figures(view, contract, commitment),
+        "occurrences": lambda: occurrences(view, commitment),
+        "breaches": lambda: breaches(view),
+        "actions": lambda: actions(view),
+        "excuses": lambda: excuses(view),
+        "contracts": lambda: contracts(view),
+        "reviews": lambda: reviews(view),
+    }
+    if name not in tables:
+        raise NotFound(f"there is no table {name}", mend=", ".join(tables))
+    return tables[name]()
+
+
+def feed(view: View, service: str) -> bytes:
+    """What falls due for a service, by it or to it, and its reviews, as RFC 5545. The same thing keeps its identity."""
+    if service not in view.services:
+        raise NotFound(f"there is no service {service}")
+    calendar = Calendar()
+    calendar.add("prodid", "-//Entente//EN")
+    calendar.add("version", "2.0")
+    calendar.add("x-wr-calname", f"Entente, {view.service(service)}")
+    now = view.known.watermark or 0
+    stamp = view.moments("UTC").local(now)
+    end = now + FEED_DAYS * 24 * 3_600_000_000
+    for row in view.commitments:
+        if service not in (row.debtor, row.creditor):
+            continue
+        clock = view.moments(row.terms.timezone)
+        for one in view.reading.occurrences(view.who, row.id, verdict="pending", limit=FEED_EACH):
+            if one.due is None or one.due > end:
+                continue
+            name = occurrence_name(one.key, row.criterion.indicator.kind, one.due, clock).words
+            about = view.language.text(
+                "word.owes", debtor=view.service(row.debtor), creditor=view.service(row.creditor)
+            )
+            at = clock.local(one.due)
+            _add(
+                calendar,
+                f"{row.id}#{one.key}",
+                title(view, row.deliverable, row.criterion),
+                f"{about} · {name}",
+                at,
+                at,
+                stamp,
+            )
+    for review in view.reading.reviews(view.who):
+        contract = view.contracts[review.contract]
+        if service in (contract.supplier, contract.client) and review.starts >= now - 31 * 24 * 3_600_000_000:
+            clock = view.moments(contract.timezone)
+            words = view.language.text("review.title", contract=view.to(contract.title))
+            _add(calendar, review.id, words, "", clock.local(review.starts), clock.local(review.ends), stamp)
+    calendar.add_missing_timezones()
+    made: bytes = calendar.to_ical()
+    return made
+
+
+def _add(calendar: Calendar, id: str, summary: str, about: str, start: Any, end: Any, stamp: Any) -> None:
+    event = Event()
+    event.add("uid", hashlib.sha256(id.encode()).hexdigest()[:32] + "@entente")
+    event.add("dtstamp", stamp)
+    event.add("summary", summary)
+    if about:
+        event.add("description", about)
+    event.add("dtstart", start)
+    event.add("dtend", end if end > start else start + timedelta(minutes=15))
+    event.add("transp", "TRANSPARENT")
+    calendar.add_component(event)
+
+
+def sent(content: bytes, media: str, name: str) -> Response:
+    safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in name)
+    return Response(
+        content, media_type=media, headers={**SECURITY, "Content-Disposition": f'attachment; filename="{safe}"'}
+    )
+
+
+def _form(form: str) -> Form:
+    for one in FORMS:
+        if one == form:
+            return one
+    raise NotFound(f"no table in the form {form}", mend="csv or xlsx")
+
+
+def add_exports(router: APIRouter, pages: Pages) -> None:
+    @router.get("/exports/{name}.{form}")
+    def export(request: Request, name: str, form: str, contract: Text = "", commitment: Text = "") -> Response:
+        view = View(pages, request)
+        wanted = _form(form)
+        headers, rows = table(view, name, contract, commitment)
+        about = commitment.replace("/", "-") or contract
+        file = "-".join(part for part in (name, about) if part)
+        return sent(table_bytes(wanted, headers, rows, file), MEDIA[wanted], f"{file}.{form}")
+
+    @router.get("/reviews/{id}/pack.{form}")
+    def pack_as(request: Request, id: str, form: str) -> Response:
+        view = View(pages, request)
+        made = view.reading.review_pack(view.who, id)
+        if form == "pdf":
+            return sent(pack_pdf(made, view.language.code), "application/pdf", f"{id}.pdf")
+        wanted = _form(form)
+        return sent(table_bytes(wanted, *pack(made)), MEDIA[wanted], f"{id}.{form}")
+
+    @router.get("/calendars/{service}.ics")
+    def calendar(request: Request, service: str) -> Response:
+        return sent(feed(View(pages, request), service), "text/calendar; charset=utf-8", f"{service}.ics")
+
+    @router.get("/badges/{contract}/{deliverable}/{criterion}.svg")
+    def shown(request: Request, contract: str, deliverable: str, criterion: str) -> Response:
+        view = View(pages, request)
+        row = standing(view, view.reading.commitment(view.who, f"{contract}/{deliverable}/{criterion}"))
+        words = f"{view.language.text(f'disc.{row.disc}')} · {row.figure_words}" if row.figure_words else ""
+        drawn = badge(row.title, words or view.language.text(f"disc.{row.disc}"), TONES[row.disc], mark(row.disc))
+        headers = {
+            **SECURITY,
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        }
+        return Response(drawn, media_type="image/svg+xml", headers=headers)

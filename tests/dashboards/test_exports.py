@@ -1,0 +1,115 @@
+"""What leaves the pages: tables, feeds, badges, packs as PDF and CSV; nothing in them is run by who opens them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from fastapi.testclient import TestClient
+from icalendar import Calendar
+
+from dashboards.tables import Cell, table_bytes
+from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
+from tests.dashboards.serving import application
+
+TABLES = (
+    "commitments",
+    "figures",
+    f"occurrences?commitment={FAULTS}",
+    "breaches",
+    "actions",
+    "excuses",
+    "contracts",
+    "reviews",
+)
+REVIEW = "/reviews/legal-opinions@2026-11-10"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with TestClient(application(town())[0]) as opened:
+        yield opened
+
+
+def lines(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_is_there_for_spreadsheets(client: TestClient, table: str) -> None:
+    name, _, query = table.partition("?")
+    answer = client.get(f"/exports/{name}.csv?{query}")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    header, *rows = lines(answer.content)
+    assert rows
+    assert all(len(row) == len(header) for row in rows)
+    book = client.get(f"/exports/{name}.xlsx?{query}")
+    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(book.content)).read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "=cmd|' /C calc'!A0"])
+def test_a_cell_that_begins_like_a_formula_is_a_text(cell: str) -> None:
+    assert lines(table_bytes("csv", ["a"], [[cell]]))[1] == ["'" + cell]
+    sheet = zipfile.ZipFile(io.BytesIO(table_bytes("xlsx", ["a"], [[cell]]))).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+    assert 't="s"' in sheet
+
+
+def test_numbers_stay_numbers_and_the_same_table_gives_the_same_bytes() -> None:
+    rows: list[list[Cell]] = [[-3, Decimal("0.5"), None, "x"]]
+    assert lines(table_bytes("csv", ["a", "b", "c", "d"], rows))[1] == ["-3", "0.5", "", "x"]
+    assert table_bytes("xlsx", ["a"], rows) == table_bytes("xlsx", ["a"], rows)
+
+
+def test_a_name_that_would_run_is_harmless_in_an_export() -> None:
+    rows = town()
+    rows.action_rows = [replace(row, text='=HYPERLINK("https://evil.example")') for row in rows.action_rows]
+    with TestClient(application(rows)[0]) as client:
+        assert '\'=HYPERLINK("https://evil.example")' in lines(client.get("/exports/actions.csv").content)[1]
+
+
+def test_a_member_exports_its_own_contracts_only(client: TestClient) -> None:
+    member = {"Cookie": "as=kitchen/marc.olivier"}
+    found = lines(client.get("/exports/contracts.csv", headers=member).content)
+    assert "payroll" not in {row[0] for row in found}
+    assert client.get("/exports/occurrences.csv?commitment=payroll/slips/on-time", headers=member).status_code == 404
+    assert client.get("/exports/nothing.csv").status_code == 404
+    assert client.get("/exports/actions.pdf").status_code == 404
+
+
+def test_a_service_subscribes_to_what_falls_due_and_to_its_reviews(client: TestClient) -> None:
+    answer = client.get("/calendars/kitchen.ics")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    events = Calendar.from_ical(answer.content).walk("VEVENT")
+    assert any("Midday meals" in str(one["summary"]) for one in events)
+    assert any("Review" in str(one["summary"]) for one in events)
+    assert len({str(one["uid"]) for one in events}) == len(events)
+    assert [
+        str(one["uid"]) for one in Calendar.from_ical(client.get("/calendars/kitchen.ics").content).walk("VEVENT")
+    ] == [str(one["uid"]) for one in events]
+    assert client.get("/calendars/nobody.ics").status_code == 404
+
+
+def test_a_badge_says_in_one_line_how_a_commitment_stands(client: TestClient) -> None:
+    answer = client.get(f"/badges/{MEALS_ON_TIME}.svg")
+    assert answer.headers["content-type"] == "image/svg+xml"
+    assert "<title>Midday meals, Jules-Ferry · delivered on time: " in answer.text
+    assert "&lt;b&gt;Staff" in client.get("/badges/hostile/staff/on-time.svg").text
+    assert "<script" not in client.get("/badges/hostile/staff/on-time.svg").text
+
+
+def test_a_pack_is_there_as_pdf_csv_and_xlsx(client: TestClient) -> None:
+    made = client.get(f"{REVIEW}/pack.pdf")
+    assert made.content.startswith(b"%PDF-")
+    assert made.content == client.get(f"{REVIEW}/pack.pdf").content
+    header, *rows = lines(client.get(f"{REVIEW}/pack.csv").content)
+    assert rows
+    assert all(len(row) == len(header) for row in rows)
+    assert client.get(f"{REVIEW}/pack.xlsx").content.startswith(b"PK")
+    assert client.get(f"{REVIEW}/pack.doc").status_code == 404
