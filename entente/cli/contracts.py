@@ -33,7 +33,9 @@ def add_to(app: typer.Typer) -> None:
 def apply(
     context: typer.Context,
     files: Annotated[list[Path], typer.Argument(help="contract, calendar and service files, or folders of them")],
-    sign: Annotated[str, typer.Option(help="sign on behalf of: supplier, client, or supplier,client")] = "",
+    sign: Annotated[
+        list[str] | None, typer.Option(help="sign on behalf of: supplier, client, or supplier,client")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check and show the difference, change nothing")] = False,
     backfill: Annotated[
         bool,
@@ -45,7 +47,7 @@ def apply(
 ) -> None:
     """Propose contracts, publish calendars, describe services; show the difference; sign on behalf of."""
     here = session(context)
-    parties = _parties(sign)
+    parties = _parties(",".join(sign or ()))
     documents = sorted(documents_of(files), key=lambda one: ORDER.get(kind_of(one) or "", 3))
     if not documents:
         raise Invalid("no contract, calendar or service in these files", mend="files that end in .yaml, .yml or .json")

@@ -175,7 +175,7 @@ def test_the_same_on_postgresql(postgres_url: str, tmp_path: Path) -> None:
     entente = Entente(postgres_url, tmp_path)
     text = contract(NAME, "marketing").replace("warn: 2 h", "tolerance: 30 min\n          warn: 2 h")
     entente.write("contract.yaml", text)
-    entente.ok("apply", "contract.yaml", "--sign", "supplier,client")
+    entente.ok("apply", "contract.yaml", "--sign", "supplier", "--sign", "client")
     push(entente)
     look(entente)
     meet(entente)
