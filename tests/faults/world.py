@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import random
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -26,6 +25,7 @@ from kafka.errors import KafkaError  # type: ignore[import-untyped]
 from ingestion.kafka_messages import KILLS
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente
+from tests.faults.disk import small_disk
 from tests.faults.ledger import Ledger
 from tests.faults.processes import Kept
 from tests.faults.proxy import Proxy
@@ -88,7 +88,9 @@ class World:
         self.killing = [_killing(number) for number in range(killing)]
         self._over_both = over_both
         self._poison = [_no_offset(number) for number in range(int(len(EVENTS) * poison))]
-        self._disk = Disk(folder / "disk", disk) if disk else None
+        self.kept: list[Kept] = []
+        self.proxies: dict[str, Proxy] = {}
+        self._disk_size = disk
         self._over_kafka: list[bytes] = []
         self._seconds = seconds
         self._began = time.monotonic()
@@ -101,61 +103,70 @@ class World:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        with psycopg.connect(self.servers.postgres.url, autocommit=True) as server:
-            place = ""
-            if self._disk is not None:
-                self._disk.mount()
-                server.execute(f"CREATE TABLESPACE {self._database} LOCATION '{self._disk.folder}'".encode())
-                place = f"TABLESPACE {self._database}"
-            server.execute(f"CREATE DATABASE {self._database} TEMPLATE template0 {place}".encode())
-        direct = self.servers.postgres.url.rpartition("/")[0] + f"/{self._database}"
-        self.store = direct
-        self.topic = Topic(self.servers.broker.servers, self._database, partitions=4)
-        self.proxies: dict[str, Proxy] = {}
-        self._port = free_port()
-        settings = self.topic.settings(batch="50", attempts="3")
-        self._url = f"http://127.0.0.1:{self._port}"
-        used = direct
-        if self.by_detour:
-            self.proxies = {
-                "postgres": Proxy(f"127.0.0.1:{self.servers.postgres.port}"),
-                "kafka": Proxy(self.servers.broker.behind, self.servers.broker.detour),
-                "http": Proxy(f"127.0.0.1:{self._port}"),
-            }
-            used = f"postgresql://entente@{self.proxies['postgres'].address}/{self._database}"
-            settings["ENTENTE_KAFKA_SERVERS"] = self.proxies["kafka"].address
-            self._url = f"http://{self.proxies['http'].address}"
-        beside = Entente(direct, self.folder)
-        beside.write("contract.yaml", contract("to-marketing", "marketing"))
-        beside.ok("apply", "contract.yaml", "--sign", "supplier,client")
-        store = ["--store", used]
-        serve = ["serve", "--time", "manual", "--port", str(self._port)]
-        self.server = Kept("serve", [*serve, *store], self.folder, settings)
-        self.judge = Kept("judge", ["serve", "--role", "judge", "--time", "manual", *store], self.folder, settings)
-        self._settings = settings
-        self._store = used
-        self.workers = [self._worker(f"worker-{at}") for at in (1, 2)]
-        self.kept = [self.server, self.judge, *self.workers]
-        try:
+        with ExitStack() as stack:
+            self.store = stack.enter_context(self._stored())
+            self.topic = Topic(self.servers.broker.servers, self._database, partitions=4)
+            stack.callback(self.topic.close)
+            self._settings = self.topic.settings(batch="50", attempts="3")
+            self._port = free_port()
+            self._url = f"http://127.0.0.1:{self._port}"
+            self._used = self.store
+            if self.by_detour:
+                self._put_proxies(stack)
+            beside = Entente(self.store, self.folder)
+            beside.write("contract.yaml", contract("to-marketing", "marketing"))
+            beside.ok("apply", "contract.yaml", "--sign", "supplier,client")
+            stack.callback(self._end)
+            serve = ["serve", "--time", "manual", "--store", self._used]
+            self.server = self._keep("serve", [*serve, "--port", str(self._port)])
+            self.judge = self._keep("judge", [*serve, "--role", "judge"])
+            self.workers = [self._worker(f"worker-{at}") for at in (1, 2)]
             self._wait(lambda: all("reading" in worker.said() for worker in self.workers), "workers that read")
             self._wait(lambda: "Entente shows" in self.server.said(), "a server")
             self._began = time.monotonic()
             yield
-        finally:
-            self._halted.set()
-            self._is_over.set()
-            for proxy in self.proxies.values():
-                proxy.flow()
-            for one in self.kept:
-                one.end()
-            for proxy in self.proxies.values():
-                proxy.close()
-            self.topic.close()
-            with psycopg.connect(self.servers.postgres.url, autocommit=True) as server:
-                server.execute(f"DROP DATABASE {self._database} WITH (FORCE)".encode())
+
+    @contextmanager
+    def _stored(self) -> Iterator[str]:
+        """A database of this run, where wanted on a disk of its own."""
+        server = self.servers.postgres.url
+        with small_disk(self._disk_size) as self._disk:
+            place = ""
+            if self._disk is not None:
+                _execute(server, f"CREATE TABLESPACE {self._database} LOCATION '{self._disk.folder}'")
+                place = f"TABLESPACE {self._database}"
+            _execute(server, f"CREATE DATABASE {self._database} TEMPLATE template0 {place}")
+            try:
+                yield server.rpartition("/")[0] + f"/{self._database}"
+            finally:
+                _execute(server, f"DROP DATABASE {self._database} WITH (FORCE)")
                 if self._disk is not None:
-                    server.execute(f"DROP TABLESPACE {self._database}".encode())
-                    self._disk.unmount()
+                    _execute(server, f"DROP TABLESPACE {self._database}")
+
+    def _put_proxies(self, stack: ExitStack) -> None:
+        self.proxies = {
+            "postgres": Proxy(f"127.0.0.1:{self.servers.postgres.port}"),
+            "kafka": Proxy(self.servers.broker.behind, self.servers.broker.detour),
+            "http": Proxy(f"127.0.0.1:{self._port}"),
+        }
+        for proxy in self.proxies.values():
+            stack.callback(proxy.close)
+        self._used = f"postgresql://entente@{self.proxies['postgres'].address}/{self._database}"
+        self._settings["ENTENTE_KAFKA_SERVERS"] = self.proxies["kafka"].address
+        self._url = f"http://{self.proxies['http'].address}"
+
+    def _keep(self, name: str, arguments: Sequence[str], module: str = "entente") -> Kept:
+        one = Kept(name, arguments, self.folder, self._settings, module)
+        self.kept.append(one)
+        return one
+
+    def _end(self) -> None:
+        self._halted.set()
+        self._is_over.set()
+        for proxy in self.proxies.values():
+            proxy.flow()
+        for one in self.kept:
+            one.end()
 
     def run(self, act: Callable[[], None]) -> None:
         """Producers send while `act` does its worst; then everything is to settle. Raises Failed."""
@@ -242,12 +253,11 @@ class World:
             self.topic.send(*self._over_kafka[at : at + 200])
         self.note("what went to the old topic was sent again")
         self.workers = [self._worker(f"worker-{at}", "--begin-anew") for at in (3, 4)]
-        self.kept += self.workers
 
     def _worker(self, name: str, *options: str) -> Kept:
         if self.killing:
-            return Kept(name, [self._store], self.folder, self._settings, "tests.kafka.fragile")
-        return Kept(name, ["consume", *options, "--store", self._store], self.folder, self._settings)
+            return self._keep(name, [self._used], "tests.kafka.fragile")
+        return self._keep(name, ["consume", *options, "--store", self._used])
 
     # Producers
 
@@ -371,30 +381,9 @@ class World:
         return Failed("\n".join(parts))
 
 
-class Disk:
-    """A small disk of its own, that can be filled and cleared. Needs the right to mount."""
-
-    def __init__(self, folder: Path, size: int):
-        self.folder = folder
-        self._size = size
-        self._ballast = folder / "ballast"
-
-    def mount(self) -> None:
-        self.folder.mkdir()
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={self._size},mode=0777", "tmpfs", str(self.folder)], check=True
-        )
-
-    def unmount(self) -> None:
-        subprocess.run(["umount", str(self.folder)], check=True)
-
-    def fill(self) -> None:
-        with suppress(OSError), self._ballast.open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(1 << 12))
-
-    def clear(self) -> None:
-        self._ballast.unlink()
+def _execute(url: str, statement: str) -> None:
+    with psycopg.connect(url, autocommit=True) as server:
+        server.execute(statement.encode())
 
 
 def quiet(folder: Path) -> Any:

@@ -1,0 +1,133 @@
+"""What is written for PostgreSQL itself, on every release that is here: COPY, offsets beside the events, rights, TLS."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from ingestion.cloudevents import decode_structured
+from ingestion.door import Door
+from services.access import ADMINISTRATOR
+from services.errors import Refused
+from services.history.entries import EVENT
+from services.history.history import open_history
+from tests.end_to_end.agreements import contract, lines, requests
+from tests.end_to_end.running import Entente
+from tests.faults.world import DURABLE
+from tests.servers import Postgres, account, postgres_cluster, postgres_releases
+
+RELEASES = postgres_releases()
+EVENTS = requests("marketing", 300)
+ROLE = "entente_runs"
+ASKED = [
+    *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"),
+    *("-addext", "subjectAltName=DNS:localhost"),
+]
+
+
+def test_the_releases_that_are_promised_are_here() -> None:
+    if os.environ.get("CI"):
+        assert {15, 18} <= RELEASES.keys()
+    assert RELEASES
+
+
+@pytest.fixture(scope="module", params=sorted(RELEASES))
+def server(request: pytest.FixtureRequest) -> Iterator[Postgres]:
+    with postgres_cluster(DURABLE, RELEASES[request.param]) as running:
+        with psycopg.connect(running.url) as asked:
+            assert asked.info.server_version // 10_000 == request.param
+        yield running
+
+
+@pytest.fixture
+def store(server: Postgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    name = f"releases_{abs(hash(request.node.nodeid))}"
+    with psycopg.connect(server.url, autocommit=True) as asked:
+        asked.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+    yield server.url.rpartition("/")[0] + f"/{name}"
+    with psycopg.connect(server.url, autocommit=True) as asked:
+        asked.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def test_events_go_in_by_copy_with_their_offset_once(store: str) -> None:
+    history = open_history(store)
+    try:
+        door = Door(history, lambda: 1)
+        items = [decode_structured(one) for one in EVENTS]
+        first = door.submit(items[:400], ADMINISTRATOR, "kafka", offset=("kafka/t/id/0", 399))
+        assert {answer.result for answer in first} == {"accepted"}
+        with pytest.raises(Refused, match="already stored"):
+            door.submit(items[:400], ADMINISTRATOR, "kafka", offset=("kafka/t/id/0", 399))
+        again = door.submit(items[300:], ADMINISTRATOR, "kafka", offset=("kafka/t/id/0", 699))
+        assert [answer.result for answer in again] == ["duplicate"] * 100 + ["accepted"] * 200
+        assert history.offsets("kafka/") == {"kafka/t/id/0": 699}
+        entries = history.read(0, 1_000, [EVENT])
+        assert [one.state.partition(b"\n")[2] for one in entries] == EVENTS
+        assert [one.position for one in entries] == sorted(one.position for one in entries)
+        assert history.last_position() == entries[-1].position
+    finally:
+        history.close()
+
+
+def test_a_role_that_owns_nothing_runs_the_whole_program(store: str, tmp_path: Path) -> None:
+    owner, runs = Entente(store, tmp_path), Entente(store.replace("entente@", f"{ROLE}@"), tmp_path)
+    with psycopg.connect(store, autocommit=True) as asked:
+        asked.execute(f"CREATE ROLE {ROLE} LOGIN".encode())
+        asked.execute(b"REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    try:
+        owner.ok("migrate", "--grant", ROLE)
+        runs.write("contract.yaml", contract("to-marketing", "marketing"))
+        (tmp_path / "e.jsonl").write_bytes(lines(EVENTS))
+        runs.ok("apply", "contract.yaml", "--sign", "supplier,client")
+        runs.ok("import", "e.jsonl", "--advance", "2026-02-10T00:00:00Z")
+        assert "no difference" in runs.ok("replay")
+        runs.ok("doctor")
+    finally:
+        with psycopg.connect(store, autocommit=True) as asked:
+            asked.execute(f"DROP OWNED BY {ROLE}".encode())
+            asked.execute(f"DROP ROLE {ROLE}".encode())
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates of this test")
+def test_the_way_to_the_store_may_be_encrypted_and_its_server_be_known(
+    tmp_path: Path, certificates: tuple[Path, Path]
+) -> None:
+    ours, others = certificates
+    settings = {**DURABLE, "ssl": "on", "ssl_cert_file": str(ours), "ssl_key_file": str(ours.with_suffix(".key"))}
+    with postgres_cluster(settings) as server:
+        known = f"{server.url}?sslmode=verify-full&sslrootcert={ours}".replace("127.0.0.1", "localhost")
+        entente = Entente(known, tmp_path)
+        entente.ok("migrate")
+        assert "sslrootcert" not in entente.ok("doctor")
+        stranger = Entente(known.replace(str(ours), str(others)), tmp_path)
+        assert "certificate verify failed" in stranger.run("figures").problem(3)
+
+
+@pytest.fixture
+def certificates() -> Iterator[tuple[Path, Path]]:
+    """Where the account of the server can read them."""
+    with tempfile.TemporaryDirectory(prefix="entente-tls-") as folder:
+        Path(folder).chmod(0o755)
+        yield certificate(Path(folder) / "ours"), certificate(Path(folder) / "others")
+
+
+def certificate(folder: Path) -> Path:
+    """A self-signed one for localhost, and its key beside it, readable for the server's account."""
+    folder.mkdir()
+    made = folder / "server.crt"
+    subprocess.run(
+        [*ASKED, "-keyout", str(made.with_suffix(".key")), "-out", str(made)],
+        check=True,
+        capture_output=True,
+    )
+    made.with_suffix(".key").chmod(0o600)
+    if (owner := account()) is not None:
+        shutil.chown(made.with_suffix(".key"), owner)
+    return made
