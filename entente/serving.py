@@ -14,7 +14,7 @@ from types import FrameType
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboards.metrics import metrics_registry, metrics_routes
@@ -27,6 +27,7 @@ from entente.wiring import Program, ShownReading, explained
 from ingestion.events_api import events_router
 from services.access import ADMINISTRATOR
 from services.api.asking import asking
+from services.api.health import add_health
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.router import api_router
@@ -76,6 +77,19 @@ def web(
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["*"] if trusts else LOCAL_HOSTS)
+    return app
+
+
+def state_alone(program: Program, troubles: Callable[[], Mapping[str, str]], *, needs_judge: bool) -> FastAPI:
+    """/healthz, /readyz and the program's own metrics, for processes that show nothing else."""
+    app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    router = APIRouter()
+    add_health(router, program.store, troubles, needs_judge=needs_judge)
+    app.include_router(router)
+    app.include_router(metrics_routes(program.metrics.registry))
+    problem_handlers(app)
+    if program.settings.trust_network != "yes":
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
     return app
 
 
@@ -161,16 +175,45 @@ def serve(
     loops.start()
     try:
         if role == "judge":
-            _wait_for_signal()
+            app = state_alone(program, troubles, needs_judge=True)
         else:
             app = web(program, choices=choices, is_stopping=stopping.is_set, troubles=troubles)
-            _http(app, bound, stopping, started)
+        _http(app, bound, stopping, started)
     finally:
         stopping.set()
         if time is not None:
             time.stop()
         program.store.judging.stop()
         loops.join()
+
+
+@contextmanager
+def telling_state(program: Program, bound: socket.socket, worker_trouble: Callable[[], str | None]) -> Iterator[None]:
+    """Beside a Kafka worker: its state over HTTP, until the end of the block."""
+    loops = Supervised()
+    watch = Watch(program.settings, program.store.history)
+    program.metrics.kafka, program.metrics.restarts = watch, loops.restarts
+
+    def troubles() -> dict[str, str]:
+        told = {"kafka": watch.trouble(), "worker": worker_trouble()}
+        return loops.troubles() | {name: why for name, why in told.items() if why is not None}
+
+    config = _config(state_alone(program, troubles, needs_judge=False))
+    server = uvicorn.Server(config)
+    loops.add("kafka-watch", partial(watch.run, loops.stopping))
+    loops.add("state", lambda beat: _in_thread(server, bound, beat))
+    loops.start()
+    try:
+        yield
+    finally:
+        loops.stopping.set()
+        server.should_exit = True
+        loops.join()
+
+
+def _in_thread(server: uvicorn.Server, bound: socket.socket, beat: Beat) -> None:
+    beat()
+    server.run(sockets=[bound])
 
 
 def _without_beat(loop: Callable[[threading.Event], None], stopping: threading.Event, beat: Beat) -> None:
@@ -224,14 +267,15 @@ class _Server(uvicorn.Server):
 
 
 def _http(app: FastAPI, bound: socket.socket, stopping: threading.Event, started: Callable[[], None]) -> None:
-    config = uvicorn.Config(
-        app, log_config=None, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=5
+    _Server(_config(app), stopping, started).run(sockets=[bound])
+
+
+def _config(app: FastAPI) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
     )
-    _Server(config, stopping, started).run(sockets=[bound])
-
-
-def _wait_for_signal() -> None:
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    ended.wait()

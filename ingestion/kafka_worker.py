@@ -83,6 +83,9 @@ class Worker:
         self._next: dict[Any, int] = {}  # the offset behind the last one that is stored
         self._committed: dict[Any, int] = {}
         self._commits_after = 0.0
+        self.trouble: str | None = None
+        """Why nothing could be read or stored lately; None once a round went well."""
+        self._is_well = True
         self._topic = Topic(kafka)
         self._progress = Progress(history, self._topic, begins_anew=begins_anew)
         self._letters = DeadLetters(kafka)
@@ -96,6 +99,7 @@ class Worker:
         tell_troubles()
         try:
             while not self._stopping.is_set():
+                self._is_well = True
                 batches = self._poll()
                 self._take_over()
                 for partition, messages in batches.items():
@@ -103,6 +107,7 @@ class Worker:
                 if not batches:
                     self._note_what_is_empty()
                 self._commit()
+                self.trouble = self.trouble if not self._is_well else None
                 if until_drained and not batches and not self._fresh and self._is_drained():
                     break
         finally:
@@ -271,6 +276,7 @@ class Worker:
                 except Unavailable as error:
                     if self._stopping.is_set():
                         return False
+                    self._is_well, self.trouble = False, str(error)
                     log.warning("cannot store; reading is paused", says=str(error), seconds=pause)
                     has_paused = True
                     self._stay_without_reading(pause)
@@ -335,6 +341,7 @@ class Worker:
             return False
 
     def _wait(self, seconds: float, why: str) -> None:
+        self._is_well, self.trouble = False, why
         log.warning("waiting", says=why, seconds=seconds)
         self._stopping.wait(seconds)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from domain.times import show
+from entente.cli.running import address, trusts_network
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
 from entente.logs import say
+from entente.wiring import Program
 from ingestion.files import ImportCount, import_files
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
 from services.errors import Invalid, NotAllowed
@@ -81,6 +85,9 @@ def consume(
             "--begin-anew", help="go on although the topic was created again, or lost messages before they were read"
         ),
     ] = False,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="show /healthz, /readyz and /metrics here; 0: any free port")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """The Kafka worker: events from a topic into the history, until a signal ends it. Start as many as there is work for."""
@@ -106,13 +113,28 @@ def consume(
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: worker.stop())
         say(f"Entente reads {kafka.topic} from {kafka.servers} as {kafka.group} (ctrl-C ends it)")
-        worker.run(until_drained=until_drained)
+        with _state(opened, port, lambda: worker.trouble):
+            worker.run(until_drained=until_drained)
         answered = opened.door.answered()
     counts = [answered.get(("kafka", result), 0) for result in ("accepted", "duplicate", "quarantined")]
     if json:
         print_json(dict(zip(("accepted", "duplicates", "quarantined"), counts, strict=True)))
     else:
         out.print("accepted {}, duplicates {}, quarantined {}".format(*counts))
+
+
+@contextmanager
+def _state(opened: Program, port: int | None, trouble: Callable[[], str | None]) -> Iterator[None]:
+    if port is None:
+        yield
+        return
+    from entente.serving import listening, telling_state  # the web framework is loaded only by programs that serve
+
+    trusts = trusts_network(opened.settings, None)
+    with listening(opened.settings.host, port, trusts_network=trusts) as bound:
+        say(f"Entente shows {address(*bound.getsockname()[:2])} (the worker's state)")
+        with telling_state(opened, bound, trouble):
+            yield
 
 
 def _mapping(path: Path | None) -> MappingTerms | None:

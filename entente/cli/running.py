@@ -46,18 +46,18 @@ def demo(
     clock = demonstration.DemoClock()
     wanted = settings.port if port is None else port
     with (
-        listening(host or settings.host, wanted, trusts_network=_trusts(settings, host)) as bound,
+        listening(host or settings.host, wanted, trusts_network=trusts_network(settings, host)) as bound,
         program(settings, clock=clock) as opened,
     ):
         say(f"making a year of history in {settings.store.rpartition('@')[2]} …")
         with steps("a year of events") as step:
             agreed = demonstration.build(opened, clock, step)
-        address = _address(*bound.getsockname()[:2])
+        shown = address(*bound.getsockname()[:2])
 
         def started() -> None:
-            _say(address)
+            _say(shown)
             if show:
-                webbrowser.open(address)
+                webbrowser.open(shown)
 
         sending = demonstration.keep_sending(opened, clock, agreed)
         serve_program(opened, bound, now=clock, choices=demonstration.choices(), started=started, also=[sending])
@@ -70,7 +70,8 @@ def serve(
     role: Annotated[str, typer.Option(help="api, judge or all")] = "all",
     time: Annotated[str | None, typer.Option(help="live: time passes by itself; manual: only by `advance`")] = None,
 ) -> None:
-    """API, judging and pages, on port 8000. Commands work beside it on the same store."""
+    """API, judging and pages, on port 8000; a judge alone shows its state, on any free port if none is named. Commands
+    work beside it on the same store."""
     from entente.serving import listening
     from entente.serving import serve as serve_program
 
@@ -80,18 +81,19 @@ def serve(
     for value, known, option in ((role, ("api", "judge", "all"), "--role"), (mode, ("live", "manual"), "--time")):
         if value not in known:
             raise Invalid(f"“{value}” is not known", place=option, mend=" or ".join(known))
-    wanted = settings.port if port is None else port
-    trusts = _trusts(settings, host)
+    default = 0 if role == "judge" and "port" not in settings.model_fields_set else settings.port
+    wanted = default if port is None else port
+    trusts = trusts_network(settings, host)
     with (
-        listening(host or settings.host, 0 if role == "judge" else wanted, trusts_network=trusts) as bound,
+        listening(host or settings.host, wanted, trusts_network=trusts) as bound,
         program(settings) as opened,
     ):
-        address = _address(*bound.getsockname()[:2])
+        shown = address(*bound.getsockname()[:2])
         live = mode == "live" and role != "api"
-        serve_program(opened, bound, now=system_clock, live=live, role=role, started=lambda: _say(address))
+        serve_program(opened, bound, now=system_clock, live=live, role=role, started=lambda: _say(shown))
 
 
-def _trusts(settings: Settings, host: str | None) -> bool:
+def trusts_network(settings: Settings, host: str | None) -> bool:
     """Whether the operator has said that all who can reach the port may do everything; said again at every start."""
     from entente.serving import is_loopback
 
@@ -109,7 +111,7 @@ def _say(address: str) -> None:
     say(f"Entente shows {address} (ctrl-C ends it)")
 
 
-def _address(host: str, port: int) -> str:
+def address(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Final
 
@@ -10,9 +11,9 @@ from fastapi import APIRouter
 
 from services.api.answers import JsonAnswer, problems
 from services.api.json_rows import known_json
-from services.api.ports import Api
 from services.api.shapes import Ready
 from services.errors import Unavailable
+from services.store import Store
 
 FAR_BEHIND: Final = 50_000
 """Entries: some seconds of judging."""
@@ -21,7 +22,11 @@ STANDS_STILL: Final = 30.0
 """Seconds without a step, while there is something to judge, after which the judge is not at work."""
 
 
-def add_health(router: APIRouter, api: Api) -> None:
+def add_health(
+    router: APIRouter, store: Store, troubles: Callable[[], Mapping[str, str]], *, needs_judge: bool = True
+) -> None:
+    """`troubles` says which parts of this program are not at work, and why. What neither judges nor shows needs no
+    judge."""
     steps = _Steps()
 
     @router.get("/healthz", tags=["health"])
@@ -33,18 +38,18 @@ def add_health(router: APIRouter, api: Api) -> None:
     def is_ready() -> JsonAnswer:
         """The store answers, what this program runs beside is at work (the judge, time, whoever reads Kafka), and the
         judge is near the end of the history; else 503 says why not."""
-        known = api.store.reading.known()
-        last = api.store.reading.last_position()
+        known = store.reading.known()
+        last = store.reading.last_position()
         behind = max(0, last - known.position)
         stood = steps.stood_for(known.position, is_idle=behind == 0)
-        if troubles := api.troubles():
-            told = "; ".join(f"{name}: {why}" for name, why in sorted(troubles.items()))
-            raise Unavailable(told, mend="look at the log", slug=f"{min(troubles)}-in-trouble")
-        if behind > FAR_BEHIND:
+        if found := troubles():
+            told = "; ".join(f"{name}: {why}" for name, why in sorted(found.items()))
+            raise Unavailable(told, mend="look at the log", slug=f"{min(found)}-in-trouble")
+        if needs_judge and behind > FAR_BEHIND:
             raise Unavailable(
                 f"the judge has reached {known.position} of {last}", mend="wait for it", slug="judge-behind"
             )
-        if stood > STANDS_STILL:
+        if needs_judge and stood > STANDS_STILL:
             raise Unavailable(
                 f"the judge has stood at {known.position} of {last} for {stood:.0f} s",
                 mend="look at the log of the judge",

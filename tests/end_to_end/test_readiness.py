@@ -56,6 +56,15 @@ def test_a_store_that_is_gone_is_said_and_found_again(postgres_url: str, tmp_pat
         assert server.push(*requests("marketing", 1)).json()["accepted"] == 2
 
 
+def test_a_judge_alone_shows_its_state_and_nothing_else(entente: Entente) -> None:
+    with entente.serving("--role", "judge", "--time", "manual") as server:
+        assert ready(server) == (200, "")
+        assert "entente_judging_seconds_count" in server.get("/metrics").text
+        assert server.get("/v1/contracts").status_code == 404
+        assert server.get("/").status_code == 404
+        assert server.get("/healthz", host="elsewhere.example").status_code == 400
+
+
 def allow_connections(url: str, allowed: bool) -> None:
     server, _, name = url.rpartition("/")
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:

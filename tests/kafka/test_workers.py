@@ -14,7 +14,7 @@ import psycopg
 from services.history.entries import EVENT, QUARANTINED, unpack
 from services.history.history import open_history
 from tests.end_to_end.agreements import requests
-from tests.end_to_end.running import Entente, Started, started, wait_until
+from tests.end_to_end.running import Entente, Server, Started, started, wait_until
 from tests.faults.proxy import Proxy
 from tests.kafka.test_consume import agree, shown
 from tests.kafka.topics import Topic
@@ -171,6 +171,29 @@ def test_reading_pauses_while_the_store_cannot_be_had(postgres_url: str, tmp_pat
         assert running.shown().count("reading  ") == 2
         assert running.kill(signal.SIGTERM).code == 0
     assert stored(entente.store) == EVENTS[:100]
+
+
+def test_a_worker_shows_its_state(postgres_url: str, tmp_path: Path, topic: Topic) -> None:
+    entente = Entente(postgres_url, tmp_path, topic.settings())
+    with entente.started("consume", "--port", "0") as running:
+        worker = Server(running, running.address())
+        wait_until(lambda: worker.get("/readyz").status_code == 200, running.shown)
+        topic.send(EVENTS[0], EVENTS[0], b"{", partition=1)
+        for line in (
+            'entente_events_received_total{channel="kafka",result="accepted"} 1.0',
+            'entente_events_received_total{channel="kafka",result="duplicate"} 1.0',
+            'entente_kafka_stored_offset{partition="1"} 2.0',
+            'entente_kafka_lag_messages{partition="1"} 0.0',
+            'entente_kafka_rejected_total{partition="1"} 1.0',
+        ):
+            wait_until(lambda: line in worker.get("/metrics").text, running.shown)  # noqa: B023
+        allow_connections(postgres_url, False)
+        topic.send(EVENTS[1], partition=0)
+        wait_until(lambda: worker.get("/readyz").status_code == 503, running.shown)
+        assert worker.get("/healthz").status_code == 200
+        allow_connections(postgres_url, True)
+        wait_until(lambda: worker.get("/readyz").status_code == 200, running.shown)
+        assert running.kill(signal.SIGTERM).code == 0
 
 
 def test_a_lost_reply_to_a_commit_leaves_no_partition_unread(postgres_url: str, tmp_path: Path, topic: Topic) -> None:
