@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -25,6 +26,7 @@ from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, ShownReading, explained
 from ingestion.events_api import events_router
+from ingestion.webhooks import read_webhooks, webhooks_router
 from services.access import ADMINISTRATOR
 from services.api.asking import asking
 from services.api.health import add_health
@@ -72,6 +74,8 @@ def web(
         troubles=troubles,
     )
     app.include_router(events_router(program.door, who))
+    if program.settings.webhooks:
+        app.include_router(webhooks_router(program.door, who, read_webhooks(Path(program.settings.webhooks))))
     app.include_router(api_router(api))
     app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
     app.include_router(pages_router(pages))

@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     organisation: str = Field(default="Entente", description="the name that the pages and packs show")
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
 
+    webhooks: str = Field(
+        default="", description="folder with mappings for `POST /v1/webhooks/NAME`; none: there are no webhooks"
+    )
+
     kafka_servers: str = Field(
         default="", description="brokers to begin with, host:port, several with commas; none: no Kafka"
     )

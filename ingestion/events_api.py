@@ -54,7 +54,7 @@ def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
         """Push one event or a batch: every item is answered as accepted, duplicate or quarantined."""
         try:
             with door.entering():
-                principal = _pushing(who(request))
+                principal = pushing(who(request))
                 mode = _mode(request.headers)
                 origin = request.client.host if request.client is not None else ""
                 key = f"{principal} {origin}"
@@ -69,7 +69,7 @@ def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
             return _refusal(error)
         if mode != "batch" and answers[0].result == "quarantined":
             return _quarantined(answers[0])
-        return Response(_encode(_summary(answers)), 202, media_type="application/json")
+        return Response(_encode(summary(answers)), 202, media_type="application/json")
 
     return router
 
@@ -82,7 +82,7 @@ class _DirectRoute(APIRoute):
         return handle
 
 
-def _pushing(principal: Principal) -> Principal:
+def pushing(principal: Principal) -> Principal:
     if principal.role == "auditor":
         raise NotAllowed("an auditor reads everything and pushes nothing", mend="act as the service that pushes")
     return principal
@@ -179,7 +179,7 @@ def _binary(request: Request, body: bytes) -> Decoded | Bad:
     return decode_binary(headers, content_type, body)
 
 
-def _summary(answers: list[Answer]) -> dict[str, Any]:
+def summary(answers: list[Answer]) -> dict[str, Any]:
     counts = {"accepted": 0, "duplicate": 0, "quarantined": 0}
     items = []
     for answer in answers:

@@ -109,6 +109,9 @@ def _check(path: Path, mapping: MappingTerms | None) -> None:
         return
     if mapping is None:
         raise Invalid("a .csv needs a mapping", place=str(path), mend="--map FILE", slug="mapping-missing")
+    if mapping.read.format != "csv":
+        mend = "read: {format: csv, …}"
+        raise Invalid(f"the mapping {mapping.id} is for webhooks", place=str(path), mend=mend, slug="mapping-misfit")
     with _opened(path) as file, _rows(file, mapping) as rows:
         CompiledMapping(mapping, rows.header, str(path))
 

@@ -40,7 +40,8 @@ FormText = Annotated[Text, AfterValidator(_strptime)]
 class ReadModel(Strict):
     """How the file is read."""
 
-    format: Literal["csv"] = need("The format of the file")
+    format: Literal["csv", "json"] = need("The format of the file; json: of a webhook's calls")
+    each: Line = may("Of JSON: the path of the list whose items are rows; default the whole is one")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = may("Between columns; default a comma")
     encoding: Line = may("Default utf-8")
     timezone: ZoneText = may("The zone of times without offset")

@@ -33,6 +33,7 @@ def _read(tree: Tree) -> ReadOptions:
         encoding=tree.get("encoding", "utf-8"),
         timezone=tree.get("timezone"),
         times=tuple(as_list(tree.get("times", []))),
+        each=tree.get("each"),
     )
 
 

@@ -54,13 +54,14 @@ DataNode = Template | Converted | int | Decimal | bool | tuple[tuple[str, "DataN
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """How the file is read. `times` are strptime forms, tried in order; none means ISO 8601. `timezone` is that of
-    times without offset."""
+    times without offset. `each`: of JSON, the path of the list whose items are rows."""
 
-    format: Literal["csv"] = "csv"
+    format: Literal["csv", "json"] = "csv"
     delimiter: str = ","
     encoding: str = "utf-8"
     timezone: str | None = None
     times: tuple[str, ...] = ()
+    each: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

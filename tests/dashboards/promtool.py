@@ -14,7 +14,8 @@ def program(name: str) -> str:
     """The path of `promtool` or `prometheus`."""
     found = shutil.which(name)
     if found is None:
-        say = f"{name} is not here: install the Debian package prometheus"
+        package = "prometheus-alertmanager" if "alertmanager" in name else "prometheus"
+        say = f"{name} is not here: install the Debian package {package}"
         if os.environ.get("CI"):
             pytest.fail(say)
         pytest.skip(say)

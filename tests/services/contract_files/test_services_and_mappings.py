@@ -141,7 +141,7 @@ def test_a_template_is_filled_from_a_row_unless_a_cell_is_empty() -> None:
             "{ge: 4}",
             "12:26: events[1].if.CLOSED_DT.ge: a column is a text, never the number 4 (quote it",
         ),
-        ("format: csv", "format: xls", "3:16: read.format: “xls” is not known here (csv)"),
+        ("format: csv", "format: xls", "3:16: read.format: “xls” is not known here (csv, json)"),
         ('delimiter: ","', 'delimiter: ", "', "3:32: read.delimiter: “, ” is not one sign"),
         ('delimiter: ","', "delimiter: '\"'", "3:32: read.delimiter: this sign cannot divide columns"),
         (", timezone: America/New_York", "", "3:44: read.times: these times have no offset (add read.timezone, or %z)"),
