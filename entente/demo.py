@@ -99,7 +99,7 @@ def choices() -> list[Choice]:
 def keep_sending(program: Program, clock: DemoClock, agreed: Agreed) -> Callable[[threading.Event], None]:
     """A loop that pushes the events that arrive from now on, until it is told to stop."""
 
-    def loop(stopping: threading.Event) -> None:
+    def sending(stopping: threading.Event) -> None:
         since = clock()
         while not stopping.is_set():
             until = since + 7 * DAY
@@ -110,7 +110,7 @@ def keep_sending(program: Program, clock: DemoClock, agreed: Agreed) -> Callable
                 program.door.submit([decode_structured(line)], _tools(), "demo")
             since = until
 
-    return loop
+    return sending
 
 
 def _agreed(program: Program, now: Instant) -> Agreed:

@@ -166,8 +166,10 @@ def serve(
         watch = Watch(program.settings, program.store.history)
         program.metrics.kafka = watch
         loops.add("kafka-watch", partial(watch.run, stopping))
+    if role != "judge":
+        also = [*also, _ready_packs(program.reading)]
     for loop in also:
-        loops.add("demo", partial(_without_beat, loop, stopping))
+        loops.add(loop.__name__, partial(_without_beat, loop, stopping), is_vital=False)
     program.metrics.restarts = loops.restarts
 
     def troubles() -> dict[str, str]:
@@ -228,7 +230,7 @@ def _without_beat(loop: Callable[[threading.Event], None], stopping: threading.E
 def _ready_packs(reading: ShownReading) -> Callable[[threading.Event], None]:
     """A loop that makes the pack of each contract's last review before somebody asks for it."""
 
-    def loop(stopping: threading.Event) -> None:
+    def packs(stopping: threading.Event) -> None:
         made: set[str] = set()
         while not stopping.wait(BETWEEN_PACKS):
             called = {row.contract: row for row in reading.reviews(ADMINISTRATOR) if row.position is not None}
@@ -240,7 +242,7 @@ def _ready_packs(reading: ShownReading) -> Callable[[threading.Event], None]:
                 except EntenteError:
                     log.info("a pack is not ready yet", review=waiting[0])
 
-    return loop
+    return packs
 
 
 def _live_time(program: Program, now: Callable[[], Instant]) -> LiveTime:

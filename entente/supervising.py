@@ -27,8 +27,9 @@ Beat = Callable[[], None]
 class Loop:
     """One of them. `trouble` says why it is not at work, None while it is; `restarts` counts."""
 
-    def __init__(self, name: str, act: Callable[[Beat], None], stopping: threading.Event):
+    def __init__(self, name: str, act: Callable[[Beat], None], stopping: threading.Event, *, is_vital: bool = True):
         self.name = name
+        self.is_vital = is_vital
         self.restarts = 0
         self._failed: tuple[str, float] | None = None
         self._act = act
@@ -76,8 +77,9 @@ class Supervised:
         self.loops: list[Loop] = []
         self._threads: list[threading.Thread] = []
 
-    def add(self, name: str, act: Callable[[Beat], None]) -> None:
-        self.loops.append(Loop(name, act, self.stopping))
+    def add(self, name: str, act: Callable[[Beat], None], *, is_vital: bool = True) -> None:
+        """Without what is not vital the program does all that it promises."""
+        self.loops.append(Loop(name, act, self.stopping, is_vital=is_vital))
 
     def start(self) -> None:
         self._threads = [threading.Thread(target=loop.run, name=loop.name, daemon=True) for loop in self.loops]
@@ -90,8 +92,8 @@ class Supervised:
             thread.join(timeout=10)
 
     def troubles(self) -> dict[str, str]:
-        """Which loops are not at work, and why."""
-        return {loop.name: why for loop in self.loops if (why := loop.trouble) is not None}
+        """Which vital loops are not at work, and why."""
+        return {loop.name: why for loop in self.loops if loop.is_vital and (why := loop.trouble) is not None}
 
     def restarts(self) -> dict[str, int]:
         return {loop.name: loop.restarts for loop in self.loops}

@@ -20,6 +20,9 @@ from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
 CONNECTIONS = 12
 WAIT_SECONDS = 10
 """How long a thread waits for a free connection, and the program for a server that does not answer."""
+KEPT_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+"""A server that is gone without a word is missed after half a minute also by who waits for its answer (the system's own
+defaults: two hours)."""
 IDLE_SECONDS = 60
 """A transaction left idle for longer is ended by the server, with the locks it holds."""
 
@@ -217,6 +220,7 @@ def _conninfo(url: str) -> str:
         "connect_timeout": WAIT_SECONDS,
         "application_name": "entente",
         "tcp_user_timeout": BUSY_SECONDS * 1000,
+        **KEPT_ALIVE,
     }
     return make_conninfo(url, **{name: value for name, value in ours.items() if name not in given})
 

@@ -58,6 +58,18 @@ def test_a_loop_that_fails_is_started_again_and_says_so_until_it_has_come_round(
     assert "judge is at work again" in told
 
 
+def test_what_is_not_vital_is_started_again_and_troubles_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "SHORTEST", 0.01)
+    supervised = Supervised()
+    loop = Failing(2, supervised, Unavailable("no packs"))
+    supervised.add("packs", loop, is_vital=False)
+    supervised.start()
+    assert loop.is_well.wait(30)
+    supervised.stopping.set()
+    supervised.join()
+    assert (loop.seen, supervised.restarts()) == ([{}, {}, {}], {"packs": 2})
+
+
 def test_pauses_grow_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
 

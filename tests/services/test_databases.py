@@ -11,6 +11,7 @@ import pytest
 from services.errors import Invalid, Unavailable
 from services.history import sqlite_database
 from services.history.databases import Database, open_database
+from services.history.postgres_database import PostgresDatabase
 from tests.servers import free_port
 from tests.services.programs import appender, line
 
@@ -268,3 +269,12 @@ def test_every_write_reaches_the_disk_before_it_is_answered(sqlite_url: str) -> 
         assert writes.query("PRAGMA busy_timeout") == [(30_000,)]
         assert writes.query("PRAGMA foreign_keys") == [(0,)]
     database.close()
+
+
+def test_a_server_that_is_gone_without_a_word_is_missed_unless_the_address_says_otherwise(postgres_url: str) -> None:
+    for address, idle in ((postgres_url, "15"), (f"{postgres_url}?keepalives_idle=7", "7")):
+        database = PostgresDatabase(address)
+        with database.dedicated() as connection:
+            told = connection.info.get_parameters()
+        database.close()
+        assert (told["keepalives_idle"], told["keepalives_count"], told["tcp_user_timeout"]) == (idle, "3", "30000")
