@@ -18,10 +18,14 @@ Interval = tuple[datetime, datetime]
 
 @dataclass(frozen=True)
 class Calendar:
-    """Its published versions in the order of publication; none: always open. `default` is the contract's zone."""
+    """Its published versions in the order of publication; none: always open. `default` is the contract's zone.
+
+    `closed` is what both parties agreed to be closed.
+    """
 
     versions: tuple[Tree, ...]
     default: str
+    closed: tuple[Interval, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -34,7 +38,7 @@ class Calendar:
     def openings(self, day: date) -> list[Interval]:
         """In the order of time."""
         if day not in self._days:
-            self._days[day] = sorted(self._openings(day))
+            self._days[day] = without(sorted(self._openings(day)), self.closed)
         return self._days[day]
 
     def _openings(self, day: date) -> list[Interval]:
@@ -110,6 +114,13 @@ class Calendar:
             return moment
         before = [end for _, end in self.openings(day) if end < moment]
         return before[-1] if before else self.openings(day)[0][0]
+
+
+def without(openings: list[Interval], closed: tuple[Interval, ...]) -> list[Interval]:
+    for since, until in closed:
+        pieces = [piece for start, end in openings for piece in ((start, min(end, since)), (max(start, until), end))]
+        openings = [(start, end) for start, end in pieces if start < end]
+    return openings
 
 
 def _hours(version: Tree, day: date) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from tests.oracle.calendars import Calendar
+from tests.oracle.calendars import Calendar, Interval
 from tests.oracle.times import DAY, midnight, zone
+
+if TYPE_CHECKING:
+    from tests.oracle.agreed import Excuse
 
 Tree = dict[str, Any]
 
@@ -46,10 +49,6 @@ class Version:
         until = self.tree["valid"].get("until")
         return date.fromisoformat(until) if until else None
 
-    @property
-    def last_end(self) -> datetime | None:
-        return midnight(self.last_day + DAY, self.zone) if self.last_day else None
-
     def criterion(self, clause: str) -> Tree | None:
         for deliverable in self.tree["deliverables"]:
             for criterion in deliverable["criteria"]:
@@ -66,6 +65,7 @@ class Clause:
     criterion: Tree
     start: datetime
     end: datetime | None
+    closed: tuple[Interval, ...] = ()
 
     @property
     def indicator(self) -> Tree:
@@ -75,9 +75,9 @@ class Clause:
     def zone(self) -> ZoneInfo:
         return self.version.zone
 
-    @property
+    @cached_property
     def calendar(self) -> Calendar:
-        return self.version.calendar
+        return replace(self.version.calendar, closed=self.closed) if self.closed else self.version.calendar
 
     @property
     def targets(self) -> list[Tree]:
@@ -118,17 +118,26 @@ class Run:
 
 @dataclass(frozen=True)
 class Contract:
-    """All versions that both have signed, in the order of signing."""
+    """All versions that both have signed, in the order of signing. `terminated`: its last day, where a party said so."""
 
     versions: tuple[Version, ...]
+    terminated: date | None = None
 
     @cached_property
     def in_order(self) -> list[tuple[Version, datetime, datetime | None]]:
         """Each version with the time for which it is in force; of one date the last counts."""
         of_date = {one.effective: one for one in self.versions}
         ranked = sorted(of_date.values(), key=lambda one: one.start)
-        ends = [*(one.start for one in ranked[1:]), ranked[-1].last_end]
+        ends = [*(one.start for one in ranked[1:]), self.last_end]
         return [(one, one.start, end) for one, end in zip(ranked, ends, strict=True) if one.start != end]
+
+    @property
+    def newest(self) -> Version:
+        return max({one.effective: one for one in self.versions}.values(), key=lambda one: one.start)
+
+    @property
+    def last_end(self) -> datetime | None:
+        return midnight(self.last_day + DAY, self.newest.zone) if self.last_day else None
 
     @property
     def anchor(self) -> date:
@@ -144,7 +153,7 @@ class Contract:
 
     @property
     def last_day(self) -> date | None:
-        return self.in_order[-1][0].last_day
+        return min((one for one in (self.newest.last_day, self.terminated) if one is not None), default=None)
 
     def is_outside(self, start: datetime, end: datetime | None) -> bool:
         """Whether all of [start, end) lies before or after validity."""
@@ -162,12 +171,14 @@ class Contract:
     def id_of(self, name: str) -> str:
         return f"{self.versions[0].tree['contract']}/{name}"
 
-    def clauses(self, name: str) -> list[Clause]:
+    def clauses(self, name: str, excuses: tuple[Excuse, ...] = ()) -> list[Clause]:
         found = []
         for version, start, end in self.in_order:
             criterion = version.criterion(name)
             if criterion is not None:
-                found.append(Clause(version, criterion, start, end))
+                closed = [one.closes(self.id_of(name), criterion["indicator"]["kind"]) for one in excuses]
+                cut = tuple(one for one in closed if one is not None)
+                found.append(Clause(version, criterion, start, end, cut))
         return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from tests.oracle import cases, dated, items, more_figures, sums, timed, values
+from tests.oracle.agreed import Excuse
 from tests.oracle.contracts import Clause, Contract, Run, Tree, clause_at, runs
 from tests.oracle.dated import Dated
 from tests.oracle.durations import add, nominal
@@ -50,10 +51,15 @@ class Commitment:
     last: date
     schedules: dict[Any, list[Dated]]
     closed: list[ClosedPeriod]
+    excuses: tuple[Excuse, ...] = ()
 
     @cached_property
     def clauses(self) -> list[Clause]:
-        return self.contract.clauses(self.name)
+        return self.contract.clauses(self.name, self.excuses)
+
+    @property
+    def id(self) -> str:
+        return self.contract.id_of(self.name)
 
     @property
     def kind(self) -> str:
@@ -64,6 +70,13 @@ class Commitment:
         return self.kind in DATED
 
     def occurrences(self) -> list[Occurrence]:
+        """What an excuse covers is hidden, and goes on to be judged underneath."""
+        return [replace(one, excused=self._is_excused(one)) for one in self._owed()]
+
+    def _is_excused(self, one: Occurrence) -> bool:
+        return any(excuse.covers(self.id, self.kind, one) for excuse in self.excuses)
+
+    def _owed(self) -> list[Occurrence]:
         match self.kind:
             case "punctuality":
                 return dated.occurrences(self._schedule(), self.events, self.watermark)
@@ -162,7 +175,7 @@ class Commitment:
         min_count = newest.get("min_count", 0)
         has_value = total > 0 and total >= min_count
         figure = {
-            "commitment": self.contract.id_of(self.name),
+            "commitment": self.id,
             "target_index": index,
             "period": period.id,
             "from": period.start,

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from tests.oracle.agreed import Excuse, excuse
 from tests.oracle.contracts import Contract, Version
 from tests.oracle.dated import Dated, days_named
 from tests.oracle.evidence import Event, standing, stored, value_at
 from tests.oracle.figures import ClosedPeriod, Commitment, Figure
 from tests.oracle.occurrences import APART, Occurrence
+from tests.oracle.owntime import Time
 from tests.oracle.periods import cutting, rolling_days, rolling_id
 from tests.oracle.times import DAY, read_time
 from tests.oracle.values import MEASURED
 
 Tree = dict[str, Any]
 Step = tuple[str, Any]
-"""`("sign", contract)`, `("publish", calendar)`, `("event", event)` or `("advance", moment)`."""
+"""`("sign", contract)`, `("backfill", contract)`, `("terminate", last day)`, `("publish", calendar)`, `("event", event)`,
+`("advance", moment)`, `("declare", moment)` for the contract alone, `("ask", excuse)`, `("accept", id)`, or what changes
+nothing here: `("refuse", id)`, `("dispute", id)`, `("refused", None)`.
+"""
+
+SIGNED = ("sign", "backfill", "terminate", "publish")
+DECIDED = (*SIGNED, "accept")
 
 
 @dataclass
@@ -38,12 +46,19 @@ class Life:
     """After some steps. Entries are told apart by the number of their step."""
 
     versions: list[Version] = field(default_factory=list)
+    terminated: date | None = None
     calendars: dict[str, list[Tree]] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
-    watermark: datetime | None = None
+    time: Time = field(default_factory=Time)
+    asked: dict[str, Excuse] = field(default_factory=dict)
+    accepted: list[Excuse] = field(default_factory=list)
     closed: dict[Any, Closed] = field(default_factory=dict)
     last: date = date.min
     schedules: dict[Any, list[Dated]] = field(default_factory=dict)
+
+    @property
+    def watermark(self) -> datetime | None:
+        return self.time.watermark
 
     def live(self, steps: Iterable[Step]) -> Life:
         steps = list(steps)
@@ -55,20 +70,38 @@ class Life:
 
     def _take(self, verb: str, what: Any) -> None:
         match verb:
-            case "sign":
+            case "sign" | "backfill":
                 self.versions.append(Version(len(self.versions) + 1, what, self._calendars(what)))
+                if verb == "backfill":
+                    self.time.hold(self.versions[0].start)
+            case "terminate":
+                self.terminated = date.fromisoformat(what)
             case "publish":
                 self.calendars.setdefault(what["calendar"], []).append(what)
+                self.versions = [self._following(one) for one in self.versions]
             case "event":
                 self.events.append(what)
             case "advance":
-                self.watermark = max(self.watermark or what, what)
+                self.time.advance(what)
+            case "declare":
+                self.time.declare(what)
+            case "ask":
+                self.asked[what["id"]] = excuse(what)
+            case "accept":
+                self.accepted.append(self.asked[what])
 
     def _calendars(self, tree: Tree) -> tuple[Tree, ...]:
+        """All versions of a published calendar, or the contract's own."""
         named = tree.get("calendar")
         if named is None:
             return ()
-        return tuple(self.calendars[named]) if isinstance(named, str) else (named,)
+        name = named.get("name") if isinstance(named, dict) else named
+        return tuple(self.calendars[name]) if name is not None else (named,)
+
+    def _following(self, version: Version) -> Version:
+        named = version.tree.get("calendar")
+        is_following = isinstance(named, dict) and named.get("follow", False)
+        return replace(version, calendars=self._calendars(version.tree)) if is_following else version
 
     # What is shown
 
@@ -76,13 +109,18 @@ class Life:
         """After an entry of that kind."""
         if not self.versions:
             return []
-        contract = Contract(tuple(self.versions))
+        contract = self._contract()
         events = standing(stored(self.events))
-        closed = self._closed(verb == "sign")
+        closed = self._closed(verb in SIGNED)
+        common = (self.watermark, self.last, self.schedules)
+        excuses = tuple(self.accepted)
         return [
-            Commitment(contract, name, events, self.watermark, self.last, self.schedules, closed[contract.id_of(name)])
+            Commitment(contract, name, events, *common, closed[contract.id_of(name)], excuses)
             for name in contract.names()
         ]
+
+    def _contract(self) -> Contract:
+        return Contract(tuple(self.versions), self.terminated)
 
     def _closed(self, may_go: bool) -> dict[str, list[ClosedPeriod]]:
         found: dict[str, list[ClosedPeriod]] = defaultdict(list)
@@ -111,15 +149,15 @@ class Life:
 
     def _close(self, number: int, verb: str) -> None:
         """A fact restates when it changes a count; what was signed, also when it changes what the figure says."""
-        if self.watermark is None:
+        if self.watermark is None or not self.versions:
             return
         computed = self._computed(verb)
-        contract = Contract(tuple(self.versions))
+        contract = self._contract()
         self.closed = {key: self.closed[key] for key, _, _ in computed if key in self.closed}
         for key, figure, end in computed:
             if key in self.closed:
                 before = self.closed[key].now
-                looks = _said if verb == "sign" else _counted
+                looks = _said if verb in DECIDED else _counted
                 if looks(figure) != looks(before):
                     self.closed[key].causes.append(number)
                 self.closed[key].now = figure
@@ -138,24 +176,24 @@ class Life:
 
 
 def _counted(figure: Figure) -> tuple[object, ...]:
-    return (figure["counts"], figure["adjusted"], figure["judged"], figure.get("exact"))
+    return (figure["counts"], figure["raw"], figure["adjusted"], figure["judged"], figure.get("exact"))
 
 
 def _said(figure: Figure) -> tuple[object, ...]:
-    return tuple(figure[name] for name in ("counts", "adjusted", "judged", "value", "status"))
+    return tuple(figure[name] for name in ("counts", "raw", "adjusted", "judged", "value", "status"))
 
 
 def last_day(steps: list[Step]) -> date:
     """Far enough for every date that an event can concern and every period that time can reach."""
     days = []
-    contracts = [what for verb, what in steps if verb == "sign"]
+    contracts = [what for verb, what in steps if verb in ("sign", "backfill")]
     criteria = [one for tree in contracts for each in tree["deliverables"] for one in each["criteria"]]
     keys = [one["indicator"].get("key", "subject") for one in criteria]
     for verb, what in steps:
         match verb:
-            case "sign":
+            case "sign" | "backfill":
                 days.append(date.fromisoformat(what.get("effective", what["valid"]["from"])))
-            case "advance":
+            case "advance" | "declare":
                 days.append(what.date())
             case "event":
                 moment = read_time(what["time"])

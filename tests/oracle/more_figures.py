@@ -115,7 +115,10 @@ def of_time(commitment: Commitment, index: int, period: Period, owed: list[Occur
     return figure | {
         "expected": _plain(service) if period.end is not None else None,
         "judged": _plain(total),
-        "raw": {"good": _plain(good), "total": _plain(total)},
+        "raw": {
+            "good": _plain(sum((one.raw_good for _, one, _ in pieces), Fraction(0))),
+            "total": _plain(sum((one.raw_total for _, one, _ in pieces), Fraction(0))),
+        },
         "adjusted": {"good": _plain(good), "total": _plain(total)},
         "value": four_places(good / total) if has_enough else None,
         "status": _status(each, has_enough, newest.get("when_no_data", "unknown")),

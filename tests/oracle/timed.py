@@ -141,10 +141,15 @@ def _stretch(
 
 @dataclass(frozen=True)
 class Seconds:
-    """Of one wording in one period: good and known ones, and what is still to come or to be decided."""
+    """Of one wording in one period: good and known ones, and what is still to come or to be decided.
+
+    `raw_total`: with the bad ones that are excused.
+    """
 
     good: Fraction
     total: Fraction
+    raw_good: Fraction
+    raw_total: Fraction
     open: Fraction
     service: Fraction
 
@@ -168,23 +173,28 @@ def seconds(
                 break
             turns |= {opening, closing}
     inside = sorted(one for one in turns if start <= one <= end)
-    good = total = to_come = service = NOTHING
+    good = total = raw_good = raw_total = to_come = service = NOTHING
     for here, there in itertools.pairwise(inside):
         length = there - here
         if not _is_open(clauses, here):
             continue
         service += length
-        verdicts = {one.verdict for one in stretches if one.holds(here)}
+        held = [one for one in stretches if one.holds(here)]
+        verdicts = {one.verdict for one in held if not one.excused}
+        raw_verdicts = {one.verdict for one in held}
         if watermark is None or here >= watermark:
             to_come += length
         elif known is not None and here >= known:
+            if "pending" not in raw_verdicts or "failed" in raw_verdicts:
+                raw_total += length
+                raw_good += NOTHING if "failed" in raw_verdicts else length
             if "failed" in verdicts:
                 total += length
             elif "pending" in verdicts:
                 to_come += length
-            else:
+            elif not raw_verdicts & {"failed", "pending"}:
                 good, total = good + length, total + length
-    return Seconds(_count(good), _count(total), _count(to_come), _count(service))
+    return Seconds(*(_count(one) for one in (good, total, raw_good, raw_total, to_come, service)))
 
 
 def _is_open(clauses: tuple[Clause, ...], moment: datetime) -> bool:

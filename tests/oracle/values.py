@@ -51,8 +51,9 @@ def _number(value: object) -> Fraction | None:
 
 
 def numbers(occurrences: list[Occurrence]) -> list[Fraction]:
-    """In order of size."""
-    return sorted(one.number for one in occurrences if isinstance(one, Valued) and one.number is not None)
+    """In order of size, of those that count."""
+    counting = [one for one in occurrences if isinstance(one, Valued) and not one.excused]
+    return sorted(one.number for one in counting if one.number is not None)
 
 
 def together(aggregate: str, found: list[Fraction]) -> Fraction | None:

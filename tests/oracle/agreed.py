@@ -1,0 +1,47 @@
+"""Excuses that both have agreed to: what they cover, and what they close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tests.oracle.calendars import Interval
+from tests.oracle.occurrences import Occurrence
+
+CLOSURE = "agreed-closure"
+CLOSABLE = ("turnaround", "availability", "freshness")
+"""The kinds for which agreed closures are closed time."""
+
+
+@dataclass(frozen=True)
+class Excuse:
+    """For keys of a commitment, or for an interval [since, until) of a commitment, deliverable or contract."""
+
+    scope: str
+    keys: tuple[str, ...]
+    since: datetime | None
+    until: datetime | None
+    reason: str
+
+    def is_about(self, commitment: str) -> bool:
+        return f"{commitment}/".startswith(f"{self.scope}/")
+
+    def closes(self, commitment: str, kind: str) -> Interval | None:
+        if self.reason != CLOSURE or kind not in CLOSABLE or not self.is_about(commitment):
+            return None
+        assert self.since is not None
+        assert self.until is not None
+        return self.since, self.until
+
+    def covers(self, commitment: str, kind: str, one: Occurrence) -> bool:
+        """What falls due in it; without a due what stands in it. A closure excuses dates only."""
+        if not self.is_about(commitment) or (self.reason == CLOSURE and kind != "punctuality"):
+            return False
+        if self.since is None or self.until is None:
+            return one.key in self.keys
+        return self.since <= (one.due or one.at) < self.until
+
+
+def excuse(said: dict[str, Any]) -> Excuse:
+    return Excuse(said["scope"], tuple(said.get("keys", ())), said.get("since"), said.get("until"), said["reason"])
