@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.oracle.calendars import Interval
 from tests.oracle.occurrences import Occurrence
+from tests.oracle.times import read_time
 
 CLOSURE = "agreed-closure"
 CLOSABLE = ("turnaround", "availability", "freshness")
@@ -44,4 +45,5 @@ class Excuse:
 
 
 def excuse(said: dict[str, Any]) -> Excuse:
-    return Excuse(said["scope"], tuple(said.get("keys", ())), said.get("since"), said.get("until"), said["reason"])
+    since, until = read_time(said.get("since")), read_time(said.get("until"))
+    return Excuse(said["scope"], tuple(said.get("keys", ())), since, until, said["reason"])

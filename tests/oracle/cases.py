@@ -43,14 +43,17 @@ def _judged(clauses: list[Clause], key: str, events: list[Event], watermark: dat
 
 
 def _opened(clauses: list[Clause], key: str, events: list[Event]) -> Case | None:
-    """The first opening under the wording of its time; None where it lies outside validity."""
+    """The first opening under the wording of its time; None where, as that has it, the case was opened before validity."""
     for event in events:
-        moment = when(event)
-        clause = clause_at(clauses, moment)
-        nearest = clause or (clauses[0] if moment < clauses[0].start else clauses[-1])
-        if key_of(nearest, event) == key and selects(nearest.indicator["opened"], event):
-            return Case(key, clause, event, events) if clause is not None else None
+        clause = clause_at(clauses, when(event))
+        if clause is not None and _opens(clause, key, event):
+            earlier = [one for one in events if when(one) < clauses[0].start and _opens(clause, key, one)]
+            return None if earlier else Case(key, clause, event, events)
     return None
+
+
+def _opens(clause: Clause, key: str, event: Event) -> bool:
+    return key_of(clause, event) == key and selects(clause.indicator["opened"], event)
 
 
 @dataclass(frozen=True)

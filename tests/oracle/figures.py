@@ -216,9 +216,8 @@ class Commitment:
 
     def _unrolled_to(self) -> datetime:
         """The end of the local year that holds the watermark; before the contract is in force, its first one."""
-        start = self.contract.start
-        moment = max(self.watermark or start, start)
-        version = [one for one, since, _ in self.contract.in_order if since <= moment][-1]
+        version = self.contract.in_order[-1][0]
+        moment = max(self.watermark or self.contract.start, self.contract.start)
         return midnight(date(local(moment, version.zone).year + 1, 1, 1), version.zone)
 
     def _segments(self, index: int, period: Period, mine: list[Occurrence]) -> list[tuple[Run, Segment]]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from hypothesis import strategies as st
 
 from tests.oracle.drawing_contracts import amended, contract
+from tests.oracle.drawing_decisions import TURNS, turned
 from tests.oracle.drawing_events import events
 from tests.oracle.drawing_indicators import INDICATORS
 from tests.oracle.history import Step
@@ -18,7 +19,7 @@ BUILT_KINDS = tuple(INDICATORS)
 
 
 @st.composite
-def streams(draw: st.DrawFn, kinds: tuple[str, ...]) -> list[Step]:
+def streams(draw: st.DrawFn, kinds: tuple[str, ...], turns: tuple[str, ...] = tuple(TURNS)) -> list[Step]:
     """Versions are signed, events come, time passes, in some order; the first version is the first step or a late one."""
     world = draw(worlds())
     first = contract(draw, world, kinds)
@@ -33,7 +34,7 @@ def streams(draw: st.DrawFn, kinds: tuple[str, ...]) -> list[Step]:
         signed.append(amended(draw, world, signed[-1]))
         place = draw(st.integers(place + 1, len(steps)))
         steps.insert(place, ("sign", signed[-1]))
-    return _rebased(steps)
+    return _rebased(turned(draw, world, _rebased(steps), turns))
 
 
 def _later(draw: st.DrawFn, world: World) -> datetime:
@@ -51,7 +52,7 @@ def _rebased(steps: list[Step]) -> list[Step]:
             watermark = max(watermark or what, what)
             found.append((verb, watermark))
             continue
-        if verb == "sign" and "effective" in what and watermark is not None:
+        if verb in ("sign", "backfill") and "effective" in what and watermark is not None:
             start = midnight(date.fromisoformat(what["effective"]), zone(what["timezone"]))
             if start <= watermark:
                 what = {**what, "rebaseline": {"reason": "agreed"}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -22,12 +22,12 @@ from tests.oracle.values import MEASURED
 Tree = dict[str, Any]
 Step = tuple[str, Any]
 """`("sign", contract)`, `("backfill", contract)`, `("terminate", last day)`, `("publish", calendar)`, `("event", event)`,
-`("advance", moment)`, `("declare", moment)` for the contract alone, `("ask", excuse)`, `("accept", id)`, or what changes
-nothing here: `("refuse", id)`, `("dispute", id)`, `("refused", None)`.
+`("advance", moment)`, `("declare", moment)` for the contract alone, `("ask", excuse)`, `("accept", id)` and `("settle", id)`
+by the arbiter, or what changes nothing: `("refuse", id)`, `("dispute", id)`, `("look", moment or None)`, `("nothing", None)`.
 """
 
 SIGNED = ("sign", "backfill", "terminate", "publish")
-DECIDED = (*SIGNED, "accept")
+DECIDED = (*SIGNED, "accept", "settle")
 
 
 @dataclass
@@ -87,7 +87,7 @@ class Life:
                 self.time.declare(what)
             case "ask":
                 self.asked[what["id"]] = excuse(what)
-            case "accept":
+            case "accept" | "settle":
                 self.accepted.append(self.asked[what])
 
     def _calendars(self, tree: Tree) -> tuple[Tree, ...]:
@@ -181,6 +181,15 @@ def _counted(figure: Figure) -> tuple[object, ...]:
 
 def _said(figure: Figure) -> tuple[object, ...]:
     return tuple(figure[name] for name in ("counts", "raw", "adjusted", "judged", "value", "status"))
+
+
+def as_of(steps: Sequence[Step], moment: datetime) -> list[Step]:
+    """What is known now about that moment: no later event, no later time, but every decision."""
+    found: list[Step] = []
+    for verb, what in steps:
+        happened = read_time(what["time"]) if verb == "event" else what if verb in ("advance", "declare") else None
+        found.append(("nothing", None) if happened is not None and happened > moment else (verb, what))
+    return [*found, ("advance", moment)]
 
 
 def last_day(steps: list[Step]) -> date:

@@ -1,0 +1,135 @@
+"""The program lives through the steps; what it shows then, as rows that can be compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from services.access import ADMINISTRATOR, Principal, principal
+from services.errors import DocumentInvalid, Invalid, NotFound, Refused
+from services.reading.figure_rows import figure_json
+from services.reading.occurrence_rows import occurrence_json
+from services.reading.reading import Reading
+from tests.given import document
+from tests.oracle.history import Step
+from tests.oracle.times import read_time
+from tests.services import judged
+
+Row = dict[str, Any]
+PARTIES: dict[str, Principal] = {"supplier": principal("lab/ann"), "client": principal("ward/bob")}
+UNJUDGEABLE = ("the rule gives no date", "a target in time needs to know")
+"""What no generator looks ahead for: a rule without dates, a count against a time."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class GivesNoDate(Exception):
+    """A contract without any date to be judged is refused."""
+
+
+@dataclass
+class Lived:
+    """`by_position` has the number of the step that each position of the history belongs to; `reached` the position
+    before each step; `refused` the steps that the program did not take.
+    """
+
+    life: judged.Life
+    by_position: dict[int, int] = field(default_factory=dict)
+    reached: list[int] = field(default_factory=list)
+    refused: set[int] = field(default_factory=set)
+    excuses: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def through(self, steps: Sequence[Step], judges_each_step: bool) -> Lived:
+        for number, (verb, what) in enumerate(steps):
+            before = self.life.position()
+            self.reached.append(before)
+            try:
+                self._take(verb, what)
+            except (DocumentInvalid, Invalid, NotFound, Refused) as error:
+                if any(one in str(error) for one in UNJUDGEABLE):
+                    raise GivesNoDate from error
+                if verb in ("sign", "backfill"):
+                    raise
+                self.refused.add(number)
+            self.by_position |= dict.fromkeys(range(before + 1, self.life.position() + 1), number)
+            if judges_each_step:
+                self.life.judge()
+        self.life.judge()
+        return self
+
+    def _take(self, verb: str, what: Any) -> None:
+        match verb:
+            case "sign":
+                self.life.sign(what)
+            case "backfill":
+                self.life.store.contracting.apply(
+                    ADMINISTRATOR, document(what), sign=("supplier", "client"), backfill=True
+                )
+            case "terminate":
+                self.life.store.contracting.terminate(ADMINISTRATOR, "c", date.fromisoformat(what))
+            case "publish":
+                self.life.publish(what)
+            case "event":
+                self.life.append([sent(what)])
+            case "advance":
+                self.life.append_time(since_epoch(what))
+            case "declare":
+                self.life.store.timekeeping.advance(ADMINISTRATOR, since_epoch(what), "c")
+            case "ask" | "accept" | "refuse" | "dispute" | "settle":
+                self.life.judge()
+                self._decide(verb, what)
+
+    def _decide(self, verb: str, what: Any) -> None:
+        excusing = self.life.store.excusing
+        if verb == "ask":
+            span = {name: since_epoch(read_time(what[name])) for name in ("since", "until") if name in what}
+            more: dict[str, Any] = {"keys": what.get("keys", ()), "reason": what["reason"], **span}
+            asking = PARTIES[what["party"]]
+            self.excuses[what["id"]] = (excusing.ask(asking, what["scope"], text="so", **more)[0], what["party"])
+            return
+        if what not in self.excuses:
+            raise NotFound("it was not asked")
+        excuse, party = self.excuses[what]
+        other = PARTIES["client" if party == "supplier" else "supplier"]
+        match verb:
+            case "accept":
+                excusing.accept(other, excuse)
+            case "settle":
+                excusing.accept(ADMINISTRATOR, excuse)
+            case "refuse":
+                excusing.refuse(other, excuse, "no")
+            case "dispute":
+                excusing.dispute(PARTIES[party], excuse, "yes")
+
+    # What is shown
+
+    def figures(self, reading: Reading) -> list[Row]:
+        rows = [figure_json(one, "UTC") for one in reading.figures(ADMINISTRATOR)]
+        return [self._figure(json.loads(json.dumps(row, default=str))) for row in rows]
+
+    def _figure(self, row: Row) -> Row:
+        final = row["final"]
+        if final is not None:
+            del final["position"]
+        for segment in row["segments"]:
+            segment["from"], segment["until"] = read_time(segment["from"]), read_time(segment["until"])
+        causes = [self.by_position.get(position, -position) for position in row["causes"]]
+        return {**row, "from": read_time(row["from"]), "until": read_time(row["until"]), "causes": causes}
+
+
+def occurrences(reading: Reading, commitment: str) -> list[Row]:
+    rows = [occurrence_json(one, "UTC") for one in reading.occurrences(ADMINISTRATOR, commitment)]
+    return [{**row, "due": read_time(row["due"]), "closed": read_time(row["closed"])} for row in rows]
+
+
+def since_epoch(moment: datetime | None) -> int:
+    """In microseconds."""
+    assert moment is not None
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def sent(event: Row) -> bytes:
+    return json.dumps({"specversion": "1.0", **event}).encode()
