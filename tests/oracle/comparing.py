@@ -68,7 +68,8 @@ def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
 def _forgiven_too(expected: list[Row], got: list[Row], steps: Sequence[Step]) -> list[Row]:
     """What the oracle shows, but for what the program is known not to show; each to be lifted when it does."""
     shown = _by_place(got)
-    last = next((what for verb, what in reversed(steps) if verb in ("sign", "backfill")), None)
+    signed = reversed([what for verb, what in steps if verb in ("sign", "backfill")])
+    last = max(signed, key=lambda one: str(one.get("effective", "")), default=None)
     return [
         one
         for place, one in _by_place(expected).items()

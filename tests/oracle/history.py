@@ -184,12 +184,17 @@ def _said(figure: Figure) -> tuple[object, ...]:
 
 
 def as_of(steps: Sequence[Step], moment: datetime) -> list[Step]:
-    """What is known now about that moment: no later event, no later time, but every decision."""
-    found: list[Step] = []
-    for verb, what in steps:
-        happened = read_time(what["time"]) if verb == "event" else what if verb in ("advance", "declare") else None
-        found.append(("nothing", None) if happened is not None and happened > moment else (verb, what))
-    return [*found, ("advance", moment)]
+    """What is known now about that moment: no later event, time up to it, but every decision."""
+    first = {id(one) for one in stored(what for verb, what in steps if verb == "event")}
+    return [*(_known_of(moment, *step, id(step[1]) in first) for step in steps), ("advance", moment)]
+
+
+def _known_of(moment: datetime, verb: str, what: Any, is_stored: bool) -> Step:
+    if verb in ("advance", "declare"):
+        return verb, min(what, moment)
+    happened = read_time(what["time"]) if verb == "event" else None
+    is_known = happened is None or (happened <= moment and is_stored)
+    return (verb, what) if is_known else ("nothing", None)
 
 
 def last_day(steps: list[Step]) -> date:

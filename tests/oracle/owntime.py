@@ -24,7 +24,8 @@ class Time:
         self.store = max(self.store or moment, moment)
 
     def hold(self, start: datetime) -> None:
-        self.own, self.is_held = start, True
+        self.is_held = True
+        self.declare(start)
 
     def declare(self, moment: datetime) -> None:
         """Not before the store's time it joins that."""

@@ -27,7 +27,7 @@ BLOCKS: dict[int, tuple[str, ...]] = {
     12: BUILT_KINDS,
 }
 """Seed and kinds."""
-STREAMS = 150
+STREAMS = 154
 """Of each block: some 2,000 in all."""
 
 
