@@ -50,9 +50,8 @@ def looking_back(lived: Lived, steps: list[Step], number: int, moment: datetime 
 def compared(lived: Lived, reading: Reading, steps: list[Step]) -> str | None:
     expected = history.Life().live(steps)
     figures = lived.figures(reading)
-    ours = _forgiven_too(expected.figures(), figures, steps)
     rows = {name: occurrences(reading, name) for name in expected.occurrences()}
-    return first_of(ours, figures) or _of_occurrences(expected, rows)
+    return first_of(expected.figures(), figures) or _of_occurrences(expected, rows)
 
 
 def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
@@ -63,28 +62,6 @@ def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
         if found:
             return found
     return None
-
-
-def _forgiven_too(expected: list[Row], got: list[Row], steps: Sequence[Step]) -> list[Row]:
-    """What the oracle shows, but for what the program is known not to show; each to be lifted when it does."""
-    shown = _by_place(got)
-    signed = reversed([what for verb, what in steps if verb in ("sign", "backfill")])
-    last = max(signed, key=lambda one: str(one.get("effective", "")), default=None)
-    return [
-        one
-        for place, one in _by_place(expected).items()
-        if place in shown or last is None or not _is_taken_away(one, last)
-    ]
-
-
-def _is_taken_away(row: Row, last: Row) -> bool:
-    """A rolling target that an amendment takes away later is gone with its signature."""
-    criteria = {
-        f"{last['contract']}/{each['id']}/{one['id']}": one for each in last["deliverables"] for one in each["criteria"]
-    }
-    found = criteria.get(row["commitment"], {"targets": []})
-    is_rolling: bool = row["period"].startswith("rolling")
-    return is_rolling and row["target_index"] >= len(found.get("targets") or [found["target"]])
 
 
 def _by_place(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:
