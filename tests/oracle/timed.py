@@ -121,7 +121,8 @@ def stale(clauses: list[Clause], events: list[Event], watermark: datetime | None
 
 
 def _is_ended(end: datetime | None, updates: list[datetime]) -> bool:
-    return end in updates
+    """By an update, or by a longer age before the update that came next."""
+    return end is not None and any(end <= one for one in updates)
 
 
 def _stretch(
