@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     organisation: str = Field(default="Entente", description="the name that the pages and packs show")
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
 
+    grafana_url: str = Field(default="", description="the Grafana that `grafana push` writes to")
+    grafana_token: SecretStr = Field(
+        default=SecretStr(""), description="of a service account of that Grafana, with the role Editor; shown nowhere"
+    )
     webhooks: str = Field(
         default="", description="folder with mappings for `POST /v1/webhooks/NAME`; none: there are no webhooks"
     )

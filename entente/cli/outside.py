@@ -61,6 +61,31 @@ def render_(
         out.print(str(path), markup=False)
 
 
+@grafana.command()
+def push(
+    context: typer.Context,
+    url: Annotated[str, typer.Option(help="where Grafana is; default ENTENTE_GRAFANA_URL")] = "",
+    language: Annotated[str, typer.Option(help="of the titles of services: en or fr")] = "en",
+) -> None:
+    """Put the dashboards into a running Grafana, in folders by service; ENTENTE_GRAFANA_TOKEN is its token. Nothing that somebody else
+    made is touched."""
+    from dashboards.grafana.pushing import Grafana, services_of, wanted  # what talks HTTP is loaded only here
+
+    here = session(context)
+    with here.read() as opened:
+        settings = opened.settings
+        rows = opened.reading.commitments(here.who)
+        titles = {id: row.title.to(language) for id, row in opened.reading.services(here.who).items()}
+    address, token = url or settings.grafana_url, settings.grafana_token.get_secret_value()
+    if not address or not token:
+        raise Invalid("where is Grafana?", place="--url", mend="--url and ENTENTE_GRAFANA_TOKEN")
+    done = Grafana(address, token).push(wanted(services_of(((row.debtor, row.creditor) for row in rows), titles)))
+    for what, uids in (("created", done.created), ("changed", done.changed), ("removed", done.removed)):
+        for uid in uids:
+            out.print(f"{what} {uid}", markup=False)
+    out.print(f"unchanged: {len(done.unchanged)}", markup=False)
+
+
 def simulate(
     context: typer.Context,
     files: Annotated[
