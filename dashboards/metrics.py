@@ -18,6 +18,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from dashboards import metric_names as names
+from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from dashboards.values import bound_of
 from domain.durations import SECOND
 from domain.terms import Target
@@ -52,6 +53,15 @@ class KafkaState(Protocol):
     def rejected(self) -> Mapping[int, int]: ...
 
 
+class ProgramRegistry(CollectorRegistry):
+    """All there is, and apart what the program counts itself: that is encoded by the library, the rest by `metrics_text`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.program = CollectorRegistry()
+        self.shown: list[CommitmentCollector] = []
+
+
 class ProgramMetrics(Collector):
     """What the program counts about itself. Its registry is its own: one per application, one per test.
 
@@ -63,11 +73,13 @@ class ProgramMetrics(Collector):
         self.kafka: KafkaState | None = None
         self.restarts: Callable[[], Mapping[str, int]] = dict
         disable_created_metrics()  # type: ignore[no-untyped-call]
-        self.registry = CollectorRegistry()
+        self.registry = ProgramRegistry()
         self._answered = answered
         judging = names.JUDGING_SECONDS
-        self._judging = Histogram(judging.name, judging.help, buckets=JUDGING_BUCKETS, registry=self.registry)
-        self.registry.register(self)
+        self._judging = Histogram(judging.name, judging.help, buckets=JUDGING_BUCKETS, registry=None)
+        for registry in (self.registry, self.registry.program):
+            registry.register(self._judging)
+            registry.register(self)
 
     def judged_in(self, seconds: float) -> None:
         """Notes how long judging one batch took."""
@@ -83,7 +95,7 @@ class ProgramMetrics(Collector):
             self.judged_in(perf_counter() - started)
 
     def describe(self) -> Iterable[Metric]:
-        gauges = [_Family(metric).family for metric in names.KAFKA_METRICS]
+        gauges = [_series(metric).head for metric in names.KAFKA_METRICS]
         return [self._received(), *gauges, _counter(names.KAFKA_REJECTED), _counter(names.LOOP_RESTARTS)]
 
     def collect(self) -> Iterable[Metric]:
@@ -103,7 +115,7 @@ class ProgramMetrics(Collector):
             rejected.add_metric([str(partition)], count)
         found: list[Metric] = [rejected]
         for metric, values in ((names.KAFKA_LAG, kafka.lags()), (names.KAFKA_STORED, kafka.stored())):
-            family = _Family(metric)
+            family = _series(metric)
             for partition, value in sorted(values.items()):
                 family.add((str(partition),), value)
             found.append(family.family)
@@ -123,28 +135,41 @@ class CommitmentCollector(Collector):
 
     def __init__(self, reading: MetricsReading):
         self._reading = reading
-        self._kept: tuple[tuple[Known, int], list[Metric]] | None = None
+        self._kept: tuple[tuple[Known, int], list[Series]] | None = None
+        self._written: dict[str, tuple[tuple[Known, int], bytes]] = {}
+        self._writer = Writer()
 
     def describe(self) -> Iterable[Metric]:
-        return [_Family(metric).family for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
+        return [_series(metric).head for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
 
     def collect(self) -> Iterable[Metric]:
+        return [one.family for one in self._series()[1]]
+
+    def text(self, encode: Encode, form: str) -> bytes:
+        """What is collected, as that encoder writes it, without the end of the page."""
+        moment, series = self._series()
+        written = self._written.get(form)
+        if written is None or written[0] != moment:
+            written = self._written[form] = moment, self._writer.text(series, encode, form)
+        return written[1]
+
+    def _series(self) -> tuple[tuple[Known, int], list[Series]]:
         moment = self._reading.known(), self._reading.last_position()
         kept = self._kept
         if kept is None or kept[0] != moment:
             kept = self._kept = moment, [*self._of_commitments(), *self._of_store(*moment)]
-        return kept[1]
+        return kept
 
-    def _of_commitments(self) -> list[Metric]:
+    def _of_commitments(self) -> list[Series]:
         in_force = {row.id for row in self._reading.contracts(ADMINISTRATOR) if row.state == "in force"}
-        families = {metric.name: _Family(metric) for metric in names.COMMITMENT_METRICS}
+        families = {metric.name: _series(metric) for metric in names.COMMITMENT_METRICS}
         for row in self._reading.commitments(ADMINISTRATOR):
             if row.contract in in_force:
                 _add_commitment(families, row)
-        return [family.family for family in families.values()]
+        return list(families.values())
 
-    def _of_store(self, known: Known, position: int) -> list[Metric]:
-        families = {metric.name: _Family(metric) for metric in names.STORE_METRICS}
+    def _of_store(self, known: Known, position: int) -> list[Series]:
+        families = {metric.name: _series(metric) for metric in names.STORE_METRICS}
 
         def add(metric: names.Metric, value: float, *labels: str) -> None:
             families[metric.name].add(labels, value)
@@ -161,19 +186,25 @@ class CommitmentCollector(Collector):
             add(names.SOURCE_LAST_EVENT, at / SECOND, source)
         for source, every in _expected_every(self._reading.services(ADMINISTRATOR).values()):
             add(names.SOURCE_EXPECTED_EVERY, every / SECOND, source)
-        return [family.family for family in families.values()]
+        return list(families.values())
 
 
 def metrics_registry(reading: MetricsReading, program: ProgramMetrics) -> CollectorRegistry:
     """The program's registry, showing the reads too."""
-    program.registry.register(CommitmentCollector(reading))
+    shown = CommitmentCollector(reading)
+    program.registry.register(shown)
+    program.registry.shown.append(shown)
     return program.registry
 
 
 def exposition(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
     """The page and its media type, OpenMetrics or text as the `Accept` header prefers."""
     encode, media_type = choose_encoder(accept)
-    return encode(registry), media_type
+    if not isinstance(registry, ProgramRegistry):
+        return encode(registry), media_type
+    own = encode(registry.program)
+    parts = [without_end(own), *(one.text(encode, media_type) for one in registry.shown)]
+    return b"".join([*parts, END] if own.endswith(END) else parts), media_type
 
 
 def metrics_routes(registry: CollectorRegistry) -> APIRouter:
@@ -194,25 +225,16 @@ def target_label(target: Target) -> str:
     return f"{target} per {target.per}"
 
 
-class _Family:
-    """One family of series; a label set is said once, the first wins."""
-
-    def __init__(self, metric: names.Metric):
-        self.family = (
-            InfoMetricFamily(metric.name.removesuffix("_info"), metric.help)
-            if metric.name.endswith("_info")
-            else GaugeMetricFamily(metric.name, metric.help)
-        )
-        self._metric = metric
-        self._said: set[tuple[str, ...]] = set()
-
-    def add(self, labels: tuple[str, ...], value: float) -> None:
-        if labels not in self._said:
-            self._said.add(labels)
-            self.family.add_sample(self._metric.name, dict(zip(self._metric.labels, labels, strict=True)), value)
+def _series(metric: names.Metric) -> Series:
+    empty = (
+        InfoMetricFamily(metric.name.removesuffix("_info"), metric.help)
+        if metric.name.endswith("_info")
+        else GaugeMetricFamily(metric.name, metric.help)
+    )
+    return Series(metric.name, tuple(metric.labels), empty)
 
 
-def _add_commitment(families: Mapping[str, _Family], row: CommitmentRow) -> None:
+def _add_commitment(families: Mapping[str, Series], row: CommitmentRow) -> None:
     commitment = row.contract, row.deliverable.id, row.criterion.id
 
     def add(metric: names.Metric, value: float, *labels: str) -> None:
@@ -234,7 +256,7 @@ def _add_commitment(families: Mapping[str, _Family], row: CommitmentRow) -> None
 
 
 def _add_figure(
-    families: Mapping[str, _Family], commitment: tuple[str, str, str], target: Target, figure: FigureRow
+    families: Mapping[str, Series], commitment: tuple[str, str, str], target: Target, figure: FigureRow
 ) -> None:
     def add(metric: names.Metric, value: float, *labels: str) -> None:
         families[metric.name].add((*commitment, target_label(target), *labels), value)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 
-from dashboards.metrics import MetricsReading, ProgramMetrics, metrics_registry
+from dashboards.metrics import MetricsReading, ProgramMetrics, exposition, metrics_registry
 from dashboards.rules import render_rules
 from domain.times import Instant, instant
 from entente.samples import samples
@@ -104,3 +105,11 @@ def test_the_oldest_entry_that_waits_to_be_judged_is_shown_by_when_it_came(tmp_p
         assert registry.get_sample_value(name) is None
     finally:
         store.close()
+
+
+@pytest.mark.parametrize("accept", ["", "application/openmetrics-text; version=1.0.0", "text/plain; version=0.0.4"])
+def test_the_page_is_what_the_library_would_write(registry: CollectorRegistry, accept: str) -> None:
+    encode, _ = choose_encoder(accept)
+    for _ in range(2):
+        assert sorted(exposition(registry, accept)[0].splitlines()) == sorted(encode(registry).splitlines())
+    assert exposition(registry, accept)[0].endswith(b"# EOF\n") is ("openmetrics" in accept)
