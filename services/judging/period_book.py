@@ -350,4 +350,7 @@ def _can_be_breached(commitment: Commitment, period: Period, watermark: Instant 
         return period.end is None or period.end <= commitment.horizon(watermark) + 1
     if not commitment.has_only_open_shares:
         return True
-    return watermark is not None and min(boundaries(commitment, period, None), default=watermark + 1) <= watermark
+    if watermark is None:
+        return False
+    ends = (one.end for one in commitment.versions if one.end is not None and period.holds(one.end))
+    return (period.end is not None and period.end <= watermark) or any(end <= watermark for end in ends)

@@ -26,7 +26,8 @@ class Seen:
             counts = self._counts[(event.type, event.source)] = [0, 0, event.time]
         counts[0] += 1
         counts[1] += not is_claimed
-        counts[2] = max(counts[2], event.time)
+        if event.time > counts[2]:
+            counts[2] = event.time
 
     def claim(self, kind: str, source: str, *, more_claimed: int, last: Instant) -> None:
         """A version that came later claims an event that nobody claimed before, or (−1) no longer claims it."""

@@ -17,7 +17,7 @@ Ranks = list[int]
 
 @dataclass(slots=True)
 class _OfType:
-    """`by_value`: by path and the value there, those that ask for it. `others` ask for none by name."""
+    """`by_value`: by path and the value there, those that ask for it. `others` ask for none by name; ascending."""
 
     by_value: dict[str, dict[Literal, Ranks]] = field(default_factory=dict)
     others: Ranks = field(default_factory=list)
@@ -43,7 +43,7 @@ class Selection:
                     found = self._by_type.setdefault(kind, _OfType())
                     asked = asked_for(selector)
                     if not asked:
-                        found.others.append(rank)
+                        found.others += [rank] if found.others[-1:] != [rank] else []
                         continue
                     # What the fewest others ask for tells most.
                     path, values = min(asked, key=lambda each: sum(asking[kind, each[0], value] for value in each[1]))
@@ -56,6 +56,8 @@ class Selection:
         found = self._by_type.get(event.type)
         if found is None:
             return []
+        if not found.by_value:
+            return [self._commitments[rank] for rank in found.others]
         ranks = set(found.others)
         for path, by_value in found.by_value.items():
             value = literal(event.lookup(path))
