@@ -172,6 +172,16 @@ def full(world: World) -> None:
         world.fill_disk(world.random.uniform(1.5, 3))
 
 
+@fault("clocks stepped", seconds=8)
+def stepped(world: World) -> None:
+    """Some processes live in another hour, day or year: what is judged does not."""
+    for one in world.random.sample(world.kept, 3):
+        seconds = world.random.choice([-31_536_000, -86_400, -3_600, 3_600, 86_400, 31_536_000])
+        world.note(f"the clock of {one.name} is stepped by {seconds} s")
+        one.steps_clock(seconds)
+        world.pause(1, 2)
+
+
 @fault("restart storm", seconds=14)
 def storm(world: World) -> None:
     """Everything is killed again and again, before it has come far."""
