@@ -11,7 +11,8 @@ from tests.oracle.occurrences import Occurrence
 from tests.oracle.times import read_time
 
 CLOSURE = "agreed-closure"
-CLOSABLE = ("turnaround", "availability", "freshness")
+TIMED = ("availability", "freshness")
+CLOSABLE = ("turnaround", *TIMED)
 """The kinds for which agreed closures are closed time."""
 
 
@@ -41,7 +42,8 @@ class Excuse:
             return False
         if self.since is None or self.until is None:
             return one.key in self.keys
-        return self.since <= (one.due or one.at) < self.until
+        moment = one.at if kind in TIMED else one.due or one.at
+        return self.since <= moment < self.until
 
 
 def excuse(said: dict[str, Any]) -> Excuse:

@@ -88,7 +88,7 @@ def _of_occurrences(expected: history.Life, got: dict[str, list[Row]]) -> str | 
         ours = {one["key"]: one for one in rows}
         theirs = {one["key"]: one for one in got[name]}
         listed = {one["period"] for one in expected.figures() if one["commitment"] == name and not one["target_index"]}
-        wanted = {key for key, one in ours.items() if one["period"] in listed and one["verdict"] != "pending"}
+        wanted = {key for key, one in ours.items() if one["period"] in listed and not one["is_ahead"]}
         for key in sorted(wanted | theirs.keys()):
             found = _fields((name, key), ours.get(key), theirs.get(key), OCCURRENCE)
             if found:

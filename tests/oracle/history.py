@@ -217,7 +217,7 @@ def last_day(steps: list[Step]) -> date:
                     path, plus = (key, None) if isinstance(key, str) else (key["path"], key.get("plus"))
                     span = days_named(value_at(what, path), plus)
                     days += [span[1]] if span is not None else []
-    return max(days) + 400 * DAY
+    return max(days, default=date(2026, 1, 1)) + 400 * DAY
 
 
 def _row(commitment: Commitment, owed: Occurrence) -> Figure:
@@ -229,6 +229,7 @@ def _row(commitment: Commitment, owed: Occurrence) -> Figure:
         "closed": owed.closed,
         "verdict": owed.shown if owed.shown != MEASURED else None,
         "version": owed.clause.version.number,
+        "is_ahead": owed.verdict == "pending",
     }
 
 
