@@ -17,6 +17,8 @@ from domain.terms import ContractTerms
 from services.reading.explaining_figures import FigureExplanation, SegmentRow, ValuesRow, changes
 from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
 
+UNDATED = ITEMS | STRETCHES | {"volume"}
+"""Kinds whose occurrences are due at no time that anybody agreed on."""
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
 
 
@@ -33,7 +35,7 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
         key = f"reason.{it.reason}"
         sentences.append(language.text("says.reason", reason=language.text(key) if language.has(key) else it.reason))
     sentences.append(_by_version(row.contract_version, it.commitment, contract, language))
-    sentences += _when(row, clock)
+    sentences += when_sentences(row, clock)
     sentences += counted_sentences(row.counted, row.calendar, clock)
     sentences += [recomputed_sentence(one, clock) for one in row.recomputed]
     sentences += [excuse_sentence(one, clock) for one in row.excuses]
@@ -44,7 +46,7 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     return sentences
 
 
-def _when(row: ExplanationRow, clock: Moments) -> Iterator[str]:
+def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
     """When it was due; of an outage, how long it lasted; of an item, when it happened; of a volume, what came."""
     language, it, kind = clock.language, row.occurrence, row.rule.get("kind")
     if it.due is None:

@@ -63,6 +63,14 @@ class ContractVersion:
         return min(days, default=None)
 
 
+class _Ahead(NamedTuple):
+    """Of one target: the end of the period that holds the watermark, and up to when dates are known for it."""
+
+    end: Instant
+    known_until: Instant
+    is_endless: bool = False
+
+
 class Commitment:
     """What is judged. `versions` are in force one after the other, without overlap."""
 
@@ -82,9 +90,9 @@ class Commitment:
             for target in one.criterion.targets
         )
         """Whether every target is a share of cases or items that nobody knows ahead: none is lost before its period ends."""
-        self.rolling = {
-            index: one for v in versions for index, one in enumerate(v.periods) if isinstance(one, RollingWindow)
-        }
+        self.targets = {index: one for version in versions for index, one in enumerate(version.periods)}
+        """The periods of every target by its index, whichever version has it: all that have it share them."""
+        self.rolling = {index: one for index, one in self.targets.items() if isinstance(one, RollingWindow)}
         """The windows of the targets that roll, by the target's index; also of one that a version takes away."""
         self.has_breaching_misses = any(one.criterion.each_miss_is_breach for one in versions)
         self.selectors = tuple(dict.fromkeys(selector for rule in rules for selector in rule.selectors))
@@ -107,23 +115,39 @@ class Commitment:
         return _version_at(self.versions, at)
 
     def horizon(self, watermark: Instant | None) -> Instant:
-        """Up to when dated occurrences are known: the end of the periods that hold the watermark (before validity: of
-        the first ones). A period without end is unrolled to the end of the watermark's local year, by the zone of the
-        last version."""
-        ends = []
-        newest = {one: version for version in self.versions for one in version.periods}
-        for periods, version in newest.items():
-            if isinstance(periods, RollingWindow):
-                ends.append(_end_of_year(version.start if watermark is None else watermark, version.zone))
-                continue
-            first = periods.first().start
-            moment = first if watermark is None else max(watermark, first)
-            end = periods.of(moment).end
-            ends.append(end if end is not None else _end_of_year(moment, version.zone))
-        horizon = max(ends) - 1
+        """Up to when dated occurrences are known: the end of the periods after those that hold the watermark (before
+        validity: of the first ones), so that what falls due early in a period is at risk before it begins. Where a
+        period has no end, all are unrolled to the end of the watermark's local year (or of a longer period), by the zone
+        of the last version: those that are known ahead count in it."""
+        spans = self._ahead(watermark)
+        known = [one.end if any(each.is_endless for each in spans) else one.known_until for one in spans]
+        horizon = max(known) - 1
         last = self.versions[-1].end
         # A closed day may move the last dates beyond validity: they are known with those before them.
         return horizon if last is None or horizon < last - 1 else horizon + _BEYOND_VALIDITY
+
+    def horizon_ends(self, watermark: Instant | None) -> Instant:
+        """The watermark from which on the horizon lies further."""
+        return min(one.end for one in self._ahead(watermark))
+
+    def _ahead(self, watermark: Instant | None) -> list[_Ahead]:
+        found = []
+        newest = {one: version for version in self.versions for one in version.periods}
+        for periods, version in newest.items():
+            if isinstance(periods, RollingWindow):
+                end = _end_of_year(version.start if watermark is None else watermark, version.zone)
+                found.append(_Ahead(end, _end_of_year(end, version.zone)))
+                continue
+            first = periods.first().start
+            moment = first if watermark is None else max(watermark, first)
+            period = periods.of(moment)
+            if period.end is None:
+                end = _end_of_year(moment, version.zone)
+                found.append(_Ahead(end, end, is_endless=True))
+            else:
+                following = periods.of(period.end).end
+                found.append(_Ahead(period.end, period.end if following is None else max(period.end, following)))
+        return found
 
     def ahead(self, after: Instant | None, until: Instant) -> list[str]:
         """The keys of the occurrences that are known before anything happens, of those due after `after` up to `until`."""

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboards.explanations import (
+    UNDATED,
     change_words,
     counted_sentences,
     excuse_sentence,
     matched_words,
     plain,
     recomputed_sentence,
+    when_sentences,
 )
 from dashboards.moments import Moments
 from dashboards.naming import Name, occurrence_name
@@ -47,6 +49,8 @@ class Explained:
     due: str
     due_utc: str
     limit: str
+    when: tuple[str, ...]
+    """In place of a due time, where there is none: when an outage began and ended, how many events came."""
     happened: tuple[Happened, ...]
     compared: str
     changes: tuple[str, ...]
@@ -63,14 +67,18 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
     clock = view.moments(contract.timezone)
     occurrence = row.occurrence
     texts = {one.id: said(view, one, contract) for one in (*row.excuses, *row.closures)}
+    is_undated = standing.row.criterion.indicator.kind in UNDATED
+    due = "" if is_undated else row.due_local or ""
+    limit = "" if is_undated else row.limit_local or ""
     return Explained(
         row,
         mark_of(occurrence),
         _rule(view, standing, contract, row),
         _version(view, contract, row.contract_version),
-        clock.moment(occurrence.due, seconds=True) if occurrence.due is not None else row.due_local or "",
+        clock.moment(occurrence.due, seconds=True) if occurrence.due is not None and not is_undated else due,
         row.due_utc or "",
-        clock.moment(occurrence.limit, seconds=True) if occurrence.limit is not None else row.limit_local or "",
+        clock.moment(occurrence.limit, seconds=True) if occurrence.limit is not None and not is_undated else limit,
+        tuple(when_sentences(row, clock)) if is_undated else (),
         tuple(_happened(view, event, clock) for event in row.events),
         compared(view, occurrence),
         tuple(change_words(change, clock) for change in row.changed_by),

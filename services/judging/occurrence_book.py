@@ -151,13 +151,13 @@ class OccurrenceBook:
             self._periods.look_at_all(reads, commitment, watermark)
 
     def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
-        """Makes the dated occurrences of the periods that hold the watermark, and of all before it."""
+        """Makes the dated occurrences up to the horizon."""
         if not commitment.all_are_known:
             return
-        until = commitment.horizon(watermark)
-        found = writes.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id])
-        if found and found[0][0] >= until:
+        found = writes.query("SELECT until_at, wake FROM view_horizon WHERE commitment = ?", [commitment.id])
+        if found and (watermark is None or watermark < found[0][1]):
             return
+        until = commitment.horizon(watermark)
         keys = commitment.ahead(found[0][0] if found else None, until)
         self._ledger.prefetch(writes, [(commitment.id, key) for key in keys])
         for key in keys:
@@ -166,15 +166,15 @@ class OccurrenceBook:
                 self.judge(writes, commitment, key, row, watermark, at)
         self._ledger.write(writes)
         writes.execute(
-            "INSERT INTO view_horizon (commitment, until_at) VALUES (?, ?) ON CONFLICT (commitment) "
-            "DO UPDATE SET until_at = excluded.until_at",
-            [commitment.id, until],
+            "INSERT INTO view_horizon (commitment, until_at, wake) VALUES (?, ?, ?) ON CONFLICT (commitment) "
+            "DO UPDATE SET until_at = excluded.until_at, wake = excluded.wake",
+            [commitment.id, until, commitment.horizon_ends(watermark)],
         )
 
     def beyond_horizon(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[str]:
-        """The commitments whose dated occurrences the watermark has left behind."""
+        """The commitments whose horizon lies further from this watermark on."""
         condition = whose.condition("view_horizon")
-        sql = f"SELECT commitment FROM view_horizon WHERE until_at < ? AND {condition} ORDER BY commitment"
+        sql = f"SELECT commitment FROM view_horizon WHERE wake <= ? AND {condition} ORDER BY commitment"
         return [row[0] for row in reads.query(sql, [watermark, *whose.params])]
 
     def wake(self, writes: Transaction, watermark: Instant, at: int, whose: Scope) -> None:
@@ -277,11 +277,12 @@ def stretched_over(
         until = one.closed if one.closed is not None else one.anchor
         if watermark is not None:
             until = watermark if one.closed is None else min(until, watermark)
-        for index, periods in enumerate(commitment.version(one.version).periods):
+        for index, periods in commitment.targets.items():
             if isinstance(periods, RollingWindow):
                 found[(index, None)] = None
             else:
-                found |= dict.fromkeys((index, period) for period in periods.over(one.anchor, until))
+                reached = [period for period in periods.over(one.anchor, until) if periods.is_in_force(period)]
+                found |= dict.fromkeys((index, period) for period in reached)
     return list(found)
 
 

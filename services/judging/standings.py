@@ -48,6 +48,7 @@ class Standing:
             "raw": list(self.raw),
             "judged": str(self.judged),
             "exact": str(value),
+            "mean": str(self.mean),
         }
 
     @property
@@ -176,10 +177,7 @@ def standing_of(
 
 def reach_of(commitment: Commitment, target_index: int, period: Period) -> tuple[Instant, Instant | None]:
     """Between which instants something falls in the period of that target, [from, until)."""
-    for version in commitment.versions:
-        if target_index < len(version.periods):
-            return version.periods[target_index].reach(period)
-    return period.start, period.end
+    return commitment.targets[target_index].reach(period)
 
 
 def version_of_period(commitment: Commitment, period: Period) -> CommitmentVersion:

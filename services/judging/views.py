@@ -37,7 +37,7 @@ _TABLES: dict[str, tuple[str, str]] = {
         "evidence {blob}, underlying {text}, value {text}, PRIMARY KEY (commitment, key)",
         "",
     ),
-    "view_horizon": ("commitment {text} PRIMARY KEY, until_at {bigint} NOT NULL", ""),
+    "view_horizon": ("commitment {text} PRIMARY KEY, until_at {bigint} NOT NULL, wake {bigint} NOT NULL", ""),
     "view_tally": (
         "commitment {text} NOT NULL, target_index {bigint} NOT NULL, start_at {bigint} NOT NULL, segment {bigint} NOT NULL, "
         "pending {bigint} NOT NULL, met {bigint} NOT NULL, late {bigint} NOT NULL, missing {bigint} NOT NULL, "

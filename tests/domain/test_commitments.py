@@ -199,13 +199,26 @@ def test_a_contract_period_without_end_ends_where_the_zone_changes() -> None:
     assert periods(found, "2025-12-31 00:00") == []
 
 
-def test_the_horizon_of_dates_is_the_end_of_the_periods_that_hold_the_watermark() -> None:
+def test_dates_are_known_to_the_end_of_the_period_after_the_one_that_holds_the_watermark() -> None:
     found = commitment(contract(criterion(punctuality())))
-    assert found.horizon(None) == at("02-01") - 1
-    assert found.horizon(at("2025-06-01 00:00")) == at("02-01") - 1
-    assert found.horizon(at("02-01")) == at("03-01") - 1
+    assert found.horizon(None) == at("03-01") - 1
+    assert found.horizon(at("2025-06-01 00:00")) == at("03-01") - 1
+    assert found.horizon(at("02-01")) == at("04-01") - 1
+    assert [found.horizon_ends(one) for one in (None, at("02-01") - 1, at("02-01"))] == [
+        at("02-01"),
+        at("02-01"),
+        at("03-01"),
+    ]
+
+
+def test_a_period_without_end_knows_the_dates_of_the_local_year_and_a_rolling_one_those_of_the_next() -> None:
     endless = commitment(contract(criterion(punctuality(), target={"max_misses": 1, "per": "contract"})))
-    assert endless.horizon(at("12-31 23:59")) == at("2027-01-01 00:00") - 1
+    assert (
+        endless.horizon(at("12-31 23:59")) == endless.horizon_ends(at("12-31 23:59")) - 1 == at("2027-01-01 00:00") - 1
+    )
+    rolling = commitment(contract(criterion(punctuality(), target={"max_misses": 1, "per": "28 days"})))
+    assert rolling.horizon(at("12-31 23:59")) == at("2028-01-01 00:00") - 1
+    assert rolling.horizon_ends(at("12-31 23:59")) == at("2027-01-01 00:00")
 
 
 # Events under several wordings

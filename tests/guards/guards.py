@@ -80,7 +80,7 @@ _EXPLAINED = "a_verdict_says_version_rule_calendar_due_events_and_what_would_hav
 GUARDS = (
     # 1. Occurrences exist before the events.
     Guard(1, "dates are unrolled ahead", OCCURRENCES,
-          "if not commitment.all_are_known:\n            return\n        until", "if True:\n            return\n        until",
+          "if not commitment.all_are_known:\n            return\n        found", "if True:\n            return\n        found",
           _SCHEDULED),
     Guard(1, "a case needs its opening", CASES,
           "tuple(strays)) if opening is not None else None", "tuple(strays)) if (opening := opening or closing) else None",

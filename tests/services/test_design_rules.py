@@ -66,17 +66,22 @@ def case(key: str, opened: str | Instant, closed: str | Instant) -> list[Operati
     return [event("opened", opened, key), event("closed", closed, key)]
 
 
+def in_january(life: Life) -> dict[str, str]:
+    """Dates are known to the end of February."""
+    return {key: verdict for key, verdict in life.verdicts().items() if key < "2026-02"}
+
+
 # 1. Occurrences exist before the events.
 
 
 def test_rule_01_what_a_rule_schedules_is_owed_before_any_event(life: Life) -> None:
     life.sign(MONDAYS)
     days = ["2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26"]
-    assert life.verdicts() == dict.fromkeys(days, "pending")
+    assert in_january(life) == dict.fromkeys(days, "pending")
     life.advance(at("01-05 10:00") - 1)
-    assert life.verdicts() == dict.fromkeys(days, "pending")
+    assert in_january(life) == dict.fromkeys(days, "pending")
     life.advance("01-05 10:00")
-    assert life.verdicts() == {**dict.fromkeys(days, "pending"), "2026-01-05": "missing"}
+    assert in_january(life) == {**dict.fromkeys(days, "pending"), "2026-01-05": "missing"}
 
 
 def test_rule_01_a_case_is_owed_when_its_opening_event_arrives(life: Life) -> None:
@@ -132,7 +137,7 @@ def test_rule_02_a_delivery_is_for_the_due_in_whose_window_it_comes(life: Life) 
     life.happen(event("report", at("01-02 10:00") - 1, id="before the first window"))
     life.happen(event("report", at("01-09 10:00") - 1), event("report", at("01-09 10:00")))
     assert life.unmatched() == ["before the first window"]
-    assert life.verdicts() == {
+    assert in_january(life) == {
         "2026-01-05": "late",
         "2026-01-12": "met",
         "2026-01-19": "pending",
@@ -150,7 +155,7 @@ def test_rule_02_windows_of_one_commitment_may_touch_and_not_overlap(life: Life)
 def test_rule_02_the_producers_key_beats_matching_by_time(life: Life) -> None:
     life.sign(MONDAYS)
     life.happen(report("01-12", "01-01 00:00"), report("01-05", "01-19 09:00"))
-    assert life.verdicts() == {
+    assert in_january(life) == {
         "2026-01-05": "late",
         "2026-01-12": "met",
         "2026-01-19": "pending",

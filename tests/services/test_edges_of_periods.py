@@ -7,7 +7,7 @@ from itertools import permutations
 
 from services.reading.figure_rows import figure_json
 from services.reading.rows import FigureRow
-from tests.given import availability, contract, criterion, deadline, due, event, punctuality, structured
+from tests.given import availability, contract, criterion, deadline, due, event, punctuality, satisfaction, structured
 from tests.services.judged import Life, counts, living
 
 SHARE = {"at_least": "90 %", "per": "month"}
@@ -151,3 +151,33 @@ def test_a_rolling_target_is_judged_until_the_version_that_takes_it_away_and_its
             life.advance(f"{day} 00:00")
             assert [one.status for one in life.figures(period="rolling-28d")] == statuses, day
             assert len([one for one in life.breaches() if one.target_index == 1]) == breaches, day
+
+
+def test_an_outage_is_seen_in_the_final_periods_of_targets_that_came_after_it_began() -> None:
+    whole, weekly = {"at_least": "100 %", "per": "quarter"}, {"at_least": "50 %", "per": "week"}
+    with living() as life:
+        life.sign(contract(criterion(availability(), target=whole), valid={"from": "2026-06-01"}, timezone="UTC"))
+        life.sign(
+            contract(
+                criterion(availability(), targets=[SHARE, weekly]),
+                valid={"from": "2026-06-01"},
+                timezone="UTC",
+                effective="2026-06-10",
+            )
+        )
+        life.happen(event("up", "2026-06-01T00:00:00Z", "c"))
+        life.advance("2026-07-01T00:00:00Z")
+        assert life.figures(period="2026-W25")[0].state == "final"
+        [answer] = life.happen(event("down", "2026-06-03T12:00:00Z", "b"))
+        [week] = life.figures(period="2026-W25")
+        assert (week.state, week.causes, week.adjusted[0]) == ("restated", (answer.position,), 0)
+
+
+def test_a_mean_that_changes_restates_even_where_no_count_does() -> None:
+    with living() as life:
+        life.sign(contract(criterion(satisfaction(key="subject"), target={"at_least": "50 %", "per": "month"})))
+        life.happen(event("answer", "01-03 12:00", "1", score=3.5))
+        life.advance("02-02 00:00")
+        [answer] = life.happen(event("answer", "01-04 12:00", "1", score=3))
+        january = life.figure("2026-01")
+        assert (january.state, january.causes, january.mean) == ("restated", (answer.position,), "3.0000")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.access import ADMINISTRATOR
 from services.reading.occurrence_rows import occurrence_json
 from tests.given import Tree, contract, criterion, event, pausable, punctuality, turnaround
@@ -69,7 +71,7 @@ def test_twenty_late_ones_put_every_pending_one_at_risk(store_url: str) -> None:
         found = risk(life, "2026-01-22")
         assert (found["because"], found["at_risk"]) == ("lateness", True)
         assert found["lateness"] == {"over": 20, "quantile": "0.8", "seconds": "301"}
-        assert commitment_at_risk(life) == 11  # all that is left of January
+        assert commitment_at_risk(life) == 11 + 28  # all that is left of January, and February
 
 
 def test_in_time_to_the_second_is_no_risk() -> None:
@@ -125,3 +127,14 @@ def test_a_clock_that_stands_still_runs_towards_nothing() -> None:
         life.advance("2026-03-02 18:00")
         row = life.occurrences()["1"]
         assert (row.risk, row.at_risk, row.flags) == (None, False, ("paused",))
+
+
+@pytest.mark.parametrize("per", ["month", "28 days"])
+def test_what_falls_due_first_in_a_period_is_at_risk_before_it_begins(per: str) -> None:
+    early = punctuality(due={"every": "day", "at": "10:00"}, warn="2 days")
+    with living() as life:
+        life.sign(contract(criterion(early, target={"max_misses": 1, "per": per})))
+        life.advance("2026-12-31 12:00")
+        rows = {one.key: one.at_risk for one in life.occurrences().values() if one.key >= "2027"}
+        assert [key for key, at_risk in rows.items() if at_risk] == ["2027-01-01", "2027-01-02"]
+        assert "2027-01" not in [one.period for one in life.figures()]
