@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -75,16 +75,18 @@ class Contracting:
         dry_run: bool = False,
         language: str = "en",
         backfill: bool = False,
+        beside: Sequence[Document] = (),
     ) -> Applied:
         """Proposes what a file says, and signs it on behalf of the parties named. `backfill`: the time of a new contract waits
-        at the start of its validity until `Timekeeping.advance` lets it go on. Raises DocumentInvalid."""
+        at the start of its validity until `Timekeeping.advance` lets it go on. `beside`: calendars that would be published
+        with it (`dry_run`). Raises DocumentInvalid."""
         match kind_of(document):
             case "calendar":
                 return self._publish(who, document, dry_run, language)
             case "service":
                 return self._describe(who, document, dry_run)
             case "contract":
-                return self._propose(who, document, sign, dry_run, language, backfill)
+                return self._propose(who, document, sign, dry_run, language, backfill, beside if dry_run else ())
         raise DocumentInvalid(
             [document.problem((), "no contract, calendar or service", "the key `contract:`, `calendar:` or `service:`")]
         )
@@ -165,9 +167,16 @@ class Contracting:
             return None
 
     def _propose(
-        self, who: Principal, document: Document, sign: tuple[Party, ...], dry_run: bool, language: str, backfill: bool
+        self,
+        who: Principal,
+        document: Document,
+        sign: tuple[Party, ...],
+        dry_run: bool,
+        language: str,
+        backfill: bool,
+        beside: Sequence[Document],
     ) -> Applied:
-        calendars = self._calendars(document)
+        calendars = self._calendars(document, beside)
         if problems := check_contract(document, calendars):
             raise DocumentInvalid(problems)
         if circles := by_place(far_circles(document, self._needs)):
@@ -255,12 +264,15 @@ class Contracting:
                 ]
             )
 
-    def _calendars(self, document: Document) -> dict[str, CalendarTerms]:
-        """The published calendar that the contract names, if it names one."""
+    def _calendars(self, document: Document, beside: Sequence[Document] = ()) -> dict[str, CalendarTerms]:
+        """The published calendar that the contract names, if it names one; or one that stands `beside` it."""
         named = document.tree.get("calendar")
         name = named.get("name") if isinstance(named, dict) else named
         if not isinstance(name, str):
             return {}
+        for one in beside:
+            if kind_of(one) == "calendar" and one.tree["calendar"] == name:
+                return {name: read_published_calendar(publish_calendar(one))}
         found = self._published(name)
         if found is None:
             mend = "publish it first (`entente apply`), or write the calendar into the contract"

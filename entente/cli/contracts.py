@@ -55,7 +55,9 @@ def apply(
         done = []
         for document in documents:
             done.append(
-                opened.store.contracting.apply(here.who, document, sign=parties, dry_run=dry_run, backfill=backfill)
+                opened.store.contracting.apply(
+                    here.who, document, sign=parties, dry_run=dry_run, backfill=backfill, beside=documents
+                )
             )
             if not json:
                 _say(done[-1], dry_run)

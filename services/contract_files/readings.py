@@ -13,7 +13,7 @@ from domain.durations import Duration, EndOfDay, parse_duration
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = ("day", "week", "month", "quarter", "half", "year")
 
-_SHARE = re.compile(r"([-+]?[0-9]+(?:\.[0-9]+)?)\s*%")
+_SHARE = re.compile(r"([-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s*%")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})\s*days?")
 _WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -24,7 +24,7 @@ _YEARS = re.compile(r"([0-9]{4})(?:\s*-\s*([0-9]{4}))?")
 
 
 def share(text: str) -> Fraction:
-    """`95 %` → 95/100, exactly."""
+    """`95 %` → 95/100, exactly. `095 %` is none, as no number begins with a zero."""
     match = _SHARE.fullmatch(text.strip())
     if match is None:
         raise ValueError("not a share")

@@ -226,8 +226,9 @@ class Judge:
             return
         self.ledger.flush(writes)
         self.catalogue.load(writes, self._accepts)
-        if isinstance(aggregate, Contract) and aggregate.is_backfilled and len(aggregate.agreed) == 1:
-            self._hold(writes, aggregate.contract)
+        agreed = aggregate if isinstance(aggregate, Contract) and entry.topic == Contract.Agreed.TOPIC else None
+        if agreed is not None and agreed.is_backfilled and len(agreed.agreed) == 1:
+            self._hold(writes, agreed.contract)
         for contract in touched:
             if contract in self.catalogue.contracts:
                 rebuild(self, writes, contract, before.get(contract), entry.position)

@@ -52,7 +52,7 @@ def compared(lived: Lived, reading: Reading, steps: list[Step]) -> str | None:
     figures = lived.figures(reading)
     rows = {name: occurrences(reading, name) for name in expected.occurrences()}
     ours = expected.figures()
-    return first_of(ours, _forgiven(figures, ours)) or _of_occurrences(expected, rows)
+    return first_of(ours, figures) or _of_occurrences(expected, rows)
 
 
 def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
@@ -63,19 +63,6 @@ def first_of(expected: Iterable[Row], got: Iterable[Row]) -> str | None:
         if found:
             return found
     return None
-
-
-def _forgiven(got: list[Row], expected: list[Row]) -> list[Row]:
-    """What the program shows, but for what it is known to show otherwise; each to be lifted when it does not."""
-    ours = _by_place(expected)
-    return [_unrestated(row, ours[place]) if place in ours else row for place, row in _by_place(got).items()]
-
-
-def _unrestated(row: Row, ours: Row) -> Row:
-    """News that changes a mean but no count, or seconds of a target that the version at an outage's start does not have."""
-    is_known = row["mean"] is not None or (row["counted"] == "seconds" and row["target_index"] > 0)
-    is_missed = row["state"] != "open" and set(row["causes"]) < set(ours["causes"])
-    return row | {name: ours[name] for name in ("state", "final", "causes")} if is_known and is_missed else row
 
 
 def _by_place(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:

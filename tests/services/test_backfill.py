@@ -102,3 +102,13 @@ def test_only_a_new_contract_is_filled_in_and_only_its_parties_declare_its_time(
         life.store.timekeeping.advance(Principal("member", frozenset({"stranger"})), at("03-20"), "c")
     with pytest.raises(NotFound):
         life.store.timekeeping.advance(ADMINISTRATOR, at("03-20"), "nothing")
+
+
+def test_terminating_it_does_not_hold_its_time_again() -> None:
+    with living() as life:
+        backfill(life)
+        life.advance("05-11 10:00")
+        assert life.figure("2026-03").state == "final"
+        life.terminate("2026-05-31")
+        march = life.figure("2026-03")
+        assert (march.state, march.watermark) == ("final", at("05-11 10:00"))

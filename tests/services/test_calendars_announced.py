@@ -14,7 +14,7 @@ from domain.times import show
 from services.access import ADMINISTRATOR
 from services.errors import DocumentInvalid
 from services.reading.explaining import explain, explanation_json
-from tests.given import PARIS, at, contract, criterion, event, punctuality, turnaround
+from tests.given import PARIS, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.judged import NOW, Life, counts, living
 
 FOLLOWED = {"name": "office", "follow": True}
@@ -183,3 +183,18 @@ def test_a_due_beyond_the_years_is_unknown_until_a_version_with_more_years_comes
     assert (life.verdicts(), due(life, "1")) == ({"1": "pending"}, "2027-01-04T10:00:00+01:00")
     [*_, moved] = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "1").recomputed
     assert moved.before is None
+
+
+def test_a_dry_run_counts_the_calendars_of_the_same_files_as_published() -> None:
+    with living() as life:
+        files = [
+            document(
+                {"entente": 1, "calendar": "work", "timezone": "Europe/Paris", "open": {"mon-fri": ["09:00-17:00"]}}
+            ),
+            document(contract(criterion(turnaround(within="4 working hours")), calendar="work")),
+        ]
+        apply = life.store.contracting.apply
+        tried = [apply(ADMINISTRATOR, one, dry_run=True, beside=files) for one in files]
+        assert [(one.kind, one.outcome) for one in tried] == [("calendar", "published"), ("contract", "proposed")]
+        with pytest.raises(DocumentInvalid, match="no calendar “work” is published"):
+            apply(ADMINISTRATOR, files[1], dry_run=True)

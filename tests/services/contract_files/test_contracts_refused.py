@@ -43,3 +43,7 @@ def test_a_refused_document_has_no_terms(example: str) -> None:
     with pytest.raises(DocumentInvalid) as raised:
         contract_terms(document)
     assert raised.value.problems == check(document)
+
+
+def test_a_share_with_a_leading_zero_is_no_share(example: str) -> None:
+    assert any("targets" in one or "target" in one for one in problems_of(example.replace("95 %", "095 %", 1)))
