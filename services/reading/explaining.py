@@ -190,7 +190,8 @@ def _changes(
         case Verdict.MET if judged.limit is not None:
             return [{"code": "late_after", "limit": judged.limit}]
         case Verdict.PENDING if judged.limit is not None:
-            return [{"code": verb, "limit": judged.limit}, {"code": "missing_by", "limit": judged.limit}]
+            without = "missing_by" if isinstance(it, Punctuality) else "unclosed_by"
+            return [{"code": verb, "limit": judged.limit}, {"code": without, "limit": judged.limit}]
         case Verdict.FAILED | Verdict.UNKNOWN if isinstance(it, Conformity):
             return _not_good(it, [events[position] for position in judged.decided_by if position in events])
         case Verdict.MET | Verdict.FAILED if isinstance(it, Satisfaction):

@@ -11,7 +11,19 @@ from services.access import ADMINISTRATOR
 from services.reading import evidence_rows
 from services.reading.auditing import reading_at
 from services.reading.explaining import explain, explanation_json
-from tests.given import at, availability, contract, criterion, event, freshness, measure, structured, volume
+from tests.given import (
+    at,
+    availability,
+    contract,
+    criterion,
+    event,
+    freshness,
+    measure,
+    punctuality,
+    structured,
+    turnaround,
+    volume,
+)
 from tests.services import test_explaining
 from tests.services.judged import Life, living
 from tests.services.test_explaining import ON_TIME, figure, occurrence
@@ -97,3 +109,13 @@ def test_a_volume_as_of_a_moment_names_only_what_had_happened(monkeypatch: pytes
             assert [one["id"] for one in explanation_json(row, "Europe/Paris")["events"]] == ["01-05", "01-06"]
         monkeypatch.setattr(evidence_rows, "LISTED", 1)
         assert "2 of them are not named here." in said(life, "2026-W02")
+
+
+def test_what_pends_says_what_is_awaited() -> None:
+    with living() as life:
+        life.sign(contract(criterion(turnaround(within="4 h"))))
+        life.happen(event("opened", "01-12 09:00", "1"))
+        assert "no closing by Mon 12 Jan, 13:00 makes it missing" in said(life, "1")
+    with living() as life:
+        life.sign(contract(criterion(punctuality())))
+        assert "no delivery by Mon 5 Jan, 10:00 makes it missing" in said(life, "2026-01-05")
