@@ -115,7 +115,7 @@ def test_what_pends_says_what_is_awaited() -> None:
     with living() as life:
         life.sign(contract(criterion(turnaround(within="4 h"))))
         life.happen(event("opened", "01-12 09:00", "1"))
-        assert "no closing by Mon 12 Jan, 13:00 makes it missing" in said(life, "1")
+        assert "no closing by Mon 12 Jan 2026, 13:00 makes it missing" in said(life, "1")
     with living() as life:
         life.sign(contract(criterion(punctuality())))
-        assert "no delivery by Mon 5 Jan, 10:00 makes it missing" in said(life, "2026-01-05")
+        assert "no delivery by Mon 5 Jan 2026, 10:00 makes it missing" in said(life, "2026-01-05")
