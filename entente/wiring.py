@@ -32,9 +32,12 @@ from services.reading.history_rows import HistoryReader, HistoryRow, Week, posit
 from services.reading.proposing import Proposal, proposals
 from services.reading.reading import Reading
 from services.reading.reviewing import KeptPacks, review_pack
-from services.reading.rows import ExplanationRow, FigureRow
+from services.reading.rows import CommitmentRow, ExplanationRow, FigureRow, Known
 from services.reading.trying import Compared, tried
 from services.store import Clock, Store, open_store, system_clock
+
+MOST_READERS = 32
+"""Whose commitments are kept at once."""
 
 
 class ShownReading(Reading):
@@ -45,8 +48,21 @@ class ShownReading(Reading):
     def __init__(self, database: Database, history: History):
         super().__init__(database, history)
         self._packs = KeptPacks()
+        self._commitments: dict[object, tuple[Known, list[CommitmentRow]]] = {}
         self._received_before: dict[Instant, int] = {}
         self._looking_back = BoundedSemaphore(LOOKS_BACK_AT_ONCE)
+
+    def commitments(self, who: Principal, contract: str | None = None) -> list[CommitmentRow]:
+        """All of them are kept until the judging moves, for everything in them follows from how far that is."""
+        if contract is not None:
+            return super().commitments(who, contract)
+        known, key = self.known(), (who.role, who.services)
+        kept = self._commitments.get(key)
+        if kept is None or kept[0] != known:
+            if len(self._commitments) >= MOST_READERS:
+                self._commitments.clear()
+            kept = self._commitments[key] = known, super().commitments(who)
+        return list(kept[1])
 
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
         return explaining.explain(self, who, commitment, key)

@@ -25,6 +25,7 @@ from services.reading.rows import BreachRow, ContractRow, VersionRow
 
 Typed = Annotated[str, Form()]
 MOST_EXCUSES = 6
+A_PAGE = 60
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def version_page(view: View, contract: ContractRow, number: int) -> Response:
 
 def add_contracts(router: APIRouter, pages: Pages) -> None:
     @router.get("/contracts")
-    def contracts(request: Request) -> Response:
+    def contracts(request: Request, page: int = 1) -> Response:
         view = View(pages, request)
         rows = view.reading.contracts(view.who)
         by_contract: dict[str, list[str]] = {}
@@ -211,7 +212,10 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
             by_contract.setdefault(row.contract, []).append(worst(row.current))
         listed = [(row, sorted(by_contract.get(row.id, []), key=EXPOSURE.index), proposal(row)) for row in rows]
         listed.sort(key=lambda item: (item[0].state not in ("proposed", "in force"), view.to(item[0].title)))
-        return view.render("contracts.html", rows=listed)
+        count = max(1, -(-len(listed) // A_PAGE))
+        page = min(max(1, page), count)
+        shown = listed[(page - 1) * A_PAGE : page * A_PAGE]
+        return view.render("contracts.html", rows=shown, total=len(listed), page=page, pages=count)
 
     @router.get("/contracts/{id}")
     def contract(request: Request, id: str) -> Response:

@@ -29,7 +29,7 @@ from services.reading.rows import FigureRow
 
 MOST_SERVICES = 12
 MOST_DISCS = 6
-A_PAGE = 40
+A_PAGE = 24
 MOST_MULTIPLES = 12
 
 
