@@ -218,7 +218,7 @@ class HistoryReader:
     def _that_are_there(self, about: dict[str, str | None]) -> Iterator[tuple[str, str | None]]:
         """A key leads to an explanation only where there is an occurrence of that name."""
         wanted = [(id, key) for id, key in about.items() if key is not None]
-        sql = "SELECT commitment, key FROM view_occurrence WHERE"
+        sql = "SELECT commitment, key FROM view_occurrence WHERE standing NOT IN ('waiting', 'outside') AND"
         there = set(map(tuple, self._reads.select_in(sql, ("commitment", "key"), wanted))) if wanted else set()
         for id, key in about.items():
             yield id, key if (id, key) in there else None
