@@ -379,7 +379,7 @@ def _periods_of_target(
     newest = mine[-1]
     per = newest.criterion.targets[index].per
     if isinstance(per, Rolling):
-        return RollingWindow(per, zone(newest.version.terms.timezone))
+        return RollingWindow(per, [(one.start, zone(one.version.terms.timezone)) for one in mine])
 
     def rule(one: _Stated) -> PeriodRule | None:
         if index >= len(one.criterion.targets):

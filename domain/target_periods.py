@@ -94,14 +94,17 @@ class TargetPeriods:
 class RollingWindow:
     """The one period of a rolling target: the last local days before the watermark (MEANING §5)."""
 
-    def __init__(self, rolling: Rolling, zone: ZoneInfo):
+    def __init__(self, rolling: Rolling, zones: Sequence[tuple[Instant, ZoneInfo]]):
+        """`zones`: those of the versions with this target, each from its start on."""
         self.id = rolling.id
         self._days = NominalDays(rolling.days)
-        self._zone = zone
+        self._zones = tuple(zones)
 
     def at(self, watermark: Instant) -> Period:
         """[watermark − days, watermark)."""
-        return Period(self.id, earlier(watermark, self._days, self._zone, None), watermark)
+        begun = [zone for start, zone in self._zones if start <= watermark]
+        zone = begun[-1] if begun else self._zones[0][1]
+        return Period(self.id, earlier(watermark, self._days, zone, None), watermark)
 
     def reach(self, period: Period) -> tuple[Instant, Instant | None]:
         """Between which instants something falls in the window: those it names."""

@@ -178,11 +178,18 @@ class PeriodBook:
         writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
         self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
 
-    def restate(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+    def restate(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        was: Commitment | None,
+        watermark: Instant | None,
+        at: int,
+    ) -> None:
         """After a rebuild: the closed periods that now come to something else than before are restated by it. Those that
         the new wording cuts elsewhere are cut there; those that it knows no more are gone (their `per` or zone changed
-        from their start)."""
-        self._fit(writes, commitment)
+        from their start, or the target `was` in force in them and is not)."""
+        self._fit(writes, commitment, was)
         sql = (
             "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL "
             "ORDER BY target_index, start_at"
@@ -198,7 +205,7 @@ class PeriodBook:
             _note(row.causes, at)
             self._save(writes, id, row)
 
-    def _fit(self, writes: Transaction, commitment: Commitment) -> None:
+    def _fit(self, writes: Transaction, commitment: Commitment, was: Commitment | None) -> None:
         """Gives closed periods the shape that the commitment's versions now give them."""
         sql = (
             "SELECT target_index, start_at, period, end_at FROM view_period WHERE commitment = ? "
@@ -206,14 +213,10 @@ class PeriodBook:
         )
         for target_index, start, name, end in writes.query(sql, [commitment.id]):
             id = (commitment.id, target_index, start)
-            lines = [
-                one
-                for version in commitment.versions
-                if target_index < len(version.periods)
-                and isinstance(one := version.periods[target_index], TargetPeriods)
-            ]
-            period = lines[0].of(start) if lines else None
-            if period is None or (period.id, period.start) != (name, start):
+            periods = commitment.targets.get(target_index)
+            period = periods.of(start) if isinstance(periods, TargetPeriods) else None
+            is_same = period is not None and (period.id, period.start) == (name, start)
+            if period is None or not is_same or self._is_taken_away(writes, commitment, was, id, period):
                 key = "commitment = ? AND target_index = ? AND start_at = ?"
                 writes.execute(f"DELETE FROM view_period WHERE {key}", id)
                 self._known.pop(id, None)
@@ -222,6 +225,17 @@ class PeriodBook:
                 assert row is not None
                 row.period, row.close_at = period, close_of(commitment, period)
                 self._save(writes, id, row)
+
+    def _is_taken_away(
+        self, reads: Transaction, commitment: Commitment, was: Commitment | None, id: PeriodId, period: Period
+    ) -> bool:
+        """The target was in force in the period, is no more, and nothing counts in it."""
+        before, now = was.targets.get(id[1]) if was is not None else None, commitment.targets[id[1]]
+        if not isinstance(before, TargetPeriods) or not isinstance(now, TargetPeriods):
+            return False
+        if now.is_in_force(period) or not before.is_in_force(before.of(period.start)):
+            return False
+        return not any(tally.is_counted for tally in self._ledger.tallies(reads, id).values())
 
     def open_counted(self, writes: Transaction, commitment: Commitment) -> None:
         """Opens the periods that occurrences fall in, wherever they are."""

@@ -51,8 +51,9 @@ def rebuild(
             judge.ledger.flush(writes)
     finally:
         judge.occurrences.is_quiet = False
+    was = {one.id: one for one in old}
     for commitment in commitments:
-        _settle(judge, writes, commitment, at)
+        _settle(judge, writes, commitment, was.get(commitment.id), at)
     for id in sorted({one.id for one in old} - {one.id for one in commitments}):
         judge.breaches.withdraw_all(writes, id, at)
     judge.ledger.flush(writes)
@@ -108,11 +109,11 @@ def _take(
             writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
 
 
-def _settle(judge: Judge, writes: Transaction, commitment: Commitment, at: int) -> None:
+def _settle(judge: Judge, writes: Transaction, commitment: Commitment, was: Commitment | None, at: int) -> None:
     """Breaches and periods of a rebuilt commitment, compared with what was shown before."""
     now = judge.time_of(commitment.contract)
     judge.breaches.sync_all(writes, commitment, now, at)
-    judge.periods.restate(writes, commitment, now, at)
+    judge.periods.restate(writes, commitment, was, now, at)
     judge.periods.open_until(writes, commitment, now)
     judge.periods.open_counted(writes, commitment)
     if now is not None:

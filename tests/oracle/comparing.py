@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, time
 from pprint import pformat
 from typing import Any
 
@@ -70,13 +70,18 @@ def _by_place(rows: Iterable[Row]) -> dict[tuple[Any, ...], Row]:
 
 
 def _of_occurrences(expected: history.Life, got: dict[str, list[Row]]) -> str | None:
-    """All in listed periods are shown, and whatever is shown is so; dates to come may be shown as far as one likes."""
+    """All in listed periods are shown, and whatever is shown is so; dates to come may be shown as far as one likes, also
+    further than the oracle looks."""
     for name, rows in expected.occurrences().items():
         ours = {one["key"]: one for one in rows}
         theirs = {one["key"]: one for one in got[name]}
         listed = {one["period"] for one in expected.figures() if one["commitment"] == name and not one["target_index"]}
         wanted = {key for key, one in ours.items() if one["period"] in listed and not one["is_ahead"]}
-        for key in sorted(wanted | theirs.keys()):
+        beyond = datetime.combine(expected.last, time(), UTC)
+        to_come = {
+            key for key, one in theirs.items() if one["verdict"] == "pending" and one["due"] and one["due"] > beyond
+        }
+        for key in sorted(wanted | (theirs.keys() - to_come)):
             found = _fields((name, key), ours.get(key), theirs.get(key), OCCURRENCE)
             if found:
                 return found

@@ -24,8 +24,10 @@ class Time:
         self.store = max(self.store or moment, moment)
 
     def hold(self, start: datetime) -> None:
-        self.is_held = True
-        self.declare(start)
+        """It waits at its start; where the store's time has not come so far it has joined at once."""
+        if self.store is not None and start < self.store:
+            self.is_held = True
+            self.declare(start)
 
     def declare(self, moment: datetime) -> None:
         """Not before the store's time it joins that."""

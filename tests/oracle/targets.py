@@ -133,7 +133,7 @@ def outlook_of(segment: Segment, judged: int, min_count: int) -> str:
     if judged >= min_count and segment.is_lost:
         return "lost"
     can_turn = segment.pending or not segment.is_known or segment.is_endless
-    needs = min_count if segment.share is None or segment.is_known else 0
+    needs = min_count if segment.share is None or (segment.is_known and not segment.is_endless) else 0
     return "tight" if can_turn and judged + 1 >= needs and segment.is_tight else "safe"
 
 

@@ -5,9 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
+from services.access import ADMINISTRATOR
 from services.reading.figure_rows import figure_json
 from services.reading.rows import FigureRow
-from tests.given import availability, contract, criterion, deadline, due, event, punctuality, satisfaction, structured
+from tests.given import (
+    at,
+    availability,
+    contract,
+    criterion,
+    deadline,
+    due,
+    event,
+    freshness,
+    punctuality,
+    satisfaction,
+    structured,
+)
 from tests.services.judged import Life, counts, living
 
 SHARE = {"at_least": "90 %", "per": "month"}
@@ -181,3 +194,26 @@ def test_a_mean_that_changes_restates_even_where_no_count_does() -> None:
         [answer] = life.happen(event("answer", "01-04 12:00", "1", score=3))
         january = life.figure("2026-01")
         assert (january.state, january.causes, january.mean) == ("restated", (answer.position,), "3.0000")
+
+
+def test_a_window_rolls_over_the_local_days_of_the_version_in_force() -> None:
+    rolling = criterion(deadline(), target={"max_misses": 0, "per": "28 days"})
+    with living() as life:
+        life.sign(contract(rolling))
+        life.sign(contract(rolling, effective="2026-04-30", timezone="UTC"))
+        life.advance("2026-04-03T23:00:00Z")
+        [window] = life.figures(period="rolling-28d")
+        assert window.start == at("2026-03-07 01:00")  # the same wall time in Paris, before its clocks changed
+        life.advance("2026-05-10T00:00:00Z")
+        [window] = life.figures(period="rolling-28d")
+        assert window.start == at("2026-04-12T00:00:00Z")
+
+
+def test_a_closed_period_that_a_termination_takes_away_is_listed_no_more() -> None:
+    with living() as life:
+        life.sign(contract(criterion(freshness(max_age="1 week"))))
+        life.store.timekeeping.advance(ADMINISTRATOR, at("2026-05-25 00:00"), "c")
+        life.judge()
+        assert life.figure("2026-04").state == "final"
+        life.terminate("2026-03-30")
+        assert [one.period for one in life.figures()] == ["2026-01", "2026-02", "2026-03"]
