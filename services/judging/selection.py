@@ -1,5 +1,5 @@
-"""Who may select an event: found by its type and by one value that selectors ask for, so that ten thousand contracts cost an
-event as little as ten do."""
+"""Who may select an event: found by its type and by one value that selectors ask for, so that an event is not
+held against each of ten thousand contracts."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         events=tuple(
             {**event_fields(one, events.get(one.position), judged), "matched": matched.get(one.position)}
             for one in shown_evidence
+            if one.role != "stretch"  # the bounds of a stretch: what its events gave, and none itself
         ),
         changed_by=tuple(_changes(found, version, judged, events)),
         excuses=hiding(excuses, found, key, stored),

@@ -55,6 +55,7 @@ def test_an_outage_says_from_when_to_when_and_how_much_service_it_took() -> None
         assert "Due" not in words
         assert "What would have changed it" not in words  # nothing is too short to count
         assert occurrence(life, key)["bad_seconds"] == 5_400
+        assert [one["role"] for one in occurrence(life, key)["events"]] == ["down", "up"]
         assert "Contre : web depuis lun. 12 janv., 8 h 30 (non conforme)." in said(life, None, "fr")
 
 
