@@ -76,7 +76,7 @@ class Broker:
         self._process = None
 
     def _format(self) -> None:
-        id = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        id = _cluster_id()
         command = [*self._java, "kafka.tools.StorageTool", "format", "-t", id, "-c", str(self._settings)]
         done = subprocess.run(command, cwd=self._home, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -121,6 +121,11 @@ def fetched() -> str:
         raise NoBroker(f"Maven cannot fetch Kafka: {done.stdout.strip()[:500]}")
     found.replace(known)
     return known.read_text()
+
+
+def _cluster_id() -> str:
+    """Sixteen random bytes in base64. The first is zero: an id that begins with `-` would be read as an option."""
+    return urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
 
 
 def _listens(servers: str) -> bool:
