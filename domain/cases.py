@@ -87,11 +87,11 @@ class CaseRule:
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         """`evidence` is in order, and not empty."""
-        timeline = _timeline(evidence)
+        timeline, version = self._opened(evidence)
         if timeline is None:
-            return Judgement("waiting", strays=tuple(e.position for e in evidence), reason="no-opening")
-        version = self.version_at(timeline.opening.time)
-        if version is None or version.variant != self.variant:
+            strays = tuple(one.position for one in evidence if not self._opens_another(one))
+            return Judgement("waiting", strays=strays, reason="no-opening")
+        if version is None:
             return Judgement("outside", strays=tuple(e.position for e in evidence), reason="opened-outside-validity")
         try:
             limit = self._limit(timeline, evidence, version)
@@ -100,6 +100,23 @@ class CaseRule:
         if limit is None or isinstance(limit, str):
             return self._without_limit(limit, timeline, version)
         return self._against(limit, timeline, version, watermark)
+
+    def _opened(self, evidence: Sequence[Evidence]) -> tuple[Timeline | None, CommitmentVersion | None]:
+        """The case that this wording sees, and the version in force at its opening; None outside validity."""
+        timeline = _timeline(evidence)
+        if timeline is None:
+            return None, None
+        version = self.version_at(timeline.opening.time)
+        if version is None or version.variant == self.variant:
+            return timeline, version
+        return self._opened([one for one in evidence if not self._opens_another(one)])
+
+    def _opens_another(self, one: Evidence) -> bool:
+        """Whether another wording was in force at this opening: it opens what that one calls a case, and none here."""
+        if one.role != "opened":
+            return False
+        version = self.version_at(one.time)
+        return version is not None and version.variant != self.variant
 
     def _value(self, role: str, event: OperationalEvent) -> str | int | None:
         terms = self.terms
@@ -193,8 +210,8 @@ class CaseRule:
 
     def account(self, evidence: Sequence[Evidence]) -> Account | None:
         """How the limit of a turnaround came about; None for what has none. Raises CalendarEnded."""
-        timeline, terms = _timeline(evidence), self.terms
-        version = self.version_at(timeline.opening.time) if timeline is not None else None
+        terms = self.terms
+        timeline, version = self._opened(evidence)
         if timeline is None or version is None or isinstance(terms, Deadline):
             return None
         value = timeline.opening.value

@@ -190,11 +190,23 @@ class Commitment:
         if len(self.rules) == 1:
             return self.rules[0].judge(key, evidence, watermark)
         judged: list[Judgement] = []
+        opened_under = self._opened_under(evidence)
         for rule in self.rules:
+            if isinstance(rule, CaseRule) and opened_under not in (None, rule.variant):
+                continue
             mine = [one for one in evidence if one.variant == rule.variant]
             if mine or isinstance(rule, PunctualityRule | VolumeRule):
                 judged.append(rule.judge(key, mine, watermark))
         return _of_several_wordings(judged)
+
+    def _opened_under(self, evidence: Sequence[Evidence]) -> int | None:
+        """The wording that judges a case: the one in force at its first opening within validity. None without."""
+        for one in evidence:
+            if one.role == "opened":
+                version = self.version_at(one.time)
+                if version is not None and version.variant == one.variant:
+                    return one.variant
+        return None
 
 
 def _end_of_year(moment: Instant, zone: ZoneInfo) -> Instant:

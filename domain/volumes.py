@@ -123,11 +123,15 @@ class VolumePeriods:
             if period.end is None or (self._starts and period.start <= self._starts[-1]):
                 continue
             version = self._version(period.start, period.end)
-            key = period.id if period.id not in self._by_key else f"{period.id}#{version.number}"
+            key = period.id if period.id not in self._by_key else f"{period.id}#{self._begun_under(period.start)}"
             found = VolumePeriod(key, period.start, period.end, _due(period.end, version), version)
             self._found.append(found)
             self._starts.append(found.start)
             self._by_key[key] = found
+
+    def _begun_under(self, start: Instant) -> int:
+        """The number of the version with which a period begins: what is signed later does not rename it."""
+        return next((one.number for one in reversed(self._versions) if one.start <= start), self._versions[0].number)
 
     def _version(self, start: Instant, end: Instant) -> CommitmentVersion:
         """The last one in force within the period."""

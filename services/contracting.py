@@ -35,6 +35,7 @@ from services.contract_files import (
 )
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
+from services.timekeeping import Timekeeping
 
 Clock = Callable[[], Instant]
 _JUDGED_DAYS = 20 * 366
@@ -61,10 +62,10 @@ class Contracting:
     """Use cases: get, decide, save. Every one raises Refused for what the state does not allow, NotAllowed for what is not
     the caller's to do, NotFound for what is not there or not to be seen."""
 
-    def __init__(self, history: History, now: Clock, watermark: Callable[[], Instant | None]):
+    def __init__(self, history: History, now: Clock, time: Timekeeping):
         self._history = history
         self._now = now
-        self._watermark = watermark
+        self._time = time
 
     def apply(
         self,
@@ -119,9 +120,9 @@ class Contracting:
         return self._save(found, lambda: found.comment(clause, text, by=str(who), at=self._now()))
 
     def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
-        """`until` is the last local day; it may not lie before what is already judged."""
+        """`until` is the last local day; it may not lie before what is already judged, by the contract's own time."""
         found = self._get(who, contract)
-        watermark = self._watermark()
+        watermark = self._time.time_of(found)
         if found.agreed and watermark is not None:
             here = zone(terms_from_canonical(found.agreed[-1].document).timezone)
             if until < local_date(watermark, here):
@@ -251,7 +252,7 @@ class Contracting:
         agreed = [terms_from_canonical(one.document) for one in found.agreed]
         if problems := kind_changes(document, terms, agreed):
             raise DocumentInvalid(problems)
-        watermark = self._watermark()
+        watermark = self._time.time_of(found)
         passed = watermark is not None and terms.effective <= local_date(watermark, zone(terms.timezone))
         if passed and terms.rebaseline is None and not is_repeat:
             raise DocumentInvalid(
@@ -314,7 +315,7 @@ class Contracting:
 
     def _check_days_to_come(self, document: Document, published: list[CalendarTerms]) -> None:
         """A new version changes only days after the watermark: what fell due before was judged by the old ones."""
-        watermark = self._watermark()
+        watermark = self._time.watermark()
         if not published or watermark is None:
             return
         terms = calendar_terms(document)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from domain.contract import Contract
 from domain.decisions import stream_of
-from domain.times import Instant, show
+from domain.times import Instant, day_start, show, zone
 from services.access import Principal
+from services.contract_files import terms_from_canonical
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import OUTAGE, TIME, outage_stream, pack, time_stream, unpack
 from services.history.history import Fact, History
@@ -40,6 +43,9 @@ class Timekeeping:
         self._read_to = 0
         self._watermark: Instant | None = None
         self._own: dict[str, Instant] = {}
+        self._joined: set[str] = set()
+        self._when_signed: dict[UUID, Instant | None] = {}
+        """The watermark at a contract's first signing, by its stream."""
 
     def advance(self, who: Principal, to: Instant, contract: str | None = None) -> Advanced:
         """Raises NotFound for a contract that is not there, or not to be seen."""
@@ -72,25 +78,51 @@ class Timekeeping:
             raise NotFound(f"there is no contract “{contract}”", mend="entente contracts list")
         if not found.agreed:
             raise Refused(f"{contract} is not signed: it has no time yet", mend="sign it first")
-        watermark = self.watermark()
-        reached = self._own.get(contract)
-        if reached is None and not found.is_backfilled:
-            reached = watermark
+        reached = self.time_of(found)
         if reached is not None and to <= reached:
             return Advanced(reached, False, self._read_to, contract)
         state = pack({"time": to, "contract": contract, "received": self._now(), "by": str(who)}, b"")
         [appended] = self._history.append_facts([Fact(time_stream(to, contract), TIME, state)])
         return Advanced(to, appended.is_new, appended.position, contract)
 
+    def time_of(self, contract: Contract) -> Instant | None:
+        """The watermark of one contract: the store's, unless its own lies ahead of that or is held for its past
+        (`apply --backfill`). None before anything says that time has passed."""
+        watermark = self.watermark()
+        own = self._own.get(contract.contract)
+        if contract.is_backfilled and contract.contract not in self._joined:
+            start = _first_day(contract)
+            when_signed = self._when_signed.get(contract.id)
+            if start is not None and when_signed is not None and start < when_signed:
+                return start if own is None else max(own, start)
+        known = [one for one in (watermark, own) if one is not None]
+        return max(known, default=None)
+
     def watermark(self) -> Instant | None:
         """The largest T in the history; None before the first."""
-        while entries := self._history.read(self._read_to, 1_000, [TIME]):
+        while entries := self._history.read(self._read_to, 1_000, [TIME, Contract.Agreed.TOPIC]):
             for entry in entries:
-                header = unpack(entry.state)[0]
-                time: Instant = header["time"]
-                if (contract := header.get("contract")) is not None:
-                    self._own[contract] = max(time, self._own.get(contract, time))
-                    continue
-                self._watermark = time if self._watermark is None else max(time, self._watermark)
+                if entry.topic == TIME:
+                    self._note(unpack(entry.state)[0])
+                else:
+                    self._when_signed.setdefault(entry.stream, self._watermark)
             self._read_to = entries[-1].position
         return self._watermark
+
+    def _note(self, header: dict[str, Any]) -> None:
+        time: Instant = header["time"]
+        contract = header.get("contract")
+        if contract is None:
+            self._watermark = time if self._watermark is None else max(time, self._watermark)
+            return
+        self._own[contract] = max(time, self._own.get(contract, time))
+        if self._watermark is None or time >= self._watermark:
+            self._joined.add(contract)
+
+
+def _first_day(contract: Contract) -> Instant | None:
+    """The start of its validity; None while nothing is agreed."""
+    if not contract.agreed:
+        return None
+    terms = terms_from_canonical(contract.agreed[0].document)
+    return day_start(terms.valid_from, zone(terms.timezone))

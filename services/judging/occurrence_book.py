@@ -91,8 +91,12 @@ class OccurrenceBook:
         for key in dict.fromkeys(route.key for route in routes if route.key is not None):
             row = self._ledger.row(writes, commitment.id, key)
             removed = [row.remove(one.evidence) for one in routes if one.key == key]
-            if any(removed) and key not in to_come:
-                self.judge(writes, commitment, key, row, watermark, at)
+            if not any(removed) or key in to_come:
+                continue
+            is_unknown = not row.evidence and self._is_ahead(writes, commitment, row)
+            self.judge(writes, commitment, key, row, watermark, at, is_unknown=is_unknown)
+            if is_unknown:
+                self._ledger.drop(writes, commitment.id, key)
 
     def judge(
         self,
@@ -103,10 +107,13 @@ class OccurrenceBook:
         watermark: Instant | None,
         at: int,
         selectors: int = 0,
+        *,
+        is_unknown: bool = False,
     ) -> None:
-        """Concludes anew, and carries every difference to where it counts."""
+        """Concludes anew, and carries every difference to where it counts. `is_unknown`: nothing says any more that it
+        will be owed."""
         before = row.judgement
-        judged = self.outages.overlay(commitment.judge(key, row.evidence, watermark))
+        judged = NOT_OWED if is_unknown else self.outages.overlay(commitment.judge(key, row.evidence, watermark))
         after = self._excuses.overlay(commitment, key, judged)
         row.judgement = after
         self._ledger.put(commitment.id, key, row)
@@ -170,6 +177,13 @@ class OccurrenceBook:
             "DO UPDATE SET until_at = excluded.until_at, wake = excluded.wake",
             [commitment.id, until, commitment.horizon_ends(watermark)],
         )
+
+    def _is_ahead(self, reads: Transaction, commitment: Commitment, row: Occurrence) -> bool:
+        """Whether a date (or the end of a volume) lies beyond what is known ahead: only a delivery made it known."""
+        if not commitment.all_are_known:
+            return False
+        found = reads.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id])
+        return bool(found) and row.judgement.anchor > found[0][0]
 
     def beyond_horizon(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[str]:
         """The commitments whose horizon lies further from this watermark on."""

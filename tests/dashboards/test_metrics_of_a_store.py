@@ -39,7 +39,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reading, D
     """Six weeks of the sample contracts, judged."""
     history = open_history(f"sqlite:///{tmp_path_factory.mktemp('store') / 'entente.db'}")
     door, time = Door(history, noon), Timekeeping(history, noon)
-    contracting = Contracting(history, noon, time.watermark)
+    contracting = Contracting(history, noon, time)
     documents = [one for name, text in samples(date(2026, 2, 1)) for one in read_documents(text, name)]
     for document in documents:
         contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))

@@ -20,6 +20,7 @@ from tests.given import (
     criterion,
     deadline,
     event,
+    judged,
     punctuality,
     turnaround,
     version,
@@ -242,6 +243,31 @@ def test_a_wording_that_only_waits_does_not_hide_the_one_that_owes() -> None:
     evidence = [route.evidence for one in events for route in found.route(one)]
     judged = found.judge("1", evidence, None)
     assert (judged.verdict.value, judged.strays) == ("met", ())
+
+
+def test_what_opens_a_case_by_another_key_opens_none_by_the_key_of_a_later_wording() -> None:
+    found = commitment(
+        contract(criterion(turnaround(key="subject"))),
+        contract(criterion(turnaround(key="data.ref")), effective="2026-03-01"),
+    )
+    older = event("opened", "02-27 09:00", "old", ref="new")  # a case by its subject
+    events = [older, event("opened", "03-02 09:00", "any", ref="new"), event("closed", "03-02 10:00", "any", ref="new")]
+    cases = judged(found, events, "04-01")
+    assert {key: (one.standing, one.verdict.value) for key, one in cases.items() if one.standing == "owed"} == {
+        "old": ("owed", "missing"),
+        "new": ("owed", "met"),
+    }
+    assert (cases["new"].version, cases["new"].strays) == (2, ())
+
+
+def test_a_key_is_judged_by_the_wording_in_force_at_its_first_opening_within_validity() -> None:
+    found = commitment(
+        contract(criterion(turnaround(key="subject"))),
+        contract(criterion(turnaround(key="data.ref")), effective="2026-03-01"),
+    )
+    first = event("opened", "2025-12-31 09:00", "1")  # before validity: this case is not owed
+    events = [first, event("opened", "02-02 09:00", "1"), event("opened", "03-02 09:00", "2", ref="1")]
+    assert judged(found, events, "04-01")["1"].standing == "outside"
 
 
 def test_without_evidence_a_case_of_several_wordings_waits() -> None:

@@ -37,13 +37,12 @@ class Excuse:
         return self.since, self.until
 
     def covers(self, commitment: str, kind: str, one: Occurrence) -> bool:
-        """What falls due in it; without a due what stands in it. A closure excuses dates only."""
+        """What stands in it: what has a due falls due in it, a volume ends in it. A closure excuses dates only."""
         if not self.is_about(commitment) or (self.reason == CLOSURE and kind != "punctuality"):
             return False
         if self.since is None or self.until is None:
             return one.key in self.keys
-        moment = one.at if kind in TIMED else one.due or one.at
-        return self.since <= moment < self.until
+        return self.since <= one.at < self.until
 
 
 def excuse(said: dict[str, Any]) -> Excuse:

@@ -106,7 +106,7 @@ class Segment:
         pending = [one for one in self.occurrences if one.shown == "pending"]
         if any(not self.keeps(self._outcomes(one)) for one in pending):
             return True
-        return not self.is_known and not self.keeps([*self._outcomes(), True])
+        return (not self.is_known or self.is_endless) and not self.keeps([*self._outcomes(), True])
 
     @property
     def may_change(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.access import ADMINISTRATOR, Principal
-from services.errors import NotFound, Refused
+from services.errors import DocumentInvalid, NotFound, Refused
 from tests.given import Tree, at, contract, criterion, document, event, punctuality
 from tests.services.judged import Life, living
 
@@ -26,6 +26,10 @@ def backfill(life: Life, **changes: Any) -> None:
     tree: Tree = contract(criterion(punctuality()), **{"valid": {"from": "2026-03-02"}, **changes})
     life.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"), backfill=True)
     life.judge()
+
+
+def amend(life: Life, effective: str) -> None:
+    life.sign(contract(criterion(punctuality(due={"every": "monday", "at": "11:00"})), effective=effective))
 
 
 def advance(life: Life, time: str) -> str:
@@ -112,3 +116,37 @@ def test_terminating_it_does_not_hold_its_time_again() -> None:
         life.terminate("2026-05-31")
         march = life.figure("2026-03")
         assert (march.state, march.watermark) == ("final", at("05-11 10:00"))
+
+
+def test_what_has_passed_for_a_contract_ahead_is_neither_terminated_nor_amended(life: Life) -> None:
+    backfill(life)
+    advance(life, "05-11 10:00")
+    with pytest.raises(Refused, match="time has passed 2026-05-10"):
+        life.terminate("2026-05-10")
+    with pytest.raises(DocumentInvalid, match="2026-05-11 has passed"):
+        amend(life, "2026-05-11")
+    amend(life, "2026-05-12")
+    life.terminate("2026-05-11")
+
+
+def test_the_past_of_a_contract_whose_time_is_held_may_still_be_amended(life: Life) -> None:
+    backfill(life)
+    with pytest.raises(DocumentInvalid, match="2026-03-02 has passed"):
+        amend(life, "2026-03-02")
+    amend(life, "2026-03-03")
+    advance(life, "03-09 10:00")
+    with pytest.raises(DocumentInvalid, match="2026-03-09 has passed"):
+        amend(life, "2026-03-09")
+    advance(life, "04-01 00:00")  # it joins
+    life.advance("04-20 10:00")
+    with pytest.raises(DocumentInvalid, match="2026-04-20 has passed"):
+        amend(life, "2026-04-20")
+    amend(life, "2026-04-21")
+
+
+def test_one_that_began_after_the_time_of_the_store_is_never_held(life: Life) -> None:
+    backfill(life, valid={"from": "2026-04-06"})
+    life.advance("04-13 00:00")
+    with pytest.raises(DocumentInvalid, match="2026-04-13 has passed"):
+        amend(life, "2026-04-13")
+    assert advance(life, "04-10 00:00") == "time of c is already at 2026-04-12T22:00:00Z"

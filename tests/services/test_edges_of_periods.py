@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
-from services.access import ADMINISTRATOR
 from services.reading.figure_rows import figure_json
 from services.reading.rows import FigureRow
 from tests.given import (
@@ -20,6 +19,7 @@ from tests.given import (
     punctuality,
     satisfaction,
     structured,
+    volume,
 )
 from tests.services.judged import Life, counts, living
 
@@ -209,11 +209,42 @@ def test_a_window_rolls_over_the_local_days_of_the_version_in_force() -> None:
         assert window.start == at("2026-04-12T00:00:00Z")
 
 
-def test_a_closed_period_that_a_termination_takes_away_is_listed_no_more() -> None:
+def test_a_closed_period_that_a_rebaseline_takes_away_is_listed_no_more() -> None:
+    stale = criterion(freshness(max_age="1 week"))
     with living() as life:
-        life.sign(contract(criterion(freshness(max_age="1 week"))))
-        life.store.timekeeping.advance(ADMINISTRATOR, at("2026-05-25 00:00"), "c")
-        life.judge()
+        life.sign(contract(stale))
+        life.advance("2026-05-25 00:00")
         assert life.figure("2026-04").state == "final"
-        life.terminate("2026-03-30")
+        shorter = {"from": "2026-01-01", "until": "2026-03-30"}
+        life.sign(contract(stale, valid=shorter, effective="2026-01-01", rebaseline={"reason": "it ended then"}))
         assert [one.period for one in life.figures()] == ["2026-01", "2026-02", "2026-03"]
+
+
+def test_a_date_of_an_endless_period_is_forgotten_when_its_early_delivery_is_voided() -> None:
+    reports = criterion(punctuality(), target={"max_misses": 1, "per": "contract"})
+    with living() as life:
+        life.sign(contract(reports, valid={"from": "2026-11-01"}))
+        life.advance("2026-11-20 00:00")
+        early = event("report", "2026-11-19 09:00", date="2027-02-01")
+        life.happen(early)
+        assert life.verdicts()["2027-02-01"] == "met"
+        voiding = event("note", "2026-11-19 10:00", None)
+        life.receive([structured(replace(voiding, voids=early.id))])
+        assert "2027-02-01" not in life.verdicts()
+        assert counts(life.figure("contract")) == {"missing": 3, "pending": 6}
+        assert [one for one in life.dump() if "2027-02-01" in one] == []
+        life.advance("2027-01-02 00:00")
+        assert life.verdicts()["2027-02-01"] == "pending"
+        assert life.judged_again() == life.dump()
+
+
+def test_of_two_volumes_of_one_name_the_later_bears_the_version_with_which_it_begins() -> None:
+    amounts = criterion(volume(per="month"), target={"at_least": "90 %", "per": "quarter"})
+    with living() as life:
+        life.sign(contract(amounts))
+        life.sign(contract(amounts, effective="2026-03-10", timezone="UTC"))
+        expected = ["2026-01", "2026-02", "2026-03", "2026-03#2"]
+        life.advance("2026-03-05")
+        assert list(life.occurrences())[:4] == expected
+        life.sign(contract(amounts, effective="2026-03-20", timezone="UTC", late_data="1 day"))
+        assert list(life.occurrences())[:4] == expected

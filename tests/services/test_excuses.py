@@ -11,7 +11,7 @@ from services.judging.judge import Lens
 from services.reading.auditing import judged_aside, reading_at, replay
 from services.reading.explaining import explain, explanation_json
 from services.reading.reading import Reading
-from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality
+from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality, volume
 from tests.services.excused import LAB, Parties
 from tests.services.judged import NOW, Life, counts, living
 
@@ -119,6 +119,18 @@ def test_a_case_that_is_moved_out_of_the_interval_counts_again(life: Life) -> No
     life.happen(event("changed", "01-11", **due("01-13")))
     assert life.verdicts() == {"1": "missing"}
     assert life.figure("2026-01").raw == (0, 1)
+
+
+def test_an_interval_holds_a_volume_by_its_last_instant_however_long_its_news_may_take(life: Life) -> None:
+    life.sign(contract(criterion(volume()), late_data="3 days"))
+    life.advance("2026-01-16")
+    assert (life.verdicts()["2026-W01"], life.verdicts()["2026-W02"]) == ("unknown", "unknown")
+    Parties(life).excuse(
+        since="01-11", until="01-12"
+    )  # the second week ends with that Sunday, and is judged on Thursday
+    assert (life.verdicts()["2026-W01"], life.verdicts()["2026-W02"]) == ("unknown", "excused")
+    Parties(life).excuse(since="01-07", until="01-08")  # the first was judged in it
+    assert life.verdicts()["2026-W01"] == "unknown"
 
 
 @pytest.mark.parametrize("scope", ["c", "c/d"])
