@@ -11,6 +11,7 @@ from services.adopting import adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
 from services.history.history import grant_rights, prepare
 from services.reading.auditing import dump_at, position_received_by, replay
+from services.reports.creating import create_reports, grant_reports
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,6 +59,9 @@ def migrate(
     grant: Annotated[
         str | None, typer.Option(help="PostgreSQL: also give this role the rights that a running program needs")
     ] = None,
+    reports: Annotated[
+        str | None, typer.Option(help="PostgreSQL: let this role read the views report_*, and nothing else")
+    ] = None,
 ) -> None:
     """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
@@ -66,6 +70,9 @@ def migrate(
         history = opened.store.history
         if grant is not None:
             grant_rights(history.database, grant)
+        create_reports(history.database)
+        if reports is not None and (others := grant_reports(history.database, reports)):
+            err.print(f"{reports} may also reach {', '.join(others)}: not by this command", markup=False)
         out.print(f"{here.settings.store.rpartition('@')[2]}: store version {version}", markup=False)
         followed = adopted_rules(history)
         if followed == own_rules():

@@ -40,6 +40,28 @@ def test_a_program_runs_without_the_right_to_create(postgres_url: str, restricte
         assert server.push(*requests("sales", 1)).json()["accepted"] == 2
 
 
+def test_a_reader_of_reports_beside_a_program_that_may_create_nothing(
+    postgres_url: str, restricted: str, tmp_path: Path
+) -> None:
+    owner, runs = Entente(postgres_url, tmp_path), Entente(restricted, tmp_path)
+    owner.ok("migrate", "--grant", ROLE, "--reports", "entente_reader")
+    runs.write("contract.yaml", contract("to-marketing", "marketing"))
+    (tmp_path / "e.jsonl").write_bytes(lines(requests("marketing", 20)))
+    runs.ok("apply", "contract.yaml", "--sign", "supplier,client")
+    runs.ok("import", "e.jsonl", "--advance", "2026-03-10T00:00:00Z")
+    runs.ok("migrate")
+    with psycopg.connect(postgres_url.replace("entente@", "entente_reader@"), autocommit=True) as reader:
+        closed = reader.execute(
+            b"SELECT commitment, period FROM report_periods WHERE state = 'final' AND total = 20"
+        ).fetchall()
+        assert closed == [("to-marketing/requests/answered", "2026-01")]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            reader.execute(b"SELECT * FROM view_period")
+    again = owner.run("migrate", "--reports", ROLE)
+    assert again.code == 0
+    assert f"{ROLE} may also reach" in again.err
+
+
 def test_migrating_again_changes_nothing(entente_on_either: Entente) -> None:
     first = entente_on_either.ok("migrate")
     assert entente_on_either.ok("migrate") == first
@@ -47,4 +69,5 @@ def test_migrating_again_changes_nothing(entente_on_either: Entente) -> None:
 
 def test_no_such_role_and_no_roles_at_all(entente: Entente, postgres_url: str, tmp_path: Path) -> None:
     assert "no roles" in entente.run("migrate", "--grant", "somebody").problem(2)
+    assert "no roles" in entente.run("migrate", "--reports", "somebody").problem(2)
     assert "somebody" in Entente(postgres_url, tmp_path).run("migrate", "--grant", "somebody").problem(2)

@@ -1,0 +1,176 @@
+"""The reports as views of PostgreSQL, and the role that reads them.
+
+A view that names a table keeps it from being dropped, and read models are dropped and made again at any time. So each view reads
+a function, whose text names the tables: the server looks them up when it runs. The functions run with the rights of who created
+them, so that a reader needs none on the tables; what a reader may read is what the views are granted to them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Final
+
+from psycopg import errors, sql
+
+from services.errors import Invalid
+from services.history.databases import Database
+from services.history.postgres_database import PostgresDatabase, PostgresTransaction
+from services.reports.arrivals import OUTAGES, QUARANTINE, SOURCES, UNMATCHED
+from services.reports.contracts import ABOUT, COMMITMENTS, CONTRACTS, VERSIONS
+from services.reports.happenings import ACTIONS, BREACHES, DAYS, EXCUSES, OCCURRENCES, REVIEWS
+from services.reports.periods import PERIODS, RESTATEMENTS
+from services.reports.surface import Report
+
+REPORTS: Final = (
+    ABOUT, CONTRACTS, VERSIONS, COMMITMENTS, PERIODS, RESTATEMENTS, OCCURRENCES, DAYS, BREACHES, ACTIONS, REVIEWS, EXCUSES,
+    SOURCES, QUARANTINE, UNMATCHED, OUTAGES,
+)  # fmt: skip
+READS: Final = "report_reads_"
+"""How the names of the functions under the views begin; who may read the view may call its function."""
+
+RUNS: Final = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET jit = off"
+"""Compiling these queries takes longer than to run them: the server believes that a contract has a hundred deliverables."""
+
+HELPERS: Final = (
+    """
+    CREATE OR REPLACE FUNCTION public.report_json(said text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $report$
+    BEGIN
+        RETURN CAST(said AS jsonb);
+    EXCEPTION WHEN untranslatable_character THEN
+        RETURN CAST(regexp_replace(said, '(?<!\\\\)((\\\\\\\\)*)\\\\u0000', '\\1', 'g') AS jsonb);
+    END $report$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION public.report_zone(name text) RETURNS text LANGUAGE plpgsql STABLE AS $report$
+    BEGIN
+        PERFORM now() AT TIME ZONE name;
+        RETURN name;
+    EXCEPTION WHEN invalid_parameter_value THEN
+        RETURN 'UTC';
+    END $report$
+    """,
+    """
+    CREATE OR REPLACE FUNCTION public.report_received(state bytea) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE AS $report$
+    DECLARE
+        said jsonb;
+    BEGIN
+        IF get_byte(state, 0) = 1 THEN
+            state := substring(state FROM 2 FOR position('\\x0a'::bytea IN state) - 2);
+        END IF;
+        said := CAST(convert_from(state, 'UTF8') AS jsonb);
+        RETURN TIMESTAMPTZ 'epoch'
+            + CAST(COALESCE(said ->> 'received', said ->> 'at') AS bigint) * INTERVAL '1 microsecond';
+    EXCEPTION WHEN data_exception THEN
+        RETURN NULL;
+    END $report$
+    """,
+)
+"""A NUL that somebody wrote, which PostgreSQL knows in no text; a zone that only our own time zone data knows; the moment that an entry
+names itself."""
+
+GRANTEES = """
+SELECT DISTINCT CAST(grantee AS regrole)::text FROM pg_class, aclexplode(relacl)
+WHERE oid = ANY (%s::regclass[]) AND privilege_type = 'SELECT' AND grantee <> 0 AND grantee <> relowner
+"""
+STALE = r"""
+SELECT CAST(oid AS regprocedure)::text FROM pg_proc
+WHERE pronamespace = CAST('public' AS regnamespace) AND proname LIKE 'report\_reads\_%%' AND NOT proname = ANY (%s)
+"""
+OTHERS = """
+SELECT relname FROM pg_class WHERE relnamespace = CAST('public' AS regnamespace) AND relkind IN ('r', 'v', 'm', 'p', 'f')
+AND NOT relname = ANY (%s) AND has_table_privilege(%s, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY relname
+"""
+
+
+def create_reports(database: Database) -> bool:
+    """Makes the reports what this program says; False where they are already, or where the store is none of PostgreSQL.
+    Whoever could read them before still can. Needs the tables of the read models, and the right to create."""
+    if not isinstance(database, PostgresDatabase) or _are_there(database):
+        return False
+    with database.creating() as writes:
+        assert isinstance(writes, PostgresTransaction)
+        run = writes.connection.execute
+        for helper in HELPERS:
+            run(helper)
+        views = [report for report in REPORTS if report.of is None]
+        for report in REPORTS:
+            _create(writes, report)
+        names = [f"public.{view.name}" for view in views]
+        for (role,) in run(GRANTEES, [names]).fetchall():
+            _grant(writes, sql.SQL(role))
+        for (function,) in run(STALE, [[_function(view) for view in views]]).fetchall():
+            run(sql.SQL("DROP FUNCTION {}").format(sql.SQL(function)))
+        run(sql.SQL("COMMENT ON VIEW public.report_about IS {}").format(sql.Literal(f"{ABOUT.says} ({_definition()})")))
+    return True
+
+
+def grant_reports(database: Database, role: str) -> list[str]:
+    """Lets that role read the reports; it is created, without a password, where there is none of that name. What else it may
+    see or do in the store's schema. Raises Invalid where there are no roles, or none can be created."""
+    if not isinstance(database, PostgresDatabase):
+        raise Invalid(
+            "a store in a file has no roles", place=database.place, mend="the pages, or /v1, for outside readers"
+        )
+    name = sql.Identifier(role)
+    with database.connection() as connection, connection.transaction():
+        writes = PostgresTransaction(connection)
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchall():
+            try:
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+                connection.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(name))
+            except errors.InsufficientPrivilege as error:
+                mend = f"CREATE ROLE {role} LOGIN, as somebody who may, first"
+                raise Invalid(
+                    f"there is no role {role}, and this one may create none", place=database.place, mend=mend
+                ) from error
+        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
+        _grant(writes, name)
+        ours = [report.name for report in REPORTS]
+        return [found for (found,) in connection.execute(OTHERS, [ours, role]).fetchall()]
+
+
+def _create(writes: PostgresTransaction, report: Report) -> None:
+    run = writes.connection.execute
+    columns = ", ".join(f'"{column.name}" {column.type}' for column in report.columns)
+    function, parameter = _function(report), "text" if report.of else ""
+    run(
+        f"CREATE OR REPLACE FUNCTION public.{function}({parameter}) RETURNS TABLE ({columns}) {RUNS} "
+        f"AS $report$ {report.query} $report$".encode()
+    )
+    run(f"REVOKE ALL ON FUNCTION public.{function}({parameter}) FROM PUBLIC".encode())
+    says = sql.Literal(report.says)
+    if report.of is not None:
+        run(sql.SQL(f"COMMENT ON FUNCTION public.{function}({parameter}) IS {{}}").format(says))
+        return
+    names = ", ".join(f'"{column.name}"' for column in report.columns)
+    run(f"CREATE OR REPLACE VIEW public.{report.name} AS SELECT {names} FROM public.{function}()".encode())
+    run(sql.SQL(f"COMMENT ON VIEW public.{report.name} IS {{}}").format(says))
+    for column in report.columns:
+        run(sql.SQL(f'COMMENT ON COLUMN public.{report.name}."{column.name}" IS {{}}').format(sql.Literal(column.says)))
+
+
+def _grant(writes: PostgresTransaction, role: sql.Composable) -> None:
+    views = ", ".join(f"public.{report.name}" for report in REPORTS if report.of is None)
+    functions = ", ".join(f"public.{_function(report)}{'(text)' if report.of else '()'}" for report in REPORTS)
+    writes.connection.execute(sql.SQL(f"GRANT SELECT ON {views} TO {{}}").format(role))
+    writes.connection.execute(sql.SQL(f"GRANT EXECUTE ON FUNCTION {functions} TO {{}}").format(role))
+
+
+def _function(report: Report) -> str:
+    """Its columns are in the name: a function cannot be given others, and the view moves on to the next one."""
+    if report.of is not None:
+        return report.name
+    columns = repr([(column.name, column.type) for column in report.columns])
+    return f"{READS}{report.name.removeprefix('report_')}_{hashlib.sha256(columns.encode()).hexdigest()[:8]}"
+
+
+def _definition() -> str:
+    return hashlib.sha256(repr((HELPERS, RUNS, REPORTS)).encode()).hexdigest()[:16]
+
+
+def _are_there(database: PostgresDatabase) -> bool:
+    with database.connect() as reads:
+        found: list[tuple[Any, ...]] = reads.query(
+            "SELECT obj_description(to_regclass('public.report_about'), 'pg_class')"
+        )
+    return str(found[0][0]).endswith(f"({_definition()})")

@@ -1,0 +1,118 @@
+"""Reports about figures: the periods of targets, and what was restated."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.reports.surface import COMMITMENT, OF_COMMITMENT, WORDED, Column, Report, at
+
+VERDICTS: Final = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
+_TARGET: Final = (
+    Column("target_index", "bigint", "which target of the criterion, from 0"),
+    Column("period", "text", "its id: 2026-W47, 2026-11, 2026-Q4, 2026-H2, 2026, contract"),
+)
+_COUNTS: Final = {
+    "pending": "not decided yet",
+    "met": "kept",
+    "late": "kept too late",
+    "missing": "not kept",
+    "failed": "not good",
+    "excused": "left out by an accepted excuse",
+    "unknown": "cannot be judged",
+}
+
+PERIODS: Final = Report(
+    "report_periods",
+    "each period of each target that has begun: the contractual figure once it is closed, the counts before",
+    (
+        *COMMITMENT,
+        *_TARGET,
+        Column(
+            "target", "text", "what is asked for, as worded in the period: at_least 95 %, max_misses 1, at_most 4 h"
+        ),
+        Column("from_at", "timestamptz", "start of the period"),
+        Column("until_at", "timestamptz", "its end, excluded; null: none"),
+        Column("closes_at", "timestamptz", "its end and the contract's allowance for late data"),
+        Column("state", "text", "open, final, restated"),
+        Column("status", "text", "met, breached, no_data, open; null while the period is open"),
+        Column(
+            "value", "numeric", "what the target is about, 4 places: a share, or in the indicator's unit; null: no data"
+        ),
+        Column("good", "numeric", "adjusted: occurrences, or seconds; null for measures and while open"),
+        Column("total", "numeric", "adjusted: of how many, in the same unit"),
+        Column("raw_good", "numeric", "as if nothing had been excused"),
+        Column("raw_total", "numeric", "as if nothing had been excused"),
+        Column("judged", "numeric", "what was judged: occurrences, values, or seconds of service time"),
+        *(Column(name, "bigint", f"occurrences {says}") for name, says in _COUNTS.items()),
+        Column("was_status", "text", "restated: as it was when the period closed"),
+        Column("was_value", "numeric", "restated: as it was when the period closed"),
+        Column("was_good", "numeric", "restated: as it was when the period closed"),
+        Column("was_total", "numeric", "restated: as it was when the period closed"),
+        Column("exact", "text", "the value as a whole number or a fraction; null: no data, or open"),
+    ),
+    f"""
+    WITH {WORDED.strip()},
+    counted AS (
+        SELECT commitment, target_index, start_at,
+            {", ".join(f"SUM({name}) AS {name}" for name in VERDICTS)}
+        FROM view_tally GROUP BY commitment, target_index, start_at
+    ),
+    closed AS MATERIALIZED (
+        SELECT period.*, CAST(COALESCE(latest, final) AS jsonb) AS figure,
+            CASE WHEN state = 'restated' THEN CAST(final AS jsonb) END AS was
+        FROM view_period AS period
+    )
+    SELECT closed.commitment, {OF_COMMITMENT.format("closed")}, closed.target_index, closed.period,
+        (SELECT form.key || ' ' || form.value
+         FROM worded CROSS JOIN LATERAL jsonb_each_text(
+            COALESCE(worded.criterion -> 'targets' -> CAST(closed.target_index AS integer), worded.criterion -> 'target')
+         ) AS form
+         WHERE worded.commitment = closed.commitment AND form.key <> 'per'
+         ORDER BY worded.effective_at < COALESCE({at("closed.end_at")}, 'infinity') DESC,
+            CASE WHEN worded.effective_at < COALESCE({at("closed.end_at")}, 'infinity') THEN worded.effective_at END DESC,
+            worded.effective_at, worded.version DESC LIMIT 1),
+        {at("closed.start_at")}, {at("end_at")}, {at("close_at")}, state, figure ->> 'status',
+        CAST(figure ->> 'value' AS numeric), CAST(figure ->> 'good' AS numeric), CAST(figure ->> 'total' AS numeric),
+        CAST(figure #>> '{{raw,0}}' AS numeric), CAST(figure #>> '{{raw,1}}' AS numeric),
+        CAST(figure ->> 'judged' AS numeric),
+        {", ".join(f"COALESCE(CAST(figure #>> '{{counts,{name}}}' AS bigint), {name}, 0)" for name in VERDICTS)},
+        was ->> 'status', CAST(was ->> 'value' AS numeric), CAST(was ->> 'good' AS numeric), CAST(was ->> 'total' AS numeric),
+        NULLIF(figure ->> 'exact', 'None')
+    FROM closed
+        LEFT JOIN committed ON committed.commitment = closed.commitment
+        LEFT JOIN counted ON counted.commitment = closed.commitment AND counted.target_index = closed.target_index
+            AND counted.start_at = closed.start_at
+        LEFT JOIN view_own_time AS own ON own.contract = SPLIT_PART(closed.commitment, '/', 1)
+    WHERE state <> 'open'
+        OR closed.start_at <= COALESCE(own.watermark, (SELECT MIN(watermark) FROM view_position))
+    """,
+)
+
+RESTATEMENTS: Final = Report(
+    "report_restatements",
+    "each entry of the history that changed a closed figure",
+    (
+        *COMMITMENT,
+        *_TARGET,
+        Column("position", "bigint", "of the entry"),
+        Column("received_at", "timestamptz", "when it was appended"),
+        Column("cause", "text", "its topic: entente.event for late news, entente.excuse.accepted for a decision, …"),
+        Column("was_status", "text", "when the period closed"),
+        Column("was_value", "numeric", "when the period closed"),
+        Column("status", "text", "now"),
+        Column("value", "numeric", "now"),
+    ),
+    f"""
+    WITH {WORDED.strip()}
+    SELECT period.commitment, {OF_COMMITMENT.format("period")}, target_index, period.period,
+        entry.notification_id, report_received(entry.state), entry.topic, CAST(final AS jsonb) ->> 'status',
+        CAST(CAST(final AS jsonb) ->> 'value' AS numeric),
+        CAST(COALESCE(latest, final) AS jsonb) ->> 'status',
+        CAST(CAST(COALESCE(latest, final) AS jsonb) ->> 'value' AS numeric)
+    FROM view_period AS period
+        CROSS JOIN LATERAL jsonb_array_elements_text(CAST(causes AS jsonb)) AS cause
+        JOIN stored_events AS entry ON entry.notification_id = CAST(cause AS bigint)
+        LEFT JOIN committed ON committed.commitment = period.commitment
+    WHERE period.state = 'restated'
+    """,
+)

@@ -1,0 +1,288 @@
+"""What outside readers of PostgreSQL may build on: the views report_*, and the role that sees nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from domain.times import Instant
+from services.access import ADMINISTRATOR
+from services.errors import Invalid
+from services.history.databases import Database, open_database
+from services.judging import views
+from services.judging.views import create_views, drop_views, table_names
+from services.reports import creating
+from services.reports.creating import REPORTS, create_reports, grant_reports
+from services.reports.surface import Column, Report
+from tests.reported import ON_TIME, reported
+from tests.services.judged import Life
+
+READER = "entente_reads_reports"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reporting.md"
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def life(postgres_server_url: str) -> Iterator[Life]:
+    """One that nobody changes."""
+    with psycopg.connect(postgres_server_url, autocommit=True) as server:
+        server.execute(b"CREATE DATABASE reported TEMPLATE template0")
+    with readable(postgres_server_url.rpartition("/")[0] + "/reported") as found:
+        yield found
+
+
+@pytest.fixture
+def changed(postgres_url: str) -> Iterator[Life]:
+    with readable(postgres_url) as found:
+        yield found
+
+
+@contextmanager
+def readable(url: str) -> Iterator[Life]:
+    with reported(url) as found:
+        create_reports(found.store.history.database)
+        assert grant_reports(found.store.history.database, READER) == []
+        yield found
+
+
+def read(life: Life, query: str, *params: object) -> Rows:
+    """As the reader."""
+    url = life.store.url.replace("entente@", f"{READER}@")
+    with psycopg.connect(url, autocommit=True, row_factory=dict_row) as reader:
+        return reader.execute(query.encode(), params).fetchall()
+
+
+def instant(moment: Any) -> Instant | None:
+    return round(moment.timestamp() * 1_000_000) if moment is not None else None
+
+
+def test_every_report_has_rows(life: Life) -> None:
+    empty = {report.name for report in REPORTS if not read(life, f"SELECT * FROM {_read(report)}")}
+    assert empty == {"report_outages"}
+
+
+def test_the_columns_are_those_that_are_declared(life: Life) -> None:
+    for report in REPORTS:
+        [row] = read(life, f"SELECT * FROM {_read(report)} LIMIT 1") or [dict.fromkeys(_names(report))]
+        assert list(row) == _names(report)
+        if report.of is None:
+            types = read(
+                life,
+                "SELECT CAST(atttypid AS regtype)::text AS type, col_description(attrelid, attnum) AS says "
+                "FROM pg_attribute WHERE attrelid = CAST(%s AS regclass) AND attnum > 0 ORDER BY attnum",
+                report.name,
+            )
+            assert [(one["type"].replace("timestamp with time zone", "timestamptz"), one["says"]) for one in types] == [
+                (column.type, column.says) for column in report.columns
+            ]
+
+
+def test_closed_periods_are_the_figures_that_are_shown(life: Life) -> None:
+    rows = {
+        (row["commitment"], row["target_index"], row["period"]): row
+        for row in read(life, "SELECT * FROM report_periods")
+    }
+    figures = [one for one in life.store.reading.figures(ADMINISTRATOR) if not one.period.startswith("rolling")]
+    assert {one.state for one in figures} == {"open", "final", "restated"}
+    assert len(rows) == len(figures)
+    for one in figures:
+        row = rows[(one.commitment, one.target_index, one.period)]
+        assert (instant(row["from_at"]), instant(row["until_at"])) == (one.start, one.until)
+        assert (row["state"], row["target"]) == (one.state, one.target)
+        assert {verdict: row[verdict] for verdict in one.counts} == one.counts
+        if one.state == "open":
+            assert (row["status"], row["value"], row["good"], row["exact"]) == (None,) * 4
+            continue
+        value = str(row["value"]) if row["value"] is not None else None
+        assert (row["status"], value, row["judged"]) == (one.status, one.value, one.judged)
+        assert ((row["good"], row["total"]), (row["raw_good"], row["raw_total"])) == (one.adjusted, one.raw)
+        was = one.final or {"status": None, "value": None, "good": None}
+        assert (row["was_status"], str(row["was_value"])) == (was["status"], str(was["value"]))
+
+
+def test_what_restated_a_period_is_there_with_the_time_of_its_arrival(life: Life) -> None:
+    [row] = [one for one in read(life, "SELECT * FROM report_restatements") if one["commitment"] == ON_TIME]
+    [figure] = life.figures(period="2026-01")
+    assert (row["period"], row["cause"], (row["position"],)) == ("2026-01", "entente.event", figure.causes)
+    assert row["received_at"].isoformat() == "2026-03-12T09:00:00+00:00"
+    assert (row["was_value"], row["value"]) == (
+        read(life, "SELECT 0.5 AS it")[0]["it"],
+        read(life, "SELECT 0.75 AS it")[0]["it"],
+    )
+
+
+def test_breaches_actions_and_reviews_are_those_that_are_shown(life: Life) -> None:
+    breaches = {row["breach"]: row for row in read(life, "SELECT * FROM report_breaches")}
+    for breach in life.breaches(None):
+        row = breaches.pop(breach.id)
+        assert (row["state"], row["cause"], row["key"], row["debtor"]) == (
+            breach.state,
+            breach.cause,
+            breach.key,
+            breach.debtor,
+        )
+        assert (instant(row["opened_at"]), row["action"]) == (breach.opened_at, breach.action)
+        assert (row["acknowledged_by"], row["explanation"]) == (
+            breach.acknowledged_by,
+            breach.explanations[-1][2] if breach.explanations else None,
+        )
+    assert breaches == {}
+    actions = {row["action"]: row for row in read(life, "SELECT * FROM report_actions")}
+    for action in life.actions(None):
+        row = actions.pop(action.id)
+        assert (row["state"], row["due"], row["is_overdue"]) == (action.state, action.due, action.is_overdue)
+        assert (row["owner"], row["person"], row["progress"]) == (action.owner, action.person, len(action.progress))
+    assert actions == {}
+    held = [one for one in life.store.reading.reviews(ADMINISTRATOR) if one.state != "planned"]
+    found = read(life, "SELECT * FROM report_reviews ORDER BY starts_at, review")
+    assert [(row["review"], row["state"], row["pack_position"]) for row in found] == [
+        (one.id, one.state, one.position) for one in held
+    ]
+    assert {row["minutes"] for row in found} == {None, "Read together."}
+
+
+def test_days_add_up_to_the_occurrences_that_are_owed(life: Life) -> None:
+    [all] = read(life, "SELECT SUM(occurrences) AS it FROM report_days WHERE commitment = %s", ON_TIME)
+    rows = read(life, "SELECT * FROM report_occurrences(%s)", ON_TIME)
+    shown = life.occurrences()
+    assert all["it"] == len(rows) == len(shown)
+    for row in rows:
+        one = shown[row["key"]]
+        assert (row["verdict"], instant(row["due_at"]), instant(row["closed_at"])) == (one.verdict, one.due, one.closed)
+    [late] = [row for row in rows if row["key"] == "2026-01-19"]
+    assert (late["lateness"], late["limit_at"].isoformat()) == (3600, "2026-01-19T09:30:00+00:00")
+    [day] = read(
+        life, "SELECT * FROM report_days WHERE commitment = %s AND verdict = 'late' AND day < '2026-02-01'", ON_TIME
+    )
+    assert (day["day"].isoformat(), day["day_at"].isoformat()) == ("2026-01-19", "2026-01-18T23:00:00+00:00")
+
+
+def test_what_waits_and_what_arrives_is_counted_as_elsewhere(life: Life) -> None:
+    [waiting] = read(life, "SELECT COUNT(*) AS it FROM report_quarantine WHERE state = 'waiting'")
+    assert waiting["it"] == life.store.reading.count_quarantine(ADMINISTRATOR) == 2
+    unmatched = read(life, "SELECT * FROM report_unmatched")
+    assert [(row["commitments"], row["reason"]) for row in unmatched] == [
+        (["c/d/answered", "e/d/on-time"], "no-opening")
+    ]
+    sources = read(life, "SELECT * FROM report_sources WHERE source = 'never'")
+    assert [(row["service"], row["expected_every"], row["events"], row["type"]) for row in sources] == [
+        ("lab", "1 week", 0, None)
+    ]
+
+
+def test_the_reader_reads_nothing_else_and_writes_nothing(life: Life) -> None:
+    for forbidden in (*table_names(), "stored_events", "entente_store"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            read(life, f"SELECT * FROM {forbidden}")
+    for forbidden in (
+        "CREATE TABLE mine (a int)",
+        "DELETE FROM report_about",
+        "UPDATE report_contracts SET title = 'mine'",
+    ):
+        with pytest.raises(psycopg.Error):
+            read(life, f"SET default_transaction_read_only = off; {forbidden}")
+
+
+def test_nobody_else_may_call_what_the_views_read(life: Life) -> None:
+    functions = read(life, "SELECT CAST(oid AS regprocedure)::text AS it, has_function_privilege('pg_monitor', oid, 'EXECUTE') "
+                     "AS may FROM pg_proc WHERE prosecdef AND proname LIKE 'report%%'", *())  # fmt: skip
+    assert len(functions) == len(REPORTS)
+    assert [one["it"] for one in functions if one["may"]] == []
+
+
+def test_read_models_are_dropped_and_made_again_below_the_reports(
+    changed: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = changed.store.history.database
+    before = read(changed, "SELECT * FROM report_periods ORDER BY commitment, target_index, from_at")
+    for drop in (drop_views, _drop_by_hand):
+        drop(database)
+        create_views(database)
+        assert read(changed, "SELECT * FROM report_periods") == []
+        changed.judge()
+        assert read(changed, "SELECT * FROM report_periods ORDER BY commitment, target_index, from_at") == before
+    monkeypatch.setattr(views, "_SHAPE", "another")
+    create_views(database)
+    changed.judge()
+    assert read(changed, "SELECT * FROM report_periods ORDER BY commitment, target_index, from_at") == before
+
+
+def test_reports_that_are_there_are_left_alone_and_newer_ones_take_their_place(
+    changed: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = changed.store.history.database
+    assert not create_reports(database)
+    with psycopg.connect(changed.store.url, autocommit=True) as owner:
+        owner.execute(b"CREATE VIEW theirs AS SELECT surface, watermark FROM report_about")
+    about = creating.REPORTS[0]
+    more = about._replace(
+        columns=(*about.columns, Column("shards", "bigint", "how many")),
+        query=about.query.replace(" FROM", ", COUNT(*) FROM"),
+    )
+    monkeypatch.setattr(creating, "REPORTS", (more, *creating.REPORTS[1:]))
+    assert create_reports(database)
+    assert [(row["surface"], row["shards"]) for row in read(changed, "SELECT * FROM report_about")] == [(1, 1)]
+    with psycopg.connect(changed.store.url) as owner:
+        assert owner.execute(b"SELECT surface FROM theirs").fetchall() == [(1,)]
+    [count] = read(changed, "SELECT COUNT(*) AS it FROM pg_proc WHERE proname LIKE 'report\\_reads\\_%%'", *())
+    assert count["it"] == len(REPORTS) - 1
+
+
+def test_words_that_postgresql_cannot_hold_and_zones_that_it_does_not_know_break_no_report(changed: Life) -> None:
+    with psycopg.connect(changed.store.url, autocommit=True) as owner:
+        owner.execute(
+            b'UPDATE view_action SET document = replace(document, \'"text":""\', \'"text":"a\\u0000b\\\\u0000"\')'
+        )
+        owner.execute(
+            b"UPDATE view_contract SET document = replace(document, 'Europe/Paris', 'Mars/Olympus') WHERE id = 'e'"
+        )
+    assert "ab\\u0000" in {row["text"] for row in read(changed, "SELECT text FROM report_actions")}
+    [row] = read(changed, "SELECT * FROM report_versions WHERE contract = 'e'")
+    assert row["effective_at"].isoformat() == "2026-01-01T00:00:00+00:00"
+
+
+def test_a_store_in_a_file_has_no_reports(sqlite_url: str) -> None:
+    database = open_database(sqlite_url)
+    assert not create_reports(database)
+    with pytest.raises(Invalid, match="no roles"):
+        grant_reports(database, READER)
+    database.close()
+
+
+def test_what_the_reader_may_do_besides_is_said(changed: Life) -> None:
+    with psycopg.connect(changed.store.url, autocommit=True) as owner:
+        owner.execute(f"GRANT SELECT ON view_period TO {READER}".encode())
+    assert grant_reports(changed.store.history.database, READER) == ["view_period"]
+
+
+def test_the_document_tells_of_every_report_and_column() -> None:
+    sections = re.split(r"^## `", DOCUMENT.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    told = {
+        section.partition("`")[0].partition("(")[0]: re.findall(
+            r"^\| `(\w+)` \| (\S+) \| (.+) \|$", section, re.MULTILINE
+        )
+        for section in sections
+    }
+    assert told == {report.name: [tuple(column) for column in report.columns] for report in REPORTS}
+
+
+def _drop_by_hand(database: Database) -> None:
+    with database.transaction() as writes:
+        for name in table_names():
+            writes.execute(f"DROP TABLE {name}")
+
+
+def _names(report: Report) -> list[str]:
+    return [column.name for column in report.columns]
+
+
+def _read(report: Report) -> str:
+    return f"{report.name}('{ON_TIME}')" if report.of else report.name
