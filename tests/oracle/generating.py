@@ -11,6 +11,7 @@ from tests.oracle.drawing_decisions import TURNS, turned
 from tests.oracle.drawing_events import events
 from tests.oracle.drawing_indicators import INDICATORS
 from tests.oracle.history import Step
+from tests.oracle.owntime import Time
 from tests.oracle.times import DAY, midnight, zone
 from tests.oracle.worlds import World, chance, worlds
 
@@ -44,17 +45,21 @@ def _later(draw: st.DrawFn, world: World) -> datetime:
 
 
 def _rebased(steps: list[Step]) -> list[Step]:
-    """Amendments whose date has passed say so; time does not go back."""
-    watermark: datetime | None = None
+    """Amendments whose date has passed for the contract say so; time does not go back."""
+    time = Time()
     found: list[Step] = []
     for verb, what in steps:
-        if verb == "advance":
-            watermark = max(watermark or what, what)
-            found.append((verb, watermark))
-            continue
-        if verb in ("sign", "backfill") and "effective" in what and watermark is not None:
-            start = midnight(date.fromisoformat(what["effective"]), zone(what["timezone"]))
-            if start <= watermark:
-                what = {**what, "rebaseline": {"reason": "agreed"}}
+        match verb:
+            case "advance":
+                time.advance(what)
+                what = time.store
+            case "declare":
+                time.declare(what)
+            case "backfill":
+                time.hold(midnight(date.fromisoformat(what["valid"]["from"]), zone(what["timezone"])))
+            case "sign" if "effective" in what and time.watermark is not None:
+                start = midnight(date.fromisoformat(what["effective"]), zone(what["timezone"]))
+                if start <= time.watermark:
+                    what = {**what, "rebaseline": {"reason": "agreed"}}
         found.append((verb, what))
     return found
