@@ -6,6 +6,7 @@
 # make bench-long  what an event costs with ten million stored; ARGS="--events 1000000 --on postgresql"
 # make oracle  20,000 random streams against a second, naive judge; repeat one with ARGS="--seed N --streams 250"
 # make faults  real processes, killed, stalled and cut off; repeat one with ARGS="--only NAME --seed N"
+# make a11y    every page in each language, theme and width, looked at by axe-core in Chromium
 # make pictures   the pages of a running `make run`, wide and phone, light and dark, into build/pictures
 #
 # Needs nothing but make and Python 3.11 or newer; everything else is installed into .venv, once per change of
@@ -18,7 +19,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check guards bench bench-long oracle faults pictures clean
+.PHONY: help run test check guards bench bench-long oracle faults a11y pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -52,6 +53,9 @@ oracle: $(VENV)/.test
 
 faults: $(VENV)/.test
 	$(BIN)/python -m tests.faults $(ARGS)
+
+a11y: $(VENV)/.test
+	$(BIN)/pytest --numprocesses 2 tests/browser/test_accessibility.py --every-variant $(ARGS)
 
 pictures: $(VENV)/.test
 	$(BIN)/python tests/pictures.py http://127.0.0.1:8000 build/pictures $(ARGS)

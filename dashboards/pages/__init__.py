@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from dashboards.language import LANGUAGES
+from dashboards.pages.accessibility import add_accessibility
 from dashboards.pages.asking import add_asking
 from dashboards.pages.breaches import add_actions, add_breaches
 from dashboards.pages.commitment import add_commitment
@@ -51,6 +52,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_sources,
         add_history,
         add_style,
+        add_accessibility,
     ):
         add(router, pages)
     _add_frame(router, pages)

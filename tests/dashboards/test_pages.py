@@ -56,6 +56,7 @@ PAGES = (
     "/history?kind=decisions&q=road",
     "/history?step=20",
     "/style",
+    "/accessibility",
 )
 HEAVIEST = 150_000
 
