@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -42,3 +42,11 @@ class CommitmentVersion:
 
 
 VersionLookup = Callable[[Instant], CommitmentVersion | None]
+
+
+def version_in_force(versions: Sequence[CommitmentVersion], at: Instant) -> CommitmentVersion | None:
+    """The one in force at that instant, of versions that follow each other; None outside validity."""
+    for one in reversed(versions):
+        if one.start <= at:
+            return one if one.end is None or at < one.end else None
+    return None

@@ -13,7 +13,8 @@ from itertools import count
 from typing import Any
 
 from domain.calendars import Calendar
-from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.commitments import Commitment
+from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
 from domain.occurrences import Evidence, Judgement, evidence_order
 from domain.terms import CalendarTerms

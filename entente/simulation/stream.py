@@ -7,7 +7,8 @@ from itertools import chain, groupby
 from random import Random
 
 from domain.calendars import Calendar
-from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.commitments import Commitment
+from domain.contract_versions import ContractVersion, commitments_of
 from domain.durations import HOUR, MINUTE, SECOND
 from domain.events import OperationalEvent
 from domain.selecting import selects

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from domain.calendars import Calendar, compose
-from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.commitments import Commitment
+from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
 from domain.excuses import AcceptedExcuse, can_be_closed, without
 from domain.open_time import Span

@@ -16,7 +16,8 @@ from typing import Any
 from domain import figures
 from domain.alternatives import Alternative, alternatives
 from domain.bounds import rounded_share, rounded_value
-from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.commitments import Commitment
+from domain.contract_versions import ContractVersion, commitments_of
 from domain.durations import UNITS
 from domain.occurrences import MISSES, Evidence, Verdict
 from domain.periods import Period

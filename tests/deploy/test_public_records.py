@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.commitments import Commitment
+from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
 from domain.occurrences import evidence_order
 from domain.times import Instant, instant

@@ -7,7 +7,8 @@ from datetime import date
 
 import pytest
 
-from domain.commitments import Commitment, commitments_of
+from domain.commitments import Commitment
+from domain.contract_versions import commitments_of
 from domain.target_periods import TargetPeriods
 from domain.times import Instant
 from tests.given import (

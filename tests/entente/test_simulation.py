@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from domain.calendars import Calendar
-from domain.commitments import Commitment, ContractVersion, commitments_of
+from domain.commitments import Commitment
+from domain.contract_versions import ContractVersion, commitments_of
 from domain.durations import HOUR, MINUTE
 from domain.events import OperationalEvent
 from domain.occurrences import Judgement, Verdict, evidence_order

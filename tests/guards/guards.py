@@ -37,7 +37,8 @@ class Guard(NamedTuple):
 OCCURRENCES, PERIODS = "services/judging/occurrence_book.py", "services/judging/period_book.py"
 CASES, PAUSES, SCHEDULE = "domain/cases.py", "domain/pauses.py", "domain/schedule.py"
 CALENDARS, OPEN_TIME, TIMES = "domain/calendars.py", "domain/open_time.py", "domain/times.py"
-FIGURES, RISK, COMMITMENTS = "domain/figures.py", "domain/risk.py", "domain/commitments.py"
+FIGURES, RISK = "domain/figures.py", "domain/risk.py"
+IN_FORCE, COMMITMENTS = "domain/versions.py", "domain/contract_versions.py"
 PUNCTUALITY, EXCUSES, DEPENDENCIES = "domain/punctuality.py", "domain/excuses.py", "services/judging/dependency_book.py"
 JUDGE, STANDINGS, STANDING = "services/judging/judge.py", "services/judging/standings.py", "dashboards/standing.py"
 EXCUSING, CONTRACTING = "services/excusing.py", "services/contracting.py"
@@ -85,8 +86,8 @@ GUARDS = (
     Guard(1, "a case needs its opening", CASES,
           "tuple(strays)) if opening is not None else None", "tuple(strays)) if (opening := opening or closing) else None",
           "a_case_is_owed_when_its_opening_event_arrives"),
-    Guard(1, "validity has a beginning", COMMITMENTS, "if one.start <= at:", "if True:", _VALIDITY),
-    Guard(1, "validity excludes the midnight after it", COMMITMENTS,
+    Guard(1, "validity has a beginning", IN_FORCE, "if one.start <= at:", "if True:", _VALIDITY),
+    Guard(1, "validity excludes the midnight after it", IN_FORCE,
           "return one if one.end is None or at < one.end else None", "return one if one.end is None or at <= one.end else None",
           _VALIDITY),
     # 2. Four separate numbers.
@@ -186,7 +187,7 @@ GUARDS = (
           "before.segment if before is not None and is_same else", "before.segment if before is not None else", _SPLIT),
     Guard(8, "what is not touched stays whole", COMMITMENTS,
           "before.segment if before is not None and is_same else version.number", "version.number", _SPLIT),
-    Guard(8, "from midnight on", COMMITMENTS, "if one.start <= at:", "if one.start < at:", _SPLIT),
+    Guard(8, "from midnight on", IN_FORCE, "if one.start <= at:", "if one.start < at:", _SPLIT),
     Guard(8, "a case keeps its version", CASES,
           "version = self.version_at(timeline.opening.time)\n        if version is None or version.variant",
           "version = self.version_at(evidence[-1].time)\n        if version is None or version.variant",
