@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
 from services.api.ports import Api
 from services.api.problems import PROBLEM_JSON
-from services.api.shapes import Done
+from services.api.shapes.sent import Done
 from services.errors import Invalid
 
 Row = TypeVar("Row")

@@ -14,7 +14,9 @@ from services.access import Principal
 from services.api.answers import JsonAnswer, command_problems, done, problems
 from services.api.json_rows import contract_json, service_json
 from services.api.ports import Api
-from services.api.shapes import Applied, Commenting, Contract, Done, Refusing, Service, Side, Terminating, WholeContract
+from services.api.shapes.contracts import Contract, WholeContract
+from services.api.shapes.queues import Service
+from services.api.shapes.sent import Applied, Commenting, Done, Refusing, Side, Terminating
 from services.contract_files import Document, read_bytes
 from services.errors import DocumentInvalid, Invalid
 

@@ -10,7 +10,8 @@ from services.access import Principal
 from services.api.answers import JsonAnswer, Name, command_problems, done, moment, problems
 from services.api.json_rows import excuse_json, zone_of
 from services.api.ports import Api
-from services.api.shapes import Accepting, Asking, CoveringExcuse, Done, Excuse, Said
+from services.api.shapes.misses import CoveringExcuse, Excuse
+from services.api.shapes.sent import Accepting, Asking, Done, Said
 from services.reading.occurrence_rows import occurrence_json
 
 

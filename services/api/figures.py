@@ -11,7 +11,8 @@ from services.access import Principal
 from services.api.answers import LAST, JsonAnswer, Limit, Name, Offset, moment, page_of, problems
 from services.api.json_rows import zone_of
 from services.api.ports import Api
-from services.api.shapes import Figure, Occurrence, Verdict
+from services.api.shapes.common import Verdict
+from services.api.shapes.figures import Figure, Occurrence
 from services.errors import Invalid
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 
 from services.api.answers import JsonAnswer, problems
 from services.api.json_rows import known_json
-from services.api.shapes import Ready
+from services.api.shapes.queues import Ready
 from services.errors import Unavailable
 from services.store import Store
 

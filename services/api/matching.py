@@ -10,7 +10,8 @@ from services.access import Principal
 from services.api.answers import LAST, JsonAnswer, Name, command_problems, done, problems
 from services.api.json_rows import candidate_json, match_json, zone_of
 from services.api.ports import Api
-from services.api.shapes import Accepting, Done, Match, Matching, Said, UnmatchedEvent
+from services.api.shapes.queues import Match, UnmatchedEvent
+from services.api.shapes.sent import Accepting, Done, Matching, Said
 
 Position = Annotated[int, Path(ge=1, le=LAST, description="Of an event.")]
 

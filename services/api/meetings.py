@@ -12,7 +12,8 @@ from services.access import Principal
 from services.api.answers import JsonAnswer, Name, command_problems, done, problems
 from services.api.json_rows import review_json, zone_of
 from services.api.ports import Api
-from services.api.shapes import Done, Review, Said, Side
+from services.api.shapes.misses import Review
+from services.api.shapes.sent import Done, Said, Side
 
 _PACK: dict[int | str, dict[str, Any]] = {
     200: {

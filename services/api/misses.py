@@ -11,7 +11,8 @@ from services.api.answers import JsonAnswer, Name, command_problems, done, probl
 from services.api.contracts import day
 from services.api.json_rows import action_json, breach_json, zone_of
 from services.api.ports import Api
-from services.api.shapes import Action, Breach, Done, Opening, Said
+from services.api.shapes.misses import Action, Breach
+from services.api.shapes.sent import Done, Opening, Said
 
 
 def add_breaches(router: APIRouter, api: Api) -> None:

@@ -14,7 +14,8 @@ from services.api.history_rows import entry_json, require_history
 from services.api.json_rows import quarantine_json, unmatched_json
 from services.api.ports import Api
 from services.api.problems import problem_type
-from services.api.shapes import Advanced, Advancing, Done, Entry, Quarantined, Reason, Retried, Unmatched
+from services.api.shapes.queues import Entry, Quarantined, Unmatched
+from services.api.shapes.sent import Advanced, Advancing, Done, Reason, Retried
 
 
 def add_queues(router: APIRouter, api: Api) -> None:

@@ -1,0 +1,113 @@
+"""What waits for people, matches by hand, services and the state of the store; as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from services.api.shapes.common import Moment, Note, Party, Title
+
+
+class Quarantined(BaseModel):
+    id: str
+    position: int
+    received: Moment
+    channel: str
+    by: str
+    slug: str
+    problem: str
+    origin: str
+    state: Literal["waiting", "retried", "discarded"]
+    size: int
+    content: str
+    encoding: Literal["utf-8", "base64"]
+
+
+class Unmatched(BaseModel):
+    position: int
+    source: str
+    id: str
+    type: str
+    subject: str | None
+    time: Moment
+    commitments: list[str]
+    reason: str
+
+
+class MatchNote(Note):
+    verb: Literal["matched", "taken back", "accepted", "refused"]
+    party: Party
+
+
+class Match(BaseModel):
+    """An event that a person matched to an occurrence. It counts while it is `matched` or `taking-back`."""
+
+    id: str
+    commitment: str
+    event: Annotated[int, Field(description="Its position.")]
+    key: str
+    roles: list[str]
+    state: Literal["asked", "matched", "refused", "taking-back", "taken-back"]
+    waits_for: Annotated[
+        str | None, Field(description="The service that is to answer, where a final period would change.")
+    ]
+    position: int
+    notes: list[MatchNote]
+
+
+class Candidate(BaseModel):
+    commitment: str
+    key: str
+    due: Moment | None
+    verdict: str
+
+
+class UnmatchedEvent(BaseModel):
+    position: int
+    candidates: Annotated[list[Candidate], Field(description="What it may belong to, the likeliest first.")]
+    matches: list[Match]
+
+
+class Person(BaseModel):
+    id: str
+    name: str
+    email: str | None
+
+
+class Source(BaseModel):
+    source: str
+    expected_every: str | None
+
+
+class Service(BaseModel):
+    id: str
+    title: Title
+    external: bool
+    part_of: str | None
+    people: list[Person]
+    sources: list[Source]
+
+
+class Entry(BaseModel):
+    position: int
+    topic: Annotated[str, Field(examples=["entente.event", "entente.contract.signed"])]
+    stream: str
+    version: int
+    received: Annotated[Moment | None, Field(description="When a fact came in.")]
+    at: Annotated[Moment | None, Field(description="When a decision was taken.")]
+    by: str | None
+    channel: str | None
+    content: dict[str, Any]
+
+
+class Known(BaseModel):
+    """How far what is shown knows."""
+
+    position: int
+    watermark: Moment | None
+
+
+class Ready(Known):
+    ready: Literal[True]
+    behind: Annotated[int, Field(description="Entries that are stored and not judged yet.")]
