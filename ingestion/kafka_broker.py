@@ -6,6 +6,8 @@ The only module, with the worker beside it, that knows the client library. Passw
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,10 +90,33 @@ class Kafka:
             case UnknownTopicOrPartitionError():
                 mend = "create it, or set ENTENTE_KAFKA_TOPIC"
                 return Unavailable(f"there is no topic {self.topic}", place=self.servers, mend=mend)
+            case KafkaTimeoutError() if (why := self._handshake_fails()) is not None:
+                mend = "check ENTENTE_KAFKA_CA, ENTENTE_KAFKA_CERTIFICATE and ENTENTE_KAFKA_KEY"
+                return Invalid(f"no encrypted way to Kafka: {why}", place=self.servers, mend=mend, slug="kafka-refuses")
             case KafkaTimeoutError():
                 mend = "check that Kafka runs, ENTENTE_KAFKA_SERVERS, and how one signs in"
                 return Unavailable(f"no broker has answered for {WAIT_SECONDS} s", place=self.servers, mend=mend)
         return Unavailable(f"Kafka says {_line(cause)}", place=self.servers, mend="look at the broker's log")
+
+    def _handshake_fails(self) -> str | None:
+        """Why the first broker that listens cannot be talked to in secret: the client library tries again and only says that
+        nobody answered. None where that is not why."""
+        if "SSL" not in self.security:
+            return None
+        for server in self.client()["bootstrap_servers"]:
+            host, _, port = server.rpartition(":")
+            try:
+                with socket.create_connection((host, int(port)), timeout=WAIT_SECONDS) as plain:
+                    context = ssl.create_default_context(cafile=self.ca or None)
+                    if self.certificate:
+                        context.load_cert_chain(self.certificate, self.key or None, self.key_password or None)
+                    context.wrap_socket(plain, server_hostname=host).close()
+                    return None
+            except ssl.SSLError as error:
+                return str(error.reason or error).lower().replace("_", " ")
+            except (OSError, ValueError):
+                continue
+        return None
 
 
 class Topic:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from services.access import ADMINISTRATOR
 from services.errors import Refused
 from services.history.entries import EVENT
 from services.history.history import open_history
+from tests.certificates import certificate
 from tests.end_to_end.agreements import contract, lines, requests
 from tests.end_to_end.running import Entente
 from tests.faults.world import DURABLE
@@ -26,10 +26,6 @@ from tests.servers import Postgres, account, postgres_cluster, postgres_releases
 RELEASES = postgres_releases()
 EVENTS = requests("marketing", 300)
 ROLE = "entente_runs"
-ASKED = [
-    *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"),
-    *("-addext", "subjectAltName=DNS:localhost"),
-]
 
 
 def test_the_releases_that_are_promised_are_here() -> None:
@@ -95,7 +91,6 @@ def test_a_role_that_owns_nothing_runs_the_whole_program(store: str, tmp_path: P
             asked.execute(f"DROP ROLE {ROLE}".encode())
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates of this test")
 def test_the_way_to_the_store_may_be_encrypted_and_its_server_be_known(
     tmp_path: Path, certificates: tuple[Path, Path]
 ) -> None:
@@ -115,19 +110,12 @@ def certificates() -> Iterator[tuple[Path, Path]]:
     """Where the account of the server can read them."""
     with tempfile.TemporaryDirectory(prefix="entente-tls-") as folder:
         Path(folder).chmod(0o755)
-        yield certificate(Path(folder) / "ours"), certificate(Path(folder) / "others")
+        yield for_server(Path(folder) / "ours"), for_server(Path(folder) / "others")
 
 
-def certificate(folder: Path) -> Path:
-    """A self-signed one for localhost, and its key beside it, readable for the server's account."""
-    folder.mkdir()
-    made = folder / "server.crt"
-    subprocess.run(
-        [*ASKED, "-keyout", str(made.with_suffix(".key")), "-out", str(made)],
-        check=True,
-        capture_output=True,
-    )
-    made.with_suffix(".key").chmod(0o600)
+def for_server(folder: Path) -> Path:
+    """A certificate whose key the server's account may read."""
+    made = certificate(folder)
     if (owner := account()) is not None:
         shutil.chown(made.with_suffix(".key"), owner)
     return made

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.certificates import certificate
 from tests.servers import free_port
 
 POM = Path(__file__).with_name("pom.xml")
@@ -35,18 +36,22 @@ class NoBroker(Exception):
 
 class Broker:
     """A running broker. `servers` takes anybody; `signed_in` takes USER with PASSWORD (SASL PLAIN). `behind` takes anybody
-    too, and tells clients to go on by `detour`: there a test may put something between them."""
+    too, and tells clients to go on by `detour`: there a test may put something between them. `sealed` is encrypted, and takes
+    who shows the certificate `client` (its key has PASSWORD); `authority` is the one that it shows itself."""
 
     def __init__(self, classpath: str, home: Path):
         self._java = ["java", *MEMORY, "-cp", classpath, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
         self._home = home
         self._settings = home / "server.properties"
-        ports = [free_port() for _ in range(5)]
+        ports = [free_port() for _ in range(6)]
         self.servers = f"127.0.0.1:{ports[0]}"
         self.signed_in = f"127.0.0.1:{ports[2]}"
         self.behind = f"127.0.0.1:{ports[3]}"
         self.detour = f"127.0.0.1:{ports[4]}"
-        self._settings.write_text(_settings(home, *ports))
+        self.sealed = f"localhost:{ports[5]}"
+        self.authority = certificate(home / "authority")
+        self.client = certificate(home / "client", password=PASSWORD)
+        self._settings.write_text(_settings(home, *ports) + _sealed_settings(home, self.authority, self.client))
         self._format()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -137,7 +142,7 @@ def _listens(servers: str) -> bool:
     return True
 
 
-def _settings(home: Path, plain: int, controller: int, signed_in: int, behind: int, detour: int) -> str:
+def _settings(home: Path, plain: int, controller: int, signed_in: int, behind: int, detour: int, sealed: int) -> str:
     here = "127.0.0.1"
     login = "org.apache.kafka.common.security.plain.PlainLoginModule required"
     return "\n".join(
@@ -148,10 +153,11 @@ def _settings(home: Path, plain: int, controller: int, signed_in: int, behind: i
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
             "controller.listener.names": "CONTROLLER",
             "listeners": f"PLAIN://{here}:{plain},CONTROLLER://{here}:{controller},LOGIN://{here}:{signed_in},"
-            f"BEHIND://{here}:{behind}",
-            "advertised.listeners": f"PLAIN://{here}:{plain},LOGIN://{here}:{signed_in},BEHIND://{here}:{detour}",
+            f"BEHIND://{here}:{behind},SEALED://localhost:{sealed}",
+            "advertised.listeners": f"PLAIN://{here}:{plain},LOGIN://{here}:{signed_in},BEHIND://{here}:{detour},"
+            f"SEALED://localhost:{sealed}",
             "listener.security.protocol.map": "PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT,LOGIN:SASL_PLAINTEXT,"
-            "BEHIND:PLAINTEXT",
+            "BEHIND:PLAINTEXT,SEALED:SSL",
             "inter.broker.listener.name": "PLAIN",
             "sasl.enabled.mechanisms": "PLAIN",
             "listener.name.login.plain.sasl.jaas.config": f'{login} user_{USER}="{PASSWORD}";',
@@ -175,5 +181,20 @@ def _settings(home: Path, plain: int, controller: int, signed_in: int, behind: i
             "num.io.threads": 2,
             "log.cleaner.enable": "false",
             "log.index.size.max.bytes": 1 << 20,
+        }.items()
+    )
+
+
+def _sealed_settings(home: Path, authority: Path, client: Path) -> str:
+    shown = home / "authority.pem"
+    shown.write_text(authority.with_suffix(".key").read_text() + authority.read_text())
+    return "\n" + "\n".join(
+        f"listener.name.sealed.{name}={value}"
+        for name, value in {
+            "ssl.keystore.type": "PEM",
+            "ssl.keystore.location": shown,
+            "ssl.truststore.type": "PEM",
+            "ssl.truststore.location": client,
+            "ssl.client.auth": "required",
         }.items()
     )

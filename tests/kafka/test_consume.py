@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gc
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from entente.wiring import program
 from services.errors import EntenteError
 from services.history.entries import EVENT, QUARANTINED, unpack
 from services.history.history import Entry, History, open_history
+from tests.certificates import certificate
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, wait_until
 from tests.kafka.broker import PASSWORD, USER, Broker
@@ -249,6 +251,26 @@ def test_signing_in(entente: Entente, topic: Topic, broker: Broker, password: st
     ran = entente.run("consume", "--until-drained", "--json")
     assert ran.code == code, ran
     assert password not in ran.out + ran.err
+
+
+def test_an_encrypted_way_to_a_broker_that_is_known_and_knows_who_comes(
+    entente: Entente, topic: Topic, broker: Broker, tmp_path: Path
+) -> None:
+    told = {"servers": broker.sealed, "security": "SSL", "ca": str(broker.authority)}
+    shown = {"certificate": str(broker.client), "key": str(broker.client.with_suffix(".key")), "key_password": PASSWORD}
+    sent = requests("marketing", 3)
+    topic.send(*sent)
+    entente.env = topic.settings(**told, **shown)
+    ran = entente.run("consume", "--until-drained", "--json")
+    assert ran.code == 0, ran
+    assert len(entries(entente.store)) == len(sent)
+    assert PASSWORD not in ran.out + ran.err
+    entente.env = topic.settings(**told)
+    assert entente.run("consume", "--until-drained").code == 3  # without a certificate the broker takes nobody
+    stranger = certificate(tmp_path / "stranger")
+    entente.env = topic.settings(**{**told, "ca": str(stranger)}, **shown)
+    refused = entente.run("consume", "--until-drained")
+    assert "certificate verify failed" in refused.problem(2)
 
 
 def test_time_waits_for_what_a_partition_still_has(entente_on_either: Entente, topic: Topic) -> None:

@@ -210,9 +210,9 @@ class Commitment:
         return begun[-1] if begun else self.clauses[0]
 
     def _is_unrolled(self, one: Occurrence, period: Period) -> bool:
-        """Of an endless period, what is decided and what falls due in the year that time has reached."""
+        """Of an endless period, what something came for and what falls due in the year that time has reached."""
         is_bounded = period.end is not None or not self.is_dated
-        return is_bounded or one.closed is not None or one.at < self._unrolled_to()
+        return is_bounded or one.closed is not None or one.has_news or one.at < self._unrolled_to()
 
     def _unrolled_to(self) -> datetime:
         """The end of the local year that holds the watermark; before the contract is in force, its first one."""

@@ -18,7 +18,7 @@ APART = "without_due"
 
 @dataclass(frozen=True)
 class Occurrence:
-    """`at` is the moment that says in which period it stands."""
+    """`at` is the moment that says in which period it stands. `has_news`: something came for a volume."""
 
     key: str
     clause: Clause
@@ -27,6 +27,7 @@ class Occurrence:
     due: datetime | None = None
     closed: datetime | None = None
     excused: bool = False
+    has_news: bool = False
 
     @property
     def shown(self) -> str:

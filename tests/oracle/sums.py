@@ -61,10 +61,10 @@ def _judged(
     last = period.end - timedelta.resolution
     clause = clause_at(clauses, last) or clauses[-1]
     due = add(period.end, clause.version.tree.get("late_data", "0 s"), clause.zone, clause.calendar)
-    verdict: str | None = "pending"
-    if watermark is not None and watermark >= due:
-        verdict = _verdict(clause, [one for one in events if selects(clause.indicator["each"], one)])
-    return Occurrence(period.id, clause, last, verdict, due) if verdict is not None else None
+    counted = [one for one in events if selects(clause.indicator["each"], one)]
+    is_due = watermark is not None and watermark >= due
+    verdict = _verdict(clause, counted) if is_due else "pending"
+    return Occurrence(period.id, clause, last, verdict, due, has_news=bool(counted)) if verdict is not None else None
 
 
 def _verdict(clause: Clause, counted: list[Event]) -> str | None:
