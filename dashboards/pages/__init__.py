@@ -26,7 +26,9 @@ from dashboards.pages.pack import pack_html
 from dashboards.pages.portfolio import add_portfolio
 from dashboards.pages.posting import check_origin
 from dashboards.pages.reviews import add_reviews
+from dashboards.pages.search import add_search
 from dashboards.pages.sources import add_sources
+from dashboards.pages.start import add_start
 from dashboards.pages.style import add_style
 from dashboards.pages.today import add_today
 from services.errors import EntenteError, Invalid, NotFound
@@ -41,6 +43,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_today,
         add_portfolio,
         add_editor,
+        add_start,
         add_contracts,
         add_commitment,
         add_breaches,
@@ -51,6 +54,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_reviews,
         add_sources,
         add_history,
+        add_search,
         add_style,
         add_accessibility,
     ):

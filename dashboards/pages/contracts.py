@@ -204,18 +204,26 @@ def version_page(view: View, contract: ContractRow, number: int) -> Response:
 
 def add_contracts(router: APIRouter, pages: Pages) -> None:
     @router.get("/contracts")
-    def contracts(request: Request, page: int = 1) -> Response:
+    def contracts(request: Request, page: int = 1, service: str = "") -> Response:
         view = View(pages, request)
-        rows = view.reading.contracts(view.who)
+        rows = [row for row in view.contracts.values() if service in ("", row.supplier, row.client)]
         by_contract: dict[str, list[str]] = {}
-        for row in view.reading.commitments(view.who):
+        for row in view.commitments:
             by_contract.setdefault(row.contract, []).append(worst(row.current))
         listed = [(row, sorted(by_contract.get(row.id, []), key=EXPOSURE.index), proposal(row)) for row in rows]
         listed.sort(key=lambda item: (item[0].state not in ("proposed", "in force"), view.to(item[0].title)))
         count = max(1, -(-len(listed) // A_PAGE))
         page = min(max(1, page), count)
         shown = listed[(page - 1) * A_PAGE : page * A_PAGE]
-        return view.render("contracts.html", rows=shown, total=len(listed), page=page, pages=count)
+        return view.render(
+            "contracts.html",
+            rows=shown,
+            total=len(listed),
+            page=page,
+            pages=count,
+            service=service if service in view.services else "",
+            may_write=view.who.role != "auditor",
+        )
 
     @router.get("/contracts/{id}")
     def contract(request: Request, id: str) -> Response:

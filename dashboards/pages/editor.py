@@ -57,6 +57,31 @@ WHOLE: tuple[tuple[Path, str], ...] = (
 )
 """What the form shows of the whole contract, and of each criterion: the path, and the name of its label. Dates are always
 shown, the rest where the file says it."""
+WHOLE_OF_NEW: tuple[tuple[Path, str], ...] = (
+    (("contract",), "contract"),
+    (("title",), "title"),
+    (("title", "fr"), "title_fr"),
+    (("title", "en"), "title_en"),
+    (("supplier",), "supplier"),
+    (("client",), "client"),
+    (("timezone",), "timezone"),
+    (("valid", "from"), "from"),
+    (("valid", "until"), "until"),
+    (("late_data",), "late_data"),
+)
+"""The same of a contract that nobody knows yet."""
+OF_DELIVERABLE: tuple[tuple[Path, str], ...] = (
+    (("title",), "what"),
+    (("title", "fr"), "what_fr"),
+    (("title", "en"), "what_en"),
+    (("owed_by",), "owed_by"),
+)
+EVENTS = ("delivered", "opened", "closed", "each", "down", "up", "updated", "answer")
+OF_NEW: tuple[tuple[Path, str], ...] = (
+    (("owner",), "owner"),
+    *(((("indicator", name, "type")), f"type_{name}") for name in EVENTS),
+)
+"""What of a criterion is asked only where it is new."""
 OF_CRITERION: tuple[tuple[Path, str], ...] = (
     (("indicator", "due", "every"), "every"),
     (("indicator", "due", "at"), "at"),
@@ -74,6 +99,9 @@ OF_CRITERION: tuple[tuple[Path, str], ...] = (
     (("weight",), "weight"),
 )
 PREFIX = "f."
+NEW = "/new-contract"
+FIRST_DAY = date(2026, 1, 1)
+"""Stands in drafts where the program knows no date yet: it has no clock, and nothing was received."""
 
 
 @dataclass(frozen=True)
@@ -129,23 +157,24 @@ def start_file(view: View, contract: ContractRow) -> str:
     newest = standing[-1] if standing else contract.versions[-1]
     tree = {name: value for name, value in tree_from_canonical(newest.document).items() if name != "rebaseline"}
     if any(one.state in ("in force", "signed", "past") for one in contract.versions):
-        tree["effective"] = _next_month(view, contract).isoformat()
+        tree["effective"] = next_month(view, contract).isoformat()
     return as_file(tree)
 
 
-def _next_month(view: View, contract: ContractRow) -> date:
-    now = view.known.watermark
-    today = view.moments(contract.timezone).local_date(now) if now is not None else contract.valid_from
-    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+def next_month(view: View, contract: ContractRow | None) -> date:
+    return (_today(view, contract).replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def groups(view: View, tree: Tree) -> list[Group]:
+def groups(view: View, tree: Tree, *, is_new: bool = False) -> list[Group]:
     """The form: what people change most, as the file says it."""
-    found = [Group("", tuple(_fields(view, tree, (), WHOLE, always=("effective",))))]
+    whole, always = (WHOLE_OF_NEW, ()) if is_new else (WHOLE, ("effective",))
+    found = [Group("", tuple(_fields(view, tree, (), whole, always=always)))]
     for d, deliverable in enumerate(_items(tree, "deliverables")):
+        if is_new and (named := tuple(_fields(view, tree, ("deliverables", d), OF_DELIVERABLE))):
+            found.append(Group(_name(view, deliverable), named))
         for c, criterion in enumerate(_items(deliverable, "criteria")):
             base: Path = ("deliverables", d, "criteria", c)
-            fields = tuple(_fields(view, tree, base, OF_CRITERION))
+            fields = tuple(_fields(view, tree, base, (*OF_NEW, *OF_CRITERION) if is_new else OF_CRITERION))
             if fields:
                 found.append(Group(f"{_name(view, deliverable)} · {_name(view, criterion)}", fields))
     return found
@@ -174,36 +203,42 @@ def _name(view: View, tree: Tree) -> str:
     return str(titles or tree.get("id") or "")
 
 
-def filled(file: str, form: dict[str, str]) -> str:
+def filled(file: str, form: dict[str, str], *, is_new: bool = False) -> str:
     """The file with what the form says otherwise. Raises DocumentInvalid for a file that cannot be read."""
     for name, value in form.items():
-        document = _document(file)
-        path = _path(name)
+        document = document_of(file)
+        path = _path(name, is_new)
         now = value_at(document.tree, path) if path else None
         if path and value and not isinstance(now, dict | list | bool) and value != ("" if now is None else str(now)):
             file = with_value(file, document, path, value)
     return file
 
 
-def _path(name: str) -> Path:
+def _path(name: str, is_new: bool) -> Path:
     """Only what the form shows: a field of another name changes nothing."""
     parts: Path = tuple(int(one) if one.isdecimal() else one for one in name.removeprefix(PREFIX).split("."))
-    if parts in [path for path, _ in WHOLE]:
+    if parts in [path for path, _ in (WHOLE_OF_NEW if is_new else WHOLE)]:
+        return parts
+    if is_new and parts[:1] == ("deliverables",) and parts[2:] in [path for path, _ in OF_DELIVERABLE]:
         return parts
     is_of_criterion = len(parts) > 4 and (parts[0], parts[2]) == ("deliverables", "criteria")
-    return parts if is_of_criterion and parts[4:] in [path for path, _ in OF_CRITERION] else ()
+    shown = [path for path, _ in ((*OF_NEW, *OF_CRITERION) if is_new else OF_CRITERION)]
+    return parts if is_of_criterion and parts[4:] in shown else ()
 
 
-def _document(file: str) -> Document:
+def document_of(file: str) -> Document:
     if len(file) > LONGEST:
         raise Invalid("the file is too long", mend="divide it into several contracts", slug="text-too-long")
     return read_documents(file, "contract")[0]
 
 
-def checked(view: View, contract: str, file: str) -> Checked:
+def checked(view: View, contract: str | None, file: str) -> Checked:
+    """`contract` is None for one that is new."""
     try:
-        document = _document(file)
-        if document.tree.get("contract") != contract:
+        document = document_of(file)
+        if contract is None and document.tree.get("contract") in view.contracts:
+            raise Refused(view.language.text("start.taken"))
+        if contract is not None and document.tree.get("contract") != contract:
             raise DocumentInvalid(
                 [document.problem(("contract",), "this page edits another contract", f"`{contract}`")]
             )
@@ -214,7 +249,7 @@ def checked(view: View, contract: str, file: str) -> Checked:
     except DocumentInvalid as error:
         return Checked(tuple(_problem(line) for line in error.problems[:MOST_PROBLEMS]))
     except EntenteError as error:
-        if error.status in (403, 404):
+        if error.status in (403, 404) and contract is not None:
             raise
         return Checked(refusal=error)
 
@@ -226,7 +261,7 @@ def _problem(line: str) -> Problem:
 
 def editor_page(
     view: View,
-    contract: ContractRow,
+    contract: ContractRow | None,
     file: str,
     *,
     found: Checked | None = None,
@@ -235,30 +270,38 @@ def editor_page(
     first: str = "",
     last: str = "",
 ) -> Response:
-    if not (view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)):
+    """Of the next version of the contract; without one, of a contract that is new."""
+    if contract and not (view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)):
         mend = f"act as {contract.supplier} or {contract.client}"
         raise NotAllowed(f"{view.who} is no party of {contract.id}", mend=mend)
     try:
-        tree: Tree = _document(file).tree
+        tree: Tree = document_of(file).tree
     except DocumentInvalid:
         tree = {}
-    now = view.known.watermark
-    today = view.moments(contract.timezone).local_date(now) if now is not None else contract.valid_from
-    newest = max((one.number for one in contract.versions), default=0)
+    today = _today(view, contract)
     return view.render(
         "editor.html",
         contract=contract,
-        contract_title=view.to(contract.title),
+        contract_title=view.to(contract.title) if contract else "",
+        address=link(f"/contracts/{contract.id}/edit") if contract else NEW,
         file=file,
-        groups=groups(view, tree),
-        found=found if found is not None else checked(view, contract.id, file),
+        groups=groups(view, tree, is_new=contract is None),
+        found=found if found is not None else checked(view, contract.id if contract else None, file),
         tried=[_tried_line(view, one) for one in tried[0][:MOST_TRIED]] if tried is not None else None,
         suggested=[proposal_words(one, view.language) for one in tried[1]] if tried is not None else [],
-        based_on=based_on or newest,
+        based_on=based_on or (max((one.number for one in contract.versions), default=0) if contract else 0),
         first=first or (today - timedelta(days=90)).isoformat(),
         last=last or (today - timedelta(days=1)).isoformat(),
         rows=min(60, max(24, file.count("\n") + 3)),
     )
+
+
+def _today(view: View, contract: ContractRow | None) -> date:
+    """By the watermark; before there is one, the first day of the contract."""
+    now = view.known.watermark
+    if now is None:
+        return contract.valid_from if contract else FIRST_DAY
+    return view.moments(contract.timezone if contract else None).local_date(now)
 
 
 def _tried_line(view: View, one: Compared) -> TriedLine:
@@ -286,7 +329,7 @@ def _based(contract: ContractRow, based_on: str) -> int:
     return newest
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
@@ -323,7 +366,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
                 file = filled(file, {name: value for name, value in form.items() if name.startswith(PREFIX)})
                 return again()
             if verb == "try":
-                tried = pages.deciding.try_file(view.who, file, _day(first), _day(last))
+                tried = pages.deciding.try_file(view.who, file, day_of(first), day_of(last))
                 return editor_page(view, contract, file, tried=tried, based_on=base, first=first, last=last)
             if verb != "propose":
                 return again()
@@ -336,7 +379,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
 
         def propose() -> object:
             _based(view.reading.contract(view.who, id), based_on)
-            if _document(file).tree.get("contract") != id:
+            if document_of(file).tree.get("contract") != id:
                 raise Refused("this page edits another contract", mend=f"`contract: {id}`")
             return pages.deciding.propose_file(view.who, file)
 

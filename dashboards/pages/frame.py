@@ -159,6 +159,7 @@ class View:
             "style_sheet": f"/static/{style_name()}",
             "editor_script": f"/static/{script_name()}",
             "clock": self.moments(),
+            "query": "",
             "problem": self.problem,
             "typed": {"text": "", "verb": "", "id": "", "clause": "", **NOTHING_TYPED, **self.typed},
         }

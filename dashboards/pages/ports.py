@@ -90,6 +90,9 @@ class Reading(Protocol):
     ) -> dict[str, list[OccurrenceRow]]:
         """What fell or falls due in [since, until), of several commitments at once."""
 
+    def occurrences_named(self, who: Principal, keys: Sequence[str], /) -> list[OccurrenceRow]:
+        """Those of any commitment under one of these keys."""
+
     def count_occurrences(
         self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
     ) -> int: ...

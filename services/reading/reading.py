@@ -48,6 +48,8 @@ from services.reading.slice_rows import SliceRow, require_slice, slice_rows
 
 _CLOSURES = f"view_excuse WHERE category = '{CLOSURE}' AND state = 'accepted'"
 """What else changes the catalogue: closed time."""
+_AT_ONCE = 500
+"""Commitments that one query names."""
 
 
 class Reading:
@@ -202,6 +204,24 @@ class Reading:
                 rows = [occurrence_row(row, risks) for row in reads.query(sql, [one.id, since, until])]
                 found[one.id] = rows[::-1]
             return found
+
+    def occurrences_named(self, who: Principal, keys: Sequence[str], *, most: int = 50) -> list[OccurrenceRow]:
+        """Those of any commitment under one of these keys, by commitment and key."""
+        with self._reading() as (reads, catalogue):
+            seen = {one.id: one for contract in self._seen(who, catalogue, None) for one in contract.commitments}
+            known, found, ids = _known(reads), [], sorted(seen)
+            asked = ", ".join("?" * len(keys))
+            for at in range(0, len(ids) if keys else 0, _AT_ONCE):
+                some = ids[at : at + _AT_ONCE]
+                sql = (
+                    f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
+                    f"AND key IN ({asked}) AND standing IN ('owed', 'measured') ORDER BY commitment, key LIMIT {most}"
+                )
+                rows = reads.query(sql, [*some, *keys])
+                found += [occurrence_row(row, Risks(reads, seen[row[0]], known)) for row in rows]
+                if len(found) >= most:
+                    break
+            return found[:most]
 
     def count_occurrences(
         self, who: Principal, commitment: str, *, period: str | None = None, verdict: str | None = None

@@ -24,7 +24,7 @@ from tests.dashboards.test_pages import PAGES
 WIDTHS = {"desktop": 1280, "twice-as-large": 640, "phone": 320}
 """CSS pixels: of a desk, of the same desk at 200 %, and the least that WCAG asks for (1.4.10)."""
 VARIANTS = tuple(product(("en", "fr"), ("light", "dark"), WIDTHS))
-EVERY_PAGE = (*PAGES, EDITOR, "/contracts/nowhere")
+EVERY_PAGE = (*PAGES, EDITOR, "/new-contract?kind=turnaround", "/contracts/nowhere")
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 

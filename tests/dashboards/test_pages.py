@@ -55,6 +55,12 @@ PAGES = (
     "/history?position=41870&contract=school-meals",
     "/history?kind=decisions&q=road",
     "/history?step=20",
+    "/search",
+    "/search?q=meals",
+    "/search?q=2026-11-03",
+    "/search?q=<script>nothing</script>",
+    "/contracts?service=kitchen",
+    "/new-contract",
     "/style",
     "/accessibility",
 )

@@ -167,6 +167,10 @@ class Rows(Reading):
             for id in commitments
         }
 
+    def occurrences_named(self, who: Principal, keys: Sequence[str], /) -> list[OccurrenceRow]:
+        seen = {row.id for row in self.commitments(who)}
+        return [one for id, rows in self.occurrence_rows.items() if id in seen for one in rows if one.key in keys]
+
     def count_occurrences(
         self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
     ) -> int:
