@@ -22,10 +22,11 @@ from entente.settings import Settings
 from services.adopting import adopted_rules, own_rules
 from services.errors import EntenteError, Unavailable
 from services.history import condition
-from services.history.databases import Database, open_database
+from services.history.databases import Database, JudgeLock, open_database
 from services.history.history import STORE_VERSION, History, open_history
 from services.history.received import received_at
 from services.judging.catalogue import InForce
+from services.judging.layouts import in_force
 from services.judging.views import table_names
 from services.reading.reading import Reading
 from services.store import Clock
@@ -145,7 +146,7 @@ def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
         yield Finding("migrations", "warning", "there is no store in this database yet", "entente migrate")
         return False
     views = [name for name in table_names() if database.has_table(name)]
-    if missing := condition.missing_rights(database, views):
+    if missing := condition.missing_rights(database, views, in_force(database).schemas if views else ()):
         says = f"this role may not {missing[0]}" + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
         yield Finding("rights", "wrong", says, "entente migrate --grant ROLE, as the owner of the store")
         return False
@@ -190,13 +191,21 @@ def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Fin
 
 def _judge(history: History, reading: Reading, last: int) -> Finding:
     behind = last - reading.known().position
-    lock = history.database.judge_lock()
-    nobody = lock.try_acquire()
-    lock.release()
-    if behind > 0 and nobody:
-        return Finding("judge", "warning", f"{behind} entries are not judged, and no judge runs", "entente serve")
-    who = "no judge runs: commands judge by themselves" if nobody else "a judge runs"
+    layout = in_force(history.database)
+    free = [shard for shard in range(layout.shards) if _is_free(history.database.judge_lock(layout.lock(shard)))]
+    if behind > 0 and free:
+        whose = "no judge runs" if len(free) == layout.shards else f"nobody judges shard {', '.join(map(str, free))}"
+        return Finding("judge", "warning", f"{behind} entries are not judged, and {whose}", "entente serve")
+    who = "no judge runs: commands judge by themselves" if free else "a judge runs"
+    if layout.shards > 1 and not free:
+        who = f"all {layout.shards} shards have a judge"
     return Finding("judge", "ok", f"{who}; it has reached {last - behind} of {last}")
+
+
+def _is_free(lock: JudgeLock) -> bool:
+    is_free = lock.try_acquire()
+    lock.release()
+    return is_free
 
 
 def _time(reading: Reading, settings: Settings, now: Instant) -> Iterator[Finding]:

@@ -15,8 +15,9 @@ from services.history.databases import Transaction
 from services.history.entries import RULES, pack, rules_stream, unpack
 from services.history.history import Fact, History
 from services.judging.judge import Lens
+from services.judging.layouts import throw_away
 from services.judging.period_book import decode_final
-from services.judging.views import JUDGING, drop_views
+from services.judging.views import JUDGING
 from services.reading.auditing import Progress, judged_aside
 
 Clock = Callable[[], Instant]
@@ -86,7 +87,7 @@ def adopt(
     if not dry_run:
         kept_finals = [[*key, kept] for key, kept in changed.items()]
         _append(history, now, str(who), kept_finals)
-        drop_views(history.database)
+        throw_away(history.database)
     return [
         Restated(commitment, name, _shown(kept), _shown(after.get((commitment, index, start, name))))
         for (commitment, index, start, name), kept in changed.items()

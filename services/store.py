@@ -12,8 +12,8 @@ from services.contracting import Contracting
 from services.deciding import Deciding
 from services.excusing import Excusing
 from services.history.history import History, open_history
+from services.judging.layouts import prepare_views
 from services.judging.loop import JudgingLoop, Observe
-from services.judging.views import create_views
 from services.matching import Matching
 from services.reading.reading import Reading
 from services.timekeeping import Timekeeping
@@ -49,7 +49,7 @@ def open_store(url: str, *, clock: Clock = system_clock, observe: Observe | None
     """Opens the store at that address, and creates what is absent. Raises StoreTooNew, Invalid, Unavailable."""
     history = open_history(url)
     try:
-        create_views(history.database)
+        prepare_views(history.database)
         begin_with_rules(history, clock)
     except BaseException:
         history.close()

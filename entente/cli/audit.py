@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from entente.cli.session import answer_no, err, moment_or_position, out, session, steps
+from entente.cli.session import Session, answer_no, err, moment_or_position, out, session, steps
 from services.adopting import adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
 from services.history.history import grant_rights, prepare
+from services.judging.layouts import layouts
 from services.reading.auditing import dump_at, position_received_by, replay
 from services.reports.creating import create_reports, grant_reports
 
@@ -47,6 +48,13 @@ def replay_(
     out.print(f"replayed to position {found.position}: {found.rows} rows, no difference")
 
 
+def _divide(here: Session, shards: int) -> None:
+    with here.open() as opened, steps(f"judging in {shards} shards") as step:
+        is_new = opened.store.judging.divide(shards, progress=step)
+    said = "judged in" if is_new else "already judged in"
+    out.print(f"{said} {shards} {'shard' if shards == 1 else 'shards'}", markup=False)
+
+
 def migrate(
     context: typer.Context,
     adopt_rules: Annotated[
@@ -56,6 +64,10 @@ def migrate(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="show what adopting them would restate, change nothing")
     ] = False,
+    shards: Annotated[
+        int | None,
+        typer.Option(help="PostgreSQL: judge in so many shards, each by one process; built beside what is served"),
+    ] = None,
     grant: Annotated[
         str | None, typer.Option(help="PostgreSQL: also give this role the rights that a running program needs")
     ] = None,
@@ -66,10 +78,12 @@ def migrate(
     """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
     version = prepare(here.settings.store)
+    if shards is not None:
+        _divide(here, shards)
     with here.read() as opened, steps("judging by the newer rules") as step:
         history = opened.store.history
         if grant is not None:
-            grant_rights(history.database, grant)
+            grant_rights(history.database, grant, [name for one in layouts(history.database) for name in one.schemas])
         create_reports(history.database)
         if reports is not None and (others := grant_reports(history.database, reports)):
             err.print(f"{reports} may also reach {', '.join(others)}: not by this command", markup=False)

@@ -35,17 +35,19 @@ def version_of(database: Database) -> int | None:
     return version
 
 
-def missing_rights(database: Database, views: Sequence[str]) -> list[str]:
-    """What the role may not do though a running program needs it: `INSERT on stored_events`."""
+def missing_rights(database: Database, views: Sequence[str], schemas: Sequence[str] = ("public",)) -> list[str]:
+    """What the role may not do though a running program needs it, in each schema that holds read models: `INSERT on
+    stored_events`."""
     if not isinstance(database, PostgresDatabase):
         return []
-    wanted = [(right, table) for table, rights in NEEDED.items() for right in rights if database.has_table(table)]
-    wanted += [(right, table) for table in views for right in OF_VIEWS]
+    public = [(right, table) for table, rights in NEEDED.items() for right in rights if database.has_table(table)]
+    wanted = [(right, f"public.{table}") for right, table in public]
+    wanted += [(right, f"{schema}.{table}") for schema in schemas for table in views for right in OF_VIEWS]
     with database.connect() as reads:
         return [
-            f"{right} on {table}"
+            f"{right} on {table.removeprefix('public.')}"
             for right, table in wanted
-            if not reads.query("SELECT has_table_privilege(current_user, ?, ?)", [f"public.{table}", right])[0][0]
+            if not reads.query("SELECT has_table_privilege(current_user, ?, ?)", [table, right])[0][0]
         ]
 
 

@@ -70,12 +70,24 @@ class JudgeLock(Protocol):
     def release(self) -> None: ...
 
 
+class Presence(Protocol):
+    """That this program judges, seen by the others that do; gone when the process ends, however it ends."""
+
+    def count(self) -> int:
+        """How many judge now; this one, from the first call on, among them."""
+        ...
+
+    def release(self) -> None: ...
+
+
 class Database(ABC):
     """A store's tables. Safe for several threads and processes; one transaction per thread at a time."""
 
     place: str
     """The address, without its password: for messages."""
     types: Mapping[str, str]
+    has_schemas = False
+    """Whether several sets of tables of the same names can stand beside each other."""
 
     def __init__(self, place: str):
         self.place = place
@@ -91,12 +103,13 @@ class Database(ABC):
             yield reads
 
     @contextmanager
-    def snapshot(self) -> Iterator[Transaction]:
-        """For several reads that must agree with each other. Inside `transaction` it is that one."""
+    def snapshot(self, held: str | None = None) -> Iterator[Transaction]:
+        """For several reads that must agree with each other. Inside `transaction` it is that one. `held`: the table by which
+        those who change the shape of tables are kept out meanwhile."""
         if (current := self._current()) is not None:
             yield current
             return
-        with self._frozen() as reads, self._as_current(reads):
+        with self._frozen(held) as reads, self._as_current(reads):
             yield reads
 
     @contextmanager
@@ -130,6 +143,15 @@ class Database(ABC):
     @abstractmethod
     def judge_lock(self, shard: int = 0) -> JudgeLock: ...
 
+    def judges(self) -> Presence:
+        """For programs that share shards among themselves. Raises Invalid where there is one shard only."""
+        raise Invalid("a store in a file is judged in one shard", place=self.place, slug="store-invalid")
+
+    def schema(self, name: str) -> Database:
+        """The same database, seen and written in that schema alone; the caller closes it. Raises Invalid where there are
+        none."""
+        raise Invalid("a store in a file has no schemas", place=self.place, mend="postgresql://…", slug="store-invalid")
+
     @abstractmethod
     def close(self) -> None: ...
 
@@ -137,7 +159,7 @@ class Database(ABC):
     def _reading(self) -> ContextTransaction: ...
 
     @abstractmethod
-    def _frozen(self) -> ContextTransaction: ...
+    def _frozen(self, held: str | None) -> ContextTransaction: ...
 
     @abstractmethod
     def _writing(self) -> ContextTransaction: ...

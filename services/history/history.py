@@ -186,14 +186,14 @@ def prepare(url: str) -> int:
     return STORE_VERSION
 
 
-def grant_rights(database: Database, role: str) -> None:
-    """Gives a role of the database what a program needs that creates nothing. Raises Invalid where there are no roles,
-    or none of that name."""
+def grant_rights(database: Database, role: str, schemas: Sequence[str] = ("public",)) -> None:
+    """Gives a role of the database what a program needs that creates nothing, in all schemas of the store. Raises Invalid
+    where there are no roles, or none of that name."""
     from services.history.postgres_database import PostgresDatabase
 
     if not isinstance(database, PostgresDatabase):
         raise Invalid("a store in a file has no roles", place=database.place, mend="the file's own rights")
-    database.grant(role)
+    database.grant(role, dict.fromkeys(("public", *schemas)))
 
 
 def _prepared(database: Database) -> HistoryRecorder:

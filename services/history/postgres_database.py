@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -27,9 +27,10 @@ IDLE_SECONDS = 60
 """A transaction left idle for longer is ended by the server, with the locks it holds."""
 
 LOCKS = 0x454E54
-"""First half of our advisory locks ("ENT"); the second is CREATING, or JUDGING + shard."""
+"""First half of our advisory locks ("ENT"); the second is CREATING, PRESENT, or JUDGING + shard."""
 CREATING = 0
 JUDGING = 1
+PRESENT = 2**31 - 1
 
 ARRAYS = {str: "text[]", int: "bigint[]", bytes: "bytea[]", UUID: "uuid[]"}
 
@@ -79,19 +80,22 @@ class PostgresTransaction:
 
 
 class PostgresDatabase(Database):
+    has_schemas = True
     types = {"text": 'TEXT COLLATE "C"', "bigint": "BIGINT", "blob": "BYTEA", "clustered": ""}  # noqa: RUF012
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, schema: str | None = None):
         super().__init__(_without_password(url))
+        self._url = url
         self._conninfo = _conninfo(url)
-        self._check_server()
+        if schema is None:
+            self._check_server()
         self._pool = ConnectionPool(
             self._conninfo,
             kwargs={"autocommit": True},
             min_size=1,
             max_size=CONNECTIONS,
             timeout=WAIT_SECONDS,
-            configure=_configure,
+            configure=partial(_configure, schema=schema),
             check=ConnectionPool.check_connection,
             name="entente",
             open=True,
@@ -104,17 +108,24 @@ class PostgresDatabase(Database):
     def judge_lock(self, shard: int = 0) -> SessionLock:
         return SessionLock(self, JUDGING + shard)
 
-    def grant(self, role: str) -> None:
-        """Reading and writing all tables of the schema, not creating or dropping any. Raises Invalid for no such role."""
+    def judges(self) -> SharedLock:
+        return SharedLock(self, PRESENT)
+
+    def schema(self, name: str) -> PostgresDatabase:
+        return PostgresDatabase(self._url, name)
+
+    def grant(self, role: str, schemas: Iterable[str] = ("public",)) -> None:
+        """Reading and writing all tables of the schemas, not creating or dropping any. Raises Invalid for no such role."""
         name = sql.Identifier(role)
         with self.connection() as connection, connection.transaction():
-            try:
-                connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
-            except errors.UndefinedObject as error:
-                raise Invalid(_first_line(error), place=self.place, mend="CREATE ROLE … LOGIN first") from error
-            rights = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"
-            for right in rights:
-                connection.execute(sql.SQL(f"GRANT {right} IN SCHEMA public TO {{}}").format(name))
+            for schema in map(sql.Identifier, schemas):
+                try:
+                    connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, name))
+                except errors.UndefinedObject as error:
+                    raise Invalid(_first_line(error), place=self.place, mend="CREATE ROLE … LOGIN first") from error
+                rights = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"
+                for right in rights:
+                    connection.execute(sql.SQL(f"GRANT {right} IN SCHEMA {{}} TO {{}}").format(schema, name))
 
     def close(self) -> None:
         self._pool.close()
@@ -137,6 +148,9 @@ class PostgresDatabase(Database):
         except errors.InsufficientPrivilege as error:
             mend = "create or upgrade the store with `entente migrate`, as a role that may; docs/operations.md says which rights"
             raise Invalid(_first_line(error), place=self.place, mend=mend, slug="store-rights") from error
+        except errors.DependentObjectsStillExist as error:
+            mend = "drop what was built on it, and build on report_* (docs/reporting.md)"
+            raise Invalid(_first_line(error), place=self.place, mend=mend, slug="store-built-on") from error
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise _understood(error, self.place) from error
 
@@ -146,9 +160,11 @@ class PostgresDatabase(Database):
             yield PostgresTransaction(connection)
 
     @contextmanager
-    def _frozen(self) -> Iterator[PostgresTransaction]:
+    def _frozen(self, held: str | None) -> Iterator[PostgresTransaction]:
         with self.connection() as connection, connection.transaction(force_rollback=True):
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if held is not None:  # before the first question, which is what freezes
+                connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.Identifier(held)))
             yield PostgresTransaction(connection)
 
     @contextmanager
@@ -175,6 +191,8 @@ class PostgresDatabase(Database):
 class SessionLock:
     """An advisory lock on a connection of its own: the server gives it back when that connection ends."""
 
+    take = "SELECT pg_try_advisory_lock(%s, %s)"
+
     def __init__(self, database: PostgresDatabase, number: int):
         self._database = database
         self._number = number
@@ -186,7 +204,7 @@ class SessionLock:
         connection = self._database.dedicated()
         try:
             with self._database.understood_errors():
-                row = connection.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCKS, self._number]).fetchone()
+                row = connection.execute(self.take, [LOCKS, self._number]).fetchone()
             if row is not None and row[0]:
                 self._connection = connection
         finally:
@@ -211,6 +229,23 @@ class SessionLock:
             self._connection = None
 
 
+class SharedLock(SessionLock):
+    """One that any number may hold; who holds it can count the others."""
+
+    take = "SELECT pg_try_advisory_lock_shared(%s, %s)"
+
+    def count(self) -> int:
+        self.try_acquire()
+        with self._database.connect() as reads:
+            return int(reads.query(HOLDERS, [LOCKS, self._number])[0][0])
+
+
+HOLDERS = """
+SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND classid::bigint = ? AND objid::bigint = ? AND granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
 def _conninfo(url: str) -> str:
     try:
         given = conninfo_to_dict(url)
@@ -225,7 +260,9 @@ def _conninfo(url: str) -> str:
     return make_conninfo(url, **{name: value for name, value in ours.items() if name not in given})
 
 
-def _configure(connection: PgConnection) -> None:
+def _configure(connection: PgConnection, schema: str | None) -> None:
+    if schema is not None:
+        connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(schema)))
     connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
 

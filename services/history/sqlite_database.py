@@ -99,7 +99,7 @@ class SQLiteDatabase(Database):
             yield SQLiteTransaction(connection)
 
     @contextmanager
-    def _frozen(self) -> Iterator[SQLiteTransaction]:
+    def _frozen(self, held: str | None) -> Iterator[SQLiteTransaction]:
         with self._errors(), self._taking_turns(self._is_memory), self._lent() as connection:
             connection.execute("BEGIN")
             try:

@@ -18,6 +18,7 @@ from domain.times import Instant, local_date
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
 from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
+from services.judging.shares import WHOLE, Share
 
 CauseOf = Callable[[Transaction, Commitment, str, Judgement], str | None]
 """Why a missed occurrence is a breach, where its verdict does not tell: the other party had its part in it."""
@@ -29,10 +30,11 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class BreachBook:
-    """Opens and withdraws breaches within the judging transaction."""
+    """Opens and withdraws breaches within the judging transaction; those of other shards are theirs."""
 
-    def __init__(self, next_review: NextReview):
+    def __init__(self, next_review: NextReview, share: Share = WHOLE):
         self._next_review = next_review
+        self._share = share
         self.cause_of: CauseOf = lambda writes, commitment, key, judgement: None
 
     def sync_occurrence(
@@ -40,7 +42,7 @@ class BreachBook:
         watermark: Instant | None, at: int, *, was_miss: bool,
     ) -> None:  # fmt: skip
         """Opens, changes or withdraws the breach of one occurrence that matters on its own."""
-        if not (was_miss or judgement.is_miss):
+        if not (was_miss or judgement.is_miss) or not self._share.owns(commitment.id):
             return
         version = commitment.version(judgement.version) if judgement.is_owed else None
         breach = None
@@ -94,6 +96,8 @@ class BreachBook:
         watermark: Instant | None,
         at: int,
     ) -> None:
+        if not self._share.owns(commitment.id):
+            return
         id = Breach(commitment.id, period.id, "", target_index=target_index, since=since_of(period)).id
         version = [one for one in commitment.versions if period.end is None or one.start < period.end] or [
             commitment.newest

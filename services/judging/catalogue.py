@@ -20,9 +20,10 @@ from services.contract_files import read_published_calendar, terms_from_canonica
 from services.history.databases import Transaction
 from services.judging.excuse_book import accepted_excuses
 from services.judging.selection import Selection
+from services.judging.shares import WHOLE, Share, needed
 
 Filter = Callable[[str], bool]
-"""Which commitments this judge is to judge, by id (DESIGN §5: shards)."""
+"""Which commitments there are for this judge, by id: it knows nothing of the others."""
 
 
 @dataclass(slots=True)
@@ -50,13 +51,19 @@ class InForce:
 class Catalogue:
     """What is in force, as far as it was loaded. Contracts that have not changed since are the same objects again."""
 
+    share: Share = WHOLE
     contracts: dict[str, InForce] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
-    """By id, in the order of ids."""
+    """Those of the share and its shadows, by id, in the order of ids."""
+    shadows: set[str] = field(default_factory=set)
+    """Those of other shards that are judged along; one that once was stays one."""
+    new_shadows: list[str] = field(default_factory=list)
+    """Those that were none when the tables were read last."""
     signalled: list[str] = field(default_factory=list)
     """The commitments that judge the time between events."""
     rolling: list[str] = field(default_factory=list)
     """The commitments with a rolling target."""
+    _every: dict[str, Commitment] = field(default_factory=dict)
     _selection: Selection | None = None
     _read: dict[str, tuple[int, InForce | None]] = field(default_factory=dict)
     """By id: the position at which it last changed, and what it then said."""
@@ -81,7 +88,16 @@ class Catalogue:
         for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
             self._read[id] = changed[id], self._in_force(id, msgspec.json.decode(document), accepts)
         self.contracts = {id: found for id in changed if (found := self._read[id][1]) is not None}
-        self._index()
+        self._index({row[0] for row in reads.query("SELECT commitment FROM view_shadow")} if self.is_cut else set())
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether others judge a part."""
+        return not self.share.is_whole
+
+    def judges(self, commitment: str) -> bool:
+        """Whether the commitment of that id, in force or not, is of the share or a shadow."""
+        return self.share.owns(commitment) or commitment in self.shadows
 
     def followers(self, calendar: str) -> list[str]:
         """The contracts that take the calendar's new versions at once."""
@@ -102,9 +118,9 @@ class Catalogue:
         return next((one for one in found if one.id == commitment), None)
 
     def selecting(self, event: OperationalEvent) -> list[Commitment]:
-        """Those that may select the event, in the order of their ids; the others do not."""
+        """Those that may select the event, in the order of their ids, whoever judges them; the others do not."""
         if self._selection is None:
-            self._selection = Selection(self.commitments.values())
+            self._selection = Selection(self._every.values())
         return self._selection.of(event)
 
     def _load_calendars(self, reads: Transaction) -> None:
@@ -151,9 +167,15 @@ class Catalogue:
             self._composed[key] = compose(used)
         return self._composed[key]
 
-    def _index(self) -> None:
+    def _index(self, shadows: set[str]) -> None:
         self._selection = None
-        self.commitments = dict(sorted((one.id, one) for each in self.contracts.values() for one in each.commitments))
+        self._every = dict(sorted((one.id, one) for each in self.contracts.values() for one in each.commitments))
+        self.commitments = self._every
+        if self.is_cut:
+            owned = [one for id, one in self._every.items() if self.share.owns(id)]
+            beside = {id for id in needed(owned, self._every.values()) if not self.share.owns(id)}
+            self.shadows, self.new_shadows = shadows | beside, sorted(beside - shadows)
+            self.commitments = {id: one for id, one in self._every.items() if self.judges(id)}
         self.signalled = [id for id, one in self.commitments.items() if one.signals is not None]
         self.rolling = [id for id, one in self.commitments.items() if one.rolling]
 

@@ -18,6 +18,7 @@ from services.history.databases import Transaction
 from services.judging.breach_book import BreachBook, put_in_outbox
 from services.judging.catalogue import Catalogue
 from services.judging.ledger import Ledger, Occurrence
+from services.judging.shares import deliverable_of, needed_deliverables
 
 CLIENT_OBLIGATION = "client-obligation"
 _MISSES = ", ".join(f"'{one.value}'" for one in sorted(MISSES))
@@ -115,7 +116,7 @@ class DependencyBook:
         """What the other party owed first and missed, or met only after this was due."""
         self._index()
         version = commitment.version(judgement.version)
-        names = {_deliverable(one, commitment.contract) for one in version.deliverable.depends_on}
+        names = {deliverable_of(one, commitment.contract) for one in version.deliverable.depends_on}
         creditor = version.terms.creditor(version.deliverable)
         for other in self._needs.get(commitment.id, ()):
             if other.id.rpartition("/")[0] not in names:
@@ -165,7 +166,8 @@ class DependencyBook:
         self._read = self._catalogue.commitments
         self._needs, self._needed_by = {}, {}
         every = self._catalogue.commitments.values()
-        depending = [(one, names) for one in every if (names := _needed(one))]
+        owned = [one for one in every if self._catalogue.share.owns(one.id)]
+        depending = [(one, names) for one in owned if (names := needed_deliverables(one))]
         if not depending:
             return
         by_deliverable: dict[str, list[Commitment]] = {}
@@ -175,14 +177,3 @@ class DependencyBook:
             for other in (each for name in names for each in by_deliverable.get(name, ())):
                 self._needs.setdefault(one.id, []).append(other)
                 self._needed_by.setdefault(other.id, []).append(one)
-
-
-def _needed(commitment: Commitment) -> list[str]:
-    """The deliverables that it depends on, in any wording."""
-    names = {name for version in commitment.versions for name in version.deliverable.depends_on}
-    return sorted({_deliverable(name, commitment.contract) for name in names})
-
-
-def _deliverable(name: str, contract: str) -> str:
-    """contract/deliverable, of a name that may leave out its own contract."""
-    return name if "/" in name else f"{contract}/{name}"

@@ -19,15 +19,18 @@ from domain.service import Service
 from services.history.databases import Transaction
 from services.history.entries import unpack
 from services.history.history import Entry, History
+from services.judging.shares import WHOLE, Share
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Folding:
-    """Applies each decision to its aggregate, and writes what the aggregate then is."""
+    """Applies each decision to its aggregate, and writes what the aggregate then is. Actions stand with their commitment, the
+    quarantine in one shard; all else in every one."""
 
-    def __init__(self, history: History):
+    def __init__(self, history: History, share: Share = WHOLE):
         self._history = history
+        self._share = share
         self._aggregates: dict[UUID, Aggregate] = {}
 
     def forget(self) -> None:
@@ -47,6 +50,8 @@ class Folding:
         return aggregate
 
     def quarantined(self, writes: Transaction, entry: Entry) -> None:
+        if not self._share.keeps_common:
+            return
         header, _ = unpack(entry.state)
         writes.execute(
             "INSERT INTO view_quarantine (id, position, slug, state, document) VALUES (?, ?, ?, 'waiting', NULL) "
@@ -82,7 +87,8 @@ class Folding:
             case Service():
                 _put(writes, "view_service", aggregate.service, position, {"document": aggregate.document})
             case Action():
-                self._write_action(writes, aggregate, position)
+                if self._share.owns(aggregate.commitment):
+                    self._write_action(writes, aggregate, position)
             case BreachFile():
                 content = {"acknowledged": aggregate.acknowledged, "explanations": aggregate.explanations}
                 writes.execute("UPDATE view_breach SET document = ? WHERE id = ?", [_text(content), aggregate.breach])

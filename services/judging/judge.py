@@ -38,6 +38,8 @@ from services.judging.passing import declare_time, pass_time
 from services.judging.period_book import PeriodBook
 from services.judging.rebuilding import rebuild
 from services.judging.seen import Seen
+from services.judging.shadows import begin_shadows, create_shadows
+from services.judging.shares import WHOLE, Share
 from services.judging.signal_book import SignalBook
 from services.judging.taking import take_events, take_match
 from services.judging.views import create_views
@@ -73,22 +75,22 @@ class Judge:
         database: Database,
         *,
         accepts: Filter = everything,
-        shard: int = 0,
+        share: Share = WHOLE,
         lens: Lens | None = None,
     ):
         self.history = history
         self.database = database
         self.lens = lens or Lens()
         self._accepts = accepts
-        self._shard = shard
+        self.share = share
         self.position = 0
         self.watermark: Instant | None = None
         """The store's; that of a contract is `time_of`."""
         self.own_times = OwnTimes()
         self._rules: str | None = None
-        self.catalogue = Catalogue()
+        self.catalogue = Catalogue(share)
         self.ledger = Ledger()
-        self.breaches = BreachBook(self._next_review)
+        self.breaches = BreachBook(self._next_review, share)
         self.periods = PeriodBook(self.ledger, self.breaches)
         self.excuses = ExcuseBook()
         self.dependencies = DependencyBook(self.ledger, self.catalogue, self.breaches)
@@ -101,8 +103,10 @@ class Judge:
         self.corrections = Corrections(history)
         self.seen = Seen()
         self.meetings = MeetingsToCome()
-        self.folding = Folding(history)
+        self.folding = Folding(history, share)
         create_views(database)
+        if not share.is_whole:
+            create_shadows(database)
         self.resume()
 
     def resume(self) -> None:
@@ -110,7 +114,9 @@ class Judge:
         for one in (self.ledger, self.signals, self.periods, self.folding, self.seen, self.meetings):
             one.forget()
         with self.database.connect() as reads:
-            found = reads.query("SELECT position, watermark, rules FROM view_position WHERE shard = ?", [self._shard])
+            found = reads.query(
+                "SELECT position, watermark, rules FROM view_position WHERE shard = ?", [self.share.shard]
+            )
             self.position, self.watermark, self._rules = found[0] if found else (0, None, None)
             self.catalogue.load(reads, self._accepts)
             self.corrections.load(reads)
@@ -213,7 +219,8 @@ class Judge:
                 self._excuse(writes, aggregate, entry.position)
             return
         if isinstance(aggregate, Match):
-            take_match(self, writes, aggregate, entry)
+            if self.catalogue.judges(aggregate.commitment):
+                take_match(self, writes, aggregate, entry)
             return
         touched: list[str] = []
         before = self.catalogue.contracts
@@ -226,6 +233,7 @@ class Judge:
             return
         self.ledger.flush(writes)
         self.catalogue.load(writes, self._accepts)
+        begin_shadows(self, writes, before.values(), entry.position)
         agreed = aggregate if isinstance(aggregate, Contract) and entry.topic == Contract.Agreed.TOPIC else None
         if agreed is not None and agreed.is_backfilled and len(agreed.agreed) == 1:
             self._hold(writes, agreed.contract)
@@ -265,18 +273,18 @@ class Judge:
 
     def _keep_others_out(self, writes: Transaction) -> None:
         """Holds the row that says how far the read models are until the transaction ends."""
-        writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self._shard])
+        writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self.share.shard])
         if (stored := self._stored_position(writes)) != self.position:
             raise Overtaken(f"another judge has gone on from {self.position} to {stored}", mend="try again")
 
     def _stored_position(self, reads: Transaction) -> int:
-        found = reads.query("SELECT position FROM view_position WHERE shard = ?", [self._shard])
+        found = reads.query("SELECT position FROM view_position WHERE shard = ?", [self.share.shard])
         return found[0][0] if found else 0
 
     def _save_position(self, writes: Transaction, position: int) -> None:
         writes.execute(
             "INSERT INTO view_position (shard, position, watermark, rules) VALUES (?, ?, ?, ?) ON CONFLICT (shard) "
             "DO UPDATE SET position = excluded.position, watermark = excluded.watermark, rules = excluded.rules",
-            [self._shard, position, self.watermark, self._rules],
+            [self.share.shard, position, self.watermark, self._rules],
         )
         self.position = position

@@ -1,27 +1,36 @@
-"""Who judges, and when: one judge per store, awake as soon as something is appended (DESIGN §5)."""
+"""Who judges, and when: one judge per store and shard, awake as soon as something is appended (DESIGN §5).
+
+Programs that stay share the shards among themselves: each holds as many as come to it, by how many there are, and gives
+some back when another one joins. When one ends, however it ends, its locks are free and the others take them.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from domain.times import Instant
 from services.errors import Unavailable
-from services.history.databases import Database, JudgeLock
+from services.history.databases import Database, Presence
 from services.history.history import History
-from services.judging import outbox
-from services.judging.judge import BATCH, Judge, Overtaken
+from services.judging.judge import BATCH, Overtaken
+from services.judging.layouts import Layout, begin, layouts, take_over
+from services.judging.seats import Seat
 
 GATHER = 0.05
 """Seconds that the judge leaves to those who append, after it was woken: one batch then holds more."""
+TRIES = 20
+"""How often a new layout tries to take over while somebody reads for long."""
 
 Observe = Callable[[int, float], None]
 """Told of every batch: how many entries, how many seconds."""
+Progress = Callable[[int, int], None] | None
+"""Told how far it is: the position reached, the position to reach."""
 
 
 class JudgingLoop:
-    """Holds the judge's lock while it judges. `catch_up` serves commands, `serve` a program that stays."""
+    """Holds the judge's locks while it judges. `catch_up` serves commands, `serve` a program that stays."""
 
     def __init__(
         self, history: History, database: Database, now: Callable[[], Instant], *, observe: Observe | None = None
@@ -30,13 +39,14 @@ class JudgingLoop:
         self._database = database
         self._now = now
         self._observe = observe or (lambda entries, seconds: None)
-        self._lock: JudgeLock = database.judge_lock()
-        self._judge: Judge | None = None
+        self._layouts: list[Layout] = []
+        self._seats: list[Seat] = []
+        self._presence: Presence | None = None
         self._turn = threading.Lock()
         self._is_serving = False
         self._stopping = threading.Event()
 
-    def catch_up(self, *, timeout: float = 600, progress: Callable[[int, int], None] | None = None) -> int:
+    def catch_up(self, *, timeout: float = 600, progress: Progress = None) -> int:
         """Returns when everything appended so far is judged, and what follows from it is appended and judged too: by
         itself, or by whoever holds the lock. The reached position. Raises Unavailable when a judge elsewhere does not
         get there in time."""
@@ -49,9 +59,7 @@ class JudgingLoop:
         self._reach(lambda: self.position() >= follows, follows, deadline, progress)
         return follows
 
-    def _reach(
-        self, is_reached: Callable[[], bool], target: int, deadline: float, progress: Callable[[int, int], None] | None
-    ) -> None:
+    def _reach(self, is_reached: Callable[[], bool], target: int, deadline: float, progress: Progress) -> None:
         while not is_reached():
             if self._is_serving or not self._judge_once(progress):
                 if time.monotonic() > deadline:
@@ -62,29 +70,52 @@ class JudgingLoop:
                 time.sleep(0.01)
 
     def serve(self, *, poll: float = 0.5, beat: Callable[[], None] = lambda: None) -> None:
-        """Judges until `stop`, and says so with each round. Waits for the lock while somebody else has it. Raises what
-        judging raises: whoever calls it calls it again, and meanwhile somebody else may take the lock."""
+        """Judges until `stop`, and says so with each round. Waits for a lock while others have all of them. Raises what
+        judging raises: whoever calls it calls it again, and meanwhile somebody else may take the locks."""
         self._is_serving = True
         try:
             while not self._stopping.is_set():
                 with self._turn:
-                    if not self._lock.is_held():
-                        self._judge = None  # somebody else may have judged meanwhile
-                    if self._lock.try_acquire():
-                        self._judge_all(None)
+                    seats = self._fair_share()
+                    is_building = self._judge_all(seats, None)
                 beat()
-                if self._history.wait_beyond(self._judge.position if self._judge else 0, poll):
+                if is_building:
+                    continue
+                position = min((seat.position for seat in seats if seat.layout.is_in_force), default=0)
+                if self._history.wait_beyond(position, poll):
                     self._stopping.wait(GATHER)
         finally:
             self._is_serving = False
-            self._judge = None
-            self._lock.release()
+            self._leave()
 
     def stop(self) -> None:
         self._stopping.set()
 
+    def divide(self, shards: int, *, progress: Progress = None) -> bool:
+        """Cuts the judging into so many shards: builds them beside what is in force, together with the judges that run, and
+        puts them in force. False where it is cut so already. Raises Invalid, Unavailable."""
+        new = begin(self._database, shards)
+        if new.is_in_force:
+            return False
+        tries = 0
+        with self._turn:
+            try:
+                while not self._stopping.is_set():
+                    self._renew()
+                    if not self._judge_all([seat for seat in self._seats if seat.take()], progress):
+                        time.sleep(0.05)
+                    try:
+                        if take_over(self._database, new):
+                            return True
+                    except Unavailable:
+                        if (tries := tries + 1) == TRIES:
+                            raise
+            finally:
+                self._leave()
+        return False
+
     def position(self) -> int:
-        """How far the read models are: what is committed, whoever judged it."""
+        """How far the read models are: what is committed by the judges of all shards, whoever they are."""
         with self._database.connect() as reads:
             found = reads.query("SELECT position FROM view_position WHERE shard = 0")
         return found[0][0] if found else 0
@@ -95,31 +126,80 @@ class JudgingLoop:
         with self._database.connect() as reads:
             return bool(reads.query(sql, [position]))
 
-    def _judge_once(self, progress: Callable[[int, int], None] | None) -> bool:
-        """False when another process is the judge, or has become it meanwhile."""
+    def _judge_once(self, progress: Progress) -> bool:
+        """What is in force. False when another process is the judge of a shard, or has become it meanwhile."""
         with self._turn:
-            if not self._lock.try_acquire():
-                return False
+            self._renew()
+            in_force = [seat for seat in self._seats if seat.layout.is_in_force]
+            seats = [seat for seat in in_force if seat.take()]
             try:
-                self._judge_all(progress)
+                self._judge_all(seats, progress)
             except Overtaken:
                 return False
             finally:
-                self._judge = None
-                self._lock.release()
-        return True
+                for seat in seats:
+                    seat.leave()
+        return len(seats) == len(in_force)
 
-    def _judge_all(self, progress: Callable[[int, int], None] | None) -> None:
-        if self._judge is None:
-            self._judge = Judge(self._history, self._database)
-        while True:
-            began = time.perf_counter()
-            while entries := self._judge.run(BATCH):
-                self._observe(entries, time.perf_counter() - began)
-                if progress is not None:
-                    progress(self._judge.position, self._history.last_position())
-                began = time.perf_counter()
-                if self._stopping.is_set():
-                    return
-            if not outbox.send(self._history, self._database, self._now):
-                return
+    def _judge_all(self, seats: Sequence[Seat], progress: Progress) -> bool:
+        """Until nothing is left for those in force, and a batch for each that is being built; whether those have more."""
+        try:
+            while not self._stopping.is_set():
+                is_moving = is_building = False
+                for seat in seats:
+                    if self._stopping.is_set():
+                        break
+                    has_run = self._run(seat, progress)
+                    is_moving |= has_run and seat.layout.is_in_force
+                    is_building |= has_run and not seat.layout.is_in_force
+                if not is_moving and not any(seat.send(self._now) for seat in seats):
+                    return is_building
+        except Overtaken:
+            raise
+        except Exception:
+            if layouts(self._database) == self._layouts:
+                raise
+        return False
+
+    def _run(self, seat: Seat, progress: Progress) -> bool:
+        began = time.perf_counter()
+        entries = seat.run(BATCH)
+        if entries:
+            self._observe(entries, time.perf_counter() - began)
+            if progress is not None:
+                progress(seat.position, self._history.last_position())
+        return bool(entries)
+
+    def _fair_share(self) -> list[Seat]:
+        """The seats that come to us, of all, by how many programs judge now."""
+        self._renew()
+        if len(self._seats) == 1:
+            return [seat for seat in self._seats if seat.take()]
+        if self._presence is None:
+            self._presence = self._database.judges()
+        share = -(-len(self._seats) // max(self._presence.count(), 1))
+        held = [seat for seat in self._seats if seat.is_held()]
+        for seat in held[share:]:
+            seat.leave()
+        kept = held[:share]
+        for seat in self._seats:
+            if len(kept) < share and seat not in held and seat.take():
+                kept.append(seat)
+        return [seat for seat in self._seats if seat in kept]
+
+    def _renew(self) -> None:
+        """The seats of the layouts that there are now."""
+        found = layouts(self._database)
+        if found != self._layouts:
+            self._leave()
+            self._layouts = found
+            self._seats = [
+                Seat(self._history, self._database, layout, share) for layout in found for share in layout.shares
+            ]
+
+    def _leave(self) -> None:
+        for seat in self._seats:
+            seat.leave()
+        if self._presence is not None:
+            self._presence.release()
+            self._presence = None

@@ -66,7 +66,8 @@ def _pass(
         if (name == whose.contract if whose.contract else not (name in without or judge.own_times.has(name)))
     ]
     _look_at_moving(judge, writes, contracts, time)
-    _call_reviews(judge, writes, contracts, before, time, at)
+    if judge.share.keeps_common:
+        _call_reviews(judge, writes, contracts, before, time, at)
 
 
 def _look_at_moving(judge: Judge, writes: Transaction, contracts: Sequence[InForce], time: Instant) -> None:

@@ -33,8 +33,13 @@ def rebuild(
     """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then; `only`
     says which of its commitments are touched, where not all are."""
     now = judge.time_of(contract)
-    commitments = [one for one in judge.catalogue.contracts[contract].commitments if only(one)]
-    old = [one for one in before.commitments if only(one)] if before is not None else []
+    touched = [one for one in judge.catalogue.contracts[contract].commitments if only(one)]
+    touched_before = [one for one in before.commitments if only(one)] if before is not None else []
+    commitments = [one for one in touched if judge.catalogue.judges(one.id)]
+    old = [one for one in touched_before if judge.catalogue.judges(one.id)]
+    if not (commitments or old or judge.share.keeps_common):
+        _recount(judge, writes, {kind for one in (*touched, *touched_before) for kind in one.types})
+        return
     for id in sorted({one.id for one in (*old, *commitments)}):
         for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon", "view_signal"):
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
@@ -43,7 +48,7 @@ def rebuild(
     judge.signals.forget()
     judge.occurrences.is_quiet = True
     try:
-        _take_all(judge, writes, commitments, old, at)
+        _take_all(judge, writes, touched, touched_before, at)
         for commitment in commitments:
             put_matched(judge, writes, commitment, at)
             judge.occurrences.expand(writes, commitment, now, at)
@@ -75,6 +80,17 @@ def _take_all(
         judge.ledger.flush(writes)
 
 
+def _recount(judge: Judge, writes: Transaction, types: set[str]) -> None:
+    """Others judge what is built anew: of what stands unmatched here, how many commitments select it now."""
+    strays = [row[0] for row in writes.query("SELECT DISTINCT position FROM view_stray ORDER BY position")]
+    for start in range(0, len(strays), _PAGE):
+        for position, entry in judge.history.entries(strays[start : start + _PAGE]).items():
+            event = event_of(entry.state, position)
+            if event.type in types:
+                count = sum(bool(one.route(event)) for one in judge.catalogue.selecting(event))
+                writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [count, position])
+
+
 def _take(
     judge: Judge,
     writes: Transaction,
@@ -82,7 +98,8 @@ def _take(
     commitments: Sequence[Commitment],
     old: Sequence[Commitment],
 ) -> None:
-    mine = {one.id for one in commitments}
+    touched = {one.id for one in commitments}
+    mine = touched & judge.catalogue.commitments.keys()
     routed = [
         (event, [(one, found) for one in judge.catalogue.selecting(event) if (found := one.route(event))])
         for event in events
@@ -99,7 +116,7 @@ def _take(
         ],
     )
     for event, selecting in routed:
-        is_shared = any(one.id not in mine for one, _ in selecting)
+        is_shared = any(one.id not in touched for one, _ in selecting)
         was_claimed = is_shared or any(event.type in one.types and one.route(event) for one in old)
         judge.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
         for commitment, found in selecting if judge.corrections.is_evidence(event) else ():

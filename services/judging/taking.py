@@ -19,35 +19,50 @@ from services.judging.match_book import Matched, touches_final
 if TYPE_CHECKING:
     from services.judging.judge import Judge
 
+Routed = list[tuple[Commitment, list[Route]]]
+
 
 def take_events(judge: Judge, writes: Transaction, batch: list[Entry]) -> None:
     """Events that follow each other in the history: their rows are loaded in one query."""
-    routed: list[tuple[OperationalEvent, list[tuple[Commitment, list[Route]]]]] = []
+    routed: list[tuple[OperationalEvent, Routed, int]] = []
     for entry in batch:
         event = event_of(entry.state, entry.position)
         if judge.lens.shows(event):
-            routes = [(one, one.route(event)) for one in judge.catalogue.selecting(event)]
-            routed.append((event, [(one, found) for one, found in routes if found]))
+            routed.append((event, *_routes(judge, event)))
     judge.ledger.prefetch(
         writes,
         [
             (one.id, route.key)
-            for _, routes in routed
+            for _, routes, _ in routed
             for one, found in routes
             if one.signals is None
             for route in found
             if route.key
         ],
     )
-    for event, routes in routed:
-        judge.seen.count(event, is_claimed=bool(routes))
+    for event, routes, selectors in routed:
+        judge.seen.count(event, is_claimed=bool(selectors))
         if not judge.corrections.is_evidence(event):
             routes = []
         if event.voids is not None or event.replaces is not None:
             _correct(judge, writes, event, dict(routes))
         for commitment, found in routes:
-            take(judge, writes, commitment, found, len(routes), event.position)
+            take(judge, writes, commitment, found, selectors, event.position)
         judge.periods.settle(writes, event.position)
+
+
+def _routes(judge: Judge, event: OperationalEvent) -> tuple[Routed, int]:
+    """Where the event belongs, of what this judge judges, and how many commitments select it in all. Where it judges none of
+    those that may, only whether one does, if it is to know."""
+    selecting = judge.catalogue.selecting(event)
+    if not judge.catalogue.is_cut:
+        routes = [(one, found) for one in selecting if (found := one.route(event))]
+        return routes, len(routes)
+    mine = judge.catalogue.commitments
+    if not any(one.id in mine for one in selecting):
+        return [], judge.share.keeps_common and any(one.route(event) for one in selecting)
+    routes = [(one, found) for one in selecting if (found := one.route(event))]
+    return [(one, found) for one, found in routes if one.id in mine], len(routes)
 
 
 def take(
@@ -68,7 +83,7 @@ def _correct(
             for one in matched.values():
                 _put(judge, writes, one, gone, event.position, is_in=False, is_evidence=False)
             for commitment in judge.catalogue.selecting(gone):
-                if commitment.id in matched:
+                if commitment.id in matched or commitment.id not in judge.catalogue.commitments:
                     continue
                 if routes := commitment.route(gone):
                     now = judge.time_of(commitment.contract)

@@ -118,13 +118,16 @@ _INDEXES = (
     "CREATE INDEX IF NOT EXISTS view_stray_commitment ON view_stray (commitment)",
 )
 
+SHAPE = "view_shape"
+"""The table that says in which shape the others are; whoever reads several of them together holds it."""
+
 _SHAPE = hashlib.sha256(repr((_TABLES, _INDEXES)).encode()).hexdigest()[:16]
 
 
 def create_views(database: Database) -> None:
     """Creates the tables that are absent. Those that another version of the program left in another shape are thrown away:
     judging fills them anew."""
-    if _are_there(database):
+    if are_there(database):
         return
     tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns}){tail}" for name, (columns, tail) in _TABLES.items()]
     with database.creating() as writes:
@@ -138,8 +141,8 @@ def create_views(database: Database) -> None:
             writes.execute(statement.format_map(database.types))
 
 
-def _are_there(database: Database) -> bool:
-    """Then nothing is created: a program may run without the right to."""
+def are_there(database: Database) -> bool:
+    """All tables, in this program's shape. Then nothing is created: a program may run without the right to."""
     if not database.has_table("view_shape"):
         return False
     with database.connect() as reads:

@@ -19,7 +19,7 @@ from services.history.received import received_at
 from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge, Lens
 from services.judging.outbox import PLATFORM
-from services.judging.views import dump
+from services.judging.views import SHAPE, dump
 from services.reading.reading import Reading
 
 Progress = Callable[[int, int], None]
@@ -123,7 +123,7 @@ def replay(
     what the platform did is what the rules asked for.
     """
     _require_reached(history, position)
-    with served.snapshot() as reads:
+    with served.snapshot(SHAPE) as reads:
         found = reads.query("SELECT position FROM view_position WHERE shard = 0")
         stands = found[0][0] if found else 0
         shown = list(dump(reads)) if position in (None, stands) else None

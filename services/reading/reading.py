@@ -21,6 +21,7 @@ from services.history.history import History
 from services.history.received import received_at
 from services.judging.catalogue import Catalogue, InForce, everything
 from services.judging.ledger import OCCURRENCE_COLUMNS, decode_evidence
+from services.judging.views import SHAPE
 from services.reading import decision_rows, excuse_rows, match_rows, queue_rows
 from services.reading.commitment_rows import commitment_rows, unmonitored_because
 from services.reading.contract_rows import contract_rows
@@ -416,7 +417,7 @@ class Reading:
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[Transaction, Catalogue]]:
-        with self.database.snapshot() as reads:
+        with self.database.snapshot(SHAPE) as reads:
             yield reads, self.catalogue()
 
     def _seen(self, who: Principal, catalogue: Catalogue, contract: str | None) -> list[InForce]:

@@ -15,7 +15,8 @@ from services.access import ADMINISTRATOR
 from services.contracting import Applied
 from services.history.databases import Database, open_database
 from services.judging.judge import Judge
-from services.judging.views import drop_views, dump
+from services.judging.layouts import throw_away
+from services.judging.views import dump
 from services.reading.rows import ActionRow, BreachRow, FigureRow, OccurrenceRow
 from services.store import Store, open_store
 from tests.given import Tree, at, document, structured
@@ -106,7 +107,7 @@ class Life:
             return dumped(database)
 
     def drop_views(self) -> None:
-        drop_views(self.store.history.database)
+        throw_away(self.store.history.database)
 
 
 def counts(figure: FigureRow) -> dict[str, int]:

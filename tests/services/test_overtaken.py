@@ -48,7 +48,7 @@ def test_an_overtaken_judge_writes_nothing(store_url: str) -> None:
 def test_a_command_that_is_overtaken_goes_on_behind_the_other_judge(store_url: str) -> None:
     with living(store_url) as life:
         life.sign(ITEMS)
-        life.store.judging._judge = Overtaking(life)
+        life.store.judging._seats[0].judge = Overtaking(life)
         life.append([structured(event("item", "01-10 09:00", None, errors=0))])
         life.judge()
         assert life.figure("2026-01").adjusted == (1, 1)

@@ -1,0 +1,66 @@
+"""Commitments of other shards that one's own depend on: judged along, out of sight, and known from their first day on."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from services.history.databases import Database, Transaction, open_database
+from services.judging.catalogue import InForce
+from services.judging.views import columns_of
+
+if TYPE_CHECKING:
+    from services.judging.judge import Judge
+
+OWN_TABLES = (
+    "view_occurrence",
+    "view_horizon",
+    "view_tally",
+    "view_period",
+    "view_match",
+    "view_stray",
+    "view_signal",
+)
+"""Where shadows have rows like other commitments. They have neither breaches nor actions: those are their own shard's."""
+
+
+def create_shadows(database: Database) -> None:
+    """The table that names them, beside the read models of a shard."""
+    if not database.has_table("view_shadow"):
+        database.create(["CREATE TABLE IF NOT EXISTS view_shadow (commitment {text} PRIMARY KEY)"])
+
+
+def begin_shadows(judge: Judge, writes: Transaction, before: Iterable[InForce], at: int) -> None:
+    """The catalogue was read anew because of the entry at position `at`. Of those that are shadows from now on, and were in
+    force before, the rows are made by a judge aside, who judges them alone up to that entry."""
+    new = judge.catalogue.new_shadows
+    if not new:
+        return
+    writes.executemany("INSERT INTO view_shadow (commitment) VALUES (?)", [(id,) for id in new])
+    were_there = {one.id for contract in before for one in contract.commitments}
+    if past := were_there.intersection(new):
+        _copy_past(judge, writes, past, at)
+        judge.matches.load(writes)
+
+
+def _copy_past(judge: Judge, writes: Transaction, past: set[str], at: int) -> None:
+    from services.judging.judge import Judge as Aside
+    from services.judging.judge import Lens
+
+    with tempfile.TemporaryDirectory(prefix="entente-") as folder:
+        database = open_database(f"sqlite:///{Path(folder) / 'aside.db'}")
+        try:
+            aside = Aside(
+                judge.history, database, accepts=past.__contains__, lens=Lens(judge.lens.as_of, last_position=at - 1)
+            )
+            aside.catch_up()
+            with database.connect() as reads:
+                for table in OWN_TABLES:
+                    names = columns_of(table)
+                    rows = reads.select_in(f"SELECT {', '.join(names)} FROM {table} WHERE", "commitment", past)
+                    places = ", ".join("?" * len(names))
+                    writes.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)
+        finally:
+            database.close()

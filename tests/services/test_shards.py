@@ -1,0 +1,250 @@
+"""Judging in shards (DESIGN §5): any number of them makes the same read models, and whoever reads sees the whole."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from domain.events import OperationalEvent
+from services.access import ADMINISTRATOR
+from services.errors import Invalid
+from services.judging.judge import Judge
+from services.judging.layouts import begin, in_force, layouts, standings, take_over
+from services.judging.shares import Share, shard_of
+from services.reading.auditing import replay
+from services.reports.creating import create_reports, grant_reports
+from tests.given import Tree, at, conformity, contract, criterion, deadline, due, event, punctuality, structured
+from tests.services.judged import Life, living
+from tests.services.sharded import judged_in_shards
+
+PROMO = punctuality(delivered={"type": "promo"}, due={"every": "thursday", "at": "17:00"})
+
+
+@pytest.fixture
+def life(postgres_url: str) -> Iterator[Life]:
+    with living(postgres_url) as life:
+        yield life
+
+
+def test_a_commitment_belongs_to_the_same_shard_for_ever() -> None:
+    ids = [f"c{number}/d/on-time" for number in range(8)]
+    assert [shard_of(id, 2) for id in ids] == [0, 0, 1, 0, 1, 1, 1, 1]
+    assert [shard_of(id, 4) for id in ids] == [2, 0, 1, 2, 1, 1, 3, 1]
+    assert {shard_of(id, 1) for id in ids} == {0}
+
+
+def agreement(id: str, depends_on: tuple[str, ...] = ()) -> Tree:
+    tree = contract(
+        criterion(punctuality(delivered={"type": "report", "where": {"data.of": id}}), each_miss="breach"),
+        criterion(conformity(each={"type": "report", "where": {"data.of": id}}), "right"),
+        id=id,
+    )
+    tree["deliverables"][0]["depends_on"] = list(depends_on)
+    tree["deliverables"].append(
+        {
+            "id": "first",
+            "title": "F",
+            "owed_by": "client",
+            "criteria": [criterion(PROMO), criterion(deadline(), "done")],
+        }
+    )
+    return tree
+
+
+def happenings(seed: int) -> list[OperationalEvent]:
+    """Reports, promises and cases of two months, in no order; some of them of nobody's."""
+    drawn = random.Random(seed)
+    found = []
+    for number in range(160):
+        day = drawn.randrange(1, 28)
+        hour = f"{drawn.randrange(1, 3):02}-{day:02} {drawn.randrange(8, 18):02}:00"
+        kind = drawn.choice(["report", "report", "promo", "opened", "closed", "noise"])
+        monday = drawn.choice(["02-02", "02-09", "02-16", "01-12", "01-05", "02-30"])
+        said: Tree = {"date": f"2026-{monday}", "of": drawn.choice(["a", "b", "c"]), "errors": drawn.randrange(2)}
+        said |= due(hour) if kind == "opened" else {}
+        found.append(event(kind, hour, f"s{number % 20}", **said))
+    return found
+
+
+def live(life: Life, seed: int) -> None:
+    """Contracts that depend on each other, one of them only from an amendment on."""
+    life.sign(agreement("a", ("first",)))
+    life.sign(agreement("b"))
+    events = happenings(seed)
+    life.happen(*events[:60])
+    life.advance("01-31")
+    life.happen(*events[60:90])
+    life.sign(agreement("c", ("a/first", "first")))
+    life.sign(
+        {**agreement("b", ("c/first", "a/first")), "effective": "2026-01-15", "rebaseline": {"reason": "forgotten"}}
+    )
+    life.happen(*events[90:])
+    life.advance("03-05")
+    for excuse in life.store.reading.excuses(ADMINISTRATOR)[:2]:
+        life.store.excusing.accept(ADMINISTRATOR, excuse.id, "yes")
+    life.judge()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_number_of_shards_makes_the_same_read_models(seed: int) -> None:
+    with living() as life:
+        live(life, seed)
+        whole = sorted(life.dump())
+        assert sum(line.startswith("view_outbox") and "propose-excuse" in line for line in whole) > 2
+        for shards in (1, 2, 3, 5):
+            assert judged_in_shards(life.store.history, shards) == whole
+        assert judged_in_shards(life.store.history, 4, limit=7) == whole
+
+
+def test_what_another_shard_judges_is_known_from_its_first_day_on_where_one_comes_to_depend_on_it() -> None:
+    """`b` depends on `a` only from its amendment on; by then `a` has been judged, and matched by hand."""
+    with living() as life:
+        life.sign(agreement("a"))
+        life.sign(agreement("b"))
+        life.happen(event("promo", "02-06 09:00", None, date="2026-02-05"))
+        [stray] = life.happen(event("promo", "02-13 09:00", None, date="2026-02-30"))
+        assert stray.position is not None
+        life.store.matching.match(ADMINISTRATOR, stray.position, "a/first/on-time", "2026-02-12")
+        life.advance("02-20")
+        later = {**agreement("b", ("a/first",)), "effective": "2026-01-15", "rebaseline": {"reason": "forgotten"}}
+        life.sign(later)
+        life.happen(event("report", "02-16 12:00", None, date="2026-02-16", of="b", errors=0))
+        life.advance("03-01")
+        whole = sorted(life.dump())
+        assert any("a/first/on-time 2026-02-12: late" in line for line in whole)
+        for shards in (2, 3, 7):
+            assert judged_in_shards(life.store.history, shards) == whole
+
+
+def test_a_store_is_cut_and_cut_again_and_shows_the_same(life: Life) -> None:
+    live(life, 5)
+    whole, figures = life.dump(), life.store.reading.figures(ADMINISTRATOR)
+    for shards in (2, 4, 3, 1):
+        assert life.store.judging.divide(shards)
+        assert not life.store.judging.divide(shards)
+        assert in_force(life.store.history.database).shards == shards
+        assert life.dump() == whole
+        assert life.store.reading.figures(ADMINISTRATOR) == figures
+        life.happen(event("noise", "03-06 09:00", f"n{shards}"))
+        whole = life.judged_again()
+        assert life.dump() == whole
+        figures = life.store.reading.figures(ADMINISTRATOR)
+    assert replay(life.store.history, life.store.history.database).is_same
+
+
+def test_time_and_decisions_go_on_in_shards(life: Life) -> None:
+    life.store.judging.divide(3)
+    live(life, 6)
+    assert life.dump() == life.judged_again()
+    life.drop_views()
+    life.judge()
+    assert life.dump() == life.judged_again()
+
+
+def test_reports_go_on_showing_what_is_served(life: Life, postgres_url: str) -> None:
+    live(life, 7)
+    database = life.store.history.database
+    create_reports(database)
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute("CREATE ROLE looker_of_shards")
+        grant_reports(database, "looker_of_shards")
+        other.execute("SET ROLE looker_of_shards")
+        shown = [other.execute(query).fetchall() for query in REPORTS]
+        try:
+            for shards in (2, 1):
+                life.store.judging.divide(shards)
+                assert [other.execute(query).fetchall() for query in REPORTS] == shown
+        finally:
+            other.execute("RESET ROLE")
+            other.execute("DROP OWNED BY looker_of_shards")
+            other.execute("DROP ROLE looker_of_shards")
+
+
+REPORTS = (
+    "SELECT * FROM report_days ORDER BY commitment, day, verdict",
+    "SELECT * FROM report_unmatched ORDER BY position",
+    "SELECT position, watermark FROM report_about",
+)
+
+
+def test_what_somebody_built_on_a_table_is_not_dropped_with_it(life: Life, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as other:
+        other.execute("CREATE VIEW mine AS SELECT key FROM view_occurrence")
+        with pytest.raises(Invalid, match="cannot drop table view_occurrence because other objects depend on it"):
+            life.store.judging.divide(2)
+        assert in_force(life.store.history.database).shards == 1
+        other.execute("DROP VIEW mine")
+        assert life.store.judging.divide(2)
+        other.execute("CREATE VIEW mine AS SELECT key FROM view_occurrence")
+        assert life.store.judging.divide(3)
+
+
+def test_a_new_cut_does_not_take_over_before_it_is_level(life: Life) -> None:
+    live(life, 8)
+    database = life.store.history.database
+    new = begin(database, 2)
+    whole = life.dump()
+    assert not take_over(database, new)
+    for share in new.shares[:1]:
+        _judge(life, new.schema(share.shard), share)
+    assert not take_over(database, new)
+    assert life.dump() == whole
+    _judge(life, new.schema(1), Share(1, 2))
+    assert take_over(database, new)
+    assert [one.shards for one in layouts(database)] == [2]
+    assert life.dump() == whole
+
+
+def _judge(life: Life, schema: str, share: Share) -> None:
+    tables = life.store.history.database.schema(schema)
+    try:
+        Judge(life.store.history, tables, share=share).catch_up()
+    finally:
+        tables.close()
+
+
+def test_who_reads_is_told_the_least_that_all_shards_have_reached(life: Life) -> None:
+    life.sign(agreement("a"))
+    life.store.judging.divide(2)
+    life.append([structured(event("report", "02-02 09:00", None, date="2026-02-02", of="a", errors=0))])
+    life.append_time("02-03")
+    before = life.store.reading.known()
+    layout = in_force(life.store.history.database)
+    _judge(life, layout.schema(1), Share(1, 2))
+    with life.store.history.database.connect() as reads:
+        found = standings(reads, layout)
+    assert [(one.position, one.watermark) for one in found] == [(before.position, None), (life.position(), at("02-03"))]
+    assert life.store.reading.known() == before
+    life.judge()
+    assert (life.store.reading.known().position, life.store.reading.known().watermark) == (life.position(), at("02-03"))
+
+
+def test_a_number_that_was_begun_is_given_up_for_another(life: Life, postgres_url: str) -> None:
+    life.sign(agreement("a"))
+    begin(life.store.history.database, 2)
+    assert life.store.judging.divide(3)
+    assert life.dump() == life.judged_again()
+    begin(life.store.history.database, 2)
+    assert not life.store.judging.divide(3)
+    with psycopg.connect(postgres_url) as server:
+        rows = server.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'entente%' ORDER BY nspname"
+        ).fetchall()
+    assert rows == [("entente_2_0",), ("entente_2_1",), ("entente_2_2",)]
+
+
+def test_a_store_in_a_file_is_judged_in_one_shard(sqlite_url: str) -> None:
+    with living(sqlite_url) as life:
+        assert not life.store.judging.divide(1)
+        with pytest.raises(Invalid, match="a store in a file is judged in one shard"):
+            life.store.judging.divide(2)
+
+
+def test_more_shards_than_there_may_be_are_refused(life: Life) -> None:
+    with pytest.raises(Invalid, match="65 shards are not possible"):
+        life.store.judging.divide(65)
+    with pytest.raises(Invalid, match="0 shards are not possible"):
+        life.store.judging.divide(0)
