@@ -34,6 +34,7 @@ from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.router import api_router
 from services.errors import EntenteError, Invalid, Unavailable
+from services.pulse import Pulse
 from services.reading.auditing import reading_at
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
@@ -53,6 +54,7 @@ def web(
     who = asking(allows_as_header=True, trusts_network=trusts)
     app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None)
     reading = program.reading
+    pulse = Pulse(reading.known, is_stopping)
     pages = Pages(
         reading=reading,
         deciding=program.desk,
@@ -60,6 +62,7 @@ def web(
         zone=program.settings.zone,
         resolve=who,
         choices=tuple(choices),
+        pulse=pulse,
     )
     api = Api(
         store=program.store,
@@ -72,6 +75,7 @@ def web(
         trusts_network=trusts,
         is_stopping=is_stopping,
         troubles=troubles,
+        pulse=pulse,
     )
     app.include_router(events_router(program.door, who))
     if program.settings.webhooks:

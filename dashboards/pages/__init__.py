@@ -22,6 +22,7 @@ from dashboards.pages.excuses import add_excuses
 from dashboards.pages.exports import add_exports
 from dashboards.pages.frame import YEAR, Choice, Pages, View, error_page, static
 from dashboards.pages.history import add_history
+from dashboards.pages.live import add_live
 from dashboards.pages.pack import pack_html
 from dashboards.pages.portfolio import add_portfolio
 from dashboards.pages.posting import check_origin
@@ -55,6 +56,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_sources,
         add_history,
         add_search,
+        add_live,
         add_style,
         add_accessibility,
     ):

@@ -61,7 +61,7 @@ CRITERIA: tuple[Criterion, ...] = tuple(
 2.1.2 12 met test
 2.1.4 12 none
 2.2.1 13 none
-2.2.2 13 none
+2.2.2 13 met test
 2.3.1 13 met read
 2.4.1 12 met axe test
 2.4.2 8 met axe

@@ -24,6 +24,7 @@ from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
 from services.access import Principal
 from services.errors import EntenteError
+from services.pulse import Pulse
 from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow
 
 YEAR = 365 * 24 * 3600
@@ -36,6 +37,9 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party"), "")
+SCRIPTS = ("editor", "live")
+LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
+"""What pages that show what is true now begin with; the first page of all has no name."""
 STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
 
 
@@ -60,6 +64,7 @@ class Pages:
     resolve: Callable[[Request], Principal]
     choices: tuple[Choice, ...] = ()
     tickets: Tickets = field(default_factory=Tickets)
+    pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
 
     def who(self, request: Request) -> Principal:
         chosen = self.choice(request)
@@ -158,6 +163,7 @@ class View:
             "organisation": self.pages.organisation,
             "style_sheet": f"/static/{style_name()}",
             "editor_script": f"/static/{script_name()}",
+            "live_script": f"/static/{script_name('live')}" if is_live(self.request) else "",
             "clock": self.moments(),
             "query": "",
             "problem": self.problem,
@@ -223,14 +229,14 @@ def style_name() -> str:
 
 
 @cache
-def script() -> str:
-    return files("dashboards.pages").joinpath("static", "editor.js").read_text("utf-8")
+def script(name: str = "editor") -> str:
+    return files("dashboards.pages").joinpath("static", f"{name}.js").read_text("utf-8")
 
 
 @cache
-def script_name() -> str:
+def script_name(name: str = "editor") -> str:
     """As the style sheet's: it changes with its content."""
-    return f"editor-{hashlib.sha256(script().encode()).hexdigest()[:12]}.js"
+    return f"{name}-{hashlib.sha256(script(name).encode()).hexdigest()[:12]}.js"
 
 
 def static(name: str) -> Response | None:
@@ -238,12 +244,19 @@ def static(name: str) -> Response | None:
     headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
     if name == style_name():
         return Response(style(), media_type="text/css", headers=headers)
-    if name == script_name():
-        return Response(script(), media_type="text/javascript", headers=headers)
+    for one in SCRIPTS:
+        if name == script_name(one):
+            return Response(script(one), media_type="text/javascript", headers=headers)
     if name == "icon.svg":
         icon = files("dashboards.pages").joinpath("static", "icon.svg").read_bytes()
         return Response(icon, media_type="image/svg+xml", headers=headers)
     return None
+
+
+def is_live(request: Request) -> bool:
+    """Whether the page shows what is true now: no form that was sent, no editor, no other moment."""
+    first, *rest = request.url.path.strip("/").split("/")
+    return request.method == "GET" and first in ("", *LIVE) and not {"edit", "pack", "ask"} & set(rest)
 
 
 def error_page(view: View, error: EntenteError) -> HTMLResponse:

@@ -17,6 +17,7 @@ from domain.times import Instant
 from services.access import Principal
 from services.api.asking import HEADER, asking
 from services.errors import Unavailable
+from services.pulse import Pulse
 from services.reading.reading import Reading
 from services.store import Store
 
@@ -80,6 +81,7 @@ class Api:
     trusts_network: bool = False
     is_stopping: Callable[[], bool] = lambda: False
     troubles: Callable[[], Mapping[str, str]] = dict
+    pulse: Pulse | None = None
     looking_back: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(LOOKS_BACK_AT_ONCE))
 
     @cached_property

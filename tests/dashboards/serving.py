@@ -12,6 +12,7 @@ from dashboards.pages import Choice, Pages, page_for_error, pages_router
 from domain.terms import Text
 from services.access import ADMINISTRATOR, principal
 from services.errors import NotFound
+from services.pulse import Pulse
 from tests.dashboards.scenario import town
 from tests.dashboards.twin import Decisions, Rows
 
@@ -35,6 +36,7 @@ def application(rows: Rows, *, has_choices: bool = True) -> tuple[FastAPI, Decis
         "Europe/Paris",
         lambda request: ADMINISTRATOR,
         choices() if has_choices else (),
+        pulse=Pulse(rows.known),
     )
     app = FastAPI()
     app.include_router(pages_router(pages))

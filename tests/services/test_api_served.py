@@ -14,7 +14,7 @@ import httpx2
 import pytest
 import uvicorn
 
-from services.api.stream import PAUSE
+from services.pulse import PAUSE
 from tests.services.api_case import Case, opened, report
 
 ON_TIME = "to-marketing/report/on-time"

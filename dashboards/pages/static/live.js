@@ -1,0 +1,195 @@
+// Live figures: when the program has judged more, this page is asked for again, and what differs is put in where it stands.
+// Scroll, focus, open details and what was typed stay. What would move rows waits until the reader asks for it.
+"use strict";
+(() => {
+  const bar = document.getElementById("live");
+  if (!bar || !window.EventSource) return;
+  const says = bar.querySelector("[data-says]");
+  const button = bar.querySelector("button");
+  const words = bar.dataset;
+  const LEAST = 5000; // milliseconds between two looks
+  let shown = Number(words.position);
+  let wanted = shown;
+  let source = null;
+  let timer = 0;
+  let last = 0;
+  let isAsking = false;
+  let spoken = 0;
+  let fresh = null; // a page whose rows stand otherwise
+
+  const isOff = () => {
+    try { return localStorage.getItem("live") === "off"; } catch { return false; }
+  };
+  const say = (text) => { if (says.textContent !== text) says.textContent = text; };
+
+  function listen() {
+    if (source || isOff() || document.hidden) return;
+    source = new EventSource("/live");
+    source.onopen = () => say(words.on);
+    source.onmessage = (message) => {
+      wanted = Number(message.data);
+      if (wanted !== shown) later();
+    };
+    source.onerror = () => {
+      say(words.lost);
+      if (source && source.readyState === EventSource.CLOSED) {
+        source = null;
+        setTimeout(listen, 60000);
+      }
+    };
+  }
+
+  function leave() {
+    if (source) source.close();
+    source = null;
+    clearTimeout(timer);
+    timer = 0;
+  }
+
+  function later() {
+    if (timer || isAsking) return;
+    const wait = Math.max(200, last + LEAST - Date.now()) + Math.random() * 500;
+    timer = setTimeout(ask, wait);
+  }
+
+  async function ask() {
+    timer = 0;
+    isAsking = true;
+    const began = Date.now();
+    const aim = wanted;
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Live": "1" } });
+      if (!answer.ok || answer.redirected) throw new Error("no page");
+      put(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      shown = aim;
+    } catch {
+      say(words.lost);
+    }
+    isAsking = false;
+    last = Date.now() + 9 * (Date.now() - began); // a slow page is asked for less often
+    if (wanted !== shown) later();
+  }
+
+  const kept = (node) => node.nodeType === 1 && (node.matches("form, script, #live, #news") || node.contains(document.activeElement));
+  const rows = (node) => node.nodeType === 1 && /^(UL|OL|TBODY|MAIN|SECTION|ASIDE|DIV|DL|TABLE)$/.test(node.nodeName);
+  const nodes = (parent) => [...parent.childNodes].filter((one) => one.nodeType === 1 || (one.nodeType === 3 && one.data.trim()));
+
+  function name(node) {
+    if (node.nodeType !== 1) return "#text";
+    const link = /^(LI|TR)$/.test(node.nodeName) ? node.querySelector("a[href]") : null;
+    return node.nodeName + (node.id ? "#" + node.id : "") + (link ? " " + link.getAttribute("href") : "");
+  }
+
+  const isSame = (a, b) => a.length === b.length && a.every((one, at) => name(one) === name(b[at]));
+
+  // Whether all could be put in without moving a row.
+  function sync(old, other, moved) {
+    if (old.nodeType === 3) {
+      if (old.data.trim() !== other.data.trim()) {
+        old.data = other.data;
+        moved.add(old.parentElement);
+      }
+      return true;
+    }
+    if (old.nodeName === "FORM" || old.id === "live" || old.id === "news") return true;
+    if (old.nodeName.toLowerCase() === "svg") {
+      if (old.outerHTML !== other.outerHTML) {
+        const place = old.parentElement;
+        old.replaceWith(document.importNode(other, true));
+        moved.add(place);
+      }
+      return true;
+    }
+    for (const { name: key, value } of [...other.attributes]) {
+      if (key !== "open" && old.getAttribute(key) !== value) old.setAttribute(key, value);
+    }
+    for (const { name: key } of [...old.attributes]) {
+      if (key !== "open" && key !== "class" && !other.hasAttribute(key)) old.removeAttribute(key);
+    }
+    const mine = nodes(old);
+    const theirs = nodes(other);
+    if (isSame(mine, theirs)) {
+      return mine.map((one, at) => sync(one, theirs[at], moved)).every(Boolean);
+    }
+    if (rows(old) || kept(old)) return false;
+    old.replaceChildren(...[...other.childNodes].map((one) => document.importNode(one, true)));
+    moved.add(old);
+    return true;
+  }
+
+  function put(page) {
+    const moved = new Set();
+    const main = page.querySelector("main");
+    const foot = page.querySelector("footer");
+    if (!main || !foot) return;
+    const isWhole = sync(document.querySelector("main"), main, moved);
+    sync(document.querySelector("footer"), foot, new Set());
+    fresh = isWhole ? null : main;
+    news(isWhole ? 0 : differing(document.querySelector("main"), main));
+    for (const one of moved) {
+      const row = one.closest("li, tr, p, .clause, dl > div") || one;
+      row.classList.add("moved");
+      setTimeout(() => row.classList.remove("moved"), 5000);
+    }
+    if (moved.size && Date.now() - spoken > 10000) {
+      spoken = Date.now();
+      say(words.changed.replace("{n}", String(moved.size)));
+      setTimeout(() => { if (source) say(words.on); }, 5000);
+    }
+  }
+
+  // How many rows came or went.
+  function differing(old, other) {
+    const count = (root) => {
+      const found = new Map();
+      for (const row of root.querySelectorAll("li, tr")) found.set(name(row), (found.get(name(row)) || 0) + 1);
+      return found;
+    };
+    const before = count(old);
+    const after = count(other);
+    let sum = 0;
+    for (const key of new Set([...before.keys(), ...after.keys()])) sum += Math.abs((before.get(key) || 0) - (after.get(key) || 0));
+    return Math.max(1, sum);
+  }
+
+  function news(count) {
+    const note = document.getElementById("news");
+    note.hidden = !count;
+    if (count) note.querySelector("button").textContent = (count === 1 ? words.one : words.many).replace("{n}", String(count));
+  }
+
+  const details = (root) => [...root.querySelectorAll("details")];
+  const about = (one) => (one.querySelector("summary") || one).textContent.replace(/\d+/g, "").trim();
+
+  // All of it, rows too: details that were open are open again, and the page stands where it stood.
+  document.getElementById("news").addEventListener("click", (event) => {
+    if (!event.target.closest("button") || !fresh) return;
+    const main = document.querySelector("main");
+    const open = new Set(details(main).filter((one) => one.open).map(about));
+    const [x, y] = [scrollX, scrollY];
+    const other = document.importNode(fresh, true);
+    for (const one of details(other)) if (open.has(about(one))) one.open = true;
+    main.replaceChildren(...other.childNodes);
+    fresh = null;
+    news(0);
+    scrollTo(x, y);
+    const first = main.querySelector("h1");
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+    say(words.on);
+  });
+
+  button.addEventListener("click", () => {
+    const next = isOff() ? "on" : "off";
+    try { localStorage.setItem("live", next); } catch { return; }
+    if (next === "off") { leave(); say(words.off); } else { listen(); }
+    button.textContent = next === "off" ? words.start : words.stop;
+  });
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
+  window.addEventListener("pagehide", leave);
+  window.addEventListener("pageshow", listen);
+
+  bar.hidden = false;
+  if (isOff()) { say(words.off); button.textContent = words.start; }
+  listen();
+})();

@@ -1,0 +1,85 @@
+"""How far the read models are, looked at once for all who listen, and told to each: bounded, and over when the program stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+
+from services.errors import Unavailable
+from services.reading.rows import Known
+
+PAUSE: Final = 0.25
+"""Seconds between two looks, while anybody listens; a program that stops is noticed as fast."""
+KEEP_ALIVE: Final = 15.0
+"""Seconds after which a listener who was told nothing hears that the line is open."""
+MOST: Final = 200
+"""Listeners at once."""
+
+
+class Pulse:
+    """Of one event loop. `look` may block and may raise Unavailable; nothing is looked at while nobody listens."""
+
+    def __init__(self, look: Callable[[], Known], is_stopping: Callable[[], bool] = lambda: False, *, most: int = MOST):
+        self._look = look
+        self._is_stopping = is_stopping
+        self._most = most
+        self._listeners = 0
+        self._known: Known | None = None
+        self._moved = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def listeners(self) -> int:
+        return self._listeners
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """One listener's, until the end of the block. Raises Unavailable where all are taken."""
+        if self._listeners >= self._most:
+            raise Unavailable("too many listen already", mend="try again in a minute")
+        self._listeners += 1
+        try:
+            yield
+        finally:
+            self._listeners -= 1
+
+    async def moves(self) -> AsyncIterator[Known | None]:
+        """How far it is now, and each time it has moved; None after KEEP_ALIVE seconds without news. Ends when the program
+        stops. Only in a `place`."""
+        shown: Known | None = None
+        while not self._is_stopping():
+            moved = self._watched()
+            if self._known is not None and self._known != shown:
+                shown = self._known
+                yield shown
+                continue
+            try:
+                await asyncio.wait_for(moved.wait(), KEEP_ALIVE)
+            except TimeoutError:
+                yield None
+
+    def _watched(self) -> asyncio.Event:
+        """What is set at the next move; somebody looks from now on."""
+        if self._watching is None or self._watching.done():
+            self._watching = asyncio.create_task(self._watch())
+        return self._moved
+
+    async def _watch(self) -> None:
+        try:
+            while self._listeners and not self._is_stopping():
+                with suppress(Unavailable):  # the store cannot be read; told when it can
+                    known = await run_in_threadpool(self._look)
+                    if known != self._known:
+                        self._known = known
+                        self._tell()
+                await asyncio.sleep(PAUSE)
+        finally:
+            self._tell()
+
+    def _tell(self) -> None:
+        told, self._moved = self._moved, asyncio.Event()
+        told.set()

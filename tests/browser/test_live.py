@@ -1,0 +1,112 @@
+"""Pages that stay open: they follow what is judged, without moving what the reader is at, and say when they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.town_server import served
+from tests.dashboards.scenario import MEALS_ON_TIME, town
+from tests.dashboards.serving import application
+from tests.dashboards.twin import Rows
+
+
+@pytest.fixture
+def rows() -> Rows:
+    return town()
+
+
+@pytest.fixture
+def site(rows: Rows) -> Iterator[str]:
+    with served(application(rows)[0]) as address:
+        yield address
+
+
+PLACE = """[document.activeElement.textContent, Math.round(document.activeElement.getBoundingClientRect().top)]"""
+"""What has the focus, and where in the window it stands."""
+
+
+def better(rows: Rows, title: str) -> None:
+    """More is judged: a commitment has another title, and the page says up to where."""
+    rows.commitment_rows = [
+        replace(row, criterion=replace(row.criterion, title=type(row.criterion.title)((("", title),))))
+        if row.id == MEALS_ON_TIME
+        else row
+        for row in rows.commitment_rows
+    ]
+    rows.position += 1
+
+
+def test_figures_change_where_they_stand_and_nothing_else_moves(rows: Rows, site: str, window: Page) -> None:
+    window.set_viewport_size({"width": 1280, "height": 500})
+    window.goto(site + "/portfolio")
+    expect(window.locator("#live [data-says]")).to_have_text("Live")
+    window.locator("footer a").first.scroll_into_view_if_needed()
+    window.locator("main a.strong", has_text="Headcount").last.focus()
+    before = window.evaluate(PLACE)
+    better(rows, "tasty")
+    expect(window.locator("main table.list a.strong", has_text="tasty")).to_be_visible(timeout=15_000)
+    assert window.locator(".moved").count() >= 1
+    assert window.evaluate(PLACE) == before
+    expect(window.locator("footer")).to_contain_text("Judged to position 41\u202f873")
+
+
+def test_open_details_and_what_is_being_typed_stay(rows: Rows, site: str, window: Page) -> None:
+    window.goto(f"{site}/commitments/{MEALS_ON_TIME}")
+    asked = window.locator("aside details", has=window.locator("form.ask"))
+    asked.locator("summary").click()
+    asked.locator("textarea").fill("The road was")
+    better(rows, "tasty")
+    expect(window.locator("h1")).to_contain_text("tasty", timeout=15_000)
+    assert asked.get_attribute("open") is not None
+    assert asked.locator("textarea").input_value() == "The road was"
+
+
+def test_rows_that_come_or_go_wait_until_the_reader_asks(rows: Rows, site: str, window: Page) -> None:
+    window.goto(f"{site}/breaches")
+    expect(window.locator("#live [data-says]")).to_have_text("Live")
+    rows_shown = window.locator("main tbody tr")
+    count = rows_shown.count()
+    gone = next(one for one in rows.breach_rows if one.state == "open")
+    rows.breach_rows = [one for one in rows.breach_rows if one.id != gone.id]
+    rows.position += 1
+    note = window.locator("#news button")
+    expect(note).to_have_text("Show 1 change", timeout=15_000)
+    assert rows_shown.count() == count
+    note.click()
+    expect(rows_shown).to_have_count(count - 1)
+    expect(note).to_be_hidden()
+
+
+def test_live_stops_and_goes_on_by_a_button_that_is_remembered(rows: Rows, site: str, window: Page) -> None:
+    window.goto(f"{site}/portfolio")
+    window.get_by_role("button", name="Stop live updates").click()
+    expect(window.locator("#live [data-says]")).to_have_text("Paused")
+    window.reload()
+    expect(window.locator("#live [data-says]")).to_have_text("Paused")
+    better(rows, "tasty")
+    window.get_by_role("button", name="Go on with live updates").click()
+    expect(window.locator("main table.list a.strong", has_text="tasty")).to_be_visible(timeout=15_000)
+
+
+def test_a_browser_that_is_offline_says_so_and_keeps_what_it_shows(rows: Rows, window: Page) -> None:
+    with served(application(rows)[0]) as site:
+        window.goto(f"{site}/portfolio")
+        expect(window.locator("#live [data-says]")).to_have_text("Live")
+    expect(window.locator("#live [data-says]")).to_contain_text("Connection lost", timeout=15_000)
+    expect(window.locator("h1")).to_have_text("Portfolio")
+
+
+def test_without_javascript_the_page_reads_the_same(site: str, window: Page) -> None:
+    browser = window.context.browser
+    assert browser is not None
+    plain = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = plain.new_page()
+    page.goto(f"{site}/portfolio")
+    window.goto(f"{site}/portfolio")
+    assert page.locator("main").inner_text() == window.locator("main").inner_text()
+    assert page.locator("#live").is_hidden()
+    plain.close()

@@ -1,0 +1,125 @@
+"""How far it is, told to all who listen: looked at once for all, bounded, over when the program stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.errors import Unavailable
+from services.pulse import Pulse
+from services.reading.rows import Known
+
+
+class Store:
+    """What can be looked at, and how often it was."""
+
+    def __init__(self) -> None:
+        self.position = 1
+        self.looks = 0
+        self.is_gone = False
+        self.is_stopping = False
+
+    def look(self) -> Known:
+        self.looks += 1
+        if self.is_gone:
+            raise Unavailable("gone")
+        return Known(self.position, None)
+
+
+async def listen(pulse: Pulse, heard: list[int | None], until: int) -> None:
+    with pulse.place():
+        async for known in pulse.moves():
+            heard.append(known.position if known is not None else None)
+            if known is not None and known.position >= until:
+                return
+
+
+def test_all_hear_of_each_move_and_one_looks_for_all() -> None:
+    async def run() -> None:
+        store = Store()
+        pulse = Pulse(store.look, lambda: store.is_stopping)
+        heard: list[list[int | None]] = [[] for _ in range(50)]
+        listening = [asyncio.create_task(listen(pulse, one, 2)) for one in heard]
+        while not all(heard):
+            await asyncio.sleep(0)
+        assert pulse.listeners == 50
+        store.position = 2
+        await asyncio.gather(*listening)
+        assert heard == [[1, 2]] * 50
+        assert store.looks < 10
+        assert pulse.listeners == 0
+
+    asyncio.run(run())
+
+
+def test_nobody_looks_once_nobody_listens() -> None:
+    async def run() -> None:
+        store = Store()
+        pulse = Pulse(store.look)
+        assert store.looks == 0
+        await listen(pulse, [], 1)
+        await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+        assert store.looks >= 1
+
+    asyncio.run(run())
+
+
+def test_places_are_bounded_and_given_back() -> None:
+    pulse = Pulse(Store().look, most=1)
+    with pulse.place(), pytest.raises(Unavailable), pulse.place():
+        pass
+    with pulse.place():
+        assert pulse.listeners == 1
+
+
+def test_a_program_that_stops_lets_everybody_go() -> None:
+    async def run() -> None:
+        store = Store()
+        pulse = Pulse(store.look, lambda: store.is_stopping)
+        listening = asyncio.create_task(listen(pulse, [], 99))
+        while not store.looks:
+            await asyncio.sleep(0)
+        store.is_stopping = True
+        await asyncio.wait_for(listening, 5)
+
+    asyncio.run(run())
+
+
+def test_a_store_that_is_gone_for_a_while_ends_nothing() -> None:
+    async def run() -> None:
+        store = Store()
+        store.is_gone = True
+        pulse = Pulse(store.look)
+        heard: list[int | None] = []
+        listening = asyncio.create_task(listen(pulse, heard, 1))
+        while store.looks < 2:
+            await asyncio.sleep(0.01)
+        assert heard == []
+        store.is_gone = False
+        await asyncio.wait_for(listening, 5)
+        assert heard == [1]
+
+    asyncio.run(run())
+
+
+def test_who_hears_nothing_for_long_hears_that_the_line_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.pulse.KEEP_ALIVE", 0.01)
+
+    async def run() -> None:
+        pulse = Pulse(Store().look)
+        with pulse.place():
+            heard = [known async for known in _first(pulse, 3)]
+        assert heard[0] == Known(1, None)
+        assert heard[1:] == [None, None]
+
+    asyncio.run(run())
+
+
+async def _first(pulse: Pulse, count: int) -> AsyncIterator[Known | None]:
+    async for known in pulse.moves():
+        yield known
+        count -= 1
+        if not count:
+            return
