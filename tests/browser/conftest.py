@@ -15,9 +15,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-variant", action="store_true", help="each page in each language, theme and width")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Where there is none, a laptop leaves out the tests of this folder; continuous integration fails."""
+    """Where there is none, a laptop leaves out the tests of this folder; continuous integration fails. One for each module:
+    while it is there an event loop runs in this thread, and other modules want their own."""
     try:
         with chromium() as running:
             yield running
