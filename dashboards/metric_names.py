@@ -26,7 +26,7 @@ class Metric(NamedTuple):
 COMMITMENT_INFO = Metric(
     "entente_commitment_info",
     "A commitment in force: who owes it to whom, and how it is judged; always 1.",
-    (*COMMITMENT_LABELS, "supplier", "client", "debtor", "kind"),
+    (*COMMITMENT_LABELS, "supplier", "client", "debtor", "creditor", "kind"),
 )
 COMMITMENT_RATIO = Metric(
     "entente_commitment_ratio",

@@ -240,7 +240,8 @@ def _add_commitment(families: Mapping[str, Series], row: CommitmentRow) -> None:
     def add(metric: names.Metric, value: float, *labels: str) -> None:
         families[metric.name].add((*commitment, *labels), value)
 
-    add(names.COMMITMENT_INFO, 1, row.terms.supplier, row.terms.client, row.debtor, row.criterion.indicator.kind)
+    parties = row.terms.supplier, row.terms.client, row.debtor, row.creditor
+    add(names.COMMITMENT_INFO, 1, *parties, row.criterion.indicator.kind)
     add(names.BREACHES_OPEN, row.breaches_open)
     add(names.UNMONITORED, not row.is_monitored)
     add(names.ACTIONS_OPEN, row.actions_overdue, "true")

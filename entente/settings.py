@@ -42,7 +42,12 @@ class Settings(BaseSettings):
     organisation: str = Field(default="Entente", description="the name that the pages and packs show")
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
 
-    grafana_url: str = Field(default="", description="the Grafana that `grafana push` writes to")
+    pages_url: str = Field(
+        default="", description="where people open the pages, for links from dashboards; none: there are no such links"
+    )
+    grafana_url: str = Field(
+        default="", description="the Grafana that `grafana push` writes to, and that pages lead to; none: they do not"
+    )
     grafana_token: SecretStr = Field(
         default=SecretStr(""), description="of a service account of that Grafana, with the role Editor; shown nowhere"
     )

@@ -6,24 +6,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Json = dict[str, object]
-Kind = Literal["stat", "timeseries", "table", "bargauge", "state-timeline"]
+from dashboards.grafana.queries import DATA_SOURCE, Annotation, Json, Query, Sql, Variable
 
-DATA_SOURCE_UID = "entente-prometheus"
-DATA_SOURCE: Json = {"type": "prometheus", "uid": DATA_SOURCE_UID}
+Kind = Literal["stat", "timeseries", "bars", "table", "bargauge", "state-timeline", "text"]
+
 GRID_WIDTH = 24
 ROW_HEIGHT = 1
 
-GREEN, AMBER, RED, GREY = "green", "orange", "red", "text"
+GREEN, AMBER, RED, GREY, BLUE, PURPLE = "green", "orange", "red", "text", "blue", "purple"
 
 
 @dataclass(frozen=True)
-class Query:
-    """One PromQL expression. `now` asks for its last value only, as tables and single figures want it."""
+class Link:
+    """A way on: from a value of a column, or from the whole dashboard."""
 
-    expression: str
-    legend: str = ""
-    now: bool = False
+    title: str
+    url: str
+
+    def to_json(self) -> Json:
+        return {"title": self.title, "url": self.url, "targetBlank": False}
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,13 @@ class Steps:
 
 @dataclass(frozen=True)
 class Panel:
-    """`words` shows numbers as words, `columns` renames the columns of a table (a name of None hides it)."""
+    """`words` shows numbers as words, `columns` renames the columns of a table (a name of None hides it), `links` leads on from
+    columns, `units` gives columns a unit of their own, `colors` series a colour. A text has no query: `description` is its
+    Markdown."""
 
     title: str
     kind: Kind
-    queries: tuple[Query, ...]
+    queries: tuple[Query | Sql, ...]
     width: int
     height: int = 8
     unit: str = "none"
@@ -52,40 +55,55 @@ class Panel:
     description: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, str | None] = field(default_factory=dict)
+    links: Mapping[str, Sequence[Link]] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    colors: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self, identity: int, x: int, y: int) -> Json:
-        return {
-            "id": identity,
-            "type": self.kind,
-            "title": self.title,
+        place: Json = {"x": x, "y": y, "w": self.width, "h": self.height}
+        panel: Json = {"id": identity, "type": _TYPES.get(self.kind, self.kind), "title": self.title, "gridPos": place}
+        if self.kind == "text":
+            return panel | {"options": {"mode": "markdown", "content": self.description}}
+        is_table = self.kind == "table"
+        return panel | {
             "description": self.description,
-            "datasource": DATA_SOURCE,
-            "gridPos": {"x": x, "y": y, "w": self.width, "h": self.height},
-            "targets": [self._target(index, query) for index, query in enumerate(self.queries)],
-            "fieldConfig": {"defaults": self._defaults(), "overrides": []},
+            "datasource": self.queries[0].source if self.queries else DATA_SOURCE,
+            "targets": [
+                one.to_json(chr(ord("A") + index), is_table=is_table) for index, one in enumerate(self.queries)
+            ],
+            "fieldConfig": {"defaults": self._defaults(), "overrides": list(self._overrides())},
             "options": self._options(),
             "transformations": self._transformations(),
         }
 
-    def _target(self, index: int, query: Query) -> Json:
-        return {
-            "refId": chr(ord("A") + index),
-            "datasource": DATA_SOURCE,
-            "expr": query.expression,
-            "legendFormat": query.legend or "__auto",
-            "instant": query.now,
-            "range": not query.now,
-            "format": "table" if self.kind == "table" else "time_series",
-        }
-
     def _defaults(self) -> Json:
         words = {value: {"text": word, "index": index} for index, (value, word) in enumerate(self.words.items())}
-        return {
+        defaults: Json = {
             "unit": self.unit,
             "thresholds": self.steps.to_json(),
-            "color": {"mode": "palette-classic" if self.kind == "timeseries" else "thresholds"},
+            "color": {"mode": "palette-classic" if self.kind in ("timeseries", "bars") else "thresholds"},
             "mappings": [{"type": "value", "options": words}] if words else [],
         }
+        if self.kind == "bars":
+            defaults["custom"] = {
+                "drawStyle": "bars",
+                "fillOpacity": 80,
+                "lineWidth": 0,
+                "stacking": {"mode": "normal", "group": "A"},
+            }
+        return defaults
+
+    def _overrides(self) -> Iterable[Json]:
+        """By the names that columns and series come with."""
+        for name in dict.fromkeys((*self.links, *self.units, *self.colors)):
+            properties: list[Json] = []
+            if name in self.links:
+                properties.append({"id": "links", "value": [one.to_json() for one in self.links[name]]})
+            if name in self.units:
+                properties.append({"id": "unit", "value": self.units[name]})
+            if name in self.colors:
+                properties.append({"id": "color", "value": {"mode": "fixed", "fixedColor": self.colors[name]}})
+            yield {"matcher": {"id": "byName", "options": name}, "properties": properties}
 
     def _options(self) -> Json:
         last = {"calcs": ["lastNotNull"], "fields": "", "values": False}
@@ -94,12 +112,14 @@ class Panel:
                 return {"reduceOptions": last, "colorMode": "value", "graphMode": "area", "textMode": "auto"}
             case "bargauge":
                 return {"reduceOptions": last, "orientation": "horizontal", "displayMode": "basic"}
-            case "timeseries":
+            case "timeseries" | "bars":
                 return {"legend": {"displayMode": "list", "placement": "bottom"}, "tooltip": {"mode": "multi"}}
             case "state-timeline":
                 return {"showValue": "never", "mergeValues": True, "legend": {"displayMode": "list"}}
             case "table":
                 return {"showHeader": True, "cellHeight": "sm"}
+            case "text":
+                return {}
 
     def _transformations(self) -> list[Json]:
         if not self.columns:
@@ -122,31 +142,20 @@ class Row:
         return {"id": identity, "type": "row", "title": self.title, "collapsed": False, "gridPos": place, "panels": []}
 
 
-@dataclass(frozen=True)
-class Variable:
-    """A choice at the top of a dashboard, filled from the values that a label has."""
+_TYPES: Mapping[str, str] = {"bars": "timeseries"}
 
-    name: str
-    label: str
-    query: str
-    several: bool = True
 
-    def to_json(self) -> Json:
-        everything: Json = {"text": ["All"], "value": ["$__all"]}
-        return {
-            "type": "query",
-            "name": self.name,
-            "label": self.label,
-            "datasource": DATA_SOURCE,
-            "query": {"query": self.query, "refId": f"variable-{self.name}"},
-            "definition": self.query,
-            "refresh": 2,
-            "sort": 1,
-            "multi": self.several,
-            "includeAll": self.several,
-            "allValue": ".*" if self.several else None,
-            "current": everything if self.several else {},
-        }
+TAG = "entente"
+ALL_OURS: Json = {
+    "type": "dashboards",
+    "title": "Entente",
+    "tags": [TAG],
+    "asDropdown": True,
+    "keepTime": True,
+    "includeVars": True,
+    "icon": "dashboard",
+}
+"""All our dashboards, in a list at the top of each."""
 
 
 @dataclass(frozen=True)
@@ -155,14 +164,15 @@ class Dashboard:
     title: str
     items: Sequence[Panel | Row]
     variables: Sequence[Variable] = ()
-    links: Sequence[Json] = ()
+    links: Sequence[Link] = ()
     since: str = "now-30d"
+    annotations: Sequence[Annotation] = ()
 
     def to_json(self) -> Json:
         return {
             "uid": self.uid,
             "title": self.title,
-            "tags": ["entente"],
+            "tags": [TAG],
             "timezone": "browser",
             "schemaVersion": 39,
             "version": 1,
@@ -170,8 +180,8 @@ class Dashboard:
             "refresh": "1m",
             "time": {"from": self.since, "to": "now"},
             "templating": {"list": [variable.to_json() for variable in self.variables]},
-            "links": list(self.links),
-            "annotations": {"list": []},
+            "links": [ALL_OURS, *({"type": "link", "icon": "external link", **one.to_json()} for one in self.links)],
+            "annotations": {"list": [one.to_json() for one in self.annotations]},
             "panels": list(laid_out(self.items)),
         }
 

@@ -7,6 +7,7 @@ not wanted any more is removed; what somebody else made is never touched, even u
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -16,8 +17,9 @@ import requests
 from grafana_api.grafana_api import GrafanaClientError, GrafanaServerError
 from grafana_api.grafana_face import GrafanaFace
 
-from dashboards.grafana.boards import contract, portfolio
-from dashboards.grafana.panels import Json
+from dashboards.grafana.boards import boards, client, supplier
+from dashboards.grafana.live import Around
+from dashboards.grafana.queries import Json
 from services.errors import Invalid, NotAllowed, NotFound, Refused, Unavailable
 
 MADE: Final = "entente-made"
@@ -27,6 +29,8 @@ LONGEST_UID: Final = 40
 MOST: Final = 5_000
 OF_GRAFANA: Final = ("id", "version", "iteration")
 """What Grafana adds to a dashboard."""
+PLAIN: Final = re.compile("[a-z0-9-]+")
+NOT_PLAIN: Final = re.compile("[^a-z0-9-]")
 T = TypeVar("T")
 
 
@@ -58,28 +62,38 @@ class Pushed:
     removed: list[str] = field(default_factory=list)
 
 
-def wanted(services: Mapping[str, str]) -> Wanted:
-    """The portfolio and the contract in one folder; for each service (id → title) a folder with what it owes and what it is
-    owed."""
+def wanted(services: Mapping[str, str], around: Around = Around()) -> Wanted:
+    """All dashboards in one folder; for each service (id → title) a folder with what it owes and what it is owed."""
     folders = {FOLDER: "Entente"}
-    boards = [Board(FOLDER, _made(portfolio().to_json())), Board(FOLDER, _made(contract().to_json()))]
+    made = [Board(FOLDER, _made(board.to_json())) for board in boards(around).values()]
     for id, title in sorted(services.items()):
-        folder = uid_of("entente", id)
+        folder = folder_of(id)
         folders[folder] = f"Entente: {title}"
-        for side, said in (("supplier", "owes"), ("client", "is owed")):
-            content: dict[str, Any] = _made(portfolio().to_json())
+        for side, board, said in (("supplier", supplier(around), "owes"), ("client", client(around), "is owed")):
+            content: dict[str, Any] = _made(board.to_json())
             content |= {"uid": uid_of(f"entente-{side}", id), "title": f"Entente: what {title} {said}"}
-            for variable in content["templating"]["list"]:
-                if variable["name"] == side:
-                    variable["current"] = {"text": id, "value": id, "selected": True}
-            boards.append(Board(folder, content))
-    return Wanted(folders, tuple(boards))
+            [chosen] = content["templating"]["list"]
+            chosen["current"] = {"text": id, "value": id, "selected": True}
+            made.append(Board(folder, content))
+    return Wanted(folders, tuple(made))
 
 
 def uid_of(sort: str, id: str) -> str:
-    """At most 40 characters, as Grafana takes them; a long id by its beginning and its hash."""
+    """At most 40 letters, digits and dashes, as Grafana takes them; an id that is longer, or holds something else, by its
+    beginning and its hash."""
     uid = f"{sort}-{id}"
-    return uid if len(uid) <= LONGEST_UID else f"{uid[:27]}-{hashlib.sha256(uid.encode()).hexdigest()[:12]}"
+    return uid if len(uid) <= LONGEST_UID and PLAIN.fullmatch(uid) else _hashed(uid)
+
+
+def folder_of(id: str) -> str:
+    """Of a service. Grafana keeps the uids of folders and dashboards in one table: one that a dashboard has is not given."""
+    uid = uid_of(FOLDER, id)
+    is_taken = uid in {board.uid for board in boards().values()} or id.startswith(("supplier-", "client-"))
+    return _hashed(f"{FOLDER}-{id}") if is_taken else uid
+
+
+def _hashed(uid: str) -> str:
+    return f"{NOT_PLAIN.sub('-', uid)[:27]}-{hashlib.sha256(uid.encode()).hexdigest()[:12]}"
 
 
 def _made(content: dict[str, Any]) -> Json:

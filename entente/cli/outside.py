@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
+import psycopg
 import typer
+from psycopg.conninfo import conninfo_to_dict
 
-from dashboards.grafana.provisioning import MOUNTED_AT, PROMETHEUS_ADDRESS, render
+from dashboards.grafana.live import Around
+from dashboards.grafana.provisioning import MOUNTED_AT, PROMETHEUS_ADDRESS, Reports, render
 from dashboards.rules import render_rules
 from domain.terms import CalendarTerms, ContractTerms
 from entente.cli.contracts import day
@@ -17,6 +20,9 @@ from entente.cli.session import moment, out, session, write_file
 from entente.simulation.stream import simulate as simulated
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
 from services.errors import Invalid
+
+POSTGRES = ("postgresql:", "postgres:")
+REPORTS_ROLE = "entente_reports"
 
 grafana = typer.Typer(no_args_is_help=True, help="Dashboards for Grafana.")
 
@@ -46,13 +52,28 @@ def rules(
 
 @grafana.command("render")
 def render_(
+    context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="the folder for the provisioning files")] = Path("grafana"),
     prometheus: Annotated[str, typer.Option(help="where Grafana finds Prometheus")] = PROMETHEUS_ADDRESS,
     mounted_at: Annotated[str, typer.Option(help="where Grafana sees the folder")] = MOUNTED_AT,
+    reports: Annotated[
+        str | None,
+        typer.Option(
+            help="where Grafana finds the reports, postgresql://ROLE@HOST/NAME; default: the store, as entente_reports"
+        ),
+    ] = None,
 ) -> None:
-    """Write provisioning files: data source, portfolio and contract dashboards."""
+    """Write provisioning files: the data sources and all dashboards. Where there are reports (a store on PostgreSQL), closed
+    periods are read from them, with the password in Grafana's own ENTENTE_REPORTS_PASSWORD."""
+    settings = session(context).settings
     try:
-        written = render(folder, prometheus=prometheus, mounted_at=mounted_at)
+        written = render(
+            folder,
+            prometheus=prometheus,
+            mounted_at=mounted_at,
+            pages=settings.pages_url,
+            reports=_reports(reports, settings.store),
+        )
     except OSError as error:
         raise Invalid(
             error.strerror or "cannot be written", place=str(error.filename), mend="a folder that can be written"
@@ -79,11 +100,29 @@ def push(
     address, token = url or settings.grafana_url, settings.grafana_token.get_secret_value()
     if not address or not token:
         raise Invalid("where is Grafana?", place="--url", mend="--url and ENTENTE_GRAFANA_TOKEN")
-    done = Grafana(address, token).push(wanted(services_of(((row.debtor, row.creditor) for row in rows), titles)))
+    around = Around(settings.pages_url, has_reports=settings.store.startswith(POSTGRES))
+    plan = wanted(services_of(((row.debtor, row.creditor) for row in rows), titles), around)
+    done = Grafana(address, token).push(plan)
     for what, uids in (("created", done.created), ("changed", done.changed), ("removed", done.removed)):
         for uid in uids:
             out.print(f"{what} {uid}", markup=False)
     out.print(f"unchanged: {len(done.unchanged)}", markup=False)
+
+
+def _reports(given: str | None, store: str) -> Reports | None:
+    """Where the store's reports are read from, if it has any."""
+    address = given or store
+    if not address.startswith(POSTGRES):
+        if given:
+            raise Invalid(f"“{given}” is no PostgreSQL", place="--reports", mend="postgresql://ROLE@HOST/NAME")
+        return None
+    try:
+        parts = conninfo_to_dict(address)
+    except psycopg.ProgrammingError as error:
+        raise Invalid(str(error).strip(), place="--reports", mend="postgresql://ROLE@HOST/NAME") from error
+    user = str(parts.get("user") or REPORTS_ROLE) if given else REPORTS_ROLE
+    host, port = parts.get("host") or "127.0.0.1", parts.get("port") or 5432
+    return Reports(f"{host}:{port}", str(parts.get("dbname") or user), user, str(parts.get("sslmode") or "require"))
 
 
 def simulate(

@@ -186,7 +186,8 @@ def test_a_contract_that_is_not_in_force_has_no_series(state: str) -> None:
 
 
 def test_info_says_who_owes_it_to_whom() -> None:
-    labels = {**COMMITMENT, "supplier": "sales", "client": "marketing", "debtor": "sales", "kind": "punctuality"}
+    labels = {**COMMITMENT, "supplier": "sales", "client": "marketing", "debtor": "sales",
+              "creditor": "marketing", "kind": "punctuality"}  # fmt: skip
     assert shown(ReadingByHand([commitment_row()]), "entente_commitment_info", **labels) == 1
 
 

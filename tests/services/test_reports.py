@@ -65,13 +65,12 @@ def instant(moment: Any) -> Instant | None:
 
 
 def test_every_report_has_rows(life: Life) -> None:
-    empty = {report.name for report in REPORTS if not read(life, f"SELECT * FROM {_read(report)}")}
-    assert empty == {"report_outages"}
+    assert [report.name for report in REPORTS if not read(life, f"SELECT * FROM {_read(report)}")] == []
 
 
 def test_the_columns_are_those_that_are_declared(life: Life) -> None:
     for report in REPORTS:
-        [row] = read(life, f"SELECT * FROM {_read(report)} LIMIT 1") or [dict.fromkeys(_names(report))]
+        [row] = read(life, f"SELECT * FROM {_read(report)} LIMIT 1")
         assert list(row) == _names(report)
         if report.of is None:
             types = read(
