@@ -62,6 +62,7 @@ def web(
         zone=program.settings.zone,
         resolve=who,
         choices=tuple(choices),
+        grafana=program.settings.grafana_url,
         pulse=pulse,
     )
     api = Api(

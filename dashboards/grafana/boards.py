@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dashboards.grafana.commitment import commitment
 from dashboards.grafana.contract import contract
 from dashboards.grafana.ingestion import ingestion
-from dashboards.grafana.live import Around
+from dashboards.grafana.live import NOTHING, Around
 from dashboards.grafana.panels import Dashboard
 from dashboards.grafana.parties import client, supplier
 from dashboards.grafana.portfolio import portfolio
@@ -16,7 +16,7 @@ from dashboards.grafana.review import review
 __all__ = ["Around", "boards", "client", "supplier"]
 
 
-def boards(around: Around = Around()) -> Mapping[str, Dashboard]:
+def boards(around: Around = NOTHING) -> Mapping[str, Dashboard]:
     every = {
         "portfolio": portfolio,
         "contract": contract,

@@ -12,6 +12,7 @@ from dashboards.grafana.live import (
     LOST,
     MISSING,
     NEUTRAL,
+    NOTHING,
     OVERDUE,
     SHARES,
     SOON,
@@ -31,7 +32,7 @@ WHERE = f"commitment = {NAMED}"
 PATH = "/commitments/${contract:percentencode}/${deliverable:percentencode}/${criterion:percentencode}"
 
 
-def commitment(around: Around = Around()) -> Dashboard:
+def commitment(around: Around = NOTHING) -> Dashboard:
     info = names.COMMITMENT_INFO.name
     within = 'contract="$contract"'
     return Dashboard(

@@ -13,6 +13,7 @@ from dashboards.grafana.live import (
     KEPT_OR_LOST,
     LOST,
     NEUTRAL,
+    NOTHING,
     OVERDUE,
     PORTFOLIO_UID,
     RESTATED,
@@ -35,7 +36,7 @@ CHOSEN = 'contract="$contract", deliverable=~"$deliverable"'
 CHOSEN_SQL = f"{closed.CONTRACT_CHOSEN} AND deliverable IN (${{deliverable:sqlstring}})"
 
 
-def contract(around: Around = Around()) -> Dashboard:
+def contract(around: Around = NOTHING) -> Dashboard:
     path = "/contracts/${contract:percentencode}"
     return Dashboard(
         CONTRACT_UID,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dashboards import metric_names as names
 from dashboards.grafana import closed
-from dashboards.grafana.live import INGESTION_UID, NEUTRAL, WARN_FROM_ONE, Around, of, stat
+from dashboards.grafana.live import INGESTION_UID, NEUTRAL, NOTHING, WARN_FROM_ONE, Around, of, stat
 from dashboards.grafana.panels import AMBER, GREEN, RED, Dashboard, Panel, Row, Steps
 from dashboards.grafana.queries import Annotation, Query, Sql
 
 
-def ingestion(around: Around = Around()) -> Dashboard:
+def ingestion(around: Around = NOTHING) -> Dashboard:
     return Dashboard(
         INGESTION_UID,
         "Entente: what arrives",

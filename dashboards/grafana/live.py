@@ -52,6 +52,10 @@ class Around:
         return [Link(title, f"{self.pages.rstrip('/')}{path}")] if self.pages else []
 
 
+NOTHING = Around()
+"""No pages, no reports."""
+
+
 def of(metric: names.Metric, *chosen: str) -> str:
     """The series of a metric with these labels, once."""
     return names.once(f"{metric.name}{{{', '.join(chosen)}}}" if chosen else metric.name)

@@ -8,6 +8,7 @@ from dashboards.grafana.ingestion import program
 from dashboards.grafana.live import (
     CONTRACT_UID,
     LOST,
+    NOTHING,
     PORTFOLIO_UID,
     SHARES,
     Around,
@@ -27,7 +28,7 @@ CONTRACTS = (
 )
 
 
-def portfolio(around: Around = Around()) -> Dashboard:
+def portfolio(around: Around = NOTHING) -> Dashboard:
     lost = f"{of(names.COMMITMENT_STATUS, LOST)} * {joined(PARTIES, 'debtor')}"
     ratio = f"{of(names.COMMITMENT_RATIO, SHARES)} * {joined(PARTIES, 'debtor')}"
     live: list[Panel | Row] = [

@@ -18,7 +18,7 @@ from grafana_api.grafana_api import GrafanaClientError, GrafanaServerError
 from grafana_api.grafana_face import GrafanaFace
 
 from dashboards.grafana.boards import boards, client, supplier
-from dashboards.grafana.live import Around
+from dashboards.grafana.live import NOTHING, Around
 from dashboards.grafana.queries import Json
 from services.errors import Invalid, NotAllowed, NotFound, Refused, Unavailable
 
@@ -62,7 +62,7 @@ class Pushed:
     removed: list[str] = field(default_factory=list)
 
 
-def wanted(services: Mapping[str, str], around: Around = Around()) -> Wanted:
+def wanted(services: Mapping[str, str], around: Around = NOTHING) -> Wanted:
     """All dashboards in one folder; for each service (id → title) a folder with what it owes and what it is owed."""
     folders = {FOLDER: "Entente"}
     made = [Board(FOLDER, _made(board.to_json())) for board in boards(around).values()]

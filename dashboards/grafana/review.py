@@ -10,6 +10,7 @@ from dashboards.grafana.live import (
     CONTRACT_UID,
     LOST,
     NEUTRAL,
+    NOTHING,
     OVERDUE,
     REVIEW_UID,
     SHARES,
@@ -28,7 +29,7 @@ CHOSEN = 'contract="$contract"'
 WHERE = closed.CONTRACT_CHOSEN
 
 
-def review(around: Around = Around()) -> Dashboard:
+def review(around: Around = NOTHING) -> Dashboard:
     path = "/contracts/${contract:percentencode}"
     return Dashboard(
         REVIEW_UID,

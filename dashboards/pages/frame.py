@@ -19,6 +19,7 @@ from dashboards import marks
 from dashboards.language import LANGUAGES, Language, choose, first_up
 from dashboards.moments import Moments
 from dashboards.naming import change_words
+from dashboards.pages.outside import dashboard_of
 from dashboards.pages.ports import Deciding, Reading
 from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
@@ -63,6 +64,7 @@ class Pages:
     zone: str
     resolve: Callable[[Request], Principal]
     choices: tuple[Choice, ...] = ()
+    grafana: str = ""
     tickets: Tickets = field(default_factory=Tickets)
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
 
@@ -167,6 +169,7 @@ class View:
             "clock": self.moments(),
             "query": "",
             "problem": self.problem,
+            "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
             "typed": {"text": "", "verb": "", "id": "", "clause": "", **NOTHING_TYPED, **self.typed},
         }
 
