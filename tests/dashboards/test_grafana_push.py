@@ -23,8 +23,8 @@ def stub() -> Iterator[GrafanaStub]:
         yield running
 
 
-def push(stub: GrafanaStub, plan: Wanted | None = None, token: str = TOKEN) -> list[list[str]]:
-    done = Grafana(stub.address, token, timeout=0.5).push(plan or wanted(SERVICES))
+def push(stub: GrafanaStub, plan: Wanted | None = None, token: str = TOKEN, patience: float = 30) -> list[list[str]]:
+    done = Grafana(stub.address, token, timeout=patience).push(plan or wanted(SERVICES))
     return [done.created, done.changed, done.unchanged, done.removed]
 
 
@@ -104,7 +104,7 @@ def test_each_way_to_fail_has_its_words(
 ) -> None:
     stub.fails[call] = failure
     with pytest.raises(error, match=says):
-        push(stub)
+        push(stub, patience=0.5 if failure == "slow" else 30)
 
 
 def test_a_push_that_was_cut_short_is_finished_by_the_next(stub: GrafanaStub) -> None:
