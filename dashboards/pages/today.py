@@ -84,7 +84,7 @@ def today_page(view: View, scope: str) -> Response:
         exposed=[(row, strip_or_trend(view, row)) for row in rows if not is_on_track(row.disc)][:EXPOSED],
         total=len(rows),
         reviews=_reviews(view),
-        is_empty=not every,
+        is_empty=not every and not answers,
     )
 
 
