@@ -17,7 +17,7 @@ from domain.events import OperationalEvent
 from domain.excuse import Excuse
 from domain.match import Match
 from domain.times import Instant, day_start, local_date, zone
-from services.errors import Unavailable
+from services.errors import StoreTooNew, Unavailable
 from services.history import entries, settling
 from services.history.databases import Database, Transaction
 from services.history.entries import EVENT, unpack
@@ -42,7 +42,7 @@ from services.judging.shadows import begin_shadows, create_shadows
 from services.judging.shares import WHOLE, Share
 from services.judging.signal_book import SignalBook
 from services.judging.taking import take_events, take_match
-from services.judging.views import create_views
+from services.judging.views import create_views, keep_shape
 
 BATCH = 5_000
 
@@ -147,6 +147,8 @@ class Judge:
                 self._keep_others_out(writes)
                 self._apply(writes, batch)
                 self._save_position(writes, batch[-1].position)
+        except StoreTooNew:
+            raise  # there is nothing that this program could take up
         except BaseException:
             self.resume()
             raise
@@ -272,8 +274,9 @@ class Judge:
         return local_date(meeting.starts, zone(in_force.versions[-1].terms.timezone))
 
     def _keep_others_out(self, writes: Transaction) -> None:
-        """Holds the row that says how far the read models are until the transaction ends."""
+        """Holds the row that says how far the read models are until the transaction ends, and with it their shape."""
         writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self.share.shard])
+        keep_shape(writes, self.database.place)
         if (stored := self._stored_position(writes)) != self.position:
             raise Overtaken(f"another judge has gone on from {self.position} to {stored}", mend="try again")
 

@@ -9,10 +9,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from services.errors import StoreTooNew, Unavailable
 from services.history.databases import Database, Transaction
 
 JUDGING = 1
 """The version of the judging rules. Raised when a rule changes what a figure comes to."""
+
+RELEASE = 1
+"""Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
+being upgraded, the older gives way. A test holds both to each other."""
 
 _TABLES: dict[str, tuple[str, str]] = {
     "view_position": ("shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}", ""),
@@ -121,22 +126,28 @@ _INDEXES = (
 SHAPE = "view_shape"
 """The table that says in which shape the others are; whoever reads several of them together holds it."""
 
-_SHAPE = hashlib.sha256(repr((_TABLES, _INDEXES)).encode()).hexdigest()[:16]
+
+def shape() -> str:
+    """Of this program's tables: RELEASE, and what tells shapes apart that were never released."""
+    return f"{RELEASE}:{hashlib.sha256(repr((_TABLES, _INDEXES)).encode()).hexdigest()[:16]}"
 
 
 def create_views(database: Database) -> None:
-    """Creates the tables that are absent. Those that another version of the program left in another shape are thrown away:
-    judging fills them anew."""
+    """Creates the tables that are absent. Those that an older version of the program left in another shape are thrown away:
+    judging fills them anew. Raises StoreTooNew for those of a newer one."""
     if are_there(database):
         return
     tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns}){tail}" for name, (columns, tail) in _TABLES.items()]
     with database.creating() as writes:
         writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
-        if writes.query("SELECT shape FROM view_shape") != [(_SHAPE,)]:
+        found = writes.query("SELECT shape FROM view_shape")
+        if found:
+            _check_release(found[0][0], database.place)
+        if found != [(shape(),)]:
             for name in _TABLES:
                 writes.execute(f"DROP TABLE IF EXISTS {name}")
             writes.execute("DELETE FROM view_shape")
-            writes.execute("INSERT INTO view_shape (shape) VALUES (?)", [_SHAPE])
+            writes.execute("INSERT INTO view_shape (shape) VALUES (?)", [shape()])
         for statement in [*tables, *_INDEXES]:
             writes.execute(statement.format_map(database.types))
 
@@ -146,8 +157,25 @@ def are_there(database: Database) -> bool:
     if not database.has_table("view_shape"):
         return False
     with database.connect() as reads:
-        is_same = reads.query("SELECT shape FROM view_shape") == [(_SHAPE,)]
+        is_same = reads.query("SELECT shape FROM view_shape") == [(shape(),)]
     return is_same and all(map(database.has_table, _TABLES))
+
+
+def keep_shape(writes: Transaction, place: str) -> None:
+    """Asked in a transaction that holds one of the tables: they are still of this program's shape. Raises StoreTooNew where a
+    newer one has replaced them meanwhile, Unavailable where another one did."""
+    found = writes.query("SELECT shape FROM view_shape")
+    if found == [(shape(),)]:
+        return
+    if found:
+        _check_release(found[0][0], place)
+    raise Unavailable("the read models were replaced meanwhile", place=place, mend="try again")
+
+
+def _check_release(found: str, place: str) -> None:
+    number = found.partition(":")[0] if ":" in found else "0"
+    if int(number) > RELEASE:
+        raise StoreTooNew("the read models are those of a newer program", place=place, mend="use a newer entente")
 
 
 def drop_views(database: Database) -> None:

@@ -182,6 +182,21 @@ def stepped(world: World) -> None:
         world.pause(1, 2)
 
 
+@fault("rolling upgrade", module="tests.faults.older", seconds=16)
+def upgrade(world: World) -> None:
+    """One process after the other becomes a newer program, which has read models of another shape; old and new run beside
+    each other meanwhile, and one of them is killed."""
+    order = [*world.kept]
+    world.random.shuffle(order)
+    for one in order:
+        world.pause(1.0, 2.5)
+        world.note(f"{one.name} is upgraded")
+        one.becomes("entente")
+        if world.random.random() < 0.3:
+            world.pause(0.2, 1.0)
+            world.kill(world.random.choice(order), signal.SIGKILL)
+
+
 @fault("restart storm", seconds=14)
 def storm(world: World) -> None:
     """Everything is killed again and again, before it has come far."""

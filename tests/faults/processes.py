@@ -66,6 +66,11 @@ class Kept:
         self._arguments[0] = str(seconds)
         self.tell(signal.SIGKILL)
 
+    def becomes(self, module: str) -> None:
+        """Ends what runs now, as one is asked to; from the next one on it is that program."""
+        self._module = module
+        self.tell(signal.SIGTERM)
+
     def end(self, number: int = signal.SIGTERM) -> int:
         """Ends it for good; its exit code."""
         self._is_wanted = False

@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import random
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +26,7 @@ from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from ingestion.kafka_messages import KILLS
 from tests.end_to_end.agreements import contract, event, lines, report, requests
-from tests.end_to_end.running import Entente
+from tests.end_to_end.running import Entente, environment
 from tests.faults.disk import small_disk
 from tests.faults.ledger import Ledger
 from tests.faults.processes import Kept
@@ -61,7 +63,7 @@ class Servers:
 class World:
     """One run. `by_detour` puts a proxy before PostgreSQL, Kafka and HTTP; `seconds` is how long the producers take at least;
     `over_both` is the share of events that come over HTTP and Kafka, `poison` how many items that no door accepts come for
-    each event, `killing` the messages that end the process of whoever reads them; `disk` bytes are all that the database has."""
+    each event, `killing` the messages that end the process of whoever reads them; `disk` bytes are all that the database has; `module` is the program that is there at first."""
 
     def __init__(
         self,
@@ -76,6 +78,7 @@ class World:
         poison: float = 0.0,
         killing: int = 0,
         disk: int = 0,
+        module: str = "entente",
     ):
         self.servers = servers
         self.folder = folder
@@ -91,6 +94,7 @@ class World:
         self.kept: list[Kept] = []
         self.proxies: dict[str, Proxy] = {}
         self._disk_size = disk
+        self._module = module
         self._over_kafka: list[bytes] = []
         self._seconds = seconds
         self._began = time.monotonic()
@@ -115,7 +119,7 @@ class World:
                 self._put_proxies(stack)
             beside = Entente(self.store, self.folder)
             beside.write("contract.yaml", contract("to-marketing", "marketing"))
-            beside.ok("apply", "contract.yaml", "--sign", "supplier,client")
+            self._once("apply", "contract.yaml", "--sign", "supplier,client")
             stack.callback(self._end)
             serve = ["serve", "--time", "manual", "--store", self._used]
             self.server = self._keep("serve", [*serve, "--port", str(self._port)])
@@ -155,8 +159,13 @@ class World:
         self._settings["ENTENTE_KAFKA_SERVERS"] = self.proxies["kafka"].address
         self._url = f"http://{self.proxies['http'].address}"
 
-    def _keep(self, name: str, arguments: Sequence[str], module: str = "entente") -> Kept:
-        one = Kept(name, arguments, self.folder, self._settings, module)
+    def _once(self, *arguments: str) -> None:
+        """A command of the program that is there at first, to its end."""
+        said = [sys.executable, "-m", self._module, *arguments, "--store", self.store]
+        subprocess.run(said, cwd=self.folder, env=environment({}), check=True, capture_output=True, timeout=60)
+
+    def _keep(self, name: str, arguments: Sequence[str], module: str = "") -> Kept:
+        one = Kept(name, arguments, self.folder, self._settings, module or self._module)
         self.kept.append(one)
         return one
 

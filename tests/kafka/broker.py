@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.certificates import certificate
+from tests.kafka.reachable import listens
 from tests.servers import free_port
 
 POM = Path(__file__).with_name("pom.xml")
@@ -63,7 +63,7 @@ class Broker:
                 command, stdout=output, stderr=output, cwd=self._home, start_new_session=True
             )
         deadline = time.monotonic() + START_SECONDS
-        while not _listens(self.servers):
+        while not listens(self.servers):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"Kafka does not start: {self._log()}")
             time.sleep(0.1)
@@ -131,15 +131,6 @@ def fetched() -> str:
 def _cluster_id() -> str:
     """Sixteen random bytes in base64. The first is zero: an id that begins with `-` would be read as an option."""
     return urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
-
-
-def _listens(servers: str) -> bool:
-    host, _, port = servers.partition(":")
-    try:
-        socket.create_connection((host, int(port)), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def _settings(home: Path, plain: int, controller: int, signed_in: int, behind: int, detour: int, sealed: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
@@ -11,27 +12,43 @@ import pytest
 
 from tests.end_to_end.running import Entente
 from tests.kafka.broker import Broker, NoBroker, kafka_broker
+from tests.kafka.light_broker import LightBroker, light_broker
 from tests.kafka.topics import Topic
 
 _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def broker() -> Iterator[Broker]:
-    """Where it cannot be had, a laptop leaves out the tests of this folder; continuous integration fails."""
-    try:
-        with kafka_broker() as running:
-            yield running
-    except NoBroker as missing:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip(f"what Kafka brings in is not tested here (tests/kafka): {missing}")
+def _running() -> Iterator[Broker | LightBroker]:
+    """Apache Kafka. Where that cannot be had a laptop takes a light broker and leaves out what needs the real one; continuous
+    integration fails."""
+    with ExitStack() as stack:
+        if os.environ.get("ENTENTE_TEST_BROKER") == "light":
+            running: Broker | LightBroker = stack.enter_context(light_broker("ENTENTE_TEST_BROKER=light"))
+        else:
+            try:
+                running = stack.enter_context(kafka_broker())
+            except NoBroker as missing:
+                if os.environ.get("CI"):
+                    raise
+                running = stack.enter_context(light_broker(str(missing)))
+        yield running
 
 
 @pytest.fixture
-def topic(broker: Broker) -> Iterator[Topic]:
+def broker(_running: Broker | LightBroker) -> Broker:
+    """The real one."""
+    if isinstance(_running, LightBroker):
+        pytest.skip(f"this needs Apache Kafka, which a light broker stands in for: {_running.because}")
+    return _running
+
+
+@pytest.fixture
+def topic(_running: Broker | LightBroker, request: pytest.FixtureRequest) -> Iterator[Topic]:
     """With two partitions."""
-    made = Topic(broker.servers, f"t-{os.getpid()}-{next(_numbers)}", partitions=2)
+    if request.node.get_closest_marker("real_broker"):
+        request.getfixturevalue("broker")
+    made = Topic(_running.servers, f"t-{os.getpid()}-{next(_numbers)}", partitions=2)
     yield made
     made.close()
 

@@ -1,0 +1,75 @@
+"""Two versions of the program on one store, while it is being upgraded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from services.errors import StoreTooNew
+from services.judging import views
+from services.judging.judge import Judge
+from services.store import open_store
+from tests.given import contract, criterion, event, punctuality
+from tests.services.judged import Life, living
+
+SHAPE = "1:eb7aeb0e788df7aa"
+
+
+def test_the_number_of_the_shape_is_raised_with_every_change_of_it() -> None:
+    assert views.shape() == SHAPE, "raise RELEASE in services/judging/views.py, and say the new shape here"
+
+
+def newer(monkeypatch: pytest.MonkeyPatch, by: int = 1) -> None:
+    """From here on the program is another version, which has a column more."""
+    monkeypatch.setattr(views, "RELEASE", views.RELEASE + by)
+    columns, tail = views._TABLES["view_service"]
+    monkeypatch.setitem(views._TABLES, "view_service", (f"{columns}, note {{text}}", tail))
+
+
+@pytest.fixture
+def life(store_url: str) -> Iterator[Life]:
+    """A judged contract."""
+    with living(store_url) as life:
+        life.sign(contract(criterion(punctuality())))
+        life.advance("2026-02-01")
+        yield life
+
+
+def test_an_older_program_does_not_open_the_store_of_a_newer_one(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as changed:
+        newer(changed)
+        open_store(life.store.url).close()
+    with pytest.raises(StoreTooNew, match="read models are those of a newer program"):
+        open_store(life.store.url)
+
+
+def test_a_judge_that_runs_stops_when_a_newer_program_has_replaced_its_tables(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = Judge(life.store.history, life.store.history.database)
+    judge.catch_up()
+    with monkeypatch.context() as changed:
+        newer(changed)
+        with closing(open_store(life.store.url)) as upgraded:
+            upgraded.judging.catch_up()
+    life.append_time("2026-03-01")
+    for _ in range(2):  # it does not take up anything by itself
+        with pytest.raises(StoreTooNew):
+            judge.run()
+    with monkeypatch.context() as changed:
+        newer(changed)
+        with closing(open_store(life.store.url)) as upgraded:
+            upgraded.judging.catch_up()
+            assert life.verdicts()["2026-02-23"] == "missing"
+
+
+def test_a_newer_program_judges_anew_what_an_older_one_left(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    life.happen(event("report", "01-05 09:00", date="2026-01-05"))
+    shown = life.verdicts()
+    newer(monkeypatch)
+    with closing(open_store(life.store.url)) as upgraded:
+        assert upgraded.judging.position() == 0
+        upgraded.judging.catch_up()
+    assert life.verdicts() == shown
