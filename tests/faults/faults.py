@@ -185,16 +185,16 @@ def stepped(world: World) -> None:
 @fault("rolling upgrade", module="tests.faults.older", seconds=16)
 def upgrade(world: World) -> None:
     """One process after the other becomes a newer program, which has read models of another shape; old and new run beside
-    each other meanwhile, and one of them is killed."""
+    each other meanwhile, and some that are new are killed."""
     order = [*world.kept]
     world.random.shuffle(order)
-    for one in order:
+    for number, one in enumerate(order, 1):
         world.pause(1.0, 2.5)
         world.note(f"{one.name} is upgraded")
         one.becomes("entente")
-        if world.random.random() < 0.3:
+        if world.random.random() < 0.5:
             world.pause(0.2, 1.0)
-            world.kill(world.random.choice(order), signal.SIGKILL)
+            world.kill(world.random.choice(order[:number]), signal.SIGKILL)
 
 
 @fault("restart storm", seconds=14)

@@ -63,7 +63,8 @@ class Servers:
 class World:
     """One run. `by_detour` puts a proxy before PostgreSQL, Kafka and HTTP; `seconds` is how long the producers take at least;
     `over_both` is the share of events that come over HTTP and Kafka, `poison` how many items that no door accepts come for
-    each event, `killing` the messages that end the process of whoever reads them; `disk` bytes are all that the database has; `module` is the program that is there at first."""
+    each event, `killing` the messages that end the process of whoever reads them; `disk` bytes are all that the database has;
+    `module` is the program that is there at first."""
 
     def __init__(
         self,

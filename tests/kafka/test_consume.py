@@ -153,6 +153,7 @@ def test_another_group_reads_nothing_twice_since_the_store_is_the_truth(entente:
     assert drain(entente) == (0, 0, 0)
 
 
+@pytest.mark.real_broker
 def test_transactions_count_when_they_are_committed(entente: Entente, topic: Topic) -> None:
     producer: Any = KafkaProducer(bootstrap_servers=topic.servers, transactional_id=topic.name)
     producer.init_transactions()
@@ -195,6 +196,7 @@ def test_a_topic_recreated_under_a_running_worker_stops_it(entente: Entente, top
     assert len(entries(entente.store)) == 10
 
 
+@pytest.mark.real_broker
 def test_records_that_are_gone_are_not_passed_over(entente: Entente, topic: Topic) -> None:
     topic.send(*requests("marketing", 5), partition=0)
     drain(entente)
@@ -207,6 +209,7 @@ def test_records_that_are_gone_are_not_passed_over(entente: Entente, topic: Topi
     assert drain(entente) == (0, 0, 0)
 
 
+@pytest.mark.real_broker
 def test_what_is_gone_before_the_first_start_is_no_loss(entente: Entente, topic: Topic) -> None:
     topic.send(*requests("marketing", 5), partition=0)
     topic.delete_records(10)
@@ -215,6 +218,7 @@ def test_what_is_gone_before_the_first_start_is_no_loss(entente: Entente, topic:
     assert drain(entente) == (2, 0, 0)
 
 
+@pytest.mark.real_broker
 def test_a_log_that_became_shorter_stops_the_worker(entente_on_either: Entente, topic: Topic) -> None:
     entente = entente_on_either
     topic.send(*requests("marketing", 5), partition=0)
@@ -294,6 +298,7 @@ def test_time_waits_for_what_a_partition_still_has(entente_on_either: Entente, t
         assert kafka_holds(Settings(store=entente.store, kafka_topic=""), history)() is None
 
 
+@pytest.mark.real_broker
 def test_what_is_still_to_be_read_is_shown_by_partition(entente: Entente, topic: Topic) -> None:
     topic.send(*requests("marketing", 5), partition=1)
     with entente.serving() as server:
@@ -326,6 +331,7 @@ def test_errors_say_where() -> None:
         kafka_of(Settings(kafka_servers="x:1", kafka_topic=""))
 
 
+@pytest.mark.real_broker
 def test_a_topic_that_nobody_reads_is_said_and_counted_by_partition(entente: Entente, topic: Topic) -> None:
     now = [0.0]
     settings = Settings(store=entente.store, **told(topic.settings()))

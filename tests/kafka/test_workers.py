@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from services.history.entries import EVENT, QUARANTINED, unpack
 from services.history.history import open_history
@@ -21,6 +22,7 @@ from tests.kafka.topics import Topic
 
 EVENTS = requests("marketing", 3_000)
 UNTIL = "2026-02-10T00:00:00Z"
+pytestmark = pytest.mark.real_broker
 
 
 def send(topic: Topic, events: list[bytes]) -> None:
