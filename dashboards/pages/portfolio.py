@@ -10,8 +10,9 @@ from fractions import Fraction
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
+from dashboards.maps import Line, Place, service_map
 from dashboards.multiples import Small, small_multiple
-from dashboards.pages.frame import Pages, View
+from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.standings import Standing, standing, trend_of, until_current
 from dashboards.standing import (
     EXPOSURE,
@@ -75,6 +76,62 @@ def _cell(rows: Sequence[Standing]) -> Cell:
     on_track = sum(is_on_track(name) for name in discs)
     is_lost = any(name in ("lost", "breached") for name in discs)
     return Cell(tuple(discs[:MOST_DISCS]), max(0, len(discs) - MOST_DISCS), on_track, len(discs), is_lost)
+
+
+@dataclass(frozen=True)
+class Dealing:
+    """A contract as the map shows it, in words."""
+
+    title: str
+    path: str
+    supplier: str
+    client: str
+    disc: str
+    on_track: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Map:
+    drawing: Markup
+    dealings: tuple[Dealing, ...]
+
+
+def map_of(view: View, rows: Sequence[Standing]) -> Map:
+    """Who deals with whom: each contract in which something is judged, the most exposed first."""
+    by_contract: dict[str, list[Standing]] = {}
+    for row in rows:
+        by_contract.setdefault(row.row.contract, []).append(row)
+    lines, dealings = [], []
+    for id, held in by_contract.items():
+        contract = view.contracts[id]
+        worst = min((row.disc for row in held), key=EXPOSURE.index)
+        lines.append(Line(contract.supplier, contract.client, worst))
+        dealings.append(
+            Dealing(
+                view.to(contract.title),
+                link(f"/contracts/{id}"),
+                view.service(contract.supplier),
+                view.service(contract.client),
+                worst,
+                sum(is_on_track(row.disc) for row in held),
+                len(held),
+            )
+        )
+    owed = {id: [row for row in rows if row.row.debtor == id] for one in lines for id in (one.supplier, one.client)}
+    places = {id: Place(view.service(id), _kept(view, held), _is_external(view, id)) for id, held in owed.items()}
+    sentence = view.language.counted("map.sentence", len(lines), services=len(places))
+    order = sorted(range(len(lines)), key=lambda at: EXPOSURE.index(lines[at].disc))
+    return Map(service_map(places, lines, sentence), tuple(dealings[at] for at in order))
+
+
+def _kept(view: View, rows: Sequence[Standing]) -> str:
+    on_track = sum(is_on_track(row.disc) for row in rows)
+    return view.language.text("map.owes", on_track=on_track, total=len(rows)) if rows else ""
+
+
+def _is_external(view: View, id: str) -> bool:
+    return id in view.services and view.services[id].is_external
 
 
 def summary(view: View, rows: Sequence[Standing]) -> str:
@@ -167,6 +224,7 @@ def add_portfolio(router: APIRouter, pages: Pages) -> None:
             "portfolio.html",
             summary=summary(view, rows) if rows else "",
             matrix=matrix(rows),
+            map=map_of(view, rows) if page == 1 else None,
             rows=[(row, trend_of(view, row)) for row in shown],
             multiples=drawn,
             scale=low,

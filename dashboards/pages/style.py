@@ -14,6 +14,7 @@ from dashboards.attainment import Point, attainment
 from dashboards.bands import Amount, band_chart
 from dashboards.histograms import Bin, Histogram, histogram
 from dashboards.language import LANGUAGES, Language, language
+from dashboards.maps import Line, Place, service_map
 from dashboards.multiples import Small, small_multiple
 from dashboards.pages.frame import Pages, View
 from dashboards.stretches import Stretch, StretchRow, stretch_strip
@@ -109,6 +110,7 @@ def samples(words: Language) -> list[Sample]:
         "discs": charts.discs(("kept", "kept", "breached", "no-data", "tight"), words.text("style.sample.discs")),
         "bar": charts.count_bar({"met": 181, "late": 12, "missing": 3, "pending": 20}, words),
         "weeks": _weeks(words),
+        "map": _map(words),
     }
     return [Sample(words.text(f"style.sample.{name}"), drawing) for name, drawing in drawn.items()]
 
@@ -221,6 +223,13 @@ def _multiples(words: Language) -> Markup:
     few = Small(shares, (*names[:-1], "tight"), Fraction(9, 10), Fraction(4, 5), "7/8", ends, False)
     name = words.text("style.sample.multiples")
     return small_multiple(line, name) + small_multiple(few, name)
+
+
+def _map(words: Language) -> Markup:
+    names = {"a": "Central kitchen", "b": "Education", "c": "Human resources", "d": "Sodalis"}
+    places = {id: Place(name, words.text("map.owes", on_track=2, total=3), id == "d") for id, name in names.items()}
+    lines = [Line("a", "b", "tight"), Line("c", "b", "kept"), Line("d", "c", "breached"), Line("a", "c", "safe")]
+    return Markup('<div class="wide">{}</div>').format(service_map(places, lines, words.text("style.sample.map")))
 
 
 def _weeks(words: Language) -> Markup:
