@@ -229,7 +229,9 @@ def _map(words: Language) -> Markup:
     names = {"a": "Central kitchen", "b": "Education", "c": "Human resources", "d": "Sodalis"}
     places = {id: Place(name, words.text("map.owes", on_track=2, total=3), id == "d") for id, name in names.items()}
     lines = [Line("a", "b", "tight"), Line("c", "b", "kept"), Line("d", "c", "breached"), Line("a", "c", "safe")]
-    return Markup('<div class="wide">{}</div>').format(service_map(places, lines, words.text("style.sample.map")))
+    name = words.text("style.sample.map")
+    drawn = service_map(places, lines, name)
+    return Markup('<div class="scroll" role="region" aria-label="{}" tabindex="0">{}</div>').format(name, drawn)
 
 
 def _weeks(words: Language) -> Markup:

@@ -458,7 +458,7 @@ def test_a_moment_that_is_none_is_refused_in_the_frame(client: TestClient, query
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_style_page_shows_every_mark_token_and_chart(client: TestClient, language: str) -> None:
     html = page(client, "/style", language)
-    assert html.count('class="chart-sample"') == 11
+    assert html.count('class="chart-sample"') == 12
     assert html.count("<svg") > 40
     assert 'class="sample tokens-dark"' in html
     assert "style.sample" not in html
