@@ -80,7 +80,9 @@ def web(
     )
     app.include_router(events_router(program.door, who))
     if program.settings.webhooks:
-        app.include_router(webhooks_router(program.door, who, read_webhooks(Path(program.settings.webhooks))))
+        secrets = Path(program.settings.webhook_secrets) if program.settings.webhook_secrets else None
+        webhooks = read_webhooks(Path(program.settings.webhooks), secrets)
+        app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock))
     app.include_router(api_router(api))
     app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
     app.include_router(pages_router(pages))

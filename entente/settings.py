@@ -55,6 +55,11 @@ class Settings(BaseSettings):
         default="", description="folder with mappings for `POST /v1/webhooks/NAME`; none: there are no webhooks"
     )
 
+    webhook_secrets: str = Field(
+        default="",
+        description="folder with a file for each webhook that is signed, named as it: a secret a line; none: none is",
+    )
+
     kafka_servers: str = Field(
         default="", description="brokers to begin with, host:port, several with commas; none: no Kafka"
     )

@@ -17,10 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Door, Submission
 from ingestion.events_api import pushing, summary
 from ingestion.mapping import CompiledMapping, UnmappedRow, columns_of
+from ingestion.signatures import Secrets, read_secrets
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
 from services.access import Principal
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of
@@ -34,8 +36,9 @@ _encode = msgspec.json.Encoder(decimal_format="number").encode
 class Webhook:
     """One mapping for JSON, compiled for the columns that it names."""
 
-    def __init__(self, terms: MappingTerms):
+    def __init__(self, terms: MappingTerms, secrets: Secrets | None = None):
         self.id = terms.id
+        self.secrets = secrets
         self._each = terms.read.each
         self._columns = columns_of(terms)
         self._mapping = CompiledMapping(terms, self._columns, terms.id)
@@ -89,10 +92,13 @@ def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield path, str(value)
 
 
-def read_webhooks(folder: Path) -> dict[str, Webhook]:
-    """The mappings for JSON of a folder, by name. Raises Invalid, which stops the start."""
+def read_webhooks(folder: Path, secrets: Path | None = None) -> dict[str, Webhook]:
+    """The mappings for JSON of a folder, by name, and the files of another with what their calls are signed with. Raises Invalid, which
+    stops the start."""
     if not folder.is_dir():
         raise Invalid(f"{folder} is no folder", place="ENTENTE_WEBHOOKS", mend="a folder with mapping files")
+    if secrets is not None and not secrets.is_dir():
+        raise Invalid(f"{secrets} is no folder", place="ENTENTE_WEBHOOK_SECRETS", mend="a folder with a file for each")
     found: dict[str, Webhook] = {}
     for file in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml"), *folder.glob("*.json")]):
         for document in read_bytes(file.read_bytes(), str(file)):
@@ -101,11 +107,26 @@ def read_webhooks(folder: Path) -> dict[str, Webhook]:
                 raise Invalid(f"{file} is a mapping for files", place="ENTENTE_WEBHOOKS", mend="read: {format: json}")
             if terms.id in found:
                 raise Invalid(f"{file} names {terms.id} again", place="ENTENTE_WEBHOOKS", mend="one file for each name")
-            found[terms.id] = Webhook(terms)
+            found[terms.id] = Webhook(terms, read_secrets(terms.id, terms.signed, secrets))
+    if secrets is not None:
+        _require_used(secrets, found)
     return found
 
 
-def webhooks_router(door: Door, who: Callable[[Request], Principal], webhooks: Mapping[str, Webhook]) -> APIRouter:
+def _require_used(secrets: Path, found: Mapping[str, Webhook]) -> None:
+    for file in sorted(secrets.iterdir()):
+        if file.is_file() and not file.name.startswith(".") and file.name not in found:
+            raise Invalid(
+                f"{file.name} is the secret of no webhook",
+                place="ENTENTE_WEBHOOK_SECRETS",
+                mend="the name of its mapping",
+            )
+
+
+def webhooks_router(
+    door: Door, who: Callable[[Request], Principal], webhooks: Mapping[str, Webhook], now: Callable[[], Instant]
+) -> APIRouter:
+    """`now` tells how old a signature is."""
     router = APIRouter()
 
     @router.post("/v1/webhooks/{name}", status_code=202, response_class=Response, tags=["events"])
@@ -122,6 +143,8 @@ def webhooks_router(door: Door, who: Callable[[Request], Principal], webhooks: M
                 body += chunk
                 if len(body) > LARGEST_EVENT:
                     return _problem(413, "too-large", f"a call may have {LARGEST_EVENT:,} bytes: send less at once")
+            if webhook.secrets is not None:
+                webhook.secrets.check(request.headers, bytes(body), now())
             items = webhook.items(bytes(body))
             origin = f"webhook {name}"
             submission = Submission(items, principal, "http", origin)

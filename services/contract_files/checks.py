@@ -69,6 +69,8 @@ def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:
 
 def _mapping(document: Document) -> Iterator[Problem]:
     yield from _reading(document, document.tree["read"])
+    if "signed" in document.tree and document.tree["read"]["format"] != "json":
+        yield document.problem(("signed",), "files are not signed", "only calls of a webhook are: read: {format: json}")
     for index, event in enumerate(document.tree["events"]):
         at: Path = ("events", index)
         if not template(event["id"]).columns:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, Tag
 
 from services.contract_files.leaves import Id, Line, Text, ZoneText
-from services.contract_files.mapping_terms import TEMPLATE_FORM, template
+from services.contract_files.mapping_terms import TEMPLATE_FORM, Signed, template
 from services.contract_files.model_base import ConditionValue, Strict, by_shape, may, need
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
@@ -73,4 +73,7 @@ class MappingModel(Strict):
     entente: Literal[1] = need("The version of the format")
     mapping: Id = need("The name of the mapping")
     read: ReadModel = need("How the file is read")
+    signed: Signed = may(
+        "Of JSON: how a webhook's calls are signed; the secret is in a file of ENTENTE_WEBHOOK_SECRETS"
+    )
     events: list[MappedEventModel] = need("What each row gives", min_length=1)

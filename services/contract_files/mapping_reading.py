@@ -23,7 +23,8 @@ _EXTENSIONS = ("recordedtime", "replaces", "sequence", "voids")
 
 def mapping_of(tree: Tree) -> MappingTerms:
     """The terms of a mapping of good form."""
-    return MappingTerms(tree["mapping"], _read(tree["read"]), tuple(_event(one) for one in tree["events"]))
+    events = tuple(_event(one) for one in tree["events"])
+    return MappingTerms(tree["mapping"], _read(tree["read"]), events, tree.get("signed"))
 
 
 def _read(tree: Tree) -> ReadOptions:

@@ -12,6 +12,8 @@ from domain.terms import Where
 
 Conversion = Literal["time", "number", "text"]
 CONVERSIONS: Final = ("time", "number", "text")
+Signed = Literal["github", "gitlab", "jira", "bearer", "standard"]
+"""How a webhook's calls are signed (ingestion/signatures.py)."""
 TEMPLATE_FORM: Final = "columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled"
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]+)\}|([^{}]+)")
 
@@ -84,6 +86,7 @@ class MappingTerms:
     id: str
     read: ReadOptions
     events: tuple[MappedEvent, ...]
+    signed: Signed | None = None
 
 
 def is_conversion(value: Mapping[str, object]) -> bool:

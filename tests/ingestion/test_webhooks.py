@@ -78,7 +78,7 @@ def called(history: History, name: str, body: bytes, who: str = "sales/tools") -
     def asks(request: Request) -> Any:
         return principal(who)
 
-    app.include_router(webhooks_router(Door(history, noon), asks, read_webhooks(FOLDER)))
+    app.include_router(webhooks_router(Door(history, noon), asks, read_webhooks(FOLDER), noon))
     with TestClient(app) as client:
         return client.post(f"/v1/webhooks/{name}", content=body)
 

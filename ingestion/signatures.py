@@ -1,0 +1,173 @@
+"""Whether a webhook's call comes from who shares a secret with us, told before anything of it is read.
+
+    github     X-Hub-Signature-256: sha256=HEX          HMAC-SHA256 of the body
+    jira       X-Hub-Signature: sha256=HEX              the same (WebSub)
+    gitlab     X-Gitlab-Token: SECRET                   the secret itself
+    bearer     Authorization: Bearer SECRET             the secret itself: Alertmanager, forms
+    standard   webhook-id, webhook-timestamp, webhook-signature: v1,BASE64 …    HMAC-SHA256 of `id.timestamp.body`
+               (Standard Webhooks); a secret `whsec_BASE64` is the key in base64
+
+A call that is sent again gives the same events, which are stored once; `standard` refuses besides what was signed more than
+FRESH seconds ago, or as far ahead. A file of secrets holds one a line: while one is replaced by another, both count.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from domain.durations import SECOND
+from domain.times import Instant
+from services.errors import Invalid, NotAllowed
+
+FRESH: Final = 300
+"""Seconds, as Standard Webhooks recommends."""
+SHORTEST: Final = 16
+"""Characters of a secret."""
+
+MOST_SIGNATURES: Final = 8
+"""Of one call by `standard`: one for each secret of the sender."""
+
+Headers = Mapping[str, str]
+"""By name, in any case; of a header that is there twice, the first."""
+Check = Callable[[Headers, bytes, Sequence[bytes], Instant], None]
+
+
+class NotSigned(NotAllowed):
+    """No signature, or a wrong one. Says never what would have been right."""
+
+    status = 401
+    slug = "signature-wrong"
+
+
+class Secrets:
+    """What one webhook's calls are signed with, and how. Its text is never shown."""
+
+    __slots__ = ("_scheme", "_secrets")
+
+    def __init__(self, scheme: str, secrets: Sequence[str]):
+        self._scheme = scheme
+        self._secrets = [_key(one) if scheme == "standard" else one.encode() for one in secrets]
+
+    def __repr__(self) -> str:
+        return f"Secrets({self._scheme!r}, {len(self._secrets)})"
+
+    def check(self, headers: Headers, body: bytes, now: Instant) -> None:
+        """Raises NotSigned."""
+        _CHECKS[self._scheme](headers, body, self._secrets, now)
+
+
+def read_secrets(name: str, scheme: str | None, folder: Path | None) -> Secrets | None:
+    """The secrets of a webhook: the lines of the file of its name. None where its mapping asks for no signature and there is no such
+    file. Raises Invalid, which stops the start, where one of the two is there without the other."""
+    file = folder / name if folder is not None else None
+    place = "ENTENTE_WEBHOOK_SECRETS"
+    if file is None or not file.is_file():
+        if scheme is None:
+            return None
+        raise Invalid(
+            f"{name} is signed, and no file holds its secret", place=place, mend=f"a folder with a file {name}"
+        )
+    if scheme is None:
+        raise Invalid(
+            f"{name} has a secret, and its mapping does not say how calls are signed",
+            place=place,
+            mend="signed: github",
+        )
+    try:
+        lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(
+            f"the secret of {name} cannot be read", place=place, mend="a file of text that we may read"
+        ) from error
+    if not lines or any(len(line) < SHORTEST for line in lines):
+        raise Invalid(
+            f"the secret of {name} is too short", place=place, mend=f"{SHORTEST} characters or more, a secret a line"
+        )
+    try:
+        return Secrets(scheme, lines)
+    except ValueError as error:
+        raise Invalid(
+            f"the secret of {name} is no base64", place=place, mend="whsec_…, as the tool shows it"
+        ) from error
+
+
+def _key(secret: str) -> bytes:
+    return (
+        base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        if secret.startswith("whsec_")
+        else secret.encode()
+    )
+
+
+def _said(headers: Headers, name: str) -> str:
+    if not (value := headers.get(name, "")):
+        raise NotSigned(
+            f"the call has no {name}", mend="set the secret in the tool that calls", slug="signature-missing"
+        )
+    return value
+
+
+def _wrong(name: str) -> NotSigned:
+    return NotSigned(f"{name} is not what this secret gives", mend="the same secret here and in the tool that calls")
+
+
+def _hex_of_body(name: str) -> Check:
+    def check(headers: Headers, body: bytes, secrets: Sequence[bytes], now: Instant) -> None:
+        given = _bytes(_said(headers, name))
+        if not _share([given], [b"sha256=" + _digest(one, body).hex().encode() for one in secrets]):
+            raise _wrong(name)
+
+    return check
+
+
+def _token(name: str, before: bytes = b"") -> Check:
+    def check(headers: Headers, body: bytes, secrets: Sequence[bytes], now: Instant) -> None:
+        given = _bytes(_said(headers, name))
+        if not _share([given], [before + one for one in secrets]):
+            raise _wrong(name)
+
+    return check
+
+
+def _standard(headers: Headers, body: bytes, secrets: Sequence[bytes], now: Instant) -> None:
+    id, sent, given = (_said(headers, f"webhook-{name}") for name in ("id", "timestamp", "signature"))
+    said = _bytes(f"{id}.{sent}.") + body
+    right = [b"v1," + base64.b64encode(_digest(one, said)) for one in secrets]
+    if not _share(map(_bytes, given.split(" ")[:MOST_SIGNATURES]), right):
+        raise _wrong("webhook-signature")
+    is_time = sent.isascii() and sent.isdigit() and len(sent) < 12
+    if not is_time or abs(now - int(sent) * SECOND) > FRESH * SECOND:
+        says = f"the call was signed more than {FRESH} s from now"
+        raise NotSigned(says, mend="send it anew; set both clocks", slug="signature-old")
+
+
+def _digest(secret: bytes, said: bytes) -> bytes:
+    return hmac.new(secret, said, hashlib.sha256).digest()
+
+
+def _bytes(header: str) -> bytes:
+    """As it came: headers are Latin-1."""
+    return header.encode("latin-1", "replace")
+
+
+def _share(given: Iterable[bytes], right: Sequence[bytes]) -> bool:
+    """Whether one is among the others, in a time that tells neither which nor how nearly."""
+    found = False
+    for one in given:
+        for other in right:
+            found |= hmac.compare_digest(one, other)
+    return found
+
+
+_CHECKS: Final[dict[str, Check]] = {
+    "github": _hex_of_body("x-hub-signature-256"),
+    "jira": _hex_of_body("x-hub-signature"),
+    "gitlab": _token("x-gitlab-token"),
+    "bearer": _token("authorization", b"Bearer "),
+    "standard": _standard,
+}
