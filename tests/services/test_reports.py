@@ -208,7 +208,7 @@ def test_read_models_are_dropped_and_made_again_below_the_reports(
         assert read(changed, "SELECT * FROM report_periods") == []
         changed.judge()
         assert read(changed, "SELECT * FROM report_periods ORDER BY commitment, target_index, from_at") == before
-    monkeypatch.setattr(views, "_SHAPE", "another")
+    monkeypatch.setattr(views, "RELEASE", views.RELEASE + 1)
     create_views(database)
     changed.judge()
     assert read(changed, "SELECT * FROM report_periods ORDER BY commitment, target_index, from_at") == before
