@@ -22,8 +22,9 @@ from entente.settings import Settings
 from services.adopting import adopted_rules, own_rules
 from services.errors import EntenteError, Unavailable
 from services.history import condition
-from services.history.databases import Database, JudgeLock, open_database
+from services.history.databases import Database, JudgeLock
 from services.history.history import STORE_VERSION, History, open_history
+from services.history.opening import open_database
 from services.history.received import received_at
 from services.judging.catalogue import InForce
 from services.judging.layouts import in_force

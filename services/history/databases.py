@@ -183,28 +183,3 @@ class ContextTransaction(Protocol):
     def __enter__(self) -> Transaction: ...
 
     def __exit__(self, *error: Any) -> bool | None: ...
-
-
-def open_database(url: str) -> Database:
-    """Opens the store's tables; an absent SQLite file is created. Raises Invalid, Unavailable."""
-    if url.startswith("sqlite:"):
-        from services.history.sqlite_database import SQLiteDatabase
-
-        return SQLiteDatabase(_path(url))
-    if url.startswith(("postgresql:", "postgres:")):
-        from services.history.postgres_database import PostgresDatabase
-
-        return PostgresDatabase(url)
-    raise Invalid(
-        f"“{url.partition('://')[0]}” is not a kind of store",
-        mend="sqlite:///entente.db or postgresql://user@host/name",
-        slug="store-invalid",
-    )
-
-
-def _path(url: str) -> str:
-    _, scheme, rest = url.partition("sqlite://")
-    path = rest.removeprefix("/") if rest.startswith("/") else rest if rest == ":memory:" else ""
-    if not scheme or not path:
-        raise Invalid(f"“{url}” names no file", mend="sqlite:///entente.db", slug="store-invalid")
-    return path

@@ -19,8 +19,9 @@ from eventsourcing.utils import Environment, EnvType, TopicError
 
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
-from services.history.databases import Database, open_database
-from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, recorder_for
+from services.history.databases import Database
+from services.history.opening import open_database, recorder_for
+from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead
 
 __all__ = ["Appended", "Entry", "Fact", "History", "open_history", "prepare"]
 

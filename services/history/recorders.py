@@ -138,18 +138,3 @@ class HistoryRecorder(ProcessRecorder):
     @property
     def _columns(self) -> str:
         return f"{self._position}, topic, originator_id, originator_version, state"
-
-
-def recorder_for(database: Database) -> HistoryRecorder:
-    """The recorder that fits the database."""
-    from services.history.sqlite_database import SQLiteDatabase
-
-    if isinstance(database, SQLiteDatabase):
-        from services.history.sqlite_recorder import SQLiteHistoryRecorder
-
-        return SQLiteHistoryRecorder(database)
-    from services.history.postgres_database import PostgresDatabase
-    from services.history.postgres_recorder import PostgresHistoryRecorder
-
-    assert isinstance(database, PostgresDatabase)
-    return PostgresHistoryRecorder(database)

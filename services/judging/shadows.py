@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.history.databases import Database, Transaction, open_database
+from services.history.databases import Database, Transaction
+from services.history.opening import open_database
 from services.judging.catalogue import InForce
 from services.judging.views import columns_of
 

@@ -13,8 +13,9 @@ import msgspec
 
 from domain.times import Instant
 from services.errors import Invalid
-from services.history.databases import Database, Transaction, open_database
+from services.history.databases import Database, Transaction
 from services.history.history import History
+from services.history.opening import open_database
 from services.history.received import received_at
 from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge, Lens

@@ -9,9 +9,9 @@ from __future__ import annotations
 import sys
 import time
 
-from services.history.databases import open_database
 from services.history.entries import EVENT, event_stream, pack
 from services.history.history import Fact, open_history
+from services.history.opening import open_database
 
 
 def facts(source: str, first: int, count: int) -> list[Fact]:

@@ -13,7 +13,8 @@ from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from services.access import ADMINISTRATOR
 from services.contracting import Applied
-from services.history.databases import Database, open_database
+from services.history.databases import Database
+from services.history.opening import open_database
 from services.judging.judge import Judge
 from services.judging.layouts import throw_away
 from services.judging.views import dump

@@ -10,7 +10,8 @@ import pytest
 
 from services.errors import Invalid, Unavailable
 from services.history import sqlite_database
-from services.history.databases import Database, open_database
+from services.history.databases import Database
+from services.history.opening import open_database
 from services.history.postgres_database import PostgresDatabase
 from tests.servers import free_port
 from tests.services.programs import appender, line

@@ -16,9 +16,9 @@ from eventsourcing.domain import Aggregate, event
 
 from services.errors import NotFound, Refused, StoreTooNew, Unavailable
 from services.history import postgres_recorder, sqlite_database
-from services.history.databases import open_database
 from services.history.entries import EVENT, TIME, event_stream, pack, time_stream
 from services.history.history import STORE_VERSION, Appended, Entry, Fact, History, open_history, prepare
+from services.history.opening import open_database
 from tests.services.appender import facts
 from tests.services.programs import appender, line, lines
 

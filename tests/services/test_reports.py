@@ -15,7 +15,8 @@ from psycopg.rows import dict_row
 from domain.times import Instant
 from services.access import ADMINISTRATOR
 from services.errors import Invalid
-from services.history.databases import Database, open_database
+from services.history.databases import Database
+from services.history.opening import open_database
 from services.judging import views
 from services.judging.views import create_views, drop_views, table_names
 from services.reports import creating
