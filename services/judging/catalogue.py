@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -178,6 +178,18 @@ class Catalogue:
             self.commitments = {id: one for id, one in self._every.items() if self.judges(id)}
         self.signalled = [id for id, one in self.commitments.items() if one.signals is not None]
         self.rolling = [id for id, one in self.commitments.items() if one.rolling]
+
+
+def together(first: Catalogue, parts: Sequence[Catalogue]) -> None:
+    """Words every commitment of the first one as the part that has it does, and leaves out those that none has."""
+    worded = {id: one for part in parts for id, one in part.commitments.items()}
+    for id, contract in first.contracts.items():
+        mine = [worded[one.id] for one in contract.commitments if one.id in worded]
+        mine += [
+            one for part in parts if id in part.contracts for one in part.contracts[id].commitments if one not in mine
+        ]
+        first.contracts[id] = replace(contract, commitments=tuple(mine))
+    first._index(set())
 
 
 def _follows(reference: CalendarReference | CalendarTerms | None, name: str) -> bool:

@@ -7,7 +7,8 @@ when it is level with it. A store that was never cut keeps its tables in `public
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -80,6 +81,14 @@ def _layouts(reads: Transaction) -> list[Layout]:
     return found if found and found[0].is_in_force else [ONE, *found]
 
 
+@contextmanager
+def inside(reads: Transaction, schema: str) -> Iterator[None]:
+    """`view_*` are those of that schema, until the end of the block; within a snapshot."""
+    reads.execute(f"SET LOCAL search_path = {schema}")
+    yield
+    reads.execute("SET LOCAL search_path TO DEFAULT")
+
+
 def in_force(database: Database) -> Layout:
     return layouts(database)[0]
 
@@ -101,7 +110,7 @@ def prepare_views(database: Database) -> None:
     layout = in_force(database)
     if layout.generation == 0:
         create_views(database)
-    elif not all(_inside(database, schema, are_there) for schema in layout.schemas):
+    elif not all(_acting_in(database, schema, are_there) for schema in layout.schemas):
         _renew(database, layout)
 
 
@@ -196,16 +205,16 @@ def _drop_schemas(writes: Transaction, layout: Layout) -> None:
 
 def _fill(database: Database, layout: Layout) -> None:
     for schema in layout.schemas:
-        _inside(database, schema, create_views)
-        _inside(database, schema, create_shadows)
+        _acting_in(database, schema, create_views)
+        _acting_in(database, schema, create_shadows)
 
 
-def _inside(database: Database, schema: str, act: Callable[[Database], T]) -> T:
-    inside = database.schema(schema)
+def _acting_in(database: Database, schema: str, act: Callable[[Database], T]) -> T:
+    tables = database.schema(schema)
     try:
-        return act(inside)
+        return act(tables)
     finally:
-        inside.close()
+        tables.close()
 
 
 def _show(writes: Transaction, layout: Layout) -> None:

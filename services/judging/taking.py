@@ -42,6 +42,8 @@ def take_events(judge: Judge, writes: Transaction, batch: list[Entry]) -> None:
     )
     for event, routes, selectors in routed:
         judge.seen.count(event, is_claimed=bool(selectors))
+        if not routes and event.voids is None and event.replaces is None:
+            continue
         if not judge.corrections.is_evidence(event):
             routes = []
         if event.voids is not None or event.replaces is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,17 +13,21 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 
 from domain.times import Instant
-from services.errors import Invalid
+from services.errors import Invalid, Unavailable
 from services.history.databases import Database, Transaction
 from services.history.history import History
 from services.history.opening import open_database
 from services.history.received import received_at
 from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge, Lens
+from services.judging.layouts import in_force, standings
 from services.judging.outbox import PLATFORM
 from services.judging.views import SHAPE, dump
 from services.reading.reading import Reading
 
+LOOKS = 200
+BETWEEN_LOOKS = 0.05
+"""How often, and seconds apart, one looks whether all shards stand at one place."""
 Progress = Callable[[int, int], None]
 """Told how far it is: the position reached, the position to reach."""
 
@@ -124,7 +129,7 @@ def replay(
     what the platform did is what the rules asked for.
     """
     _require_reached(history, position)
-    with served.snapshot(SHAPE) as reads:
+    with _level(served) as reads:
         found = reads.query("SELECT position FROM view_position WHERE shard = 0")
         stands = found[0][0] if found else 0
         shown = list(dump(reads)) if position in (None, stands) else None
@@ -137,6 +142,19 @@ def replay(
         if shown is not None:
             differences += _differences(shown, rebuilt)
         return Replay(judge.position, len(rebuilt), tuple(differences))
+
+
+@contextmanager
+def _level(served: Database) -> Iterator[Transaction]:
+    """What is served at a moment at which all shards have reached the same position. Raises Unavailable where none comes."""
+    for _ in range(LOOKS):
+        with served.snapshot(SHAPE) as reads:
+            layout = in_force(served)
+            if layout.shards == 1 or len({one.position for one in standings(reads, layout)}) == 1:
+                yield reads
+                return
+        time.sleep(BETWEEN_LOOKS)
+    raise Unavailable("so much arrives that the shards never stand at one place", mend="try again when less arrives")
 
 
 def dump_at(history: History, position: int | None, progress: Progress | None = None) -> Iterator[str]:

@@ -50,7 +50,7 @@ class _Facts:
 
 
 def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts) -> CommitmentRow:
-    known = known.of(commitment.contract)
+    known = known.about(commitment.id)
     version = commitment.version_at(known.watermark) if known.watermark is not None else None
     version = version or commitment.newest
     rows = [row for row, _ in figures_of(reads, commitment, known, only_current=True)]
@@ -101,7 +101,7 @@ def current_figures(rows: list[FigureRow], known: Known) -> list[FigureRow]:
 
 def unmonitored_because(reads: Transaction, commitment: Commitment, known: Known) -> str | None:
     """Why nobody monitors the commitment; None where somebody does."""
-    watermark = known.of(commitment.contract).watermark
+    watermark = known.about(commitment.id).watermark
     version = (commitment.version_at(watermark) if watermark is not None else None) or commitment.newest
     found = reads.select_in("SELECT MAX(last_time) FROM view_seen WHERE", "type", commitment.types)
     last = max((row[0] for row in found if row[0] is not None), default=None)

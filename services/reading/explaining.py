@@ -59,7 +59,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     row = rows[0]
     evidence = evidence_of_row(row)
     stored = judgement_of(row)
-    judged = found.judge(key, evidence, reading.known().of(found.contract).watermark)
+    judged = found.judge(key, evidence, reading.known().about(found.id).watermark)
     version = found.version(stored.version)
     is_summed = found.volumes is not None
     shown_evidence = summed_events(reading, found, key, evidence) if is_summed else evidence
@@ -85,7 +85,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         counted=counted_time(found, version, key, judged, evidence),
         recomputed=recomputed(reading, found, version, key, evidence),
         summed=Sum.parse(evidence[0].value).events if is_summed and evidence else 0 if is_summed else None,
-        bad_time=_bad_time(found, version, judged, reading.known().of(found.contract).watermark),
+        bad_time=_bad_time(found, version, judged, reading.known().about(found.id).watermark),
     )
 
 

@@ -42,7 +42,7 @@ def figures_of(
 ) -> Iterator[tuple[FigureRow, Standing]]:
     """Every listed period of every target, ascending: from the start of validity to the one that holds the watermark,
     and later ones where a case or an item falls. `only_current`: of each target the last one that has begun, else the first."""
-    known = known.of(commitment.contract)
+    known = known.about(commitment.id)
     tallies = _tallies(reads, commitment)
     sql = (
         "SELECT target_index, start_at, period, end_at, state, final, causes FROM view_period WHERE commitment = ?"
@@ -100,7 +100,7 @@ def _rolling_rows(
 def rolling_trend(reads: Transaction, commitment: Commitment, known: Known, steps: int) -> Iterator[FigureRow]:
     """What the rolling windows were that ended whole weeks before the watermark, oldest first: the verdicts are those known
     now. The last one ends at the watermark; none before validity."""
-    known = known.of(commitment.contract)
+    known = known.about(commitment.id)
     if known.watermark is None:
         return
     for weeks in range(steps - 1, -1, -1):

@@ -19,7 +19,8 @@ from services.errors import NotFound
 from services.history.databases import Database, Transaction
 from services.history.history import History
 from services.history.received import received_at
-from services.judging.catalogue import Catalogue, InForce, everything
+from services.judging.catalogue import Catalogue, InForce, everything, together
+from services.judging.layouts import Layout, in_force, inside
 from services.judging.ledger import OCCURRENCE_COLUMNS, decode_evidence
 from services.judging.views import SHAPE
 from services.reading import decision_rows, excuse_rows, match_rows, queue_rows
@@ -47,8 +48,12 @@ from services.reading.rows import (
 from services.reading.score_rows import ScoreRow, score_rows
 from services.reading.slice_rows import SliceRow, require_slice, slice_rows
 
-_CLOSURES = f"view_excuse WHERE category = '{CLOSURE}' AND state = 'accepted'"
-"""What else changes the catalogue: closed time."""
+_STAMP = ", ".join(
+    f"(SELECT {what} FROM {{0}}{table})"
+    for table in ("view_contract", "view_calendar", f"view_excuse WHERE category = '{CLOSURE}' AND state = 'accepted'")
+    for what in ("COUNT(*)", "MAX(changed)")
+)
+"""SQL: what changes whenever the catalogue does; closed time is of it. `{0}`: the schema."""
 _AT_ONCE = 500
 """Commitments that one query names."""
 
@@ -65,8 +70,11 @@ class Reading:
     # How far what is shown knows
 
     def known(self) -> Known:
+        if in_force(self.database).shards > 1:
+            with self.database.snapshot(SHAPE) as reads:
+                return self._known(reads)
         with self.database.connect() as reads:
-            return _known(reads)
+            return _known_in(reads, "")
 
     def last_position(self) -> int:
         return self.history.last_position()
@@ -85,21 +93,37 @@ class Reading:
     # Contracts and commitments
 
     def catalogue(self) -> Catalogue:
-        """The contracts in force; the same object until one changes."""
+        """The contracts in force; the same object until one changes. While shards stand at different positions each commitment is
+        worded as its shard knows it, so that it fits its rows."""
+        if in_force(self.database).shards > 1:
+            with self.database.snapshot(SHAPE) as reads:
+                return self._catalogue_of(reads, in_force(self.database))
         with self.database.connect() as reads:
-            stamp = tuple(
-                tuple(reads.query(f"SELECT COUNT(*), MAX(changed) FROM {table}")[0])
-                for table in ("view_contract", "view_calendar", _CLOSURES)
-            )
+            stamp = reads.query(f"SELECT {_STAMP.format('')}")[0]
             if stamp != self._stamp:
                 fresh = Catalogue()
                 fresh.load(reads, everything)
                 self._catalogue, self._stamp = fresh, stamp
         return self._catalogue
 
+    def _catalogue_of(self, reads: Transaction, layout: Layout) -> Catalogue:
+        stamps = tuple(reads.query(f"SELECT {_STAMP.format(f'{schema}.')}")[0] for schema in layout.schemas)
+        if stamps != self._stamp:
+            fresh = Catalogue()
+            fresh.load(reads, everything)
+            if any(one != stamps[0] for one in stamps):
+                parts = []
+                for share in layout.shares:
+                    with inside(reads, layout.schema(share.shard)):
+                        parts.append(part := Catalogue())
+                        part.load(reads, share.owns)
+                together(fresh, parts)
+            self._catalogue, self._stamp = fresh, stamps
+        return self._catalogue
+
     def contracts(self, who: Principal) -> list[ContractRow]:
         with self._reading() as (reads, catalogue):
-            rows = contract_rows(reads, catalogue, _known(reads))
+            rows = contract_rows(reads, catalogue, self._known(reads))
         return [row for row in rows if who.sees(row.supplier, row.client)]
 
     def contract(self, who: Principal, contract: str) -> ContractRow:
@@ -111,11 +135,11 @@ class Reading:
     def commitments(self, who: Principal, contract: str | None = None) -> list[CommitmentRow]:
         with self._reading() as (reads, catalogue):
             wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
-            return commitment_rows(reads, wanted, _known(reads))
+            return commitment_rows(reads, wanted, self._known(reads))
 
     def commitment(self, who: Principal, commitment: str) -> CommitmentRow:
         with self._reading() as (reads, catalogue):
-            return commitment_rows(reads, [self._commitment(who, catalogue, commitment)], _known(reads))[0]
+            return commitment_rows(reads, [self._commitment(who, catalogue, commitment)], self._known(reads))[0]
 
     # Figures and occurrences
 
@@ -128,7 +152,7 @@ class Reading:
                 wanted = [self._commitment(who, catalogue, commitment)]
             else:
                 wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
-            known = _known(reads)
+            known = self._known(reads)
             because = {one.id: unmonitored_because(reads, one, known) for one in wanted}
             rows = [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
             return [replace(row, unmonitored=because[row.commitment]) for row in rows]
@@ -136,7 +160,7 @@ class Reading:
     def rolling_trend(self, who: Principal, commitment: str, steps: int = 13) -> list[FigureRow]:
         """The rolling targets of a commitment week by week up to the watermark, by what is known now; by time, then target."""
         with self._reading() as (reads, catalogue):
-            return list(rolling_trend(reads, self._commitment(who, catalogue, commitment), _known(reads), steps))
+            return list(rolling_trend(reads, self._commitment(who, catalogue, commitment), self._known(reads), steps))
 
     def slices(
         self,
@@ -154,7 +178,7 @@ class Reading:
                 wanted = [self._commitment(who, catalogue, commitment)]
             else:
                 wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
-            known = _known(reads)
+            known = self._known(reads)
             return [
                 row
                 for one in (require_slice(wanted, by) if wanted else [])
@@ -164,7 +188,7 @@ class Reading:
     def scores(self, who: Principal, contract: str) -> list[ScoreRow]:
         """The weighted scores of a contract, by length of the period and time; none before anything is in force."""
         with self._reading() as (reads, catalogue):
-            known = _known(reads)
+            known = self._known(reads)
             wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
             rows = [row for one in wanted for row in figure_rows(reads, one, known)]
             return score_rows(wanted, rows, known.watermark)
@@ -185,7 +209,7 @@ class Reading:
             where, params = _occurrence_filter(one.id, period, verdict)
             paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
             sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
-            risks = Risks(reads, one, _known(reads))
+            risks = Risks(reads, one, self._known(reads))
             return [occurrence_row(row, risks) for row in reads.query(sql, params)]
 
     def occurrences_between(
@@ -197,7 +221,7 @@ class Reading:
             f"AND standing = 'owed' ORDER BY anchor DESC, key DESC LIMIT {most}"
         )
         with self._reading() as (reads, catalogue):
-            known = _known(reads)
+            known = self._known(reads)
             found = {}
             for id in commitments:
                 one = self._commitment(who, catalogue, id)
@@ -210,7 +234,7 @@ class Reading:
         """Those of any commitment under one of these keys, by commitment and key."""
         with self._reading() as (reads, catalogue):
             seen = {one.id: one for contract in self._seen(who, catalogue, None) for one in contract.commitments}
-            known, found, ids = _known(reads), [], sorted(seen)
+            known, found, ids = self._known(reads), [], sorted(seen)
             asked = ", ".join("?" * len(keys))
             for at in range(0, len(ids) if keys else 0, _AT_ONCE):
                 some = ids[at : at + _AT_ONCE]
@@ -256,7 +280,7 @@ class Reading:
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
     ) -> list[ActionRow]:
         with self._reading() as (reads, catalogue):
-            rows = decision_rows.actions(reads, catalogue, _known(reads))
+            rows = decision_rows.actions(reads, catalogue, self._known(reads))
         return [
             row
             for row in rows
@@ -272,7 +296,7 @@ class Reading:
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
         """Held ones and the next one of each contract, by time."""
         with self._reading() as (reads, catalogue):
-            rows = decision_rows.reviews(reads, catalogue, _known(reads))
+            rows = decision_rows.reviews(reads, catalogue, self._known(reads))
             seen = {one.id for one in self._seen(who, catalogue, contract)}
         return [row for row in rows if row.contract in seen]
 
@@ -303,7 +327,7 @@ class Reading:
         """What the excuse hides, or would hide if it were accepted."""
         row = self.excuse(who, excuse)
         with self._reading() as (reads, catalogue):
-            return excuse_rows.covered(reads, row, catalogue.contracts[row.contract].commitments, _known(reads))
+            return excuse_rows.covered(reads, row, catalogue.contracts[row.contract].commitments, self._known(reads))
 
     def excuse_touches_final(self, row: ExcuseRow) -> bool:
         with self._reading() as (reads, catalogue):
@@ -374,7 +398,7 @@ class Reading:
         """Whether matching the event by hand, or taking that back, would change what a final period counts."""
         with self._reading() as (reads, catalogue):
             one = catalogue.commitments[commitment]
-            watermark = _known(reads).of(one.contract).watermark
+            watermark = self._known(reads).about(one.id).watermark
             return match_rows.moves_final(reads, one, watermark, event, key, roles, back=back)
 
     def standing(self, who: Principal, commitment: str, key: str) -> str | None:
@@ -413,6 +437,15 @@ class Reading:
             found = reads.query("SELECT source, MAX(last_time) FROM view_seen GROUP BY source ORDER BY source")
         return {source: last for source, last in found if source in declared}
 
+    def _known(self, reads: Transaction) -> Known:
+        """The least of all shards, and where they stand at different positions what each of them knows."""
+        layout = in_force(self.database)
+        if layout.shards == 1:
+            return _known_in(reads, "")
+        every = [_known_in(reads, f"{schema}.") for schema in layout.schemas]
+        least = min(every, key=lambda one: one.position)
+        return least if all(one.position == least.position for one in every) else replace(least, shards=tuple(every))
+
     # Who sees what
 
     @contextmanager
@@ -443,11 +476,10 @@ class Reading:
         return contract is not None and who.sees(contract.supplier, contract.client)
 
 
-def _known(reads: Transaction) -> Known:
-    found = reads.query("SELECT MIN(position), MIN(watermark) FROM view_position")
-    position, watermark = found[0] if found else (None, None)
-    rows = reads.query("SELECT contract, watermark FROM view_own_time")
-    return Known(position or 0, watermark, {row[0]: row[1] for row in rows})
+def _known_in(reads: Transaction, schema: str) -> Known:
+    found = reads.query(f"SELECT position, watermark FROM {schema}view_position")
+    position, watermark = found[0] if found else (0, None)
+    return Known(position, watermark, dict(reads.query(f"SELECT contract, watermark FROM {schema}view_own_time")))
 
 
 def _occurrence_filter(commitment: str, period: str | None, verdict: str | None) -> tuple[str, list[object]]:

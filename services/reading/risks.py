@@ -35,7 +35,7 @@ class Risks:
 
     @property
     def watermark(self) -> Instant | None:
-        return self.known.of(self.commitment.contract).watermark
+        return self.known.about(self.commitment.id).watermark
 
     @cached_property
     def lateness(self) -> Lateness | None:

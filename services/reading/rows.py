@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from domain.sums import Amount
 from domain.terms import ContractTerms, Criterion, Deliverable, Text
+from services.judging.shares import shard_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +20,17 @@ class Known:
     watermark: int | None
     own: Mapping[str, int] = field(default_factory=dict)
     """The watermarks of contracts that have one of their own (MEANING §2 `--backfill`)."""
+    shards: tuple[Known, ...] = ()
+    """What each shard knows, where they do not all know the same."""
 
     def of(self, contract: str) -> Known:
         """What is known of one contract."""
         return replace(self, watermark=self.own[contract]) if contract in self.own else self
+
+    def about(self, commitment: str) -> Known:
+        """What is known of one commitment: by the shard that judges it."""
+        known = self.shards[shard_of(commitment, len(self.shards))] if self.shards else self
+        return known.of(commitment.partition("/")[0])
 
 
 @dataclass(frozen=True, slots=True)

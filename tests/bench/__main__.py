@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import http_events, import_boston, judging, metrics, replaying, streaming
+from tests.bench import http_events, import_boston, judging, metrics, replaying, shards, streaming
 from tests.bench.entry import Entry
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +23,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "http": http_events.measure,
     "streaming": streaming.measure,
     "metrics": metrics.measure,
+    "shards": shards.measure,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -16,7 +17,19 @@ from services.judging.layouts import begin, in_force, layouts, standings, take_o
 from services.judging.shares import Share, shard_of
 from services.reading.auditing import replay
 from services.reports.creating import create_reports, grant_reports
-from tests.given import Tree, at, conformity, contract, criterion, deadline, due, event, punctuality, structured
+from tests.given import (
+    Tree,
+    at,
+    conformity,
+    contract,
+    criterion,
+    deadline,
+    document,
+    due,
+    event,
+    punctuality,
+    structured,
+)
 from tests.services.judged import Life, living
 from tests.services.sharded import judged_in_shards
 
@@ -217,9 +230,42 @@ def test_who_reads_is_told_the_least_that_all_shards_have_reached(life: Life) ->
     with life.store.history.database.connect() as reads:
         found = standings(reads, layout)
     assert [(one.position, one.watermark) for one in found] == [(before.position, None), (life.position(), at("02-03"))]
-    assert life.store.reading.known() == before
+    known = life.store.reading.known()
+    assert (known.position, known.watermark) == (before.position, None)
     life.judge()
     assert (life.store.reading.known().position, life.store.reading.known().watermark) == (life.position(), at("02-03"))
+
+
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_each_commitment_is_shown_as_its_shard_knows_it(life: Life, ahead: int) -> None:
+    """One shard has read an amendment and another contract, the other one has not yet."""
+    live(life, 9)
+    life.store.judging.divide(2)
+    before = life.store.reading.figures(ADMINISTRATOR)
+    amended = agreement("a")
+    amended["deliverables"][0]["criteria"][0]["target"] = {"max_misses": 1, "per": "week"}
+    amended["deliverables"][1]["criteria"].append(criterion(conformity(), "more"))
+    for tree in ({**amended, "effective": "2026-02-01", "rebaseline": {"reason": "late"}}, agreement("d")):
+        life.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
+    life.append_time("03-20")
+    layout = in_force(life.store.history.database)
+    _judge(life, layout.schema(ahead), Share(ahead, 2))
+    reading = life.store.reading
+    between = reading.figures(ADMINISTRATOR)
+    explained = [reading.occurrences(ADMINISTRATOR, one.id) for one in reading.commitments(ADMINISTRATOR)]
+    assert any(explained)
+    assert reading.contracts(ADMINISTRATOR)
+    assert reading.breaches(ADMINISTRATOR)
+    life.judge()
+    after = reading.figures(ADMINISTRATOR)
+    own = [one for one in after if shard_of(one.commitment, 2) == ahead]
+    own += [one for one in before if shard_of(one.commitment, 2) != ahead]
+    shown = {one.commitment for one in between}
+    expected = [replace(one, position=0) for one in own if one.commitment in shown]
+    assert sorted((replace(one, position=0) for one in between), key=repr) == sorted(expected, key=repr)
+    assert {one.commitment for one in before} < shown
+    assert any(one.startswith("d/") for one in shown) is (ahead == 0)  # contracts are those that the first shard knows
+    assert len({one.position for one in between}) == 2
 
 
 def test_a_number_that_was_begun_is_given_up_for_another(life: Life, postgres_url: str) -> None:
