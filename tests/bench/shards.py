@@ -38,6 +38,7 @@ CONTRACTS = 64
 """One commitment each, as many in every shard, and each event is of one of them."""
 RUNS = 2
 """Of each the quickest counts: others share the machine."""
+Connection = psycopg.Connection[tuple[object, ...]]
 NOBODYS = 10**9
 """So many shards that nearly none owns any commitment."""
 
@@ -71,8 +72,8 @@ def measure(folder: Path) -> list[Entry]:
         store = server.rpartition("/")[0] + "/shards"
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute("CREATE DATABASE shards TEMPLATE template0")
-        _fill(store)
-        reading, passing = _passed_over(store)
+            taken = _fill(store, connection)
+            sent, reading, passing = _passed_over(store, connection)
         turns = [{shards: _judged(store, shards, turn) for shards in (1, 2, 4)} for turn in range(RUNS)]
     best = {shards: min((turn[shards] for turn in turns), key=lambda one: one.wall) for shards in (1, 2, 4)}
     one = best[1]
@@ -89,13 +90,17 @@ def measure(folder: Path) -> list[Entry]:
             Entry("  the server, of all", found.server, "µs an event", one.server, "one"),
         ]
     return [
+        Entry("an event taken in, of the worker", taken[0], "µs"),
+        Entry("  of the server", taken[1], "µs"),
         *entries,
+        Entry("an event sent to a shard, of the server", sent, "µs"),
         Entry("an event of another shard, read and decoded", reading, "µs", one.judges, "judging it"),
         Entry("  and asked whose it is", passing, "µs", one.judges, "judging it"),
     ]
 
 
-def _fill(url: str) -> None:
+def _fill(url: str, connection: Connection) -> tuple[float, float]:
+    """Microseconds of processor time of an event from its bytes to the history: of the worker, of the server."""
     store = open_store(url, clock=lambda: NOW)
     for name in NAMES:
         where = {"data.for": name}
@@ -103,9 +108,13 @@ def _fill(url: str) -> None:
         agreed = contract(criterion(turnaround(within="40 min", opened=opened, closed=closed)), id=name)
         store.contracting.apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
     door = Door(store.history, store.clock)
-    for first in range(0, EVENTS, BATCH):
-        door.submit([decode_structured(one) for one in _events(first, BATCH)], ADMINISTRATOR, "kafka")
+    batches = [list(_events(first, BATCH)) for first in range(0, EVENTS, BATCH)]
+    before, began = _server_time(connection), time.process_time()
+    for batch in batches:
+        door.submit([decode_structured(one) for one in batch], ADMINISTRATOR, "kafka")
+    worker, server = time.process_time() - began, _server_time(connection) - before
     store.close()
+    return worker / EVENTS * 1e6, server / EVENTS * 1e6
 
 
 def _events(first: int, count: int) -> Iterator[bytes]:
@@ -125,24 +134,25 @@ def _events(first: int, count: int) -> Iterator[bytes]:
         yield json.dumps(event).encode()
 
 
-def _passed_over(store: str) -> tuple[float, float]:
-    """Microseconds of one core an event that is only read and decoded, and that a judge of other commitments passes over."""
+def _passed_over(store: str, connection: Connection) -> tuple[float, float, float]:
+    """Microseconds of one core an event that the server sends, that is only read and decoded, and that a judge of other
+    commitments passes over."""
     history = open_history(store)
-    began = time.process_time()
+    before, began = _server_time(connection), time.process_time()
     after = 0
     while page := history.read(after, BATCH):
         for entry in page:
             if entry.topic == EVENT:
                 event_of(entry.state, entry.position)
         after = page[-1].position
-    reading = time.process_time() - began
+    reading, sent = time.process_time() - began, _server_time(connection) - before
     with scratch() as database:
         judge = Judge(history, database, share=Share(1, NOBODYS))
         began = time.process_time()
         judge.catch_up()
         passing = time.process_time() - began
     history.close()
-    return reading / EVENTS * 1e6, passing / EVENTS * 1e6
+    return sent / EVENTS * 1e6, reading / EVENTS * 1e6, passing / EVENTS * 1e6
 
 
 def _judged(store: str, shards: int, turn: int) -> Judged:
@@ -181,7 +191,7 @@ def _line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline().strip()
 
 
-def _server_time(connection: psycopg.Connection[tuple[object, ...]]) -> float:
+def _server_time(connection: Connection) -> float:
     """Seconds of processor time of all processes of the server, those that have ended too."""
     [(backend,)] = connection.execute("SELECT pg_backend_pid()").fetchall()
     parent = _stat(Path(f"/proc/{backend}/stat"))[1]
