@@ -1,4 +1,5 @@
-"""Takes the code of each rule of the design away, one guard after the other, and shows the test that fails: `make guards`.
+"""Takes away the code of each rule of the design, and what guards the way of an event, one guard after the other, and shows
+the test that fails: `make guards`.
 
 In copies of the sources aside; nothing here is changed, and nothing stays behind. Exit 1 if a test does not notice.
 """
@@ -18,11 +19,20 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from queue import SimpleQueue
 
+import pytest
+
 from tests.guards.forking import BROKEN, ELSEWHERE, FAILED, OURS, PASSED
 from tests.guards.guards import GUARDS, ROOT, TESTS, Guard
+from tests.guards.streaming import STREAMING, Guarding
 
 CACHES = shutil.ignore_patterns("__pycache__", "*.db")
 ENDED = {PASSED: "passes as before", ELSEWHERE: "did not test the copy", BROKEN: "could not be run"}
+
+
+def copy_sources(folder: Path) -> None:
+    for name in sorted(OURS):
+        shutil.copytree(ROOT / name, folder / name, ignore=CACHES)
+    shutil.copy(ROOT / "pyproject.toml", folder)
 
 
 class Copy:
@@ -30,9 +40,7 @@ class Copy:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        for name in sorted(OURS):
-            shutil.copytree(ROOT / name, folder / name, ignore=CACHES)
-        shutil.copy(ROOT / "pyproject.toml", folder)
+        copy_sources(folder)
         self._tests = {path: (folder / path).read_text(encoding="utf-8") for path in TESTS}
 
     @contextmanager
@@ -78,19 +86,65 @@ class Copy:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("rules", nargs="*", type=int, help="numbers of rules; all of them if none is given")
+    options.add_argument(
+        "rules", nargs="*", type=int, help="numbers of rules; all of them, and the way, if none is given"
+    )
+    options.add_argument(
+        "--way", action="store_true", help="only what guards the way of an event: Kafka, stores, judges"
+    )
     options.add_argument("--at-once", type=int, default=min(os.cpu_count() or 1, 4), help="how many tests run at once")
     asked = options.parse_args()
-    guards = [one for one in GUARDS if not asked.rules or one.rule in asked.rules]
+    guards = [one for one in GUARDS if not asked.way and (not asked.rules or one.rule in asked.rules)]
+    unnoticed = count = 0
+    if guards:
+        count, unnoticed = len(guards), _of_rules(guards, asked.at_once)
+    if not asked.rules:
+        count, unnoticed = count + len(STREAMING), unnoticed + _of_the_way(STREAMING)
+    print(f"\n{count} guards, {unnoticed} of them unnoticed", file=sys.stderr)
+    sys.exit(1 if unnoticed else 0)
+
+
+def _of_rules(guards: Sequence[Guard], at_once: int) -> int:
+    """How many tests did not notice."""
     with tempfile.TemporaryDirectory(prefix="entente-guards-") as folder, ExitStack() as stack:
         copies = [
-            stack.enter_context(Copy(Path(folder).resolve() / str(number)).running()) for number in range(asked.at_once)
+            stack.enter_context(Copy(Path(folder).resolve() / str(number)).running()) for number in range(at_once)
         ]
         if copies[0].test(list(dict.fromkeys(guard.name for guard in guards))) != PASSED:
             sys.exit("the tests of the rules do not pass with every guard in its place: a failure would show nothing")
-        unnoticed = _take_away(guards, copies)
-    print(f"\n{len(guards)} guards, {unnoticed} of them unnoticed", file=sys.stderr)
-    sys.exit(1 if unnoticed else 0)
+        return _take_away(guards, copies)
+
+
+def _of_the_way(guards: Sequence[Guarding]) -> int:
+    """These tests start servers and processes of the program: each runs by itself."""
+    width = max(len(guard.taken) for guard in guards)
+    unnoticed = 0
+    with tempfile.TemporaryDirectory(prefix="entente-guards-") as name:
+        folder = Path(name).resolve()
+        copy_sources(folder)
+        if _tested(folder, list(dict.fromkeys(guard.test for guard in guards))) != pytest.ExitCode.OK:
+            sys.exit("the tests of the way do not pass with every guard in its place: a failure would show nothing")
+        print(f"{'what was taken away'.ljust(width)}  test that failed")
+        for guard in guards:
+            file = folder / guard.file
+            source = file.read_text(encoding="utf-8")
+            file.write_text(guard.patched(folder), encoding="utf-8")
+            code = _tested(folder, [guard.test])
+            file.write_text(source, encoding="utf-8")
+            is_seen = code == pytest.ExitCode.TESTS_FAILED
+            print(
+                f"{guard.taken.ljust(width)}  {guard.test if is_seen else f'NONE: {guard.test} ends with {code}'}",
+                flush=True,
+            )
+            unnoticed += not is_seen
+    return unnoticed
+
+
+def _tested(folder: Path, tests: Sequence[str]) -> int:
+    """The exit code of pytest over them, in the copy. Nothing compiled is kept: files change within a second."""
+    env = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    said = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+    return subprocess.run(said, cwd=folder, env=env, stdout=subprocess.DEVNULL, check=False).returncode
 
 
 def _take_away(guards: Sequence[Guard], copies: Sequence[Copy]) -> int:

@@ -7,6 +7,7 @@ import ast
 import pytest
 
 from tests.guards.guards import GUARDS, ROOT, TESTS, Guard
+from tests.guards.streaming import STREAMING, Guarding
 
 
 def _named() -> set[str]:
@@ -29,3 +30,10 @@ def test_every_rule_has_guards_and_every_test_guards_something() -> None:
 
 def test_no_two_guards_are_the_same() -> None:
     assert len({(one.file, one.code, one.instead, one.test) for one in GUARDS}) == len(GUARDS)
+
+
+@pytest.mark.parametrize("guard", STREAMING, ids=lambda guard: guard.taken)
+def test_a_guard_of_the_way_stands_in_its_file_once_and_its_test_is_there(guard: Guarding) -> None:
+    compile(guard.patched(), guard.file, "exec")
+    path, _, name = guard.test.partition("::")
+    assert f"def {name.partition('[')[0]}(" in (ROOT / path).read_text(encoding="utf-8")

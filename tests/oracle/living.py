@@ -51,7 +51,7 @@ class Lived:
             except (DocumentInvalid, Invalid, NotFound, Refused) as error:
                 if any(one in str(error) for one in UNJUDGEABLE):
                     raise GivesNoDate from error
-                if verb in ("sign", "backfill"):
+                if verb in ("sign", "backfill") and "agreed already" not in str(error):
                     raise
                 self.refused.add(number)
             self.by_position |= dict.fromkeys(range(before + 1, self.life.position() + 1), number)
@@ -63,7 +63,8 @@ class Lived:
     def _take(self, verb: str, what: Any) -> None:
         match verb:
             case "sign":
-                self.life.sign(what)
+                if self.life.sign(what).outcome == "unchanged":
+                    raise Refused("it is agreed already")
             case "backfill":
                 self.life.store.contracting.apply(
                     ADMINISTRATOR, document(what), sign=("supplier", "client"), backfill=True
@@ -71,7 +72,8 @@ class Lived:
             case "terminate":
                 self.life.store.contracting.terminate(ADMINISTRATOR, "c", date.fromisoformat(what))
             case "publish":
-                self.life.publish(what)
+                if self.life.publish(what).outcome == "unchanged":
+                    raise Refused("it is published already")
             case "event":
                 self.life.append([sent(what)])
             case "advance":
