@@ -112,7 +112,8 @@ def longest_run(verdicts: Sequence[Verdict]) -> int:
 
 
 def longest_run_with_one_more(verdicts: Sequence[Verdict]) -> int:
-    """The longest run if the one pending occurrence that joins the most misses is missed too; 0 where none pends."""
+    """The longest run with a pending occurrence in it, if the one that joins the most misses is missed too; 0 where none
+    pends."""
     longest = before = 0
     joined: int | None = None
     for verdict in verdicts:
@@ -259,7 +260,7 @@ def _one_more_miss_loses(segment: Segment) -> bool:
     verdicts = list(segment.verdicts())
     if segment.more_may_come and not segment.all_are_known:
         verdicts.append(Verdict.PENDING)
-    return longest_run_with_one_more(verdicts) > target.bound
+    return max(longest_run(verdicts), longest_run_with_one_more(verdicts)) > target.bound
 
 
 def misses_left(segment: Segment) -> int | None:

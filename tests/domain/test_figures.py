@@ -249,6 +249,8 @@ def test_lost_needs_min_count_judged() -> None:
     assert look(segment("--.", "max_misses", 1), 3) == "tight"
     assert look(segment("--+.", "max_misses", 1), 3) == "lost"
     assert look(segment("-...", "max_misses", 1), 3) == "safe"
+    assert look(segment("--+", "max_consecutive_misses", 1, dated=False), 4) == "tight"  # enough are judged with the next
+    assert look(segment("--+", "max_consecutive_misses", 1, dated=False), 5) == "safe"
 
 
 @given(st.text(alphabet="+-.x?", max_size=9))
