@@ -13,6 +13,7 @@ from itertools import groupby
 from ruamel.yaml import YAML
 
 from dashboards import metric_names as names
+from dashboards.grafana.addresses import dashboard_of
 from dashboards.metrics import target_label
 from dashboards.rule_sentences import sentences
 from domain.terms import Target
@@ -28,11 +29,17 @@ STALLED_AFTER = 15 * 60
 """Seconds by which the watermark, or the judging, may lag behind."""
 
 
-def render_rules(commitments: Sequence[CommitmentRow], *, language: str = "en") -> str:
-    """The rules file for these commitments, in that language, English or French."""
+def render_rules(
+    commitments: Sequence[CommitmentRow], *, language: str = "en", pages: str = "", grafana: str = ""
+) -> str:
+    """The rules file for these commitments, in that language, English or French. With the addresses of the pages and of a Grafana,
+    alerts lead there."""
     ordered = sorted(commitments, key=lambda row: row.id)
-    groups = [
-        {"name": f"entente/{contract}", "rules": [rule for row in rows for rule in _commitment_rules(row, language)]}
+    groups: list[dict[str, object]] = [
+        {
+            "name": f"entente/{contract}",
+            "rules": [_leading(rule, row, pages, grafana) for row in rows for rule in _commitment_rules(row, language)],
+        }
         for contract, rows in groupby(ordered, key=lambda row: row.contract)
     ]
     return _yaml({"groups": [{"name": SELF_SERVICE, "rules": _platform_rules(language)}, *groups]})
@@ -47,6 +54,13 @@ def _commitment_rules(row: CommitmentRow, language: str) -> Iterable[Rule]:
         yield _missed(row, language)
     elif row.criterion.indicator.kind in CAN_BE_MISSING:
         yield _overdue(row, language)
+
+
+def _leading(rule: Rule, row: CommitmentRow, pages: str, grafana: str) -> Rule:
+    path = f"/commitments/{row.id}"
+    ways = {"page": f"{pages.rstrip('/')}{path}" if pages else None, "dashboard": dashboard_of(grafana, path)}
+    annotations: dict[str, object] = rule["annotations"]  # type: ignore[assignment]
+    return {**rule, "annotations": annotations | {name: _literally(way) for name, way in ways.items() if way}}
 
 
 def _target_lost(row: CommitmentRow, target: Target, language: str) -> Rule:

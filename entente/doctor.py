@@ -30,6 +30,7 @@ from services.judging.catalogue import InForce
 from services.judging.layouts import in_force
 from services.judging.views import table_names
 from services.reading.reading import Reading
+from services.reports.creating import condition_of_reports
 from services.store import Clock
 
 State = Literal["ok", "warning", "wrong", "unreachable"]
@@ -158,6 +159,9 @@ def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
         says = f"the store has version {version or 'none'}, this program has {STORE_VERSION}"
         yield Finding("migrations", "wrong", says, "use a newer entente" if is_newer else "entente migrate")
         return False
+    if condition_of_reports(database) == "other":
+        says = "the views report_* are those of another version of the program"
+        yield Finding("reports", "warning", says, "entente migrate")
     if absent := len(table_names()) - len(views):
         says = f"the store has version {version}; {absent} tables of read models are absent"
         yield Finding("migrations", "warning", says, "entente migrate")

@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
 
     pages_url: str = Field(
-        default="", description="where people open the pages, for links from dashboards; none: there are no such links"
+        default="",
+        description="where people open the pages, for links from dashboards and alerts; none: there are no such links",
     )
     grafana_url: str = Field(
         default="", description="the Grafana that `grafana push` writes to, and that pages lead to; none: they do not"

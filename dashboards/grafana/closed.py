@@ -168,13 +168,13 @@ def actions(around: Around, where: str, *, width: int = 12) -> Panel:
     )
 
 
-def days(where: str, *, width: int = 24) -> Panel:
+def days(contract: str, where: str, *, width: int = 24) -> Panel:
     return Panel(
         "Occurrences by day",
         "bars",
         (
             Sql(
-                "SELECT day_at AS time, verdict AS metric, SUM(occurrences) AS value FROM report_days "
+                f"SELECT day_at AS time, verdict AS metric, SUM(occurrences) AS value FROM report_days({contract}) "
                 f"WHERE {where} AND $__timeFilter(day_at) GROUP BY day_at, verdict ORDER BY day_at, verdict",
                 over_time=True,
             ),

@@ -116,7 +116,7 @@ def _closed(around: Around) -> list[Panel | Row]:
         ),
         closed.restatements(around, WHERE),
         Row("Occurrences"),
-        closed.days(WHERE, width=12),
+        closed.days("${contract:sqlstring}", WHERE, width=12),
         Panel(
             "How late, by when it was delivered or closed",
             "timeseries",

@@ -130,7 +130,7 @@ def _closed(around: Around, path: str) -> list[Panel | Row]:
     return [
         *ended,
         Row("What happened"),
-        closed.days(CHOSEN_SQL),
+        closed.days("${contract:sqlstring}", CHOSEN_SQL),
         closed.breaches(around, CHOSEN_SQL),
         closed.actions(around, CHOSEN_SQL),
         closed.restatements(around, CHOSEN_SQL),

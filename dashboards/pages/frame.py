@@ -16,10 +16,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dashboards import marks
+from dashboards.grafana.addresses import dashboard_of
 from dashboards.language import LANGUAGES, Language, choose, first_up
 from dashboards.moments import Moments
 from dashboards.naming import change_words
-from dashboards.pages.outside import dashboard_of
 from dashboards.pages.ports import Deciding, Reading
 from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text

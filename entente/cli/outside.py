@@ -43,7 +43,12 @@ def rules(
         raise Invalid(f"no rules in “{language}”", place="--language", mend="en or fr")
     here = session(context)
     with here.read() as opened:
-        text = render_rules(opened.reading.commitments(here.who), language=language)
+        text = render_rules(
+            opened.reading.commitments(here.who),
+            language=language,
+            pages=opened.settings.pages_url,
+            grafana=opened.settings.grafana_url,
+        )
     if target is None:
         sys.stdout.write(text)
     else:

@@ -28,7 +28,7 @@ REPORTS: Final = (
 READS: Final = "report_reads_"
 """How the names of the functions under the views begin; who may read the view may call its function."""
 
-RUNS: Final = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET jit = off"
+RUNS: Final = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET jit = off SET work_mem = '32MB'"
 """Compiling these queries takes longer than to run them: the server believes that a contract has a hundred deliverables."""
 
 HELPERS: Final = (
@@ -75,6 +75,7 @@ WHERE oid = ANY (%s::regclass[]) AND privilege_type = 'SELECT' AND grantee <> 0 
 STALE = r"""
 SELECT CAST(oid AS regprocedure)::text FROM pg_proc
 WHERE pronamespace = CAST('public' AS regnamespace) AND proname LIKE 'report\_reads\_%%' AND NOT proname = ANY (%s)
+AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE refobjid = pg_proc.oid AND deptype = 'n')
 """
 OTHERS = """
 SELECT relname FROM pg_class WHERE relnamespace = CAST('public' AS regnamespace) AND relkind IN ('r', 'v', 'm', 'p', 'f')
@@ -85,7 +86,7 @@ AND NOT relname = ANY (%s) AND has_table_privilege(%s, oid, 'SELECT, INSERT, UPD
 def create_reports(database: Database) -> bool:
     """Makes the reports what this program says; False where they are already, or where the store is none of PostgreSQL.
     Whoever could read them before still can. Needs the tables of the read models, and the right to create."""
-    if not isinstance(database, PostgresDatabase) or _are_there(database):
+    if not isinstance(database, PostgresDatabase) or condition_of_reports(database) == "ok":
         return False
     with database.creating() as writes:
         assert isinstance(writes, PostgresTransaction)
@@ -168,9 +169,14 @@ def _definition() -> str:
     return hashlib.sha256(repr((HELPERS, RUNS, REPORTS)).encode()).hexdigest()[:16]
 
 
-def _are_there(database: PostgresDatabase) -> bool:
+def condition_of_reports(database: Database) -> str:
+    """`none`: there are none, as in a file; `other`: they are those of another version of the program; `ok`."""
+    if not isinstance(database, PostgresDatabase):
+        return "none"
     with database.connect() as reads:
         found: list[tuple[Any, ...]] = reads.query(
             "SELECT obj_description(to_regclass('public.report_about'), 'pg_class')"
         )
-    return str(found[0][0]).endswith(f"({_definition()})")
+    if found[0][0] is None:
+        return "none"
+    return "ok" if str(found[0][0]).endswith(f"({_definition()})") else "other"

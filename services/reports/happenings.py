@@ -37,7 +37,7 @@ OCCURRENCES: Final = Report(
 
 DAYS: Final = Report(
     "report_days",
-    "occurrences by local day and verdict",
+    "a function: the occurrences that are owed under one contract, by local day and verdict",
     (
         *COMMITMENT,
         Column("day", "date", "in the contract's zone"),
@@ -47,18 +47,19 @@ DAYS: Final = Report(
     ),
     f"""
     WITH {WORDED.strip()},
-    zoned AS MATERIALIZED (SELECT commitment, zone, debtor, creditor FROM committed),
     counted AS (
-        SELECT occurrence.commitment, zone, debtor, creditor, verdict,
-            CAST({at("anchor")} AT TIME ZONE zone AS date) AS day, COUNT(*) AS occurrences
-        FROM view_occurrence AS occurrence JOIN zoned ON zoned.commitment = occurrence.commitment
+        SELECT occurrence.commitment, zone, verdict, CAST({at("anchor")} AT TIME ZONE zone AS date) AS day,
+            COUNT(*) AS occurrences
+        FROM view_occurrence AS occurrence JOIN committed ON committed.commitment = occurrence.commitment
         WHERE standing = 'owed' AND anchor IS NOT NULL
-        GROUP BY 1, 2, 3, 4, 5, 6
+            AND occurrence.commitment >= $1 || '/' COLLATE "C" AND occurrence.commitment < $1 || '0' COLLATE "C"
+        GROUP BY 1, 2, 3, 4
     )
-    SELECT committed.commitment, {OF_COMMITMENT.format("committed")}, day,
-        CAST(day AS timestamp) AT TIME ZONE zone, verdict, occurrences
-    FROM counted AS committed
+    SELECT counted.commitment, {OF_COMMITMENT.format("counted")}, day, CAST(day AS timestamp) AT TIME ZONE counted.zone,
+        verdict, occurrences
+    FROM counted JOIN committed ON committed.commitment = counted.commitment
     """,
+    of="contract",
 )
 
 BREACHES: Final = Report(

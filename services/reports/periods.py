@@ -61,16 +61,28 @@ PERIODS: Final = Report(
         SELECT period.*, CAST(COALESCE(latest, final) AS jsonb) AS figure,
             CASE WHEN state = 'restated' THEN CAST(final AS jsonb) END AS was
         FROM view_period AS period
+    ),
+    targeted AS MATERIALIZED (
+        SELECT commitment, one.number - 1 AS target_index, effective_at, version, form.key || ' ' || form.value AS target
+        FROM worded
+            CROSS JOIN LATERAL jsonb_array_elements(
+                COALESCE(criterion -> 'targets', jsonb_build_array(criterion -> 'target'))
+            ) WITH ORDINALITY AS one (target, number)
+            CROSS JOIN LATERAL jsonb_each_text(one.target) AS form
+        WHERE form.key <> 'per'
+    ),
+    aimed AS MATERIALIZED (
+        SELECT DISTINCT ON (commitment, target_index, start_at) commitment, target_index, start_at, target
+        FROM (
+            SELECT closed.commitment, closed.target_index, start_at, target, version, effective_at,
+                effective_at < COALESCE({at("closed.end_at")}, 'infinity') AS is_within
+            FROM closed JOIN targeted
+                ON targeted.commitment = closed.commitment AND targeted.target_index = closed.target_index
+        ) AS one
+        ORDER BY commitment, target_index, start_at, is_within DESC, CASE WHEN is_within THEN effective_at END DESC,
+            effective_at, version DESC
     )
-    SELECT closed.commitment, {OF_COMMITMENT.format("closed")}, closed.target_index, closed.period,
-        (SELECT form.key || ' ' || form.value
-         FROM worded CROSS JOIN LATERAL jsonb_each_text(
-            COALESCE(worded.criterion -> 'targets' -> CAST(closed.target_index AS integer), worded.criterion -> 'target')
-         ) AS form
-         WHERE worded.commitment = closed.commitment AND form.key <> 'per'
-         ORDER BY worded.effective_at < COALESCE({at("closed.end_at")}, 'infinity') DESC,
-            CASE WHEN worded.effective_at < COALESCE({at("closed.end_at")}, 'infinity') THEN worded.effective_at END DESC,
-            worded.effective_at, worded.version DESC LIMIT 1),
+    SELECT closed.commitment, {OF_COMMITMENT.format("closed")}, closed.target_index, closed.period, aimed.target,
         {at("closed.start_at")}, {at("end_at")}, {at("close_at")}, state, figure ->> 'status',
         CAST(figure ->> 'value' AS numeric), CAST(figure ->> 'good' AS numeric), CAST(figure ->> 'total' AS numeric),
         CAST(figure #>> '{{raw,0}}' AS numeric), CAST(figure #>> '{{raw,1}}' AS numeric),
@@ -80,6 +92,8 @@ PERIODS: Final = Report(
         NULLIF(figure ->> 'exact', 'None')
     FROM closed
         LEFT JOIN committed ON committed.commitment = closed.commitment
+        LEFT JOIN aimed ON aimed.commitment = closed.commitment AND aimed.target_index = closed.target_index
+            AND aimed.start_at = closed.start_at
         LEFT JOIN counted ON counted.commitment = closed.commitment AND counted.target_index = closed.target_index
             AND counted.start_at = closed.start_at
         LEFT JOIN view_own_time AS own ON own.contract = SPLIT_PART(closed.commitment, '/', 1)

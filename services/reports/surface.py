@@ -19,7 +19,8 @@ class Column(NamedTuple):
 
 
 class Report(NamedTuple):
-    """`query` gives the columns in their order. With `of` it is a function of that one text instead of a view."""
+    """`query` gives the columns in their order. With `of` it is a function of that one text, `$1`, instead of a view: where there
+    are too many rows for all to be read at once."""
 
     name: str
     says: str

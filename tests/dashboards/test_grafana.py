@@ -25,12 +25,12 @@ from grafana_foundation_sdk.models.dashboard import Dashboard as OfGrafana
 from prometheus_client import CollectorRegistry
 
 from dashboards import metric_names as names
+from dashboards.grafana.addresses import dashboard_of
 from dashboards.grafana.boards import Around, boards
 from dashboards.grafana.panels import Panel, Row, laid_out
 from dashboards.grafana.provisioning import PASSWORD, Reports, render
 from dashboards.grafana.queries import DATA_SOURCE_UID, REPORTS_UID, Query
 from dashboards.metrics import metrics_routes
-from dashboards.pages.outside import dashboard_of
 from dashboards.rules import render_rules
 from entente.serving import web
 from entente.settings import Settings

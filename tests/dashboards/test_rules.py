@@ -232,3 +232,17 @@ def platform(severity: str = "critical", *, said: str, **more: str) -> dict[str,
         "exp_labels": {"severity": severity, "service": "entente", **more},
         "exp_annotations": {"summary": said},
     }
+
+
+def test_alerts_lead_to_the_page_and_the_dashboard_where_there_are_such(tmp_path: Path) -> None:
+    rendered = render_rules([commitment_row()], pages="https://entente.example/", grafana="https://grafana.example")
+    id = "sales-to-marketing/weekly-sales/on-time"
+    chosen = "var-contract=sales-to-marketing&var-deliverable=weekly-sales&var-criterion=on-time"
+    platform, contract = yaml.safe_load(rendered)["groups"]
+    for rule in contract["rules"]:
+        assert rule["annotations"]["page"] == f"https://entente.example/commitments/{id}"
+        assert rule["annotations"]["dashboard"] == f"https://grafana.example/d/entente-commitment?{chosen}"
+    for rule in [*platform["rules"], *yaml.safe_load(render_rules([commitment_row()]))["groups"][1]["rules"]]:
+        assert not {"page", "dashboard"} & set(rule["annotations"])
+    (tmp_path / "rules.yml").write_text(rendered, encoding="utf-8")
+    assert "SUCCESS" in promtool("check", "rules", "rules.yml", at=tmp_path)

@@ -127,6 +127,16 @@ def test_a_role_without_rights(postgres_url: str, tmp_path: Path) -> None:
         change(postgres_url, "DROP ROLE entente_reads")
 
 
+def test_reports_of_another_version(postgres_url: str, tmp_path: Path) -> None:
+    owner = Entente(postgres_url, tmp_path)
+    owner.ok("migrate")
+    assert "reports" not in found(owner, 0)
+    change(postgres_url, "COMMENT ON VIEW report_about IS 'of another (0123456789abcdef)'")
+    assert found(owner, 0)["reports"]["mend"] == "entente migrate"
+    owner.ok("migrate")
+    assert "reports" not in found(owner, 0)
+
+
 @pytest.mark.parametrize(("days", "state"), [(91, "ok"), (90, "warning"), (0, "warning"), (-1, "wrong")])
 def test_a_calendar_that_ends_is_told_ninety_days_ahead(entente: Entente, days: int, state: str) -> None:
     text = contract("to-marketing", "marketing", calendar="office")

@@ -150,7 +150,7 @@ def test_breaches_actions_and_reviews_are_those_that_are_shown(life: Life) -> No
 
 
 def test_days_add_up_to_the_occurrences_that_are_owed(life: Life) -> None:
-    [all] = read(life, "SELECT SUM(occurrences) AS it FROM report_days WHERE commitment = %s", ON_TIME)
+    [all] = read(life, "SELECT SUM(occurrences) AS it FROM report_days('c') WHERE commitment = %s", ON_TIME)
     rows = read(life, "SELECT * FROM report_occurrences(%s)", ON_TIME)
     shown = life.occurrences()
     assert all["it"] == len(rows) == len(shown)
@@ -160,7 +160,9 @@ def test_days_add_up_to_the_occurrences_that_are_owed(life: Life) -> None:
     [late] = [row for row in rows if row["key"] == "2026-01-19"]
     assert (late["lateness"], late["limit_at"].isoformat()) == (3600, "2026-01-19T09:30:00+00:00")
     [day] = read(
-        life, "SELECT * FROM report_days WHERE commitment = %s AND verdict = 'late' AND day < '2026-02-01'", ON_TIME
+        life,
+        "SELECT * FROM report_days('c') WHERE commitment = %s AND verdict = 'late' AND day < '2026-02-01'",
+        ON_TIME,
     )
     assert (day["day"].isoformat(), day["day_at"].isoformat()) == ("2026-01-19", "2026-01-18T23:00:00+00:00")
 
@@ -233,7 +235,7 @@ def test_reports_that_are_there_are_left_alone_and_newer_ones_take_their_place(
     with psycopg.connect(changed.store.url) as owner:
         assert owner.execute(b"SELECT surface FROM theirs").fetchall() == [(1,)]
     [count] = read(changed, "SELECT COUNT(*) AS it FROM pg_proc WHERE proname LIKE 'report\\_reads\\_%%'", *())
-    assert count["it"] == len(REPORTS) - 1
+    assert count["it"] == len(REPORTS) - 2
 
 
 def test_words_that_postgresql_cannot_hold_and_zones_that_it_does_not_know_break_no_report(changed: Life) -> None:
@@ -285,4 +287,4 @@ def _names(report: Report) -> list[str]:
 
 
 def _read(report: Report) -> str:
-    return f"{report.name}('{ON_TIME}')" if report.of else report.name
+    return f"{report.name}('{ {'commitment': ON_TIME, 'contract': 'c'}[report.of] }')" if report.of else report.name

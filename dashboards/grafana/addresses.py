@@ -1,4 +1,4 @@
-"""From a page to the dashboard that shows the same."""
+"""From a page, or an alert about what it shows, to the dashboard that shows the same."""
 
 from __future__ import annotations
 
