@@ -38,13 +38,13 @@ def add_health(
     def is_ready() -> JsonAnswer:
         """The store answers, what this program runs beside is at work (the judge, time, whoever reads Kafka), and the
         judge is near the end of the history; else 503 says why not."""
+        if found := troubles():  # first: a store that is gone takes long to say so
+            told = "; ".join(f"{name}: {why}" for name, why in sorted(found.items()))
+            raise Unavailable(told, mend="look at the log", slug=f"{min(found)}-in-trouble")
         known = store.reading.known()
         last = store.reading.last_position()
         behind = max(0, last - known.position)
         stood = steps.stood_for(known.position, is_idle=behind == 0)
-        if found := troubles():
-            told = "; ".join(f"{name}: {why}" for name, why in sorted(found.items()))
-            raise Unavailable(told, mend="look at the log", slug=f"{min(found)}-in-trouble")
         if needs_judge and behind > FAR_BEHIND:
             raise Unavailable(
                 f"the judge has reached {known.position} of {last}", mend="wait for it", slug="judge-behind"
