@@ -68,6 +68,9 @@ HELPERS: Final = (
 """A NUL that somebody wrote, which PostgreSQL knows in no text; a zone that only our own time zone data knows; the moment that an entry
 names itself."""
 
+ROLE_SETTINGS: Final = ("default_transaction_read_only = on", "statement_timeout = '60s'")
+"""Of a role that is created: whoever reads for long holds up who replaces read models."""
+
 GRANTEES = """
 SELECT DISTINCT CAST(grantee AS regrole)::text FROM pg_class, aclexplode(relacl)
 WHERE oid = ANY (%s::regclass[]) AND privilege_type = 'SELECT' AND grantee <> 0 AND grantee <> relowner
@@ -118,7 +121,8 @@ def grant_reports(database: Database, role: str) -> list[str]:
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchall():
             try:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
-                connection.execute(sql.SQL("ALTER ROLE {} SET default_transaction_read_only = on").format(name))
+                for setting in ROLE_SETTINGS:
+                    connection.execute(sql.SQL(f"ALTER ROLE {{}} SET {setting}").format(name))
             except errors.InsufficientPrivilege as error:
                 mend = f"CREATE ROLE {role} LOGIN, as somebody who may, first"
                 raise Invalid(

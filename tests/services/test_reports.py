@@ -238,6 +238,17 @@ def test_reports_that_are_there_are_left_alone_and_newer_ones_take_their_place(
     assert count["it"] == len(REPORTS) - 2
 
 
+def test_a_view_that_is_no_report_any_more_stays_as_it_was(changed: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(creating, "REPORTS", tuple(one for one in REPORTS if one.name != "report_outages"))
+    assert create_reports(changed.store.history.database)
+    assert len(read(changed, "SELECT * FROM report_outages")) == 1
+
+
+def test_a_role_that_is_made_writes_nothing_and_reads_for_a_minute(life: Life) -> None:
+    settings = [read(life, f"SHOW {name}")[0][name] for name in ("default_transaction_read_only", "statement_timeout")]
+    assert settings == ["on", "1min"]
+
+
 def test_words_that_postgresql_cannot_hold_and_zones_that_it_does_not_know_break_no_report(changed: Life) -> None:
     with psycopg.connect(changed.store.url, autocommit=True) as owner:
         owner.execute(
