@@ -249,7 +249,7 @@ def test_lost_needs_min_count_judged() -> None:
     assert look(segment("--.", "max_misses", 1), 3) == "tight"
     assert look(segment("--+.", "max_misses", 1), 3) == "lost"
     assert look(segment("-...", "max_misses", 1), 3) == "safe"
-    assert look(segment("--+", "max_consecutive_misses", 1, dated=False), 4) == "tight"  # enough are judged with the next
+    assert look(segment("--+", "max_consecutive_misses", 1, dated=False), 4) == "tight"  # with the next: enough
     assert look(segment("--+", "max_consecutive_misses", 1, dated=False), 5) == "safe"
 
 
