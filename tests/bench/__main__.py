@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import http_events, import_boston, judging, metrics, replaying, shards, streaming
+from tests.bench import arriving, http_events, import_boston, judging, metrics, projecting, replaying, shards, streaming
 from tests.bench.entry import Entry
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +22,8 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "import": import_boston.measure,
     "http": http_events.measure,
     "streaming": streaming.measure,
+    "arriving": arriving.measure,
+    "projecting": projecting.measure,
     "metrics": metrics.measure,
     "shards": shards.measure,
 }

@@ -61,14 +61,14 @@ def _entry(name: str, value: float, reference: float, least: float) -> Entry:
 
 def _writing(server: str) -> tuple[list[float], list[float], list[float]]:
     """Events per second of each batch, the three in turn."""
-    stores = [_database(server, name) for name in ("raw", "append", "whole")]
+    stores = [database(server, name) for name in ("raw", "append", "whole")]
     histories = [open_history(store) for store in stores]
     door = Door(histories[2], lambda: NOW)
     speeds: tuple[list[float], list[float], list[float]] = ([], [], [])
     front = pack({"received": NOW, "by": "administrator", "channel": "kafka"}, b"")
     with psycopg.connect(stores[0]) as connection:
         for number in range(BATCHES):
-            events = list(_events(number * BATCH, BATCH))
+            events = list(sample(number * BATCH, BATCH))
             facts = [
                 Fact(event_key("bench/kafka", str(number * BATCH + at)), EVENT, front + one)
                 for at, one in enumerate(events)
@@ -100,15 +100,15 @@ def _speed(act: object) -> float:
 def _chain(server: str, folder: Path) -> tuple[float, float]:
     """Events per second from a full topic to figures with a worker and a judge beside each other; seconds until all was
     stored."""
-    store = _database(server, "chain")
-    (folder / "contract.yaml").write_text(_CONTRACT, encoding="utf-8")
+    store = database(server, "chain")
+    (folder / "contract.yaml").write_text(CONTRACT, encoding="utf-8")
     entente = [sys.executable, "-m", "entente", "--store", store]
     subprocess.run(
         [*entente, "apply", folder / "contract.yaml", "--sign", "supplier,client"], check=True, cwd=ROOT, stdout=-3
     )
     with kafka_broker() as broker:
         topic = Topic(broker.servers, "bench", partitions=4)
-        topic.send_keyed((f"case-{number // 2}".encode(), one) for number, one in enumerate(_events(0, CHAIN)))
+        topic.send_keyed((f"case-{number // 2}".encode(), one) for number, one in enumerate(sample(0, CHAIN)))
         env = {**os.environ, **topic.settings()}
         with (
             psycopg.connect(store, autocommit=True) as looking,
@@ -141,7 +141,7 @@ def _running(command: list[str], env: dict[str, str]) -> Iterator[None]:
         process.wait(30)
 
 
-def _database(server: str, name: str) -> str:
+def database(server: str, name: str) -> str:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE bench_{name} TEMPLATE template0".encode())
     store = f"{server.rpartition('/')[0]}/bench_{name}"
@@ -149,7 +149,7 @@ def _database(server: str, name: str) -> str:
     return store
 
 
-def _events(first: int, count: int) -> Iterator[bytes]:
+def sample(first: int, count: int) -> Iterator[bytes]:
     """Cases that open and close, of SIZE bytes each."""
     for number in range(first, first + count):
         case, is_closing = divmod(number, 2)
@@ -169,7 +169,7 @@ def _events(first: int, count: int) -> Iterator[bytes]:
         yield json.dumps(event).encode()
 
 
-_CONTRACT = """
+CONTRACT = """
 entente: 1
 contract: bench
 title: Bench
