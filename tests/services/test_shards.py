@@ -177,7 +177,7 @@ def test_reports_go_on_showing_what_is_served(life: Life, postgres_url: str) -> 
 
 
 REPORTS = (
-    "SELECT * FROM report_days ORDER BY commitment, day, verdict",
+    "SELECT days.* FROM report_contracts, report_days(contract) AS days ORDER BY commitment, day, verdict",
     "SELECT * FROM report_unmatched ORDER BY position",
     "SELECT position, watermark FROM report_about",
 )
