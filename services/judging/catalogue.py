@@ -65,6 +65,7 @@ class Catalogue:
     """The commitments with a rolling target."""
     _every: dict[str, Commitment] = field(default_factory=dict)
     _selection: Selection | None = None
+    _own_selection: Selection | None = None
     _read: dict[str, tuple[int, InForce | None]] = field(default_factory=dict)
     """By id: the position at which it last changed, and what it then said."""
     _basis: object = None
@@ -123,6 +124,12 @@ class Catalogue:
             self._selection = Selection(self._every.values())
         return self._selection.of(event)
 
+    def may_be_mine(self, event: OperationalEvent) -> bool:
+        """Whether one of `commitments` may select the event."""
+        if self._own_selection is None:
+            self._own_selection = Selection(self.commitments.values())
+        return bool(self._own_selection.of(event))
+
     def _load_calendars(self, reads: Transaction) -> None:
         self._calendars, self._composed, self._closed = {}, {}, {}
         for id, document in reads.query("SELECT id, document FROM view_calendar"):
@@ -168,7 +175,7 @@ class Catalogue:
         return self._composed[key]
 
     def _index(self, shadows: set[str]) -> None:
-        self._selection = None
+        self._selection = self._own_selection = None
         self._every = dict(sorted((one.id, one) for each in self.contracts.values() for one in each.commitments))
         self.commitments = self._every
         if self.is_cut:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from domain.times import Instant
 from services.errors import Unavailable
@@ -20,6 +21,8 @@ from services.judging.seats import Seat
 
 GATHER = 0.05
 """Seconds that the judge leaves to those who append, after it was woken: one batch then holds more."""
+LOOK_AGAIN = 0.5
+"""Seconds from one look for shards that nobody judges to the next: each look is a connection."""
 TRIES = 20
 """How often a new layout tries to take over while somebody reads for long."""
 
@@ -42,6 +45,7 @@ class JudgingLoop:
         self._layouts: list[Layout] = []
         self._seats: list[Seat] = []
         self._presence: Presence | None = None
+        self._look_again = 0.0
         self._turn = threading.Lock()
         self._is_serving = False
         self._stopping = threading.Event()
@@ -81,8 +85,10 @@ class JudgingLoop:
                 beat()
                 if is_building:
                     continue
-                position = min((seat.position for seat in seats if seat.layout.is_in_force), default=0)
-                if self._history.wait_beyond(position, poll):
+                positions = [seat.position for seat in seats if seat.layout.is_in_force]
+                if not positions:
+                    self._stopping.wait(poll)
+                elif self._history.wait_beyond(min(positions), poll):
                     self._stopping.wait(GATHER)
         finally:
             self._is_serving = False
@@ -182,9 +188,10 @@ class JudgingLoop:
         for seat in held[share:]:
             seat.leave()
         kept = held[:share]
-        for seat in self._seats:
-            if len(kept) < share and seat not in held and seat.take():
-                kept.append(seat)
+        if len(kept) < share and time.monotonic() >= self._look_again:
+            self._look_again = time.monotonic() + LOOK_AGAIN
+            free = (seat for seat in self._seats if seat not in held and seat.take())
+            kept += islice(free, share - len(kept))
         return [seat for seat in self._seats if seat in kept]
 
     def _renew(self) -> None:
@@ -193,6 +200,7 @@ class JudgingLoop:
         if found != self._layouts:
             self._leave()
             self._layouts = found
+            self._look_again = 0.0
             self._seats = [
                 Seat(self._history, self._database, layout, share) for layout in found for share in layout.shares
             ]

@@ -56,15 +56,13 @@ def take_events(judge: Judge, writes: Transaction, batch: list[Entry]) -> None:
 def _routes(judge: Judge, event: OperationalEvent) -> tuple[Routed, int]:
     """Where the event belongs, of what this judge judges, and how many commitments select it in all. Where it judges none of
     those that may, only whether one does, if it is to know."""
-    selecting = judge.catalogue.selecting(event)
-    if not judge.catalogue.is_cut:
-        routes = [(one, found) for one in selecting if (found := one.route(event))]
+    catalogue = judge.catalogue
+    if catalogue.is_cut and not catalogue.may_be_mine(event):
+        return [], judge.share.keeps_common and any(one.route(event) for one in catalogue.selecting(event))
+    routes = [(one, found) for one in catalogue.selecting(event) if (found := one.route(event))]
+    if not catalogue.is_cut:
         return routes, len(routes)
-    mine = judge.catalogue.commitments
-    if not any(one.id in mine for one in selecting):
-        return [], judge.share.keeps_common and any(one.route(event) for one in selecting)
-    routes = [(one, found) for one in selecting if (found := one.route(event))]
-    return [(one, found) for one, found in routes if one.id in mine], len(routes)
+    return [(one, found) for one, found in routes if one.id in catalogue.commitments], len(routes)
 
 
 def take(

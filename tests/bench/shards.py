@@ -74,7 +74,8 @@ def measure(folder: Path) -> list[Entry]:
             connection.execute("CREATE DATABASE shards TEMPLATE template0")
             taken = _fill(store, connection)
             sent, reading, passing = _passed_over(store, connection)
-        turns = [{shards: _judged(store, shards, turn) for shards in (1, 2, 4)} for turn in range(RUNS)]
+            turns = [{shards: _judged(store, shards, turn) for shards in (1, 2, 4)} for turn in range(RUNS)]
+            alone = {shards: _judged(store, shards, RUNS, together=False) for shards in (2, 4)}
     best = {shards: min((turn[shards] for turn in turns), key=lambda one: one.wall) for shards in (1, 2, 4)}
     one = best[1]
     entries = [
@@ -87,6 +88,7 @@ def measure(folder: Path) -> list[Entry]:
         entries += [
             Entry(f"judging by {shards}, a shard each", 1e6 / found.wall, "events/s", 1e6 / one.wall, "one"),
             Entry("  the judge that takes longest", found.longest, "µs an event", one.judges, "one"),
+            Entry("  the same, one judge after the other", alone[shards].longest, "µs an event", one.judges, "one"),
             Entry("  the server, of all", found.server, "µs an event", one.server, "one"),
         ]
     return [
@@ -155,8 +157,8 @@ def _passed_over(store: str, connection: Connection) -> tuple[float, float, floa
     return sent / EVENTS * 1e6, reading / EVENTS * 1e6, passing / EVENTS * 1e6
 
 
-def _judged(store: str, shards: int, turn: int) -> Judged:
-    """From nothing to the end of the history, by so many processes at once."""
+def _judged(store: str, shards: int, turn: int, *, together: bool = True) -> Judged:
+    """From nothing to the end of the history, by so many processes at once, or one after the other."""
     schemas = [f"bench_{turn}_{shards}_{shard}" for shard in range(shards)]
     with psycopg.connect(store, autocommit=True) as connection:
         for schema in schemas:
@@ -164,11 +166,12 @@ def _judged(store: str, shards: int, turn: int) -> Judged:
         connection.execute("CHECKPOINT")
         running = [_started(store, schema, shard, shards) for shard, schema in enumerate(schemas)]
         before, began = _server_time(connection), time.perf_counter()
-        for one in running:
-            assert one.stdin is not None
-            one.stdin.write("go\n")
-            one.stdin.flush()
-        seconds = [float(_line(one)) for one in running]
+        if together:
+            for one in running:
+                _go(one)
+            seconds = [float(_line(one)) for one in running]
+        else:
+            seconds = [float(_line(_go(one))) for one in running]
         wall = time.perf_counter() - began
         for one in running:
             one.communicate(timeout=60)
@@ -183,6 +186,13 @@ def _started(store: str, schema: str, shard: int, shards: int) -> subprocess.Pop
     command = [sys.executable, "-m", "tests.bench.shard", store, schema, str(shard), str(shards)]
     process = subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert _line(process) == "ready"
+    return process
+
+
+def _go(process: subprocess.Popen[str]) -> subprocess.Popen[str]:
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
     return process
 
 
