@@ -27,11 +27,13 @@ Rule = PunctualityRule | CaseRule | ItemRule | VolumeRule | SignalRule
 
 
 class _Ahead(NamedTuple):
-    """Of one target: the end of the period that holds the watermark, and up to when dates are known for it."""
+    """Of one target: the end of the period that holds the watermark, and up to when dates are known for it. `limit`: nothing
+    is known from then on, since a period without end will have begun."""
 
     end: Instant
     known_until: Instant
     is_endless: bool = False
+    limit: Instant | None = None
 
 
 class Commitment:
@@ -84,7 +86,8 @@ class Commitment:
         of the last version: those that are known ahead count in it."""
         spans = self._ahead(watermark)
         known = [one.end if any(each.is_endless for each in spans) else one.known_until for one in spans]
-        horizon = max(known) - 1
+        limits = [one.limit for one in spans if one.limit is not None]
+        horizon = min([max(known), *limits]) - 1
         last = self.versions[-1].end
         # A closed day may move the last dates beyond validity: they are known with those before them.
         return horizon if last is None or horizon < last - 1 else horizon + _BEYOND_VALIDITY
@@ -109,7 +112,11 @@ class Commitment:
                 found.append(_Ahead(end, end, is_endless=True))
             else:
                 following = periods.of(period.end).end
-                found.append(_Ahead(period.end, period.end if following is None else max(period.end, following)))
+                known_until = period.end if following is None else max(period.end, following)
+                limit = periods.endless_from
+                if limit is not None:
+                    limit = max(limit, _end_of_year(moment, version.zone))
+                found.append(_Ahead(period.end, known_until, limit=limit))
         return found
 
     def ahead(self, after: Instant | None, until: Instant) -> list[str]:

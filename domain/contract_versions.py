@@ -211,7 +211,7 @@ def _periods_of_target(
     newest = mine[-1]
     per = newest.criterion.targets[index].per
     if isinstance(per, Rolling):
-        return RollingWindow(per, [(one.start, zone(one.version.terms.timezone)) for one in mine])
+        return RollingWindow(per, [(one.start, zone(one.version.terms.timezone)) for one in stated])
 
     def rule(one: _Stated) -> PeriodRule | None:
         if index >= len(one.criterion.targets):

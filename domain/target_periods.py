@@ -66,6 +66,12 @@ class TargetPeriods:
             period = following
             yield period
 
+    @property
+    def endless_from(self) -> Instant | None:
+        """The start of the last stretch, where its period has no end."""
+        start = self._starts[-1]
+        return start if self._stretches[-1].periods.of(start).end is None else None
+
     def first(self) -> Period:
         """The period in which the first version with this target begins."""
         return self.of(self._spans[0][0])
@@ -95,7 +101,7 @@ class RollingWindow:
     """The one period of a rolling target: the last local days before the watermark (MEANING §5)."""
 
     def __init__(self, rolling: Rolling, zones: Sequence[tuple[Instant, ZoneInfo]]):
-        """`zones`: those of the versions with this target, each from its start on."""
+        """`zones`: those of all versions of the commitment, each from its start on."""
         self.id = rolling.id
         self._days = NominalDays(rolling.days)
         self._zones = tuple(zones)

@@ -248,3 +248,30 @@ def test_of_two_volumes_of_one_name_the_later_bears_the_version_with_which_it_be
         assert list(life.occurrences())[:4] == expected
         life.sign(contract(amounts, effective="2026-03-20", timezone="UTC", late_data="1 day"))
         assert list(life.occurrences())[:4] == expected
+
+
+def test_a_period_without_end_is_not_unrolled_further_before_it_has_begun() -> None:
+    targets = [{"max_misses": 1, "per": "28 days"}, {"max_misses": 1, "per": "contract"}]
+    reports = criterion(punctuality(), targets=targets)
+    with living() as life:
+        life.sign(contract(reports, timezone="UTC"))
+        life.sign(contract(reports, effective="2026-03-09"))
+        life.advance("2026-03-10")
+        assert max(life.occurrences()) == "2026-12-28"
+        assert life.judged_again() == life.dump()
+
+
+def test_a_window_of_a_target_that_was_taken_away_rolls_over_the_local_days_of_the_version_in_force() -> None:
+    rolling = criterion(deadline(), targets=[{"max_misses": 0, "per": "month"}, {"max_misses": 0, "per": "28 days"}])
+    with living() as life:
+        life.sign(contract(rolling))
+        life.sign(
+            contract(
+                criterion(deadline(), targets=[{"max_misses": 0, "per": "month"}]),
+                effective="2026-03-20",
+                timezone="UTC",
+            )
+        )
+        life.advance("2026-04-03T23:00:00Z")
+        [window] = life.figures(period="rolling-28d")
+        assert window.start == at("2026-03-06T23:00:00Z")
