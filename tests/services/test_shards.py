@@ -12,6 +12,7 @@ import pytest
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR
 from services.errors import Invalid
+from services.history.history import grant_rights
 from services.judging.judge import Judge
 from services.judging.layouts import begin, in_force, layouts, standings, take_over
 from services.judging.shares import Share, shard_of
@@ -280,6 +281,24 @@ def test_a_number_that_was_begun_is_given_up_for_another(life: Life, postgres_ur
             "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'entente%' ORDER BY nspname"
         ).fetchall()
     assert rows == [("entente_2_0",), ("entente_2_1",), ("entente_2_2",)]
+
+
+def test_a_role_that_may_create_nothing_judges_in_shards(life: Life, postgres_url: str) -> None:
+    database = life.store.history.database
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute("CREATE ROLE judge_of_shards LOGIN")
+        try:
+            grant_rights(database, "judge_of_shards")
+            for shards in (2, 3):
+                life.store.judging.divide(shards)
+                with living(postgres_url.replace("//entente@", "//judge_of_shards@")) as other:
+                    live(other, 10) if shards == 2 else other.advance("03-20")
+                    assert other.dump() == other.judged_again()
+                    with pytest.raises(Invalid, match="permission denied"):
+                        other.store.judging.divide(4)
+        finally:
+            owner.execute("DROP OWNED BY judge_of_shards")
+            owner.execute("DROP ROLE judge_of_shards")
 
 
 def test_a_store_in_a_file_is_judged_in_one_shard(sqlite_url: str) -> None:
