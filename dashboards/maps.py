@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from dashboards.marks import Drawing, number, picture, words
 
-MOST = 40
-"""Services; above that lines say nothing any more."""
+MOST, MOST_LINES = 40, 120
+"""Services and contracts; above that lines say nothing any more."""
 WIDTH, RING, PITCH, LEAST = 1152, 300, 30, 260
 """Of the picture; half of the ring's width; from one name to the next; the least height."""
 NAME = 34
@@ -50,9 +50,9 @@ class _Spot:
 
 
 def service_map(places: Mapping[str, Place], lines: Sequence[Line], sentence: str) -> Markup:
-    """Nothing where there is no line, or where there are too many services."""
+    """Nothing where there is no line, or where there are too many."""
     ids = sorted({id for line in lines for id in (line.supplier, line.client)})
-    if not ids or len(ids) > MOST:
+    if not ids or len(ids) > MOST or len(lines) > MOST_LINES:
         return Markup("")
     rows = max(2, -(-len(ids) // 2))
     height = max(LEAST, rows * PITCH + 20)

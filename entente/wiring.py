@@ -18,7 +18,7 @@ from domain.times import Instant
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
-from services.access import Principal
+from services.access import ADMINISTRATOR, Principal
 from services.api.ports import LOOKS_BACK_AT_ONCE
 from services.contract_files import Document, read_documents
 from services.contracting import Applied
@@ -32,12 +32,9 @@ from services.reading.history_rows import HistoryReader, HistoryRow, Week, posit
 from services.reading.proposing import Proposal, proposals
 from services.reading.reading import Reading
 from services.reading.reviewing import KeptPacks, review_pack
-from services.reading.rows import CommitmentRow, ExplanationRow, FigureRow, Known
+from services.reading.rows import CommitmentRow, ContractRow, ExplanationRow, FigureRow, Known, ReviewRow
 from services.reading.trying import Compared, tried
 from services.store import Clock, Store, open_store, system_clock
-
-MOST_READERS = 32
-"""Whose commitments are kept at once."""
 
 
 class ShownReading(Reading):
@@ -48,21 +45,40 @@ class ShownReading(Reading):
     def __init__(self, database: Database, history: History):
         super().__init__(database, history)
         self._packs = KeptPacks()
-        self._commitments: dict[object, tuple[Known, list[CommitmentRow]]] = {}
+        self._commitments: tuple[Known, list[CommitmentRow]] | None = None
+        self._contracts: tuple[Known, list[ContractRow]] | None = None
+        self._reviews: tuple[Known, list[ReviewRow]] | None = None
         self._received_before: dict[Instant, int] = {}
         self._looking_back = BoundedSemaphore(LOOKS_BACK_AT_ONCE)
 
     def commitments(self, who: Principal, contract: str | None = None) -> list[CommitmentRow]:
-        """All of them are kept until the judging moves, for everything in them follows from how far that is."""
+        """All of them are kept until the judging moves, for everything in them follows from how far that is; who asks is
+        given his own of them."""
         if contract is not None:
             return super().commitments(who, contract)
-        known, key = self.known(), (who.role, who.services)
-        kept = self._commitments.get(key)
+        known, kept = self.known(), self._commitments
         if kept is None or kept[0] != known:
-            if len(self._commitments) >= MOST_READERS:
-                self._commitments.clear()
-            kept = self._commitments[key] = known, super().commitments(who)
-        return list(kept[1])
+            kept = self._commitments = known, super().commitments(ADMINISTRATOR)
+        return [row for row in kept[1] if who.sees(row.debtor, row.creditor)]
+
+    def contracts(self, who: Principal) -> list[ContractRow]:
+        """Kept as the commitments are."""
+        known, kept = self.known(), self._contracts
+        if kept is None or kept[0] != known:
+            kept = self._contracts = known, super().contracts(ADMINISTRATOR)
+        return [row for row in kept[1] if who.sees(row.supplier, row.client)]
+
+    def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
+        """Kept as the commitments are."""
+        if contract is not None:
+            return super().reviews(who, contract=contract)
+        known, kept = self.known(), self._reviews
+        if kept is None or kept[0] != known:
+            kept = self._reviews = known, super().reviews(ADMINISTRATOR)
+        if who.role != "member":
+            return list(kept[1])
+        seen = {row.id for row in self.contracts(who)}
+        return [row for row in kept[1] if row.contract in seen]
 
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow:
         return explaining.explain(self, who, commitment, key)

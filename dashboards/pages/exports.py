@@ -272,7 +272,7 @@ def _form(form: str) -> Form:
 def add_exports(router: APIRouter, pages: Pages) -> None:
     @router.get("/exports/{name}.{form}")
     def export(request: Request, name: str, form: str, contract: Text = "", commitment: Text = "") -> Response:
-        view = View(pages, request)
+        view = View(pages, request, breaks=False)
         wanted = _form(form)
         headers, rows = table(view, name, contract, commitment)
         about = commitment.replace("/", "-") or contract
@@ -281,7 +281,7 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/reviews/{id}/pack.{form}")
     def pack_as(request: Request, id: str, form: str) -> Response:
-        view = View(pages, request)
+        view = View(pages, request, breaks=False)
         made = view.reading.review_pack(view.who, id)
         if form == "pdf":
             return sent(pack_pdf(made, view.language.code), "application/pdf", f"{id}.pdf")
@@ -290,11 +290,11 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/calendars/{service}.ics")
     def calendar(request: Request, service: str) -> Response:
-        return sent(feed(View(pages, request), service), "text/calendar; charset=utf-8", f"{service}.ics")
+        return sent(feed(View(pages, request, breaks=False), service), "text/calendar; charset=utf-8", f"{service}.ics")
 
     @router.get("/badges/{contract}/{deliverable}/{criterion}.svg")
     def shown(request: Request, contract: str, deliverable: str, criterion: str) -> Response:
-        view = View(pages, request)
+        view = View(pages, request, breaks=False)
         row = standing(view, view.reading.commitment(view.who, f"{contract}/{deliverable}/{criterion}"))
         words = f"{view.language.text(f'disc.{row.disc}')} · {row.figure_words}" if row.figure_words else ""
         drawn = badge(row.title, words or view.language.text(f"disc.{row.disc}"), TONES[row.disc], mark(row.disc))

@@ -41,6 +41,8 @@ NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party"), "")
 SCRIPTS = ("editor", "live")
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
 """What pages that show what is true now begin with; the first page of all has no name."""
+BREAK, A_PIECE = "\u200b", 14
+_TOO_LONG = re.compile(r"\S{25,}")
 STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
 
 
@@ -87,6 +89,8 @@ class View:
     request: Request
     typed: Mapping[str, str] = field(default_factory=dict)
     problem: EntenteError | None = None
+    breaks: bool = True
+    """Whether words that no line has room for may be broken: on pages, not in files."""
 
     @cached_property
     def language(self) -> Language:
@@ -121,12 +125,13 @@ class View:
         return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)
 
     def to(self, text: Text) -> str:
-        return text.to(self.language.code)
+        said = text.to(self.language.code)
+        return breakable(said) if self.breaks else said
 
     def service(self, id: str) -> str:
         """What people call the service."""
         row = self.services.get(id)
-        return self.to(row.title) if row else id
+        return self.to(row.title) if row else breakable(id)
 
     def changes(self, version: VersionRow) -> list[str]:
         """What a version changes of the one before, with titles for ids."""
@@ -140,8 +145,8 @@ class View:
         service, _, name = id.rpartition("/")
         people = {person: shown for row in self.services.values() for person, shown, _ in row.people}
         if name in people:
-            return people[name]
-        return f"{name}, {self.service(service)}" if service else self.service(id)
+            return breakable(people[name])
+        return f"{breakable(name)}, {self.service(service)}" if service else self.service(id)
 
     def render(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """The page, in its frame."""
@@ -165,13 +170,19 @@ class View:
             "organisation": self.pages.organisation,
             "style_sheet": f"/static/{style_name()}",
             "editor_script": f"/static/{script_name()}",
-            "live_script": f"/static/{script_name('live')}" if is_live(self.request) else "",
+            "live_script": f"/static/{script_name('live')}",
+            "is_live": is_live(self.request),
             "clock": self.moments(),
             "query": "",
             "problem": self.problem,
             "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
             "typed": {"text": "", "verb": "", "id": "", "clause": "", **NOTHING_TYPED, **self.typed},
         }
+
+
+def breakable(text: str) -> str:
+    """With places where a line may end, unseen, in words that are too long for any line."""
+    return _TOO_LONG.sub(lambda found: BREAK.join(re.findall(f".{{1,{A_PIECE}}}", found[0])), text)
 
 
 def marked(text: Callable[..., str]) -> Callable[..., Markup]:

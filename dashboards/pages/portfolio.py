@@ -32,6 +32,7 @@ MOST_SERVICES = 12
 MOST_DISCS = 6
 A_PAGE = 24
 MOST_MULTIPLES = 12
+MOST_DEALINGS = 60
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Dealing:
 class Map:
     drawing: Markup
     dealings: tuple[Dealing, ...]
+    total: int
 
 
 def map_of(view: View, rows: Sequence[Standing]) -> Map:
@@ -122,7 +124,8 @@ def map_of(view: View, rows: Sequence[Standing]) -> Map:
     places = {id: Place(view.service(id), _kept(view, held), _is_external(view, id)) for id, held in owed.items()}
     sentence = view.language.counted("map.sentence", len(lines), services=len(places))
     order = sorted(range(len(lines)), key=lambda at: EXPOSURE.index(lines[at].disc))
-    return Map(service_map(places, lines, sentence), tuple(dealings[at] for at in order))
+    drawing = service_map(places, lines, sentence)
+    return Map(drawing, tuple(dealings[at] for at in order[:MOST_DEALINGS]), len(lines))
 
 
 def _kept(view: View, rows: Sequence[Standing]) -> str:

@@ -19,7 +19,7 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.standings import Standing, standing, strip_or_trend
 from dashboards.standing import exposure, is_on_track, mark_of
 from dashboards.words import action_words, cause_words, key_words, period_words
-from services.reading.rows import BreachRow, OccurrenceRow
+from services.reading.rows import BreachRow, ContractRow, OccurrenceRow, ReviewRow
 
 DAY = 24 * 3_600_000_000
 LOOK_BACK = 14 * DAY
@@ -66,6 +66,7 @@ def today_page(view: View, scope: str) -> Response:
     late, risk = _late(view, rows, seen), _at_risk(view, rows, seen)
     answers = _answers(view, rows)
     now = view.known.watermark
+    exposed = [row for row in rows if not is_on_track(row.disc)][:EXPOSED]
     return view.render(
         "today.html",
         heading=_heading(view, len(late), len(risk)),
@@ -81,7 +82,7 @@ def today_page(view: View, scope: str) -> Response:
         answers_more=max(0, len(answers) - MOST),
         line=day_line(view, rows, seen, WITH_MISSING),
         week=_week(view, rows, seen),
-        exposed=[(row, strip_or_trend(view, row)) for row in rows if not is_on_track(row.disc)][:EXPOSED],
+        exposed=[(row, strip_or_trend(view, row)) for row in exposed],
         total=len(rows),
         reviews=_reviews(view),
         is_empty=not every and not answers,
@@ -292,14 +293,13 @@ def _overdue(view: View, rows: dict[str, Standing]) -> list[Item]:
 
 def _unsigned(view: View) -> list[Item]:
     language, contracts, items = view.language, view.contracts, []
-    for review in view.reading.reviews(view.who):
-        if review.state != "held":
-            continue
+    waiting = [
+        one
+        for one in view.reading.reviews(view.who)
+        if one.state == "held" and _awaits(view, one, contracts[one.contract])
+    ]
+    for review in waiting[-MOST:]:
         contract = contracts[review.contract]
-        signed = {one.party for one in review.signatures}
-        parties = (("supplier", contract.supplier), ("client", contract.client))
-        if not any(party not in signed and view.who.acts_for(service) for party, service in parties):
-            continue
         day = view.moments(contract.timezone).day(review.starts)
         items.append(
             Item(
@@ -313,7 +313,14 @@ def _unsigned(view: View) -> list[Item]:
                 (0, review.starts),
             )
         )
-    return items[-MOST:]
+    return items
+
+
+def _awaits(view: View, review: ReviewRow, contract: ContractRow) -> bool:
+    """Whether the reader may sign it for a party that has not."""
+    signed = {one.party for one in review.signatures}
+    parties = (("supplier", contract.supplier), ("client", contract.client))
+    return any(party not in signed and view.who.acts_for(service) for party, service in parties)
 
 
 # the words at the top, and the side

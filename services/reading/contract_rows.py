@@ -11,22 +11,43 @@ from domain.times import Instant, local_date, zone
 from services.contract_files import differences, sentences, terms_from_canonical, tree_from_canonical
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
-from services.judging.meetings import next_meeting
+from services.reading.kept import Kept
 from services.reading.rows import CommentRow, ContractRow, Known, SignatureRow, VersionRow
 
 
-def contract_rows(reads: Transaction, catalogue: Catalogue, known: Known) -> list[ContractRow]:
+def contract_rows(
+    reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept | None = None
+) -> list[ContractRow]:
     """Every contract, by id, whoever may see it."""
+    kept = kept or Kept()
     found = reads.query("SELECT id, supplier, client, document FROM view_contract ORDER BY id")
-    return [_contract(id, supplier, client, msgspec.json.decode(document), catalogue, known)
+    return [_row(id, supplier, client, document, catalogue, known.of(id), kept)
             for id, supplier, client, document in found]  # fmt: skip
 
 
-def _contract(
-    id: str, supplier: str, client: str, content: dict[str, Any], catalogue: Catalogue, known: Known
+def _row(
+    id: str, supplier: str, client: str, document: str, catalogue: Catalogue, known: Known, kept: Kept
 ) -> ContractRow:
-    known = known.of(id)
-    today = _today(content, known)
+    """The row made before, where the contract, its day and its next review are still the same."""
+    held = kept.contracts.get(id)
+    if held is None or held[0] != document:
+        content: dict[str, Any] = msgspec.json.decode(document)
+        where = terms_from_canonical(content["proposals"][-1]["document"]).timezone
+        held = kept.contracts[id] = document, content, where
+    moment, in_force = _moment(held[1], known), catalogue.contracts.get(id)
+    today = local_date(moment, zone(held[2]))
+    meeting = kept.next_meeting(in_force, moment) if in_force else None
+    starts = meeting.starts if meeting else None
+    made = kept.contract_rows.get(id)
+    if made is None or made[0] != document or made[1] is not in_force or made[2:4] != (today, starts):
+        row = _contract(id, supplier, client, held[1], today, starts)
+        made = kept.contract_rows[id] = document, in_force, today, starts, row
+    return made[4]
+
+
+def _contract(
+    id: str, supplier: str, client: str, content: dict[str, Any], today: date, next_review: Instant | None
+) -> ContractRow:
     versions = _versions(content, today)
     current = next((one for one in versions if one.state == "in force"), None)
     agreed = [one for one in versions if one.state in ("signed", "in force", "past")]
@@ -34,8 +55,6 @@ def _contract(
     until = date.fromisoformat(content["until"]) if content["until"] else None
     ends = [day for day in (shown.terms.valid_until, until) if day is not None]
     last_day = min(ends, default=None)
-    in_force = catalogue.contracts.get(id)
-    meeting = next_meeting(in_force, _moment(content, known)) if in_force else None
     return ContractRow(
         id=id,
         title=shown.terms.title,
@@ -46,7 +65,7 @@ def _contract(
         valid_from=shown.terms.valid_from,
         valid_until=last_day,
         versions=tuple(versions),
-        next_review=meeting.starts if meeting else None,
+        next_review=next_review,
         terms=shown.terms,
     )
 
@@ -55,11 +74,6 @@ def _moment(content: dict[str, Any], known: Known) -> Instant:
     """The moment that the state of a contract is told for: the watermark, or its last proposal if that is later."""
     latest: int = max(one["at"] for one in content["proposals"])
     return latest if known.watermark is None else max(known.watermark, latest)
-
-
-def _today(content: dict[str, Any], known: Known) -> date:
-    terms = terms_from_canonical(content["proposals"][-1]["document"])
-    return local_date(_moment(content, known), zone(terms.timezone))
 
 
 def _state(versions: list[VersionRow], today: date, last_day: date | None, until: date | None) -> str:

@@ -13,7 +13,8 @@ from domain.times import day_start, local_date, zone
 from services.contract_files import service_from_canonical
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
-from services.judging.meetings import Meeting, meetings, next_meeting
+from services.judging.meetings import Meeting, meetings
+from services.reading.kept import Kept
 from services.reading.rows import ActionRow, BreachRow, Known, ReviewRow, ServiceRow, SignatureRow
 
 
@@ -86,27 +87,32 @@ def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow
     )
 
 
-def reviews(reads: Transaction, catalogue: Catalogue, known: Known) -> list[ReviewRow]:
+def reviews(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept | None = None) -> list[ReviewRow]:
     """The reviews that were called, and the next one of each contract, by time."""
+    kept = kept or Kept()
     rows = []
     sql = "SELECT id, contract, starts, document FROM view_review ORDER BY starts, id"
     called = reads.query(sql)
     for id, contract, starts, document in called:
-        rows.append(_review(id, contract, starts, msgspec.json.decode(document), catalogue.contracts.get(contract)))
+        of, held = catalogue.contracts.get(contract), kept.reviews.get(id)
+        if held is None or held[0] != document or held[1] is not of:
+            row = _review(id, contract, starts, msgspec.json.decode(document), of)
+            held = kept.reviews[id] = document, of, row
+        rows.append(held[2])
     ids = {row.id for row in rows}
     for in_force in catalogue.contracts.values():
         watermark = known.of(in_force.id).watermark
         after = watermark if watermark is not None else in_force.versions[0].terms.valid_from
-        meeting = _first_after(in_force, after)
+        meeting = _first_after(in_force, after, kept)
         if meeting is not None and meeting.id not in ids:
             rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, "planned", None))
     return sorted(rows, key=lambda row: (row.starts, row.id))
 
 
-def _first_after(contract: InForce, after: int | date) -> Meeting | None:
+def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | None:
     if isinstance(after, int):
-        return next_meeting(contract, after)
-    return next_meeting(contract, day_start(after, zone(contract.versions[0].terms.timezone)) - 1)
+        return kept.next_meeting(contract, after)
+    return kept.next_meeting(contract, day_start(after, zone(contract.versions[0].terms.timezone)) - 1)
 
 
 def _review(id: str, contract: str, starts: int, it: dict[str, Any], in_force: InForce | None) -> ReviewRow:

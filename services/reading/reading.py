@@ -27,6 +27,7 @@ from services.reading import decision_rows, excuse_rows, match_rows, queue_rows
 from services.reading.commitment_rows import commitment_rows, unmonitored_because
 from services.reading.contract_rows import contract_rows
 from services.reading.figure_rows import figure_rows, rolling_trend
+from services.reading.kept import Kept
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.risks import Risks
 from services.reading.rows import (
@@ -66,6 +67,7 @@ class Reading:
         self.history = history
         self._catalogue = Catalogue()
         self._stamp: tuple[object, ...] = ()
+        self._kept = Kept()
 
     # How far what is shown knows
 
@@ -123,7 +125,7 @@ class Reading:
 
     def contracts(self, who: Principal) -> list[ContractRow]:
         with self._reading() as (reads, catalogue):
-            rows = contract_rows(reads, catalogue, self._known(reads))
+            rows = contract_rows(reads, catalogue, self._known(reads), self._kept)
         return [row for row in rows if who.sees(row.supplier, row.client)]
 
     def contract(self, who: Principal, contract: str) -> ContractRow:
@@ -296,7 +298,7 @@ class Reading:
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
         """Held ones and the next one of each contract, by time."""
         with self._reading() as (reads, catalogue):
-            rows = decision_rows.reviews(reads, catalogue, self._known(reads))
+            rows = decision_rows.reviews(reads, catalogue, self._known(reads), self._kept)
             seen = {one.id for one in self._seen(who, catalogue, contract)}
         return [row for row in rows if row.contract in seen]
 

@@ -12,7 +12,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import arriving, http_events, import_boston, judging, metrics, projecting, replaying, shards, streaming
+from tests.bench import (
+    arriving,
+    http_events,
+    import_boston,
+    judging,
+    metrics,
+    pages,
+    projecting,
+    replaying,
+    shards,
+    streaming,
+)
 from tests.bench.entry import Entry
 
 ROOT = Path(__file__).parents[2]
@@ -26,6 +37,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "projecting": projecting.measure,
     "metrics": metrics.measure,
     "shards": shards.measure,
+    "pages": pages.measure,
 }
 
 

@@ -58,5 +58,5 @@
   window.addEventListener("beforeunload", (event) => {
     if (file.value !== file.defaultValue && !form.dataset.sent) event.preventDefault();
   });
-  form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
+  form.addEventListener("submit", (event) => { if (!event.defaultPrevented) form.dataset.sent = "yes"; });
 })();

@@ -1,6 +1,35 @@
+// Forms: what cannot be sent is said, and stays where it was typed.
+"use strict";
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.sure) return;
+  event.preventDefault();
+  const button = event.submitter;
+  let isThere = false;
+  try {
+    isThere = (await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(8000) })).ok;
+  } catch {
+    // Nobody answers.
+  }
+  let note = form.querySelector(".unsent");
+  if (isThere) {
+    if (note) note.remove();
+    form.dataset.sure = "yes";
+    form.requestSubmit(button && button.form === form ? button : undefined);
+    delete form.dataset.sure;
+    return;
+  }
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "problem unsent";
+    note.setAttribute("role", "alert");
+    if (button && form.contains(button)) button.before(note); else form.append(note);
+  }
+  note.textContent = document.body.dataset.unsent;
+});
+
 // Live figures: when the program has judged more, this page is asked for again, and what differs is put in where it stands.
 // Scroll, focus, open details and what was typed stay. What would move rows waits until the reader asks for it.
-"use strict";
 (() => {
   const bar = document.getElementById("live");
   if (!bar || !window.EventSource) return;

@@ -1,0 +1,113 @@
+"""Names that attack, that are long, that run from right to left; two who edit at once; a restart under an open page; no server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from domain.terms import Text
+from tests.browser.town_server import served
+from tests.browser.week import SUPPLIER, build
+from tests.dashboards.scenario import town
+from tests.dashboards.serving import application
+from tests.dashboards.test_pages import PAGES
+from tests.dashboards.twin import Rows
+from tests.end_to_end.running import Entente
+
+NAMES = {
+    "script": "<script>window.owned=1</script><img src=x onerror=window.owned=1>'\"--></title>{{ 7*7 }}",
+    "right-to-left": "اتفاقية الوجبات المدرسية \u202e gnp.exe",
+    "long": "Wm" * 250,
+    "emoji": "🍽️👩🏽‍🚒🏴󠁧󠁢󠁷󠁬󠁳󠁿 repas 🇫🇷",
+}
+OFTEN = ("/", "/portfolio", "/contracts", "/contracts/school-meals", "/breaches", "/actions", "/reviews", "/quarantine")
+
+
+def called(rows: Rows, name: str) -> Rows:
+    """The town, with that name for everything that has one, and in what people wrote."""
+    text = Text((("", name),))
+    rows.service_rows = {id: replace(row, title=text) for id, row in rows.service_rows.items()}
+    rows.contract_rows = [
+        replace(
+            row, title=text, versions=tuple(replace(one, terms=replace(one.terms, title=text)) for one in row.versions)
+        )
+        for row in rows.contract_rows
+    ]
+    rows.commitment_rows = [
+        replace(
+            row,
+            deliverable=replace(row.deliverable, title=text),
+            criterion=replace(row.criterion, title=text, owner=name),
+        )
+        for row in rows.commitment_rows
+    ]
+    rows.breach_rows = [replace(row, explanations=((name, row.opened_at or 0, name),)) for row in rows.breach_rows]
+    rows.action_rows = [replace(row, person=name, progress=((name, row.opened_at, name),)) for row in rows.action_rows]
+    rows.excuse_rows = [replace(row, text=name) for row in rows.excuse_rows]
+    return rows
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_names_do_nothing_and_break_no_page(window: Page, kind: str) -> None:
+    name, wrong = NAMES[kind], []
+    window.on("dialog", lambda dialog: dialog.dismiss())
+    with served(application(called(town(), name))[0]) as site:
+        for path in (*OFTEN, *(one for one in PAGES if "midday" in one or "b-2026" in one or "a-1" in one)):
+            for width in (320, 1280):
+                window.set_viewport_size({"width": width, "height": 800})
+                window.goto(site + path)
+                if window.evaluate("window.owned !== undefined || document.querySelector('main img') !== null"):
+                    wrong.append(f"{path} runs it")
+                if (wide := window.evaluate("document.documentElement.scrollWidth")) > width:
+                    wrong.append(f"{path} is {wide} wide at {width}")
+                if (
+                    "/" not in path[1:]
+                    and name[:6] not in window.inner_text("main")
+                    and path in ("/contracts", "/portfolio")
+                ):
+                    wrong.append(f"{path} does not show it")
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def entente(tmp_path_factory: pytest.TempPathFactory) -> Entente:
+    folder = tmp_path_factory.mktemp("bad")
+    made = Entente(f"sqlite:///{folder / 'week.db'}", folder)
+    build(made.store)
+    return made
+
+
+def test_of_two_who_edit_at_once_the_second_is_told_and_keeps_what_was_written(
+    entente: Entente, window: Page, browser: Browser
+) -> None:
+    with entente.serving("--time", "manual") as server:
+        other = browser.new_page(extra_http_headers={"Entente-As": "amend/luc"}, locale="en-GB")
+        window.set_extra_http_headers({"Entente-As": SUPPLIER})
+        for page, share in ((window, "75"), (other, "99")):
+            page.goto(f"{server.address}/contracts/to-amend/edit")
+            file = page.get_by_label("File")
+            file.fill(file.input_value().replace("at_least: 90 %", f"at_least: {share} %") + f"# by {share}\n")
+        window.get_by_role("button", name="Propose").click()
+        expect(window.locator(".lede")).to_contain_text("Version 2, proposed")
+        other.get_by_role("button", name="Propose").click()
+        expect(other.get_by_role("alert").first).to_contain_text("ersion 2 was proposed while you were writing")
+        assert "at_least: 99 %" in other.get_by_label("File").input_value()
+        assert "# by 99" in other.get_by_label("File").input_value()
+        other.close()
+
+
+def test_a_page_that_was_open_over_a_restart_still_sends_what_is_typed_on_it(entente: Entente, window: Page) -> None:
+    window.set_extra_http_headers({"Entente-As": SUPPLIER})
+    with entente.serving("--time", "manual") as server:
+        window.goto(f"{server.address}/breaches")
+        window.locator("main tr", has_text="sales owes explain").get_by_role("link").first.click()
+        window.get_by_label("What happened").first.fill("The server was changed.")
+        port = server.address.rpartition(":")[2]
+    window.get_by_role("button", name="Explain").click()
+    expect(window.get_by_role("alert")).to_contain_text("Nobody answers: nothing was sent")
+    assert window.get_by_label("What happened").first.input_value() == "The server was changed."
+    with entente.serving("--time", "manual", "--port", port):
+        window.get_by_role("button", name="Explain").click()
+        expect(window.locator(".said")).to_contain_text("The server was changed.")
