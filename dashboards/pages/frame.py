@@ -42,7 +42,7 @@ SCRIPTS = ("editor", "live")
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
 """What pages that show what is true now begin with; the first page of all has no name."""
 BREAK, A_PIECE = "\u200b", 14
-_TOO_LONG = re.compile(r"\S{25,}")
+_TOO_LONG = re.compile(r"\S{30,}")
 STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
 
 
