@@ -4,6 +4,7 @@
 # make guards  what each rule's code is guarded by: takes it away, shows the test that fails
 # make bench   speeds beside their references, into build/bench.json
 # make bench-long  what an event costs with ten million stored; ARGS="--events 1000000 --on postgresql"
+# make bench-peers  the whole chain beside quixstreams, bytewax and faust-streaming; fetches them into build/peers
 # make oracle  20,000 random streams against a second, naive judge; repeat one with ARGS="--seed N --streams 250"
 # make faults  real processes, killed, stalled and cut off; repeat one with ARGS="--only NAME --seed N"
 # make a11y    every page in each language, theme and width, looked at by axe-core in Chromium
@@ -19,7 +20,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check guards bench bench-long oracle faults a11y pictures clean
+.PHONY: help run test check guards bench bench-long bench-peers oracle faults a11y pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -47,6 +48,11 @@ bench: $(VENV)/.test
 
 bench-long: $(VENV)/.test
 	$(BIN)/python -m tests.bench.long_history $(ARGS)
+
+bench-peers: $(VENV)/.test
+	$(VENV)/bin/python -m venv build/peers
+	build/peers/bin/python -m pip --disable-pip-version-check --quiet install quixstreams bytewax faust-streaming
+	$(BIN)/python -m tests.bench.beside_peers build/peers/bin/python
 
 oracle: $(VENV)/.test
 	$(BIN)/python -m tests.oracle $(ARGS)

@@ -44,13 +44,13 @@ CHAIN = 120_000
 def measure(folder: Path) -> list[Entry]:
     with postgres_server(**DURABLE) as server:
         raw, append, whole = _writing(server)
-        chain, seconds = _chain(server, folder)
+        speed, seconds = chain(server, folder)
     reference = statistics.median(raw)
     return [
         Entry("raw binary COPY, the reference", reference, "events/s"),
         _entry("recorder append", statistics.median(append), reference, 0.8),
         _entry("decode → check → de-duplicate → append", statistics.median(whole), reference, 0.4),
-        _entry("whole chain: Kafka → judged figures", chain, reference, 0.1),
+        _entry("whole chain: Kafka → judged figures", speed, reference, 0.1),
         Entry(f"  of which reading {CHAIN:,} events into the history", CHAIN / seconds, "events/s"),
     ]
 
@@ -97,7 +97,7 @@ def _speed(act: object) -> float:
     return BATCH / (time.perf_counter() - began)
 
 
-def _chain(server: str, folder: Path) -> tuple[float, float]:
+def chain(server: str, folder: Path) -> tuple[float, float]:
     """Events per second from a full topic to figures with a worker and a judge beside each other; seconds until all was
     stored."""
     store = database(server, "chain")
