@@ -25,10 +25,16 @@ Routed = list[tuple[Commitment, list[Route]]]
 def take_events(judge: Judge, writes: Transaction, batch: list[Entry]) -> None:
     """Events that follow each other in the history: their rows are loaded in one query."""
     routed: list[tuple[OperationalEvent, Routed, int]] = []
+    catalogue = judge.catalogue
+    is_cut = catalogue.is_cut
     for entry in batch:
         event = event_of(entry.state, entry.position)
         if judge.lens.shows(event):
-            routed.append((event, *_routes(judge, event)))
+            if is_cut:
+                routed.append((event, *_routes(judge, event)))
+            else:
+                routes = [(one, found) for one in catalogue.selecting(event) if (found := one.route(event))]
+                routed.append((event, routes, len(routes)))
     judge.ledger.prefetch(
         writes,
         [
@@ -54,14 +60,12 @@ def take_events(judge: Judge, writes: Transaction, batch: list[Entry]) -> None:
 
 
 def _routes(judge: Judge, event: OperationalEvent) -> tuple[Routed, int]:
-    """Where the event belongs, of what this judge judges, and how many commitments select it in all. Where it judges none of
-    those that may, only whether one does, if it is to know."""
+    """Where the event belongs, of what the judge of a shard judges, and how many commitments select it in all. Where it judges
+    none of those that may, only whether one does, if it is to know."""
     catalogue = judge.catalogue
-    if catalogue.is_cut and not catalogue.may_be_mine(event):
+    if not catalogue.may_be_mine(event):
         return [], judge.share.keeps_common and any(one.route(event) for one in catalogue.selecting(event))
     routes = [(one, found) for one in catalogue.selecting(event) if (found := one.route(event))]
-    if not catalogue.is_cut:
-        return routes, len(routes)
     return [(one, found) for one, found in routes if one.id in catalogue.commitments], len(routes)
 
 
