@@ -176,7 +176,7 @@ class Life:
 
 
 def _counted(figure: Figure) -> tuple[object, ...]:
-    return (figure["counts"], figure["raw"], figure["adjusted"], figure["judged"], figure.get("exact"))
+    return (*(figure[name] for name in ("counts", "raw", "adjusted", "judged", "status")), figure.get("exact"))
 
 
 def _said(figure: Figure) -> tuple[object, ...]:
