@@ -85,7 +85,7 @@ COMMITMENTS: Final = Report(
     f"""
     WITH {WORDED.strip()}
     SELECT commitment, contract, deliverable_id, criterion_id, debtor, creditor, criterion #>> '{{indicator,kind}}',
-        criterion ->> 'owner', {title("deliverable -> 'title'", "en")}, {title("deliverable -> 'title'", "fr")},
+        criterion ->> 'owner', {title("title", "en")}, {title("title", "fr")},
         {title("criterion -> 'title'", "en")}, version
     FROM committed
     """,
