@@ -53,7 +53,8 @@ agreed AS MATERIALIZED (
 WORDED: Final = f"""
 {AGREED.strip()},
 worded AS MATERIALIZED (
-    SELECT contract, version, effective, zone, deliverable -> 'title' AS title, criterion, deliverable ->> 'id' AS deliverable_id, criterion ->> 'id' AS criterion_id,
+    SELECT contract, version, effective, zone, deliverable -> 'title' AS title, criterion,
+        deliverable ->> 'id' AS deliverable_id, criterion ->> 'id' AS criterion_id,
         contract || '/' || (deliverable ->> 'id') || '/' || (criterion ->> 'id') AS commitment,
         CASE WHEN deliverable ->> 'owed_by' = 'client' THEN client ELSE supplier END AS debtor,
         CASE WHEN deliverable ->> 'owed_by' = 'client' THEN supplier ELSE client END AS creditor,
