@@ -1,0 +1,151 @@
+"""Figures, slices, scores and occurrences, as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.times import Instant
+from services.access import Principal
+from services.judging.ledger import OCCURRENCE_COLUMNS
+from services.reading.commitment_rows import unmonitored_because
+from services.reading.figure_rows import figure_rows, rolling_trend
+from services.reading.occurrence_rows import occurrence_row
+from services.reading.risks import Risks
+from services.reading.rows import (
+    FigureRow,
+    OccurrenceRow,
+)
+from services.reading.scoped import Scoped
+from services.reading.score_rows import ScoreRow, score_rows
+from services.reading.slice_rows import SliceRow, require_slice, slice_rows
+
+_AT_ONCE = 500
+"""Commitments that one query names."""
+
+
+class FigureReading(Scoped):
+    """What is counted, and of what."""
+
+    def figures(
+        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
+    ) -> list[FigureRow]:
+        """All listed periods, by commitment, target and time."""
+        with self._reading() as (reads, catalogue):
+            if commitment is not None:
+                wanted = [self._commitment(who, catalogue, commitment)]
+            else:
+                wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            known = self._known(reads)
+            because = {one.id: unmonitored_because(reads, one, known) for one in wanted}
+            rows = [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
+            return [replace(row, unmonitored=because[row.commitment]) for row in rows]
+
+    def rolling_trend(self, who: Principal, commitment: str, steps: int = 13) -> list[FigureRow]:
+        """The rolling targets of a commitment week by week up to the watermark, by what is known now; by time, then target."""
+        with self._reading() as (reads, catalogue):
+            return list(rolling_trend(reads, self._commitment(who, catalogue, commitment), self._known(reads), steps))
+
+    def slices(
+        self,
+        who: Principal,
+        by: str,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        period: str | None = None,
+    ) -> list[SliceRow]:
+        """The figures that `figures` gives, cut: by commitment, target, time and group. Raises Invalid where nothing can be
+        cut so."""
+        with self._reading() as (reads, catalogue):
+            if commitment is not None:
+                wanted = [self._commitment(who, catalogue, commitment)]
+            else:
+                wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            known = self._known(reads)
+            return [
+                row
+                for one in (require_slice(wanted, by) if wanted else [])
+                for row in slice_rows(reads, self.history, one, figure_rows(reads, one, known, period=period), by)
+            ]
+
+    def scores(self, who: Principal, contract: str) -> list[ScoreRow]:
+        """The weighted scores of a contract, by length of the period and time; none before anything is in force."""
+        with self._reading() as (reads, catalogue):
+            known = self._known(reads)
+            wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            rows = [row for one in wanted for row in figure_rows(reads, one, known)]
+            return score_rows(wanted, rows, known.watermark)
+
+    def occurrences(
+        self,
+        who: Principal,
+        commitment: str,
+        *,
+        period: str | None = None,
+        verdict: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+    ) -> list[OccurrenceRow]:
+        """By due time (without one, by opening), then key."""
+        with self._reading() as (reads, catalogue):
+            one = self._commitment(who, catalogue, commitment)
+            where, params = _occurrence_filter(one.id, period, verdict)
+            paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
+            sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
+            risks = Risks(reads, one, self._known(reads))
+            return [occurrence_row(row, risks) for row in reads.query(sql, params)]
+
+    def occurrences_between(
+        self, who: Principal, commitments: Sequence[str], since: Instant, until: Instant, *, most: int = 300
+    ) -> dict[str, list[OccurrenceRow]]:
+        """What fell or falls due in [since, until), of several commitments at once; the last `most` of each, ascending."""
+        sql = (
+            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? "
+            f"AND standing = 'owed' ORDER BY anchor DESC, key DESC LIMIT {most}"
+        )
+        with self._reading() as (reads, catalogue):
+            known = self._known(reads)
+            found = {}
+            for id in commitments:
+                one = self._commitment(who, catalogue, id)
+                risks = Risks(reads, one, known)
+                rows = [occurrence_row(row, risks) for row in reads.query(sql, [one.id, since, until])]
+                found[one.id] = rows[::-1]
+            return found
+
+    def occurrences_named(self, who: Principal, keys: Sequence[str], *, most: int = 50) -> list[OccurrenceRow]:
+        """Those of any commitment under one of these keys, by commitment and key."""
+        with self._reading() as (reads, catalogue):
+            seen = {one.id: one for contract in self._seen(who, catalogue, None) for one in contract.commitments}
+            known, found, ids = self._known(reads), [], sorted(seen)
+            asked = ", ".join("?" * len(keys))
+            for at in range(0, len(ids) if keys else 0, _AT_ONCE):
+                some = ids[at : at + _AT_ONCE]
+                sql = (
+                    f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
+                    f"AND key IN ({asked}) AND standing IN ('owed', 'measured') ORDER BY commitment, key LIMIT {most}"
+                )
+                rows = reads.query(sql, [*some, *keys])
+                found += [occurrence_row(row, Risks(reads, seen[row[0]], known)) for row in rows]
+                if len(found) >= most:
+                    break
+            return found[:most]
+
+    def count_occurrences(
+        self, who: Principal, commitment: str, *, period: str | None = None, verdict: str | None = None
+    ) -> int:
+        with self._reading() as (reads, catalogue):
+            one = self._commitment(who, catalogue, commitment)
+            where, params = _occurrence_filter(one.id, period, verdict)
+            count: int = reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params)[0][0]
+            return count
+
+
+def _occurrence_filter(commitment: str, period: str | None, verdict: str | None) -> tuple[str, list[object]]:
+    where, params = "commitment = ? AND standing IN ('owed', 'measured')", [commitment]
+    for column, value in (("period", period), ("verdict", verdict)):
+        if value is not None:
+            where += f" AND {column} = ?"
+            params.append(value)
+    return where, list(params)

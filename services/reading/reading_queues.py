@@ -1,0 +1,117 @@
+"""What waits for people, matches by hand, services, as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.events import OperationalEvent
+from domain.times import Instant
+from services.access import Principal
+from services.errors import NotFound
+from services.judging.ledger import decode_evidence
+from services.reading import decision_rows, match_rows, queue_rows
+from services.reading.rows import (
+    CandidateRow,
+    MatchRow,
+    QuarantineRow,
+    ServiceRow,
+    UnmatchedRow,
+)
+from services.reading.scoped import Scoped, the
+
+
+class QueueReading(Scoped):
+    """What waits, what was matched, who is there."""
+
+    def quarantine(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]:
+        """Waiting items, oldest first. They belong to no contract yet: a member sees those that it pushed itself."""
+        with self.database.connect() as reads:
+            return queue_rows.quarantine(reads, self.history, who, limit, offset)
+
+    def quarantined(self, who: Principal, item: str) -> QuarantineRow:
+        with self.database.connect() as reads:
+            return the(queue_rows.quarantine(reads, self.history, who, 1, 0, item), item, "quarantined item")
+
+    def count_quarantine(self, who: Principal) -> int:
+        with self.database.connect() as reads:
+            return queue_rows.count_quarantine(reads, self.history, who)
+
+    def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]:
+        """Events that a commitment selects and none has an occurrence for, oldest first."""
+        with self._reading() as (reads, catalogue):
+            ids = [one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            return queue_rows.unmatched(reads, self.history, ids, limit, offset)
+
+    def count_unmatched(self, who: Principal) -> int:
+        with self._reading() as (reads, catalogue):
+            ids = [one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            return queue_rows.count_unmatched(reads, ids)
+
+    def matches(self, who: Principal, *, event: int | None = None, commitment: str | None = None) -> list[MatchRow]:
+        """What people matched by hand, newest first; `event` is a position."""
+        with self._reading() as (reads, _):
+            rows = match_rows.matches(reads, event, commitment)
+        return [row for row in rows if who.sees(row.supplier, row.client)]
+
+    def match(self, who: Principal, match: str) -> MatchRow:
+        return the(self.matches(who), match, "match")
+
+    def candidates(self, who: Principal, positions: Sequence[int]) -> dict[int, list[CandidateRow]]:
+        """What each of these events may belong to, of the commitments that select it and are seen, the likeliest first.
+        What is no event, or one that a member's contracts do not look at, is left out."""
+        with self._reading() as (reads, catalogue):
+            mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            everything_seen = who.role != "member"
+            return match_rows.candidates(reads, self.history, mine, positions, shows_all=everything_seen)
+
+    def candidates_of(self, who: Principal, position: int) -> list[CandidateRow]:
+        """Of one event. Raises NotFound where there is none."""
+        found = self.candidates(who, [position])
+        if position not in found:
+            raise NotFound(f"there is no event at position {position}", mend="entente unmatched list shows them")
+        return found[position]
+
+    def moves_final(
+        self, commitment: str, event: OperationalEvent, key: str, roles: Sequence[str], *, back: bool
+    ) -> bool:
+        """Whether matching the event by hand, or taking that back, would change what a final period counts."""
+        with self._reading() as (reads, catalogue):
+            one = catalogue.commitments[commitment]
+            watermark = self._known(reads).about(one.id).watermark
+            return match_rows.moves_final(reads, one, watermark, event, key, roles, back=back)
+
+    def standing(self, who: Principal, commitment: str, key: str) -> str | None:
+        """Of an occurrence, or of what waits under its key; None where nothing is known of the key."""
+        with self._reading() as (reads, catalogue):
+            one = self._commitment(who, catalogue, commitment)
+            sql = "SELECT standing, evidence FROM view_occurrence WHERE commitment = ? AND key = ?"
+            found = reads.query(sql, [one.id, key])
+        return found[0][0] if found and (found[0][0] != "waiting" or decode_evidence(bytes(found[0][1]))) else None
+
+    def is_out(self, source: str, id: str) -> bool:
+        """Whether the event was voided or replaced."""
+        with self.database.connect() as reads:
+            sql = "SELECT source FROM view_correction WHERE source = ? AND id = ?"
+            return bool(reads.query(sql, [source, id]))
+
+    def unclaimed(self) -> list[tuple[str, str, int]]:
+        """(type, source, events) that no commitment selects."""
+        with self.database.connect() as reads:
+            sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 ORDER BY type, source"
+            return [(row[0], row[1], row[2]) for row in reads.query(sql)]
+
+    def services(self, who: Principal) -> dict[str, ServiceRow]:
+        """The services of the contracts that one sees, described or not."""
+        with self._reading() as (reads, _):
+            described = decision_rows.services(reads)
+            parties = reads.query("SELECT supplier, client FROM view_contract")
+        ids = {service for pair in parties if who.sees(*pair) for service in pair}
+        ids |= {id for id in described if who.sees(id)}
+        return {id: described.get(id) or decision_rows.undescribed(id) for id in sorted(ids)}
+
+    def source_last_events(self) -> dict[str, Instant]:
+        """When the last event of each declared source happened."""
+        with self.database.connect() as reads:
+            declared = {source for row in decision_rows.services(reads).values() for source, _ in row.sources}
+            found = reads.query("SELECT source, MAX(last_time) FROM view_seen GROUP BY source ORDER BY source")
+        return {source: last for source, last in found if source in declared}
