@@ -116,6 +116,24 @@ class Calendar:
             return "weekly"
         return "holiday" if day in version.holidays else "closure"
 
+    def week(self, day: date) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """The hours of each weekday, Monday first, as the version of that date has them: [from, to) in minutes since
+        midnight."""
+        return tuple(one.spans for one in self._version(day).terms.weekly)
+
+    def hours(self, day: date) -> tuple[tuple[int, int], ...]:
+        """The hours of that date, [from, to) in minutes since midnight, without what parties agreed to close."""
+        return self._version(day).hours(day)
+
+    def differs_because(self, day: date) -> str | None:
+        """Why that date has other hours than its weekday: `opening`, `holiday`, `closure`; None where it has the same."""
+        version = self._version(day)
+        if version.hours(day) == version.terms.weekly[day.weekday()].spans:
+            return None
+        if day in version.openings:
+            return "opening"
+        return "holiday" if day in version.holidays else "closure"
+
     def is_open(self, instant: Instant) -> bool:
         table = self._time_at(instant).at(instant)
         at = bisect_right(table.opens, instant) - 1

@@ -15,6 +15,7 @@ from dashboards.language import LANGUAGES
 from dashboards.pages.accessibility import add_accessibility
 from dashboards.pages.asking import add_asking
 from dashboards.pages.breaches import add_actions, add_breaches
+from dashboards.pages.calendars import add_calendars
 from dashboards.pages.commitment import add_commitment
 from dashboards.pages.contracts import add_contracts
 from dashboards.pages.editor import add_editor
@@ -54,6 +55,7 @@ def pages_router(pages: Pages) -> APIRouter:
         add_exports,
         add_reviews,
         add_sources,
+        add_calendars,
         add_history,
         add_search,
         add_live,

@@ -17,6 +17,7 @@ from dashboards.pages.frame import SECURITY, Pages, View
 from dashboards.pages.standings import standing, title
 from dashboards.printing import pack_pdf
 from dashboards.tables import FORMS, MEDIA, Cell, Form, table_bytes
+from domain.figures import shown
 from domain.times import show, zone
 from services.errors import NotFound
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
@@ -160,6 +161,52 @@ def reviews(view: View) -> Table:
     )  # fmt: skip
 
 
+def sources(view: View) -> Table:
+    headers = (
+        "source",
+        "declared by",
+        "types",
+        "last event",
+        "expected every s",
+        "silent",
+        "events",
+        "claimed by nobody",
+    )
+    return headers, (
+        (row.source, row.service, " ".join(row.types), instant(row.last, "UTC"),
+         row.expected_every // 1_000_000 if row.expected_every is not None else None, "yes" if row.is_silent else "no",
+         row.events, row.unclaimed)
+        for row in view.reading.sources(view.who)
+    )  # fmt: skip
+
+
+def quarantine(view: View) -> Table:
+    headers = ("item", "position", "received", "channel", "sent by", "from", "problem", "what", "bytes")
+    return headers, (
+        (row.id, row.position, instant(row.received, "UTC"), row.channel, row.by, row.origin, row.slug, row.problem,
+         row.content.decode("utf-8", "replace"))
+        for row in view.reading.quarantine(view.who, limit=MOST)
+    )  # fmt: skip
+
+
+def unmatched(view: View) -> Table:
+    headers = ("position", "source", "id", "type", "subject", "happened", "commitments", "reason")
+    return headers, (
+        (row.position, row.source, row.id, row.type, row.subject, instant(row.time, "UTC"), " ".join(row.commitments), row.reason)
+        for row in view.reading.unmatched(view.who, limit=MOST)
+    )  # fmt: skip
+
+
+def slices(view: View, commitment: str, by: str) -> Table:
+    """The figures of a commitment, cut. Raises Invalid where they cannot be cut so."""
+    headers = ("commitment", "target", "period", "cut by", "group", "good", "of", "value")
+    return headers, (
+        (row.figure.commitment, row.figure.target, row.figure.period, row.by, row.group,
+         *(str(one) if one is not None else None for one in row.adjusted), shown(row.value) if row.value is not None else None)
+        for row in view.reading.slices(view.who, by, commitment=commitment)
+    )  # fmt: skip
+
+
 def pack(made: dict[str, Any]) -> Table:
     """The figures of a pack, one a line; what else it says is in its JSON."""
     headers = ("side", "owed by", "commitment", "target", "per", "period", "state", "good", "of", "raw good", "raw of", "value",
@@ -182,7 +229,7 @@ def _zone(view: View, contract: str) -> str:
     return row.timezone if row else "UTC"
 
 
-def table(view: View, name: str, contract: str, commitment: str) -> Table:
+def table(view: View, name: str, contract: str, commitment: str, by: str) -> Table:
     """Raises NotFound."""
     tables = {
         "commitments": lambda: commitments(view),
@@ -193,6 +240,10 @@ def table(view: View, name: str, contract: str, commitment: str) -> Table:
         "excuses": lambda: excuses(view),
         "contracts": lambda: contracts(view),
         "reviews": lambda: reviews(view),
+        "sources": lambda: sources(view),
+        "quarantine": lambda: quarantine(view),
+        "unmatched": lambda: unmatched(view),
+        "slices": lambda: slices(view, commitment, by),
     }
     if name not in tables:
         raise NotFound(f"there is no table {name}", mend=", ".join(tables))
@@ -271,10 +322,12 @@ def _form(form: str) -> Form:
 
 def add_exports(router: APIRouter, pages: Pages) -> None:
     @router.get("/exports/{name}.{form}")
-    def export(request: Request, name: str, form: str, contract: Text = "", commitment: Text = "") -> Response:
+    def export(
+        request: Request, name: str, form: str, contract: Text = "", commitment: Text = "", by: Text = "weekday"
+    ) -> Response:
         view = View(pages, request, breaks=False)
         wanted = _form(form)
-        headers, rows = table(view, name, contract, commitment)
+        headers, rows = table(view, name, contract, commitment, by)
         about = commitment.replace("/", "-") or contract
         file = "-".join(part for part in (name, about) if part)
         return sent(table_bytes(wanted, headers, rows, file), MEDIA[wanted], f"{file}.{form}")
@@ -293,7 +346,7 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
         return sent(feed(View(pages, request, breaks=False), service), "text/calendar; charset=utf-8", f"{service}.ics")
 
     @router.get("/badges/{contract}/{deliverable}/{criterion}.svg")
-    def shown(request: Request, contract: str, deliverable: str, criterion: str) -> Response:
+    def drawn_badge(request: Request, contract: str, deliverable: str, criterion: str) -> Response:
         view = View(pages, request, breaks=False)
         row = standing(view, view.reading.commitment(view.who, f"{contract}/{deliverable}/{criterion}"))
         words = f"{view.language.text(f'disc.{row.disc}')} · {row.figure_words}" if row.figure_words else ""

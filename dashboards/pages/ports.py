@@ -14,6 +14,7 @@ from services.access import Principal
 from services.contracting import Applied
 from services.reading.explaining_figures import FigureExplanation
 from services.reading.history_rows import HistoryRow, Week
+from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.proposing import Proposal
 from services.reading.rows import (
     ActionRow,
@@ -41,6 +42,11 @@ class Reading(Protocol):
     def known(self) -> Known: ...
 
     def services(self, who: Principal) -> dict[str, ServiceRow]: ...
+
+    def sources(self, who: Principal) -> list[SourceRow]: ...
+
+    def calendars(self, who: Principal, now: int, /) -> list[CalendarRow]:
+        """`now`, in microseconds since 1970, says which days are ahead."""
 
     def contracts(self, who: Principal) -> list[ContractRow]: ...
 

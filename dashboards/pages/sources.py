@@ -1,4 +1,4 @@
-"""`/quarantine`: what could not be accepted, and what no occurrence wanted."""
+"""`/quarantine`: each tool and when it was heard last, what could not be accepted, and what no occurrence wanted."""
 
 from __future__ import annotations
 
@@ -38,6 +38,8 @@ def quarantine_page(view: View, page: int) -> Response:
         matches=view.reading.matches(view.who)[:A_PAGE],
         most=A_PAGE,
         may=view.who.role != "auditor",
+        tools=view.reading.sources(view.who),
+        every=lambda span: view.language.span(span, seconds=False),
     )
 
 

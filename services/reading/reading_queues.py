@@ -9,7 +9,8 @@ from domain.times import Instant
 from services.access import Principal
 from services.errors import NotFound
 from services.judging.ledger import decode_evidence
-from services.reading import decision_rows, match_rows, queue_rows
+from services.reading import decision_rows, match_rows, outside_rows, queue_rows
+from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.rows import (
     CandidateRow,
     MatchRow,
@@ -108,6 +109,18 @@ class QueueReading(Scoped):
         ids = {service for pair in parties if who.sees(*pair) for service in pair}
         ids |= {id for id in described if who.sees(id)}
         return {id: described.get(id) or decision_rows.undescribed(id) for id in sorted(ids)}
+
+    def sources(self, who: Principal) -> list[SourceRow]:
+        """The tools of the services that one sees; who sees everything also sees those that nobody declares."""
+        services = self.services(who)
+        with self._reading() as (reads, _):
+            watermark = self._known(reads).watermark
+            return outside_rows.sources(reads, services, watermark, shows_all=who.role != "member")
+
+    def calendars(self, who: Principal, now: Instant) -> list[CalendarRow]:
+        """Those of the contracts in force that one sees. `now` says which days are ahead."""
+        with self._reading() as (_, catalogue):
+            return outside_rows.calendars(self._seen(who, catalogue, None), now)
 
     def source_last_events(self) -> dict[str, Instant]:
         """When the last event of each declared source happened."""

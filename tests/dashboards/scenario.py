@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from domain.terms import ContractTerms
 from services.reading.history_rows import HistoryRow, Week
+from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.rows import (
     ActionRow,
     AnswerRow,
@@ -104,6 +105,7 @@ def town(faults: int = 600) -> Rows:
     _decided(rows)
     _explained(rows)
     _queues(rows)
+    _around(rows)
     rows.packs = {"legal-opinions@2026-11-10": legal_pack()}
     return rows
 
@@ -380,6 +382,26 @@ def _explained(rows: Rows) -> None:
             {"code": "a-rule-of-tomorrow", "days": 3},
         ),
     )
+
+
+def _around(rows: Rows) -> None:
+    """Tools that were heard, that were not, and that nobody declared; calendars with and without an end."""
+    week = 7 * 24 * HOUR
+    rows.source_rows = [
+        SourceRow("desk/tickets", "it", 24 * HOUR, ("ticket.closed", "ticket.opened"), 8_412, 0, NOW - HOUR),
+        SourceRow("gate-scanner/ferry", "kitchen", week, ("meal.delivered",), 61, 3, NOW - 2 * week, is_silent=True),
+        SourceRow("kitchen/erp", "kitchen", week, is_silent=True),
+        SourceRow("<script>alert(5)</script>", None, None, ("x",), 1, 1, NOW - week),
+    ]
+    office = (((540, 720), (780, 1020)),) * 5 + ((), ())
+    rows.calendar_rows = [
+        CalendarRow(
+            "city-office", "Europe/Paris", office, date(2026, 11, 17), ((date(2026, 12, 25), "holiday", ()),
+            (date(2026, 12, 19), "opening", ((540, 720),)), (date(2026, 12, 28), "closure", ())),
+            date(2026, 12, 31), ("school-meals", "it-support"),
+        ),
+        CalendarRow("", "UTC", (((0, 1440),),) * 7, date(2026, 11, 17), (), None, ("legal-opinions",)),
+    ]  # fmt: skip
 
 
 def _queues(rows: Rows) -> None:

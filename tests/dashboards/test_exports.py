@@ -26,6 +26,10 @@ TABLES = (
     "excuses",
     "contracts",
     "reviews",
+    "sources",
+    "quarantine",
+    "unmatched",
+    f"slices?commitment={FAULTS}&by=weekday",
 )
 REVIEW = "/reviews/legal-opinions@2026-11-10"
 

@@ -32,6 +32,7 @@ PAGES = (
     "/commitments/legal-opinions/file/complete",
     "/commitments/it-support/faults/fixed",
     "/commitments/hostile/staff/on-time",
+    "/calendars",
     "/breaches",
     "/excuses",
     "/excuses/ask?scope=school-meals",
@@ -473,3 +474,23 @@ def test_the_most_exposed_are_drawn_small_and_all_on_one_scale(client: TestClien
     assert drawn[0].count("<li>") == 10
     assert 'class="target-dash"' in drawn[0]
     assert re.search(r"lines: \d+\s?% to 100\s?%", html)
+
+
+def test_a_tool_that_was_not_heard_for_longer_than_expected_is_said_to_be_silent(client: TestClient) -> None:
+    html = page(client, "/quarantine")
+    rows = re.findall(r"<tr><td><strong class=\"id\">.*?</tr>", html, re.S)
+    assert [("silent" in row, "nothing yet" in row, "declared by nobody" in row) for row in rows] == [
+        (False, False, False),
+        (True, False, False),
+        (True, True, False),
+        (False, False, True),
+    ]
+
+
+def test_a_calendar_says_its_week_the_days_that_differ_and_when_it_ends(client: TestClient) -> None:
+    html = page(client, "/calendars", "fr")
+    assert '<strong>lundi – vendredi</strong></td><td data-label="Ouvert">09:00–12:00, 13:00–17:00</td>' in html
+    assert '<strong>samedi – dimanche</strong></td><td data-label="Ouvert">fermé</td>' in html
+    assert '<strong>lundi – dimanche</strong></td><td data-label="Ouvert">toute la journée</td>' in html
+    for said in ("jour férié", "autres horaires", "fermeture", "se termine le jeu.", "Du contrat"):
+        assert said in html

@@ -23,6 +23,7 @@ from services.contracting import Applied
 from services.errors import DocumentInvalid, NotFound, Refused
 from services.reading.explaining_figures import FigureExplanation
 from services.reading.history_rows import HistoryRow, Week
+from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.proposing import Proposal
 from services.reading.rows import (
     ActionRow,
@@ -60,6 +61,8 @@ class Rows(Reading):
     position: int = 0
     watermark: int | None = None
     service_rows: dict[str, ServiceRow] = field(default_factory=dict)
+    source_rows: list[SourceRow] = field(default_factory=list)
+    calendar_rows: list[CalendarRow] = field(default_factory=list)
     contract_rows: list[ContractRow] = field(default_factory=list)
     commitment_rows: list[CommitmentRow] = field(default_factory=list)
     figure_rows: list[FigureRow] = field(default_factory=list)
@@ -84,6 +87,12 @@ class Rows(Reading):
 
     def services(self, who: Principal) -> dict[str, ServiceRow]:
         return self.service_rows
+
+    def sources(self, who: Principal) -> list[SourceRow]:
+        return self.source_rows
+
+    def calendars(self, who: Principal, now: int, /) -> list[CalendarRow]:
+        return self.calendar_rows
 
     def contracts(self, who: Principal) -> list[ContractRow]:
         return [row for row in self.contract_rows if who.sees(row.supplier, row.client)]
