@@ -148,6 +148,7 @@ def listening(host: str, port: int, *, trusts_network: bool = False) -> Iterator
             raise Unavailable(
                 f"port {port} of {host} is taken ({error.strerror})", place="--port", mend="another --port"
             ) from error
+        bound.listen()  # whoever is told of the address may come at once, and is answered as soon as anybody answers
         yield bound
 
 
