@@ -180,7 +180,8 @@ def _counted(figure: Figure) -> tuple[object, ...]:
 
 
 def _said(figure: Figure) -> tuple[object, ...]:
-    return tuple(figure[name] for name in ("counts", "raw", "adjusted", "judged", "value", "status"))
+    said = (figure[name] for name in ("counts", "raw", "adjusted", "judged", "value", "status"))
+    return (*said, figure.get("exact"))
 
 
 def as_of(steps: Sequence[Step], moment: datetime) -> list[Step]:
