@@ -274,3 +274,14 @@ def test_a_key_is_judged_by_the_wording_in_force_at_its_first_opening_within_val
 def test_without_evidence_a_case_of_several_wordings_waits() -> None:
     found = commitment(YEAR, {**contract(criterion(turnaround()), calendar=OFFICE), "effective": "2026-03-01"})
     assert found.judge("1", [], at("06-01")).standing == "waiting"
+
+
+def test_of_two_versions_that_begin_at_the_same_instant_the_later_date_is_in_force() -> None:
+    skipped = {"timezone": "Pacific/Apia", "valid": {"from": "2011-12-01"}}  # it had no 30 December
+    found = commitment(
+        contract(criterion(turnaround()), **skipped, effective="2011-12-31"),
+        contract(criterion(turnaround(within="5 h")), **skipped, effective="2011-12-30"),
+    )
+    in_force = found.version_at(at("2011-12-31T00:00:00Z"))
+    assert in_force is not None
+    assert in_force.number == 1

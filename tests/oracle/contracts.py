@@ -127,13 +127,13 @@ class Contract:
     def in_order(self) -> list[tuple[Version, datetime, datetime | None]]:
         """Each version with the time for which it is in force; of one date the last counts."""
         of_date = {one.effective: one for one in self.versions}
-        ranked = sorted(of_date.values(), key=lambda one: one.start)
+        ranked = sorted(of_date.values(), key=lambda one: (one.start, one.effective))
         ends = [*(one.start for one in ranked[1:]), self.last_end]
         return [(one, one.start, end) for one, end in zip(ranked, ends, strict=True) if one.start != end]
 
     @property
     def newest(self) -> Version:
-        return max({one.effective: one for one in self.versions}.values(), key=lambda one: one.start)
+        return max({one.effective: one for one in self.versions}.values(), key=lambda one: (one.start, one.effective))
 
     @property
     def last_end(self) -> datetime | None:
