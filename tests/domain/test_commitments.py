@@ -277,7 +277,7 @@ def test_without_evidence_a_case_of_several_wordings_waits() -> None:
 
 
 def test_of_two_versions_that_begin_at_the_same_instant_the_later_date_is_in_force() -> None:
-    skipped = {"timezone": "Pacific/Apia", "valid": {"from": "2011-12-01"}}  # it had no 30 December
+    skipped: Tree = {"timezone": "Pacific/Apia", "valid": {"from": "2011-12-01"}}  # it had no 30 December
     found = commitment(
         contract(criterion(turnaround()), **skipped, effective="2011-12-31"),
         contract(criterion(turnaround(within="5 h")), **skipped, effective="2011-12-30"),
