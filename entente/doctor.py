@@ -12,11 +12,10 @@ import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from domain.calendars import Calendar
 from domain.times import Instant, show, tzdata_version, zone
 from entente.settings import Settings
 from services.adopting import adopted_rules, own_rules
@@ -26,9 +25,9 @@ from services.history.databases import Database, JudgeLock
 from services.history.history import STORE_VERSION, History, open_history
 from services.history.opening import open_database
 from services.history.received import received_at
-from services.judging.catalogue import InForce
 from services.judging.layouts import in_force
 from services.judging.views import table_names
+from services.reading.outside_rows import SOON
 from services.reading.reading import Reading
 from services.reports.creating import condition_of_reports
 from services.store import Clock
@@ -40,8 +39,6 @@ SMALL, TOO_SMALL = 1 << 30, 100 << 20
 """Bytes of a disk: to be warned of, and to be mended."""
 APART, TOO_FAR_APART = 2 * SECOND, 60 * SECOND
 """Between two clocks."""
-AHEAD = timedelta(days=90)
-"""How long before a calendar ends somebody is warned (MEANING §7)."""
 STILL = 15 * 60 * SECOND
 
 
@@ -230,21 +227,17 @@ def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:
     today = now.date()
     ends: dict[tuple[str, date], list[str]] = {}
     for contract in reading.catalogue().contracts.values():
-        if (calendar := _newest(contract)) is None or (last := calendar.last_day) is None:
+        if (calendar := contract.newest.calendar) is None or (last := calendar.last_day) is None:
             continue
         if contract.last_day is None or contract.last_day > last:
             ends.setdefault((calendar.id, last), []).append(contract.id)
     for (calendar_id, last), contracts in sorted(ends.items()):
-        if last - today <= AHEAD:
+        if last - today <= SOON:
             says = f"{calendar_id} ends with {last}, and {', '.join(sorted(contracts))} goes on: what is due then is unknown"
             mend = "publish a version with later years: entente apply, or entente calendar import"
             yield Finding("calendars", "wrong" if last < today else "warning", says, mend)
-    if not any(last - today <= AHEAD for _, last in ends):
-        yield Finding("calendars", "ok", f"none that is used ends within {AHEAD.days} days")
-
-
-def _newest(contract: InForce) -> Calendar | None:
-    return max(contract.versions, key=lambda one: (one.terms.effective, one.number)).calendar
+    if not any(last - today <= SOON for _, last in ends):
+        yield Finding("calendars", "ok", f"none that is used ends within {SOON.days} days")
 
 
 def _kafka(settings: Settings, history: History | None) -> Finding:

@@ -63,6 +63,5 @@ def add_calendars(router: APIRouter, pages: Pages) -> None:
     @router.get("/calendars")
     def calendars(request: Request) -> Response:
         view = View(pages, request)
-        now = view.known.watermark or 0
-        rows = [shown(view, row) for row in view.reading.calendars(view.who, now)]
+        rows = [shown(view, row) for row in view.reading.calendars(view.who, view.known.watermark)]
         return view.render("calendars.html", rows=rows)

@@ -45,8 +45,8 @@ class Reading(Protocol):
 
     def sources(self, who: Principal) -> list[SourceRow]: ...
 
-    def calendars(self, who: Principal, now: int, /) -> list[CalendarRow]:
-        """`now`, in microseconds since 1970, says which days are ahead."""
+    def calendars(self, who: Principal, now: int | None, /) -> list[CalendarRow]:
+        """`now`, in microseconds since 1970, says which days are ahead; None before any time was declared."""
 
     def contracts(self, who: Principal) -> list[ContractRow]: ...
 

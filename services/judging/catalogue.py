@@ -36,6 +36,11 @@ class InForce:
     versions: tuple[ContractVersion, ...]
     commitments: tuple[Commitment, ...]
 
+    @property
+    def newest(self) -> ContractVersion:
+        """The one that takes effect last."""
+        return max(self.versions, key=lambda one: (one.terms.effective, one.number))
+
     def terms_at(self, day: date) -> ContractTerms:
         """The terms in force on that local day; before the first version its terms, later the last ones."""
         ordered = sorted(self.versions, key=lambda one: (one.terms.effective, one.number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -15,6 +15,8 @@ from services.reading.rows import ServiceRow
 
 AHEAD: Final = 92
 """Days in which closed days and special openings are listed."""
+SOON: Final = timedelta(days=90)
+"""How long before a calendar ends somebody is warned (MEANING §7)."""
 Hours = tuple[tuple[int, int], ...]
 """[from, to) in minutes since midnight."""
 
@@ -50,7 +52,7 @@ class CalendarRow:
 
     @property
     def ends_soon(self) -> bool:
-        return self.last_day is not None and (self.last_day - self.today).days <= 90
+        return self.last_day is not None and self.last_day - self.today <= SOON
 
 
 def sources(
@@ -78,19 +80,21 @@ def sources(
     return found
 
 
-def calendars(contracts: Iterable[InForce], now: Instant) -> list[CalendarRow]:
-    """Those of the newest versions, by name; the same calendar once. `now` says which days are ahead."""
-    used: dict[int, tuple[Calendar, list[str]]] = {}
+def calendars(contracts: Iterable[InForce], now: Instant | None) -> list[CalendarRow]:
+    """Those of the newest versions, by name; the same calendar once. `now` says which days are ahead; before any time was
+    declared those from the first day of validity on are."""
+    used: dict[int, tuple[Calendar, list[InForce]]] = {}
     for contract in contracts:
-        newest = max(contract.versions, key=lambda one: (one.terms.effective, one.number))
-        if newest.calendar is not None:
-            used.setdefault(id(newest.calendar), (newest.calendar, []))[1].append(contract.id)
-    rows = [_calendar(calendar, tuple(sorted(ids)), now) for calendar, ids in used.values()]
+        if (calendar := contract.newest.calendar) is not None:
+            used.setdefault(id(calendar), (calendar, []))[1].append(contract)
+    rows = [_calendar(calendar, users, now) for calendar, users in used.values()]
     return sorted(rows, key=lambda one: (one.id, one.contracts))
 
 
-def _calendar(calendar: Calendar, contracts: tuple[str, ...], now: Instant) -> CalendarRow:
-    today = local_date(now, calendar.zone)
+def _calendar(calendar: Calendar, users: Sequence[InForce], now: Instant | None) -> CalendarRow:
+    first = min(one.newest.terms.valid_from for one in users)
+    today = local_date(now, calendar.zone) if now is not None else first
+    contracts = tuple(sorted(one.id for one in users))
     last = calendar.last_day
     days = [today + timedelta(days=ahead) for ahead in range(AHEAD)]
     covered = [day for day in days if last is None or day <= last]

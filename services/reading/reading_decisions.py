@@ -25,14 +25,7 @@ class DecisionReading(Scoped):
     ) -> list[BreachRow]:
         with self._reading() as (reads, catalogue):
             rows = decision_rows.breaches(reads, catalogue)
-        return [
-            row
-            for row in rows
-            if self._sees_commitment(who, row.commitment)
-            and contract in (None, row.commitment.partition("/")[0])
-            and commitment in (None, row.commitment)
-            and state in (None, row.state)
-        ]
+        return [row for row in rows if self._is_asked_for(who, row, contract, commitment, state)]
 
     def breach(self, who: Principal, breach: str) -> BreachRow:
         return the(self.breaches(who), breach, "breach")
@@ -42,17 +35,25 @@ class DecisionReading(Scoped):
     ) -> list[ActionRow]:
         with self._reading() as (reads, catalogue):
             rows = decision_rows.actions(reads, catalogue, self._known(reads))
-        return [
-            row
-            for row in rows
-            if self._sees_commitment(who, row.commitment)
-            and contract in (None, row.commitment.partition("/")[0])
-            and commitment in (None, row.commitment)
-            and state in (None, row.state)
-        ]
+        return [row for row in rows if self._is_asked_for(who, row, contract, commitment, state)]
 
     def action(self, who: Principal, action: str) -> ActionRow:
         return the(self.actions(who), action, "action")
+
+    def _is_asked_for(
+        self,
+        who: Principal,
+        row: BreachRow | ActionRow,
+        contract: str | None,
+        commitment: str | None,
+        state: str | None,
+    ) -> bool:
+        return (
+            self._sees_commitment(who, row.commitment)
+            and contract in (None, row.commitment.partition("/")[0])
+            and commitment in (None, row.commitment)
+            and state in (None, row.state)
+        )
 
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
         """Held ones and the next one of each contract, by time."""

@@ -32,10 +32,7 @@ class FigureReading(Scoped):
     ) -> list[FigureRow]:
         """All listed periods, by commitment, target and time."""
         with self._reading() as (reads, catalogue):
-            if commitment is not None:
-                wanted = [self._commitment(who, catalogue, commitment)]
-            else:
-                wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            wanted = self._wanted(who, catalogue, contract, commitment)
             known = self._known(reads)
             because = {one.id: unmonitored_because(reads, one, known) for one in wanted}
             rows = [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
@@ -58,10 +55,7 @@ class FigureReading(Scoped):
         """The figures that `figures` gives, cut: by commitment, target, time and group. Raises Invalid where nothing can be
         cut so."""
         with self._reading() as (reads, catalogue):
-            if commitment is not None:
-                wanted = [self._commitment(who, catalogue, commitment)]
-            else:
-                wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+            wanted = self._wanted(who, catalogue, contract, commitment)
             known = self._known(reads)
             return [
                 row

@@ -117,8 +117,8 @@ class QueueReading(Scoped):
             watermark = self._known(reads).watermark
             return outside_rows.sources(reads, services, watermark, shows_all=who.role != "member")
 
-    def calendars(self, who: Principal, now: Instant) -> list[CalendarRow]:
-        """Those of the contracts in force that one sees. `now` says which days are ahead."""
+    def calendars(self, who: Principal, now: Instant | None) -> list[CalendarRow]:
+        """Those of the contracts in force that one sees. `now` says which days are ahead; None before any time was declared."""
         with self._reading() as (_, catalogue):
             return outside_rows.calendars(self._seen(who, catalogue, None), now)
 

@@ -154,6 +154,14 @@ class Scoped:
             raise NotFound(f"there is no commitment “{commitment}”", mend="contract/deliverable/criterion")
         return found
 
+    def _wanted(
+        self, who: Principal, catalogue: Catalogue, contract: str | None, commitment: str | None
+    ) -> list[Commitment]:
+        """The one that is named, else those of the contract, else all that are seen. Raises NotFound."""
+        if commitment is not None:
+            return [self._commitment(who, catalogue, commitment)]
+        return [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
+
     def _sees_commitment(self, who: Principal, commitment: str) -> bool:
         contract = self._catalogue.contracts.get(commitment.partition("/")[0])
         return contract is not None and who.sees(contract.supplier, contract.client)

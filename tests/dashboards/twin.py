@@ -91,7 +91,7 @@ class Rows(Reading):
     def sources(self, who: Principal) -> list[SourceRow]:
         return self.source_rows
 
-    def calendars(self, who: Principal, now: int, /) -> list[CalendarRow]:
+    def calendars(self, who: Principal, now: int | None, /) -> list[CalendarRow]:
         return self.calendar_rows
 
     def contracts(self, who: Principal) -> list[ContractRow]:

@@ -59,4 +59,5 @@ def test_a_calendar_shows_the_days_ahead_that_differ_and_its_end(life: Life) -> 
     ]  # not the first of November: a Sunday is closed anyway
     assert (str(row.last_day), row.ends_soon, row.contracts) == ("2026-12-31", True, ("c",))
     assert not life.store.reading.calendars(LAB, at("2026-10-01 12:00"))[0].ends_soon
+    assert str(life.store.reading.calendars(LAB, None)[0].today) == "2026-01-01"  # before any time was declared
     assert life.store.reading.calendars(Principal("member", frozenset({"stranger"})), at("2026-10-03")) == []
