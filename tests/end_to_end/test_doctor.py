@@ -12,9 +12,10 @@ import psycopg
 import pytest
 
 from domain.times import tzdata_version
-from entente.doctor import AHEAD, examine
+from entente.doctor import examine
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
+from services.reading.outside_rows import SOON
 from services.store import open_store, system_clock
 from tests.end_to_end.agreements import contract
 from tests.end_to_end.running import Entente
@@ -143,7 +144,7 @@ def test_a_calendar_that_ends_is_told_ninety_days_ahead(entente: Entente, days: 
     entente.write("c.yaml", text + CALENDAR)
     entente.ok("apply", "c.yaml", "--sign", "supplier,client")
     today = datetime(2027, 12, 31, 12, tzinfo=UTC) - timedelta(days=days)
-    assert timedelta(days=90) == AHEAD
+    assert timedelta(days=90) == SOON
     moment = int(today.timestamp()) * 1_000_000
     [told] = [one for one in examine(Settings(store=entente.store), lambda: moment, {}) if one.check == "calendars"]
     assert told.state == state
