@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from dashboards.language import LANGUAGES
 from dashboards.pages.accessibility import add_accessibility
 from dashboards.pages.asking import add_asking
+from dashboards.pages.assets import YEAR, static
 from dashboards.pages.breaches import add_actions, add_breaches
 from dashboards.pages.calendars import add_calendars
 from dashboards.pages.commitment import add_commitment
@@ -21,7 +22,7 @@ from dashboards.pages.contracts import add_contracts
 from dashboards.pages.editor import add_editor
 from dashboards.pages.excuses import add_excuses
 from dashboards.pages.exports import add_exports
-from dashboards.pages.frame import YEAR, Choice, Pages, View, error_page, static
+from dashboards.pages.frame import Choice, Pages, View, error_page
 from dashboards.pages.history import add_history
 from dashboards.pages.live import add_live
 from dashboards.pages.pack import pack_html

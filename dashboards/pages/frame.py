@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from importlib.resources import files
 from urllib.parse import quote, urlencode
 
-from fastapi import Request, Response
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -20,6 +18,7 @@ from dashboards.grafana.addresses import dashboard_of
 from dashboards.language import LANGUAGES, Language, choose, first_up
 from dashboards.moments import Moments
 from dashboards.naming import change_words
+from dashboards.pages.assets import font_name, script_name, style_name
 from dashboards.pages.ports import Deciding, Reading
 from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
@@ -28,9 +27,8 @@ from services.errors import EntenteError
 from services.pulse import Pulse
 from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow
 
-YEAR = 365 * 24 * 3600
 SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -38,12 +36,10 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party"), "")
-SCRIPTS = ("editor", "live")
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
 """What pages that show what is true now begin with; the first page of all has no name."""
 BREAK, A_PIECE = "\u200b", 14
 _TOO_LONG = re.compile(r"\S{30,}")
-STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +165,8 @@ class View:
             "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "organisation": self.pages.organisation,
             "style_sheet": f"/static/{style_name()}",
-            "editor_script": f"/static/{script_name()}",
+            "font": f"/static/{font_name()}",
+            "editor_script": f"/static/{script_name('editor')}",
             "live_script": f"/static/{script_name('live')}",
             "is_live": is_live(self.request),
             "clock": self.moments(),
@@ -220,51 +217,6 @@ def environment() -> Environment:
     env.filters.update(first_up=first_up, through=lambda value, function: function(value))
     env.tests.update(acts=lambda service, who: who.acts_for(service))
     return env
-
-
-@cache
-def style(names: Sequence[str] = STYLE_SHEETS) -> str:
-    folder = files("dashboards.pages").joinpath("static")
-    texts = {name: folder.joinpath(name).read_text("utf-8") for name in names}
-    return "".join(texts.values()) + "".join(_both_palettes(texts.get("tokens.css", "")))
-
-
-def _both_palettes(tokens: str) -> Iterator[str]:
-    """The two palettes under names of their own, so that one page can show both."""
-    for name, found in zip(("light", "dark"), re.findall(r":root\{([^{}]*--paper[^{}]*)\}", tokens), strict=False):
-        said = "".join(found.split("\n")).replace("color-scheme:dark;", "")
-        yield f".tokens-{name}{{{said};background:var(--paper);color:var(--ink)}}\n"
-
-
-@cache
-def style_name() -> str:
-    """The name of the one style sheet, which changes with its content."""
-    return f"entente-{hashlib.sha256(style().encode()).hexdigest()[:12]}.css"
-
-
-@cache
-def script(name: str = "editor") -> str:
-    return files("dashboards.pages").joinpath("static", f"{name}.js").read_text("utf-8")
-
-
-@cache
-def script_name(name: str = "editor") -> str:
-    """As the style sheet's: it changes with its content."""
-    return f"{name}-{hashlib.sha256(script(name).encode()).hexdigest()[:12]}.js"
-
-
-def static(name: str) -> Response | None:
-    """A file that pages ask for."""
-    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
-    if name == style_name():
-        return Response(style(), media_type="text/css", headers=headers)
-    for one in SCRIPTS:
-        if name == script_name(one):
-            return Response(script(one), media_type="text/javascript", headers=headers)
-    if name == "icon.svg":
-        icon = files("dashboards.pages").joinpath("static", "icon.svg").read_bytes()
-        return Response(icon, media_type="image/svg+xml", headers=headers)
-    return None
 
 
 def is_live(request: Request) -> bool:

@@ -59,7 +59,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -68,8 +67,9 @@ from dashboards import charts
 from dashboards.language import Language, language
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name, said_of_misses
+from dashboards.pages.assets import sheets
 from dashboards.pages.excuses import PLATFORM
-from dashboards.pages.frame import environment, marked, style
+from dashboards.pages.frame import environment, marked
 from dashboards.standing import is_on_track
 from dashboards.values import bound_of, is_less_better, time_words, value_words
 from dashboards.words import (
@@ -308,8 +308,9 @@ def sentence(pack: Json, read: Reader) -> str:
     return " ".join([first, *rest])
 
 
-def pack_html(pack: Json, code: str) -> str:
-    """The pack in that language. The same pack always gives the same bytes; nothing in it leads elsewhere."""
+def pack_html(pack: Json, code: str, *, font: str = "") -> str:
+    """The pack in that language. The same pack always gives the same bytes; nothing in it leads elsewhere, but to a font
+    where its rule is given."""
     pack = {**MAY_BE_LEFT_OUT, **pack}
     read = Reader(pack, language(code))
     said = read.language
@@ -323,7 +324,7 @@ def pack_html(pack: Json, code: str) -> str:
             t=marked(said.text),
             n=marked(said.counted),
             sentence=sentence(pack, read),
-            style=Markup(pack_sheet() + page_boxes(pack, read)),
+            style=Markup(font + sheets(STYLE_SHEETS) + page_boxes(pack, read)),
             disc=disc,
             is_on_track=is_on_track,
             cause_marks={"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"},
@@ -337,11 +338,6 @@ def pack_html(pack: Json, code: str) -> str:
 def pack_style(html: str) -> str:
     """The inline style of a pack, as browsers hash it."""
     return html.partition("<style>")[2].partition("</style>")[0]
-
-
-@cache
-def pack_sheet() -> str:
-    return style(STYLE_SHEETS)
 
 
 def page_boxes(pack: Json, read: Reader) -> str:

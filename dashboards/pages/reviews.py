@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
+from dashboards.pages.assets import font_face
 from dashboards.pages.frame import SECURITY, Pages, View, link
 from dashboards.pages.pack import pack_html, pack_style
 from dashboards.pages.posting import decided, required
@@ -40,10 +41,12 @@ def review_page(view: View, id: str) -> Response:
 
 
 def pack_response(view: View, id: str) -> Response:
-    """The pack as it stands alone, with the one style that it carries allowed by its hash."""
-    html = pack_html(view.reading.review_pack(view.who, id), view.language.code)
+    """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash."""
+    html = pack_html(view.reading.review_pack(view.who, id), view.language.code, font=font_face())
     digest = base64.b64encode(hashlib.sha256(pack_style(html).encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; frame-ancestors 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
     return HTMLResponse(html, headers={**SECURITY, "Content-Security-Policy": policy})
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -112,6 +114,9 @@ def test_a_pack_is_there_as_pdf_csv_and_xlsx(client: TestClient) -> None:
     made = client.get(f"{REVIEW}/pack.pdf")
     assert made.content.startswith(b"%PDF-")
     assert made.content == client.get(f"{REVIEW}/pack.pdf").content
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made.content, re.DOTALL)
+    said = b"".join(zlib.decompress(one) for one in streams if one.startswith(b"x"))
+    assert set(re.findall(rb"/FontFamily \(([^)]+)\)", said)) == {b"Entente Inter"}
     header, *rows = lines(client.get(f"{REVIEW}/pack.csv").content)
     assert rows
     assert all(len(row) == len(header) for row in rows)

@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboards.pages import pack_html
+from dashboards.pages.assets import font_face
 from dashboards.pages.pack import css_text, pack_style
 from tests.dashboards.packs import legal_pack
 from tests.dashboards.scenario import town
@@ -106,10 +107,11 @@ def test_the_page_allows_exactly_the_packs_own_style() -> None:
         answer = client.get("/reviews/legal-opinions@2026-11-10/pack")
     style = answer.text.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
+    assert f"style-src 'sha256-{digest}'; font-src 'self';" in answer.headers["content-security-policy"]
 
 
-def test_the_same_words_come_from_page_and_file() -> None:
+def test_page_and_file_are_the_same_but_for_the_font() -> None:
     with TestClient(application(town())[0]) as client:
         served = client.get("/reviews/legal-opinions@2026-11-10/pack", headers={"Cookie": "language=fr"}).text
-    assert served == pack_html(legal_pack(), "fr")
+    assert served == pack_html(legal_pack(), "fr", font=font_face())
+    assert "url(" not in pack_html(legal_pack(), "fr")

@@ -1,0 +1,90 @@
+"""The files that pages ask for, each under a name that changes with its content, so that browsers may keep them for a year."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+
+from fastapi import Response
+
+YEAR = 365 * 24 * 3600
+SCRIPTS = ("editor", "live")
+STYLE_SHEETS = ("tokens.css", "marks.css", "pages.css", "tables.css", "phone.css")
+
+
+def _read(name: str) -> bytes:
+    return files("dashboards.pages").joinpath("static", name).read_bytes()
+
+
+def _named(stem: str, content: bytes, ending: str) -> str:
+    return f"{stem}-{hashlib.sha256(content).hexdigest()[:12]}.{ending}"
+
+
+@cache
+def sheets(names: Sequence[str]) -> str:
+    """Those style sheets as one."""
+    return "".join(_read(name).decode() for name in names)
+
+
+@cache
+def style() -> str:
+    """The one style sheet of the pages."""
+    return font_face() + sheets(STYLE_SHEETS) + "".join(_both_palettes(sheets(("tokens.css",))))
+
+
+def _both_palettes(tokens: str) -> Iterator[str]:
+    """The two palettes under names of their own, so that one page can show both."""
+    for name, found in zip(("light", "dark"), re.findall(r":root\{([^{}]*--paper[^{}]*)\}", tokens), strict=False):
+        said = "".join(found.split("\n")).replace("color-scheme:dark;", "")
+        yield f".tokens-{name}{{{said};background:var(--paper);color:var(--ink)}}\n"
+
+
+@cache
+def style_name() -> str:
+    return _named("entente", style().encode(), "css")
+
+
+@cache
+def font() -> bytes:
+    """Inter: Latin letters, weights from 400 to 600, tabular figures and the slashed zero (docs/dependencies.md)."""
+    return _read("inter.woff2")
+
+
+@cache
+def font_name() -> str:
+    return _named("inter", font(), "woff2")
+
+
+@cache
+def font_face(address: str = "", weight: str = "400 600") -> str:
+    """Until it has come, texts stand in the reader's own font. It has a name of its own, because PDFs would take an Inter that
+    is installed instead."""
+    return (
+        f'@font-face{{font-family:"Entente Inter";src:url({address or f"/static/{font_name()}"}) format("woff2");'
+        f"font-weight:{weight};font-style:normal;font-display:swap}}\n"
+    )
+
+
+@cache
+def script_name(name: str) -> str:
+    return _named(name, _read(f"{name}.js"), "js")
+
+
+@cache
+def _all() -> dict[str, tuple[bytes, str]]:
+    return {
+        style_name(): (style().encode(), "text/css"),
+        font_name(): (font(), "font/woff2"),
+        "icon.svg": (_read("icon.svg"), "image/svg+xml"),
+        **{script_name(name): (_read(f"{name}.js"), "text/javascript") for name in SCRIPTS},
+    }
+
+
+def static(name: str) -> Response | None:
+    """A file that pages ask for."""
+    content, kind = _all().get(name, (None, ""))
+    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
+    return None if content is None else Response(content, media_type=kind, headers=headers)
