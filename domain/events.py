@@ -28,9 +28,9 @@ class OperationalEvent:
     """Read it, never change it (it is not frozen only because that makes it three times as fast to build).
 
     Instants are microseconds since 1970 UTC. `data` is JSON: integers are `int`, other numbers `Decimal`, so that
-    `1`, `1.0`, `"1"` and `true` stay four different values. `extensions` holds every attribute of the event that has
-    no field here, and `datacontenttype` and `dataschema` where the producer gave them. `position` is 0 before the
-    event is in the history.
+    `1`, `1.0`, `"1"` and `true` stay four different values. Where the event has attributes without a field here
+    (an extension, `datacontenttype`, `dataschema`), `extensions` holds them, and may hold the others too. `position` is 0
+    before the event is in the history.
     """
 
     id: str

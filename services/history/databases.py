@@ -35,7 +35,11 @@ class Transaction(Protocol):
 
     def execute(self, sql: str, params: Sequence[object] = (), /) -> None: ...
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> None: ...
+    def insert(
+        self, table: str, columns: Sequence[str], rows: Collection[Sequence[Any]], on_conflict: str = ""
+    ) -> None:
+        """Many rows, in few statements. `on_conflict` is what stands behind ON CONFLICT; then no two rows have the same key."""
+        ...
 
     def query(self, sql: str, params: Sequence[object] = (), /) -> list[Row]: ...
 
@@ -54,6 +58,12 @@ class Transaction(Protocol):
         With several columns each key is a tuple. The rows come in no order (`after` may only narrow them further).
         """
         ...
+
+
+def replacing(columns: Sequence[str], key: int) -> str:
+    """For `insert`: of a row whose key, the first `key` columns, is there, the others are taken."""
+    others = ", ".join(f"{name} = excluded.{name}" for name in columns[key:])
+    return f"({', '.join(columns[:key])}) DO UPDATE SET {others}"
 
 
 class JudgeLock(Protocol):

@@ -10,6 +10,7 @@ docs/decisions/0001-one-order-history.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -80,9 +81,14 @@ _EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES = (
 
 def event_key(source: str, id: str) -> bytes:
     """The sixteen bytes of `event_stream`, for the way that every event goes: a UUID costs more than the digest."""
-    part = source.encode()
-    digest: bytes = sha1(b"%b%d:%b%b" % (_EVENTS, len(part), part, id.encode()), usedforsecurity=False).digest()
+    digest: bytes = sha1(_front(source) + id.encode(), usedforsecurity=False).digest()
     return digest[:6] + _VERSION_5[digest[6]] + digest[7:8] + _VARIANT[digest[8]] + digest[9:16]
+
+
+@lru_cache(maxsize=1_024)
+def _front(source: str) -> bytes:
+    part = source.encode()
+    return b"%b%d:%b" % (_EVENTS, len(part), part)
 
 
 def _stream(namespace: bytes, first: str, second: bytes) -> UUID:

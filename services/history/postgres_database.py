@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache, partial
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
-from uuid import UUID
 
 import psycopg
 from psycopg import errors, sql
@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool
 
 from services.errors import Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
+from services.history.postgres_arrays import array_of, know_arrays
 
 CONNECTIONS = 12
 WAIT_SECONDS = 10
@@ -32,7 +33,8 @@ CREATING = 0
 JUDGING = 1
 PRESENT = 2**31 - 1
 
-ARRAYS = {str: "text[]", int: "bigint[]", bytes: "bytea[]", UUID: "uuid[]"}
+ROWS_AT_ONCE = 5_000
+"""In one statement."""
 
 PgConnection = psycopg.Connection[Row]
 
@@ -51,9 +53,20 @@ class PostgresTransaction:
     def execute(self, sql: str, params: Sequence[object] = (), /) -> None:
         self.connection.execute(_translated(sql), params)
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[object]], /) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.executemany(_translated(sql), rows)
+    def insert(
+        self, table: str, columns: Sequence[str], rows: Collection[Sequence[Any]], on_conflict: str = ""
+    ) -> None:
+        conflict = f"ON CONFLICT {on_conflict}" if on_conflict else ""
+        for some in _pages(rows):
+            arrays = [array_of(values) for values in zip(*some, strict=True)]
+            filled = [one for one in arrays if one is not None]
+            names = ", ".join("NULL" if one is None else f"a{at}" for at, one in enumerate(arrays))
+            aliases = ", ".join(f"a{at}" for at, one in enumerate(arrays) if one is not None)
+            typed = ", ".join(f"?::{kind}" for kind, _ in filled)
+            self.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {names} FROM unnest({typed}) AS t ({aliases}) {conflict}",
+                [values for _, values in filled],
+            )
 
     def query(self, sql: str, params: Sequence[object] = (), /) -> list[Row]:
         with self.connection.cursor(binary=True) as cursor:
@@ -72,10 +85,11 @@ class PostgresTransaction:
             return []
         if isinstance(columns, str):
             return self.query(f"{before} {columns} = ANY(?) {after}", [*params, list(keys)])
-        lists = [list(values) for values in zip(*keys, strict=True)]
-        typed = ",".join(f"?::{ARRAYS[type(values[0])]}" for values in lists)
+        arrays = [one for values in zip(*keys, strict=True) if (one := array_of(values)) is not None]
+        typed = ",".join(f"?::{kind}" for kind, _ in arrays)
         return self.query(
-            f"{before} ({','.join(columns)}) IN (SELECT * FROM unnest({typed})) {after}", [*params, *lists]
+            f"{before} ({','.join(columns)}) IN (SELECT * FROM unnest({typed})) {after}",
+            [*params, *(values for _, values in arrays)],
         )
 
 
@@ -260,7 +274,14 @@ def _conninfo(url: str) -> str:
     return make_conninfo(url, **{name: value for name, value in ours.items() if name not in given})
 
 
+def _pages(rows: Collection[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    left = iter(rows)
+    while some := list(islice(left, ROWS_AT_ONCE)):
+        yield some
+
+
 def _configure(connection: PgConnection, schema: str | None) -> None:
+    know_arrays(connection.adapters)
     if schema is not None:
         connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(schema)))
     connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")

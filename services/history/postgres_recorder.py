@@ -13,13 +13,11 @@ from uuid import UUID
 from eventsourcing.persistence import IntegrityError, Tracking
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import errors
-from psycopg.adapt import Dumper
-from psycopg.postgres import types
-from psycopg.pq import Format
 from psycopg.rows import dict_row, tuple_row
 
 from services.history.databases import BUSY_SECONDS, Row
 from services.history.entries import EVENT
+from services.history.postgres_arrays import LENGTH, uuid_array
 from services.history.postgres_database import CREATING, LOCKS, PostgresDatabase
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead
 
@@ -52,7 +50,6 @@ class _Pool:
         with self._database.connection() as connection:
             lent: Any = connection
             lent.row_factory = dict_row
-            lent.adapters.register_dumper(Keys, _KeysDumper)
             try:
                 yield lent
             finally:
@@ -119,7 +116,7 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
                 self._notify_channel(cursor)
                 if tracking is not None:
                     self._insert_tracking(cursor, tracking)
-                found: list[Row] = asked.execute(KNOWN, [Keys(keys)], prepare=True).fetchall() if asks else []
+                found: list[Row] = asked.execute(KNOWN, [uuid_array(keys)], prepare=True).fetchall() if asks else []
                 [(last,)] = asked.execute(LAST, prepare=True).fetchall()
             if not found and first is None:
                 return [Appended(position, True) for position in self._copied(asked, keys, facts, last)]
@@ -167,7 +164,6 @@ def copied_rows(keys: Sequence[bytes], facts: Sequence[Fact]) -> bytes:
     return b"".join(parts)
 
 
-LENGTH = Struct(">i").pack
 HEADER = b"PGCOPY\n\xff\r\n\0" + LENGTH(0) * 2
 START = Struct(">hi").pack(4, 16)
 END = Struct(">h").pack(-1)
@@ -177,18 +173,3 @@ END = Struct(">h").pack(-1)
 def _version_and_topic(topic: str) -> bytes:
     text = topic.encode()
     return LENGTH(8) + Struct(">q").pack(1) + LENGTH(len(text)) + text
-
-
-class Keys(list[bytes]):
-    """Sixteen bytes each, on their way to the server as an array of uuids."""
-
-
-class _KeysDumper(Dumper):
-    format = Format.BINARY
-    oid = types["uuid"].array_oid
-
-    def dump(self, obj: Keys) -> bytes:
-        """One dimension, no nulls, the elements' type, how many from 1 on; then each with its length before it."""
-        length = LENGTH(16)
-        head = Struct(">iiIii").pack(1 if obj else 0, 0, types["uuid"].oid, len(obj), 1)
-        return head + length + length.join(obj) if obj else head[:12]

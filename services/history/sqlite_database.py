@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -34,8 +34,12 @@ class SQLiteTransaction:
     def execute(self, sql: str, params: Sequence[Any] = (), /) -> None:
         self.connection.execute(sql, params)
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> None:
-        self.connection.executemany(sql, rows)
+    def insert(
+        self, table: str, columns: Sequence[str], rows: Collection[Sequence[Any]], on_conflict: str = ""
+    ) -> None:
+        conflict = f"ON CONFLICT {on_conflict}" if on_conflict else ""
+        places = ", ".join("?" * len(columns))
+        self.connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {conflict}", rows)
 
     def query(self, sql: str, params: Sequence[Any] = (), /) -> list[Row]:
         return self.connection.execute(sql, params).fetchall()

@@ -129,7 +129,7 @@ def event_from(attributes: dict[str, Any], position: int = 0, received: int | No
         None if recorded is None else instant(recorded),
         given("voids"),
         given("replaces"),
-        None if attributes.keys() <= _FIELDS else _extensions(attributes),
+        None if attributes.keys() <= _FIELDS else attributes,
         position,
         received,
     )
@@ -138,7 +138,3 @@ def event_from(attributes: dict[str, Any], position: int = 0, received: int | No
 _FIELDS = frozenset(
     ("specversion", "id", "source", "type", "time", "subject", "data", "sequence", "recordedtime", "voids", "replaces")
 )
-
-
-def _extensions(attributes: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in attributes.items() if name not in _FIELDS}

@@ -11,7 +11,7 @@ from domain.figures import Tally
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
 from domain.volumes import summed
 from services.history.databases import Row as DatabaseRow
-from services.history.databases import Transaction
+from services.history.databases import Transaction, replacing
 
 _encode_evidence = msgspec.msgpack.Encoder().encode
 decode_evidence = msgspec.msgpack.Decoder(list[Evidence]).decode
@@ -131,11 +131,12 @@ class Ledger:
     def write(self, writes: Transaction) -> None:
         """Writes what changed; the transaction stays open."""
         if self._changed:
-            writes.executemany(_UPSERT, [_values(id, row) for id, row in self._changed.items()])
+            rows = [_values(id, row) for id, row in self._changed.items()]
+            writes.insert("view_occurrence", _NAMES, rows, replacing(_NAMES, 2))
             self._changed = {}
         if self._changed_tallies:
-            rows = [(*id, *_tally_values(tally)) for id, tally in sorted(self._changed_tallies.items(), key=_by_id)]
-            writes.executemany(_UPSERT_TALLY, rows)
+            counts = [(*id, *_tally_values(tally)) for id, tally in sorted(self._changed_tallies.items(), key=_by_id)]
+            writes.insert("view_tally", _TALLY_NAMES, counts, replacing(_TALLY_NAMES, 4))
             self._changed_tallies = {}
 
     def flush(self, writes: Transaction) -> None:
@@ -158,17 +159,8 @@ _NAMES = (
     "closed", "wake", "risk_from", "flags", "reason", "evidence", "underlying", "value",
 )  # fmt: skip
 OCCURRENCE_COLUMNS = ", ".join(_NAMES)
-_UPSERT = (
-    f"INSERT INTO view_occurrence ({OCCURRENCE_COLUMNS}) VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (commitment, key) "
-    f"DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _NAMES[2:])}"
-)
 _TALLY_COUNTS = (*(verdict.value for verdict in _COUNTS), "excused_met", "excused_missed", "without_due", "measured")
-_TALLY_KEY = ("commitment", "target_index", "start_at", "segment")
-_UPSERT_TALLY = (
-    f"INSERT INTO view_tally ({', '.join((*_TALLY_KEY, *_TALLY_COUNTS))}) "
-    f"VALUES ({', '.join('?' * (len(_TALLY_KEY) + len(_TALLY_COUNTS)))}) ON CONFLICT ({', '.join(_TALLY_KEY)}) "
-    f"DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in _TALLY_COUNTS)}"
-)
+_TALLY_NAMES = ("commitment", "target_index", "start_at", "segment", *_TALLY_COUNTS)
 TALLY_COUNTS = ", ".join(_TALLY_COUNTS)
 
 

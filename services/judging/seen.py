@@ -39,11 +39,12 @@ class Seen:
     def write(self, writes: Transaction) -> None:
         rows = [(*key, *counts) for key, counts in sorted(self._counts.items())]
         if rows:
-            writes.executemany(
-                "INSERT INTO view_seen (type, source, events, unclaimed, last_time) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT (type, source) DO UPDATE SET events = view_seen.events + excluded.events, "
+            writes.insert(
+                "view_seen",
+                ("type", "source", "events", "unclaimed", "last_time"),
+                rows,
+                "(type, source) DO UPDATE SET events = view_seen.events + excluded.events, "
                 "unclaimed = view_seen.unclaimed + excluded.unclaimed, last_time = CASE WHEN excluded.last_time > "
                 "view_seen.last_time THEN excluded.last_time ELSE view_seen.last_time END",
-                rows,
             )
         self._counts = {}

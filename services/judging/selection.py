@@ -19,7 +19,7 @@ Ranks = list[int]
 class _OfType:
     """`by_value`: by path and the value there, those that ask for it. `others` ask for none by name; ascending."""
 
-    by_value: dict[str, dict[Literal, Ranks]] = field(default_factory=dict)
+    by_value: dict[str, dict[Literal | None, Ranks]] = field(default_factory=dict)
     others: Ranks = field(default_factory=list)
 
 
@@ -49,18 +49,16 @@ class Selection:
                     path, values = min(asked, key=lambda each: sum(asking[kind, each[0], value] for value in each[1]))
                     by_value = found.by_value.setdefault(path, {})
                     for value in values:
-                        by_value.setdefault(value, []).append(rank)
+                        ranks = by_value.setdefault(value, [])
+                        ranks += [rank] if ranks[-1:] != [rank] else []
 
     def of(self, event: OperationalEvent) -> list[Commitment]:
         """Those that may select the event: all that do, and few more."""
         found = self._by_type.get(event.type)
         if found is None:
             return []
-        if not found.by_value:
-            return [self._commitments[rank] for rank in found.others]
-        ranks = set(found.others)
-        for path, by_value in found.by_value.items():
-            value = literal(event.lookup(path))
-            if value is not None:
-                ranks.update(by_value.get(value, ()))
-        return [self._commitments[rank] for rank in sorted(ranks)]
+        asking = [by_value.get(literal(event.lookup(path)), ()) for path, by_value in found.by_value.items()]
+        if found.others:
+            asking.append(found.others)
+        ranks = asking[0] if len(asking) == 1 else sorted(set().union(*asking))
+        return [self._commitments[rank] for rank in ranks]

@@ -39,7 +39,7 @@ def begin_shadows(judge: Judge, writes: Transaction, before: Iterable[InForce], 
     new = judge.catalogue.new_shadows
     if not new:
         return
-    writes.executemany("INSERT INTO view_shadow (commitment) VALUES (?)", [(id,) for id in new])
+    writes.insert("view_shadow", ["commitment"], [(id,) for id in new])
     were_there = {one.id for contract in before for one in contract.commitments}
     if past := were_there.intersection(new):
         _copy_past(judge, writes, past, at)
@@ -61,7 +61,6 @@ def _copy_past(judge: Judge, writes: Transaction, past: set[str], at: int) -> No
                 for table in OWN_TABLES:
                     names = columns_of(table)
                     rows = reads.select_in(f"SELECT {', '.join(names)} FROM {table} WHERE", "commitment", past)
-                    places = ", ".join("?" * len(names))
-                    writes.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})", rows)
+                    writes.insert(table, names, rows)
         finally:
             database.close()

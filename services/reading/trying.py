@@ -145,7 +145,7 @@ def _in_force_from(document: Document, first: date, last: date) -> str:
 def _copy(stored: Transaction, writes: Transaction, table: str) -> None:
     names = columns_of(table)
     rows = stored.query(f"SELECT {', '.join(names)} FROM {table}")
-    writes.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", rows)
+    writes.insert(table, names, rows)
 
 
 def _publish(writes: Transaction, calendars: Mapping[str, Sequence[str]]) -> None:

@@ -165,6 +165,9 @@ def test_bytes_that_are_no_event_at_all(sent: bytes, expected: str) -> None:
         b'"x":[{"y":{"a":1,"b":2,"a":3}}]',
         b'"x":[[{"a":1,"a":3}]]',
         b'"x":{"a":1,"a":1},"y":"\\":"',
+        b'"a":1,"a":2,"x":"\\u003a"',
+        b'"a":1,"a":2,"x":"\\u003A:"',
+        b'"a":{"b":"1:2"},"a":"3:4:5"',
     ],
 )
 def test_equal_keys_are_found_at_any_depth(inside: bytes) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from services.errors import Invalid, Unavailable
 from services.history import sqlite_database
-from services.history.databases import Database
+from services.history.databases import Database, replacing
 from services.history.opening import open_database
 from services.history.postgres_database import PostgresDatabase
 from tests.servers import free_port
@@ -20,6 +20,8 @@ TABLE = """CREATE TABLE IF NOT EXISTS things (name {text} NOT NULL, number {bigi
 PRIMARY KEY (name, number)) {clustered}"""
 UPSERT = """INSERT INTO things (name, number, content) VALUES (?, ?, ?)
 ON CONFLICT (name, number) DO UPDATE SET content = excluded.content"""
+
+COLUMNS = ("name", "number", "content")
 
 
 @pytest.fixture
@@ -37,7 +39,8 @@ def names(database: Database) -> list[str]:
 
 def fill(database: Database, *rows: tuple[str, int]) -> None:
     with database.transaction() as writes:
-        writes.executemany(UPSERT, [(name, number, b"\x00\xff") for name, number in rows])
+        contents = [(name, number, b"\x00\xff") for name, number in rows]
+        writes.insert("things", COLUMNS, contents, replacing(COLUMNS, 2))
 
 
 def test_values_come_back_as_they_went(database: Database) -> None:
@@ -51,6 +54,25 @@ def test_an_upsert_replaces(database: Database) -> None:
     with database.transaction() as writes:
         writes.execute(UPSERT, ["a", 1, b"new"])
         assert writes.query("SELECT content FROM things") == [(b"new",)]
+
+
+def test_many_rows_are_inserted_and_replaced(database: Database) -> None:
+    many = [(f"é{number % 100}", number, b"%d" % number) for number in range(12_000)]
+    with database.transaction() as writes:
+        writes.insert("things", COLUMNS, many)
+        writes.insert("things", COLUMNS, [("é0", 0, b""), ("new", -(2**63), b"\x00")], replacing(COLUMNS, 2))
+        writes.insert("things", COLUMNS, [])
+    with database.connect() as reads:
+        found = reads.query("SELECT name, number, content FROM things ORDER BY number")
+    assert found == [("new", -(2**63), b"\x00"), ("é0", 0, b""), *many[1:]]
+
+
+def test_nothing_is_said_where_a_row_says_nothing(database: Database) -> None:
+    database.create(["CREATE TABLE gaps (id {bigint}, a {text}, b {bigint}, c {blob}, d {bigint})"])
+    rows = [(1, None, 5, None, None), (2, "", None, b"", None), (3, "x", -1, b"y", None)]
+    with database.transaction() as writes:
+        writes.insert("gaps", ("id", "a", "b", "c", "d"), rows)
+        assert writes.query("SELECT * FROM gaps ORDER BY id") == rows
 
 
 def test_texts_are_in_the_order_of_their_code_points(database: Database) -> None:
