@@ -22,7 +22,7 @@ from dashboards.pages.contracts import add_contracts
 from dashboards.pages.editor import add_editor
 from dashboards.pages.excuses import add_excuses
 from dashboards.pages.exports import add_exports
-from dashboards.pages.frame import Choice, Pages, View, error_page
+from dashboards.pages.frame import THEMES, Choice, Pages, View, error_page
 from dashboards.pages.history import add_history
 from dashboards.pages.live import add_live
 from dashboards.pages.pack import pack_html
@@ -111,6 +111,12 @@ def _add_frame(router: APIRouter, pages: Pages) -> None:
         if code not in LANGUAGES:
             raise NotFound(f"the pages do not speak {code}")
         return _remembered("language", code, back)
+
+    @router.get("/theme/{name}")
+    def paint(request: Request, name: str, back: str = "/") -> Response:
+        if name not in ("system", *THEMES):
+            raise NotFound(f"the pages have no colours called {name}")
+        return _remembered("theme", name, back)
 
     @router.post("/as")
     def be(request: Request, value: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:

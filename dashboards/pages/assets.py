@@ -36,9 +36,12 @@ def style() -> str:
 
 
 def _both_palettes(tokens: str) -> Iterator[str]:
-    """The two palettes under names of their own, so that one page can show both."""
-    for name, found in zip(("light", "dark"), re.findall(r":root\{([^{}]*--paper[^{}]*)\}", tokens), strict=False):
-        said = "".join(found.split("\n")).replace("color-scheme:dark;", "")
+    """The dark one for who chose it, too; and both under names of their own, so that one page can show them side by side."""
+    light, dark = (
+        "".join(found.split("\n")) for found in re.findall(r":root[^{}]*\{([^{}]*--paper[^{}]*)\}", tokens)[:2]
+    )
+    yield f"@media screen and (forced-colors:none){{:root[data-theme=dark]{{{dark}}}}}\n"
+    for name, said in (("light", light), ("dark", dark.replace("color-scheme:dark;", ""))):
         yield f".tokens-{name}{{{said};background:var(--paper);color:var(--ink)}}\n"
 
 

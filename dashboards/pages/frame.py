@@ -27,6 +27,8 @@ from services.errors import EntenteError
 from services.pulse import Pulse
 from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow
 
+THEMES = ("light", "dark")
+"""The palettes that one may choose; else it is the system's."""
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
     "connect-src 'self'; form-action 'self'; "
@@ -91,6 +93,12 @@ class View:
     @cached_property
     def language(self) -> Language:
         return choose(self.request.cookies.get("language"), self.request.headers.get("accept-language"))
+
+    @property
+    def theme(self) -> str:
+        """The palette that was chosen; empty: as the system has it."""
+        chosen = self.request.cookies.get("theme", "")
+        return chosen if chosen in THEMES else ""
 
     @cached_property
     def who(self) -> Principal:
@@ -159,6 +167,7 @@ class View:
             "n": marked(language.counted),
             "language": language,
             "other_languages": [(code, name) for code, name in LANGUAGES.items() if code != language.code],
+            "themes": ("", *THEMES),
             "choices": self.pages.choices,
             "chosen": self.pages.choice(self.request),
             "path": self.request.url.path,

@@ -1,11 +1,11 @@
-"""How pages are drawn: in the font that Entente serves."""
+"""How pages are drawn: in the font that Entente serves, in the colours that were chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.town_server import served
 from tests.dashboards.scenario import town
@@ -40,3 +40,43 @@ def test_pages_are_written_in_the_font_that_comes_with_them(site: str, window: P
     assert ones == eights
     assert len([url for url in asked if url.endswith(".woff2")]) == 1
     assert all(url.startswith(site) for url in asked)
+
+
+@pytest.fixture
+def in_the_dark(browser: Browser) -> Iterator[Page]:
+    """A window of somebody whose system is dark."""
+    context = browser.new_context(color_scheme="dark", locale="fr")
+    yield context.new_page()
+    context.close()
+
+
+def token(page: Page, name: str) -> str:
+    return str(page.evaluate(f"getComputedStyle(document.documentElement).getPropertyValue('--{name}').trim()"))
+
+
+def choose(page: Page, name: str) -> None:
+    page.get_by_role("list", name="Couleurs").get_by_role("link", name=name).click()
+    expect(page.get_by_role("link", name=name)).to_have_attribute("aria-current", "true")
+
+
+def test_the_colours_that_were_chosen_stay_and_paper_is_light(site: str, in_the_dark: Page) -> None:
+    in_the_dark.goto(site + "/contracts?service=kitchen")
+    assert token(in_the_dark, "paper") == "#131416"
+    for name, paper in (("claires", "#FBFAF7"), ("celles du système", "#131416"), ("sombres", "#131416")):
+        choose(in_the_dark, name)
+        assert in_the_dark.url == site + "/contracts?service=kitchen"
+        assert token(in_the_dark, "paper") == paper
+    in_the_dark.emulate_media(color_scheme="light")
+    in_the_dark.goto(site + "/portfolio")
+    assert token(in_the_dark, "paper") == "#131416"
+    in_the_dark.emulate_media(media="print")
+    assert token(in_the_dark, "paper") == "#fff"
+    assert token(in_the_dark, "ink") == "#1B1B19"
+
+
+def test_colours_that_the_system_forces_win_over_chosen_ones(site: str, in_the_dark: Page) -> None:
+    in_the_dark.emulate_media(forced_colors="active")
+    in_the_dark.goto(site)
+    for name in ("claires", "sombres", "celles du système"):
+        choose(in_the_dark, name)
+        assert token(in_the_dark, "kept-fill") == "CanvasText"

@@ -185,6 +185,21 @@ def test_the_style_sheet_has_a_name_that_changes_with_it(client: TestClient) -> 
     assert client.get("/favicon.ico", follow_redirects=False).status_code == 308
 
 
+def test_colours_are_the_systems_until_others_are_chosen(client: TestClient) -> None:
+    assert "data-theme" not in page(client, "/portfolio")
+    chosen = client.get("/theme/dark?back=/portfolio", follow_redirects=False)
+    assert (chosen.status_code, chosen.headers["location"]) == (303, "/portfolio")
+    assert chosen.headers["set-cookie"].startswith("theme=dark; HttpOnly; Max-Age=")
+    for cookie, theme in (("dark", "dark"), ("light", "light"), ("system", ""), ("'><b>", "")):
+        html = client.get("/portfolio?x=1", headers={"Cookie": f"theme={cookie}; language=fr"}).text
+        assert re.findall(r'<html lang="fr"(?: data-theme="(\w+)")?>', html) == [theme]
+        current = re.findall(r'<a href="/theme/(\w+)\?back=%2Fportfolio%3Fx%3D1" aria-current="true">', html)
+        assert current == [theme or "system"]
+    assert client.get("/theme/loud", follow_redirects=False).status_code == 404
+    elsewhere = client.get("/theme/light?back=//elsewhere.example", follow_redirects=False)
+    assert elsewhere.headers["location"] == "/"
+
+
 def test_the_portfolio_counts_who_owes_whom(client: TestClient) -> None:
     html = page(client, "/portfolio")
     assert re.search(r'<th scope="row">Central kitchen', html)

@@ -41,7 +41,7 @@ def every_kind_of_page(server: Server) -> None:
         path = waiting.pop()
         page(server, path, "fr")
         for found in LINK.findall(page(server, path, "en")):
-            if kind(found) not in kinds and not found.startswith(("/static", "/language", "/v1")):
+            if kind(found) not in kinds and not found.startswith(("/static", "/language", "/theme", "/v1")):
                 kinds[kind(found)] = found
                 waiting.append(found)
     assert {name for name, *_ in kinds} >= {"contracts", "commitments", "breaches", "actions", "reviews", "quarantine"}

@@ -173,7 +173,7 @@ def crawled(server: Server) -> set[str]:
         assert OTHER not in answer.text.lower(), path
         for link in LINK.findall(answer.text):
             link = link.replace("&amp;", "&")
-            if link not in found and not link.startswith(("/static", "/language")):
+            if link not in found and not link.startswith(("/static", "/language", "/theme")):
                 found.add(link)
                 waiting.append(link)
         assert len(found) < 300
