@@ -99,7 +99,7 @@ def _speed(act: object) -> float:
 
 def chain(server: str, folder: Path) -> tuple[float, float]:
     """Events per second from a full topic to figures with a worker and a judge beside each other; seconds until all was
-    stored."""
+    stored. The clock starts when the worker has its partitions, as that of a peer does with its first message."""
     store = database(server, "chain")
     (folder / "contract.yaml").write_text(CONTRACT, encoding="utf-8")
     entente = [sys.executable, "-m", "entente", "--store", store]
@@ -116,8 +116,11 @@ def chain(server: str, folder: Path) -> tuple[float, float]:
         ):
             time.sleep(2)
             [(start,)] = looking.execute("SELECT MAX(notification_id) FROM stored_events").fetchall()
-            began = time.perf_counter()
-            with _running([*entente, "consume"], env):
+            log = folder / "worker.log"
+            with _running([*entente, "consume"], env, log):
+                while "reading" not in log.read_text(encoding="utf-8"):
+                    time.sleep(0.01)
+                began = time.perf_counter()
                 while True:
                     [(last,)] = looking.execute("SELECT MAX(notification_id) FROM stored_events").fetchall()
                     if last >= start + CHAIN:
@@ -132,8 +135,9 @@ def chain(server: str, folder: Path) -> tuple[float, float]:
 
 
 @contextmanager
-def _running(command: list[str], env: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=-3, stderr=-3)
+def _running(command: list[str], env: dict[str, str], log: Path = Path(os.devnull)) -> Iterator[None]:
+    with log.open("w") as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=said)
     try:
         yield
     finally:

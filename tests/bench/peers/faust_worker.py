@@ -32,7 +32,8 @@ async def counted(stream: faust.Stream) -> None:
             closed[key.decode()] += 1
         seen += 1
         if seen == COUNT:
-            print(COUNT / (time.perf_counter() - began), flush=True)
+            speed = COUNT / (time.perf_counter() - began)
+            os.write(1, f"\n{speed}\n".encode())  # what is printed goes to faust's log
             os._exit(0)
 
 
