@@ -8,7 +8,8 @@
 # make oracle  20,000 random streams against a second, naive judge; repeat one with ARGS="--seed N --streams 250"
 # make faults  real processes, killed, stalled and cut off; repeat one with ARGS="--only NAME --seed N"
 # make a11y    every page in each language, theme and width, looked at by axe-core in Chromium
-# make pictures   the pages of a running `make run`, wide and phone, light and dark, into build/pictures
+# make pictures   every page, wide and phone, light and dark, in both languages, and sheets of them, into build/pictures;
+#                 of a running program: ARGS="http://127.0.0.1:8000 --variant phone-dark-fr"
 #
 # Needs nothing but make and Python 3.11 or newer; everything else is installed into .venv, once per change of
 # pyproject.toml. ARGS is handed on: make test ARGS="-k punctuality", or ARGS="-n 0" for one process
@@ -64,7 +65,7 @@ a11y: $(VENV)/.test
 	$(BIN)/pytest --numprocesses 2 tests/browser/test_accessibility.py --every-variant $(ARGS)
 
 pictures: $(VENV)/.test
-	$(BIN)/python tests/pictures.py http://127.0.0.1:8000 build/pictures $(ARGS)
+	$(BIN)/python -m tests.browser.pictures $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

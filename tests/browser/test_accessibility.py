@@ -1,6 +1,7 @@
 """Every page without a fault that axe-core knows, in both languages and themes, wide, zoomed and on a small phone.
 
-`make test` looks at each page in one variant, another one for the next page; `make a11y` at each in all.
+`make test` looks at each page in one variant, another one for the next page; `make a11y` at each in all. A picture of each
+is kept in `build/pictures`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.picturing import sheets, take
 from tests.browser.town_server import served
 from tests.dashboards.scenario import town
 from tests.dashboards.serving import application
@@ -55,6 +57,7 @@ def windows(browser: Browser) -> Iterator[dict[tuple[str, str], BrowserContext]]
     yield made
     for context in made.values():
         context.close()
+    sheets(browser)
 
 
 @cache
@@ -83,6 +86,7 @@ def test_no_page_has_a_fault_that_axe_knows(
     try:
         page.set_viewport_size({"width": WIDTHS[width], "height": 900})
         page.goto(site + path)
+        take(page, path, f"{width}-{theme}-{language}")
         assert page.evaluate("document.documentElement.lang") == language
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[width]
