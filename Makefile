@@ -6,7 +6,7 @@
 # make bench-long  what an event costs with ten million stored; ARGS="--events 1000000 --on postgresql"
 # make bench-peers  the whole chain beside quixstreams, bytewax and faust-streaming; fetches them into build/peers
 # make oracle  20,000 random streams against a second, naive judge; repeat one with ARGS="--seed N --streams 250"
-# make faults  real processes, killed, stalled and cut off; repeat one with ARGS="--only NAME --seed N"
+# make faults  real processes, killed, stalled and cut off: 20 seeds of each; ARGS="--only NAME --seed N" or "--lanes 3"
 # make a11y    every page in each language, theme and width, looked at by axe-core in Chromium
 # make pictures   every page, wide and phone, light and dark, in both languages, and sheets of them, into build/pictures;
 #                 of a running program: ARGS="http://127.0.0.1:8000 --variant phone-dark-fr"

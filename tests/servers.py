@@ -70,6 +70,7 @@ class Postgres:
         self.url = f"postgresql://entente@127.0.0.1:{self.port}/postgres"
         settings = [f"--{name}={value}" for name, value in told.items()]
         self._command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(self.port), *settings]
+        self.log = home / "log"
         self._home = home
         self._account = account
         self._process: subprocess.Popen[bytes] | None = None
@@ -78,18 +79,17 @@ class Postgres:
         """Returns when it takes connections. After a hard end its children may still be there for a moment, and then the
         next one does not start: it is tried again. Raises RuntimeError with its log."""
         deadline = time.monotonic() + 30
-        log = self._home / "log"
         while True:
-            with log.open("wb") as output:
+            with self.log.open("wb") as output:
                 self._process = subprocess.Popen(
                     self._command, stdout=output, stderr=output, user=self._account, cwd=self._home,
                     start_new_session=True,
                 )  # fmt: skip
             while self._process.poll() is None and time.monotonic() < deadline:
-                if "ready to accept connections" in log.read_text(errors="replace"):
+                if "ready to accept connections" in self.log.read_text(errors="replace"):
                     return
                 time.sleep(0.02)
-            said = log.read_text(errors="replace")
+            said = self.log.read_text(errors="replace")
             if time.monotonic() > deadline or "still in use" not in said:
                 raise RuntimeError(f"PostgreSQL does not start on port {self.port}: {said}")
             time.sleep(0.1)

@@ -72,7 +72,7 @@ class Entente:
             check=False,
             **changed,
         )
-        return _whole(Ran(done.returncode, done.stdout, done.stderr))
+        return whole(Ran(done.returncode, done.stdout, done.stderr))
 
     def ok(self, *arguments: object, who: str | None = None) -> str:
         """What a command that must succeed printed."""
@@ -136,7 +136,7 @@ class Started:
 
     def ended(self) -> Ran:
         code = self.process.wait(PATIENCE)
-        return _whole(Ran(code, self._out.read_text("utf-8", "replace"), self._err.read_text("utf-8", "replace")))
+        return whole(Ran(code, self._out.read_text("utf-8", "replace"), self._err.read_text("utf-8", "replace")))
 
     def check(self) -> None:
         assert "Traceback" not in self.shown(), self.shown()
@@ -208,6 +208,6 @@ def _as(who: str | None) -> dict[str, str]:
     return {} if who is None else {"Entente-As": who}
 
 
-def _whole(ran: Ran) -> Ran:
+def whole(ran: Ran) -> Ran:
     assert "Traceback" not in ran.out + ran.err, ran
     return ran

@@ -1,84 +1,72 @@
-"""`make faults`: every fault in turn, with the seeds that are asked for; prints what held, and all about what did not.
+"""`make faults`: every fault with twenty seeds; prints what held, and all about what did not, and a table at the end.
 
-make faults ARGS="--seeds 20"                                   20 seeds of each
+make faults ARGS="--seeds 20 --lanes 3"                         three at a time
 make faults ARGS="--only 'replies to COMMIT lost' --seed 7"     one run again
+
+What is said by and about a run that fails is kept in build/faults. Exit 1 if one failed.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from tests.faults.faults import FAULTS
-from tests.faults.world import DURABLE, Failed, Servers, World, quiet
-from tests.kafka.broker import kafka_broker
-from tests.servers import postgres_cluster
+from tests.faults.lanes import Outcome, Trial, side_by_side
 
-
-@contextmanager
-def servers() -> Iterator[Servers]:
-    with postgres_cluster(DURABLE) as postgres, kafka_broker() as broker:
-        yield Servers(postgres, broker)
-
-
-def run(here: Servers, name: str, seed: int, expected: Any, logs: Path | None = None) -> World:
-    """What the processes said is copied to `logs`. Raises Failed."""
-    fault = FAULTS[name]
-    with tempfile.TemporaryDirectory(prefix="entente-faults-") as folder:
-        world = World(here, Path(folder), name, seed, **fault.told)
-        try:
-            with world.running():
-                world.run(lambda: fault.act(world))
-                world.check(expected)
-        finally:
-            if logs is not None:
-                (said := logs / f"{name} {seed}").mkdir(parents=True, exist_ok=True)
-                for log in Path(folder).glob("*.log"):
-                    shutil.copy(log, said)
-    return world
-
-
-def expected_figures() -> Any:
-    with tempfile.TemporaryDirectory(prefix="entente-quiet-") as folder:
-        return quiet(Path(folder))
+SEEDS = 20
+LOGS = Path("build/faults")
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="make faults", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--only", action="append", choices=[*FAULTS], help="this fault; may be given again")
-    parser.add_argument("--seeds", type=int, default=1, help="seeds of each, from --seed on")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seeds", type=int, help=f"seeds of each, from --seed on; {SEEDS}, or 1 if --seed is given")
+    parser.add_argument("--seed", type=int, help="the first; 1")
+    parser.add_argument("--lanes", type=int, default=min(os.cpu_count() or 1, 4), help="how many run at a time")
     parser.add_argument("--verbose", action="store_true", help="show the schedule of what held, too")
-    parser.add_argument("--logs", type=Path, help="a folder for what the processes say")
+    parser.add_argument("--logs", type=Path, default=LOGS, help="where what fails is kept")
     given = parser.parse_args()
-    failed = 0
-    expected = expected_figures()
-    with servers() as here:
-        for seed in range(given.seed, given.seed + given.seeds):
-            for name in given.only or FAULTS:
-                if FAULTS[name].needs_root and os.geteuid() != 0:
-                    print(f"left out {name}: it needs the right to mount a disk", flush=True)
-                    continue
-                began = time.monotonic()
-                try:
-                    world = run(here, name, seed, expected, given.logs)
-                except Failed as error:
-                    failed += 1
-                    print(f"FAILED  {name}, seed {seed}\n{error}\n", flush=True)
-                    continue
-                print(f"held    {name}, seed {seed}  ({time.monotonic() - began:.0f} s)", flush=True)
-                if given.verbose:
-                    print(*world.schedule, sep="\n", flush=True)
+    first = given.seed or 1
+    seeds = range(first, first + (given.seeds or (1 if given.seed else SEEDS)))
+    names = [name for name in given.only or FAULTS if os.geteuid() == 0 or not FAULTS[name].needs_root]
+
+    def tell(one: Outcome) -> None:
+        name, took = f"{one.trial.name}, seed {one.trial.seed}", f"{one.seconds:.0f} s, {one.cpu:.0f} s of CPU"
+        if one.has_held:
+            print(f"held    {name}  ({took})", *(one.schedule if given.verbose else ()), sep="\n", flush=True)
+        else:
+            print(f"FAILED  {name}  ({took})\n{one.complaint}\n", flush=True)
+
+    found = side_by_side([Trial(name, seed) for seed in seeds for name in names], given.lanes, given.logs, tell)
+    print(*table(found), sep="\n")
+    for name in given.only or FAULTS:
+        if name not in names:
+            print(f"left out {name}: it needs the right to mount a disk")
+    failed = sum(not one.has_held for one in found)
     print(f"{failed} failed" if failed else "everything held")
     return 1 if failed else 0
+
+
+def table(outcomes: Sequence[Outcome]) -> list[str]:
+    """A row for each fault."""
+    names = [name for name in FAULTS if any(one.trial.name == name for one in outcomes)]
+    width = max(map(len, names), default=0)
+    rows = [f"{'fault'.ljust(width)}  held  failed  seconds  CPU  failed with seed"]
+    for name in names:
+        ours = [one for one in outcomes if one.trial.name == name]
+        failed = sorted(one.trial.seed for one in ours if not one.has_held)
+        seconds, cpu = (sum(times) / len(ours) for times in zip(*((one.seconds, one.cpu) for one in ours), strict=True))
+        rows.append(
+            f"{name.ljust(width)}  {len(ours) - len(failed):4}  {len(failed):6}  {seconds:7.0f}  {cpu:3.0f}  "
+            + ", ".join(map(str, failed))
+        )
+    return [row.rstrip() for row in rows]
 
 
 if __name__ == "__main__":

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from tests.end_to_end.running import environment
+from tests.faults.forks import Fork, Forks
 
 PAUSE = 0.3
 """Seconds before the next start."""
@@ -24,10 +22,17 @@ class Kept:
     """One command of the program, or of `module`. After exit code 2 it is not started again: something has to be decided."""
 
     def __init__(
-        self, name: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str], module: str = "entente"
+        self,
+        forks: Forks,
+        name: str,
+        arguments: Sequence[str],
+        folder: Path,
+        env: Mapping[str, str],
+        module: str = "entente",
     ):
         self.name = name
         self.codes: list[int] = []
+        self._forks = forks
         self._arguments = list(arguments)
         self._folder = folder
         self._env = {**environment(env), "PYTHONFAULTHANDLER": "1"}
@@ -50,8 +55,7 @@ class Kept:
 
     def tell(self, number: int) -> None:
         """To the process that runs now, if one does."""
-        with suppress(ProcessLookupError):
-            self._process.send_signal(number)
+        self._process.send_signal(number)
 
     def dies_at(self, point: str, number: int) -> None:
         """Ends what runs now; the next one will be killed at that point (tests/faults/dying.py)."""
@@ -81,18 +85,15 @@ class Kept:
             self._thread.join(5)
         return self.codes[-1]
 
-    def _begin(self) -> subprocess.Popen[bytes]:
+    def _begin(self) -> Fork:
         dying, self._dies = self._dies, None
         self._is_dying = dying is not None
-        said = [sys.executable, "-m", self._module, *self._arguments]
-        if dying is not None:
-            said = [sys.executable, "-m", "tests.faults.dying", dying[0], str(dying[1]), *self._arguments]
         with self.log.open("ab") as output:
             output.write(f"--- {self.name}: started {dying or ''}\n".encode())
-            output.flush()
-            return subprocess.Popen(
-                said, cwd=self._folder, env=self._env, stdout=output, stderr=output, start_new_session=True
-            )
+        module, arguments = self._module, self._arguments
+        if dying is not None:
+            module, arguments = "tests.faults.dying", [dying[0], str(dying[1]), *arguments]
+        return self._forks.start(module, arguments, self._folder, self._env, self.log, self.log)
 
     def _keep(self) -> None:
         while True:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.faults.__main__ import run, servers
 from tests.faults.faults import FAULTS
-from tests.faults.world import Servers, quiet
+from tests.faults.lanes import expected_figures, run, servers
+from tests.faults.world import Servers
 from tests.kafka.broker import NoBroker
 
 SHORT = ("replies to COMMIT lost", "PostgreSQL killed and started again", "one in fifty is poison")
@@ -29,9 +28,8 @@ def here() -> Iterator[Servers]:
 
 
 @pytest.fixture(scope="module")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    folder: Path = tmp_path_factory.mktemp("quiet")
-    return quiet(folder)
+def expected(here: Servers) -> Any:
+    return expected_figures(here)
 
 
 @pytest.mark.parametrize("name", SHORT)

@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -26,8 +24,9 @@ from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from ingestion.kafka_messages import KILLS
 from tests.end_to_end.agreements import contract, event, lines, report, requests
-from tests.end_to_end.running import Entente, environment
+from tests.end_to_end.running import Entente
 from tests.faults.disk import small_disk
+from tests.faults.forks import Forked, Forks
 from tests.faults.ledger import Ledger
 from tests.faults.processes import Kept
 from tests.faults.proxy import Proxy
@@ -58,6 +57,7 @@ class Failed(Exception):
 class Servers:
     postgres: Postgres
     broker: Broker
+    forks: Forks
 
 
 class World:
@@ -118,9 +118,9 @@ class World:
             self._used = self.store
             if self.by_detour:
                 self._put_proxies(stack)
-            beside = Entente(self.store, self.folder)
-            beside.write("contract.yaml", contract("to-marketing", "marketing"))
-            self._once("apply", "contract.yaml", "--sign", "supplier,client")
+            first = Forked(self.servers.forks, self.store, self.folder, self._module)
+            first.write("contract.yaml", contract("to-marketing", "marketing"))
+            first.ok("apply", "contract.yaml", "--sign", "supplier,client")
             stack.callback(self._end)
             serve = ["serve", "--time", "manual", "--store", self._used]
             self.server = self._keep("serve", [*serve, "--port", str(self._port)])
@@ -160,13 +160,8 @@ class World:
         self._settings["ENTENTE_KAFKA_SERVERS"] = self.proxies["kafka"].address
         self._url = f"http://{self.proxies['http'].address}"
 
-    def _once(self, *arguments: str) -> None:
-        """A command of the program that is there at first, to its end."""
-        said = [sys.executable, "-m", self._module, *arguments, "--store", self.store]
-        subprocess.run(said, cwd=self.folder, env=environment({}), check=True, capture_output=True, timeout=60)
-
     def _keep(self, name: str, arguments: Sequence[str], module: str = "") -> Kept:
-        one = Kept(name, arguments, self.folder, self._settings, module or self._module)
+        one = Kept(self.servers.forks, name, arguments, self.folder, self._settings, module or self._module)
         self.kept.append(one)
         return one
 
@@ -204,9 +199,10 @@ class World:
 
     def check(self, expected: Any) -> None:
         """Raises Failed unless the ledger is kept, and figures, occurrences and the replay are those of a quiet run."""
+        self.note("everything has ended")
         complaints = [*self._faults, *self.ledger.complaints(self.store)]
         complaints += [f"{one.name} shows a traceback" for one in self.kept if "Traceback" in one.said()]
-        beside = Entente(self.store, self.folder)
+        beside = Forked(self.servers.forks, self.store, self.folder)
         self._retry(beside)
         beside.ok("advance", UNTIL)
         if (found := shown(beside)) != expected:
@@ -214,6 +210,7 @@ class World:
         replayed = beside.run("replay")
         if "no difference" not in replayed.out:
             complaints.append(f"a replay differs: {replayed.out[:1_000]} {replayed.err[:1_000]}")
+        self.note("everything is looked at")
         if complaints:
             raise self._failed(complaints)
 
@@ -363,6 +360,7 @@ class World:
                 one.tell(signal.SIGABRT)  # it says where it stands
             time.sleep(1)
             raise self._failed([f"{len(missing)} acknowledged are not stored, e.g. {sorted(missing)[:2]}"]) from error
+        self.note("everything is stored")
         self._halted.set()
         for one in self.kept:
             code = one.end()
@@ -396,9 +394,9 @@ def _execute(url: str, statement: str) -> None:
         server.execute(statement.encode())
 
 
-def quiet(folder: Path) -> Any:
+def quiet(forks: Forks, folder: Path) -> Any:
     """What is shown where nothing goes wrong: all events from a file, in order, into SQLite."""
-    entente = Entente(f"sqlite:///{folder / 'quiet.db'}", folder)
+    entente = Forked(forks, f"sqlite:///{folder / 'quiet.db'}", folder)
     entente.write("contract.yaml", contract("to-marketing", "marketing"))
     entente.ok("apply", "contract.yaml", "--sign", "supplier,client")
     (folder / "e.jsonl").write_bytes(lines(EVENTS))

@@ -41,6 +41,7 @@ class Broker:
 
     def __init__(self, classpath: str, home: Path):
         self._java = ["java", *MEMORY, "-cp", classpath, "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
+        self.log = home / "out"
         self._home = home
         self._settings = home / "server.properties"
         ports = [free_port() for _ in range(6)]
@@ -57,7 +58,7 @@ class Broker:
 
     def start(self) -> None:
         """Returns when the broker listens. Raises RuntimeError with its log."""
-        with (self._home / "out").open("ab") as output:
+        with self.log.open("ab") as output:
             command = [*self._java, "kafka.Kafka", str(self._settings)]
             self._process = subprocess.Popen(
                 command, stdout=output, stderr=output, cwd=self._home, start_new_session=True
@@ -88,7 +89,7 @@ class Broker:
             raise RuntimeError(f"Kafka's storage cannot be formatted: {done.stdout}{done.stderr}")
 
     def _log(self) -> str:
-        return (self._home / "out").read_text(errors="replace")[-4_000:]
+        return self.log.read_text(errors="replace")[-4_000:]
 
 
 @contextmanager
