@@ -40,7 +40,8 @@ def worker_points(world: World) -> None:
     points = [*OF_THE_WORKER]
     world.random.shuffle(points)
     for point in points:
-        world.dies_at(world.random.choice(world.workers), point, world.random.randint(1, 3))
+        dying, rival = world.random.sample(world.workers, 2)
+        world.dies_at(dying, point, world.random.randint(1, 3), rival=rival)
 
 
 @fault("server killed at every point", seconds=15)

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import count
@@ -111,7 +112,7 @@ class World:
         with ExitStack() as stack:
             self.store = stack.enter_context(self._stored())
             self.topic = Topic(self.servers.broker.servers, self._database, partitions=4)
-            stack.callback(self.topic.close)
+            stack.callback(self._forget_topic)
             self._settings = self.topic.settings(batch="50", attempts="3")
             self._port = free_port()
             self._url = f"http://127.0.0.1:{self._port}"
@@ -148,6 +149,12 @@ class World:
                 if self._disk is not None:
                     _execute(server, f"DROP TABLESPACE {self._database}")
 
+    def _forget_topic(self) -> None:
+        """A broker that is killed looks at all the topics that it has when it comes again."""
+        with suppress(KafkaError):
+            self.topic.delete()
+        self.topic.close()
+
     def _put_proxies(self, stack: ExitStack) -> None:
         self.proxies = {
             "postgres": Proxy(f"127.0.0.1:{self.servers.postgres.port}"),
@@ -170,8 +177,12 @@ class World:
         self._is_over.set()
         for proxy in self.proxies.values():
             proxy.flow()
-        for one in self.kept:
-            one.end()
+        self._ended()
+
+    def _ended(self) -> list[int]:
+        """The exit codes of all processes, told to end together."""
+        with ThreadPoolExecutor(max_workers=len(self.kept) or 1) as ending:
+            return [*ending.map(Kept.end, self.kept)]
 
     def run(self, act: Callable[[], None]) -> None:
         """Producers send while `act` does its worst; then everything is to settle. Raises Failed."""
@@ -323,11 +334,14 @@ class World:
         return answer.status_code == 202
 
     def _paced(self, items: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-        """Each once; then some again and again, as long as things go wrong."""
-        pause = self._seconds * TOGETHER / max(1, len(items))
+        """Each once, spread over the time that things go wrong, and what is left at once when they do no more; then some
+        again and again, as long as they do."""
+        began = time.monotonic()
         for at in range(0, len(items), TOGETHER):
             yield items[at : at + TOGETHER]
-            if self._halted.wait(pause):
+            due = began + self._seconds * (at + TOGETHER) / len(items)
+            self._is_over.wait(max(0.0, due - time.monotonic()))
+            if self._halted.is_set():
                 return
         again = random.Random(f"{self.random.random()}")
         while not self._is_over.wait(0.1):
@@ -362,8 +376,7 @@ class World:
             raise self._failed([f"{len(missing)} acknowledged are not stored, e.g. {sorted(missing)[:2]}"]) from error
         self.note("everything is stored")
         self._halted.set()
-        for one in self.kept:
-            code = one.end()
+        for one, code in zip(self.kept, self._ended(), strict=True):
             if code not in (0, 2, -15):  # the last where it had not come far enough to catch the signal
                 self._faults.append(f"{one.name} ended with code {code} when it was told to")
 
