@@ -27,6 +27,15 @@ class Disk:
         self._ballast.unlink()
 
 
+def can_mount() -> bool:
+    """Whether this machine lets us have a disk."""
+    try:
+        with small_disk(1 << 20):
+            return True
+    except (OSError, subprocess.CalledProcessError):
+        return False
+
+
 @contextmanager
 def small_disk(size: int) -> Iterator[Disk | None]:
     """Of so many bytes, until the end of the block; none for 0."""
@@ -34,7 +43,13 @@ def small_disk(size: int) -> Iterator[Disk | None]:
         yield None
         return
     place = Path(tempfile.mkdtemp(prefix="entente-disk-"))
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], check=True)
+    try:
+        subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(place)], check=True, stderr=subprocess.DEVNULL
+        )
+    except BaseException:
+        place.rmdir()
+        raise
     try:
         disk = Disk(place)
         disk.folder.mkdir()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.faults.disk import can_mount
 from tests.faults.dying import OF_THE_SERVER, OF_THE_WORKER
 from tests.faults.world import World
 
@@ -19,17 +20,23 @@ class Fault:
     act: Callable[[World], None]
     told: dict[str, Any] = field(default_factory=dict)
     """What the world is made with."""
-    needs_root: bool = False
+    needs_disk: bool = False
 
 
 FAULTS: dict[str, Fault] = {}
 
 
+def possible(names: Iterable[str]) -> list[str]:
+    """Those that this machine lets us try."""
+    has_disk = can_mount()
+    return [name for name in names if has_disk or not FAULTS[name].needs_disk]
+
+
 def fault(
-    name: str, *, needs_root: bool = False, **told: Any
+    name: str, *, needs_disk: bool = False, **told: Any
 ) -> Callable[[Callable[[World], None]], Callable[[World], None]]:
     def registered(act: Callable[[World], None]) -> Callable[[World], None]:
-        FAULTS[name] = Fault(act, told, needs_root)
+        FAULTS[name] = Fault(act, told, needs_disk)
         return act
 
     return registered
@@ -166,7 +173,7 @@ def recreated(world: World) -> None:
     world.recreate_topic()
 
 
-@fault("disk full", disk=64 << 20, needs_root=True, seconds=12)
+@fault("disk full", disk=64 << 20, needs_disk=True, seconds=12)
 def full(world: World) -> None:
     for _ in range(2):
         world.pause(1, 2)

@@ -49,6 +49,10 @@ class Fork:
         self.cpu = 0.0
         """Seconds of CPU, once it has ended."""
 
+    @property
+    def is_running(self) -> bool:
+        return not self._has_ended.is_set()
+
     def send_signal(self, number: int) -> None:
         """Nothing where it has ended."""
         self._forks.ask({"signal": int(number), "pid": self._pid})
@@ -78,7 +82,8 @@ class Forks:
             [sys.executable, "-m", "tests.faults.forks"],
             cwd=ROOT, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
 
     def start(
         self, module: str, arguments: Sequence[str], folder: Path, env: Mapping[str, str], out: Path, err: Path
@@ -102,17 +107,19 @@ class Forks:
         assert self._source.stdin is not None
         self._source.stdin.close()
         self._source.wait(20)
+        self._listening.join()
 
     def _listen(self) -> None:
         assert self._source.stdout is not None
-        for line in self._source.stdout:
-            said = json.loads(line)
-            if "code" in said:
-                self.cpu += said["cpu"]
-                self._running.pop(said["pid"]).ends(said["code"], said["cpu"])
-            else:
-                begun = self._running[said["pid"]] = Fork(self, said["pid"])
-                self._begun.put(begun)
+        with self._source.stdout as saying:
+            for line in saying:
+                said = json.loads(line)
+                if "code" in said:
+                    self.cpu += said["cpu"]
+                    self._running.pop(said["pid"]).ends(said["code"], said["cpu"])
+                else:
+                    begun = self._running[said["pid"]] = Fork(self, said["pid"])
+                    self._begun.put(begun)
         self._begun.put(None)
 
 
@@ -182,6 +189,8 @@ class _Source:
         """Nobody asks any more."""
         for pid in self._running:
             os.kill(pid, signal.SIGKILL)
+        while self._running:
+            self._reap()
         sys.exit(0)
 
 

@@ -1,43 +1,40 @@
-"""The most telling faults, once each; `make faults` tries all of them, with as many seeds as one likes."""
+"""Every fault once where CI runs, the most telling ones elsewhere; `make faults` tries all of them with twenty seeds."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from tests.faults.faults import FAULTS
-from tests.faults.lanes import expected_figures, run, servers
-from tests.faults.world import Servers
-from tests.kafka.broker import NoBroker
+from tests.faults.__main__ import table
+from tests.faults.faults import FAULTS, possible
+from tests.faults.lanes import Outcome, Trial, side_by_side
+from tests.kafka.broker import NoBroker, fetched
 
 SHORT = ("replies to COMMIT lost", "PostgreSQL killed and started again", "one in fifty is poison")
+LANES = 3
 
 
-@pytest.fixture(scope="module")
-def here() -> Iterator[Servers]:
+def test_nothing_is_lost_or_counted_twice_and_the_figures_are_those_of_a_quiet_run(tmp_path: Path) -> None:
     try:
-        with servers() as running:
-            yield running
+        fetched()
     except NoBroker as missing:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"faults are not tried here (tests/faults): {missing}")
+    names = possible(FAULTS) if os.environ.get("CI") else SHORT
+    found = side_by_side([Trial(name, 1) for name in names], LANES, tmp_path, lambda outcome: None)
+    failed = [f"{one.trial.name}, seed {one.trial.seed}: {one.complaint}" for one in found if not one.has_held]
+    assert not failed, "\n\n".join(failed)
+    assert sorted(one.trial.name for one in found) == sorted(names)
 
 
-@pytest.fixture(scope="module")
-def expected(here: Servers) -> Any:
-    return expected_figures(here)
-
-
-@pytest.mark.parametrize("name", SHORT)
-def test_nothing_is_lost_or_counted_twice_and_the_figures_are_those_of_a_quiet_run(
-    here: Servers, expected: Any, name: str
-) -> None:
-    run(here, name, 1, expected)
-
-
-def test_the_short_ones_are_among_those_that_there_are() -> None:
-    assert set(SHORT) <= FAULTS.keys()
+def test_the_table_tells_what_held_and_which_seeds_failed() -> None:
+    name = "disk full"
+    held = [Outcome(Trial(name, seed), "", 20, 5, []) for seed in (1, 2)]
+    failed = [Outcome(Trial(name, seed), "lost: b'1'", 50, 8, []) for seed in (7, 4)]
+    assert table([*held, *failed]) == [
+        "fault      held  failed  seconds  CPU  failed with seed",
+        "disk full     2       2       35    6  4, 7",
+    ]
