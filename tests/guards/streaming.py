@@ -36,8 +36,9 @@ RECORDER, SQLITE, DATABASE = (
     "services/history/sqlite_recorder.py",
     "services/history/postgres_database.py",
 )
-JUDGE, OUTBOX, BREACHES = "services/judging/judge.py", "services/judging/outbox.py", "domain/breaches.py"
+JUDGE, SEATS, BREACHES = "services/judging/judge.py", "services/judging/seats.py", "domain/breaches.py"
 IN_HISTORY, IN_DATABASES = "tests/services/test_history.py::test_", "tests/services/test_databases.py::test_"
+IN_SEATS = "tests/services/test_seats.py::test_"
 AT_THE_DOOR, ON_KAFKA, WITH_WORKERS = (
     "tests/ingestion/test_door.py::test_",
     "tests/kafka/test_consume.py::test_",
@@ -84,6 +85,10 @@ STREAMING = (
              f"{ON_KAFKA}records_that_are_gone_are_not_passed_over"),
     Guarding("the lock of a shard's judge", DATABASE, "if row is not None and row[0]:", "if row is not None:",
              f"{IN_DATABASES}one_judge_holds_the_lock_of_a_shard"),
+    Guarding("who does not hold a shard's lock does not judge it", SEATS, "return self._lock.try_acquire()",
+             "return self._lock.try_acquire() or True", f"{IN_SEATS}a_seat_is_taken_by_one_at_a_time"),
+    Guarding("each shard of each cut has a lock of its own", SEATS, "database.judge_lock(layout.lock(share.shard))",
+             "database.judge_lock(share.shard)", f"{IN_SEATS}each_shard_of_each_layout_has_a_seat_of_its_own"),
     Guarding("a judge that was overtaken", JUDGE, "if (stored := self._stored_position(writes)) != self.position:",
              "if (stored := self.position) != self.position:",
              "tests/services/test_overtaken.py::test_an_overtaken_judge_writes_nothing"),
