@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import shutil
 import tempfile
@@ -64,7 +65,7 @@ def run(here: Servers, name: str, seed: int, expected: Any, logs: Path | None = 
     with tempfile.TemporaryDirectory(prefix="entente-faults-") as folder:
         world = World(here, Path(folder), name, seed, **fault.told)
         try:
-            with world.running():
+            with _heard(Path(folder) / "producers.log"), world.running():
                 world.run(lambda: fault.act(world))
                 world.check(expected)
         except BaseException as error:
@@ -78,6 +79,21 @@ def run(here: Servers, name: str, seed: int, expected: Any, logs: Path | None = 
                     shutil.copy(log, kept / log.name)
             raise
     return world.schedule
+
+
+@contextmanager
+def _heard(file: Path) -> Iterator[None]:
+    """What the Kafka client of the producers says, until the end of the block."""
+    hearing = logging.FileHandler(file)
+    hearing.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    client = logging.getLogger("kafka")
+    client.addHandler(hearing)
+    client.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        client.removeHandler(hearing)
+        hearing.close()
 
 
 def tried(here: Servers, trial: Trial, expected: Any, logs: Path) -> Outcome:

@@ -38,6 +38,8 @@ class Kept:
         self._env = {**environment(env), "PYTHONFAULTHANDLER": "1"}
         self._module = module
         self._is_wanted = True
+        self._told: list[int] = []
+        self._pause = PAUSE
         self.has_died = threading.Event()
         """Where it was told to, since it was told so last."""
         self._dies: tuple[str, int] | None = None
@@ -55,7 +57,17 @@ class Kept:
 
     def tell(self, number: int) -> None:
         """To the process that runs now, if one does."""
+        self._told.append(number)
         self._process.send_signal(number)
+
+    @property
+    def was_killed(self) -> bool:
+        """The one that ran last, by a fault: its exit code is no answer to being told to end."""
+        return signal.SIGKILL in self._told or self._is_dying
+
+    def rests(self, seconds: float) -> None:
+        """The next start comes so much later."""
+        self._pause = PAUSE + seconds
 
     def dies_at(self, point: str, number: int) -> None:
         """Ends what runs now; the next one will be killed at that point (tests/faults/dying.py)."""
@@ -80,12 +92,13 @@ class Kept:
         self._is_wanted = False
         deadline = time.monotonic() + PATIENCE
         while self._thread.is_alive():
-            self.tell(signal.SIGCONT)
-            self.tell(number if time.monotonic() < deadline else signal.SIGKILL)
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(number if time.monotonic() < deadline else signal.SIGKILL)
             self._thread.join(5)
         return self.codes[-1]
 
     def _begin(self) -> Fork:
+        self._told = []
         dying, self._dies = self._dies, None
         self._is_dying = dying is not None
         with self.log.open("ab") as output:
@@ -102,7 +115,8 @@ class Kept:
                 self.has_died.set()
             if not self._is_wanted or self.codes[-1] == FATAL:
                 return
-            time.sleep(PAUSE)
+            pause, self._pause = self._pause, PAUSE
+            time.sleep(pause)
             if not self._is_wanted:
                 return
             self._process = self._begin()

@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import random
 import signal
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -20,10 +22,11 @@ from typing import Any
 
 import httpx2
 import psycopg
-from kafka import KafkaProducer  # type: ignore[import-untyped]
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from ingestion.kafka_messages import KILLS
+from services.history.history import open_history
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente
 from tests.faults.disk import small_disk
@@ -205,7 +208,8 @@ class World:
         for sender in senders:
             sender.join(max(0.1, deadline - time.monotonic()))
             if sender.is_alive():
-                raise self._failed([f"a producer is not done after {SETTLES_WITHIN:.0f} s"])
+                where = "".join(traceback.format_stack(sys._current_frames()[sender.ident or 0]))
+                raise self._failed([f"a producer is not done after {SETTLES_WITHIN:.0f} s:\n{where}"])
         self._settle()
 
     def check(self, expected: Any) -> None:
@@ -239,15 +243,16 @@ class World:
 
     def dies_at(self, one: Kept, point: str, number: int, *, rival: Kept | None = None, within: float = 20.0) -> None:
         """Returns when it has died there; it may also never come there, which is noted. `rival` has what it needs to come
-        there, and is killed for it."""
+        there, and is killed for it, and away for a while."""
         one.dies_at(point, number)
         until = time.monotonic() + within
         while not (came := one.has_died.wait(0.1)) and time.monotonic() < until:
-            if rival is not None and self.random.random() < 0.02:
-                self.kill(rival, 9)
+            if rival is not None and self.random.random() < 0.03:
+                rival.rests(2.0)
+                self.kill(rival, signal.SIGKILL)
         self.note(f"{one.name} {'was killed' if came else 'has not come'} where it has `{point}` for time {number}")
         if not came:
-            one.tell(9)
+            one.tell(signal.SIGKILL)
 
     def fill_disk(self, seconds: float) -> None:
         assert self._disk is not None
@@ -280,10 +285,11 @@ class World:
     # Producers
 
     def _send_to_kafka(self, items: Sequence[bytes]) -> None:
-        """Everything until the broker has confirmed it; what is not sure is sent again."""
+        """Everything until the broker has confirmed it; what is not sure is sent again. Not as an idempotent producer: that of
+        kafka-python 3.0 sends nothing any more once what it was trying to send again is too old."""
         producer: Any = KafkaProducer(
             bootstrap_servers=self.servers.broker.servers, acks="all", linger_ms=2, request_timeout_ms=3_000,
-            delivery_timeout_ms=6_000, max_block_ms=6_000, reconnect_backoff_max_ms=500,
+            delivery_timeout_ms=6_000, max_block_ms=6_000, reconnect_backoff_max_ms=500, enable_idempotence=False,
         )  # fmt: skip
         try:
             for some in self._paced(items):
@@ -370,14 +376,13 @@ class World:
             self._wait(is_settled, "everything acknowledged to be stored", SETTLES_WITHIN)
         except Failed as error:
             missing = self.ledger.missing(self.store)
-            for one in self.kept:
-                one.tell(signal.SIGABRT)  # it says where it stands
-            time.sleep(1)
             raise self._failed([f"{len(missing)} acknowledged are not stored, e.g. {sorted(missing)[:2]}"]) from error
         self.note("everything is stored")
         self._halted.set()
         for one, code in zip(self.kept, self._ended(), strict=True):
-            if code not in (0, 2, -15):  # the last where it had not come far enough to catch the signal
+            if (
+                code not in (0, 2, -15) and not one.was_killed
+            ):  # the last where it had not come far enough to catch the signal
                 self._faults.append(f"{one.name} ended with code {code} when it was told to")
 
     def _retry(self, beside: Entente) -> None:
@@ -397,9 +402,32 @@ class World:
 
     def _failed(self, complaints: Sequence[str]) -> Failed:
         parts = [*complaints[:20], "schedule:", *self.schedule]
+        with suppress(Exception):
+            parts += self._reached()
+        for one in self.kept:
+            one.tell(signal.SIGABRT)  # if it still runs, it says where it stands
+        time.sleep(1)
         for one in self.kept:
             parts += [f"log of {one.name} (exit codes {one.codes}):", *one.said().splitlines()[-60:]]
         return Failed("\n".join(parts))
+
+    def _reached(self) -> list[str]:
+        """How far the topic goes, and how far it is stored."""
+        history = open_history(self.store)
+        try:
+            stored = history.offsets("kafka/")
+        finally:
+            history.close()
+        consumer: Any = KafkaConsumer(bootstrap_servers=self.servers.broker.servers)
+        try:
+            ends = consumer.end_offsets([TopicPartition(self.topic.name, at) for at in range(4)])
+        finally:
+            consumer.close()
+        return [
+            f"stored up to: {stored}",
+            f"the topic ends at: {ends}",
+            f"the group was told: {self.topic.committed()}",
+        ]
 
 
 def _execute(url: str, statement: str) -> None:
