@@ -380,8 +380,8 @@ class World:
         self.note("everything is stored")
         self._halted.set()
         for one, code in zip(self.kept, self._ended(), strict=True):
-            if (
-                code not in (0, 2, -15) and not one.was_killed
+            if code not in (0, 2, -15) and not (
+                code == -9 and one.was_killed
             ):  # the last where it had not come far enough to catch the signal
                 self._faults.append(f"{one.name} ended with code {code} when it was told to")
 
