@@ -19,7 +19,9 @@ LARGEST: Final = 64 << 20
 
 
 class DeadLetters:
-    """Nothing is sent where no topic is set."""
+    """Nothing is sent where no topic is set. A letter is given up by the client when it is given up here. That the client sees
+    to duplicates itself is not wanted: kafka-python 3.0 then sends nothing any more, once it has given up what it had tried to
+    send again."""
 
     def __init__(self, kafka: Kafka):
         self._kafka = kafka
@@ -29,6 +31,9 @@ class DeadLetters:
                 self._producer = KafkaProducer(
                     **kafka.client(),
                     acks="all",
+                    enable_idempotence=False,
+                    request_timeout_ms=WAIT_SECONDS * 500,
+                    delivery_timeout_ms=WAIT_SECONDS * 1_000,
                     allow_auto_create_topics=False,
                     max_block_ms=WAIT_SECONDS * 1_000,
                     max_request_size=LARGEST,
