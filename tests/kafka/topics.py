@@ -11,6 +11,9 @@ from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 
+PATIENCE = 120_000
+"""Milliseconds that a broker may take to answer for the first time: a loaded machine is slow."""
+
 Headers = Sequence[tuple[str, bytes | None]]
 
 
@@ -21,8 +24,10 @@ class Topic:
         self.servers = servers
         self.name = name
         self._partitions = partitions
-        self._admin: Any = KafkaAdminClient(bootstrap_servers=servers)
-        self._producer: Any = KafkaProducer(bootstrap_servers=servers, max_request_size=8 << 20, linger_ms=5)
+        self._admin: Any = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=PATIENCE)
+        self._producer: Any = KafkaProducer(
+            bootstrap_servers=servers, bootstrap_timeout_ms=PATIENCE, max_request_size=8 << 20, linger_ms=5
+        )
         self.make()
 
     def make(self, name: str | None = None, **configs: str) -> None:
