@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboards.language import Language
-from domain.times import to_local, zone
+from domain.times import day_start, to_local, zone
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,10 @@ class Moments:
 
     def local_date(self, instant: int) -> date:
         return self.local(instant).date()
+
+    def span(self, day: date) -> tuple[int, int]:
+        """The local day as [from, until)."""
+        return day_start(day, self.zone), day_start(day + timedelta(days=1), self.zone)
 
     def day(self, instant: int) -> str:
         return self.of_day(self.local_date(instant))

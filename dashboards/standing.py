@@ -60,9 +60,9 @@ def worst(figures: Sequence[FigureRow]) -> str:
     return min((disc(figure) for figure in figures), key=EXPOSURE.index, default="no-data")
 
 
-def exposure(row: CommitmentRow) -> tuple[int, bool, int, int, str]:
-    """Sorts the most exposed first."""
-    rank = EXPOSURE.index(worst(row.current))
+def exposure(row: CommitmentRow, disc: str = "") -> tuple[int, bool, int, int, str]:
+    """Sorts the most exposed first. `disc`: the worst mark, where it is known already."""
+    rank = EXPOSURE.index(disc or worst(row.current))
     return (rank, not row.at_risk, -row.breaches_open, -row.overdue, row.id)
 
 

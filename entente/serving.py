@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import signal
 import socket
@@ -277,9 +278,19 @@ def _ready_rows(reading: ShownReading) -> Callable[[threading.Event], None]:
             except EntenteError as error:
                 log.info("the rows of the first pages are not ready yet", because=str(error))
                 continue
+            if made is None:
+                keep_what_stays()
             made, pause = known, max(BETWEEN_ROWS, 9 * (time.monotonic() - began))
 
     return rows
+
+
+def keep_what_stays() -> None:
+    """What a program that stays has loaded by now (itself, the contracts in force, the rows of the first pages) is looked at no
+    more in search of garbage: with 500 contracts each such search is a pause of 0.1 s and more, in the middle of some page. What
+    is replaced later goes as always, when nothing refers to it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _live_time(program: Program, now: Callable[[], Instant]) -> LiveTime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from markupsafe import Markup
@@ -29,16 +29,27 @@ A_LETTER = 6.4
 
 @dataclass(frozen=True)
 class Due:
-    """One thing of today."""
+    """One thing of today. What only the list says is found when it is listed."""
 
+    row: Standing = field(repr=False)
+    one: OccurrenceRow
     at: int
-    clock: str
     mark: str
     title: str
-    path: str
-    parties: str
     is_above: bool
     is_past: bool
+
+    @property
+    def clock(self) -> str:
+        return self.row.view.moments().time(self.at)
+
+    @property
+    def path(self) -> str:
+        return link(self.row.path, period=self.one.period, why=self.one.key) + "#why"
+
+    @property
+    def parties(self) -> str:
+        return self.row.view.language.text("word.owes_short", debtor=self.row.debtor, creditor=self.row.creditor)
 
 
 @dataclass(frozen=True)
@@ -62,13 +73,14 @@ def day_line(
         return None
     clock = view.moments()
     today = clock.local_date(now)
+    start, end = clock.span(today)
     dues = sorted(
         (
             _due(view, row, one, clock, now)
             for row in rows
             if row.row.criterion.indicator.kind in kinds
             for one in seen.get(row.row.id, ())
-            if one.due is not None and clock.local_date(one.due) == today
+            if one.due is not None and start <= one.due < end
         ),
         key=lambda due: (due.at, due.title),
     )
@@ -76,7 +88,7 @@ def day_line(
         return None
     key = "owed" if view.who.role == "member" else "all"
     sides = view.language.text(f"day.above_{key}"), view.language.text(f"day.below_{key}")
-    reviews = [one for one in view.reading.reviews(view.who) if clock.local_date(one.starts) == today]
+    reviews = [one for one in view.reading.reviews(view.who) if start <= one.starts < end]
     listed = _listed(dues)
     return DayLine(
         _drawn(view, dues, reviews, clock, now, today, sides),
@@ -100,16 +112,7 @@ def _due(view: View, row: Standing, one: OccurrenceRow, clock: Moments, now: int
     is_owed = not view.who.acts_for(row.row.debtor)
     is_above = is_owed if view.who.role == "member" else row.row.deliverable.owed_by == "supplier"
     case = "" if kind == "punctuality" else f", {occurrence_name(one.key, kind, one.due, clock).words}"
-    return Due(
-        one.due,
-        clock.time(one.due),
-        mark_of(one),
-        f"{row.deliverable}{case}",
-        link(row.path, period=one.period, why=one.key) + "#why",
-        view.language.text("word.owes_short", debtor=row.debtor, creditor=row.creditor),
-        is_above,
-        one.due <= now,
-    )
+    return Due(row, one, one.due, mark_of(one), f"{row.deliverable}{case}", is_above, one.due <= now)
 
 
 def _drawn(

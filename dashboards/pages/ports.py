@@ -5,7 +5,7 @@ Every read is scoped to who asks, and raises `services.errors.NotFound` for what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -92,9 +92,15 @@ class Reading(Protocol):
         """By due, then key, ascending."""
 
     def occurrences_between(
-        self, who: Principal, commitments: Sequence[str], since: int, until: int, /
+        self, who: Principal, commitments: Sequence[str], since: int, until: int, /, *, settled: tuple[int, int]
     ) -> dict[str, list[OccurrenceRow]]:
-        """What fell or falls due in [since, until), of several commitments at once."""
+        """What fell or falls due in [since, until), of several commitments at once; of what neither pends nor is missing or
+        failed, only what was due within `settled`."""
+
+    def verdicts_between(
+        self, who: Principal, commitments: Sequence[str], since: int, until: int, /, *, opened_since: int
+    ) -> list[tuple[int, str]]:
+        """What was due in [since, until) and neither pends nor is missing or failed: (due, verdict)."""
 
     def occurrences_named(self, who: Principal, keys: Sequence[str], /) -> list[OccurrenceRow]:
         """Those of any commitment under one of these keys."""
@@ -115,11 +121,20 @@ class Reading(Protocol):
 
     def breach(self, who: Principal, id: str, /) -> BreachRow: ...
 
+    def unexplained(
+        self, who: Principal, commitments: Collection[str], /, *, most: int
+    ) -> tuple[list[tuple[BreachRow, int]], int]:
+        """Of these commitments those that the asker owes and of which an open breach has no explanation: the newest of each with
+        how many there are, the newest first; and how many commitments that are."""
+
     def actions(
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
     ) -> list[ActionRow]: ...
 
     def action(self, who: Principal, id: str, /) -> ActionRow: ...
+
+    def overdue(self, who: Principal, commitments: Collection[str], /, *, most: int) -> tuple[list[ActionRow], int]:
+        """Of these commitments the open actions of the asker whose day is over, the first due first; and how many they are."""
 
     def excuses(
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
@@ -131,7 +146,8 @@ class Reading(Protocol):
     def excused_by(self, who: Principal, id: str, /) -> list[OccurrenceRow]:
         """What it hides, or would hide."""
 
-    def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]: ...
+    def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
+        """By time."""
 
     def review(self, who: Principal, id: str, /) -> ReviewRow: ...
 

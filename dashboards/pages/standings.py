@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.pages.frame import View, link
-from dashboards.standing import cell_counts, disc, figure_words, fraction_words, is_rolling, mark_of, worst
+from dashboards.standing import cell_counts, disc, exposure, figure_words, fraction_words, is_rolling, mark_of, worst
 from domain.terms import Criterion, Deliverable
 from services.reading.rows import CommitmentRow, FigureRow
 
@@ -21,20 +22,51 @@ PERIODS = 13
 
 @dataclass(frozen=True)
 class Standing:
+    """`disc` is the mark of the target that stands worst. Words are found when they are asked for: most lists show few of many."""
+
+    view: View = field(repr=False, compare=False)
     row: CommitmentRow
-    path: str
-    deliverable: str
-    criterion: str
-    debtor: str
-    creditor: str
     disc: str
-    figure: FigureRow | None
-    figure_words: str
-    raw_words: str
 
     @property
     def title(self) -> str:
         return f"{self.deliverable} · {self.criterion}"
+
+    @cached_property
+    def path(self) -> str:
+        return commitment_path(self.row.id)
+
+    @cached_property
+    def deliverable(self) -> str:
+        return self.view.to(self.row.deliverable.title)
+
+    @cached_property
+    def criterion(self) -> str:
+        return self.view.to(self.row.criterion.title)
+
+    @cached_property
+    def debtor(self) -> str:
+        return self.view.service(self.row.debtor)
+
+    @cached_property
+    def creditor(self) -> str:
+        return self.view.service(self.row.creditor)
+
+    @cached_property
+    def figure(self) -> FigureRow | None:
+        """Of the target that stands worst."""
+        return next((one for one in self.row.current if disc(one) == self.disc), None)
+
+    @cached_property
+    def figure_words(self) -> str:
+        return figure_words(self.figure, self.view.language) if self.figure else ""
+
+    @cached_property
+    def raw_words(self) -> str:
+        """Where they differ."""
+        figure = self.figure
+        differs = figure is not None and figure.raw != figure.adjusted and bool(figure.raw[1])
+        return fraction_words(figure, figure.raw, self.view.language) if figure and differs else ""
 
 
 def commitment_path(id: str) -> str:
@@ -46,21 +78,12 @@ def title(view: View, deliverable: Deliverable, criterion: Criterion) -> str:
 
 
 def standing(view: View, row: CommitmentRow) -> Standing:
-    """With the figure of the target that stands worst."""
-    figure = next((one for one in row.current if disc(one) == worst(row.current)), None)
-    differs = figure is not None and figure.raw != figure.adjusted and bool(figure.raw[1])
-    return Standing(
-        row,
-        commitment_path(row.id),
-        view.to(row.deliverable.title),
-        view.to(row.criterion.title),
-        view.service(row.debtor),
-        view.service(row.creditor),
-        worst(row.current),
-        figure,
-        figure_words(figure, view.language) if figure else "",
-        fraction_words(figure, figure.raw, view.language) if figure and differs else "",
-    )
+    return Standing(view, row, worst(row.current))
+
+
+def most_exposed(view: View, rows: Iterable[CommitmentRow]) -> list[Standing]:
+    """All of them, the most exposed first."""
+    return sorted((standing(view, row) for row in rows), key=lambda one: exposure(one.row, one.disc))
 
 
 def until_current(figures: Sequence[FigureRow], current: FigureRow | None) -> list[FigureRow]:

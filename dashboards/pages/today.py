@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from itertools import islice
 
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
@@ -16,10 +19,10 @@ from dashboards.pages.contracts import awaited, proposal
 from dashboards.pages.dayline import day_line
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.standings import Standing, standing, strip_or_trend
-from dashboards.standing import exposure, is_on_track, mark_of
+from dashboards.pages.standings import Standing, most_exposed, strip_or_trend
+from dashboards.standing import is_on_track, mark_of
 from dashboards.words import action_words, cause_words, key_words, period_words
-from services.reading.rows import BreachRow, ContractRow, OccurrenceRow, ReviewRow
+from services.reading.rows import ActionRow, BreachRow, ContractRow, ExcuseRow, OccurrenceRow, ReviewRow, VersionRow
 
 DAY = 24 * 3_600_000_000
 LOOK_BACK = 14 * DAY
@@ -30,13 +33,15 @@ EACH, MOST, EXPOSED, REVIEWS = 3, 12, 5, 4
 MOST_READ = 60
 """Commitments, the most exposed first, whose week is drawn."""
 WITH_MISSING = ("punctuality", "deadline", "turnaround")
+OPEN = ("pending", "missing", "failed")
+"""Verdicts that this morning is about, whenever they were due."""
 ABOUT_TIME = (*WITH_MISSING, "availability", "freshness")
 """Kinds of which something can be late, down or out of date."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that needs somebody. `order` puts one's own first, then what is oldest or soonest."""
+    """One thing that needs somebody."""
 
     mark: str
     title: str
@@ -45,8 +50,13 @@ class Item:
     since: str
     more: str
     verb: str
-    order: tuple[int, int]
     tone: str = ""
+
+
+Making = Callable[[], Item]
+"""An item whose words are found when it is shown: of hundreds that need somebody a list names a dozen."""
+Order = tuple[int, int]
+"""Puts one's own first, then what is oldest or soonest."""
 
 
 @dataclass(frozen=True)
@@ -58,34 +68,34 @@ class WeekDay:
 
 
 def today_page(view: View, scope: str) -> Response:
-    every = [standing(view, row) for row in sorted(view.commitments, key=exposure)]
+    every = most_exposed(view, view.commitments)
     scopes = _scopes(view, every)
     chosen = scope if scope in scopes else "all"
     rows = scopes[chosen]
     seen = _occurrences(view, rows)
     late, risk = _late(view, rows, seen), _at_risk(view, rows, seen)
-    answers = _answers(view, rows)
+    answers, waiting = _answers(view, rows)
     now = view.known.watermark
     exposed = [row for row in rows if not is_on_track(row.disc)][:EXPOSED]
     return view.render(
         "today.html",
         heading=_heading(view, len(late), len(risk)),
-        lede=_lede(view, rows, len(answers)),
+        lede=_lede(view, rows, waiting),
         today=view.language.long_day(view.moments().local_date(now)) if now is not None else "",
         scope=chosen,
         scopes=[(name, len(found)) for name, found in scopes.items()] if len(scopes) > 1 else [],
-        late=late[:MOST],
+        late=[one() for _, one in late[:MOST]],
         late_more=max(0, len(late) - MOST),
-        risk=risk[:MOST],
+        risk=[one() for _, one in risk[:MOST]],
         risk_more=max(0, len(risk) - MOST),
-        answers=answers[:MOST],
-        answers_more=max(0, len(answers) - MOST),
+        answers=answers,
+        answers_more=waiting - len(answers),
         line=day_line(view, rows, seen, WITH_MISSING),
         week=_week(view, rows, seen),
         exposed=[(row, strip_or_trend(view, row)) for row in exposed],
         total=len(rows),
         reviews=_reviews(view),
-        is_empty=not every and not answers,
+        is_empty=not every and not waiting,
     )
 
 
@@ -116,17 +126,20 @@ def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[Occurre
     if now is None:
         return {}
     wanted = [row.row.id for row in rows[:MOST_READ] if row.row.criterion.indicator.kind in ABOUT_TIME]
-    return view.reading.occurrences_between(view.who, wanted, now - LOOK_BACK, now + LOOK_BACK)
+    clock = view.moments()
+    today = clock.span(clock.local_date(now))
+    return view.reading.occurrences_between(view.who, wanted, now - LOOK_BACK, now + LOOK_BACK, settled=today)
 
 
-def _late(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[Item]:
+def _late(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[tuple[Order, Making]]:
     """What did not come and is still awaited, and what is down or out of date now."""
-    items = []
+    items: list[tuple[Order, Making]] = []
     for row in rows:
         found = [one for one in seen.get(row.row.id, ()) if _is_late_now(row, one)]
         found.sort(key=lambda one: -(one.due or 0))
-        items += [_late_item(view, row, one) for one in found[:EACH]]
-    return sorted(items, key=lambda item: item.order)
+        rank = _rank(view, row)
+        items += [((rank, -(one.limit or one.due or 0)), partial(_late_item, view, row, one)) for one in found[:EACH]]
+    return sorted(items, key=lambda item: item[0])
 
 
 def _is_late_now(row: Standing, one: OccurrenceRow) -> bool:
@@ -147,25 +160,29 @@ def _late_item(view: View, row: Standing, one: OccurrenceRow) -> Item:
         first_up(language.text("today.since", span=since)),
         language.text("today.awaited", moment=clock.moment(one.due)),
         "miss",
-        -(one.limit or one.due),
     )
 
 
-def _at_risk(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[Item]:
-    language, now, items = view.language, view.known.watermark or 0, []
+def _at_risk(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[tuple[Order, Making]]:
+    now = view.known.watermark or 0
+    items: list[tuple[Order, Making]] = []
     for row in rows:
-        clock = view.moments(row.row.terms.timezone)
         found = [one for one in seen.get(row.row.id, ()) if mark_of(one) == "at-risk"]
         near = [one for one in found if one.due is not None and (one.limit or one.due) < now + LOOK_AHEAD]
-        for one in near[:EACH]:
-            assert one.due is not None
-            left = language.span((one.limit or one.due) - now, seconds=False)
-            until = language.text("today.until", moment=clock.moment(one.limit or one.due))
-            items.append(_item(view, row, one, language.text("today.within", span=left), until, "late", one.due))
-    return sorted(items, key=lambda item: item.order)
+        rank = _rank(view, row)
+        items += [((rank, one.due or 0), partial(_risk_item, view, row, one)) for one in near[:EACH]]
+    return sorted(items, key=lambda item: item[0])
 
 
-def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, tone: str, when: int) -> Item:
+def _risk_item(view: View, row: Standing, one: OccurrenceRow) -> Item:
+    language, clock, now = view.language, view.moments(row.row.terms.timezone), view.known.watermark or 0
+    assert one.due is not None
+    left = language.span((one.limit or one.due) - now, seconds=False)
+    until = language.text("today.until", moment=clock.moment(one.limit or one.due))
+    return _item(view, row, one, language.text("today.within", span=left), until, "late")
+
+
+def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, tone: str) -> Item:
     key = key_words(one.key, None, view.language) if row.row.criterion.indicator.kind in WITH_MISSING else ""
     about = view.language.text("word.owes", debtor=row.debtor, creditor=row.creditor)
     return Item(
@@ -176,7 +193,6 @@ def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, 
         since,
         more,
         view.language.text("today.look"),
-        (_rank(view, row), when),
         tone,
     )
 
@@ -184,136 +200,134 @@ def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, 
 # to sign, to answer
 
 
-def _answers(view: View, rows: Sequence[Standing]) -> list[Item]:
+def _answers(view: View, rows: Sequence[Standing]) -> tuple[list[Item], int]:
+    """The first ones, and how many there are."""
+    if view.who.role == "auditor":
+        return [], 0
     by_id = {row.row.id: row for row in rows}
-    items = [*_proposals(view), *_excuses(view), *_unexplained(view, by_id), *_overdue(view, by_id), *_unsigned(view)]
-    return items if view.who.role != "auditor" else []
+    unexplained, total = _unexplained(view, by_id)
+    making = [*_proposals(view), *_excuses(view), *unexplained]
+    overdue, days_over = _overdue(view, by_id)
+    unsigned = _unsigned(view)
+    waiting = len(making) - len(unexplained) + total + days_over + len(unsigned)
+    return [one() for one in [*making, *overdue, *unsigned][:MOST]], waiting
 
 
-def _proposals(view: View) -> list[Item]:
-    language, items = view.language, []
+def _proposals(view: View) -> list[Making]:
+    items: list[Making] = []
     for contract in view.contracts.values():
         version = proposal(contract)
         waiting = [one for one in awaited(contract, version) if view.who.acts_for(one)] if version else []
-        if version is None or not waiting:
-            continue
-        changes = view.changes(version)
-        items.append(
-            Item(
-                "pending",
-                view.to(contract.title),
-                link(f"/contracts/{contract.id}/versions/{version.number}"),
-                language.text("today.proposal", number=str(version.number), change="; ".join(changes[:2]) or "—"),
-                language.text("today.sign"),
-                language.text("today.effect", day=language.short_date(version.effective)),
-                language.text("contract.read_and_sign"),
-                (0, version.proposed_at),
-            )
-        )
+        if version is not None and waiting:
+            items.append(partial(_proposal, view, contract, version))
     return items
+
+
+def _proposal(view: View, contract: ContractRow, version: VersionRow) -> Item:
+    language, changes = view.language, view.changes(version)
+    return Item(
+        "pending",
+        view.to(contract.title),
+        link(f"/contracts/{contract.id}/versions/{version.number}"),
+        language.text("today.proposal", number=str(version.number), change="; ".join(changes[:2]) or "—"),
+        language.text("today.sign"),
+        language.text("today.effect", day=language.short_date(version.effective)),
+        language.text("contract.read_and_sign"),
+    )
 
 
 def shortened(text: str, most: int = 110) -> str:
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
-def _excuses(view: View) -> list[Item]:
-    language = view.language
+def _excuses(view: View) -> list[Making]:
     waiting = [
         one
         for state in ("asked", "disputed")
         for one in view.reading.excuses(view.who, state=state)
         if one.waits_for is not None and (one.waits_for == "administrator" or view.who.acts_for(one.waits_for))
     ]
-    return [
-        Item(
-            "excused",
-            one.title,
-            one.path,
-            f"{language.text('today.excuse', extent=one.extent)} · {shortened(one.text)}",
-            language.text("today.answer"),
-            one.reason,
-            language.text("today.examine"),
-            (0, one.row.asked_at),
-        )
-        for one in listed_excuses(view, waiting)
-    ]
+    return [partial(_excuse, view, one) for one in waiting]
 
 
-def _unexplained(view: View, rows: dict[str, Standing]) -> list[Item]:
-    """Open breaches of the reader's own that nobody has explained: the newest of each commitment."""
-    newest: dict[str, BreachRow] = {}
-    counts: dict[str, int] = {}
-    for breach in sorted(view.reading.breaches(view.who, state="open"), key=lambda one: one.opened_position):
-        if breach.commitment in rows and not breach.explanations and view.who.acts_for(breach.debtor):
-            newest[breach.commitment] = breach
-            counts[breach.commitment] = counts.get(breach.commitment, 0) + 1
-    language, items = view.language, []
-    for id, breach in newest.items():
-        row = rows[id]
-        about = name_of(view, breach, row.row).words or period_words(breach.period, language)
-        others = counts[id] - 1
-        cause = f"{first_up(cause_words(breach.cause, language))}, {about}"
-        items.append(
-            Item(
-                cause_mark(breach),
-                row.title,
-                link(f"/breaches/{breach.id}"),
-                f"{cause} · {language.counted('commitment.more_open', others)}" if others else cause,
-                language.text("today.explain"),
-                view.moments(row.row.terms.timezone).day(breach.opened_at) if breach.opened_at is not None else "",
-                language.text("breach.explain"),
-                (0, -breach.opened_position),
-            )
-        )
-    return sorted(items, key=lambda item: item.order)
+def _excuse(view: View, row: ExcuseRow) -> Item:
+    language, [one] = view.language, listed_excuses(view, [row])
+    return Item(
+        "excused",
+        one.title,
+        one.path,
+        f"{language.text('today.excuse', extent=one.extent)} · {shortened(one.text)}",
+        language.text("today.answer"),
+        one.reason,
+        language.text("today.examine"),
+    )
 
 
-def _overdue(view: View, rows: dict[str, Standing]) -> list[Item]:
-    language, items = view.language, []
-    for action in view.reading.actions(view.who, state="open"):
-        if not action.is_overdue or action.commitment not in rows or not view.who.acts_for(action.owner):
-            continue
-        due = language.short_date(action.due) if action.due else ""
-        items.append(
-            Item(
-                "late",
-                action_words(action.text, action.cause, language),
-                link(f"/actions/{action.id}"),
-                rows[action.commitment].title,
-                first_up(language.text("action.overdue")),
-                language.text("today.was_due", day=due),
-                language.text("today.follow"),
-                (0, 0),
-                "miss",
-            )
-        )
-    return items
+def _unexplained(view: View, rows: dict[str, Standing]) -> tuple[list[Making], int]:
+    """Open breaches of the reader's own that nobody has explained: the newest of each commitment, as many as may be shown; and
+    of how many commitments there are any."""
+    found, total = view.reading.unexplained(view.who, rows.keys(), most=MOST)
+    return [partial(_breach, view, rows[one.commitment], one, count - 1) for one, count in found], total
 
 
-def _unsigned(view: View) -> list[Item]:
-    language, contracts, items = view.language, view.contracts, []
-    waiting = [
+def _breach(view: View, row: Standing, breach: BreachRow, others: int) -> Item:
+    language = view.language
+    about = name_of(view, breach, row.row).words or period_words(breach.period, language)
+    cause = f"{first_up(cause_words(breach.cause, language))}, {about}"
+    return Item(
+        cause_mark(breach),
+        row.title,
+        link(f"/breaches/{breach.id}"),
+        f"{cause} · {language.counted('commitment.more_open', others)}" if others else cause,
+        language.text("today.explain"),
+        view.moments(row.row.terms.timezone).day(breach.opened_at) if breach.opened_at is not None else "",
+        language.text("breach.explain"),
+    )
+
+
+def _overdue(view: View, rows: dict[str, Standing]) -> tuple[list[Making], int]:
+    """The reader's own actions whose day is over, as many as may be shown; and how many there are."""
+    found, total = view.reading.overdue(view.who, rows.keys(), most=MOST)
+    return [partial(_action, view, rows[one.commitment], one) for one in found], total
+
+
+def _action(view: View, row: Standing, action: ActionRow) -> Item:
+    language = view.language
+    due = language.short_date(action.due) if action.due else ""
+    return Item(
+        "late",
+        action_words(action.text, action.cause, language),
+        link(f"/actions/{action.id}"),
+        row.title,
+        first_up(language.text("action.overdue")),
+        language.text("today.was_due", day=due),
+        language.text("today.follow"),
+        "miss",
+    )
+
+
+def _unsigned(view: View) -> list[Making]:
+    """The newest reviews that the reader is to sign."""
+    contracts = view.contracts
+    waiting = (
         one
-        for one in view.reading.reviews(view.who)
+        for one in reversed(view.reading.reviews(view.who))
         if one.state == "held" and _awaits(view, one, contracts[one.contract])
-    ]
-    for review in waiting[-MOST:]:
-        contract = contracts[review.contract]
-        day = view.moments(contract.timezone).day(review.starts)
-        items.append(
-            Item(
-                "pending",
-                language.text("review.title", contract=view.to(contract.title)),
-                link(f"/reviews/{review.id}"),
-                language.text("review.state_held"),
-                language.text("today.sign"),
-                day,
-                language.text("review.sign"),
-                (0, review.starts),
-            )
-        )
-    return items
+    )
+    return [partial(_review, view, one) for one in [*islice(waiting, MOST)][::-1]]
+
+
+def _review(view: View, review: ReviewRow) -> Item:
+    contract = view.contracts[review.contract]
+    return Item(
+        "pending",
+        view.language.text("review.title", contract=view.to(contract.title)),
+        link(f"/reviews/{review.id}"),
+        view.language.text("review.state_held"),
+        view.language.text("today.sign"),
+        view.moments(contract.timezone).day(review.starts),
+        view.language.text("review.sign"),
+    )
 
 
 def _awaits(view: View, review: ReviewRow, contract: ContractRow) -> bool:
@@ -352,13 +366,18 @@ def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceR
     clock = view.moments()
     today = clock.local_date(now)
     monday = today - timedelta(days=today.weekday())
-    days: dict[date, list[tuple[int, str]]] = {monday + timedelta(days=n): [] for n in range(7)}
-    for row in rows:
-        if row.row.criterion.indicator.kind not in WITH_MISSING:
-            continue
-        for one in seen.get(row.row.id, ()):
-            if one.due is not None and (day := clock.local_date(one.due)) in days:
-                days[day].append((one.due, mark_of(one)))
+    spans = {day: clock.span(day) for day in (monday + timedelta(days=n) for n in range(7))}
+    days: dict[date, list[tuple[int, str]]] = {day: [] for day in spans}
+    first, last = spans[monday][0], spans[monday + timedelta(days=6)][1]
+    shown_rows = [row for row in rows[:MOST_READ] if row.row.criterion.indicator.kind in WITH_MISSING]
+    ids = [row.row.id for row in shown_rows]
+    found = view.reading.verdicts_between(view.who, ids, first, last, opened_since=now - LOOK_BACK)
+    for id in ids:
+        found += [(one.due, mark_of(one)) for one in seen.get(id, ()) if one.due is not None and one.verdict in OPEN]
+    starts = [start for start, _ in spans.values()]
+    for due, mark in found:
+        if first <= due < last:
+            days[monday + timedelta(days=bisect_right(starts, due) - 1)].append((due, mark))
     shown = []
     for day, marks in days.items():
         if not marks and day.weekday() >= 5:
@@ -372,14 +391,14 @@ def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceR
 def _reviews(view: View) -> list[tuple[str, str, str]]:
     now = view.known.watermark or 0
     contracts = view.contracts
-    coming = sorted((row for row in view.reading.reviews(view.who) if row.ends >= now), key=lambda row: row.starts)
+    coming = islice((row for row in view.reading.reviews(view.who) if row.ends >= now), REVIEWS)
     return [
         (
             view.to(contracts[row.contract].title),
             link(f"/reviews/{row.id}"),
             first_up(view.moments(contracts[row.contract].timezone).moment(row.starts)),
         )
-        for row in coming[:REVIEWS]
+        for row in coming
     ]
 
 

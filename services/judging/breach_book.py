@@ -19,6 +19,7 @@ from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
 from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
 from services.judging.shares import WHOLE, Share
+from services.judging.touched import Touched
 
 CauseOf = Callable[[Transaction, Commitment, str, Judgement], str | None]
 """Why a missed occurrence is a breach, where its verdict does not tell: the other party had its part in it."""
@@ -32,8 +33,9 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 class BreachBook:
     """Opens and withdraws breaches within the judging transaction; those of other shards are theirs."""
 
-    def __init__(self, next_review: NextReview, share: Share = WHOLE):
+    def __init__(self, next_review: NextReview, touched: Touched, share: Share = WHOLE):
         self._next_review = next_review
+        self._touched = touched
         self._share = share
         self.cause_of: CauseOf = lambda writes, commitment, key, judgement: None
 
@@ -67,13 +69,13 @@ class BreachBook:
         sql = "SELECT id, key, action FROM view_breach WHERE commitment = ? AND state = 'open' AND key IS NOT NULL ORDER BY id"
         for id, key, action in writes.query(sql, [commitment.id]):
             if key not in keys:
-                self._withdraw(writes, id, action, at)
+                self._withdraw(writes, commitment.id, id, action, at)
 
     def withdraw_all(self, writes: Transaction, commitment: str, at: int) -> None:
         """The commitment is no more: no version that names it was ever in force."""
         sql = "SELECT id, action FROM view_breach WHERE commitment = ? AND state = 'open' ORDER BY id"
         for id, action in writes.query(sql, [commitment]):
-            self._withdraw(writes, id, action, at)
+            self._withdraw(writes, commitment, id, action, at)
 
     def withdraw_without_period(self, writes: Transaction, commitment: str, at: int) -> None:
         """After a rebuild: withdraws what stood against periods that are no more."""
@@ -84,7 +86,7 @@ class BreachBook:
             "view_period.target_index = view_breach.target_index AND view_period.period = view_breach.period) ORDER BY id"
         )
         for id, action in writes.query(sql, [commitment]):
-            self._withdraw(writes, id, action, at)
+            self._withdraw(writes, commitment, id, action, at)
 
     def sync_target(
         self,
@@ -119,10 +121,11 @@ class BreachBook:
         is_open = bool(stored) and stored[0][0] == "open"
         if breach is None:
             if is_open:
-                self._withdraw(writes, id, stored[0][3], at)
+                self._withdraw(writes, commitment.id, id, stored[0][3], at)
             return
         if is_open and stored[0][1:3] == (breach.cause, breach.period):
             return
+        self._touched.add(commitment.id)
         if is_open:
             writes.execute(
                 "UPDATE view_breach SET cause = ?, period = ? WHERE id = ?", [breach.cause, breach.period, id]
@@ -137,8 +140,9 @@ class BreachBook:
             [id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index, at, moment, action],
         )
 
-    def _withdraw(self, writes: Transaction, id: str, action: str | None, at: int) -> None:
+    def _withdraw(self, writes: Transaction, commitment: str, id: str, action: str | None, at: int) -> None:
         """The miss went away; its action is not needed unless somebody has worked on it or another breach needs it."""
+        self._touched.add(commitment)
         writes.execute("UPDATE view_breach SET state = 'withdrawn' WHERE id = ?", [id])
         if action is None or writes.query("SELECT id FROM view_breach WHERE action = ? AND state = 'open'", [action]):
             return

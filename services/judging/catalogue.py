@@ -80,6 +80,13 @@ class Catalogue:
     _closures: tuple[AcceptedExcuse, ...] = ()
     _closed: dict[tuple[Calendar | None, str, tuple[Span, ...]], Calendar] = field(default_factory=dict)
 
+    def again(self) -> Catalogue:
+        """One to be loaded, that knows what this one has read: contracts that have not changed are the same objects."""
+        found = Catalogue(self.share, _basis=self._basis, _closures=self._closures)
+        found._read, found._calendars = dict(self._read), dict(self._calendars)
+        found._composed, found._closed = dict(self._composed), dict(self._closed)
+        return found
+
     def load(self, reads: Transaction, accepts: Filter) -> None:
         """Everything as the tables now say it."""
         calendars = sorted(reads.query("SELECT id, changed FROM view_calendar"))

@@ -20,6 +20,7 @@ from services.history.databases import Transaction
 from services.history.entries import unpack
 from services.history.history import Entry, History
 from services.judging.shares import WHOLE, Share
+from services.judging.touched import Touched
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -28,8 +29,9 @@ class Folding:
     """Applies each decision to its aggregate, and writes what the aggregate then is. Actions stand with their commitment, the
     quarantine in one shard; all else in every one."""
 
-    def __init__(self, history: History, share: Share = WHOLE):
+    def __init__(self, history: History, touched: Touched, share: Share = WHOLE):
         self._history = history
+        self._touched = touched
         self._share = share
         self._aggregates: dict[UUID, Aggregate] = {}
 
@@ -91,7 +93,10 @@ class Folding:
                     self._write_action(writes, aggregate, position)
             case BreachFile():
                 content = {"acknowledged": aggregate.acknowledged, "explanations": aggregate.explanations}
-                writes.execute("UPDATE view_breach SET document = ? WHERE id = ?", [_text(content), aggregate.breach])
+                writes.execute(
+                    "UPDATE view_breach SET document = ?, is_explained = ? WHERE id = ?",
+                    [_text(content), int(bool(aggregate.explanations)), aggregate.breach],
+                )
             case Excuse():
                 self._write_excuse(writes, aggregate, position)
             case Review():
@@ -102,15 +107,16 @@ class Folding:
                     "signatures": aggregate.signatures,
                 }
                 writes.execute(
-                    "INSERT INTO view_review (id, contract, starts, position, document) VALUES (?, ?, ?, ?, ?) "
-                    "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
-                    [aggregate.review, aggregate.contract, aggregate.starts, position, _text(content)],
+                    "INSERT INTO view_review (id, contract, starts, position, changed, document) VALUES (?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (id) DO UPDATE SET changed = excluded.changed, document = excluded.document",
+                    [aggregate.review, aggregate.contract, aggregate.starts, position, position, _text(content)],
                 )
 
     def _write_action(self, writes: Transaction, action: Action, position: int) -> None:
         names = ("action", "commitment", "period", "cause", "text", "owner", "person", "due", "state", "progress",
                  "closing", "by", "at")  # fmt: skip
         content = {name: getattr(action, name) for name in names}
+        self._touched.add(action.commitment)
         writes.execute(
             "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document",

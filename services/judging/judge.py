@@ -90,7 +90,8 @@ class Judge:
         self._rules: str | None = None
         self.catalogue = Catalogue(share)
         self.ledger = Ledger()
-        self.breaches = BreachBook(self._next_review, share)
+        self.touched = self.ledger.touched
+        self.breaches = BreachBook(self._next_review, self.touched, share)
         self.periods = PeriodBook(self.ledger, self.breaches)
         self.excuses = ExcuseBook()
         self.dependencies = DependencyBook(self.ledger, self.catalogue, self.breaches)
@@ -103,7 +104,7 @@ class Judge:
         self.corrections = Corrections(history)
         self.seen = Seen()
         self.meetings = MeetingsToCome()
-        self.folding = Folding(history, share)
+        self.folding = Folding(history, self.touched, share)
         create_views(database)
         if not share.is_whole:
             create_shadows(database)
@@ -111,7 +112,7 @@ class Judge:
 
     def resume(self) -> None:
         """Takes up where the read models stand; after a failed batch too."""
-        for one in (self.ledger, self.signals, self.periods, self.folding, self.seen, self.meetings):
+        for one in (self.ledger, self.touched, self.signals, self.periods, self.folding, self.seen, self.meetings):
             one.forget()
         with self.database.connect() as reads:
             found = reads.query(
@@ -285,6 +286,7 @@ class Judge:
         return found[0][0] if found else 0
 
     def _save_position(self, writes: Transaction, position: int) -> None:
+        self.touched.write(writes, position)
         writes.execute(
             "INSERT INTO view_position (shard, position, watermark, rules) VALUES (?, ?, ?, ?) ON CONFLICT (shard) "
             "DO UPDATE SET position = excluded.position, watermark = excluded.watermark, rules = excluded.rules",

@@ -12,6 +12,7 @@ from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
 from domain.volumes import summed
 from services.history.databases import Row as DatabaseRow
 from services.history.databases import Transaction, replacing
+from services.judging.touched import Touched
 
 _encode_evidence = msgspec.msgpack.Encoder().encode
 decode_evidence = msgspec.msgpack.Decoder(list[Evidence]).decode
@@ -68,6 +69,7 @@ class Ledger:
         self._changed: dict[OccurrenceId, Occurrence] = {}
         self._tallies: dict[PeriodId, dict[int, Tally]] = {}
         self._changed_tallies: dict[TallyId, Tally] = {}
+        self.touched = Touched()
 
     def forget(self) -> None:
         """After a failed transaction, or when rows were changed behind its back."""
@@ -104,10 +106,12 @@ class Ledger:
         """The occurrence is no more, and nobody else asks for it."""
         self._rows.pop((commitment, key), None)
         self._changed.pop((commitment, key), None)
+        self.touched.add(commitment)
         writes.execute("DELETE FROM view_occurrence WHERE commitment = ? AND key = ?", [commitment, key])
 
     def put(self, commitment: str, key: str, row: Occurrence) -> None:
         self._changed[(commitment, key)] = row
+        self.touched.add(commitment)
 
     def tallies(self, reads: Transaction, period: PeriodId) -> dict[int, Tally]:
         """The tallies of a period by segment; only segments in which something was counted."""
@@ -126,6 +130,7 @@ class Ledger:
         if tally is None:
             tally = tallies[segment] = Tally()
         self._changed_tallies[(*period, segment)] = tally
+        self.touched.add(period[0])
         return tally
 
     def write(self, writes: Transaction) -> None:

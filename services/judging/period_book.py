@@ -175,6 +175,7 @@ class PeriodBook:
     def forget_open(self, writes: Transaction, commitment: str) -> None:
         """Before a commitment is rebuilt: its open periods are those of the old wording."""
         self.write(writes)
+        self._ledger.touched.add(commitment)
         writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
         self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
 
@@ -218,6 +219,7 @@ class PeriodBook:
             is_same = period is not None and (period.id, period.start) == (name, start)
             if period is None or not is_same or self._is_taken_away(writes, commitment, was, id, period):
                 key = "commitment = ? AND target_index = ? AND start_at = ?"
+                self._ledger.touched.add(commitment.id)
                 writes.execute(f"DELETE FROM view_period WHERE {key}", id)
                 self._known.pop(id, None)
             elif period.end != end:
@@ -302,6 +304,7 @@ class PeriodBook:
     def _save(self, writes: Transaction, id: PeriodId, row: PeriodRow) -> None:
         self._known[id] = row
         self._restated.discard(id)
+        self._ledger.touched.add(id[0])
         writes.execute(
             "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, "
             "latest, causes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) "

@@ -44,6 +44,7 @@ def rebuild(
         for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon", "view_signal"):
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
         judge.periods.forget_open(writes, id)
+        judge.touched.add(id)
     judge.ledger.forget()
     judge.signals.forget()
     judge.occurrences.is_quiet = True

@@ -23,6 +23,7 @@ OWN_TABLES = (
     "view_match",
     "view_stray",
     "view_signal",
+    "view_touched",
 )
 """Where shadows have rows like other commitments. They have neither breaches nor actions: those are their own shard's."""
 

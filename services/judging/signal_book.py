@@ -61,6 +61,7 @@ class SignalBook:
                 continue
             before = self._around(commitment, route.key, tail, route.evidence)
             insort(tail.signals, route.evidence, key=evidence_order)
+            self._ledger.touched.add(commitment.id)
             writes.execute(
                 f"INSERT INTO view_signal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(commitment, route)
             )
@@ -79,6 +80,7 @@ class SignalBook:
                 continue
             before = self._around(commitment, route.key, tail, route.evidence)
             tail.signals.remove(route.evidence)
+            self._ledger.touched.add(commitment.id)
             sql = "DELETE FROM view_signal WHERE commitment = ? AND position = ? AND role = ?"
             writes.execute(sql, [commitment.id, route.evidence.position, route.evidence.role])
             after = self._around(commitment, route.key, tail, route.evidence)

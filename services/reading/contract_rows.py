@@ -20,28 +20,27 @@ def contract_rows(
 ) -> list[ContractRow]:
     """Every contract, by id, whoever may see it."""
     kept = kept or Kept()
-    found = reads.query("SELECT id, supplier, client, document FROM view_contract ORDER BY id")
-    return [_row(id, supplier, client, document, catalogue, known.of(id), kept)
-            for id, supplier, client, document in found]  # fmt: skip
-
-
-def _row(
-    id: str, supplier: str, client: str, document: str, catalogue: Catalogue, known: Known, kept: Kept
-) -> ContractRow:
-    """The row made before, where the contract, its day and its next review are still the same."""
-    held = kept.contracts.get(id)
-    if held is None or held[0] != document:
+    found = reads.query("SELECT id, supplier, client, changed FROM view_contract ORDER BY id")
+    new = [id for id, *_, changed in found if id not in kept.contracts or kept.contracts[id][0] != changed]
+    positions = {id: changed for id, *_, changed in found}
+    for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
         content: dict[str, Any] = msgspec.json.decode(document)
         where = terms_from_canonical(content["proposals"][-1]["document"]).timezone
-        held = kept.contracts[id] = document, content, where
+        kept.contracts[id] = positions[id], content, where
+    return [_row(id, supplier, client, catalogue, known.of(id), kept) for id, supplier, client, _ in found]
+
+
+def _row(id: str, supplier: str, client: str, catalogue: Catalogue, known: Known, kept: Kept) -> ContractRow:
+    """The row made before, where the contract, its day and its next review are still the same."""
+    held = kept.contracts[id]
     moment, in_force = _moment(held[1], known), catalogue.contracts.get(id)
     today = local_date(moment, zone(held[2]))
     meeting = kept.next_meeting(in_force, moment) if in_force else None
     starts = meeting.starts if meeting else None
     made = kept.contract_rows.get(id)
-    if made is None or made[0] != document or made[1] is not in_force or made[2:4] != (today, starts):
+    if made is None or made[0] is not held[1] or made[1] is not in_force or made[2:4] != (today, starts):
         row = _contract(id, supplier, client, held[1], today, starts)
-        made = kept.contract_rows[id] = document, in_force, today, starts, row
+        made = kept.contract_rows[id] = held[1], in_force, today, starts, row
     return made[4]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,20 +15,49 @@ from services.contract_files import service_from_canonical
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.judging.meetings import Meeting, meetings
-from services.reading.kept import Kept
+from services.reading.kept import Kept, KeptReviews
 from services.reading.rows import ActionRow, BreachRow, Known, ReviewRow, ServiceRow, SignatureRow
 
 
-def breaches(reads: Transaction, catalogue: Catalogue) -> list[BreachRow]:
+class Asked(NamedTuple):
+    """Which breaches or actions are asked for, as SQL about their table."""
+
+    where: str
+    params: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        state: str | None = None,
+        id: str | None = None,
+    ) -> Asked:
+        conditions, params = ["1 = 1"], []
+        if contract is not None:  # `0` comes right after `/`
+            conditions.append("{0}.commitment > ? AND {0}.commitment < ?")
+            params += [f"{contract}/", f"{contract}0"]
+        for column, value in (("commitment", commitment), ("state", state), ("id", id)):
+            if value is not None:
+                conditions.append(f"{{0}}.{column} = ?")
+                params.append(value)
+        return cls(" AND ".join(conditions), tuple(params))
+
+
+EVERY = Asked.of()
+
+
+def breaches(reads: Transaction, catalogue: Catalogue, asked: Asked = EVERY) -> list[BreachRow]:
     """Newest first."""
     sql = (
         "SELECT id, view_breach.commitment, view_breach.period, cause, view_breach.key, target_index, state, opened_position, "
         "opened_at, action, document, due FROM view_breach LEFT JOIN view_occurrence "
         "ON view_occurrence.commitment = view_breach.commitment AND view_occurrence.key = view_breach.key "
-        "ORDER BY opened_position DESC, id"
+        f"WHERE {asked.where.format('view_breach')} ORDER BY opened_position DESC, id"
     )
     rows = []
-    for row in reads.query(sql):
+    for row in reads.query(sql, asked.params):
         said = msgspec.json.decode(row[10]) if row[10] else {"acknowledged": None, "explanations": []}
         commitment = catalogue.commitments.get(row[1])
         noted = said["acknowledged"] or {}
@@ -53,18 +83,63 @@ def breaches(reads: Transaction, catalogue: Catalogue) -> list[BreachRow]:
     return rows
 
 
-def actions(reads: Transaction, catalogue: Catalogue, known: Known) -> list[ActionRow]:
+def unexplained(reads: Transaction) -> dict[str, tuple[int, int]]:
+    """By commitment how many of its open breaches nobody has explained, and where the newest was opened."""
+    sql = (
+        "SELECT commitment, COUNT(*), MAX(opened_position) FROM view_breach WHERE state = 'open' AND is_explained = 0 "
+        "GROUP BY commitment"
+    )
+    return {id: (count, newest) for id, count, newest in reads.query(sql)}
+
+
+def unexplained_at(reads: Transaction, catalogue: Catalogue, commitment: str, position: int) -> BreachRow:
+    """The open one that nobody has explained and that was opened there; of several the one with the greatest id."""
+    sql = "SELECT MAX(id) FROM view_breach WHERE commitment = ? AND opened_position = ? AND state = 'open' AND is_explained = 0"
+    [(id,)] = reads.query(sql, [commitment, position])
+    return breaches(reads, catalogue, Asked.of(id=id))[0]
+
+
+def actions(reads: Transaction, catalogue: Catalogue, known: Known, asked: Asked = EVERY) -> list[ActionRow]:
     """Open ones by due date, then the others, newest first."""
     rows = []
-    for position, document in reads.query("SELECT position, document FROM view_action ORDER BY position DESC, id"):
+    sql = f"SELECT position, document FROM view_action WHERE {asked.where.format('view_action')} ORDER BY position DESC, id"
+    for position, document in reads.query(sql, asked.params):
         rows.append((position, _action(msgspec.json.decode(document), catalogue, known)))
     rows.sort(key=lambda row: (row[1].state != "open", row[1].due or date.max, -row[0], row[1].id))
     return [row for _, row in rows]
 
 
+class _Due(msgspec.Struct):
+    """Of the document of an action what says whether it is overdue."""
+
+    owner: str
+    due: str | None
+
+
+_decode_due = msgspec.json.Decoder(_Due).decode
+
+
+def overdue(reads: Transaction, catalogue: Catalogue, known: Known) -> list[tuple[str, int, str, str, str]]:
+    """The open actions whose day is over, as (due, -position, id, commitment, owner), in the order of `actions`."""
+    today: dict[str, str] = {}
+    found = []
+    sql = "SELECT id, commitment, position, document FROM view_action WHERE state = 'open'"
+    for id, commitment, position, document in reads.query(sql):
+        it, contract = _decode_due(document), commitment.partition("/")[0]
+        if contract not in today:
+            here = _zone_of(catalogue.contracts.get(contract))
+            today[contract] = local_date(known.watermark, here).isoformat() if known.watermark is not None else ""
+        if it.due is not None and it.due < today[contract]:
+            found.append((it.due, -position, id, commitment, it.owner))
+    return sorted(found)
+
+
+def _zone_of(contract: InForce | None) -> ZoneInfo:
+    return zone(contract.versions[-1].terms.timezone) if contract else zone("UTC")
+
+
 def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow:
-    contract = catalogue.contracts.get(it["commitment"].partition("/")[0])
-    here = zone(contract.versions[-1].terms.timezone) if contract else zone("UTC")
+    here = _zone_of(catalogue.contracts.get(it["commitment"].partition("/")[0]))
     due = date.fromisoformat(it["due"]) if it["due"] else None
     today = local_date(known.watermark, here) if known.watermark is not None else None
     closing = it["closing"] or {}
@@ -90,15 +165,7 @@ def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow
 def reviews(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept | None = None) -> list[ReviewRow]:
     """The reviews that were called, and the next one of each contract, by time."""
     kept = kept or Kept()
-    rows = []
-    sql = "SELECT id, contract, starts, document FROM view_review ORDER BY starts, id"
-    called = reads.query(sql)
-    for id, contract, starts, document in called:
-        of, held = catalogue.contracts.get(contract), kept.reviews.get(id)
-        if held is None or held[0] != document or held[1] is not of:
-            row = _review(id, contract, starts, msgspec.json.decode(document), of)
-            held = kept.reviews[id] = document, of, row
-        rows.append(held[2])
+    rows = _called(reads, catalogue, known, kept)
     ids = {row.id for row in rows}
     for in_force in catalogue.contracts.values():
         watermark = known.of(in_force.id).watermark
@@ -107,6 +174,23 @@ def reviews(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept |
         if meeting is not None and meeting.id not in ids:
             rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, "planned", None))
     return sorted(rows, key=lambda row: (row.starts, row.id))
+
+
+def _called(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept) -> list[ReviewRow]:
+    """What was called, by time: read anew where it changed since the last time, or its contract did."""
+    before = kept.reviews if kept.reviews.position <= known.position else KeptReviews()
+    rows = {id: held for id, held in before.rows.items() if held[0] is catalogue.contracts.get(held[1].contract)}
+    sql = "SELECT id, contract, starts, document FROM view_review WHERE"
+    found = reads.query(f"{sql} changed > ?", [before.position])
+    found += reads.select_in(sql, "id", [id for id in before.rows if id not in rows])
+    if not found:
+        return [row for _, row in rows.values()]
+    for id, contract, starts, document in found:
+        of = catalogue.contracts.get(contract)
+        rows[id] = of, _review(id, contract, starts, msgspec.json.decode(document), of)
+    rows = dict(sorted(rows.items(), key=lambda one: (one[1][1].starts, one[0])))
+    kept.reviews = KeptReviews(known.position, rows)
+    return [row for _, row in rows.values()]
 
 
 def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | None:

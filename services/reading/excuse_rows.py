@@ -18,15 +18,16 @@ from services.reading.risks import Risks
 from services.reading.rows import AnswerRow, ExcuseRow, Known, OccurrenceRow
 
 
-def excuses(reads: Transaction) -> list[ExcuseRow]:
-    """Newest first, whoever may see them."""
+def excuses(reads: Transaction, state: str | None = None) -> list[ExcuseRow]:
+    """Newest first, whoever may see them; of one state, or all."""
     sql = (
         "SELECT view_excuse.position, view_excuse.document, supplier, client FROM view_excuse JOIN view_contract "
-        "ON view_contract.id = view_excuse.contract ORDER BY view_excuse.position DESC"
+        "ON view_contract.id = view_excuse.contract "
+        + ("WHERE view_excuse.state = ? " if state is not None else "")
+        + "ORDER BY view_excuse.position DESC"
     )
-    return [
-        _row(position, msgspec.json.decode(it), supplier, client) for position, it, supplier, client in reads.query(sql)
-    ]
+    found = reads.query(sql, [] if state is None else [state])
+    return [_row(position, msgspec.json.decode(it), supplier, client) for position, it, supplier, client in found]
 
 
 def _row(position: int, it: dict[str, Any], supplier: str, client: str) -> ExcuseRow:

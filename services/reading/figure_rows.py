@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -28,6 +28,7 @@ from services.judging.sums import rolling_tallies
 from services.reading.rows import FigureRow, Known
 
 WEEK = 7 * 24 * HOUR
+_PERIODS = "target_index, start_at, period, end_at, state, final, causes"
 
 
 def figure_rows(
@@ -43,9 +44,9 @@ def figures_of(
     """Every listed period of every target, ascending: from the start of validity to the one that holds the watermark,
     and later ones where a case or an item falls. `only_current`: of each target the last one that has begun, else the first."""
     known = known.about(commitment.id)
-    tallies = _tallies(reads, commitment)
+    tallies = _tallies(reads, [commitment.id]).get(commitment.id, {})
     sql = (
-        "SELECT target_index, start_at, period, end_at, state, final, causes FROM view_period WHERE commitment = ?"
+        f"SELECT {_PERIODS} FROM view_period WHERE commitment = ?"
         + (" AND period = ?" if period is not None else "")
         + " ORDER BY target_index, start_at"
     )
@@ -53,21 +54,76 @@ def figures_of(
     yield from _rolling_rows(reads, commitment, known, period)
     rows = reads.query(sql, params)
     done: set[int] = set()
-    for index, start, name, end, state, final, causes in _newest_first(rows, known.watermark) if only_current else rows:
+    for row in _newest_first(rows, known.watermark) if only_current else rows:
+        index, start = row[:2]
         if index in done:
             continue
-        span = Period(name, start, end)
-        counted = tallies.get((index, start), {})
-        if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
-            continue
-        standing = standing_of(reads, commitment, index, span, known.watermark, counted)
-        if not standing.segments and _is_within_validity(commitment, span):
-            continue  # closed under a wording that another one has replaced from the start
-        kept = decode_final(final) if final else None
-        row = _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known)
-        yield row, standing
-        if only_current:
-            done.add(index)
+        if (found := _figure(reads, commitment, row, tallies.get((index, start), {}), known)) is not None:
+            yield found
+            if only_current:
+                done.add(index)
+
+
+def current_figures_of(
+    reads: Transaction, commitments: Sequence[Commitment], known: Known
+) -> dict[str, list[tuple[FigureRow, Standing]]]:
+    """By commitment what `figures_of` gives of it with `only_current`, in any order; in a few queries for all of them."""
+    begun = _newest_begun(reads, commitments, known)
+    ids = [(commitment, *row[:2]) for commitment, rows in begun.items() for row in rows]
+    tallies = _tallies(reads, ids)
+    found = {}
+    for one in commitments:
+        mine = list(_of_rows(reads, one, begun.get(one.id, ()), tallies.get(one.id, {}), known.about(one.id)))
+        if {row.target_index for row, _ in mine} == one.targets.keys() - one.rolling.keys():
+            found[one.id] = [*_rolling_rows(reads, one, known.about(one.id), None), *mine]
+        else:  # a target that has not begun, or whose last period says nothing
+            found[one.id] = list(figures_of(reads, one, known, only_current=True))
+    return found
+
+
+def _newest_begun(reads: Transaction, commitments: Sequence[Commitment], known: Known) -> dict[str, list[Row]]:
+    """By commitment the last period of each target that has begun, as a row of `_PERIODS`."""
+    by_time: dict[Instant, list[str]] = {}
+    for one in commitments:
+        if (watermark := known.about(one.id).watermark) is not None:
+            by_time.setdefault(watermark, []).append(one.id)
+    newest: list[Row] = []
+    for watermark, ids in by_time.items():
+        sql = "SELECT commitment, target_index, MAX(start_at) FROM view_period WHERE start_at <= ? AND"
+        after = "GROUP BY commitment, target_index"
+        newest += reads.select_in(sql, "commitment", ids, params=[watermark], after=after)
+    found: dict[str, list[Row]] = {}
+    sql = f"SELECT commitment, {_PERIODS} FROM view_period WHERE"
+    for row in reads.select_in(sql, ("commitment", "target_index", "start_at"), newest):
+        found.setdefault(row[0], []).append(row[1:])
+    return found
+
+
+def _of_rows(
+    reads: Transaction,
+    commitment: Commitment,
+    rows: Iterable[Row],
+    tallies: Mapping[tuple[int, int], dict[int, Tally]],
+    known: Known,
+) -> Iterator[tuple[FigureRow, Standing]]:
+    for row in rows:
+        if (found := _figure(reads, commitment, row, tallies.get((row[0], row[1]), {}), known)) is not None:
+            yield found
+
+
+def _figure(
+    reads: Transaction, commitment: Commitment, row: Row, counted: dict[int, Tally], known: Known
+) -> tuple[FigureRow, Standing] | None:
+    """Of a period, in the columns of `_PERIODS`; None where it is not listed."""
+    index, start, name, end, state, final, causes = row
+    span = Period(name, start, end)
+    if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
+        return None
+    standing = standing_of(reads, commitment, index, span, known.watermark, counted)
+    if not standing.segments and _is_within_validity(commitment, span):
+        return None  # closed under a wording that another one has replaced from the start
+    kept = decode_final(final) if final and state == "restated" else None
+    return _row(commitment, index, span, standing, state, kept, tuple(msgspec.json.decode(causes)), known), standing
 
 
 def _is_within_validity(commitment: Commitment, period: Period) -> bool:
@@ -126,11 +182,15 @@ def is_listed(
     return is_counted and (has_begun or not commitment.all_are_known)
 
 
-def _tallies(reads: Transaction, commitment: Commitment) -> dict[tuple[int, int], dict[int, Tally]]:
-    found: dict[tuple[int, int], dict[int, Tally]] = {}
-    sql = f"SELECT target_index, start_at, segment, {TALLY_COUNTS} FROM view_tally WHERE commitment = ?"
-    for index, start, segment, *counts in reads.query(sql, [commitment.id]):
-        found.setdefault((index, start), {})[segment] = tally_of(counts)
+def _tallies(
+    reads: Transaction, ids: Sequence[str] | Sequence[tuple[str, int, int]]
+) -> dict[str, dict[tuple[int, int], dict[int, Tally]]]:
+    """By commitment, target and start, and segment: of whole commitments, or of periods of them."""
+    found: dict[str, dict[tuple[int, int], dict[int, Tally]]] = {}
+    columns = "commitment" if ids and isinstance(ids[0], str) else ("commitment", "target_index", "start_at")
+    sql = f"SELECT commitment, target_index, start_at, segment, {TALLY_COUNTS} FROM view_tally WHERE"
+    for id, index, start, segment, *counts in reads.select_in(sql, columns, ids):
+        found.setdefault(id, {}).setdefault((index, start), {})[segment] = tally_of(counts)
     return found
 
 

@@ -1,7 +1,7 @@
 """What reads work out again and again, kept while it cannot have changed: whoever asks gets the same as without it.
 
-Each entry says of which object it was made (the contract in force, by identity; the stored document, by value), so that nothing
-has to be told when a contract changes.
+Each entry says of which object it was made (the contract in force, by identity; what is stored, by the position at which it last
+changed), so that nothing has to be told when a contract changes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,18 @@ from typing import Any
 from domain.times import Instant
 from services.judging.catalogue import InForce
 from services.judging.meetings import Meeting, next_meeting
+from services.reading.commitment_rows import KeptRows
 from services.reading.rows import ContractRow, ReviewRow
 
 Decoded = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptReviews:
+    """The reviews that were called, as of a position: by id the contract in force and the row that was made."""
+
+    position: int = -1
+    rows: dict[str, tuple[InForce | None, ReviewRow]] = field(default_factory=dict)
 
 
 @dataclass
@@ -23,13 +32,15 @@ class Kept:
     """Of one reader of one store; entries are replaced whole, so that several threads may use it."""
 
     _next: dict[str, tuple[InForce, Instant, Meeting]] = field(default_factory=dict)
-    contracts: dict[str, tuple[str, Decoded, str]] = field(default_factory=dict)
-    """By id: its document, as decoded, and its zone."""
-    contract_rows: dict[str, tuple[str, InForce | None, date, Instant | None, ContractRow]] = field(
+    contracts: dict[str, tuple[int, Decoded, str]] = field(default_factory=dict)
+    """By id: the position at which it last changed, its document as decoded, and its zone."""
+    contract_rows: dict[str, tuple[Decoded, InForce | None, date, Instant | None, ContractRow]] = field(
         default_factory=dict
     )
     """By id: the document, the contract in force, the local day and the next review that the row was made for."""
-    reviews: dict[str, tuple[str, InForce | None, ReviewRow]] = field(default_factory=dict)
+    rows: KeptRows = field(default_factory=KeptRows)
+    """Of commitments."""
+    reviews: KeptReviews = field(default_factory=lambda: KeptReviews())
 
     def next_meeting(self, contract: InForce, after: Instant) -> Meeting | None:
         """As `meetings.next_meeting`."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from domain.excuses import is_within
 from services.access import Principal
 from services.reading import decision_rows, excuse_rows
+from services.reading.decision_rows import Asked
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -24,36 +27,61 @@ class DecisionReading(Scoped):
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
     ) -> list[BreachRow]:
         with self._reading() as (reads, catalogue):
-            rows = decision_rows.breaches(reads, catalogue)
-        return [row for row in rows if self._is_asked_for(who, row, contract, commitment, state)]
+            asked = Asked.of(contract=contract, commitment=commitment, state=state)
+            rows = decision_rows.breaches(reads, catalogue, asked)
+        return [row for row in rows if self._sees_commitment(who, row.commitment)]
 
     def breach(self, who: Principal, breach: str) -> BreachRow:
-        return the(self.breaches(who), breach, "breach")
+        with self._reading() as (reads, catalogue):
+            rows = decision_rows.breaches(reads, catalogue, Asked.of(id=breach))
+        return the([row for row in rows if self._sees_commitment(who, row.commitment)], breach, "breach")
+
+    def unexplained(
+        self, who: Principal, commitments: Collection[str], *, most: int
+    ) -> tuple[list[tuple[BreachRow, int]], int]:
+        """Of these commitments those that the asker's services owe and of which an open breach has no explanation: the newest
+        breach of each and how many there are, the newest first; and how many commitments that are in all."""
+        with self._reading() as (reads, catalogue):
+            found = [
+                (-newest, id, count)
+                for id, (count, newest) in decision_rows.unexplained(reads).items()
+                if id in commitments
+                and self._sees_commitment(who, id)
+                and (commitment := catalogue.commitments.get(id)) is not None
+                and who.acts_for(commitment.newest.debtor)
+            ]
+            found.sort()
+            first = [
+                (decision_rows.unexplained_at(reads, catalogue, id, -newest), count)
+                for newest, id, count in found[:most]
+            ]
+        return first, len(found)
 
     def actions(
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
     ) -> list[ActionRow]:
         with self._reading() as (reads, catalogue):
-            rows = decision_rows.actions(reads, catalogue, self._known(reads))
-        return [row for row in rows if self._is_asked_for(who, row, contract, commitment, state)]
+            asked = Asked.of(contract=contract, commitment=commitment, state=state)
+            rows = decision_rows.actions(reads, catalogue, self._known(reads), asked)
+        return [row for row in rows if self._sees_commitment(who, row.commitment)]
+
+    def overdue(self, who: Principal, commitments: Collection[str], *, most: int) -> tuple[list[ActionRow], int]:
+        """Of these commitments the open actions of the asker's services whose day is over, the first due first; and how many
+        they are in all."""
+        with self._reading() as (reads, catalogue):
+            known = self._known(reads)
+            found = [
+                id
+                for _, _, id, commitment, owner in decision_rows.overdue(reads, catalogue, known)
+                if commitment in commitments and self._sees_commitment(who, commitment) and who.acts_for(owner)
+            ]
+            first = [decision_rows.actions(reads, catalogue, known, Asked.of(id=id))[0] for id in found[:most]]
+        return first, len(found)
 
     def action(self, who: Principal, action: str) -> ActionRow:
-        return the(self.actions(who), action, "action")
-
-    def _is_asked_for(
-        self,
-        who: Principal,
-        row: BreachRow | ActionRow,
-        contract: str | None,
-        commitment: str | None,
-        state: str | None,
-    ) -> bool:
-        return (
-            self._sees_commitment(who, row.commitment)
-            and contract in (None, row.commitment.partition("/")[0])
-            and commitment in (None, row.commitment)
-            and state in (None, row.state)
-        )
+        with self._reading() as (reads, catalogue):
+            rows = decision_rows.actions(reads, catalogue, self._known(reads), Asked.of(id=action))
+        return the([row for row in rows if self._sees_commitment(who, row.commitment)], action, "action")
 
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
         """Held ones and the next one of each contract, by time."""
@@ -72,14 +100,13 @@ class DecisionReading(Scoped):
     ) -> list[ExcuseRow]:
         """Newest first; `commitment`: those that concern it, also by its contract or deliverable."""
         with self._reading() as (reads, _):
-            rows = excuse_rows.excuses(reads)
+            rows = excuse_rows.excuses(reads, state)
         return [
             row
             for row in rows
             if who.sees(row.supplier, row.client)
             and contract in (None, row.contract)
             and (commitment is None or is_within(row.scope, commitment))
-            and state in (None, row.state)
         ]
 
     def excuse(self, who: Principal, excuse: str) -> ExcuseRow:

@@ -91,12 +91,23 @@ class FigureReading(Scoped):
             return [occurrence_row(row, risks) for row in reads.query(sql, params)]
 
     def occurrences_between(
-        self, who: Principal, commitments: Sequence[str], since: Instant, until: Instant, *, most: int = 300
+        self,
+        who: Principal,
+        commitments: Sequence[str],
+        since: Instant,
+        until: Instant,
+        *,
+        settled: tuple[Instant, Instant] | None = None,
+        most: int = 300,
     ) -> dict[str, list[OccurrenceRow]]:
-        """What fell or falls due in [since, until), of several commitments at once; the last `most` of each, ascending."""
+        """What fell or falls due in [since, until), of several commitments at once; the last `most` of each, ascending. Of what
+        neither pends nor is missing or failed, only what was due within `settled`, [from, until), where that is given."""
+        first, last = settled or (-(2**62), 2**62)
         sql = (
-            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? "
-            f"AND standing = 'owed' ORDER BY anchor DESC, key DESC LIMIT {most}"
+            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? AND "
+            "standing = 'owed' AND (COALESCE(due, anchor) >= ? AND COALESCE(due, anchor) < ? "
+            "OR verdict IN ('pending', 'missing', 'failed')) "
+            f"ORDER BY anchor DESC, key DESC LIMIT {most}"
         )
         with self._reading() as (reads, catalogue):
             known = self._known(reads)
@@ -104,9 +115,26 @@ class FigureReading(Scoped):
             for id in commitments:
                 one = self._commitment(who, catalogue, id)
                 risks = Risks(reads, one, known)
-                rows = [occurrence_row(row, risks) for row in reads.query(sql, [one.id, since, until])]
+                rows = [occurrence_row(row, risks) for row in reads.query(sql, [one.id, since, until, first, last])]
                 found[one.id] = rows[::-1]
             return found
+
+    def verdicts_between(
+        self, who: Principal, commitments: Sequence[str], since: Instant, until: Instant, *, opened_since: Instant
+    ) -> list[tuple[Instant, str]]:
+        """What was due in [since, until) and neither pends nor is missing or failed, of several commitments together: (due,
+        verdict). Of cases those that were opened since `opened_since`."""
+        sql = (
+            "SELECT due, verdict FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? "
+            "AND standing = 'owed' AND due >= ? AND due < ? AND verdict NOT IN ('pending', 'missing', 'failed')"
+        )
+        with self._reading() as (reads, catalogue):
+            wanted = [self._commitment(who, catalogue, id).id for id in commitments]
+            return [
+                (due, verdict)
+                for id in wanted
+                for due, verdict in reads.query(sql, [id, opened_since, until, since, until])
+            ]
 
     def occurrences_named(self, who: Principal, keys: Sequence[str], *, most: int = 50) -> list[OccurrenceRow]:
         """Those of any commitment under one of these keys, by commitment and key."""

@@ -80,7 +80,7 @@ class Scoped:
         with self.database.connect() as reads:
             stamp = reads.query(f"SELECT {_STAMP.format('')}")[0]
             if stamp != self._stamp:
-                fresh = Catalogue()
+                fresh = self._catalogue.again()
                 fresh.load(reads, everything)
                 self._catalogue, self._stamp = fresh, stamp
         return self._catalogue
@@ -88,7 +88,7 @@ class Scoped:
     def _catalogue_of(self, reads: Transaction, layout: Layout) -> Catalogue:
         stamps = tuple(reads.query(f"SELECT {_STAMP.format(f'{schema}.')}")[0] for schema in layout.schemas)
         if stamps != self._stamp:
-            fresh = Catalogue()
+            fresh = self._catalogue.again()
             fresh.load(reads, everything)
             if any(one != stamps[0] for one in stamps):
                 parts = []
@@ -114,11 +114,12 @@ class Scoped:
     def commitments(self, who: Principal, contract: str | None = None) -> list[CommitmentRow]:
         with self._reading() as (reads, catalogue):
             wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
-            return commitment_rows(reads, wanted, self._known(reads))
+            return commitment_rows(reads, wanted, self._known(reads), self._kept.rows)
 
     def commitment(self, who: Principal, commitment: str) -> CommitmentRow:
         with self._reading() as (reads, catalogue):
-            return commitment_rows(reads, [self._commitment(who, catalogue, commitment)], self._known(reads))[0]
+            wanted = [self._commitment(who, catalogue, commitment)]
+            return commitment_rows(reads, wanted, self._known(reads), self._kept.rows)[0]
 
     def _known(self, reads: Transaction) -> Known:
         """The least of all shards, and where they stand at different positions what each of them knows."""
@@ -138,13 +139,13 @@ class Scoped:
 
     def _seen(self, who: Principal, catalogue: Catalogue, contract: str | None) -> list[InForce]:
         """The one place where reads are scoped. Raises NotFound for a contract that is named and not seen."""
-        seen = [one for one in catalogue.contracts.values() if who.sees(one.supplier, one.client)]
         if contract is None:
-            return seen
-        named = [one for one in seen if one.id == contract]
-        if not named:
-            self.contract(who, contract)  # proposed, not signed yet: nothing is judged; else NotFound
-        return named
+            return [one for one in catalogue.contracts.values() if who.sees(one.supplier, one.client)]
+        named = catalogue.contracts.get(contract)
+        if named is not None and who.sees(named.supplier, named.client):
+            return [named]
+        self.contract(who, contract)  # proposed, not signed yet: nothing is judged; else NotFound
+        return []
 
     def _commitment(self, who: Principal, catalogue: Catalogue, commitment: str) -> Commitment:
         found = catalogue.commitments.get(commitment)

@@ -18,8 +18,8 @@ FIRST = datetime(2025, 11, 3, tzinfo=UTC)
 DOOR = 1_000
 
 
-def build(url: str, contracts: int, days: int) -> int:
-    """Fills an empty store; how many occurrences it has then."""
+def build(url: str, contracts: int, days: int, cases: int = 1) -> int:
+    """Fills an empty store; how many occurrences it has then. `cases` of each contract a week."""
     now = [_instant(FIRST - timedelta(days=9))]
     with program(Settings(store=url), clock=lambda: now[0]) as opened:
         for number in range(contracts):
@@ -27,7 +27,7 @@ def build(url: str, contracts: int, days: int) -> int:
             opened.store.contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))
         opened.store.judging.catch_up()
         for day in range(days):
-            events = [decode_structured(one) for one in _events(contracts, day)]
+            events = [decode_structured(one) for one in _events(contracts, day, cases)]
             now[0] = _instant(FIRST + timedelta(days=day, hours=20))
             for first in range(0, len(events), DOOR):
                 opened.door.submit(events[first : first + DOOR], ADMINISTRATOR, "http")
@@ -85,8 +85,8 @@ deliverables:
 """
 
 
-def _events(contracts: int, day: int) -> Iterator[bytes]:
-    """One report of thirteen is late, one of seventeen never comes; each contract has a case a week."""
+def _events(contracts: int, day: int, cases: int) -> Iterator[bytes]:
+    """One report of thirteen is late, one of seventeen never comes; of eleven cases one is never closed."""
     date = FIRST + timedelta(days=day)
     for number in range(contracts):
         mixed = number * 31 + day * 17
@@ -94,11 +94,12 @@ def _events(contracts: int, day: int) -> Iterator[bytes]:
         if mixed % 17:
             at = date + timedelta(hours=11 if mixed % 13 == 0 else 7)
             yield _event(f"r-{number}-{day}", "report.delivered", at, data)
-        if (number + day) % 7 == 0:
-            case = f"k-{number}-{day}"
-            yield _event(f"{case}-o", "request.opened", date + timedelta(hours=8), data, case)
-            if mixed % 11:
-                yield _event(f"{case}-c", "request.closed", date + timedelta(hours=9 + mixed % 5), data, case)
+        for strand in range((-number - day) % 7, cases, 7):
+            case, opened = f"k-{number}-{day}-{strand}", date + timedelta(hours=8, minutes=strand * 7 % 360)
+            yield _event(f"{case}-o", "request.opened", opened, data, case)
+            if (mixed + strand) % 11:
+                closed = opened + timedelta(hours=1 + (mixed + strand) % 5)
+                yield _event(f"{case}-c", "request.closed", closed, data, case)
 
 
 def _event(id: str, type: str, at: datetime, data: dict[str, str], subject: str = "") -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -47,6 +47,10 @@ from services.reading.slice_rows import SliceRow, Sums
 from services.reading.trying import Compared
 
 Row = TypeVar("Row")
+
+
+def _is_open(row: OccurrenceRow) -> bool:
+    return row.verdict in ("pending", "missing", "failed")
 
 
 def _part(row: CommitmentRow, figures: list[FigureRow]) -> Part:
@@ -169,12 +173,27 @@ class Rows(Reading):
         return rows[offset:] if limit is None else rows[offset : offset + limit]
 
     def occurrences_between(
-        self, who: Principal, commitments: Sequence[str], since: int, until: int, /
+        self, who: Principal, commitments: Sequence[str], since: int, until: int, /, *, settled: tuple[int, int]
     ) -> dict[str, list[OccurrenceRow]]:
         return {
-            id: [row for row in self.occurrences(who, id) if row.due is not None and since <= row.due < until]
+            id: [
+                row
+                for row in self.occurrences(who, id)
+                if row.due is not None
+                and (since <= row.due < until if _is_open(row) else settled[0] <= row.due < settled[1])
+            ]
             for id in commitments
         }
+
+    def verdicts_between(
+        self, who: Principal, commitments: Sequence[str], since: int, until: int, /, *, opened_since: int
+    ) -> list[tuple[int, str]]:
+        return [
+            (row.due, row.verdict)
+            for id in commitments
+            for row in self.occurrences(who, id)
+            if row.due is not None and since <= row.due < until and not _is_open(row)
+        ]
 
     def occurrences_named(self, who: Principal, keys: Sequence[str], /) -> list[OccurrenceRow]:
         seen = {row.id for row in self.commitments(who)}
@@ -200,6 +219,16 @@ class Rows(Reading):
     ) -> list[BreachRow]:
         return [row for row in self.breach_rows if self._fits(who, row, contract, commitment, state)]
 
+    def unexplained(
+        self, who: Principal, commitments: Collection[str], /, *, most: int
+    ) -> tuple[list[tuple[BreachRow, int]], int]:
+        found: dict[str, list[BreachRow]] = {}
+        for row in sorted(self.breaches(who, state="open"), key=lambda one: (one.opened_position, one.id)):
+            if row.commitment in commitments and not row.explanations and who.acts_for(row.debtor):
+                found.setdefault(row.commitment, []).append(row)
+        newest = sorted(found.values(), key=lambda rows: (-rows[-1].opened_position, rows[-1].commitment))
+        return [(rows[-1], len(rows)) for rows in newest[:most]], len(newest)
+
     def breach(self, who: Principal, id: str, /) -> BreachRow:
         return _the([row for row in self.breaches(who) if row.id == id], id)
 
@@ -207,6 +236,14 @@ class Rows(Reading):
         self, who: Principal, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
     ) -> list[ActionRow]:
         return [row for row in self.action_rows if self._fits(who, row, contract, commitment, state)]
+
+    def overdue(self, who: Principal, commitments: Collection[str], /, *, most: int) -> tuple[list[ActionRow], int]:
+        found = [
+            row
+            for row in self.actions(who, state="open")
+            if row.is_overdue and row.commitment in commitments and who.acts_for(row.owner)
+        ]
+        return found[:most], len(found)
 
     def action(self, who: Principal, id: str, /) -> ActionRow:
         return _the([row for row in self.actions(who) if row.id == id], id)
@@ -243,7 +280,8 @@ class Rows(Reading):
 
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
         seen = {row.id for row in self.contracts(who)}
-        return [row for row in self.review_rows if row.contract in seen and contract in (None, row.contract)]
+        rows = [row for row in self.review_rows if row.contract in seen and contract in (None, row.contract)]
+        return sorted(rows, key=lambda row: row.starts)
 
     def review(self, who: Principal, id: str, /) -> ReviewRow:
         return _the([row for row in self.reviews(who) if row.id == id], id)

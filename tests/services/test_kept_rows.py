@@ -1,0 +1,255 @@
+"""What a reader keeps of the rows of commitments, contracts and reviews is what one says who reads for the first time: after every
+step of a store's life, whatever it changes, and at every moment that time reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, reject, seed, settings
+from hypothesis import strategies as st
+
+from domain.times import Instant
+from entente.wiring import ShownReading
+from services.access import ADMINISTRATOR, principal
+from services.judging.views import SHAPE
+from services.reading.commitment_rows import current_figures
+from services.reading.figure_rows import current_figures_of, figures_of
+from services.reading.reading import Reading
+from tests.given import (
+    at,
+    availability,
+    conformity,
+    contract,
+    criterion,
+    deadline,
+    event,
+    measure,
+    punctuality,
+    turnaround,
+)
+from tests.oracle.generating import BUILT_KINDS, streams
+from tests.oracle.living import GivesNoDate, Lived
+from tests.services.judged import Life, living
+
+MOST = 12
+STREAMS = 4
+"""Of each kind, and of all together."""
+
+
+@dataclass
+class Looked:
+    """A reader who has looked after every step."""
+
+    life: Life
+    kept: list[Reading] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        store = self.life.store
+        self.kept = [store.reading, ShownReading(store.history.database, store.history)]
+
+    def judge(self) -> None:
+        """And looks."""
+        self.life.judge()
+        self.look()
+
+    def look(self) -> None:
+        store = self.life.store
+        fresh = shown(Reading(store.history.database, store.history))
+        for reading in self.kept:
+            for name, rows in shown(reading).items():
+                assert rows == fresh[name], name
+        require_one_by_one(Reading(store.history.database, store.history))
+
+
+def shown(reading: Reading) -> dict[str, Any]:
+    """What the first pages are made of."""
+    commitments = reading.commitments(ADMINISTRATOR)
+    ids = {row.id for row in commitments}
+    return {
+        "commitments": commitments,
+        "one by one": [reading.commitment(ADMINISTRATOR, id) for id in sorted(ids)],
+        "contracts": reading.contracts(ADMINISTRATOR),
+        "reviews": reading.reviews(ADMINISTRATOR),
+        "unexplained": reading.unexplained(ADMINISTRATOR, ids, most=MOST),
+        "overdue": reading.overdue(ADMINISTRATOR, ids, most=MOST),
+    }
+
+
+def require_one_by_one(reading: Reading) -> None:
+    """The current figures of all in a few queries are those of each by itself, and the short lists are the long ones, cut."""
+    with reading.database.snapshot(SHAPE) as reads:
+        known, commitments = reading.known(), list(reading.catalogue().commitments.values())
+        together = current_figures_of(reads, commitments, known)
+        for one in commitments:
+            alone = [row for row, _ in figures_of(reads, one, known, only_current=True)]
+            found = current_figures([row for row, _ in together[one.id]], known.about(one.id))
+            assert found == current_figures(alone, known.about(one.id))
+            # and of all periods that have one
+            listed = [row for row, _ in figures_of(reads, one, known)]
+            assert found == current_figures(listed, known.about(one.id))
+    ids = {one.id for one in commitments}
+    breaches = [row for row in reading.breaches(ADMINISTRATOR, state="open") if not row.explanations]
+    rows, total = reading.unexplained(ADMINISTRATOR, ids, most=1_000)
+    assert (len(rows), sum(count for _, count in rows)) == (total, len(breaches))
+    assert {row.commitment for row, _ in rows} == {row.commitment for row in breaches}
+    for row, _ in rows:
+        assert row == max((one for one in breaches if one.commitment == row.commitment), key=_opened)
+    overdue = [row for row in reading.actions(ADMINISTRATOR, state="open") if row.is_overdue]
+    assert reading.overdue(ADMINISTRATOR, ids, most=1_000) == (overdue, len(overdue))
+
+
+def _opened(row: Any) -> tuple[int, str]:
+    return row.opened_position, row.id
+
+
+class Looking(Lived):
+    """Looks after each step, and while time passes."""
+
+    def __init__(self, life: Life):
+        super().__init__(life)
+        self.looked = Looked(life)
+
+    def _take(self, verb: str, what: Any) -> None:
+        super()._take(verb, what)
+        self.looked.judge()
+
+
+@pytest.mark.parametrize("kinds", [*((kind,) for kind in BUILT_KINDS), BUILT_KINDS], ids=",".join)
+def test_whatever_happens_what_is_kept_is_what_is_read(kinds: tuple[str, ...]) -> None:
+    @seed(1)
+    @settings(max_examples=STREAMS, deadline=None, database=None, phases=[Phase.generate],
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(st.data())
+    def tried(data: st.DataObject) -> None:
+        with living() as life:
+            try:
+                Looking(life).through(data.draw(streams(kinds)), True)
+            except GivesNoDate:
+                reject()
+
+    tried()
+
+
+HOUR = 3_600_000_000
+
+
+@pytest.fixture
+def looked(store_url: str) -> Iterator[Looked]:
+    """Five kinds in one contract, each with another target; another contract has nothing to do with it."""
+    monthly = {"at_least": "90 %", "per": "month"}
+    with living(store_url) as life:
+        terms = contract(
+            criterion(
+                punctuality(tolerance="1 h"), each_miss="breach", targets=[monthly, {"max_misses": 1, "per": "week"}]
+            ),
+            criterion(turnaround(), "answered", target={"at_least": "80 %", "per": "quarter"}),
+            criterion(deadline(warn="2 h"), "in-time", target={"max_consecutive_misses": 1, "per": "28 days"}),
+            criterion(measure(), "length", target={"at_most": 5, "per": "month"}),
+            criterion(availability(), "up", target={"at_least": "99 %", "per": "month"}),
+            review={"every": "FREQ=MONTHLY;BYDAY=1TU", "at": "14:00", "duration": "1 h"},
+        )
+        life.sign(terms)
+        life.sign(contract(criterion(conformity()), id="other"))
+        found = Looked(life)
+        found.look()
+        yield found
+
+
+def test_at_every_hour_that_passes_what_is_kept_is_what_is_read(looked: Looked) -> None:
+    """Times to warn, dues, limits, ends of periods, days of actions, reviews: nothing but time passes between two looks."""
+    life = looked.life
+    life.advance("2026-01-04 20:00")
+    opened = [event("opened", f"01-05 0{hour}:30", f"case {hour}") for hour in (6, 7, 8)]
+    life.happen(*opened, event("opened", "01-05 05:00", "dated", due="2026-01-05T12:00:00+01:00"))
+    life.happen(event("down", "01-05 03:00", "site"), event("call", "01-05 04:00", minutes=3))
+    life.happen(
+        event("report", "01-04 19:00", date="2026-01-12")
+    )  # early: what it says of its debtor counts from its due on
+    for moment in hours("2026-01-05 00:00", 36):
+        life.append_time(moment)
+        looked.judge()
+    for moment in hours("2026-01-31 20:00", 8):
+        life.append_time(moment)
+        looked.judge()
+
+
+def hours(first: str, count: int) -> list[Instant]:
+    return [at(first) + number * HOUR for number in range(count)]
+
+
+def test_whatever_is_decided_what_is_kept_is_what_is_read(looked: Looked) -> None:
+    life, store = looked.life, looked.life.store
+    lab, ward = principal("lab/ann"), principal("ward/bob")
+    life.advance("2026-02-20")
+    looked.look()
+    breach = life.breaches()[0]
+    action = life.actions()[0]
+    review = next(one for one in store.reading.reviews(ADMINISTRATOR) if one.position is not None)
+    asked = ""
+
+    def ask() -> None:
+        nonlocal asked
+        asked, _ = store.excusing.ask(lab, "c/d/on-time", reason="force-majeure", text="so", keys=["2026-01-05"])
+
+    for decide in (
+        lambda: store.deciding.acknowledge(lab, breach.id),
+        lambda: store.deciding.explain_breach(lab, breach.id, "a pipe"),
+        lambda: store.deciding.progress(lab, action.id, "half"),
+        lambda: store.deciding.close(lab, action.id, "done"),
+        lambda: store.deciding.minutes(lab, review.id, "said"),
+        lambda: store.deciding.sign_review(lab, review.id),
+        lambda: store.deciding.sign_review(ward, review.id),
+        ask,
+        lambda: store.excusing.accept(ward, asked),
+        lambda: life.happen(event("report", "01-12 09:00", date="2026-01-12")),
+        lambda: life.happen(event("opened", "01-20 09:00", "late news"), event("call", "02-19 04:00", minutes=30)),
+        lambda: life.sign(contract(criterion(conformity(), owner="eve"), id="other", effective="2026-02-21")),
+        lambda: life.terminate("2026-02-22"),
+        lambda: life.advance("2026-02-24"),
+    ):
+        decide()
+        looked.judge()
+
+
+def test_what_is_judged_anew_from_the_start_is_shown_at_each_place_that_it_reaches(looked: Looked) -> None:
+    life = looked.life
+    life.happen(event("report", "01-05 09:00", date="2026-01-05"), event("call", "01-05 04:00", minutes=3))
+    life.advance("2026-02-20")
+    looked.look()
+    life.drop_views()
+    looked.look()
+    judged = Reading(life.store.history.database, life.store.history).known().position
+    assert judged == 0
+    looked.judge()
+
+
+def test_a_commitment_that_nothing_touched_is_not_read_again(looked: Looked) -> None:
+    life = looked.life
+    life.advance("2026-01-04 20:00")
+    reading = Reading(life.store.history.database, life.store.history)
+    before = {row.id: row for row in reading.commitments(ADMINISTRATOR)}
+    life.happen(event("opened", "01-04 19:00", "one"))
+    after = {row.id: row for row in reading.commitments(ADMINISTRATOR)}
+    same = {id for id, row in after.items() if row.current and row.current[0].counts is before[id].current[0].counts}
+    assert "c/d/on-time" in same
+    assert "other/d/on-time" in same
+    assert "c/d/answered" not in same
+    assert {row.current[0].position for row in after.values()} == {reading.known().position}
+
+
+def test_what_shards_judge_is_shown_as_each_knows_it(postgres_url: str) -> None:
+    with living(postgres_url) as life:
+        life.sign(contract(criterion(punctuality()), criterion(turnaround(), "answered")))
+        looked = Looked(life)
+        life.advance("2026-02-01")
+        looked.look()
+        for shards in (3, 2, 1):
+            life.store.judging.divide(shards)
+            looked.look()
+            life.happen(event("opened", "02-01 09:00", f"case {shards}"))
+            looked.look()
+            life.advance(f"2026-02-0{5 - shards}")
+            looked.look()
