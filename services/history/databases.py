@@ -55,7 +55,8 @@ class Transaction(Protocol):
         """`{before} {columns} IN (keys) {after}` for any number of keys; `params` are those of `before`, and `before`
         ends where a condition may stand (`SELECT … WHERE`, `… AND`).
 
-        With several columns each key is a tuple. The rows come in no order (`after` may only narrow them further).
+        With several columns each key is a tuple. The rows come in no order (`after` may narrow them further, or group them by
+        the columns).
         """
         ...
 

@@ -5,7 +5,9 @@ It says by which batch, so that it depends on how the history was cut into batch
 
 from __future__ import annotations
 
-from services.history.databases import Transaction
+from services.history.databases import Transaction, replacing
+
+_COLUMNS = ("commitment", "position")
 
 
 class Touched:
@@ -25,9 +27,6 @@ class Touched:
     def write(self, writes: Transaction, position: int) -> None:
         """The batch that ends at that position is whole."""
         if self._ids:
-            writes.executemany(
-                "INSERT INTO view_touched (commitment, position) VALUES (?, ?) "
-                "ON CONFLICT (commitment) DO UPDATE SET position = excluded.position",
-                [(id, position) for id in sorted(self._ids)],
-            )
+            rows = [(id, position) for id in sorted(self._ids)]
+            writes.insert("view_touched", _COLUMNS, rows, replacing(_COLUMNS, 1))
             self._ids = set()

@@ -39,17 +39,20 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "shards": shards.measure,
     "pages": pages.measure,
 }
+LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
+"""Take minutes: only when they are named."""
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("only", nargs="*", help=f"some of: {', '.join(BENCHES)}")
+    options.add_argument("only", nargs="*", help=f"some of: {', '.join(BENCHES | LONG)}")
+    benches = BENCHES | LONG
     chosen = options.parse_args().only or list(BENCHES)
     entries: list[Entry] = []
     for name in chosen:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix="entente-bench-") as folder:
-            entries += BENCHES[name](Path(folder))
+            entries += benches[name](Path(folder))
     show(entries)
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)

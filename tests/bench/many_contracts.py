@@ -102,6 +102,11 @@ def _events(contracts: int, day: int, cases: int) -> Iterator[bytes]:
                 yield _event(f"{case}-c", "request.closed", closed, data, case)
 
 
+def opening(number: int, case: str, at: datetime) -> bytes:
+    """A case more of that contract."""
+    return _event(f"{case}-o", "request.opened", at, {"of": f"c-{number:03}"}, case)
+
+
 def _event(id: str, type: str, at: datetime, data: dict[str, str], subject: str = "") -> bytes:
     content = {
         "specversion": "1.0",

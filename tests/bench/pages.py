@@ -1,70 +1,125 @@
-"""The first pages at 500 contracts with a year behind them, beside the same pages with ten contracts: still, and after the judging
-has moved."""
+"""The first pages at 500 contracts, beside the same pages with ten: the very first time, while nothing moves, and after the judging
+has moved; and the other pages, the scrape and what each of them weighs. `make bench ARGS=pages-million`: with a year and a million
+occurrences, which take some minutes to come about."""
 
 from __future__ import annotations
 
-import os
+import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from entente.serving import web
+from entente.serving import keep_what_stays, web
 from entente.settings import Settings
 from entente.wiring import Program, program
+from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from tests.bench.entry import Entry
-from tests.bench.many_contracts import build
+from tests.bench.many_contracts import build, opening
 
-CONTRACTS, FEW, DAYS = 500, 10, int(os.environ.get("BENCH_DAYS", "60"))
-"""A year is 365 days; 60 are enough to see what the number of contracts does."""
+CONTRACTS, FEW = 500, 10
+DAYS, CASES = 60, 1
+"""Of each contract: the days it has lived, and its cases a week."""
+A_YEAR, MANY_CASES = 365, 32
+"""500 contracts have a million occurrences then."""
 ROUNDS = 7
-PAGES = ("/", "/portfolio", "/contracts", "/breaches", "/contracts/c-007", "/commitments/c-007/report/on-time")
-HEAVIEST = 150_000
+PAGES = (
+    *("/", "/portfolio", "/contracts", "/breaches", "/actions", "/reviews", "/history", "/quarantine"),
+    *("/contracts/c-007", "/commitments/c-007/report/on-time", "/commitments/c-007/requests/answered"),
+)
+SERVICE = {"Entente-As": "service-07"}
+OWNER = {"Entente-As": "service-07/anna.martin"}
+SCOPES = (("/?scope=own", OWNER), ("/?scope=mine", SERVICE), ("/?scope=all", SERVICE))
+HEAVIEST, SOON = 150_000, 100
+"""Bytes of a page, milliseconds of the first one."""
+
+
+@dataclass
+class Opened:
+    """A program that serves, and one who reads its pages."""
+
+    program: Program
+    client: TestClient
+    made: int = 0
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> bytes:
+        answer = self.client.get(path, headers=headers)
+        assert answer.status_code == 200, (path, answer.status_code)
+        return answer.content
+
+    def move(self, events: int) -> None:
+        """A minute later; so many cases were opened, each of another contract."""
+        watermark = self.program.reading.known().watermark or 0
+        at = datetime.fromtimestamp(watermark // 1_000_000, UTC)
+        sent = [opening(number % CONTRACTS, f"m-{self.made}-{number}", at) for number in range(events)]
+        if sent:
+            self.program.door.submit([decode_structured(one) for one in sent], ADMINISTRATOR, "http")
+        self.program.store.timekeeping.advance(ADMINISTRATOR, watermark + 60_000_000)
+        self.program.store.judging.catch_up()
+        self.made += 1
+        gc.collect()  # the judge that this one call made, and not the page
 
 
 def measure(folder: Path) -> list[Entry]:
     """Milliseconds of one core: what other programs take of the machine is left out."""
+    return _measure(folder, DAYS, CASES)
+
+
+def measure_million(folder: Path) -> list[Entry]:
+    return _measure(folder, A_YEAR, MANY_CASES)
+
+
+def _measure(folder: Path, days: int, cases: int) -> list[Entry]:
     urls = {count: f"sqlite:///{folder / f'{count}.db'}" for count in (FEW, CONTRACTS)}
-    occurrences = {count: build(url, count, DAYS) for count, url in urls.items()}
-    with program(Settings(store=urls[FEW])) as few, program(Settings(store=urls[CONTRACTS])) as many:
-        clients = [TestClient(web(one), base_url="http://localhost") for one in (few, many)]
-        times = {(bool(at), path): _of(clients[at], path) for path in PAGES for at in (0, 1)}
-        moved = [_moved(one, client) for one, client in zip((few, many), clients, strict=True)]
-        sizes = {path: len(clients[1].get(path).content) for path in PAGES}
-    name = f"with {FEW} contracts"
-    entries = [
-        Entry(f"{path}, {CONTRACTS} contracts", times[True, path], "ms", times[False, path], name) for path in PAGES
-    ]
-    entries[0] = Entry(
-        f"/, {CONTRACTS} contracts, {occurrences[CONTRACTS]:,} occurrences",
-        times[True, "/"],
-        "ms",
-        100,
-        "what is wanted",
-        1,
-    )
-    entries.append(Entry("/ after the judging has moved", moved[True], "ms", moved[False], name))
-    entries.append(Entry("the heaviest page", max(sizes.values()), "bytes", HEAVIEST, "what is allowed", wanted=1))
+    occurrences = {count: build(url, count, days, cases) for count, url in urls.items()}
+    with _open(urls[CONTRACTS]) as many:
+        size = f"{CONTRACTS} contracts, {occurrences[CONTRACTS]:,} occurrences"
+        entries = [Entry(f"/ the very first time, {size}", _timed(lambda: many.get("/")), "ms")]
+        keep_what_stays()  # as `serve` does
+        still = _of(many, "/")
+        entries.append(Entry(f"/, {size}", still, "ms", SOON, "what is wanted", 1))
+        for path, who in SCOPES:
+            entries.append(
+                Entry(f"{path} as {who['Entente-As']}", _of(many, path, who), "ms", SOON, "what is wanted", 1)
+            )
+        for events, what in ((0, "a minute has passed"), (20, "20 events"), (CONTRACTS, f"{CONTRACTS} events")):
+            bar = 1 if events < CONTRACTS else None
+            took = _moved(many, "/", events)
+            entries.append(Entry(f"/ after the judging has moved: {what}", took, "ms", SOON, "what is wanted", bar))
+        with _open(urls[FEW]) as few:
+            for path in PAGES:
+                entries.append(Entry(path, _of(many, path), "ms", _of(few, path), f"with {FEW} contracts"))
+        entries.append(Entry("/metrics after the judging has moved", _moved(many, "/metrics", 20), "ms"))
+        heaviest = max(PAGES, key=lambda path: len(many.get(path)))
+        weight = len(many.get(heaviest))
+        entries.append(Entry(f"the heaviest page: {heaviest}", weight, "bytes", HEAVIEST, "what is allowed", wanted=1))
     return entries
 
 
-def _of(client: TestClient, path: str) -> float:
+@contextmanager
+def _open(url: str) -> Iterator[Opened]:
+    with program(Settings(store=url)) as one:
+        yield Opened(one, TestClient(web(one), base_url="http://localhost"))
+
+
+def _of(opened: Opened, path: str, who: dict[str, str] | None = None) -> float:
     """Once made; the least of some rounds is what it costs."""
-    client.get(path)
-    return min(_timed(lambda: client.get(path)) for _ in range(ROUNDS))
+    opened.get(path, who)
+    return min(_timed(lambda: opened.get(path, who)) for _ in range(ROUNDS))
 
 
-def _moved(one: Program, client: TestClient) -> float:
+def _moved(opened: Opened, path: str, events: int) -> float:
     """The median: each time something else is looked up anew."""
     found = []
     for _ in range(ROUNDS):
-        watermark = one.reading.known().watermark or 0
-        one.store.timekeeping.advance(ADMINISTRATOR, watermark + 60_000_000)
-        one.store.judging.catch_up()
-        found.append(_timed(lambda: client.get("/")))
+        opened.move(events)
+        found.append(_timed(lambda: opened.get(path)))
     return statistics.median(found)
 
 
