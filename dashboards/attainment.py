@@ -81,7 +81,8 @@ def _draw(points: Sequence[Point], layout: Layout, name: str, language: Language
     scale = _scale(points, 40, layout.height - 70, language)
     drawing, parts = Drawing(), [_grid(layout, scale, layout.x(len(points) - 1) + layout.step / 2)]
     parts.append(_target_line(points, layout, scale, language))
-    labels = Labels()
+    discs = [(layout.x(at), scale.y(one.value) + 4, 6.0) for at, one in enumerate(points) if one.value is not None]
+    labels = Labels(discs)
     for index, point in enumerate(points):
         if point.value is None:
             parts.append(_no_data(points, index, layout, scale))
@@ -204,7 +205,7 @@ def _target_label(points: Sequence[Point], end: float, scale: Scale, layout: Lay
 
 @dataclass
 class Labels:
-    """Where labels stand already, so that neighbours step aside instead of crossing."""
+    """Where labels and discs stand already, so that neighbours step aside instead of crossing."""
 
     taken: list[tuple[float, float, float]] = field(default_factory=list)
 

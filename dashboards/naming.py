@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 
+from dashboards.language import Language, language, typeset
 from dashboards.moments import Moments
-from dashboards.words import period_words
+from dashboards.words import bound_words, duration_words, period_words
+from domain.durations import parse_duration
 from domain.terms import ContractTerms
 
 ITEMS = frozenset({"conformity", "measure", "satisfaction"})
@@ -64,13 +66,47 @@ def said_of_misses(text: str, title_of: Callable[[str], str | None], clock: Mome
 
 
 def change_words(sentence: str, terms: ContractTerms, code: str) -> str:
-    """What a version changes (`weekly-sales / on-time / due / at: 10:00 → 09:30`), with the titles of its clauses."""
+    """What a version changes (`weekly-sales / on-time / due / at: 10:00 → 09:30`), with the titles of its clauses and its values
+    as people say them: `Sales per product · On time / due / at: 10:00 → 09:30`."""
     for owed in terms.deliverables:
         rest = sentence.removeprefix(f"{owed.id} / ")
         if rest == sentence:
             continue
         for criterion in owed.criteria:
             if rest.startswith((f"{criterion.id} / ", f"{criterion.id}: ", f"{criterion.id} : ")):
-                return f"{owed.title.to(code)} · {criterion.title.to(code)}{rest.removeprefix(criterion.id)}"
-        return f"{owed.title.to(code)} / {rest}"
-    return sentence
+                said = said_change(rest.removeprefix(criterion.id), code)
+                return f"{owed.title.to(code)} · {criterion.title.to(code)}{said}"
+        return f"{owed.title.to(code)} / {said_change(rest, code)}"
+    return said_change(sentence, code)
+
+
+def said_change(sentence: str, code: str) -> str:
+    """A change with its values in words, where they are of the language of files: `at_least 95 % per quarter` is
+    `at least 95 % a quarter`."""
+    said = language(code)
+    clause, colon, values = _parted(sentence)
+    for before, after in (("added, ", ""), ("ajouté, ", ""), ("removed (", ")"), ("retiré (", ")")):
+        if values.startswith(before):
+            value = values.removeprefix(before).removesuffix(after)
+            return typeset(f"{clause}{colon}{before}{_value_words(value, said)}{after}", code)
+    return typeset(clause + colon, code) + " → ".join(_value_words(one, said) for one in values.split(" → "))
+
+
+def _parted(sentence: str) -> tuple[str, str, str]:
+    found = re.fullmatch(r"([^:]*?)( ?: )(.*)", sentence, re.DOTALL)
+    return (found[1].replace("_", " "), found[2], found[3]) if found else ("", "", sentence)
+
+
+def _value_words(value: str, said: Language) -> str:
+    if found := re.fullmatch(r"((?:at|max)_[a-z_]+ .+) per (.+)", value):
+        rolling = re.fullmatch(r"(\d+) days?", found[2])
+        per = said.counted("per.rolling", int(rolling[1])) if rolling else said.text(f"per.{found[2].split()[0]}")
+        return f"{bound_words(found[1], said)} {per}"
+    try:
+        if re.fullmatch(DATE, value):
+            return said.short_date(date.fromisoformat(value))
+        if re.fullmatch(r"\d\d:\d\d(, \d\d:\d\d)*", value):
+            return said.listing([said.clock(time.fromisoformat(one)) for one in value.split(", ")])
+        return value if value.startswith("0 ") else duration_words(parse_duration(value), said)
+    except ValueError:
+        return value

@@ -42,11 +42,12 @@ COMMITMENT_COLUMNS: dict[str, str | None] = {
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around Grafana: where people open the pages (no address: no links there), and whether there are reports to
-    read closed periods from, which is so on PostgreSQL."""
+    """What stands around Grafana: where people open the pages (no address: no links there), whether there are reports to
+    read closed periods from, which is so on PostgreSQL, and the language of who looks at it."""
 
     pages: str = ""
     has_reports: bool = False
+    language: str = "en"
 
     def page(self, title: str, path: str) -> list[Link]:
         return [Link(title, f"{self.pages.rstrip('/')}{path}")] if self.pages else []

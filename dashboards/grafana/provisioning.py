@@ -9,6 +9,7 @@ from pathlib import Path
 from dashboards.grafana.boards import boards
 from dashboards.grafana.live import Around
 from dashboards.grafana.queries import DATA_SOURCE_UID, REPORTS_UID, Json
+from dashboards.grafana.speaking import ENGLISH, spoken
 
 PROMETHEUS_ADDRESS = "http://prometheus:9090"
 MOUNTED_AT = "/etc/grafana/provisioning"
@@ -34,6 +35,7 @@ def render(
     scrape_interval: str = "15s",
     pages: str = "",
     reports: Reports | None = None,
+    language: str = ENGLISH,
 ) -> list[Path]:
     """Writes the files below `folder`, which Grafana sees at `mounted_at`, and says which; the same input gives the
     same bytes. Without reports, panels about closed periods lead to the pages. JSON is YAML 1.2, so all files are JSON."""
@@ -43,7 +45,7 @@ def render(
         "dashboards/entente.yaml": _provider(f"{mounted_at}/dashboards/entente"),
     }
     for name, board in boards(Around(pages, reports is not None)).items():
-        files[f"dashboards/entente/{name}.json"] = board.to_json()
+        files[f"dashboards/entente/{name}.json"] = spoken(board.to_json(), language)
     return [_write(folder / name, content) for name, content in files.items()]
 
 

@@ -20,6 +20,7 @@ from grafana_api.grafana_face import GrafanaFace
 from dashboards.grafana.boards import boards, client, supplier
 from dashboards.grafana.live import NOTHING, Around
 from dashboards.grafana.queries import Json
+from dashboards.grafana.speaking import phrase, spoken
 from services.errors import Invalid, NotAllowed, NotFound, Refused, Unavailable
 
 MADE: Final = "entente-made"
@@ -65,13 +66,14 @@ class Pushed:
 def wanted(services: Mapping[str, str], around: Around = NOTHING) -> Wanted:
     """All dashboards in one folder; for each service (id → title) a folder with what it owes and what it is owed."""
     folders = {FOLDER: "Entente"}
-    made = [Board(FOLDER, _made(board.to_json())) for board in boards(around).values()]
+    made = [Board(FOLDER, _made(spoken(board.to_json(), around.language))) for board in boards(around).values()]
     for id, title in sorted(services.items()):
         folder = folder_of(id)
-        folders[folder] = f"Entente: {title}"
+        folders[folder] = phrase("Entente: {service}", around.language, service=title)
         for side, board, said in (("supplier", supplier(around), "owes"), ("client", client(around), "is owed")):
-            content: dict[str, Any] = _made(board.to_json())
-            content |= {"uid": uid_of(f"entente-{side}", id), "title": f"Entente: what {title} {said}"}
+            content: dict[str, Any] = _made(spoken(board.to_json(), around.language))
+            named = phrase(f"Entente: what {{service}} {said}", around.language, service=title)
+            content |= {"uid": uid_of(f"entente-{side}", id), "title": named}
             [chosen] = content["templating"]["list"]
             chosen["current"] = {"text": id, "value": id, "selected": True}
             made.append(Board(folder, content))

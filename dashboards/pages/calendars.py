@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import time
 from itertools import groupby
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +19,7 @@ class Shown:
     """`weekly` and `special` in words: a day, its hours, and why it differs."""
 
     row: CalendarRow
+    city: str
     weekly: tuple[tuple[str, str], ...]
     special: tuple[tuple[str, str, str], ...]
     ends: str
@@ -25,12 +27,12 @@ class Shown:
 
 
 def hours_words(hours: Hours, language: Language) -> str:
-    """`09:00–12:30, 13:30–18:00`; in words where it is closed, or open all day."""
+    """`09:00 – 12:30, 13:30 – 18:00`; in words where it is closed, or open all day."""
     if not hours:
         return language.text("calendars.closed")
     if hours == ((0, 1440),):
         return language.text("calendars.all_day")
-    return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in hours)
+    return ", ".join(f"{_clock(start, language)} – {_clock(end, language)}" for start, end in hours)
 
 
 def weekly_words(weekly: Sequence[Hours], language: Language) -> Iterator[tuple[str, str]]:
@@ -40,8 +42,11 @@ def weekly_words(weekly: Sequence[Hours], language: Language) -> Iterator[tuple[
         yield f"{first} – {rest[-1]}" if rest else first, hours_words(hours, language)
 
 
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02}:{minutes % 60:02}"
+def _clock(minutes: int, language: Language) -> str:
+    """24:00 ends a day."""
+    if minutes == 1440:
+        return language.text("calendars.midnight")
+    return language.clock(time(minutes // 60, minutes % 60))
 
 
 def shown(view: View, row: CalendarRow) -> Shown:
@@ -49,6 +54,7 @@ def shown(view: View, row: CalendarRow) -> Shown:
     titles = {id: view.to(view.contracts[id].title) for id in row.contracts if id in view.contracts}
     return Shown(
         row,
+        view.moments(row.timezone).city,
         tuple(weekly_words(row.weekly, language)),
         tuple(
             (language.day(day, year=True), language.text(f"calendars.why_{why}"), hours_words(hours, language))

@@ -66,7 +66,7 @@ from markupsafe import Markup
 from dashboards import charts
 from dashboards.language import Language, language
 from dashboards.moments import Moments
-from dashboards.naming import occurrence_name, said_of_misses
+from dashboards.naming import occurrence_name, said_change, said_of_misses
 from dashboards.pages.assets import sheets
 from dashboards.pages.excuses import PLATFORM
 from dashboards.pages.frame import environment, marked
@@ -216,7 +216,8 @@ class Reader:
 
     def differences(self, item: Json) -> list[str]:
         found: Json = item.get("differences") or {}
-        return list(found.get(self.language.code) or found.get("en") or ())
+        said = found.get(self.language.code) or found.get("en") or ()
+        return [said_change(one, self.language.code) for one in said]
 
     def cause(self, cause: str) -> str:
         return cause_words(cause, self.language)

@@ -30,7 +30,7 @@ FEWEST = 8
 DAY = 24 * HOUR
 STEPS = tuple(
     n * unit
-    for unit, counts in ((MINUTE, (1, 2, 5, 10, 15, 30)), (HOUR, (1, 2, 4, 8)), (DAY, (1, 2, 7, 14)))
+    for unit, counts in ((MINUTE, (1, 2, 5, 10, 15, 30)), (HOUR, (1, 2, 4, 12)), (DAY, (1, 2, 7, 14)))
     for n in counts
 )
 

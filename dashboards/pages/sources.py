@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.frame import Pages, View
 from dashboards.pages.posting import decided, required
+from dashboards.pages.standings import title
 from services.errors import EntenteError, NotFound
 
 Typed = Annotated[str, Form()]
@@ -27,6 +28,7 @@ def quarantine_page(view: View, page: int) -> Response:
     page = min(max(1, page), pages)
     rows = view.reading.quarantine(view.who, limit=A_PAGE, offset=(page - 1) * A_PAGE)
     unmatched = view.reading.unmatched(view.who, limit=A_PAGE)
+    titles = {row.id: title(view, row.deliverable, row.criterion) for row in view.commitments}
     return view.render(
         "quarantine.html",
         rows=[(row, *content_words(row.content)) for row in rows],
@@ -39,6 +41,7 @@ def quarantine_page(view: View, page: int) -> Response:
         most=A_PAGE,
         may=view.who.role != "auditor",
         tools=view.reading.sources(view.who),
+        called=lambda id: titles.get(id, id),
         every=lambda span: view.language.span(span, seconds=False),
     )
 

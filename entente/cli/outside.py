@@ -17,6 +17,7 @@ from dashboards.rules import render_rules
 from domain.terms import CalendarTerms, ContractTerms
 from entente.cli.contracts import day
 from entente.cli.session import moment, out, session, write_file
+from entente.cli.speaking import Speaking, spoken
 from entente.simulation.stream import simulate as simulated
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
 from services.errors import Invalid
@@ -67,6 +68,7 @@ def render_(
             help="where Grafana finds the reports, postgresql://ROLE@HOST/NAME; default: the store, as entente_reports"
         ),
     ] = None,
+    language: Speaking = "en",
 ) -> None:
     """Write provisioning files: the data sources and all dashboards. Where there are reports (a store on PostgreSQL), closed
     periods are read from them, with the password in Grafana's own ENTENTE_REPORTS_PASSWORD."""
@@ -78,6 +80,7 @@ def render_(
             mounted_at=mounted_at,
             pages=settings.pages_url,
             reports=_reports(reports, settings.store),
+            language=spoken(language).code,
         )
     except OSError as error:
         raise Invalid(
@@ -91,21 +94,22 @@ def render_(
 def push(
     context: typer.Context,
     url: Annotated[str, typer.Option(help="where Grafana is; default ENTENTE_GRAFANA_URL")] = "",
-    language: Annotated[str, typer.Option(help="of the titles of services: en or fr")] = "en",
+    language: Speaking = "en",
 ) -> None:
     """Put the dashboards into a running Grafana, in folders by service; ENTENTE_GRAFANA_TOKEN is its token. Nothing that somebody else
     made is touched."""
     from dashboards.grafana.pushing import Grafana, services_of, wanted  # what talks HTTP is loaded only here
 
+    code = spoken(language).code
     here = session(context)
     with here.read() as opened:
         settings = opened.settings
         rows = opened.reading.commitments(here.who)
-        titles = {id: row.title.to(language) for id, row in opened.reading.services(here.who).items()}
+        titles = {id: row.title.to(code) for id, row in opened.reading.services(here.who).items()}
     address, token = url or settings.grafana_url, settings.grafana_token.get_secret_value()
     if not address or not token:
         raise Invalid("where is Grafana?", place="--url", mend="--url and ENTENTE_GRAFANA_TOKEN")
-    around = Around(settings.pages_url, has_reports=settings.store.startswith(POSTGRES))
+    around = Around(settings.pages_url, has_reports=settings.store.startswith(POSTGRES), language=code)
     plan = wanted(services_of(((row.debtor, row.creditor) for row in rows), titles), around)
     done = Grafana(address, token).push(plan)
     for what, uids in (("created", done.created), ("changed", done.changed), ("removed", done.removed)):

@@ -57,3 +57,15 @@ def test_the_font_has_tabular_figures_slashed_zeros_and_every_weight_in_use(clie
     weights = {int(weight) for weight in re.findall(r"font(?:-weight)?:(\d{3})[ ;}]", client.get(sheet).text)}
     assert (axis.axisTag, axis.minValue, axis.maxValue) == ("wght", 400, 600)
     assert weights <= set(range(400, 601))
+
+
+def test_figures_alone_are_as_wide_as_each_other_and_words_stay_as_they_are(font: TTFont) -> None:
+    table = font["GSUB"].table
+    [found] = {
+        tuple(one.Feature.LookupListIndex) for one in table.FeatureList.FeatureRecord if one.FeatureTag == "tnum"
+    }
+    rules = [rule for at in found for rule in table.LookupList.Lookup[at].SubTable]
+    changed = {plain for rule in rules for plain in getattr(rule, "ExtSubTable", rule).mapping}
+    figures = {font.getBestCmap()[ord(figure)] for figure in "0123456789"}
+    assert figures <= changed
+    assert not {font.getBestCmap()[ord(sign)] for sign in " -,.:\u00a0"} & changed

@@ -504,7 +504,10 @@ def test_a_tool_that_was_not_heard_for_longer_than_expected_is_said_to_be_silent
 
 def test_a_calendar_says_its_week_the_days_that_differ_and_when_it_ends(client: TestClient) -> None:
     html = page(client, "/calendars", "fr")
-    assert '<strong>lundi – vendredi</strong></td><td data-label="Ouvert">09:00–12:00, 13:00–17:00</td>' in html
+    assert (
+        '<strong>lundi – vendredi</strong></td><td data-label="Ouvert">9\u00a0h – 12\u00a0h, 13\u00a0h – 17\u00a0h</td>'
+        in html
+    )
     assert '<strong>samedi – dimanche</strong></td><td data-label="Ouvert">fermé</td>' in html
     assert '<strong>lundi – dimanche</strong></td><td data-label="Ouvert">toute la journée</td>' in html
     for said in ("jour férié", "autres horaires", "fermeture", "se termine le jeu.", "Du contrat"):
