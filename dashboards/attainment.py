@@ -157,7 +157,7 @@ def _axis(points: Sequence[Point], layout: Layout) -> list[Markup]:
     for index, point in enumerate(points):
         css = "strong" if point.is_current else ""
         if index % every == (len(points) - 1) % every:
-            text = point.label if is_roomy or longest > 5 else point.label[:3]
+            text = point.label if is_roomy or longest > 5 else point.label[:4].rstrip(".")
             labels.append(words(text, layout.x(index), y, css=css, anchor="middle"))
         if point.year and point.year != year:
             year = point.year

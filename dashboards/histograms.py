@@ -41,7 +41,10 @@ def histogram(shown: Histogram, name: str) -> Markup:
 
 def _draw(shown: Histogram, width: int, height: int, name: str, css: str) -> Markup:
     is_wide = css == "wide"
-    aside = (96 if is_wide else 64) if shown.aside else (88 if is_wide else 60) if len(shown.lines) > 1 else 0
+    beside = len(shown.aside[1].partition(" ")[2]) * 6.6 + 8 if shown.aside else 0
+    aside = (
+        max(96 if is_wide else 64, beside) if shown.aside else (88 if is_wide else 60) if len(shown.lines) > 1 else 0
+    )
     left, right, top, bottom = 8, width - 8 - aside, 46, height - 28
     step = (right - left) / max(1, len(shown.bins))
     most = max((one.count for one in shown.bins), default=1) or 1

@@ -18,7 +18,7 @@ from dashboards.pages import Choice
 from domain.terms import CalendarTerms, ContractTerms, Text
 from domain.times import Instant, day_start, local_date, zone
 from entente.demo_amendments import amend
-from entente.demo_people import People
+from entente.demo_people import People, leader
 from entente.samples import samples
 from entente.simulation.stream import upcoming
 from entente.wiring import Program
@@ -134,14 +134,16 @@ def _agreed(program: Program, now: Instant) -> Agreed:
 def _sign(program: Program, agreed: Agreed) -> None:
     """Every contract is proposed and signed by its own parties, before it begins."""
     first = local_date(agreed.start, PARIS)
-    for name, text in samples(first):
-        for document in read_documents(text, name):
-            if kind_of(document) != "contract":
-                program.store.contracting.apply(ADMINISTRATOR, document)
-                continue
+    documents = [document for name, text in samples(first) for document in read_documents(text, name)]
+    for document in documents:
+        if kind_of(document) != "contract":
+            program.store.contracting.apply(ADMINISTRATOR, document)
+    program.store.judging.catch_up()
+    for document in documents:
+        if kind_of(document) == "contract":
             terms = contract_terms(document)
             for party, service in (("supplier", terms.supplier), ("client", terms.client)):
-                who = Principal("member", frozenset({service}), "director")
+                who = leader(program, service)
                 if party == "supplier":
                     program.store.contracting.apply(who, document, sign=("supplier",))
                 else:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.terms import Party
+from entente.demo_people import leader
 from entente.samples import samples
 from entente.wiring import Program
 from services.access import Principal
@@ -65,8 +66,8 @@ def _propose(program: Program, amendment: Amendment, first: date, today: date) -
     text = text.replace("\nvalid:", f"\neffective: {effective.isoformat()}\nvalid:", 1)
     [document] = [one for one in read_documents(text, amendment.contract) if kind_of(one) == "contract"]
     sides: dict[Party, Principal] = {
-        "supplier": _director(document.tree["supplier"]),
-        "client": _director(document.tree["client"]),
+        "supplier": leader(program, document.tree["supplier"]),
+        "client": leader(program, document.tree["client"]),
     }
     other: Party = "client" if amendment.proposed_by == "supplier" else "supplier"
     contracting = program.store.contracting
@@ -75,7 +76,3 @@ def _propose(program: Program, amendment: Amendment, first: date, today: date) -
     contracting.comment(sides[other], amendment.contract, clause, said)
     if amendment.is_agreed:
         contracting.sign(sides[other], amendment.contract)
-
-
-def _director(service: str) -> Principal:
-    return Principal("member", frozenset({service}), "director")

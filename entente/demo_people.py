@@ -50,7 +50,7 @@ class People:
     def _look_at_breaches(self) -> None:
         deciding = self._program.store.deciding
         for row in self._program.reading.breaches(ADMINISTRATOR, state="open"):
-            who = _member(row.debtor, "head")
+            who = leader(self._program, row.debtor)
             if row.acknowledged_by is None and self._draw.random() < 0.6:
                 self._try(deciding.acknowledge, who, row.id)
             elif row.acknowledged_by and not row.explanations and self._draw.random() < 0.5:
@@ -60,7 +60,7 @@ class People:
     def _work_on_actions(self) -> None:
         deciding = self._program.store.deciding
         for row in self._program.reading.actions(ADMINISTRATOR, state="open"):
-            who = _member(row.owner, row.person or "head")
+            who = _member(row.owner, row.person) if row.person else leader(self._program, row.owner)
             age = self._now() - row.opened_at
             chance = self._draw.random()
             if row.progress and age > 3 * WEEK and chance < 0.35:
@@ -76,10 +76,10 @@ class People:
             if row.state != "held" or row.signatures:
                 continue
             contract = reading.contract(ADMINISTRATOR, row.contract)
-            client, supplier = _member(contract.client, "head"), _member(contract.supplier, "head")
+            client, supplier = (leader(self._program, one) for one in (contract.client, contract.supplier))
             self._try(deciding.minutes, client, row.id, "Chiffres lus ensemble, sans contestation.")
             if self._draw.random() < 0.5:
-                self._try(deciding.decide, client, row.id, "Keep the target; look again next time.")
+                self._try(deciding.decide, client, row.id, "Objectif maintenu ; à revoir la prochaine fois.")
             self._try(deciding.sign_review, supplier, row.id)
             if self._draw.random() < 0.85:
                 self._try(deciding.sign_review, client, row.id)
@@ -96,6 +96,12 @@ class People:
         except EntenteError as error:
             if error.status not in (403, 409):
                 raise
+
+
+def leader(program: Program, service: str) -> Principal:
+    """Whoever the service names first."""
+    row = program.reading.services(ADMINISTRATOR).get(service)
+    return _member(service, row.people[0][0] if row and row.people else "head")
 
 
 def _member(service: str, person: str) -> Principal:

@@ -25,6 +25,8 @@ MOST = 24
 """Lines of the list."""
 LOUD = ("missing", "failed", "at-risk", "late")
 A_LETTER = 6.4
+A_CLOCK = 48
+"""Pixels that a time takes; where now stands, no hour is written beside it."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _drawn(
     hours = [from_local(datetime.combine(today, time(hour)), clock.zone) for hour in range(FIRST, LAST + 1)]
     past = Markup('<rect class="weekend" x="0" y="{}" width="{}" height="52"/>').format(AXIS - 26, number(x(now)))
     parts = [past, *(rule(x(hour), AXIS - 26, x(hour), AXIS + 26, "grid") for hour in hours)]
-    parts += [_hour(view, x(hour), hour, clock) for hour in hours]
+    parts += [_hour(view, x(hour), hour, clock) for hour in hours if abs(x(hour) - x(now)) > A_CLOCK]
     parts.append(rule(0, AXIS, WIDTH, AXIS, "axis"))
     for one in reviews:
         box = (x(one.starts), AXIS - 3, max(6.0, x(one.ends) - x(one.starts)), 6)
@@ -145,18 +147,14 @@ def _drawn(
     for is_above in (True, False):
         parts += _side(view, [due for due in dues if due.is_above == is_above], x, drawing, is_above)
     parts.append(rule(x(now), AXIS - 40, x(now), AXIS + 34, "now"))
-    at_right = x(now) > WIDTH - 60
-    parts.append(
-        words(clock.time(now), x(now) - 4 if at_right or x(now) > 60 else x(now) + 4, AXIS - 42, css="now-word",
-              anchor="end" if at_right or x(now) > 60 else "start")
-    )  # fmt: skip
+    parts.append(_hour(view, x(now), now, clock, css="now-word"))
     name = view.language.counted("day.name", len(dues))
     return picture(WIDTH, 196, Markup("").join(parts) + drawing.markup(), css="wide dayline", name=name)
 
 
-def _hour(view: View, x: float, at: int, clock: Moments) -> Markup:
-    anchor = "start" if x == 0 else "end" if x >= WIDTH else "middle"
-    return words(clock.time(at), x, 194, anchor=anchor)
+def _hour(view: View, x: float, at: int, clock: Moments, css: str = "") -> Markup:
+    anchor = "start" if x < A_CLOCK / 2 else "end" if x > WIDTH - A_CLOCK / 2 else "middle"
+    return words(clock.time(at), x, 194, css=css, anchor=anchor)
 
 
 def _side(view: View, dues: Sequence[Due], x: object, drawing: Drawing, is_above: bool) -> list[Markup]:

@@ -37,6 +37,7 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+OF_THE_PROGRAM = frozenset({"entente", "administrator/entente"})
 NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party"), "")
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
 """What pages that show what is true now begin with; the first page of all has no name."""
@@ -146,7 +147,12 @@ class View:
         """What people call a person or whoever decided: `sales/anna.martin` is Anna Martin where sales says so."""
         if not id:
             return ""
+        if id in OF_THE_PROGRAM:
+            return "Entente"
         service, _, name = id.rpartition("/")
+        if "administrator" in (service, id):
+            office = self.language.text("frame.administration")
+            return f"{breakable(name)}, {office}" if service else office
         people = {person: shown for row in self.services.values() for person, shown, _ in row.people}
         if name in people:
             return breakable(people[name])
