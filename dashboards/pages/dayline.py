@@ -177,7 +177,8 @@ def _side(view: View, dues: Sequence[Due], x: object, drawing: Drawing, is_above
             y = AXIS - (level + 1) * (SIZE + 2) if is_above else AXIS + 2 + level * (SIZE + 2)
             drawing.place(due.mark, left, y, SIZE)
         if len(stacked) > STACK:
-            parts.append(words(f"+{len(stacked) - STACK}", left, AXIS - 46 if is_above else AXIS + 56))
+            top = AXIS - STACK * (SIZE + 2) if is_above else AXIS + 2 + (STACK - 1) * (SIZE + 2)
+            parts.append(words(f"+{len(stacked) - STACK}", left + SIZE + 3, top + SIZE - 2))
             continue
         named = next((due for due in shown if due.mark in LOUD or due is next_comes), None)
         if named is not None:

@@ -32,6 +32,8 @@ EACH, MOST, EXPOSED, REVIEWS = 3, 12, 5, 4
 """Lines of one commitment, of a list; commitments and reviews at the side."""
 MOST_READ = 60
 """Commitments, the most exposed first, whose week is drawn."""
+A_NAME = 30
+"""Letters of a name that no line should break."""
 WITH_MISSING = ("punctuality", "deadline", "turnaround")
 OPEN = ("pending", "missing", "failed")
 """Verdicts that this morning is about, whenever they were due."""
@@ -182,6 +184,11 @@ def _risk_item(view: View, row: Standing, one: OccurrenceRow) -> Item:
     return _item(view, row, one, language.text("today.within", span=left), until, "late")
 
 
+def _whole(name: str) -> Markup:
+    """On one line, if it is short."""
+    return Markup('<span class="whole">{}</span>' if len(name) <= A_NAME else "{}").format(name)
+
+
 def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, tone: str) -> Item:
     key = key_words(one.key, None, view.language) if row.row.criterion.indicator.kind in WITH_MISSING else ""
     about = view.language.text("word.owes", debtor=row.debtor, creditor=row.creditor)
@@ -189,7 +196,7 @@ def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, 
         mark_of(one),
         row.title,
         link(row.path, period=one.period, why=one.key) + "#why",
-        f"{about} · {key}" if key else about,
+        Markup("{} · {}").format(about, _whole(key)) if key else about,
         since,
         more,
         view.language.text("today.look"),
