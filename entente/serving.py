@@ -21,7 +21,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboards.metrics import metrics_registry, metrics_routes
-from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router
+from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router, prepare_pages
 from domain.times import Instant
 from entente.kafka_wiring import Watch, kafka_holds
 from entente.supervising import Beat, Supervised
@@ -259,12 +259,12 @@ def _ready_packs(reading: ShownReading) -> Callable[[threading.Event], None]:
 
 
 def _ready_rows(reading: ShownReading) -> Callable[[threading.Event], None]:
-    """A loop that makes the rows of the first pages as soon as the judging has moved: at most a tenth of the time, for whoever
-    asks for a page comes first."""
+    """A loop that makes the rows of the first pages at once, and again as soon as the judging has moved: at most a tenth of the
+    time, for whoever asks for a page comes first."""
 
     def rows(stopping: threading.Event) -> None:
         made: Known | None = None
-        pause = BETWEEN_ROWS
+        pause = 0.0
         while not stopping.wait(pause):
             pause = BETWEEN_ROWS
             try:
@@ -279,6 +279,7 @@ def _ready_rows(reading: ShownReading) -> Callable[[threading.Event], None]:
                 log.info("the rows of the first pages are not ready yet", because=str(error))
                 continue
             if made is None:
+                prepare_pages()
                 keep_what_stays()
             made, pause = known, max(BETWEEN_ROWS, 9 * (time.monotonic() - began))
 

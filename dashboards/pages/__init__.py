@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from dashboards.language import LANGUAGES
+from dashboards.language import LANGUAGES, language
 from dashboards.pages.accessibility import add_accessibility
 from dashboards.pages.asking import add_asking
 from dashboards.pages.assets import YEAR, static
@@ -22,7 +22,7 @@ from dashboards.pages.contracts import add_contracts
 from dashboards.pages.editor import add_editor
 from dashboards.pages.excuses import add_excuses
 from dashboards.pages.exports import add_exports
-from dashboards.pages.frame import THEMES, Choice, Pages, View, error_page
+from dashboards.pages.frame import THEMES, Choice, Pages, View, environment, error_page
 from dashboards.pages.history import add_history
 from dashboards.pages.live import add_live
 from dashboards.pages.pack import pack_html
@@ -36,7 +36,7 @@ from dashboards.pages.style import add_style
 from dashboards.pages.today import add_today
 from services.errors import EntenteError, Invalid, NotFound
 
-__all__ = ["Choice", "Pages", "pack_html", "page_for_error", "pages_router"]
+__all__ = ["Choice", "Pages", "pack_html", "page_for_error", "pages_router", "prepare_pages"]
 
 
 def pages_router(pages: Pages) -> APIRouter:
@@ -66,6 +66,13 @@ def pages_router(pages: Pages) -> APIRouter:
         add(router, pages)
     _add_frame(router, pages)
     return router
+
+
+def prepare_pages() -> None:
+    """Reads what the first page is written with before somebody asks for it."""
+    environment().get_template("today.html")
+    for code in LANGUAGES:
+        language(code)
 
 
 def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Response:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -66,8 +67,9 @@ def tree_from_canonical(text: str) -> Tree:
     return tree
 
 
+@lru_cache(maxsize=2_000)
 def terms_from_canonical(text: str) -> ContractTerms:
-    """The terms of a stored contract."""
+    """The terms of a stored contract. The same ones for the same text: judging, reads and lists ask in turn."""
     return contract_of(tree_from_canonical(text))
 
 

@@ -3,6 +3,7 @@ step of a store's life, whatever it changes, and at every moment that time reach
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,11 +40,16 @@ STREAMS = 4
 """Of each kind, and of all together."""
 
 
+TOUCHING = tuple(f"view_{one} " for one in ("occurrence", "tally", "period", "signal", "breach", "action"))
+_ABOUT, _SAID = re.compile(r" commitment='([^']*)'"), re.compile(r" (document|is_explained)=.*")
+
+
 @dataclass
 class Looked:
     """A reader who has looked after every step."""
 
     life: Life
+    position: int = 0
     kept: list[Reading] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -51,9 +57,22 @@ class Looked:
         self.kept = [store.reading, ShownReading(store.history.database, store.history)]
 
     def judge(self) -> None:
-        """And looks."""
+        """Whatever is written of a commitment is said to be touched by it. And looks."""
+        before = self._written()
         self.life.judge()
+        after = self._written()
+        with self.life.store.history.database.connect() as reads:
+            touched = {
+                id for (id,) in reads.query("SELECT commitment FROM view_touched WHERE position > ?", [self.position])
+            }
+        assert {id for id, _ in before ^ after} <= touched
+        self.position = self.kept[0].known().position
         self.look()
+
+    def _written(self) -> set[tuple[str, str]]:
+        """Commitments with the rows that stand of them, but for what people said of a breach."""
+        rows = ((line, _ABOUT.search(line)) for line in self.life.dump() if line.startswith(TOUCHING))
+        return {(found[1], _SAID.sub("", line)) for line, found in rows if found}
 
     def look(self) -> None:
         store = self.life.store
