@@ -4,7 +4,8 @@
 
 Where a partition goes on is read from the store whenever it is given to this worker. A batch that another worker has stored
 meanwhile (this one was paused past its session) is refused by the store and dropped. While the store cannot be had,
-partitions are paused and the batch is kept: nothing is dropped, and the membership lives on.
+partitions are paused and the batch is kept: nothing is dropped, and the membership lives on. Where nothing arrives although
+the broker has something, twice in a row, the client has lost its way: it is begun anew.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,6 +44,8 @@ log = structlog.get_logger()
 POLL_SECONDS: Final = 0.5
 COMMIT_SECONDS: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
+LOOK_SECONDS: Final = 10.0
+"""How long nothing may arrive before the broker is asked whether there is something."""
 
 
 @dataclass
@@ -54,7 +58,8 @@ class _Careful:
 
 class Worker:
     """One member of the group, in one thread; `stop` may be called from anywhere. `decode` is what a message goes through
-    first, `batch` the most messages of one transaction, `attempts` how often one may end the process."""
+    first, `batch` the most messages of one transaction, `attempts` how often one may end the process, `looks_after` how many
+    seconds nothing may arrive before the broker is asked."""
 
     def __init__(
         self,
@@ -66,6 +71,7 @@ class Worker:
         batch: int = 1_000,
         attempts: int = 3,
         begins_anew: bool = False,
+        looks_after: float = LOOK_SECONDS,
         decode: Callable[[Message], Decoded | Bad] = decode_message,
     ):
         self._kafka = kafka
@@ -89,9 +95,10 @@ class Worker:
         self._topic = Topic(kafka)
         self._progress = Progress(history, self._topic, begins_anew=begins_anew)
         self._letters = DeadLetters(kafka)
-        with kafka.understood_errors():
-            self._consumer = KafkaConsumer(**_reading(kafka, batch))
-            self._consumer.subscribe([kafka.topic], listener=_Listener(self))
+        self._looks_after = looks_after
+        self._arrived = time.monotonic()
+        self._lacks = False
+        self._join()
 
     def run(self, *, until_drained: bool = False) -> None:
         """Until `stop`, or until everything the broker has is stored. Raises Refused when going on would lose or repeat
@@ -104,8 +111,11 @@ class Worker:
                 self._take_over()
                 for partition, messages in batches.items():
                     self._store(partition, messages)
-                if not batches:
+                if batches:
+                    self._arrived, self._lacks = time.monotonic(), False
+                else:
                     self._note_what_is_empty()
+                    self._look_whether_it_reads()
                 self._commit()
                 self.trouble = self.trouble if not self._is_well else None
                 if until_drained and not batches and not self._fresh and self._is_drained():
@@ -134,6 +144,30 @@ class Worker:
 
     # Reading
 
+    def _join(self) -> None:
+        with self._kafka.understood_errors():
+            self._consumer: Any = KafkaConsumer(**_reading(self._kafka, self._batch))
+            self._consumer.subscribe([self._kafka.topic], listener=_Listener(self))
+
+    def _look_whether_it_reads(self) -> None:
+        """Raises Refused where the topic was created again, though nothing has come of it."""
+        if time.monotonic() < self._arrived + self._looks_after:
+            return
+        self._arrived = time.monotonic()
+        had_lacked, self._lacks = self._lacks, False
+        try:
+            lags = self._progress.lags()
+            lacks = any(lags.get(partition.partition) for partition in self._mine - self._fresh)
+            self._lacks = lacks and not had_lacked
+            if lacks and had_lacked:
+                log.warning("nothing arrives of what the broker has; the client is begun anew", topic=self._kafka.topic)
+                with suppress(KafkaError):
+                    self._consumer.close(timeout_ms=5_000)
+                self.taken([*self._mine])
+                self._join()
+        except Unavailable as error:
+            self._wait(1, str(error))
+
     def _poll(self) -> dict[Any, list[Message]]:
         try:
             batches = dict(self._consumer.poll(timeout_ms=int(POLL_SECONDS * 1_000), max_records=self._batch))
@@ -150,16 +184,16 @@ class Worker:
             if isinstance(error, AuthorizationError) or not isinstance(error, RetriableError):
                 with self._kafka.understood_errors():
                     raise
+            self._read_again(self._mine)  # the client may have passed over what it then did not hand over
             self._wait(1, str(error))
             return {}
         return batches
 
     def _read_again(self, partitions: Iterable[Any]) -> None:
         """What was read and cannot be stored now is read again from where the store is."""
-        for partition in partitions:
-            if partition in self._mine:
-                self._consumer.pause(partition)
-                self._fresh.add(partition)
+        for partition in self._mine & self._consumer.assignment() & set(partitions):
+            self._consumer.pause(partition)
+            self._fresh.add(partition)
 
     def _take_over(self) -> None:
         """Finds in the store where each partition given to this worker goes on."""
@@ -177,6 +211,7 @@ class Worker:
             self._consumer.seek(partition, start)
             self._consumer.resume(partition)
             self._fresh.discard(partition)
+            self._arrived, self._lacks = time.monotonic(), False
             log.info("reading", topic=partition.topic, partition=partition.partition, offset=start)
 
     # Storing
@@ -293,7 +328,7 @@ class Worker:
         until = time.monotonic() + seconds
         while not self._stopping.is_set() and (left := until - time.monotonic()) > 0:
             try:
-                self._consumer.poll(timeout_ms=max(1, int(min(left, POLL_SECONDS) * 1_000)))
+                self._read_again(self._consumer.poll(timeout_ms=max(1, int(min(left, POLL_SECONDS) * 1_000))))
             except KafkaError as error:
                 log.warning("Kafka cannot be reached either", says=str(error))
                 self._stopping.wait(left)
@@ -303,7 +338,11 @@ class Worker:
     def _note_what_is_empty(self) -> None:
         """Offsets that hold no message (ends of transactions) are stored too, so that the partition counts as drained."""
         for partition in self._mine - self._fresh:
-            at = self._consumer.position(partition, timeout_ms=1_000)
+            try:
+                at = self._consumer.position(partition, timeout_ms=1_000)
+            except KafkaError:
+                self._read_again([partition])  # where it goes on, or why it cannot, is looked up
+                continue
             if at is None or at <= self._next.get(partition, at):
                 continue
             try:

@@ -1,0 +1,76 @@
+"""A client of Kafka that has lost its way: the worker sees that nothing comes of what is there."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from entente.settings import Settings
+from entente.wiring import program
+from ingestion.kafka_broker import Kafka
+from ingestion.kafka_worker import Worker
+from services.access import ADMINISTRATOR
+from services.errors import Refused
+from tests.end_to_end.agreements import requests
+from tests.end_to_end.running import wait_until
+from tests.kafka.test_workers import stored
+from tests.kafka.topics import Topic
+
+pytestmark = pytest.mark.real_broker
+
+
+class Running:
+    def __init__(self, worker: Worker):
+        self.worker = worker
+        self.refused: Refused | None = None
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        try:
+            self.worker.run()
+        except Refused as error:
+            self.refused = error
+
+
+@contextmanager
+def reading(store: str, topic: Topic) -> Iterator[Running]:
+    kafka = Kafka(topic.servers, topic.name, topic.name, session=6)
+    with program(Settings(store=store)) as opened:
+        running = Running(Worker(kafka, opened.store.history, opened.door, ADMINISTRATOR, looks_after=2))
+        running.thread.start()
+        try:
+            yield running
+        finally:
+            running.worker.stop()
+            running.thread.join()
+
+
+def send(topic: Topic, events: list[bytes]) -> None:
+    topic.send_keyed((json.loads(one)["subject"].encode(), one) for one in events)
+
+
+def test_a_client_that_reads_nothing_of_what_is_there_is_begun_anew(store_url: str, topic: Topic) -> None:
+    events = requests("marketing", 20)  # two each
+    with reading(store_url, topic) as running:
+        send(topic, events[:20])
+        wait_until(lambda: len(stored(store_url)) == 20)
+        client = running.worker._consumer
+        client.pause(*client.assignment())  # and nobody will resume it
+        send(topic, events[20:])
+        wait_until(lambda: len(stored(store_url)) == len(events))
+        assert running.worker._consumer is not client
+
+
+def test_a_topic_created_again_is_noticed_though_nothing_comes_of_it(sqlite_url: str, topic: Topic) -> None:
+    with reading(sqlite_url, topic) as running:
+        send(topic, requests("marketing", 5))
+        wait_until(lambda: len(stored(sqlite_url)) == 10)
+        topic.delete()
+        topic.make()
+        wait_until(lambda: not running.thread.is_alive())
+    assert running.refused is not None
+    assert running.refused.slug == "topic-recreated"
