@@ -77,12 +77,15 @@ class JudgingLoop:
         """Judges until `stop`, and says so with each round. Waits for a lock while others have all of them. Raises what
         judging raises: whoever calls it calls it again, and meanwhile somebody else may take the locks."""
         self._is_serving = True
+        has_waited = False
         try:
             while not self._stopping.is_set():
                 with self._turn:
                     seats = self._fair_share()
                     is_building = self._judge_all(seats, None)
-                beat()
+                if seats or has_waited:  # who failed may find its own lock not given back yet: that is no good round
+                    beat()
+                has_waited = not seats
                 if is_building:
                     continue
                 positions = [seat.position for seat in seats if seat.layout.is_in_force]
