@@ -39,6 +39,7 @@ class People:
         self._program = program
         self._draw = draw
         self._now = now
+        self._leaders: dict[str, Principal] = {}
 
     def meet(self) -> None:
         self._look_at_breaches()
@@ -50,7 +51,7 @@ class People:
     def _look_at_breaches(self) -> None:
         deciding = self._program.store.deciding
         for row in self._program.reading.breaches(ADMINISTRATOR, state="open"):
-            who = leader(self._program, row.debtor)
+            who = self._leader(row.debtor)
             if row.acknowledged_by is None and self._draw.random() < 0.6:
                 self._try(deciding.acknowledge, who, row.id)
             elif row.acknowledged_by and not row.explanations and self._draw.random() < 0.5:
@@ -60,7 +61,7 @@ class People:
     def _work_on_actions(self) -> None:
         deciding = self._program.store.deciding
         for row in self._program.reading.actions(ADMINISTRATOR, state="open"):
-            who = _member(row.owner, row.person) if row.person else leader(self._program, row.owner)
+            who = _member(row.owner, row.person) if row.person else self._leader(row.owner)
             age = self._now() - row.opened_at
             chance = self._draw.random()
             if row.progress and age > 3 * WEEK and chance < 0.35:
@@ -76,7 +77,7 @@ class People:
             if row.state != "held" or row.signatures:
                 continue
             contract = reading.contract(ADMINISTRATOR, row.contract)
-            client, supplier = (leader(self._program, one) for one in (contract.client, contract.supplier))
+            client, supplier = (self._leader(one) for one in (contract.client, contract.supplier))
             self._try(deciding.minutes, client, row.id, "Chiffres lus ensemble, sans contestation.")
             if self._draw.random() < 0.5:
                 self._try(deciding.decide, client, row.id, "Objectif maintenu ; à revoir la prochaine fois.")
@@ -88,6 +89,11 @@ class People:
         for row in self._program.reading.quarantine(ADMINISTRATOR):
             if self._now() - row.received > 4 * WEEK:
                 self._try(self._program.quarantine.discard, row.id, ADMINISTRATOR, "The tool sent it again, whole.")
+
+    def _leader(self, service: str) -> Principal:
+        if service not in self._leaders:
+            self._leaders[service] = leader(self._program, service)
+        return self._leaders[service]
 
     def _try(self, decide: Callable[..., object], *said: object) -> None:
         """People sometimes come too late for a decision; that is no fault of the demo."""
