@@ -91,8 +91,8 @@ class Language:
         return self._date(day, "d MMM")
 
     def long_day(self, day: date) -> str:
-        """`Tuesday 17 November 2026`"""
-        return self._date(day, "EEEE d MMMM yyyy")
+        """`Tuesday 17 November 2026`: a narrow column breaks it behind the weekday only."""
+        return self._date(day, "EEEE d MMMM yyyy").replace(FIRM, " ", 1)
 
     def _date(self, day: date, pattern: str) -> str:
         if self.code == "fr" and day.day == 1:

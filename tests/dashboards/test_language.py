@@ -107,7 +107,7 @@ def test_dates_and_times_read_as_people_write_them() -> None:
     assert EN.day(date(2026, 11, 16)) == f"Mon{FIRM}16{FIRM}Nov"
     assert FR.day(date(2026, 11, 16)) == f"lun.{FIRM}16{FIRM}nov."
     assert FR.short_date(date(2026, 12, 1)) == f"1er{FIRM}déc.{FIRM}2026"
-    assert FR.long_day(date(2026, 11, 1)) == f"dimanche{FIRM}1er{FIRM}novembre{FIRM}2026"
+    assert FR.long_day(date(2026, 11, 1)) == f"dimanche 1er{FIRM}novembre{FIRM}2026"
     assert EN.clock(time(9, 5)) == "09:05"
     assert FR.clock(time(9, 0)) == f"9{FIRM}h"
     assert FR.clock(time(10, 42)) == f"10{FIRM}h{FIRM}42"
