@@ -25,11 +25,12 @@ class Guarding(NamedTuple):
         return source.replace(self.code, self.instead)
 
 
-DOOR, ENTRIES, WORKER, PROGRESS = (
+DOOR, ENTRIES, WORKER, PROGRESS, LETTERS = (
     "ingestion/door.py",
     "services/history/entries.py",
     "ingestion/kafka_worker.py",
     "ingestion/kafka_progress.py",
+    "ingestion/kafka_letters.py",
 )
 RECORDER, SQLITE, DATABASE = (
     "services/history/postgres_recorder.py",
@@ -77,6 +78,11 @@ STREAMING = (
     Guarding("the attempts that outlive the process", WORKER,
              "self._patiently(partition, lambda: self._tried.note(name, offset, attempts))", "pass",
              f"{WITH_WORKERS}a_message_that_ends_the_process_is_set_aside_unread[sqlite]"),
+    Guarding("a client that reads nothing is begun anew", WORKER, "            if lacks and had_lacked:\n", "            if False:\n",
+             "tests/kafka/test_lost_client.py::test_a_client_that_reads_nothing_of_what_is_there_is_begun_anew[sqlite]"),
+    Guarding("dead letters go on after one was given up", LETTERS, "enable_idempotence=False", "enable_idempotence=True",
+             "tests/kafka/test_letters.py::"
+             "test_letters_go_on_after_one_was_given_up_while_the_broker_was_silent"),
     Guarding("a topic created again", PROGRESS, "if (id := self._topic.id()) != self.id:", "if (id := self.id) != self.id:",
              f"{ON_KAFKA}a_topic_recreated_under_a_running_worker_stops_it"),
     Guarding("a log that became shorter", PROGRESS, "if stored >= end:", "if False:",
