@@ -23,6 +23,7 @@ import pytest
 
 from tests.guards.forking import BROKEN, ELSEWHERE, FAILED, OURS, PASSED
 from tests.guards.guards import GUARDS, ROOT, TESTS, Guard
+from tests.guards.others import OTHERS
 from tests.guards.streaming import STREAMING, Guarding
 
 CACHES = shutil.ignore_patterns("__pycache__", "*.db")
@@ -92,14 +93,20 @@ def main() -> None:
     options.add_argument(
         "--way", action="store_true", help="only what guards the way of an event: Kafka, stores, judges"
     )
+    options.add_argument("--about", choices=sorted(OTHERS), action="append", help="only what guards this")
     options.add_argument("--at-once", type=int, default=min(os.cpu_count() or 1, 4), help="how many tests run at once")
     asked = options.parse_args()
-    guards = [one for one in GUARDS if not asked.way and (not asked.rules or one.rule in asked.rules)]
+    is_of_rules = not asked.way and not asked.about
+    guards = [one for one in GUARDS if is_of_rules and (not asked.rules or one.rule in asked.rules)]
     unnoticed = count = 0
     if guards:
         count, unnoticed = len(guards), _of_rules(guards, asked.at_once)
     if not asked.rules:
-        count, unnoticed = count + len(STREAMING), unnoticed + _of_the_way(STREAMING)
+        others = [
+            one for about in OTHERS if about in (asked.about or OTHERS) and not asked.way for one in OTHERS[about]
+        ]
+        way = [*(() if asked.about else STREAMING), *others]
+        count, unnoticed = count + len(way), unnoticed + (_of_the_way(way) if way else 0)
     print(f"\n{count} guards, {unnoticed} of them unnoticed", file=sys.stderr)
     sys.exit(1 if unnoticed else 0)
 

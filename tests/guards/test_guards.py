@@ -7,7 +7,10 @@ import ast
 import pytest
 
 from tests.guards.guards import GUARDS, ROOT, TESTS, Guard
+from tests.guards.others import OTHERS
 from tests.guards.streaming import STREAMING, Guarding
+
+WAY = (*STREAMING, *(one for guards in OTHERS.values() for one in guards))
 
 
 def _named() -> set[str]:
@@ -32,7 +35,7 @@ def test_no_two_guards_are_the_same() -> None:
     assert len({(one.file, one.code, one.instead, one.test) for one in GUARDS}) == len(GUARDS)
 
 
-@pytest.mark.parametrize("guard", STREAMING, ids=lambda guard: guard.taken)
+@pytest.mark.parametrize("guard", WAY, ids=lambda guard: guard.taken)
 def test_a_guard_of_the_way_stands_in_its_file_once_and_its_test_is_there(guard: Guarding) -> None:
     compile(guard.patched(), guard.file, "exec")
     path, _, name = guard.test.partition("::")
