@@ -150,7 +150,18 @@ class Commitment:
     def by_hand(self, key: str, event: OperationalEvent, roles: Sequence[str]) -> list[Route]:
         """What the event says of the occurrence that a person matched it to, under every wording."""
         rules = [one for one in self.rules if isinstance(one, CaseRule | PunctualityRule | ItemRule)]
+        key = self.key_of(key)
         return [Route(key, evidence) for rule in rules for evidence in rule.by_hand(event, roles)]
+
+    def key_of(self, name: str) -> str:
+        """The key of the occurrence of that name: a date that landed on another's due has the name of that one."""
+        due = self.schedule.meant_by(name) if self.schedule is not None else None
+        return due.key if due is not None else name
+
+    def names_of(self, key: str) -> tuple[str, ...]:
+        """What the occurrence may be called by: its key first."""
+        due = self.schedule.named(key) if self.schedule is not None else None
+        return due.names if due is not None else (key,)
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         """Judges one occurrence from its evidence, which is in order (`evidence_order`). Without evidence only what is

@@ -47,11 +47,11 @@ class AcceptedExcuse:
     def concerns(self, commitment: str) -> bool:
         return is_within(self.scope, commitment)
 
-    def covers(self, key: str, judgement: Judgement, kind: str) -> bool:
-        """Whether it hides the verdict of that occurrence, judged by an indicator of that kind. An interval holds what
-        falls due (or, without a due, stands) at its start, not what does at its end."""
+    def covers(self, names: Sequence[str], judgement: Judgement, kind: str) -> bool:
+        """Whether it hides the verdict of the occurrence of those names, judged by an indicator of that kind. An interval
+        holds what falls due (or, without a due, stands) at its start, not what does at its end."""
         if self.span is None:
-            return key in self.keys
+            return not self.keys.isdisjoint(names)
         if self.is_closure and kind not in DATED:
             return False
         return self.span[0] <= judgement.anchor < self.span[1]

@@ -56,9 +56,20 @@ def sequence_order(sequence: str | None) -> tuple[int, int, str]:
     return (2, 0, sequence)
 
 
-def evidence_order(evidence: Evidence) -> tuple[Instant, tuple[int, int, str], str, str]:
-    """Events of one key are taken by time, `sequence`, source, id."""
-    return (evidence.time, sequence_order(evidence.sequence), evidence.source, evidence.id)
+def id_order(id: str) -> tuple[int, int, str, str]:
+    """Digits alone as numbers, however many, before any other text; of equal numbers by their text (MEANING §3)."""
+    if id.isdecimal() and id.isascii():
+        digits = id.lstrip("0")
+        return (0, len(digits), digits, id)
+    return (1, 0, id, "")
+
+
+EvidenceOrder = tuple[Instant, tuple[int, int, str], str, tuple[int, int, str, str]]
+
+
+def evidence_order(evidence: Evidence) -> EvidenceOrder:
+    """Events of one key are taken by time, `sequence`, source, id. No two are equal: an id names one event of its source."""
+    return (evidence.time, sequence_order(evidence.sequence), evidence.source, id_order(evidence.id))
 
 
 Standing = Literal["owed", "measured", "waiting", "outside", "dropped", "without_due"]

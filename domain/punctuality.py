@@ -79,7 +79,7 @@ class PunctualityRule:
             due = self.schedule.at(event.time)
             return due, None if due else "before-the-first-window"
         named = event.lookup(self.terms.key.path)
-        if isinstance(named, str) and self.terms.key.plus == 0 and (due := self.schedule.named(named)) is not None:
+        if isinstance(named, str) and self.terms.key.plus == 0 and (due := self.schedule.meant_by(named)) is not None:
             return due, None
         span = named_span(named, self.terms.key) if isinstance(named, str) else None
         if span is None:

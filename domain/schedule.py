@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
 
 from domain.calendars import CalendarEnded, earlier
 from domain.recurrence import DayRule
@@ -23,7 +24,8 @@ _HORIZON = timedelta(days=50 * 366)
 @dataclass(frozen=True, slots=True)
 class Due:
     """One date of the rule. `key` is its nominal local date (with the time if there are several a day); `window_start`
-    is when a delivery for it may come at the earliest, for rules that match by time."""
+    is when a delivery for it may come at the earliest, for rules that match by time. `others` are dates that landed on
+    the same due: they are not owed, and their names mean this one."""
 
     key: str
     nominal: date
@@ -34,6 +36,16 @@ class Due:
     version: CommitmentVersion
     previous: Instant
     reason: str | None = None
+    others: tuple[Due, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it may be called by: its key first."""
+        return (self.key, *(one.key for one in self.others))
+
+    @property
+    def is_on_its_own_day(self) -> bool:
+        return local_date(self.due, self.version.zone) == self.nominal
 
 
 class Schedule:
@@ -48,6 +60,8 @@ class Schedule:
         self._dues: list[Due] = []
         self._starts: list[Instant] = []
         self._by_key: dict[str, Due] = {}
+        self._by_name: dict[str, Due] = {}
+        self._dates: list[tuple[date, Due]] = []
 
     def through(self, until: Instant) -> list[Due]:
         """Every due up to `until`, included."""
@@ -56,17 +70,20 @@ class Schedule:
 
     def named(self, key: str) -> Due | None:
         """The due of an occurrence's key; None for what is none, such as the key of a case under another wording."""
-        if key not in self._by_key:
-            try:
-                self._unroll_to(date.fromisoformat(key[:10]))
-            except ValueError:
-                return None
+        self._unroll_to_name(key)
         return self._by_key.get(key)
 
+    def meant_by(self, name: str) -> Due | None:
+        """The due of a key, or the one on which the date of that name landed."""
+        self._unroll_to_name(name)
+        return self._by_name.get(name)
+
     def on_dates(self, first: date, last: date) -> list[Due]:
-        """The dues whose nominal date lies in the span, both ends included."""
+        """The dues that a nominal date in the span, both ends included, landed on; each once."""
         self._unroll_to(last)
-        return [one for one in self._dues if first <= one.nominal <= last]
+        begins = bisect_left(self._dates, first, key=_day_of)
+        ends = bisect_right(self._dates, last, key=_day_of)
+        return list({one.due: one for _, one in self._dates[begins:ends]}.values())
 
     def at(self, happened: Instant) -> Due | None:
         """The due in whose window [due − early, next due − next early) the instant lies."""
@@ -83,6 +100,14 @@ class Schedule:
                 return self._dues[at]
         return None
 
+    def _unroll_to_name(self, name: str) -> None:
+        if name in self._by_name:
+            return
+        try:
+            self._unroll_to(date.fromisoformat(name[:10]))
+        except ValueError:
+            return
+
     def _unroll(self, until: Instant) -> None:
         self._unroll_to(local_date(until, self._versions[-1].zone))
 
@@ -93,9 +118,12 @@ class Schedule:
             return
         self._covered = _later_date(last, _STEP / 2)
         dues = sorted(self._unrolled(self._covered), key=lambda one: (one.due, one.nominal))
-        self._dues = _without_doubles(dues, self._start)
+        self._dues = _standing(dues, self._start)
         self._starts = _window_starts(self._dues)
         self._by_key = {one.key: one for one in self._dues}
+        self._by_name = {other.key: one for one in self._dues for other in one.others} | self._by_key
+        dates = [(each.nominal, one) for one in self._dues for each in (one, *one.others)]
+        self._dates = sorted(dates, key=_day_of)
 
     def _unrolled(self, until: date) -> Iterator[Due]:
         for version in self._versions:
@@ -172,11 +200,17 @@ def _window_starts(dues: Sequence[Due]) -> list[Instant]:
     return starts
 
 
-def _without_doubles(dues: list[Due], start: Instant) -> list[Due]:
-    """Of nominal dates that land on the same due the earliest stands. Each learns the due before it."""
+def _standing(dues: list[Due], start: Instant) -> list[Due]:
+    """Of nominal dates that land on the same due the one whose own day it is stands, else the earliest (MEANING §4). Each
+    learns the due before it."""
     kept: list[Due] = []
-    for one in dues:
-        if kept and kept[-1].due == one.due:
-            continue
-        kept.append(replace(one, previous=kept[-1].due if kept else min(start, one.due)))
+    for due, landed in groupby(dues, key=lambda one: one.due):
+        dates = list(landed)
+        stands = next((one for one in dates if one.is_on_its_own_day), dates[0])
+        others = tuple(one for one in dates if one is not stands)
+        kept.append(replace(stands, previous=kept[-1].due if kept else min(start, due), others=others))
     return kept
+
+
+def _day_of(dated: tuple[date, Due]) -> date:
+    return dated[0]

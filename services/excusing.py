@@ -56,7 +56,7 @@ class Excusing:
         asking = _side(who, contract, commitments, party)
         if reason not in CATEGORIES:
             raise Invalid(f"“{reason}” is no reason", mend=", ".join(CATEGORIES), slug="reason-unknown")
-        wanted = list(dict.fromkeys(keys))
+        wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
         _check_extent(scope, commitments, reason, wanted, since, until)
         self._check_keys(who, scope, commitments, wanted)
         self._check_evidence(evidence)

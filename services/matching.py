@@ -40,7 +40,7 @@ class Matching:
         selector of a case does. Its id and position."""
         row = self._reading.commitment(who, commitment)
         found = self._reading.catalogue().commitments[commitment]
-        it = self._event(who, found, event)
+        it, key = self._event(who, found, event), found.key_of(key)
         party = self._side(who, row, "matching its events")
         roles = _roles(found, it, role)
         self._check_key(who, found, key, roles)

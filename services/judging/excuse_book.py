@@ -40,11 +40,11 @@ class ExcuseBook:
         mine = self._mine.get(commitment.id)
         if mine is None:
             mine = self._mine[commitment.id] = _of(self.accepted, commitment.id)
-        if key in mine.keys:
+        if mine.keys and not mine.keys.isdisjoint(commitment.names_of(key)):
             return excused(judgement)
         if mine.intervals:
             kind = kind_of(commitment, judgement)
-            if any(one.covers(key, judgement, kind) for one in mine.intervals):
+            if any(one.covers((key,), judgement, kind) for one in mine.intervals):
                 return excused(judgement)
         return judgement
 
@@ -69,12 +69,12 @@ def is_closed_by(excuse: AcceptedExcuse, commitment: Commitment) -> bool:
     )
 
 
-def covered_keys(reads: Transaction, commitment: str, excuse: AcceptedExcuse) -> list[str]:
+def covered_keys(reads: Transaction, commitment: Commitment, excuse: AcceptedExcuse) -> list[str]:
     """The keys of the occurrences that the excuse may cover, of those that there are, in order."""
     if excuse.span is None:
-        return sorted(excuse.keys)
+        return sorted({commitment.key_of(name) for name in excuse.keys})
     sql = "SELECT key FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? ORDER BY anchor, key"
-    return [row[0] for row in reads.query(sql, [commitment, *excuse.span])]
+    return [row[0] for row in reads.query(sql, [commitment.id, *excuse.span])]
 
 
 def accepted_excuses(reads: Transaction) -> tuple[AcceptedExcuse, ...]:

@@ -263,7 +263,7 @@ class Judge:
             rebuild(self, writes, contract, before, at, only=lambda one: is_closed_by(accepted, one))
         for id, commitment in sorted(self.catalogue.commitments.items()):
             if accepted.concerns(id):
-                keys = covered_keys(writes, id, accepted)
+                keys = covered_keys(writes, commitment, accepted)
                 self.occurrences.judge_again(writes, commitment, keys, self.time_of(contract), at)
                 self.ledger.flush(writes)
 

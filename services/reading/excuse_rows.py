@@ -80,7 +80,7 @@ def touches_final(reads: Transaction, row: ExcuseRow, commitments: Iterable[Comm
 def hiding(rows: Iterable[ExcuseRow], commitment: Commitment, key: str, judgement: Judgement) -> tuple[ExcuseRow, ...]:
     """Those of the accepted excuses that hide the verdict of that occurrence."""
     kind = kind_of(commitment, judgement)
-    return tuple(row for row in rows if _excuse(row).covers(key, judgement, kind))
+    return tuple(row for row in rows if _excuse(row).covers(commitment.names_of(key), judgement, kind))
 
 
 def closing(rows: Iterable[ExcuseRow], commitment: Commitment, judgement: Judgement) -> tuple[ExcuseRow, ...]:
@@ -94,7 +94,7 @@ def closing(rows: Iterable[ExcuseRow], commitment: Commitment, judgement: Judgem
 
 
 def _covered(reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment) -> list[tuple[Row, Judgement]]:
-    keys = covered_keys(reads, commitment.id, excuse) if excuse.concerns(commitment.id) else []
+    keys = covered_keys(reads, commitment, excuse) if excuse.concerns(commitment.id) else []
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE"
     ids = [(commitment.id, key) for key in keys]
     found = [(stored, judgement_of(stored)) for stored in reads.select_in(sql, ("commitment", "key"), ids)]
@@ -102,7 +102,7 @@ def _covered(reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment)
     return [
         (stored, it)
         for stored, it in found
-        if can_be_excused(it) and excuse.covers(stored[1], it, kind_of(commitment, it))
+        if can_be_excused(it) and excuse.covers(commitment.names_of(stored[1]), it, kind_of(commitment, it))
     ]
 
 

@@ -50,6 +50,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     """Raises NotFound for an occurrence that is not there or not to be seen."""
     reading.commitment(who, commitment)
     found = reading.catalogue().commitments[commitment]
+    key = found.key_of(key)
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
     with reading.database.connect() as reads:
         rows = reads.query(sql, [commitment, key])

@@ -51,6 +51,12 @@ def test_a_pause_counts_if_its_reason_is_listed_under_any_name(reason: str | Non
     assert one(AGREED, opened(), paused("03-02 10:00", reason), resumed("03-02 11:00")).due == at(f"03-02 {expected}")
 
 
+def test_of_one_second_the_event_with_the_smaller_number_comes_first() -> None:
+    pause, end = (event(type, "03-02 10:00", id=id) for type, id in (("paused", "9"), ("resumed", "10")))
+    assert one(FOUR_HOURS, opened(), pause, end, watermark="04-01").flags == ()
+    assert one(FOUR_HOURS, opened(), end, pause, watermark="04-01").due == at("03-02 13:00")
+
+
 def test_pausing_a_paused_case_changes_the_cause_from_then_on() -> None:
     events = [opened(), paused("03-02 10:00", "waiting-info"), paused("03-02 10:30", "lunch"), resumed("03-02 12:00")]
     assert one(AGREED, *events).due == at("03-02 13:30")

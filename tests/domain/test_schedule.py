@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -74,11 +75,51 @@ def test_without_a_calendar_no_day_is_closed() -> None:
     assert keys(every("monday", on_closed_day="skip"), "01-06") == ["2026-01-05"]
 
 
-def test_of_two_dates_on_the_same_due_the_earlier_stands() -> None:
+def test_of_dates_on_the_same_due_the_one_whose_own_day_it_is_stands_else_the_earliest() -> None:
     found = every(["sunday", "monday", "tuesday"], calendar=CLOSED_MONDAYS, on_closed_day="next")
-    assert keys(found, "01-07") == ["2026-01-04"]
+    assert keys(found, "01-07") == ["2026-01-06"]
     back = every(["friday", "saturday", "sunday"], calendar=CLOSED_MONDAYS, on_closed_day="previous")
     assert keys(back, "01-05") == ["2026-01-02"]
+    neither = every(["sunday", "monday"], calendar=CLOSED_MONDAYS, on_closed_day="next")
+    assert keys(neither, "01-07") == ["2026-01-04"]
+
+
+def test_every_name_of_what_lands_on_one_due_means_the_one_that_stands() -> None:
+    found = schedule(every("day", calendar=CLOSED_MONDAYS, on_closed_day="next"))
+    tuesday = found.named("2026-01-06")
+    assert tuesday is not None
+    assert tuesday.names == ("2026-01-06", "2026-01-03", "2026-01-04", "2026-01-05")
+    assert [found.meant_by(name) for name in tuesday.names] == [tuesday] * 4
+    assert [found.named(name) for name in tuesday.names[1:]] == [None] * 3
+    assert found.on_dates(date(2026, 1, 3), date(2026, 1, 6)) == [tuesday]
+    assert found.on_dates(date(2026, 1, 5), date(2026, 1, 5)) == [tuesday]
+    assert [one.key for one in found.on_dates(date(2026, 1, 2), date(2026, 1, 3))] == ["2026-01-02", "2026-01-06"]
+
+
+def test_a_dropped_date_has_the_window_of_the_one_that_stands() -> None:
+    found = schedule(every("day", calendar=CLOSED_MONDAYS, on_closed_day="next", early="1 day"))
+    assert found.at(at("2026-01-04 12:00")) == found.named("2026-01-02")
+    assert found.at(at("2026-01-05 10:00")) == found.named("2026-01-06")
+
+
+def test_a_date_moved_onto_another_wordings_own_day_gives_way_to_it() -> None:
+    moving = punctuality(due={"every": "sunday", "at": "10:00"}, on_closed_day="next")
+    own = punctuality(due={"every": "tuesday", "at": "10:00"})
+    closed: Tree = {"calendar": CLOSED_MONDAYS}
+    found = commitment(
+        contract(criterion(moving), **closed), contract(criterion(own), effective="2026-01-06", **closed)
+    )
+    [due] = dues(found, "01-07")
+    assert (due.names, due.version.number) == (("2026-01-06", "2026-01-04"), 2)
+
+
+def test_where_the_clocks_skip_a_day_the_one_after_is_the_others_own() -> None:
+    found = owing(
+        punctuality(due={"every": "day", "at": "10:00"}), timezone="Pacific/Apia", valid={"from": "2011-12-30"}
+    )
+    first = schedule(found).named("2011-12-31")
+    assert first is not None
+    assert first.names == ("2011-12-31", "2011-12-30")
 
 
 def test_two_times_a_day_that_the_gap_makes_one_are_one_due() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
-from domain.occurrences import sequence_order
+from domain.occurrences import id_order, sequence_order
 from tests.given import conformity, event, owing, verdict
 
 
@@ -125,6 +125,14 @@ def test_sequences_compare_as_numbers_where_both_are_digits_and_absent_comes_fir
     assert by_sequence("b", "10", "a") == ["10", "a", "b"]
     assert sequence_order("007") == sequence_order("7")
     assert by_sequence("9" * 5_000, "1" + "0" * 5_000) == ["9" * 5_000, "1" + "0" * 5_000]
+
+
+def test_ids_of_digits_alone_compare_as_numbers_before_any_text_and_always_have_one_order() -> None:
+    ids = ["9", "10", "010", "8a", "0", "000", "a", "-1", "9" * 500, "1" + "0" * 499, "٣"]
+    assert sorted(ids, key=id_order) == [
+        "0", "000", "9", "010", "10", "1" + "0" * 499, "9" * 500, "-1", "8a", "a", "٣",
+    ]  # fmt: skip
+    assert len({id_order(id) for id in ids}) == len(ids)
 
 
 def keyed(value: object) -> OperationalEvent:

@@ -25,6 +25,8 @@ class Dated:
     nominal: datetime
     due: datetime
     clause: Clause
+    names: tuple[tuple[str, date], ...] = ()
+    """Of every date that landed here, with its day."""
 
     @property
     def is_exclusive(self) -> bool:
@@ -45,15 +47,20 @@ class Dated:
 
 
 def schedule(contract: Contract, clauses: list[Clause], last: date) -> list[Dated]:
-    """In the order of their dues; of several with one due only the earliest.
+    """In the order of their dues; of several with one due the one whose own day it is, else the earliest, by all their names.
 
     Where a version that changes the zone names a date again, the date is its own.
     """
     by_key = {one.key: one for clause in clauses for one in _nominal(contract, clause, last)}
-    found: dict[datetime, Dated] = {}
+    landed: dict[datetime, list[Dated]] = {}
     for one in sorted(by_key.values(), key=lambda one: one.nominal):
-        found.setdefault(one.due, one)
-    return sorted(found.values(), key=lambda one: one.due)
+        landed.setdefault(one.due, []).append(one)
+    return [_standing(landed[due]) for due in sorted(landed)]
+
+
+def _standing(landed: list[Dated]) -> Dated:
+    own = [one for one in landed if one.due.astimezone(one.clause.zone).date() == one.day]
+    return replace((own or landed)[0], names=tuple((one.key, one.day) for one in landed))
 
 
 def _nominal(contract: Contract, clause: Clause, last: date) -> list[Dated]:
@@ -117,13 +124,13 @@ def _named(every: list[Dated], event: Event, key: str | Tree) -> Dated | None:
     plus = None if isinstance(key, str) else key.get("plus")
     said = value_at(event, path)
     if plus is None:
-        exact = [one for one in every if one.key == said]
+        exact = [one for one in every if said in [name for name, _ in one.names]]
         if exact:
             return exact[0]
     span = days_named(said, plus)
     if span is None:
         return None
-    inside = [one for one in every if span[0] <= one.day < span[1]]
+    inside = [one for one in every if any(span[0] <= day < span[1] for _, day in one.names)]
     return inside[0] if len(inside) == 1 else None
 
 

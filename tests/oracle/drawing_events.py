@@ -65,12 +65,17 @@ def shown(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
+def id_of(draw: st.DrawFn, number: int) -> str:
+    """Mostly numbers, some of them about 10."""
+    return f"{draw(st.sampled_from(['', '', '', '0', 'e']))}{number + 5}"
+
+
 def event(draw: st.DrawFn, world: World, number: int, types: list[str]) -> Event:
     type = draw(st.sampled_from(types))
     subject = draw(st.sampled_from(KEYS))
     data = {**data_of(draw, type, world), "ref": draw(st.sampled_from([subject, "a", None, 7]))}
     found: Event = {
-        "id": f"e{number}",
+        "id": id_of(draw, number),
         "source": "tool",
         "type": type,
         "subject": subject,
@@ -94,7 +99,7 @@ def cases(draw: st.DrawFn, world: World, number: int, types: list[str]) -> list[
         data = {**data_of(draw, type, world), "ref": subject}
         found.append(
             {
-                "id": f"e{number + place}",
+                "id": id_of(draw, number + place),
                 "source": "tool",
                 "type": type,
                 "subject": subject,

@@ -106,7 +106,12 @@ def order(event: Event) -> tuple[Any, ...]:
         rank = (1, int(sequence), sequence)
     else:
         rank = (2, sequence)
-    return (read_time(event["time"]), rank, event["source"], event["id"])
+    return (read_time(event["time"]), rank, event["source"], _id_rank(event["id"]))
+
+
+def _id_rank(id: str) -> tuple[Any, ...]:
+    """Digits alone as numbers, and before other text."""
+    return (0, int(id), id) if set(id) <= set("0123456789") else (1, id)
 
 
 def stored(events: Iterable[Event]) -> list[Event]:
