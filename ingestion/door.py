@@ -23,7 +23,7 @@ from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from services.access import Principal
 from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream
-from services.history.history import Appended, Fact, History
+from services.history.history import Appended, Fact, History, Offset
 
 Result = Literal["accepted", "duplicate", "quarantined"]
 Channel = Literal["http", "file", "kafka", "demo", "retry"]
@@ -77,15 +77,13 @@ class Door:
         lines: Sequence[int] | None = None,
         *,
         place: Callable[[int], dict[str, object]] | None = None,
-        offset: tuple[str, int] | None = None,
+        offset: Offset | None = None,
     ) -> list[Answer]:
         """One answer per item, in the same order. `offset` is stored in the same transaction (History.append_facts
         says what it refuses)."""
         return self.submit_all([Submission(items, who, channel, origin, lines, place)], offset=offset)[0]
 
-    def submit_all(
-        self, submissions: Sequence[Submission], *, offset: tuple[str, int] | None = None
-    ) -> list[list[Answer]]:
+    def submit_all(self, submissions: Sequence[Submission], *, offset: Offset | None = None) -> list[list[Answer]]:
         """As many submissions as there are, in one transaction: the answers to each."""
         with self.entering():
             now = self._clock()

@@ -2,8 +2,9 @@
 
     poll → decode → check → append, with the offset → commit to the group
 
-Where a partition goes on is read from the store whenever it is given to this worker. A batch that another worker has stored
-meanwhile (this one was paused past its session) is refused by the store and dropped. While the store cannot be had,
+Where a partition goes on is read from the store whenever it is given to this worker. A batch that does not begin where the store
+is (another worker has stored it, since this one was paused past its session; or the store was restored, or failed over to a
+server that was behind) is refused by the store, dropped, and read again from where the store is. While the store cannot be had,
 partitions are paused and the batch is kept: nothing is dropped, and the membership lives on. Where nothing arrives although
 the broker has something, twice in a row, the client has lost its way: it is begun anew.
 """
@@ -37,7 +38,7 @@ from ingestion.kafka_progress import Progress
 from services.access import Principal
 from services.errors import Refused, Unavailable
 from services.history.attempts import Attempts
-from services.history.history import History
+from services.history.history import History, Offset
 
 log = structlog.get_logger()
 
@@ -45,7 +46,8 @@ POLL_SECONDS: Final = 0.5
 COMMIT_SECONDS: Final = 1.0
 LONGEST_PAUSE: Final = 30.0
 LOOK_SECONDS: Final = 10.0
-"""How long nothing may arrive before the broker is asked whether there is something."""
+"""How long nothing may arrive before the broker is asked whether there is something; how often the store is asked whether it is
+still where this worker left it."""
 
 
 @dataclass
@@ -96,7 +98,7 @@ class Worker:
         self._progress = Progress(history, self._topic, begins_anew=begins_anew)
         self._letters = DeadLetters(kafka)
         self._looks_after = looks_after
-        self._arrived = time.monotonic()
+        self._arrived = self._compared = time.monotonic()
         self._lacks = False
         self._join()
 
@@ -116,6 +118,7 @@ class Worker:
                 else:
                     self._note_what_is_empty()
                     self._look_whether_it_reads()
+                self._look_whether_the_store_went_back()
                 self._commit()
                 self.trouble = self.trouble if not self._is_well else None
                 if until_drained and not batches and not self._fresh and self._is_drained():
@@ -167,6 +170,24 @@ class Worker:
                 self._join()
         except Unavailable as error:
             self._wait(1, str(error))
+
+    def _look_whether_the_store_went_back(self) -> None:
+        """Where messages arrive the next append tells; this is for partitions of which none do."""
+        if time.monotonic() < self._compared + self._looks_after:
+            return
+        self._compared = time.monotonic()
+        try:
+            stored = self._progress.all_stored()
+        except Unavailable as error:
+            self._wait(1, str(error))
+            return
+        here = {one: at for one, at in self._next.items() if one not in self._fresh}
+        moved = [one for one, behind in here.items() if stored.get(one.partition, -1) + 1 != behind]
+        if moved:
+            log.warning(
+                "the store is not where this worker left it; it reads again", partitions=sorted(map(str, moved))
+            )
+            self._read_again(moved)
 
     def _poll(self) -> dict[Any, list[Message]]:
         try:
@@ -257,17 +278,19 @@ class Worker:
             items = [self._decode(message) for message in messages]
         bad = [(message, item) for message, item in zip(messages, items, strict=True) if isinstance(item, Bad)]
         last = messages[-1].offset
-        name = self._progress.name(partition.partition)
+        if (behind := self._next.get(partition)) is None:
+            return False
+        offset = self._moved(partition, behind, last)
         try:
             if bad:
                 self._patiently(partition, lambda: self._letters.send(bad))
             answers: list[Answer] = []
-            done = self._patiently(partition, lambda: answers.extend(self._append(partition, messages, items)))
+            done = self._patiently(partition, lambda: answers.extend(self._append(partition, messages, items, offset)))
         except Refused as error:
-            if error.slug != "offset-stored":
+            if error.slug != "offset-moved":
                 raise
-            log.warning("another worker has stored this batch; it is dropped here", partition=name, offset=last)
-            self._read_again([partition])
+            log.warning("this batch is not what the store needs next; it is dropped here", says=str(error), offset=last)
+            self._read_again(self._mine)
             return False
         if not done:
             return False
@@ -275,7 +298,9 @@ class Worker:
         self._send_reused(messages, items, answers)
         return True
 
-    def _append(self, partition: Any, messages: Sequence[Message], items: list[Decoded | Bad]) -> list[Answer]:
+    def _append(
+        self, partition: Any, messages: Sequence[Message], items: list[Decoded | Bad], offset: Offset
+    ) -> list[Answer]:
         return self._door.submit(
             items,
             self._who,
@@ -283,8 +308,12 @@ class Worker:
             f"{partition.topic}[{partition.partition}]",
             [message.offset for message in messages],
             place=lambda index: place_of(messages[index]),
-            offset=(self._progress.name(partition.partition), messages[-1].offset),
+            offset=offset,
         )
+
+    def _moved(self, partition: Any, behind: int, last: int) -> Offset:
+        """To `last`, from where this worker left the store."""
+        return Offset(self._progress.name(partition.partition), last, behind - 1 if behind else None)
 
     def _send_reused(
         self, messages: Sequence[Message], items: Sequence[Decoded | Bad], answers: Sequence[Answer]
@@ -343,10 +372,11 @@ class Worker:
             except KafkaError:
                 self._read_again([partition])  # where it goes on, or why it cannot, is looked up
                 continue
-            if at is None or at <= self._next.get(partition, at):
+            behind = self._next.get(partition)
+            if at is None or behind is None or at <= behind:
                 continue
             try:
-                self._history.append_facts([], offset=(self._progress.name(partition.partition), at - 1))
+                self._history.append_facts([], offset=self._moved(partition, behind, at - 1))
                 self._next[partition] = at
             except Refused:
                 self._read_again([partition])

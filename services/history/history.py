@@ -14,16 +14,16 @@ from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.domain import Aggregate, DomainEventProtocol
-from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent, Tracking
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent
 from eventsourcing.utils import Environment, EnvType, TopicError
 
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
 from services.history.databases import Database
 from services.history.opening import open_database, recorder_for
-from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead
+from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
 
-__all__ = ["Appended", "Entry", "Fact", "History", "open_history", "prepare"]
+__all__ = ["Appended", "Entry", "Fact", "History", "Offset", "open_history", "prepare"]
 
 STORE_VERSION = 2
 """Raised when stored data changes its shape; `prepare` then brings older stores forward."""
@@ -46,21 +46,21 @@ class History:
     # Facts
 
     def append_facts(
-        self, facts: Sequence[Fact], *, offset: tuple[str, int] | None = None, instead: Instead | None = None
+        self, facts: Sequence[Fact], *, offset: Offset | None = None, instead: Instead | None = None
     ) -> list[Appended]:
         """Stores, in one transaction and in this order, the facts that are not there yet; answers for each in turn.
 
         For each that is there, `instead` may give another fact, which is stored behind them in the same transaction.
-        `offset` (name of a partition, offset of its last record in this batch) is stored with them, even if nothing
-        else is; one that is not beyond the last stored is Refused with slug `offset-stored`: somebody else has
-        taken this batch.
+        `offset` is stored with them, even if nothing else is. Where the partition is not stored up to where this batch begins,
+        all of it is Refused with slug `offset-moved`: somebody else has taken the batch, or the store is not the one that was
+        read before, which lacks what lies between (it was restored, or its server failed over to one that was behind).
         """
         if not facts and offset is None:
             return []
         try:
-            answers = self._recorder.append_facts(facts, Tracking(*offset) if offset else None, instead)
+            answers = self._recorder.append_facts(facts, offset, instead)
         except IntegrityError as error:
-            raise Refused(f"the records up to {offset} are already stored", slug="offset-stored") from error
+            raise Refused(str(error), mend="read again from where the store is", slug="offset-moved") from error
         stored = (answer.position if answer.is_new else answer.instead or 0 for answer in answers)
         self._announce(max(stored, default=0))
         return answers

@@ -40,7 +40,7 @@ PgConnection = psycopg.Connection[Row]
 
 
 @lru_cache(maxsize=2048)
-def _translated(statement: str) -> bytes:
+def translated(statement: str) -> bytes:
     if "%" in statement:
         raise ValueError(f"SQL with a percent sign: {statement}")
     return statement.replace("?", "%s").encode()
@@ -51,7 +51,7 @@ class PostgresTransaction:
         self.connection = connection
 
     def execute(self, sql: str, params: Sequence[object] = (), /) -> None:
-        self.connection.execute(_translated(sql), params)
+        self.connection.execute(translated(sql), params)
 
     def insert(
         self, table: str, columns: Sequence[str], rows: Collection[Sequence[Any]], on_conflict: str = ""
@@ -70,7 +70,7 @@ class PostgresTransaction:
 
     def query(self, sql: str, params: Sequence[object] = (), /) -> list[Row]:
         with self.connection.cursor(binary=True) as cursor:
-            return cursor.execute(_translated(sql), params).fetchall()
+            return cursor.execute(translated(sql), params).fetchall()
 
     def select_in(
         self,

@@ -10,7 +10,7 @@ from struct import Struct
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, Tracking
+from eventsourcing.persistence import IntegrityError
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import errors
 from psycopg.rows import dict_row, tuple_row
@@ -18,8 +18,8 @@ from psycopg.rows import dict_row, tuple_row
 from services.history.databases import BUSY_SECONDS, Row
 from services.history.entries import EVENT
 from services.history.postgres_arrays import LENGTH, uuid_array
-from services.history.postgres_database import CREATING, LOCKS, PostgresDatabase
-from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead
+from services.history.postgres_database import CREATING, LOCKS, PostgresDatabase, translated
+from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
 
 COPY = b"COPY public.stored_events (originator_id, originator_version, topic, state) FROM STDIN (FORMAT BINARY)"
 KNOWN = """
@@ -85,28 +85,28 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
         self.database.create([RARE_INDEX])
 
     def append_facts(
-        self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None = None
+        self, facts: Sequence[Fact], offset: Offset | None, instead: Instead | None = None
     ) -> list[Appended]:
         """Hardly ever is a fact there before: rows are sent without asking, and the table's key refuses them if one is.
         Then the same begins again with a question first, and so do the next batches."""
         if self._asks <= 0:
             try:
-                return self._appended(facts, tracking, instead, asks=False)
+                return self._appended(facts, offset, instead, asks=False)
             except IntegrityError as error:
                 if not isinstance(error.__cause__, errors.UniqueViolation):
                     raise
                 self._asks = ASKS
         self._asks -= 1
-        return self._appended(facts, tracking, instead, asks=True)
+        return self._appended(facts, offset, instead, asks=True)
 
     def _appended(
-        self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None, *, asks: bool
+        self, facts: Sequence[Fact], offset: Offset | None, instead: Instead | None, *, asks: bool
     ) -> list[Appended]:
         with self.datastore.get_connection() as connection, connection.transaction():
-            answers = self._append(connection, facts, tracking, asks)
+            answers = self._append(connection, facts, offset, asks)
             return self._replaced(answers, instead, lambda others: self._append(connection, others, None, True))
 
-    def _append(self, connection: Any, facts: Sequence[Fact], tracking: Tracking | None, asks: bool) -> list[Appended]:
+    def _append(self, connection: Any, facts: Sequence[Fact], offset: Offset | None, asks: bool) -> list[Appended]:
         """All questions travel together; then what is new, in one stream. The lock is held from the first on."""
         keys = [fact.key for fact in facts]
         first = dict(zip(reversed(keys), reversed(facts), strict=True)) if len(set(keys)) < len(keys) else None
@@ -114,8 +114,8 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
             with connection.pipeline():
                 self._lock_table(cursor)
                 self._notify_channel(cursor)
-                if tracking is not None:
-                    self._insert_tracking(cursor, tracking)
+                if offset is not None:
+                    self._move(asked, offset)
                 found: list[Row] = asked.execute(KNOWN, [uuid_array(keys)], prepare=True).fetchall() if asks else []
                 [(last,)] = asked.execute(LAST, prepare=True).fetchall()
             if not found and first is None:
@@ -125,6 +125,10 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
             fresh = {key: once[key] for key in keys if key not in stored}
             new = dict(zip(fresh, self._copied(asked, [*fresh], [*fresh.values()], last), strict=True))
         return [_answer(key, once, new, stored) for key in keys]
+
+    def _move(self, cursor: Any, offset: Offset) -> None:
+        statement, values = self._moving(offset)
+        self._require_moved(cursor.execute(translated(statement), values, prepare=True).fetchall(), offset)
 
     def _copied(self, cursor: Any, keys: Sequence[bytes], facts: Sequence[Fact], last: int) -> Iterable[int]:
         """Appends rows that are not there yet; their positions. The caller holds the table's lock."""

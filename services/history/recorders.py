@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import ProcessRecorder, Tracking
+from eventsourcing.persistence import IntegrityError, ProcessRecorder
 
 from services.history.databases import Database, Row
 from services.history.entries import EVENT
@@ -30,6 +31,15 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
     @property
     def key(self) -> bytes:
         return self.stream if isinstance(self.stream, bytes) else self.stream.bytes
+
+
+class Offset(NamedTuple):
+    """How far the records of a partition are stored. `last`, that of the last record in a batch, takes the place of `before`,
+    behind which the batch begins (None: nothing of the partition was stored)."""
+
+    name: str
+    last: int
+    before: int | None
 
 
 class Appended(msgspec.Struct, frozen=True, gc=False):
@@ -82,9 +92,28 @@ class HistoryRecorder(ProcessRecorder):
 
     @abstractmethod
     def append_facts(
-        self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None = None
+        self, facts: Sequence[Fact], offset: Offset | None, instead: Instead | None = None
     ) -> list[Appended]:
-        """Raises IntegrityError when the tracking is not beyond the stored one."""
+        """Raises IntegrityError when what is stored of the partition is not `offset.before`."""
+
+    def _moving(self, offset: Offset) -> tuple[str, list[object]]:
+        """The statement, with its values, that moves the offset from where it must be, and gives a row where it was there."""
+        if offset.before is None:
+            return (
+                f"INSERT INTO {self._tracking} (application_name, notification_id) VALUES (?, ?) "
+                "ON CONFLICT (application_name) DO NOTHING RETURNING notification_id",
+                [offset.name, offset.last],
+            )
+        return (
+            f"UPDATE {self._tracking} SET notification_id = ? WHERE application_name = ? AND notification_id = ? "
+            "RETURNING notification_id",
+            [offset.last, offset.name, offset.before],
+        )
+
+    @staticmethod
+    def _require_moved(rows: Sequence[object], offset: Offset) -> None:
+        if not rows:
+            raise IntegrityError(f"{offset.name} is not stored up to {offset.before}")
 
     @staticmethod
     def _replaced(

@@ -8,12 +8,12 @@ from contextlib import closing, contextmanager
 from typing import cast
 from uuid import UUID
 
-from eventsourcing.persistence import DatabaseError, IntegrityError, OperationalError, Tracking
+from eventsourcing.persistence import DatabaseError, IntegrityError, OperationalError
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore, SQLiteProcessRecorder
 
 from services.history.databases import Row
 from services.history.entries import EVENT
-from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead
+from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
 from services.history.sqlite_database import SQLiteDatabase, SQLiteTransaction
 
 INSERT = "INSERT INTO stored_events (rowid, originator_id, originator_version, topic, state) VALUES (?, ?, 1, ?, ?)"
@@ -66,13 +66,18 @@ class SQLiteHistoryRecorder(SQLiteProcessRecorder, HistoryRecorder):
             writes.execute(RARE_INDEX)
 
     def append_facts(
-        self, facts: Sequence[Fact], tracking: Tracking | None, instead: Instead | None = None
+        self, facts: Sequence[Fact], offset: Offset | None, instead: Instead | None = None
     ) -> list[Appended]:
         with self.datastore.transaction(commit=True) as cursor:
-            if tracking is not None:
-                self._insert_tracking(cursor, tracking)
+            if offset is not None:
+                self._move(cursor, offset)
             answers = self._append(cursor, facts)
             return self._replaced(answers, instead, lambda others: self._append(cursor, others))
+
+    def _move(self, cursor: SQLiteCursor, offset: Offset) -> None:
+        statement, values = self._moving(offset)
+        cursor.execute(statement, values)
+        self._require_moved(cursor.fetchall(), offset)
 
     def _append(self, cursor: SQLiteCursor, facts: Sequence[Fact]) -> list[Appended]:
         keys = [fact.key.hex() for fact in facts]

@@ -17,7 +17,7 @@ from entente.timekeeping import LiveTime
 from entente.wiring import program
 from services.errors import EntenteError
 from services.history.entries import EVENT, QUARANTINED, unpack
-from services.history.history import Entry, History, open_history
+from services.history.history import Entry, History, Offset, open_history
 from tests.certificates import certificate
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, wait_until
@@ -225,7 +225,7 @@ def test_a_log_that_became_shorter_stops_the_worker(entente_on_either: Entente, 
     drain(entente)
     history = open_history(entente.store)
     [(name, last)] = [one for one in history.offsets("kafka/").items() if one[1] == 9]
-    history.append_facts([], offset=(name, last + 1))
+    history.append_facts([], offset=Offset(name, last + 1, last))
     history.close()
     ran = entente.run("consume", "--until-drained")
     assert ran.code == 2

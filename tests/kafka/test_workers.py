@@ -125,7 +125,7 @@ def test_a_worker_paused_past_its_session_stores_nothing_of_its_old_batch(
         with entente.started("consume") as other:
             wait_until(lambda: len(stored(entente.store)) == len(events), other.shown)
             paused.process.send_signal(signal.SIGCONT)
-            wait_until(lambda: "another worker has stored this batch" in paused.shown(), paused.shown)
+            wait_until(lambda: "this batch is not what the store needs next" in paused.shown(), paused.shown)
             topic.send(*EVENTS[400:500], partition=0)
             wait_until(lambda: len(stored(entente.store)) == len(events) + 100, other.shown)
             assert paused.kill(signal.SIGTERM).code == 0
@@ -219,7 +219,7 @@ def test_a_lost_reply_to_a_commit_leaves_no_partition_unread(postgres_url: str, 
                 wait_until(lambda: len(stored(postgres_url)) == len(used), running.shown)
             proxy.rob(b"COMMIT")
             send_one(0)
-            wait_until(lambda: "another worker has stored this batch" in running.shown(), running.shown)
+            wait_until(lambda: "this batch is not what the store needs next" in running.shown(), running.shown)
             assert proxy.robberies == 1
             for partition in (1, 0):
                 send_one(partition)

@@ -17,7 +17,7 @@ from eventsourcing.domain import Aggregate, event
 from services.errors import NotFound, Refused, StoreTooNew, Unavailable
 from services.history import postgres_recorder, sqlite_database
 from services.history.entries import EVENT, TIME, event_stream, pack, time_stream
-from services.history.history import STORE_VERSION, Appended, Entry, Fact, History, open_history, prepare
+from services.history.history import STORE_VERSION, Appended, Entry, Fact, History, Offset, open_history, prepare
 from services.history.opening import open_database
 from tests.services.appender import facts
 from tests.services.programs import appender, line, lines
@@ -158,13 +158,28 @@ def test_whoever_waits_is_woken_by_an_append(history: History) -> None:
 
 def test_an_offset_is_stored_with_its_records_or_neither_is(history: History) -> None:
     assert history.last_offset("topic-0") is None
-    history.append_facts([fact(1)], offset=("topic-0", 7))
-    history.append_facts([], offset=("topic-1", 3))
+    history.append_facts([fact(1)], offset=Offset("topic-0", 7, None))
+    history.append_facts([], offset=Offset("topic-1", 3, None))
     with pytest.raises(Refused) as caught:
-        history.append_facts([fact(2)], offset=("topic-0", 7))
-    assert caught.value.slug == "offset-stored"
+        history.append_facts([fact(2)], offset=Offset("topic-0", 7, None))
+    assert caught.value.slug == "offset-moved"
     assert (history.last_offset("topic-0"), history.last_offset("topic-1")) == (7, 3)
     assert history.find(UUID(bytes=fact(2).key)) is None
+
+
+@pytest.mark.parametrize("before", [None, 6, 8, 90])
+def test_a_batch_that_does_not_begin_where_the_store_is_is_refused(history: History, before: int | None) -> None:
+    """The store is behind where it was restored, and before where somebody else reads too."""
+    history.append_facts([fact(1)], offset=Offset("topic-0", 7, None))
+    with pytest.raises(Refused) as caught:
+        history.append_facts([fact(2)], offset=Offset("topic-0", 99, before))
+    assert caught.value.slug == "offset-moved"
+    with pytest.raises(Refused, match="topic-1 is not stored up to 4"):
+        history.append_facts([fact(2)], offset=Offset("topic-1", 9, 4))
+    assert (history.last_offset("topic-0"), history.last_offset("topic-1")) == (7, None)
+    assert history.find(UUID(bytes=fact(2).key)) is None
+    history.append_facts([fact(2)], offset=Offset("topic-0", 99, 7))
+    assert history.last_offset("topic-0") == 99
 
 
 # Decisions
