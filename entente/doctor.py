@@ -188,6 +188,7 @@ def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Fin
     reading = Reading(history.database, history)
     yield _judge(history, reading, last)
     yield from _time(reading, settings, now)
+    yield from _sources(reading)
     yield from _calendars(reading, datetime.fromtimestamp(now / SECOND, UTC))
 
 
@@ -221,6 +222,15 @@ def _time(reading: Reading, settings: Settings, now: Instant) -> Iterator[Findin
         )
     else:
         yield Finding("time", "ok", f"it has passed to {show(watermark)}")
+
+
+def _sources(reading: Reading) -> Iterator[Finding]:
+    twice = reading.declared_twice()
+    for source, owner, others in twice:
+        says = f"{source} belongs to {owner}, which declared it first; {', '.join(others)} declares it too"
+        yield Finding("sources", "warning", says, "take it out of the other service file: entente apply")
+    if not twice:
+        yield Finding("sources", "ok", "each is declared by one service at most")
 
 
 def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:

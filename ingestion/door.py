@@ -2,7 +2,8 @@
 
     accepted      stored, at a position
     duplicate     the same `source` and `id` with the same content is stored already: its position
-    quarantined   not an event, or an `id` that stands for something else (`id-reused`): its bytes are kept, and why
+    quarantined   not an event, an `id` that stands for something else (`id-reused`), or a `source` of somebody else's
+                  (`not-allowed`): its bytes are kept, and why
 
 Everything of one submission is stored in one transaction. Sending a submission again is safe at any time.
 """
@@ -22,7 +23,8 @@ from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from services.access import Principal
-from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream
+from services.declaring import Declared
+from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream, unpack
 from services.history.history import Appended, Fact, History, Offset
 
 Result = Literal["accepted", "duplicate", "quarantined"]
@@ -30,6 +32,9 @@ Channel = Literal["http", "file", "kafka", "demo", "retry"]
 Clock = Callable[[], Instant]
 
 ID_REUSED: Final = "id-reused"
+NOT_ALLOWED: Final = "not-allowed"
+_CHECKED: Final = frozenset({"http", "retry"})
+"""Channels on which a member uses only its own sources, and those that nobody declares; files and Kafka are the operator's."""
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
@@ -64,6 +69,7 @@ class Door:
     def __init__(self, history: History, clock: Clock):
         self._history = history
         self._clock = clock
+        self._declared = Declared(history)
         self._lock = threading.Lock()
         self._inside = 0
         self._answered: Counter[tuple[str, Result]] = Counter()
@@ -87,6 +93,7 @@ class Door:
         """As many submissions as there are, in one transaction: the answers to each."""
         with self.entering():
             now = self._clock()
+            submissions = [self._checked(one) for one in submissions]
             notes = [_Note(now, submission) for submission in submissions]
             places = [(note, index) for note in notes for index in range(len(note.items))]
             facts = [fact for note in notes for fact in note.facts()]
@@ -97,11 +104,14 @@ class Door:
                 item = note.items[index]
                 if type(item) is not Decoded or _says_the_same(item, there):
                     return None
-                return note.fact(_reused(item, there.position), index)
+                return note.fact(_reused(item, there, note.who), index)
 
             appended = iter(self._history.append_facts(facts, offset=offset, instead=reused))
             each = [islice(appended, len(submission.items)) for submission in submissions]
-            answers = [list(map(_answer, one.items, there)) for one, there in zip(submissions, each, strict=True)]
+            answers = [
+                [_answer(item, there, one.who) for item, there in zip(one.items, found, strict=True)]
+                for one, found in zip(submissions, each, strict=True)
+            ]
         self._count(submissions, answers)
         return answers
 
@@ -126,6 +136,27 @@ class Door:
             with self._lock:
                 self._inside -= 1
 
+    def _checked(self, submission: Submission) -> Submission:
+        """Of a member, what has a source of another service's is set aside: so that nobody speaks for others, nor takes out what they
+        said."""
+        who = submission.who
+        if who.role != "member" or submission.channel not in _CHECKED:
+            return submission
+        sources = {item.source for item in submission.items if type(item) is Decoded}
+        others = {source for source in sources if not who.services.issuperset(self._owners(source))}
+        if not others:
+            return submission
+        return submission._replace(
+            items=[
+                _not_theirs(item) if type(item) is Decoded and item.source in others else item
+                for item in submission.items
+            ]
+        )
+
+    def _owners(self, source: str) -> tuple[str, ...]:
+        owner = self._declared.owner(source)
+        return (owner,) if owner is not None else ()
+
     def _count(self, submissions: Sequence[Submission], answers: list[list[Answer]]) -> None:
         with self._lock:
             for submission, each in zip(submissions, answers, strict=True):
@@ -137,8 +168,8 @@ class _Note:
     """What the history notes about the items of one submission. The header of plain events is the same for all."""
 
     def __init__(self, received: Instant, submission: Submission):
-        self.items, who, channel, self._origin, self._lines, self._place = submission
-        self._header: dict[str, object] = {"received": received, "by": str(who), "channel": channel}
+        self.items, self.who, channel, self._origin, self._lines, self._place = submission
+        self._header: dict[str, object] = {"received": received, "by": str(self.who), "channel": channel}
         self._front = pack(self._header, b"")
 
     def facts(self) -> Iterator[Fact]:
@@ -177,19 +208,32 @@ def _says_the_same(item: Decoded, there: Appended) -> bool:
     return there.existing is not None and is_same_content(item, there.existing)
 
 
-def _reused(event: Decoded, position: int) -> Bad:
-    problem = (
-        f"`id` {event.id} of `source` {event.source} stands for other content at position {position}: send a new `id`"
-    )
+def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
+    """Where it stands is told to those who put it there, and who may see everything."""
+    is_theirs = who.role != "member" or (there.existing is not None and _is_by(who, there.existing))
+    where = f" at position {there.position}" if is_theirs else ""
+    problem = f"`id` {event.id} of `source` {event.source} stands for other content{where}: send a new `id`"
     return Bad(event.raw, ID_REUSED, problem, event.id, event.source, event.attributes, event.datacontenttype)
 
 
-def _answer(item: Decoded | Bad, there: Appended) -> Answer:
+def _is_by(who: Principal, stored: bytes) -> bool:
+    return str(unpack(stored)[0].get("by", "")).partition("/")[0] in who.services
+
+
+def _not_theirs(event: Decoded) -> Bad:
+    problem = (
+        f"`source` {event.source} belongs to another service: send what is yours under a source of your own, or let the "
+        "administrator retry this"
+    )
+    return Bad(event.raw, NOT_ALLOWED, problem, event.id, event.source, event.attributes, event.datacontenttype)
+
+
+def _answer(item: Decoded | Bad, there: Appended, who: Principal) -> Answer:
     if type(item) is Bad:
         return _answer_aside(item, there.position)
     assert type(item) is Decoded
     if there.instead is not None:
-        return _answer_aside(_reused(item, there.position), there.instead)
+        return _answer_aside(_reused(item, there, who), there.instead)
     return Answer("accepted" if there.is_new else "duplicate", item.id, item.source, there.position)
 
 

@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from ingestion.cloudevents import BATCH, STRUCTURED, Bad, Decoded, decode_batch, decode_binary, decode_structured
-from ingestion.door import ID_REUSED, Answer, Door, Submission
+from ingestion.door import ID_REUSED, NOT_ALLOWED, Answer, Door, Submission
 from ingestion.gathering import Gathering
 from ingestion.room import Room
 from ingestion.strict_json import LARGEST_EVENT
@@ -201,7 +201,7 @@ def summary(answers: list[Answer]) -> dict[str, Any]:
 def _quarantined(answer: Answer) -> Response:
     assert answer.slug is not None
     assert answer.problem is not None
-    status = 409 if answer.slug == ID_REUSED else 400
+    status = {ID_REUSED: 409, NOT_ALLOWED: 403}.get(answer.slug, 400)
     members = {"id": answer.id, "source": answer.source, "quarantined": answer.quarantined_at}
     return _problem(status, answer.slug, answer.problem, **members)
 
@@ -244,6 +244,7 @@ _OPENAPI: Final[dict[str, Any]] = {
             str(status): {"description": text, "content": {PROBLEM_JSON: _OBJECT}}
             for status, text in {
                 400: "It cannot be decoded (nothing is stored), or the one event is not valid (it is in quarantine).",
+                403: "The source belongs to another service; the event is in quarantine. Or it is not this asker's to push at all.",
                 409: "The id stands for other content already; the event is in quarantine.",
                 413: "Too large; nothing is stored.",
                 415: "No media type of CloudEvents; nothing is stored.",

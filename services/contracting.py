@@ -33,6 +33,7 @@ from services.contract_files import (
     terms_from_canonical,
     tree_from_canonical,
 )
+from services.declaring import Declared, Declaring
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.timekeeping import Timekeeping
@@ -66,6 +67,7 @@ class Contracting:
         self._history = history
         self._now = now
         self._time = time
+        self._declaring = Declaring(history, Declared(history))
 
     def apply(
         self,
@@ -336,10 +338,11 @@ class Contracting:
             found = Service(service=terms.id)
         if found.document == text:
             return Applied("service", terms.id, "unchanged", 1)
+        claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
         if dry_run:
             return Applied("service", terms.id, "described", 1)
         found.describe(text, by=str(who), at=self._now())
-        return Applied("service", terms.id, "described", 1, position=self._history.save(found))
+        return Applied("service", terms.id, "described", 1, position=self._history.save(*claims, found))
 
 
 def _hours(calendar: Calendar, day: date) -> tuple[tuple[Instant, Instant], ...] | None:

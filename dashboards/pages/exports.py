@@ -175,7 +175,7 @@ def sources(view: View) -> Table:
     return headers, (
         (row.source, row.service, " ".join(row.types), instant(row.last, "UTC"),
          row.expected_every // 1_000_000 if row.expected_every is not None else None, "yes" if row.is_silent else "no",
-         row.events, row.unclaimed)
+         row.events if row.is_counted else None, row.unclaimed if row.is_counted else None)
         for row in view.reading.sources(view.who)
     )  # fmt: skip
 

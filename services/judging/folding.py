@@ -16,6 +16,7 @@ from domain.contract import Contract
 from domain.excuse import Excuse
 from domain.review import Review
 from domain.service import Service
+from services.declaring import declared_since
 from services.history.databases import Transaction
 from services.history.entries import unpack
 from services.history.history import Entry, History
@@ -87,7 +88,7 @@ class Folding:
                 content = {"versions": [asdict(one) for one in aggregate.versions]}
                 _put(writes, "view_calendar", aggregate.calendar, position, content)
             case Service():
-                _put(writes, "view_service", aggregate.service, position, {"document": aggregate.document})
+                _write_service(writes, aggregate, position)
             case Action():
                 if self._share.owns(aggregate.commitment):
                     self._write_action(writes, aggregate, position)
@@ -142,6 +143,21 @@ class Folding:
                 _text(content),
             ],
         )
+
+
+def _write_service(writes: Transaction, service: Service, position: int) -> None:
+    found = writes.query("SELECT declared FROM view_service WHERE id = ?", [service.service])
+    before = msgspec.json.decode(found[0][0]) if found else {}
+    writes.execute(
+        "INSERT INTO view_service (id, changed, document, declared) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "changed = excluded.changed, document = excluded.document, declared = excluded.declared",
+        [
+            service.service,
+            position,
+            _text({"document": service.document}),
+            _text(dict(declared_since(before, service.document, position))),
+        ],
+    )
 
 
 def _put(writes: Transaction, table: str, id: str, position: int, content: dict[str, Any]) -> None:

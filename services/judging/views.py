@@ -15,7 +15,7 @@ from services.history.databases import Database, Transaction
 JUDGING = 2
 """The version of the judging rules. Raised when a rule changes what a figure comes to (decision 27 says what 2 changed)."""
 
-RELEASE = 2
+RELEASE = 3
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 
@@ -34,7 +34,10 @@ _TABLES: dict[str, tuple[str, str]] = {
         "",
     ),
     "view_calendar": ("id {text} PRIMARY KEY, changed {bigint} NOT NULL, document {text} NOT NULL", ""),
-    "view_service": ("id {text} PRIMARY KEY, changed {bigint} NOT NULL, document {text} NOT NULL", ""),
+    "view_service": (
+        "id {text} PRIMARY KEY, changed {bigint} NOT NULL, document {text} NOT NULL, declared {text} NOT NULL",
+        "",
+    ),
     "view_occurrence": (
         "commitment {text} NOT NULL, key {text} NOT NULL, standing {text} NOT NULL, verdict {text} NOT NULL, "
         "version {bigint} NOT NULL, period {text}, anchor {bigint}, opened {bigint}, due {bigint}, limit_at {bigint}, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from domain.durations import HOUR, Duration, Elapsed, NominalDays
 from domain.terms import Text
 from domain.times import day_start, local_date, zone
 from services.contract_files import service_from_canonical
+from services.declaring import declarers, stored_since
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.judging.meetings import Meeting, meetings
@@ -218,9 +220,11 @@ def _review(id: str, contract: str, starts: int, it: dict[str, Any], in_force: I
 
 
 def services(reads: Transaction) -> dict[str, ServiceRow]:
-    """Those that a file describes."""
+    """Those that a file describes, each with the sources that are its own."""
     found = reads.query("SELECT id, document FROM view_service ORDER BY id")
-    return {id: _service(id, msgspec.json.decode(document)["document"]) for id, document in found}
+    owners = {source: services[0] for source, services in declarers(stored_since(reads)).items()}
+    rows = [_service(id, msgspec.json.decode(document)["document"]) for id, document in found]
+    return {row.id: replace(row, sources=tuple(one for one in row.sources if owners[one[0]] == row.id)) for row in rows}
 
 
 def undescribed(id: str) -> ServiceRow:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.calendars import Calendar
+from domain.terms import Selector
 from domain.times import Instant, local_date
+from services.access import Principal
 from services.history.databases import Transaction
 from services.judging.catalogue import InForce
 from services.reading.rows import ServiceRow
@@ -25,7 +27,7 @@ Hours = tuple[tuple[int, int], ...]
 class SourceRow:
     """A tool. `service` declares it (None: nobody does), `expected_every` in microseconds; `unclaimed` of its events no
     commitment selects; `last` is when its last event happened, None where nothing came. `is_silent`: for longer than expected,
-    by what has been received."""
+    by what has been received. Not `is_counted`: only a part of what came is for who asks, so neither numbers nor times are said."""
 
     source: str
     service: str | None
@@ -35,6 +37,7 @@ class SourceRow:
     unclaimed: int = 0
     last: Instant | None = None
     is_silent: bool = False
+    is_counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +58,71 @@ class CalendarRow:
         return self.last_day is not None and self.last_day - self.today <= SOON
 
 
+class _Came(NamedTuple):
+    """Events of one type from one source."""
+
+    type: str
+    events: int
+    unclaimed: int
+    last: Instant
+
+
 def sources(
-    reads: Transaction, services: Mapping[str, ServiceRow], watermark: Instant | None, *, shows_all: bool
+    reads: Transaction,
+    services: Mapping[str, ServiceRow],
+    watermark: Instant | None,
+    who: Principal,
+    selectors: Iterable[Selector],
 ) -> list[SourceRow]:
-    """Those that these services declare; with `shows_all` also those that nobody does. By name."""
+    """Those that these services declare; who sees everything also gets those that nobody does. A member is shown types that
+    `selectors`, those of its own commitments, choose, and numbers and times where the source is its own, or where they choose
+    every event of the type. By name."""
     declared = {source: (id, every) for id, row in services.items() for source, every in row.sources}
-    seen: dict[str, list[tuple[str, int, int, Instant]]] = {}
+    seen: dict[str, list[_Came]] = {}
     for source, *rest in reads.query(
         "SELECT source, type, events, unclaimed, last_time FROM view_seen ORDER BY source, type"
     ):
-        seen.setdefault(source, []).append((rest[0], rest[1], rest[2], rest[3]))
+        seen.setdefault(source, []).append(_Came(*rest))
+    sees_all = who.role != "member"
+    chosen = _Chosen(() if sees_all else selectors)
     found = []
-    for source in sorted({*declared, *(seen if shows_all else ())}):
+    for source in sorted({*declared, *(seen if sees_all else ())}):
         service, every = declared.get(source, (None, None))
-        came = seen.get(source, [])
-        last = max((one[3] for one in came), default=None)
-        is_late = every is not None and watermark is not None and (last is None or watermark - last > every)
-        types = tuple(one[0] for one in came)
-        found.append(
-            SourceRow(
-                source, service, every, types, sum(one[1] for one in came), sum(one[2] for one in came), last, is_late
-            )
-        )
+        came = [one for one in seen.get(source, ()) if sees_all or chosen.some(source, one.type)]
+        is_own = sees_all or (service is not None and who.acts_for(service))
+        is_counted = is_own or all(chosen.every(source, one.type) for one in came)
+        row = SourceRow(source, service, every, tuple(one.type for one in came), is_counted=is_counted)
+        found.append(_counted(row, came, watermark) if is_counted else row)
     return found
+
+
+def _counted(row: SourceRow, came: Sequence[_Came], watermark: Instant | None) -> SourceRow:
+    last = max((one.last for one in came), default=None)
+    every = row.expected_every
+    return replace(
+        row,
+        events=sum(one.events for one in came),
+        unclaimed=sum(one.unclaimed for one in came),
+        last=last,
+        is_silent=every is not None and watermark is not None and (last is None or watermark - last > every),
+    )
+
+
+class _Chosen:
+    """Which events selectors choose, as far as type and source tell."""
+
+    def __init__(self, selectors: Iterable[Selector]):
+        self._of_type: dict[str, list[Selector]] = {}
+        for selector in selectors:
+            for kind in selector.types:
+                self._of_type.setdefault(kind, []).append(selector)
+
+    def some(self, source: str, kind: str) -> bool:
+        return any(not one.sources or source in one.sources for one in self._of_type.get(kind, ()))
+
+    def every(self, source: str, kind: str) -> bool:
+        selectors = self._of_type.get(kind, ())
+        return any(not one.where and (not one.sources or source in one.sources) for one in selectors)
 
 
 def calendars(contracts: Iterable[InForce], now: Instant | None) -> list[CalendarRow]:

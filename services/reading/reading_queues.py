@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from domain.events import OperationalEvent
 from domain.times import Instant
 from services.access import Principal
+from services.declaring import declarers, stored_since
 from services.errors import NotFound
 from services.judging.ledger import decode_evidence
 from services.reading import decision_rows, match_rows, outside_rows, queue_rows
@@ -111,11 +112,19 @@ class QueueReading(Scoped):
         return {id: described.get(id) or decision_rows.undescribed(id) for id in sorted(ids)}
 
     def sources(self, who: Principal) -> list[SourceRow]:
-        """The tools of the services that one sees; who sees everything also sees those that nobody declares."""
+        """The tools of the services that one sees, and of them what one's own commitments select; who sees everything also sees
+        those that nobody declares."""
         services = self.services(who)
-        with self._reading() as (reads, _):
-            watermark = self._known(reads).watermark
-            return outside_rows.sources(reads, services, watermark, shows_all=who.role != "member")
+        with self._reading() as (reads, catalogue):
+            mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            selectors = [selector for one in mine for selector in one.selectors]
+            return outside_rows.sources(reads, services, self._known(reads).watermark, who, selectors)
+
+    def declared_twice(self) -> list[tuple[str, str, list[str]]]:
+        """The sources that several services declare: to whom each belongs, and who else declares it."""
+        with self.database.connect() as reads:
+            found = declarers(stored_since(reads))
+        return [(source, services[0], services[1:]) for source, services in found.items() if len(services) > 1]
 
     def calendars(self, who: Principal, now: Instant | None) -> list[CalendarRow]:
         """Those of the contracts in force that one sees. `now` says which days are ahead; None before any time was declared."""

@@ -15,7 +15,7 @@ SOURCES: Final = Report(
         Column("events", "bigint", "how many came"),
         Column("unclaimed", "bigint", "how many of them no commitment selects"),
         Column("last_at", "timestamptz", "when the last one happened"),
-        Column("service", "text", "the service that declares it; null: none does"),
+        Column("service", "text", "the service that declared it first; null: none does"),
         Column("expected_every", "text", "as that service words it"),
     ),
     f"""
@@ -27,7 +27,7 @@ SOURCES: Final = Report(
                 SELECT report_json(report_json(service.document) ->> 'document') AS content OFFSET 0
             ) AS said
             CROSS JOIN LATERAL jsonb_array_elements(COALESCE(content -> 'sources', '[]')) AS one
-        ORDER BY one ->> 'source', service.id
+        ORDER BY one ->> 'source', CAST(report_json(service.declared) ->> (one ->> 'source') AS bigint)
     )
     SELECT COALESCE(seen.source, declared.source), seen.type, COALESCE(seen.events, 0), COALESCE(seen.unclaimed, 0),
         {at("seen.last_time")}, declared.service, declared.expected_every

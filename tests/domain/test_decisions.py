@@ -16,6 +16,7 @@ from domain.excuse import Excuse
 from domain.match import Match
 from domain.review import Review
 from domain.service import Service
+from domain.source import Source
 
 
 def proposed(effective: str = "2026-01-01") -> Contract:
@@ -274,6 +275,9 @@ entente.review.minutes-taken: text by at
 entente.review.signed: party service by at
 entente.service.created: service
 entente.service.described: document by at
+entente.source.created: source
+entente.source.declared: service by at
+entente.source.given-up: by at
 """
 BASE = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 
@@ -281,16 +285,17 @@ BASE = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
     """A change of this list is a change of stored data: old events are upcast, never edited."""
     found = []
-    for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service):
+    for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source):
         for one in vars(kind).values():
             if isinstance(one, type) and is_dataclass(one) and (topic := getattr(one, "TOPIC", None)):
                 names = [each.name for each in fields(one) if each.name not in BASE]
                 found.append(f"{topic}: {' '.join(names)}")
     assert sorted(found) == STORED.split("\n")[1:-1]
-    topics = [kind.TOPIC for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service)]
+    kinds = (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source)
+    topics = [kind.TOPIC for kind in kinds]
     assert topics == [
         f"entente.{name}"
-        for name in ("action", "breach", "calendar", "contract", "excuse", "match", "review", "service")
+        for name in ("action", "breach", "calendar", "contract", "excuse", "match", "review", "service", "source")
     ]
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.service import Service
 from ingestion.cloudevents import Bad, Decoded, decode_binary, decode_structured
 from ingestion.content import is_same_content
 from ingestion.door import Answer, Door, Submission
@@ -235,3 +236,52 @@ def test_both_stores_recognise_what_they_have(any_store_url: str, tmp_path: Path
     assert [answer.result for answer in push(door, b"\xff\0", event(id="é\u2028😀"))] == ["quarantined"] * 2
     assert sorted(set_aside(history)) == sorted([b"\xff\0", event(id="é\u2028😀")])
     history.close()
+
+
+def declare(history: History, service: str, *sources: str) -> None:
+    found = Service(service=service)
+    tree = {"entente": 1, "service": service, "sources": [{"source": one} for one in sources]}
+    found.describe(json.dumps(tree), by="administrator", at=NOW)
+    history.save(found)
+
+
+def test_over_http_a_member_uses_its_own_sources_and_those_that_nobody_declares(door: Door, history: History) -> None:
+    sent = [event(), event(id="free", source="free"), event(id="2", voids="1"), event(id="3", replaces="1", data=2)]
+    declare(history, "sales", "crm")
+    assert [one.result for one in push(door, *sent)] == ["accepted"] * 4
+    others = push(door, *sent, event(id="5", source="free"), who="marketing")
+    assert [(one.result, one.slug) for one in others] == [
+        ("quarantined", "not-allowed"),
+        ("duplicate", None),
+        ("quarantined", "not-allowed"),
+        ("quarantined", "not-allowed"),
+        ("accepted", None),
+    ]
+    assert set_aside(history) == [sent[0], sent[2], sent[3]]
+    for channel, who in (("file", "marketing"), ("http", "administrator"), ("kafka", "administrator")):
+        item = decode_structured(event(id=f"{channel} {who}"))
+        assert door.submit([item], principal(who), channel)[0].result == "accepted"  # type: ignore[arg-type]
+
+
+def test_what_was_not_allowed_is_retried_by_who_may_use_the_source(door: Door, history: History) -> None:
+    declare(history, "sales", "crm")
+    [aside] = push(door, event(), who="marketing")
+    reference = str(aside.quarantined_at)
+    quarantine = Quarantine(history, door, lambda: NOW)
+    again = quarantine.retry(reference, principal("marketing"))
+    assert (again.slug, again.quarantined_at) == ("not-allowed", aside.quarantined_at)
+    assert quarantine.retry(reference, ADMINISTRATOR).result == "accepted"
+
+
+def test_who_has_just_declared_a_source_has_it(door: Door, history: History) -> None:
+    assert push(door, event(), who="marketing")[0].result == "accepted"
+    declare(history, "sales", "crm")
+    assert push(door, event(id="2"), who="marketing")[0].slug == "not-allowed"
+
+
+def test_where_a_used_id_stands_is_told_to_those_alone_who_put_it_there(door: Door) -> None:
+    push(door, event(data=1))
+    mine, theirs = push(door, event(data=2)), push(door, event(data=3), who="marketing")
+    assert "at position 1" in str(mine[0].problem)
+    assert theirs[0].slug == "id-reused"
+    assert "position" not in str(theirs[0].problem)

@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.requests import Request
 
+from domain.service import Service
 from ingestion.cloudevents import MOST_ITEMS, Bad, Decoded, decode_structured
 from ingestion.door import Answer, Clock, Door, Submission
 from ingestion.events_api import LARGEST_BATCH, MOST_BYTES, events_router
@@ -409,3 +410,15 @@ def test_bodies_that_wait_are_bounded_in_memory(server: str, door: Door) -> None
         while (answer := post(client, event())).status_code != 202:
             assert time.monotonic() < wait, answer.text
     assert door.is_drained
+
+
+def test_an_event_of_somebody_elses_source_is_not_allowed_and_kept(client: httpx2.Client, history: History) -> None:
+    owner = Service(service="sales")
+    owner.describe('{"entente": 1, "service": "sales", "sources": [{"source": "crm"}]}', by="administrator", at=1)
+    history.save(owner)
+    as_marketing = {"entente-as": "marketing"}
+    refused = post(client, event(), **as_marketing)
+    assert (refused.status_code, slug(refused)) == (403, "not-allowed")
+    answer = post(client, b"[%b,%b]" % (event(), event(source="free")), BATCH, **as_marketing).json()
+    assert [one["result"] for one in answer["items"]] == ["quarantined", "accepted"]
+    assert [unpack(entry.state)[1] for entry in history.read(0, 9, [QUARANTINED])] == [event()]

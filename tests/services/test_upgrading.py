@@ -14,7 +14,7 @@ from services.store import open_store
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 
-SHAPE = "2:8f667518da6f76c2"
+SHAPE = "3:d4140aa891cb0db8"
 
 
 def test_the_number_of_the_shape_is_raised_with_every_change_of_it() -> None:

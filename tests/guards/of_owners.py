@@ -1,0 +1,33 @@
+"""What keeps a service to what is its own, and looking back within bounds."""
+
+from __future__ import annotations
+
+from tests.guards.streaming import Guarding
+
+DECLARING, DOOR, OUTSIDE = "services/declaring.py", "ingestion/door.py", "services/reading/outside_rows.py"
+WHOSE, AT_THE_DOOR = "tests/services/test_whose_source.py::", "tests/ingestion/test_door.py::"
+
+GUARDING = (
+    Guarding("a source belongs to its first declarer", DECLARING, "if owner not in (None, service):", "if False:",
+             f"{WHOSE}test_who_declares_a_source_first_has_it_and_others_are_refused"),
+    Guarding("first is who declared it earliest", DECLARING,
+             "before.get(source, position) for source", "position for source",
+             f"{WHOSE}test_of_two_that_declared_it_of_old_the_first_has_it_and_the_other_after_it"),
+    Guarding("both write to the stream of the source", DECLARING, "        return claims\n", "        return []\n",
+             f"{WHOSE}test_of_two_that_declare_it_at_once_one_is_first"),
+    Guarding("the stream is read before it is asked whose it is", DECLARING,
+             "claims = [self._claim(source) for source in dict.fromkeys([*wanted, *dropped])]",
+             "self._require_free(who, service, document, wanted)\n"
+             "        claims = [self._claim(source) for source in dict.fromkeys([*wanted, *dropped])]",
+             f"{WHOSE}test_of_two_that_declare_it_at_once_one_is_first"),
+    Guarding("types are shown as far as one's commitments select them", OUTSIDE,
+             "if sees_all or chosen.some(source, one.type)]", "if True]",
+             f"{WHOSE}test_a_member_is_shown_of_a_source_what_its_own_commitments_select"),
+    Guarding("a part is not counted for others", OUTSIDE,
+             "is_own or all(chosen.every(source, one.type) for one in came)", "True",
+             f"{WHOSE}test_a_member_is_shown_of_a_source_what_its_own_commitments_select"),
+    Guarding("a member uses no source of others", DOOR, "if not others:", "if True:",
+             f"{AT_THE_DOOR}test_over_http_a_member_uses_its_own_sources_and_those_that_nobody_declares"),
+    Guarding("nor by retrying", DOOR, 'frozenset({"http", "retry"})', 'frozenset({"http"})',
+             f"{AT_THE_DOOR}test_what_was_not_allowed_is_retried_by_who_may_use_the_source"),
+)  # fmt: skip
