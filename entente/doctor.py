@@ -25,7 +25,8 @@ from services.history.databases import Database, JudgeLock
 from services.history.history import STORE_VERSION, History, open_history
 from services.history.opening import open_database
 from services.history.received import received_at
-from services.judging.layouts import in_force
+from services.judging.layouts import in_force, layouts
+from services.judging.reshaping import contradiction, strays
 from services.judging.views import table_names
 from services.reading.outside_rows import SOON
 from services.reading.reading import Reading
@@ -159,12 +160,30 @@ def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
     if condition_of_reports(database) == "other":
         says = "the views report_* are those of another version of the program"
         yield Finding("reports", "warning", says, "entente migrate")
+    yield from _shards(database)
     if absent := len(table_names()) - len(views):
         says = f"the store has version {version}; {absent} tables of read models are absent"
         yield Finding("migrations", "warning", says, "entente migrate")
     else:
         yield Finding("migrations", "ok", f"the store has version {version}, as this program")
     return not absent
+
+
+def _shards(database: Database) -> Iterator[Finding]:
+    if (wrong := contradiction(database)) is not None:
+        yield Finding("shards", "wrong", wrong, "entente migrate")
+        return
+    if not database.has_schemas or not _is_free(database.change_lock()):
+        return  # somebody changes them at this moment
+    if left := strays(database):
+        says = f"no layout of shards needs the schemas {', '.join(left)}"
+        yield Finding(
+            "shards", "warning", says, "entente migrate --shards N drops them, but for what others keep there"
+        )
+    if coming := layouts(database)[1:]:
+        says = f"a change to {coming[0].shards} shards was begun, and nobody goes on with it"
+        mend = f"entente migrate --shards {coming[0].shards} goes on; another number gives it up"
+        yield Finding("shards", "warning", says, mend)
 
 
 def _clock(other: str, ahead: Instant) -> Finding:

@@ -15,8 +15,8 @@ from services.history.databases import Transaction
 from services.history.entries import RULES, pack, rules_stream, unpack
 from services.history.history import Fact, History
 from services.judging.judge import Lens
-from services.judging.layouts import throw_away
 from services.judging.period_book import decode_final
+from services.judging.reshaping import throw_away
 from services.judging.views import JUDGING
 from services.reading.auditing import Progress, judged_aside
 

@@ -12,8 +12,8 @@ from services.contracting import Contracting
 from services.deciding import Deciding
 from services.excusing import Excusing
 from services.history.history import History, open_history
-from services.judging.layouts import prepare_views
 from services.judging.loop import JudgingLoop, Observe
+from services.judging.reshaping import prepare_views
 from services.matching import Matching
 from services.reading.reading import Reading
 from services.timekeeping import Timekeeping

@@ -7,12 +7,16 @@ from typing import Annotated
 import typer
 
 from entente.cli.session import Session, answer_no, err, moment_or_position, out, session, steps
+from entente.logs import say
 from services.adopting import adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
 from services.history.history import grant_rights, prepare
 from services.judging.layouts import layouts
+from services.judging.reshaping import mend_layouts
 from services.reading.auditing import dump_at, position_received_by, replay
 from services.reports.creating import create_reports, grant_reports
+
+WAITS = "another command is changing how the judging is cut; this one waits for it"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,7 +54,7 @@ def replay_(
 
 def _divide(here: Session, shards: int) -> None:
     with here.open() as opened, steps(f"judging in {shards} shards") as step:
-        is_new = opened.store.judging.divide(shards, progress=step)
+        is_new = opened.store.judging.divide(shards, progress=step, waits=lambda: say(WAITS))
     said = "judged in" if is_new else "already judged in"
     out.print(f"{said} {shards} {'shard' if shards == 1 else 'shards'}", markup=False)
 
@@ -82,9 +86,10 @@ def migrate(
         _divide(here, shards)
     with here.read() as opened, steps("judging by the newer rules") as step:
         history = opened.store.history
+        mend_layouts(history.database)
+        create_reports(history.database)
         if grant is not None:
             grant_rights(history.database, grant, [name for one in layouts(history.database) for name in one.schemas])
-        create_reports(history.database)
         if reports is not None and (others := grant_reports(history.database, reports)):
             err.print(f"{reports} may also reach {', '.join(others)}: not by this command", markup=False)
         out.print(f"{here.settings.store.rpartition('@')[2]}: store version {version}", markup=False)

@@ -158,6 +158,10 @@ class Database(ABC):
         """For programs that share shards among themselves. Raises Invalid where there is one shard only."""
         raise Invalid("a store in a file is judged in one shard", place=self.place, slug="store-invalid")
 
+    def change_lock(self) -> JudgeLock:
+        """Who holds it is alone in changing how the judging is cut. Raises Invalid where it is never cut."""
+        raise Invalid("a store in a file is judged in one shard", place=self.place, slug="store-invalid")
+
     def schema(self, name: str) -> Database:
         """The same database, seen and written in that schema alone; the caller closes it. Raises Invalid where there are
         none."""

@@ -28,10 +28,11 @@ IDLE_SECONDS = 60
 """A transaction left idle for longer is ended by the server, with the locks it holds."""
 
 LOCKS = 0x454E54
-"""First half of our advisory locks ("ENT"); the second is CREATING, PRESENT, or JUDGING + shard."""
+"""First half of our advisory locks ("ENT"); the second is CREATING, PRESENT, CHANGING, or JUDGING + shard."""
 CREATING = 0
 JUDGING = 1
 PRESENT = 2**31 - 1
+CHANGING = PRESENT - 1
 
 ROWS_AT_ONCE = 5_000
 """In one statement."""
@@ -124,6 +125,9 @@ class PostgresDatabase(Database):
 
     def judges(self) -> SharedLock:
         return SharedLock(self, PRESENT)
+
+    def change_lock(self) -> SessionLock:
+        return SessionLock(self, CHANGING)
 
     def schema(self, name: str) -> PostgresDatabase:
         return PostgresDatabase(self._url, name)

@@ -16,7 +16,8 @@ from services.errors import Unavailable
 from services.history.databases import Database, Presence
 from services.history.history import History
 from services.judging.judge import BATCH, Overtaken
-from services.judging.layouts import Layout, begin, layouts, take_over
+from services.judging.layouts import Layout, layouts
+from services.judging.reshaping import Change, ChangeLost, alone, check_number
 from services.judging.seats import Seat
 
 GATHER = 0.05
@@ -100,27 +101,35 @@ class JudgingLoop:
     def stop(self) -> None:
         self._stopping.set()
 
-    def divide(self, shards: int, *, progress: Progress = None) -> bool:
+    def divide(self, shards: int, *, progress: Progress = None, waits: Callable[[], None] = lambda: None) -> bool:
         """Cuts the judging into so many shards: builds them beside what is in force, together with the judges that run, and
-        puts them in force. False where it is cut so already. Raises Invalid, Unavailable."""
-        new = begin(self._database, shards)
-        if new.is_in_force:
+        puts them in force. False where it is cut so already. Changes come one after the other: `waits` is told where another
+        one is waited for. Raises Invalid, Unavailable."""
+        check_number(self._database, shards)
+        if not self._database.has_schemas:
             return False
-        tries = 0
-        with self._turn:
+        with self._turn, alone(self._database, waits=waits, is_stopping=self._stopping.is_set) as change:
+            new = change.begin(shards)
             try:
-                while not self._stopping.is_set():
-                    self._renew()
-                    if not self._judge_all([seat for seat in self._seats if seat.take()], progress):
-                        time.sleep(0.05)
-                    try:
-                        if take_over(self._database, new):
-                            return True
-                    except Unavailable:
-                        if (tries := tries + 1) == TRIES:
-                            raise
+                return not new.is_in_force and self._built(change, new, progress)
             finally:
                 self._leave()
+
+    def _built(self, change: Change, new: Layout, progress: Progress) -> bool:
+        """Judges until the new layout is level and in force; False when told to stop before."""
+        tries = 0
+        while not self._stopping.is_set():
+            self._renew()
+            if not self._judge_all([seat for seat in self._seats if seat.take()], progress):
+                time.sleep(0.05)
+            try:
+                if change.take_over(new):
+                    return True
+            except ChangeLost:
+                raise
+            except Unavailable:
+                if (tries := tries + 1) == TRIES:
+                    raise
         return False
 
     def position(self) -> int:

@@ -28,10 +28,13 @@ OWN_TABLES = (
 """Where shadows have rows like other commitments. They have neither breaches nor actions: those are their own shard's."""
 
 
+SHADOWS = "CREATE TABLE IF NOT EXISTS view_shadow (commitment {text} PRIMARY KEY)"
+"""The table that names them, beside the read models of a shard."""
+
+
 def create_shadows(database: Database) -> None:
-    """The table that names them, beside the read models of a shard."""
     if not database.has_table("view_shadow"):
-        database.create(["CREATE TABLE IF NOT EXISTS view_shadow (commitment {text} PRIMARY KEY)"])
+        database.create([SHADOWS])
 
 
 def begin_shadows(judge: Judge, writes: Transaction, before: Iterable[InForce], at: int) -> None:

@@ -149,28 +149,38 @@ def create_views(database: Database) -> None:
     judging fills them anew. Raises StoreTooNew for those of a newer one."""
     if are_there(database):
         return
-    tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns}){tail}" for name, (columns, tail) in _TABLES.items()]
     with database.creating() as writes:
-        writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
-        found = writes.query("SELECT shape FROM view_shape")
-        if found:
-            _check_release(found[0][0], database.place)
-        if found != [(shape(),)]:
-            for name in _TABLES:
-                writes.execute(f"DROP TABLE IF EXISTS {name}")
-            writes.execute("DELETE FROM view_shape")
-            writes.execute("INSERT INTO view_shape (shape) VALUES (?)", [shape()])
-        for statement in [*tables, *_INDEXES]:
-            writes.execute(statement.format_map(database.types))
+        make_tables(writes, database)
 
 
-def are_there(database: Database) -> bool:
-    """All tables, in this program's shape. Then nothing is created: a program may run without the right to."""
-    if not database.has_table("view_shape"):
-        return False
+def make_tables(writes: Transaction, database: Database) -> None:
+    """As `create_views`, within a transaction of `creating`: where that transaction looks for tables."""
+    tables = [f"CREATE TABLE IF NOT EXISTS {name} ({columns}){tail}" for name, (columns, tail) in _TABLES.items()]
+    writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
+    found = writes.query("SELECT shape FROM view_shape")
+    if found:
+        check_release(found[0][0], database.place)
+    if found != [(shape(),)]:
+        _drop_tables(writes)
+        writes.execute("DELETE FROM view_shape")
+        writes.execute("INSERT INTO view_shape (shape) VALUES (?)", [shape()])
+    for statement in [*tables, *_INDEXES]:
+        writes.execute(statement.format_map(database.types))
+
+
+def are_there(database: Database, within: str = "") -> bool:
+    """All tables, in this program's shape. Then nothing is created: a program may run without the right to. `within`: the
+    name of a schema, and a dot."""
+    return found_shape(database, within) == shape() and all(database.has_table(within + name) for name in _TABLES)
+
+
+def found_shape(database: Database, within: str = "") -> str | None:
+    """In which shape the tables are; None where there are none."""
+    if not database.has_table(f"{within}view_shape"):
+        return None
     with database.connect() as reads:
-        is_same = reads.query("SELECT shape FROM view_shape") == [(shape(),)]
-    return is_same and all(map(database.has_table, _TABLES))
+        found = reads.query(f"SELECT shape FROM {within}view_shape")
+    return str(found[0][0]) if found else None
 
 
 def keep_shape(writes: Transaction, place: str) -> None:
@@ -180,22 +190,27 @@ def keep_shape(writes: Transaction, place: str) -> None:
     if found == [(shape(),)]:
         return
     if found:
-        _check_release(found[0][0], place)
+        check_release(found[0][0], place)
     raise Unavailable("the read models were replaced meanwhile", place=place, mend="try again")
 
 
-def _check_release(found: str, place: str) -> None:
+def check_release(found: str, place: str) -> None:
+    """Raises StoreTooNew for a shape of tables that only a newer program knows."""
     number = found.partition(":")[0] if ":" in found else "0"
     if int(number) > RELEASE:
         raise StoreTooNew("the read models are those of a newer program", place=place, mend="use a newer entente")
 
 
 def drop_views(database: Database) -> None:
-    """Throws every read model away; judging then begins again at the first entry."""
-    with database.transaction() as writes:
-        for name in _TABLES:
-            writes.execute(f"DROP TABLE IF EXISTS {name}")
-    create_views(database)
+    """Throws every read model away; judging then begins again at the first entry. Nobody ever finds them absent."""
+    with database.creating() as writes:
+        _drop_tables(writes)
+        make_tables(writes, database)
+
+
+def _drop_tables(writes: Transaction) -> None:
+    for name in _TABLES:
+        writes.execute(f"DROP TABLE IF EXISTS {name}")
 
 
 def table_names() -> list[str]:

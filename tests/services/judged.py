@@ -16,7 +16,7 @@ from services.contracting import Applied
 from services.history.databases import Database
 from services.history.opening import open_database
 from services.judging.judge import Judge
-from services.judging.layouts import throw_away
+from services.judging.reshaping import throw_away
 from services.judging.views import dump
 from services.reading.rows import ActionRow, BreachRow, FigureRow, OccurrenceRow
 from services.store import Store, open_store

@@ -14,7 +14,8 @@ from services.access import ADMINISTRATOR
 from services.errors import Invalid
 from services.history.history import grant_rights
 from services.judging.judge import Judge
-from services.judging.layouts import begin, in_force, layouts, standings, take_over
+from services.judging.layouts import Layout, in_force, layouts, standings
+from services.judging.reshaping import alone
 from services.judging.shares import Share, shard_of
 from services.reading.auditing import replay
 from services.reports.creating import create_reports, grant_reports
@@ -199,15 +200,16 @@ def test_what_somebody_built_on_a_table_is_not_dropped_with_it(life: Life, postg
 def test_a_new_cut_does_not_take_over_before_it_is_level(life: Life) -> None:
     live(life, 8)
     database = life.store.history.database
-    new = begin(database, 2)
-    whole = life.dump()
-    assert not take_over(database, new)
-    for share in new.shares[:1]:
-        _judge(life, new.schema(share.shard), share)
-    assert not take_over(database, new)
-    assert life.dump() == whole
-    _judge(life, new.schema(1), Share(1, 2))
-    assert take_over(database, new)
+    with alone(database) as change:
+        new = change.begin(2)
+        whole = life.dump()
+        assert not change.take_over(new)
+        for share in new.shares[:1]:
+            _judge(life, new.schema(share.shard), share)
+        assert not change.take_over(new)
+        assert life.dump() == whole
+        _judge(life, new.schema(1), Share(1, 2))
+        assert change.take_over(new)
     assert [one.shards for one in layouts(database)] == [2]
     assert life.dump() == whole
 
@@ -269,12 +271,18 @@ def test_each_commitment_is_shown_as_its_shard_knows_it(life: Life, ahead: int) 
     assert len({one.position for one in between}) == 2
 
 
+def begun(life: Life, shards: int) -> Layout:
+    """A change that ended on its way."""
+    with alone(life.store.history.database) as change:
+        return change.begin(shards)
+
+
 def test_a_number_that_was_begun_is_given_up_for_another(life: Life, postgres_url: str) -> None:
     life.sign(agreement("a"))
-    begin(life.store.history.database, 2)
+    begun(life, 2)
     assert life.store.judging.divide(3)
     assert life.dump() == life.judged_again()
-    begin(life.store.history.database, 2)
+    begun(life, 2)
     assert not life.store.judging.divide(3)
     with psycopg.connect(postgres_url) as server:
         rows = server.execute(
