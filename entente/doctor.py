@@ -59,15 +59,15 @@ def examine(settings: Settings, clock: Clock, environment: Mapping[str, str] = o
     with _opened(settings) as opened:
         if isinstance(opened, Finding):
             yield opened
-            yield _kafka(settings, None)
+            yield from _kafka(settings, None)
             return
         if not (yield from _store(opened, clock)):
-            yield _kafka(settings, None)
+            yield from _kafka(settings, None)
             return
         history = open_history(opened)
         try:
             yield from _content(history, settings, clock)
-            yield _kafka(settings, history)
+            yield from _kafka(settings, history)
         finally:
             history.close()
 
@@ -269,11 +269,23 @@ def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:
         yield Finding("calendars", "ok", f"none that is used ends within {SOON.days} days")
 
 
-def _kafka(settings: Settings, history: History | None) -> Finding:
+def _kafka(settings: Settings, history: History | None) -> Iterator[Finding]:
     """Without a history, only whether the topic can be read."""
     if not settings.kafka_servers:
-        return Finding("Kafka", "ok", "not used: ENTENTE_KAFKA_SERVERS is not set")
-    from entente.kafka_wiring import kafka_of  # its client is loaded only where it is used
+        yield Finding("Kafka", "ok", "not used: ENTENTE_KAFKA_SERVERS is not set")
+        return
+    from ingestion.kafka_broker import CODECS, install, missing_codecs  # its client is loaded only where it is used
+
+    yield _topic(settings, history)
+    if missing := missing_codecs():
+        says = f"batches compressed with {' or '.join(missing)} cannot be read, and would stop the worker"
+        yield Finding("Kafka's codecs", "warning", says, install(missing))
+    else:
+        yield Finding("Kafka's codecs", "ok", f"none, {', '.join(CODECS)} can be read")
+
+
+def _topic(settings: Settings, history: History | None) -> Finding:
+    from entente.kafka_wiring import kafka_of
     from ingestion.kafka_broker import Topic, hush_client
     from ingestion.kafka_progress import Progress
 

@@ -28,6 +28,8 @@ from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream
 from services.history.history import Appended, Fact, History, Offset
 
 Result = Literal["accepted", "duplicate", "quarantined"]
+Counted = Result | Literal["tombstone"]
+"""What came in is answered so, or passed over."""
 Channel = Literal["http", "file", "kafka", "demo", "retry"]
 Clock = Callable[[], Instant]
 
@@ -72,7 +74,7 @@ class Door:
         self._declared = Declared(history)
         self._lock = threading.Lock()
         self._inside = 0
-        self._answered: Counter[tuple[str, Result]] = Counter()
+        self._answered: Counter[tuple[str, Counted]] = Counter()
 
     def submit(
         self,
@@ -120,7 +122,13 @@ class Door:
         """Whether nothing is on its way in: time may be said to have passed (MEANING §2)."""
         return self._inside == 0
 
-    def answered(self) -> dict[tuple[str, Result], int]:
+    def pass_over(self, channel: Channel, tombstones: int) -> None:
+        """What came in and says nothing: counted, not stored."""
+        if tombstones:
+            with self._lock:
+                self._answered[channel, "tombstone"] += tombstones
+
+    def answered(self) -> dict[tuple[str, Counted], int]:
         """How many items were answered how, by channel and result, since this door was opened."""
         with self._lock:
             return dict(self._answered)

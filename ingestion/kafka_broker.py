@@ -6,33 +6,70 @@ The only module, with the worker beside it, that knows the client library. Passw
 from __future__ import annotations
 
 import logging
-import socket
-import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import structlog
-from kafka import KafkaAdminClient, TopicPartition  # type: ignore[import-untyped]
+from kafka import KafkaAdminClient, TopicPartition, codec  # type: ignore[import-untyped]
 from kafka.admin import OffsetSpec  # type: ignore[import-untyped]
 from kafka.errors import (  # type: ignore[import-untyped]
     AuthorizationError,
+    IllegalSaslStateError,
+    InconsistentGroupProtocolError,
+    InvalidGroupIdError,
+    InvalidSessionTimeoutError,
+    InvalidTopicError,
     KafkaConfigurationError,
     KafkaError,
     KafkaTimeoutError,
     SaslAuthenticationFailedError,
+    SecurityDisabledError,
     UnknownTopicOrPartitionError,
+    UnsupportedCodecError,
+    UnsupportedForMessageFormatError,
+    UnsupportedSaslMechanismError,
+    UnsupportedVersionError,
 )
 from kafka.protocol.consumer import IsolationLevel  # type: ignore[import-untyped]
 
+from ingestion.kafka_knocking import refusal
 from services.errors import EntenteError, Invalid, Unavailable
 
 log = structlog.get_logger()
 
 WAIT_SECONDS: Final = 10
 """How long a broker may take to answer at the start, and to a question later."""
+
+CODECS: Final = {"gzip": codec.has_gzip, "snappy": codec.has_snappy, "lz4": codec.has_lz4, "zstd": codec.has_zstd}
+"""How batches may be compressed, and whether that can be read here."""
+
+_HOPELESS: Final = (
+    AuthorizationError,
+    IllegalSaslStateError,
+    InconsistentGroupProtocolError,
+    InvalidGroupIdError,
+    InvalidSessionTimeoutError,
+    InvalidTopicError,
+    KafkaConfigurationError,
+    SaslAuthenticationFailedError,
+    SecurityDisabledError,
+    UnsupportedForMessageFormatError,
+    UnsupportedSaslMechanismError,
+    UnsupportedVersionError,
+)
+"""What a broker goes on to answer until somebody changes a setting, here or there."""
+
+
+def missing_codecs() -> list[str]:
+    return [name for name, is_there in CODECS.items() if not is_there()]
+
+
+def install(names: Iterable[str]) -> str:
+    """What to do about codecs that are missing."""
+    return f"pip install 'kafka-python[{','.join(names)}]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,39 +121,29 @@ class Kafka:
     def _understood(self, error: KafkaError) -> EntenteError:
         cause = error.__cause__ if isinstance(error.__cause__, KafkaError) else error
         match cause:
-            case SaslAuthenticationFailedError() | KafkaConfigurationError() | AuthorizationError():
-                what = str(cause).splitlines()[0] or type(cause).__name__
-                return Invalid(what, place=self.servers, mend="check ENTENTE_KAFKA_…", slug="kafka-refuses")
+            case UnsupportedCodecError():
+                return self.unreadable(cause)
             case UnknownTopicOrPartitionError():
                 mend = "create it, or set ENTENTE_KAFKA_TOPIC"
                 return Unavailable(f"there is no topic {self.topic}", place=self.servers, mend=mend)
-            case KafkaTimeoutError() if (why := self._handshake_fails()) is not None:
-                mend = "check ENTENTE_KAFKA_CA, ENTENTE_KAFKA_CERTIFICATE and ENTENTE_KAFKA_KEY"
-                return Invalid(f"no encrypted way to Kafka: {why}", place=self.servers, mend=mend, slug="kafka-refuses")
+            case KafkaTimeoutError() if (refused := refusal(self.client(), WAIT_SECONDS)) is not None:
+                return Invalid(refused.what, place=self.servers, mend=refused.mend, slug="kafka-refuses")
             case KafkaTimeoutError():
-                mend = "check that Kafka runs, ENTENTE_KAFKA_SERVERS, and how one signs in"
+                mend = "check that Kafka runs, and ENTENTE_KAFKA_SERVERS"
                 return Unavailable(f"no broker has answered for {WAIT_SECONDS} s", place=self.servers, mend=mend)
+        if isinstance(cause, _HOPELESS):
+            return Invalid(_line(cause), place=self.servers, mend="check ENTENTE_KAFKA_…", slug="kafka-refuses")
         return Unavailable(f"Kafka says {_line(cause)}", place=self.servers, mend="look at the broker's log")
 
-    def _handshake_fails(self) -> str | None:
-        """Why the first broker that listens cannot be talked to in secret: the client library tries again and only says that
-        nobody answered. None where that is not why."""
-        if "SSL" not in self.security:
-            return None
-        for server in self.client()["bootstrap_servers"]:
-            host, _, port = server.rpartition(":")
-            try:
-                with socket.create_connection((host, int(port)), timeout=WAIT_SECONDS) as plain:
-                    context = ssl.create_default_context(cafile=self.ca or None)
-                    if self.certificate:
-                        context.load_cert_chain(self.certificate, self.key or None, self.key_password or None)
-                    context.wrap_socket(plain, server_hostname=host).close()
-                    return None
-            except ssl.SSLError as error:
-                return str(error.reason or error).lower().replace("_", " ")
-            except (OSError, ValueError):
-                continue
-        return None
+    def unreadable(self, error: Exception, where: str = "") -> Invalid:
+        """For a batch that cannot be taken apart, now or later. `where` names the partitions and offsets that it may be of."""
+        absent = [name for name in missing_codecs() if name in str(error).lower()]
+        if isinstance(error, UnsupportedCodecError) and absent:
+            what, mend = f"a batch is compressed with {absent[0]}, which cannot be read here", install(absent)
+        else:
+            what = f"a batch cannot be read: {_line(error)}"
+            mend = "look at what was sent there; records deleted from the topic are passed over with --begin-anew"
+        return Invalid(what, place=where or self.topic, mend=mend, slug="kafka-unreadable")
 
 
 class Topic:

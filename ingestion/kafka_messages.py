@@ -40,6 +40,12 @@ class Message(Protocol):
     def headers(self) -> Sequence[Header]: ...
 
 
+def is_tombstone(message: Message) -> bool:
+    """A key without a value says that a topic which is compacted may forget the key: it tells of no event. In binary mode an
+    event may have no data."""
+    return message.value is None and not any(name.startswith(PREFIX) for name, _ in message.headers)
+
+
 def decode_message(message: Message) -> Decoded | Bad:
     """The event, or why it is none. Nothing here raises for what somebody else sent."""
     value = message.value or b""

@@ -22,10 +22,12 @@ import structlog
 from kafka import ConsumerRebalanceListener, KafkaConsumer  # type: ignore[import-untyped]
 from kafka.errors import (  # type: ignore[import-untyped]
     AuthorizationError,
+    CorruptRecordError,
     KafkaError,
     LogTruncationError,
     OffsetOutOfRangeError,
     RetriableError,
+    UnsupportedCodecError,
 )
 from kafka.structs import OffsetAndMetadata  # type: ignore[import-untyped]
 
@@ -33,10 +35,10 @@ from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Answer, Door
 from ingestion.kafka_broker import Kafka, Topic, tell_troubles
 from ingestion.kafka_letters import DeadLetters
-from ingestion.kafka_messages import Message, decode_message, place_of, untouched
+from ingestion.kafka_messages import Message, decode_message, is_tombstone, place_of, untouched
 from ingestion.kafka_progress import Progress
 from services.access import Principal
-from services.errors import Refused, Unavailable
+from services.errors import EntenteError, Invalid, Refused, Unavailable
 from services.history.attempts import Attempts
 from services.history.history import History, Offset
 
@@ -202,13 +204,27 @@ class Worker:
             self._wait(1, str(error))
             return {}
         except KafkaError as error:
+            if isinstance(error, CorruptRecordError | UnsupportedCodecError):
+                raise self._unreadable(error) from error
             if isinstance(error, AuthorizationError) or not isinstance(error, RetriableError):
                 with self._kafka.understood_errors():
                     raise
             self._read_again(self._mine)  # the client may have passed over what it then did not hand over
             self._wait(1, str(error))
             return {}
+        except EntenteError:
+            raise
+        except Exception as error:  # a batch, taken apart by one of many libraries, is not what it should be
+            raise self._unreadable(error) from error
         return batches
+
+    def _unreadable(self, error: Exception) -> Invalid:
+        """The client has handed over everything before that batch, so it is where one of these partitions goes on."""
+        ends = [
+            f"{one.topic}[{one.partition}]:{self._consumer.position(one, timeout_ms=1_000)}"
+            for one in sorted(self._mine - self._fresh)
+        ]
+        return self._kafka.unreadable(error, " or ".join(ends))
 
     def _read_again(self, partitions: Iterable[Any]) -> None:
         """What was read and cannot be stored now is read again from where the store is."""
@@ -272,12 +288,14 @@ class Worker:
 
     def _keep(self, partition: Any, messages: Sequence[Message], set_aside: int = 0) -> bool:
         """Whether the messages are stored; else they were dropped, to be read again by whoever has the partition."""
+        last = messages[-1].offset
+        told = [message for message in messages if not is_tombstone(message)]
+        passed_over, messages = len(messages) - len(told), told
         if set_aside:
             items: list[Decoded | Bad] = [untouched(message, set_aside) for message in messages]
         else:
             items = [self._decode(message) for message in messages]
         bad = [(message, item) for message, item in zip(messages, items, strict=True) if isinstance(item, Bad)]
-        last = messages[-1].offset
         if (behind := self._next.get(partition)) is None:
             return False
         offset = self._moved(partition, behind, last)
@@ -295,6 +313,7 @@ class Worker:
         if not done:
             return False
         self._next[partition] = last + 1
+        self._door.pass_over("kafka", passed_over)
         self._send_reused(messages, items, answers)
         return True
 

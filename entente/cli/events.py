@@ -116,11 +116,15 @@ def consume(
         with _state(opened, port, lambda: worker.trouble):
             worker.run(until_drained=until_drained)
         answered = opened.door.answered()
-    counts = [answered.get(("kafka", result), 0) for result in ("accepted", "duplicate", "quarantined")]
+    of_kafka = {str(result): times for (channel, result), times in answered.items() if channel == "kafka"}
+    names = {"accepted": "accepted", "duplicates": "duplicate", "quarantined": "quarantined", "tombstones": "tombstone"}
+    counts = {name: of_kafka.get(result, 0) for name, result in names.items()}
     if json:
-        print_json(dict(zip(("accepted", "duplicates", "quarantined"), counts, strict=True)))
-    else:
-        out.print("accepted {}, duplicates {}, quarantined {}".format(*counts))
+        print_json(counts)
+        return
+    out.print("accepted {accepted}, duplicates {duplicates}, quarantined {quarantined}".format(**counts))
+    if counts["tombstones"]:
+        out.print("passed over {tombstones} tombstones (messages without a value)".format(**counts))
 
 
 @contextmanager

@@ -97,7 +97,6 @@ def test_both_modes_with_and_without_headers(entente: Entente, topic: Topic) -> 
 
 POISON: list[tuple[str, bytes | None, Any]] = [
     ("malformed-json", b"{", STRUCTURED),
-    ("malformed-json", None, STRUCTURED),
     ("malformed-json", b"\xff\xfe", []),
     ("time-without-offset", json.dumps({**DAY, "id": "x", "time": "2026-01-05T08:00:00"}).encode(), STRUCTURED),
     ("invalid-cloudevent", b"{}", [("content-type", b"application/json")]),
@@ -247,7 +246,7 @@ def test_kafka_is_not_set(entente: Entente) -> None:
     assert "ENTENTE_KAFKA_SERVERS" in entente.run("consume").problem(2)
 
 
-@pytest.mark.parametrize(("password", "code"), [(PASSWORD, 0), ("a guess", 3)])
+@pytest.mark.parametrize(("password", "code"), [(PASSWORD, 0), ("a guess", 2)])
 def test_signing_in(entente: Entente, topic: Topic, broker: Broker, password: str, code: int) -> None:
     told = {"security": "SASL_PLAINTEXT", "mechanism": "PLAIN", "username": USER, "password": password}
     entente.env = topic.settings(servers=broker.signed_in, **told)
@@ -270,7 +269,7 @@ def test_an_encrypted_way_to_a_broker_that_is_known_and_knows_who_comes(
     assert len(entries(entente.store)) == len(sent)
     assert PASSWORD not in ran.out + ran.err
     entente.env = topic.settings(**told)
-    assert entente.run("consume", "--until-drained").code == 3  # without a certificate the broker takes nobody
+    assert entente.run("consume", "--until-drained").code == 2  # without a certificate the broker takes nobody
     stranger = certificate(tmp_path / "stranger")
     entente.env = topic.settings(**{**told, "ca": str(stranger)}, **shown)
     refused = entente.run("consume", "--until-drained")
