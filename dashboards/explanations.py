@@ -28,12 +28,15 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     verdict = language.text(f"verdict.{it.verdict}") if language.has(f"verdict.{it.verdict}") else it.verdict
     name = occurrence_name(it.key, str(row.rule.get("kind")), it.due, clock)
     is_id = it.key.startswith(name.words.partition(" ")[0])
-    sentences = [language.text("says.verdict", key=name.words if is_id else first_up(name.words), verdict=verdict)]
+    about = name.words if is_id else first_up(name.words)
+    if apart := counts_nowhere(row, language):
+        sentences = [language.text("says.apart", key=about, why=apart)]
+    else:
+        sentences = [language.text("says.verdict", key=about, verdict=verdict)]
     if it.underlying is not None:
         sentences.append(language.text("says.underlying", verdict=language.text(f"verdict.{it.underlying}")))
-    if it.reason:
-        key = f"reason.{it.reason}"
-        sentences.append(language.text("says.reason", reason=language.text(key) if language.has(key) else it.reason))
+    if it.reason and not apart:
+        sentences.append(language.text("says.reason", reason=_reason(it.reason, language)))
     sentences.append(_by_version(row.contract_version, it.commitment, contract, language))
     sentences += when_sentences(row, clock)
     sentences += counted_sentences(row.counted, row.calendar, clock)
@@ -44,6 +47,19 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     for change in row.changed_by:
         sentences.append(language.text("says.changed", change=change_words(change, clock)))
     return sentences
+
+
+def counts_nowhere(row: ExplanationRow, language: Language) -> str:
+    """`dropped: cancelled in time, counts nowhere`; empty of what counts."""
+    it = row.occurrence
+    if it.verdict == "dropped":
+        return language.text("says.dropped", reason=_reason(it.reason or "cancelled", language))
+    return language.text("says.without_due") if it.verdict == "without-due" else ""
+
+
+def _reason(reason: str, language: Language) -> str:
+    key = f"reason.{reason}"
+    return language.text(key) if language.has(key) else reason
 
 
 def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
@@ -262,8 +278,9 @@ def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Momen
 def _in_words(change: Mapping[str, object], one: FigureExplanation, language: Language) -> dict[str, object]:
     """Times as people say them: bad seconds, and a bound of values that are times."""
     said = dict(change)
-    if "seconds" in said:
-        said["seconds"] = time_words(Decimal(str(said["seconds"])), language)
+    for name in ("seconds", "allowed"):
+        if name in said:
+            said[name] = time_words(Decimal(str(said[name])), language)
     if one.figure.unit is not None and "bound" in said:
         said["bound"] = _time(Fraction(str(said["bound"])), language)
     return said

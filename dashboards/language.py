@@ -63,8 +63,8 @@ class Language:
         return text.replace(".", ",") if self.code == "fr" else text
 
     def percent(self, share: Fraction, *, against: Fraction | None = None) -> str:
-        """With one place; with more when rounding would put the share on the wrong side of `against`."""
-        for places in (1, 2, 3, 4):
+        """With one place; with as many more as it takes for rounding not to put the share on the wrong side of `against`."""
+        for places in range(1, MOST_PLACES):
             shown = _rounded(share * 100, places)
             if against is None or (Fraction(shown) >= against * 100) == (share >= against):
                 break
@@ -139,6 +139,10 @@ class Language:
         if minutes:
             return f"{minutes}{FIRM}min {rest:02d}{FIRM}s" if seconds and rest else f"{minutes}{FIRM}min"
         return f"{rest}{FIRM}s"
+
+
+MOST_PLACES = 28
+"""As many as a decimal number holds."""
 
 
 def first_up(text: str) -> str:

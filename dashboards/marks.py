@@ -57,6 +57,8 @@ MARKS: MappingProxyType[str, Mark] = MappingProxyType(
         "pending": (("open-line", (_square(1.1),)),),
         "at-risk": (("late-line", (_square(1.25),)), ("late-fill", (_disc(2.1),))),
         "measured": (("open-line", (_square(1.1),)), ("quiet-line", (_line(4.2, 7, (5.6, 0)),))),
+        "dropped": (("unknown-dashed", (_square(1.1),)), ("quiet-line", (_line(3.4, 10.6, (7.2, -7.2)),))),
+        "without-due": (("unknown-dashed", (_square(1.1),)), ("quiet-dot", (_disc(1),))),
         "not-due": (("quiet-dot", (_disc(1),)),),
         # discs: targets
         "safe": (("kept-line", (_disc(5.75),)), ("kept-fill", (_disc(2.3),))),
@@ -67,14 +69,17 @@ MARKS: MappingProxyType[str, Mark] = MappingProxyType(
         "no-data": (("quiet-line", (_disc(5.75), _line(4.4, 7, (5.2, 0)))),),
     }
 )
-VERDICTS = ("met", "late", "missing", "failed", "excused", "unknown", "pending", "at-risk", "measured", "not-due")
+VERDICTS = (
+    "met", "late", "missing", "failed", "excused", "unknown", "pending", "at-risk", "measured", "dropped", "without-due",
+    "not-due",
+)  # fmt: skip
 DISCS = ("safe", "tight", "lost", "kept", "breached", "no-data")
 TONES = MappingProxyType(
     {
         **dict.fromkeys(("met", "safe", "kept"), "kept"),
         **dict.fromkeys(("late", "at-risk", "tight"), "late"),
         **dict.fromkeys(("missing", "failed", "lost", "breached"), "miss"),
-        **dict.fromkeys(("unknown", "pending", "measured", "no-data", "not-due"), "quiet"),
+        **dict.fromkeys(("unknown", "pending", "measured", "dropped", "without-due", "no-data", "not-due"), "quiet"),
         "excused": "excused",
     }
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from fractions import Fraction
 
-from dashboards.language import FIRM, Language
+from dashboards.language import FIRM, MOST_PLACES, Language
 from domain.durations import HOUR, MINUTE, SECOND, UNITS, Elapsed, parse_duration
 from domain.sums import Amount
 from services.reading.rows import FigureRow
@@ -49,7 +49,7 @@ def value_words(value: Fraction, unit: str | None, language: Language, against: 
 
 
 def number_words(value: Fraction, language: Language, against: Fraction | None = None) -> str:
-    for places in (1, 2, 3, 4):
+    for places in range(1, MOST_PLACES):
         shown = _rounded(value, places)
         if against is None or _side(Fraction(shown), against) == _side(value, against):
             break
@@ -106,13 +106,3 @@ def bad_time(figure: FigureRow) -> tuple[Amount, Amount] | None:
     if figure.counted != "seconds" or good is None or total is None:
         return None
     return total - good, total
-
-
-def time_left(figure: FigureRow, share: Fraction | None) -> tuple[Fraction, Fraction, Amount] | None:
-    """Of the bad seconds that the target allows in the whole period: what is left (negative: too many), all, and what is
-    used. None where the period has no end."""
-    bad = bad_time(figure)
-    if bad is None or figure.expected is None or share is None:
-        return None
-    allowed = (1 - share) * Fraction(figure.expected)
-    return allowed - Fraction(bad[0]), allowed, bad[0]

@@ -140,7 +140,7 @@ def is_kept(target: Target, good: int, total: int, verdicts: Callable[[], Sequen
 
 
 def is_within(target: Target, value: Fraction | None) -> bool:
-    """Whether a value keeps its target; none keeps every one."""
+    """Whether a value (a share, where the target is one) keeps its target; none keeps every one."""
     if value is None:
         return True
     return value <= target.bound if target.form == "at_most" else value >= target.bound
@@ -276,12 +276,20 @@ def misses_left(segment: Segment) -> int | None:
     return None
 
 
-def shown_value(good: int, total: int, min_count: int) -> str | None:
-    """The share with four places; None when nothing, or too little, is judged."""
-    return None if total == 0 or total < min_count else shown(Fraction(good, total))
+def shown(value: Fraction, target: Target | None = None, unit: int = 1) -> str:
+    """With four places, half-even; with as many more as it takes for what misses the target not to read as what keeps it.
+    `unit`: microseconds of one, of values that are times."""
+    text = _rounded(value, 4)
+    if target is None or target.form not in ("at_least", "at_most") or is_within(target, value * unit):
+        return text
+    places = 4
+    while is_within(target, Fraction(text) * unit):
+        places += 1
+        text = _rounded(value, places)
+    return text
 
 
-def shown(value: Fraction) -> str:
-    """With four places, half-even."""
-    scaled = round(value * 10_000)
-    return f"{'-' if scaled < 0 else ''}{abs(scaled) // 10_000}.{abs(scaled) % 10_000:04d}"
+def _rounded(value: Fraction, places: int) -> str:
+    scale = 10**places
+    scaled = round(value * scale)
+    return f"{'-' if scaled < 0 else ''}{abs(scaled) // scale}.{abs(scaled) % scale:0{places}d}"

@@ -31,13 +31,21 @@ def misses_to_spare(segment: Segment) -> int | None:
     return floor(good / target.bound) - total
 
 
-def time_to_spare(segment: Segment) -> int | None:
-    """Of service time, in microseconds: how much of what is known could be bad as well; below 0: how much less had to be.
-    None of what is not about service time."""
+def time_allowed(segment: Segment) -> Fraction | None:
+    """Of service time, in microseconds: how much may be bad in the whole segment, of what is known, what pends and what is to
+    come; where it has no end, of what is known. None of what is not about service time."""
     target, time = segment.target, segment.time
     if time is None or target.form != "at_least" or target.of != "share":
         return None
-    return floor(time.good - target.bound * time.total)
+    return (1 - target.bound) * (time.total + time.pending + (time.to_come or 0))
+
+
+def time_to_spare(segment: Segment) -> int | None:
+    """What is left of `time_allowed`, in microseconds; below 0: how much less had to be bad."""
+    allowed = time_allowed(segment)
+    if allowed is None or segment.time is None:
+        return None
+    return floor(allowed - (segment.time.total - segment.time.good))
 
 
 def is_reached(segment: Segment, reached: Fraction | None) -> bool | None:

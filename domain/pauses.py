@@ -11,6 +11,9 @@ from domain.occurrences import Evidence, evidence_order, is_in_time
 from domain.terms import PauseCauses, Turnaround
 from domain.times import Instant
 
+_TURNS = frozenset({"paused", "resumed", "closed", "cancelled"})
+"""What begins a pause or ends one."""
+
 
 class Pause(NamedTuple):
     """[start, end); None while it runs."""
@@ -72,12 +75,12 @@ def counted_pauses(
 
 
 def pauses(evidence: Sequence[Evidence], opening: Evidence, closing: Evidence | None) -> Iterator[Pause]:
-    """The pauses of a case in order, cut at its opening. A closing ends the pause; pausing a paused case changes the
-    reason from then on."""
+    """The pauses of a case in order, cut at its opening. A closing or a cancellation ends the pause; pausing a paused case
+    changes the reason from then on."""
     start: Instant | None = None
     reason: str | None = None
     for one in evidence:
-        if one.role not in ("paused", "resumed", "closed"):
+        if one.role not in _TURNS:
             continue
         at = max(one.time, opening.time)
         if start is not None and at > start:

@@ -307,7 +307,7 @@ def _today(view: View, contract: ContractRow | None) -> date:
 def _tried_line(view: View, one: Compared) -> TriedLine:
     names = {row.id: row for row in view.commitments}
     row = names.get(one.draft.commitment)
-    note = view.language.text("tried.partly") if one.real is not None and not one.is_same_span else ""
+    note = view.language.text("tried.partly") if one.is_cut else ""
     return TriedLine(
         title(view, row.deliverable, row.criterion) if row is not None else one.draft.commitment.partition("/")[2],
         first_up(period_words(one.draft.period, view.language)),

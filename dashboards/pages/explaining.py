@@ -9,6 +9,7 @@ from dashboards.explanations import (
     UNDATED,
     change_words,
     counted_sentences,
+    counts_nowhere,
     excuse_sentence,
     matched_words,
     plain,
@@ -53,6 +54,8 @@ class Explained:
     """In place of a due time, where there is none: when an outage began and ended, how many events came."""
     happened: tuple[Happened, ...]
     compared: str
+    apart: str
+    """Why it counts nowhere; empty of what counts."""
     changes: tuple[str, ...]
     flags: tuple[str, ...]
     exact: tuple[tuple[str, str], ...]
@@ -81,6 +84,7 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         tuple(when_sentences(row, clock)) if is_undated else (),
         tuple(_happened(view, event, clock) for event in row.events),
         compared(view, occurrence),
+        counts_nowhere(row, view.language),
         tuple(change_words(change, clock) for change in row.changed_by),
         tuple(flag_words(view, flag) for flag in occurrence.flags if flag != "at-risk"),
         tuple(

@@ -149,7 +149,7 @@ def compared(view: View, row: OccurrenceRow, *, exact: bool = True) -> str:
     Seconds are left out unless `exact`, or where they decide.
     """
     language = view.language
-    if row.due is None or row.verdict in ("failed", "unknown", "measured"):
+    if row.due is None or row.verdict in ("failed", "unknown", "measured", "dropped", "without-due"):
         return ""
     if row.closed is not None:
         late = row.closed - row.due

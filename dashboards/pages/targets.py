@@ -27,7 +27,7 @@ from dashboards.standing import (
     state_sentence,
     was_words,
 )
-from dashboards.values import bound_of, drawn_unit, is_less_better, time_left, time_words
+from dashboards.values import bound_of, drawn_unit, is_less_better, time_words
 from dashboards.words import misses_of, path_words, period_short, period_words, periods_title, share_of, target_words
 from domain.sums import Amount
 from domain.terms import Measure, Target
@@ -280,12 +280,11 @@ def _head(view: View, row: Standing, figure: FigureRow) -> tuple[str, str, bool]
     """The figure that stands large, what it is, and whether it is beyond what was agreed."""
     language, kind = view.language, row.row.criterion.indicator.kind
     asked = share_of(figure.target)
-    left = time_left(figure, asked) if not is_rolling(figure) else None
-    if left is not None:
-        rest, allowed, _ = left
-        key = "over" if rest < 0 else "left"
+    left, allowed = figure.time_left, figure.time_allowed
+    if left is not None and allowed is not None and figure.expected is not None and not is_rolling(figure):
+        key = "over" if left < 0 else "left"
         of = time_words(allowed, language)
-        return time_words(abs(rest), language), language.text(f"time.{key}.{kind}", allowed=of), rest < 0
+        return time_words(abs(Fraction(left)), language), language.text(f"time.{key}.{kind}", allowed=of), left < 0
     target = row.row.criterion.targets[figure.target_index]
     words = language.text("commitment.asked", target=target_words(target, language))
     reached = share(figure.adjusted)

@@ -9,7 +9,7 @@ import typer
 
 from domain.times import show
 from entente.cli.contracts import day, party_of
-from entente.cli.session import judged, out, print_json, print_table, session, write_file
+from entente.cli.session import judged, none_chosen, one_of, out, print_json, print_table, session, write_file
 from services.api.json_rows import action_json, breach_json, quarantine_json, review_json, zone_of
 from services.errors import Invalid
 from services.reading.reviewing import pack_bytes
@@ -43,6 +43,7 @@ def list_breaches(
     json: Json = False,
 ) -> None:
     """Commitments that were not kept, newest first."""
+    one_of("--state", state, ("open", "withdrawn"))
     here = session(context)
     with here.read() as opened:
         catalogue = opened.reading.catalogue()
@@ -53,7 +54,7 @@ def list_breaches(
     print_table(
         ("breach", "commitment", "period", "cause", "key", "state", "acknowledged", "action"),
         [(r.id, r.commitment, r.period, r.cause, r.key, r.state, r.acknowledged_by, r.action) for r in rows],
-        empty="No breach.",
+        empty=none_chosen("breach", contract=contract, state=state) or "No breach.",
     )
 
 
@@ -93,6 +94,7 @@ def list_actions(
     json: Json = False,
 ) -> None:
     """What somebody will do about a breach, by due date."""
+    one_of("--state", state, ("open", "closed", "not needed"))
     here = session(context)
     with here.read() as opened:
         catalogue = opened.reading.catalogue()
@@ -103,7 +105,7 @@ def list_actions(
     print_table(
         ("action", "commitment", "cause", "owner", "person", "due", "state"),
         [(r.id, r.commitment, r.cause, r.owner, r.person, r.due, "overdue" if r.is_overdue else r.state) for r in rows],
-        empty="No action.",
+        empty=none_chosen("action", contract=contract, state=state) or "No action.",
     )
 
 

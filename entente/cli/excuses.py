@@ -9,7 +9,7 @@ import typer
 
 from domain.times import Instant, day_start, show, zone
 from entente.cli.contracts import party_of
-from entente.cli.session import judged, moment, out, print_json, print_table, session
+from entente.cli.session import judged, moment, none_chosen, out, print_json, print_table, session
 from services.api.json_rows import excuse_json, zone_of
 from services.errors import Invalid
 from services.reading.occurrence_rows import occurrence_json
@@ -48,7 +48,7 @@ def list_excuses(
     print_table(
         ("excuse", "of", "what", "reason", "state", "asked by", "waits for"),
         [(r.id, r.scope, _extent(r, zones[r.id]), r.reason, r.state, r.asked_by, r.waits_for) for r in rows],
-        empty="No excuse.",
+        empty=none_chosen("excuse", contract=contract, commitment=commitment, state=state) or "No excuse.",
     )
 
 

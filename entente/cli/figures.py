@@ -8,12 +8,22 @@ from typing import Annotated
 
 import typer
 
-from dashboards.explanations import figure_sentences, occurrence_sentences
+from dashboards.explanations import counts_nowhere, figure_sentences, occurrence_sentences
 from dashboards.moments import Moments
 from domain.figures import shown
 from domain.occurrences import Verdict
 from domain.times import show, zone
-from entente.cli.session import Session, moment, moment_or_position, out, print_json, print_table, session, steps
+from entente.cli.session import (
+    Session,
+    moment,
+    moment_or_position,
+    none_chosen,
+    out,
+    print_json,
+    print_table,
+    session,
+    steps,
+)
 from entente.cli.speaking import Speaking, spoken
 from entente.wiring import Program, explained
 from services.access import Principal
@@ -69,7 +79,8 @@ def figures(
     print_table(
         ("commitment", "period", "state", "good", "of", "share", "raw", "target", "status", "outlook"),
         [_line(row) for row in rows],
-        empty="Nothing was due yet. Figures come with a signed contract, events, and time (`entente advance`).",
+        empty=none_chosen("figure", contract=contract, commitment=commitment, period=period)
+        or "Nothing was due yet. Figures come with a signed contract, events, and time (`entente advance`).",
     )
     if rows:
         upto = show(known.watermark) if known.watermark is not None else "no time yet (entente advance)"
@@ -117,7 +128,7 @@ def occurrences(
     print_table(
         ("key", "period", "due", "closed", "verdict", "version", "used", "flags", "evidence"),
         [_occurrence_line(row, name) for row in rows],
-        empty="Nothing is owed here yet.",
+        empty=none_chosen("occurrence", verdict=verdict, period=period) or "Nothing is owed here yet.",
     )
 
 
@@ -147,7 +158,8 @@ def explain(
         clock = Moments.of(words, row.timezone, reading.known().watermark)
         if key is not None:
             why = explaining.explain(reading, here.who, commitment, key)
-            _say(f"{commitment} {key}: {why.occurrence.verdict}", occurrence_sentences(why, row, clock))
+            title = counts_nowhere(why, spoken("en")) or why.occurrence.verdict
+            _say(f"{commitment} {key}: {title}", occurrence_sentences(why, row, clock))
             return
         for one in explain_figure(reading, here.who, commitment, period):
             figure = one.figure

@@ -86,6 +86,20 @@ def print_json(value: Any) -> None:
     sys.stdout.write(msgspec.json.format(encoded, indent=2).decode() + "\n")
 
 
+def one_of(option: str, value: str | None, values: Sequence[str]) -> None:
+    """Raises Invalid for a value that is none of them: an empty list would read as an answer."""
+    if value is not None and value not in values:
+        raise Invalid(f"“{value}” is not known", place=option, mend=", ".join(values))
+
+
+def none_chosen(what: str, **options: str | None) -> str:
+    """Why a list is empty where something was chosen; empty where nothing was. `options`: name and value."""
+    said = [f"--{name} {value}" for name, value in options.items() if value is not None]
+    if not said:
+        return ""
+    return f"No {what} with {' '.join(said)}. Without {'it' if len(said) == 1 else 'them'} all are shown."
+
+
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
     """A plain table; `empty` says why there is nothing and what comes next."""
     if not rows:

@@ -54,7 +54,7 @@ def what_if(
 
 
 def _line(one: Compared, words: Language) -> tuple[object, ...]:
-    note = words.text("tried.partly") if one.real is not None and not one.is_same_span else ""
+    note = words.text("tried.partly") if one.is_cut else ""
     if one.counterpart not in (None, one.draft.commitment):
         note = ", ".join(part for part in (note, words.text("tried.beside", commitment=one.counterpart)) if part)
     return (one.draft.commitment, one.draft.period, one.draft.target, *_figure(one.draft), *_figure(one.real), note)
@@ -75,7 +75,8 @@ def _json(found: Tried, suggested: list[Proposal]) -> dict[str, Any]:
                 "draft": figure_json(one.draft, zone),
                 "counterpart": one.counterpart,
                 "real": figure_json(one.real, zone) if one.real is not None else None,
-                "is_same_span": one.is_same_span,
+                "is_same_span": one.real is not None,
+                "is_cut": one.is_cut,
             }
             for one in found.compared
         ],

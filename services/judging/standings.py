@@ -14,7 +14,7 @@ from domain.figures import Segment, Tally
 from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.sums import Amount, Values, aggregated, seconds
-from domain.terms import Criterion, Measure, Satisfaction
+from domain.terms import Criterion, Measure, Satisfaction, Target
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
@@ -41,7 +41,7 @@ class Standing:
         return {
             "good": good,
             "total": total,
-            "value": figures.shown(value) if value is not None else None,
+            "value": self.shown(value, self.segments[-1].target) if value is not None else None,
             "status": self.status,
             "position": position,
             "counts": {verdict.value: count for verdict, count in self.tally.counts.items()},
@@ -50,6 +50,11 @@ class Standing:
             "exact": str(value),
             "mean": str(self.mean),
         }
+
+    def shown(self, value: Fraction, target: Target) -> str:
+        """As text beside the target that it is compared with."""
+        values = next((one.values() for one in self.segments if one.values is not None), None)
+        return figures.shown(value, target, values.unit if values is not None and target.of == "time" else 1)
 
     @property
     def judged(self) -> Amount:

@@ -39,11 +39,17 @@ from services.judging.sums import service_time
 from services.reading.calendar_changes import recomputed
 from services.reading.evidence_rows import event_fields, events_of, matched_by, summed_events
 from services.reading.excuse_rows import closing, hiding
-from services.reading.occurrence_rows import occurrence_row
+from services.reading.occurrence_rows import VERDICTS, occurrence_row
 from services.reading.reading import Reading
 from services.reading.risks import Risks
 from services.reading.rows import CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
 from services.reading.time_counted import counted_time
+
+_NOT_OWED = {
+    "waiting": "events name it, but none opens it",
+    "outside": "what came for it lies outside the validity of the contract",
+}
+"""Standings under which nothing is owed, and why."""
 
 
 def explain(reading: Reading, who: Principal, commitment: str, key: str) -> ExplanationRow:
@@ -55,8 +61,9 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     with reading.database.connect() as reads:
         rows = reads.query(sql, [commitment, key])
         shown = occurrence_row(rows[0], Risks(reads, found, reading.known())) if rows else None
-    if shown is None or rows[0][2] in ("waiting", "outside"):
-        raise NotFound(f"{commitment} has no occurrence “{key}”", mend="entente occurrences shows their keys")
+    if shown is None or shown.verdict in _NOT_OWED:
+        why = f": {_NOT_OWED[shown.verdict]}" if shown is not None else ""
+        raise NotFound(f"{commitment} has no occurrence “{key}”{why}", mend="entente occurrences shows their keys")
     row = rows[0]
     evidence = evidence_of_row(row)
     stored = judgement_of(row)
@@ -182,6 +189,8 @@ def _changes(
 ) -> list[dict[str, object]]:
     """What would have made it another verdict, as codes with their instants."""
     it = version.criterion.indicator
+    if judged.standing not in ("owed", "measured"):
+        return []
     verb = "delivered_by" if isinstance(it, Punctuality) else "closed_before" if judged.is_strict else "closed_by"
     match judged.verdict:
         case Verdict.LATE | Verdict.MISSING if judged.limit is not None:
@@ -247,7 +256,8 @@ def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
     return {
         "commitment": it.commitment,
         "key": it.key,
-        "verdict": it.verdict if it.verdict != "measured" else None,
+        "verdict": it.verdict if it.verdict in VERDICTS else None,
+        "standing": "owed" if it.verdict in VERDICTS else it.verdict,
         "value": it.value,
         "underlying": it.underlying,
         "period": it.period,

@@ -11,8 +11,8 @@ from typing import Any
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Segment, is_of_values
-from domain.margins import is_reached, misses_to_spare, reached_by, time_to_spare
-from domain.sums import rank_of, seconds
+from domain.margins import floor, is_reached, misses_to_spare, reached_by, time_allowed, time_to_spare
+from domain.sums import Amount, rank_of, seconds
 from domain.times import show, zone
 from services.access import Principal
 from services.errors import NotFound
@@ -44,7 +44,7 @@ class ValuesRow:
 class SegmentRow:
     """The part of a period under one wording. `reached` and `bound` are compared: shares, values in the target's unit, or
     numbers of misses, exact. `spare`: how many more misses (or microseconds of bad time) it could bear; below 0, how many
-    fewer it needed; None where that has no number."""
+    fewer it needed; None where that has no number. `allowed`: the seconds that may be bad in all, what is to come included."""
 
     version: int
     start: int | None
@@ -59,6 +59,7 @@ class SegmentRow:
     is_reached: bool | None
     spare: int | None
     is_time: bool
+    allowed: Amount | None
     more_may_come: bool
     values: ValuesRow | None
 
@@ -140,6 +141,7 @@ def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> Segmen
         is_reached(segment, reached),
         time if time is not None else misses_to_spare(segment),
         time is not None,
+        seconds(floor(allowed)) if (allowed := time_allowed(segment)) is not None else None,
         segment.more_may_come,
         _values(segment),
     )
@@ -187,7 +189,8 @@ def changes(one: FigureExplanation) -> list[dict[str, object]]:
                 found.append({"code": code, **version, "sign": SIGNS[segment.form], "bound": _plain(segment.bound)})
         elif segment.is_time:
             code = "can_bear_time" if segment.spare >= 0 else "too_much_time"
-            found.append({"code": code, **version, "seconds": str(seconds(abs(segment.spare)))})
+            allowed = {"allowed": str(segment.allowed)} if segment.allowed is not None else {}
+            found.append({"code": code, **version, "seconds": str(seconds(abs(segment.spare))), **allowed})
         else:
             in_a_row = "_in_a_row" if segment.form == "max_consecutive_misses" else ""
             code = ("can_bear" if segment.spare >= 0 else "too_many") + in_a_row

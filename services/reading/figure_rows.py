@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -13,9 +13,10 @@ from domain import figures
 from domain.commitments import Commitment
 from domain.durations import HOUR
 from domain.figures import Tally
+from domain.margins import floor, time_allowed, time_to_spare
 from domain.occurrences import Verdict
 from domain.periods import Period
-from domain.sums import seconds
+from domain.sums import Amount, seconds
 from domain.target_periods import TargetPeriods
 from domain.terms import Indicator, Measure, Satisfaction, Target
 from domain.times import Instant, show, zone
@@ -26,6 +27,12 @@ from services.judging.period_book import decode_final
 from services.judging.standings import Standing, standing_of
 from services.judging.sums import rolling_tallies
 from services.reading.rows import FigureRow, Known
+
+
+class _Budget(TypedDict):
+    time_allowed: Amount | None
+    time_left: Amount | None
+
 
 WEEK = 7 * 24 * HOUR
 _PERIODS = "target_index, start_at, period, end_at, state, final, causes"
@@ -206,6 +213,7 @@ def _row(
 ) -> FigureRow:
     tally, criterion = standing.tally, standing.criterion
     current = _current_segment(standing, commitment, known.watermark)
+    target = current.target if current is not None else _first_target(commitment, index)
     is_open = state == "open"
     is_scored = isinstance(criterion.indicator, Satisfaction)
     return FigureRow(
@@ -220,8 +228,8 @@ def _row(
         judged=standing.judged,
         raw=standing.raw,
         adjusted=standing.adjusted,
-        value=_shown(standing.value),
-        target=str(current.target if current is not None else _first_target(commitment, index)),
+        value=standing.shown(standing.value, target) if standing.value is not None else None,
+        target=str(target),
         status=standing.status,
         outlook=figures.outlook(standing.segments, criterion.min_count) if is_open else None,
         segments=tuple(_segment_rows(commitment, period, standing)),
@@ -233,18 +241,25 @@ def _row(
         without_due=tally.without_due,
         counted="values" if standing.is_measure else "seconds" if standing.is_of_time else "occurrences",
         exact=standing.value,
-        share=_shown(standing.share) if is_scored else None,
-        mean=_shown(standing.mean) if is_scored else None,
+        share=_shown(standing.share, target if target.of == "share" else None) if is_scored else None,
+        mean=_shown(standing.mean, target if target.of != "share" else None) if is_scored else None,
         unit=_unit(criterion.indicator),
+        **_time_budget(current),
     )
+
+
+def _time_budget(segment: figures.Segment | None) -> _Budget:
+    if segment is None or (allowed := time_allowed(segment)) is None:
+        return {"time_allowed": None, "time_left": None}
+    return {"time_allowed": seconds(floor(allowed)), "time_left": seconds(time_to_spare(segment) or 0)}
 
 
 def _unit(indicator: Indicator) -> str | None:
     return indicator.unit if isinstance(indicator, Measure) and indicator.aggregate != "count" else None
 
 
-def _shown(value: Fraction | None) -> str | None:
-    return figures.shown(value) if value is not None else None
+def _shown(value: Fraction | None, target: Target | None) -> str | None:
+    return figures.shown(value, target) if value is not None else None
 
 
 def _final(final: dict[str, Any] | None) -> dict[str, Any] | None:

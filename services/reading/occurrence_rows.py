@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from domain.occurrences import Verdict
 from domain.times import show, zone
 from services.history.databases import Row
 from services.judging.ledger import evidence_of_row, judgement_of
 from services.reading.risks import Risks, risk_json
 from services.reading.rows import OccurrenceRow
+
+VERDICTS = frozenset(one.value for one in Verdict)
+"""What an occurrence that is owed may be; a measure, and what counts nowhere, has none of them."""
 
 
 def occurrence_row(row: Row, risks: Risks) -> OccurrenceRow:
@@ -22,7 +26,7 @@ def occurrence_row(row: Row, risks: Risks) -> OccurrenceRow:
         limit=it.limit,
         closed=it.closed,
         opened=it.opened,
-        verdict="measured" if it.standing == "measured" else it.verdict.value,
+        verdict=it.verdict.value if it.standing == "owed" else it.standing.replace("_", "-"),
         version=it.version,
         flags=(*it.flags, *(("at-risk",) if at_risk else ())),
         reason=it.reason,
@@ -49,7 +53,7 @@ def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
         "opened": opened,
         "closed": closed,
         "underlying": row.underlying,
-        "verdict": row.verdict if row.verdict != "measured" else None,
+        "verdict": row.verdict if row.verdict in VERDICTS else None,
         "version": row.version,
         "flags": list(row.flags),
         "reason": row.reason,

@@ -124,6 +124,8 @@ class FigureRow:
     share: str | None = None  # of satisfaction: the share that is satisfied, and the mean score
     mean: str | None = None
     unit: str | None = None  # of the values, where they are times: s, min, h
+    time_allowed: Amount | None = None  # seconds that may be bad in the whole period, by the wording that holds
+    time_left: Amount | None = None  # of them; below 0: too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class OccurrenceRow:
     limit: int | None
     closed: int | None
     opened: int | None
-    verdict: str  # pending met late missing failed excused unknown; of a measure `measured`
+    verdict: str  # pending met late missing failed excused unknown; `measured` of a measure; `dropped`, `without-due`: see explain
     version: int
     flags: tuple[str, ...]
     reason: str | None

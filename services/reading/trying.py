@@ -7,10 +7,11 @@ first day, and every event that is stored is judged by it with the watermark tha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -30,7 +31,7 @@ from services.contract_files import (
 )
 from services.contract_files.to_terms import canonical_text
 from services.errors import DocumentInvalid, Invalid, NotAllowed
-from services.history.databases import Transaction
+from services.history.databases import Row, Transaction
 from services.history.entries import unpack
 from services.history.history import Entry, History
 from services.history.stored_events import event_of
@@ -44,18 +45,20 @@ from services.reading.rows import FigureRow
 
 _COPIED = ("view_position", "view_seen", "view_correction", "view_calendar", "view_excuse", "view_match")
 """What a store knows whatever its contracts say, and what their parties excused or matched by hand."""
+_CASES = ("deadline", "turnaround")
+"""Kinds of what is owed from its opening on, whenever that was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One target of the draft over one period, beside what really was. `counterpart` is the commitment in force that is
-    shown beside it: the one of the same id, else one that looks at the same events. `is_same_span`: both cover the same
-    time, nothing was cut off by the days that were tried."""
+    shown beside it: the one of the same id, else one that looks at the same events. Both sides hold the same days: where
+    those that were tried cut a period (`is_cut`), `real` is what was in force judged over these days alone."""
 
     draft: FigureRow
     counterpart: str | None
     real: FigureRow | None
-    is_same_span: bool
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +96,34 @@ def tried(
         raise NotAllowed(f"{who} is no party of {terms.id}", mend=f"act as {terms.supplier} or {terms.client}")
     text = _in_force_from(document, first, last)
     history = _Past(real.history, _shown_to(real, who), progress)
+
+    def put_in_force(_: Transaction, writes: Transaction) -> None:
+        _publish(writes, calendars)
+        _agree(writes, text, first)
+
+    with _judged_aside(real, history, [terms.id], put_in_force) as reading:
+        beside = _Beside(real, who, history, first, last)
+        compared = tuple(_compared(beside, reading, terms.id))
+        yield Tried(terms.id, terms.timezone, first, last, reading, compared)
+
+
+@contextmanager
+def _judged_aside(
+    real: Reading, history: _Past, contracts: Sequence[str], put_in_force: Callable[[Transaction, Transaction], None]
+) -> Iterator[Reading]:
+    """These contracts, as `put_in_force` writes them from what is stored, judged in a database that is thrown away."""
     with scratch() as database:
         create_views(database)
         with real.database.snapshot() as stored, database.transaction() as writes:
             for table in _COPIED:
                 _copy(stored, writes, table)
-            _publish(writes, calendars)
-            _agree(writes, text, first)
-        judge = Judge(history, database, accepts=only([terms.id]))
-        with database.transaction() as writes:
-            rebuild(judge, writes, terms.id, None, judge.position + 1)
-            judge.periods.write(writes)
-        reading = Reading(database, history)
-        compared = tuple(_compared(real, who, reading, terms.id))
-        yield Tried(terms.id, terms.timezone, first, last, reading, compared)
+            put_in_force(stored, writes)
+        judge = Judge(history, database, accepts=only(contracts))
+        for contract in contracts:
+            with database.transaction() as writes:
+                rebuild(judge, writes, contract, None, judge.position + 1)
+                judge.periods.write(writes)
+        yield Reading(database, history)
 
 
 def _the_contract(documents: Sequence[Document]) -> Document:
@@ -220,27 +237,97 @@ def _seen(real: Reading, who: Principal) -> list[InForce]:
 # Side by side
 
 
-def _compared(real: Reading, who: Principal, draft: Reading, contract: str) -> Iterator[Compared]:
+class _Beside:
+    """What is in force and may be seen, beside a draft that was tried on the local days `first` to `last`."""
+
+    def __init__(self, real: Reading, who: Principal, history: _Past, first: date, last: date):
+        self.in_force = [one for seen in _seen(real, who) for one in seen.commitments]
+        self._real, self._who, self._history, self._days = real, who, history, (first, last)
+
+    def figures(self, commitment: Commitment) -> dict[tuple[int, str], FigureRow]:
+        """As they are shown, by target and period."""
+        return _by_period(self._real.figures(self._who, commitment=commitment.id))
+
+    def cut(self, commitments: Sequence[Commitment]) -> dict[str, dict[tuple[int, str], FigureRow]]:
+        """The same, by commitment, of those days alone: judged again, as the draft was."""
+        contracts = list(dict.fromkeys(one.contract for one in commitments))
+        if not contracts:
+            return {}
+
+        def put_in_force(stored: Transaction, writes: Transaction) -> None:
+            for row in stored.select_in(
+                "SELECT id, supplier, client, document FROM view_contract WHERE", "id", contracts
+            ):
+                _agree_on_days(writes, row, *self._days)
+
+        with _judged_aside(self._real, self._history, contracts, put_in_force) as aside:
+            known = aside.catalogue().commitments
+            return {
+                one.id: _by_period(aside.figures(ADMINISTRATOR, commitment=one.id) if one.id in known else [])
+                for one in commitments
+            }
+
+
+def _by_period(rows: Iterable[FigureRow]) -> dict[tuple[int, str], FigureRow]:
+    return {(one.target_index, one.period): one for one in rows}
+
+
+def _agree_on_days(writes: Transaction, row: Row, first: date, last: date) -> None:
+    """A contract as it is signed, in force on those days alone, by the same wordings and calendars."""
+    id, supplier, client, document = row
+    content = msgspec.json.decode(document)
+    signed = sorted(
+        (one for one in content["proposals"] if one["version"]), key=lambda one: (one["effective"], one["version"])
+    )
+    begun = [one for one in signed if one["effective"] <= first.isoformat()]
+    content["proposals"] = [_on_days(one, first, last) for one in (*begun[-1:], *signed[len(begun) :])]
+    writes.execute(
+        "INSERT INTO view_contract (id, supplier, client, changed, document) VALUES (?, ?, ?, 0, ?)",
+        [id, supplier, client, msgspec.json.encode(content).decode()],
+    )
+
+
+def _on_days(proposal: dict[str, Any], first: date, last: date) -> dict[str, Any]:
+    tree = tree_from_canonical(proposal["document"])
+    begins = max(str(proposal["effective"]), first.isoformat())
+    ends = min(str(tree["valid"].get("until") or last), last.isoformat())
+    tree |= {"valid": {**tree["valid"], "until": ends}, "effective": begins}
+    return {**proposal, "document": canonical_text(tree), "effective": begins}
+
+
+def _compared(beside: _Beside, draft: Reading, contract: str) -> Iterator[Compared]:
     """Every figure of the draft with the real one of the same period."""
-    in_force = [one for seen in _seen(real, who) for one in seen.commitments]
-    in_force.sort(key=lambda one: (one.contract != contract, one.id))
-    for commitment in draft.catalogue().contracts[contract].commitments:
-        counterpart = _counterpart(commitment, in_force)
-        found = real.figures(who, commitment=counterpart.id) if counterpart is not None else []
-        known = {(one.target_index, one.period): one for one in found}
-        for row in draft.figures(ADMINISTRATOR, commitment=commitment.id):
-            beside = known.get((row.target_index, row.period))
-            yield Compared(
-                row,
-                counterpart.id if counterpart else None,
-                beside,
-                beside is not None and _is_same(row, beside, draft),
-            )
+    beside.in_force.sort(key=lambda one: (one.contract != contract, one.id))
+    commitments = draft.catalogue().contracts[contract].commitments
+    counterparts = {one.id: _counterpart(one, beside.in_force) for one in commitments}
+    rows = {one.id: draft.figures(ADMINISTRATOR, commitment=one.id) for one in commitments}
+    whole = {one.id: beside.figures(one) for one in counterparts.values() if one is not None}
+    is_cut = {
+        (id, row.target_index, row.period): not _is_same(row, real, draft, one)
+        for id, found in rows.items()
+        if (one := counterparts[id]) is not None
+        for row in found
+        if (real := whole[one.id].get((row.target_index, row.period))) is not None
+    }
+    cut = beside.cut(
+        [one for id, one in counterparts.items() if one and any(is_cut[key] for key in is_cut if key[0] == id)]
+    )
+    for id, found in rows.items():
+        one = counterparts[id]
+        for row in found:
+            place = (row.target_index, row.period)
+            cuts = is_cut.get((id, *place), False)
+            real = (cut if cuts else whole)[one.id].get(place) if one is not None else None
+            yield Compared(row, one.id if one is not None else None, real, cuts)
 
 
-def _is_same(row: FigureRow, real: FigureRow, draft: Reading) -> bool:
+def _is_same(row: FigureRow, real: FigureRow, draft: Reading, counterpart: Commitment) -> bool:
+    """Whether both hold the same without judging anything again: the same time, and no case that was opened before the days
+    that were tried."""
     start = draft.catalogue().commitments[row.commitment].versions[0].start
-    return (row.start, row.until) == (real.start, real.until) and start <= row.start
+    if (row.start, row.until) != (real.start, real.until) or start > row.start:
+        return False
+    return counterpart.newest.criterion.indicator.kind not in _CASES or start <= counterpart.versions[0].start
 
 
 def _counterpart(commitment: Commitment, in_force: Collection[Commitment]) -> Commitment | None:

@@ -11,7 +11,7 @@ import pytest
 from dashboards.attainment import round_step
 from dashboards.language import language
 from dashboards.standing import bad_time_words, disc, figure_words, point, state_sentence
-from dashboards.values import bound_of, drawn_unit, number_words, time_left, time_words, value_words
+from dashboards.values import bound_of, drawn_unit, number_words, time_words, value_words
 from services.reading.rows import FigureRow
 from tests.dashboards.rows_by_hand import counts, figure
 
@@ -118,16 +118,6 @@ def test_an_outage_is_said_with_how_long_it_was_of_what_is_known() -> None:
     assert words == "Down for 1 h of 151 h of service time."
     assert bad_time_words(up(10, 10, 10), "freshness", EN).startswith("Never out of date")
     assert bad_time_words(figure("c/d/k"), "punctuality", EN) == ""
-
-
-def test_what_is_left_of_the_allowed_outage_counts_the_whole_period() -> None:
-    left = time_left(up(150 * HOUR, 151 * HOUR, 200 * HOUR), Fraction(99, 100))
-    assert left is not None
-    assert list(left) == [HOUR, 2 * HOUR, HOUR]
-    over = time_left(up(90 * HOUR, 100 * HOUR, 200 * HOUR), Fraction(99, 100))
-    assert over is not None
-    assert over[0] == -8 * HOUR
-    assert time_left(up(1, 1, None), Fraction(99, 100)) is None
 
 
 def test_a_rolling_window_is_said_as_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from itertools import permutations
 
@@ -9,18 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.durations import HOUR, MINUTE
 from domain.figures import (
     Segment,
     Tally,
+    is_beyond_saving,
     is_kept,
     longest_run,
     longest_run_with_one_more,
     misses_left,
     outlook,
-    shown_value,
+    shown,
     status,
 )
+from domain.margins import time_allowed, time_to_spare
 from domain.occurrences import Verdict
+from domain.sums import TimeSums
 from domain.terms import Target, TargetForm
 
 MET, LATE, MISSING, FAILED = Verdict.MET, Verdict.LATE, Verdict.MISSING, Verdict.FAILED
@@ -68,31 +73,49 @@ def test_design_3_9_an_excused_occurrence_leaves_both_sides_of_adjusted_and_keep
 
 
 @pytest.mark.parametrize(
-    ("good", "total", "shown"),
+    ("good", "total", "expected"),
     [
         (8, 9, "0.8889"), (1, 1, "1.0000"), (0, 3, "0.0000"), (1, 20_000, "0.0000"), (3, 20_000, "0.0002"),
         (5, 20_000, "0.0002"), (7, 20_000, "0.0004"), (19_999, 20_000, "1.0000"), (2, 3, "0.6667"),
     ],
 )  # fmt: skip
-def test_values_are_shown_with_four_places_half_even(good: int, total: int, shown: str) -> None:
-    assert shown_value(good, total, 0) == shown
+def test_values_are_shown_with_four_places_half_even(good: int, total: int, expected: str) -> None:
+    assert shown(Fraction(good, total)) == expected
 
 
 def test_values_are_never_compared_as_they_are_shown() -> None:
     almost = Target("at_least", Fraction(1), "month")
-    assert shown_value(19_999, 20_000, 0) == "1.0000"
     assert not is_kept(almost, 19_999, 20_000, list)
     assert is_kept(Target("at_least", Fraction(2, 3), "month"), 2, 3, list)
 
 
-def test_design_3_9_nothing_judged_is_no_value_and_never_100_or_0_percent() -> None:
-    assert shown_value(0, 0, 0) is None
-    assert shown_value(0, 0, 1) is None
+@pytest.mark.parametrize(
+    ("value", "target", "expected"),
+    [
+        (Fraction(525_590, 525_600), Target("at_least", Fraction(1), "year"), "0.99998"),
+        (Fraction(99_999_999, 100_000_000), Target("at_least", Fraction(1), "year"), "0.99999999"),
+        (Fraction(1), Target("at_least", Fraction(1), "year"), "1.0000"),
+        (Fraction(949_999, 1_000_000), Target("at_least", Fraction(95, 100), "year"), "0.949999"),
+        (Fraction(950_001, 1_000_000), Target("at_least", Fraction(95, 100), "year"), "0.9500"),
+        (Fraction(400_001, 100_000), Target("at_most", Fraction(4), "year", "value"), "4.00001"),
+        (Fraction(399_999, 100_000), Target("at_most", Fraction(4), "year", "value"), "4.0000"),
+        (Fraction(1, 30_000), Target("max_misses", Fraction(0), "year"), "0.0000"),
+    ],
+)
+def test_what_misses_its_target_is_never_shown_as_at_it(value: Fraction, target: Target, expected: str) -> None:
+    assert shown(value, target) == expected
 
 
-def test_under_min_count_there_is_no_value() -> None:
-    assert shown_value(4, 4, 5) is None
-    assert shown_value(5, 5, 5) == "1.0000"
+def test_a_time_is_compared_in_the_unit_of_its_target() -> None:
+    four_hours = Target("at_most", Fraction(4 * HOUR), "year", "time")
+    assert shown(Fraction(400_001, 100_000), four_hours, HOUR) == "4.00001"
+    assert shown(Fraction(240_000_001, 1_000_000), four_hours, MINUTE) == "240.000001"
+
+
+@given(st.fractions(0, 1), st.fractions(0, 1))
+def test_what_is_shown_stands_on_the_side_of_its_bound(value: Fraction, bound: Fraction) -> None:
+    said = Fraction(shown(value, Target("at_least", bound, "month")))
+    assert (value < bound) == (said < bound) or value >= bound
 
 
 @given(st.lists(st.sampled_from(list(Verdict)), max_size=12), st.randoms())
@@ -312,3 +335,29 @@ def test_min_count_is_over_the_sum_of_the_segments() -> None:
 )
 def test_misses_left_is_told_where_the_target_says_it(one: Segment, left: int | None) -> None:
     assert misses_left(one) == left
+
+
+def of_time(good: int, total: int, to_come: int | None, *, pending: int = 0, target: str = "99 %") -> Segment:
+    sums = TimeSums(good, total, good, total, pending, to_come, None)
+    share = Fraction(target.removesuffix(" %")) / 100
+    return replace(segment(""), target=Target("at_least", share, "month"), time=sums)
+
+
+def test_what_service_time_may_be_bad_counts_the_whole_period_once() -> None:
+    one = of_time(150 * HOUR, 151 * HOUR, 49 * HOUR)
+    assert [time_allowed(one), time_to_spare(one)] == [2 * HOUR, HOUR]
+    over = of_time(90 * HOUR, 100 * HOUR, 100 * HOUR)
+    assert time_to_spare(over) == -8 * HOUR
+    assert time_to_spare(of_time(90 * HOUR, 90 * HOUR, 0, pending=10 * HOUR)) == HOUR
+    endless = of_time(99 * HOUR, 100 * HOUR, None)
+    assert [time_allowed(endless), time_to_spare(endless)] == [HOUR, 0]
+
+
+@given(st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(0, 50), st.integers(1, 100))
+def test_time_is_lost_when_more_is_bad_than_is_allowed(
+    good: int, bad: int, ahead: int, pending: int, bound: int
+) -> None:
+    one = of_time(good, good + bad, ahead, pending=pending, target=f"{bound} %")
+    spare = time_to_spare(one)
+    assert spare is not None
+    assert is_beyond_saving(one) == (spare < 0)

@@ -145,3 +145,29 @@ def test_elapsed_time_is_a_function_of_the_events_in_any_order() -> None:
     events = [opened(), paused("03-02 10:00", "strike"), resumed("03-02 11:00"), paused("03-02 12:00", "lunch")]
     dues = {one(AGREED, *order).due for order in permutations([*events, closed("03-02 15:00")])}
     assert dues == {at("03-02 14:00")}
+
+
+CANCELLABLE = owing(pausable(cancelled={"type": "cancelled"}))
+
+
+def test_a_cancellation_ends_the_pause_and_counts_up_to_the_limit_that_the_pause_has_pushed() -> None:
+    events = [opened(), paused("03-02 12:30"), event("cancelled", "03-02 18:00")]
+    assert verdict(CANCELLABLE, events, "03-31") == "dropped"
+    assert verdict(CANCELLABLE, [*events, resumed("03-03 18:00")], "03-31") == "dropped"
+    assert one(CANCELLABLE, *events).due == at("03-02 18:30")
+
+
+def test_a_cancellation_after_the_limit_leaves_the_case_missing_and_not_paused() -> None:
+    after_closing_time = owing(
+        pausable(within="4 working hours", cancelled={"type": "cancelled"}),
+        calendar={"open": {"mon-fri": ["09:00-17:00"]}},
+    )
+    events = [opened("03-02 13:00"), paused("03-02 17:00"), event("cancelled", "03-02 20:00")]
+    assert verdict(after_closing_time, events[:2], "03-31") == "pending"
+    assert verdict(after_closing_time, events, "03-31") == "missing"
+
+
+def test_a_cancellation_after_the_closing_ends_no_pause_that_counts() -> None:
+    events = [opened(), paused("03-02 10:00"), closed("03-02 11:00"), event("cancelled", "03-02 12:00")]
+    assert verdict(CANCELLABLE, events, "03-31") == "met"
+    assert one(CANCELLABLE, *events).due == at("03-02 14:00")

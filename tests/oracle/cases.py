@@ -207,7 +207,7 @@ class Case:
     def _turns(self) -> list[tuple[datetime, bool]]:
         """Every moment at which a pause begins (and whether it is a counted one) or ends."""
         turns = [(one, self._counts(one)) for one in self.of("paused")]
-        turns += [(one, False) for role in ("resumed", "closed") for one in self.of(role)]
+        turns += [(one, False) for role in ("resumed", "closed", "cancelled") for one in self.of(role)]
         closing = self.closing()
         before = [one for one in turns if closing is None or order(one[0]) <= order(closing)]
         return [(when(one), is_counted) for one, is_counted in sorted(before, key=lambda turn: order(turn[0]))]

@@ -185,8 +185,8 @@ class Commitment:
             "judged": total,
             "raw": {"good": raw.count("met"), "total": sum(one in ("met", *MISSES) for one in raw)},
             "adjusted": {"good": good, "total": total},
-            "value": four_places(Fraction(good, total)) if has_value else None,
-            "target": text(self._current(segments, index)),
+            "value": four_places(Fraction(good, total), self.current(segments, index)) if has_value else None,
+            "target": text(self.current(segments, index)),
             "status": _status([one for _, one in segments], has_value, newest.get("when_no_data", "unknown")),
             "outlook": _outlook([one for _, one in segments], total, min_count),
             "segments": [_shown(run, period, one) for run, one in segments],
@@ -197,7 +197,7 @@ class Commitment:
             return more_figures.of_time(self, index, period, owed, figure)
         return figure
 
-    def _current(self, segments: list[tuple[Run, Segment]], index: int) -> Tree:
+    def current(self, segments: list[tuple[Run, Segment]], index: int) -> Tree:
         """The target of the wording in force now, else the last; the first where nothing is left in the period."""
         if not segments:
             return self.with_target(index)[0].targets[index]

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from tests.oracle import targets
-from tests.oracle.contracts import Run, runs
+from tests.oracle.contracts import Run, Tree, runs
 from tests.oracle.occurrences import Occurrence
 from tests.oracle.periods import Period
 from tests.oracle.targets import Segment, ended, four_places
@@ -49,18 +49,23 @@ def of_values(
     last = segments[-1][1].target if segments else {}
     mean = together("mean", found)
     changed: Figure = {"exact": mean}
+    current = commitment.current(segments, figure["target_index"])
     if kind == "satisfaction":
         share = Fraction(figure["adjusted"]["good"], len(found)) if found else None
-        changed |= {"share": _shown(share), "mean": _shown(mean)}
+        is_share = not is_of_value(current)
+        changed |= {
+            "share": _shown(share, current if is_share else {}),
+            "mean": _shown(mean, {} if is_share else current),
+        }
         if "%" not in str(last.get("at_least", "")):
-            changed["value"] = changed["mean"] if has_enough else None
+            changed["value"] = _shown(mean, current) if has_enough else None
     else:
         aggregate = aggregate_of((segments[-1][0].clauses[0] if segments else commitment.newest(period)).indicator)
         none = {"good": None, "total": None}
         changed |= {"judged": len(found), "raw": none, "adjusted": none}
         changed["segments"] = [one | none for one in figure["segments"]]
         changed["exact"] = together(aggregate, found)
-        changed["value"] = _shown(changed["exact"]) if has_enough else None
+        changed["value"] = _shown(changed["exact"], current, _unit(newest)) if has_enough else None
     if any(is_of_value(one.target) for _, one in segments):
         each = [_status_of(commitment, Part(run, one, period), has_enough) for run, one in segments]
         changed |= {"status": _status(each, has_enough, newest.get("when_no_data", "unknown")), "outlook": None}
@@ -76,8 +81,13 @@ def _status_of(commitment: Commitment, part: Part, has_enough: bool) -> str:
     return status_of(Values(segment.target, part.run.clauses[0], segment.occurrences, is_over), has_enough)
 
 
-def _shown(value: Fraction | None) -> str | None:
-    return four_places(value) if value is not None else None
+def _shown(value: Fraction | None, target: Tree, unit: str = "s") -> str | None:
+    return four_places(value, target, unit) if value is not None else None
+
+
+def _unit(criterion: Tree) -> str:
+    """Of the values, where they are times."""
+    return str(criterion["indicator"].get("unit", "s"))
 
 
 def _status(each: list[str], has_enough: bool, when_no_data: str) -> str:
@@ -120,7 +130,9 @@ def of_time(commitment: Commitment, index: int, period: Period, owed: list[Occur
             "total": _plain(sum((one.raw_total for _, one, _ in pieces), Fraction(0))),
         },
         "adjusted": {"good": _plain(good), "total": _plain(total)},
-        "value": four_places(good / total) if has_enough else None,
+        "value": four_places(good / total, commitment.current([(run, one) for run, _, one in pieces], index))
+        if has_enough
+        else None,
         "status": _status(each, has_enough, newest.get("when_no_data", "unknown")),
         "outlook": next((one for one in ("lost", "tight") if one in outlooks), "safe"),
         "segments": [

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.oracle.contracts import Tree
+from tests.oracle.durations import ELAPSED, split
 from tests.oracle.occurrences import MISSES, Occurrence
 
 
@@ -17,11 +18,38 @@ def text(target: Tree) -> str:
     return f"{name} {value}"
 
 
-def four_places(value: Fraction) -> str:
-    """Half-even."""
+def four_places(value: Fraction, target: Tree | None = None, unit: str = "s") -> str:
+    """Half-even. What misses its target does not read as what keeps it: then there are more places."""
+    shown = _rounded(value, 4)
+    said = (target or {}).get("at_least", (target or {}).get("at_most"))
+    if said is None:
+        return shown
+    bound, is_upper = _bound(said, unit), "at_most" in (target or {})
+    for places in range(5, 60):
+        if not _misses(value, bound, is_upper=is_upper) or _misses(Fraction(shown), bound, is_upper=is_upper):
+            break
+        shown = _rounded(value, places)
+    return shown
+
+
+def _rounded(value: Fraction, places: int) -> str:
     with localcontext(prec=200):
         exact = Decimal(value.numerator) / Decimal(value.denominator)
-        return str(exact.quantize(Decimal("0.0001"), ROUND_HALF_EVEN))
+        return str(exact.quantize(Decimal(10) ** -places, ROUND_HALF_EVEN))
+
+
+def _bound(said: object, unit: str) -> Fraction:
+    """A share as one of 1; a time in the unit."""
+    if not isinstance(said, str):
+        return Fraction(str(said))
+    if "%" in said:
+        return Fraction(said.replace("%", "").strip()) / 100
+    count, name = split(said)
+    return Fraction(count * ELAPSED[name] / ELAPSED[unit])
+
+
+def _misses(value: Fraction, bound: Fraction, *, is_upper: bool) -> bool:
+    return value > bound if is_upper else value < bound
 
 
 @dataclass(frozen=True)

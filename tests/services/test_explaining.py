@@ -121,6 +121,36 @@ def test_the_pauses_that_counted_are_listed_with_the_due_after_each() -> None:
         assert "le temps ne court pas" in said(life, "1", "fr")
 
 
+def test_what_was_cancelled_in_time_and_what_has_no_due_count_nowhere_and_say_so() -> None:
+    with living() as life:
+        life.sign(contract(criterion(deadline(cancelled={"type": "cancelled"}))))
+        life.happen(
+            event("opened", "03-02 10:00", "1", **due("03-05 10:00")),
+            event("cancelled", "03-03 10:00", "1"),
+            event("opened", "03-02 10:00", "2"),
+        )
+        life.advance("2026-03-10")
+        dropped, without_due = occurrence(life, "1"), occurrence(life, "2")
+        assert (dropped["verdict"], dropped["standing"], dropped["changed_by"]) == (None, "dropped", [])
+        assert (without_due["verdict"], without_due["standing"]) == (None, "without-due")
+        assert "1: dropped: cancelled in time, counts nowhere." in said(life, "1")
+        assert "1\N{NO-BREAK SPACE}: hors compte" in said(life, "1", "fr")
+        assert "2: without a due date: counted apart, in no total." in said(life, "2")
+        for key in ("1", "2"):
+            assert "failed" not in said(life, key)
+            assert "unknown" not in said(life, key)
+
+
+def test_what_is_not_owed_says_why_there_is_nothing_to_explain() -> None:
+    with living() as life:
+        life.sign(contract(criterion(deadline()), valid={"from": "2026-03-01"}))
+        life.happen(event("closed", "03-02 10:00", "1"), event("opened", "02-02 10:00", "2", **due("03-05 10:00")))
+        with pytest.raises(NotFound, match="events name it, but none opens it"):
+            occurrence(life, "1")
+        with pytest.raises(NotFound, match="outside the validity of the contract"):
+            occurrence(life, "2")
+
+
 def test_an_excuse_and_what_is_underneath_are_said() -> None:
     with living() as life:
         life.sign(contract(criterion(punctuality())))
@@ -242,7 +272,7 @@ def test_service_time_and_values_are_compared_exactly() -> None:
         life.happen(event("item", "03-05 11:00", errors=3))
         life.advance(at("2026-03-02 00:00"))
         found = figure(life, "2026-03", "c/d/up")
-        assert found["changed_by"] == [{"code": "too_much_time", "seconds": "21600"}]
+        assert found["changed_by"] == [{"code": "can_bear_time", "seconds": "1272600", "allowed": "1337400"}]
         assert found["segments"][0]["reached"] == "1/4"
         found = figure(life, "2026-03", "c/d/mean")
         assert found["segments"][0]["reached"] == "3/2"

@@ -35,6 +35,7 @@ from tests.given import (
     turnaround,
     volume,
 )
+from tests.services.excused import Parties
 from tests.services.judged import Life, living
 
 YEAR = (date(2026, 1, 1), date(2026, 6, 30))
@@ -88,7 +89,7 @@ def test_a_draft_is_judged_over_past_events_beside_what_really_was(store_url: st
         really = shown["2026-02"].real
         assert really is not None
         assert (really.adjusted, really.status) == ((2, 4), "breached")
-        assert all(one.is_same_span for one in rows)
+        assert not any(one.is_cut for one in rows)
         assert list(shown) == ["2026-01", "2026-02", "2026-03", "2026-04", "2026-05", "2026-06"]
         assert (life.dump(), life.position()) == before
 
@@ -147,16 +148,47 @@ def test_another_contract_that_looks_at_the_same_events_stands_beside_it(life: L
     assert {one.counterpart for one in tried_out(life, unlike)} == {None}
 
 
-def test_days_that_cut_a_period_are_told(life: Life) -> None:
+def test_days_that_cut_a_period_cut_both_sides(life: Life) -> None:
     life.sign(contract(criterion(AT_TEN)))
-    life.happen(*reports("09:30"))
+    life.happen(*reports("09:30", but={"2026-02-02": "11:00", "2026-04-13": "11:00"}))
     life.advance("2026-07-15")
     rows = tried_out(life, draft(AT_TEN), days=(date(2026, 2, 10), date(2026, 4, 20)))
-    assert [(one.draft.period, one.draft.adjusted, one.is_same_span) for one in rows] == [
-        ("2026-02", (2, 2), False),
-        ("2026-03", (5, 5), True),
-        ("2026-04", (3, 3), False),
+    assert [(one.draft.period, one.draft.adjusted, one.real and one.real.adjusted, one.is_cut) for one in rows] == [
+        ("2026-02", (2, 2), (2, 2), True),
+        ("2026-03", (5, 5), (5, 5), False),
+        ("2026-04", (2, 3), (2, 3), True),
     ]
+
+
+def test_what_was_in_force_is_cut_by_each_of_its_versions_and_its_excuses(life: Life) -> None:
+    life.sign(contract(criterion(AT_TEN)))
+    life.sign(contract(criterion(punctuality(due={**DAYS, "at": "12:00"}))) | {"effective": "2026-03-01"})
+    life.happen(*reports("11:00"))
+    life.advance("2026-07-15")
+    Parties(life).excuse("2026-02-16")
+    rows = tried_out(
+        life, draft(AT_TEN, target={"at_least": "90 %", "per": "quarter"}), days=(date(2026, 2, 10), date(2026, 3, 20))
+    )
+    [only] = rows
+    assert only.draft.adjusted == (0, 4)
+    assert only.real is None  # of another length of period: nothing of it can be laid beside
+    [first, second] = tried_out(life, draft(AT_TEN), days=(date(2026, 2, 10), date(2026, 3, 20)))
+    assert [(one.real and one.real.adjusted, one.draft.adjusted) for one in (first, second)] == [
+        ((0, 1), (0, 1)),
+        ((3, 3), (0, 3)),
+    ]
+
+
+def test_cases_that_were_opened_before_the_days_count_on_neither_side(life: Life) -> None:
+    life.sign(contract(criterion(turnaround(within="100 h"))))
+    for number, day in enumerate(("02-27", "03-02", "03-28"), start=1):
+        life.happen(event("opened", f"{day} 08:00", str(number)), event("closed", f"{day} 09:00", str(number)))
+    life.advance("2026-07-15")
+    march, april = tried_out(life, draft(turnaround(within="100 h")), days=(date(2026, 3, 1), date(2026, 3, 31)))
+    assert march.real is not None
+    assert (march.draft.adjusted, march.real.adjusted, march.is_cut) == ((1, 1), (1, 1), True)
+    assert april.real is not None
+    assert (april.draft.adjusted, april.real.adjusted) == ((1, 1), (1, 1))
 
 
 def test_errors_of_the_draft_are_those_of_apply(life: Life) -> None:
