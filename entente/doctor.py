@@ -11,12 +11,12 @@ import shutil
 import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Literal
 
-from domain.times import Instant, show, tzdata_version, zone
+from domain.times import Instant, tzdata_version, zone
+from entente.doctor_time import time_findings
+from entente.findings import Finding, State
 from entente.settings import Settings
 from services.adopting import adopted_rules, own_rules
 from services.errors import EntenteError, Unavailable
@@ -33,22 +33,11 @@ from services.reading.reading import Reading
 from services.reports.creating import condition_of_reports
 from services.store import Clock
 
-State = Literal["ok", "warning", "wrong", "unreachable"]
-
 SECOND = 1_000_000
 SMALL, TOO_SMALL = 1 << 30, 100 << 20
 """Bytes of a disk: to be warned of, and to be mended."""
 APART, TOO_FAR_APART = 2 * SECOND, 60 * SECOND
 """Between two clocks."""
-STILL = 15 * 60 * SECOND
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    check: str
-    state: State
-    says: str
-    mend: str = ""
 
 
 def examine(settings: Settings, clock: Clock, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
@@ -206,7 +195,7 @@ def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Fin
         yield Finding("rules", "ok", str(followed or own_rules()))
     reading = Reading(history.database, history)
     yield _judge(history, reading, last)
-    yield from _time(reading, settings, now)
+    yield from time_findings(history, reading, settings, now)
     yield from _sources(reading)
     yield from _calendars(reading, datetime.fromtimestamp(now / SECOND, UTC))
 
@@ -228,19 +217,6 @@ def _is_free(lock: JudgeLock) -> bool:
     is_free = lock.try_acquire()
     lock.release()
     return is_free
-
-
-def _time(reading: Reading, settings: Settings, now: Instant) -> Iterator[Finding]:
-    watermark = reading.known().watermark
-    if watermark is None:
-        mend = "`entente serve` lets time pass, or `entente advance T`: before that nothing is missing"
-        yield Finding("time", "warning", "no time has passed yet", mend)
-    elif settings.time == "live" and now - watermark > STILL + settings.settle * SECOND:
-        yield Finding(
-            "time", "warning", f"time stands at {show(watermark)}", "entente serve; its log says what holds it"
-        )
-    else:
-        yield Finding("time", "ok", f"it has passed to {show(watermark)}")
 
 
 def _sources(reading: Reading) -> Iterator[Finding]:

@@ -283,7 +283,12 @@ class Program:
 def program(settings: Settings, *, clock: Clock = system_clock) -> Iterator[Program]:
     """Everything, on an open store; closed at the end. Raises what opening a store raises."""
     counted: list[ProgramMetrics] = []
-    store = open_store(settings.store, clock=clock, observe=lambda _, seconds: counted[0].judged_in(seconds))
+    store = open_store(
+        settings.store,
+        clock=clock,
+        observe=lambda _, seconds: counted[0].judged_in(seconds),
+        settle=round(settings.settle * 1_000_000),
+    )
     try:
         door = Door(store.history, clock)
         counted.append(ProgramMetrics(door.answered))

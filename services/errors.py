@@ -5,7 +5,8 @@
     ├── NotFound                 no such thing, or not yours to see                        404
     ├── NotAllowed               you may see it, but this is not yours to do               403
     ├── Invalid                  what was sent cannot be what was meant                    400/422
-    │   └── DocumentInvalid      a file, with every place that is wrong                    422
+    │   ├── DocumentInvalid      a file, with every place that is wrong                    422
+    │   └── TimeInFuture         a moment that the clock has not reached                   422
     ├── StoreTooNew              the store was written by a newer program                  exit 2
     ├── TooMany                  one who sends has more under way than is his share        429
     └── Unavailable              a needed server, disk or lock cannot be had now           503, exit 3
@@ -76,6 +77,13 @@ class DocumentInvalid(Invalid):
     def __init__(self, problems: list[str], *, slug: str | None = None):
         super().__init__("\n".join(problems), slug=slug)
         self.problems = problems
+
+
+class TimeInFuture(Invalid):
+    """Who declares a moment received that is still to come would make all missing that may yet come."""
+
+    slug = "time-in-future"
+    status = 422
 
 
 class StoreTooNew(EntenteError):

@@ -16,7 +16,7 @@ from services.judging.loop import JudgingLoop, Observe
 from services.judging.reshaping import prepare_views
 from services.matching import Matching
 from services.reading.reading import Reading
-from services.timekeeping import Timekeeping
+from services.timekeeping import SETTLE, Timekeeping
 
 Clock = Callable[[], Instant]
 
@@ -45,8 +45,11 @@ class Store:
         self.history.close()
 
 
-def open_store(url: str, *, clock: Clock = system_clock, observe: Observe | None = None) -> Store:
-    """Opens the store at that address, and creates what is absent. Raises StoreTooNew, Invalid, Unavailable."""
+def open_store(
+    url: str, *, clock: Clock = system_clock, observe: Observe | None = None, settle: Instant = SETTLE
+) -> Store:
+    """Opens the store at that address, and creates what is absent. `settle`: how far beyond the clock time may be declared.
+    Raises StoreTooNew, Invalid, Unavailable."""
     history = open_history(url)
     try:
         prepare_views(history.database)
@@ -55,7 +58,7 @@ def open_store(url: str, *, clock: Clock = system_clock, observe: Observe | None
         history.close()
         raise
     reading = Reading(history.database, history)
-    timekeeping = Timekeeping(history, clock)
+    timekeeping = Timekeeping(history, clock, settle)
     return Store(
         url=url,
         clock=clock,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Final
 from uuid import UUID
 
 from domain.contract import Contract
@@ -12,19 +12,25 @@ from domain.decisions import stream_of
 from domain.times import Instant, day_start, show, zone
 from services.access import Principal
 from services.contract_files import terms_from_canonical
-from services.errors import NotAllowed, NotFound, Refused
-from services.history.entries import OUTAGE, TIME, outage_stream, pack, time_stream, unpack
+from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
+from services.history.entries import FURTHEST, OUTAGE, TIME, outage_stream, pack, time_said, time_stream, unpack
 from services.history.history import Fact, History
+
+SECOND = 1_000_000
+SETTLE: Final = 120 * SECOND
+"""How far beyond the clock time may be declared, unless the settings say otherwise: clocks of several machines differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """The watermark after the call, and whether it moved. `position` is that of the entry that says so."""
+    """The watermark after the call, and whether it moved. `position` is that of the entry that says so. `is_ahead`: beyond the
+    clock, which was wanted."""
 
     watermark: Instant
     has_moved: bool
     position: int
     contract: str | None = None
+    is_ahead: bool = False
 
     def __str__(self) -> str:
         what = f"time of {self.contract}" if self.contract else "time"
@@ -37,9 +43,10 @@ class Advanced:
 class Timekeeping:
     """Writes *time passed T*, for all or for one contract. The watermark only grows; a smaller T changes nothing."""
 
-    def __init__(self, history: History, now: Callable[[], Instant]):
+    def __init__(self, history: History, now: Callable[[], Instant], settle: Instant = SETTLE):
         self._history = history
         self._now = now
+        self._settle = settle
         self._read_to = 0
         self._watermark: Instant | None = None
         self._own: dict[str, Instant] = {}
@@ -47,18 +54,52 @@ class Timekeeping:
         self._when_signed: dict[UUID, Instant | None] = {}
         """The watermark at a contract's first signing, by its stream."""
 
-    def advance(self, who: Principal, to: Instant, contract: str | None = None) -> Advanced:
-        """Raises NotFound for a contract that is not there, or not to be seen."""
+    def advance(self, who: Principal, to: Instant, contract: str | None = None, *, ahead: bool = False) -> Advanced:
+        """The store's time, for the administrator; or that of one contract, for its parties too where it has a time of its own.
+        `ahead`: beyond the clock is wanted, which is noted in the entry. Raises NotAllowed, NotFound for a contract that is not
+        there, or not to be seen, and TimeInFuture."""
+        reached = self.require_may(who, to, contract, ahead=ahead)
+        if reached is not None and to <= reached:
+            return Advanced(reached, False, self._read_to, contract)
+        now = self._now()
+        header: dict[str, object] = {"time": to, "received": now, "by": str(who)}
+        if contract is not None:
+            header["contract"] = contract
+        if is_ahead := to > now + self._settle:
+            header["ahead"] = True
+        fact = Fact(time_stream(to, contract or ""), TIME, pack(header, b""))
+        [appended] = self._history.append_facts([fact])
+        if appended.existing is not None and time_said(unpack(appended.existing)[0]) is None:
+            says = f"entry {appended.position} said so when it was more than ten years ahead, and is passed over"
+            raise Refused(says, mend="a time one second later")
+        return Advanced(to, appended.is_new, appended.position, contract, is_ahead)
+
+    def require_may(
+        self, who: Principal, to: Instant, contract: str | None = None, *, ahead: bool = False
+    ) -> Instant | None:
+        """The time that is reached already, where this one may move it there. Raises as `advance` does."""
         if who.role == "auditor":
             raise NotAllowed("an auditor decides nothing", mend="act as a service, or as administrator")
         if contract is not None:
-            return self._advance_one(who, to, contract)
-        watermark = self.watermark()
-        if watermark is not None and to <= watermark:
-            return Advanced(watermark, False, self._read_to)
-        state = pack({"time": to, "received": self._now(), "by": str(who)}, b"")
-        [appended] = self._history.append_facts([Fact(time_stream(to), TIME, state)])
-        return Advanced(to, appended.is_new, appended.position)
+            reached = self._time_of_one(who, contract)
+        elif who.role != "administrator":
+            mend = "act as administrator; a party moves the time of a contract of its own that is held for its past"
+            raise NotAllowed("the store's time is everybody's: its administrator and its clock move it", mend=mend)
+        else:
+            reached = self.watermark()
+        if reached is None or to > reached:
+            self._require_near(to, ahead=ahead)
+        return reached
+
+    def _require_near(self, to: Instant, *, ahead: bool) -> None:
+        now = self._now()
+        if to - now > FURTHEST:
+            raise TimeInFuture(f"{show(to)} is more than ten years from now", mend="an earlier time")
+        if to > now + self._settle and not ahead:
+            mend = (
+                "an earlier time; on the command line `--ahead`, where what may still come is not to count as in time"
+            )
+            raise TimeInFuture(f"{show(to)} is still to come: it is {show(now)} here", mend=mend)
 
     def was_down(self, who: Principal, start: Instant, end: Instant) -> int:
         """Our own ingestion was down in [start, end): what fell due in it and stays without event is unknown, not missing. The
@@ -69,7 +110,7 @@ class Timekeeping:
         [appended] = self._history.append_facts([Fact(outage_stream(start, end), OUTAGE, state)])
         return appended.position
 
-    def _advance_one(self, who: Principal, to: Instant, contract: str) -> Advanced:
+    def _time_of_one(self, who: Principal, contract: str) -> Instant | None:
         try:
             found = self._history.get(stream_of("contract", contract), Contract)
         except NotFound:
@@ -79,11 +120,10 @@ class Timekeeping:
         if not found.agreed:
             raise Refused(f"{contract} is not signed: it has no time yet", mend="sign it first")
         reached = self.time_of(found)
-        if reached is not None and to <= reached:
-            return Advanced(reached, False, self._read_to, contract)
-        state = pack({"time": to, "contract": contract, "received": self._now(), "by": str(who)}, b"")
-        [appended] = self._history.append_facts([Fact(time_stream(to, contract), TIME, state)])
-        return Advanced(to, appended.is_new, appended.position, contract)
+        if who.role != "administrator" and (reached is None or reached == self._watermark):
+            says = f"the time of {contract} is the store's, which its administrator and its clock move"
+            raise NotAllowed(says, mend="act as administrator")
+        return reached
 
     def time_of(self, contract: Contract) -> Instant | None:
         """The watermark of one contract: the store's, unless its own lies ahead of that or is held for its past
@@ -103,15 +143,15 @@ class Timekeeping:
         while entries := self._history.read(self._read_to, 1_000, [TIME, Contract.Agreed.TOPIC]):
             for entry in entries:
                 if entry.topic == TIME:
-                    self._note(unpack(entry.state)[0])
+                    header, _ = unpack(entry.state)
+                    if (time := time_said(header)) is not None:
+                        self._note(time, header.get("contract"))
                 else:
                     self._when_signed.setdefault(entry.stream, self._watermark)
             self._read_to = entries[-1].position
         return self._watermark
 
-    def _note(self, header: dict[str, Any]) -> None:
-        time: Instant = header["time"]
-        contract = header.get("contract")
+    def _note(self, time: Instant, contract: str | None) -> None:
         if contract is None:
             self._watermark = time if self._watermark is None else max(time, self._watermark)
             return

@@ -183,6 +183,8 @@ class _Lines:
         if row.topic == "entente.event":
             return f"{row.type}, {row.subject}" if row.subject else row.type
         if row.topic == "entente.time":
+            if row.happened is None:
+                return language.text("history.what.time-beyond")
             return language.text("history.what.time", moment=self._moment(row.happened))
         key = f"history.what.{row.topic.removeprefix('entente.').replace('.', '-')}"
         words = language.text(key) if language.has(key) else row.topic

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from entente.cli.session import answer_no, out, print_json, session
-from entente.doctor import Finding, examine
+from entente.doctor import examine
+from entente.findings import Finding
 from services.errors import NotAllowed, Unavailable
 from services.store import system_clock
 

@@ -18,6 +18,9 @@ from entente.wiring import Program
 from ingestion.files import ImportCount, import_files
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
 from services.errors import Invalid, NotAllowed
+from services.timekeeping import Advanced
+
+AHEAD = "the time may lie beyond the clock, by up to ten years: what comes in until then is late news"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,6 +34,7 @@ def import_(
     files: Annotated[list[Path], typer.Argument(help=".jsonl or .csv files, also .gz and .xz")],
     map_: Annotated[Path | None, typer.Option("--map", help="mapping file, for .csv")] = None,
     advance: Annotated[str | None, typer.Option(help="then declare all events up to this time received")] = None,
+    ahead: Annotated[bool, typer.Option("--ahead", help=AHEAD)] = False,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Import events through the same door as HTTP. Importing alone never moves time."""
@@ -40,10 +44,12 @@ def import_(
     to = moment(advance, "--advance") if advance is not None else None
     mapping = _mapping(map_)
     with here.open() as opened:
+        if to is not None:
+            opened.store.timekeeping.require_may(here.who, to, ahead=ahead)
         with steps("importing") as step:
             count = import_files(opened.door, files, mapping, here.who, lambda so_far: step(_met(so_far), 0))
         if to is not None:
-            opened.store.timekeeping.advance(here.who, to)
+            _say_ahead(opened.store.timekeeping.advance(here.who, to, ahead=ahead))
         judged(opened)
         waiting = opened.reading.count_quarantine(here.who)
     if json:
@@ -60,18 +66,26 @@ def advance(
     contract: Annotated[
         str, typer.Option(help="only the events of this contract; it may be held by `apply --backfill`")
     ] = "",
+    ahead: Annotated[bool, typer.Option("--ahead", help=AHEAD)] = False,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Declare all events up to a time received: what was due and did not come is missing."""
     here = session(context)
     time = moment(to, "T")
     with here.open() as opened:
-        done = opened.store.timekeeping.advance(here.who, time, contract or None)
+        done = opened.store.timekeeping.advance(here.who, time, contract or None, ahead=ahead)
+        _say_ahead(done)
         judged(opened)
     if json:
         print_json({"watermark": show(done.watermark), "moved": done.has_moved, "position": done.position})
     else:
         out.print(str(done), markup=False)
+
+
+def _say_ahead(done: Advanced) -> None:
+    if done.is_ahead:
+        says = f"{show(done.watermark)} is beyond the clock: time stands there until the clock has reached it (--ahead)"
+        err.print(says, markup=False)
 
 
 def consume(

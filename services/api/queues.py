@@ -61,7 +61,8 @@ def add_history(router: APIRouter, api: Api) -> None:
 
     @router.post("/advance", tags=["history"], response_model=Advanced, responses=command_problems())
     def advance(said: Advancing, who: Principal = asked) -> JsonAnswer:
-        """Declare that all events up to a moment have been received; an earlier one changes nothing."""
+        """Declare that all events up to a moment have been received; an earlier one changes nothing. For the administrator; for a
+        party where a contract of its own is held for its past. A moment that the clock has not reached is refused."""
         to = moment(said.to, "to")
         assert to is not None
         it = store.timekeeping.advance(who, to, said.contract)

@@ -33,6 +33,10 @@ FACTS = frozenset({EVENT, TIME, QUARANTINED, RULES, OUTAGE})
 
 PLAIN = 0x01
 
+FURTHEST = 3_653 * 86_400_000_000
+"""Microseconds: how far beyond the moment at which it was received an entry of time may lie. Ten years, however many leap days
+they have."""
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -50,6 +54,14 @@ def unpack(state: bytes) -> tuple[dict[str, Any], bytes]:
         )
     end = state.index(b"\n", 1)
     return _decode(memoryview(state)[1:end]), state[end + 1 :]
+
+
+def time_said(header: Mapping[str, Any]) -> int | None:
+    """Up to when an entry of topic TIME says that all has been received. None where that lies more than FURTHEST beyond the
+    moment at which it said so: nobody can know that, and such an entry is passed over wherever time is read."""
+    time: int = header["time"]
+    received = header.get("received")
+    return None if received is not None and time - received > FURTHEST else time
 
 
 def event_stream(source: str, id: str) -> UUID:

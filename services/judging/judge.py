@@ -20,7 +20,7 @@ from domain.times import Instant, day_start, local_date, zone
 from services.errors import StoreTooNew, Unavailable
 from services.history import entries, settling
 from services.history.databases import Database, Transaction
-from services.history.entries import EVENT, unpack
+from services.history.entries import EVENT, time_said, unpack
 from services.history.history import Entry, History
 from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue, Filter, everything
@@ -189,8 +189,9 @@ class Judge:
         match entry.topic:
             case entries.TIME:
                 header, _ = unpack(entry.state)
-                self.ledger.flush(writes)
-                declare_time(self, writes, self.lens.cap(header["time"]), header.get("contract"), entry.position)
+                if (time := time_said(header)) is not None:
+                    self.ledger.flush(writes)
+                    declare_time(self, writes, self.lens.cap(time), header.get("contract"), entry.position)
             case entries.OUTAGE:
                 self._outage(writes, entry)
             case entries.QUARANTINED:

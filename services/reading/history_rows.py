@@ -24,7 +24,7 @@ from domain.service import Service
 from domain.times import Instant, day_start, local_date, zone
 from services.access import Principal
 from services.history.databases import Transaction
-from services.history.entries import EVENT, FACTS, OUTAGE, QUARANTINED, RULES, TIME, unpack
+from services.history.entries import EVENT, FACTS, OUTAGE, QUARANTINED, RULES, TIME, time_said, unpack
 from services.history.history import Entry, History
 from services.history.settling import SETTLED
 from services.history.stored_events import event_of
@@ -183,7 +183,7 @@ class HistoryReader:
             return self._event(entry)
         if entry.topic in FACTS or entry.topic == SETTLED:
             header, _ = unpack(entry.state)
-            happened = header.get("time") or header.get("from")
+            happened = time_said(header) if entry.topic == TIME else header.get("time") or header.get("from")
             text = str(header.get("problem") or header.get("slug") or header.get("reason") or "")
             if entry.topic == RULES:
                 text = ", ".join(f"{name} {header[name]}" for name in ("judging", "tzdata") if name in header)

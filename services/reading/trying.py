@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -47,6 +47,10 @@ _COPIED = ("view_position", "view_seen", "view_correction", "view_calendar", "vi
 """What a store knows whatever its contracts say, and what their parties excused or matched by hand."""
 _CASES = ("deadline", "turnaround")
 """Kinds of what is owed from its opening on, whenever that was."""
+
+EARLIEST: Final = date(1990, 1, 1)
+LATEST: Final = date(2199, 12, 31)
+MOST_DAYS: Final = 3_653
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +90,7 @@ def tried(
     """The contract of a file, judged over the local days `first` to `last`, both included. Calendars of the same file
     count as published. Raises DocumentInvalid as `apply` does, NotAllowed for one who is no party."""
     document = _the_contract(documents)
-    if last < first:
-        raise Invalid(f"{last} lies before {first}", place="--until", mend=f"{first} or later")
+    _require_days(first, last)
     calendars = _calendars(real, documents)
     if problems := check_contract(document, _current(calendars)):
         raise DocumentInvalid(problems)
@@ -124,6 +127,20 @@ def _judged_aside(
                 rebuild(judge, writes, contract, None, judge.position + 1)
                 judge.periods.write(writes)
         yield Reading(database, history)
+
+
+def _require_days(first: date, last: date) -> None:
+    """Each day that is tried is judged, whether anything happened on it or not."""
+    if last < first:
+        raise Invalid(f"{last} lies before {first}", place="--until", mend=f"{first} or later")
+    for day, place in ((first, "--from"), (last, "--until")):
+        if not EARLIEST <= day <= LATEST:
+            raise Invalid(
+                f"{day} lies outside {EARLIEST.year} to {LATEST.year}", place=place, mend="the days of events"
+            )
+    if (last - first).days > MOST_DAYS:
+        says = f"from {first} until {last} are more than ten years"
+        raise Invalid(says, place="--until", mend="try at most ten years at once")
 
 
 def _the_contract(documents: Sequence[Document]) -> Document:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import socket
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -124,6 +126,21 @@ def test_a_contract_that_cannot_be_meant_is_refused_at_its_line_and_column(enten
 def test_wrong_use_is_said_in_one_line(entente: Entente, said: str, told: str) -> None:
     entente.write("file", "nothing of ours\n")
     assert told in entente.run(*said.split()).problem(2)
+
+
+def test_time_beyond_the_clock_has_to_be_wanted(agreed: Entente) -> None:
+    (agreed.folder / "e.jsonl").write_bytes(lines(GOOD))
+    soon = (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
+    for said in (("advance", soon), ("import", "e.jsonl", "--advance", soon)):
+        assert "is still to come" in agreed.run(*said).problem(2)
+    assert "more than ten years from now" in agreed.run("advance", "9999-12-31T00:00:00Z", "--ahead").problem(2)
+    assert "its administrator and its clock move it" in agreed.run(
+        "advance", "2026-02-01T00:00:00Z", who="sales"
+    ).problem(2)
+    ran = agreed.run("import", "e.jsonl", "--advance", soon, "--ahead")
+    assert "is beyond the clock: time stands there until the clock has reached it" in ran.problem(0)
+    told = [one for one in json.loads(agreed.run("doctor", "--json").out) if one["check"] == "time"]
+    assert "beyond this clock" in told[0]["says"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("PORT", "much"), ("ZONE", "Mars/Olympus"), ("SETTLE", "-1")])

@@ -32,7 +32,8 @@ class Two:
         entente.ok("apply", "services.yaml", "marketing.yaml", f"{OTHER}.yaml", "--sign", "supplier,client")
         for client in ("marketing", OTHER):
             (entente.folder / f"{client}.jsonl").write_bytes(lines(events(client)))
-            entente.ok("import", f"{client}.jsonl", "--advance", "2026-02-10T00:00:00Z", who=f"{client}/crm")
+            entente.ok("import", f"{client}.jsonl", who=f"{client}/crm")
+        entente.ok("advance", "2026-02-10T00:00:00Z")
         amended = contract(f"to-{OTHER}", OTHER, effective="2026-06-01").replace("at_least 90", "at_least 70")
         entente.write("amended.yaml", amended)
         entente.ok("apply", "amended.yaml", who="sales")

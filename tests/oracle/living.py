@@ -79,7 +79,7 @@ class Lived:
             case "advance":
                 self.life.append_time(since_epoch(what))
             case "declare":
-                self.life.store.timekeeping.advance(ADMINISTRATOR, since_epoch(what), "c")
+                self.life.store.timekeeping.advance(ADMINISTRATOR, since_epoch(what), "c", ahead=True)
             case "ask" | "accept" | "refuse" | "dispute" | "settle":
                 self.life.judge()
                 self._decide(verb, what)

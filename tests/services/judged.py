@@ -64,8 +64,8 @@ class Life:
         self.judge()
 
     def append_time(self, time: str | Instant) -> None:
-        """Not judged yet."""
-        self.store.timekeeping.advance(ADMINISTRATOR, time if isinstance(time, int) else at(time))
+        """Not judged yet; the clock stands at NOW, and time may go on beyond it."""
+        self.store.timekeeping.advance(ADMINISTRATOR, time if isinstance(time, int) else at(time), ahead=True)
 
     def judge(self) -> None:
         self.store.judging.catch_up(timeout=60)

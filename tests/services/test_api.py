@@ -56,7 +56,7 @@ def test_from_a_proposal_to_a_signed_review_on_any_store(store_url: str) -> None
 def test_late_news_shows_in_figures_as_soon_as_a_command_returns(case: Case) -> None:
     assert case.get("/v1/figures", commitment=ON_TIME, period="2026-02")[0]["counts"]["missing"] == 2
     case.push("sales", report("marketing", "2026-02-02", "2026-02-02T08:00:00Z"))
-    answer = case.post("/v1/advance", "sales", to="2026-02-11T00:00:00Z").json()
+    answer = case.post("/v1/advance", to="2026-02-11T00:00:00Z").json()
     assert answer | {"watermark": "2026-02-11T00:00:00Z", "has_moved": True, "is_judged": True} == answer
     [figure] = case.get("/v1/figures", commitment=ON_TIME, period="2026-02")
     assert (figure["counts"]["missing"], figure["counts"]["met"]) == (1, 1)
@@ -162,6 +162,22 @@ def test_what_is_not_yours_to_do_is_refused_and_changes_nothing(case: Case) -> N
             assert answer.status_code == status, (path, who, answer.text)
         assert case.post(f"/v1/quarantine/{item}/discard", who, reason="x").status_code == status
     assert slug(case.post("/v1/advance", "auditor", to="2026-03-01T00:00:00Z"), 403) == "not-allowed"
+    assert case.store.history.last_position() == before
+
+
+def test_time_is_not_moved_by_a_party_nor_beyond_the_clock(case: Case) -> None:
+    before = case.store.history.last_position()
+    for who, body, status, told in (
+        ("sales", {"to": "2026-02-11T00:00:00Z"}, 403, "not-allowed"),
+        ("sales", {"to": "2026-02-11T00:00:00Z", "contract": "to-marketing"}, 403, "not-allowed"),
+        ("nobody", {"to": "2099-01-01T00:00:00Z"}, 403, "not-allowed"),
+        ("nobody", {"to": "2026-02-11T00:00:00Z", "contract": "to-marketing"}, 404, "not-found"),
+        (None, {"to": "2026-02-20T12:02:01Z"}, 422, "time-in-future"),
+        (None, {"to": "9999-12-31T00:00:00Z"}, 422, "time-in-future"),
+        (None, {"to": "9999-12-31T00:00:00Z", "contract": "to-marketing"}, 422, "time-in-future"),
+        (None, {"to": "2026-02-20T12:02:01Z", "ahead": True}, 422, "invalid"),
+    ):
+        assert slug(case.post("/v1/advance", who, **body), status) == told
     assert case.store.history.last_position() == before
 
 

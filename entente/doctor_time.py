@@ -1,0 +1,51 @@
+"""What may be wrong with the time of a store: that it stands, lies beyond the clock, or was said of a moment nobody can know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from domain.times import Instant, show
+from entente.findings import Finding
+from entente.settings import Settings
+from services.history.entries import TIME, time_said, unpack
+from services.history.history import History
+from services.reading.reading import Reading
+
+SECOND: Final = 1_000_000
+STILL: Final = 15 * 60 * SECOND
+_PAGE: Final = 5_000
+
+
+def time_findings(history: History, reading: Reading, settings: Settings, now: Instant) -> Iterator[Finding]:
+    yield _time(reading, settings, now)
+    yield from _passed_over(history)
+
+
+def _time(reading: Reading, settings: Settings, now: Instant) -> Finding:
+    watermark = reading.known().watermark
+    if watermark is None:
+        mend = "`entente serve` lets time pass, or `entente advance T`: before that nothing is missing"
+        return Finding("time", "warning", "no time has passed yet", mend)
+    settle = round(settings.settle * SECOND)
+    if watermark > now + settle:
+        says = f"it has passed to {show(watermark)}, beyond this clock: what comes in until then is late news"
+        return Finding("time", "warning", says, "wait until the clock has reached it; a wrong clock: set it")
+    if settings.time == "live" and now - watermark > STILL + settle:
+        return Finding(
+            "time", "warning", f"time stands at {show(watermark)}", "entente serve; its log says what holds it"
+        )
+    return Finding("time", "ok", f"it has passed to {show(watermark)}")
+
+
+def _passed_over(history: History) -> Iterator[Finding]:
+    """Entries of a time that nobody could know when they were written."""
+    found: list[int] = []
+    after = 0
+    while page := history.read(after, _PAGE, [TIME]):
+        after = page[-1].position
+        found += [entry.position for entry in page if time_said(unpack(entry.state)[0]) is None]
+    if found:
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        says = f"entry {found[0]}{more} lets time pass by more than ten years: passed over, whoever wrote it"
+        yield Finding("time", "warning", says, "nothing is lost by it; `GET /v1/history` shows by whom it was written")
