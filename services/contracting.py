@@ -182,13 +182,13 @@ class Contracting:
         calendars = self._calendars(document, beside)
         if problems := check_contract(document, calendars):
             raise DocumentInvalid(problems)
-        if circles := by_place(far_circles(document, self._needs)):
+        if circles := by_place(far_circles(document, lambda name: self._needs(who, name))):
             raise DocumentInvalid(circles)
         terms, text = contract_terms(document), canonical(document)
-        found = self._find(terms.id)
-        if found is not None and not who.sees(found.supplier, found.client):
-            raise Refused(f"the id {terms.id} is taken", place=terms.id, mend="give the contract another id")
         party = self._proposing_party(who, terms, sign)
+        found = self._find(terms.id)
+        if found is not None:
+            require_own_id(who, terms.id, found.supplier, found.client)
         if found is None:
             found = Contract(contract=terms.id, supplier=terms.supplier, client=terms.client)
         self._check_amendment(found, document, terms)
@@ -214,10 +214,13 @@ class Contracting:
         outcome = "unchanged" if is_same and not signed else "proposed"
         return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None)
 
-    def _needs(self, name: str) -> list[str]:
-        """What a deliverable of another contract, `contract/deliverable`, depends on by its last wording that stands."""
+    def _needs(self, who: Principal, name: str) -> list[str]:
+        """What a deliverable of another contract, `contract/deliverable`, depends on by its last wording that stands; nothing of a
+        contract that one does not see."""
         contract, _, deliverable = name.partition("/")
         found = self._find(contract)
+        if found is not None and not who.sees(found.supplier, found.client):
+            return []
         standing = [one for one in found.proposals if one.state in ("proposed", "signed")] if found is not None else []
         if not standing:
             return []
@@ -343,6 +346,12 @@ class Contracting:
             return Applied("service", terms.id, "described", 1)
         found.describe(text, by=str(who), at=self._now())
         return Applied("service", terms.id, "described", 1, position=self._history.save(*claims, found))
+
+
+def require_own_id(who: Principal, contract: str, supplier: str, client: str) -> None:
+    """Raises Refused for the id of a contract that one does not see: it is not theirs to give."""
+    if not who.sees(supplier, client):
+        raise Refused(f"the id {contract} is taken", place=contract, mend="give the contract another id")
 
 
 def _hours(calendar: Calendar, day: date) -> tuple[tuple[Instant, Instant], ...] | None:

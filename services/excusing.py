@@ -17,7 +17,6 @@ from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
 from services.errors import Invalid, NotAllowed, NotFound, Refused
-from services.history.entries import EVENT
 from services.history.history import History
 from services.reading.reading import Reading
 from services.reading.rows import ContractRow, ExcuseRow
@@ -25,7 +24,6 @@ from services.reading.rows import ContractRow, ExcuseRow
 LONGEST_TEXT = 10_000
 MOST = 1_000
 """How many keys, or pieces of evidence, one excuse may name."""
-LAST_POSITION = 2**63 - 1
 
 
 class Excusing:
@@ -59,7 +57,7 @@ class Excusing:
         wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
         _check_extent(scope, commitments, reason, wanted, since, until)
         self._check_keys(who, scope, commitments, wanted)
-        self._check_evidence(evidence)
+        self._check_evidence(who, evidence)
         self._check_is_new(who, scope, wanted, since, until, asking)
         excuse = Excuse(
             excuse=str(uuid4()),
@@ -115,13 +113,12 @@ class Excusing:
             if not self._reading.is_owed(who, scope, key):
                 raise Invalid(f"{scope} has no occurrence “{key}”", mend="entente occurrences shows their keys")
 
-    def _check_evidence(self, evidence: Sequence[int]) -> None:
+    def _check_evidence(self, who: Principal, evidence: Sequence[int]) -> None:
+        """Events that one may see: what others were told is no more there than what does not exist."""
         if len(evidence) > MOST:
             raise Invalid(f"more than {MOST} pieces of evidence", mend="name those that tell", slug="too-many")
-        found = self._history.entries({one for one in evidence if 0 < one <= LAST_POSITION})
-        for position in evidence:
-            entry = found.get(position)
-            if entry is None or entry.topic != EVENT:
+        for position in dict.fromkeys(evidence):
+            if self._reading.event_at(who, position) is None:
                 mend = "entente explain shows the positions of events"
                 raise Invalid(f"there is no event at position {position}", mend=mend, slug="no-such-event")
 

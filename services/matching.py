@@ -15,8 +15,7 @@ from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
 from services.errors import Invalid, NotFound, Refused
-from services.excusing import LAST_POSITION, said
-from services.history.entries import EVENT, unpack
+from services.excusing import said
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.reading.reading import Reading
@@ -104,26 +103,16 @@ class Matching:
         return found[0].id
 
     def _event(self, who: Principal, commitment: Commitment, position: int) -> OperationalEvent:
-        """Raises Invalid for what is no event, or was pushed by others and looked at by no contract of one's own."""
-        entry = self._history.at(position) if 0 < position <= LAST_POSITION else None
-        event = event_of(entry.state, position) if entry is not None and entry.topic == EVENT else None
-        mend = "entente unmatched list shows the positions of events"
-        if entry is None or event is None or not (self._sees(who, event) or _pushed(who, unpack(entry.state)[0])):
+        """Raises Invalid for what is no event, or none that one may see."""
+        event = self._reading.event_at(who, position)
+        if event is None:
+            mend = "entente unmatched list shows the positions of events"
             raise Invalid(f"there is no event at position {position}", mend=mend, slug="no-such-event")
         if event.voids is not None or self._reading.is_out(event.source, event.id):
             raise Refused(
                 f"the event at position {position} was voided or replaced, or voids another: it is no evidence"
             )
         return event
-
-    def _sees(self, who: Principal, event: OperationalEvent) -> bool:
-        contracts = self._reading.catalogue().contracts.values()
-        return who.role != "member" or any(
-            event.type in one.types and bool(one.route(event))
-            for contract in contracts
-            if who.sees(contract.supplier, contract.client)
-            for one in contract.commitments
-        )
 
     def _check_key(self, who: Principal, commitment: Commitment, key: str, roles: Sequence[str]) -> None:
         if commitment.schedule is not None:
@@ -190,10 +179,6 @@ class Matching:
             decide()
         except DecisionRefused as error:
             raise Refused(str(error), place=found.commitment, slug="matched-already") from error
-
-
-def _pushed(who: Principal, header: dict[str, object]) -> bool:
-    return str(header.get("by", "")).partition("/")[0] in who.services
 
 
 def _roles(commitment: Commitment, event: OperationalEvent, role: str | None) -> list[str]:

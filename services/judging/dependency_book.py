@@ -175,5 +175,11 @@ class DependencyBook:
             by_deliverable.setdefault(one.id.rpartition("/")[0], []).append(one)
         for one, names in depending:
             for other in (each for name in names for each in by_deliverable.get(name, ())):
+                if _parties(other) != _parties(one):
+                    continue  # what others agreed is not for both parties to see: as if it did not exist
                 self._needs.setdefault(one.id, []).append(other)
                 self._needed_by.setdefault(other.id, []).append(one)
+
+
+def _parties(commitment: Commitment) -> frozenset[str]:
+    return frozenset((commitment.newest.terms.supplier, commitment.newest.terms.client))

@@ -9,8 +9,12 @@ from domain.times import Instant
 from services.access import Principal
 from services.declaring import declarers, stored_since
 from services.errors import NotFound
+from services.history.entries import EVENT, unpack
+from services.history.history import Entry
+from services.history.stored_events import event_of
 from services.judging.ledger import decode_evidence
 from services.reading import decision_rows, match_rows, outside_rows, queue_rows
+from services.reading.match_rows import LAST_POSITION
 from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.rows import (
     CandidateRow,
@@ -72,6 +76,22 @@ class QueueReading(Scoped):
         if position not in found:
             raise NotFound(f"there is no event at position {position}", mend="entente unmatched list shows them")
         return found[position]
+
+    def event_at(self, who: Principal, position: int) -> OperationalEvent | None:
+        """The event at that position; None where there is none, or none that one may see: a member sees what its services pushed and
+        what a commitment of its contracts selects."""
+        entry = self.history.at(position) if 0 < position <= LAST_POSITION else None
+        if entry is None or entry.topic != EVENT:
+            return None
+        event = event_of(entry.state, position)
+        return event if self._sees_event(who, entry, event) else None
+
+    def _sees_event(self, who: Principal, entry: Entry, event: OperationalEvent) -> bool:
+        if who.role != "member" or str(unpack(entry.state)[0].get("by", "")).partition("/")[0] in who.services:
+            return True
+        with self._reading() as (_, catalogue):
+            mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+        return any(event.type in one.types and bool(one.route(event)) for one in mine)
 
     def moves_final(
         self, commitment: str, event: OperationalEvent, key: str, roles: Sequence[str], *, back: bool

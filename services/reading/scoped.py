@@ -149,9 +149,7 @@ class Scoped:
 
     def _commitment(self, who: Principal, catalogue: Catalogue, commitment: str) -> Commitment:
         found = catalogue.commitments.get(commitment)
-        if found is None or found not in [
-            one for seen in self._seen(who, catalogue, found.contract) for one in seen.commitments
-        ]:
+        if found is None or not self._sees_commitment(who, found.id, catalogue):
             raise NotFound(f"there is no commitment “{commitment}”", mend="contract/deliverable/criterion")
         return found
 
@@ -163,8 +161,8 @@ class Scoped:
             return [self._commitment(who, catalogue, commitment)]
         return [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
 
-    def _sees_commitment(self, who: Principal, commitment: str) -> bool:
-        contract = self._catalogue.contracts.get(commitment.partition("/")[0])
+    def _sees_commitment(self, who: Principal, commitment: str, catalogue: Catalogue | None = None) -> bool:
+        contract = (catalogue or self._catalogue).contracts.get(commitment.partition("/")[0])
         return contract is not None and who.sees(contract.supplier, contract.client)
 
 

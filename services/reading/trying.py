@@ -30,6 +30,7 @@ from services.contract_files import (
     tree_from_canonical,
 )
 from services.contract_files.to_terms import canonical_text
+from services.contracting import require_own_id
 from services.errors import DocumentInvalid, Invalid, NotAllowed
 from services.history.databases import Row, Transaction
 from services.history.entries import unpack
@@ -43,8 +44,8 @@ from services.reading.auditing import Progress, scratch
 from services.reading.reading import Reading
 from services.reading.rows import FigureRow
 
-_COPIED = ("view_position", "view_seen", "view_correction", "view_calendar", "view_excuse", "view_match")
-"""What a store knows whatever its contracts say, and what their parties excused or matched by hand."""
+_COPIED = ("view_position", "view_seen", "view_correction", "view_calendar")
+"""What a store knows whatever its contracts say."""
 _CASES = ("deadline", "turnaround")
 """Kinds of what is owed from its opening on, whenever that was."""
 
@@ -95,6 +96,7 @@ def tried(
     if problems := check_contract(document, _current(calendars)):
         raise DocumentInvalid(problems)
     terms = contract_terms(document)
+    _require_own_id(real, who, terms.id)
     if who.role == "member" and not who.sees(terms.supplier, terms.client):
         raise NotAllowed(f"{who} is no party of {terms.id}", mend=f"act as {terms.supplier} or {terms.client}")
     text = _in_force_from(document, first, last)
@@ -120,6 +122,8 @@ def _judged_aside(
         with real.database.snapshot() as stored, database.transaction() as writes:
             for table in _COPIED:
                 _copy(stored, writes, table)
+            for contract in contracts:
+                _copy_decisions(stored, writes, contract)
             put_in_force(stored, writes)
         judge = Judge(history, database, accepts=only(contracts))
         for contract in contracts:
@@ -141,6 +145,12 @@ def _require_days(first: date, last: date) -> None:
     if (last - first).days > MOST_DAYS:
         says = f"from {first} until {last} are more than ten years"
         raise Invalid(says, place="--until", mend="try at most ten years at once")
+def _require_own_id(real: Reading, who: Principal, contract: str) -> None:
+    """What others agreed under the id of a draft is not for its author to see: as with `apply`, the id is taken."""
+    with real.database.connect() as reads:
+        found = reads.query("SELECT supplier, client FROM view_contract WHERE id = ?", [contract])
+    for supplier, client in found:
+        require_own_id(who, contract, supplier, client)
 
 
 def _the_contract(documents: Sequence[Document]) -> Document:
@@ -176,10 +186,18 @@ def _in_force_from(document: Document, first: date, last: date) -> str:
     return canonical_text(tree)
 
 
-def _copy(stored: Transaction, writes: Transaction, table: str) -> None:
+def _copy(
+    stored: Transaction, writes: Transaction, table: str, where: str = "1 = 1", params: Sequence[object] = ()
+) -> None:
     names = columns_of(table)
-    rows = stored.query(f"SELECT {', '.join(names)} FROM {table}")
+    rows = stored.query(f"SELECT {', '.join(names)} FROM {table} WHERE {where}", params)
     writes.insert(table, names, rows)
+
+
+def _copy_decisions(stored: Transaction, writes: Transaction, contract: str) -> None:
+    """What its parties excused or matched by hand."""
+    _copy(stored, writes, "view_excuse", "contract = ?", [contract])
+    _copy(stored, writes, "view_match", "commitment > ? AND commitment < ?", [f"{contract}/", f"{contract}0"])
 
 
 def _publish(writes: Transaction, calendars: Mapping[str, Sequence[str]]) -> None:

@@ -30,4 +30,13 @@ GUARDING = (
              f"{AT_THE_DOOR}test_over_http_a_member_uses_its_own_sources_and_those_that_nobody_declares"),
     Guarding("nor by retrying", DOOR, 'frozenset({"http", "retry"})', 'frozenset({"http"})',
              f"{AT_THE_DOOR}test_what_was_not_allowed_is_retried_by_who_may_use_the_source"),
+    Guarding("the id of others is not tried", "services/reading/trying.py",
+             "        require_own_id(who, contract, supplier, client)\n", "        pass\n",
+             "tests/services/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
+    Guarding("evidence is an event that one may see", "services/excusing.py",
+             "if self._reading.event_at(who, position) is None:", "if self._history.at(position) is None:",
+             "tests/services/test_excusing.py::test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exist"),
+    Guarding("what others owe each other is not told", "services/judging/dependency_book.py",
+             "if _parties(other) != _parties(one):", "if False:",
+             "tests/services/test_dependencies.py::test_what_the_other_party_owes_somebody_else_is_not_told"),
 )  # fmt: skip

@@ -244,6 +244,16 @@ def test_a_third_service_is_not_the_other_party(life: Life) -> None:
     assert (proposed(life), causes(life)) == ([], {"2026-03-09": "late"})
 
 
+def test_what_the_other_party_owes_somebody_else_is_not_told(life: Life) -> None:
+    other = contract(criterion(PROMO), id="other", supplier="ward", client="press")
+    mine = contract(criterion(punctuality(), each_miss="breach"))
+    mine["deliverables"][0]["depends_on"] = ["other/d"]
+    life.sign(other)
+    life.sign(mine)
+    life.happen(promo("03-05", "03-06 09:00"), report("03-09", "03-09 11:00"))
+    assert (proposed(life), causes(life)) == ([], {"2026-03-09": "late"})
+
+
 def test_what_fell_due_before_the_previous_due_counts_no_more(life: Life) -> None:
     theirs = {**PROMO, "due": {"every": "FREQ=MONTHLY;BYMONTHDAY=5", "at": "17:00"}}
     life.sign(agreement(punctuality(), theirs))

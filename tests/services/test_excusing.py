@@ -200,3 +200,28 @@ def test_a_closure_is_refused_where_only_elapsed_time_counts(parties: Parties) -
     parties.life.publish({"entente": 1, "calendar": "office", "timezone": "Europe/Paris", **OFFICE})
     parties.life.sign(contract(criterion(turnaround(within="4 working hours")), id="slow", calendar="office"))
     assert parties.ask(scope="slow", reason="agreed-closure", **span)
+
+
+def test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exist(parties: Parties) -> None:
+    parties.life.happen(event("salary", "01-11", "9"))
+    position = parties.life.position()
+    assert parties.life.store.history.at(position) is not None
+    asking: dict[str, Any] = {"reason": "other", "text": "x", "keys": ["2"]}
+    said = []
+    for one in (position, position + 1_000):
+        with pytest.raises(Invalid) as refusal:
+            parties.excusing.ask(WARD, "c/d/on-time", **asking, evidence=[one])
+        said.append(str(refusal.value).replace(str(one), "N"))
+    assert said[0] == said[1]
+    assert parties.excusing.ask(ADMINISTRATOR, "c/d/on-time", **asking, evidence=[position], party="client")
+
+
+def test_a_commitment_of_others_is_answered_as_one_that_does_not_exist(parties: Parties) -> None:
+    reading = parties.life.store.reading
+    for ask in (reading.commitment, reading.occurrences, lambda who, id: reading.figures(who, commitment=id)):
+        said = []
+        for one in ("c/d/on-time", "x/d/on-time"):
+            with pytest.raises(NotFound) as refusal:
+                ask(STRANGER, one)
+            said.append(str(refusal.value).replace(one, "N"))
+        assert said[0] == said[1]

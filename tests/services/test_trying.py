@@ -13,7 +13,7 @@ from dashboards.language import LANGUAGES, language
 from dashboards.proposals import proposal_words, support_words
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR, principal
-from services.errors import DocumentInvalid, Invalid, NotAllowed
+from services.errors import DocumentInvalid, Invalid, NotAllowed, Refused
 from services.reading.proposing import Change, Proposal, proposals
 from services.reading.trying import Compared, tried
 from tests.given import (
@@ -364,3 +364,24 @@ def test_a_rolling_target_has_no_periods_to_speak_for_it(life: Life) -> None:
     life.happen(*reports("10:47"))
     life.advance("2026-07-15")
     assert suggested(life, draft(AT_TEN, target={"max_misses": 0, "per": "28 days"})) == []
+
+
+def test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed(life: Life) -> None:
+    life.sign(contract(criterion(AT_TEN)))
+    life.happen(*reports("11:00"))
+    life.advance("2026-07-15")
+    excuse, _ = life.store.excusing.ask(
+        principal("lab"), "c/d/on-time", reason="other", text="snow", keys=["2026-01-05", "2026-01-12"]
+    )
+    life.judge()
+    life.store.excusing.accept(principal("ward"), excuse)
+    life.judge()
+    [january] = [one for one in tried_out(life, draft(AT_TEN), who="lab") if one.draft.period == "2026-01"]
+    assert january.draft.counts["excused"] == 2
+    theirs = draft(AT_TEN) | {"supplier": "press"}
+    with pytest.raises(Refused, match="the id c is taken"):
+        tried_out(life, theirs, who="press")
+    [january] = [
+        one for one in tried_out(life, theirs | {"contract": "own"}, who="press") if one.draft.period == "2026-01"
+    ]
+    assert january.draft.counts["excused"] == 0

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.access import ADMINISTRATOR
+from services.access import ADMINISTRATOR, principal
 from services.contract_files import check_contract
 from services.errors import DocumentInvalid
 from tests.given import Tree, contract, criterion, document, pausable, punctuality, turnaround
@@ -113,6 +113,13 @@ def test_a_circle_of_two_and_one_that_was_refused() -> None:
             propose(life, depending("b", "a/d"))
         life.store.contracting.refuse(ADMINISTRATOR, "a", "no")
         propose(life, depending("b", "a/d"))
+
+
+def test_a_circle_through_contracts_of_others_tells_nothing_of_them() -> None:
+    with living() as life:
+        propose(life, depending("a", "b/d"))
+        theirs = depending("b", "a/d") | {"supplier": "press"}
+        assert life.store.contracting.apply(principal("press"), document(theirs), dry_run=True).outcome == "proposed"
 
 
 def propose(life: Life, tree: Tree) -> None:
