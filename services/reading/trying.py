@@ -145,6 +145,8 @@ def _require_days(first: date, last: date) -> None:
     if (last - first).days > MOST_DAYS:
         says = f"from {first} until {last} are more than ten years"
         raise Invalid(says, place="--until", mend="try at most ten years at once")
+
+
 def _require_own_id(real: Reading, who: Principal, contract: str) -> None:
     """What others agreed under the id of a draft is not for its author to see: as with `apply`, the id is taken."""
     with real.database.connect() as reads:
