@@ -17,6 +17,7 @@ GUARDING = (
     Guarding("nothing but schemas of shards is dropped", RESHAPING,
              "if not OURS.fullmatch(schema):\n        raise", "if False:\n        raise",
              f"{IN_RESHAPING}no_other_schema_is_dropped_whatever_happens"),
-    Guarding("what a killed change left", RESHAPING, "for schema in strays(self._database):", "for schema in strays(self._database) and ():",
+    Guarding("what a killed change left", RESHAPING,
+             "for schema in strays(self._database):", "for schema in strays(self._database) and ():",
              f"{IN_RESHAPING}a_change_that_is_killed_leaves_nothing_that_the_next_one_does_not_clear"),
 )  # fmt: skip
