@@ -125,8 +125,15 @@ LOOP_RESTARTS = Metric(
     "entente_loop_restarts_total", "How often a loop of this program failed and was started again.", ("loop",)
 )
 
+TIME_HELD = Metric(
+    "entente_time_held_seconds",
+    "For how long time has been kept from passing, by what keeps it: a body that is coming, what waits to be stored, a topic "
+    "of Kafka, what producers repeat after an outage.",
+    ("by",),
+)
+
 KAFKA_METRICS = (KAFKA_LAG, KAFKA_STORED)
-PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS, *KAFKA_METRICS, KAFKA_REJECTED, LOOP_RESTARTS)
+PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS, *KAFKA_METRICS, KAFKA_REJECTED, LOOP_RESTARTS, TIME_HELD)
 ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)
 
 

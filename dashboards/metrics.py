@@ -23,6 +23,7 @@ from dashboards.values import bound_of
 from domain.durations import SECOND
 from domain.terms import Target
 from services.access import ADMINISTRATOR, Principal
+from services.holding import HOLDERS, Held
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
 
 if TYPE_CHECKING:
@@ -66,12 +67,14 @@ class ProgramMetrics(Collector):
     """What the program counts about itself. Its registry is its own: one per application, one per test.
 
     `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
-    `kafka`, once it is set, how far each partition of Kafka is read, and `restarts` how often each loop was started again.
+    `kafka`, once it is set, how far each partition of Kafka is read, `restarts` how often each loop was started again, and
+    `held` what keeps time from passing, where this program lets it pass.
     """
 
     def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
         self.kafka: KafkaState | None = None
         self.restarts: Callable[[], Mapping[str, int]] = dict
+        self.held: Callable[[], Held | None] | None = None
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = ProgramRegistry()
         self._answered = answered
@@ -96,7 +99,13 @@ class ProgramMetrics(Collector):
 
     def describe(self) -> Iterable[Metric]:
         gauges = [_series(metric).head for metric in names.KAFKA_METRICS]
-        return [self._received(), *gauges, _counter(names.KAFKA_REJECTED), _counter(names.LOOP_RESTARTS)]
+        return [
+            self._received(),
+            *gauges,
+            _counter(names.KAFKA_REJECTED),
+            _counter(names.LOOP_RESTARTS),
+            _series(names.TIME_HELD).head,
+        ]
 
     def collect(self) -> Iterable[Metric]:
         received = self._received()
@@ -105,7 +114,15 @@ class ProgramMetrics(Collector):
         restarts = _counter(names.LOOP_RESTARTS)
         for loop, count in sorted(self.restarts().items()):
             restarts.add_metric([loop], count)
-        return [received, *self._of_kafka(), restarts]
+        return [received, *self._of_kafka(), restarts, *self._of_time()]
+
+    def _of_time(self) -> list[Metric]:
+        if self.held is None:
+            return []
+        keeps, family = self.held(), _series(names.TIME_HELD)
+        for by in HOLDERS:
+            family.add((by,), keeps.seconds if keeps is not None and keeps.by == by else 0)
+        return [family.family]
 
     def _of_kafka(self) -> list[Metric]:
         if (kafka := self.kafka) is None:

@@ -23,19 +23,23 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router, prepare_pages
 from domain.times import Instant
+from entente.connections import BoundedConnection
 from entente.kafka_wiring import Watch, kafka_holds
 from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, ShownReading, explained
 from ingestion.events_api import events_router
+from ingestion.hall import Hall
 from ingestion.webhooks import read_webhooks, webhooks_router
 from services.access import ADMINISTRATOR
 from services.api.asking import asking
+from services.api.bodies import Bodies
 from services.api.health import add_health
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.router import api_router
 from services.errors import EntenteError, Invalid, Unavailable
+from services.holding import Held
 from services.pulse import Pulse
 from services.reading.auditing import reading_at
 from services.reading.rows import Known
@@ -50,6 +54,7 @@ def web(
     choices: Sequence[Choice] = (),
     is_stopping: Callable[[], bool] = lambda: False,
     troubles: Callable[[], Mapping[str, str]] = dict,
+    held: Callable[[], Held | None] = lambda: None,
 ) -> FastAPI:
     """The application: /v1, /metrics, /healthz, /readyz and the pages. Made for loopback, and for networks that are trusted:
     it believes who one says one is."""
@@ -79,29 +84,39 @@ def web(
         trusts_network=trusts,
         is_stopping=is_stopping,
         troubles=troubles,
+        held=held,
         pulse=pulse,
     )
-    app.include_router(events_router(program.door, who))
+    hall = Hall(program.door)
+    app.include_router(events_router(program.door, who, hall))
     if program.settings.webhooks:
         secrets = Path(program.settings.webhook_secrets) if program.settings.webhook_secrets else None
         webhooks = read_webhooks(Path(program.settings.webhooks), secrets)
-        app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock))
+        app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
     app.include_router(api_router(api))
     app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
+    app.add_middleware(Bodies)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["*"] if trusts else LOCAL_HOSTS)
     return app
 
 
-def state_alone(program: Program, troubles: Callable[[], Mapping[str, str]], *, needs_judge: bool) -> FastAPI:
+def state_alone(
+    program: Program,
+    troubles: Callable[[], Mapping[str, str]],
+    held: Callable[[], Held | None] = lambda: None,
+    *,
+    needs_judge: bool,
+) -> FastAPI:
     """/healthz, /readyz and the program's own metrics, for processes that show nothing else."""
     app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     router = APIRouter()
-    add_health(router, program.store, troubles, needs_judge=needs_judge)
+    add_health(router, program.store, troubles, held, needs_judge=needs_judge)
     app.include_router(router)
     app.include_router(metrics_routes(program.metrics.registry))
     problem_handlers(app)
+    app.add_middleware(Bodies)
     if program.settings.trust_network != "yes":
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
     return app
@@ -174,6 +189,7 @@ def serve(
     live_time = _live_time(program, now) if live else None
     if live_time is not None:
         loops.add("time", live_time.run)
+        program.metrics.held = live_time.held
     watch: Watch | None = None
     if program.settings.kafka_servers:
         watch = Watch(program.settings, program.store.history)
@@ -191,12 +207,15 @@ def serve(
             found["kafka"] = why
         return found
 
+    def held() -> Held | None:
+        return live_time.held() if live_time is not None else None
+
     loops.start()
     try:
         if role == "judge":
-            app = state_alone(program, troubles, needs_judge=True)
+            app = state_alone(program, troubles, held, needs_judge=True)
         else:
-            app = web(program, choices=choices, is_stopping=stopping.is_set, troubles=troubles)
+            app = web(program, choices=choices, is_stopping=stopping.is_set, troubles=troubles, held=held)
         _http(app, bound, stopping, started)
     finally:
         stopping.set()
@@ -333,4 +352,6 @@ def _config(app: FastAPI) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,
         timeout_graceful_shutdown=5,
+        http=BoundedConnection,
+        ws="none",
     )

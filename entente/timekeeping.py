@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from typing import Final
 
 import structlog
 
 from domain.times import Instant
 from entente.wiring import Program
 from services.access import PLATFORM
+from services.holding import Held, Holder
 from services.judging.meetings import next_meeting
 from services.judging.own_time import Scope
 
 log = structlog.get_logger()
 SECOND = 1_000_000
 AT_LEAST_EVERY = 300 * SECOND
+SAID_AFTER: Final = 5.0
+"""Seconds for which something holds time before it is said in the log."""
 
 
 class LiveTime:
@@ -37,14 +42,15 @@ class LiveTime:
         self._now = now
         self._holds = holds
         self._said: str | None = None
+        self._held: Held | None = None
+        self._held_since = 0.0
         self._settle = round(settle * SECOND)
         self._stopping = threading.Event()
         self._held_until = self._hold(round(outage * SECOND))
 
-    @property
-    def is_held(self) -> str | None:
-        """Why time does not pass."""
-        return self._said
+    def held(self) -> Held | None:
+        """What keeps time from passing, as of the last step."""
+        return self._held
 
     def run(self, beat: Callable[[], None]) -> None:
         """Until `stop`. Raises what writing time raises."""
@@ -58,25 +64,36 @@ class LiveTime:
     def step(self) -> bool:
         """Lets time pass if there is a reason to; whether it did."""
         now = self._now()
-        if now < self._held_until or not self._program.door.is_drained:
+        if now < self._held_until:
+            self._note(self._since("outage", "producers may still repeat what they sent in an outage of ours"))
             return False
-        to = now - self._settle
+        entering = self._program.door.holds()
+        to = now - self._settle - round(entering.seconds * SECOND if entering is not None else 0)
         last = self._program.store.timekeeping.watermark()
         if last is not None and (to <= last or (to - last < AT_LEAST_EVERY and not self._something_passes(last, to))):
+            self._note(entering)
             return False
-        if self._is_held():
+        why = self._holds()  # asked after `now` was read: what came before that moment and is not stored shows
+        self._note(entering if why is None else self._since("kafka", why))
+        if why is not None:
             return False
         return self._program.store.timekeeping.advance(PLATFORM, to).has_moved
 
-    def _is_held(self) -> bool:
-        """Whether something outside this process may still be on its way in; why is said once. Asked after `now` was
-        read: what came before that moment and is not stored shows."""
-        why = self._holds()
-        if why != self._said:
-            self._said = why
-            if why is not None:
-                log.warning("time is held back", why=why)
-        return why is not None
+    def _note(self, held: Held | None) -> None:
+        """Keeps what holds time; says it once where it lasts, and that it is over."""
+        self._held = held
+        if held is None and self._said is not None:
+            log.info("time is held back no more", by=self._said)
+            self._said = None
+        elif held is not None and held.seconds >= SAID_AFTER and self._said != held.by:
+            log.warning("time is held back", by=held.by, why=str(held))
+            self._said = held.by
+
+    def _since(self, by: Holder, why: str) -> Held:
+        """Held by what does not say for how long itself."""
+        if self._held is None or self._held.by != by:
+            self._held_since = time.monotonic()
+        return Held(by, why, time.monotonic() - self._held_since)
 
     def _hold(self, outage: Instant) -> Instant:
         now = self._now()

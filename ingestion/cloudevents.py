@@ -15,10 +15,10 @@ from urllib.parse import unquote_to_bytes
 import msgspec
 
 from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
-from ingestion.json_problems import Problem, split_array, why_malformed
+from ingestion.json_problems import MOST_NESTED, TOO_DEEP, Problem, is_too_deep, split_array, why_malformed
 from ingestion.strict_json import LARGEST_EVENT, NUL, decode_exactly, holds_nul, too_large
 from services.history.entries import event_key
-from services.history.stored_events import binary_attributes, media_of, unpack_base64
+from services.history.stored_events import binary_attributes, charset_of, media_of, unpack_base64
 
 STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
@@ -90,11 +90,11 @@ def decode_batch(body: bytes) -> list[Decoded | Bad] | Bad:
     try:
         elements = _slices(body)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        elements = split_array(body)
+        elements = split_array(body, MOST_ITEMS)
         if elements is None:
             return _no_batch(body, str(error))
     if len(elements) > MOST_ITEMS:
-        return Bad(body, "too-large", f"a batch may have {MOST_ITEMS:,} items, this one has {len(elements):,}")
+        return Bad(body, "too-large", f"a batch may have {MOST_ITEMS:,} items, this one has more")
     items = [decode_structured(bytes(element)) for element in elements]
     broken = next((item for item in items if type(item) is Bad and item.slug == "malformed-json"), None)
     return items if broken is None else Bad(body, broken.slug, broken.problem)
@@ -102,6 +102,8 @@ def decode_batch(body: bytes) -> list[Decoded | Bad] | Bad:
 
 def _no_batch(body: bytes, complaint: str) -> Bad:
     if body.lstrip().startswith(b"["):
+        if is_too_deep(body, MOST_NESTED + 1):
+            return Bad(body, TOO_DEEP.slug, TOO_DEEP.text)
         return Bad(body, "malformed-json", why_malformed(body, complaint).text)
     return Bad(body, "malformed-json", f"a batch is a JSON array of events: send one event alone as {STRUCTURED}")
 
@@ -122,7 +124,9 @@ def decode_attributes(attributes: dict[str, str], content_type: str | None, body
     if (misplaced := {"data", "datacontenttype"} & attributes.keys()) != set():
         text = f"`ce-{min(misplaced)}` is no attribute in binary mode: the media type goes into Content-Type"
         return _bad_binary(attributes, content_type, body, Problem("invalid-cloudevent", text))
-    problem = decode_exactly(body)[1] if body and media_of(content_type) == "json" else None
+    problem = _media_problem(content_type)
+    if problem is None and body and media_of(content_type) == "json":
+        problem = decode_exactly(body)[1]
     if problem is None:
         try:
             together = binary_attributes(attributes, content_type, body)
@@ -165,6 +169,8 @@ def _unpack(attributes: dict[str, Any]) -> Problem | None:
     content_type = attributes.get("datacontenttype")
     if content_type is not None and type(content_type) is not str:
         return attribute_problem("datacontenttype", content_type)
+    if (problem := _media_problem(content_type)) is not None:
+        return problem
     try:
         body = base64.b64decode(encoded or "", validate=True)
         problem = decode_exactly(body)[1] if body and content_type and media_of(content_type) == "json" else None
@@ -173,6 +179,25 @@ def _unpack(attributes: dict[str, Any]) -> Problem | None:
     except (ValueError, LookupError):
         return Problem("invalid-cloudevent", "`data_base64` is no base64 of what `datacontenttype` says")
     return problem
+
+
+CHARSETS: Final = frozenset(
+    (
+        *("utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be", "latin1", "latin-1"),
+        *(f"iso-8859-{number}" for number in range(1, 17)),
+        *(f"windows-{number}" for number in range(1250, 1259)),
+    )
+)
+"""What text may be written in: those whose cost is in proportion to the text. A name from outside chooses no code of Python's."""
+
+
+def _media_problem(content_type: str | None) -> Problem | None:
+    if content_type is None or media_of(content_type) != "text":
+        return None
+    charset = charset_of(content_type).lower()
+    if charset in CHARSETS:
+        return None
+    return Problem("invalid-cloudevent", f"text in the charset {charset[:40]!r} is not read: send UTF-8")
 
 
 def _text(attributes: dict[str, Any], name: str) -> str | None:

@@ -11,6 +11,7 @@ Everything of one submission is stored in one transaction. Sending a submission 
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from services.access import Principal
 from services.declaring import Declared
 from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream, unpack
 from services.history.history import Appended, Fact, History, Offset
+from services.holding import Held
 
 Result = Literal["accepted", "duplicate", "quarantined"]
 Counted = Result | Literal["tombstone"]
@@ -37,6 +39,8 @@ ID_REUSED: Final = "id-reused"
 NOT_ALLOWED: Final = "not-allowed"
 _CHECKED: Final = frozenset({"http", "retry"})
 """Channels on which a member uses only its own sources, and those that nobody declares; files and Kafka are the operator's."""
+PATIENCE: Final = 10.0
+"""Seconds that a body may take to come before time waits for it no longer: what it brings is late news then, if it comes."""
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
@@ -65,15 +69,31 @@ class Submission(NamedTuple):
     place: Callable[[int], dict[str, object]] | None = None
 
 
-class Door:
-    """Safe for several threads."""
+class Entering:
+    """Something on its way in: first its body comes (`is_coming`), then it waits to be stored. `since` is when that began."""
 
-    def __init__(self, history: History, clock: Clock):
+    __slots__ = ("_seconds", "is_coming", "since")
+
+    def __init__(self, seconds: Callable[[], float], *, is_coming: bool):
+        self._seconds = seconds
+        self.is_coming = is_coming
+        self.since = seconds()
+
+    def has_come(self) -> None:
+        """All of it is here."""
+        self.is_coming, self.since = False, self._seconds()
+
+
+class Door:
+    """Safe for several threads. `seconds` tells for how long something has been on its way in."""
+
+    def __init__(self, history: History, clock: Clock, seconds: Callable[[], float] = time.monotonic):
         self._history = history
         self._clock = clock
         self._declared = Declared(history)
+        self._seconds = seconds
         self._lock = threading.Lock()
-        self._inside = 0
+        self._inside: dict[int, Entering] = {}
         self._answered: Counter[tuple[str, Counted]] = Counter()
 
     def submit(
@@ -119,8 +139,21 @@ class Door:
 
     @property
     def is_drained(self) -> bool:
-        """Whether nothing is on its way in: time may be said to have passed (MEANING §2)."""
-        return self._inside == 0
+        """Whether nothing is on its way in that time waits for (MEANING §2)."""
+        return self.holds() is None
+
+    def holds(self) -> Held | None:
+        """What has been on its way in for longest: time may pass no further than to when it began. A body that does not come
+        holds nothing any more after PATIENCE seconds; what waits to be stored holds until it is."""
+        now = self._seconds()
+        with self._lock:
+            inside = [one for one in self._inside.values() if not one.is_coming or now - one.since < PATIENCE]
+        if not inside:
+            return None
+        oldest = min(inside, key=lambda one: one.since)
+        what = "a body has not come whole yet" if oldest.is_coming else "what has come is not stored yet"
+        others = f" ({len(inside) - 1} more behind it)" if len(inside) > 1 else ""
+        return Held("body" if oldest.is_coming else "queue", f"{what}{others}", now - oldest.since)
 
     def pass_over(self, channel: Channel, tombstones: int) -> None:
         """What came in and says nothing: counted, not stored."""
@@ -134,15 +167,16 @@ class Door:
             return dict(self._answered)
 
     @contextmanager
-    def entering(self) -> Iterator[None]:
-        """Something is on its way in: held by a reader from the first byte on, so that time does not pass it."""
+    def entering(self, *, is_coming: bool = False) -> Iterator[Entering]:
+        """Something is on its way in: held by a reader from the first byte on (`is_coming`), so that time does not pass it."""
+        one = Entering(self._seconds, is_coming=is_coming)
         with self._lock:
-            self._inside += 1
+            self._inside[id(one)] = one
         try:
-            yield
+            yield one
         finally:
             with self._lock:
-                self._inside -= 1
+                del self._inside[id(one)]
 
     def _checked(self, submission: Submission) -> Submission:
         """Of a member, what has a source of another service's is set aside: so that nobody speaks for others, nor takes out what they

@@ -6,8 +6,7 @@ that is not valid is refused with its problem, and its bytes are in quarantine; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -18,8 +17,7 @@ from starlette.responses import Response
 
 from ingestion.cloudevents import BATCH, STRUCTURED, Bad, Decoded, decode_batch, decode_binary, decode_structured
 from ingestion.door import ID_REUSED, NOT_ALLOWED, Answer, Door, Submission
-from ingestion.gathering import Gathering
-from ingestion.room import Room
+from ingestion.hall import Hall
 from ingestion.strict_json import LARGEST_EVENT
 from services.access import Principal
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
@@ -27,8 +25,6 @@ from services.errors import EntenteError, NotAllowed
 
 LARGEST_BATCH: Final = 8 * 1024 * 1024
 """Bytes of a batch."""
-MOST_BYTES: Final = 128 << 20
-"""Bytes of all bodies that are being read, or wait to be stored."""
 
 Mode = Literal["binary", "structured", "batch"]
 
@@ -43,30 +39,31 @@ class _Refused(Exception):
         super().__init__(detail)
 
 
-def events_router(door: Door, who: Callable[[Request], Principal]) -> APIRouter:
-    """`who` says on whose behalf a request is made; the errors of the tree that it raises become the answer."""
+def events_router(door: Door, who: Callable[[Request], Principal], hall: Hall | None = None) -> APIRouter:
+    """`who` says on whose behalf a request is made; the errors of the tree that it raises become the answer. `hall` is that of
+    the door, where others wait in it too."""
     router = APIRouter(route_class=_DirectRoute)
-    gathering = Gathering(door)
-    room = Room(MOST_BYTES, "bytes")
+    hall = hall or Hall(door)
 
     @router.post("/v1/events", status_code=202, response_class=Response, openapi_extra=_OPENAPI, tags=["events"])
     async def push_events(request: Request) -> Response:
         """Push one event or a batch: every item is answered as accepted, duplicate or quarantined."""
         try:
-            with door.entering():
+            with door.entering(is_coming=True) as entering:
                 principal = pushing(who(request))
                 mode = _mode(request.headers)
-                origin = request.client.host if request.client is not None else ""
-                key = f"{principal} {origin}"
-                with _kept(room, key) as keep:
-                    items = _decoded(mode, request, await _body(request, mode, keep))
-                    answers = await gathering.submit(Submission(items, principal, "http", origin), key)
-        except _Refused as refused:
-            return refused.response
+                origin, key = sender(request, principal)
+                most = LARGEST_BATCH if mode == "batch" else LARGEST_EVENT
+                async with hall.body(request, key, most) as body:
+                    entering.has_come()
+                    items = await hall.decoded(body, lambda: _decoded(mode, request, body))
+                    answers = await hall.submit(Submission(items, principal, "http", origin), key)
+        except _Refused as whole:
+            return whole.response
         except ClientDisconnect:
             return Response(status_code=400)
         except EntenteError as error:
-            return _refusal(error)
+            return refused(error)
         if mode != "batch" and answers[0].result == "quarantined":
             return _quarantined(answers[0])
         return Response(_encode(summary(answers)), 202, media_type="application/json")
@@ -86,6 +83,12 @@ def pushing(principal: Principal) -> Principal:
     if principal.role == "auditor":
         raise NotAllowed("an auditor reads everything and pushes nothing", mend="act as the service that pushes")
     return principal
+
+
+def sender(request: Request, principal: Principal) -> tuple[str, str]:
+    """The address that a request comes from, and the name of who shares the room with others."""
+    origin = request.client.host if request.client is not None else ""
+    return origin, f"{principal} {origin}"
 
 
 def _mode(headers: Mapping[str, str]) -> Mode:
@@ -110,45 +113,6 @@ def _media(content_type: str) -> tuple[str, str]:
     pairs = (parameter.strip().partition("=") for parameter in parameters)
     charset = next((value.strip('"') for name, _, value in pairs if name == "charset"), "utf-8")
     return essence.strip(), charset
-
-
-@contextmanager
-def _kept(room: Room, key: str) -> Iterator[Callable[[int], None]]:
-    """Takes room for bytes as they come, and gives all of it back at the end."""
-    taken = 0
-
-    def keep(size: int) -> None:
-        nonlocal taken
-        room.take(key, size)
-        taken += size
-
-    try:
-        yield keep
-    finally:
-        room.give_back(key, taken)
-
-
-async def _body(request: Request, mode: Mode, keep: Callable[[int], None]) -> bytes:
-    """The whole body, read no further than is allowed, and than there is room for. Raises _Refused, and what `keep`
-    raises."""
-    most = LARGEST_BATCH if mode == "batch" else LARGEST_EVENT
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > most:
-        raise _too_large(mode, most)
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise _too_large(mode, most)
-        keep(len(chunk))
-        chunks.append(chunk)
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
-
-
-def _too_large(mode: Mode, most: int) -> _Refused:
-    what = "batch" if mode == "batch" else "event"
-    return _Refused(413, "too-large", f"a {what} may have {most:,} bytes: send less at once")
 
 
 def _decoded(mode: Mode, request: Request, body: bytes) -> list[Decoded | Bad]:
@@ -211,8 +175,11 @@ def _problem(status: int, slug: str, detail: str, **members: object) -> Response
     return Response(problem_bytes(problem(slug, status, detail, **members)), status, headers, PROBLEM_JSON)
 
 
-def _refusal(error: EntenteError) -> Response:
-    headers = {"retry-after": str(error.retry_after), "connection": "close"} if error.can_retry else None
+def refused(error: EntenteError) -> Response:
+    """The answer to a push that raised this error. What was not read to its end is not: the connection is closed."""
+    headers = {"retry-after": str(error.retry_after)} if error.can_retry else {}
+    if error.can_retry or error.status == 413:
+        headers["connection"] = "close"
     return Response(problem_bytes(problem_of(error)), error.status, headers, PROBLEM_JSON)
 
 

@@ -1,26 +1,34 @@
 """What is wrong with JSON that a fast decoder refused or could not tell, and where: the slow, exact look.
 
-Every parser keeps the last of two equal keys without a word, and some take `NaN`. Nothing here recurses, so that a body
-of a million brackets costs no more than its length.
+Every parser keeps the last of two equal keys without a word, and some take `NaN`. Nothing here recurses, goes back over what
+it has passed, or says where it is before it is asked: a body of a million brackets, keys or quotes costs no more than its
+length.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 MOST_NESTED: Final = 64
 """How deep arrays and objects may lie in each other."""
+LONGEST_PATH: Final = 200
+"""Letters of a path that an answer shows."""
 
-_TOKEN: Final = re.compile(
-    rb"""(?P<text>"[^"\\]*(?:\\.[^"\\]*)*")(?P<key>\s*:)?   # a string; followed by a colon it is a key
-       | (?P<open>[{\[]) | (?P<close>[}\]]) | (?P<comma>,)
-       | (?P<atom>[^\s{}\[\]:,"]+)""",
-    re.VERBOSE | re.DOTALL,
+_STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
+"""One that does not end is one too, up to the end of all: else each of its quotes would be looked at for another."""
+_STRUCTURE: Final = re.compile(
+    rb"(?P<text>" + _STRING + rb")(?P<key>[ \t\r\n]*+:)?+|(?P<open>[{\[])|(?P<close>[}\]])", re.DOTALL
 )
-_NON_FINITE: Final = frozenset((b"NaN", b"Infinity", b"-Infinity", b"+Infinity", b"-NaN", b"inf", b"-inf", b"nan"))
+"""A text followed by a colon is a key."""
+_ELEMENTS: Final = re.compile(_STRING + rb"|(?P<open>[{\[])|(?P<close>[}\]])|(?P<comma>,)", re.DOTALL)
+_NON_FINITE: Final = re.compile(
+    _STRING + rb'|(?<![^\s{}\[\]:,"])(?P<word>[+-]?(?:NaN|Infinity|nan|inf))(?![^\s{}\[\]:,"])', re.DOTALL
+)
+_STRINGS: Final = re.compile(_STRING, re.DOTALL)
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
+_OPENING: Final = frozenset(b"[{")
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
@@ -31,53 +39,40 @@ class Problem(NamedTuple):
     text: str
 
 
-class _Token(NamedTuple):
-    kind: Literal["text", "key", "open", "close", "comma", "atom"]
-    start: int
-    end: int
-    content: bytes
+TOO_DEEP: Final = Problem("too-deep", f"arrays and objects lie more than {MOST_NESTED} deep: send flatter data")
 
 
-def _tokens(raw: bytes) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(raw):
-        kind = match.lastgroup or "atom"
-        content = match["text"] if kind in ("text", "key") else match[0]
-        yield _Token(kind, match.start(), match.end(), content)  # type: ignore[arg-type]
-
-
-def nesting(raw: bytes) -> int:
-    """How deep the deepest array or object lies."""
-    depth = deepest = 0
-    for token in _tokens(raw):
-        if token.kind == "open":
+def is_too_deep(raw: bytes, most: int = MOST_NESTED) -> bool:
+    """Whether some array or object lies in more than so many."""
+    depth = 0
+    for bracket in _STRINGS.sub(b"", raw).translate(None, _NO_BRACKETS):
+        if bracket not in _OPENING:
+            depth -= depth > 0
+        elif depth == most:
+            return True
+        else:
             depth += 1
-            deepest = max(deepest, depth)
-        elif token.kind == "close":
-            depth -= 1
-    return deepest
+    return False
 
 
-def _with_paths(raw: bytes) -> Iterator[tuple[_Token, str, bool]]:
-    """Each token with the path it stands at, and whether it is a key that its object has already."""
-    keys: list[set[str]] = []
+def _path(raw: bytes, end: int) -> str:
+    """What the byte at `end` lies in, as it may stand in a sentence."""
     names: list[str] = []
-    for token in _tokens(raw):
-        repeated = False
-        if token.kind == "open":
-            keys.append(set())
+    for token in _STRUCTURE.finditer(raw, 0, end):
+        kind = token.lastgroup
+        if kind == "open":
             names.append("")
-        elif token.kind == "close" and keys:
-            keys.pop()
-            names.pop()
-        elif token.kind == "key" and keys:
-            name = _key(token.content)
-            repeated = name in keys[-1]
-            keys[-1].add(name)
-            names[-1] = name
-        yield token, ".".join(name for name in names if name), repeated
+        elif kind == "close":
+            del names[-1:]
+        elif kind == "key" and names:
+            names[-1] = _key(token["text"])
+    path = ".".join(name for name in names if name)
+    return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"
 
 
 def _key(quoted: bytes) -> str:
+    if b"\\" not in quoted:
+        return quoted[1:-1].decode("utf-8", "replace")
     try:
         return str(json.loads(quoted))
     except ValueError:
@@ -86,10 +81,19 @@ def _key(quoted: bytes) -> str:
 
 def duplicate_key(raw: bytes) -> Problem | None:
     """The first key that stands twice in one object, at any depth."""
-    for token, path, repeated in _with_paths(raw):
-        if repeated:
-            place = f"`{path}` (byte {token.start})"
-            return Problem("duplicate-key", f"{place} stands twice in one object: leave one of them out")
+    objects: list[set[str] | None] = []  # the keys of each that is open; None for an array
+    for token in _STRUCTURE.finditer(raw):
+        kind = token.lastgroup
+        if kind == "open":
+            objects.append(set() if token[0] == b"{" else None)
+        elif kind == "close":
+            del objects[-1:]
+        elif kind == "key" and objects and (keys := objects[-1]) is not None:
+            name = _key(token["text"])
+            if name in keys:
+                place = f"`{_path(raw, token.end())}` (byte {token.start()})"
+                return Problem("duplicate-key", f"{place} stands twice in one object: leave one of them out")
+            keys.add(name)
     return None
 
 
@@ -101,36 +105,36 @@ def why_malformed(raw: bytes, complaint: str) -> Problem:
         raw.decode()
     except UnicodeDecodeError as error:
         return Problem("malformed-json", f"byte {error.start} is not UTF-8: send JSON in UTF-8")
-    for token, path, _ in _with_paths(raw):
-        if token.kind == "atom" and token.content in _NON_FINITE:
-            word = token.content.decode()
-            where = f"at `{path}` " if path else ""
-            return Problem(
-                "non-finite-number",
-                f"{word} {where}(byte {token.start}) is no JSON number: leave the key out or send null",
-            )
+    for token in _NON_FINITE.finditer(raw):
+        if (word := token["word"]) is not None:
+            where = f"at `{path}` " if (path := _path(raw, token.start())) else ""
+            what = f"{word.decode()} {where}(byte {token.start()}) is no JSON number"
+            return Problem("non-finite-number", f"{what}: leave the key out or send null")
     if "surrogate" in complaint or ("truncated" in complaint and _SURROGATE.search(raw)):
         return Problem("lone-surrogate", "half of a surrogate pair (\\ud8xx…) is no character: send the whole one")
     return Problem("malformed-json", f"{complaint}: send one JSON value in UTF-8")
 
 
-def split_array(raw: bytes) -> list[bytes] | None:
-    """The exact bytes of each element of a JSON array, whatever is wrong inside of them; None when the brackets do not
-    add up, or it is no array."""
+def split_array(raw: bytes, most: int) -> list[bytes] | None:
+    """The exact bytes of each element of a JSON array, whatever is wrong inside of them, and of one more than `most` at most;
+    None when the brackets do not add up, or it is no array."""
     body = raw.strip()
     if not (body.startswith(b"[") and body.endswith(b"]")):
         return None
     elements: list[bytes] = []
     depth, start = 0, 1
-    for token in _tokens(body):
-        if depth == 1 and token.kind == "comma":
-            elements.append(body[start : token.start].strip())
-            start = token.end
-        depth += (token.kind == "open") - (token.kind == "close")
+    for token in _ELEMENTS.finditer(body):
+        kind = token.lastgroup
+        if depth == 1 and kind == "comma":
+            elements.append(body[start : token.start()].strip())
+            start = token.end()
+            if len(elements) > most:
+                return elements
+        depth += (kind == "open") - (kind == "close")
         if depth == 0:
-            if token.end != len(body):
+            if token.end() != len(body):
                 return None
-            elements.append(body[start : token.start].strip())
+            elements.append(body[start : token.start()].strip())
     if depth != 0:
         return None
     if elements == [b""]:

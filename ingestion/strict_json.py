@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from ingestion.json_problems import MOST_NESTED, Problem, duplicate_key, nesting, why_malformed
+from ingestion.json_problems import MOST_NESTED, TOO_DEEP, Problem, duplicate_key, is_too_deep, why_malformed
 
 LARGEST_EVENT: Final = 1024 * 1024
 """Bytes of one event, in whatever mode."""
@@ -38,8 +38,8 @@ def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
     of two is lost, its colon is missing."""
     if len(raw) > LARGEST_EVENT:
         return None, too_large(len(raw))
-    if raw.count(b"{") + raw.count(b"[") > MOST_NESTED and nesting(raw) > MOST_NESTED:
-        return None, Problem("too-deep", f"arrays and objects lie more than {MOST_NESTED} deep: send flatter data")
+    if raw.count(b"{") + raw.count(b"[") > MOST_NESTED and is_too_deep(raw):
+        return None, TOO_DEEP
     try:
         value = _decode(raw)
     except (msgspec.DecodeError, ValueError, ArithmeticError, RecursionError) as error:

@@ -6,28 +6,29 @@ item of that list is a row, beside the fields of the whole. Where no event's `if
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 from fastapi import APIRouter
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Door, Submission
-from ingestion.events_api import pushing, summary
+from ingestion.events_api import LARGEST_BATCH, pushing, refused, sender, summary
+from ingestion.hall import Hall
 from ingestion.mapping import CompiledMapping, UnmappedRow, columns_of
 from ingestion.signatures import Secrets, read_secrets
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
 from services.access import Principal
-from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of
+from services.api.problems import PROBLEM_JSON, problem, problem_bytes
 from services.contract_files import MappingTerms, mapping_terms, read_bytes
-from services.errors import EntenteError, Invalid
+from services.errors import EntenteError, Invalid, TooLarge
 
 MOST_ROWS: Final = 1_000
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -41,29 +42,49 @@ class Webhook:
         self.secrets = secrets
         self._each = terms.read.each
         self._columns = columns_of(terms)
+        self._paths = [column.split(".") for column in self._columns]
         self._mapping = CompiledMapping(terms, self._columns, terms.id)
 
     def items(self, body: bytes) -> list[Decoded | Bad]:
         """The events that a call gives; what gives none as the mapping asks, with its bytes. Raises Invalid for a body that is no
-        JSON, or holds no such list."""
+        JSON, or holds no such list, TooLarge for one that holds or gives too much: what stands beside the list is in the events of
+        each of its items."""
         tree, wrong = decode_exactly(body)
         if wrong is not None:
             raise Invalid(wrong.text, slug=wrong.slug)
         found: list[Decoded | Bad] = []
+        size = 0
         for row, raw in self._rows(tree, body):
-            cells = [row.get(column, "") for column in self._columns]
-            try:
-                made = self._mapping.events(cells)
-            except UnmappedRow as error:
-                found.append(Bad(raw, "unmapped-row", str(error)))
-                continue
-            found += [Bad(raw, one.slug, one.problem, one.id, one.source) if type(one) is Bad else one for one in made]
+            made = self._made(row, raw)
+            size += sum(len(one.raw) for one in made)
+            if size > LARGEST_BATCH:
+                what = f"the events of a call may have {LARGEST_BATCH:,} bytes together"
+                raise TooLarge(what, mend="send less at once")
+            found += made
         return found
 
-    def _rows(self, tree: Any, body: bytes) -> Iterator[tuple[dict[str, str], bytes]]:
+    def _made(self, row: Sequence[str], raw: bytes) -> list[Decoded | Bad]:
+        try:
+            made = self._mapping.events(row)
+        except UnmappedRow as error:
+            return [Bad(raw, "unmapped-row", str(error))]
+        return [Bad(raw, one.slug, one.problem, one.id, one.source) if type(one) is Bad else one for one in made]
+
+    def _rows(self, tree: Any, body: bytes) -> Iterator[tuple[list[str], bytes]]:
+        """The cells of each row, and its bytes. Only what the mapping names is looked for."""
+        whole = [_cell(tree, path) for path in self._paths]
         if self._each is None:
-            yield dict(_flat(tree)), body
+            yield [cell or "" for cell in whole], body
             return
+        for item in self._listed(tree):
+            cells = [_cell(item, path) for path in self._paths]
+            yield (
+                [(own if own is not None else other) or "" for own, other in zip(cells, whole, strict=True)],
+                _encode(item),
+            )
+
+    def _listed(self, tree: Any) -> list[Any]:
+        assert self._each is not None
         held: Any = tree
         for name in self._each.split("."):
             held = held.get(name) if isinstance(held, dict) else None
@@ -72,24 +93,33 @@ class Webhook:
                 f"the call has no list `{self._each}`", mend=f"as the mapping {self.id} says", slug="no-such-list"
             )
         if len(held) > MOST_ROWS:
-            raise Invalid(f"the call has more than {MOST_ROWS} items", mend="send less at once", slug="too-large")
-        whole = dict(_flat(tree))
-        for item in held:
-            yield {**whole, **dict(_flat(item))}, _encode(item)
+            raise TooLarge(f"the call has more than {MOST_ROWS} items", mend="send less at once")
+        return held
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every value that a cell can hold, by its path; null and lists are absent."""
+def _cell(value: Any, path: Sequence[str]) -> str | None:
+    """The text of what stands at a path; None where nothing does that a cell can hold: null and lists are absent. A name may
+    hold dots itself (`app.kubernetes.io/name`)."""
+    if not path:
+        return _text(value)
+    if not isinstance(value, dict):
+        return None
+    for end in range(1, len(path) + 1):
+        inner = value.get(".".join(path[:end]))
+        if inner is not None and (cell := _cell(inner, path[end:])) is not None:
+            return cell
+    return None
+
+
+def _text(value: Any) -> str | None:
     match value:
-        case dict():
-            for name, inner in value.items():
-                yield from _flat(inner, f"{path}.{name}" if path else str(name))
         case bool():
-            yield path, "true" if value else "false"
+            return "true" if value else "false"
         case str():
-            yield path, value
+            return value
         case int() | Decimal():
-            yield path, str(value)
+            return str(value)
+    return None
 
 
 def read_webhooks(folder: Path, secrets: Path | None = None) -> dict[str, Webhook]:
@@ -124,10 +154,15 @@ def _require_used(secrets: Path, found: Mapping[str, Webhook]) -> None:
 
 
 def webhooks_router(
-    door: Door, who: Callable[[Request], Principal], webhooks: Mapping[str, Webhook], now: Callable[[], Instant]
+    door: Door,
+    who: Callable[[Request], Principal],
+    webhooks: Mapping[str, Webhook],
+    now: Callable[[], Instant],
+    hall: Hall | None = None,
 ) -> APIRouter:
-    """`now` tells how old a signature is."""
+    """`now` tells how old a signature is; `hall` is that of the door, where others wait in it too."""
     router = APIRouter()
+    hall = hall or Hall(door)
 
     @router.post("/v1/webhooks/{name}", status_code=202, response_class=Response, tags=["events"])
     async def call(name: str, request: Request) -> Response:
@@ -138,19 +173,19 @@ def webhooks_router(
             if webhook is None:
                 known = ", ".join(sorted(webhooks)) or "none"
                 return _problem(404, "not-found", f"there is no webhook {name}: those that there are: {known}")
-            body = bytearray()
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LARGEST_EVENT:
-                    return _problem(413, "too-large", f"a call may have {LARGEST_EVENT:,} bytes: send less at once")
-            if webhook.secrets is not None:
-                webhook.secrets.check(request.headers, bytes(body), now())
-            items = webhook.items(bytes(body))
-            origin = f"webhook {name}"
-            submission = Submission(items, principal, "http", origin)
-            answers = await run_in_threadpool(door.submit, *submission[:3], submission.origin) if items else []
+            key = sender(request, principal)[1]
+            with door.entering(is_coming=True) as entering:
+                async with hall.body(request, key, LARGEST_EVENT) as body:
+                    entering.has_come()
+                    if webhook.secrets is not None:
+                        webhook.secrets.check(request.headers, body, now())
+                    items = await hall.decoded(body, partial(webhook.items, body))
+                    submission = Submission(items, principal, "http", f"webhook {name}")
+                    answers = await hall.submit(submission, key) if items else []
+        except ClientDisconnect:
+            return Response(status_code=400)
         except EntenteError as error:
-            return Response(problem_bytes(problem_of(error)), error.status, None, PROBLEM_JSON)
+            return refused(error)
         return Response(_encode(summary(answers)), 202, media_type="application/json")
 
     return router

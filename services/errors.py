@@ -6,7 +6,8 @@
     ├── NotAllowed               you may see it, but this is not yours to do               403
     ├── Invalid                  what was sent cannot be what was meant                    400/422
     │   ├── DocumentInvalid      a file, with every place that is wrong                    422
-    │   └── TimeInFuture         a moment that the clock has not reached                   422
+    │   ├── TimeInFuture         a moment that the clock has not reached                   422
+    │   └── TooLarge             more bytes, or more of something, than may come at once   413
     ├── StoreTooNew              the store was written by a newer program                  exit 2
     ├── TooMany                  one who sends has more under way than is his share        429
     └── Unavailable              a needed server, disk or lock cannot be had now           503, exit 3
@@ -84,6 +85,11 @@ class TimeInFuture(Invalid):
 
     slug = "time-in-future"
     status = 422
+
+
+class TooLarge(Invalid):
+    slug = "too-large"
+    status = 413
 
 
 class StoreTooNew(EntenteError):

@@ -13,6 +13,7 @@ from services.api.answers import JsonAnswer, problems
 from services.api.json_rows import known_json
 from services.api.shapes.queues import Ready
 from services.errors import Unavailable
+from services.holding import Held
 from services.store import Store
 
 FAR_BEHIND: Final = 50_000
@@ -23,10 +24,15 @@ STANDS_STILL: Final = 30.0
 
 
 def add_health(
-    router: APIRouter, store: Store, troubles: Callable[[], Mapping[str, str]], *, needs_judge: bool = True
+    router: APIRouter,
+    store: Store,
+    troubles: Callable[[], Mapping[str, str]],
+    held: Callable[[], Held | None] = lambda: None,
+    *,
+    needs_judge: bool = True,
 ) -> None:
-    """`troubles` says which parts of this program are not at work, and why. What neither judges nor shows needs no
-    judge."""
+    """`troubles` says which parts of this program are not at work, and why; `held` what keeps time from passing. What neither
+    judges nor shows needs no judge."""
     steps = _Steps()
 
     @router.get("/healthz", tags=["health"])
@@ -37,7 +43,8 @@ def add_health(
     @router.get("/readyz", tags=["health"], response_model=Ready, responses={503: problems(503)[503]})
     def is_ready() -> JsonAnswer:
         """The store answers, what this program runs beside is at work (the judge, time, whoever reads Kafka), and the
-        judge is near the end of the history; else 503 says why not."""
+        judge is near the end of the history; else 503 says why not. `time_held` says what keeps time from passing: then all is
+        taken and judged, but nothing falls due."""
         if found := troubles():  # first: a store that is gone takes long to say so
             told = "; ".join(f"{name}: {why}" for name, why in sorted(found.items()))
             raise Unavailable(told, mend="look at the log", slug=f"{min(found)}-in-trouble")
@@ -55,7 +62,15 @@ def add_health(
                 mend="look at the log of the judge",
                 slug="judge-stands-still",
             )
-        return JsonAnswer({"ready": True, "behind": behind, **known_json(known)})
+        keeps = held()
+        return JsonAnswer(
+            {
+                "ready": True,
+                "behind": behind,
+                "time_held": {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds)} if keeps else None,
+                **known_json(known),
+            }
+        )
 
 
 class _Steps:

@@ -17,6 +17,7 @@ from domain.times import Instant
 from services.access import Principal
 from services.api.asking import HEADER, asking
 from services.errors import Unavailable
+from services.holding import Held
 from services.pulse import Pulse
 from services.reading.reading import Reading
 from services.store import Store
@@ -69,7 +70,7 @@ class Api:
     """`explain(reading, who, commitment, key, period)` (without a key, of the figures), `pack(who, review)` and
     `pack_html(pack, language)` give what is answered as it is. `allows_as_header` only while bound to loopback without
     access control. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which loops of the
-    program are not at work, and why."""
+    program are not at work, and why; `held` what keeps time from passing."""
 
     store: Store
     explain: Callable[[Reading, Principal, str, str | None, str | None], Json | list[Json]]
@@ -81,6 +82,7 @@ class Api:
     trusts_network: bool = False
     is_stopping: Callable[[], bool] = lambda: False
     troubles: Callable[[], Mapping[str, str]] = dict
+    held: Callable[[], Held | None] = lambda: None
     pulse: Pulse | None = None
     looking_back: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(LOOKS_BACK_AT_ONCE))
 

@@ -12,7 +12,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from services.errors import DocumentInvalid, EntenteError, Invalid
@@ -23,6 +23,9 @@ Page = Callable[[Request, EntenteError], Response]
 """Shows an error to people."""
 
 PROBLEM_JSON: Final = "application/problem+json"
+MOST_PROBLEMS: Final = 100
+LONGEST_PLACE: Final = 200
+"""Letters."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -93,6 +96,10 @@ def problem_handlers(app: FastAPI, page: Page | None = None) -> None:
     def of_http(request: Request, error: HTTPException) -> Response:
         return answer(request, _http_error(request, error), error.headers)
 
+    @app.exception_handler(ClientDisconnect)
+    def of_who_is_gone(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=400)
+
     @app.exception_handler(Exception)
     def fault(request: Request, error: Exception) -> Response:
         log.error("a fault of the program", address=request.url.path, error=repr(error))
@@ -120,4 +127,10 @@ def _invalid(error: RequestValidationError) -> EntenteError:
         return Invalid(f"the body is no JSON: {said[0]['ctx']['error']}", slug="malformed-json")
     if said and said[0]["type"] == "model_attributes_type" and tuple(said[0]["loc"]) == ("body",):
         return Invalid("the body is no JSON object", mend="Content-Type: application/json", slug="malformed-json")
-    return DocumentInvalid([f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in said], slug="invalid")
+    return DocumentInvalid([_line(one) for one in said[:MOST_PROBLEMS]], slug="invalid")
+
+
+def _line(wrong: dict[str, Any]) -> str:
+    """Names in it are those of who sent it."""
+    place = ".".join(map(str, wrong["loc"]))
+    return f"{place if len(place) <= LONGEST_PLACE else f'{place[:LONGEST_PLACE]}…'}: {wrong['msg']}"

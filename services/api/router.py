@@ -48,7 +48,7 @@ def api_router(api: Api) -> APIRouter:
     ):
         add(versioned, api)
     router.include_router(versioned)
-    add_health(router, api.store, api.troubles)
+    add_health(router, api.store, api.troubles, api.held)
     return router
 
 

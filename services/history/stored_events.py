@@ -102,11 +102,12 @@ def _data(body: bytes, content_type: str | None, media: Media) -> object:
     if media == "json":
         return _any(body)
     if media == "text":
-        return body.decode(_charset(content_type))
+        return body.decode(charset_of(content_type))
     return base64.b64encode(body).decode("ascii")
 
 
-def _charset(content_type: str | None) -> str:
+def charset_of(content_type: str | None) -> str:
+    """What text of this media type says it is written in; UTF-8 where it does not."""
     for parameter in (content_type or "").split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":

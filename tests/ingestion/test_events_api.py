@@ -21,8 +21,9 @@ from starlette.requests import Request
 from domain.service import Service
 from ingestion.cloudevents import MOST_ITEMS, Bad, Decoded, decode_structured
 from ingestion.door import Answer, Clock, Door, Submission
-from ingestion.events_api import LARGEST_BATCH, MOST_BYTES, events_router
+from ingestion.events_api import LARGEST_BATCH, events_router
 from ingestion.gathering import Gathering
+from ingestion.hall import MOST_BYTES
 from ingestion.room import Room
 from ingestion.strict_json import LARGEST_EVENT
 from services.access import ADMINISTRATOR, Principal, principal

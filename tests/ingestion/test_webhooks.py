@@ -124,7 +124,7 @@ def test_an_item_that_lacks_what_the_mapping_asks_for_waits_in_quarantine_beside
         ("alertmanager", b"{", 400),
         ("alertmanager", b'{"alerts": {}}', 400),
         ("alertmanager", b'{"a": 1, "a": 2, "alerts": []}', 400),
-        ("alertmanager", b'{"alerts": [' + b",".join([b"{}"] * 1_001) + b"]}", 400),
+        ("alertmanager", b'{"alerts": [' + b",".join([b"{}"] * 1_001) + b"]}", 413),
         ("nobody", b"{}", 404),
         ("alertmanager", b'"' + b"x" * 3_000_000 + b'"', 413),
     ],

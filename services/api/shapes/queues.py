@@ -108,6 +108,13 @@ class Known(BaseModel):
     watermark: Moment | None
 
 
+class TimeHeld(BaseModel):
+    by: Literal["body", "queue", "kafka", "outage"]
+    why: str
+    seconds: int
+
+
 class Ready(Known):
     ready: Literal[True]
+    time_held: Annotated[TimeHeld | None, Field(description="What keeps time from passing, and for how long.")]
     behind: Annotated[int, Field(description="Entries that are stored and not judged yet.")]

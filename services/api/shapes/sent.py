@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from services.api.shapes.common import ExcuseReason, Moment, Party, Words
+
+MOST_MEMBERS = 50
 
 
 class Sent(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_small(cls, sent: Any) -> Any:
+        """Before each member that nobody asked for is complained of by itself."""
+        if isinstance(sent, dict) and len(sent) > MOST_MEMBERS:
+            raise ValueError(f"it has more than {MOST_MEMBERS} members")
+        return sent
 
 
 class Said(Sent):

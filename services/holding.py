@@ -1,0 +1,21 @@
+"""What keeps time from passing, as it is said to people and to other programs."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+Holder = Literal["body", "queue", "kafka", "outage"]
+HOLDERS: Final[tuple[Holder, ...]] = ("body", "queue", "kafka", "outage")
+"""A body that is still coming; what waits to be stored; a topic that is not read to its end; what producers repeat after an
+outage of ours."""
+
+
+class Held(NamedTuple):
+    """`seconds` is for how long."""
+
+    by: Holder
+    why: str
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"{self.why}, for {self.seconds:.0f} s"
