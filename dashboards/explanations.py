@@ -9,6 +9,7 @@ from fractions import Fraction
 from dashboards.language import Language, first_up
 from dashboards.moments import Moments
 from dashboards.naming import ITEMS, STRETCHES, occurrence_name
+from dashboards.standing import verdicts_changed, was_words
 from dashboards.values import time_words, value_words
 from dashboards.words import bound_words, period_words, rule_sentence
 from domain.durations import SECOND
@@ -254,6 +255,8 @@ def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Momen
     ]
     if left_out:
         sentences.append(language.text("says.left_out", counts=language.listing(left_out)))
+    if figure.state != "open" and (pending := figure.counts.get("pending", 0)):
+        sentences.append(language.counted("says.undecided", pending))
     if figure.without_due:
         sentences.append(language.counted("commitment.without_due", figure.without_due) + ".")
     if figure.raw != figure.adjusted:
@@ -326,8 +329,11 @@ def _state(one: FigureExplanation, clock: Moments) -> str:
     figure, language = one.figure, clock.language
     if figure.state == "restated" and figure.final is not None:
         causes = ", ".join(language.number(position) for position in figure.causes)
-        was = f"{figure.final.get('good')}/{figure.final.get('total')}"
-        return language.text("says.restated", was=was, causes=causes)
+        if was := was_words(figure, language):
+            return language.text("says.restated", was=was, causes=causes)
+        changed = verdicts_changed(figure.was_counts, figure.counts, language)
+        key = "says.restated_verdicts" if changed else "says.restated_same"
+        return language.text(key, changed=changed, causes=causes)
     position = language.number(figure.position)
     return language.text("says.final" if figure.state == "final" else "says.open", position=position)
 

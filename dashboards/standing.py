@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from dashboards.attainment import Point
+from dashboards.charts import COUNTED
 from dashboards.language import Language, first_up
 from dashboards.values import (
     bad_time,
@@ -153,7 +155,29 @@ def due_words(figure: FigureRow, language: Language) -> str:
 
 
 def was_words(figure: FigureRow, language: Language) -> str:
-    """The final figure before a restatement: `13/17`; empty when nothing was restated."""
+    """The final figure before a restatement: `13/17`; empty where nothing was restated, or the figure reads as it did."""
+    good, total = figure.adjusted
+    now = replace(figure, final={"good": good, "total": total, "value": figure.value})
+    was = _final_words(figure, language)
+    return was if was != _final_words(now, language) else ""
+
+
+def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], language: Language) -> str:
+    """What a restatement changed where its figure reads as before: `3 late instead of 2`; empty where no verdict did."""
+    if was is None:
+        return ""
+    changed = [name for name in COUNTED if was.get(name, 0) != now.get(name, 0)]
+    return language.listing(
+        [
+            language.text(
+                "chart.instead", now=language.counted(f"counts.{name}", now.get(name, 0)), before=was.get(name, 0)
+            )
+            for name in changed
+        ]
+    )
+
+
+def _final_words(figure: FigureRow, language: Language) -> str:
     if figure.state != "restated" or not figure.final:
         return ""
     if figure.counted != "occurrences" or is_about_values(figure):

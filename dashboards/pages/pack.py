@@ -70,7 +70,7 @@ from dashboards.naming import occurrence_name, said_change, said_of_misses
 from dashboards.pages.assets import sheets
 from dashboards.pages.excuses import PLATFORM
 from dashboards.pages.frame import environment, marked
-from dashboards.standing import is_on_track
+from dashboards.standing import is_on_track, verdicts_changed
 from dashboards.values import bound_of, is_less_better, time_words, value_words
 from dashboards.words import (
     action_words,
@@ -167,11 +167,25 @@ class Reader:
         return self.language.text("word.of", good=pair["good"], total=pair["total"])
 
     def was(self, figure: Json) -> str:
-        """The final figure before it was restated."""
-        final = figure["final"]
+        """The final figure before it was restated; empty where it was not, or reads as it did."""
+        if figure["state"] != "restated" or not figure["final"]:
+            return ""
+        was = self._reached(figure, figure["final"])
+        return was if was != self._reached(figure, {**figure["adjusted"], "value": figure.get("value")}) else ""
+
+    def _reached(self, figure: Json, at: Json) -> str:
         if figure.get("counted", "occurrences") == "occurrences":
-            return f"{final['good']}/{final['total']}"
-        return self.of({**figure, "adjusted": final, "value": final.get("value")}, "adjusted")
+            return f"{at['good']}/{at['total']}"
+        return self.of({**figure, "adjusted": at, "value": at.get("value")}, "adjusted")
+
+    def restated(self, item: Json) -> str:
+        """What a restatement changed: the figure, else its verdicts."""
+        if item["before"] != item["after"]:
+            return self.language.text("pack.restated_how", before=item["before"], after=item["after"])
+        pairs = item.get("verdicts", {}).items()
+        was, now = {name: pair[0] for name, pair in pairs}, {name: pair[1] for name, pair in pairs}
+        changed = verdicts_changed(was, now, self.language)
+        return self.language.text("pack.restated_verdicts", figure=item["after"], changed=changed) if changed else ""
 
     def share(self, figure: Json) -> str:
         """Beside counts that are many; of service time, how much was not good."""

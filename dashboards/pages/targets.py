@@ -25,6 +25,7 @@ from dashboards.standing import (
     share,
     short_figure,
     state_sentence,
+    verdicts_changed,
     was_words,
 )
 from dashboards.values import bound_of, drawn_unit, is_less_better, time_words
@@ -147,7 +148,7 @@ def _period_line(view: View, row: Standing, one: FigureRow) -> PeriodLine:
         period,
         pair_words(view, one, one.adjusted),
         "—" if one.counted == "values" else pair_words(view, one, one.raw),
-        language.text("chart.was", figure=was) if was else "",
+        language.text("chart.was", figure=was) if was else verdicts_changed(one.was_counts, one.counts, language),
     )
 
 
@@ -236,18 +237,19 @@ def _note(view: View, series: Sequence[FigureRow]) -> str:
     """Which periods missed the target, and which were restated."""
     language = view.language
     missed = [period_words(one.period, language) for one in series if one.status == "breached"]
-    restated = [
-        language.text(
-            "chart.restated",
-            period=period_words(one.period, language),
-            before=was_words(one, language),
-            after=pair_words(view, one, one.adjusted),
-        )
-        for one in series
-        if was_words(one, language)
-    ]
+    restated = [_restated(view, one) for one in series if one.state == "restated"]
     first = language.counted("chart.missed", len(missed), periods=language.listing(missed)) if missed else ""
     return " ".join(first_up(part) for part in (first, *restated) if part)
+
+
+def _restated(view: View, one: FigureRow) -> str:
+    """What a restatement changed: the figure, else verdicts; empty where neither reads otherwise."""
+    language, period = view.language, period_words(one.period, view.language)
+    now = pair_words(view, one, one.adjusted)
+    if was := was_words(one, language):
+        return language.text("chart.restated", period=period, before=was, after=now)
+    changed = verdicts_changed(one.was_counts, one.counts, language)
+    return language.text("chart.restated_verdicts", period=period, figure=now, changed=changed) if changed else ""
 
 
 # what is left

@@ -244,6 +244,7 @@ def _row(
         share=_shown(standing.share, target if target.of == "share" else None) if is_scored else None,
         mean=_shown(standing.mean, target if target.of != "share" else None) if is_scored else None,
         unit=_unit(criterion.indicator),
+        was_counts=dict(final["counts"]) if final is not None and state == "restated" else None,
         **_time_budget(current),
     )
 

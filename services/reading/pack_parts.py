@@ -92,6 +92,11 @@ class PackParts:
                 "period": one["period"],
                 "before": _reached(one, one["final"]),
                 "after": _reached(one, {**one["adjusted"], "value": one["value"]}),
+                "verdicts": {
+                    verdict: [before, one["counts"][verdict]]
+                    for verdict, before in (one["was_counts"] or {}).items()
+                    if before != one["counts"][verdict]
+                },
                 "causes": one["causes"],
             }
             for side in sides
@@ -134,6 +139,7 @@ class PackParts:
             "outlook": shown.outlook,
             "over": self._is_over(shown),
             "final": shown.final,
+            "was_counts": shown.was_counts,
             "causes": list(shown.causes),
             "trend": [self._trend(one) for one in periods if one.start <= shown.start][-TREND:],
         }

@@ -124,6 +124,7 @@ class FigureRow:
     share: str | None = None  # of satisfaction: the share that is satisfied, and the mean score
     mean: str | None = None
     unit: str | None = None  # of the values, where they are times: s, min, h
+    was_counts: dict[str, int] | None = None  # restated: the verdicts of the final figure
     time_allowed: Amount | None = None  # seconds that may be bad in the whole period, by the wording that holds
     time_left: Amount | None = None  # of them; below 0: too many
 

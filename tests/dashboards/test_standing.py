@@ -8,7 +8,17 @@ from fractions import Fraction
 import pytest
 
 from dashboards.language import language
-from dashboards.standing import disc, due_words, figure_words, point, short_figure, state_sentence, was_words, worst
+from dashboards.standing import (
+    disc,
+    due_words,
+    figure_words,
+    point,
+    short_figure,
+    state_sentence,
+    verdicts_changed,
+    was_words,
+    worst,
+)
 from services.reading.rows import FigureRow
 
 EN, FR = language("en"), language("fr")
@@ -111,6 +121,15 @@ def test_partial_periods_say_how_much_is_judged() -> None:
 def test_a_restated_figure_shows_what_it_was() -> None:
     assert was_words(figure(state="restated", final={"good": 13, "total": 17}), EN) == "13/17"
     assert was_words(figure(), EN) == ""
+
+
+def test_a_restatement_that_leaves_the_figure_says_which_verdicts_it_changed() -> None:
+    same = figure(state="restated", final={"good": 7, "total": 8})
+    assert same.adjusted == (7, 8)
+    assert was_words(same, EN) == ""
+    was, now = {"met": 7, "late": 0, "missing": 1}, {"met": 7, "late": 1, "missing": 0}
+    assert verdicts_changed(was, now, EN) == "1 late instead of 0 and 0 missing instead of 1"
+    assert verdicts_changed(now, now, EN) == verdicts_changed(None, now, EN) == ""
 
 
 def test_each_form_of_target_finds_its_place_in_the_chart() -> None:

@@ -296,3 +296,30 @@ def test_what_has_no_figure_or_is_not_yours_is_not_found() -> None:
             explain_figure(life.store.reading, ADMINISTRATOR, ON_TIME, "1999-01")
         with pytest.raises(NotFound):
             explain_figure(life.store.reading, principal("stranger"), ON_TIME)
+
+
+def test_a_restatement_that_leaves_the_figure_says_which_verdicts_it_changed() -> None:
+    with living() as life:
+        life.sign(contract(criterion(punctuality(), target={"max_misses": 4, "per": "month"})))
+        life.advance("2026-04-01")
+        life.happen(event("report", "03-02 11:00", date="2026-03-02"))
+        [one] = explain_figure(life.store.reading, ADMINISTRATOR, ON_TIME, "2026-03")
+        assert (one.figure.state, one.figure.adjusted) == ("restated", (0, 5))
+        row = life.store.reading.contract(ADMINISTRATOR, "c")
+        clock = Moments.of(language("en"), "Europe/Paris", life.store.reading.known().watermark)
+        words = "\n".join(figure_sentences(one, row, clock))
+        assert "1 late instead of 0 and 4 missing instead of 5" in words
+        assert "it was 0/5" not in words
+
+
+def test_a_final_figure_says_what_nobody_can_decide_yet() -> None:
+    with living() as life:
+        life.sign(contract(criterion(pausable())))
+        life.happen(event("opened", "03-02 10:00", "1"), event("paused", "03-02 11:00", "1"))
+        life.advance("2026-04-02")
+        [one] = explain_figure(life.store.reading, ADMINISTRATOR, ON_TIME, "2026-03")
+        assert (one.figure.state, one.figure.status) == ("final", "open")
+        row = life.store.reading.contract(ADMINISTRATOR, "c")
+        for code, words in (("en", "nobody can decide it before its pause"), ("fr", "avant la fin de sa suspension")):
+            clock = Moments.of(language(code), "Europe/Paris", life.store.reading.known().watermark)
+            assert words in "\n".join(figure_sentences(one, row, clock))
