@@ -106,9 +106,8 @@ class Declaring:
         once the second is Refused. Raises DocumentInvalid with slug `source-taken` for those of others."""
         wanted = [str(one["source"]) for one in document.tree.get("sources", ())]
         dropped = [one for one in sources_of(before) if one not in wanted]
-        claims = [
-            self._claim(source) for source in dict.fromkeys([*wanted, *dropped])
-        ]  # before it is asked whose they are
+        # Read before it is asked whose they are: of two at once, the second's are out of date when they are saved.
+        claims = [self._claim(source) for source in dict.fromkeys([*wanted, *dropped])]
         self._require_free(who, service, document, wanted)
         for claim in claims:
             if claim.source in dropped:

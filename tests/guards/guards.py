@@ -126,7 +126,7 @@ GUARDS = (
           "if before is not None and time <= before:\n        return\n    judge.watermark", "judge.watermark",
           "the_watermark_only_grows"),
     Guard(4, "a smaller time is not declared", "services/timekeeping.py",
-          "if watermark is not None and to <= watermark:", "if False:", "the_watermark_only_grows"),
+          "if reached is not None and to <= reached:", "if False:", "the_watermark_only_grows"),
     Guard(4, "tallies are written with the batch", JUDGE,
           "        self.ledger.flush(writes)\n        self.signals.write()", "        self.signals.write()",
           "a_replay_is_a_fold_over_the_history"),
