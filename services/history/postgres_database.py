@@ -12,11 +12,13 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.errors import Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
 from services.history.postgres_arrays import array_of, know_arrays
+from services.history.postgres_errors import ENDED, first_line, understood
+from services.history.postgres_sessions import FROZEN, PATIENT, require_usable, settle
 
 CONNECTIONS = 12
 WAIT_SECONDS = 10
@@ -24,8 +26,8 @@ WAIT_SECONDS = 10
 KEPT_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that is gone without a word is missed after half a minute also by who waits for its answer (the system's own
 defaults: two hours)."""
-IDLE_SECONDS = 60
-"""A transaction left idle for longer is ended by the server, with the locks it holds."""
+OF_A_SHARD = 2
+"""Connections to the tables of a shard: its judge writes by one, and asks by another."""
 
 LOCKS = 0x454E54
 """First half of our advisory locks ("ENT"); the second is CREATING, PRESENT, CHANGING, or JUDGING + shard."""
@@ -108,9 +110,9 @@ class PostgresDatabase(Database):
             self._conninfo,
             kwargs={"autocommit": True},
             min_size=1,
-            max_size=CONNECTIONS,
+            max_size=CONNECTIONS if schema is None else OF_A_SHARD,
             timeout=WAIT_SECONDS,
-            configure=partial(_configure, schema=schema),
+            configure=partial(_configure, schema=schema or "public"),
             check=ConnectionPool.check_connection,
             name="entente",
             open=True,
@@ -140,7 +142,7 @@ class PostgresDatabase(Database):
                 try:
                     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, name))
                 except errors.UndefinedObject as error:
-                    raise Invalid(_first_line(error), place=self.place, mend="CREATE ROLE … LOGIN first") from error
+                    raise Invalid(first_line(error), place=self.place, mend="CREATE ROLE … LOGIN first") from error
                 rights = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"
                 for right in rights:
                     connection.execute(sql.SQL(f"GRANT {right} IN SCHEMA {{}} TO {{}}").format(schema, name))
@@ -151,13 +153,36 @@ class PostgresDatabase(Database):
     @contextmanager
     def connection(self) -> Iterator[PgConnection]:
         """A connection in autocommit. Raises Unavailable for whatever the server or the way to it does wrong."""
-        with self.understood_errors(), self._pool.connection() as connection:
+        with self.understood_errors(), self._lent() as connection:
             yield connection
 
+    @contextmanager
+    def _lent(self) -> Iterator[PgConnection]:
+        try:
+            connection = self._pool.getconn()
+        except PoolTimeout as error:
+            self.dedicated().close()  # says why there is none, where the server is the reason
+            raise Unavailable(
+                f"all {self._pool.max_size} connections of this program have been in use for {WAIT_SECONDS} s",
+                place=self.place,
+                mend="try again; several processes share more connections",
+            ) from error
+        try:
+            with connection:
+                yield connection
+        finally:
+            self._pool.putconn(connection)
+
     def dedicated(self) -> PgConnection:
-        """A connection of its own, outside the pool; the caller closes it."""
+        """A connection of its own, outside the pool, set as all are; the caller closes it."""
         with self.understood_errors():
-            return psycopg.connect(self._conninfo, autocommit=True)
+            connection = psycopg.connect(self._conninfo, autocommit=True)
+            try:
+                settle(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
 
     @contextmanager
     def understood_errors(self) -> Iterator[None]:
@@ -165,12 +190,12 @@ class PostgresDatabase(Database):
             yield
         except errors.InsufficientPrivilege as error:
             mend = "create or upgrade the store with `entente migrate`, as a role that may; docs/operations.md says which rights"
-            raise Invalid(_first_line(error), place=self.place, mend=mend, slug="store-rights") from error
+            raise Invalid(first_line(error), place=self.place, mend=mend, slug="store-rights") from error
         except errors.DependentObjectsStillExist as error:
             mend = "drop what was built on it, and build on report_* (docs/reporting.md)"
-            raise Invalid(_first_line(error), place=self.place, mend=mend, slug="store-built-on") from error
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise _understood(error, self.place) from error
+            raise Invalid(first_line(error), place=self.place, mend=mend, slug="store-built-on") from error
+        except (*ENDED, psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise understood(error, self.place) from error
 
     @contextmanager
     def _reading(self) -> Iterator[PostgresTransaction]:
@@ -180,7 +205,7 @@ class PostgresDatabase(Database):
     @contextmanager
     def _frozen(self, held: str | None) -> Iterator[PostgresTransaction]:
         with self.connection() as connection, connection.transaction(force_rollback=True):
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            connection.execute(FROZEN)
             if held is not None:  # before the first question, which is what freezes
                 connection.execute(sql.SQL("LOCK TABLE {} IN ACCESS SHARE MODE").format(sql.Identifier(held)))
             yield PostgresTransaction(connection)
@@ -188,6 +213,7 @@ class PostgresDatabase(Database):
     @contextmanager
     def _writing(self) -> Iterator[PostgresTransaction]:
         with self.connection() as connection, connection.transaction():
+            connection.execute(PATIENT)
             yield PostgresTransaction(connection)
 
     def _guard_creation(self, writes: Transaction) -> None:
@@ -196,14 +222,7 @@ class PostgresDatabase(Database):
     def _check_server(self) -> None:
         """Says at once and clearly what a pool would only tell after its time is over."""
         with self.understood_errors(), self.dedicated() as connection:
-            encoding = connection.info.parameter_status("server_encoding")
-            if encoding != "UTF8":
-                raise Invalid(
-                    f"the database keeps its texts as {encoding}",
-                    place=self.place,
-                    mend="create it with ENCODING 'UTF8'",
-                    slug="store-invalid",
-                )
+            require_usable(connection, self.place)
 
 
 class SessionLock:
@@ -268,14 +287,15 @@ def _conninfo(url: str) -> str:
     try:
         given = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
-        raise Invalid(_first_line(error), mend="postgresql://user@host/name", slug="store-invalid") from error
+        raise Invalid(first_line(error), mend="postgresql://user@host/name", slug="store-invalid") from error
     ours: dict[str, Any] = {
         "connect_timeout": WAIT_SECONDS,
         "application_name": "entente",
         "tcp_user_timeout": BUSY_SECONDS * 1000,
         **KEPT_ALIVE,
     }
-    return make_conninfo(url, **{name: value for name, value in ours.items() if name not in given})
+    wanted = {name: value for name, value in ours.items() if name not in given}
+    return make_conninfo(url, **wanted, client_encoding="UTF8")
 
 
 def _pages(rows: Collection[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
@@ -284,39 +304,15 @@ def _pages(rows: Collection[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
         yield some
 
 
-def _configure(connection: PgConnection, schema: str | None) -> None:
+def _configure(connection: PgConnection, schema: str = "public") -> None:
     know_arrays(connection.adapters)
-    if schema is not None:
-        connection.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(schema)))
-    connection.execute(f"SET lock_timeout = '{BUSY_SECONDS}s'")
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    settle(connection, schema)
 
 
 def _without_password(url: str) -> str:
     parts = urlsplit(url)
     who, at, where = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=f"{who.partition(':')[0]}{at}{where}", query="", fragment=""))
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
-def _understood(error: psycopg.Error, place: str) -> Unavailable:
-    match error:
-        case errors.DiskFull():
-            return Unavailable(
-                "the server's disk is full; this batch was not stored", place=place, mend="make room and try again"
-            )
-        case errors.LockNotAvailable():
-            return Unavailable(
-                f"another program has kept the store locked for {BUSY_SECONDS} s",
-                place=place,
-                mend="end it, or try again",
-            )
-        case errors.TooManyConnections():
-            return Unavailable("the server takes no more connections", place=place, mend="raise max_connections")
-    return Unavailable(_first_line(error), place=place, mend="check that PostgreSQL runs and can be reached")
 
 
 def _check(transaction: PostgresTransaction) -> Transaction:

@@ -6,6 +6,8 @@ from tests.guards.streaming import Guarding
 
 RESHAPING = "services/judging/reshaping.py"
 IN_RESHAPING = "tests/services/test_reshaping.py::test_"
+SESSIONS, DATABASE = "services/history/postgres_sessions.py", "services/history/postgres_database.py"
+IN_SETTINGS = "tests/services/test_server_settings.py::test_"
 
 GUARDING = (
     Guarding("one change of the shards at a time", RESHAPING, "        while not lock.try_acquire():\n", "        while False:\n",
@@ -20,4 +22,12 @@ GUARDING = (
     Guarding("what a killed change left", RESHAPING,
              "for schema in strays(self._database):", "for schema in strays(self._database) and ():",
              f"{IN_RESHAPING}a_change_that_is_killed_leaves_nothing_that_the_next_one_does_not_clear"),
+    Guarding("texts are what they say", SESSIONS, "    \"standard_conforming_strings\": \"on\",\n", "",
+             f"{IN_SETTINGS}a_setting_of_the_database_changes_nothing_of_what_is_stored[standard_conforming_strings]"),
+    Guarding("the connections of locks are set too", DATABASE, "                settle(connection)\n", "                pass\n",
+             f"{IN_SETTINGS}every_connection_is_set_those_of_the_locks_and_of_the_shards_too"),
+    Guarding("texts cross in UTF-8 whatever the address says", DATABASE, ", client_encoding=\"UTF8\")", ")",
+             f"{IN_SETTINGS}nor_does_one_of_the_address[client_encoding=SQL_ASCII]"),
+    Guarding("nothing is made where there is no schema public", SESSIONS, "if not has_public:", "if False:",
+             f"{IN_SETTINGS}a_database_without_a_schema_public_is_refused"),
 )  # fmt: skip
