@@ -23,6 +23,11 @@ ReadTime = Callable[[str], str]
 MOST_REMEMBERED: Final = 100_000
 """Distinct texts kept per cache: a day has 86,400 seconds."""
 
+UNIX: Final = {"unix s": 1_000_000, "unix ms": 1_000}
+"""Forms that count from 1970 in UTC, and the microseconds of what they count."""
+
+FIRST, LAST = instant("0001-01-01T00:00:00Z"), instant("9999-12-31T23:59:59Z")
+_WHOLE: Final = re.compile(r"-?\d{1,14}", re.ASCII)
 _DATE_ALONE: Final = len("2026-03-10")
 _DATE_DIRECTIVES: Final = frozenset("YmdybBj")
 _CLOCK: Final = {
@@ -35,21 +40,23 @@ _CLOCK: Final = {
 
 
 def time_reader(forms: tuple[str, ...], zone: ZoneInfo | None) -> ReadTime:
-    """Reads a time in the first of these strptime forms that fits; without any form, ISO 8601."""
+    """Reads a time in the first of these forms that fits, strptime's or one of UNIX; at last, ISO 8601."""
     days = _Days(zone)
+    iso = _iso_reader(days)
     if not forms:
-        return _iso_reader(days)
-    readers = [_form_reader(form, days) for form in forms]
-    if len(readers) == 1:
-        return readers[0]
+        return iso
+    readers = [*(_form_reader(form, days) if form not in UNIX else _unix_reader(form) for form in forms), iso]
 
     def read(text: str) -> str:
+        refused: ValueError | None = None
         for reader in readers:
             try:
                 return reader(text)
-            except ValueError:
-                continue
-        raise ValueError(f"“{text}” is not a time of any of the forms {', '.join(forms)}")
+            except ValueError as error:
+                refused = refused or error
+        if len(forms) == 1 and refused is not None:
+            raise refused
+        raise ValueError(f"“{text}” is not a time of any of the forms {', '.join(forms)}, nor of ISO 8601")
 
     return read
 
@@ -105,8 +112,22 @@ def _iso_reader(days: _Days) -> ReadTime:
             moment = None
         if moment is not None and moment.tzinfo is None:
             return days.written(moment)
-        instant(text)
+        try:
+            instant(text)
+        except ValueError:
+            if moment is None:
+                raise
+            return moment.isoformat()  # such as `+0100`, which ISO 8601 knows and RFC 3339 does not
         return text
+
+    return read
+
+
+def _unix_reader(form: str) -> ReadTime:
+    def read(text: str) -> str:
+        if _WHOLE.fullmatch(text) is None or not FIRST <= (moment := int(text) * UNIX[form]) <= LAST:
+            raise ValueError(f"“{text}” is no number of {form}")
+        return show(moment)
 
     return read
 

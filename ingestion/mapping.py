@@ -7,7 +7,7 @@ mapping gives the same bytes, so that importing a file again stores nothing twic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
@@ -30,6 +30,19 @@ from services.contract_files.mapping_terms import (
     Template,
 )
 from services.errors import Invalid
+
+
+class Several(str):
+    """The cell of a path that leads through a list: a condition holds when it holds of one of the texts there; templates find
+    no text."""
+
+    texts: tuple[str, ...]
+
+    def __new__(cls, texts: Iterable[str]) -> Several:
+        made = super().__new__(cls, "")
+        made.texts = tuple(texts)
+        return made
+
 
 Row = Sequence[str]
 Fill = Callable[[Row], str]
@@ -141,13 +154,18 @@ class CompiledMapping:
 
 
 def _cell_condition(index: int, condition: Condition) -> Callable[[Row], bool]:
-    if condition.operator == "exists":
-        return lambda row: bool(row[index]) is condition.operand
+
+    def of_one(cell: str) -> bool:
+        if condition.operator == "exists":
+            return bool(cell) is condition.operand
+        held = holds(condition, cell or ABSENT)
+        return bool(cell) and condition.operator == "ne" if held is None else held
 
     def is_met(row: Row) -> bool:
         cell = row[index]
-        held = holds(condition, cell or ABSENT)
-        return bool(cell) and condition.operator == "ne" if held is None else held
+        if type(cell) is Several and cell.texts:
+            return any(map(of_one, cell.texts))
+        return of_one(cell)
 
     return is_met
 

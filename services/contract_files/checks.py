@@ -15,7 +15,7 @@ from services.contract_files.conditions import condition_problems
 from services.contract_files.contract_checks import contract_problems
 from services.contract_files.documents import Document, Path, Problem, Tree, by_place
 from services.contract_files.leaves import is_scalar
-from services.contract_files.mapping_terms import TEMPLATE_FORM, template
+from services.contract_files.mapping_terms import TEMPLATE_FORM, UNIX_FORMS, template
 from services.contract_files.models import form_problems, kind_of
 from services.contract_files.readings import as_list
 from services.contract_files.reserved import reserved_problems
@@ -103,7 +103,7 @@ def _reading(document: Document, read: Tree) -> Iterator[Problem]:
     except (LookupError, ValueError):
         yield document.problem(("read", "encoding"), f"unknown encoding {shown(read['encoding'])}", "such as utf-8")
     forms = as_list(read.get("times", []))
-    if "timezone" not in read and any("%z" not in one for one in forms):
+    if "timezone" not in read and any("%z" not in one and one not in UNIX_FORMS for one in forms):
         yield document.problem(("read", "times"), "these times have no offset", "add read.timezone, or %z")
 
 

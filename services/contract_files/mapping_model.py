@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, Tag
 
 from services.contract_files.leaves import Id, Line, Text, ZoneText
-from services.contract_files.mapping_terms import TEMPLATE_FORM, Signed, template
+from services.contract_files.mapping_terms import TEMPLATE_FORM, UNIX_FORMS, Signed, template
 from services.contract_files.model_base import ConditionValue, Strict, by_shape, may, need
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
@@ -23,6 +23,8 @@ def _template(written: str) -> str:
 
 
 def _strptime(written: str) -> str:
+    if written in UNIX_FORMS:
+        return written
     moment = datetime(2026, 11, 28, 17, 45, 59, tzinfo=UTC)
     try:
         read = datetime.strptime(moment.strftime(written), written)  # noqa: DTZ007 - only its date is read
@@ -48,7 +50,7 @@ class ReadModel(Strict):
     times: Annotated[
         Annotated[FormText, Tag("·text")] | Annotated[list[FormText], Field(min_length=1), Tag("·list")],
         by_shape('a form such as "%d/%m/%Y %H:%M:%S", or a list of them'),
-    ] = may("How times are written, as strptime reads them; default ISO 8601")
+    ] = may("How times are written, as strptime reads them, or unix s, unix ms; ISO 8601 is always tried last")
 
 
 class MappedEventModel(Strict):

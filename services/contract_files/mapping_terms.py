@@ -15,6 +15,8 @@ CONVERSIONS: Final = ("time", "number", "text")
 Signed = Literal["github", "gitlab", "jira", "bearer", "standard"]
 """How a webhook's calls are signed (ingestion/signatures.py)."""
 TEMPLATE_FORM: Final = "columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled"
+UNIX_FORMS: Final = ("unix s", "unix ms")
+"""Forms of times beside strptime's: seconds, milliseconds since 1970 in UTC."""
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]+)\}|([^{}]+)")
 
 
@@ -55,7 +57,7 @@ DataNode = Template | Converted | int | Decimal | bool | tuple[tuple[str, "DataN
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How the file is read. `times` are strptime forms, tried in order; none means ISO 8601. `timezone` is that of
+    """How the file is read. `times` are strptime forms or UNIX_FORMS, tried in order; ISO 8601 is tried last. `timezone` is that of
     times without offset. `each`: of JSON, the path of the list whose items are rows."""
 
     format: Literal["csv", "json"] = "csv"
