@@ -56,7 +56,7 @@ def _prometheus(address: str, scrape_interval: str) -> Json:
         "type": "prometheus",
         "access": "proxy",
         "url": _literally(address),
-        "isDefault": True,
+        "isDefault": False,  # a second default keeps Grafana from starting
         "editable": False,
         "jsonData": {"timeInterval": scrape_interval, "httpMethod": "POST"},
     }
@@ -68,6 +68,7 @@ def _reports(reports: Reports) -> Json:
         "uid": REPORTS_UID,
         "type": "grafana-postgresql-datasource",
         "access": "proxy",
+        "isDefault": False,
         "url": _literally(reports.address),
         "user": _literally(reports.user),
         "editable": False,

@@ -167,7 +167,9 @@ def simulation() -> dict[str, object]:
         "entente_history_position": "0+10x31",
         "entente_judged_position": "0+10x5 50x26",
         "entente_watermark_timestamp_seconds": "0+60x5 300x26",
-        'entente_source_last_event_timestamp_seconds{source="crm/reports"}': "0x31",
+        'entente_time_held_seconds{by="kafka"}': "0x31",
+        'entente_time_held_seconds{by="body"}': "0x31",
+        'entente_source_last_event_timestamp_seconds{source="crm/reports"}': "-1800x31",
         'entente_source_expected_every_seconds{source="crm/reports"}': "600x31",
     }
     return {
@@ -186,10 +188,10 @@ def simulation() -> dict[str, object]:
                     fires("EntenteTargetTight", "10m", of("loose", month, severity="warning", said=TIGHT)),
                     fires("EntenteOverdue", "30m"),
                     fires("EntenteTimeStalled", "20m"),
-                    fires("EntenteTimeStalled", "22m", platform(said=STALLED)),
+                    fires("EntenteTimeStalled", "23m", platform(said=STALLED)),
                     fires("EntenteJudgingStalled", "20m"),
                     fires("EntenteJudgingStalled", "22m", platform(said=BEHIND)),
-                    fires("EntenteSourceSilent", "20m"),
+                    fires("EntenteSourceSilent", "1m"),
                     fires("EntenteSourceSilent", "22m", platform("warning", said=SILENT, source="crm/reports")),
                     fires("EntenteSilent", "30m"),
                 ],
@@ -201,9 +203,61 @@ def simulation() -> dict[str, object]:
 LOST = "{{ Strict }}, weekly, on-time: the target at_least 95 % per quarter is lost"
 MISSED = "{{ Strict }}, weekly, on-time: missed, and each miss is a breach"
 TIGHT = "Loose, weekly, on-time: one more miss loses the target max_misses 1 per month"
-STALLED = "Time stands still since 17m 0s: nothing falls due until it moves again"
+STALLED = "Time stands still since 18m 0s: nothing falls due until it moves again"
 BEHIND = "What was received a quarter of an hour ago is not judged yet"
-SILENT = "Nothing happened at crm/reports for 22m 0s, twice what was declared"
+SILENT = "Nothing happened at crm/reports for 35m 0s, twice what was declared"
+
+
+DAY = 86_400
+LIVES = {'entente_time_held_seconds{by="kafka"}': "0x60"}
+RIGHTLY_QUIET = {
+    "the demo, whose clock shows five days ago and catches up": LIVES
+    | {
+        "entente_history_position": "1000+40x60",
+        "entente_judged_position": "1000+40x60",
+        "entente_watermark_timestamp_seconds": f"{-5 * DAY}+14400x60",
+        'entente_source_last_event_timestamp_seconds{source="crm"}': f"{-5 * DAY - 3600}+14400x60",
+        'entente_source_expected_every_seconds{source="crm"}': f"{DAY}x60",
+    },
+    "a store that is empty yet": LIVES
+    | {
+        "entente_history_position": "0+1x60",
+        "entente_judged_position": "0+1x60",
+        "entente_watermark_timestamp_seconds": "-120+60x60",
+    },
+    "time moved by hand, a year ago": {
+        "entente_history_position": "1000x60",
+        "entente_judged_position": "1000x60",
+        "entente_watermark_timestamp_seconds": f"{-365 * DAY}x60",
+        'entente_source_last_event_timestamp_seconds{source="crm"}': f"{-365 * DAY - 3600}x60",
+        'entente_source_expected_every_seconds{source="crm"}': f"{DAY}x60",
+    },
+    "a store of which nobody has said that time passed": LIVES
+    | {
+        "entente_history_position": "7x60",
+        "entente_judged_position": "7x60",
+        'entente_source_last_event_timestamp_seconds{source="crm"}': f"{-9 * DAY}x60",
+        'entente_source_expected_every_seconds{source="crm"}': f"{DAY}x60",
+    },
+    "a program that waits a quarter of an hour for what producers repeat": LIVES
+    | {
+        "entente_history_position": "1000x60",
+        "entente_judged_position": "1000x60",
+        "entente_watermark_timestamp_seconds": f"{-DAY}x15 780+60x44",
+    },
+}
+
+
+@pytest.mark.parametrize("what", RIGHTLY_QUIET)
+def test_the_platforms_alerts_are_quiet_where_all_is_as_it_should_be(tmp_path: Path, what: str) -> None:
+    series = [{"series": name, "values": values} for name, values in RIGHTLY_QUIET[what].items()]
+    alerts = [rule["alert"] for rule in yaml.safe_load(render_rules([]))["groups"][0]["rules"]]
+    asked = [fires(alert, f"{minute}m") for alert in alerts for minute in (2, 17, 20, 59)]
+    tests = [{"interval": "1m", "input_series": series, "alert_rule_test": asked}]
+    content = {"rule_files": ["rules.yml"], "evaluation_interval": "1m", "tests": tests}
+    (tmp_path / "rules.yml").write_text(render_rules([]), encoding="utf-8")
+    (tmp_path / "test.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert "SUCCESS" in promtool("test", "rules", "test.yml", at=tmp_path)
 
 
 def fires(alert: str, at: str, *alerts: dict[str, object]) -> dict[str, object]:
