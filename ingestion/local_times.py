@@ -112,12 +112,7 @@ def _iso_reader(days: _Days) -> ReadTime:
             moment = None
         if moment is not None and moment.tzinfo is None:
             return days.written(moment)
-        try:
-            instant(text)
-        except ValueError:
-            if moment is None:
-                raise
-            return moment.isoformat()  # such as `+0100`, which ISO 8601 knows and RFC 3339 does not
+        instant(text)
         return text
 
     return read

@@ -1,7 +1,8 @@
 """`POST /v1/webhooks/{mapping}`: what other tools call when something happens becomes events, as a mapping says.
 
 The body is JSON. Its values are columns by their path (`object_attributes.action`); with `read: {format: json, each: alerts}` each
-item of that list is a row, beside the fields of the whole. Where no event's `if` holds nothing is stored, and that is said.
+item of that list is a row, beside the fields of the whole. A path may lead through a list in `if` (`changelog.items.field`): the
+condition holds when it does of one of its items. Where no event's `if` holds nothing is stored, and that is said.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from starlette.responses import Response
 
 from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
-from ingestion.door import Door, Submission
+from ingestion.door import Answer, Door, Submission
 from ingestion.events_api import LARGEST_BATCH, pushing, refused, sender, summary
 from ingestion.hall import Hall
-from ingestion.mapping import CompiledMapping, UnmappedRow, columns_of
+from ingestion.mapping import CompiledMapping, Several, UnmappedRow, columns_of
 from ingestion.signatures import Secrets, read_secrets
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
 from services.access import Principal
@@ -31,6 +32,8 @@ from services.contract_files import MappingTerms, mapping_terms, read_bytes
 from services.errors import EntenteError, Invalid, TooLarge
 
 MOST_ROWS: Final = 1_000
+MOST_LISTED: Final = 100
+"""Items of a list that conditions are held against."""
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
 
@@ -74,12 +77,12 @@ class Webhook:
         """The cells of each row, and its bytes. Only what the mapping names is looked for."""
         whole = [_cell(tree, path) for path in self._paths]
         if self._each is None:
-            yield [cell or "" for cell in whole], body
+            yield ["" if cell is None else cell for cell in whole], body
             return
         for item in self._listed(tree):
             cells = [_cell(item, path) for path in self._paths]
             yield (
-                [(own if own is not None else other) or "" for own, other in zip(cells, whole, strict=True)],
+                [next((one for one in each if one is not None), "") for each in zip(cells, whole, strict=True)],
                 _encode(item),
             )
 
@@ -98,8 +101,10 @@ class Webhook:
 
 
 def _cell(value: Any, path: Sequence[str]) -> str | None:
-    """The text of what stands at a path; None where nothing does that a cell can hold: null and lists are absent. A name may
-    hold dots itself (`app.kubernetes.io/name`)."""
+    """The text of what stands at a path; None where nothing does that a cell can hold: null is absent. Of a list, the texts of its
+    first items. A name may hold dots itself (`app.kubernetes.io/name`)."""
+    if isinstance(value, list):
+        return _several(value[:MOST_LISTED], path)
     if not path:
         return _text(value)
     if not isinstance(value, dict):
@@ -109,6 +114,13 @@ def _cell(value: Any, path: Sequence[str]) -> str | None:
         if inner is not None and (cell := _cell(inner, path[end:])) is not None:
             return cell
     return None
+
+
+def _several(values: Sequence[Any], path: Sequence[str]) -> str | None:
+    """A list within a list is absent."""
+    cells = [_cell(value, path) for value in values if not isinstance(value, list)]
+    texts = dict.fromkeys(cell for cell in cells if cell)
+    return Several(texts) if texts else None
 
 
 def _text(value: Any) -> str | None:
@@ -186,9 +198,18 @@ def webhooks_router(
             return Response(status_code=400)
         except EntenteError as error:
             return refused(error)
+        if answers and all(one.result == "quarantined" for one in answers):
+            return _nothing_accepted(name, answers)
         return Response(_encode(summary(answers)), 202, media_type="application/json")
 
     return router
+
+
+def _nothing_accepted(name: str, answers: list[Answer]) -> Response:
+    """Said as an error, for a tool shows in its log what its call was answered, and nobody reads the body of a 202."""
+    why = f"nothing of this call was accepted, as the mapping {name} reads it: {answers[0].problem}"
+    told = problem("nothing-accepted", 422, why) | summary(answers)
+    return Response(problem_bytes(told), 422, None, PROBLEM_JSON)
 
 
 def _problem(status: int, slug: str, detail: str) -> Response:

@@ -169,7 +169,7 @@ def simulation() -> dict[str, object]:
         "entente_watermark_timestamp_seconds": "0+60x5 300x26",
         'entente_time_held_seconds{by="kafka"}': "0x31",
         'entente_time_held_seconds{by="body"}': "0x31",
-        'entente_source_last_event_timestamp_seconds{source="crm/reports"}': "-1800x31",
+        'entente_source_last_event_timestamp_seconds{source="crm/reports"}': "-1000x31",
         'entente_source_expected_every_seconds{source="crm/reports"}': "600x31",
     }
     return {
@@ -191,7 +191,7 @@ def simulation() -> dict[str, object]:
                     fires("EntenteTimeStalled", "23m", platform(said=STALLED)),
                     fires("EntenteJudgingStalled", "20m"),
                     fires("EntenteJudgingStalled", "22m", platform(said=BEHIND)),
-                    fires("EntenteSourceSilent", "1m"),
+                    fires("EntenteSourceSilent", "4m"),
                     fires("EntenteSourceSilent", "22m", platform("warning", said=SILENT, source="crm/reports")),
                     fires("EntenteSilent", "30m"),
                 ],
@@ -205,7 +205,7 @@ MISSED = "{{ Strict }}, weekly, on-time: missed, and each miss is a breach"
 TIGHT = "Loose, weekly, on-time: one more miss loses the target max_misses 1 per month"
 STALLED = "Time stands still since 18m 0s: nothing falls due until it moves again"
 BEHIND = "What was received a quarter of an hour ago is not judged yet"
-SILENT = "Nothing happened at crm/reports for 35m 0s, twice what was declared"
+SILENT = "Nothing happened at crm/reports for 21m 40s, twice what was declared"
 
 
 DAY = 86_400

@@ -12,6 +12,14 @@ WORKER, MESSAGES, BROKER, KNOCKING = (
 )
 IN_CODECS, REFUSED = "tests/kafka/test_codecs.py::test_", "tests/kafka/test_refused.py::test_"
 
+SHIPPED, OF_SHIPPED = "deploy/webhooks", "tests/ingestion/test_shipped_webhooks.py::test_"
+_FIRING = """/firing"
+    source: alertmanager
+    subject: "{fingerprint}\""""
+_OPENED = """/opened"
+    source: "github/{repository.full_name}"
+    subject: "{issue.id}\""""
+
 GUARDING = (
     Guarding("what compresses is installed", "pyproject.toml", "kafka-python[crc32c,snappy,lz4,zstd]", "kafka-python[crc32c]",
              f"{IN_CODECS}the_program_is_installed_with_every_codec"),
@@ -30,4 +38,19 @@ GUARDING = (
              f"{REFUSED}who_is_let_in_nowhere_is_told_why"),
     Guarding("what the broker refuses for good is not tried again", BROKER, "if isinstance(cause, _HOPELESS):", "if False:",
              f"{REFUSED}what_only_a_setting_mends_is_not_to_be_tried_again"),
+    Guarding("two instances of an alert are two", f"{SHIPPED}/alertmanager.yaml", _FIRING, _FIRING.replace("fingerprint}\"", "labels.alertname}\""),
+             f"{OF_SHIPPED}what_two_instances_of_an_alert_take_down_is_down_until_both_have_ended"),
+    Guarding("an end that is told otherwise is another event", f"{SHIPPED}/alertmanager.yaml", "/resolved/{endsAt}", "/resolved",
+             f"{OF_SHIPPED}an_end_that_is_told_otherwise_is_another_event"),
+    Guarding("two repositories number their issues alike", f"{SHIPPED}/github-issues.yaml", _OPENED,
+             _OPENED.replace("subject: \"{issue.id}\"", "subject: \"{issue.number}\""),
+             f"{OF_SHIPPED}issues_of_two_repositories_with_one_number_are_two"),
+    Guarding("what goes to another repository is owed here no more", f"{SHIPPED}/github-issues.yaml", "action: transferred", "action: none",
+             f"{OF_SHIPPED}what_is_deleted_or_goes_to_another_repository_is_owed_here_no_more"),
+    Guarding("ISO 8601 is tried last", "ingestion/local_times.py", "for form in forms), iso]", "for form in forms)]",
+             f"{OF_SHIPPED}every_time_that_gitlab_writes_is_read"),
+    Guarding("an issue in Jira is reopened", "ingestion/mapping.py", "if type(cell) is Several and cell.texts:", "if False:",
+             f"{OF_SHIPPED}an_issue_in_jira_is_reopened_when_it_loses_its_resolution_and_by_nothing_else"),
+    Guarding("a call of which nothing is accepted is an error", "ingestion/webhooks.py", "if answers and all(", "if False and all(",
+             "tests/ingestion/test_webhooks.py::test_a_call_of_which_nothing_is_accepted_is_an_error_to_who_calls"),
 )  # fmt: skip

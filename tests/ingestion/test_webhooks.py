@@ -35,24 +35,24 @@ CALLS: dict[str, tuple[object, list[tuple[str, str, str]]]] = {
     "alertmanager": (
         {"version": "4", "receiver": "entente", "status": "firing", "alerts": [
             ALERT, {**ALERT, "status": "resolved", "endsAt": "2026-11-16T11:00:00Z"}]},
-        [("alert.firing", "EntenteMissed", "2026-11-16T10:00:00.123Z"), ("alert.resolved", "EntenteMissed", "2026-11-16T11:00:00Z")],
+        [("alert.firing", "5ef7", "2026-11-16T10:00:00.123Z"), ("alert.resolved", "5ef7", "2026-11-16T11:00:00Z")],
     ),
     "gitlab-issues": (
         {"object_kind": "issue", "project": {"path_with_namespace": "town/roads"}, "object_attributes": {
             "id": 301, "iid": 23, "action": "close", "title": "Hole", "created_at": "2026-11-15 09:00:00 UTC",
             "updated_at": "2026-11-16 10:42:00 UTC"}},
-        [("issue.closed", "23", "2026-11-16T10:42:00+00:00")],
+        [("issue.closed", "301", "2026-11-16T10:42:00+00:00")],
     ),
     "github-issues": (
         {"action": "opened", "issue": {"id": 1, "number": 7, "title": "Hole", "created_at": "2026-11-16T10:42:00Z", "closed_at": None},
          "repository": {"full_name": "town/roads"}},
-        [("issue.opened", "7", "2026-11-16T10:42:00Z")],
+        [("issue.opened", "1", "2026-11-16T10:42:00Z")],
     ),
     "jira-issues": (
         {"webhookEvent": "jira:issue_created", "issue": {"id": "10", "key": "IT-4", "fields": {
             "project": {"key": "IT"}, "created": "2026-11-16T10:42:00.000+0100", "priority": {"name": "High"}, "summary": "x",
             "resolutiondate": None}}},
-        [("issue.opened", "IT-4", "2026-11-16T10:42:00+01:00")],
+        [("issue.opened", "10", "2026-11-16T10:42:00+01:00")],
     ),
     "form": (
         {"id": "f1", "submitted": "2026-11-16T10:42:00+01:00", "request": "R-1", "score": 4, "comment": ""},
@@ -111,11 +111,29 @@ def test_a_call_that_no_event_is_for_stores_nothing(history: History) -> None:
 
 
 def test_an_item_that_lacks_what_the_mapping_asks_for_waits_in_quarantine_beside_the_others(history: History) -> None:
-    alerts = [{**ALERT, "labels": {}}, ALERT]
+    alerts = [{**ALERT, "fingerprint": None}, ALERT]
     answer = called(history, "alertmanager", json.dumps({"alerts": alerts}).encode())
     assert (answer.json()["accepted"], answer.json()["quarantined"]) == (1, 1)
-    assert "labels.alertname" in answer.json()["items"][0]["problem"]["detail"]
+    assert "fingerprint" in answer.json()["items"][0]["problem"]["detail"]
     assert [entry.topic for entry in history.read(0, 10, [QUARANTINED])] == [QUARANTINED]
+
+
+def test_a_call_of_which_nothing_is_accepted_is_an_error_to_who_calls(history: History) -> None:
+    """Tools show in their logs what they are answered, and look no further where that is 202."""
+    body = json.dumps({"alerts": [{**ALERT, "startsAt": "yesterday"}, {**ALERT, "fingerprint": ""}]}).encode()
+    answer = called(history, "alertmanager", body)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    told = answer.json()
+    assert told["type"].endswith(":nothing-accepted")
+    assert (told["quarantined"], len(told["items"])) == (2, 2)
+    assert "yesterday" in told["detail"]
+    assert [entry.topic for entry in history.read(0, 10, [QUARANTINED])] == [QUARANTINED] * 2
+    other = {**ALERT, "labels": {**ALERT["labels"], "severity": "info"}}  # type: ignore[dict-item]
+    assert called(history, "alertmanager", json.dumps({"alerts": [ALERT]}).encode()).status_code == 202
+    assert called(history, "alertmanager", json.dumps({"alerts": [ALERT]}).encode()).status_code == 202
+    assert called(history, "alertmanager", json.dumps({"alerts": [other]}).encode()).status_code == 422
+    assert called(history, "alertmanager", json.dumps({"alerts": [other, ALERT]}).encode()).status_code == 202
+    assert called(history, "alertmanager", b'{"alerts": []}').status_code == 202
 
 
 @pytest.mark.parametrize(
