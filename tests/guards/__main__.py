@@ -31,7 +31,7 @@ ENDED = {PASSED: "passes as before", ELSEWHERE: "did not test the copy", BROKEN:
 
 
 def copy_sources(folder: Path) -> None:
-    for name in sorted(OURS):
+    for name in sorted({*OURS, "deploy"}):
         shutil.copytree(ROOT / name, folder / name, ignore=CACHES)
     shutil.copy(ROOT / "pyproject.toml", folder)
 

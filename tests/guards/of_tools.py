@@ -12,7 +12,8 @@ WORKER, MESSAGES, BROKER, KNOCKING = (
 )
 IN_CODECS, REFUSED = "tests/kafka/test_codecs.py::test_", "tests/kafka/test_refused.py::test_"
 
-SHIPPED, OF_SHIPPED = "deploy/webhooks", "tests/ingestion/test_shipped_webhooks.py::test_"
+ALERTS, GITHUB = "deploy/webhooks/alertmanager.yaml", "deploy/webhooks/github-issues.yaml"
+OF_SHIPPED = "tests/ingestion/test_shipped_webhooks.py::test_"
 _FIRING = """/firing"
     source: alertmanager
     subject: "{fingerprint}\""""
@@ -38,14 +39,15 @@ GUARDING = (
              f"{REFUSED}who_is_let_in_nowhere_is_told_why"),
     Guarding("what the broker refuses for good is not tried again", BROKER, "if isinstance(cause, _HOPELESS):", "if False:",
              f"{REFUSED}what_only_a_setting_mends_is_not_to_be_tried_again"),
-    Guarding("two instances of an alert are two", f"{SHIPPED}/alertmanager.yaml", _FIRING, _FIRING.replace("fingerprint}\"", "labels.alertname}\""),
+    Guarding("two instances of an alert are two", ALERTS, _FIRING,
+             _FIRING.replace("fingerprint}\"", "labels.alertname}\""),
              f"{OF_SHIPPED}what_two_instances_of_an_alert_take_down_is_down_until_both_have_ended"),
-    Guarding("an end that is told otherwise is another event", f"{SHIPPED}/alertmanager.yaml", "/resolved/{endsAt}", "/resolved",
+    Guarding("an end that is told otherwise is another event", ALERTS, "/resolved/{endsAt}", "/resolved",
              f"{OF_SHIPPED}an_end_that_is_told_otherwise_is_another_event"),
-    Guarding("two repositories number their issues alike", f"{SHIPPED}/github-issues.yaml", _OPENED,
+    Guarding("two repositories number their issues alike", GITHUB, _OPENED,
              _OPENED.replace("subject: \"{issue.id}\"", "subject: \"{issue.number}\""),
              f"{OF_SHIPPED}issues_of_two_repositories_with_one_number_are_two"),
-    Guarding("what goes to another repository is owed here no more", f"{SHIPPED}/github-issues.yaml", "action: transferred", "action: none",
+    Guarding("what goes to another repository is owed here no more", GITHUB, "action: transferred", "action: none",
              f"{OF_SHIPPED}what_is_deleted_or_goes_to_another_repository_is_owed_here_no_more"),
     Guarding("ISO 8601 is tried last", "ingestion/local_times.py", "for form in forms), iso]", "for form in forms)]",
              f"{OF_SHIPPED}every_time_that_gitlab_writes_is_read"),
