@@ -203,7 +203,7 @@ def pack(
         print_json(made)
         return
     content = pack_bytes(made) if target.suffix == ".json" else _written(made, target.suffix, language)
-    write_file(target, content)
+    write_file(target, content, is_private=True)
     out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
 
 

@@ -22,6 +22,7 @@ from entente.settings import Settings
 from entente.wiring import Program, program
 from services.access import Principal, principal
 from services.errors import Invalid
+from services.history.sqlite_files import private
 
 __all__ = ["err"]
 
@@ -134,10 +135,11 @@ def steps(what: str) -> Iterator[Callable[[int, int], None]]:
         yield step
 
 
-def write_file(target: Path, content: bytes) -> None:
-    """Writes what a command was asked to write. Raises Invalid."""
+def write_file(target: Path, content: bytes, *, is_private: bool = False) -> None:
+    """Writes what a command was asked to write; what is about people, for the owner of the file alone. Raises Invalid."""
     try:
-        target.write_bytes(content)
+        with open(target, "wb", opener=private if is_private else None) as file:
+            file.write(content)
     except OSError as error:
         raise Invalid(error.strerror or "cannot be written", place=str(target), mend="the path of a file") from error
 

@@ -6,7 +6,6 @@ on a lock: SQLite's own waiting polls, and is for other processes.
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
 import threading
 import time
@@ -18,6 +17,14 @@ from typing import Any
 
 from services.errors import EntenteError, Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
+from services.history.judge_locks import FileLock, NameLock
+from services.history.sqlite_files import (
+    Identity,
+    WatchedConnection,
+    files_at,
+    make_private,
+    what_is_lost,
+)
 
 KEYS_AT_ONCE = 1000
 """Values in one `IN (…)`: old builds allow 32,766 variables in a statement."""
@@ -78,8 +85,9 @@ class SQLiteDatabase(Database):
         self._is_memory = path == ":memory:"
         self._is_closed = False
         self._turn = threading.RLock()
-        self._idle: deque[sqlite3.Connection] = deque()
+        self._idle: deque[WatchedConnection] = deque()
         self._held: set[str] = set()
+        self._file: Identity = None
         with self._errors():
             self._idle.append(self._open())
 
@@ -117,7 +125,9 @@ class SQLiteDatabase(Database):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield SQLiteTransaction(connection)
+                self._require_its_files(connection)
                 connection.execute("COMMIT")
+                self._require_its_files(connection)
             finally:
                 _roll_back(connection)
 
@@ -134,7 +144,7 @@ class SQLiteDatabase(Database):
             self._turn.release()
 
     @contextmanager
-    def _lent(self) -> Iterator[sqlite3.Connection]:
+    def _lent(self) -> Iterator[WatchedConnection]:
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -144,6 +154,7 @@ class SQLiteDatabase(Database):
             yield connection
             return
         try:
+            self._require_its_files(connection)
             yield connection
         finally:
             if self._is_closed or connection.in_transaction:
@@ -151,11 +162,23 @@ class SQLiteDatabase(Database):
             else:
                 self._idle.append(connection)
 
-    def _open(self) -> sqlite3.Connection:
+    def _require_its_files(self, connection: WatchedConnection) -> None:
+        """Raises Unavailable where what is open is not what others find under the store's name."""
+        if not self._is_memory and (lost := what_is_lost(self.path, connection.files)) is not None:
+            raise _lost(lost, self.place)
+
+    def _open(self) -> WatchedConnection:
         if self._is_closed:
             raise Unavailable("the store was closed", place=self.place)
+        if not self._is_memory and self._file is None:
+            make_private(self.path)
         connection = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS, cached_statements=256
+            self.path,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_SECONDS,
+            cached_statements=256,
+            factory=WatchedConnection,
         )
         try:
             if not self._is_memory:
@@ -164,10 +187,21 @@ class SQLiteDatabase(Database):
             connection.execute("PRAGMA foreign_keys = OFF")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
             connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
+            if not self._is_memory:
+                self._watch(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _watch(self, connection: WatchedConnection) -> None:
+        """Once it has read, all its files are open, and stay while it is. All connections have the same database open."""
+        connection.execute("SELECT COUNT(*) FROM sqlite_master")
+        connection.files = files_at(self.path)
+        if self._file is None:
+            self._file = connection.files[0]
+        if self._file is None or connection.files[0] != self._file:
+            raise _lost(self.path, self.place)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -196,6 +230,15 @@ def _use_log(connection: sqlite3.Connection) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
+
+
+def _lost(file: str, place: str) -> Unavailable:
+    return Unavailable(
+        f"{Path(file).name} was removed or replaced while it was open: nothing is stored any more",
+        place=place,
+        mend="end every program on this store, put the right files in their place, start again",
+        slug="store-lost",
+    )
 
 
 def _locked(place: str) -> Unavailable:
@@ -228,63 +271,6 @@ def understood(error: sqlite3.Error, place: str) -> EntenteError | None:
         case sqlite3.SQLITE_NOTADB:
             return Invalid("the file is not an Entente store", place=place, mend="name another", slug="store-invalid")
     return None
-
-
-class FileLock:
-    """`flock` on a file beside the database: the kernel gives it back when the process ends."""
-
-    def __init__(self, path: Path):
-        self._path = path
-        self._file: Any = None
-
-    def try_acquire(self) -> bool:
-        if self._file is not None:
-            return True
-        try:
-            file = self._path.open("a")
-        except OSError as error:
-            raise Unavailable(
-                f"the judge's lock cannot be opened: {error.strerror}", place=str(self._path), mend="check its folder"
-            ) from error
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
-            return False
-        self._file = file
-        return True
-
-    def is_held(self) -> bool:
-        return self._file is not None
-
-    def release(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
-class NameLock:
-    """The same among the threads of one process, for a store in memory."""
-
-    def __init__(self, held: set[str], name: str):
-        self._all = held
-        self._name = name
-        self._is_mine = False
-
-    def try_acquire(self) -> bool:
-        if not self._is_mine:
-            before = len(self._all)
-            self._all.add(self._name)
-            self._is_mine = len(self._all) > before
-        return self._is_mine
-
-    def is_held(self) -> bool:
-        return self._is_mine
-
-    def release(self) -> None:
-        if self._is_mine:
-            self._all.discard(self._name)
-            self._is_mine = False
 
 
 def _check(transaction: SQLiteTransaction) -> Transaction:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 KEEPING, ENTRIES, JUDGE = "services/timekeeping.py", "services/history/entries.py", "services/judging/judge.py"
+DATABASE, FILES, LOCKS = (
+    "services/history/sqlite_database.py", "services/history/sqlite_files.py", "services/history/judge_locks.py",
+)  # fmt: skip
 IN_TIME = "tests/services/test_timekeeping.py::test_"
+LOST = "tests/services/test_lost_files.py::test_"
 
 GUARDING = (
     Guarding("the store's time is no party's", KEEPING, 'elif who.role != "administrator":', "elif False:",
@@ -20,4 +24,23 @@ GUARDING = (
     Guarding("a stored time that nobody can know is passed over", ENTRIES,
              "return None if received is not None and time - received > FURTHEST else time", "return time",
              f"{IN_TIME}a_time_that_was_passed_over_is_not_said_to_be_reached"),
+    Guarding("a look at the store's files before they are read", DATABASE,
+             "            self._require_its_files(connection)\n            yield connection", "            yield connection",
+             f"{LOST}nothing_is_accepted_nor_shown_once_a_file_is_lost"),
+    Guarding("a look before each commit", DATABASE,
+             'self._require_its_files(connection)\n                connection.execute("COMMIT")', 'connection.execute("COMMIT")',
+             f"{LOST}what_is_lost_while_a_transaction_is_open_is_rolled_back"),
+    Guarding("a look after each commit", DATABASE,
+             'connection.execute("COMMIT")\n                self._require_its_files(connection)', 'connection.execute("COMMIT")',
+             f"{LOST}what_is_lost_between_the_look_and_the_commit_is_not_said_to_be_stored"),
+    Guarding("all connections have one file open", DATABASE,
+             "if self._file is None or connection.files[0] != self._file:", "if False:",
+             f"{LOST}no_connection_goes_to_another_file_than_the_first"),
+    Guarding("the log and its index belong to the store", FILES, 'BESIDE: Final = ("", "-wal", "-shm")',
+             'BESIDE: Final = ("",)', f"{LOST}nothing_is_accepted_nor_shown_once_a_file_is_lost"),
+    Guarding("a lock whose file is gone is nobody's", LOCKS,
+             "return identity(str(self._path)) == (here.st_dev, here.st_ino)", "return True",
+             f"{LOST}a_lock_whose_file_was_removed_is_lost"),
+    Guarding("a store is its owner's alone", FILES, "PRIVATE: Final = 0o600", "PRIVATE: Final = 0o666",
+             f"{LOST}a_store_is_its_owners_alone"),
 )  # fmt: skip
