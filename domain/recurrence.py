@@ -7,18 +7,15 @@ first day of validity as at its DTSTART: `INTERVAL` counts from there, and parts
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from functools import lru_cache
 from heapq import merge
-from threading import Lock
 from typing import Protocol, cast
 
-from dateutil.rrule import rrulestr
-
 from domain.periods import Unit, first_day, next_first_day
+from domain.rfc5545 import Recurrence, open_question, parts_of, recurrence
 
 IsClosed = Callable[[date], bool]
 
@@ -52,11 +49,21 @@ class DayRule:
     parts: tuple[_Pick, ...]
     uses_calendar: bool
     """Whether the dates depend on when the calendar is closed."""
+    open_question: str | None = None
+    """Why RFC 5545 does not say which dates these are. Such a rule is refused where it is new, and goes on where it was
+    agreed."""
 
     @staticmethod
     def parse(text: str) -> DayRule:
         """The rule of a text; a list of words is joined by commas. Raises ValueError, which says what is right."""
         return _parsed(text)
+
+    @staticmethod
+    def check(text: str) -> None:
+        """Raises ValueError, which says what is right, where the text is no rule or does not say its dates for sure."""
+        rule = _parsed(text)
+        if rule.open_question is not None:
+            raise ValueError(f"{text!r}: {rule.open_question}")
 
     def dates(self, anchor: date, after: date, until: date, is_closed: IsClosed) -> Iterator[date]:
         """The dates of the rule from `after` to `until`, both included, ascending, none before `anchor`; lazily.
@@ -119,41 +126,10 @@ class _NthOfUnit:
 
 @dataclass(frozen=True, slots=True)
 class _ByRfc5545:
-    rule: str
+    rule: Recurrence
 
     def dates(self, anchor: date, first: date, last: date, is_closed: IsClosed) -> Iterator[date]:
-        return _unrolled(self.rule, anchor).dates(first, last)
-
-
-class _Unrolled:
-    """The dates of an RFC 5545 rule from one anchor, as far as they were asked for. Shared by threads."""
-
-    def __init__(self, rule: str, anchor: date) -> None:
-        self._days: list[date] = []
-        self._coming = iter(rrulestr(rule, dtstart=datetime.combine(anchor, time())))
-        self._advancing = Lock()
-
-    def dates(self, first: date, last: date) -> Iterator[date]:
-        while (not self._days or self._days[-1] < first) and self._advance(len(self._days)):
-            pass
-        at = bisect_left(self._days, first)
-        while (at < len(self._days) or self._advance(at)) and (day := self._days[at]) <= last:
-            yield day
-            at += 1
-
-    def _advance(self, known: int) -> bool:
-        """Finds one date more than were known; False where there is none."""
-        with self._advancing:
-            if len(self._days) > known:
-                return True
-            coming = next(self._coming, None)
-            if coming is None:
-                return False
-            self._days.append(coming.date())
-            return True
-
-
-_unrolled = lru_cache(maxsize=1024)(_Unrolled)
+        return self.rule.dates(anchor, first, last)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
@@ -164,8 +140,8 @@ def _days(first: date, last: date) -> Iterator[date]:
 def _parsed(text: str) -> DayRule:
     plain = " ".join(text.split())
     if "=" in plain:
-        rule = _checked_rfc5545(plain.upper().removeprefix("RRULE:"))
-        return DayRule(text, (_ByRfc5545(rule),), uses_calendar=False)
+        rule = _read_rfc5545(plain.upper().removeprefix("RRULE:"))
+        return DayRule(text, (_ByRfc5545(rule),), uses_calendar=False, open_question=open_question(rule))
     words = [word.strip() for word in plain.lower().split(",")]
     weekdays = frozenset(_WEEKDAYS[word] for word in words if word in _WEEKDAYS)
     parts: list[_Pick] = [_worded(word) for word in words if word not in _WEEKDAYS]
@@ -205,70 +181,11 @@ _REFUSED = {
     "BYMINUTE": "the time stands under `at`",
     "BYSECOND": "the time stands under `at`",
 }
-_NUMBERS = {"BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
-_BY_DAY = re.compile(r"([+-]?\d{1,2})?(?:MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
-_ONLY_WITH = {
-    "BYYEARDAY": ("YEARLY",),
-    "BYWEEKNO": ("YEARLY",),
-    "BYMONTHDAY": ("YEARLY", "MONTHLY", "DAILY"),
-    "BYSETPOS": ("YEARLY", "MONTHLY", "WEEKLY"),
-}
-_LONGEST_MONTH = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
 
 
-def _checked_rfc5545(rule: str) -> str:
-    """The rule itself, once it is sure that dateutil reads it as RFC 5545 means it. Raises ValueError."""
-    parts: dict[str, str] = {}
-    for part in rule.split(";"):
-        name, _, value = part.partition("=")
+def _read_rfc5545(rule: str) -> Recurrence:
+    """Raises ValueError."""
+    for name in parts_of(rule):
         if name in _REFUSED:
             raise ValueError(f"{name} is not allowed in {rule!r}: {_REFUSED[name]}")
-        if name in parts:
-            raise ValueError(f"{name} stands twice in {rule!r}")
-        parts[name] = value
-    frequency = parts.get("FREQ", "")
-    if frequency not in ("YEARLY", "MONTHLY", "WEEKLY", "DAILY"):
-        raise ValueError(f"{rule!r} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
-    for name, value in parts.items():
-        if not _is_right(name, value, frequency):
-            raise ValueError(f"{name}={value} is not right in {rule!r} (RFC 5545, section 3.3.10)")
-    if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
-        raise ValueError(f"BYSETPOS in {rule!r} chooses among nothing; add BYDAY or the like")
-    _refuse_days_that_no_month_has(parts, rule)
-    return rule
-
-
-def _is_right(name: str, value: str, frequency: str) -> bool:
-    values = value.split(",")
-    if frequency not in _ONLY_WITH.get(name, (frequency,)):
-        return False
-    match name:
-        case "FREQ":
-            return True
-        case "INTERVAL":
-            return _is_number(value, 1, 9999)
-        case "WKST":
-            return _BY_DAY.fullmatch(value) is not None and len(value) == 2
-        case "BYMONTH":
-            return all(_is_number(one, 1, 12) for one in values)
-        case "BYDAY":
-            most = {"MONTHLY": 5, "YEARLY": 53}.get(frequency, 0)
-            forms = [_BY_DAY.fullmatch(one) for one in values]
-            return all(form is not None and (form[1] is None or 1 <= abs(int(form[1])) <= most) for form in forms)
-        case _ if name in _NUMBERS:
-            return all(_is_number(one.removeprefix("-").removeprefix("+"), 1, _NUMBERS[name]) for one in values)
-        case _:
-            return False
-
-
-def _is_number(text: str, least: int, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 4 and least <= int(text) <= most
-
-
-def _refuse_days_that_no_month_has(parts: dict[str, str], rule: str) -> None:
-    """30 February: dateutil would look for it until the year 9999."""
-    if "BYMONTH" not in parts or "BYMONTHDAY" not in parts:
-        return
-    longest = max(_LONGEST_MONTH.get(int(month), 31) for month in parts["BYMONTH"].split(","))
-    if all(abs(int(day)) > longest for day in parts["BYMONTHDAY"].split(",")):
-        raise ValueError(f"{rule!r} never comes: no such month has such a day")
+    return recurrence(rule)

@@ -20,7 +20,8 @@ from services.contract_files import (
     sentences,
     tree_from_canonical,
 )
-from services.contract_files.icalendar_source import ClosedSpan, NotReadable, closed_days
+from services.contract_files.icalendar_recurring import NotReadable
+from services.contract_files.icalendar_source import ClosedSpan, closed_days
 from services.errors import Invalid, NotFound
 from services.history.history import History
 

@@ -51,7 +51,7 @@ _RULE = (
 def day_rule(value: str | list[str]) -> str | list[str]:
     """Raises Complaint unless a text, or a list as one text, is a day rule."""
     try:
-        DayRule.parse(joined(value))
+        DayRule.check(joined(value))
     except ValueError as error:
         raise Complaint(str(error)) from None
     return value

@@ -161,9 +161,43 @@ def test_what_is_no_rule_is_refused_with_the_reason(text: str, says: str) -> Non
         DayRule.parse(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=20MO", "must not stand with BYWEEKNO: say BYDAY=MO"),
+        ("FREQ=YEARLY;BYWEEKNO=20;BYMONTH=5", "leave one out"),
+        ("FREQ=YEARLY;BYMONTHDAY=29", "add BYMONTH, or say FREQ=MONTHLY"),
+        ("FREQ=YEARLY;BYMONTHDAY=13;BYDAY=FR", "add BYMONTH"),
+        ("FREQ=YEARLY;BYWEEKNO=53;INTERVAL=2", "weeks 2 to 51 only"),
+        ("FREQ=YEARLY;BYWEEKNO=20,-1;BYSETPOS=1", "weeks 2 to 51 only"),
+    ],
+)
+def test_what_the_rfc_leaves_open_is_refused_where_it_is_new_and_goes_on_where_it_was_agreed(
+    text: str, says: str
+) -> None:
+    with pytest.raises(ValueError, match=says):
+        DayRule.check(text)
+    assert dates(text, last="2035-12-31")
+
+
+def test_of_a_week_the_place_is_counted_from_its_start_also_before_the_contract_began() -> None:
+    """1 January 2026 is a Thursday."""
+    assert dates("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1", last="2026-01-12") == ["2026-01-05", "2026-01-12"]
+    assert dates("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=1", "2026-01-01", "2026-02-28", date(2026, 1, 10)) == ["2026-02-02"]
+    by_sunday = "FREQ=WEEKLY;WKST=SU;BYDAY=SU,TH;BYSETPOS=2"
+    assert dates(by_sunday, last="2026-01-10") == ["2026-01-01", "2026-01-08"]
+
+
+def test_a_week_of_the_year_has_the_weekday_of_the_first_day_of_validity() -> None:
+    assert dates("FREQ=YEARLY;BYWEEKNO=3,6", last="2027-03-01") == [
+        "2026-01-15", "2026-02-05", "2027-01-21", "2027-02-11",
+    ]  # fmt: skip
+    assert dates("FREQ=YEARLY;BYWEEKNO=53", last="2033-01-10") == ["2026-12-31", "2032-12-30"]
+
+
 def test_a_rule_that_never_comes_from_its_anchor_has_no_date() -> None:
     tuesday = date(2026, 1, 6)
-    assert dates("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "2026-01-01", "9999-12-31", tuesday) == []
+    assert dates("FREQ=DAILY;INTERVAL=7;BYDAY=MO", "2026-01-01", "2199-12-31", tuesday) == []
     february = date(2026, 2, 1)
     assert dates("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=30", "2026-01-01", "2099-12-31", february) == []
     never_open = Calendar(CalendarTerms("shut", "Europe/Paris", (DayHours(()),) * 7))

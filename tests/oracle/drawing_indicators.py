@@ -28,6 +28,9 @@ def punctuality(draw: st.DrawFn) -> Tree:
                 "FREQ=DAILY;INTERVAL=9",
                 "FREQ=WEEKLY",
                 "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=2,-2",
+                "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1",
+                "FREQ=YEARLY;BYWEEKNO=3,6,10,14,-1",
+                "FREQ=YEARLY;BYYEARDAY=1,70,-300,366;WKST=SU",
             ]
         )
     )

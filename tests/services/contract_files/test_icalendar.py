@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.recurrence import DayRule
 from domain.times import zone
-from services.contract_files.icalendar_source import Closed, NotReadable, closed_days
+from services.contract_files.icalendar_recurring import NotReadable
+from services.contract_files.icalendar_source import Closed, closed_days
+from tests.domain import drawn_rules
+from tests.oracle import calendars as oracle
+from tests.oracle import recurrence
 
 PARIS = zone("Europe/Paris")
 HEAD, TAIL = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//\r\n", "END:VCALENDAR\r\n"
@@ -105,8 +111,19 @@ def test_a_zone_that_the_file_brings_is_used() -> None:
         (f"{MAY_1} DTEND:20260502T100000Z", "must both be dates, or both times"),
         ("DTSTART:20260501T000000 DTEND:20260502T000000Z", "only one has a zone"),
         (f"{MAY_1} {MAY_1}", "DTSTART is said twice"),
-        (f"{MAY_1} RRULE:FREQ=SECONDLY", "which gives no days"),
-        (f"{MAY_1} RRULE:FREQ=YEARLY;INTERVAL=0", "which gives no days"),
+        (f"{MAY_1} RRULE:FREQ=SECONDLY", "needs FREQ=DAILY"),
+        (f"{MAY_1} RRULE:FREQ=YEARLY;INTERVAL=0", "INTERVAL=0 is not right"),
+        (f"{MAY_1} RRULE:FREQ=DAILY;COUNT=2;UNTIL=20260601", "must not stand together"),
+        (f"{MAY_1} RRULE:FREQ=DAILY;COUNT=0", "COUNT=0 is no number of times"),
+        (f"{MAY_1} RRULE:FREQ=DAILY RRULE:FREQ=WEEKLY", "said twice, which RFC 5545 leaves undefined"),
+        (f"{MAY_1} EXRULE:FREQ=DAILY", "list the days under EXDATE"),
+        (f"{MAY_1} RRULE:FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO", "must not stand with BYWEEKNO"),
+        (f"{MAY_1} RRULE:FREQ=YEARLY;BYMONTHDAY=1", "add BYMONTH"),
+        ("DTSTART:20260501T000000 DTEND:20260502T000000 RRULE:FREQ=DAILY;BYHOUR=0,6", "other times of day"),
+        ("DTSTART:20260501T000000 DTEND:20260502T000000 RDATE;VALUE=DATE:20260601", "must both be dates, or both"),
+        (f"{MAY_1} RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260501", "all that follow"),
+        (f"{MAY_1} DURATION:P9999999D", "beyond the years"),
+        (f"{MAY_1} RRULE:FREQ=DAILY;BYMONTH={','.join(['1'] * 600)}", "longer than 1,000 letters"),
         (f"{MAY_1} RRULE:FREQ=YEARLY;BYDAY=9ZZ", "RRULE cannot be read"),
     ],
 )
@@ -130,3 +147,71 @@ def test_noise_in_a_file_is_read_or_refused(noise: bytes, at: int) -> None:
     whole = ics(f"{MAY_1} DTEND;VALUE=DATE:20260504 RRULE:FREQ=YEARLY EXDATE;VALUE=DATE:20270501")
     with suppress(NotReadable):
         closed_days(whole[:at] + noise + whole[at:], PARIS, date(2026, 1, 1), date(2027, 12, 31))
+
+
+def test_the_weekday_of_a_week_by_its_number_is_that_of_the_first_day() -> None:
+    assert spans("DTSTART;VALUE=DATE:20260114 RRULE:FREQ=YEARLY;BYWEEKNO=3,6") == [
+        "2026-01-14", "2026-02-04", "2027-01-20", "2027-02-10", "2028-01-19", "2028-02-09",
+    ]  # fmt: skip
+
+
+def test_the_first_start_counts_as_the_first_of_count_also_where_the_rule_would_not_give_it() -> None:
+    thursday = "DTSTART;VALUE=DATE:20260101 RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1;COUNT=3"
+    assert spans(thursday) == ["2026-01-01", "2026-01-05", "2026-01-12"]
+
+
+def test_a_date_takes_out_or_moves_whatever_starts_on_it() -> None:
+    timed = "DTSTART;TZID=Europe/Paris:20260501T000000 DTEND;TZID=Europe/Paris:20260502T000000"
+    assert spans(f"{timed} RRULE:FREQ=DAILY;COUNT=3 EXDATE;VALUE=DATE:20260502") == ["2026-05-01", "2026-05-03"]
+    assert spans(f"{MAY_1} RRULE:FREQ=DAILY;COUNT=3 EXDATE:20260502T000000Z") == ["2026-05-01", "2026-05-03"]
+    moved = "DTSTART;VALUE=DATE:20260601 RECURRENCE-ID;VALUE=DATE:20260502"
+    assert spans(f"{timed} RRULE:FREQ=DAILY;COUNT=2", moved) == ["2026-05-01", "2026-06-01"]
+
+
+def test_times_of_day_of_a_rule_are_those_of_the_first_start_or_ignored_beside_a_date() -> None:
+    assert spans(f"{MAY_1} RRULE:FREQ=YEARLY;COUNT=2;BYHOUR=9;BYMINUTE=0") == ["2026-05-01", "2027-05-01"]
+    timed = "DTSTART:20260501T000000 DTEND:20260502T000000"
+    assert spans(f"{timed} RRULE:FREQ=DAILY;COUNT=2;BYHOUR=0;BYMINUTE=0;BYSECOND=0") == ["2026-05-01", "2026-05-02"]
+
+
+def test_random_rules_close_the_days_that_another_reader_of_the_rfc_says() -> None:
+    """With COUNT or UNTIL, and some days taken out."""
+    draw = Random(5545)
+    for _ in range(150):
+        rule, start = _drawn(draw)
+        last = date(start.year + 2, 12, 31)
+        owed = recurrence.dates(rule, start, last, oracle.Calendar((), "UTC"))
+        found = [start, *(day for day in owed if day > start)]
+        if draw.random() < 0.5:
+            count = draw.randint(1, 12)
+            found, end = found[:count], f"COUNT={count}"
+        else:
+            until = start + timedelta(days=draw.randint(0, 500))
+            found, end = [day for day in found if day <= until], f"UNTIL={until:%Y%m%d}"
+        out = draw.sample(found, min(len(found), 2))
+        exdates = " ".join(f"EXDATE;VALUE=DATE:{day:%Y%m%d}" for day in out)
+        text = ics(f"DTSTART;VALUE=DATE:{start:%Y%m%d} RRULE:{rule};{end} {exdates}")
+        given = [one.first for one in closed_days(text, PARIS, start, last).spans]
+        assert given == [day for day in found if day not in out], f"{rule};{end} from {start}"
+
+
+def _drawn(draw: Random) -> tuple[str, date]:
+    while True:
+        rule, start = drawn_rules.rule(draw), drawn_rules.anchor(draw)
+        with suppress(ValueError):
+            DayRule.check(rule)
+            return rule, start
+
+
+def test_a_file_is_bounded_before_it_is_read_and_by_how_often_its_events_take_place() -> None:
+    many = ics(*[MAY_1] * 3_001)
+    with pytest.raises(NotReadable, match="more than 3,000 events"):
+        closed_days(many, PARIS, date(2026, 1, 1), date(2028, 12, 31))
+    daily = ics(*[f"{MAY_1} RRULE:FREQ=DAILY"] * 30)
+    with pytest.raises(NotReadable, match="more than 20,000 times"):
+        closed_days(daily, PARIS, date(2026, 1, 1), date(2028, 12, 31))
+
+
+def test_meetings_of_an_hour_are_not_unrolled() -> None:
+    meetings = ics(*["DTSTART:20200101T090000Z DTEND:20200101T100000Z RRULE:FREQ=DAILY"] * 100)
+    assert closed_days(meetings, PARIS, date(2026, 1, 1), date(2028, 12, 31)) == Closed((), ("u",))

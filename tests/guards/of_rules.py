@@ -1,0 +1,41 @@
+"""What guards the reading of day rules, the names of dates and the order of ids: the code without which a named test fails."""
+
+from __future__ import annotations
+
+from tests.guards.streaming import Guarding
+
+RFC, SCHEDULE, ORDER = "domain/rfc5545.py", "domain/schedule.py", "domain/occurrences.py"
+IN_RULES, IN_SCHEDULE = "tests/domain/test_recurrence.py::test_", "tests/domain/test_schedule.py::test_"
+IN_ICALENDAR = "tests/services/contract_files/test_icalendar.py::test_"
+_DRAWN = "tests/domain/test_rfc5545.py::test_random_rules_give_the_dates_that_another_reader_of_the_rfc_says[0]"
+
+GUARDING = (
+    Guarding("the whole of an interval is what BYSETPOS chooses among", RFC,
+             "        found = [day for day in self._days(interval) if self._holds_for(day)]\n",
+             "        found = [day for day in self._days(interval) if self._holds_for(day) and day.year >= 2026]\n",
+             f"{IN_RULES}of_a_week_the_place_is_counted_from_its_start_also_before_the_contract_began"),
+    Guarding("a week of the year has the first day's weekday", RFC,
+             "            return replace(self, weekdays=on_weekday)\n", "            return self\n",
+             f"{IN_RULES}a_week_of_the_year_has_the_weekday_of_the_first_day_of_validity"),
+    Guarding("the week of the year is counted by WKST", RFC,
+             "return fourth - (fourth - 1 - self.week_start) % 7", "return fourth - (fourth - 1) % 7", _DRAWN),
+    Guarding("the interval of weeks begins on WKST", RFC,
+             "return (day.toordinal() - 1 - self.week_start) // 7", "return (day.toordinal() - 1) // 7", _DRAWN),
+    Guarding("what the RFC leaves open is refused where it is new", "domain/recurrence.py",
+             "        if rule.open_question is not None:\n", "        if False:\n",
+             f"{IN_RULES}what_the_rfc_leaves_open_is_refused_where_it_is_new_and_goes_on_where_it_was_agreed"),
+    Guarding("the first start counts as the first of COUNT", "services/contract_files/icalendar_recurring.py",
+             "rule.times - 1)", "rule.times)",
+             f"{IN_ICALENDAR}the_first_start_counts_as_the_first_of_count_also_where_the_rule_would_not_give_it"),
+    Guarding("events that take place too often", "services/contract_files/icalendar_source.py",
+             "            if times > MOST_TIMES:\n", "            if False:\n",
+             f"{IN_ICALENDAR}a_file_is_bounded_before_it_is_read_and_by_how_often_its_events_take_place"),
+    Guarding("the date whose own day it is stands", SCHEDULE,
+             "next((one for one in dates if one.is_on_its_own_day), dates[0])", "dates[0]",
+             f"{IN_SCHEDULE}of_dates_on_the_same_due_the_one_whose_own_day_it_is_stands_else_the_earliest"),
+    Guarding("every name means the date that stands", SCHEDULE,
+             "{other.key: one for one in self._dues for other in one.others} | self._by_key", "self._by_key",
+             f"{IN_SCHEDULE}every_name_of_what_lands_on_one_due_means_the_one_that_stands"),
+    Guarding("ids of digits compare as numbers", ORDER, "return (0, len(digits), digits, id)", "return (0, 0, id, id)",
+             "tests/domain/test_pauses.py::test_of_one_second_the_event_with_the_smaller_number_comes_first"),
+)  # fmt: skip
