@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,7 +18,7 @@ from dashboards.pages.standings import standing, title
 from dashboards.printing import pack_pdf
 from dashboards.tables import FORMS, MEDIA, Cell, Form, table_bytes
 from domain.figures import shown
-from domain.times import show, zone
+from domain.times import Instant, show, zone
 from services.errors import NotFound
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
 
@@ -251,7 +251,9 @@ def table(view: View, name: str, contract: str, commitment: str, by: str) -> Tab
 
 
 def feed(view: View, service: str) -> bytes:
-    """What falls due for a service, by it or to it, and its reviews, as RFC 5545. The same thing keeps its identity."""
+    """What falls due for a service, by it or to it, and its reviews, as RFC 5545. The same thing keeps its identity.
+
+    Times are in UTC: they mean the same instant to whoever reads them, and need no zone's rules beside them."""
     if service not in view.services:
         raise NotFound(f"there is no service {service}")
     calendar = Calendar()
@@ -259,7 +261,7 @@ def feed(view: View, service: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", f"Entente, {view.service(service)}")
     now = view.known.watermark or 0
-    stamp = view.moments("UTC").local(now)
+    stamp = _utc(now)
     end = now + FEED_DAYS * 24 * 3_600_000_000
     for row in view.commitments:
         if service not in (row.debtor, row.creditor):
@@ -272,7 +274,7 @@ def feed(view: View, service: str) -> bytes:
             about = view.language.text(
                 "word.owes", debtor=view.service(row.debtor), creditor=view.service(row.creditor)
             )
-            at = clock.local(one.due)
+            at = _utc(one.due)
             _add(
                 calendar,
                 f"{row.id}#{one.key}",
@@ -285,15 +287,20 @@ def feed(view: View, service: str) -> bytes:
     for review in view.reading.reviews(view.who):
         contract = view.contracts[review.contract]
         if service in (contract.supplier, contract.client) and review.starts >= now - 31 * 24 * 3_600_000_000:
-            clock = view.moments(contract.timezone)
             words = view.language.text("review.title", contract=view.to(contract.title))
-            _add(calendar, review.id, words, "", clock.local(review.starts), clock.local(review.ends), stamp)
-    calendar.add_missing_timezones()
+            _add(calendar, review.id, words, "", _utc(review.starts), _utc(review.ends), stamp)
     made: bytes = calendar.to_ical()
     return made
 
 
-def _add(calendar: Calendar, id: str, summary: str, about: str, start: Any, end: Any, stamp: Any) -> None:
+def _utc(at: Instant) -> datetime:
+    """To the second, as iCalendar has it."""
+    return datetime.fromtimestamp(at // 1_000_000, UTC)
+
+
+def _add(
+    calendar: Calendar, id: str, summary: str, about: str, start: datetime, end: datetime, stamp: datetime
+) -> None:
     event = Event()
     event.add("uid", hashlib.sha256(id.encode()).hexdigest()[:32] + "@entente")
     event.add("dtstamp", stamp)

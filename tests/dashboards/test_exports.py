@@ -9,15 +9,20 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from icalendar import Calendar
 
 from dashboards.tables import Cell, table_bytes
+from services.access import ADMINISTRATOR
 from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
 from tests.dashboards.serving import application
+from tests.given import at, contract, criterion, punctuality
+from tests.services.judged import living
 
 TABLES = (
     "commitments",
@@ -100,6 +105,54 @@ def test_a_service_subscribes_to_what_falls_due_and_to_its_reviews(client: TestC
         str(one["uid"]) for one in Calendar.from_ical(client.get("/calendars/kitchen.ics").content).walk("VEVENT")
     ] == [str(one["uid"]) for one in events]
     assert client.get("/calendars/nobody.ics").status_code == 404
+
+
+ZONES = ("Europe/Paris", "Asia/Tokyo", "America/St_Johns", "Pacific/Apia")
+
+
+@pytest.mark.parametrize("now", ["2026-03-02 00:00", "2026-10-01 00:00"])
+def test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_across_nights_of_change(now: str) -> None:
+    """02:30 is in the gap or the overlap of Paris; 10:00 is the same on two walls and two instants."""
+    rule = punctuality(due={"every": "day", "at": ["02:30", "10:00"]}, early="1 h")
+    review = {"every": "FREQ=WEEKLY;BYDAY=SU", "at": "02:30", "duration": "1 h"}
+    with living() as life:
+        for number, place in enumerate(ZONES):
+            life.sign(contract(criterion(rule), contract=f"c{number}", timezone=place, review=review))
+        life.advance(now)
+        reading = life.store.reading
+        owed = {
+            one.due
+            for number in range(len(ZONES))
+            for one in reading.occurrences(ADMINISTRATOR, f"c{number}/d/on-time", verdict="pending", limit=100)
+        }
+        met = [one for one in reading.reviews(ADMINISTRATOR) if one.starts >= at(now) - 31 * 24 * 3_600_000_000]
+        calendar = feed_of(reading)
+    events = Calendar.from_ical(calendar).walk("VEVENT")
+    dues = [one for one in events if not str(one["summary"]).startswith("Review")]
+    assert {_instant(one["dtstart"].dt) for one in dues} == owed
+    meetings = [one for one in events if str(one["summary"]).startswith("Review")]
+    assert {(_instant(one["dtstart"].dt), _instant(one["dtend"].dt)) for one in meetings} == {
+        (one.starts, one.ends) for one in met
+    }
+    assert {_instant(one["dtstamp"].dt) for one in events} == {at(now)}
+
+
+def feed_of(reading: Any) -> bytes:
+    with TestClient(application(reading)[0]) as client:
+        return client.get("/calendars/lab.ics").content
+
+
+def _instant(moment: datetime) -> int:
+    """Of a time that says its zone."""
+    assert moment.tzinfo is not None
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("table", [one for one in TABLES if one != "quarantine"])
+def test_every_time_in_a_table_says_its_offset(client: TestClient, table: str) -> None:
+    name, _, query = table.partition("?")
+    times = re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,13}", client.get(f"/exports/{name}.csv?{query}").text)
+    assert all(re.search(r"(Z|[+-]\d\d:\d\d)", one[19:]) for one in times), times
 
 
 def test_a_badge_says_in_one_line_how_a_commitment_stands(client: TestClient) -> None:

@@ -38,4 +38,9 @@ GUARDING = (
              f"{IN_SCHEDULE}every_name_of_what_lands_on_one_due_means_the_one_that_stands"),
     Guarding("ids of digits compare as numbers", ORDER, "return (0, len(digits), digits, id)", "return (0, 0, id, id)",
              "tests/domain/test_pauses.py::test_of_one_second_the_event_with_the_smaller_number_comes_first"),
+    Guarding("times of a feed say where they stand", "dashboards/pages/exports.py",
+             "    return datetime.fromtimestamp(at // 1_000_000, UTC)\n",
+             "    return datetime.fromtimestamp(at // 1_000_000, UTC).replace(tzinfo=None)\n",
+             "tests/dashboards/test_exports.py::"
+             "test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_across_nights_of_change[2026-03-02 00:00]"),
 )  # fmt: skip
