@@ -127,7 +127,7 @@ def test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_acro
         }
         met = [one for one in reading.reviews(ADMINISTRATOR) if one.starts >= at(now) - 31 * 24 * 3_600_000_000]
         calendar = feed_of(reading)
-    events = Calendar.from_ical(calendar).walk("VEVENT")
+    events: list[Any] = list(Calendar.from_ical(calendar).walk("VEVENT"))
     dues = [one for one in events if not str(one["summary"]).startswith("Review")]
     assert {_instant(one["dtstart"].dt) for one in dues} == owed
     meetings = [one for one in events if str(one["summary"]).startswith("Review")]
