@@ -30,7 +30,7 @@ from services.judging.reshaping import contradiction, strays
 from services.judging.views import table_names
 from services.reading.outside_rows import SOON
 from services.reading.reading import Reading
-from services.reports.creating import condition_of_reports
+from services.reports.creating import condition_of_reports, who_may_create
 from services.store import Clock
 
 SECOND = 1_000_000
@@ -146,6 +146,9 @@ def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
         says = f"the store has version {version or 'none'}, this program has {STORE_VERSION}"
         yield Finding("migrations", "wrong", says, "use a newer entente" if is_newer else "entente migrate")
         return False
+    if others := who_may_create(database):
+        says = f"{', '.join(others)} may create in the schema public: who may can change what the program and its reports read"
+        yield Finding("rights", "warning", says, f"REVOKE CREATE ON SCHEMA public FROM {', '.join(others)}")
     if condition_of_reports(database) == "other":
         says = "the views report_* are those of another version of the program"
         yield Finding("reports", "warning", says, "entente migrate")

@@ -22,16 +22,16 @@ SOURCES: Final = Report(
     WITH declared AS (
         SELECT DISTINCT ON (one ->> 'source') one ->> 'source' AS source, service.id AS service,
             one ->> 'expected_every' AS expected_every
-        FROM view_service AS service
+        FROM public.view_service AS service
             CROSS JOIN LATERAL (
-                SELECT report_json(report_json(service.document) ->> 'document') AS content OFFSET 0
+                SELECT public.report_json(public.report_json(service.document) ->> 'document') AS content OFFSET 0
             ) AS said
             CROSS JOIN LATERAL jsonb_array_elements(COALESCE(content -> 'sources', '[]')) AS one
-        ORDER BY one ->> 'source', CAST(report_json(service.declared) ->> (one ->> 'source') AS bigint)
+        ORDER BY one ->> 'source', CAST(public.report_json(service.declared) ->> (one ->> 'source') AS bigint)
     )
     SELECT COALESCE(seen.source, declared.source), seen.type, COALESCE(seen.events, 0), COALESCE(seen.unclaimed, 0),
         {at("seen.last_time")}, declared.service, declared.expected_every
-    FROM view_seen AS seen FULL JOIN declared ON declared.source = seen.source
+    FROM public.view_seen AS seen FULL JOIN declared ON declared.source = seen.source
     """,
 )
 
@@ -48,11 +48,11 @@ QUARANTINE: Final = Report(
         Column("settled_at", "timestamptz", "when"),
     ),
     f"""
-    SELECT item.id, position, report_received(entry.state), slug, item.state, content ->> 'by',
+    SELECT item.id, position, public.report_received(entry.state), slug, item.state, content ->> 'by',
         {at("CAST(content ->> 'at' AS bigint)")}
-    FROM view_quarantine AS item
-        CROSS JOIN LATERAL (SELECT report_json(item.document) AS content OFFSET 0) AS said
-        LEFT JOIN stored_events AS entry ON entry.notification_id = item.position
+    FROM public.view_quarantine AS item
+        CROSS JOIN LATERAL (SELECT public.report_json(item.document) AS content OFFSET 0) AS said
+        LEFT JOIN public.stored_events AS entry ON entry.notification_id = item.position
     """,
 )
 
@@ -66,9 +66,9 @@ UNMATCHED: Final = Report(
         Column("reason", "text", "why the first of them has no use for it"),
     ),
     """
-    SELECT stray.position, MIN(report_received(entry.state)), ARRAY_AGG(commitment ORDER BY commitment),
+    SELECT stray.position, MIN(public.report_received(entry.state)), ARRAY_AGG(commitment ORDER BY commitment),
         (ARRAY_AGG(reason ORDER BY commitment))[1]
-    FROM view_stray AS stray LEFT JOIN stored_events AS entry ON entry.notification_id = stray.position
+    FROM public.view_stray AS stray LEFT JOIN public.stored_events AS entry ON entry.notification_id = stray.position
     GROUP BY stray.position HAVING COUNT(*) >= MIN(selectors)
     """,
 )
@@ -81,5 +81,5 @@ OUTAGES: Final = Report(
         Column("until_at", "timestamptz", "its end, excluded"),
         Column("position", "bigint", "the entry of the history that says so"),
     ),
-    f"SELECT {at('outage.from_at')}, {at('outage.until_at')}, outage.position FROM view_outage AS outage",
+    f"SELECT {at('outage.from_at')}, {at('outage.until_at')}, outage.position FROM public.view_outage AS outage",
 )

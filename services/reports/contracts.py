@@ -15,7 +15,7 @@ ABOUT: Final = Report(
         Column("watermark", "timestamptz", "all events up to then have been received"),
         Column("rules", "text", "the judging rules and time zone data"),
     ),
-    f"SELECT {SURFACE}, MIN(position), MIN({at('watermark')}), MIN(rules) FROM view_position",
+    f"SELECT {SURFACE}, MIN(position), MIN({at('watermark')}), MIN(rules) FROM public.view_position",
 )
 
 CONTRACTS: Final = Report(
@@ -40,8 +40,8 @@ CONTRACTS: Final = Report(
         supplier, client, terms ->> 'timezone', CAST(terms #>> '{{valid,from}}' AS date),
         LEAST(CAST(terms #>> '{{valid,until}}' AS date), terminated), COUNT(*) OVER (PARTITION BY agreed.contract),
         terms ->> 'late_data',
-        COALESCE({at("own.watermark")}, (SELECT MIN({at("watermark")}) FROM view_position))
-    FROM agreed LEFT JOIN view_own_time AS own ON own.contract = agreed.contract
+        COALESCE({at("own.watermark")}, (SELECT MIN({at("watermark")}) FROM public.view_position))
+    FROM agreed LEFT JOIN public.view_own_time AS own ON own.contract = agreed.contract
     ORDER BY contract, effective DESC, version DESC
     """,
 )

@@ -2,7 +2,8 @@
 
 A view that names a table keeps it from being dropped, and read models are dropped and made again at any time. So each view reads
 a function, whose text names the tables: the server looks them up when it runs. The functions run with the rights of who created
-them, so that a reader needs none on the tables; what a reader may read is what the views are granted to them.
+them, so that a reader needs none on the tables; what a reader may read is what the views are granted to them. Whatever runs so names
+each table and function with its schema, and looks for nothing where others may create.
 """
 
 from __future__ import annotations
@@ -28,20 +29,23 @@ REPORTS: Final = (
 READS: Final = "report_reads_"
 """How the names of the functions under the views begin; who may read the view may call its function."""
 
-RUNS: Final = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET jit = off SET work_mem = '32MB'"
+ALONE: Final = "SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on"
+"""Of every function: what is not named with its schema is the server's own, whoever else may create operators, functions or
+types elsewhere, and texts in it mean what they say, whatever its caller has set."""
+RUNS: Final = f"LANGUAGE sql STABLE SECURITY DEFINER {ALONE} SET jit = off SET work_mem = '32MB'"
 """Compiling these queries takes longer than to run them: the server believes that a contract has a hundred deliverables."""
 
 HELPERS: Final = (
-    """
-    CREATE OR REPLACE FUNCTION public.report_json(said text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE AS $report$
+    f"""
+    CREATE OR REPLACE FUNCTION public.report_json(said text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE {ALONE} AS $report$
     BEGIN
         RETURN CAST(said AS jsonb);
     EXCEPTION WHEN untranslatable_character THEN
         RETURN CAST(regexp_replace(said, '(?<!\\\\)((\\\\\\\\)*)\\\\u0000', '\\1', 'g') AS jsonb);
     END $report$
     """,
-    """
-    CREATE OR REPLACE FUNCTION public.report_zone(name text) RETURNS text LANGUAGE plpgsql STABLE AS $report$
+    f"""
+    CREATE OR REPLACE FUNCTION public.report_zone(name text) RETURNS text LANGUAGE plpgsql STABLE {ALONE} AS $report$
     BEGIN
         PERFORM now() AT TIME ZONE name;
         RETURN name;
@@ -49,8 +53,9 @@ HELPERS: Final = (
         RETURN 'UTC';
     END $report$
     """,
-    """
-    CREATE OR REPLACE FUNCTION public.report_received(state bytea) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE AS $report$
+    f"""
+    CREATE OR REPLACE FUNCTION public.report_received(state bytea) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE {ALONE}
+    AS $report$
     DECLARE
         said jsonb;
     BEGIN
@@ -67,6 +72,7 @@ HELPERS: Final = (
 )
 """A NUL that somebody wrote, which PostgreSQL knows in no text; a zone that only our own time zone data knows; the moment that an entry
 names itself."""
+HELPER_NAMES: Final = ("report_json(text)", "report_zone(text)", "report_received(bytea)")
 
 ROLE_SETTINGS: Final = ("default_transaction_read_only = on", "statement_timeout = '60s'")
 """Of a role that is created: whoever reads for long holds up who replaces read models."""
@@ -79,6 +85,21 @@ STALE = r"""
 SELECT CAST(oid AS regprocedure)::text FROM pg_proc
 WHERE pronamespace = CAST('public' AS regnamespace) AND proname LIKE 'report\_reads\_%%' AND NOT proname = ANY (%s)
 AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE refobjid = pg_proc.oid AND deptype = 'n')
+"""
+STRANGE = r"""
+SELECT name, CAST(owner AS regrole)::text FROM (
+    SELECT CAST(oid AS regprocedure)::text, proowner, proname FROM pg_proc WHERE pronamespace = CAST('public' AS regnamespace)
+    UNION ALL
+    SELECT CAST(oid AS regclass)::text, relowner, relname FROM pg_class WHERE relnamespace = CAST('public' AS regnamespace)
+) AS found (name, owner, plain)
+WHERE plain LIKE 'report\_%' AND owner <> CAST(current_user AS regrole)
+AND owner <> (SELECT relowner FROM pg_class WHERE oid = CAST('public.stored_events' AS regclass)) ORDER BY name
+"""
+MAY_CREATE = """
+SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE CAST(grantee AS regrole)::text END
+FROM pg_namespace CROSS JOIN aclexplode(COALESCE(nspacl, acldefault('n', nspowner)))
+WHERE nspname = 'public' AND privilege_type = 'CREATE' AND grantee NOT IN (nspowner, CAST(current_user AS regrole))
+AND NOT COALESCE((SELECT rolsuper FROM pg_roles WHERE pg_roles.oid = grantee), FALSE) ORDER BY 1
 """
 OTHERS = """
 SELECT relname FROM pg_class WHERE relnamespace = CAST('public' AS regnamespace) AND relkind IN ('r', 'v', 'm', 'p', 'f')
@@ -94,8 +115,11 @@ def create_reports(database: Database) -> bool:
     with database.creating() as writes:
         assert isinstance(writes, PostgresTransaction)
         run = writes.connection.execute
+        _require_own(writes, database.place)
         for helper in HELPERS:
-            run(helper)
+            run(helper.encode())
+        for name in HELPER_NAMES:
+            run(f"REVOKE ALL ON FUNCTION public.{name} FROM PUBLIC".encode())
         views = [report for report in REPORTS if report.of is None]
         for report in REPORTS:
             _create(writes, report)
@@ -116,8 +140,9 @@ def grant_reports(database: Database, role: str) -> list[str]:
             "a store in a file has no roles", place=database.place, mend="the pages, or /v1, for outside readers"
         )
     name = sql.Identifier(role)
-    with database.connection() as connection, connection.transaction():
-        writes = PostgresTransaction(connection)
+    with database.transaction() as writes:
+        assert isinstance(writes, PostgresTransaction)
+        connection = writes.connection
         if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchall():
             try:
                 connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
@@ -128,10 +153,37 @@ def grant_reports(database: Database, role: str) -> list[str]:
                 raise Invalid(
                     f"there is no role {role}, and this one may create none", place=database.place, mend=mend
                 ) from error
+        if connection.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role]).fetchone() == (True,):
+            raise Invalid(
+                f"{role} may create in the schema public, and so change what others read there",
+                place=database.place,
+                mend=f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}; or another role, that owns nothing",
+                slug="store-open",
+            )
         connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
         _grant(writes, name)
         ours = [report.name for report in REPORTS]
         return [found for (found,) in connection.execute(OTHERS, [ours, role]).fetchall()]
+
+
+def _require_own(writes: PostgresTransaction, place: str) -> None:
+    """Raises Invalid where somebody else owns what is to become a report or a part of one: he could change it afterwards."""
+    if found := writes.connection.execute(STRANGE).fetchall():
+        (name, owner) = found[0]
+        raise Invalid(
+            f"{name} belongs to {owner}, and not to this role",
+            place=place,
+            mend="drop it, or migrate as its owner if that is the store's",
+            slug="store-open",
+        )
+
+
+def who_may_create(database: Database) -> list[str]:
+    """Roles besides the owner of the schema `public`, this one and superusers that may create in it: `PUBLIC` for everybody."""
+    if not isinstance(database, PostgresDatabase):
+        return []
+    with database.connection() as connection:
+        return [name for (name,) in connection.execute(MAY_CREATE).fetchall()]
 
 
 def _create(writes: PostgresTransaction, report: Report) -> None:

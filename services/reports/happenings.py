@@ -30,7 +30,7 @@ OCCURRENCES: Final = Report(
     SELECT occurrence.commitment, occurrence.key, occurrence.period, occurrence.version, verdict, underlying,
         {at("anchor")}, {at("opened")}, {at("due")}, {at("limit_at")}, {at("closed")},
         CAST(closed - due AS numeric) / 1000000, occurrence.value, reason, string_to_array(occurrence.flags, ',')
-    FROM view_occurrence AS occurrence WHERE occurrence.commitment = $1 AND standing = 'owed'
+    FROM public.view_occurrence AS occurrence WHERE occurrence.commitment = $1 AND standing = 'owed'
     """,
     of="commitment",
 )
@@ -50,7 +50,7 @@ DAYS: Final = Report(
     counted AS (
         SELECT occurrence.commitment, zone, verdict, CAST({at("anchor")} AT TIME ZONE zone AS date) AS day,
             COUNT(*) AS occurrences
-        FROM view_occurrence AS occurrence JOIN committed ON committed.commitment = occurrence.commitment
+        FROM public.view_occurrence AS occurrence JOIN committed ON committed.commitment = occurrence.commitment
         WHERE standing = 'owed' AND anchor IS NOT NULL
             AND occurrence.commitment >= $1 || '/' COLLATE "C" AND occurrence.commitment < $1 || '0' COLLATE "C"
         GROUP BY 1, 2, 3, 4
@@ -85,8 +85,8 @@ BREACHES: Final = Report(
     SELECT breach.id, breach.commitment, {OF_COMMITMENT.format("breach")}, breach.period, cause, breach.key, target_index,
         state, {at("opened_at")}, opened_position, action, content #>> '{{acknowledged,by}}',
         {at("CAST(content #>> '{acknowledged,at}' AS bigint)")}, content #>> '{{explanations,-1,text}}'
-    FROM view_breach AS breach
-        CROSS JOIN LATERAL (SELECT report_json(breach.document) AS content OFFSET 0) AS said
+    FROM public.view_breach AS breach
+        CROSS JOIN LATERAL (SELECT public.report_json(breach.document) AS content OFFSET 0) AS said
         LEFT JOIN committed ON committed.commitment = breach.commitment
     """,
 )
@@ -116,14 +116,14 @@ ACTIONS: Final = Report(
     SELECT action.id, action.commitment, {OF_COMMITMENT.format("action")}, content ->> 'owner', content ->> 'person',
         content ->> 'period', cause, content ->> 'text', CAST(content ->> 'due' AS date), state,
         COALESCE(state = 'open' AND CAST(content ->> 'due' AS date) < CAST(
-            {at("COALESCE(own.watermark, (SELECT MIN(watermark) FROM view_position))")} AT TIME ZONE committed.zone AS date
+            {at("COALESCE(own.watermark, (SELECT MIN(watermark) FROM public.view_position))")} AT TIME ZONE committed.zone AS date
         ), FALSE),
         {at("CAST(content ->> 'at' AS bigint)")}, jsonb_array_length(content -> 'progress'), content #>> '{{closing,by}}',
         {at("CAST(content #>> '{closing,at}' AS bigint)")}, content #>> '{{closing,text}}'
-    FROM view_action AS action
-        CROSS JOIN LATERAL (SELECT report_json(action.document) AS content OFFSET 0) AS said
+    FROM public.view_action AS action
+        CROSS JOIN LATERAL (SELECT public.report_json(action.document) AS content OFFSET 0) AS said
         LEFT JOIN committed ON committed.commitment = action.commitment
-        LEFT JOIN view_own_time AS own ON own.contract = SPLIT_PART(action.commitment, '/', 1)
+        LEFT JOIN public.view_own_time AS own ON own.contract = SPLIT_PART(action.commitment, '/', 1)
     """,
 )
 
@@ -153,7 +153,7 @@ REVIEWS: Final = Report(
          WHERE one ->> 'party' = 'supplier'),
         (SELECT MAX({at("CAST(one ->> 'at' AS bigint)")}) FROM jsonb_array_elements(content -> 'signatures') AS one
          WHERE one ->> 'party' = 'client')
-    FROM view_review AS review CROSS JOIN LATERAL (SELECT report_json(review.document) AS content OFFSET 0) AS said
+    FROM public.view_review AS review CROSS JOIN LATERAL (SELECT public.report_json(review.document) AS content OFFSET 0) AS said
     """,
 )
 
@@ -179,6 +179,6 @@ EXCUSES: Final = Report(
         {at("CAST(content ->> 'at' AS bigint)")},
         ARRAY(SELECT jsonb_array_elements_text(content -> 'keys')), {at("CAST(content ->> 'since' AS bigint)")},
         {at("CAST(content ->> 'until' AS bigint)")}, content ->> 'text'
-    FROM view_excuse AS excuse CROSS JOIN LATERAL (SELECT report_json(excuse.document) AS content OFFSET 0) AS said
+    FROM public.view_excuse AS excuse CROSS JOIN LATERAL (SELECT public.report_json(excuse.document) AS content OFFSET 0) AS said
     """,
 )

@@ -55,12 +55,12 @@ PERIODS: Final = Report(
     counted AS (
         SELECT commitment, target_index, start_at,
             {", ".join(f"SUM({name}) AS {name}" for name in VERDICTS)}
-        FROM view_tally GROUP BY commitment, target_index, start_at
+        FROM public.view_tally GROUP BY commitment, target_index, start_at
     ),
     closed AS MATERIALIZED (
         SELECT period.*, CAST(COALESCE(latest, final) AS jsonb) AS figure,
             CASE WHEN state = 'restated' THEN CAST(final AS jsonb) END AS was
-        FROM view_period AS period
+        FROM public.view_period AS period
     ),
     targeted AS MATERIALIZED (
         SELECT commitment, one.number - 1 AS target_index, effective_at, version, form.key || ' ' || form.value AS target
@@ -96,9 +96,9 @@ PERIODS: Final = Report(
             AND aimed.start_at = closed.start_at
         LEFT JOIN counted ON counted.commitment = closed.commitment AND counted.target_index = closed.target_index
             AND counted.start_at = closed.start_at
-        LEFT JOIN view_own_time AS own ON own.contract = SPLIT_PART(closed.commitment, '/', 1)
+        LEFT JOIN public.view_own_time AS own ON own.contract = SPLIT_PART(closed.commitment, '/', 1)
     WHERE state <> 'open'
-        OR closed.start_at <= COALESCE(own.watermark, (SELECT MIN(watermark) FROM view_position))
+        OR closed.start_at <= COALESCE(own.watermark, (SELECT MIN(watermark) FROM public.view_position))
     """,
 )
 
@@ -119,13 +119,13 @@ RESTATEMENTS: Final = Report(
     f"""
     WITH {WORDED.strip()}
     SELECT period.commitment, {OF_COMMITMENT.format("period")}, target_index, period.period,
-        entry.notification_id, report_received(entry.state), entry.topic, CAST(final AS jsonb) ->> 'status',
+        entry.notification_id, public.report_received(entry.state), entry.topic, CAST(final AS jsonb) ->> 'status',
         CAST(CAST(final AS jsonb) ->> 'value' AS numeric),
         CAST(COALESCE(latest, final) AS jsonb) ->> 'status',
         CAST(CAST(COALESCE(latest, final) AS jsonb) ->> 'value' AS numeric)
-    FROM view_period AS period
+    FROM public.view_period AS period
         CROSS JOIN LATERAL jsonb_array_elements_text(CAST(causes AS jsonb)) AS cause
-        JOIN stored_events AS entry ON entry.notification_id = CAST(cause AS bigint)
+        JOIN public.stored_events AS entry ON entry.notification_id = CAST(cause AS bigint)
         LEFT JOIN committed ON committed.commitment = period.commitment
     WHERE period.state = 'restated'
     """,

@@ -1,7 +1,8 @@
 """What a report is: a name, columns with what they mean, and the query that fills them (docs/reporting.md).
 
 The names, types and order of columns stay; new ones are added at the end. A change that cannot be made so raises SURFACE and
-takes other names. Queries read the tables `view_*` by their plain names.
+takes other names. Queries name each table and function of ours with its
+schema: they run with rights of who created them.
 """
 
 from __future__ import annotations
@@ -41,11 +42,11 @@ agreed AS MATERIALIZED (
         proposal ->> 'by' AS proposed_by, {at("CAST(proposal ->> 'at' AS bigint)")} AS proposed_at,
         (SELECT MAX({at("CAST(one ->> 'at' AS bigint)")}) FROM jsonb_array_elements(proposal -> 'signatures') AS one)
             AS signed_at,
-        terms.content AS terms, report_zone(terms.content ->> 'timezone') AS zone
-    FROM view_contract AS contract
-        CROSS JOIN LATERAL (SELECT report_json(contract.document) AS content OFFSET 0) AS said
+        terms.content AS terms, public.report_zone(terms.content ->> 'timezone') AS zone
+    FROM public.view_contract AS contract
+        CROSS JOIN LATERAL (SELECT public.report_json(contract.document) AS content OFFSET 0) AS said
         CROSS JOIN LATERAL jsonb_array_elements(said.content -> 'proposals') AS proposal
-        CROSS JOIN LATERAL (SELECT report_json(proposal ->> 'document') AS content OFFSET 0) AS terms
+        CROSS JOIN LATERAL (SELECT public.report_json(proposal ->> 'document') AS content OFFSET 0) AS terms
     WHERE CAST(proposal ->> 'version' AS integer) > 0
 )"""
 """A `WITH` part: the signed versions of contracts."""

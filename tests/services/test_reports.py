@@ -13,6 +13,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from domain.times import Instant
+from entente.doctor import examine
+from entente.settings import Settings
 from services.access import ADMINISTRATOR
 from services.errors import Invalid
 from services.history.databases import Database
@@ -20,10 +22,10 @@ from services.history.opening import open_database
 from services.judging import views
 from services.judging.views import create_views, drop_views, table_names
 from services.reports import creating
-from services.reports.creating import REPORTS, create_reports, grant_reports
+from services.reports.creating import REPORTS, create_reports, grant_reports, who_may_create
 from services.reports.surface import Column, Report
 from tests.reported import ON_TIME, reported
-from tests.services.judged import Life
+from tests.services.judged import Life, living
 
 READER = "entente_reads_reports"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reporting.md"
@@ -191,6 +193,107 @@ def test_the_reader_reads_nothing_else_and_writes_nothing(life: Life) -> None:
     ):
         with pytest.raises(psycopg.Error):
             read(life, f"SET default_transaction_read_only = off; {forbidden}")
+
+
+THEIRS = (
+    "CREATE TABLE gained (who text)",
+    "GRANT INSERT ON gained TO PUBLIC",
+    "CREATE FUNCTION gain() RETURNS void LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.gained VALUES (current_user); END $$",
+    "CREATE FUNCTION times(bigint, interval) RETURNS interval LANGUAGE plpgsql AS "
+    "$$ BEGIN PERFORM public.gain(); RETURN INTERVAL '1 day'; END $$",
+    "CREATE OPERATOR * (LEFTARG = bigint, RIGHTARG = interval, FUNCTION = times)",
+    "CREATE FUNCTION parts(numeric, integer) RETURNS numeric LANGUAGE plpgsql AS "
+    "$$ BEGIN PERFORM public.gain(); RETURN 0; END $$",
+    "CREATE OPERATOR / (LEFTARG = numeric, RIGHTARG = integer, FUNCTION = parts)",
+    "CREATE FUNCTION together(text, text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM public.gain(); RETURN ''; END $$",
+    "CREATE OPERATOR || (LEFTARG = text, RIGHTARG = text, FUNCTION = together)",
+    "CREATE FUNCTION split_part(text, text, bigint) RETURNS text LANGUAGE plpgsql AS "
+    "$$ BEGIN PERFORM public.gain(); RETURN ''; END $$",
+    "CREATE TYPE numeric AS (a int)",
+    "CREATE TABLE pg_temp.view_contract (id text, supplier text, client text, changed bigint, document text)",
+    "CREATE TABLE pg_temp.stored_events (notification_id bigint, state bytea, topic text)",
+    "CREATE FUNCTION pg_temp.report_json(text) RETURNS jsonb LANGUAGE sql AS $$ SELECT '{}'::jsonb $$",
+    "SET search_path = pg_temp, public, pg_catalog",
+    "SET standard_conforming_strings = off",
+    "SET DateStyle = 'ISO, DMY'",
+)  # fmt: skip
+"""What a reader may make and set where others may create in `public`."""
+
+
+def test_a_reader_who_may_create_in_public_gains_nothing(changed: Life) -> None:
+    """Operators, functions, types and tables of the names that reports use; none of them runs with the rights of the owner."""
+    before = {report.name: read(changed, f"SELECT * FROM {_read(report)}") for report in REPORTS}
+    url = changed.store.url
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(f"GRANT CREATE ON SCHEMA public TO {READER}")
+    with psycopg.connect(url.replace("entente@", f"{READER}@"), autocommit=True, row_factory=dict_row) as reader:
+        reader.execute("SET default_transaction_read_only = off")
+        for statement in THEIRS:
+            reader.execute(statement.encode())
+        for report in REPORTS:
+            found = reader.execute(f"SELECT * FROM public.{_read(report)}".encode()).fetchall()
+            assert sorted(map(repr, found)) == sorted(map(repr, before[report.name]))
+        for forbidden in (
+            "SELECT public.report_json('1')",
+            "DROP FUNCTION public.report_json(text)",
+            "TABLE public.view_period",
+        ):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(forbidden.encode())
+    with psycopg.connect(url, autocommit=True) as owner:
+        assert owner.execute("SELECT * FROM gained").fetchall() == []
+        owner.execute(f"DROP OWNED BY {READER}")
+
+
+def test_who_may_create_in_public_is_no_reader_of_reports(changed: Life) -> None:
+    database = changed.store.history.database
+    assert who_may_create(database) == []
+    with psycopg.connect(changed.store.url, autocommit=True) as owner:
+        owner.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    with pytest.raises(Invalid, match=f"{READER} may create in the schema public.*REVOKE CREATE ON SCHEMA public"):
+        grant_reports(database, READER)
+    assert who_may_create(database) == ["PUBLIC"]
+    said = [one.says for one in examine(Settings(store=changed.store.url), lambda: 0, {}) if one.check == "rights"]
+    assert said[-1].startswith("PUBLIC may create in the schema public")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "CREATE FUNCTION report_json(said text) RETURNS jsonb LANGUAGE sql AS $$ SELECT '{}'::jsonb $$",
+        "CREATE TABLE report_about (surface integer)",
+    ],
+)
+def test_nothing_of_somebody_else_becomes_a_report(postgres_url: str, made: str) -> None:
+    """Its owner could change it afterwards, and what he writes would run with the rights of the store's owner."""
+    with psycopg.connect(postgres_url, autocommit=True) as owner:
+        owner.execute("CREATE ROLE was_there")
+        try:
+            owner.execute("GRANT CREATE ON SCHEMA public TO was_there")
+            owner.execute("SET ROLE was_there")
+            owner.execute(made.encode())
+            owner.execute("RESET ROLE")
+            with (
+                living(postgres_url) as life,
+                pytest.raises(Invalid, match="belongs to was_there, and not to this role"),
+            ):
+                create_reports(life.store.history.database)
+            assert owner.execute("SELECT 1 FROM pg_proc WHERE proname LIKE 'report_reads%'").fetchall() == []
+        finally:
+            owner.execute("DROP OWNED BY was_there")
+            owner.execute("DROP ROLE was_there")
+
+
+def test_every_function_is_closed_to_others_and_looks_where_nobody_else_creates(life: Life) -> None:
+    with psycopg.connect(life.store.url) as owner:
+        functions = owner.execute(
+            "SELECT proname, proconfig, has_function_privilege('pg_monitor', oid, 'EXECUTE') FROM pg_proc "
+            "WHERE proname LIKE 'report%' AND pronamespace = 'public'::regnamespace"
+        ).fetchall()
+    assert len(functions) == len(REPORTS) + 3
+    for name, settings, is_open in functions:
+        assert "search_path=pg_catalog, pg_temp" in settings, name
+        assert not is_open, name
 
 
 def test_nobody_else_may_call_what_the_views_read(life: Life) -> None:
