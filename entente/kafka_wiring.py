@@ -84,6 +84,7 @@ class Watch:
         self._stored: dict[int, int] = {}
         self._moved = clock()
         self._why: str | None = None
+        self._lineage = 0
         self._counted = 0
         self._rejected: Counter[int] = Counter()
 
@@ -131,6 +132,9 @@ class Watch:
         self._asked.close()
 
     def _count_rejected(self) -> None:
+        if (lineage := self._history.lineage()) != self._lineage:
+            self._lineage, self._counted = lineage, 0
+            self._rejected.clear()
         while entries := self._history.read(self._counted, 1_000, [QUARANTINED]):
             for entry in entries:
                 partition = unpack(entry.state)[0].get("partition")

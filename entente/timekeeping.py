@@ -27,7 +27,7 @@ class LiveTime:
     """`holds` says why time may not pass yet because of what other processes bring in.
 
     Declares T = now − settle when a limit, a period's end or a review is passed, at least every five minutes and at most
-    every second. After an outage of ours time waits for what the producers repeat."""
+    every second. After an outage of ours time waits for what the producers repeat; a store that went back has one too."""
 
     def __init__(
         self,
@@ -46,7 +46,9 @@ class LiveTime:
         self._held_since = 0.0
         self._settle = round(settle * SECOND)
         self._stopping = threading.Event()
-        self._held_until = self._hold(round(outage * SECOND))
+        self._outage = round(outage * SECOND)
+        self._lineage = program.store.history.lineage()
+        self._held_until = self._hold(self._outage)
 
     def held(self) -> Held | None:
         """What keeps time from passing, as of the last step."""
@@ -64,6 +66,8 @@ class LiveTime:
     def step(self) -> bool:
         """Lets time pass if there is a reason to; whether it did."""
         now = self._now()
+        if (lineage := self._program.store.history.lineage()) != self._lineage:
+            self._lineage, self._held_until = lineage, self._hold(self._outage)
         if now < self._held_until:
             self._note(self._since("outage", "producers may still repeat what they sent in an outage of ours"))
             return False

@@ -48,7 +48,6 @@ class ShownReading(Reading):
         self._commitments: tuple[Known, list[CommitmentRow]] | None = None
         self._contracts: tuple[Known, list[ContractRow]] | None = None
         self._reviews: tuple[Known, list[ReviewRow]] | None = None
-        self._received_before: dict[Instant, int] = {}
         self._looking_back = BoundedSemaphore(LOOKS_BACK_AT_ONCE)
 
     def commitments(self, who: Principal, contract: str | None = None) -> list[CommitmentRow]:
@@ -93,7 +92,7 @@ class ShownReading(Reading):
 
     def history_weeks(self, zone: str, /) -> list[Week]:
         watermark = self.known().watermark
-        return weeks(self.history, watermark, zone, self._received_before) if watermark is not None else []
+        return weeks(self.history, watermark, zone, self._kept.received_before) if watermark is not None else []
 
     def history_position(self, moment: Instant, /) -> int:
         return position_at(self.history, moment)

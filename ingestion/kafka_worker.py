@@ -236,6 +236,7 @@ class Worker:
         """Finds in the store where each partition given to this worker goes on."""
         for partition in sorted(self._fresh & self._mine):
             try:
+                self._history.lineage()
                 start, stored = self._progress.start(partition.partition)
                 tried = self._tried.of(self._progress.name(partition.partition), stored)
             except Unavailable as error:

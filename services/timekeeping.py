@@ -47,6 +47,10 @@ class Timekeeping:
         self._history = history
         self._now = now
         self._settle = settle
+        self._lineage = 0
+        self._forget()
+
+    def _forget(self) -> None:
         self._read_to = 0
         self._watermark: Instant | None = None
         self._own: dict[str, Instant] = {}
@@ -140,6 +144,9 @@ class Timekeeping:
 
     def watermark(self) -> Instant | None:
         """The largest T in the history; None before the first."""
+        if (lineage := self._history.lineage()) != self._lineage:
+            self._forget()
+            self._lineage = lineage
         while entries := self._history.read(self._read_to, 1_000, [TIME, Contract.Agreed.TOPIC]):
             for entry in entries:
                 if entry.topic == TIME:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -29,6 +30,7 @@ SETTINGS = {
     "unix_socket_directories": "",
     "listen_addresses": "127.0.0.1",
 }
+READY = re.compile("ready to accept (read-only )?connections")
 COLLATIONS: tuple[list[str], ...] = (["--locale-provider=icu", "--icu-locale=en"], [])
 """An order of texts that differs from that of code points, where the server was built with one."""
 
@@ -62,17 +64,45 @@ def postgres_cluster(changed: Mapping[str, str], binaries: Path | None = None) -
         shutil.rmtree(home, ignore_errors=True)
 
 
+@contextmanager
+def postgres_replica(primary: Postgres, through: str) -> Iterator[Postgres]:
+    """A streaming replica of the primary, which it hears by way of `through` (host:port), until the end of the block;
+    `pg_promote()` makes it a primary of its own."""
+    host, _, port = through.rpartition(":")
+    home = Path(tempfile.mkdtemp(prefix="entente-replica-"))
+    try:
+        if primary.account:
+            home.chmod(0o755)
+            shutil.chown(home, primary.account)
+        command = [
+            str(primary.binaries / "pg_basebackup"),
+            f"--pgdata={home / 'data'}",
+            f"--host={host}",
+            f"--port={port}",
+        ]
+        command += ["--username=entente", "--checkpoint=fast", "--write-recovery-conf", "--no-sync"]
+        subprocess.run(command, user=primary.account, cwd=home, capture_output=True, text=True, check=True)
+        server = Postgres(primary.binaries, home, primary.account, primary.told)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
 class Postgres:
     """A server on a port that stays the same; `url` is that of its database `postgres`."""
 
     def __init__(self, binaries: Path, home: Path, account: str | None, told: dict[str, str]):
+        self.binaries, self.account, self.told = binaries, account, told
         self.port = free_port()
         self.url = f"postgresql://entente@127.0.0.1:{self.port}/postgres"
         settings = [f"--{name}={value}" for name, value in told.items()]
         self._command = [str(binaries / "postgres"), "-D", str(home / "data"), "-p", str(self.port), *settings]
         self.log = home / "log"
         self._home = home
-        self._account = account
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -82,11 +112,11 @@ class Postgres:
         while True:
             with self.log.open("wb") as output:
                 self._process = subprocess.Popen(
-                    self._command, stdout=output, stderr=output, user=self._account, cwd=self._home,
+                    self._command, stdout=output, stderr=output, user=self.account, cwd=self._home,
                     start_new_session=True,
                 )  # fmt: skip
             while self._process.poll() is None and time.monotonic() < deadline:
-                if "ready to accept connections" in self.log.read_text(errors="replace"):
+                if READY.search(self.log.read_text(errors="replace")):
                     return
                 time.sleep(0.02)
             said = self.log.read_text(errors="replace")

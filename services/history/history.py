@@ -20,6 +20,7 @@ from eventsourcing.utils import Environment, EnvType, TopicError
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
 from services.history.databases import Database
+from services.history.lineage import Lineage
 from services.history.opening import open_database, recorder_for
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
 
@@ -41,7 +42,19 @@ class History:
         self._recorder = recorder
         self._aggregates = _Aggregates(recorder)
         self._last = 0
+        self._lineage = Lineage(recorder)
+        self._is_of = 0
         self._owns_database = False
+
+    def lineage(self) -> int:
+        """Which store this is, of those that have stood at this address since it was opened: another number once it was restored,
+        or its server failed over to one that was behind. Whatever was read before under another number may be true no more.
+        Raises Unavailable while the store is not whole."""
+        number = self._lineage.look()
+        if number != self._is_of:
+            with self.appended:
+                self._is_of, self._last = number, 0
+        return number
 
     # Facts
 
@@ -67,7 +80,7 @@ class History:
 
     def last_offset(self, name: str) -> int | None:
         """The offset last stored under that name."""
-        return self._recorder.max_tracking_id(name)
+        return self._recorder.offsets(name).get(name)
 
     def offsets(self, prefix: str) -> dict[str, int]:
         """The offsets last stored under all names that begin so."""

@@ -194,6 +194,9 @@ class PostgresDatabase(Database):
         except errors.DependentObjectsStillExist as error:
             mend = "drop what was built on it, and build on report_* (docs/reporting.md)"
             raise Invalid(first_line(error), place=self.place, mend=mend, slug="store-built-on") from error
+        except errors.UndefinedTable as error:
+            mend = "let the restore that is under way come to its end; where none is, restore the store, or `entente migrate`"
+            raise Unavailable(first_line(error), place=self.place, mend=mend) from error
         except (*ENDED, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise understood(error, self.place) from error
 

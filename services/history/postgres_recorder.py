@@ -10,11 +10,12 @@ from struct import Struct
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, ProgrammingError
 from eventsourcing.postgres import PostgresDatastore, PostgresProcessRecorder
 from psycopg import errors
 from psycopg.rows import dict_row, tuple_row
 
+from services.errors import Unavailable
 from services.history.databases import BUSY_SECONDS, Row
 from services.history.entries import EVENT
 from services.history.postgres_arrays import LENGTH, uuid_array
@@ -68,6 +69,7 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
     _position = "notification_id"
     _tracking = "public.notification_tracking"
     _rare_source = _table
+    _is_whole = "to_regclass('public.stored_rare') IS NOT NULL"
 
     def __init__(self, database: PostgresDatabase):
         self.database = database
@@ -83,6 +85,16 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
             if not self.database.has_table("stored_events"):
                 self.create_table()
         self.database.create([RARE_INDEX])
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        """As the stock recorder's, which asks it to find out whether there is a table."""
+        try:
+            last: int | None = super().max_tracking_id(application_name)
+            return last
+        except Unavailable as error:
+            if isinstance(error.__cause__, errors.UndefinedTable):
+                raise ProgrammingError(str(error)) from error
+            raise
 
     def append_facts(
         self, facts: Sequence[Fact], offset: Offset | None, instead: Instead | None = None

@@ -52,6 +52,15 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
     instead: int | None = None
 
 
+class Ends(NamedTuple):
+    """An entry that was asked for, and the last one, by position, stream, version and how the state begins: it says when the
+    entry was received. None where there is none."""
+
+    is_whole: bool
+    then: Row | None
+    last: Row | None
+
+
 Instead = Callable[[int, Appended], Fact | None]
 """Asked about every fact whose stream was there before, by its index: another fact to store in its place, if any. It is
 asked inside the transaction."""
@@ -85,6 +94,8 @@ class HistoryRecorder(ProcessRecorder):
     _tracking: str
     _rare_source: str
     """The table as it must be named for a query to use the index of rare entries."""
+    _is_whole = "1"
+    """SQL: whether the store is whole; while a backup is restored the indexes come last."""
 
     @abstractmethod
     def prepare(self) -> None:
@@ -153,6 +164,19 @@ class HistoryRecorder(ProcessRecorder):
         with self.database.connect() as reads:
             found = self._entries(reads.query(sql, [self._key(stream)]))
         return found[0] if found else None
+
+    def ends(self, position: int) -> Ends:
+        """In one statement, so that both are of one state."""
+        entry = f"{self._position} AS position, originator_id, originator_version, SUBSTR(state, 1, 200)"
+        sql = (
+            f"SELECT {self._is_whole}, one.*, last.* FROM (SELECT 1) AS it LEFT JOIN (SELECT {entry} FROM {self._table} "
+            f"WHERE {self._position} = ?) AS one ON 1 = 1 LEFT JOIN (SELECT {entry} FROM {self._table} "
+            f"ORDER BY {self._position} DESC LIMIT 1) AS last ON 1 = 1"
+        )
+        with self.database.connect() as reads:
+            [(is_whole, *found)] = reads.query(sql, [position])
+        then, last = tuple(found[:4]), tuple(found[4:])
+        return Ends(bool(is_whole), then if then[0] is not None else None, last if last[0] is not None else None)
 
     def offsets(self, prefix: str) -> dict[str, int]:
         sql = f"SELECT application_name, notification_id FROM {self._tracking} WHERE SUBSTR(application_name, 1, ?) = ?"

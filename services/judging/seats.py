@@ -19,6 +19,7 @@ class Seat:
     def __init__(self, history: History, database: Database, layout: Layout, share: Share):
         self.layout = layout
         self.judge: Judge | None = None
+        self._lineage = 0
         self._share = share
         self._history = history
         self._database = database
@@ -39,8 +40,10 @@ class Seat:
         return self._lock.try_acquire()
 
     def run(self, limit: int) -> int:
-        """As `Judge.run`."""
-        if self.judge is None:
+        """As `Judge.run`; by a judge made anew where the store is another one than before."""
+        lineage = self._history.lineage()
+        if self.judge is None or lineage != self._lineage:
+            self._lineage = lineage
             self.judge = Judge(self._history, self._own_tables(), share=self._share)
         return self.judge.run(limit)
 

@@ -1,7 +1,8 @@
 """What reads work out again and again, kept while it cannot have changed: whoever asks gets the same as without it.
 
 Each entry says of which object it was made (the contract in force, by identity; what is stored, by the position at which it last
-changed), so that nothing has to be told when a contract changes.
+changed), so that nothing has to be told when a contract changes. All of it goes where the store is another one than before
+(services/history/lineage.py): positions say nothing then.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class Kept:
     rows: KeptRows = field(default_factory=KeptRows)
     """Of commitments."""
     reviews: KeptReviews = field(default_factory=lambda: KeptReviews())
+    received_before: dict[Instant, int] = field(default_factory=dict)
+    """By moment the position of the last entry that was received before it."""
 
     def next_meeting(self, contract: InForce, after: Instant) -> Meeting | None:
         """As `meetings.next_meeting`."""

@@ -57,7 +57,7 @@ def review_pack(
 
     if kept is None or not row.position:
         return judged_again()
-    found = kept.get((row.id, pinned, organisation, reading.rules() or ""), judged_again)
+    found = kept.get((known.lineage, row.id, pinned, organisation, reading.rules() or ""), judged_again)
     return _recorded(found, row, zone(now.timezone))
 
 

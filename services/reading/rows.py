@@ -22,6 +22,8 @@ class Known:
     """The watermarks of contracts that have one of their own (MEANING §2 `--backfill`)."""
     shards: tuple[Known, ...] = ()
     """What each shard knows, where they do not all know the same."""
+    lineage: int = 0
+    """Of which store: another number once it was restored, or failed over to a server that was behind."""
 
     def of(self, contract: str) -> Known:
         """What is known of one contract."""

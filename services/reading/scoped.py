@@ -45,15 +45,25 @@ class Scoped:
         self._catalogue = Catalogue()
         self._stamp: tuple[object, ...] = ()
         self._kept = Kept()
+        self._lineage = 0
 
     # How far what is shown knows
 
     def known(self) -> Known:
+        lineage = self._same_store()
         if in_force(self.database).shards > 1:
             with self.database.snapshot(SHAPE) as reads:
-                return self._known(reads)
+                return replace(self._known(reads), lineage=lineage)
         with self.database.connect() as reads:
-            return _known_in(reads, "")
+            return replace(_known_in(reads, ""), lineage=lineage)
+
+    def _same_store(self) -> int:
+        """The number of the store; what was kept of another one is forgotten."""
+        lineage = self.history.lineage()
+        if lineage != self._lineage:
+            self._lineage = lineage
+            self._catalogue, self._stamp, self._kept = Catalogue(), (), Kept()
+        return lineage
 
     def last_position(self) -> int:
         return self.history.last_position()
@@ -74,6 +84,7 @@ class Scoped:
     def catalogue(self) -> Catalogue:
         """The contracts in force; the same object until one changes. While shards stand at different positions each commitment is
         worded as its shard knows it, so that it fits its rows."""
+        self._same_store()
         if in_force(self.database).shards > 1:
             with self.database.snapshot(SHAPE) as reads:
                 return self._catalogue_of(reads, in_force(self.database))
@@ -134,6 +145,7 @@ class Scoped:
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[Transaction, Catalogue]]:
+        self._same_store()
         with self.database.snapshot(SHAPE) as reads:
             yield reads, self.catalogue()
 

@@ -19,6 +19,7 @@ from tests.faults.lanes import Outcome, Trial, side_by_side
 
 SEEDS = 20
 LOGS = Path("build/faults")
+WITHOUT_TOOLS = "pg_basebackup and pg_restore (Debian's postgresql has them)"
 
 
 def main() -> int:
@@ -47,7 +48,9 @@ def main() -> int:
     print(*table(found), sep="\n")
     for name in given.only or FAULTS:
         if name not in names:
-            print(f"left out {name}: it needs the right to mount a disk")
+            print(
+                f"left out {name}: it needs {'the right to mount a disk' if FAULTS[name].needs_disk else WITHOUT_TOOLS}"
+            )
     failed = sum(not one.has_held for one in found)
     print(f"{failed} failed" if failed else "everything held")
     return 1 if failed else 0

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.faults.disk import can_mount
 from tests.faults.dying import OF_THE_SERVER, OF_THE_WORKER
+from tests.faults.recovering import fail_over, has_tools, restore
 from tests.faults.world import World
 
 
@@ -21,6 +22,7 @@ class Fault:
     told: dict[str, Any] = field(default_factory=dict)
     """What the world is made with."""
     needs_disk: bool = False
+    needs_tools: bool = False
 
 
 FAULTS: dict[str, Fault] = {}
@@ -28,15 +30,19 @@ FAULTS: dict[str, Fault] = {}
 
 def possible(names: Iterable[str]) -> list[str]:
     """Those that this machine lets us try."""
-    has_disk = can_mount()
-    return [name for name in names if has_disk or not FAULTS[name].needs_disk]
+    has_disk, tools_are_here = can_mount(), has_tools()
+    return [
+        name
+        for name in names
+        if (has_disk or not FAULTS[name].needs_disk) and (tools_are_here or not FAULTS[name].needs_tools)
+    ]
 
 
 def fault(
-    name: str, *, needs_disk: bool = False, **told: Any
+    name: str, *, needs_disk: bool = False, needs_tools: bool = False, **told: Any
 ) -> Callable[[Callable[[World], None]], Callable[[World], None]]:
     def registered(act: Callable[[World], None]) -> Callable[[World], None]:
-        FAULTS[name] = Fault(act, told, needs_disk)
+        FAULTS[name] = Fault(act, told, needs_disk, needs_tools)
         return act
 
     return registered
@@ -214,6 +220,31 @@ def storm(world: World) -> None:
             if world.random.random() < 0.4:
                 world.kill(one, world.random.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM]))
         world.pause(0.5, 2.5)
+
+
+@fault("failed over to a lagging replica", by_detour=True, needs_tools=True, seconds=20)
+def failed_over(world: World) -> None:
+    """Workers, judges and the server go on, on a store that lacks what they have stored; some are killed as it comes."""
+    world.pause(0.2, 1.0)
+    fail_over(world)
+    shaken(world)
+
+
+@fault("restored from a backup", needs_tools=True, seconds=20)
+def restored(world: World) -> None:
+    world.pause(0.5, 2.0)
+    restore(world, world.folder)
+    shaken(world)
+
+
+def shaken(world: World) -> None:
+    """Partitions change hands, or not, before anybody has found out."""
+    for one in world.workers:
+        if world.random.random() < 0.3:
+            world.kill(one, world.random.choice([signal.SIGKILL, signal.SIGTERM]))
+    world.pause(0.5, 2.0)
+    world.repeat_over_http()
+    world.pause(1.0, 3.0)
 
 
 @fault("everything at once", by_detour=True, poison=0.02, over_both=0.2, seconds=20)

@@ -101,11 +101,14 @@ class World:
         self._disk_size = disk
         self._module = module
         self._over_kafka: list[bytes] = []
+        self._over_http: list[bytes] = []
         self._seconds = seconds
         self._began = time.monotonic()
         self._halted = threading.Event()
         self._is_over = threading.Event()
         self._faults: list[str] = []
+        self.lasting = ExitStack()
+        """What is to outlast the processes of the run."""
         self._database = f"faults_{next(_numbers)}_{random.randrange(1 << 40)}"
 
     # Before, and after
@@ -114,6 +117,7 @@ class World:
     def running(self) -> Iterator[None]:
         with ExitStack() as stack:
             self.store = stack.enter_context(self._stored())
+            self.lasting = stack.enter_context(ExitStack())
             self.topic = Topic(self.servers.broker.servers, self._database, partitions=4)
             stack.callback(self._forget_topic)
             self._settings = self.topic.settings(batch="50", attempts="3")
@@ -192,10 +196,10 @@ class World:
         half = self.random.randrange(len(self.events) // 3, len(self.events) * 2 // 3)
         both = self.random.sample(self.events, int(len(self.events) * self._over_both))
         self._over_kafka = self._mixed(self.events[:half], both, self._poison, self.killing)
-        over_http = self._mixed(self.events[half:], both, self._poison)
+        self._over_http = self._mixed(self.events[half:], both, self._poison)
         senders = [
             threading.Thread(target=self._guarded, args=(send, items), daemon=True)
-            for send, items in ((self._send_to_kafka, self._over_kafka), (self._send_over_http, over_http))
+            for send, items in ((self._send_to_kafka, self._over_kafka), (self._send_over_http, self._over_http))
         ]
         for sender in senders:
             sender.start()
@@ -277,6 +281,20 @@ class World:
         self.note("what went to the old topic was sent again")
         self.workers = [self._worker(f"worker-{at}", "--begin-anew") for at in (3, 4)]
 
+    def empty_database(self) -> None:
+        """Drops the database under those who use it, and makes it anew with nothing in it."""
+        server = self.servers.postgres.url
+        _execute(server, f"DROP DATABASE {self._database} WITH (FORCE)")
+        _execute(server, f"CREATE DATABASE {self._database} TEMPLATE template0")
+
+    def repeat_over_http(self) -> None:
+        """Sends again what was sent so far, as producers are to where a server has lost what it had acknowledged."""
+        again = [one for one in self._over_http if one in self.ledger.sent]
+        self.note(f"{len(again)} events are sent again over HTTP")
+        with httpx2.Client(timeout=5) as client:
+            for at in range(0, len(again), 10 * TOGETHER):
+                self._insist(client, again[at : at + 10 * TOGETHER])
+
     def _worker(self, name: str, *options: str) -> Kept:
         if self.killing:
             return self._keep(name, [self._used], "tests.kafka.fragile")
@@ -319,12 +337,15 @@ class World:
     def _send_over_http(self, items: Sequence[bytes]) -> None:
         with httpx2.Client(timeout=5) as client:
             for some in self._paced(items):
-                self.ledger.sends(some)
-                while not self._halted.is_set():
-                    if self._posted(client, some):
-                        self.ledger.acknowledges(some)
-                        break
-                    time.sleep(0.2)
+                self._insist(client, some)
+
+    def _insist(self, client: httpx2.Client, items: Sequence[bytes]) -> None:
+        self.ledger.sends(items)
+        while not self._halted.is_set():
+            if self._posted(client, items):
+                self.ledger.acknowledges(items)
+                return
+            time.sleep(0.2)
 
     def _posted(self, client: httpx2.Client, items: Sequence[bytes]) -> bool:
         try:

@@ -1,0 +1,51 @@
+"""Whether the store is still the one that was read before.
+
+After a restore, or a failover to a server that was behind, the history is shorter than what a running program has read of it, and
+its positions are given away again, to others. The last entry that was seen tells: entries are never changed or taken out, so
+that a history in which it stands as it stood is the same up to there.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import structlog
+
+from services.errors import Unavailable
+from services.history.databases import Row
+from services.history.recorders import HistoryRecorder
+
+log = structlog.get_logger()
+
+
+class Lineage:
+    """Of one program's view of one store. Safe for several threads."""
+
+    def __init__(self, recorder: HistoryRecorder):
+        self._recorder = recorder
+        self._lock = threading.Lock()
+        self._last: Row | None = None
+        self._number = 0
+
+    def look(self) -> int:
+        """Which store this is, of those that have stood at this address since the program opened it: another number once it is
+        another one. Inside a transaction what was found before it, for a snapshot may be older than what others have seen.
+        Raises Unavailable while the store is not whole."""
+        if self._recorder.database.is_in_transaction():
+            return self._number
+        known = self._last
+        ends = self._recorder.ends(known[0] if known is not None else 0)
+        if not ends.is_whole:
+            raise Unavailable(
+                "the store is not whole",
+                place=self._recorder.database.place,
+                mend="let the restore that is under way come to its end; where none is, restore it or name another database",
+            )
+        with self._lock:
+            if known is not None and ends.then != known:
+                self._number += 1
+                self._last = ends.last
+                log.warning("the store is another one than before: it is read anew", read_to=known[0])
+            elif self._last is None or (ends.last is not None and ends.last[0] > self._last[0]):
+                self._last = ends.last
+            return self._number
