@@ -12,6 +12,7 @@ from typing import Any
 
 from dashboards.pages.assets import font, font_face, sheets
 from dashboards.pages.pack import pack_html
+from dashboards.print_condition import MEND
 from services.errors import Unavailable
 
 LAYOUT = """
@@ -21,7 +22,6 @@ body{max-width:none;padding:0}
 """
 """What is laid out otherwise than in a browser."""
 WEIGHTS = (400, 500, 600)
-MEND = "pip install “entente-sla[pdf]”, and on Debian libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
 def pack_pdf(pack: Mapping[str, Any], language: str) -> bytes:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from dashboards import print_condition
 from domain.times import Instant, tzdata_version, zone
 from entente.doctor_time import time_findings
 from entente.findings import Finding, State
@@ -44,6 +45,7 @@ def examine(settings: Settings, clock: Clock, environment: Mapping[str, str] = o
     """Finding by finding, as they are made."""
     yield from _settings(settings, environment)
     yield _tzdata()
+    yield _pdf()
     yield from _disks(settings)
     with _opened(settings) as opened:
         if isinstance(opened, Finding):
@@ -78,6 +80,12 @@ def _settings(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fi
 def _tzdata() -> Finding:
     zone("Europe/Paris")
     return Finding("time zones", "ok", f"tzdata {tzdata_version()}, from the package")
+
+
+def _pdf() -> Finding:
+    if says := print_condition.condition():
+        return Finding("pdf", "warning", says, print_condition.MEND)
+    return Finding("pdf", "ok", "packs can be printed")
 
 
 def _disks(settings: Settings) -> Iterator[Finding]:

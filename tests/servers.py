@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 PROGRAMS = ("initdb", "postgres")
 SETTINGS = {
     "fsync": "off",
@@ -108,7 +110,7 @@ class Postgres:
     def start(self) -> None:
         """Returns when it takes connections. After a hard end its children may still be there for a moment, and then the
         next one does not start: it is tried again. Raises RuntimeError with its log."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while True:
             with self.log.open("wb") as output:
                 self._process = subprocess.Popen(

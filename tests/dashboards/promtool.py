@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.lacking import lacking
+from tests.patience import PATIENCE
 
 
 def program(name: str) -> str:
@@ -15,17 +15,14 @@ def program(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         package = "prometheus-alertmanager" if "alertmanager" in name else "prometheus"
-        say = f"{name} is not here: install the Debian package {package}"
-        if os.environ.get("CI"):
-            pytest.fail(say)
-        pytest.skip(say)
+        lacking(f"{name} is not here: install the Debian package {package}")
     return found
 
 
 def promtool(*arguments: str, given: bytes | None = None, at: Path | None = None) -> str:
     """What promtool printed; fails the test with it where promtool is not content."""
     done = subprocess.run(
-        [program("promtool"), *arguments], input=given, capture_output=True, cwd=at, timeout=60, check=False
+        [program("promtool"), *arguments], input=given, capture_output=True, cwd=at, timeout=PATIENCE, check=False
     )
     printed = (done.stdout + done.stderr).decode()
     assert done.returncode == 0, printed

@@ -41,6 +41,7 @@ from tests.dashboards.grafana_values import promql
 from tests.dashboards.promql import require_promql
 from tests.dashboards.promtool import program, promtool
 from tests.given import event, structured
+from tests.patience import PATIENCE
 from tests.reported import reported
 from tests.servers import free_port
 
@@ -210,7 +211,7 @@ def test_links_to_the_pages_open_them(tmp_path: Path) -> None:
             put = re.sub(
                 r"\$\{(?:__data\.fields\.)?(\w+):percentencode\}", lambda name: quote(values[name[1]], safe=""), put
             )
-            assert httpx2.get(f"http://{address}{put}", timeout=30).status_code == 200, put
+            assert httpx2.get(f"http://{address}{put}", timeout=PATIENCE).status_code == 200, put
 
 
 def test_pages_lead_to_the_dashboard_that_shows_the_same(tmp_path: Path) -> None:
@@ -231,7 +232,7 @@ def test_pages_lead_to_the_dashboard_that_shows_the_same(tmp_path: Path) -> None
         settings = Settings(store=url, grafana_url=grafana)
         with opened(settings) as running, serving(web(running)) as address:
             for path, board in ways.items():
-                page = httpx2.get(f"http://{address}{path}", timeout=30).text
+                page = httpx2.get(f"http://{address}{path}", timeout=PATIENCE).text
                 assert re.findall(r'href="https://grafana\.example/d/([^"]*)"', page) == ([board] if is_there else [])
                 assert "javascript:" not in page
                 assert board.partition("?")[0] in known
@@ -309,7 +310,7 @@ def test_every_expression_gives_a_series_on_a_real_prometheus_that_scrapes_a_liv
             for expression in {one: None for board in BOARDS.values() for one in expressions(board)}:
                 asked = list(dict.fromkeys(promql(expression, chosen) for chosen in CHOICES))
                 assert wait_for_series(address, asked, keep_going), expression
-            groups = httpx2.get(f"{address}/api/v1/rules", timeout=10).json()["data"]["groups"]
+            groups = httpx2.get(f"{address}/api/v1/rules", timeout=PATIENCE).json()["data"]["groups"]
             assert [rule["lastError"] for group in groups for rule in group["rules"] if rule.get("lastError")] == []
             assert len(groups) == 3
 
@@ -333,7 +334,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(PATIENCE)
 
 
 @contextmanager
@@ -360,7 +361,7 @@ def prometheus_scraping(target: str, folder: Path, rules: str) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         running.terminate()
-        running.wait(20)
+        running.wait(PATIENCE)
 
 
 def wait_for_series(address: str, asked: list[str], keep_going: Callable[[], None], patience: float = 30) -> int:
@@ -373,7 +374,7 @@ def wait_for_series(address: str, asked: list[str], keep_going: Callable[[], Non
                 return 0
             keep_going()
         try:
-            found = httpx2.get(f"{address}/api/v1/query", params={"query": expression}, timeout=10)
+            found = httpx2.get(f"{address}/api/v1/query", params={"query": expression}, timeout=PATIENCE)
             answer: Any = {"status": "starting"} if found.status_code == 503 else found.json()
         except httpx2.TransportError:
             answer = {"status": "starting"}

@@ -19,9 +19,9 @@ from typing import Any
 
 import httpx2
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60.0
-"""Seconds that anything here may take; a loaded machine is slow, a hanging program is slower."""
 
 
 @dataclass(frozen=True, slots=True)

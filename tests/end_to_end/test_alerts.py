@@ -22,11 +22,11 @@ from services.access import ADMINISTRATOR
 from tests.dashboards.promtool import program
 from tests.dashboards.test_grafana import served
 from tests.given import contract, criterion, event, punctuality
+from tests.patience import PATIENCE
 from tests.servers import free_port
 from tests.services.judged import living
 
 WEBHOOKS = Path(__file__).parents[2] / "deploy" / "webhooks"
-PATIENCE = 60
 
 
 class Receiver:
@@ -69,7 +69,7 @@ def running(folder: Path, *arguments: str) -> Iterator[None]:
         yield
     finally:
         started.terminate()
-        started.wait(20)
+        started.wait(PATIENCE)
 
 
 def alertmanager(folder: Path, receiver: str) -> tuple[str, list[str]]:

@@ -15,6 +15,7 @@ import pytest
 from services.history.history import STORE_VERSION
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, Server
+from tests.patience import PATIENCE
 from tests.servers import free_port
 
 NAME = "to-marketing"
@@ -236,7 +237,7 @@ def too_large(server: Server) -> int:
     """Announces 50 MB, sends them slowly, and stops when answered: the status, which must come before the end."""
     host, _, port = server.address.removeprefix("http://").partition(":")
     sent = 0
-    with socket.create_connection((host, int(port)), timeout=20) as line:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
         line.sendall(
             f"POST /v1/events HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: {STRUCTURED}\r\n"
             "Transfer-Encoding: chunked\r\n\r\n".encode()
@@ -244,7 +245,7 @@ def too_large(server: Server) -> int:
         line.settimeout(0.05)
         for chunk in chunks():
             try:
-                line.settimeout(20)
+                line.settimeout(PATIENCE)
                 line.sendall(chunk)
                 sent += len(chunk)
                 line.settimeout(0.01)

@@ -11,6 +11,7 @@ import pytest
 
 from tests.end_to_end.agreements import contract, lines, report, requests
 from tests.end_to_end.running import Entente, wait_until
+from tests.patience import PATIENCE
 
 NAME = "to-marketing"
 COUNT = 8_000
@@ -26,7 +27,7 @@ def rows(store: str, sql: str) -> list[tuple[Any, ...]]:
                 return server.execute(sql.encode()).fetchall()
             except psycopg.errors.UndefinedTable:
                 return []
-    file = sqlite3.connect(store.removeprefix("sqlite:///"), timeout=30)
+    file = sqlite3.connect(store.removeprefix("sqlite:///"), timeout=PATIENCE)
     try:
         return file.execute(sql).fetchall()
     except sqlite3.OperationalError:

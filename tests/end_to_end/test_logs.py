@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.end_to_end.running import Entente, wait_until
 from tests.end_to_end.test_readiness import execute, ready
+from tests.patience import PATIENCE
 
 
 def lines(shown: str) -> list[dict[str, Any]]:
@@ -25,7 +26,7 @@ def test_every_line_of_a_server_is_json_a_fault_of_the_program_too(entente: Ente
         execute(entente.store, "ALTER TABLE elsewhere RENAME TO view_position")
         wait_until(lambda: ready(server)[0] == 200, server.running.shown)
         server.running.process.send_signal(signal.SIGTERM)
-        assert server.running.process.wait(30) == 0
+        assert server.running.process.wait(PATIENCE) == 0
         told = lines(server.running.shown())
     assert "Entente shows http://" in told[0]["event"]
     [failed] = [one for one in told if one["event"].startswith("judge failed")][:1]

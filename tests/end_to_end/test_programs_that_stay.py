@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,10 +15,8 @@ LINK = re.compile(r'href="(/[^"#]*)')
 
 def test_the_demo_shows_a_year_and_goes_on_where_it_was_ended(tmp_path: Path) -> None:
     entente = Entente("", tmp_path)
-    began = time.monotonic()
     with entente.serving("--fresh", verb="demo", ends_with=signal.SIGINT) as server:
         assert server.get("/").status_code == 200
-        assert time.monotonic() - began < 60
         every_kind_of_page(server)
         contracts = [one["id"] for one in server.json("/v1/contracts")]
         assert len(contracts) > 3
@@ -79,8 +76,8 @@ def test_time_passes_by_itself_and_what_is_due_is_missing(entente: Entente) -> N
         data = {"for": "marketing"}
         assert server.push(event("1", "request.opened", opened, data, subject="a")).json()["accepted"] == 1
         path = "/v1/occurrences?commitment=to-marketing/requests/answered"
-        wait_until(lambda: [one["verdict"] for one in server.json(path)] == ["missing"], within=20)
+        wait_until(lambda: [one["verdict"] for one in server.json(path)] == ["missing"])
         late = datetime.now(UTC).isoformat()
         server.push(event("2", "request.closed", late, data, subject="a"))
-        wait_until(lambda: [one["verdict"] for one in server.json(path)] == ["late"], within=20)
+        wait_until(lambda: [one["verdict"] for one in server.json(path)] == ["late"])
     assert "no difference" in entente.ok("replay")

@@ -9,6 +9,7 @@ import psycopg
 
 from tests.end_to_end.agreements import contract, requests
 from tests.end_to_end.running import Entente, Server, wait_until
+from tests.patience import PATIENCE
 
 
 def ready(server: Server) -> tuple[int, str]:
@@ -18,7 +19,7 @@ def ready(server: Server) -> tuple[int, str]:
 
 def execute(store: str, sql: str) -> None:
     if store.startswith("sqlite"):
-        with sqlite3.connect(store.removeprefix("sqlite:///"), timeout=30) as file:
+        with sqlite3.connect(store.removeprefix("sqlite:///"), timeout=PATIENCE) as file:
             file.execute(sql)
         file.close()
         return

@@ -17,6 +17,7 @@ from services.history.postgres_database import JUDGING, LOCKS, PRESENT
 from services.judging.layouts import MOST
 from tests.end_to_end.agreements import contract, lines, report, requests
 from tests.end_to_end.running import Entente, Server, Started, wait_until
+from tests.patience import PATIENCE
 
 CLIENTS = ("marketing", "finance", "logistics", "board")
 COUNT = 200
@@ -161,7 +162,7 @@ class Reader:
 
     def _read(self) -> None:
         while not self._stopping.wait(0.1):
-            answer = httpx2.get(f"{self._server.address}/v1/figures", timeout=60)
+            answer = httpx2.get(f"{self._server.address}/v1/figures", timeout=PATIENCE)
             assert answer.status_code == 200, answer.text
             rows = answer.json()
             self.positions.append(rows[0]["position"])

@@ -13,6 +13,7 @@ import psycopg
 
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, Server, wait_until
+from tests.patience import PATIENCE
 
 NAME = "to-marketing"
 COUNT = 1_500
@@ -60,7 +61,7 @@ class Poster:
     def _post(self, body: bytes) -> bool:
         headers = {"content-type": "application/cloudevents-batch+json"}
         try:
-            answer = httpx2.post(f"{self.address}/v1/events", content=body, headers=headers, timeout=30)
+            answer = httpx2.post(f"{self.address}/v1/events", content=body, headers=headers, timeout=PATIENCE)
         except httpx2.TransportError:
             self._stopping.wait(0.1)
             return False

@@ -25,6 +25,7 @@ from entente.timekeeping import LiveTime
 from entente.wiring import Program, program
 from services.api.bodies import LARGEST, Bodies
 from services.holding import HOLDERS
+from tests.patience import PATIENCE
 
 NOW = 1_773_144_000_000_000
 SECOND = 1_000_000
@@ -72,7 +73,7 @@ def asked(
 
 
 async def _within(running: Any) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         await running
 
 
@@ -201,7 +202,7 @@ def serving() -> Iterator[tuple[str, int]]:
 
 def said(address: tuple[str, int], *pieces: bytes) -> bytes:
     """What is answered until the connection is closed."""
-    with closing(socket.create_connection(address, timeout=60)) as one:
+    with closing(socket.create_connection(address, timeout=PATIENCE)) as one:
         answer = b""
         try:
             for piece in pieces:

@@ -9,6 +9,7 @@ import pytest
 from entente import supervising
 from entente.supervising import Beat, Supervised
 from services.errors import Unavailable
+from tests.patience import PATIENCE
 
 
 class Failing:
@@ -30,7 +31,7 @@ class Failing:
             return
         beat()
         self.is_well.set()
-        self._supervised.stopping.wait(30)
+        self._supervised.stopping.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_a_loop_that_fails_is_started_again_and_says_so_until_it_has_come_round(
     loop = Failing(3, supervised, error)
     supervised.add("judge", loop)
     supervised.start()
-    assert loop.is_well.wait(30)
+    assert loop.is_well.wait(PATIENCE)
     assert supervised.troubles() == {}
     assert supervised.restarts() == {"judge": 3}
     assert loop.seen[0] == {}
@@ -64,7 +65,7 @@ def test_what_is_not_vital_is_started_again_and_troubles_nobody(monkeypatch: pyt
     loop = Failing(2, supervised, Unavailable("no packs"))
     supervised.add("packs", loop, is_vital=False)
     supervised.start()
-    assert loop.is_well.wait(30)
+    assert loop.is_well.wait(PATIENCE)
     supervised.stopping.set()
     supervised.join()
     assert (loop.seen, supervised.restarts()) == ([{}, {}, {}], {"packs": 2})

@@ -31,6 +31,7 @@ from services.errors import TooMany, Unavailable
 from services.history.entries import EVENT, QUARANTINED, unpack
 from services.history.history import History
 from services.history.stored_events import event_of
+from tests.patience import PATIENCE
 
 STRUCTURED = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
@@ -201,12 +202,12 @@ def test_a_header_that_is_there_twice_is_refused(client: httpx2.Client, history:
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: str, history: History) -> None:
     host, port = server.removeprefix("http://").split(":")
     head = f"POST /v1/events HTTP/1.1\r\nhost: {host}\r\ncontent-type: {BATCH}\r\n"
-    with closing(socket.create_connection((host, int(port)), timeout=10)) as announced:
+    with closing(socket.create_connection((host, int(port)), timeout=PATIENCE)) as announced:
         announced.sendall(f"{head}content-length: 50000000\r\n\r\n[".encode())
         assert announced.recv(100).startswith(b"HTTP/1.1 413")
     chunk = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
     sent = 0
-    with closing(socket.create_connection((host, int(port)), timeout=10)) as streamed:
+    with closing(socket.create_connection((host, int(port)), timeout=PATIENCE)) as streamed:
         streamed.sendall(f"{head}transfer-encoding: chunked\r\n\r\n".encode())
         streamed.settimeout(0.2)
         try:
@@ -215,7 +216,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(server: str, hist
                 sent += 1
         except OSError:
             pass
-        streamed.settimeout(10)
+        streamed.settimeout(PATIENCE)
         answer = b""
         with suppress(ConnectionResetError):
             answer = streamed.recv(100)
@@ -233,7 +234,7 @@ def test_a_batch_of_the_largest_size_is_taken(client: httpx2.Client) -> None:
 
 def test_many_producers_at_once_are_all_answered_and_share_transactions(server: str, history: History) -> None:
     async def push() -> list[int]:
-        async with httpx2.AsyncClient(base_url=server, timeout=60) as client:
+        async with httpx2.AsyncClient(base_url=server, timeout=PATIENCE) as client:
             each = [
                 client.post("/v1/events", content=event(id=str(number // 2)), headers={"content-type": STRUCTURED})
                 for number in range(200)
@@ -310,7 +311,7 @@ class _Slow(Door):
         self.together: list[list[str]] = []
 
     def submit_all(self, submissions: Any, *, offset: Any = None) -> list[list[Answer]]:
-        self.may_store.wait(30)
+        self.may_store.wait(PATIENCE)
         self.together.append([str(item.id) for submission in submissions for item in submission.items])
         return super().submit_all(submissions, offset=offset)
 
@@ -398,7 +399,9 @@ def test_bodies_that_wait_are_bounded_in_memory(server: str, door: Door) -> None
     with ExitStack() as stack:
         told = []
         for _ in range(MOST_BYTES // 2 // LARGEST_BATCH + 1):
-            one = stack.enter_context(socket.create_connection((address.hostname or "", address.port or 0), timeout=10))
+            one = stack.enter_context(
+                socket.create_connection((address.hostname or "", address.port or 0), timeout=PATIENCE)
+            )
             with suppress(OSError):
                 one.sendall(head + part)
             one.settimeout(0.3)
@@ -407,7 +410,7 @@ def test_bodies_that_wait_are_bounded_in_memory(server: str, door: Door) -> None
         assert [one.partition(b"\r\n")[0] for one in told] == [b"HTTP/1.1 429 Too Many Requests"]
         assert b"retry-after: " in told[0]
     with httpx2.Client(base_url=server) as client:
-        wait = time.monotonic() + 10
+        wait = time.monotonic() + PATIENCE
         while (answer := post(client, event())).status_code != 202:
             assert time.monotonic() < wait, answer.text
     assert door.is_drained

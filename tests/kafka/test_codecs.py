@@ -22,6 +22,7 @@ from services.history.entries import QUARANTINED
 from tests.end_to_end.running import ROOT, Entente
 from tests.kafka.test_consume import DAY, entries, told
 from tests.kafka.topics import STRUCTURED, Topic, binary
+from tests.patience import PATIENCE
 
 NOW = 1_773_144_000_000_000
 CODECS = (None, "gzip", "snappy", "lz4", "zstd")
@@ -33,7 +34,7 @@ def compressed(topic: Topic, codec: str | None, *ids: str, headers: Any = STRUCT
     values = [json.dumps({**DAY, "id": one, "data": {"text": "again " * 50}}).encode() for one in ids]
     sent = [producer.send(topic.name, value, b"k", [*headers], 0) for value in values]
     for future in sent:
-        future.get(timeout=60)
+        future.get(timeout=PATIENCE)
     producer.close()
 
 

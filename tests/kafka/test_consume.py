@@ -23,6 +23,7 @@ from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, wait_until
 from tests.kafka.broker import PASSWORD, USER, Broker
 from tests.kafka.topics import STRUCTURED, Topic, binary
+from tests.patience import PATIENCE
 from tests.servers import free_port
 
 UNTIL = "2026-02-10T00:00:00Z"
@@ -162,7 +163,7 @@ def test_transactions_count_when_they_are_committed(entente: Entente, topic: Top
         ("3", producer.abort_transaction),
     ):
         producer.begin_transaction()
-        producer.send(topic.name, json.dumps({**DAY, "id": id}).encode(), b"k", [*STRUCTURED]).get(timeout=30)
+        producer.send(topic.name, json.dumps({**DAY, "id": id}).encode(), b"k", [*STRUCTURED]).get(timeout=PATIENCE)
         ends()
     producer.close()
     assert drain(entente) == (1, 0, 0)

@@ -16,6 +16,7 @@ from services.errors import Unavailable
 from tests.faults.proxy import Proxy
 from tests.kafka.broker import Broker
 from tests.kafka.topics import Topic
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.real_broker
 
@@ -32,7 +33,7 @@ def test_letters_go_on_after_one_was_given_up_while_the_broker_was_silent(broker
             sending.send([letter(2)])
         proxy.flow()
         proxy.cut()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 sending.send([letter(3)])

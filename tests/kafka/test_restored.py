@@ -9,18 +9,19 @@ import subprocess
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from tests.end_to_end.running import Entente, wait_until
 from tests.kafka.test_consume import agree
 from tests.kafka.test_workers import EVENTS, count, ends_right, send
 from tests.kafka.topics import Topic
+from tests.lacking import lacking
+from tests.patience import PATIENCE
 from tests.servers import postgres_binaries
 
 
 def restored_file(store: str, folder: Path) -> str:
     copy = folder / "restored.db"
-    with sqlite3.connect(store.removeprefix("sqlite:///"), timeout=30) as connection:
+    with sqlite3.connect(store.removeprefix("sqlite:///"), timeout=PATIENCE) as connection:
         connection.execute("VACUUM INTO ?", [str(copy)])
     connection.close()
     return f"sqlite:///{copy}"
@@ -41,8 +42,7 @@ def _program(name: str) -> str:
     beside = postgres_binaries() / name
     found = str(beside) if os.access(beside, os.X_OK) else shutil.which(name)
     if found is None:
-        assert not os.environ.get("CI"), f"{name} is missing"
-        pytest.skip(f"no {name}: restoring PostgreSQL is not tried (Debian's postgresql has it)")
+        lacking(f"no {name}: restoring PostgreSQL is not tried (Debian's postgresql has it)")
     return found
 
 

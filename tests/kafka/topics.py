@@ -9,9 +9,11 @@ from typing import Any
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
+from tests.patience import PATIENCE
+
 STRUCTURED = [("content-type", b"application/cloudevents+json")]
 
-PATIENCE = 120_000
+FIRST_ANSWER = 120_000
 """Milliseconds that a broker may take to answer for the first time: a loaded machine is slow."""
 
 Headers = Sequence[tuple[str, bytes | None]]
@@ -24,9 +26,9 @@ class Topic:
         self.servers = servers
         self.name = name
         self._partitions = partitions
-        self._admin: Any = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=PATIENCE)
+        self._admin: Any = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=FIRST_ANSWER)
         self._producer: Any = KafkaProducer(
-            bootstrap_servers=servers, bootstrap_timeout_ms=PATIENCE, max_request_size=8 << 20, linger_ms=5
+            bootstrap_servers=servers, bootstrap_timeout_ms=FIRST_ANSWER, max_request_size=8 << 20, linger_ms=5
         )
         self.make()
 
@@ -58,12 +60,12 @@ class Topic:
     ) -> list[int]:
         """Their offsets, once the broker has them."""
         sent = [self._producer.send(self.name, value, key, [*headers], partition) for value in values]
-        return [future.get(timeout=30).offset for future in sent]
+        return [future.get(timeout=PATIENCE).offset for future in sent]
 
     def send_keyed(self, messages: Iterable[tuple[bytes, bytes]]) -> None:
         """Keys and values, in structured mode."""
         for future in [self._producer.send(self.name, value, key, [*STRUCTURED]) for key, value in messages]:
-            future.get(timeout=30)
+            future.get(timeout=PATIENCE)
 
     def delete_records(self, before: int, partition: int = 0) -> None:
         self._admin.delete_records({TopicPartition(self.name, partition): before})

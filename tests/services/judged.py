@@ -21,6 +21,7 @@ from services.judging.views import dump
 from services.reading.rows import ActionRow, BreachRow, FigureRow, OccurrenceRow
 from services.store import Store, open_store
 from tests.given import Tree, at, document, structured
+from tests.patience import PATIENCE
 
 NOW = at("2026-06-30 12:00")
 
@@ -68,7 +69,7 @@ class Life:
         self.store.timekeeping.advance(ADMINISTRATOR, time if isinstance(time, int) else at(time), ahead=True)
 
     def judge(self) -> None:
-        self.store.judging.catch_up(timeout=60)
+        self.store.judging.catch_up(timeout=PATIENCE)
 
     # What is shown
 

@@ -15,6 +15,7 @@ import pytest
 import uvicorn
 
 from services.pulse import PAUSE
+from tests.patience import PATIENCE
 from tests.services.api_case import Case, opened, report
 
 ON_TIME = "to-marketing/report/on-time"
@@ -29,7 +30,7 @@ def serving(case: Case) -> Iterator[httpx2.Client]:
         while not server.started:
             time.sleep(0.01)
         try:
-            with httpx2.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=60) as http:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{listening.getsockname()[1]}", timeout=PATIENCE) as http:
                 yield http
         finally:
             server.should_exit = True

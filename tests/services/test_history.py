@@ -19,6 +19,7 @@ from services.history import postgres_recorder, sqlite_database
 from services.history.entries import EVENT, TIME, event_stream, pack, time_stream
 from services.history.history import STORE_VERSION, Appended, Entry, Fact, History, Offset, open_history, prepare
 from services.history.opening import open_database
+from tests.patience import PATIENCE
 from tests.services.appender import facts
 from tests.services.programs import appender, line, lines
 
@@ -148,7 +149,7 @@ def test_whoever_waits_is_woken_by_an_append(history: History) -> None:
     waiting = threading.Thread(target=lambda: woken.set() if history.wait_beyond(0, 30) else None)
     waiting.start()
     (answer,) = history.append_facts([fact(1)])
-    assert woken.wait(5)
+    assert woken.wait(PATIENCE)
     waiting.join()
     assert not history.wait_beyond(answer.position, 0.01)
     assert history.wait_beyond(answer.position - 1, 0)
@@ -294,7 +295,7 @@ def test_a_reader_passes_over_nothing_while_processes_append(store_url: str) -> 
         appender(store_url, "other", 3000, 20) as second,
         appender(store_url, "one", 3000, 25) as third,
     ):
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while len(seen) < 6000 and time.monotonic() < deadline:
             seen += history.read(seen[-1].position if seen else 0, 500)
         answers = [[int(answer.split()[0]) for answer in lines(program)] for program in (first, second, third)]

@@ -20,6 +20,7 @@ from services.judging.reshaping import ChangeLost, alone, contradiction, mend_la
 from services.reading.auditing import replay
 from services.store import open_store
 from tests.given import contract, criterion, event, punctuality
+from tests.patience import PATIENCE
 from tests.services.judged import Life, living
 
 
@@ -121,7 +122,7 @@ def test_the_second_change_is_told_that_it_waits_and_comes_when_the_first_has_en
         with alone(life.store.history.database) as first:
             first.begin(4)
             second.start()
-            assert waits.wait(60)
+            assert waits.wait(PATIENCE)
             assert [one.shards for one in layouts(life.store.history.database)] == [1, 4]
         second.join()
     assert [one.shards for one in layouts(life.store.history.database)] == [2]
