@@ -128,7 +128,7 @@ LOOP_RESTARTS = Metric(
 TIME_HELD = Metric(
     "entente_time_held_seconds",
     "For how long time has been kept from passing, by what keeps it: a body that is coming, what waits to be stored, a topic "
-    "of Kafka, what producers repeat after an outage.",
+    "of Kafka, what producers repeat after an outage, a clock that cannot be right.",
     ("by",),
 )
 

@@ -6,20 +6,26 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain.times import Instant, show
+from entente.clock import implausible, last_received
 from entente.findings import Finding
 from entente.settings import Settings
 from services.history.entries import TIME, time_said, unpack
 from services.history.history import History
+from services.outages import Outages
 from services.reading.reading import Reading
 
 SECOND: Final = 1_000_000
 STILL: Final = 15 * 60 * SECOND
+LONG: Final = 86_400 * SECOND
+"""An outage of more than a day is rather a clock that was wrong."""
 _PAGE: Final = 5_000
 
 
 def time_findings(history: History, reading: Reading, settings: Settings, now: Instant) -> Iterator[Finding]:
     yield _time(reading, settings, now)
+    yield from _clock(history, settings, now)
     yield from _passed_over(history)
+    yield from _long_outages(history, now)
 
 
 def _time(reading: Reading, settings: Settings, now: Instant) -> Finding:
@@ -36,6 +42,21 @@ def _time(reading: Reading, settings: Settings, now: Instant) -> Finding:
             "time", "warning", f"time stands at {show(watermark)}", "entente serve; its log says what holds it"
         )
     return Finding("time", "ok", f"it has passed to {show(watermark)}")
+
+
+def _clock(history: History, settings: Settings, now: Instant) -> Iterator[Finding]:
+    """Whether `entente serve` would let time pass."""
+    seen = last_received(history)
+    if settings.time == "live" and seen is not None and (why := implausible(now, seen)) is not None:
+        mend = "set the clock, or `entente serve --accept-clock` where it is right: else time stands still"
+        yield Finding("clock", "warning", why, mend)
+
+
+def _long_outages(history: History, now: Instant) -> Iterator[Finding]:
+    for one in Outages(history, lambda: now).all():
+        if one.withdrawn is None and one.length > LONG:
+            says = f"outage {one.id} from {show(one.start)} until {show(one.until)}: what fell due in it is unknown"
+            yield Finding("outages", "warning", says, f"if it was none: entente outages withdraw {one.id} --text …")
 
 
 def _passed_over(history: History) -> Iterator[Finding]:

@@ -175,6 +175,7 @@ def serve(
     now: Callable[[], Instant],
     choices: Sequence[Choice] = (),
     live: bool = True,
+    accepts_clock: bool = False,
     role: str = "all",
     started: Callable[[], None] = lambda: None,
     also: Sequence[Callable[[threading.Event], None]] = (),
@@ -186,7 +187,7 @@ def serve(
     stopping = loops.stopping
     if role in ("all", "judge"):
         loops.add("judge", lambda beat: program.store.judging.serve(beat=beat))
-    live_time = _live_time(program, now) if live else None
+    live_time = _live_time(program, now, accepts_clock=accepts_clock) if live else None
     if live_time is not None:
         loops.add("time", live_time.run)
         program.metrics.held = live_time.held
@@ -313,10 +314,12 @@ def keep_what_stays() -> None:
     gc.freeze()
 
 
-def _live_time(program: Program, now: Callable[[], Instant]) -> LiveTime:
+def _live_time(program: Program, now: Callable[[], Instant], *, accepts_clock: bool) -> LiveTime:
     settings = program.settings
     holds = kafka_holds(settings, program.store.history)
-    return LiveTime(program, now, settle=settings.settle, outage=settings.outage, holds=holds)
+    return LiveTime(
+        program, now, settle=settings.settle, outage=settings.outage, holds=holds, accepts_clock=accepts_clock
+    )
 
 
 class _Server(uvicorn.Server):

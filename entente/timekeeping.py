@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from domain.times import Instant
+from entente.clock import ClockWatch
 from entente.wiring import Program
 from services.access import PLATFORM
 from services.holding import Held, Holder
@@ -27,7 +28,8 @@ class LiveTime:
     """`holds` says why time may not pass yet because of what other processes bring in.
 
     Declares T = now − settle when a limit, a period's end or a review is passed, at least every five minutes and at most
-    every second. After an outage of ours time waits for what the producers repeat; a store that went back has one too."""
+    every second. After an outage of ours time waits for what the producers repeat; a store that went back has one too. While the
+    clock cannot be right, time stands still and no outage is noted, unless `accepts_clock`."""
 
     def __init__(
         self,
@@ -37,6 +39,7 @@ class LiveTime:
         settle: float,
         outage: float,
         holds: Callable[[], str | None] = lambda: None,
+        accepts_clock: bool = False,
     ):
         self._program = program
         self._now = now
@@ -48,7 +51,10 @@ class LiveTime:
         self._stopping = threading.Event()
         self._outage = round(outage * SECOND)
         self._lineage = program.store.history.lineage()
-        self._held_until = self._hold(self._outage)
+        self._held_until: Instant | None = None
+        """Known as soon as the clock can be right."""
+        self._clock = ClockWatch(program.store.history, is_accepted=accepts_clock)
+        self._is_clock_right(now())
 
     def held(self) -> Held | None:
         """What keeps time from passing, as of the last step."""
@@ -67,8 +73,10 @@ class LiveTime:
         """Lets time pass if there is a reason to; whether it did."""
         now = self._now()
         if (lineage := self._program.store.history.lineage()) != self._lineage:
-            self._lineage, self._held_until = lineage, self._hold(self._outage)
-        if now < self._held_until:
+            self._lineage, self._held_until = lineage, None
+        if not self._is_clock_right(now):
+            return False
+        if self._held_until is not None and now < self._held_until:
             self._note(self._since("outage", "producers may still repeat what they sent in an outage of ours"))
             return False
         entering = self._program.door.holds()
@@ -82,6 +90,15 @@ class LiveTime:
         if why is not None:
             return False
         return self._program.store.timekeeping.advance(PLATFORM, to).has_moved
+
+    def _is_clock_right(self, now: Instant) -> bool:
+        """Whether it can be; looks for an outage of ours as soon as it is."""
+        if (why := self._clock.why_not(now)) is not None:
+            self._note(self._since("clock", why))
+            return False
+        if self._held_until is None:
+            self._held_until = self._hold(now)
+        return True
 
     def _note(self, held: Held | None) -> None:
         """Keeps what holds time; says it once where it lasts, and that it is over."""
@@ -99,15 +116,14 @@ class LiveTime:
             self._held_since = time.monotonic()
         return Held(by, why, time.monotonic() - self._held_since)
 
-    def _hold(self, outage: Instant) -> Instant:
-        now = self._now()
+    def _hold(self, now: Instant) -> Instant:
         last = self._program.store.timekeeping.watermark()
         was_down = last is not None and now - self._settle - last > 2 * AT_LEAST_EVERY
         if last is not None and was_down:
-            self._program.store.timekeeping.was_down(PLATFORM, last, now)
-        if was_down and outage:
-            log.warning("time waits for what producers repeat after the outage", seconds=outage // SECOND)
-            return now + outage
+            self._program.store.outages.was_down(PLATFORM, last, now)
+        if was_down and self._outage:
+            log.warning("time waits for what producers repeat after the outage", seconds=self._outage // SECOND)
+            return now + self._outage
         return now
 
     def _something_passes(self, last: Instant, to: Instant) -> bool:

@@ -43,7 +43,7 @@ class Deciding:
         row = self._reading.breach(who, breach)
         self._require_party(who, row.commitment)
         found = self._breach_file(row.id, row.commitment)
-        return self._save(found, lambda: found.explain(_said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.explain(said(text), by=str(who), at=self._now()))
 
     def open_action(
         self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
@@ -57,7 +57,7 @@ class Deciding:
             commitment=row.id,
             period=row.current[0].period if row.current else "",
             cause="opened-by-hand",
-            text=_said(text),
+            text=said(text),
             owner=row.debtor,
             person=person or row.criterion.owner,
             due=due.isoformat() if due else None,
@@ -68,19 +68,19 @@ class Deciding:
 
     def progress(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)
-        return self._save(found, lambda: found.note_progress(_said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.note_progress(said(text), by=str(who), at=self._now()))
 
     def close(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)
-        return self._save(found, lambda: found.close(_said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.close(said(text), by=str(who), at=self._now()))
 
     def minutes(self, who: Principal, review: str, text: str) -> int:
         found = self._review(who, review)
-        return self._save(found, lambda: found.take_minutes(_said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.take_minutes(said(text), by=str(who), at=self._now()))
 
     def decide(self, who: Principal, review: str, text: str) -> int:
         found = self._review(who, review)
-        return self._save(found, lambda: found.record_decision(_said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.record_decision(said(text), by=str(who), at=self._now()))
 
     def sign_review(self, who: Principal, review: str, party: Party | None = None) -> int:
         found = self._review(who, review)
@@ -126,7 +126,7 @@ class Deciding:
         return self._history.save(found)
 
 
-def _said(text: str) -> str:
+def said(text: str) -> str:
     text = text.strip()
     if not text:
         raise Invalid("nothing was said", mend="a text of at least one word", slug="text-missing")

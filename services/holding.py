@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-Holder = Literal["body", "queue", "kafka", "outage"]
-HOLDERS: Final[tuple[Holder, ...]] = ("body", "queue", "kafka", "outage")
+Holder = Literal["body", "queue", "kafka", "outage", "clock"]
+HOLDERS: Final[tuple[Holder, ...]] = ("body", "queue", "kafka", "outage", "clock")
 """A body that is still coming; what waits to be stored; a topic that is not read to its end; what producers repeat after an
-outage of ours."""
+outage of ours; a clock that cannot be right."""
 
 
 class Held(NamedTuple):

@@ -15,6 +15,7 @@ from services.history.history import History, open_history
 from services.judging.loop import JudgingLoop, Observe
 from services.judging.reshaping import prepare_views
 from services.matching import Matching
+from services.outages import Outages
 from services.reading.reading import Reading
 from services.timekeeping import SETTLE, Timekeeping
 
@@ -28,7 +29,7 @@ def system_clock() -> Instant:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`judging` and `timekeeping` change what is shown; `reading` shows it; the others decide."""
+    """`judging`, `timekeeping` and `outages` change what is shown; `reading` shows it; the others decide."""
 
     url: str
     clock: Clock
@@ -39,6 +40,7 @@ class Store:
     excusing: Excusing
     matching: Matching
     timekeeping: Timekeeping
+    outages: Outages
     judging: JudgingLoop
 
     def close(self) -> None:
@@ -69,5 +71,6 @@ def open_store(
         excusing=Excusing(history, reading, clock),
         matching=Matching(history, reading, clock),
         timekeeping=timekeeping,
+        outages=Outages(history, clock),
         judging=JudgingLoop(history, history.database, clock, observe=observe),
     )

@@ -13,7 +13,7 @@ from domain.times import Instant, day_start, show, zone
 from services.access import Principal
 from services.contract_files import terms_from_canonical
 from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
-from services.history.entries import FURTHEST, OUTAGE, TIME, outage_stream, pack, time_said, time_stream, unpack
+from services.history.entries import FURTHEST, TIME, pack, time_said, time_stream, unpack
 from services.history.history import Fact, History
 
 SECOND = 1_000_000
@@ -104,15 +104,6 @@ class Timekeeping:
                 "an earlier time; on the command line `--ahead`, where what may still come is not to count as in time"
             )
             raise TimeInFuture(f"{show(to)} is still to come: it is {show(now)} here", mend=mend)
-
-    def was_down(self, who: Principal, start: Instant, end: Instant) -> int:
-        """Our own ingestion was down in [start, end): what fell due in it and stays without event is unknown, not missing. The
-        position of the entry that says so."""
-        if who.role != "administrator":
-            raise NotAllowed("an outage of the platform is noted by its administrator", mend="act as administrator")
-        state = pack({"from": start, "until": end, "received": self._now(), "by": str(who)}, b"")
-        [appended] = self._history.append_facts([Fact(outage_stream(start, end), OUTAGE, state)])
-        return appended.position
 
     def _time_of_one(self, who: Principal, contract: str) -> Instant | None:
         try:

@@ -97,7 +97,7 @@ def _happen(life: Life, watch: Watch) -> None:
     life.door.submit(
         [decode_structured(b"{"), decode_structured(b'{"specversion": "1.0", "id": "1"}')], ADMINISTRATOR, "http"
     )
-    life.store.timekeeping.was_down(ADMINISTRATOR, at("03-11 01:00"), at("03-11 02:00"))
+    life.store.outages.was_down(ADMINISTRATOR, at("03-11 01:00"), at("03-11 02:00"))
     life.advance("03-12 10:00")
 
 

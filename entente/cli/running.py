@@ -69,6 +69,10 @@ def serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="port to listen on (ENTENTE_PORT)")] = None,
     role: Annotated[str, typer.Option(help="api, judge or all")] = "all",
     time: Annotated[str | None, typer.Option(help="live: time passes by itself; manual: only by `advance`")] = None,
+    accept_clock: Annotated[
+        bool,
+        typer.Option("--accept-clock", help="the clock is right, though more than 7 days passed, or less than none"),
+    ] = False,
 ) -> None:
     """API, judging and pages, on port 8000; a judge alone shows its state, on any free port if none is named. Commands
     work beside it on the same store."""
@@ -90,7 +94,15 @@ def serve(
     ):
         shown = address(*bound.getsockname()[:2])
         live = mode == "live" and role != "api"
-        serve_program(opened, bound, now=system_clock, live=live, role=role, started=lambda: _say(shown))
+        serve_program(
+            opened,
+            bound,
+            now=system_clock,
+            live=live,
+            accepts_clock=accept_clock,
+            role=role,
+            started=lambda: _say(shown),
+        )
 
 
 def trusts_network(settings: Settings, host: str | None) -> bool:

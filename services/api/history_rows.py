@@ -60,8 +60,8 @@ def _content(topic: str, said: Json, body: bytes) -> object:
             return {**said, **content_json(body)}
         case entries.TIME:
             return {**said, "time": _moment(said["time"])}
-        case entries.OUTAGE:
-            return {name: _moment(said[name]) for name in ("from", "until")}
+        case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
+            return {**said, "from": _moment(said["from"]), "until": _moment(said["until"])}
     return said
 
 

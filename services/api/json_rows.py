@@ -15,6 +15,7 @@ from typing import Any
 from domain.durations import Elapsed, show_duration
 from domain.times import Instant, show, zone
 from services.judging.catalogue import Catalogue
+from services.outages import Outage
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -283,3 +284,16 @@ def _moment(instant: Instant | None, zone_name: str | None) -> str | None:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
+
+
+def outage_json(row: Outage) -> Json:
+    withdrawn = row.withdrawn
+    return {
+        "id": row.id,
+        "from": show(row.start),
+        "until": show(row.until),
+        "received": show(row.received),
+        "by": row.by,
+        "withdrawn": withdrawn
+        and {"by": withdrawn.by, "at": show(withdrawn.at), "text": withdrawn.text, "position": withdrawn.position},
+    }

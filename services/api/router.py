@@ -21,6 +21,7 @@ from services.api.health import add_health
 from services.api.matching import add_matching
 from services.api.meetings import add_reviews
 from services.api.misses import add_actions, add_breaches
+from services.api.outages import add_outages
 from services.api.ports import Api, Quarantine, ReadingAt, Retried
 from services.api.queues import add_history, add_queues
 from services.api.stream import add_stream
@@ -44,6 +45,7 @@ def api_router(api: Api) -> APIRouter:
         add_queues,
         add_matching,
         add_history,
+        add_outages,
         add_stream,
     ):
         add(versioned, api)

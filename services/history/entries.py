@@ -28,7 +28,8 @@ TIME = "entente.time"
 QUARANTINED = "entente.quarantined"
 RULES = "entente.rules"
 OUTAGE = "entente.outage"
-FACTS = frozenset({EVENT, TIME, QUARANTINED, RULES, OUTAGE})
+OUTAGE_WITHDRAWN = "entente.outage.withdrawn"
+FACTS = frozenset({EVENT, TIME, QUARANTINED, RULES, OUTAGE, OUTAGE_WITHDRAWN})
 """Topics whose state is packed here; all others belong to aggregates."""
 
 PLAIN = 0x01
@@ -80,6 +81,11 @@ def quarantine_stream(raw: bytes, slug: str) -> UUID:
 
 def outage_stream(start: int, end: int) -> UUID:
     return _stream(_OUTAGES, "", b"%d-%d" % (start, end))
+
+
+def withdrawal_stream(outage: UUID) -> UUID:
+    """Of the outage of that stream: it is withdrawn once."""
+    return uuid5(outage, "withdrawn")
 
 
 def rules_stream(rules: str, tzdata: str) -> UUID:

@@ -192,7 +192,7 @@ class Judge:
                 if (time := time_said(header)) is not None:
                     self.ledger.flush(writes)
                     declare_time(self, writes, self.lens.cap(time), header.get("contract"), entry.position)
-            case entries.OUTAGE:
+            case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
                 self._outage(writes, entry)
             case entries.QUARANTINED:
                 self.folding.quarantined(writes, entry)
@@ -209,7 +209,13 @@ class Judge:
     def _outage(self, writes: Transaction, entry: Entry) -> None:
         header, _ = unpack(entry.state)
         self.ledger.flush(writes)
-        for id, key in self.occurrences.outages.note(writes, header["from"], header["until"], entry.position):
+        book = self.occurrences.outages
+        touched = (
+            book.note(writes, header["from"], header["until"], entry.position)
+            if entry.topic == entries.OUTAGE
+            else book.withdraw(writes, header["outage"])
+        )
+        for id, key in touched:
             commitment = self.catalogue.commitments[id]
             time = self.time_of(commitment.contract)
             self.occurrences.judge_again(writes, commitment, [key], time, entry.position)

@@ -24,7 +24,7 @@ from domain.service import Service
 from domain.times import Instant, day_start, local_date, zone
 from services.access import Principal
 from services.history.databases import Transaction
-from services.history.entries import EVENT, FACTS, OUTAGE, QUARANTINED, RULES, TIME, time_said, unpack
+from services.history.entries import EVENT, FACTS, OUTAGE, OUTAGE_WITHDRAWN, QUARANTINED, RULES, TIME, time_said, unpack
 from services.history.history import Entry, History
 from services.history.settling import SETTLED
 from services.history.stored_events import event_of
@@ -35,6 +35,8 @@ MOST_SCANNED = 20_000
 """Entries that one search looks at."""
 WEEKS: Final = 53
 _A_TRY = 400
+_WORDS = ("problem", "slug", "reason", "text")
+"""What a fact may say in words, the first of them that it says."""
 
 
 def _topics(*kinds: type) -> tuple[str, ...]:
@@ -47,7 +49,7 @@ TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "events": (EVENT, QUARANTINED, SETTLED),
     "decisions": _topics(Action, BreachFile, Excuse, Match, Review),
     "contracts": _topics(Contract, PublishedCalendar, Service),
-    "time": (TIME, OUTAGE, RULES),
+    "time": (TIME, OUTAGE, OUTAGE_WITHDRAWN, RULES),
 }
 
 
@@ -184,7 +186,7 @@ class HistoryReader:
         if entry.topic in FACTS or entry.topic == SETTLED:
             header, _ = unpack(entry.state)
             happened = time_said(header) if entry.topic == TIME else header.get("time") or header.get("from")
-            text = str(header.get("problem") or header.get("slug") or header.get("reason") or "")
+            text = next((str(header[name]) for name in _WORDS if header.get(name)), "")
             if entry.topic == RULES:
                 text = ", ".join(f"{name} {header[name]}" for name in ("judging", "tzdata") if name in header)
             return HistoryRow(

@@ -186,3 +186,20 @@ def test_time_that_stands_still_and_a_clock_that_was_set_back(entente: Entente) 
 def test_a_judge_that_runs_is_seen(entente: Entente) -> None:
     with entente.serving("--time", "manual"):
         assert "a judge runs" in found(entente, 0)["judge"]["says"]
+
+
+def test_a_long_outage_is_named_listed_and_withdrawn(entente: Entente) -> None:
+    entente.ok("migrate")
+    store, now = open_store(entente.store), system_clock()
+    store.timekeeping.advance(ADMINISTRATOR, now)
+    position = store.outages.was_down(ADMINISTRATOR, now, now + 86_400_000_001)
+    store.close()
+    assert entente.json("outages", "list")[0]["id"] == position
+    told = found(entente, 0)["outages"]
+    assert (told["state"], f"withdraw {position}" in told["mend"]) == ("warning", True)
+    assert "withdrawn by its administrator" in entente.run(
+        "outages", "withdraw", position, "--text", "no", who="sales"
+    ).problem(2)
+    entente.ok("outages", "withdraw", position, "--text", "the clock was wrong")
+    assert "the clock was wrong" in entente.ok("outages", "list")
+    assert "outages" not in found(entente, 0)

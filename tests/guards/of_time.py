@@ -9,6 +9,8 @@ DATABASE, FILES, LOCKS = (
     "services/history/sqlite_database.py", "services/history/sqlite_files.py", "services/history/judge_locks.py",
 )  # fmt: skip
 IN_TIME = "tests/services/test_timekeeping.py::test_"
+OUTAGES, CLOCK, LIVE = "services/outages.py", "entente/clock.py", "entente/timekeeping.py"
+IN_OUTAGES, IN_LIVE = "tests/services/test_outages.py::test_", "tests/entente/test_live_time.py::test_"
 LOST = "tests/services/test_lost_files.py::test_"
 
 GUARDING = (
@@ -24,6 +26,23 @@ GUARDING = (
     Guarding("a stored time that nobody can know is passed over", ENTRIES,
              "return None if received is not None and time - received > FURTHEST else time", "return time",
              f"{IN_TIME}a_time_that_was_passed_over_is_not_said_to_be_reached"),
+    Guarding("no outage by a clock that may be wrong", LIVE,
+             "        if not self._is_clock_right(now):\n            return False\n", "        self._is_clock_right(now)\n",
+             f"{IN_LIVE}by_a_clock_that_cannot_be_right_no_time_passes_and_no_outage_is_noted"),
+    Guarding("a clock that goes back", CLOCK, "if now < seen - BACK:", "if False:",
+             f"{IN_LIVE}by_a_clock_that_cannot_be_right_no_time_passes_and_no_outage_is_noted"),
+    Guarding("a clock that leaps", CLOCK, "if now > seen + LEAP:", "if False:",
+             f"{IN_LIVE}a_clock_that_jumps_while_time_passes_holds_it"),
+    Guarding("a clock is not made right by what it said itself", LIVE,
+             "if (why := self._clock.why_not(now)) is not None:",
+             "if (why := ClockWatch(self._program.store.history).why_not(now)) is not None:",
+             f"{IN_LIVE}what_came_in_by_a_wrong_clock_does_not_make_it_right"),
+    Guarding("an outage is withdrawn by the administrator alone", OUTAGES,
+             'raise NotAllowed("an outage of the platform is withdrawn', 'NotAllowed("an outage of the platform is withdrawn',
+             f"{IN_OUTAGES}only_the_administrator_withdraws_an_outage_once_and_says_why"),
+    Guarding("what an outage excused is judged again", "services/judging/outages.py",
+             "return [(row[0], row[1]) for row in writes.query(sql, [*span, REASON])]", "return []",
+             f"{IN_OUTAGES}a_final_figure_is_restated_by_the_withdrawal_and_names_it"),
     Guarding("a look at the store's files before they are read", DATABASE,
              "            self._require_its_files(connection)\n            yield connection", "            yield connection",
              f"{LOST}nothing_is_accepted_nor_shown_once_a_file_is_lost"),

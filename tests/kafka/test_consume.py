@@ -285,7 +285,7 @@ def test_time_waits_for_what_a_partition_still_has(entente_on_either: Entente, t
         history = opened.store.history
         holds = kafka_holds(settings, history)
         assert isinstance(holds, Asked)
-        time = LiveTime(opened, lambda: now, settle=0, outage=0, holds=holds)
+        time = LiveTime(opened, lambda: now, settle=0, outage=0, holds=holds, accepts_clock=True)
         topic.send(event("1", "report.delivered", "2026-01-05T08:00:00Z"))
         assert not time.step()
         assert opened.store.timekeeping.watermark() is None

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from domain.times import instant
-from services.access import AUDITOR
+from services.access import ADMINISTRATOR, AUDITOR
 from services.history.entries import EVENT, unpack
 from tests.services.api_case import Case, contract, opened, report, slug
 
@@ -376,3 +376,24 @@ def test_an_excuse_goes_from_asking_to_the_arbiter_over_http(case: Case) -> None
         assert slug(case.post("/v1/excuses", "sales", **(asking | unclear)), 400) == "extent-unclear", unclear
     undated = asking | {"keys": [], "from": "2026-01-01", "until": "2026-01-02T00:00:00Z"}
     assert slug(case.post("/v1/excuses", "sales", **undated), 400) in ("invalid", "time-without-offset")
+
+
+def test_an_outage_is_listed_for_all_and_withdrawn_by_the_administrator(case: Case) -> None:
+    position = case.store.outages.was_down(
+        ADMINISTRATOR, instant("2026-02-09T08:00:00Z"), instant("2026-02-10T00:00:00Z")
+    )
+    case.store.judging.catch_up()
+    assert case.get("/v1/occurrences", commitment=ON_TIME, verdict="unknown")[0]["key"] == "2026-02-09"
+    [noted] = case.get("/v1/outages", "marketing")
+    assert (noted["id"], noted["from"], noted["withdrawn"]) == (position, "2026-02-09T08:00:00Z", None)
+    assert slug(case.post(f"/v1/outages/{position}/withdraw", "sales", text="no"), 403) == "not-allowed"
+    assert slug(case.post(f"/v1/outages/{position + 1}/withdraw", text="no"), 404) == "not-found"
+    answer = case.post(f"/v1/outages/{position}/withdraw", text="it ran").json()
+    assert (
+        case.get("/v1/outages")[0]["withdrawn"] | {"text": "it ran", "position": answer["position"]}
+        == (case.get("/v1/outages")[0]["withdrawn"])
+    )
+    assert case.get("/v1/occurrences", commitment=ON_TIME, verdict="unknown") == []
+    assert slug(case.post(f"/v1/outages/{position}/withdraw", text="again"), 409) == "withdrawn"
+    last = case.get("/v1/history", after=answer["position"] - 1)[0]
+    assert (last["topic"], last["content"]["text"]) == ("entente.outage.withdrawn", "it ran")

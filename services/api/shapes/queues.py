@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.api.shapes.common import Moment, Note, Party, Title
 
@@ -101,6 +101,26 @@ class Entry(BaseModel):
     content: dict[str, Any]
 
 
+class Withdrawal(BaseModel):
+    by: str
+    at: Moment
+    text: str
+    position: int
+
+
+class Outage(BaseModel):
+    """Our own ingestion was down. `until` is excluded."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    id: int
+    start: Annotated[Moment, Field(alias="from")]
+    until: Moment
+    received: Moment
+    by: str
+    withdrawn: Withdrawal | None
+
+
 class Known(BaseModel):
     """How far what is shown knows."""
 
@@ -109,7 +129,7 @@ class Known(BaseModel):
 
 
 class TimeHeld(BaseModel):
-    by: Literal["body", "queue", "kafka", "outage"]
+    by: Literal["body", "queue", "kafka", "outage", "clock"]
     why: str
     seconds: int
 

@@ -1,0 +1,48 @@
+"""Whether the clock of the machine can be right, by what the history has received: only then may time pass by itself."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.times import Instant, show
+from services.history.history import History
+from services.history.received import received_at
+
+SECOND: Final = 1_000_000
+DAYS: Final = 7
+LEAP: Final = DAYS * 86_400 * SECOND
+BACK: Final = 60 * SECOND
+"""How far clocks of several machines may be apart before one of them is called wrong."""
+
+
+class ClockWatch:
+    """Trusts a clock as long as it goes on from where it was seen last: at the start, the last entry of the history; then each
+    look. `is_accepted`: somebody has said that it is right now, whatever the history says."""
+
+    def __init__(self, history: History, *, is_accepted: bool = False):
+        self._seen = None if is_accepted else last_received(history)
+
+    def why_not(self, now: Instant) -> str | None:
+        """Why this cannot be the time; None where it can. A clock that is set right again is trusted again."""
+        if self._seen is not None and (why := implausible(now, self._seen)) is not None:
+            return f"{why}: set the clock, or `entente serve --accept-clock` where it is right"
+        self._seen = now if self._seen is None else max(now, self._seen)
+        return None
+
+
+def implausible(now: Instant, seen: Instant) -> str | None:
+    """What is wrong with a clock that says `now` after it was `seen`."""
+    if now < seen - BACK:
+        return f"the clock says {show(now)}, before {show(seen)} when something was received last"
+    if now > seen + LEAP:
+        return (
+            f"the clock says {show(now)}, more than {DAYS} days after {show(seen)} when it was last known to be right"
+        )
+    return None
+
+
+def last_received(history: History) -> Instant | None:
+    """When the last entry came in; None while nothing says it."""
+    last = history.last_position()
+    entries = history.read(last - 1, 1) if last else []
+    return (received_at(history, entries[0]) or None) if entries else None

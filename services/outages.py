@@ -1,0 +1,98 @@
+"""When our own ingestion was down: noted by the platform, and taken back by its administrator where a clock was wrong, or nothing
+was down (MEANING §2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.times import Instant
+from services.access import Principal
+from services.deciding import said
+from services.errors import NotAllowed, NotFound, Refused
+from services.history.entries import OUTAGE, OUTAGE_WITHDRAWN, outage_stream, pack, unpack, withdrawal_stream
+from services.history.history import Entry, Fact, History
+
+_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Who took an outage back, when and why, and the entry that says so."""
+
+    by: str
+    at: Instant
+    text: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Nothing could be received in [start, until). `id` is the position of the entry that says so."""
+
+    id: int
+    start: Instant
+    until: Instant
+    received: Instant
+    by: str
+    withdrawn: Withdrawal | None = None
+
+    @property
+    def length(self) -> Instant:
+        return self.until - self.start
+
+
+class Outages:
+    """Notes outages, lists them, takes them back. Which verdicts follow is the judge's to say."""
+
+    def __init__(self, history: History, now: Callable[[], Instant]):
+        self._history = history
+        self._now = now
+
+    def was_down(self, who: Principal, start: Instant, until: Instant) -> int:
+        """Our own ingestion was down in [start, until): what fell due in it and stays without event is unknown, not missing. The
+        position of the entry that says so."""
+        if who.role != "administrator":
+            raise NotAllowed("an outage of the platform is noted by its administrator", mend="act as administrator")
+        state = pack({"from": start, "until": until, "received": self._now(), "by": str(who)}, b"")
+        [appended] = self._history.append_facts([Fact(outage_stream(start, until), OUTAGE, state)])
+        return appended.position
+
+    def all(self) -> list[Outage]:
+        """In the order in which they were noted, those that were withdrawn among them."""
+        found: dict[int, Outage] = {}
+        after = 0
+        while page := self._history.read(after, _PAGE, [OUTAGE, OUTAGE_WITHDRAWN]):
+            after = page[-1].position
+            for entry in page:
+                _fold(found, entry)
+        return list(found.values())
+
+    def withdraw(self, who: Principal, id: int, text: str) -> int:
+        """For good: what was unknown because of it alone is judged as if it had never been noted, and final figures that come to
+        something else are restated. The position of the entry that says so."""
+        if who.role != "administrator":
+            raise NotAllowed("an outage of the platform is withdrawn by its administrator", mend="act as administrator")
+        found = next((one for one in self.all() if one.id == id), None)
+        if found is None:
+            raise NotFound(f"there is no outage {id}", mend="entente outages list")
+        header = {
+            "outage": id, "from": found.start, "until": found.until,
+            "text": said(text), "received": self._now(), "by": str(who),
+        }  # fmt: skip
+        stream = withdrawal_stream(outage_stream(found.start, found.until))
+        [appended] = self._history.append_facts([Fact(stream, OUTAGE_WITHDRAWN, pack(header, b""))])
+        if not appended.is_new:
+            raise Refused(f"outage {id} is withdrawn already", mend="entente outages list shows why", slug="withdrawn")
+        return appended.position
+
+
+def _fold(found: dict[int, Outage], entry: Entry) -> None:
+    header, _ = unpack(entry.state)
+    if entry.topic == OUTAGE:
+        found[entry.position] = Outage(
+            entry.position, header["from"], header["until"], header["received"], str(header["by"])
+        )
+    elif (one := found.get(header["outage"])) is not None:
+        taken_back = Withdrawal(str(header["by"]), header["received"], header["text"], entry.position)
+        found[one.id] = Outage(one.id, one.start, one.until, one.received, one.by, taken_back)
