@@ -279,14 +279,15 @@ class Program:
 
 
 @contextmanager
-def program(settings: Settings, *, clock: Clock = system_clock) -> Iterator[Program]:
-    """Everything, on an open store; closed at the end. Raises what opening a store raises."""
+def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = True) -> Iterator[Program]:
+    """Everything, on an open store; closed at the end. Raises what opening a store raises; `renews` as there."""
     counted: list[ProgramMetrics] = []
     store = open_store(
         settings.store,
         clock=clock,
         observe=lambda _, seconds: counted[0].judged_in(seconds),
         settle=round(settings.settle * 1_000_000),
+        renews=renews,
     )
     try:
         door = Door(store.history, clock)

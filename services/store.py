@@ -48,13 +48,19 @@ class Store:
 
 
 def open_store(
-    url: str, *, clock: Clock = system_clock, observe: Observe | None = None, settle: Instant = SETTLE
+    url: str,
+    *,
+    clock: Clock = system_clock,
+    observe: Observe | None = None,
+    settle: Instant = SETTLE,
+    renews: bool = True,
 ) -> Store:
     """Opens the store at that address, and creates what is absent. `settle`: how far beyond the clock time may be declared.
+    `renews`: whether read models of an older version of the program are replaced by empty ones, to be judged anew.
     Raises StoreTooNew, Invalid, Unavailable."""
     history = open_history(url)
     try:
-        prepare_views(history.database)
+        prepare_views(history.database, renews=renews)
         begin_with_rules(history, clock)
     except BaseException:
         history.close()

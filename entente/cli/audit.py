@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -46,6 +47,10 @@ def replay_(
         found = replay(history, history.database, position=position, progress=step)
     for line in found.differences:
         out.print(line, markup=False)
+    if found.of_others:
+        err.print(
+            f"{found.of_others} decisions of the platform are of the time before these rules were adopted, which did not ask for them"
+        )
     if not found.is_same:
         err.print(f"{len(found.differences)} differences up to position {found.position}")
         answer_no()
@@ -82,6 +87,7 @@ def migrate(
     """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
     version = prepare(here.settings.store)
+    here = replace(here, renews=True)
     if shards is not None:
         _divide(here, shards)
     with here.read() as opened, steps("judging by the newer rules") as step:

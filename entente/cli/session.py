@@ -38,11 +38,13 @@ class Session:
 
     settings: Settings
     who: Principal
+    renews: bool = False
+    """Whether read models of an older version of the program may be replaced: a command that only looks does not."""
 
     @contextmanager
     def open(self) -> Iterator[Program]:
         """The program on its store; what others appended before is judged first, so that reads are up to date."""
-        with program(self.settings) as opened:
+        with program(self.settings, renews=self.renews) as opened:
             yield opened
 
     @contextmanager

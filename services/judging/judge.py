@@ -42,7 +42,7 @@ from services.judging.shadows import begin_shadows, create_shadows
 from services.judging.shares import WHOLE, Share
 from services.judging.signal_book import SignalBook
 from services.judging.taking import take_events, take_match
-from services.judging.views import create_views, keep_shape
+from services.judging.views import JUDGING, create_views, keep_shape
 
 BATCH = 5_000
 
@@ -125,6 +125,18 @@ class Judge:
             self.matches.load(reads)
             self.own_times.load(reads)
             self.occurrences.outages.load(reads)
+        self._require_known_rules()
+
+    def _require_known_rules(self) -> None:
+        """Raises StoreTooNew where the store follows rules that only a newer program knows: this one would judge by others, and
+        act by them."""
+        number = int(self._rules.removeprefix("judging ").partition(",")[0]) if self._rules else 0
+        if number > JUDGING:
+            raise StoreTooNew(
+                f"the store follows judging rules {number}, and this program knows none above {JUDGING}",
+                place=self.database.place,
+                mend="use a newer entente",
+            )
 
     def time_of(self, contract: str) -> Instant | None:
         """The watermark of that contract: the store's, unless it has one of its own."""
@@ -201,6 +213,7 @@ class Judge:
             case entries.RULES:
                 header, _ = unpack(entry.state)
                 self._rules = f"judging {header['judging']}, tzdata {header['tzdata']}"
+                self._require_known_rules()
                 for commitment, index, start, _, kept in header.get("finals", ()):
                     self.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)
             case _:

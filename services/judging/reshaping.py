@@ -27,6 +27,7 @@ from services.judging.views import (
     drop_views,
     found_shape,
     make_tables,
+    shape,
     table_names,
 )
 
@@ -60,15 +61,31 @@ class ChangeLost(Unavailable):
         super().__init__("the lock that keeps other changes of the shards away was lost", place=place, mend="try again")
 
 
-def prepare_views(database: Database) -> None:
-    """Creates what is absent; read models that another version of the program left in another shape are thrown away."""
+def prepare_views(database: Database, *, renews: bool = True) -> None:
+    """Creates what is absent; read models that an older version of the program left in another shape are thrown away, or,
+    where they are not to be renewed, the reason is said. Raises StoreTooNew, Invalid."""
     layout = in_force(database)
+    if not renews:
+        _require_shape(database, layout)
     if layout.generation == 0:
         create_views(database)
     elif not _is_whole(database, layout):
         with alone(database, patience=BUSY) as change:
             if not _is_whole(database, in_force(database)):
                 change.renew()
+
+
+def _require_shape(database: Database, layout: Layout) -> None:
+    for schema in layout.schemas if layout.generation else ("",):
+        found = found_shape(database, f"{schema}." if schema else "")
+        if found not in (None, shape()):
+            check_release(str(found), database.place)
+            raise Invalid(
+                "the read models are those of an older program, and are not replaced by who only looks",
+                place=database.place,
+                mend="entente migrate, or a newer entente serve, judges anew",
+                slug="store-older",
+            )
 
 
 def throw_away(database: Database) -> None:

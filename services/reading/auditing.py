@@ -12,9 +12,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from domain.times import Instant
+from domain.times import Instant, tzdata_version
 from services.errors import Invalid, Unavailable
 from services.history.databases import Database, Transaction
+from services.history.entries import RULES, unpack
 from services.history.history import History
 from services.history.opening import open_database
 from services.history.received import received_at
@@ -22,7 +23,7 @@ from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge, Lens
 from services.judging.layouts import in_force, standings
 from services.judging.outbox import PLATFORM
-from services.judging.views import SHAPE, dump
+from services.judging.views import JUDGING, SHAPE, dump
 from services.reading.reading import Reading
 
 LOOKS = 200
@@ -109,11 +110,13 @@ def position_received_by(history: History, moment: Instant) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What came of a replay. `differences` are lines of the canonical dump that only one side has."""
+    """What came of a replay. `differences` are lines of the canonical dump that only one side has; `of_others` counts what
+    the platform did while the store followed other rules, which these rules did not ask for and need not have."""
 
     position: int
     rows: int
     differences: tuple[str, ...]
+    of_others: int = 0
 
     @property
     def is_same(self) -> bool:
@@ -138,10 +141,22 @@ def replay(
     ) as judge:
         with judge.database.snapshot() as again:
             rebuilt = list(dump(again))
-            differences = [*_unfounded(again)]
+            unfounded = [*_unfounded(again)]
+        since = _follows_since(history)
+        differences = [says for at, says in unfounded if since is not None and at > since]
         if shown is not None:
             differences += _differences(shown, rebuilt)
-        return Replay(judge.position, len(rebuilt), tuple(differences))
+        of_others = sum(since is None or at <= since for at, _ in unfounded)
+        return Replay(judge.position, len(rebuilt), tuple(differences), of_others)
+
+
+def _follows_since(history: History) -> int | None:
+    """The entry from which on the store has followed the rules of this program; None where it follows others."""
+    last: tuple[int, object, object] | None = None
+    while entries := history.read(last[0] if last else 0, 1_000, [RULES]):
+        header, _ = unpack(entries[-1].state)
+        last = entries[-1].position, header["judging"], header["tzdata"]
+    return last[0] if last is not None and last[1:] == (JUDGING, tzdata_version()) else None
 
 
 @contextmanager
@@ -176,18 +191,18 @@ def _differences(served: list[str], rebuilt: list[str]) -> list[str]:
     return [*only_served, *only_rebuilt] or ["the same rows in another order, or some of them twice"]
 
 
-def _unfounded(reads: Transaction) -> Iterator[str]:
-    """What the platform appended that no rule asked for."""
+def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
+    """What the platform appended that no rule asked for, and where."""
     asked = {row[0] for row in reads.query("SELECT id FROM view_outbox")}
-    for id, document in reads.query("SELECT id, document FROM view_action ORDER BY id"):
+    for id, at, document in reads.query("SELECT id, position, document FROM view_action ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM and _outbox_id(f"open:{id}") not in asked:
-            yield f"not asked for: action {id} was opened by the platform"
-    for id, document in reads.query("SELECT id, document FROM view_excuse ORDER BY id"):
+            yield at, f"not asked for: action {id} was opened by the platform"
+    for id, at, document in reads.query("SELECT id, position, document FROM view_excuse ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM and _outbox_id(f"excuse:{id}") not in asked:
-            yield f"not asked for: excuse {id} was proposed by the platform"
-    for (id,) in reads.query("SELECT id FROM view_review ORDER BY id"):
+            yield at, f"not asked for: excuse {id} was proposed by the platform"
+    for id, at in reads.query("SELECT id, position FROM view_review ORDER BY id"):
         if _outbox_id(f"review:{id}") not in asked:
-            yield f"not asked for: review {id} was called by the platform"
+            yield at, f"not asked for: review {id} was called by the platform"
 
 
 def _outbox_id(name: str) -> str:

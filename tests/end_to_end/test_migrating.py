@@ -71,3 +71,5 @@ def test_no_such_role_and_no_roles_at_all(entente: Entente, postgres_url: str, t
     assert "no roles" in entente.run("migrate", "--grant", "somebody").problem(2)
     assert "no roles" in entente.run("migrate", "--reports", "somebody").problem(2)
     assert "somebody" in Entente(postgres_url, tmp_path).run("migrate", "--grant", "somebody").problem(2)
+    with psycopg.connect(postgres_url) as owner:
+        assert owner.execute(b"SELECT surface FROM report_about").fetchall() == [(1,)]  # what needs no role is made

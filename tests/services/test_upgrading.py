@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from uuid import uuid4
 
 import pytest
 
-from services.errors import StoreTooNew
-from services.judging import views
+from domain.action import Action
+from services import adopting
+from services.access import ADMINISTRATOR
+from services.errors import Invalid, StoreTooNew
+from services.judging import judge, views
 from services.judging.judge import Judge
+from services.judging.outbox import PLATFORM
+from services.reading import auditing
 from services.store import open_store
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import Life, living
@@ -73,3 +79,59 @@ def test_a_newer_program_judges_anew_what_an_older_one_left(life: Life, monkeypa
         assert upgraded.judging.position() == 0
         upgraded.judging.catch_up()
     assert life.verdicts() == shown
+
+
+def test_who_only_looks_replaces_nothing(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, position = life.verdicts(), life.store.judging.position()
+    with monkeypatch.context() as changed:
+        newer(changed)
+        with pytest.raises(Invalid, match=r"those of an older program.*entente migrate"):
+            open_store(life.store.url, renews=False)
+    assert (life.verdicts(), life.store.judging.position()) == (shown, position)
+    open_store(life.store.url, renews=False).close()
+
+
+def by_newer_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From here on the program judges by rules that have a number more."""
+    for module in (adopting, auditing, judge):
+        monkeypatch.setattr(module, "JUDGING", views.JUDGING + 1)
+
+
+def test_a_program_does_not_judge_by_older_rules_than_the_store_follows(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that judges already stops too: it would go on to act by them."""
+    running = Judge(life.store.history, life.store.history.database)
+    with monkeypatch.context() as changed:
+        by_newer_rules(changed)
+        adopting.adopt(life.store.history, ADMINISTRATOR, life.store.clock)
+    with pytest.raises(StoreTooNew, match="follows judging rules"):
+        running.catch_up()
+    with monkeypatch.context() as changed:
+        by_newer_rules(changed)
+        life.judge()
+    with pytest.raises(StoreTooNew, match="follows judging rules"):
+        Judge(life.store.history, life.store.history.database)
+
+
+def test_what_the_platform_did_by_earlier_rules_is_no_difference_of_a_replay(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules of then asked for it; those of now did not."""
+    life.store.history.save(
+        Action(
+            action=str(uuid4()), commitment="c/d/on-time", period="2026-01", cause="late", text="", owner="lab", person=None,
+            due=None, by=PLATFORM, at=0,
+        )
+    )  # fmt: skip
+    life.judge()
+    database = life.store.history.database
+    assert [one.partition(":")[0] for one in auditing.replay(life.store.history, database).differences] == [
+        "not asked for"
+    ]
+    by_newer_rules(monkeypatch)
+    assert auditing.replay(life.store.history, database).is_same  # the store follows the rules of then
+    adopting.adopt(life.store.history, ADMINISTRATOR, life.store.clock)
+    life.judge()
+    found = auditing.replay(life.store.history, database)
+    assert (found.differences, found.of_others) == ((), 1)
