@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from services.errors import Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
+from services.history.poolers import require_sessions, server_side
 from services.history.postgres_arrays import array_of, know_arrays
 from services.history.postgres_errors import ENDED, first_line, understood
 from services.history.postgres_sessions import FROZEN, PATIENT, require_usable, settle
@@ -226,17 +227,19 @@ class PostgresDatabase(Database):
         """Says at once and clearly what a pool would only tell after its time is over."""
         with self.understood_errors(), self.dedicated() as connection:
             require_usable(connection, self.place)
+            require_sessions(connection, self.dedicated, self.place)
 
 
 class SessionLock:
     """An advisory lock on a connection of its own: the server gives it back when that connection ends."""
 
-    take = "SELECT pg_try_advisory_lock(%s, %s)"
+    take = "SELECT pg_try_advisory_lock(%s, %s), pg_backend_pid()"
 
     def __init__(self, database: PostgresDatabase, number: int):
         self._database = database
         self._number = number
         self._connection: PgConnection | None = None
+        self._process = 0
 
     def try_acquire(self) -> bool:
         if self.is_held():
@@ -246,7 +249,7 @@ class SessionLock:
             with self._database.understood_errors():
                 row = connection.execute(self.take, [LOCKS, self._number]).fetchone()
             if row is not None and row[0]:
-                self._connection = connection
+                self._connection, self._process = connection, row[1]
         finally:
             if self._connection is None:
                 connection.close()
@@ -256,11 +259,12 @@ class SessionLock:
         if self._connection is None:
             return False
         try:
-            self._connection.execute("SELECT 1")
+            is_same = server_side(self._connection) == self._process
         except psycopg.Error:
+            is_same = False
+        if not is_same:  # the lock is that of a connection of the server, which may have gone behind a pooler
             self.release()
-            return False
-        return True
+        return is_same
 
     def release(self) -> None:
         if self._connection is not None:
@@ -272,7 +276,7 @@ class SessionLock:
 class SharedLock(SessionLock):
     """One that any number may hold; who holds it can count the others."""
 
-    take = "SELECT pg_try_advisory_lock_shared(%s, %s)"
+    take = "SELECT pg_try_advisory_lock_shared(%s, %s), pg_backend_pid()"
 
     def count(self) -> int:
         self.try_acquire()

@@ -1,4 +1,5 @@
-"""What guards a store that is older again under running programs: restored, or failed over to a server that was behind."""
+"""What guards a store that is older again under running programs (restored, or failed over to a server that was behind), and one
+behind a pooler."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from tests.guards.streaming import DATABASE, RECORDER, SEATS, WORKER, Guarding
 
 RECORDERS = "services/history/recorders.py"
 LINEAGE, SCOPED, TIME = "services/history/lineage.py", "services/reading/scoped.py", "services/timekeeping.py"
+IN_POOLERS = "tests/services/test_poolers.py::test_"
 IN_LINEAGE = "tests/services/test_lineage.py::test_"
 WENT_BACK = "tests/kafka/test_store_went_back.py::test_what_a_restored_store_lacks_is_read_again_"
 
@@ -31,4 +33,10 @@ GUARDING = (
     Guarding("tables that are gone are waited for", DATABASE,
              "except errors.UndefinedTable as error:", "except errors.DiskFull as error:",
              f"{IN_LINEAGE}while_the_tables_are_gone_that_is_said"),
+    Guarding("a pooler that shares connections is refused", "services/history/poolers.py",
+             "if any(_changes(connection, other) for _ in range(ROUNDS)):", "if False:",
+             f"{IN_POOLERS}a_pooler_that_gives_each_transaction_another_connection_is_refused[transaction]"),
+    Guarding("a lock belongs to one connection of the server", DATABASE,
+             "is_same = server_side(self._connection) == self._process", "is_same = server_side(self._connection) > 0",
+             f"{IN_POOLERS}a_lock_whose_connection_was_given_to_another_is_not_held"),
 )  # fmt: skip
