@@ -132,6 +132,11 @@ TIME_HELD = Metric(
     ("by",),
 )
 
+STORE_DAMAGED = Metric(
+    "entente_store_damaged",
+    "1 where the last look through the store, once a day, found damage; 0 where it was whole; absent before the first look.",
+)
+
 KAFKA_METRICS = (KAFKA_LAG, KAFKA_STORED)
 PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS, *KAFKA_METRICS, KAFKA_REJECTED, LOOP_RESTARTS, TIME_HELD)
 ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)

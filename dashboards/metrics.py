@@ -68,13 +68,15 @@ class ProgramMetrics(Collector):
 
     `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
     `kafka`, once it is set, how far each partition of Kafka is read, `restarts` how often each loop was started again, and
-    `held` what keeps time from passing, where this program lets it pass.
+    `held` what keeps time from passing, where this program lets it pass; `damage` what the last look through the store found,
+    None before the first.
     """
 
     def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
         self.kafka: KafkaState | None = None
         self.restarts: Callable[[], Mapping[str, int]] = dict
         self.held: Callable[[], Held | None] | None = None
+        self.damage: Callable[[], list[str] | None] = lambda: None
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = ProgramRegistry()
         self._answered = answered
@@ -105,6 +107,7 @@ class ProgramMetrics(Collector):
             _counter(names.KAFKA_REJECTED),
             _counter(names.LOOP_RESTARTS),
             _series(names.TIME_HELD).head,
+            _series(names.STORE_DAMAGED).head,
         ]
 
     def collect(self) -> Iterable[Metric]:
@@ -114,7 +117,14 @@ class ProgramMetrics(Collector):
         restarts = _counter(names.LOOP_RESTARTS)
         for loop, count in sorted(self.restarts().items()):
             restarts.add_metric([loop], count)
-        return [received, *self._of_kafka(), restarts, *self._of_time()]
+        return [received, *self._of_kafka(), restarts, *self._of_time(), *self._of_store()]
+
+    def _of_store(self) -> list[Metric]:
+        if (found := self.damage()) is None:
+            return []
+        family = _series(names.STORE_DAMAGED)
+        family.add((), 1 if found else 0)
+        return [family.family]
 
     def _of_time(self) -> list[Metric]:
         if self.held is None:

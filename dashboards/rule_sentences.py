@@ -13,6 +13,7 @@ _ENGLISH: Mapping[str, str] = {
     "silent": "Nothing is known of the contracts: Entente gives no metrics",
     "time stalled": "Time stands still since {{ $value | humanizeDuration }}: nothing falls due until it moves again",
     "judging stalled": "What was received a quarter of an hour ago is not judged yet",
+    "store damaged": "The store is damaged: restore it from a backup; the log says what was found",
     "source silent": (
         "Nothing happened at {{ $labels.source }} for {{ $value | humanizeDuration }}, twice what was declared"
     ),
@@ -28,6 +29,7 @@ _FRENCH: Mapping[str, str] = {
         "Le temps est arrêté depuis {{ $value | humanizeDuration }} : rien n’arrive à échéance tant qu’il n’avance pas"
     ),
     "judging stalled": "Ce qui a été reçu il y a un quart d’heure n’est pas encore jugé",
+    "store damaged": "La base de données est endommagée : restaurez-la depuis une sauvegarde ; le journal dit ce qui a été trouvé",
     "source silent": (
         "Rien de {{ $labels.source }} depuis {{ $value | humanizeDuration }}, deux fois ce qui était déclaré"
     ),

@@ -133,6 +133,7 @@ def _platform_rules(language: str) -> list[Rule]:
             "critical",
             said["time stalled"],
         ),
+        _platform_rule("EntenteStoreDamaged", f"{names.STORE_DAMAGED.name} > 0", "critical", said["store damaged"]),
         _platform_rule("EntenteJudgingStalled", f"{judged} < {before}", "critical", said["judging stalled"]),
         _platform_rule(
             "EntenteSourceSilent",

@@ -26,6 +26,8 @@ from services.history.databases import Database, JudgeLock
 from services.history.history import STORE_VERSION, History, open_history
 from services.history.opening import open_database
 from services.history.received import received_at
+from services.history.soundness import damage, unwatched
+from services.history.sqlite_files import BESIDE
 from services.judging.layouts import in_force, layouts
 from services.judging.reshaping import contradiction, strays
 from services.judging.views import table_names
@@ -47,6 +49,7 @@ def examine(settings: Settings, clock: Clock, environment: Mapping[str, str] = o
     yield _tzdata()
     yield _pdf()
     yield from _disks(settings)
+    yield from _readers(settings)
     with _opened(settings) as opened:
         if isinstance(opened, Finding):
             yield opened
@@ -108,6 +111,16 @@ def _file(settings: Settings) -> Path | None:
     return Path(settings.store.removeprefix("sqlite:///")).absolute()
 
 
+def _readers(settings: Settings) -> Iterator[Finding]:
+    """Stores of older versions were created readable by everybody."""
+    file = _file(settings)
+    if file is not None and file.exists() and file.stat().st_mode & 0o044:
+        names = " ".join(f"{file}{suffix}" for suffix in BESIDE if Path(f"{file}{suffix}").exists())
+        yield Finding(
+            "rights", "warning", f"{file} can be read by other accounts of this machine", f"chmod 600 {names}"
+        )
+
+
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Database | Finding]:
     """The store's database, or why there is none."""
@@ -122,8 +135,8 @@ def _opened(settings: Settings) -> Iterator[Database | Finding]:
     try:
         database = open_database(settings.store)
     except EntenteError as error:
-        state: State = "unreachable" if isinstance(error, Unavailable) else "wrong"
-        yield Finding("store", state, _where(error), error.mend or "check --store")
+        is_there = error.slug == "store-damaged" or not isinstance(error, Unavailable)
+        yield Finding("store", "wrong" if is_there else "unreachable", _where(error), error.mend or "check --store")
         return
     try:
         yield database
@@ -134,9 +147,17 @@ def _opened(settings: Settings) -> Iterator[Database | Finding]:
 def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
     """Whether it can be looked into."""
     yield Finding("store", "ok", f"{condition.server_of(database)} answers at {database.place}")
+    if found := damage(database):
+        for one in found:
+            yield Finding("damage", "wrong", one, "end every program on it, and restore it from a backup")
+        return False
+    yield Finding("damage", "ok", "none was found")
     if off := condition.not_durable(database):
         says = f"{', '.join(off)}: what was acknowledged may be lost when that machine fails"
         yield Finding("durability", "warning", says, "switch it on in postgresql.conf")
+    if off := unwatched(database):
+        says = f"{', '.join(off)}: damage by a disk is noticed by nobody"
+        yield Finding("durability", "warning", says, "pg_checksums --enable, while the server is down")
     if (ahead := condition.clock_ahead(database, clock)) is not None:
         yield _clock("the clock of PostgreSQL", ahead)
     if not database.has_table("entente_store"):

@@ -25,6 +25,7 @@ from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_rou
 from domain.times import Instant
 from entente.connections import BoundedConnection
 from entente.kafka_wiring import Watch, kafka_holds
+from entente.soundness import DailyLook
 from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, ShownReading, explained
@@ -196,6 +197,9 @@ def serve(
         watch = Watch(program.settings, program.store.history)
         program.metrics.kafka = watch
         loops.add("kafka-watch", partial(watch.run, stopping))
+    look = DailyLook(program.store.history.database)
+    program.metrics.damage = lambda: look.found
+    loops.add("soundness", partial(look.run, stopping), is_vital=False)
     if role != "judge":
         also = [*also, _ready_packs(program.reading), _ready_rows(program.reading)]
     for loop in also:
@@ -203,10 +207,8 @@ def serve(
     program.metrics.restarts = loops.restarts
 
     def troubles() -> dict[str, str]:
-        found = loops.troubles()
-        if watch is not None and (why := watch.trouble()) is not None:
-            found["kafka"] = why
-        return found
+        told = {"kafka": watch.trouble() if watch is not None else None, "store": look.trouble()}
+        return loops.troubles() | {name: why for name, why in told.items() if why is not None}
 
     def held() -> Held | None:
         return live_time.held() if live_time is not None else None

@@ -267,7 +267,9 @@ def understood(error: sqlite3.Error, place: str) -> EntenteError | None:
         case sqlite3.SQLITE_IOERR:
             return Unavailable("the disk does not answer as it should", place=place, mend="check the disk")
         case sqlite3.SQLITE_CORRUPT:
-            return Unavailable("the file is damaged", place=place, mend="restore it from a backup")
+            return Unavailable(
+                "the file is damaged", place=place, mend="restore it from a backup", slug="store-damaged"
+            )
         case sqlite3.SQLITE_NOTADB:
             return Invalid("the file is not an Entente store", place=place, mend="name another", slug="store-invalid")
     return None

@@ -11,6 +11,7 @@ DATABASE, FILES, LOCKS = (
 IN_TIME = "tests/services/test_timekeeping.py::test_"
 OUTAGES, CLOCK, LIVE = "services/outages.py", "entente/clock.py", "entente/timekeeping.py"
 IN_OUTAGES, IN_LIVE = "tests/services/test_outages.py::test_", "tests/entente/test_live_time.py::test_"
+SOUND = "tests/entente/test_soundness.py::test_"
 LOST = "tests/services/test_lost_files.py::test_"
 
 GUARDING = (
@@ -43,6 +44,11 @@ GUARDING = (
     Guarding("what an outage excused is judged again", "services/judging/outages.py",
              "return [(row[0], row[1]) for row in writes.query(sql, [*span, REASON])]", "return []",
              f"{IN_OUTAGES}a_final_figure_is_restated_by_the_withdrawal_and_names_it"),
+    Guarding("every page is looked through", "services/history/soundness.py",
+             'return [" ".join(str(said).split()) for (said,) in found if said != "ok"]', "return []",
+             f"{SOUND}damage_shows_in_readiness_and_metrics_after_the_daily_look"),
+    Guarding("a damaged store is not called well", "entente/doctor.py", "if found := damage(database):", "if found := ():",
+             f"{SOUND}a_damaged_page_is_found_and_nothing_more_is_asked_of_such_a_store"),
     Guarding("a look at the store's files before they are read", DATABASE,
              "            self._require_its_files(connection)\n            yield connection", "            yield connection",
              f"{LOST}nothing_is_accepted_nor_shown_once_a_file_is_lost"),

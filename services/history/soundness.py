@@ -1,0 +1,62 @@
+"""Whether a store is whole, as far as that can be asked without reading everything twice: by `doctor`, and once a day."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Final, cast
+
+from services.history.databases import Database, Transaction
+from services.history.postgres_database import PostgresDatabase
+from services.history.sqlite_database import SQLiteTransaction
+
+MOST_SAID: Final = 5
+STEPS: Final = 200_000
+"""Steps of SQLite's machine between two looks whether to stop."""
+
+
+def damage(database: Database, is_stopping: Callable[[], bool] = lambda: False) -> list[str]:
+    """What is damaged, each in a line; nothing where nothing was found, or the look was given up because of `is_stopping`. In a
+    file every page is read (https://sqlite.org/pragma.html#pragma_quick_check); of PostgreSQL, which looks at each page that it
+    reads, one asks what it found."""
+    with database.connect() as reads:
+        if isinstance(database, PostgresDatabase):
+            return _of_server(reads)
+        return _of_file(cast(SQLiteTransaction, reads), is_stopping)
+
+
+def unwatched(database: Database) -> list[str]:
+    """What keeps damage from being noticed."""
+    if not isinstance(database, PostgresDatabase):
+        return []
+    with database.connect() as reads:
+        return [] if reads.query("SHOW data_checksums")[0][0] == "on" else ["data_checksums = off"]
+
+
+def _of_file(reads: SQLiteTransaction, is_stopping: Callable[[], bool]) -> list[str]:
+    connection = reads.connection
+    connection.set_progress_handler(is_stopping, STEPS)
+    try:
+        found = reads.query(f"PRAGMA quick_check({MOST_SAID})")
+    except sqlite3.OperationalError:
+        if is_stopping():
+            return []
+        raise
+    except sqlite3.DatabaseError as error:
+        return [f"its pages cannot be read: {error}"]
+    finally:
+        connection.set_progress_handler(None, 0)
+    return [" ".join(str(said).split()) for (said,) in found if said != "ok"]
+
+
+def _of_server(reads: Transaction) -> list[str]:
+    found = []
+    sql = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
+    if failures := reads.query(sql)[0][0]:
+        found.append(f"{failures} pages had a wrong checksum")
+    sql = (
+        "SELECT CAST(CAST(indexrelid AS regclass) AS text) FROM pg_index WHERE NOT indisvalid OR NOT indisready "
+        "ORDER BY indexrelid"
+    )
+    found += [f"index {name} is not valid" for (name,) in reads.query(sql)]
+    return found
