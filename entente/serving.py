@@ -39,8 +39,11 @@ from services.api.health import add_health
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.router import api_router
+from services.api.strangers import Strangers
+from services.api.waiting import Waiting
 from services.errors import EntenteError, Invalid, Unavailable
 from services.holding import Held
+from services.patience import Patience, waiting
 from services.pulse import Pulse
 from services.reading.auditing import reading_at
 from services.reading.rows import Known
@@ -99,6 +102,8 @@ def web(
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
     app.add_middleware(Bodies)
+    app.add_middleware(Waiting, seconds=program.settings.look_back, is_stopping=is_stopping)
+    app.add_middleware(Strangers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["*"] if trusts else LOCAL_HOSTS)
     return app
 
@@ -259,7 +264,8 @@ def _in_thread(server: uvicorn.Server, bound: socket.socket, beat: Beat) -> None
 
 def _without_beat(loop: Callable[[threading.Event], None], stopping: threading.Event, beat: Beat) -> None:
     beat()
-    loop(stopping)
+    with waiting(Patience(is_stopping=stopping.is_set)):
+        loop(stopping)
 
 
 def _ready_packs(reading: ShownReading) -> Callable[[threading.Event], None]:

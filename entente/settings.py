@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         ge=0,
         description="seconds that producers have to repeat, after an outage of ours, before time goes on",
     )
+    look_back: float = Field(
+        default=120,
+        gt=0,
+        description="seconds that one answer over HTTP may take: looking back judges the history anew",
+    )
     log: Literal["text", "json"] = Field(
         default="text", description="what is said on stderr: text for people, or one JSON object a line"
     )

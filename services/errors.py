@@ -7,8 +7,10 @@
     ├── Invalid                  what was sent cannot be what was meant                    400/422
     │   ├── DocumentInvalid      a file, with every place that is wrong                    422
     │   ├── TimeInFuture         a moment that the clock has not reached                   422
-    │   └── TooLarge             more bytes, or more of something, than may come at once   413
+    │   ├── TooLarge             more bytes, or more of something, than may come at once   413
+    │   └── BeyondHistory        a moment, or position, of which the history holds nothing 422
     ├── StoreTooNew              the store was written by a newer program                  exit 2
+    ├── TookTooLong              an answer beyond the time that it may take (patience.py)  504, exit 3
     ├── TooMany                  one who sends has more under way than is his share        429
     └── Unavailable              a needed server, disk or lock cannot be had now           503, exit 3
 
@@ -92,8 +94,21 @@ class TooLarge(Invalid):
     status = 413
 
 
+class BeyondHistory(Invalid):
+    """Nothing was received, or has happened, there: judging up to it would be work without an answer."""
+
+    slug = "beyond-history"
+    status = 422
+
+
 class StoreTooNew(EntenteError):
     slug = "store-too-new"
+
+
+class TookTooLong(EntenteError):
+    slug = "took-too-long"
+    status = 504
+    exit_code = 3
 
 
 class TooMany(EntenteError):

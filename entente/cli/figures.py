@@ -29,7 +29,7 @@ from entente.wiring import Program, explained
 from services.access import Principal
 from services.errors import Invalid
 from services.reading import explaining
-from services.reading.auditing import reading_at
+from services.reading.auditing import reading_at, require_held
 from services.reading.explaining_figures import explain_figure
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
@@ -184,6 +184,7 @@ def _reading(
     believed, position = moment_or_position(believed_at, "--believed-at") if believed_at is not None else (None, None)
     if contract is not None:
         opened.reading.contract(here.who, contract)
+    require_held(opened.reading, opened.store.clock(), as_of=moment_of, believed_at=believed)
     with (
         steps("judging again") as step,
         reading_at(

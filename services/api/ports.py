@@ -19,6 +19,7 @@ from services.api.asking import HEADER, asking
 from services.errors import Unavailable
 from services.holding import Held
 from services.pulse import Pulse
+from services.reading.auditing import require_held
 from services.reading.reading import Reading
 from services.store import Store
 
@@ -111,12 +112,13 @@ class Api:
         contract: str | None,
     ) -> Iterator[Reading]:
         """What is shown now, or the reading of another moment. Raises NotFound for a contract that is not to be seen,
-        Unavailable while others look back."""
+        BeyondHistory for a moment that the history holds nothing of, Unavailable while others look back."""
         if contract is not None:
             self.store.reading.contract(who, contract)
         if as_of is None and believed_at is None and position is None:
             yield self.store.reading
             return
+        require_held(self.store.reading, self.store.clock(), as_of=as_of, believed_at=believed_at)
         if not self.looking_back.acquire(blocking=False):
             raise Unavailable("others are looking back at the history now", mend="try again in a moment")
         try:

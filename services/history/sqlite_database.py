@@ -77,6 +77,7 @@ class SQLiteTransaction:
 
 
 class SQLiteDatabase(Database):
+    kind = SQLiteTransaction
     types = {"text": "TEXT", "bigint": "BIGINT", "blob": "BLOB", "clustered": "WITHOUT ROWID"}  # noqa: RUF012
 
     def __init__(self, path: str):
@@ -108,14 +109,14 @@ class SQLiteDatabase(Database):
     @contextmanager
     def _reading(self) -> Iterator[SQLiteTransaction]:
         with self._errors(), self._taking_turns(self._is_memory), self._lent() as connection:
-            yield SQLiteTransaction(connection)
+            yield self.kind(connection)
 
     @contextmanager
     def _frozen(self, held: str | None) -> Iterator[SQLiteTransaction]:
         with self._errors(), self._taking_turns(self._is_memory), self._lent() as connection:
             connection.execute("BEGIN")
             try:
-                yield SQLiteTransaction(connection)
+                yield self.kind(connection)
             finally:
                 _roll_back(connection)
 
@@ -124,7 +125,7 @@ class SQLiteDatabase(Database):
         with self._errors(), self._taking_turns(True), self._lent() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
-                yield SQLiteTransaction(connection)
+                yield self.kind(connection)
                 self._require_its_files(connection)
                 connection.execute("COMMIT")
                 self._require_its_files(connection)

@@ -8,24 +8,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from domain.times import Instant, tzdata_version
-from services.errors import Invalid, Unavailable
+from domain.times import Instant, instant, show, tzdata_version
+from services.errors import BeyondHistory, Unavailable
+from services.history.aside_database import AsideDatabase
 from services.history.databases import Database, Transaction
 from services.history.entries import RULES, unpack
 from services.history.history import History
-from services.history.opening import open_database
 from services.history.received import received_at
 from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge, Lens
 from services.judging.layouts import in_force, standings
 from services.judging.outbox import PLATFORM
 from services.judging.views import JUDGING, SHAPE, dump
+from services.patience import go_on
 from services.reading.reading import Reading
 
+EARLIEST: Final = instant("1990-01-01T00:00:00Z")
 LOOKS = 200
 BETWEEN_LOOKS = 0.05
 """How often, and seconds apart, one looks whether all shards stand at one place."""
@@ -66,6 +69,7 @@ def judged_aside(
         judge = Judge(history, database, accepts=accepts, lens=lens)
         until = lens.last_position if lens.last_position is not None else history.last_position()
         while judge.run(BATCH):
+            go_on()
             if progress is not None:
                 progress(judge.position, until)
         if lens.as_of is not None:
@@ -76,7 +80,7 @@ def judged_aside(
 @contextmanager
 def scratch() -> Iterator[Database]:
     with tempfile.TemporaryDirectory(prefix="entente-") as folder:
-        database = open_database(f"sqlite:///{Path(folder) / 'aside.db'}")
+        database = AsideDatabase(str(Path(folder) / "aside.db"))
         try:
             yield database
         finally:
@@ -94,13 +98,33 @@ def _with_needed(history: History, contract: str) -> set[str]:
 
 def _require_reached(history: History, position: int | None) -> None:
     if position is not None and position > history.last_position():
-        raise Invalid(f"the history ends at {history.last_position()}, before {position}", mend="a smaller position")
+        what = f"the history ends at {history.last_position()}, before {position}"
+        raise BeyondHistory(what, mend="a smaller position")
+
+
+def require_held(
+    reading: Reading, now: Instant, *, as_of: Instant | None = None, believed_at: Instant | None = None
+) -> None:
+    """A moment that the history can say something about: not beyond the clock and all the time that was declared, nor before the
+    years that contracts may be of. Raises BeyondHistory."""
+    known = reading.known()
+    last = max(now, known.watermark or now, *known.own.values())
+    for name, moment, reaches in (("as_of", as_of, last), ("believed_at", believed_at, now)):
+        if moment is None:
+            continue
+        if moment > reaches:
+            what = f"{name}: {show(moment)} is still to come: the history holds what happened until {show(reaches)}"
+            raise BeyondHistory(what, mend="a moment up to then")
+        if moment < EARLIEST:
+            what = f"{name}: {show(moment)} lies before {show(EARLIEST)}, and the history holds nothing of it"
+            raise BeyondHistory(what, mend="a moment from then on")
 
 
 def position_received_by(history: History, moment: Instant) -> int:
     """The position of the last entry that was received at or before the instant; 0 if none was."""
     last = after = 0
     while entries := history.read(after, 5_000):
+        go_on()
         for entry in entries:
             if received_at(history, entry) <= moment:
                 last = entry.position

@@ -12,6 +12,7 @@ from domain.volumes import Sum
 from services.access import Principal
 from services.history.entries import EVENT
 from services.history.stored_events import event_of
+from services.patience import go_on
 from services.reading.reading import Reading
 
 LOOKED_THROUGH = 200_000
@@ -36,6 +37,7 @@ def summed_events(reading: Reading, commitment: Commitment, key: str, evidence: 
     after = max(last - LOOKED_THROUGH, 0)
     found: list[Evidence] = []
     while page := [one for one in reading.history.read(after, _PAGE, [EVENT]) if one.position <= last]:
+        go_on()
         after = page[-1].position
         for entry in page:
             event = event_of(entry.state, entry.position)

@@ -29,6 +29,7 @@ from services.history.history import Entry, History
 from services.history.settling import SETTLED
 from services.history.stored_events import event_of
 from services.judging.catalogue import Catalogue
+from services.patience import go_on
 
 KINDS: Final = ("events", "decisions", "contracts", "time")
 MOST_SCANNED = 20_000
@@ -149,6 +150,7 @@ class HistoryReader:
         end, step, scanned = position, _A_TRY, 0
         wanted = text.casefold()
         while end > 0 and len(found) < limit and scanned < MOST_SCANNED:
+            go_on()
             begin = max(0, end - step)
             entries = [one for one in self._history.read(begin, step, TOPICS.get(kind, ())) if one.position <= end]
             if wanted:

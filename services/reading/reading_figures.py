@@ -8,6 +8,7 @@ from dataclasses import replace
 from domain.times import Instant
 from services.access import Principal
 from services.judging.ledger import OCCURRENCE_COLUMNS
+from services.patience import as_long_as_waited
 from services.reading.commitment_rows import unmonitored_because
 from services.reading.figure_rows import figure_rows, rolling_trend
 from services.reading.occurrence_rows import occurrence_row
@@ -35,7 +36,7 @@ class FigureReading(Scoped):
             wanted = self._wanted(who, catalogue, contract, commitment)
             known = self._known(reads)
             because = {one.id: unmonitored_because(reads, one, known) for one in wanted}
-            rows = [row for one in wanted for row in figure_rows(reads, one, known, period=period)]
+            rows = [row for one in as_long_as_waited(wanted) for row in figure_rows(reads, one, known, period=period)]
             return [replace(row, unmonitored=because[row.commitment]) for row in rows]
 
     def rolling_trend(self, who: Principal, commitment: str, steps: int = 13) -> list[FigureRow]:
@@ -59,7 +60,7 @@ class FigureReading(Scoped):
             known = self._known(reads)
             return [
                 row
-                for one in (require_slice(wanted, by) if wanted else [])
+                for one in as_long_as_waited(require_slice(wanted, by) if wanted else [])
                 for row in slice_rows(reads, self.history, one, figure_rows(reads, one, known, period=period), by)
             ]
 
@@ -68,7 +69,7 @@ class FigureReading(Scoped):
         with self._reading() as (reads, catalogue):
             known = self._known(reads)
             wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
-            rows = [row for one in wanted for row in figure_rows(reads, one, known)]
+            rows = [row for one in as_long_as_waited(wanted) for row in figure_rows(reads, one, known)]
             return score_rows(wanted, rows, known.watermark)
 
     def occurrences(

@@ -40,6 +40,7 @@ from services.judging.catalogue import InForce, only
 from services.judging.judge import Judge
 from services.judging.rebuilding import rebuild
 from services.judging.views import columns_of, create_views
+from services.patience import go_on
 from services.reading.auditing import Progress, scratch
 from services.reading.reading import Reading
 from services.reading.rows import FigureRow
@@ -241,6 +242,7 @@ class _Past(History):
 
     def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> list[Entry]:
         while page := super().read(after, limit, topics):
+            go_on()
             after = page[-1].position
             if self._progress is not None:
                 self._progress(after, self._until)

@@ -114,4 +114,4 @@ def test_http_looks_back_to_the_instant(story: Story) -> None:
         assert (closed["state"], closed["adjusted"], closed["final"]) == ("final", {"good": 4, "total": 4}, None)
         nothing = server.json("/v1/figures?believed_at=0")
         assert nothing == []
-        assert server.get(f"/v1/figures?believed_at={story.now + 100}").status_code == 400
+        assert server.get(f"/v1/figures?believed_at={story.now + 100}").status_code == 422
