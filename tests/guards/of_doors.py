@@ -54,8 +54,7 @@ GUARDING = (
     Guarding("no body is larger than the largest", BODIES, "if self._size > self._most:", "if False:",
              f"{AT_ENDS}no_body_is_larger_than_the_largest"),
     Guarding("a program that serves bounds bodies", "entente/serving.py",
-             "    app.add_middleware(Bodies)\n    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[\"*\"]",
-             "    app.add_middleware(TrustedHostMiddleware, allowed_hosts=[\"*\"]",
+             "    app.add_middleware(Bodies)\n    app.add_middleware(Waiting,", "    app.add_middleware(Waiting,",
              f"{AT_ENDS}who_serves_bounds_bodies_and_connections"),
     Guarding("a head has an end in bytes", CONNECTIONS, "        if self._named > LARGEST_HEAD:\n", "        if False:\n", _HEAD),
 )  # fmt: skip
