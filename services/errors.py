@@ -19,6 +19,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+MOST_PROBLEMS: Final = 100
+"""Of one file: whoever mends these sends it again."""
+
 
 class EntenteError(Exception):
     slug = "error"
@@ -72,14 +77,15 @@ class Invalid(EntenteError):
 
 
 class DocumentInvalid(Invalid):
-    """`problems` holds every problem found, each a line `file:line:column: path: what (mend)`."""
+    """`problems` holds every problem found, up to MOST_PROBLEMS, each a line `file:line:column: path: what (mend)`."""
 
     slug = "contract-invalid"
     status = 422
 
     def __init__(self, problems: list[str], *, slug: str | None = None):
-        super().__init__("\n".join(problems), slug=slug)
-        self.problems = problems
+        shown = problems[:MOST_PROBLEMS]
+        super().__init__("\n".join(shown), slug=slug)
+        self.problems = shown
 
 
 class TimeInFuture(Invalid):

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from services.errors import DocumentInvalid, EntenteError, Invalid
+from services.errors import MOST_PROBLEMS, DocumentInvalid, EntenteError, Invalid
 
 log = structlog.get_logger()
 
@@ -23,7 +23,6 @@ Page = Callable[[Request, EntenteError], Response]
 """Shows an error to people."""
 
 PROBLEM_JSON: Final = "application/problem+json"
-MOST_PROBLEMS: Final = 100
 LONGEST_PLACE: Final = 200
 """Letters."""
 

@@ -1,6 +1,7 @@
 """Documents with places: strict YAML 1.2, and so JSON, through one door (INTERFACE §1).
 
-Anchors, aliases, tags, duplicate keys and merge keys are refused; so are files over 1 MiB and nesting over 50 levels.
+Anchors, aliases, tags, duplicate keys and merge keys are refused; so are files over 1 MiB or of more than 60,000 keys and
+values, and nesting over 50 levels.
 Keys are taken as text, as written. Every key and value keeps its line and column, from 1.
 """
 
@@ -20,6 +21,11 @@ from services.errors import DocumentInvalid
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 50
 MAX_PROBLEMS = 100
+MAX_VALUES = 60_000
+"""Keys and values of a file: reading each takes as long as a hundred letters."""
+LONGEST_KEY = 100
+LONGEST_SHOWN = 300
+"""Letters of a place, and of what is said of it, in a problem: what stands in a file may have any length."""
 
 Path = tuple[str | int, ...]
 Tree = dict[str, Any]
@@ -60,10 +66,14 @@ class Document:
 
 
 def problem_line(name: str, place: Place, path: Path, what: str, mend: str | None = None) -> Problem:
-    where = f"{name}:{place.line}:{place.column}: {path_text(path)}"
-    problem = Problem(f"{where}: {what} ({mend})" if mend else f"{where}: {what}")
+    where = f"{name}:{place.line}:{place.column}: {_shown(path_text(path))}"
+    problem = Problem(f"{where}: {_shown(what)} ({_shown(mend)})" if mend else f"{where}: {_shown(what)}")
     problem.place = place
     return problem
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def by_place(problems: Iterable[Problem]) -> list[str]:
@@ -76,6 +86,8 @@ def path_text(path: Path) -> str:
     """`deliverables[0].criteria[1].target`; keys that hold dots or spaces stand in brackets; the root is `document`."""
     text = ""
     for part in path:
+        if isinstance(part, str) and len(part) > LONGEST_KEY:
+            part = f"{part[: LONGEST_KEY - 1]}…"
         if isinstance(part, int) or not part.replace("_", "").replace("-", "").isalnum():
             text += f"[{part}]"
         else:
@@ -118,6 +130,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.events = self._parsed()
         self.last = Place(1, 1)
+        self.read = 0
         self.keys: dict[Path, Place] = {}
         self.values: dict[Path, Place] = {}
 
@@ -161,6 +174,8 @@ class _Reader:
 
     def _wrong(self, place: Place, path: Path, what: str, mend: str | None = None) -> None:
         self.problems.append(problem_line(self.name, place, path, what, mend))
+        if len(self.problems) == MAX_PROBLEMS:
+            raise _Stop
 
     def _stop(self, place: Place, path: Path, what: str, mend: str) -> None:
         self._wrong(place, path, what, mend)
@@ -186,6 +201,10 @@ class _Reader:
     def _next(self) -> Any:
         event = next(self.events)
         self.last = _place(event)
+        self.read += 1
+        if self.read > MAX_VALUES:
+            what = f"the file has more than {MAX_VALUES:,} keys and values"
+            self._stop(self.last, (), what, "divide it into several files")
         return event
 
     def _value(self, event: Any, path: Path, depth: int) -> Any:

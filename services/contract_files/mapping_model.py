@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,8 @@ from services.contract_files.mapping_terms import TEMPLATE_FORM, UNIX_FORMS, Sig
 from services.contract_files.model_base import ConditionValue, Strict, by_shape, may, need
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
+
+LONGEST_FORM = 100
 
 
 def _template(written: str) -> str:
@@ -26,9 +29,11 @@ def _strptime(written: str) -> str:
     if written in UNIX_FORMS:
         return written
     moment = datetime(2026, 11, 28, 17, 45, 59, tzinfo=UTC)
+    if len(written) > LONGEST_FORM:
+        raise Complaint(f"{shown(written)} is longer than {LONGEST_FORM} letters", 'such as "%d/%m/%Y %H:%M:%S"')
     try:
         read = datetime.strptime(moment.strftime(written), written)  # noqa: DTZ007 - only its date is read
-    except ValueError as error:
+    except (ValueError, re.error) as error:  # the same part twice makes a pattern that is none
         raise Complaint(f"{shown(written)} is not a form of times: {error}", 'such as "%d/%m/%Y %H:%M:%S"') from None
     if read.date() != moment.date():
         raise Complaint(f"{shown(written)} does not give a whole date", 'such as "%d/%m/%Y %H:%M:%S"')

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.bench import (
     arriving,
+    doors,
     http_events,
     import_boston,
     judging,
@@ -38,6 +39,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "metrics": metrics.measure,
     "shards": shards.measure,
     "pages": pages.measure,
+    "doors": doors.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
 """Take minutes: only when they are named."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +13,7 @@ from ingestion.cloudevents import Bad, Decoded, decode_batch, decode_binary, dec
 from ingestion.door import PATIENCE, Door
 from ingestion.files import import_files
 from ingestion.hall import SHORT, Hall
-from ingestion.kafka_messages import Header, decode_message
+from ingestion.kafka_messages import decode_message
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
 from ingestion.webhooks import Webhook
 from services.access import ADMINISTRATOR
@@ -23,6 +21,7 @@ from services.contract_files import mapping_terms, read_documents
 from services.errors import TooLarge
 from services.history.history import History
 from tests.bounded import mebibytes, seconds_of_work
+from tests.records import Record
 
 WORK = 30.0
 """Seconds: some times what each needs on a slow machine; what is not in proportion needs minutes or hours."""
@@ -31,18 +30,6 @@ HEADERS = {"specversion": "1.0", "id": "1", "source": "s", "type": "t", "time": 
 LONG_KEY = b'{"' + b"k" * 500_000 + b'":[' + b"1," * 200_000 + b'1],"a":1,"a":2}'
 QUOTES = b'"' + b'\\"' * 500_000
 """A text that does not end: each of its quotes may be taken for a beginning."""
-
-
-@dataclass
-class Record:
-    """As kafka-python hands it over."""
-
-    value: bytes | None
-    headers: Sequence[Header] = ()
-    key: bytes | None = None
-    topic: str = "events"
-    partition: int = 0
-    offset: int = 0
 
 
 @pytest.mark.parametrize(
