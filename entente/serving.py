@@ -35,6 +35,7 @@ from ingestion.webhooks import read_webhooks, webhooks_router
 from services.access import ADMINISTRATOR
 from services.api.asking import asking
 from services.api.bodies import Bodies
+from services.api.describing import describe
 from services.api.health import add_health
 from services.api.ports import Api
 from services.api.problems import problem_handlers
@@ -101,6 +102,7 @@ def web(
     app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
+    describe(app)
     app.add_middleware(Bodies)
     app.add_middleware(Waiting, seconds=program.settings.look_back, is_stopping=is_stopping)
     app.add_middleware(Strangers)

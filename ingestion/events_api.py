@@ -20,6 +20,7 @@ from ingestion.door import ID_REUSED, NOT_ALLOWED, Answer, Door, Submission
 from ingestion.hall import Hall
 from ingestion.strict_json import LARGEST_EVENT
 from services.access import Principal
+from services.api.parameters import require_known
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
 from services.errors import EntenteError, NotAllowed
 
@@ -49,6 +50,7 @@ def events_router(door: Door, who: Callable[[Request], Principal], hall: Hall | 
     async def push_events(request: Request) -> Response:
         """Push one event or a batch: every item is answered as accepted, duplicate or quarantined."""
         try:
+            require_known(request, ())
             with door.entering(is_coming=True) as entering:
                 principal = pushing(who(request))
                 mode = _mode(request.headers)

@@ -34,6 +34,7 @@ from dashboards.pages.sources import add_sources
 from dashboards.pages.start import add_start
 from dashboards.pages.style import add_style
 from dashboards.pages.today import add_today
+from services.api.parameters import parameters_of, require_known
 from services.errors import EntenteError, Invalid, NotFound
 
 __all__ = ["Choice", "Pages", "pack_html", "page_for_error", "pages_router", "prepare_pages"]
@@ -84,9 +85,11 @@ def _route(pages: Pages) -> type[APIRoute]:
     class PageRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
+            known = parameters_of(self)
 
             async def answer(request: Request) -> Response:
                 try:
+                    require_known(request, known)
                     return await handle(request)
                 except EntenteError as error:
                     return await run_in_threadpool(page_for_error, pages, request, error)

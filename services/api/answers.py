@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
@@ -23,6 +23,10 @@ LAST: Final = 2**63 - 1
 
 Limit = Annotated[int, Query(ge=1, le=1_000, description="How many at most; `Link` leads to the next.")]
 Offset = Annotated[int, Query(ge=0, le=LAST, description="How many of them to pass over.")]
+Page = Annotated[
+    int | None, Query(ge=1, le=1_000, description="How many at most, all without it; `Link` leads to the next.")
+]
+After = Annotated[str | None, Query(max_length=1_000, description="Behind which one, as a `Link` says it.")]
 Name = Annotated[str, Query(max_length=300, pattern=r"^[^\x00]*$")]
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
@@ -36,7 +40,7 @@ class JsonAnswer(JSONResponse):
 
 
 def page_of(
-    request: Request, rows: Sequence[Row], limit: int | None, **following: int
+    request: Request, rows: Sequence[Row], limit: int | None, **following: int | str
 ) -> tuple[Sequence[Row], dict[str, str]]:
     """The first `limit` of rows that were read one further than that, and the header that leads to the rest (RFC 8288).
     `following` are the parameters of the next page."""
@@ -44,6 +48,18 @@ def page_of(
         return rows, {}
     link = request.url.include_query_params(limit=limit, **following)
     return rows[:limit], {"link": f'<{link.path}?{link.query}>; rel="next"'}
+
+
+def page_after(
+    request: Request, rows: Sequence[Row], limit: int, name: Callable[[Row], str]
+) -> tuple[Sequence[Row], dict[str, str]]:
+    """The same where the next page is behind the last row of this one, as `name` names it."""
+    return page_of(request, rows, limit, after=name(rows[limit - 1])) if len(rows) > limit else (rows, {})
+
+
+def require_page(limit: int | None, after: str | None) -> None:
+    if after is not None and limit is None:
+        raise Invalid("`after` says where a page begins, and there is no `limit`", mend="say both")
 
 
 def done(

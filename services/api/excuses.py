@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter
+from starlette.requests import Request
 
 from services.access import Principal
-from services.api.answers import JsonAnswer, Name, command_problems, done, moment, problems
+from services.api.answers import (
+    After,
+    JsonAnswer,
+    Name,
+    Page,
+    command_problems,
+    done,
+    moment,
+    page_after,
+    problems,
+    require_page,
+)
 from services.api.json_rows import excuse_json, zone_of
 from services.api.ports import Api
 from services.api.shapes.misses import CoveringExcuse, Excuse
 from services.api.shapes.sent import Accepting, Asking, Done, Said
 from services.reading.occurrence_rows import occurrence_json
+from services.reading.rows import ExcuseRow
 
 
 def add_excuses(router: APIRouter, api: Api) -> None:
@@ -21,15 +35,25 @@ def add_excuses(router: APIRouter, api: Api) -> None:
 
     @router.get("/excuses", tags=["excuses"], response_model=list[Excuse], responses=problems())
     def list_excuses(
+        request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
         state: Literal["asked", "accepted", "refused", "disputed"] | None = None,
+        limit: Page = None,
+        after: After = None,
         who: Principal = asked,
     ) -> JsonAnswer:
         """Newest first. `commitment` finds those that concern it by its contract or deliverable too."""
-        rows = reading.excuses(who, contract=contract, commitment=commitment, state=state)
+        require_page(limit, after)
+        asked_for = {"contract": contract, "commitment": commitment, "state": state}
+        headers: dict[str, str] = {}
+        if limit is None:
+            rows: Sequence[ExcuseRow] = reading.excuses(who, **asked_for)
+        else:
+            rows = reading.page_of_excuses(who, limit + 1, after, **asked_for)
+            rows, headers = page_after(request, rows, limit, lambda row: row.id)
         catalogue = reading.catalogue()
-        return JsonAnswer([excuse_json(row, zone_of(catalogue, row.scope)) for row in rows])
+        return JsonAnswer([excuse_json(row, zone_of(catalogue, row.scope)) for row in rows], headers=headers)
 
     @router.get("/excuses/{id}", tags=["excuses"], response_model=CoveringExcuse, responses=problems(404))
     def show_excuse(id: str, who: Principal = asked) -> JsonAnswer:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from services.access import Principal
-from services.api.answers import LAST, JsonAnswer, Limit, Name, Offset, moment, page_of, problems
+from services.api.answers import (
+    LAST,
+    After,
+    JsonAnswer,
+    Limit,
+    Name,
+    Offset,
+    Page,
+    moment,
+    page_after,
+    page_of,
+    problems,
+    require_page,
+)
 from services.api.json_rows import zone_of
 from services.api.ports import Api
 from services.api.shapes.common import Verdict
@@ -16,6 +30,7 @@ from services.api.shapes.figures import Figure, Occurrence
 from services.errors import Invalid
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
+from services.reading.rows import FigureRow
 from services.reading.slice_rows import slice_json
 
 AsOf = Annotated[str | None, Query(description="What is known now about that moment: ISO 8601 with an offset.")]
@@ -33,15 +48,23 @@ def add_figures(router: APIRouter, api: Api) -> None:
 
     @router.get("/figures", tags=["figures"], response_model=list[Figure], responses=problems(404, 503))
     def list_figures(
+        request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
         period: Name | None = None,
         slice: Slice = None,
         as_of: AsOf = None,
         believed_at: BelievedAt = None,
+        limit: Page = None,
+        after: After = None,
         who: Principal = asked,
     ) -> JsonAnswer:
         """Period figures: one per commitment, target and period, ascending; with `slice`, one per group of each."""
+        require_page(limit, after)
+        if limit is not None and slice is not None:
+            raise Invalid(
+                "the groups of a slice come whole", mend="leave out `limit`, or name a commitment and a period"
+            )
         named = contract or _contract_of(commitment)
         with api.reading(who, *_moments(as_of, believed_at), named) as reading:
             is_none = contract is not None and commitment is not None and _contract_of(commitment) != contract
@@ -49,11 +72,17 @@ def add_figures(router: APIRouter, api: Api) -> None:
                 cut = reading.slices(who, slice, contract=contract, commitment=commitment, period=period)
                 catalogue = reading.catalogue()
                 return JsonAnswer([slice_json(row, zone_of(catalogue, row.figure.commitment) or "UTC") for row in cut])
-            rows = reading.figures(who, contract=contract, commitment=commitment, period=period)
+            headers: dict[str, str] = {}
+            asked_for = {"contract": contract, "commitment": commitment, "period": period}
+            rows: Sequence[FigureRow] = ()
+            if not is_none and limit is not None:
+                rows = reading.page_of_figures(who, limit + 1, _place(after), **asked_for)
+                rows, headers = page_after(request, rows, limit, _name)
+            elif not is_none:
+                rows = reading.figures(who, **asked_for)
             catalogue = reading.catalogue()
-            return JsonAnswer(
-                [] if is_none else [figure_json(row, zone_of(catalogue, row.commitment) or "UTC") for row in rows]
-            )
+            found = [figure_json(row, zone_of(catalogue, row.commitment) or "UTC") for row in rows]
+            return JsonAnswer(found, headers=headers)
 
     @router.get("/occurrences", tags=["figures"], response_model=list[Occurrence], responses=problems(404, 503))
     def list_occurrences(
@@ -88,6 +117,21 @@ def add_figures(router: APIRouter, api: Api) -> None:
         it); without, of the figures of `period`, or of the one under way, how each is put together."""
         with api.reading(who, *_moments(as_of, believed_at), _contract_of(commitment)) as reading:
             return JsonAnswer(api.explain(reading, who, commitment, key, period))
+
+
+def _name(row: FigureRow) -> str:
+    return f"{row.commitment}:{row.target_index}:{row.period}"
+
+
+def _place(after: str | None) -> tuple[str, int, str] | None:
+    """Of a name. Raises Invalid."""
+    if after is None:
+        return None
+    commitment, _, place = after.partition(":")
+    target, _, period = place.partition(":")
+    if not (target.isascii() and target.isdigit() and len(target) < 4 and period):
+        raise Invalid(f"after: “{after}” names no figure", mend="follow the links of the answers")
+    return commitment, int(target), period
 
 
 def _contract_of(commitment: str | None) -> str | None:

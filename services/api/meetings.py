@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -9,11 +10,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from services.access import Principal
-from services.api.answers import JsonAnswer, Name, command_problems, done, problems
+from services.api.answers import (
+    After,
+    JsonAnswer,
+    Name,
+    Page,
+    command_problems,
+    done,
+    page_after,
+    problems,
+    require_page,
+)
 from services.api.json_rows import review_json, zone_of
 from services.api.ports import Api
 from services.api.shapes.misses import Review
 from services.api.shapes.sent import Done, Said, Side
+from services.errors import NotFound
+from services.reading.rows import ReviewRow
 
 _PACK: dict[int | str, dict[str, Any]] = {
     200: {
@@ -28,11 +41,25 @@ def add_reviews(router: APIRouter, api: Api) -> None:
     described: dict[str, Any] = {"tags": ["reviews"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/reviews", tags=["reviews"], response_model=list[Review], responses=problems(404))
-    def list_reviews(contract: Name | None = None, who: Principal = asked) -> JsonAnswer:
+    def list_reviews(
+        request: Request,
+        contract: Name | None = None,
+        limit: Page = None,
+        after: After = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
         """Those that took place, and the next one of each contract, by time."""
+        require_page(limit, after)
         catalogue = reading.catalogue()
-        rows = reading.reviews(who, contract=contract)
-        return JsonAnswer([review_json(row, zone_of(catalogue, row.contract)) for row in rows])
+        rows: Sequence[ReviewRow] = reading.reviews(who, contract=contract)
+        headers: dict[str, str] = {}
+        if limit is not None:
+            ids = [row.id for row in rows]
+            if after is not None and after not in ids:
+                raise NotFound(f"there is no review “{after}”", mend="follow the links of the answers")
+            rest = rows[ids.index(after) + 1 :] if after is not None else rows
+            rows, headers = page_after(request, rest, limit, lambda row: row.id)
+        return JsonAnswer([review_json(row, zone_of(catalogue, row.contract)) for row in rows], headers=headers)
 
     @router.get("/reviews/{id}", tags=["reviews"], response_model=Review, responses=problems(404))
     def show_review(id: str, who: Principal = asked) -> JsonAnswer:

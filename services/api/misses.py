@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter
+from starlette.requests import Request
 
 from services.access import Principal
-from services.api.answers import JsonAnswer, Name, command_problems, done, problems
+from services.api.answers import (
+    After,
+    JsonAnswer,
+    Name,
+    Page,
+    command_problems,
+    done,
+    page_after,
+    problems,
+    require_page,
+)
 from services.api.contracts import day
 from services.api.json_rows import action_json, breach_json, zone_of
 from services.api.ports import Api
 from services.api.shapes.misses import Action, Breach
 from services.api.shapes.sent import Done, Opening, Said
+from services.reading.rows import ActionRow, BreachRow
 
 
 def add_breaches(router: APIRouter, api: Api) -> None:
@@ -21,15 +34,25 @@ def add_breaches(router: APIRouter, api: Api) -> None:
 
     @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems())
     def list_breaches(
+        request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
         state: Literal["open", "withdrawn"] | None = None,
+        limit: Page = None,
+        after: After = None,
         who: Principal = asked,
     ) -> JsonAnswer:
         """Commitments that were not kept, newest first."""
-        rows = reading.breaches(who, contract=contract, commitment=commitment, state=state)
+        require_page(limit, after)
+        asked_for = {"contract": contract, "commitment": commitment, "state": state}
+        headers: dict[str, str] = {}
+        if limit is None:
+            rows: Sequence[BreachRow] = reading.breaches(who, **asked_for)
+        else:
+            rows = reading.page_of_breaches(who, limit + 1, after, **asked_for)
+            rows, headers = page_after(request, rows, limit, lambda row: row.id)
         catalogue = reading.catalogue()
-        return JsonAnswer([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+        return JsonAnswer([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
 
     @router.get("/breaches/{id}", tags=["breaches"], response_model=Breach, responses=problems(404))
     def show_breach(id: str, who: Principal = asked) -> JsonAnswer:
@@ -53,15 +76,25 @@ def add_actions(router: APIRouter, api: Api) -> None:
 
     @router.get("/actions", tags=["actions"], response_model=list[Action], responses=problems())
     def list_actions(
+        request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
         state: Literal["open", "closed", "not needed"] | None = None,
+        limit: Page = None,
+        after: After = None,
         who: Principal = asked,
     ) -> JsonAnswer:
         """Open ones by due date, then the others, newest first."""
-        rows = reading.actions(who, contract=contract, commitment=commitment, state=state)
+        require_page(limit, after)
+        asked_for = {"contract": contract, "commitment": commitment, "state": state}
+        headers: dict[str, str] = {}
+        if limit is None:
+            rows: Sequence[ActionRow] = reading.actions(who, **asked_for)
+        else:
+            rows = reading.page_of_actions(who, limit + 1, after, **asked_for)
+            rows, headers = page_after(request, rows, limit, lambda row: row.id)
         catalogue = reading.catalogue()
-        return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows])
+        return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
 
     @router.get("/actions/{id}", tags=["actions"], response_model=Action, responses=problems(404))
     def show_action(id: str, who: Principal = asked) -> JsonAnswer:

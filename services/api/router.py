@@ -22,6 +22,7 @@ from services.api.matching import add_matching
 from services.api.meetings import add_reviews
 from services.api.misses import add_actions, add_breaches
 from services.api.outages import add_outages
+from services.api.parameters import parameters_of, require_known
 from services.api.ports import Api, Quarantine, ReadingAt, Retried
 from services.api.queues import add_history, add_queues
 from services.api.stream import add_stream
@@ -55,12 +56,14 @@ def api_router(api: Api) -> APIRouter:
 
 
 class _BoundedRoute(APIRoute):
-    """Refuses a body that is too large, before it is read where its length is announced."""
+    """Refuses parameters that it does not know, and a body that is too large, before it is read where its length is announced."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        known = parameters_of(self)
 
         async def answer(request: Request) -> Response:
+            require_known(request, known)
             size = 0
 
             async def receive() -> Message:

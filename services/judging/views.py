@@ -127,6 +127,8 @@ _INDEXES = (
     "CREATE INDEX IF NOT EXISTS view_breach_commitment ON view_breach (commitment)",
     "CREATE INDEX IF NOT EXISTS view_breach_unexplained ON view_breach (commitment, opened_position) "
     "WHERE state = 'open' AND is_explained = 0",
+    "CREATE INDEX IF NOT EXISTS view_breach_opened ON view_breach (opened_position DESC, id)",
+    "CREATE INDEX IF NOT EXISTS view_excuse_position ON view_excuse (position)",
     "CREATE INDEX IF NOT EXISTS view_review_changed ON view_review (changed)",
     "CREATE INDEX IF NOT EXISTS view_action_commitment ON view_action (commitment)",
     "CREATE INDEX IF NOT EXISTS view_stray_commitment ON view_stray (commitment)",

@@ -50,16 +50,27 @@ class Asked(NamedTuple):
 EVERY = Asked.of()
 
 
-def breaches(reads: Transaction, catalogue: Catalogue, asked: Asked = EVERY) -> list[BreachRow]:
-    """Newest first."""
+def breaches(
+    reads: Transaction,
+    catalogue: Catalogue,
+    asked: Asked = EVERY,
+    *,
+    after: BreachRow | None = None,
+    limit: int | None = None,
+) -> list[BreachRow]:
+    """Newest first; with `limit`, the first ones behind `after`."""
+    where, params = asked.where.format("view_breach"), list[object](asked.params)
+    if after is not None:
+        where += " AND (opened_position < ? OR (opened_position = ? AND id > ?))"
+        params += [after.opened_position, after.opened_position, after.id]
     sql = (
         "SELECT id, view_breach.commitment, view_breach.period, cause, view_breach.key, target_index, state, opened_position, "
         "opened_at, action, document, due FROM view_breach LEFT JOIN view_occurrence "
         "ON view_occurrence.commitment = view_breach.commitment AND view_occurrence.key = view_breach.key "
-        f"WHERE {asked.where.format('view_breach')} ORDER BY opened_position DESC, id"
+        f"WHERE {where} ORDER BY opened_position DESC, id{_limited(limit)}"
     )
     rows = []
-    for row in reads.query(sql, asked.params):
+    for row in reads.query(sql, params):
         said = msgspec.json.decode(row[10]) if row[10] else {"acknowledged": None, "explanations": []}
         commitment = catalogue.commitments.get(row[1])
         noted = said["acknowledged"] or {}
@@ -109,6 +120,20 @@ def actions(reads: Transaction, catalogue: Catalogue, known: Known, asked: Asked
         rows.append((position, _action(msgspec.json.decode(document), catalogue, known)))
     rows.sort(key=lambda row: (row[1].state != "open", row[1].due or date.max, -row[0], row[1].id))
     return [row for _, row in rows]
+
+
+def action_order(reads: Transaction, asked: Asked = EVERY) -> list[tuple[str, str]]:
+    """(id, commitment) of each, in the order of `actions`: of each no more is read than says where it stands."""
+    sql = f"SELECT id, commitment, state, position, document FROM view_action WHERE {asked.where.format('view_action')}"
+    found = [
+        (state != "open", _decode_due(document).due or date.max.isoformat(), -position, id, commitment)
+        for id, commitment, state, position, document in reads.query(sql, asked.params)
+    ]
+    return [(id, commitment) for *_, id, commitment in sorted(found)]
+
+
+def _limited(limit: int | None) -> str:
+    return f" LIMIT {limit}" if limit is not None else ""
 
 
 class _Due(msgspec.Struct):

@@ -18,15 +18,20 @@ from services.reading.risks import Risks
 from services.reading.rows import AnswerRow, ExcuseRow, Known, OccurrenceRow
 
 
-def excuses(reads: Transaction, state: str | None = None) -> list[ExcuseRow]:
-    """Newest first, whoever may see them; of one state, or all."""
+def excuses(
+    reads: Transaction, state: str | None = None, *, before: int | None = None, limit: int | None = None
+) -> list[ExcuseRow]:
+    """Newest first, whoever may see them; of one state, or all; with `limit`, the first ones asked for before that position."""
+    asked = {"view_excuse.state = ?": state, "view_excuse.position < ?": before}
+    conditions = {sql: value for sql, value in asked.items() if value is not None}
     sql = (
         "SELECT view_excuse.position, view_excuse.document, supplier, client FROM view_excuse JOIN view_contract "
         "ON view_contract.id = view_excuse.contract "
-        + ("WHERE view_excuse.state = ? " if state is not None else "")
+        + (f"WHERE {' AND '.join(conditions)} " if conditions else "")
         + "ORDER BY view_excuse.position DESC"
+        + (f" LIMIT {limit}" if limit is not None else "")
     )
-    found = reads.query(sql, [] if state is None else [state])
+    found = reads.query(sql, list(conditions.values()))
     return [_row(position, msgspec.json.decode(it), supplier, client) for position, it, supplier, client in found]
 
 

@@ -8,6 +8,7 @@ from domain.excuses import is_within
 from services.access import Principal
 from services.reading import decision_rows, excuse_rows
 from services.reading.decision_rows import Asked
+from services.reading.paging import filled
 from services.reading.rows import (
     ActionRow,
     BreachRow,
@@ -30,6 +31,74 @@ class DecisionReading(Scoped):
             asked = Asked.of(contract=contract, commitment=commitment, state=state)
             rows = decision_rows.breaches(reads, catalogue, asked)
         return [row for row in rows if self._sees_commitment(who, row.commitment)]
+
+    def page_of_breaches(
+        self,
+        who: Principal,
+        limit: int,
+        after: str | None = None,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        state: str | None = None,
+    ) -> list[BreachRow]:
+        """The first ones of `breaches` behind the one of that id. Raises NotFound."""
+        first = self.breach(who, after) if after is not None else None
+        asked = Asked.of(contract=contract, commitment=commitment, state=state)
+        with self._reading() as (reads, catalogue):
+            return filled(
+                limit,
+                lambda last, many: decision_rows.breaches(reads, catalogue, asked, after=last, limit=many),
+                lambda row: self._sees_commitment(who, row.commitment),
+                first,
+            )
+
+    def page_of_actions(
+        self,
+        who: Principal,
+        limit: int,
+        after: str | None = None,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        state: str | None = None,
+    ) -> list[ActionRow]:
+        """The first ones of `actions` behind the one of that id. Raises NotFound."""
+        if after is not None:
+            self.action(who, after)
+        with self._reading() as (reads, catalogue):
+            order = decision_rows.action_order(reads, Asked.of(contract=contract, commitment=commitment, state=state))
+            ids = [id for id, of in order if self._sees_commitment(who, of)]
+            ids = ids[ids.index(after) + 1 if after in ids else 0 :][:limit]
+            known = self._known(reads)
+            return [decision_rows.actions(reads, catalogue, known, Asked.of(id=id))[0] for id in ids]
+
+    def page_of_excuses(
+        self,
+        who: Principal,
+        limit: int,
+        after: str | None = None,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        state: str | None = None,
+    ) -> list[ExcuseRow]:
+        """The first ones of `excuses` behind the one of that id. Raises NotFound."""
+        first = self.excuse(who, after) if after is not None else None
+
+        def is_wanted(row: ExcuseRow) -> bool:
+            is_meant = contract in (None, row.contract) and (commitment is None or is_within(row.scope, commitment))
+            return is_meant and who.sees(row.supplier, row.client)
+
+        with self._reading() as (reads, _):
+            return filled(
+                limit,
+                lambda last, many: excuse_rows.excuses(
+                    reads, state, before=last.position if last is not None else None, limit=many
+                ),
+                is_wanted,
+                first,
+            )
 
     def breach(self, who: Principal, breach: str) -> BreachRow:
         with self._reading() as (reads, catalogue):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from domain.times import Instant
 from services.access import Principal
+from services.errors import NotFound
 from services.judging.ledger import OCCURRENCE_COLUMNS
 from services.patience import as_long_as_waited
 from services.reading.commitment_rows import unmonitored_because
@@ -38,6 +39,35 @@ class FigureReading(Scoped):
             because = {one.id: unmonitored_because(reads, one, known) for one in wanted}
             rows = [row for one in as_long_as_waited(wanted) for row in figure_rows(reads, one, known, period=period)]
             return [replace(row, unmonitored=because[row.commitment]) for row in rows]
+
+    def page_of_figures(
+        self,
+        who: Principal,
+        limit: int,
+        after: tuple[str, int, str] | None = None,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        period: str | None = None,
+    ) -> list[FigureRow]:
+        """The first ones of `figures` behind that of a commitment, target and period. Only the commitments that are on the page are
+        read. Raises NotFound."""
+        with self._reading() as (reads, catalogue):
+            wanted = self._wanted(who, catalogue, contract, commitment)
+            if after is not None:
+                ids = [one.id for one in wanted]
+                if after[0] not in ids:
+                    raise NotFound(f"there is no figure of “{after[0]}” here", mend="follow the links of the answers")
+                wanted = wanted[ids.index(after[0]) :]
+            known = self._known(reads)
+            found: list[FigureRow] = []
+            for one in as_long_as_waited(wanted):
+                because = unmonitored_because(reads, one, known)
+                rows = [replace(row, unmonitored=because) for row in figure_rows(reads, one, known, period=period)]
+                found += _behind(rows, after) if after is not None and one.id == after[0] else rows
+                if len(found) >= limit:
+                    break
+            return found[:limit]
 
     def rolling_trend(self, who: Principal, commitment: str, steps: int = 13) -> list[FigureRow]:
         """The rolling targets of a commitment week by week up to the watermark, by what is known now; by time, then target."""
@@ -172,3 +202,9 @@ def _occurrence_filter(commitment: str, period: str | None, verdict: str | None)
             where += f" AND {column} = ?"
             params.append(value)
     return where, list(params)
+
+
+def _behind(rows: list[FigureRow], after: tuple[str, int, str]) -> list[FigureRow]:
+    """Those of one commitment behind the one that is named; none where it is not there any more."""
+    places = [(row.target_index, row.period) for row in rows]
+    return rows[places.index(after[1:]) + 1 :] if after[1:] in places else []

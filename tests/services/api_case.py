@@ -18,6 +18,7 @@ from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from ingestion.quarantine import Quarantine
 from services.access import Principal, principal
+from services.api.describing import describe
 from services.api.problems import problem_handlers
 from services.api.router import Api, api_router
 from services.reading import explaining
@@ -143,6 +144,7 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     app = FastAPI()
     app.include_router(api_router(api))
     problem_handlers(app)
+    describe(app)
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as http:
         yield Case(store, door, app, http)
     store.close()

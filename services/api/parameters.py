@@ -1,0 +1,40 @@
+"""What stands behind the `?` of an address: nothing that the address does not know. A misspelt filter that is passed over would be
+answered with everything, which reads like an answer to what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+
+from services.contract_files.suggesting import did_you_mean
+from services.errors import DocumentInvalid
+
+
+def parameters_of(route: APIRoute) -> frozenset[str]:
+    """The names that an address takes."""
+    names: set[str] = set()
+    waiting = [route.dependant]
+    while waiting:
+        one = waiting.pop()
+        names.update(field.alias for field in one.query_params)
+        waiting += one.dependencies
+    return frozenset(names)
+
+
+def require_known(request: Request, known: Collection[str]) -> None:
+    """Raises DocumentInvalid, with every name that is not known and the nearest that is."""
+    if not request.scope["query_string"]:
+        return
+    problems = [
+        f"query.{name[:60]}: no such parameter ({did_you_mean(name[:60], known) or _those(known)})"
+        for name in dict.fromkeys(request.query_params)
+        if name not in known
+    ]
+    if problems:
+        raise DocumentInvalid(problems[:20], slug="unknown-parameter")
+
+
+def _those(known: Collection[str]) -> str:
+    return f"one of {', '.join(sorted(known))}" if known else "this address takes none"
