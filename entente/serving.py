@@ -22,6 +22,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router, prepare_pages
+from dashboards.pages.posting import Tickets
 from domain.times import Instant
 from entente.connections import BoundedConnection
 from entente.kafka_wiring import Watch, kafka_holds
@@ -77,6 +78,7 @@ def web(
         choices=tuple(choices),
         grafana=program.settings.grafana_url,
         pulse=pulse,
+        tickets=Tickets(store=program.store.history.lineage),
     )
     api = Api(
         store=program.store,

@@ -45,16 +45,23 @@ def ticket() -> str:
 
 
 class Tickets:
-    """The forms that were done lately. A store's own rules still refuse what may not be done twice."""
+    """The forms that were done lately, in the store of that number: what a restore has taken out may be sent again. A store's own
+    rules still refuse what may not be done twice."""
 
-    def __init__(self, size: int = 2_000) -> None:
+    def __init__(self, size: int = 2_000, store: Callable[[], int] = lambda: 0) -> None:
         self._size = size
+        self._store = store
+        self._of = store()
         self._done: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
 
     def take(self, name: str) -> bool:
         """Whether this form is to be done now; False when it was done already."""
+        store = self._store()
         with self._lock:
+            if store != self._of:
+                self._of = store
+                self._done.clear()
             if name in self._done:
                 return False
             self._done[name] = None

@@ -20,7 +20,7 @@ from eventsourcing.utils import Environment, EnvType, TopicError
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
 from services.history.databases import Database
-from services.history.lineage import Lineage
+from services.history.lineage import Lineage, not_whole
 from services.history.opening import open_database, recorder_for
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
 
@@ -220,9 +220,12 @@ def _prepared(database: Database) -> HistoryRecorder:
             mend="use a newer entente",
         )
     if found != STORE_VERSION:
+        if database.has_table("entente_store") and _version(database) is None:  # asked last: others may be creating it
+            raise not_whole(database.place)
         recorder.prepare()
-        database.create(["CREATE TABLE IF NOT EXISTS entente_store (version BIGINT NOT NULL)", ATTEMPTS])
-        with database.transaction() as store:
+        with database.creating() as store:
+            store.execute("CREATE TABLE IF NOT EXISTS entente_store (version BIGINT NOT NULL)")
+            store.execute(ATTEMPTS.format_map(database.types))
             store.execute("INSERT INTO entente_store (version) VALUES (?)", [STORE_VERSION])
     return recorder
 

@@ -36,11 +36,7 @@ class Lineage:
         known = self._last
         ends = self._recorder.ends(known[0] if known is not None else 0)
         if not ends.is_whole:
-            raise Unavailable(
-                "the store is not whole",
-                place=self._recorder.database.place,
-                mend="let the restore that is under way come to its end; where none is, restore it or name another database",
-            )
+            raise not_whole(self._recorder.database.place)
         with self._lock:
             if known is not None and ends.then != known:
                 self._number += 1
@@ -49,3 +45,9 @@ class Lineage:
             elif self._last is None or (ends.last is not None and ends.last[0] > self._last[0]):
                 self._last = ends.last
             return self._number
+
+
+def not_whole(place: str) -> Unavailable:
+    """Tables are there, and what is written last when they are made or restored is not."""
+    mend = "let the restore that is under way come to its end; where none is, restore it or name another database"
+    return Unavailable("the store is not whole", place=place, mend=mend)

@@ -15,6 +15,7 @@ from entente.timekeeping import LiveTime
 from entente.wiring import Program, program
 from services.access import PLATFORM
 from tests.given import at
+from tests.restoring import Backup
 
 START = at("2026-03-02 12:00")
 MINUTE = 60_000_000
@@ -96,3 +97,18 @@ def test_a_clock_that_jumps_while_time_passes_holds_it(running: Running) -> None
     assert running.watermark() == START + 6 * MINUTE
     running.clock[0] = START + 12 * MINUTE
     assert time.step()
+
+
+def test_a_store_that_went_back_has_an_outage(running: Running) -> None:
+    """What came since the backup may be missing: as after a start."""
+    time = running.live(START + 5 * MINUTE)
+    assert time.step()
+    history = running.program.store.history
+    backup = Backup.of(history)
+    running.clock[0] = START + HOUR
+    assert time.step()
+    assert running.watermark() == START + HOUR
+    backup.restore(history.database)
+    running.clock[0] = START + HOUR + MINUTE
+    time.step()
+    assert running.outages() == [(START + 5 * MINUTE, START + HOUR + MINUTE)]

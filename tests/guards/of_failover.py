@@ -39,4 +39,7 @@ GUARDING = (
     Guarding("a lock belongs to one connection of the server", DATABASE,
              "is_same = server_side(self._connection) == self._process", "is_same = server_side(self._connection) > 0",
              f"{IN_POOLERS}a_lock_whose_connection_was_given_to_another_is_not_held"),
+    Guarding("a store that went back has an outage", "entente/timekeeping.py",
+             "            self._lineage, self._held_until = lineage, None\n", "            pass\n",
+             "tests/entente/test_live_time.py::test_a_store_that_went_back_has_an_outage"),
 )  # fmt: skip

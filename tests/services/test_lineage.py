@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import psycopg
 import pytest
 
+from dashboards.pages.posting import Tickets
 from entente.wiring import ShownReading
 from services.access import ADMINISTRATOR
 from services.errors import Unavailable
@@ -186,3 +188,21 @@ def test_a_store_whose_indexes_are_not_there_yet_is_not_whole(postgres_url: str)
             writes.execute("DROP INDEX stored_rare")
         with pytest.raises(Unavailable, match="the store is not whole"):
             life.happen(event("report", "2026-01-05 09:00", date="2026-01-05"))
+
+
+def test_a_program_that_starts_in_the_middle_of_a_restore_makes_nothing(postgres_url: str) -> None:
+    """Tables are restored first, what is in them next."""
+    open_history(postgres_url).close()
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute("DELETE FROM entente_store; DROP INDEX stored_rare")
+        with pytest.raises(Unavailable, match="the store is not whole"):
+            open_history(postgres_url)
+        assert server.execute("SELECT to_regclass('stored_rare')").fetchall() == [(None,)]
+
+
+def test_a_form_that_was_done_in_another_store_may_be_sent_again() -> None:
+    store = 0
+    tickets = Tickets(store=lambda: store)
+    assert [tickets.take("one") for _ in range(2)] == [True, False]
+    store = 1
+    assert [tickets.take("one") for _ in range(2)] == [True, False]
