@@ -34,7 +34,7 @@ from domain.terms import (
     Turnaround,
     Volume,
 )
-from domain.times import Instant, day_start, zone
+from domain.times import LAST_DAY, Instant, day_start, zone
 from domain.versions import CommitmentVersion, version_in_force
 from domain.volumes import VolumePeriods, VolumeRule
 
@@ -50,8 +50,9 @@ class ContractVersion:
 
     @property
     def last_day(self) -> date | None:
+        """A day beyond LAST_DAY, which old stores may name, is that one: there is always a day behind it."""
         days = [day for day in (self.terms.valid_until, self.until) if day is not None]
-        return min(days, default=None)
+        return min(LAST_DAY, *days) if days else None
 
 
 CalendarOf = Callable[[str, ContractVersion, Indicator], Calendar | None]

@@ -33,6 +33,7 @@ from services.contract_files import (
     terms_from_canonical,
     tree_from_canonical,
 )
+from services.days import within_bounds
 from services.declaring import Declared, Declaring
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
@@ -123,6 +124,7 @@ class Contracting:
 
     def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
         """`until` is the last local day; it may not lie before what is already judged, by the contract's own time."""
+        within_bounds(until, "until")
         found = self._get(who, contract)
         watermark = self._time.time_of(found)
         if found.agreed and watermark is not None:

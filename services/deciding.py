@@ -16,6 +16,7 @@ from domain.review import Review
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
+from services.days import within_bounds
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.reading.reading import Reading
@@ -60,7 +61,7 @@ class Deciding:
             text=said(text),
             owner=row.debtor,
             person=person or row.criterion.owner,
-            due=due.isoformat() if due else None,
+            due=within_bounds(due, "due").isoformat() if due else None,
             by=str(who),
             at=self._now(),
         )

@@ -31,6 +31,7 @@ from services.contract_files import (
 )
 from services.contract_files.to_terms import canonical_text
 from services.contracting import require_own_id
+from services.days import within_bounds
 from services.errors import DocumentInvalid, Invalid, NotAllowed
 from services.history.databases import Row, Transaction
 from services.history.entries import unpack
@@ -50,8 +51,6 @@ _COPIED = ("view_position", "view_seen", "view_correction", "view_calendar")
 _CASES = ("deadline", "turnaround")
 """Kinds of what is owed from its opening on, whenever that was."""
 
-EARLIEST: Final = date(1990, 1, 1)
-LATEST: Final = date(2199, 12, 31)
 MOST_DAYS: Final = 3_653
 
 
@@ -138,11 +137,8 @@ def _require_days(first: date, last: date) -> None:
     """Each day that is tried is judged, whether anything happened on it or not."""
     if last < first:
         raise Invalid(f"{last} lies before {first}", place="--until", mend=f"{first} or later")
-    for day, place in ((first, "--from"), (last, "--until")):
-        if not EARLIEST <= day <= LATEST:
-            raise Invalid(
-                f"{day} lies outside {EARLIEST.year} to {LATEST.year}", place=place, mend="the days of events"
-            )
+    within_bounds(first, "--from")
+    within_bounds(last, "--until")
     if (last - first).days > MOST_DAYS:
         says = f"from {first} until {last} are more than ten years"
         raise Invalid(says, place="--until", mend="try at most ten years at once")

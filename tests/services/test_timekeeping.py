@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
+from domain.contract import Contract
+from domain.decisions import stream_of
 from domain.times import Instant
 from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Principal
-from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
+from services.errors import Invalid, NotAllowed, NotFound, Refused, TimeInFuture
 from services.history.entries import FURTHEST, TIME, pack, time_stream, unpack
 from services.history.history import Fact
 from services.reading.auditing import replay
@@ -115,3 +118,22 @@ def test_a_time_that_was_passed_over_is_not_said_to_be_reached(life: Life) -> No
     say(life, time, NOW - 1)
     with pytest.raises(Refused, match="is passed over"):
         life.store.timekeeping.advance(ADMINISTRATOR, time, ahead=True)
+
+
+@pytest.mark.parametrize("day", ["1989-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_that_nobody_can_unroll_dates_to_is_refused(life: Life, day: str) -> None:
+    before, said = life.position(), date.fromisoformat(day)
+    with pytest.raises(Invalid, match="lies outside 1990 to 2199"):
+        life.store.contracting.terminate(ADMINISTRATOR, "c", said)
+    with pytest.raises(Invalid, match="lies outside 1990 to 2199"):
+        life.store.deciding.open_action(ADMINISTRATOR, "c/d/on-time", "x", due=said)
+    assert life.position() == before
+
+
+def test_a_contract_that_was_ended_on_the_last_of_all_days_is_still_judged(life: Life) -> None:
+    found = life.store.history.get(stream_of("contract", "c"), Contract)
+    found.terminate("9999-12-31", party="supplier", by="lab", at=NOW)  # as no door lets in now, but stores may have
+    life.store.history.save(found)
+    life.advance("03-03")
+    assert life.verdicts()["2026-03-02"] == "missing"
+    assert life.figure("2026-02").state == "final"

@@ -198,6 +198,13 @@ def test_errors_of_the_draft_are_those_of_apply(life: Life) -> None:
         tried_out(life, draft(AT_TEN) | {"calendar": "office"})
     with pytest.raises(Invalid, match="lies before"):
         tried_out(life, draft(AT_TEN), days=(date(2026, 2, 2), date(2026, 2, 1)))
+    for days, told in (
+        ((date(1989, 12, 31), date(1990, 2, 1)), "lies outside 1990 to 2199"),
+        ((date(2026, 1, 1), date.max), "lies outside 1990 to 2199"),
+        ((date(2016, 1, 1), date(2026, 1, 2)), "more than ten years"),
+    ):
+        with pytest.raises(Invalid, match=told):
+            tried_out(life, draft(AT_TEN), days=days)
     with pytest.raises(Invalid, match="2 contracts in this file"):
         tried_out(life, draft(AT_TEN), draft(AT_TEN))
 

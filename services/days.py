@@ -1,0 +1,17 @@
+"""Days that people name are bounded: somebody unrolls dates up to them, and a calendar ends somewhere."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from domain.times import FIRST_DAY, LAST_DAY
+from services.errors import Invalid
+
+
+def within_bounds(day: date, place: str | None = None) -> date:
+    """The day itself. Raises Invalid where it lies outside FIRST_DAY to LAST_DAY."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Invalid(
+            f"{day} lies outside {FIRST_DAY.year} to {LAST_DAY.year}", place=place, mend="a day of these years"
+        )
+    return day
