@@ -36,24 +36,30 @@ class Waiting:
 
 
 class _Heard:
-    """What comes from a client, heard at once and handed on in its order; never more than one message ahead."""
+    """What comes from a client, heard at once and handed on in its order, errors of hearing it too; never more than one message
+    ahead."""
 
     def __init__(self, receive: Receive, patience: Patience):
         self.patience = patience
         self._receive = receive
-        self._messages: asyncio.Queue[Message] = asyncio.Queue(1)
+        self._messages: asyncio.Queue[Message | Exception] = asyncio.Queue(1)
         self._gone: Message | None = None
 
     async def listen(self) -> None:
-        while (message := await self._receive())["type"] != "http.disconnect":
+        try:
+            while (message := await self._receive())["type"] != "http.disconnect":
+                await self._messages.put(message)
+            self.patience.leave()
             await self._messages.put(message)
-        self.patience.leave()
-        await self._messages.put(message)
+        except Exception as error:  # A body that is too large, or does not come, is the business of who reads it.
+            await self._messages.put(error)
 
     async def next(self) -> Message:
         if self._gone is not None:
             return self._gone
         message = await self._messages.get()
+        if isinstance(message, Exception):
+            raise message
         if message["type"] == "http.disconnect":
             self._gone = message
         return message

@@ -127,6 +127,20 @@ def test_what_is_sent_comes_whole_and_in_order() -> None:
     assert [one.get("body") for one in got] == [*(bytes([n]) for n in range(10)), None]
 
 
+def test_who_reads_a_body_meets_what_goes_wrong_with_it() -> None:
+    async def takes(scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+
+    async def receive() -> Message:
+        raise ValueError("too large")
+
+    async def send(message: Message) -> None: ...
+
+    around = Waiting(takes, seconds=600, is_stopping=lambda: False)
+    with pytest.raises(ValueError, match="too large"):
+        asyncio.run(around({"type": "http", "method": "POST", "path": "/as"}, receive, send))
+
+
 def test_a_moment_is_one_that_the_history_can_speak_of(running: Program) -> None:
     for moment in ("1990-01-01T00:00:00Z", "2026-02-19T00:00:00Z", "2026-02-20T12:00:00Z"):
         require_held(running.reading, NOW, as_of=instant(moment), believed_at=instant(moment))
