@@ -136,9 +136,22 @@ STORE_DAMAGED = Metric(
     "entente_store_damaged",
     "1 where the last look through the store, once a day, found damage; 0 where it was whole; absent before the first look.",
 )
+TIME_WAITS = Metric(
+    "entente_time_waits",
+    "1 for each contract whose time waits while that of others goes on; of none where all wait, or none does.",
+    ("contract",),
+)
 
 KAFKA_METRICS = (KAFKA_LAG, KAFKA_STORED)
-PROGRAM_METRICS = (EVENTS_RECEIVED, JUDGING_SECONDS, *KAFKA_METRICS, KAFKA_REJECTED, LOOP_RESTARTS, TIME_HELD)
+PROGRAM_METRICS = (
+    EVENTS_RECEIVED,
+    JUDGING_SECONDS,
+    *KAFKA_METRICS,
+    KAFKA_REJECTED,
+    LOOP_RESTARTS,
+    TIME_HELD,
+    TIME_WAITS,
+)
 ALL_METRICS = (*COMMITMENT_METRICS, *STORE_METRICS, *PROGRAM_METRICS)
 
 

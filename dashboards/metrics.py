@@ -108,6 +108,7 @@ class ProgramMetrics(Collector):
             _counter(names.LOOP_RESTARTS),
             _series(names.TIME_HELD).head,
             _series(names.STORE_DAMAGED).head,
+            _series(names.TIME_WAITS).head,
         ]
 
     def collect(self) -> Iterable[Metric]:
@@ -132,7 +133,10 @@ class ProgramMetrics(Collector):
         keeps, family = self.held(), _series(names.TIME_HELD)
         for by in HOLDERS:
             family.add((by,), keeps.seconds if keeps is not None and keeps.by == by else 0)
-        return [family.family]
+        waits = _series(names.TIME_WAITS)
+        for contract in keeps.waiting if keeps is not None else ():
+            waits.add((contract,), 1)
+        return [family.family, waits.family]
 
     def _of_kafka(self) -> list[Metric]:
         if (kafka := self.kafka) is None:

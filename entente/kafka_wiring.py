@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from entente.settings import Settings
@@ -16,6 +16,8 @@ from ingestion.kafka_progress import PREFIX, Progress
 from services.errors import EntenteError, Invalid
 from services.history.entries import QUARANTINED, unpack
 from services.history.history import History
+from services.judging.catalogue import InForce
+from services.reading.ways import UNKNOWN, Ways
 
 if TYPE_CHECKING:
     from ingestion.kafka_broker import Kafka, Topic
@@ -59,6 +61,20 @@ def kafka_holds(settings: Settings, history: History) -> Callable[[], str | None
     if not settings.kafka_servers:
         return lambda: _UNASKED if history.offsets(PREFIX) else None
     return Asked(kafka_of(settings), history)
+
+
+def kafka_waits(history: History) -> Callable[[Iterable[InForce]], set[str]]:
+    """Which of these contracts wait while Kafka holds time: those of whose newest events some came from Kafka, and those of which
+    nobody can tell, since nothing has come yet or is only kept as a sum. What has always come another way waits for nothing."""
+    ways = Ways(history)
+
+    def waiting(contracts: Iterable[InForce]) -> set[str]:
+        of_each = {one.id: [commitment.id for commitment in one.commitments] for one in contracts}
+        found = ways.of(id for ids in of_each.values() for id in ids)
+        known = {name: frozenset().union(*(found[id] for id in ids)) for name, ids in of_each.items()}
+        return {name for name, channels in known.items() if not channels or channels & {"kafka", UNKNOWN}}
+
+    return waiting
 
 
 _UNASKED = (

@@ -25,7 +25,7 @@ from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_rou
 from dashboards.pages.posting import Tickets
 from domain.times import Instant
 from entente.connections import BoundedConnection
-from entente.kafka_wiring import Watch, kafka_holds
+from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
 from entente.soundness import DailyLook
 from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
@@ -79,6 +79,7 @@ def web(
         grafana=program.settings.grafana_url,
         pulse=pulse,
         tickets=Tickets(store=program.store.history.lineage),
+        held=held,
     )
     api = Api(
         store=program.store,
@@ -328,9 +329,15 @@ def keep_what_stays() -> None:
 
 def _live_time(program: Program, now: Callable[[], Instant], *, accepts_clock: bool) -> LiveTime:
     settings = program.settings
-    holds = kafka_holds(settings, program.store.history)
+    history = program.store.history
     return LiveTime(
-        program, now, settle=settings.settle, outage=settings.outage, holds=holds, accepts_clock=accepts_clock
+        program,
+        now,
+        settle=settings.settle,
+        outage=settings.outage,
+        holds=kafka_holds(settings, history),
+        waits=kafka_waits(history),
+        accepts_clock=accepts_clock,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import structlog
@@ -14,6 +14,7 @@ from entente.clock import ClockWatch
 from entente.wiring import Program
 from services.access import PLATFORM
 from services.holding import Held, Holder
+from services.judging.catalogue import InForce
 from services.judging.meetings import next_meeting
 from services.judging.own_time import Scope
 
@@ -24,8 +25,17 @@ SAID_AFTER: Final = 5.0
 """Seconds for which something holds time before it is said in the log."""
 
 
+PARTLY_EVERY: Final = 10.0
+"""Seconds between two looks whose time may pass while that of others waits."""
+
+
+def everybody(contracts: Iterable[InForce]) -> set[str]:
+    return {one.id for one in contracts}
+
+
 class LiveTime:
-    """`holds` says why time may not pass yet because of what other processes bring in.
+    """`holds` says why time may not pass yet because of what other processes bring in, and `waits` which contracts wait for that:
+    the time of the others goes on, ahead of the store's.
 
     Declares T = now − settle when a limit, a period's end or a review is passed, at least every five minutes and at most
     every second. After an outage of ours time waits for what the producers repeat; a store that went back has one too. While the
@@ -40,10 +50,14 @@ class LiveTime:
         outage: float,
         holds: Callable[[], str | None] = lambda: None,
         accepts_clock: bool = False,
+        waits: Callable[[Iterable[InForce]], set[str]] = everybody,
     ):
         self._program = program
         self._now = now
         self._holds = holds
+        self._waits = waits
+        self._waiting: tuple[str, ...] = ()
+        self._looked = -PARTLY_EVERY
         self._said: str | None = None
         self._held: Held | None = None
         self._held_since = 0.0
@@ -86,9 +100,11 @@ class LiveTime:
             self._note(entering)
             return False
         why = self._holds()  # asked after `now` was read: what came before that moment and is not stored shows
-        self._note(entering if why is None else self._since("kafka", why))
         if why is not None:
+            self._pass_for_others(to)
+            self._note(self._since("kafka", why)._replace(waiting=self._waiting))
             return False
+        self._note(entering)
         return self._program.store.timekeeping.advance(PLATFORM, to).has_moved
 
     def _is_clock_right(self, now: Instant) -> bool:
@@ -99,6 +115,35 @@ class LiveTime:
         if self._held_until is None:
             self._held_until = self._hold(now)
         return True
+
+    def _pass_for_others(self, to: Instant) -> None:
+        """Lets the time of those contracts pass that need not wait, one by one: each as often as the store's would. A contract
+        that is held for its past stays where it is held."""
+        if time.monotonic() < self._looked + PARTLY_EVERY:
+            return
+        self._looked = time.monotonic()
+        contracts = self._program.reading.catalogue().contracts
+        waiting = self._waits(contracts.values())
+        reached, held, due = self._times_of_their_own(to)
+        self._waiting = tuple(sorted(waiting)) if len(waiting) < len(contracts) else ()
+        last = self._program.store.timekeeping.watermark()
+        for name in sorted(contracts.keys() - waiting - held):
+            known = [one for one in (reached.get(name), last) if one is not None]
+            since = max(known, default=None)
+            if since is None or to - since >= AT_LEAST_EVERY or (to > since and name in due):
+                self._program.store.timekeeping.advance(PLATFORM, to, name)
+
+    def _times_of_their_own(self, to: Instant) -> tuple[dict[str, Instant], set[str], set[str]]:
+        """Of contracts: the time reached where it is not the store's, which are held for their past, and of which something is
+        due by `to`."""
+        with self._program.store.history.database.connect() as reads:
+            rows = reads.query("SELECT contract, watermark, has_joined FROM view_own_time")
+            due = {
+                commitment.partition("/")[0]
+                for table in ("view_occurrence", "view_period")
+                for (commitment,) in reads.query(f"SELECT DISTINCT commitment FROM {table} WHERE wake <= ?", [to])
+            }
+        return {name: at for name, at, _ in rows}, {name for name, _, has_joined in rows if not has_joined}, due
 
     def _note(self, held: Held | None) -> None:
         """Keeps what holds time; says it once where it lasts, and that it is over."""
@@ -117,7 +162,7 @@ class LiveTime:
         return Held(by, why, time.monotonic() - self._held_since)
 
     def _hold(self, now: Instant) -> Instant:
-        last = self._program.store.timekeeping.watermark()
+        last = self._program.store.timekeeping.lived()
         was_down = last is not None and now - self._settle - last > 2 * AT_LEAST_EVERY
         if last is not None and was_down:
             self._program.store.outages.was_down(PLATFORM, last, now)

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.times import Instant, day_start, show, zone
-from services.access import Principal
+from services.access import PLATFORM, Principal
 from services.contract_files import terms_from_canonical
 from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
 from services.history.entries import FURTHEST, TIME, pack, time_said, time_stream, unpack
@@ -55,6 +55,7 @@ class Timekeeping:
         self._watermark: Instant | None = None
         self._own: dict[str, Instant] = {}
         self._joined: set[str] = set()
+        self._lived: Instant | None = None
         self._when_signed: dict[UUID, Instant | None] = {}
         """The watermark at a contract's first signing, by its stream."""
 
@@ -144,10 +145,18 @@ class Timekeeping:
                     header, _ = unpack(entry.state)
                     if (time := time_said(header)) is not None:
                         self._note(time, header.get("contract"))
+                        if header.get("by") == str(PLATFORM):
+                            self._lived = time if self._lived is None else max(time, self._lived)
                 else:
                     self._when_signed.setdefault(entry.stream, self._watermark)
             self._read_to = entries[-1].position
         return self._watermark
+
+    def lived(self) -> Instant | None:
+        """The latest time that is known to have passed by itself for anybody, or for all: until then a program was at work. None
+        before the first."""
+        known = [one for one in (self.watermark(), self._lived) if one is not None]
+        return max(known, default=None)
 
     def _note(self, time: Instant, contract: str | None) -> None:
         if contract is None:

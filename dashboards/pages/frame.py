@@ -24,6 +24,7 @@ from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
 from services.access import Principal
 from services.errors import EntenteError
+from services.holding import Held
 from services.pulse import Pulse
 from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow
 
@@ -57,7 +58,8 @@ class Choice:
 @dataclass(frozen=True)
 class Pages:
     """What the pages are given. `choices` is empty unless the program is bound to loopback without access control;
-    `resolve` says who asks, and is not called where there are choices. `zone` is the organisation's."""
+    `resolve` says who asks, and is not called where there are choices. `zone` is the organisation's,
+    `held` what keeps time from passing."""
 
     reading: Reading
     deciding: Deciding
@@ -68,6 +70,7 @@ class Pages:
     grafana: str = ""
     tickets: Tickets = field(default_factory=Tickets)
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
+    held: Callable[[], Held | None] = lambda: None
 
     def who(self, request: Request) -> Principal:
         chosen = self.choice(request)

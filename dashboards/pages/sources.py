@@ -41,6 +41,10 @@ def quarantine_page(view: View, page: int) -> Response:
         most=A_PAGE,
         may=view.who.role != "auditor",
         tools=view.reading.sources(view.who),
+        held=(held := view.pages.held()),
+        waiting=[
+            (id, view.to(view.contracts[id].title)) for id in (held.waiting if held else ()) if id in view.contracts
+        ],
         called=lambda id: titles.get(id, id),
         every=lambda span: view.language.span(span, seconds=False),
     )

@@ -44,7 +44,7 @@ def add_health(
     def is_ready() -> JsonAnswer:
         """The store answers, what this program runs beside is at work (the judge, time, whoever reads Kafka), and the
         judge is near the end of the history; else 503 says why not. `time_held` says what keeps time from passing: then all is
-        taken and judged, but nothing falls due."""
+        taken and judged, but nothing falls due; of the contracts `waiting` alone, where it names any."""
         if found := troubles():  # first: a store that is gone takes long to say so
             told = "; ".join(f"{name}: {why}" for name, why in sorted(found.items()))
             raise Unavailable(told, mend="look at the log", slug=f"{min(found)}-in-trouble")
@@ -67,10 +67,14 @@ def add_health(
             {
                 "ready": True,
                 "behind": behind,
-                "time_held": {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds)} if keeps else None,
+                "time_held": _held_json(keeps) if keeps else None,
                 **known_json(known),
             }
         )
+
+
+def _held_json(keeps: Held) -> dict[str, object]:
+    return {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds), "waiting": [*keeps.waiting]}
 
 
 class _Steps:

@@ -10,6 +10,8 @@ WORKER, MESSAGES, BROKER, KNOCKING = (
     "ingestion/kafka_broker.py",
     "ingestion/kafka_knocking.py",
 )
+LIVE, WIRING = "entente/timekeeping.py", "entente/kafka_wiring.py"
+HOLDING = "tests/kafka/test_holding.py::test_"
 IN_CODECS, REFUSED = "tests/kafka/test_codecs.py::test_", "tests/kafka/test_refused.py::test_"
 
 ALERTS, GITHUB = "deploy/webhooks/alertmanager.yaml", "deploy/webhooks/github-issues.yaml"
@@ -27,7 +29,7 @@ GUARDING = (
     Guarding("a codec that is missing is named", WORKER, "CorruptRecordError | UnsupportedCodecError", "CorruptRecordError",
              f"{IN_CODECS}a_codec_that_is_missing_is_named_and_no_reason_to_try_again"),
     Guarding("a batch that cannot be taken apart is no traceback", WORKER, "raise self._unreadable(error) from error\n        return",
-             "raise\n        return", f"{IN_CODECS}a_batch_that_nobody_can_take_apart_ends_the_worker_with_where_it_is"),
+             "raise\n        return", f"{IN_CODECS}a_batch_whose_compression_is_damaged_is_no_traceback"),
     Guarding("a tombstone tells of nothing", MESSAGES, "return message.value is None and", "return False and",
              f"{IN_CODECS}a_tombstone_is_passed_over_and_counted"),
     Guarding("an event may have no data", MESSAGES, "not any(name.startswith(PREFIX) for name, _ in message.headers)", "True",
@@ -39,6 +41,16 @@ GUARDING = (
              f"{REFUSED}who_is_let_in_nowhere_is_told_why"),
     Guarding("what the broker refuses for good is not tried again", BROKER, "if isinstance(cause, _HOPELESS):", "if False:",
              f"{REFUSED}what_only_a_setting_mends_is_not_to_be_tried_again"),
+    Guarding("what takes nothing from a topic does not wait for it", LIVE, "            self._pass_for_others(to)\n",
+             "            pass\n", f"{HOLDING}what_takes_nothing_from_a_topic_does_not_wait_for_it"),
+    Guarding("what takes something from a topic waits for it", WIRING, 'channels & {"kafka", UNKNOWN}', "channels & {UNKNOWN}",
+             f"{HOLDING}what_takes_nothing_from_a_topic_does_not_wait_for_it"),
+    Guarding("what nobody can tell waits", WIRING, "if not channels or channels", "if channels",
+             f"{HOLDING}what_takes_nothing_from_a_topic_does_not_wait_for_it"),
+    Guarding("a contract that is held for its past stays there", LIVE, "contracts.keys() - waiting - held",
+             "contracts.keys() - waiting", f"{HOLDING}a_contract_that_is_held_for_its_past_stays_there"),
+    Guarding("time that waits in part is no outage", LIVE, "timekeeping.lived()", "timekeeping.watermark()",
+             f"{HOLDING}time_that_waits_in_part_is_no_outage"),
     Guarding("two instances of an alert are two", ALERTS, _FIRING,
              _FIRING.replace("fingerprint}\"", "labels.alertname}\""),
              f"{OF_SHIPPED}what_two_instances_of_an_alert_take_down_is_down_until_both_have_ended"),

@@ -94,6 +94,20 @@ def test_a_batch_that_nobody_can_take_apart_ends_the_worker_with_where_it_is(ent
     assert len(entries(entente.store)) == 1
 
 
+@pytest.mark.real_broker
+def test_a_batch_whose_compression_is_damaged_is_no_traceback(
+    entente: Entente, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(_: bytes) -> bytes:
+        raise RuntimeError("LZ4F_decompress failed with code: ERROR_frameType_unknown")
+
+    compressed(topic, "lz4", "1")
+    monkeypatch.setattr("kafka.record.default_records.lz4_decode", damaged)
+    with pytest.raises(EntenteError, match="a batch cannot be read: LZ4F_decompress failed") as found:
+        read(entente, topic)
+    assert found.value.exit_code == 2
+
+
 def test_a_tombstone_is_passed_over_and_counted(entente: Entente, topic: Topic) -> None:
     good = json.dumps({**DAY, "id": "1"}).encode()
     topic.send(good, None, None, partition=0)

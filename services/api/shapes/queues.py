@@ -132,6 +132,7 @@ class TimeHeld(BaseModel):
     by: Literal["body", "queue", "kafka", "outage", "clock"]
     why: str
     seconds: int
+    waiting: Annotated[list[str], Field(description="The contracts whose time waits; empty where that of all does.")]
 
 
 class Ready(Known):
