@@ -18,6 +18,7 @@ from domain.terms import CalendarTerms, ContractTerms
 from entente.cli.contracts import day
 from entente.cli.session import moment, out, session, write_file
 from entente.cli.speaking import Speaking, spoken
+from entente.samples import write_shipped
 from entente.simulation.stream import simulate as simulated
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
 from services.errors import Invalid
@@ -32,6 +33,15 @@ def add_to(app: typer.Typer) -> None:
     app.command("rules")(rules)
     app.add_typer(grafana, name="grafana")
     app.command("simulate")(simulate)
+    app.command("samples")(samples)
+
+
+def samples(
+    folder: Annotated[Path, typer.Argument(help="where to write them")],
+) -> None:
+    """Write what ships beside the program into a folder: sample contracts, mappings for webhooks, documents."""
+    for path in write_shipped(folder):
+        out.print(str(path), markup=False)
 
 
 def rules(

@@ -16,7 +16,7 @@ from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
 from domain.occurrences import evidence_order
 from domain.times import Instant, instant
-from entente.samples import samples_folder
+from entente.samples import shipped_folder
 from ingestion.cloudevents import Decoded
 from ingestion.mapping import CompiledMapping
 from services.contract_files import contract_terms, mapping_terms, read_documents
@@ -27,12 +27,12 @@ END_OF_THE_LOG = instant("2012-01-23T23:59:59+01:00")
 
 @cache
 def commitments(name: str) -> dict[str, Commitment]:
-    document = read_documents((samples_folder() / name / "contract.yaml").read_text(encoding="utf-8"), name)[0]
+    document = read_documents((shipped_folder("samples") / name / "contract.yaml").read_text(encoding="utf-8"), name)[0]
     return {one.id: one for one in commitments_of([ContractVersion(1, contract_terms(document), None)])}
 
 
 def mapped(name: str, header: list[str]) -> CompiledMapping:
-    text = (samples_folder() / name / "mapping.yaml").read_text(encoding="utf-8")
+    text = (shipped_folder("samples") / name / "mapping.yaml").read_text(encoding="utf-8")
     return CompiledMapping(mapping_terms(read_documents(text, name)[0]), header, name)
 
 
@@ -96,7 +96,7 @@ def test_of_105_open_dutch_permits_39_were_past_their_deadline_at_the_end_of_the
 
 
 def test_the_boston_contract_selects_what_the_boston_mapping_makes() -> None:
-    text = (samples_folder() / "boston" / "mapping.yaml").read_text(encoding="utf-8")
+    text = (shipped_folder("samples") / "boston" / "mapping.yaml").read_text(encoding="utf-8")
     terms = mapping_terms(read_documents(text, "boston")[0])
     types = {str(part) for event in terms.events for part in event.type.parts}
     assert types == set(commitments("boston")["boston-311/requests/on-time"].types)

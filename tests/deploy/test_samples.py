@@ -8,7 +8,7 @@ import pytest
 
 from domain.calendars import Calendar
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Rolling, Selector
-from entente.samples import samples, samples_folder
+from entente.samples import samples, shipped_folder
 from services.contract_files import (
     Document,
     ServiceTerms,
@@ -19,7 +19,7 @@ from services.contract_files import (
     service_terms,
 )
 
-FOLDER = samples_folder()
+FOLDER = shipped_folder("samples")
 TODAY = date(2026, 3, 2)
 FILES = sorted(FOLDER.rglob("*.yaml"))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from domain.times import Instant, from_local, instant, zone
-from entente.samples import samples_folder
+from entente.samples import shipped_folder
 from ingestion.door import Door
 from ingestion.files import import_files
 from services.access import ADMINISTRATOR
@@ -32,7 +32,7 @@ def needed(path: Path) -> Path:
 
 
 def sample(name: str, file: str) -> Document:
-    text = (samples_folder() / name / file).read_text(encoding="utf-8")
+    text = (shipped_folder("samples") / name / file).read_text(encoding="utf-8")
     return read_documents(text, f"{name}/{file}")[0]
 
 
