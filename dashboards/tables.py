@@ -1,15 +1,19 @@
-"""Tables for spreadsheets: CSV and XLSX. A cell that a spreadsheet could take for a formula is made a text."""
+"""Tables for spreadsheets: CSV and XLSX. A cell that a spreadsheet could take for a formula is made a text; numbers, dates and
+moments are what they are."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import xlsxwriter
+
+from domain.times import Instant, show, to_local, zone
 
 Form = Literal["csv", "xlsx"]
 FORMS: Final[tuple[Form, Form]] = ("csv", "xlsx")
@@ -20,7 +24,43 @@ MEDIA: Final[dict[Form, str]] = {
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL: Final = 32_767
 """Characters that a cell of XLSX holds."""
-Cell = str | int | Decimal | None
+FIRST_YEAR: Final = 1900
+"""Of the days that a cell of XLSX holds; earlier ones are texts."""
+ZONE: Final = "time zone"
+"""The column of XLSX that names the zone of the moments of a row, where there are any: a cell holds no offset."""
+
+
+class Moment(NamedTuple):
+    """Shown on the wall of that zone."""
+
+    at: Instant
+    zone: str
+
+
+class Share(Decimal):
+    """A part of 1, shown as a percentage."""
+
+
+Cell = str | int | Decimal | date | Moment | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a CSV is written; numbers are not grouped."""
+
+    separator: str = ","
+    decimal: str = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What readers are shown for the stable names of columns, and for the stable values in them."""
+
+    header: Callable[[str], str]
+    value: Callable[[str, Cell], Cell]
+
+
+STABLE: Final = Words(lambda name: name, lambda _, cell: cell)
 
 
 def harmless(value: Cell) -> Cell:
@@ -30,35 +70,96 @@ def harmless(value: Cell) -> Cell:
     return value
 
 
-def table_bytes(form: Form, headers: Sequence[str], rows: Iterable[Sequence[Cell]], name: str = "Entente") -> bytes:
-    return _csv(headers, rows) if form == "csv" else _xlsx(headers, rows, name)
+def table_bytes(
+    form: Form,
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    name: str = "Entente",
+    *,
+    words: Words = STABLE,
+    written: Written = Written(),
+) -> bytes:
+    """`headers` are stable names. In XLSX a second sheet holds the same table as programs know it."""
+    if form == "csv":
+        return _csv(headers, rows, words, written)
+    return _xlsx(headers, rows, name, words)
 
 
-def _csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+def _csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], words: Words, written: Written) -> bytes:
     """As RFC 4180, in UTF-8 with the mark that spreadsheets look for."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(headers)
+    writer = csv.writer(out, delimiter=written.separator)
+    writer.writerow([words.header(name) for name in headers])
     for row in rows:
-        writer.writerow(["" if cell is None else harmless(cell) for cell in row])
+        writer.writerow([_in_csv(words.value(name, cell), written) for name, cell in zip(headers, row, strict=True)])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8", "replace")
 
 
-def _xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], name: str) -> bytes:
+def _in_csv(cell: Cell, written: Written) -> object:
+    match cell:
+        case None:
+            return ""
+        case Moment(at, name):
+            return show(at, zone(name))
+        case Decimal():
+            return f"{cell:f}".replace(".", written.decimal)
+    return harmless(cell)
+
+
+def _xlsx(headers: Sequence[str], rows: Iterable[Sequence[Cell]], name: str, words: Words) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         book.set_properties(
             {"title": name, "created": datetime(2026, 1, 1, tzinfo=UTC)}
         )  # the same table, the same bytes
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        for at, header in enumerate(headers):
-            sheet.write_string(0, at, header)
-        for number, row in enumerate(rows, start=1):
-            for at, cell in enumerate(row):
-                if isinstance(cell, int | Decimal):
-                    sheet.write_number(number, at, float(cell))
-                elif cell is not None:
-                    sheet.write_string(number, at, str(harmless(cell))[:LONGEST_CELL])
+        shown = _Sheet(book, "Entente", headers, words)
+        sheets = [shown] if words is STABLE else [shown, _Sheet(book, "stable names", headers, STABLE)]
+        for row in rows:
+            for sheet in sheets:
+                sheet.add(row)
     return out.getvalue()
+
+
+class _Sheet:
+    def __init__(self, book: Any, name: str, headers: Sequence[str], words: Words):
+        self._sheet = book.add_worksheet(name)
+        self._sheet.freeze_panes(1, 0)
+        self._headers = headers
+        self._words = words
+        self._rows = 0
+        self._day = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._share = book.add_format({"num_format": "0.00 %"})
+        for at, header in enumerate(headers):
+            self._sheet.write_string(0, at, words.header(header))
+
+    def add(self, row: Sequence[Cell]) -> None:
+        self._rows += 1
+        for at, (header, cell) in enumerate(zip(self._headers, row, strict=True)):
+            self._write(at, self._words.value(header, cell))
+        zones = dict.fromkeys(cell.zone for cell in row if isinstance(cell, Moment))
+        if zones:
+            last = len(self._headers)
+            self._sheet.write_string(0, last, self._words.header(ZONE))
+            self._sheet.write_string(self._rows, last, ", ".join(zones))
+
+    def _write(self, at: int, cell: Cell) -> None:
+        sheet, number = self._sheet, self._rows
+        match cell:
+            case None:
+                return
+            case Moment(moment, name):
+                wall = to_local(moment, zone(name))
+                if wall.year < FIRST_YEAR:
+                    sheet.write_string(number, at, show(moment, zone(name)))
+                else:
+                    sheet.write_datetime(number, at, wall.replace(tzinfo=None), self._moment)
+            case date() if cell.year >= FIRST_YEAR:
+                sheet.write_datetime(number, at, cell, self._day)
+            case Share():
+                sheet.write_number(number, at, float(cell), self._share)
+            case int() | Decimal():
+                sheet.write_number(number, at, float(cell))
+            case _:
+                sheet.write_string(number, at, str(harmless(str(cell)))[:LONGEST_CELL])

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from icalendar import Calendar, Event
@@ -14,25 +17,46 @@ from dashboards.badges import badge
 from dashboards.marks import TONES, mark
 from dashboards.naming import occurrence_name
 from dashboards.pages.frame import SECURITY, Pages, View
+from dashboards.pages.spoken_tables import spoken, written
 from dashboards.pages.standings import standing, title
 from dashboards.printing import pack_pdf
-from dashboards.tables import FORMS, MEDIA, Cell, Form, table_bytes
+from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, table_bytes
 from domain.figures import shown
-from domain.times import Instant, show, zone
+from domain.times import Instant
 from services.errors import NotFound
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 MOST = 100_000
 """Rows of one table."""
 A_READ = 2_000
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 FEED_DAYS, FEED_EACH = 92, 100
 """How far ahead a feed looks, and how much of one commitment it holds."""
 Text = Annotated[str, Query(max_length=300)]
+Separator = Annotated[str, Query(max_length=9, description="between the cells of a CSV; default by language")]
+Decimals = Annotated[str, Query(max_length=1, description="before the decimals of a CSV; default by language")]
+Headers = Annotated[Literal["shown", "stable"], Query(description="of a CSV: as readers know them, or as programs do")]
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 
 
-def instant(at: int | None, where: str) -> str:
-    return show(at, zone(where)) if at is not None else ""
+def instant(at: int | None, where: str) -> Moment | None:
+    return Moment(at, where) if at is not None else None
+
+
+def number(value: object) -> Cell:
+    """An amount as the number that it is; a text that is none stays a text."""
+    match value:
+        case None | int() | Decimal():
+            return value
+        case Fraction():
+            return Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(str(value)) if _NUMBER.fullmatch(str(value)) else str(value)
+
+
+def share(value: object, is_share: bool) -> Cell:
+    """A value, and whether it is a part of 1."""
+    found = number(value)
+    return Share(found) if is_share and isinstance(found, int | Decimal) else found
 
 
 def commitments(view: View) -> Table:
@@ -55,11 +79,12 @@ def figures(view: View, contract: str, commitment: str) -> Table:
 
 
 def _figure(row: FigureRow, where: str) -> tuple[Cell, ...]:
-    amounts = [str(one) if one is not None else None for one in (*row.adjusted, *row.raw)]
-    final = str(row.final.get("value")) if row.final and row.final.get("value") is not None else None
+    amounts = [number(one) for one in (*row.adjusted, *row.raw)]
+    is_share = "%" in row.target or (row.counted != "values" and row.share is None)
+    final = share(row.final.get("value"), is_share) if row.final else None
     return (
         row.commitment, row.target, row.period, instant(row.start, where), instant(row.until, where), row.state, *amounts,
-        row.value, row.status, row.outlook, str(row.expected) if row.expected is not None else None, str(row.judged), final,
+        share(row.value, is_share), row.status, row.outlook, number(row.expected), number(row.judged), final,
         row.position,
     )  # fmt: skip
 
@@ -82,7 +107,7 @@ def _every(view: View, row: CommitmentRow) -> Iterator[OccurrenceRow]:
 def _occurrence(one: OccurrenceRow, where: str) -> tuple[Cell, ...]:
     return (
         one.commitment, one.key, one.period, instant(one.due, where), instant(one.limit, where), instant(one.closed, where),
-        one.verdict, one.underlying, one.version, " ".join(one.flags), one.reason, one.value,
+        one.verdict, one.underlying, one.version, " ".join(one.flags), one.reason, number(one.value),
         " ".join(map(str, one.evidence)),
     )  # fmt: skip
 
@@ -115,7 +140,7 @@ def actions(view: View) -> Table:
         "closing",
     )
     return headers, (
-        (row.id, row.commitment, row.period, row.cause, row.text, row.owner, row.person, str(row.due or ""), row.state,
+        (row.id, row.commitment, row.period, row.cause, row.text, row.owner, row.person, row.due, row.state,
          "yes" if row.is_overdue else "no", "\n".join(text for _, _, text in row.progress), row.closing_text)
         for row in view.reading.actions(view.who)
     )  # fmt: skip
@@ -146,8 +171,8 @@ def excuses(view: View) -> Table:
 def contracts(view: View) -> Table:
     headers = ("contract", "title", "supplier", "client", "state", "time zone", "from", "until", "versions")
     return headers, (
-        (row.id, view.to(row.title), row.supplier, row.client, row.state, row.timezone, str(row.valid_from),
-         str(row.valid_until or ""), len(row.versions))
+        (row.id, view.to(row.title), row.supplier, row.client, row.state, row.timezone, row.valid_from,
+         row.valid_until, len(row.versions))
         for row in view.contracts.values()
     )  # fmt: skip
 
@@ -202,7 +227,7 @@ def slices(view: View, commitment: str, by: str) -> Table:
     headers = ("commitment", "target", "period", "cut by", "group", "good", "of", "value")
     return headers, (
         (row.figure.commitment, row.figure.target, row.figure.period, row.by, row.group,
-         *(str(one) if one is not None else None for one in row.adjusted), shown(row.value) if row.value is not None else None)
+         *(number(one) for one in row.adjusted), share(shown(row.value) if row.value is not None else None, "%" in row.figure.target))
         for row in view.reading.slices(view.who, by, commitment=commitment)
     )  # fmt: skip
 
@@ -213,15 +238,12 @@ def pack(made: dict[str, Any]) -> Table:
                "status", "expected", "judged", "position", "fingerprint")  # fmt: skip
     return headers, (
         (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
-         *(_text(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")), _text(one["value"]),
-         one["status"], _text(one["expected"]), _text(one["judged"]), made["position"], made["fingerprint"])
+         *(number(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")),
+         share(one["value"], "%" in str(one["target"])), one["status"], number(one["expected"]), number(one["judged"]),
+         made["position"], made["fingerprint"])
         for side in made["sides"]
         for one in side["figures"]
     )  # fmt: skip
-
-
-def _text(value: object) -> Cell:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None if value is None else str(value)
 
 
 def _zone(view: View, contract: str) -> str:
@@ -330,23 +352,42 @@ def _form(form: str) -> Form:
 def add_exports(router: APIRouter, pages: Pages) -> None:
     @router.get("/exports/{name}.{form}")
     def export(
-        request: Request, name: str, form: str, contract: Text = "", commitment: Text = "", by: Text = "weekday"
+        request: Request,
+        name: str,
+        form: str,
+        contract: Text = "",
+        commitment: Text = "",
+        by: Text = "weekday",
+        separator: Separator = "",
+        decimal: Decimals = "",
+        headers: Headers = "shown",
     ) -> Response:
         view = View(pages, request, breaks=False)
         wanted = _form(form)
-        headers, rows = table(view, name, contract, commitment, by)
+        how = written(view.language.code, separator, decimal)
+        names, rows = table(view, name, contract, commitment, by)
         about = commitment.replace("/", "-") or contract
         file = "-".join(part for part in (name, about) if part)
-        return sent(table_bytes(wanted, headers, rows, file), MEDIA[wanted], f"{file}.{form}")
+        words = STABLE if headers == "stable" else spoken(view.language, name)
+        return sent(table_bytes(wanted, names, rows, file, words=words, written=how), MEDIA[wanted], f"{file}.{form}")
 
     @router.get("/reviews/{id}/pack.{form}")
-    def pack_as(request: Request, id: str, form: str) -> Response:
+    def pack_as(
+        request: Request,
+        id: str,
+        form: str,
+        separator: Separator = "",
+        decimal: Decimals = "",
+        headers: Headers = "shown",
+    ) -> Response:
         view = View(pages, request, breaks=False)
+        how = written(view.language.code, separator, decimal)
         made = view.reading.review_pack(view.who, id)
         if form == "pdf":
             return sent(pack_pdf(made, view.language.code), "application/pdf", f"{id}.pdf")
         wanted = _form(form)
-        return sent(table_bytes(wanted, *pack(made)), MEDIA[wanted], f"{id}.{form}")
+        words = STABLE if headers == "stable" else spoken(view.language, "pack")
+        return sent(table_bytes(wanted, *pack(made), words=words, written=how), MEDIA[wanted], f"{id}.{form}")
 
     @router.get("/calendars/{service}.ics")
     def calendar(request: Request, service: str) -> Response:

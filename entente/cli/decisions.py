@@ -186,10 +186,13 @@ def pack(
     target: Annotated[
         Path | None, typer.Option("--out", help="FILE.html, .pdf, .json, .csv or .xlsx; without it, JSON is printed")
     ] = None,
-    language: Annotated[str, typer.Option(help="of HTML and PDF: en or fr")] = "en",
+    language: Annotated[str, typer.Option(help="of HTML, PDF and tables: en or fr")] = "en",
     position: Annotated[
         int | None, typer.Option(help="pin to this history position instead of the review's own")
     ] = None,
+    separator: Annotated[str, typer.Option(help="between the cells of a CSV; default by language")] = "",
+    decimal: Annotated[str, typer.Option(help="before the decimals of a CSV; default by language")] = "",
+    headers: Annotated[str, typer.Option(help="of a table: shown, or stable")] = "shown",
 ) -> None:
     """What the parties look at: figures, breaches, actions, decisions to take, pinned to a history position."""
     if target is not None and target.suffix not in PACK_FORMS:
@@ -202,26 +205,36 @@ def pack(
     if target is None:
         print_json(made)
         return
-    content = pack_bytes(made) if target.suffix == ".json" else _written(made, target.suffix, language)
+    if headers not in ("shown", "stable"):
+        raise Invalid(f"no headers are “{headers}”", place="--headers", mend="shown or stable")
+    match target.suffix:
+        case ".json":
+            content = pack_bytes(made)
+        case ".csv" | ".xlsx":
+            content = _tabulated(made, target.suffix, language, (separator, decimal), is_stable=headers == "stable")
+        case _:
+            content = _written(made, target.suffix, language)
     write_file(target, content, is_private=True)
     out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
 
 
 def _written(made: dict[str, Any], suffix: str, language: str) -> bytes:
     """The web framework, and what makes PDF, are loaded only where pages are made."""
-    from dashboards.pages.exports import pack as pack_table
     from dashboards.pages.pack import pack_html
     from dashboards.printing import pack_pdf
-    from dashboards.tables import table_bytes
 
-    match suffix:
-        case ".pdf":
-            return pack_pdf(made, language)
-        case ".csv":
-            return table_bytes("csv", *pack_table(made))
-        case ".xlsx":
-            return table_bytes("xlsx", *pack_table(made))
-    return pack_html(made, language).encode()
+    return pack_pdf(made, language) if suffix == ".pdf" else pack_html(made, language).encode()
+
+
+def _tabulated(made: dict[str, Any], suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:
+    from dashboards.language import language as words_of
+    from dashboards.pages.exports import pack as pack_table
+    from dashboards.pages.spoken_tables import spoken, written
+    from dashboards.tables import STABLE, table_bytes
+
+    how = written(language, *signs)
+    words = STABLE if is_stable else spoken(words_of(language), "pack")
+    return table_bytes("csv" if suffix == ".csv" else "xlsx", *pack_table(made), words=words, written=how)
 
 
 @reviews.command()

@@ -6,12 +6,13 @@ import csv
 import io
 import os
 import re
+import string
 import sys
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +21,9 @@ from fastapi.testclient import TestClient
 from icalendar import Calendar
 
 from dashboards import print_condition
-from dashboards.tables import Cell, table_bytes
+from dashboards.pages.spoken_tables import written
+from dashboards.tables import Cell, Moment, Share, Written, table_bytes
+from domain.times import instant
 from services.access import ADMINISTRATOR
 from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
 from tests.dashboards.serving import application
@@ -79,7 +82,7 @@ def test_a_cell_that_begins_like_a_formula_is_a_text(cell: str) -> None:
 def test_numbers_stay_numbers_and_the_same_table_gives_the_same_bytes() -> None:
     rows: list[list[Cell]] = [[-3, Decimal("0.5"), None, "x"]]
     assert lines(table_bytes("csv", ["a", "b", "c", "d"], rows))[1] == ["-3", "0.5", "", "x"]
-    assert table_bytes("xlsx", ["a"], rows) == table_bytes("xlsx", ["a"], rows)
+    assert table_bytes("xlsx", ["a", "b", "c", "d"], rows) == table_bytes("xlsx", ["a", "b", "c", "d"], rows)
 
 
 def test_a_name_that_would_run_is_harmless_in_an_export() -> None:
@@ -195,3 +198,115 @@ def test_a_pack_is_there_as_pdf_csv_and_xlsx(client: TestClient) -> None:
     assert all(len(row) == len(header) for row in rows)
     assert client.get(f"{REVIEW}/pack.xlsx").content.startswith(b"PK")
     assert client.get(f"{REVIEW}/pack.doc").status_code == 404
+
+
+def cells(content: bytes, sheet: int = 1) -> list[dict[str, tuple[str | float, str]]]:
+    """The rows of a sheet by column: each cell's value, and how it is shown (of a text: nothing)."""
+    book = zipfile.ZipFile(io.BytesIO(content))
+    texts = re.findall(r"<si><t[^>]*>(.*?)</t></si>", book.read("xl/sharedStrings.xml").decode(), re.DOTALL)
+    styles = book.read("xl/styles.xml").decode()
+    forms = dict(re.findall(r'<numFmt numFmtId="(\d+)" formatCode="([^"]*)"', styles))
+    used = re.findall(r'<xf numFmtId="(\d+)"', styles.partition("<cellXfs")[2])
+    rows = re.findall(r"<row [^>]*>(.*?)</row>", book.read(f"xl/worksheets/sheet{sheet}.xml").decode(), re.DOTALL)
+    found: list[dict[str, tuple[str | float, str]]] = []
+    for row in rows:
+        read: dict[str, tuple[str | float, str]] = {}
+        for column, attributes, value in re.findall(r'<c r="([A-Z]+)\d+"([^>]*)><v>(.*?)</v>', row):
+            style = re.search(r's="(\d+)"', attributes)
+            form = forms.get(used[int(style[1])], "") if style else ""
+            read[column] = (texts[int(value)], "") if 't="s"' in attributes else (float(value), form)
+        found.append(read)
+    return found
+
+
+def test_in_a_spreadsheet_numbers_shares_days_and_moments_are_what_they_are() -> None:
+    at = instant("2026-03-29T10:30:00Z")
+    headers = ["n", "share", "day", "moment", "text"]
+    rows: list[list[Cell]] = [
+        [Decimal("12.5"), Share("0.8889"), date(2026, 3, 29), Moment(at, "Europe/Paris"), "=1+1"],
+        [-3, None, None, Moment(at, "Asia/Tokyo"), "2026"],
+        [1, None, date(1815, 6, 18), Moment(instant("1815-06-18T10:00:00Z"), "UTC"), None],
+    ]
+    header, first, second, third = cells(table_bytes("xlsx", headers, rows))
+    assert [text for text, _ in header.values()] == [*headers, "time zone"]
+    day = (date(2026, 3, 29) - date(1899, 12, 30)).days
+    moment = "yyyy-mm-dd hh:mm:ss"
+    assert first == {
+        "A": (12.5, ""),
+        "B": (0.8889, "0.00 %"),
+        "C": (day, "yyyy-mm-dd"),
+        "D": (pytest.approx(day + 12.5 / 24), moment),
+        "E": ("'=1+1", ""),
+        "F": ("Europe/Paris", ""),
+    }
+    assert second == {
+        "A": (-3, ""),
+        "D": (pytest.approx(day + 19.5 / 24), moment),
+        "E": ("2026", ""),
+        "F": ("Asia/Tokyo", ""),
+    }
+    assert (third["C"], third["D"]) == (("1815-06-18", ""), ("1815-06-18T10:00:00+00:00", ""))
+    assert lines(table_bytes("csv", headers, rows))[1][:4] == [
+        "12.5",
+        "0.8889",
+        "2026-03-29",
+        "2026-03-29T12:30:00+02:00",
+    ]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_column_of_numbers_or_moments_is_text(client: TestClient, table: str) -> None:
+    """What reads as a number or a moment in the CSV is one in the XLSX; keys and versions of names are texts on purpose."""
+    name, _, query = table.partition("?")
+    plain = lines(client.get(f"/exports/{name}.csv?{query}").content)
+    sheet = cells(client.get(f"/exports/{name}.xlsx?{query}").content)
+    numeric = {"good", "of", "raw good", "raw of", "expected", "judged", "position", "events", "pending", "versions"}
+    moments = {"from", "until", "due", "starts", "received", "happened", "next due", "opened at", "last event"}
+    for index, header in enumerate(plain[0]):
+        for told, shown in zip(plain[1:], sheet[1:], strict=True):
+            is_moment = header in moments and "T" in told[index]
+            if told[index] and (header in numeric or is_moment):
+                value, form = shown[string.ascii_uppercase[index]]
+                assert isinstance(value, float), (header, value)
+                assert form == ("yyyy-mm-dd hh:mm:ss" if is_moment else ""), header
+
+
+def test_a_table_speaks_french_to_who_reads_french_and_stable_names_to_programs(client: TestClient) -> None:
+    french = {"Cookie": "language=fr"}
+    said = client.get("/exports/figures.csv", headers=french).content.decode("utf-8-sig")
+    header, first, *_ = list(csv.reader(io.StringIO(said), delimiter=";"))
+    assert header[:5] == ["engagement", "objectif", "période", "de", "jusqu’à"]
+    values = dict(zip(header, first, strict=True))
+    assert values["état"] in ("provisoire", "définitif", "rectifié")
+    assert "," in values["valeur"]
+    assert "." not in values["valeur"]
+    stable = lines(client.get("/exports/figures.csv?headers=stable&separator=,", headers=french).content)
+    assert stable[0][:3] == ["commitment", "target", "period"]
+    assert dict(zip(stable[0], stable[1], strict=True))["state"] in ("open", "final", "restated")
+    book = client.get("/exports/figures.xlsx", headers=french).content
+    assert (cells(book)[0]["A"][0], cells(book, 2)[0]["A"][0]) == ("engagement", "commitment")
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "expected"),
+    [
+        ("en", "", Written(",", ".")),
+        ("fr", "", Written(";", ",")),
+        ("en", "separator=;&decimal=,", Written(";", ",")),
+        ("fr", "separator=,", Written(",", ".")),
+        ("en", "decimal=,", Written(";", ",")),
+        ("fr", "separator=tab", Written("\t", ",")),
+    ],
+)
+def test_a_csv_is_written_as_its_reader_reads_it(
+    client: TestClient, language: str, query: str, expected: Written
+) -> None:
+    asked = dict(one.split("=") for one in query.split("&") if one)
+    assert written(language, **asked) == expected
+    answer = client.get("/exports/figures.csv", params=asked, headers={"Cookie": f"language={language}"})
+    assert expected.separator in answer.text.splitlines()[0]
+
+
+@pytest.mark.parametrize("query", ["separator=x", "separator=,&decimal=,", "decimal=;", "headers=mine"])
+def test_signs_that_make_no_table_are_refused(client: TestClient, query: str) -> None:
+    assert client.get(f"/exports/figures.csv?{query}").status_code in (400, 422)

@@ -1,0 +1,68 @@
+"""Tables in the words of who reads them: titles of columns, values that are one of a few, and how numbers are written."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.language import Language
+from dashboards.tables import Cell, Words, Written
+from services.errors import Invalid
+
+SEPARATORS: Final = {",": ",", ";": ";", "|": "|", "tab": "\t", "\t": "\t"}
+DECIMALS: Final = (".", ",")
+_OF_COLUMN: Final = {
+    "verdict": ("verdict",),
+    "without the excuse": ("verdict",),
+    "cause": ("cause",),
+    "standing": ("disc",),
+    "outlook": ("disc",),
+    "problem": ("slug",),
+    "reason": ("excuse_reason", "reason"),
+    "status": ("exported",),
+    "overdue": ("exported",),
+    "monitored": ("exported",),
+    "silent": ("exported",),
+    "side": ("exported",),
+}
+_OF_STATE: Final = {
+    "figures": "period_state",
+    "pack": "period_state",
+    "contracts": "contract_state",
+    "reviews": "review_state",
+    "excuses": "excuse_state",
+}
+"""Whose words the column `state` has, by table; of others, those of breaches and actions."""
+
+
+def spoken(language: Language, table: str) -> Words:
+    """A name or a value without a text of its own stays as it is."""
+
+    def header(name: str) -> str:
+        key = f"column.{name.replace(' ', '_')}"
+        return language.text(key) if language.has(key) else name
+
+    def value(name: str, cell: Cell) -> Cell:
+        if not isinstance(cell, str):
+            return cell
+        sections = (_OF_STATE.get(table, "state_word"),) if name == "state" else _OF_COLUMN.get(name, ())
+        keys = [
+            f"{section}.{token}"
+            for section in sections
+            for token in (cell, cell.replace("-", "_"), cell.replace("_", "-"))
+        ]
+        return next((language.text(key) for key in keys if language.has(key)), cell)
+
+    return Words(header, value)
+
+
+def written(language: str, separator: str = "", decimal: str = "") -> Written:
+    """As spreadsheets of that language read it, unless something else is asked for. Raises Invalid."""
+    if separator and separator not in SEPARATORS:
+        raise Invalid(f"“{separator}” divides no columns", place="separator", mend=", ; | or tab")
+    if decimal and decimal not in DECIMALS:
+        raise Invalid(f"“{decimal}” stands before no decimals", place="decimal", mend=". or ,")
+    between = SEPARATORS[separator] if separator else ";" if language == "fr" or decimal == "," else ","
+    point = decimal or ("," if language == "fr" and between != "," else ".")
+    if between == point:
+        raise Invalid("one sign cannot be both", place="separator, decimal", mend="separator=; with decimal=,")
+    return Written(between, point)
