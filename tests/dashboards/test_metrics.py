@@ -14,6 +14,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from dashboards import metric_names as names
 from dashboards.metrics import ProgramMetrics, exposition, metrics_registry, metrics_routes
 from domain.terms import Target
+from services.holding import Held
 from services.reading.rows import ServiceRow
 from tests.dashboards.promtool import promtool
 from tests.dashboards.rows_by_hand import (
@@ -57,6 +58,7 @@ def test_every_name_of_the_interface_is_served_under_openmetrics() -> None:
     program = ProgramMetrics(lambda: {("http", "accepted"): 1})
     program.kafka = _Kafka()
     program.restarts = lambda: {"judge": 1}
+    program.held = lambda: Held("kafka", "events is not read to its end", 3.0, ("sales-to-marketing",))
     program.judged_in(0.2)
     page, media_type = exposition(metrics_registry(reading, program), OPEN_METRICS)
     assert media_type.startswith("application/openmetrics-text")

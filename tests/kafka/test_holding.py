@@ -47,6 +47,7 @@ class Living:
             outage=0,
             holds=holds or (lambda: self.why),
             waits=kafka_waits(opened.store.history),
+            accepts_clock=True,
         )
         assert self.time.step()
 
@@ -170,7 +171,7 @@ def test_time_that_waits_in_part_is_no_outage(sqlite_url: str, monkeypatch: pyte
     with living(sqlite_url, monkeypatch) as life:
         life.why = UNREAD
         life.step(LATER)
-        begun_again = LiveTime(life.program, lambda: LATER + 60_000_000, settle=0, outage=900)
+        begun_again = LiveTime(life.program, lambda: LATER + 60_000_000, settle=0, outage=900, accepts_clock=True)
         assert begun_again.step()
 
 
