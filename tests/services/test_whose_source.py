@@ -98,6 +98,8 @@ def test_of_two_that_declared_it_of_old_the_first_has_it_and_the_other_after_it(
     assert (shown(life)["crm"].service, shown(life)["crm"].expected_every) == ("zeta", HOUR)
     assert shown(life, ALPHA).keys() == {"own"}
     assert life.store.reading.declared_twice() == [("crm", "zeta", ["alpha"])]
+    declare(life, "zeta", "crm", "erp")
+    assert (shown(life)["crm"].service, shown(life)["erp"].service) == ("zeta", "zeta")
     with pytest.raises(DocumentInvalid, match="belongs to zeta"):
         declare(life, "alpha", "crm")
     declare(life, "zeta")
