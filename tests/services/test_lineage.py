@@ -63,6 +63,7 @@ def test_a_store_that_went_back_is_another_one_however_far_it_has_come_again(
     if others:
         append(history, *others)
     assert [history.lineage() for _ in range(3)] == [1, 1, 1]
+    assert not history.wait_beyond(kept, 0.01)  # who waits for more is not woken by what is gone
     append(history, 10)
     assert history.lineage() == 1
 
