@@ -95,7 +95,7 @@ def test_a_client_that_goes_away_ends_what_is_worked_out_for_it() -> None:
         async def send(message: Message) -> None:
             raise AssertionError(message)
 
-        around = Waiting(works, seconds=600, is_stopping=lambda: False)
+        around = Waiting(works, seconds=20, is_stopping=lambda: False)
         await around({"type": "http", "method": "GET", "path": "/v1/figures"}, receive, send)
 
     asyncio.run(asks())
