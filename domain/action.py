@@ -9,9 +9,13 @@ from eventsourcing.domain import Aggregate, event
 
 from domain.decisions import DecisionRefused, Note
 
+WENT_AWAY = "the miss went away"
+"""Why the platform drops an action."""
+
 
 class Action(Aggregate):
-    """`state`: open, closed, not needed. `due` is a local date as YYYY-MM-DD."""
+    """`state`: open, closed, not needed. `due` is a local date as YYYY-MM-DD. `moment`, of what the platform does: the instant
+    at which time or evidence asked for it, however late that was noticed; None where nobody noted it."""
 
     TOPIC = "entente.action"
 
@@ -27,6 +31,7 @@ class Action(Aggregate):
         due: str | None
         by: str
         at: int
+        moment: int | None = None
 
     class Progressed(Aggregate.Event):
         TOPIC = "entente.action.progressed"
@@ -45,6 +50,7 @@ class Action(Aggregate):
         text: str
         by: str
         at: int
+        moment: int | None = None
 
     @staticmethod
     def create_id(*_: Any, action: str = "", **__: Any) -> UUID:
@@ -63,6 +69,7 @@ class Action(Aggregate):
         due: str | None,
         by: str,
         at: int,
+        moment: int | None = None,
     ):
         self.action = action
         self.commitment = commitment
@@ -74,6 +81,7 @@ class Action(Aggregate):
         self.due = due
         self.by = by
         self.at = at
+        self.moment = moment
         self.state = "open"
         self.progress: list[Note] = []
         self.closing: Note | None = None
@@ -90,12 +98,12 @@ class Action(Aggregate):
         self._open("close")
         self._closed(text, by, at)
 
-    def drop(self, text: str, *, by: str, at: int) -> None:
+    def drop(self, text: str, *, by: str, at: int, moment: int | None = None) -> None:
         """The miss went away before anybody worked on it (MEANING §5)."""
         self._open("drop")
         if self.was_worked_on:
             raise DecisionRefused("somebody has worked on it")
-        self._not_needed(text, by, at)
+        self._not_needed(text, by, at, moment)
 
     def _open(self, verb: str) -> None:
         if self.state != "open":
@@ -111,6 +119,6 @@ class Action(Aggregate):
         self.closing = {"by": by, "at": at, "text": text}
 
     @event(NotNeeded)
-    def _not_needed(self, text: str, by: str, at: int) -> None:
+    def _not_needed(self, text: str, by: str, at: int, moment: int | None = None) -> None:
         self.state = "not needed"
-        self.closing = {"by": by, "at": at, "text": text}
+        self.closing = {"by": by, "at": at if moment is None else moment, "text": text}

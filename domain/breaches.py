@@ -26,8 +26,9 @@ class Breach:
     cause: str
     key: str | None = None
     target_index: int | None = None
-    since: Instant = 0
-    """When the period begins: two of the same name may follow each other where a version changes the zone."""
+    since: Instant | None = None
+    """What tells breaches of one target and period apart: when the period begins, as two of the same name may follow each
+    other where a version changes the zone; of a rolling window, when this breach of it opened."""
 
     @property
     def id(self) -> str:
@@ -52,12 +53,11 @@ def breach_of_target(
     if status != "breached":
         return None
     cause = "target-lost" if has_data else "no-data"
-    return Breach(commitment, period.id, cause, target_index=target_index, since=since_of(period))
+    return Breach(commitment, period.id, cause, target_index=target_index, since=period.start)
 
 
-def since_of(period: Period) -> Instant:
-    """What tells periods of one name apart: their beginning. A rolling window, which begins anew all the time, is one."""
-    return 0 if period.is_rolling else period.start
+ROLLING_BEFORE: Instant = 0
+"""`Breach.since` of every breach of a rolling window under the judging rules 1, which knew no episodes."""
 
 
 def action_id(commitment: str, period: str, cause: str) -> UUID:

@@ -14,6 +14,8 @@ class Excuse(Aggregate):
     """`scope` is a contract, contract/deliverable or contract/deliverable/criterion. It covers `keys`, or what is due in
     [since, until), in instants. `evidence` are positions of the history. `state`: asked, accepted, refused, disputed.
 
+    `moment`, where the platform asks: the instant at which time or evidence made it ask; None where nobody noted it.
+
     Accepted, it stays so. A refusal may be taken back by who refused, and disputed by who asked; what the arbiter then
     decides is the end of it."""
 
@@ -32,6 +34,7 @@ class Excuse(Aggregate):
         party: str
         by: str
         at: int
+        moment: int | None = None
 
     class Accepted(Aggregate.Event):
         TOPIC = "entente.excuse.accepted"
@@ -72,6 +75,7 @@ class Excuse(Aggregate):
         party: str,
         by: str,
         at: int,
+        moment: int | None = None,
     ):
         self.excuse = excuse
         self.scope = scope
@@ -84,6 +88,7 @@ class Excuse(Aggregate):
         self.party = party
         self.by = by
         self.at = at
+        self.moment = moment
         self.state = "asked"
         self.answers: list[Note] = []
 

@@ -12,7 +12,8 @@ from domain.terms import Party
 
 
 class Review(Aggregate):
-    """`review` is `contract@YYYY-MM-DD`. `pack_position` is the history position that its pack shows."""
+    """`review` is `contract@YYYY-MM-DD`. `pack_position` is the history position that its pack shows, judged as of `watermark`:
+    however far the step of time went that called it. None in reviews of before: what was shown at that position."""
 
     TOPIC = "entente.review"
 
@@ -24,6 +25,7 @@ class Review(Aggregate):
         pack_position: int
         by: str
         at: int
+        watermark: int | None = None
 
     class MinutesTaken(Aggregate.Event):
         TOPIC = "entente.review.minutes-taken"
@@ -49,11 +51,21 @@ class Review(Aggregate):
         return stream_of("review", review)
 
     @event(Created)
-    def __init__(self, review: str, contract: str, starts: int, pack_position: int, by: str, at: int):
+    def __init__(
+        self,
+        review: str,
+        contract: str,
+        starts: int,
+        pack_position: int,
+        by: str,
+        at: int,
+        watermark: int | None = None,
+    ):
         self.review = review
         self.contract = contract
         self.starts = starts
         self.pack_position = pack_position
+        self.watermark = watermark
         self.minutes: list[Note] = []
         self.decisions: list[Note] = []
         self.signatures: list[Note] = []

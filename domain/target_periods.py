@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from domain.calendars import earlier
+from domain.calendars import earlier, later
 from domain.durations import NominalDays
 from domain.periods import Period, Periods
 from domain.terms import Rolling
@@ -108,10 +108,34 @@ class RollingWindow:
 
     def at(self, watermark: Instant) -> Period:
         """[watermark − days, watermark)."""
-        begun = [zone for start, zone in self._zones if start <= watermark]
-        zone = begun[-1] if begun else self._zones[0][1]
-        return Period(self.id, earlier(watermark, self._days, zone, None), watermark)
+        return Period(self.id, earlier(watermark, self._days, self._zone_at(watermark), None), watermark)
+
+    def leaves(self, anchor: Instant, now: Instant) -> Instant:
+        """The first watermark after `now` whose window begins behind the anchor; what is in the window at `now`."""
+        zone = self._zone_at(anchor)
+        after = max(now, later(anchor, self._days, zone, None) - 1)
+        if self.at(after).start > anchor:  # the clocks were changed meanwhile
+            after = now
+        until = after + 1
+        while self.at(until).start <= anchor:
+            after, until = until, until + 2 * (until - now)
+        return first_with(lambda at: self.at(at).start > anchor, after, until)
 
     def reach(self, period: Period) -> tuple[Instant, Instant | None]:
         """Between which instants something falls in the window: those it names."""
         return period.start, period.end
+
+    def _zone_at(self, instant: Instant) -> ZoneInfo:
+        begun = [zone for start, zone in self._zones if start <= instant]
+        return begun[-1] if begun else self._zones[0][1]
+
+
+def first_with(holds: Callable[[Instant], bool], after: Instant, until: Instant) -> Instant:
+    """The first instant in (after, until] from which on it holds; it does at `until`, and turns once."""
+    while until - after > 1:
+        middle = (after + until) // 2
+        if holds(middle):
+            until = middle
+        else:
+            after = middle
+    return until

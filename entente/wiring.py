@@ -125,8 +125,8 @@ class ShownReading(Reading):
         with self._reading() as (reads, catalogue):
             yield HistoryReader(self.history, catalogue, reads, who)
 
-    def _at(self, position: int, contract: str) -> AbstractContextManager[Reading]:
-        return reading_at(self.history, position=position, contract=contract)
+    def _at(self, position: int, contract: str, as_of: Instant | None = None) -> AbstractContextManager[Reading]:
+        return reading_at(self.history, as_of=as_of, position=position, contract=contract)
 
 
 def explained(

@@ -10,7 +10,7 @@ import msgspec
 
 from domain.times import Instant, tzdata_version
 from services.access import Principal
-from services.errors import NotAllowed
+from services.errors import NotAllowed, Unavailable
 from services.history.databases import Transaction
 from services.history.entries import RULES, pack, rules_stream, unpack
 from services.history.history import Fact, History
@@ -75,7 +75,9 @@ def adopt(
     if adopted_rules(history) == own_rules():
         return []
     with history.database.connect() as reads:
-        found = reads.query("SELECT position FROM view_position WHERE shard = 0")
+        found = reads.query("SELECT position, slices FROM view_position WHERE shard = 0")
+        if found and found[0][1]:
+            raise Unavailable("a step of time is being judged", mend="try again when it is")
         before = _finals(reads)
     stands = found[0][0] if found else 0
     with (

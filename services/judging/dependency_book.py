@@ -15,9 +15,10 @@ from domain.excuses import kept_late, proposal_id
 from domain.occurrences import MISSES, Judgement
 from domain.times import Instant
 from services.history.databases import Transaction
-from services.judging.breach_book import BreachBook, put_in_outbox
+from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue
 from services.judging.ledger import Ledger, Occurrence
+from services.judging.outbox import put_in_outbox, said_at
 from services.judging.shares import deliverable_of, needed_deliverables
 
 CLIENT_OBLIGATION = "client-obligation"
@@ -50,7 +51,14 @@ class DependencyBook:
         return CLIENT_OBLIGATION if any(self._owed_late(writes, commitment, key, judgement)) else None
 
     def look(
-        self, writes: Transaction, commitment: Commitment, key: str, before: Judgement, after: Judgement, at: int
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        key: str,
+        before: Judgement,
+        after: Judgement,
+        watermark: Instant | None,
+        at: int,
     ) -> list[tuple[Commitment, str, Occurrence]]:
         """After an occurrence was judged: proposes the excuse that it asks for, and those of the misses that depended on
         it, which are returned."""
@@ -58,13 +66,13 @@ class DependencyBook:
         if not self._needs:
             return []
         if commitment.id in self._needs:
-            self._propose(writes, commitment, key, after, at)
+            self._propose(writes, commitment, key, after, watermark, at)
         dependents = []
         if commitment.id in self._needed_by and before != after:
             for other, other_key in dict.fromkeys(self._dependents(commitment, key, (before, after))):
                 row = self._ledger.row(writes, other.id, other_key)
                 if row.judgement.is_miss:
-                    self._propose(writes, other, other_key, row.judgement, at)
+                    self._propose(writes, other, other_key, row.judgement, watermark, at)
                     dependents.append((other, other_key, row))
         return dependents
 
@@ -79,13 +87,21 @@ class DependencyBook:
             )
             for (key,) in writes.query(sql, [one.id]):
                 row = self._ledger.row(writes, one.id, key)
-                self._propose(writes, one, key, row.judgement, at)
+                self._propose(writes, one, key, row.judgement, watermark, at)
                 if one.has_breaching_misses:
                     self._breaches.sync_occurrence(
                         writes, one, key, row.judgement, row.period, watermark, at, was_miss=True
                     )
 
-    def _propose(self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement, at: int) -> None:
+    def _propose(
+        self,
+        writes: Transaction,
+        commitment: Commitment,
+        key: str,
+        judgement: Judgement,
+        watermark: Instant | None,
+        at: int,
+    ) -> None:
         if not judgement.is_miss:
             return
         found = list(self._owed_late(writes, commitment, key, judgement))
@@ -107,8 +123,9 @@ class DependencyBook:
             "text": ", ".join(f"{one.commitment.id} {one.key}: {one.row.judgement.verdict}" for one in found),
             "evidence": sorted(evidence),
             "party": commitment.version(judgement.version).deliverable.owed_by,
+            "moment": self._breaches.moment(watermark, judgement.anchor),
         }
-        put_in_outbox(writes, f"excuse:{id}", at, "propose-excuse", content)
+        put_in_outbox(writes, f"excuse:{id}", at, "propose-excuse", content, said_at(writes, "view_excuse", id))
 
     def _owed_late(
         self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement

@@ -11,6 +11,7 @@ from eventsourcing.domain import Aggregate
 
 from domain.action import Action
 from domain.breach import BreachFile
+from domain.breaches import ROLLING_BEFORE, Breach
 from domain.calendar import PublishedCalendar
 from domain.contract import Contract
 from domain.excuse import Excuse
@@ -20,6 +21,8 @@ from services.declaring import declared_since
 from services.history.databases import Transaction
 from services.history.entries import unpack
 from services.history.history import Entry, History
+from services.judging.action_book import drop_again
+from services.judging.outbox import PLATFORM
 from services.judging.shares import WHOLE, Share
 from services.judging.touched import Touched
 
@@ -30,7 +33,9 @@ class Folding:
     """Applies each decision to its aggregate, and writes what the aggregate then is. Actions stand with their commitment, the
     quarantine in one shard; all else in every one."""
 
-    def __init__(self, history: History, touched: Touched, share: Share = WHOLE):
+    def __init__(self, history: History, touched: Touched, share: Share = WHOLE, *, is_as_of: bool = False):
+        """`is_as_of`: what is shown is known now about a moment, where other things follow than did in the history."""
+        self._is_as_of = is_as_of
         self._history = history
         self._touched = touched
         self._share = share
@@ -49,8 +54,21 @@ class Folding:
         self._aggregates[entry.stream] = aggregate
         if len(self._aggregates) > 1_000:
             self._aggregates = {entry.stream: aggregate}
-        self._write(writes, aggregate, entry.position)
+        if not self.follows_by_itself(aggregate):
+            self._write(writes, aggregate, entry.position)
         return aggregate
+
+    def follows_by_itself(self, aggregate: Aggregate) -> bool:
+        """Whether, as of a moment, the rules alone say if there is such a thing and what it says: the platform made it because
+        of what was known when, and no person has said anything of it."""
+        match aggregate:
+            case Action():
+                is_untouched = not aggregate.was_worked_on and aggregate.state != "closed"
+            case Excuse():
+                is_untouched = not aggregate.answers
+            case _:
+                return False
+        return self._is_as_of and is_untouched and aggregate.by == PLATFORM
 
     def quarantined(self, writes: Transaction, entry: Entry) -> None:
         if not self._share.keeps_common:
@@ -93,16 +111,13 @@ class Folding:
                 if self._share.owns(aggregate.commitment):
                     self._write_action(writes, aggregate, position)
             case BreachFile():
-                content = {"acknowledged": aggregate.acknowledged, "explanations": aggregate.explanations}
-                writes.execute(
-                    "UPDATE view_breach SET document = ?, is_explained = ? WHERE id = ?",
-                    [_text(content), int(bool(aggregate.explanations)), aggregate.breach],
-                )
+                self._write_breach(writes, aggregate)
             case Excuse():
                 self._write_excuse(writes, aggregate, position)
             case Review():
                 content = {
                     "pack_position": aggregate.pack_position,
+                    "watermark": aggregate.watermark,
                     "minutes": aggregate.minutes,
                     "decisions": aggregate.decisions,
                     "signatures": aggregate.signatures,
@@ -115,7 +130,7 @@ class Folding:
 
     def _write_action(self, writes: Transaction, action: Action, position: int) -> None:
         names = ("action", "commitment", "period", "cause", "text", "owner", "person", "due", "state", "progress",
-                 "closing", "by", "at")  # fmt: skip
+                 "closing", "by", "at", "moment")  # fmt: skip
         content = {name: getattr(action, name) for name in names}
         self._touched.add(action.commitment)
         writes.execute(
@@ -123,10 +138,27 @@ class Folding:
             "ON CONFLICT (id) DO UPDATE SET state = excluded.state, document = excluded.document",
             [action.action, action.commitment, action.cause, action.state, position, _text(content)],
         )
+        drop_again(writes, action.action)
+
+    def _write_breach(self, writes: Transaction, said: BreachFile) -> None:
+        """What was said of a rolling window's breach while all of them were one is about the last of them."""
+        content = _text({"acknowledged": said.acknowledged, "explanations": said.explanations})
+        sql = (
+            "SELECT id, period, target_index FROM view_breach WHERE commitment = ? AND target_index IS NOT NULL "
+            "AND SUBSTR(period, 1, 8) = 'rolling-' ORDER BY opened_at, id"
+        )
+        about = said.breach
+        for id, period, target_index in writes.query(sql, [said.commitment]):
+            every = Breach(said.commitment, period, "", target_index=target_index, since=ROLLING_BEFORE)
+            about = id if every.id == said.breach else about
+        writes.execute(
+            "UPDATE view_breach SET document = ?, is_explained = ? WHERE id = ?",
+            [content, int(bool(said.explanations)), about],
+        )
 
     def _write_excuse(self, writes: Transaction, excuse: Excuse, position: int) -> None:
         names = ("excuse", "scope", "keys", "since", "until", "category", "text", "evidence", "party", "by", "at", "state",
-                 "answers")  # fmt: skip
+                 "answers", "moment")  # fmt: skip
         content = {name: getattr(excuse, name) for name in names}
         writes.execute(
             "INSERT INTO view_excuse (id, contract, scope, category, state, position, changed, document) "

@@ -19,9 +19,10 @@ from domain.match import Match
 from domain.times import Instant, day_start, local_date, zone
 from services.errors import StoreTooNew, Unavailable
 from services.history import entries, settling
-from services.history.databases import Database, Transaction
+from services.history.databases import Database, Transaction, replacing
 from services.history.entries import EVENT, time_said, unpack
 from services.history.history import Entry, History
+from services.judging.action_book import keep_to_opened
 from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue, Filter, everything
 from services.judging.corrections import Corrections
@@ -34,7 +35,7 @@ from services.judging.meetings import MeetingsToCome, next_meeting
 from services.judging.occurrence_book import OccurrenceBook
 from services.judging.outbox import mark_appended
 from services.judging.own_time import OwnTimes
-from services.judging.passing import declare_time, pass_time
+from services.judging.passing import SLICE, declare_time, pass_time
 from services.judging.period_book import PeriodBook
 from services.judging.rebuilding import rebuild
 from services.judging.seen import Seen
@@ -77,13 +78,18 @@ class Judge:
         accepts: Filter = everything,
         share: Share = WHOLE,
         lens: Lens | None = None,
+        slice: int = SLICE,
     ):
         self.history = history
         self.database = database
         self.lens = lens or Lens()
         self._accepts = accepts
         self.share = share
+        self.slice = slice
+        """How much follows from time in one transaction, as `SLICE`."""
         self.position = 0
+        self.slices = 0
+        """Those that are done of the entry behind `position`; 0 where none was begun."""
         self.watermark: Instant | None = None
         """The store's; that of a contract is `time_of`."""
         self.own_times = OwnTimes()
@@ -104,7 +110,7 @@ class Judge:
         self.corrections = Corrections(history)
         self.seen = Seen()
         self.meetings = MeetingsToCome()
-        self.folding = Folding(history, self.touched, share)
+        self.folding = Folding(history, self.touched, share, is_as_of=self.lens.as_of is not None)
         create_views(database)
         if not share.is_whole:
             create_shadows(database)
@@ -116,9 +122,9 @@ class Judge:
             one.forget()
         with self.database.connect() as reads:
             found = reads.query(
-                "SELECT position, watermark, rules FROM view_position WHERE shard = ?", [self.share.shard]
+                "SELECT position, watermark, rules, slices FROM view_position WHERE shard = ?", [self.share.shard]
             )
-            self.position, self.watermark, self._rules = found[0] if found else (0, None, None)
+            self.position, self.watermark, self._rules, self.slices = found[0] if found else (0, None, None, 0)
             self.catalogue.load(reads, self._accepts)
             self.corrections.load(reads)
             self.excuses.load(reads)
@@ -143,11 +149,13 @@ class Judge:
         return self.own_times.of(contract, self.watermark)
 
     def run(self, limit: int = BATCH) -> int:
-        """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Raises Unavailable when another
-        judge was quicker with it (its lock was lost on the way): trying again goes on behind what that one wrote."""
+        """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Where one of them is a step of
+        time from which more follows than one transaction should hold, the batch ends with a slice of it (`slices`), and 1 is
+        the least. Raises Unavailable when another judge was quicker with it (its lock was lost on the way): trying again
+        goes on behind what that one wrote."""
         with self.database.connect() as reads:
             stored = self._stored_position(reads)
-        if stored != self.position:
+        if stored != (self.position, self.slices):
             self.resume()
         batch = self.history.read(self.position, limit)
         last = self.lens.last_position
@@ -158,14 +166,14 @@ class Judge:
         try:
             with self.database.transaction() as writes:
                 self._keep_others_out(writes)
-                self._apply(writes, batch)
-                self._save_position(writes, batch[-1].position)
+                whole = self._apply(writes, batch)
+                self._save_position(writes, batch, whole)
         except StoreTooNew:
             raise  # there is nothing that this program could take up
         except BaseException:
             self.resume()
             raise
-        return len(batch)
+        return max(whole, 1)
 
     def catch_up(self, limit: int = BATCH) -> int:
         """Judges until nothing is left; how many entries that were."""
@@ -176,34 +184,48 @@ class Judge:
 
     def stop_at(self, as_of: Instant) -> None:
         """Lets time pass to the lens's moment, behind the last entry."""
-        with self.database.transaction() as writes:
-            self.watermark = None if self.watermark is None else min(self.watermark, as_of)
-            pass_time(self, writes, as_of, self.position)
-            self.periods.settle(writes, self.position)
-            self.ledger.flush(writes)
-            self.periods.write(writes)
-            self._save_position(writes, self.position)
+        self.watermark = None if self.watermark is None else min(self.watermark, as_of)
+        is_whole = False
+        while not is_whole:
+            with self.database.transaction() as writes:
+                is_whole = pass_time(self, writes, as_of, self.position)
+                self._write(writes)
+                self._save(writes, self.position, 0, self.position)
 
-    def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> None:
+    def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> int:
+        """How many entries are whole: the one behind them, if there is one, is in part."""
+        whole = 0
         for are_events, run in groupby(batch, key=lambda entry: entry.topic == EVENT):
             if are_events:
-                take_events(self, writes, list(run))
-            else:
-                for entry in run:
-                    self._entry(writes, entry)
-                    self.periods.settle(writes, entry.position)
+                events = list(run)
+                take_events(self, writes, events)
+                whole += len(events)
+                continue
+            for entry in run:
+                is_whole = self._entry(writes, entry)
+                self.periods.settle(writes, entry.position)
+                if not is_whole:
+                    self._write(writes)
+                    return whole
+                whole += 1
+        self._write(writes)
+        return whole
+
+    def _write(self, writes: Transaction) -> None:
         self.ledger.flush(writes)
         self.signals.write()
         self.periods.write(writes)
         self.seen.write(writes)
 
-    def _entry(self, writes: Transaction, entry: Entry) -> None:
+    def _entry(self, writes: Transaction, entry: Entry) -> bool:
+        """False where more follows from it than one transaction should hold."""
         match entry.topic:
             case entries.TIME:
                 header, _ = unpack(entry.state)
                 if (time := time_said(header)) is not None:
                     self.ledger.flush(writes)
-                    declare_time(self, writes, self.lens.cap(time), header.get("contract"), entry.position)
+                    time = self.lens.cap(time)
+                    return declare_time(self, writes, time, header.get("contract"), entry.position)
             case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
                 self._outage(writes, entry)
             case entries.QUARANTINED:
@@ -212,12 +234,15 @@ class Judge:
                 self.folding.settled(writes, entry)
             case entries.RULES:
                 header, _ = unpack(entry.state)
+                if self._rules is not None:
+                    keep_to_opened(writes, entry.position)
                 self._rules = f"judging {header['judging']}, tzdata {header['tzdata']}"
                 self._require_known_rules()
                 for commitment, index, start, _, kept in header.get("finals", ()):
                     self.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)
             case _:
                 self._decision(writes, entry)
+        return True
 
     def _outage(self, writes: Transaction, entry: Entry) -> None:
         header, _ = unpack(entry.state)
@@ -236,7 +261,8 @@ class Judge:
 
     def _decision(self, writes: Transaction, entry: Entry) -> None:
         aggregate = self.folding.apply(writes, entry)
-        mark_appended(writes, aggregate, entry.position)
+        if not self.folding.follows_by_itself(aggregate):
+            mark_appended(writes, aggregate, entry.position)
         if isinstance(aggregate, Excuse):
             if entry.topic == Excuse.Accepted.TOPIC:
                 self._excuse(writes, aggregate, entry.position)
@@ -298,18 +324,27 @@ class Judge:
         """Holds the row that says how far the read models are until the transaction ends, and with it their shape."""
         writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self.share.shard])
         keep_shape(writes, self.database.place)
-        if (stored := self._stored_position(writes)) != self.position:
-            raise Overtaken(f"another judge has gone on from {self.position} to {stored}", mend="try again")
+        stored = self._stored_position(writes)
+        if stored != (self.position, self.slices):
+            raise Overtaken(f"another judge has gone on from {self.position} to {stored[0]}", mend="try again")
 
-    def _stored_position(self, reads: Transaction) -> int:
-        found = reads.query("SELECT position FROM view_position WHERE shard = ?", [self.share.shard])
-        return found[0][0] if found else 0
+    def _stored_position(self, reads: Transaction) -> tuple[int, int]:
+        """And how many slices of the entry behind it are done."""
+        found = reads.query("SELECT position, slices FROM view_position WHERE shard = ?", [self.share.shard])
+        return (found[0][0], found[0][1]) if found else (0, 0)
 
-    def _save_position(self, writes: Transaction, position: int) -> None:
-        self.touched.write(writes, position)
-        writes.execute(
-            "INSERT INTO view_position (shard, position, watermark, rules) VALUES (?, ?, ?, ?) ON CONFLICT (shard) "
-            "DO UPDATE SET position = excluded.position, watermark = excluded.watermark, rules = excluded.rules",
-            [self.share.shard, position, self.watermark, self._rules],
-        )
-        self.position = position
+    def _save_position(self, writes: Transaction, batch: Sequence[Entry], whole: int) -> None:
+        position = batch[whole - 1].position if whole else self.position
+        if whole == len(batch):
+            self._save(writes, position, 0, position)
+        else:
+            slices = 1 if whole else self.slices + 1
+            self._save(writes, position, slices, batch[whole].position)
+
+    def _save(self, writes: Transaction, position: int, slices: int, touched: int) -> None:
+        """Everything up to `position` is judged, and `slices` of the entry behind it, which is at `touched`."""
+        self.touched.write(writes, touched)
+        names = ("shard", "position", "watermark", "rules", "slices")
+        row = (self.share.shard, position, self.watermark, self._rules, slices)
+        writes.insert("view_position", names, [row], replacing(names, 1))
+        self.position, self.slices = position, slices

@@ -28,6 +28,8 @@ class Standing(NamedTuple):
     shard: int
     position: int
     watermark: int | None
+    slices: int = 0
+    """Those that are done of the entry behind the position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def in_force(database: Database) -> Layout:
 
 def standings(reads: Transaction, layout: Layout) -> list[Standing]:
     """Of all shards, in one statement."""
-    parts = [f"SELECT shard, position, watermark FROM {schema}.view_position" for schema in layout.schemas]
+    parts = [f"SELECT shard, position, watermark, slices FROM {schema}.view_position" for schema in layout.schemas]
     found = {row[0]: Standing(*row) for row in reads.query(" UNION ALL ".join(parts))}
     return [found.get(shard, Standing(shard, 0, None)) for shard in range(layout.shards)]
 

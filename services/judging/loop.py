@@ -22,6 +22,8 @@ from services.judging.seats import Seat
 
 GATHER = 0.05
 """Seconds that the judge leaves to those who append, after it was woken: one batch then holds more."""
+LET_IN = 0.12
+"""Seconds between two slices of one step of time: whoever waits for the lock of a file looks for it ten times a second."""
 LOOK_AGAIN = 0.5
 """Seconds from one look for shards that nobody judges to the next: each look is a connection."""
 TRIES = 20
@@ -186,6 +188,8 @@ class JudgingLoop:
             self._observe(entries, time.perf_counter() - began)
             if progress is not None:
                 progress(seat.position, self._history.last_position())
+        if seat.is_within_an_entry:
+            self._stopping.wait(LET_IN)
         return bool(entries)
 
     def _fair_share(self) -> list[Seat]:

@@ -19,12 +19,11 @@ from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue
 from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook
-from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Ledger, Occurrence
+from services.judging.ledger import NOT_OWED, Ledger, Occurrence
 from services.judging.outages import Outages
 from services.judging.own_time import Scope
 from services.judging.period_book import PeriodBook
 
-_WAKE_PAGE = 5_000
 _NO_PERIOD = ("waiting", "outside", "dropped")
 Touched = tuple[int, Period | None]
 """A target's index and a period; None for the window of a rolling target."""
@@ -127,7 +126,7 @@ class OccurrenceBook:
             self._breaches.sync_occurrence(
                 writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
             )
-        for other, other_key, missed in self._dependencies.look(writes, commitment, key, before, after, at):
+        for other, other_key, missed in self._dependencies.look(writes, commitment, key, before, after, watermark, at):
             self._breaches.sync_occurrence(
                 writes, other, other_key, missed.judgement, missed.period, watermark, at, was_miss=True
             )
@@ -157,13 +156,13 @@ class OccurrenceBook:
         if not self.is_quiet:
             self._periods.look_at_all(reads, commitment, watermark)
 
-    def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
-        """Makes the dated occurrences up to the horizon."""
+    def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> int:
+        """Makes the dated occurrences up to the horizon; how many those are."""
         if not commitment.all_are_known:
-            return
+            return 0
         found = writes.query("SELECT until_at, wake FROM view_horizon WHERE commitment = ?", [commitment.id])
         if found and (watermark is None or watermark < found[0][1]):
-            return
+            return 0
         until = commitment.horizon(watermark)
         keys = commitment.ahead(found[0][0] if found else None, until)
         self._ledger.prefetch(writes, [(commitment.id, key) for key in keys])
@@ -177,6 +176,7 @@ class OccurrenceBook:
             "DO UPDATE SET until_at = excluded.until_at, wake = excluded.wake",
             [commitment.id, until, commitment.horizon_ends(watermark)],
         )
+        return len(keys)
 
     def _is_ahead(self, reads: Transaction, commitment: Commitment, row: Occurrence) -> bool:
         """Whether a date (or the end of a volume) lies beyond what is known ahead: only a delivery made it known."""
@@ -190,22 +190,6 @@ class OccurrenceBook:
         condition = whose.condition("view_horizon")
         sql = f"SELECT commitment FROM view_horizon WHERE wake <= ? AND {condition} ORDER BY commitment"
         return [row[0] for row in reads.query(sql, [watermark, *whose.params])]
-
-    def wake(self, writes: Transaction, watermark: Instant, at: int, whose: Scope) -> None:
-        """Judges again what the watermark has decided, in the order in which it fell due."""
-        sql = (
-            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? AND {whose.condition('view_occurrence')} "
-            f"ORDER BY wake, commitment, key LIMIT {_WAKE_PAGE}"
-        )
-        while rows := writes.query(sql, [watermark, *whose.params]):
-            for stored in rows:
-                commitment = self._catalogue.commitments[stored[0]]
-                row = self._ledger.adopt(stored)
-                self.judge(writes, commitment, stored[1], row, watermark, at)
-                wake = row.judgement.wake
-                if wake is not None and wake <= watermark:
-                    raise RuntimeError(f"{commitment.id} {stored[1]} is not decided by the time it asked for, {wake}")
-            self._ledger.flush(writes)
 
     def _recount(
         self, writes: Transaction, commitment: Commitment, row: Occurrence, before: Judgement, after: Judgement

@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import msgspec
 from eventsourcing.domain import Aggregate
 
-from domain.action import Action
+from domain.action import WENT_AWAY, Action
 from domain.decisions import DecisionRefused
 from domain.excuse import Excuse
 from domain.review import Review
@@ -21,6 +21,28 @@ from services.history.history import History
 
 PLATFORM = "entente"
 """Who decides what the rules decide."""
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def outbox_id(name: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"entente:outbox:{name}"))
+
+
+def put_in_outbox(
+    writes: Transaction, id: str, at: int, kind: str, content: dict[str, Any], appended: int | None = None
+) -> None:
+    """What the platform has to do because of the entry at position `at`; a repeat changes nothing. `appended`: where the history
+    says already that it was done, by other rules."""
+    writes.execute(
+        "INSERT INTO view_outbox (id, position, kind, document, appended) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+        [outbox_id(id), at, kind, _encode(content).decode(), appended],
+    )
+
+
+def said_at(reads: Transaction, table: str, id: str) -> int | None:
+    """Where the history says that an action, an excuse, a review is there; None where it does not."""
+    found = reads.query(f"SELECT position FROM {table} WHERE id = ?", [id])
+    return found[0][0] if found else None
 
 
 def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> None:
@@ -37,7 +59,7 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
     for id in done:
         writes.execute(
             "UPDATE view_outbox SET appended = ? WHERE id = ? AND appended IS NULL",
-            [position, str(uuid5(NAMESPACE_URL, f"entente:outbox:{id}"))],
+            [position, outbox_id(id)],
         )
 
 
@@ -69,7 +91,7 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
             case "drop-action":
                 action = history.get(UUID(content["action"]), Action)
                 if action.state == "open" and not action.was_worked_on:
-                    action.drop("the miss went away", by=PLATFORM, at=at)
+                    action.drop(WENT_AWAY, by=PLATFORM, at=at, moment=content.get("moment"))
                     return history.save(action)
                 return 0
     except (Refused, NotFound, DecisionRefused) as error:

@@ -63,12 +63,14 @@ class OwnTimes:
         else:
             self._put(writes, contract, _Own(time, has_joined))
 
-    def join(self, writes: Transaction, watermark: Instant) -> dict[str, Instant]:
-        """The store's time passes: those that were ahead of it and are not any more, with the time that they had."""
-        reached = {name: own.time for name, own in sorted(self._own.items()) if own.has_joined and own.time < watermark}
-        for contract in reached:
+    def behind(self, watermark: Instant) -> list[str]:
+        """Those that have joined, were ahead of the store's time, and are not any more when that passes to `watermark`."""
+        return sorted(name for name, own in self._own.items() if own.has_joined and own.time < watermark)
+
+    def join(self, writes: Transaction, watermark: Instant) -> None:
+        """The store's time has passed: those that have joined and are not ahead of it go on with it."""
+        for contract in [name for name, own in self._own.items() if own.has_joined and own.time <= watermark]:
             self._drop(writes, contract)
-        return reached
 
     def _put(self, writes: Transaction, contract: str, own: _Own) -> None:
         self._own[contract] = own

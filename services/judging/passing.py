@@ -1,109 +1,297 @@
-"""Time passes: what was due is missing, periods end and close, reviews come (DESIGN §3.4)."""
+"""Time passes: what was due is missing, periods end and close, reviews come (DESIGN §3.4).
+
+However far one step goes, it is passed from one instant at which something of a contract happens to the next, so that
+everything that follows is what it would be had time passed microsecond by microsecond: each breach opens at its own instant,
+in their order, and any cutting of the same time into steps comes to the same.
+
+One step may take long. It is passed in slices of bounded work, each a transaction of its own: how far the watermark is says
+where the next one goes on.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from domain.commitments import Commitment
-from domain.times import Instant, day_start, zone
-from services.history.databases import Transaction
-from services.judging.breach_book import put_in_outbox
+from domain.times import FIRST_INSTANT, Instant, day_start, zone
+from services.history.databases import Row, Transaction
 from services.judging.catalogue import InForce
+from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId
+from services.judging.moving import Moving
+from services.judging.outbox import put_in_outbox, said_at
 from services.judging.own_time import Scope
 
 if TYPE_CHECKING:
     from services.judging.judge import Judge
 
+_PAGE = 5_000
+_WAKE = OCCURRENCE_COLUMNS.split(", ").index("wake")
+SLICE = 5_000
+"""Occurrences judged and periods looked at in one slice; the last instant of it may go beyond."""
 
-def declare_time(judge: Judge, writes: Transaction, time: Instant, contract: str | None, at: int) -> None:
-    """All events up to `time` have been received, or all those of one contract."""
+
+def declare_time(judge: Judge, writes: Transaction, time: Instant, contract: str | None, at: int) -> bool:
+    """All events up to `time` have been received, or all those of one contract. False where more of it is left than a slice
+    holds: called again, in another transaction, it goes on."""
     if contract is None:
-        pass_time(judge, writes, time, at)
-        return
+        return pass_time(judge, writes, time, at)
     before = judge.time_of(contract)
-    if contract in judge.catalogue.contracts and (before is None or time > before):
-        judge.own_times.declare(writes, contract, time, judge.watermark)
-        _pass(judge, writes, before, time, at, Scope(contract))
+    if contract not in judge.catalogue.contracts or (before is not None and time <= before):
+        return True
+    return _pass_one(judge, writes, contract, time, at)
 
 
-def pass_time(judge: Judge, writes: Transaction, time: Instant, at: int) -> None:
-    """All events up to `time` have been received. A smaller time than the last changes nothing."""
+def pass_time(judge: Judge, writes: Transaction, time: Instant, at: int) -> bool:
+    """As `declare_time`, of all. A smaller time than the last changes nothing."""
     before = judge.watermark
     if before is not None and time <= before:
-        return
-    judge.watermark = time
-    joining = judge.own_times.join(writes, time)
-    for contract, own in joining.items():
-        _pass(judge, writes, own, time, at, Scope(contract))
-    _pass(judge, writes, before, time, at, Scope(), without=joining)
+        return True
+    for contract in judge.own_times.behind(time):
+        if not _pass_one(judge, writes, contract, time, at):
+            return False
+    reached, is_whole = _Passing(judge, writes, Scope(), before, time, at).run()
+    judge.watermark = reached
+    if is_whole:
+        judge.own_times.join(writes, time)
+    return is_whole
 
 
-def _pass(
-    judge: Judge,
-    writes: Transaction,
-    before: Instant | None,
-    time: Instant,
-    at: int,
-    whose: Scope,
-    *,
-    without: Collection[str] = (),
-) -> None:
-    """What was due is missing, periods end and close, reviews come. `without`: contracts whose time has passed already."""
-    reached = dict.fromkeys(commitment for commitment, _, _ in judge.periods.reached(writes, time, whose))
-    reached |= dict.fromkeys(judge.occurrences.beyond_horizon(writes, time, whose))
-    for name in sorted(reached):
-        if name in judge.catalogue.commitments:
-            _look_ahead(judge, writes, judge.catalogue.commitments[name], time, at)
-    judge.occurrences.wake(writes, time, at, whose)
-    for id in judge.periods.reached(writes, time, whose):
-        if id[0] in judge.catalogue.commitments:
-            judge.periods.pass_time(writes, judge.catalogue.commitments[id[0]], id, time, at)
-    contracts = [
-        one
-        for name, one in judge.catalogue.contracts.items()
-        if (name == whose.contract if whose.contract else not (name in without or judge.own_times.has(name)))
-    ]
-    _look_at_moving(judge, writes, contracts, time)
-    if judge.share.keeps_common:
-        _call_reviews(judge, writes, contracts, before, time, at)
+def _pass_one(judge: Judge, writes: Transaction, contract: str, time: Instant, at: int) -> bool:
+    reached, is_whole = _Passing(judge, writes, Scope(contract), judge.time_of(contract), time, at).run()
+    if reached is not None:
+        judge.own_times.declare(writes, contract, reached, judge.watermark)
+    return is_whole
 
 
-def _look_at_moving(judge: Judge, writes: Transaction, contracts: Sequence[InForce], time: Instant) -> None:
-    """The targets that time alone can lose: while something is down or stale, and over rolling windows."""
-    names = {one.id for one in contracts}
-    signalled = [name for name in judge.catalogue.signalled if name.partition("/")[0] in names]
-    for name in judge.signals.running(writes, signalled) if signalled else ():
-        judge.periods.look_at_open(writes, judge.catalogue.commitments[name], time)
-    for name in judge.catalogue.rolling:
-        if name.partition("/")[0] in names:
-            judge.periods.look_at_rolling(judge.catalogue.commitments[name], time)
+class _Passing:
+    """Time passes from `before` to `until`, of the contracts of a scope."""
+
+    def __init__(
+        self, judge: Judge, writes: Transaction, whose: Scope, before: Instant | None, until: Instant, at: int
+    ):
+        self._judge = judge
+        self._writes = writes
+        self._whose = whose
+        self._before = self._now = before
+        self._until = until
+        self._at = at
+        self._left = judge.slice
+        self._contracts = [
+            one
+            for name, one in judge.catalogue.contracts.items()
+            if (name == whose.contract if whose.contract else not judge.own_times.has(name))
+        ]
+        names = {one.id for one in self._contracts}
+        moving = {*judge.catalogue.rolling, *judge.catalogue.signalled}
+        self._moves = {one for one in moving if one.partition("/")[0] in names}
+        self._moving = Moving(judge.periods, judge.signals, until)
+        self._waking = _Waking(judge, writes, whose, until)
+        self._done: Instant | None = None
+        """The last instant of which everything has happened."""
+        self._boundary: tuple[int, Instant | None] | None = None
+
+    def run(self) -> tuple[Instant | None, bool]:
+        """How far time has come, and whether that is all."""
+        judge = self._judge
+        commitments = judge.catalogue.commitments
+        self._moving.look_again(self._writes, [commitments[one] for one in sorted(self._moves)], self._now)
+        try:
+            is_whole = self._run()
+        finally:
+            judge.breaches.passing = None
+        if is_whole:
+            self._now = self._until
+        if judge.share.keeps_common and self._now is not None:
+            self._call_reviews(self._now)
+        return self._now, is_whole
+
+    def _run(self) -> bool:
+        while (instant := self._next()) is not None:
+            if self._left <= 0 or not self._step(instant):
+                return False
+            self._now = self._done = instant
+        return True
+
+    def _next(self) -> Instant | None:
+        """The next instant at which something happens. What stands behind already happens now."""
+        found = [self._waking.next, self._next_boundary(), self._moving.next]
+        instant = min((one for one in found if one is not None), default=None)
+        return instant if instant is None or self._now is None else max(instant, self._now)
+
+    def _next_boundary(self) -> Instant | None:
+        """When a period next ends or closes, or dates beyond the horizon come into sight."""
+        saved = self._judge.periods.saved
+        if self._boundary is None or self._boundary[0] != saved:
+            after = FIRST_INSTANT if self._done is None else self._done
+            found = [
+                row[0]
+                for table in ("view_period", "view_horizon")
+                for row in self._writes.query(
+                    f"SELECT wake FROM {table} WHERE wake > ? AND wake <= ? AND {self._whose.condition(table)} "
+                    "ORDER BY wake LIMIT 1",
+                    [after, self._until, *self._whose.params],
+                )
+            ]
+            self._boundary = saved, min(found, default=None)
+        return self._boundary[1]
+
+    def _step(self, instant: Instant) -> bool:
+        """Everything that happens at that instant; False where there is more of it than the slice holds."""
+        judge, writes = self._judge, self._writes
+        commitments = judge.catalogue.commitments
+        judge.breaches.passing = instant
+        boundary = self._next_boundary()
+        touched: set[str] = set()
+        is_whole = self._wake(instant)
+        if is_whole and boundary is not None and boundary <= instant:
+            is_whole = self._pass_boundaries(instant, touched)
+        for name in self._moving.reached(instant):
+            judge.periods.look_at_open(writes, commitments[name], instant)
+            touched.add(name)
+            self._left -= 1
+        touched |= judge.periods.touched
+        judge.periods.settle(writes, self._at)
+        if moving := [commitments[one] for one in sorted(touched & self._moves)]:
+            judge.ledger.write(writes)
+            self._moving.look_again(writes, moving, instant)
+        return is_whole
+
+    def _wake(self, instant: Instant) -> bool:
+        """Judges again what the instant decides; False where more is left than the slice holds."""
+        judge, writes = self._judge, self._writes
+        for stored in self._waking.until(instant):
+            if self._left <= 0:
+                return False
+            commitment = judge.catalogue.commitments[stored[0]]
+            row = judge.ledger.adopt(stored)
+            judge.occurrences.judge(writes, commitment, stored[1], row, instant, self._at)
+            self._left -= 1
+            wake = row.judgement.wake
+            if wake is not None and wake <= instant:
+                raise RuntimeError(f"{commitment.id} {stored[1]} is not decided by the time it asked for, {wake}")
+            self._waking.is_to_wake(wake)
+        return True
+
+    def _pass_boundaries(self, instant: Instant, touched: set[str]) -> bool:
+        """Of each commitment of which a period ends or closes: opens the periods up to the instant and the dates of those
+        that hold it, judges what ends. False where more is left than the slice holds. Adds what it touches."""
+        judge, writes = self._judge, self._writes
+        reached: dict[str, list[PeriodId]] = {
+            one: [] for one in judge.occurrences.beyond_horizon(writes, instant, self._whose)
+        }
+        for id in judge.periods.reached(writes, instant, self._whose):
+            reached.setdefault(id[0], []).append(id)
+        self._boundary = None
+        for name in sorted(reached.keys() & judge.catalogue.commitments.keys()):
+            if self._left <= 0:
+                return False
+            commitment = judge.catalogue.commitments[name]
+            touched.add(name)
+            self._left -= 1 + self._look_ahead(commitment, instant)
+            for id in reached[name]:
+                judge.periods.pass_time(writes, commitment, id, instant, self._at)
+        return True
+
+    def _look_ahead(self, commitment: Commitment, instant: Instant) -> int:
+        """Opens the periods up to the instant, and the dated occurrences of those that hold it; how many those are."""
+        judge, writes = self._judge, self._writes
+        judge.periods.open_until(writes, commitment, instant)
+        made = judge.occurrences.expand(writes, commitment, instant, self._at)
+        if made:
+            self._waking.look_again()
+        if commitment.all_are_known:
+            judge.periods.look_at_open(writes, commitment, instant)
+        return made
+
+    def _call_reviews(self, reached: Instant) -> None:
+        """Of all meetings until then; each is shown as of its beginning, whatever else has passed by now."""
+        for contract in self._contracts:
+            first = min(one.terms.effective for one in contract.versions)
+            start = self._before if self._before is not None else _first_instant(contract, first)
+            for meeting in self._judge.meetings.reached(contract, start, reached):
+                content = {
+                    "review": meeting.id,
+                    "contract": meeting.contract,
+                    "starts": meeting.starts,
+                    "pack_position": self._at,
+                    "watermark": meeting.starts,
+                }
+                said = said_at(self._writes, "view_review", meeting.id)
+                put_in_outbox(self._writes, f"review:{meeting.id}", self._at, "call-review", content, said)
+                show_review(self._writes, content)
 
 
-def _look_ahead(judge: Judge, writes: Transaction, commitment: Commitment, time: Instant, at: int) -> None:
-    """Opens the periods up to the watermark, and the dated occurrences of those that hold it."""
-    judge.periods.open_until(writes, commitment, time)
-    judge.occurrences.expand(writes, commitment, time, at)
-    if commitment.all_are_known:
-        judge.periods.look_at_open(writes, commitment, time)
+def show_review(writes: Transaction, called: dict[str, object]) -> None:
+    """Shows the review, though the history does not say yet that it was called: what is shown as of a later one, in the same
+    step of time, must know of it."""
+    document = {
+        "pack_position": called["pack_position"],
+        "watermark": called["watermark"],
+        "minutes": [],
+        "decisions": [],
+        "signatures": [],
+    }
+    at = called["pack_position"]
+    writes.execute(
+        "INSERT INTO view_review (id, contract, starts, position, changed, document) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO NOTHING",
+        [called["review"], called["contract"], called["starts"], at, at, msgspec.json.encode(document).decode()],
+    )
 
 
-def _call_reviews(
-    judge: Judge, writes: Transaction, contracts: Sequence[InForce], before: Instant | None, time: Instant, at: int
-) -> None:
-    for contract in contracts:
-        first = min(one.terms.effective for one in contract.versions)
-        start = before if before is not None else _first_instant(first, contract.versions[0].terms.timezone)
-        for meeting in judge.meetings.reached(contract, start, time):
-            content = {
-                "review": meeting.id,
-                "contract": meeting.contract,
-                "starts": meeting.starts,
-                "pack_position": at,
-            }
-            put_in_outbox(writes, f"review:{meeting.id}", at, "call-review", content)
+def _first_instant(contract: InForce, day: date) -> Instant:
+    return day_start(day, zone(contract.versions[0].terms.timezone)) - 1
 
 
-def _first_instant(day: date, zone_name: str) -> Instant:
-    return day_start(day, zone(zone_name)) - 1
+class _Waking:
+    """The occurrences that wait for an instant, in the order in which they do, read by the page."""
+
+    def __init__(self, judge: Judge, writes: Transaction, whose: Scope, until: Instant):
+        self._judge = judge
+        self._writes = writes
+        self._whose = whose
+        self._until = until
+        self.look_again()
+
+    def look_again(self) -> None:
+        """There are others now."""
+        self._rows: list[Row] = []
+        self._place = 0
+        self._is_last_page = False
+
+    @property
+    def next(self) -> Instant | None:
+        """What the first of them waits for."""
+        if self._place == len(self._rows) and not self._is_last_page:
+            self._read()
+        return _wake_of(self._rows[self._place]) if self._place < len(self._rows) else None
+
+    def until(self, instant: Instant) -> Iterator[Row]:
+        """Those that wait for no later instant; each is judged before the next one is taken."""
+        while (wake := self.next) is not None and wake <= instant:
+            self._place += 1
+            yield self._rows[self._place - 1]
+
+    def is_to_wake(self, wake: Instant | None) -> None:
+        """The one taken last waits again."""
+        if wake is not None and wake <= self._until and (self._is_last_page or wake <= _wake_of(self._rows[-1])):
+            self.look_again()
+
+    def _read(self) -> None:
+        self._judge.ledger.flush(self._writes)
+        sql = (
+            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? AND "
+            f"{self._whose.condition('view_occurrence')} ORDER BY wake, commitment, key LIMIT {_PAGE}"
+        )
+        self._rows = self._writes.query(sql, [self._until, *self._whose.params])
+        self._place = 0
+        self._is_last_page = len(self._rows) < _PAGE
+
+
+def _wake_of(row: Row) -> Instant:
+    wake: Instant = row[_WAKE]
+    return wake

@@ -20,7 +20,7 @@ from services.history.databases import Transaction
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, PeriodId
 from services.judging.own_time import Scope
-from services.judging.standings import Figure, Standing, standing_of, version_of_period
+from services.judging.standings import Figure, Standing, reach_of, standing_of, version_of_period
 from services.judging.sums import rolling_tallies
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
@@ -63,6 +63,8 @@ class PeriodBook:
         self._restated: set[PeriodId] = set()
         self._touched: dict[PeriodId, tuple[Commitment, Instant | None]] = {}
         self._rolled: dict[tuple[str, int], tuple[Commitment, Instant | None]] = {}
+        self.saved = 0
+        """Counts the rows that were saved: while it stands still, no period has another `wake`."""
 
     def forget(self) -> None:
         self._known = {}
@@ -101,6 +103,11 @@ class PeriodBook:
         """As `look`, of the window that ends at the watermark; before time was declared there is none."""
         if watermark is not None:
             self._rolled[(commitment.id, target_index)] = commitment, watermark
+
+    @property
+    def touched(self) -> set[str]:
+        """The commitments of which something was noted since it was judged last."""
+        return {id[0] for id in self._touched} | {id[0] for id in self._rolled}
 
     def settle(self, writes: Transaction, at: int) -> None:
         """The entry at position `at` is in its place: what it touched is judged."""
@@ -147,16 +154,22 @@ class PeriodBook:
             reads, commitment, target_index, period, watermark, tallies, partial(self._ledger.write, reads)
         )
 
+    def rolling_standing(
+        self, writes: Transaction, commitment: Commitment, target_index: int, window: Period
+    ) -> Standing:
+        """As `standing`, of a rolling window, which ends at its watermark."""
+        self._ledger.write(writes)
+        tallies = rolling_tallies(writes, commitment, window)
+        return standing_of(writes, commitment, target_index, window, window.end, tallies)
+
     def _judge_rolling(
         self, writes: Transaction, commitment: Commitment, target_index: int, watermark: Instant | None, at: int
     ) -> None:
         window = commitment.rolling.get(target_index)
         if window is None or watermark is None:
             return
-        self._ledger.write(writes)
         period = window.at(watermark)
-        tallies = rolling_tallies(writes, commitment, period)
-        standing = standing_of(writes, commitment, target_index, period, watermark, tallies)
+        standing = self.rolling_standing(writes, commitment, target_index, period)
         self._sync_breach(writes, commitment, target_index, period, standing, watermark, at)
 
     def look_at_rolling(self, commitment: Commitment, watermark: Instant | None) -> None:
@@ -281,7 +294,12 @@ class PeriodBook:
     ) -> None:
         has_data = standing.judged > 0 and standing.judged >= standing.criterion.min_count
         breach = breach_of_target(commitment.id, period, target_index, standing.status, has_data=has_data)
-        self._breaches.sync_target(writes, commitment, period, target_index, breach, watermark, at)
+
+        def missed() -> Instant:
+            self._ledger.write(writes)
+            return last_missed(writes, commitment, target_index, period)
+
+        self._breaches.sync_target(writes, commitment, period, target_index, breach, watermark, missed, at)
 
     def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
         if id not in self._known:
@@ -303,6 +321,7 @@ class PeriodBook:
 
     def _save(self, writes: Transaction, id: PeriodId, row: PeriodRow) -> None:
         self._known[id] = row
+        self.saved += 1
         self._restated.discard(id)
         self._ledger.touched.add(id[0])
         writes.execute(
@@ -332,6 +351,19 @@ def _note(causes: list[int], at: int) -> None:
             causes.insert(place, at)
 
 
+def last_missed(reads: Transaction, commitment: Commitment, target_index: int, period: Period) -> Instant:
+    """The anchor of the last of what a target misses in a period: of its misses, of values the last that is put together;
+    its start where there is none."""
+    start, end = reach_of(commitment, target_index, period)
+    sql = (
+        "SELECT MAX(anchor) FROM view_occurrence WHERE commitment = ? AND anchor >= ? "
+        + ("AND anchor < ? " if end is not None else "")
+        + "AND (standing = 'measured' OR (standing = 'owed' AND verdict IN ('late', 'missing', 'failed')))"
+    )
+    [(found,)] = reads.query(sql, [commitment.id, start, *([end] if end is not None else [])])
+    return period.start if found is None else int(found)
+
+
 def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:
     """Every target of every version with its periods, once each."""
     found: dict[tuple[int, int], tuple[int, TargetPeriods]] = {}
@@ -343,14 +375,18 @@ def targets_of(commitment: Commitment) -> list[tuple[int, TargetPeriods]]:
 
 
 def close_of(commitment: Commitment, period: Period) -> Instant | None:
-    """The period's end plus the contract's allowance for late data; None where it never ends."""
+    """The period's end plus the contract's allowance for late data; None where it never ends. A date that a closed day moved
+    beyond the end of validity falls due in the last period still, which waits for it."""
     if period.end is None:
         return None
     version = version_of_period(commitment, period)
+    end = period.end
+    if commitment.schedule is not None and end == commitment.newest.end:
+        end = max([end, *(one.due for one in commitment.schedule.through(commitment.horizon(end)))])
     try:
-        return later(period.end, version.terms.late_data, version.zone, version.calendar)
+        return later(end, version.terms.late_data, version.zone, version.calendar)
     except CalendarEnded:
-        return period.end
+        return end
 
 
 def boundaries(commitment: Commitment, period: Period, close_at: Instant | None) -> set[Instant]:

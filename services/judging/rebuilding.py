@@ -61,7 +61,7 @@ def rebuild(
     for commitment in commitments:
         _settle(judge, writes, commitment, was.get(commitment.id), at)
     for id in sorted({one.id for one in old} - {one.id for one in commitments}):
-        judge.breaches.withdraw_all(writes, id, at)
+        judge.breaches.withdraw_all(writes, id, now, at)
     judge.ledger.flush(writes)
 
 
@@ -140,5 +140,5 @@ def _settle(judge: Judge, writes: Transaction, commitment: Commitment, was: Comm
                 judge.periods.pass_time(writes, commitment, id, now, at)
     judge.periods.look_at_open(writes, commitment, now)
     judge.periods.settle(writes, at)
-    judge.breaches.withdraw_without_period(writes, commitment.id, at)
+    judge.breaches.withdraw_without_period(writes, commitment.id, now, at)
     judge.dependencies.settle(writes, commitment, now, at)

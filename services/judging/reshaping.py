@@ -337,8 +337,10 @@ def _whole(table: str, layout: Layout) -> str:
     names = ", ".join(columns_of(table))
     if table == "view_position":
         # What all have reached: watermarks grow with positions, so that the least of one is the least of the other.
-        rows = " UNION ALL ".join(f"SELECT position, watermark, rules FROM {one}.{table}" for one in layout.schemas)
-        return f"SELECT CAST(0 AS BIGINT) AS shard, position, watermark, rules FROM ({rows}) AS one ORDER BY position LIMIT 1"
+        names = "position, watermark, rules, slices"
+        rows = " UNION ALL ".join(f"SELECT {names} FROM {one}.{table}" for one in layout.schemas)
+        first = "ORDER BY position, watermark NULLS FIRST LIMIT 1"
+        return f"SELECT CAST(0 AS BIGINT) AS shard, {names} FROM ({rows}) AS one {first}"
     if table not in CUT:
         return f"SELECT {names} FROM {layout.schemas[0]}.{table}"
     return " UNION ALL ".join(

@@ -30,6 +30,11 @@ class Seat:
     def position(self) -> int:
         return self.judge.position if self.judge is not None else 0
 
+    @property
+    def is_within_an_entry(self) -> bool:
+        """Whether it has judged a part of the entry that comes next."""
+        return self.judge is not None and self.judge.slices > 0
+
     def is_held(self) -> bool:
         return self._lock.is_held()
 

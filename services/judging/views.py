@@ -20,7 +20,10 @@ RELEASE = 3
 being upgraded, the older gives way. A test holds both to each other."""
 
 _TABLES: dict[str, tuple[str, str]] = {
-    "view_position": ("shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}", ""),
+    "view_position": (
+        "shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}, slices {bigint} NOT NULL",
+        "",
+    ),
     "view_outage": (
         "position {bigint} PRIMARY KEY, from_at {bigint} NOT NULL, until_at {bigint} NOT NULL",
         "",

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
@@ -22,8 +21,8 @@ from services.history.history import History
 from services.history.received import received_at
 from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge, Lens
-from services.judging.layouts import in_force, standings
-from services.judging.outbox import PLATFORM
+from services.judging.layouts import Standing, in_force, standings
+from services.judging.outbox import PLATFORM, outbox_id
 from services.judging.views import JUDGING, SHAPE, dump
 from services.patience import go_on
 from services.reading.reading import Reading
@@ -185,15 +184,21 @@ def _follows_since(history: History) -> int | None:
 
 @contextmanager
 def _level(served: Database) -> Iterator[Transaction]:
-    """What is served at a moment at which all shards have reached the same position. Raises Unavailable where none comes."""
+    """What is served at a moment at which all shards have reached the same position, and no entry is judged in part. Raises
+    Unavailable where none comes."""
     for _ in range(LOOKS):
         with served.snapshot(SHAPE) as reads:
             layout = in_force(served)
-            if layout.shards == 1 or len({one.position for one in standings(reads, layout)}) == 1:
+            places = standings(reads, layout) if layout.shards > 1 else _only(reads)
+            if len({one.position for one in places}) <= 1 and not any(one.slices for one in places):
                 yield reads
                 return
         time.sleep(BETWEEN_LOOKS)
-    raise Unavailable("so much arrives that the shards never stand at one place", mend="try again when less arrives")
+    raise Unavailable("so much arrives that the judges never stand at one place", mend="try again when less arrives")
+
+
+def _only(reads: Transaction) -> list[Standing]:
+    return [Standing(*row) for row in reads.query("SELECT shard, position, watermark, slices FROM view_position")]
 
 
 def dump_at(history: History, position: int | None, progress: Progress | None = None) -> Iterator[str]:
@@ -219,15 +224,11 @@ def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
     """What the platform appended that no rule asked for, and where."""
     asked = {row[0] for row in reads.query("SELECT id FROM view_outbox")}
     for id, at, document in reads.query("SELECT id, position, document FROM view_action ORDER BY id"):
-        if msgspec.json.decode(document)["by"] == PLATFORM and _outbox_id(f"open:{id}") not in asked:
+        if msgspec.json.decode(document)["by"] == PLATFORM and outbox_id(f"open:{id}") not in asked:
             yield at, f"not asked for: action {id} was opened by the platform"
     for id, at, document in reads.query("SELECT id, position, document FROM view_excuse ORDER BY id"):
-        if msgspec.json.decode(document)["by"] == PLATFORM and _outbox_id(f"excuse:{id}") not in asked:
+        if msgspec.json.decode(document)["by"] == PLATFORM and outbox_id(f"excuse:{id}") not in asked:
             yield at, f"not asked for: excuse {id} was proposed by the platform"
     for id, at in reads.query("SELECT id, position FROM view_review ORDER BY id"):
-        if _outbox_id(f"review:{id}") not in asked:
+        if outbox_id(f"review:{id}") not in asked:
             yield at, f"not asked for: review {id} was called by the platform"
-
-
-def _outbox_id(name: str) -> str:
-    return str(uuid5(NAMESPACE_URL, f"entente:outbox:{name}"))

@@ -13,6 +13,7 @@ from domain.occurrences import Judgement
 from services.history.databases import Row, Transaction
 from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
 from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
+from services.judging.outbox import PLATFORM
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.risks import Risks
 from services.reading.rows import AnswerRow, ExcuseRow, Known, OccurrenceRow
@@ -32,7 +33,28 @@ def excuses(
         + (f" LIMIT {limit}" if limit is not None else "")
     )
     found = reads.query(sql, list(conditions.values()))
-    return [_row(position, msgspec.json.decode(it), supplier, client) for position, it, supplier, client in found]
+    rows = [_row(position, msgspec.json.decode(it), supplier, client) for position, it, supplier, client in found]
+    is_whole = before is None and limit is None and state in (None, "asked")
+    waiting = _waiting(reads) if is_whole else []
+    return sorted([*rows, *waiting], key=lambda one: (-one.position, one.id)) if waiting else rows
+
+
+def _waiting(reads: Transaction) -> list[ExcuseRow]:
+    """What the platform proposes and the history does not say yet: what is shown as of a moment must not depend on when that
+    was appended."""
+    sql = "SELECT position, document FROM view_outbox WHERE kind = 'propose-excuse' AND appended IS NULL"
+    asked = {
+        it["excuse"]: (position, it)
+        for position, it in ((row[0], msgspec.json.decode(row[1])) for row in reads.query(sql))
+    }
+    known = {row[0] for row in reads.select_in("SELECT id FROM view_excuse WHERE", "id", list(asked))}
+    parties = {id: both for id, *both in reads.query("SELECT id, supplier, client FROM view_contract")} if asked else {}
+    said: dict[str, Any] = {"state": "asked", "answers": [], "by": PLATFORM, "at": None}
+    return [
+        _row(position, it | said, *parties[it["scope"].partition("/")[0]])
+        for id, (position, it) in sorted(asked.items())
+        if id not in known
+    ]
 
 
 def _row(position: int, it: dict[str, Any], supplier: str, client: str) -> ExcuseRow:
@@ -50,7 +72,7 @@ def _row(position: int, it: dict[str, Any], supplier: str, client: str) -> Excus
         party=it["party"],
         state=it["state"],
         asked_by=it["by"],
-        asked_at=it["at"],
+        asked_at=it["at"] if it["moment"] is None else it["moment"],
         position=position,
         answers=tuple(AnswerRow(a["verb"], a["party"], a["by"], a["at"], a["text"]) for a in it["answers"]),
     )

@@ -26,7 +26,8 @@ def excuses(
     period that is shown; the newest first."""
     shown = {(figure["commitment"], figure["period"]) for side in sides for figure in side["figures"]}
     found = []
-    for row in reading.excuses(ADMINISTRATOR, contract=contract.id):
+    asked = reading.excuses(ADMINISTRATOR, contract=contract.id)
+    for row in sorted(asked, key=lambda one: (-one.asked_at, one.id)):
         covered = [(one.commitment, one.period) for one in reading.excused_by(ADMINISTRATOR, row.id)]
         last = row.answers[-1].at if row.answers else row.asked_at
         is_closing = row.since is not None and row.until is not None and row.since < until and row.until > since

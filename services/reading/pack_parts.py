@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,7 @@ class PackParts:
     def breaches(self) -> list[Json]:
         """Those open now, and those of this time that were withdrawn; the newest first."""
         rows = self._reading.breaches(ADMINISTRATOR, contract=self._contract.id)
+        rows.sort(key=lambda row: (-(row.opened_at or 0), -row.opened_position, row.id))
         return [
             self._breach(row)
             for row in rows
@@ -62,8 +64,9 @@ class PackParts:
         ]
 
     def actions(self) -> list[Json]:
-        """Open, overdue, and closed since the previous review."""
+        """Open, overdue, and closed since the previous review; open ones by due date, the others behind them."""
         rows = self._reading.actions(ADMINISTRATOR, contract=self._contract.id)
+        rows.sort(key=lambda row: (row.state != "open", row.due or date.max, -row.opened_at, row.id))
         return [self._action(row) for row in rows if row.state == "open" or (row.closed_at or 0) >= self._since]
 
     def excuses(self, sides: Sequence[Json]) -> list[Json]:

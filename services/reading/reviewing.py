@@ -26,8 +26,8 @@ from services.reading.pack_parts import PackParts, notes
 from services.reading.reading import Reading
 from services.reading.rows import ContractRow, ReviewRow
 
-ReadingAt = Callable[[int, str], AbstractContextManager[Reading]]
-"""A reading of one contract as it stood at a position."""
+ReadingAt = Callable[[int, str, Instant | None], AbstractContextManager[Reading]]
+"""A reading of one contract as it stood at a position; as of an instant, where one is given (MEANING §6)."""
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
 
@@ -42,17 +42,19 @@ def review_pack(
     position: int | None = None,
     kept: KeptPacks | None = None,
 ) -> dict[str, Any]:
-    """The pack of a review; of one that is still to come, as things stand now, or at `position`. Judging a contract again up to a
-    position takes seconds a ten thousand events, and always comes to the same: `kept` does it once. Raises NotFound."""
+    """The pack of a review, as of its beginning; of one that is still to come, as things stand now; or, if one is given, as
+    they stood at `position`. Judging a contract again takes seconds a ten thousand events, and always comes to the same:
+    `kept` does it once. Raises NotFound."""
     row = reading.review(who, review)
     now = reading.contract(who, row.contract)
     known = reading.known()
     pinned = position or row.position or known.position
-    if pinned == known.position:
+    as_of = row.watermark if position is None else None
+    if pinned == known.position and as_of is None:
         return _pack(reading, row, now, pinned, organisation)
 
     def judged_again() -> dict[str, Any]:
-        with reading_at(pinned, row.contract) as then:
+        with reading_at(pinned, row.contract, as_of) as then:
             return _pack(then, row, then.contract(ADMINISTRATOR, row.contract), pinned, organisation)
 
     if kept is None or not row.position:
@@ -156,7 +158,7 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
         **_meeting(row, here),
         "next_review": _next(contract, row, here, reading),
         "position": position,
-        "watermark": show(mark, here) if (mark := reading.known().watermark) is not None else None,
+        "watermark": show(mark, here) if (mark := reading.known().of(contract.id).watermark) is not None else None,
     }  # fmt: skip
     pack["fingerprint"] = hashlib.sha256(_encode(pack)).hexdigest()[:32]
     return pack

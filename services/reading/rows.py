@@ -201,7 +201,9 @@ class BreachRow:
     target_index: int | None
     state: str
     opened_position: int
-    opened_at: int | None  # watermark or instant of the deciding entry
+    opened_at: (
+        int | None
+    )  # when its limit or period passed; by evidence, the watermark then, or what was missed if later
     debtor: str
     action: str | None
     acknowledged_by: str | None = None
@@ -278,7 +280,8 @@ class ExcuseRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """`id` is `contract@YYYY-MM-DD`. `state`: planned, held, signed. `position` pins its pack once it was called."""
+    """`id` is `contract@YYYY-MM-DD`. `state`: planned, held, signed. `position` pins its pack once it was called, judged as of
+    `watermark`; None: with the watermark that was reached there."""
 
     id: str
     contract: str
@@ -289,6 +292,7 @@ class ReviewRow:
     minutes: tuple[tuple[str, int, str], ...] = ()
     decisions: tuple[tuple[str, int, str], ...] = ()
     signatures: tuple[SignatureRow, ...] = ()
+    watermark: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

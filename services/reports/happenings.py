@@ -73,7 +73,11 @@ BREACHES: Final = Report(
         Column("key", "text", "the occurrence; null where a target is lost"),
         Column("target_index", "bigint", "the target that is lost; null where it is one occurrence"),
         Column("state", "text", "open, withdrawn"),
-        Column("opened_at", "timestamptz", "the watermark at which it was found"),
+        Column(
+            "opened_at",
+            "timestamptz",
+            "when its limit or period passed; by evidence, the watermark then, or what was missed if later",
+        ),
         Column("opened_position", "bigint", "the entry of the history that showed it"),
         Column("action", "text", "the id of its action; null: none"),
         Column("acknowledged_by", "text", "service/person"),
@@ -105,7 +109,7 @@ ACTIONS: Final = Report(
         Column("due", "date", "local day by which it is to be done; null: none"),
         Column("state", "text", "open, closed, not needed"),
         Column("is_overdue", "boolean", "open beyond its day, by the watermark"),
-        Column("opened_at", "timestamptz", "when it was opened"),
+        Column("opened_at", "timestamptz", "when it was opened; by the platform, when its breach was"),
         Column("progress", "bigint", "how many notes of progress it has"),
         Column("closed_by", "text", "service/person"),
         Column("closed_at", "timestamptz", "when it was closed"),
@@ -118,7 +122,8 @@ ACTIONS: Final = Report(
         COALESCE(state = 'open' AND CAST(content ->> 'due' AS date) < CAST(
             {at("COALESCE(own.watermark, (SELECT MIN(watermark) FROM public.view_position))")} AT TIME ZONE committed.zone AS date
         ), FALSE),
-        {at("CAST(content ->> 'at' AS bigint)")}, jsonb_array_length(content -> 'progress'), content #>> '{{closing,by}}',
+        {at("CAST(COALESCE(content ->> 'moment', content ->> 'at') AS bigint)")}, jsonb_array_length(content -> 'progress'),
+        content #>> '{{closing,by}}',
         {at("CAST(content #>> '{closing,at}' AS bigint)")}, content #>> '{{closing,text}}'
     FROM public.view_action AS action
         CROSS JOIN LATERAL (SELECT public.report_json(action.document) AS content OFFSET 0) AS said
@@ -176,7 +181,7 @@ EXCUSES: Final = Report(
     ),
     f"""
     SELECT excuse.id, contract, scope, category, state, content ->> 'party', content ->> 'by',
-        {at("CAST(content ->> 'at' AS bigint)")},
+        {at("CAST(COALESCE(content ->> 'moment', content ->> 'at') AS bigint)")},
         ARRAY(SELECT jsonb_array_elements_text(content -> 'keys')), {at("CAST(content ->> 'since' AS bigint)")},
         {at("CAST(content ->> 'until' AS bigint)")}, content ->> 'text'
     FROM public.view_excuse AS excuse CROSS JOIN LATERAL (SELECT public.report_json(excuse.document) AS content OFFSET 0) AS said

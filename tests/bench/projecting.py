@@ -66,7 +66,7 @@ class Judged(Projection[POPOTrackingRecorder]):
         with judge.database.transaction() as writes:
             judge._keep_others_out(writes)
             judge._apply(writes, [entry])
-            judge._save_position(writes, position)
+            judge._save(writes, position, 0, position)
         self.view.insert_tracking(tracking)
 
 

@@ -244,8 +244,8 @@ def test_what_is_disputed_may_be_accepted_by_the_other_party_or_the_arbiter(part
 
 STORED = """
 entente.action.closed: text by at
-entente.action.not-needed: text by at
-entente.action.opened: action commitment period cause text owner person due by at
+entente.action.not-needed: text by at moment
+entente.action.opened: action commitment period cause text owner person due by at moment
 entente.action.progressed: text by at
 entente.breach.acknowledged: by at
 entente.breach.created: breach commitment
@@ -261,7 +261,7 @@ entente.contract.signed: party service by at
 entente.contract.terminated: until party by at
 entente.contract.withdrawn: by at
 entente.excuse.accepted: text party by at
-entente.excuse.asked: excuse scope keys since until category text evidence party by at
+entente.excuse.asked: excuse scope keys since until category text evidence party by at moment
 entente.excuse.disputed: text party by at
 entente.excuse.refused: text party by at
 entente.match.accepted: text party by at
@@ -269,7 +269,7 @@ entente.match.made-again: key roles text needs party by at
 entente.match.made: commitment position key roles text needs party by at
 entente.match.refused: text party by at
 entente.match.taken-back: text needs party by at
-entente.review.called: review contract starts pack_position by at
+entente.review.called: review contract starts pack_position by at watermark
 entente.review.decision-recorded: text by at
 entente.review.minutes-taken: text by at
 entente.review.signed: party service by at

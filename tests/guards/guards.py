@@ -81,7 +81,7 @@ _EXPLAINED = "a_verdict_says_version_rule_calendar_due_events_and_what_would_hav
 GUARDS = (
     # 1. Occurrences exist before the events.
     Guard(1, "dates are unrolled ahead", OCCURRENCES,
-          "if not commitment.all_are_known:\n            return\n        found", "if True:\n            return\n        found",
+          "if not commitment.all_are_known:\n            return 0\n        found", "if True:\n            return 0\n        found",
           _SCHEDULED),
     Guard(1, "a case needs its opening", CASES,
           "tuple(strays)) if opening is not None else None", "tuple(strays)) if (opening := opening or closing) else None",
@@ -123,7 +123,7 @@ GUARDS = (
     Guard(4, "cases wait for the watermark", CASES, "watermark is not None and watermark >= limit.last", "True", _WATERMARK),
     Guard(4, "cases do not wait longer", CASES, "wake, risk = limit.last,", "wake, risk = limit.last + 1,", _WATERMARK),
     Guard(4, "judging ignores a smaller time", "services/judging/passing.py",
-          "if before is not None and time <= before:\n        return\n    judge.watermark", "judge.watermark",
+          "if before is not None and time <= before:\n        return True\n    for contract in", "for contract in",
           "the_watermark_only_grows"),
     Guard(4, "a smaller time is not declared", "services/timekeeping.py",
           "if reached is not None and to <= reached:", "if False:", "the_watermark_only_grows"),
@@ -251,7 +251,7 @@ GUARDS = (
           "figure_words(figure, language)", _PARTIAL),
     # 13. A period closes.
     Guard(13, "the allowance for late data", PERIODS,
-          "return later(period.end, version.terms.late_data, version.zone, version.calendar)", "return period.end", _FINAL),
+          "return later(end, version.terms.late_data, version.zone, version.calendar)", "return end", _FINAL),
     Guard(13, "closes at its very end", PERIODS, "watermark >= row.close_at", "watermark > row.close_at", _FINAL),
     Guard(13, "restated", PERIODS,
           'self.state, self.latest = "restated", now', "self.latest = now", _RESTATED),

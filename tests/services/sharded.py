@@ -5,18 +5,19 @@ from __future__ import annotations
 from services.history.history import History
 from services.judging.judge import Judge
 from services.judging.layouts import CUT
+from services.judging.passing import SLICE
 from services.judging.shadows import OWN_TABLES
 from services.judging.shares import Share
 from services.judging.views import dump
 from tests.services.judged import scratch
 
 
-def judged_in_shards(history: History, shards: int, limit: int = 5_000) -> list[str]:
+def judged_in_shards(history: History, shards: int, limit: int = 5_000, slice: int = SLICE) -> list[str]:
     """The lines of the canonical dump of the whole, sorted."""
     lines: list[str] = []
     for shard in range(shards):
         with scratch() as database:
-            judge = Judge(history, database, share=Share(shard, shards))
+            judge = Judge(history, database, share=Share(shard, shards), slice=slice)
             judge.catch_up(limit)
             with database.connect() as reads:
                 lines += [line for line in dump(reads) if _is_shown(line, shard, judge.catalogue.shadows)]

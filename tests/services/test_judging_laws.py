@@ -219,13 +219,15 @@ class KilledJudge(Judge):
         super().__init__(history, database)
         self._left = next(lives)
 
-    def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> None:
-        for entry in batch:
-            super()._apply(writes, [entry])
+    def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> int:
+        for whole, entry in enumerate(batch):
+            if not super()._apply(writes, [entry]):
+                return whole
             self._left -= 1
             if self._left == 0:
                 self._left = next(self._lives)
                 raise Killed
+        return len(batch)
 
 
 @settings(max_examples=15)

@@ -1,0 +1,111 @@
+"""Actions as judging asks for them: through the outbox, and shown at once, so that what follows from them does not depend on
+when the history says so (DESIGN §4, MEANING §5)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from domain.action import WENT_AWAY
+from domain.breaches import Breach, action_due, action_id
+from domain.times import Instant, local_date
+from domain.versions import CommitmentVersion
+from services.history.databases import Transaction
+from services.judging.outbox import PLATFORM, outbox_id, put_in_outbox, said_at
+
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
+def ask_for_action(
+    writes: Transaction, breach: Breach, version: CommitmentVersion, moment: Instant, review: date | None, at: int
+) -> str:
+    """One open action per commitment and cause: the one that is open, or a new one. `moment`: when the breach opens; `review`:
+    the local day of the next review after it."""
+    sql = "SELECT id FROM view_action WHERE commitment = ? AND cause = ? AND state = 'open' ORDER BY position, id"
+    if found := writes.query(sql, [breach.commitment, breach.cause]):
+        return str(found[0][0])
+    id = _free_id(writes, breach)
+    content: dict[str, Any] = {
+        "action": id,
+        "commitment": breach.commitment,
+        "period": breach.period,
+        "cause": breach.cause,
+        "text": "",
+        "owner": version.debtor,
+        "person": version.criterion.owner,
+        "due": action_due(local_date(moment, version.zone), review).isoformat(),
+        "moment": moment,
+    }
+    said = said_at(writes, "view_action", id)
+    put_in_outbox(writes, f"open:{id}", at, "open-action", content, said)
+    if said is not None:
+        return id
+    asked = {**content, "state": "open", "progress": [], "closing": None, "by": PLATFORM, "at": None}
+    writes.execute(
+        "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, 'open', ?, ?)",
+        [id, breach.commitment, breach.cause, at, _encode(asked).decode()],
+    )
+    return id
+
+
+def ask_to_drop(writes: Transaction, action: str, moment: Instant, at: int) -> None:
+    """What asked for the action went away at that moment."""
+    put_in_outbox(writes, f"drop:{action}", at, "drop-action", {"action": action, "moment": moment})
+    _drop(writes, action, moment)
+
+
+def _free_id(reads: Transaction, breach: Breach) -> str:
+    """Of the action that a breach asks for: one per commitment, period and cause; of a rolling window, whose period has one
+    name for ever, the first breach has that one, and each later one its own."""
+    id = str(action_id(breach.commitment, breach.period, breach.cause))
+    is_rolling = breach.period.startswith("rolling-") and breach.target_index is not None
+    if is_rolling and reads.query("SELECT id FROM view_action WHERE id = ?", [id]):
+        return str(action_id(breach.commitment, f"{breach.period}:{breach.since}", breach.cause))
+    return id
+
+
+def is_untouched(reads: Transaction, action: str) -> bool:
+    """Whether the action is open, and nobody has worked on it."""
+    found = reads.query("SELECT state, document FROM view_action WHERE id = ?", [action])
+    return bool(found) and found[0][0] == "open" and not msgspec.json.decode(found[0][1]).get("progress")
+
+
+def _drop(writes: Transaction, action: str, moment: Instant) -> None:
+    """Shows the action as not needed from then on, though the history does not say so yet."""
+    [(document,)] = writes.query("SELECT document FROM view_action WHERE id = ?", [action])
+    closing = {"by": PLATFORM, "at": moment, "text": WENT_AWAY}
+    dropped = msgspec.json.decode(document) | {"state": "not needed", "closing": closing}
+    writes.execute(
+        "UPDATE view_action SET state = 'not needed', document = ? WHERE id = ?", [_encode(dropped).decode(), action]
+    )
+
+
+def drop_again(writes: Transaction, action: str) -> None:
+    """The history has said something of the action; that it was dropped may still wait to be appended."""
+    sql = "SELECT document FROM view_outbox WHERE id = ? AND appended IS NULL"
+    for (asked,) in writes.query(sql, [outbox_id(f"drop:{action}")]):
+        if is_untouched(writes, action):
+            _drop(writes, action, msgspec.json.decode(asked)["moment"])
+
+
+def keep_to_opened(writes: Transaction, at: int) -> None:
+    """Other rules were adopted at position `at`. What was judged before asked for actions by other rules, which opened others:
+    none is opened for what has passed. Where one is open for the same commitment and cause, breaches join that one."""
+    waiting = {
+        msgspec.json.decode(document)["action"]: id
+        for id, document in writes.query(
+            "SELECT id, document FROM view_outbox WHERE kind = 'open-action' AND appended IS NULL ORDER BY position, id"
+        )
+    }
+    for action, asked in waiting.items():
+        [(commitment, cause)] = writes.query("SELECT commitment, cause FROM view_action WHERE id = ?", [action])
+        sql = "SELECT id FROM view_action WHERE commitment = ? AND cause = ? AND state = 'open' ORDER BY position, id"
+        opened = [one for (one,) in writes.query(sql, [commitment, cause]) if one not in waiting]
+        is_needed = writes.query("SELECT id FROM view_breach WHERE action = ? AND state = 'open' LIMIT 1", [action])
+        if opened or not is_needed:
+            writes.execute("UPDATE view_breach SET action = ? WHERE action = ?", [next(iter(opened), None), action])
+            writes.execute("DELETE FROM view_action WHERE id = ?", [action])
+            for id in (asked, outbox_id(f"drop:{action}")):
+                writes.execute("DELETE FROM view_outbox WHERE id = ?", [id])
