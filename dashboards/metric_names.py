@@ -99,6 +99,11 @@ EVENTS_RECEIVED = Metric(
 )
 JUDGING_SECONDS = Metric("entente_judging_seconds", "How long judging one batch of the history took.")
 
+READ_AGE = Metric(
+    "entente_metrics_age_seconds",
+    "How old the series are that are read from the store: 0 where they were read for this page, +Inf where they never were.",
+)
+
 COMMITMENT_METRICS = (
     COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, PERIOD_STATE, OCCURRENCES,
     NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,11 +19,13 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from prometheus_client.registry import Collector
 
 from dashboards import metric_names as names
+from dashboards.metrics_lately import Lately
 from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from dashboards.values import bound_of
 from domain.durations import SECOND
 from domain.terms import Target
 from services.access import ADMINISTRATOR, Principal
+from services.errors import NotFound
 from services.holding import HOLDERS, Held
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
 
@@ -166,8 +169,8 @@ class CommitmentCollector(Collector):
 
     def __init__(self, reading: MetricsReading):
         self._reading = reading
-        self._kept: tuple[tuple[Known, int], list[Series]] | None = None
-        self._written: dict[str, tuple[tuple[Known, int], bytes]] = {}
+        self._kept: dict[str | None, tuple[tuple[Known, int], list[Series]]] = {}
+        self._written: dict[tuple[str, str | None], tuple[tuple[Known, int], bytes]] = {}
         self._writer = Writer()
 
     def describe(self) -> Iterable[Metric]:
@@ -176,26 +179,31 @@ class CommitmentCollector(Collector):
     def collect(self) -> Iterable[Metric]:
         return [one.family for one in self._series()[1]]
 
-    def text(self, encode: Encode, form: str) -> bytes:
-        """What is collected, as that encoder writes it, without the end of the page."""
-        moment, series = self._series()
-        written = self._written.get(form)
+    def text(self, encode: Encode, form: str, service: str | None = None) -> bytes:
+        """What is collected, as that encoder writes it, without the end of the page. Of a service: only the commitments that it
+        owes; of "" only what belongs to no commitment. Raises NotFound for a service of no contract."""
+        moment, series = self._series(service)
+        written = self._written.get((form, service))
         if written is None or written[0] != moment:
-            written = self._written[form] = moment, self._writer.text(series, encode, form)
+            written = self._written[form, service] = moment, self._writer.text(series, encode, form)
         return written[1]
 
-    def _series(self) -> tuple[tuple[Known, int], list[Series]]:
+    def _series(self, service: str | None = None) -> tuple[tuple[Known, int], list[Series]]:
         moment = self._reading.known(), self._reading.last_position()
-        kept = self._kept
+        kept = self._kept.get(service)
         if kept is None or kept[0] != moment:
-            kept = self._kept = moment, [*self._of_commitments(), *self._of_store(*moment)]
+            found = self._of_commitments(service) if service != "" else []
+            found += self._of_store(*moment) if not service else []
+            kept = self._kept[service] = moment, found
         return kept
 
-    def _of_commitments(self) -> list[Series]:
+    def _of_commitments(self, service: str | None) -> list[Series]:
+        if service and not any(service in (row.supplier, row.client) for row in self._reading.contracts(ADMINISTRATOR)):
+            raise NotFound(f"no contract has a service {service}", mend="the id of a service, or none for all")
         in_force = {row.id for row in self._reading.contracts(ADMINISTRATOR) if row.state == "in force"}
         families = {metric.name: _series(metric) for metric in names.COMMITMENT_METRICS}
         for row in self._reading.commitments(ADMINISTRATOR):
-            if row.contract in in_force:
+            if row.contract in in_force and (service is None or row.debtor == service):
                 _add_commitment(families, row)
         return list(families.values())
 
@@ -238,12 +246,35 @@ def exposition(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
     return b"".join([*parts, END] if own.endswith(END) else parts), media_type
 
 
+def _page(registry: CollectorRegistry, accept: str, service: str | None, lately: Lately) -> tuple[bytes, str]:
+    if not isinstance(registry, ProgramRegistry):
+        return exposition(registry, accept)
+    encode, media_type = choose_encoder(accept)
+    own = encode(registry.program)
+    parts = [] if service else [without_end(own)]
+    for shown in registry.shown:
+        text, age = lately.get((media_type, service), partial(shown.text, encode, media_type, service))
+        parts += [text, b"" if service else _aged(age, encode, media_type)]
+    return b"".join([*parts, END] if own.endswith(END) else parts), media_type
+
+
+def _aged(age: float, encode: Encode, form: str) -> bytes:
+    series = _series(names.READ_AGE)
+    series.add((), age)
+    return Writer().text([series], encode, form)
+
+
 def metrics_routes(registry: CollectorRegistry) -> APIRouter:
-    """`GET /metrics`."""
+    """`GET /metrics`, and `?service=ID` for the commitments that one service owes: those of all services, and `?service=` for
+    what belongs to none, are the whole. Where the store does not answer in time, the program's own metrics and what was read
+    last, with its age."""
     from fastapi import APIRouter, Response  # the web framework is loaded only by programs that serve
 
+    lately = Lately()
+
     def metrics(request: Request) -> Response:
-        content, media_type = exposition(registry, request.headers.get("accept", ""))
+        service = request.query_params.get("service")
+        content, media_type = _page(registry, request.headers.get("accept", ""), service, lately)
         return Response(content, headers={"content-type": media_type})
 
     routes = APIRouter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from domain.terms import Party
-from entente.cli.session import judged, out, print_json, print_table, session
+from entente.cli.session import judged, out, print_json, print_table, session, steps
 from services.api.json_rows import contract_json
 from services.contract_files import Document, json_schema, kind_of, read_bytes
 from services.contracting import Applied
@@ -48,19 +48,22 @@ def apply(
     """Propose contracts, publish calendars, describe services; show the difference; sign on behalf of."""
     here = session(context)
     parties = _parties(",".join(sign or ()))
-    documents = sorted(documents_of(files), key=lambda one: ORDER.get(kind_of(one) or "", 3))
+    with steps("reading") as step:
+        documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 3))
     if not documents:
         raise Invalid("no contract, calendar or service in these files", mend="files that end in .yaml, .yml or .json")
     with here.read() as opened:
         done = []
-        for document in documents:
-            done.append(
-                opened.store.contracting.apply(
-                    here.who, document, sign=parties, dry_run=dry_run, backfill=backfill, beside=documents
+        with steps("applying", is_shown=json) as step:  # else each is a line
+            for number, document in enumerate(documents):
+                step(number, len(documents))
+                done.append(
+                    opened.store.contracting.apply(
+                        here.who, document, sign=parties, dry_run=dry_run, backfill=backfill, beside=documents
+                    )
                 )
-            )
-            if not json:
-                _say(done[-1], dry_run)
+                if not json:
+                    _say(done[-1], dry_run)
         judged(opened)
     if json:
         print_json([_applied_json(one) for one in done])
@@ -201,11 +204,14 @@ def day(text: str, option: str) -> date:
         raise Invalid(f"“{text}” is not a date", place=option, mend="YYYY-MM-DD") from error
 
 
-def documents_of(files: Iterable[Path]) -> list[Document]:
-    """The contracts, calendars and services of these files. Raises DocumentInvalid with the problems of all."""
+def documents_of(files: Iterable[Path], step: Callable[[int, int], None] = lambda done, total: None) -> list[Document]:
+    """The contracts, calendars and services of these files; `step` is told how far it is. Raises DocumentInvalid with the
+    problems of all."""
     problems: list[str] = []
     found: list[Document] = []
-    for path in _paths(files):
+    paths = list(_paths(files))
+    for number, path in enumerate(paths):
+        step(number, len(paths))
         try:
             found += read_bytes(path.read_bytes(), str(path))
         except DocumentInvalid as error:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Timer
 from typing import Any, NoReturn
 
 import msgspec
@@ -120,21 +121,27 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, emp
 
 
 @contextmanager
-def steps(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal for work that is longer than a second; elsewhere nothing."""
-    if not err.is_terminal:
+def steps(what: str, *, is_shown: bool = True) -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal for work that is longer than a second, its first step too; elsewhere nothing."""
+    if not (is_shown and err.is_terminal):
         yield lambda done, total: None
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rate]}"))
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as bar:
         task = bar.add_task(what, total=None, rate="", visible=False)
+        soon = Timer(1.0, lambda: bar.update(task, visible=True))
+        soon.daemon = True
+        soon.start()
 
         def step(done: int, total: int) -> None:
             elapsed = bar.tasks[0].elapsed or 0
             rate = f"{done / elapsed:,.0f}/s" if elapsed > 0 else ""
             bar.update(task, completed=done, total=total or None, rate=rate, visible=elapsed > 1)
 
-        yield step
+        try:
+            yield step
+        finally:
+            soon.cancel()
 
 
 def write_file(target: Path, content: bytes, *, is_private: bool = False) -> None:

@@ -18,6 +18,10 @@ from services.store import Store
 
 FAR_BEHIND: Final = 50_000
 """Entries: some seconds of judging."""
+BEHIND: Final = 5_000
+"""Entries of one batch: as many may come at once. Where the first of so many has waited for WAITING seconds, the judge does not
+keep up: those that are contracts take longer than events."""
+WAITING: Final = 10
 
 STANDS_STILL: Final = 30.0
 """Seconds without a step, while there is something to judge, after which the judge is not at work."""
@@ -52,9 +56,11 @@ def add_health(
         last = store.reading.last_position()
         behind = max(0, last - known.position)
         stood = steps.stood_for(known.position, is_idle=behind == 0)
-        if needs_judge and behind > FAR_BEHIND:
+        if needs_judge and (behind > FAR_BEHIND or (behind > BEHIND and _has_waited(store))):
             raise Unavailable(
-                f"the judge has reached {known.position} of {last}", mend="wait for it", slug="judge-behind"
+                f"the judge has reached {known.position} of {last}: {behind:,} entries are not judged yet",
+                mend="wait for it",
+                slug="judge-behind",
             )
         if needs_judge and stood > STANDS_STILL:
             raise Unavailable(
@@ -75,6 +81,11 @@ def add_health(
 
 def _held_json(keeps: Held) -> dict[str, object]:
     return {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds), "waiting": [*keeps.waiting]}
+
+
+def _has_waited(store: Store) -> bool:
+    oldest = store.reading.oldest_unjudged()
+    return oldest is not None and store.clock() - oldest > WAITING * 1_000_000
 
 
 class _Steps:

@@ -46,6 +46,9 @@ from services.judging.taking import take_events, take_match
 from services.judging.views import JUDGING, create_views, keep_shape
 
 BATCH = 5_000
+FACTS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, settling.SETTLED})
+DECISIONS = 200
+"""Of people, at most, in one batch: each may build commitments anew, and whoever waits for the tables waits for the batch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ class Lens:
 
     def cap(self, time: Instant) -> Instant:
         return time if self.as_of is None else min(time, self.as_of)
+
+
+def _bounded(batch: Sequence[Entry]) -> Sequence[Entry]:
+    """The batch up to its last decision that fits."""
+    decisions = [at for at, entry in enumerate(batch) if entry.topic not in FACTS]
+    return batch if len(decisions) <= DECISIONS else batch[: decisions[DECISIONS]]
 
 
 class Overtaken(Unavailable):
@@ -157,7 +166,7 @@ class Judge:
             stored = self._stored_position(reads)
         if stored != (self.position, self.slices):
             self.resume()
-        batch = self.history.read(self.position, limit)
+        batch = _bounded(self.history.read(self.position, limit))
         last = self.lens.last_position
         if last is not None:
             batch = [entry for entry in batch if entry.position <= last]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
@@ -12,10 +13,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from dashboards import metric_names as names
+from dashboards import metrics_lately
 from dashboards.metrics import ProgramMetrics, exposition, metrics_registry, metrics_routes
 from domain.terms import Target
+from services.api.problems import problem_handlers
+from services.errors import Unavailable
 from services.holding import Held
-from services.reading.rows import ServiceRow
+from services.reading.rows import Known, ServiceRow
 from tests.dashboards.promtool import promtool
 from tests.dashboards.rows_by_hand import (
     MONTHLY_MISSES,
@@ -281,3 +285,63 @@ def test_a_thousand_commitments_are_one_pass_over_the_reads() -> None:
 
 def declared(service: str = "sales") -> ServiceRow:
     return ServiceRow(service, commitment_row().terms.title, sources=(("crm/reports", 86400 * SECOND),))
+
+
+@pytest.fixture
+def asked() -> ReadingByHand:
+    """Two services owe each other something."""
+    return ReadingByHand([commitment_row(), replace(commitment_row("other"), debtor="marketing", creditor="sales")])
+
+
+def served(reading: ReadingByHand, query: str = "") -> tuple[int, str]:
+    app = FastAPI()
+    app.include_router(metrics_routes(registry_over(reading)))
+    problem_handlers(app)
+    with TestClient(app) as client:
+        answer = client.get(f"/metrics{query}", headers={"accept": OPEN_METRICS})
+    return answer.status_code, answer.text
+
+
+def test_what_each_service_owes_and_what_belongs_to_none_are_together_the_whole(asked: ReadingByHand) -> None:
+    def lines(text: str) -> list[str]:
+        return [line for line in text.splitlines() if not line.startswith("#")]
+
+    whole = lines(served(asked)[1])
+    parts = [lines(served(asked, query)[1]) for query in ("?service=sales", "?service=marketing", "?service=")]
+    assert sorted(line for part in parts for line in part) == sorted(whole)
+    assert all(parts)
+    assert not any("entente_commitment" in line for line in parts[2])
+    status, said = served(asked, "?service=nobody")
+    assert (status, "no contract has a service nobody" in said) == (404, True)
+
+
+def test_a_store_that_does_not_answer_takes_no_metrics_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, program = ReadingByHand([commitment_row()]), ProgramMetrics(lambda: {("http", "accepted"): 1})
+    registry, answers = metrics_registry(reading, program), threading.Event()
+    app = FastAPI()
+    app.include_router(metrics_routes(registry))
+
+    def gone() -> Known:
+        raise Unavailable("the store is gone")
+
+    def silent() -> Known:
+        answers.wait(60)
+        raise Unavailable("the store is gone")
+
+    with TestClient(app) as client:
+        monkeypatch.setattr(reading, "known", gone)
+        first = client.get("/metrics").text
+        assert "entente_metrics_age_seconds +Inf" in first
+        assert "entente_events_received_total" in first
+        monkeypatch.undo()
+        assert "entente_metrics_age_seconds 0.0" in (read := client.get("/metrics").text)
+        for why in (gone, silent):
+            monkeypatch.setattr(metrics_lately.Lately, "patience", 0.2)
+            monkeypatch.setattr(reading, "known", why)
+            late = client.get("/metrics").text
+            assert "entente_commitment_ratio" in late
+            assert "entente_events_received_total" in late
+            age = float(next(line.split()[1] for line in late.splitlines() if line.startswith("entente_metrics_age_s")))
+            assert 0 < age < 600
+        answers.set()
+        assert len(late) == pytest.approx(len(read), abs=40)

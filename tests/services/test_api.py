@@ -334,6 +334,13 @@ def test_readiness_says_why_not(case: Case, monkeypatch: pytest.MonkeyPatch) -> 
     assert case.http.get("/readyz").json()["behind"] == 1
     monkeypatch.setattr("services.api.health.STANDS_STILL", -1.0)
     assert slug(case.http.get("/readyz"), 503) == "judge-stands-still"
+    monkeypatch.setattr("services.api.health.STANDS_STILL", 30.0)
+    monkeypatch.setattr("services.api.health.BEHIND", 0)
+    monkeypatch.setattr("services.api.health.WAITING", -1)
+    assert slug(case.http.get("/readyz"), 503) == "judge-behind"
+    assert "1 entries are not judged yet" in case.http.get("/readyz").json()["detail"]
+    monkeypatch.setattr("services.api.health.WAITING", 10_000_000_000)
+    assert case.http.get("/readyz").status_code == 200  # what comes at once is judged in a moment
     monkeypatch.setattr("services.api.health.FAR_BEHIND", 0)
     assert slug(case.http.get("/readyz"), 503) == "judge-behind"
     case.store.judging.catch_up()
