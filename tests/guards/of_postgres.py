@@ -40,7 +40,8 @@ GUARDING = (
              f"{IN_REPORTS}nothing_of_somebody_else_becomes_a_report[CREATE FUNCTION "
              "report_json(said text) RETURNS jsonb LANGUAGE sql AS $$ SELECT '{}'::jsonb $$]"),
     Guarding("a bounded number of decisions in a batch", "services/judging/judge.py", "else batch[: decisions[DECISIONS]]",
-             "else batch", "tests/services/test_many_decisions.py::test_a_batch_holds_a_bounded_number_of_decisions_and_any_number_of_facts"),
+             "else batch",
+             "tests/services/test_many_decisions.py::test_a_batch_holds_a_bounded_number_of_decisions_and_any_number_of_facts"),
     Guarding("who only looks replaces nothing", RESHAPING, "    if not renews:\n", "    if False:\n",
              "tests/services/test_upgrading.py::test_who_only_looks_replaces_nothing"),
 )  # fmt: skip
