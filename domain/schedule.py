@@ -16,6 +16,7 @@ from domain.times import Instant, from_local, local_date
 from domain.versions import CommitmentVersion
 
 _STEP = timedelta(days=400)
+_LITTLE = timedelta(days=40)
 _SECOND_DAY = date(1, 1, 2)
 _HORIZON = timedelta(days=50 * 366)
 """No schedule reaches further than this beyond the start of the contract: a far-future event may not unroll centuries."""
@@ -57,6 +58,7 @@ class Schedule:
         self._anchor = first.terms.valid_from
         self._start = first.start
         self._covered = self._anchor - timedelta(days=1)
+        self._moves = any(_moves(one) for one in self._versions)
         self._dues: list[Due] = []
         self._starts: list[Instant] = []
         self._by_key: dict[str, Due] = {}
@@ -112,11 +114,14 @@ class Schedule:
         self._unroll_to(local_date(until, self._versions[-1].zone))
 
     def _unroll_to(self, until: date) -> None:
-        """Covers all dues and windows that `until` can touch: a closed day may move a due, so it goes well beyond."""
-        last = _later_date(min(until, _later_date(self._anchor, _HORIZON)), _STEP / 2)
+        """Covers all dues and windows that `until` can touch: a closed day may move a due, `early` its window, so it then goes
+        well beyond."""
+        beyond = _STEP / 2 if self._moves else _LITTLE
+        last = _later_date(min(until, _later_date(self._anchor, _HORIZON)), beyond)
         if last <= self._covered:
             return
-        self._covered = _later_date(last, _STEP / 2)
+        # Ever further at once, so that all steps together cost what the longest does; little where little was asked for.
+        self._covered = _later_date(last, min(max((last - self._anchor) / 2, _LITTLE), _STEP / 2))
         dues = sorted(self._unrolled(self._covered), key=lambda one: (one.due, one.nominal))
         self._dues = _standing(dues, self._start)
         self._starts = _window_starts(self._dues)
@@ -133,6 +138,13 @@ class Schedule:
                 yield from _dues_of(version, indicator, self._anchor, until)
             except CalendarEnded:
                 continue
+
+
+def _moves(version: CommitmentVersion) -> bool:
+    """Whether a due may fall on another day than its date, or may be delivered long before."""
+    indicator = version.criterion.indicator
+    assert isinstance(indicator, Punctuality)
+    return indicator.early is not None or (version.calendar is not None and indicator.on_closed_day != "same")
 
 
 def _dues_of(version: CommitmentVersion, indicator: Punctuality, anchor: date, until: date) -> Iterator[Due]:
@@ -206,7 +218,7 @@ def _standing(dues: list[Due], start: Instant) -> list[Due]:
     kept: list[Due] = []
     for due, landed in groupby(dues, key=lambda one: one.due):
         dates = list(landed)
-        stands = next((one for one in dates if one.is_on_its_own_day), dates[0])
+        stands = dates[0] if len(dates) == 1 else next((one for one in dates if one.is_on_its_own_day), dates[0])
         others = tuple(one for one in dates if one is not stands)
         kept.append(replace(stands, previous=kept[-1].due if kept else min(start, due), others=others))
     return kept

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,6 +22,7 @@ from services.judging.excuse_book import accepted_excuses
 from services.judging.selection import Selection
 from services.judging.shares import WHOLE, Share, needed
 
+T = TypeVar("T")
 Filter = Callable[[str], bool]
 """Which commitments there are for this judge, by id: it knows nothing of the others."""
 
@@ -68,6 +69,9 @@ class Catalogue:
     """The commitments that judge the time between events."""
     rolling: list[str] = field(default_factory=list)
     """The commitments with a rolling target."""
+    edition: int = 0
+    """Counts how often everything was loaded; `taken` are the contracts that have changed since, one by one."""
+    taken: list[str] = field(default_factory=list)
     _every: dict[str, Commitment] = field(default_factory=dict)
     _selection: Selection | None = None
     _own_selection: Selection | None = None
@@ -102,6 +106,30 @@ class Catalogue:
             self._read[id] = changed[id], self._in_force(id, msgspec.json.decode(document), accepts)
         self.contracts = {id: found for id in changed if (found := self._read[id][1]) is not None}
         self._index({row[0] for row in reads.query("SELECT commitment FROM view_shadow")} if self.is_cut else set())
+
+    def take(self, reads: Transaction, accepts: Filter, contracts: Collection[str]) -> None:
+        """As `load`, where nothing but these contracts has changed; where others judge a part, all is loaded."""
+        if self.is_cut:
+            self.load(reads, accepts)
+            return
+        for id, changed, document in reads.select_in(
+            "SELECT id, changed, document FROM view_contract WHERE", "id", contracts
+        ):
+            found = self._in_force(id, msgspec.json.decode(document), accepts)
+            self._read[id] = changed, found
+            if found is not None:
+                self._put(found)
+
+    def _put(self, found: InForce) -> None:
+        old = self.contracts.get(found.id)
+        changed = [*(old.commitments if old is not None else ()), *found.commitments]
+        _put_in_order(self.contracts, (), {found.id: found})
+        gone = [one.id for one in old.commitments] if old is not None else []
+        _put_in_order(self._every, gone, {one.id: one for one in found.commitments})
+        self.taken.append(found.id)
+        self._selection = self._own_selection = None
+        if any(one.signals is not None or one.rolling for one in changed):
+            self._sort_out()
 
     @property
     def is_cut(self) -> bool:
@@ -195,8 +223,27 @@ class Catalogue:
             beside = {id for id in needed(owned, self._every.values()) if not self.share.owns(id)}
             self.shadows, self.new_shadows = shadows | beside, sorted(beside - shadows)
             self.commitments = {id: one for id, one in self._every.items() if self.judges(id)}
+        self.edition += 1
+        self.taken = []
+        self._sort_out()
+
+    def _sort_out(self) -> None:
         self.signalled = [id for id, one in self.commitments.items() if one.signals is not None]
         self.rolling = [id for id, one in self.commitments.items() if one.rolling]
+
+
+def _put_in_order(there: dict[str, T], gone: Iterable[str], new: Mapping[str, T]) -> None:
+    """Replaces some of them, in the order of ids: at no cost where the new ones come last, as those of a folder do."""
+    for id in gone:
+        if id not in new:
+            there.pop(id, None)
+    last = next(reversed(there), "")
+    is_in_order = all(id in there or id > last for id in new)
+    there.update(sorted(new.items()))
+    if not is_in_order:
+        ordered = sorted(there.items())
+        there.clear()
+        there.update(ordered)
 
 
 def together(first: Catalogue, parts: Sequence[Catalogue]) -> None:

@@ -7,7 +7,8 @@ the previous due of this commitment and not after this one; of cases and items t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import insort
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from domain.commitments import Commitment
@@ -40,7 +41,9 @@ class DependencyBook:
         self._ledger = ledger
         self._catalogue = catalogue
         self._breaches = breaches
-        self._read: object = None
+        self._edition, self._taken = -1, 0
+        self._concerned: dict[str, set[str]] = {}
+        """By contract: the commitments to be looked at again when it changes, its own and those that name one of its deliverables."""
         self._needs: dict[str, list[Commitment]] = {}
         self._needed_by: dict[str, list[Commitment]] = {}
 
@@ -177,25 +180,49 @@ class DependencyBook:
                     yield other, following.key
 
     def _index(self) -> None:
-        """Anew whenever the catalogue was read anew."""
-        if self._read is self._catalogue.commitments:
-            return
-        self._read = self._catalogue.commitments
-        self._needs, self._needed_by = {}, {}
-        every = self._catalogue.commitments.values()
-        owned = [one for one in every if self._catalogue.share.owns(one.id)]
-        depending = [(one, names) for one in owned if (names := needed_deliverables(one))]
-        if not depending:
-            return
-        by_deliverable: dict[str, list[Commitment]] = {}
-        for one in every:
-            by_deliverable.setdefault(one.id.rpartition("/")[0], []).append(one)
-        for one, names in depending:
-            for other in (each for name in names for each in by_deliverable.get(name, ())):
+        """Anew whenever the catalogue was read anew; where it took single contracts, only what they concern."""
+        catalogue = self._catalogue
+        if self._edition != catalogue.edition:
+            self._edition, self._taken = catalogue.edition, 0
+            self._needs, self._needed_by, self._concerned = {}, {}, {}
+            self._find(catalogue.commitments.values())
+        for contract in catalogue.taken[self._taken :]:
+            again = self._concerned.pop(contract, set())
+            for id in again:
+                self._forget(id)
+            own = (one.id for one in catalogue.contracts[contract].commitments)
+            ids = sorted({*again, *own})
+            self._find([catalogue.commitments[id] for id in ids if id in catalogue.commitments])
+        self._taken = len(catalogue.taken)
+
+    def _find(self, commitments: Iterable[Commitment]) -> None:
+        for one in commitments:
+            names = needed_deliverables(one) if self._catalogue.share.owns(one.id) else []
+            for contract in {name.partition("/")[0] for name in names} | ({one.contract} if names else set()):
+                self._concerned.setdefault(contract, set()).add(one.id)
+            for other in (each for name in names for each in self._of(name)):
                 if _parties(other) != _parties(one):
                     continue  # what others agreed is not for both parties to see: as if it did not exist
                 self._needs.setdefault(one.id, []).append(other)
-                self._needed_by.setdefault(other.id, []).append(one)
+                insort(self._needed_by.setdefault(other.id, []), one, key=_id_of)
+
+    def _of(self, deliverable: str) -> list[Commitment]:
+        contract = self._catalogue.contracts.get(deliverable.partition("/")[0])
+        every = contract.commitments if contract is not None else ()
+        mine = (self._catalogue.commitments.get(one.id) for one in every if one.id.rpartition("/")[0] == deliverable)
+        return sorted((one for one in mine if one is not None), key=_id_of)
+
+    def _forget(self, commitment: str) -> None:
+        for other in self._needs.pop(commitment, ()):
+            left = [one for one in self._needed_by[other.id] if one.id != commitment]
+            if left:
+                self._needed_by[other.id] = left
+            else:
+                del self._needed_by[other.id]
+
+
+def _id_of(commitment: Commitment) -> str:
+    return commitment.id
 
 
 def _parties(commitment: Commitment) -> frozenset[str]:

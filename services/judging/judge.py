@@ -290,7 +290,9 @@ class Judge:
         if not touched:
             return
         self.ledger.flush(writes)
-        self.catalogue.load(writes, self._accepts)
+        if not self.catalogue.is_cut:
+            before = {id: before[id] for id in touched if id in before}
+        self.catalogue.take(writes, self._accepts, touched)
         begin_shadows(self, writes, before.values(), entry.position)
         agreed = aggregate if isinstance(aggregate, Contract) and entry.topic == Contract.Agreed.TOPIC else None
         if agreed is not None and agreed.is_backfilled and len(agreed.agreed) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.commitments import Commitment
 from services.judging import judge
 from services.judging.judge import Judge
 from tests.given import contract, criterion, event, punctuality
@@ -25,3 +26,30 @@ def test_a_batch_holds_a_bounded_number_of_decisions_and_any_number_of_facts(mon
             assert dumped(database) == whole
         assert len(batches) >= 3
         assert max(batches) > 40  # those of the events hold them all
+
+
+def test_what_contracts_need_of_each_other_is_known_however_one_by_one_they_came() -> None:
+    """Contracts in no order, of which some name what comes later; one gives up what another one needs."""
+    with living() as life:
+        for id, needs in (("m", "z/d"), ("b", "m/d"), ("z", "a/e"), ("a", "a/e")):
+            tree = contract(criterion(punctuality()), id=id)
+            tree["deliverables"][0]["depends_on"] = [needs]
+            tree["deliverables"].append({**tree["deliverables"][0], "id": "e", "owed_by": "client", "depends_on": []})
+            life.sign(tree)
+        amended = contract(criterion(punctuality()), id="m")
+        life.sign({**amended, "effective": "2026-01-12", "rebaseline": {"reason": "simpler"}})
+        running = Judge(life.store.history, life.store.history.database)
+        with scratch() as database:
+            one_by_one = Judge(life.store.history, database)
+            one_by_one.catch_up()
+            for judging in (running, one_by_one):
+                judging.dependencies._index()
+            assert _ids(one_by_one.dependencies._needs) == _ids(running.dependencies._needs)
+            assert _ids(one_by_one.dependencies._needed_by) == _ids(running.dependencies._needed_by)
+            assert list(one_by_one.catalogue.commitments) == list(running.catalogue.commitments)
+            assert list(one_by_one.catalogue.contracts) == list(running.catalogue.contracts)
+            assert "a/d/on-time" in running.dependencies._needs
+
+
+def _ids(found: dict[str, list[Commitment]]) -> dict[str, list[str]]:
+    return {id: [one.id for one in commitments] for id, commitments in sorted(found.items())}
