@@ -3,8 +3,11 @@ what cannot be set is one sentence, with nothing made."""
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -19,7 +22,7 @@ from services.history import postgres_sessions
 from services.history.entries import EVENT
 from services.history.history import open_history
 from services.history.opening import open_database
-from services.history.postgres_database import CONNECTIONS, PostgresDatabase
+from services.history.postgres_database import CONNECTIONS, LOCKS, OF_A_SHARD, PostgresDatabase
 from services.judging.judge import Judge
 from services.judging.views import create_views
 from tests.servers import postgres_cluster
@@ -218,3 +221,37 @@ def test_who_reads_does_not_wait_for_long_for_what_another_one_has_locked(
         other.execute("LOCK TABLE view_contract IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(Unavailable, match="has kept the store locked for too long"):
             life.store.reading.contracts(ADMINISTRATOR)
+
+
+def test_how_many_connections_a_process_takes_is_what_the_operator_is_told() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert f"each process {CONNECTIONS} for its questions" in told
+    assert "three (a lock, and two to\nits tables)" in told
+    assert OF_A_SHARD == 2
+
+
+def test_a_judge_of_all_shards_takes_no_more_connections_than_it_is_said_to(postgres_url: str) -> None:
+    with living(postgres_url) as life:
+        life.store.judging.divide(3)
+        serving = threading.Thread(target=life.store.judging.serve)
+        serving.start()
+        try:
+            while serving.is_alive() and _held(postgres_url) < 4:
+                time.sleep(0.05)
+            with psycopg.connect(postgres_url) as server:
+                rows = server.execute(
+                    "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'entente'"
+                ).fetchall()
+        finally:
+            life.store.judging.stop()
+            serving.join()
+    assert rows[0][0] <= CONNECTIONS + 2 + 3 * (1 + OF_A_SHARD)
+
+
+def _held(url: str) -> int:
+    """Locks of judges, and their presence."""
+    with psycopg.connect(url) as server:
+        rows = server.execute(
+            "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [LOCKS]
+        ).fetchall()
+    return int(rows[0][0])
