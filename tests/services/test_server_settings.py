@@ -14,6 +14,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from domain.action import Action
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
@@ -94,17 +95,23 @@ def test_nor_does_one_of_the_address(postgres_url: str, told: str) -> None:
 
 
 def assert_stores(url: str) -> None:
-    """An event is stored byte for byte, found again, and judged, by a store that is made so."""
+    """An event is stored byte for byte, found again, and judged, and so is what people decide, by a store that is made so."""
+    action = Action(
+        action=str(uuid4()), commitment="c/d/k", period="2026-01", cause="late", text="a\\x41\\n'é€", owner="lab", person=None,
+        due=None, by="lab/anna", at=1,
+    )  # fmt: skip
     with closing(open_history(url)) as history:
         [first] = Door(history, lambda: 1).submit([decode_structured(EVENT_BYTES)], ADMINISTRATOR, "http")
         [again] = Door(history, lambda: 1).submit([decode_structured(EVENT_BYTES)], ADMINISTRATOR, "http")
         assert (first.result, again.result) == ("accepted", "duplicate")
+        history.save(action)
         create_views(history.database)
         Judge(history, history.database).catch_up()
         with history.database.snapshot() as reads:
             assert reads.query("SELECT type, source, events FROM view_seen") == [("t", "s", 1)]
             assert reads.query("SELECT ?::text", ["a\\b'é€"]) == [("a\\b'é€",)]
     with closing(open_history(url)) as history:
+        assert history.get(action.id, Action).text == "a\\x41\\n'é€"
         [entry] = history.read(0, 10, [EVENT])
         assert entry.state.partition(b"\n")[2] == EVENT_BYTES
 
