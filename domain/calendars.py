@@ -8,7 +8,7 @@ next opening, but a limit may land exactly on closing.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -48,13 +48,16 @@ class _Version:
     last: date
     holidays: frozenset[date]
     openings: dict[date, tuple[tuple[int, int], ...]]
+    closures: tuple[tuple[date, date], ...]
+    """Ascending and disjoint, both ends included."""
 
     def hours(self, day: date) -> tuple[tuple[int, int], ...]:
         """Opening hours of that date, in minutes since midnight."""
         special = self.openings.get(day)
         if special is not None:
             return special
-        if day in self.holidays or any(first <= day <= last for first, last in self.terms.closures):
+        at = bisect_right(self.closures, day, key=_first_of) - 1
+        if day in self.holidays or (at >= 0 and day <= self.closures[at][1]):
             return ()
         return self.terms.weekly[day.weekday()].spans
 
@@ -97,12 +100,13 @@ class Calendar:
         """The open spans [opening, closing) of a local date, in instants, ascending and disjoint."""
         known = self._opened_on.get(day)
         if known is None:
-            known = self._opened_on[day] = self._open_spans(day)
+            known = self._opened_on[day] = tuple(self._open_spans(day))
         return known
 
     def is_closed(self, day: date) -> bool:
         """Whether the calendar never opens on that local date."""
-        return not self.spans(day)
+        known = self._opened_on.get(day)
+        return not known if known is not None else next(self._open_spans(day), None) is None
 
     def closed_because(self, day: date) -> str | None:
         """Why the calendar never opens on that local date: `weekly` (no hours on that weekday), `holiday`, `closure`,
@@ -230,19 +234,17 @@ class Calendar:
     def _zone_at(self, instant: Instant) -> ZoneInfo:
         return self._versions[bisect_right(self._changes, instant)].zone
 
-    def _open_spans(self, day: date) -> tuple[Span, ...]:
+    def _open_spans(self, day: date) -> Iterator[Span]:
         """The hours of a date within its local day: where clocks go forward, spans shrink or vanish, never overlap."""
         version = self._version(day)
         hours = version.hours(day)
         if not hours:
-            return ()
+            return
         reached, ends = self._start_of(day), self._start_of(day + _DAY)
-        spans: list[Span] = []
         for opens, closes in hours:
             span = max(_wall(day, opens, version.zone), reached), min(_wall(day, closes, version.zone), ends)
             reached = max(reached, span[1])
-            spans.extend(part for part in _cut(span, self._closed) if part[0] < part[1])
-        return tuple(spans)
+            yield from (part for part in _cut(span, self._closed) if part[0] < part[1])
 
     def _start_of(self, day: date) -> Instant:
         """Local midnight, at which the day before ends even where it was of a version with another zone."""
@@ -332,7 +334,23 @@ def _settled(terms: CalendarTerms, first: date, last: date) -> _Version:
     if terms.last_year is not None:
         last = min(last, date(terms.last_year, 12, 31))
     openings = {day: hours.spans for day, hours in terms.openings}
-    return _Version(terms, zone(terms.timezone), first, last, frozenset(terms.holidays), openings)
+    closures = _disjoint(terms.closures)
+    return _Version(terms, zone(terms.timezone), first, last, frozenset(terms.holidays), openings, closures)
+
+
+def _disjoint(closures: Sequence[tuple[date, date]]) -> tuple[tuple[date, date], ...]:
+    """Those that overlap as one, so that a day is found among many."""
+    found: list[tuple[date, date]] = []
+    for first, last in sorted(closures):
+        if found and first <= found[-1][1]:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return tuple(found)
+
+
+def _first_of(span: tuple[date, date]) -> date:
+    return span[0]
 
 
 def _wall(day: date, minutes: int, zone: ZoneInfo) -> Instant:

@@ -28,6 +28,7 @@ _NTH = re.compile(
     r"of the (?P<unit>week|month|quarter|half|year)",
     re.ASCII,
 )
+_ZERO = re.compile(r"\b0\d+(?:st|nd|rd|th)", re.ASCII)
 _LENGTHS: dict[Unit, int] = {"week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366}
 _RIGHT = (
     "write monday, [monday, thursday], day, working day, first working day of the month, "
@@ -63,7 +64,9 @@ class DayRule:
         """Raises ValueError, which says what is right, where the text is no rule or does not say its dates for sure."""
         rule = _parsed(text)
         if rule.open_question is not None:
-            raise ValueError(f"{text!r}: {rule.open_question}")
+            raise ValueError(f"“{text}”: {rule.open_question}")
+        if (zero := _ZERO.search(text)) is not None:
+            raise ValueError(f"“{text}” has a leading zero: write {zero[0].lstrip('0')}")
 
     def dates(self, anchor: date, after: date, until: date, is_closed: IsClosed) -> Iterator[date]:
         """The dates of the rule from `after` to `until`, both included, ascending, none before `anchor`; lazily.

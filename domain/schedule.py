@@ -154,23 +154,22 @@ def _dues_of(version: CommitmentVersion, indicator: Punctuality, anchor: date, u
     first = max(local_date(version.start, version.zone), _SECOND_DAY) - timedelta(days=1)
     last = until if version.end is None else min(until, local_date(version.end, version.zone))
     several = len(indicator.due.at) > 1
+    move = Moving(indicator.on_closed_day, is_closed)
     for day in rule.dates(anchor, first, last, is_closed):
         for at in indicator.due.at:
             nominal = from_local(datetime.combine(day, at), version.zone)
             if nominal < version.start or (version.end is not None and nominal >= version.end):
                 continue
             key = f"{day.isoformat()}T{at:%H:%M}" if several else day.isoformat()
-            due = _due(key, day, at, indicator, version, is_closed)
+            due = _due(key, day, at, indicator, version, move)
             if due is not None:
                 yield due
 
 
-def _due(
-    key: str, day: date, at: time, indicator: Punctuality, version: CommitmentVersion, is_closed: Callable[[date], bool]
-) -> Due | None:
+def _due(key: str, day: date, at: time, indicator: Punctuality, version: CommitmentVersion, move: Moving) -> Due | None:
     reason = None
     try:
-        moved = moved_day(day, indicator.on_closed_day, is_closed)
+        moved = move(day)
     except CalendarEnded:
         moved, reason = day, "calendar-ended"
     if moved is None:
@@ -187,16 +186,33 @@ def _due(
     return Due(key, day, due, limit, is_strict, window_start, version, due, reason)
 
 
-def moved_day(day: date, rule: str, is_closed: Callable[[date], bool]) -> date | None:
-    """Where a closed day's due goes: `previous` or `next` open day, the `same` one, or nowhere (`skip`: None)."""
-    if rule == "same" or not is_closed(day):
+class Moving:
+    """Where a closed day's due goes: the `previous` or `next` open day, the `same` one, or nowhere (`skip`: None). Remembers
+    the last run of closed days, so that a long one is walked through once, whatever number of dates lie in it."""
+
+    def __init__(self, rule: str, is_closed: Callable[[date], bool]):
+        self._rule = rule
+        self._is_closed = is_closed
+        self._step = timedelta(days=1 if rule == "next" else -1)
+        self._run: tuple[date, date, date] | None = None
+        """Closed from the first to the second day, both included; where a due in it goes."""
+
+    def __call__(self, day: date) -> date | None:
+        """Raises what `is_closed` raises."""
+        if self._rule == "same" or not self._is_closed(day):
+            return day
+        return None if self._rule == "skip" else self._from(day)
+
+    def _from(self, closed: date) -> date:
+        first = last = day = closed
+        while self._is_closed(day):
+            if self._run is not None and self._run[0] <= day <= self._run[1]:
+                first, last, day = min(first, self._run[0]), max(last, self._run[1]), self._run[2]
+                break
+            first, last = min(first, day), max(last, day)
+            day += self._step
+        self._run = first, last, day
         return day
-    if rule == "skip":
-        return None
-    step = timedelta(days=1 if rule == "next" else -1)
-    while is_closed(day):
-        day += step
-    return day
 
 
 def _later_date(day: date, by: timedelta) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -31,6 +31,7 @@ from services.contract_files import (
     sentences,
     service_terms,
     terms_from_canonical,
+    too_many_dates,
     tree_from_canonical,
 )
 from services.days import within_bounds
@@ -187,6 +188,8 @@ class Contracting:
         if circles := by_place(far_circles(document, lambda name: self._needs(who, name))):
             raise DocumentInvalid(circles)
         terms, text = contract_terms(document), canonical(document)
+        if problems := too_many_dates(document, terms, _calendar_in(terms, calendars), self._reached(terms)):
+            raise DocumentInvalid(problems)
         party = self._proposing_party(who, terms, sign)
         found = self._find(terms.id)
         if found is not None:
@@ -215,6 +218,10 @@ class Contracting:
         position = self._history.save(found)
         outcome = "unchanged" if is_same and not signed else "proposed"
         return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None)
+
+    def _reached(self, terms: ContractTerms) -> date:
+        """The local day that time has reached, or will have when the past has been imported."""
+        return local_date(max(self._now(), self._time.watermark() or 0), zone(terms.timezone))
 
     def _needs(self, who: Principal, name: str) -> list[str]:
         """What a deliverable of another contract, `contract/deliverable`, depends on by its last wording that stands; nothing of a
@@ -354,6 +361,12 @@ def require_own_id(who: Principal, contract: str, supplier: str, client: str) ->
     """Raises Refused for the id of a contract that one does not see: it is not theirs to give."""
     if not who.sees(supplier, client):
         raise Refused(f"the id {contract} is taken", place=contract, mend="give the contract another id")
+
+
+def _calendar_in(terms: ContractTerms, published: Mapping[str, CalendarTerms]) -> CalendarTerms | None:
+    if isinstance(terms.calendar, CalendarReference):
+        return published.get(terms.calendar.name)
+    return terms.calendar
 
 
 def _hours(calendar: Calendar, day: date) -> tuple[tuple[Instant, Instant], ...] | None:

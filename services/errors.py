@@ -23,6 +23,13 @@ from typing import Final
 
 MOST_PROBLEMS: Final = 100
 """Of one file: whoever mends these sends it again."""
+_LONGEST = 600
+"""Letters of each part of a message: what comes from outside may be of any length, and one line is short."""
+
+
+def short(text: str, most: int = _LONGEST) -> str:
+    """The text, cut where it is longer."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 class EntenteError(Exception):
@@ -30,6 +37,7 @@ class EntenteError(Exception):
     status = 500
     exit_code = 2
     can_retry = False
+    longest = _LONGEST
 
     def __init__(
         self,
@@ -40,10 +48,11 @@ class EntenteError(Exception):
         slug: str | None = None,
         retry_after: int = 1,
     ):
+        message = short(message, self.longest)
         super().__init__(message)
         self.message = message
-        self.place = place
-        self.mend = mend
+        self.place = short(place) if place else place
+        self.mend = short(mend) if mend else mend
         self.retry_after = retry_after
         """Seconds, where trying again can help."""
         if slug is not None:
@@ -81,11 +90,11 @@ class DocumentInvalid(Invalid):
 
     slug = "contract-invalid"
     status = 422
+    longest = MOST_PROBLEMS * (3 * _LONGEST + 1)
 
     def __init__(self, problems: list[str], *, slug: str | None = None):
-        shown = problems[:MOST_PROBLEMS]
-        super().__init__("\n".join(shown), slug=slug)
-        self.problems = shown
+        self.problems = [short(one, 3 * _LONGEST) for one in problems[:MOST_PROBLEMS]]
+        super().__init__("\n".join(self.problems), slug=slug)
 
 
 class TimeInFuture(Invalid):

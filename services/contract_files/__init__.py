@@ -1,6 +1,7 @@
 """The file format (INTERFACE §1): documents with places, their form and checks, their terms, what amendments change."""
 
 from services.contract_files.checks import check, check_calendar, check_contract, check_mapping, check_service
+from services.contract_files.dated_checks import too_many_dates
 from services.contract_files.dependencies import far_circles
 from services.contract_files.difference import Difference, differences, sentences
 from services.contract_files.documents import Document, Tree, by_place, read_bytes, read_documents
@@ -59,6 +60,7 @@ __all__ = [
     "service_from_canonical",
     "service_terms",
     "terms_from_canonical",
+    "too_many_dates",
     "tree_from_canonical",
     "value_at",
     "with_value",

@@ -31,17 +31,19 @@ def _days_said_twice(document: Document, hours: Tree, at: Path) -> Iterator[Prob
 
 
 def _openings_said_twice(document: Document, openings: list[Tree], at: Path) -> Iterator[Problem]:
-    dates = [one["date"] for one in openings]
-    for index, one in enumerate(dates):
-        if one in dates[:index]:
-            yield document.problem((*at, index, "date"), f"{one} has openings already", "once, with all its hours")
+    seen: set[str] = set()
+    for index, one in enumerate(openings):
+        day = one["date"]
+        if day in seen:
+            yield document.problem((*at, index, "date"), f"{day} has openings already", "once, with all its hours")
+        seen.add(day)
 
 
 def _holiday_problems(document: Document, holidays: Tree, at: Path) -> Iterator[Problem]:
     try:
         dates = holiday_dates(holidays)
     except HolidaysUnknown as error:
-        yield document.problem((*at, "country"), str(error), "an ISO 3166 code such as FR, and years the library knows")
+        yield document.problem((*at, error.key), str(error), error.mend)
         return
     years = readings.years(holidays["years"])
     outside = [one for one in dates if one.year not in years]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Tag
+from pydantic import AfterValidator, Field, Tag
 
+from services.contract_files import bounds
 from services.contract_files.leaves import DateSpanText, DateText, DaysText, HoursText, Id, Line, Text, Years, ZoneText
 from services.contract_files.model_base import Strict, by_shape, may, need, not_twice
 from services.contract_files.readings import as_list, hours
@@ -24,7 +25,8 @@ def _apart(value: Any) -> Any:
 
 
 Hours = Annotated[
-    Annotated[HoursText, Tag("·text")] | Annotated[list[HoursText], Tag("·list")],
+    Annotated[HoursText, Tag("·text")]
+    | Annotated[list[HoursText], Field(max_length=bounds.SPANS_OF_A_DAY), Tag("·list")],
     by_shape('hours such as "09:00-12:30", or a list of them'),
     AfterValidator(_apart),
 ]
@@ -36,7 +38,9 @@ class HolidaysModel(Strict):
     country: Line = need("An ISO 3166 code such as FR")
     subdivision: Line = may("A part of the country")
     years: Years = need("Such as 2025-2027")
-    dates: Annotated[list[DateText], AfterValidator(not_twice)] = may("The dates; given, no library is asked")
+    dates: Annotated[list[DateText], Field(max_length=bounds.HOLIDAYS), AfterValidator(not_twice)] = may(
+        "The dates; given, no library is asked"
+    )
 
 
 class OpeningModel(Strict):
@@ -48,10 +52,14 @@ class OpeningModel(Strict):
 
 class _Hours(Strict):
     from_: DateText = may("The first day this version holds; default the beginning", alias="from")
-    open: dict[DaysText, Hours] = need('Opening hours by day, such as {mon-fri: ["09:00-12:30", "13:30-18:00"]}')
+    open: dict[DaysText, Hours] = need(
+        'Opening hours by day, such as {mon-fri: ["09:00-12:30", "13:30-18:00"]}', max_length=7
+    )
     holidays: HolidaysModel = may("Closed on public holidays")
-    closures: list[DateSpanText] = may("Closed days, and spans of them: 2026-08-03..2026-08-14")
-    openings: list[OpeningModel] = may("Days with other hours")
+    closures: list[DateSpanText] = may(
+        "Closed days, and spans of them: 2026-08-03..2026-08-14", max_length=bounds.CLOSURES
+    )
+    openings: list[OpeningModel] = may("Days with other hours", max_length=bounds.OPENINGS)
 
 
 class InlineCalendar(_Hours):

@@ -5,7 +5,7 @@ Each answers problems as lines with their place, in the order of the file; none 
 
 from __future__ import annotations
 
-import codecs
+import encodings.aliases
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -20,6 +20,21 @@ from services.contract_files.models import form_problems, kind_of
 from services.contract_files.readings import as_list
 from services.contract_files.reserved import reserved_problems
 from services.contract_files.suggesting import shown
+
+_NO_TABLES = frozenset(
+    {
+        "base64_codec",
+        "bz2_codec",
+        "hex_codec",
+        "quopri_codec",
+        "rot_13",
+        "uu_codec",
+        "zlib_codec",
+        "mbcs",
+        "oem",
+        "utf_7",
+    }
+)
 
 
 def check(document: Document, calendars: Mapping[str, CalendarTerms] | None = None) -> list[str]:
@@ -61,10 +76,11 @@ def _service(document: Document) -> Iterator[Problem]:
 
 
 def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:
-    values = [one[key] for one in document.tree.get(items, ())]
-    for index, value in enumerate(values):
-        if value in values[:index]:
-            yield document.problem((items, index, key), f"{shown(value)} is described already", "each once")
+    seen: set[str] = set()
+    for index, one in enumerate(document.tree.get(items, ())):
+        if one[key] in seen:
+            yield document.problem((items, index, key), f"{shown(one[key])} is described already", "each once")
+        seen.add(one[key])
 
 
 def _mapping(document: Document) -> Iterator[Problem]:
@@ -95,12 +111,17 @@ def _data(document: Document, value: Any, at: Path) -> Iterator[Problem]:
         yield document.problem(at, f"must be a template or a fixed value, not {shown(value)}", 'such as "{TYPE}"')
 
 
+def _is_encoding(name: str) -> bool:
+    """Of the encodings that Python brings, those that tables of tools are written in: no compression, no code of programs."""
+    plain = encodings.normalize_encoding(name).lower()
+    known = encodings.aliases.aliases
+    return known.get(plain, plain) in {*known.values(), "utf_8_sig"} - _NO_TABLES
+
+
 def _reading(document: Document, read: Tree) -> Iterator[Problem]:
     if read.get("delimiter") in ("\n", "\r", '"'):
         yield document.problem(("read", "delimiter"), "this sign cannot divide columns", 'such as "," or ";"')
-    try:
-        codecs.lookup(read.get("encoding", "utf-8"))
-    except (LookupError, ValueError):
+    if not _is_encoding(read.get("encoding", "utf-8")):
         yield document.problem(("read", "encoding"), f"unknown encoding {shown(read['encoding'])}", "such as utf-8")
     forms = as_list(read.get("times", []))
     if "timezone" not in read and any("%z" not in one and one not in UNIX_FORMS for one in forms):

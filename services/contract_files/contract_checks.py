@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.calendars import Calendar
-from domain.durations import Elapsed, WorkingDays, WorkingHours
+from domain.durations import HOUR, Elapsed, WorkingDays, WorkingHours
 from domain.terms import CalendarTerms, ContractTerms, Punctuality, Volume
-from services.contract_files import readings
+from services.contract_files import bounds, readings
 from services.contract_files.calendar_checks import calendar_problems
 from services.contract_files.conditions import condition_problems
 from services.contract_files.contract_reading import contract_of
@@ -36,6 +36,7 @@ _SELECTORS = (
     "up",
     "updated",
 )
+_DAY = 24 * HOUR
 _DURATIONS = ("early", "tolerance", "warn", "within", "under", "max_age")
 
 
@@ -46,7 +47,9 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
     yield from inline
     yield from _ids_said_twice(document, document.tree["deliverables"], ("deliverables",))
     yield from dependency_problems(document)
-    if inline:
+    too_many = list(_too_many_criteria(document))
+    yield from too_many
+    if inline or too_many:
         return
     terms = contract_of(document.tree)
     yield from _validity(document, terms)
@@ -55,7 +58,8 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
     if terms.calendar is None:
         yield from _without_calendar(document)
     setting = _setting(terms, calendars)
-    yield from closed_problems(document, setting)
+    closed = list(closed_problems(document, setting))
+    yield from closed
     for index, deliverable in enumerate(terms.deliverables):
         at: Path = ("deliverables", index, "criteria")
         yield from _ids_said_twice(document, document.tree["deliverables"][index]["criteria"], at)
@@ -68,7 +72,7 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
             yield from impossible_problems(document, (*at, number), criterion)
             if isinstance(criterion.indicator, Volume):
                 yield from volume_problems(document, inside, criterion.indicator, terms)
-            if isinstance(criterion.indicator, Punctuality):
+            if isinstance(criterion.indicator, Punctuality) and not closed:
                 yield from dated_problems(document, inside, criterion.indicator, setting)
 
 
@@ -78,6 +82,13 @@ def _parties(document: Document) -> Iterator[Problem]:
         yield document.problem(("client",), "supplier and client are the same service", "two services")
 
 
+def _too_many_criteria(document: Document) -> Iterator[Problem]:
+    count = sum(len(one["criteria"]) for one in document.tree["deliverables"])
+    if count > bounds.CRITERIA_IN_ALL:
+        right = f"at most {bounds.CRITERIA_IN_ALL}; divide it into several contracts"
+        yield document.problem(("deliverables",), f"{count:,} criteria in all are too many", right)
+
+
 def _inline_calendar(document: Document) -> Iterator[Problem]:
     calendar = document.tree.get("calendar")
     if isinstance(calendar, dict) and "open" in calendar:
@@ -85,10 +96,11 @@ def _inline_calendar(document: Document) -> Iterator[Problem]:
 
 
 def _ids_said_twice(document: Document, items: list[Tree], at: Path) -> Iterator[Problem]:
-    ids = [one["id"] for one in items]
-    for index, one in enumerate(ids):
-        if one in ids[:index]:
-            yield document.problem((*at, index, "id"), f"the id “{one}” is taken already", "each id once")
+    seen: set[str] = set()
+    for index, one in enumerate(items):
+        if one["id"] in seen:
+            yield document.problem((*at, index, "id"), f"the id “{one['id']}” is taken already", "each id once")
+        seen.add(one["id"])
 
 
 def _validity(document: Document, terms: ContractTerms) -> Iterator[Problem]:
@@ -112,8 +124,12 @@ def _calendar_name(document: Document, calendars: Mapping[str, CalendarTerms] | 
 
 
 def _review(document: Document, terms: ContractTerms) -> Iterator[Problem]:
-    if terms.review is not None and not isinstance(terms.review.duration, Elapsed):
+    if terms.review is None:
+        return
+    if not isinstance(terms.review.duration, Elapsed):
         yield document.problem(("review", "duration"), "a meeting is measured in hours", "such as 1 h or 90 min")
+    elif terms.review.duration.microseconds > _DAY:
+        yield document.problem(("review", "duration"), "a meeting of more than a day is none", "such as 1 h or 90 min")
 
 
 def _without_calendar(document: Document) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Tag, model_validator
 
+from services.contract_files import bounds
 from services.contract_files.calendar_model import InlineCalendar, RebaselineModel
 from services.contract_files.indicator_models import IndicatorModel, RuleText
 from services.contract_files.leaves import (
@@ -18,6 +19,7 @@ from services.contract_files.leaves import (
     Line,
     PerText,
     SliceText,
+    SomeTimeText,
     TimeText,
     Weight,
     ZoneText,
@@ -56,11 +58,15 @@ class CriterionModel(Strict):
     weight: Weight = may("In scores; default 1")
     indicator: IndicatorModel = need("How it is observed in events")
     target: TargetModel = may("What must hold over a period")
-    targets: Annotated[list[TargetModel], Field(min_length=1), AfterValidator(not_twice)] = may("Several targets")
+    targets: Annotated[list[TargetModel], Field(min_length=1, max_length=bounds.TARGETS), AfterValidator(not_twice)] = (
+        may("Several targets")
+    )
     min_count: Count = may("Fewer judged occurrences than this are no data")
     when_no_data: Literal["unknown", "breach", "ignore"] = may("What a period without data means; default unknown")
     each_miss: Literal["breach"] = may("Every miss is a breach of its own")
-    slices: Annotated[list[SliceText], Field(min_length=1), AfterValidator(not_twice)] = may("What figures are cut by")
+    slices: Annotated[list[SliceText], Field(min_length=1, max_length=bounds.SLICES), AfterValidator(not_twice)] = may(
+        "What figures are cut by"
+    )
 
     @model_validator(mode="after")
     def _has_targets(self) -> CriterionModel:
@@ -76,8 +82,10 @@ class DeliverableModel(Strict):
     id: Id = need("Unique in the contract")
     title: Title = may("For people")
     owed_by: Literal["supplier", "client"] = may("Who owes it; default supplier")
-    depends_on: Annotated[list[Line], AfterValidator(not_twice)] = may("Deliverables of the other party it needs")
-    criteria: list[CriterionModel] = need("What is judged", min_length=1)
+    depends_on: Annotated[list[Line], Field(max_length=bounds.DEPENDS_ON), AfterValidator(not_twice)] = may(
+        "Deliverables of the other party it needs"
+    )
+    criteria: list[CriterionModel] = need("What is judged", min_length=1, max_length=bounds.CRITERIA)
 
 
 class ValidityModel(Strict):
@@ -92,7 +100,7 @@ class ReviewModel(Strict):
 
     every: RuleText = need('The days, such as "FREQ=MONTHLY;BYDAY=1TU"')
     at: TimeText = need('The time of day, such as "14:00"')
-    duration: DurationText = may("How long; default 1 h")
+    duration: SomeTimeText = may("How long; default 1 h")
 
 
 class CalendarReferenceModel(Strict):
@@ -127,5 +135,5 @@ class ContractModel(Strict):
     ] = may("Opening hours; none: always open")
     late_data: DurationText = may("How long after a period its figures stay open; default 0 min")
     review: ReviewModel = may("When the parties meet")
-    deliverables: list[DeliverableModel] = need("What is owed", min_length=1)
+    deliverables: list[DeliverableModel] = need("What is owed", min_length=1, max_length=bounds.DELIVERABLES)
     rebaseline: RebaselineModel = may("For an amendment whose date has passed")

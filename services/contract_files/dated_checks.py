@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 from domain.calendars import Calendar, CalendarEnded, earlier
 from domain.durations import Duration, Elapsed, NominalDays, WorkingDays, WorkingHours, show_duration
 from domain.recurrence import DayRule
-from domain.schedule import moved_day
-from domain.terms import ContractTerms, Punctuality
+from domain.schedule import Moving
+from domain.terms import CalendarTerms, ContractTerms, Punctuality
 from domain.times import Instant, show, to_local, zone
 from domain.times import from_local as instant_of
+from services.contract_files import bounds
 from services.contract_files.documents import Document, Path, Problem
 
 _HORIZON = timedelta(days=8 * 366)
 """How far a contract without end is looked at: every rule that gives a date does so within two leap years."""
-_MOST_DUES = 4_000
+_MOST_DUES, _MOST_IN_ALL = 1_500, 15_000
+"""Of one rule, and of all of a contract: so many dates from the first on are looked at, and the last ones."""
+_LAST_DATES = timedelta(days=100)
+_AHEAD = timedelta(days=2 * 366)
+"""Dates and periods are known to the end of the period after the one that holds the watermark: no more than two years."""
+_SHORTEST = {"week": 7, "month": 28, "quarter": 90, "half": 181}
+"""Days of a period; longer ones are few."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Setting:
     """What a dated rule is expanded with. `calendar` is None where there is none, or where its terms are not known yet
     (`is_known` tells)."""
@@ -30,6 +38,12 @@ class Setting:
     terms: ContractTerms
     calendar: Calendar | None
     is_known: bool
+
+    @cached_property
+    def dated(self) -> int:
+        """How many criteria have dates; 1 where none has."""
+        every = (one for deliverable in self.terms.deliverables for one in deliverable.criteria)
+        return sum(isinstance(one.indicator, Punctuality) for one in every) or 1
 
     @property
     def first(self) -> date:
@@ -55,7 +69,7 @@ def dated_problems(document: Document, at: Path, indicator: Punctuality, setting
     dues, ended = _dues(indicator, setting)
     every = (*at, "due", "every")
     if ended is not None and setting.terms.valid_until is not None:
-        yield document.problem(every, f"the calendar ends before {ended}, and dues go on after it", "add years to it")
+        yield document.problem(every, f"the calendar ends with {ended}, and dues go on after it", "add years to it")
     elif not dues:
         until = f"{setting.first} and {setting.last}"
         yield document.problem(every, f"the rule gives no date between {until}", "another rule, or a longer validity")
@@ -64,24 +78,64 @@ def dated_problems(document: Document, at: Path, indicator: Punctuality, setting
 
 
 def _dues(indicator: Punctuality, setting: Setting) -> tuple[list[Instant], date | None]:
-    """The dues, ascending, each once, and the first date for which the calendar says nothing."""
+    """The dues, ascending, each once, and the last day of the calendar where it says nothing of one of them."""
     is_closed: Callable[[date], bool] = setting.calendar.is_closed if setting.calendar else lambda _: False
-    local = zone(setting.terms.timezone)
+    local, move = zone(setting.terms.timezone), Moving(indicator.on_closed_day, is_closed)
+    rule, anchor = DayRule.parse(indicator.due.every), setting.terms.valid_from
+    most = max(1, min(_MOST_DUES, _MOST_IN_ALL // setting.dated) // len(indicator.due.at))
     dues: set[Instant] = set()
-    day = setting.first
     try:
-        for day in _days(indicator, setting, is_closed):
-            moved = moved_day(day, indicator.on_closed_day, is_closed)
+        for day in islice(rule.dates(anchor, setting.first, setting.last, is_closed), most):
+            moved = move(day)
             if moved is not None:
                 dues |= {instant_of(datetime.combine(moved, at), local) for at in indicator.due.at}
+        if setting.terms.valid_until is not None:
+            late = max(setting.first, setting.last - _LAST_DATES)
+            for day in islice(rule.dates(anchor, late, setting.last, is_closed), most):
+                move(day)
     except CalendarEnded:
-        return sorted(dues), day
+        ends = setting.calendar.last_day if setting.calendar else None
+        return sorted(dues), ends or bounds.LAST_DAY
     return sorted(dues), None
 
 
-def _days(indicator: Punctuality, setting: Setting, is_closed: Callable[[date], bool]) -> Iterator[date]:
-    rule = DayRule.parse(indicator.due.every)
-    return islice(rule.dates(setting.terms.valid_from, setting.first, setting.last, is_closed), _MOST_DUES)
+def too_many_dates(
+    document: Document, terms: ContractTerms, calendar: CalendarTerms | None, reached: date
+) -> list[str]:
+    """The problem of a version that makes more dates and periods at once than a store should judge in one go, where time has
+    reached that day. What lies further ahead is made as time comes near it."""
+    setting = Setting(terms, Calendar(calendar) if calendar else None, calendar is not None)
+    near = max(reached, setting.first) + _AHEAD
+    left = bounds.DATES_OF_A_VERSION
+    for criterion in (one for deliverable in terms.deliverables for one in deliverable.criteria):
+        ends = any(target.per == "contract" for target in criterion.targets)
+        until = terms.valid_until or near
+        last = until if ends else min(near, until)
+        left -= sum(1 + (last - setting.first).days // _SHORTEST.get(str(one.per), 366) for one in criterion.targets)
+        if isinstance(criterion.indicator, Punctuality) and left >= 0:
+            left -= _count(criterion.indicator, setting, last, left)
+        if left < 0:
+            what = (
+                f"it makes more than {bounds.DATES_OF_A_VERSION:,} dates and periods between {setting.first} and {last}"
+            )
+            right = "a later first day, fewer times a day, or longer periods"
+            return [document.problem(("valid", "from"), what, right)]
+    return []
+
+
+def _count(indicator: Punctuality, setting: Setting, last: date, most: int) -> int:
+    """Dates up to that day, no more than are needed to see that they are too many."""
+    is_closed: Callable[[date], bool] = setting.calendar.is_closed if setting.calendar else lambda _: False
+    days = DayRule.parse(indicator.due.every).dates(setting.terms.valid_from, setting.first, last, is_closed)
+    count, times = 0, len(indicator.due.at)
+    try:
+        for _ in days:
+            count += times
+            if count > most:
+                break
+    except CalendarEnded:
+        pass  # what the calendar does not cover is refused elsewhere, or made when it does
+    return count
 
 
 def _overlaps(

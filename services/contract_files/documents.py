@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from services.contract_files.scalars import Complaint, Scalar, plain, quoted
-from services.errors import DocumentInvalid
+from services.errors import DocumentInvalid, short
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 50
@@ -66,14 +66,11 @@ class Document:
 
 
 def problem_line(name: str, place: Place, path: Path, what: str, mend: str | None = None) -> Problem:
-    where = f"{name}:{place.line}:{place.column}: {_shown(path_text(path))}"
-    problem = Problem(f"{where}: {_shown(what)} ({_shown(mend)})" if mend else f"{where}: {_shown(what)}")
+    where = f"{short(name, LONGEST_SHOWN)}:{place.line}:{place.column}: {short(path_text(path), LONGEST_SHOWN)}"
+    what = short(what, LONGEST_SHOWN)
+    problem = Problem(f"{where}: {what} ({short(mend, LONGEST_SHOWN)})" if mend else f"{where}: {what}")
     problem.place = place
     return problem
-
-
-def _shown(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def by_place(problems: Iterable[Problem]) -> list[str]:
@@ -86,8 +83,7 @@ def path_text(path: Path) -> str:
     """`deliverables[0].criteria[1].target`; keys that hold dots or spaces stand in brackets; the root is `document`."""
     text = ""
     for part in path:
-        if isinstance(part, str) and len(part) > LONGEST_KEY:
-            part = f"{part[: LONGEST_KEY - 1]}…"
+        part = short(part, LONGEST_KEY) if isinstance(part, str) else part
         if isinstance(part, int) or not part.replace("_", "").replace("-", "").isalnum():
             text += f"[{part}]"
         else:

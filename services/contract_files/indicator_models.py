@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -14,9 +15,11 @@ from pydantic import (
 )
 
 from domain.recurrence import DayRule
+from services.contract_files import bounds
 from services.contract_files.leaves import (
     Amount,
     BandText,
+    DueTimeText,
     DurationText,
     ElapsedText,
     Number,
@@ -24,7 +27,6 @@ from services.contract_files.leaves import (
     PlainPer,
     PlusText,
     Text,
-    TimeText,
     ToleranceText,
 )
 from services.contract_files.model_base import (
@@ -48,6 +50,14 @@ _RULE = (
 )
 
 
+def not_too_many(said: Mapping[str, object] | None) -> None:
+    """Raises Complaint where keys of the writer's own are more than a table may have, or longer than a line."""
+    if len(said or ()) > bounds.CHOICES:
+        raise Complaint(f"{len(said or ()):,} keys are too many", f"at most {bounds.CHOICES}")
+    if (longest := max(map(len, said or ("",)), default=0)) > bounds.LINE:
+        raise Complaint(f"a key has {longest:,} letters", f"at most {bounds.LINE}")
+
+
 def day_rule(value: str | list[str]) -> str | list[str]:
     """Raises Complaint unless a text, or a list as one text, is a day rule."""
     try:
@@ -65,8 +75,13 @@ class DueModel(Strict):
 
     every: RuleText = need("The days, " + _RULE)
     at: Annotated[
-        Annotated[TimeText, Tag("·text")]
-        | Annotated[list[TimeText], Field(min_length=1), AfterValidator(not_twice), Tag("·list")],
+        Annotated[DueTimeText, Tag("·text")]
+        | Annotated[
+            list[DueTimeText],
+            Field(min_length=1, max_length=bounds.TIMES_OF_DAY),
+            AfterValidator(not_twice),
+            Tag("·list"),
+        ],
         by_shape('a time of day such as "10:00", or a list of them'),
     ] = need('The time of day, such as "10:00", or a list of them')
 
@@ -127,6 +142,7 @@ class DurationTableModel(Strict):
 
     @model_validator(mode="after")
     def _has_choices(self) -> DurationTableModel:
+        not_too_many(self.__pydantic_extra__)
         if not self.__pydantic_extra__:
             raise Complaint("the table has no values", 'such as {by: data.priority, "1": 4 h, else: 2 days}')
         return self
@@ -142,9 +158,16 @@ class PauseCausesModel(Strict):
     """Which reasons stop the clock, by who causes them; every key but `path` is a name (client, supplier, none…)."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Annotated[list[Text], AfterValidator(not_twice)]] = Field(init=False)
+    __pydantic_extra__: dict[
+        str, Annotated[list[Text], Field(max_length=bounds.CHOICES), AfterValidator(not_twice)]
+    ] = Field(init=False)
 
     path: PathText = need("Where the reason of a pause stands")
+
+    @model_validator(mode="after")
+    def _has_few_names(self) -> PauseCausesModel:
+        not_too_many(self.__pydantic_extra__)
+        return self
 
 
 class TurnaroundModel(_Cases):
@@ -198,7 +221,7 @@ class SatisfactionModel(Strict):
     kind: Literal["satisfaction"] = need("The kind of indicator")
     answer: SelectorModel = need("The events that answer")
     score: PathText = need("Where the score stands")
-    scale: list[Number] = need("The lowest and the highest score, such as [1, 5]")
+    scale: list[Number] = need("The lowest and the highest score, such as [1, 5]", max_length=2)
     satisfied: Number = need("The least score that is satisfied")
     key: PathText = may("What names the answer whose last event counts; default each event for itself")
 

@@ -10,9 +10,18 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from domain.durations import HOUR, Elapsed, EndOfDay, NominalDays, WorkingDays, parse_duration
+from domain.durations import (
+    HOUR,
+    Duration,
+    Elapsed,
+    EndOfDay,
+    NominalDays,
+    WorkingDays,
+    WorkingHours,
+    parse_duration,
+)
 from domain.times import UnknownZone, zone
-from services.contract_files import readings
+from services.contract_files import bounds, readings
 from services.contract_files.names import PERS
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import one_of, shown
@@ -27,7 +36,6 @@ OTHER_EXTENSIONS = (
 """Extensions that CloudEvents documents beside its core; any other bare name is taken for a forgotten `data.`."""
 
 _PATH = re.compile(r"data(\.[^.\s][^.]*)+")
-_LONGEST_DAYS = 36_600
 _ONE_LINE = re.compile(r"\S(.*\S)?")
 
 
@@ -36,6 +44,8 @@ def text(value: object) -> str:
         raise Complaint(f"must be a text, not {shown(value)}", f'in quotes: "{value}"' if is_scalar(value) else None)
     if not value.strip():
         raise Complaint("the text is empty", "write something, or leave the key out")
+    if len(value) > bounds.TEXT:
+        raise Complaint(f"the text has {len(value):,} letters", f"at most {bounds.TEXT:,}")
     return value
 
 
@@ -52,6 +62,8 @@ def _read(reading: Callable[[str], object], what: str, right: str) -> Callable[[
 
     def check(value: object) -> str:
         written = text(value)
+        if len(written) > bounds.SHORT:
+            raise Complaint(f"{shown(written)} is not {what}", right)
         try:
             reading(written)
         except Complaint:
@@ -73,12 +85,16 @@ def _id(value: object) -> str:
 def _line(value: object) -> str:
     if not _ONE_LINE.fullmatch(written := text(value)):
         raise Complaint(f"{shown(written)} is not one line without spaces around it", "write it on one line")
+    if len(written) > bounds.LINE:
+        raise Complaint(f"the line has {len(written):,} letters", f"at most {bounds.LINE}")
     return written
 
 
 def path(value: object) -> str:
     """`subject` or another CloudEvents attribute, or `data.a.b`."""
     written = text(value)
+    if len(written) > bounds.LINE:
+        raise Complaint(f"the path has {len(written):,} letters", f"at most {bounds.LINE}")
     if written in ATTRIBUTES or written in EXTENSIONS or written in OTHER_EXTENSIONS or _PATH.fullmatch(written):
         return written
     raise Complaint(
@@ -94,6 +110,8 @@ def _slice(value: object) -> str:
 def _zone(written: str) -> None:
     try:
         zone(written)
+        if written == "Factory":  # what a machine says whose zone was never set
+            raise UnknownZone
     except UnknownZone:
         raise Complaint(f"{shown(written)} is not a time zone", "an IANA name such as Europe/Paris") from None
 
@@ -108,6 +126,27 @@ def _date_span(written: str) -> None:
     first, last = readings.date_span(written)
     if last < first:
         raise Complaint(f"{shown(written)} ends before it starts", f"{last}..{first}")
+    _within_the_years(first, last)
+
+
+def _date(written: str) -> None:
+    _within_the_years(readings.local_date(written))
+
+
+def _within_the_years(*days: date) -> None:
+    for day in days:
+        if not bounds.FIRST_DAY <= day <= bounds.LAST_DAY:
+            years = f"{bounds.FIRST_DAY.year} to {bounds.LAST_DAY.year}"
+            raise Complaint(f"{day} lies outside the years that can be judged", f"a day of the years {years}")
+
+
+def _due_time(written: str) -> None:
+    if written.strip() == "24:00":
+        raise Complaint(
+            "24:00 is no time of day: it belongs to the next",
+            'for the whole day say at: "18:00" and tolerance: end of day',
+        )
+    readings.wall_time(written)
 
 
 def _share(value: object) -> str:
@@ -153,11 +192,35 @@ def _amount(value: object) -> object:
 
 
 def _bounded(written: str) -> None:
-    """Raises ValueError unless it is a duration, Complaint if it is longer than a century."""
+    """Raises ValueError unless it is a duration, Complaint if it is longer than ten years, or begins with a zero."""
     duration = parse_duration(written)
-    units = duration.days if isinstance(duration, NominalDays | WorkingDays) else duration.microseconds / (24 * HOUR)
-    if units > _LONGEST_DAYS:
-        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
+    if re.match(r"\s*0[0-9]", written):
+        raise Complaint(f"{shown(written)} has a leading zero", _without_zeros(written))
+    if _days(duration) > bounds.LONGEST_DAYS:
+        raise Complaint(f"{shown(written)} is longer than ten years", "a shorter one")
+
+
+def _days(duration: Duration) -> float:
+    return duration.days if isinstance(duration, NominalDays | WorkingDays) else duration.microseconds / (24 * HOUR)
+
+
+def _without_zeros(written: str) -> str:
+    count, _, unit = written.strip().partition(" ")
+    return f"{int(count)} {unit.strip()}"
+
+
+def _some_time(written: str) -> None:
+    """As `_bounded`; no time at all is refused too."""
+    _bounded(written)
+    if _days(parse_duration(written)) == 0:
+        raise Complaint(f"{shown(written)} is no time at all", "a longer one")
+
+
+def _rhythm(written: str) -> None:
+    """How often a tool sends: time that passes for everybody, since a tool has no calendar."""
+    _some_time(written)
+    if isinstance(parse_duration(written), WorkingHours | WorkingDays):
+        raise Complaint(f"{shown(written)} needs a calendar, and a tool has none", "such as 1 h, 1 day or 3 days")
 
 
 def _tolerance(written: str) -> None:
@@ -171,13 +234,14 @@ def _per(value: object) -> str:
         days = readings.rolling_days(written)
     except ValueError:
         return one_of(written, PERS, "a period")
-    if days > _LONGEST_DAYS:
-        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
+    if days > bounds.LONGEST_DAYS:
+        raise Complaint(f"{shown(written)} is longer than ten years", "a shorter one")
     return written
 
 
 def _email(value: object) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", written := text(value)):
+    written = text(value)
+    if len(written) > bounds.LINE or not re.fullmatch(r"[^@\s]+@[^@\s]+", written):
         raise Complaint(f"{shown(written)} is not an e-mail address", "such as name@example.org")
     return written
 
@@ -224,8 +288,10 @@ def _years(value: object) -> object:
         raise Complaint(f"{shown(value)} is not a span of years", "such as 2025-2027") from None
     if not wanted:
         raise Complaint(f"{shown(value)} ends before it starts", "such as 2025-2027")
-    if len(wanted) > 100 or wanted[0] < 1900 or wanted[-1] > 2200:
-        raise Complaint(f"{shown(value)} is beyond what can be known", "at most 100 years, between 1900 and 2200")
+    first, last = bounds.FIRST_DAY.year, bounds.LAST_DAY.year
+    if len(wanted) > bounds.YEARS or wanted[0] < first or wanted[-1] > last:
+        right = f"at most {bounds.YEARS} years, between {first} and {last}"
+        raise Complaint(f"{shown(value)} is beyond what can be known", right)
     return value
 
 
@@ -234,16 +300,24 @@ def _schema(type_: str | list[str], **more: Any) -> WithJsonSchema:
 
 
 _DURATION = "a duration such as 15 min, 4 h, 2 days, 1 week, 8 working hours, 3 working days"
-_DATE_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_DATE_PATTERN = r"(199[0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}"
 _ELAPSED_PATTERN = r"^[0-9]+ +(s|min|h)$"
 _TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
-Text = Annotated[str, BeforeValidator(text), _schema("string", minLength=1)]
-Line = Annotated[str, BeforeValidator(_line), _schema("string", minLength=1)]
+Text = Annotated[str, BeforeValidator(text), _schema("string", minLength=1, maxLength=bounds.TEXT)]
+Line = Annotated[str, BeforeValidator(_line), _schema("string", minLength=1, maxLength=bounds.LINE)]
 Id = Annotated[str, BeforeValidator(_id), _schema("string", pattern=f"^{ID_PATTERN}$")]
-PathText = Annotated[str, BeforeValidator(path), _schema("string", description="A CloudEvents attribute, or data.a.b")]
+PathText = Annotated[
+    str,
+    BeforeValidator(path),
+    _schema("string", maxLength=bounds.LINE, description="A CloudEvents attribute, or data.a.b"),
+]
 SliceText = Annotated[str, BeforeValidator(_slice), _schema("string", description="weekday, hour or a path")]
 DurationText = Annotated[str, BeforeValidator(_read(_bounded, "a duration", _DURATION)), _schema("string")]
+SomeTimeText = Annotated[str, BeforeValidator(_read(_some_time, "a duration", _DURATION)), _schema("string")]
+RhythmText = Annotated[
+    str, BeforeValidator(_read(_rhythm, "a duration", "such as 15 min, 4 h, 1 day")), _schema("string")
+]
 ToleranceText = Annotated[
     str,
     BeforeValidator(_read(_tolerance, "a tolerance", f"{_DURATION}, or end of day")),
@@ -251,9 +325,7 @@ ToleranceText = Annotated[
 ]
 DateText = Annotated[
     date,
-    BeforeValidator(
-        lambda value: readings.local_date(_read(readings.local_date, "a date", "such as 2026-01-31")(value))
-    ),
+    BeforeValidator(lambda value: readings.local_date(_read(_date, "a date", "such as 2026-01-31")(value))),
     _schema("string", pattern=f"^{_DATE_PATTERN}$"),
 ]
 DateSpanText = Annotated[
@@ -264,6 +336,11 @@ DateSpanText = Annotated[
 TimeText = Annotated[
     str,
     BeforeValidator(_read(readings.wall_time, "a time of day", "such as 09:30, from 00:00 to 23:59")),
+    _schema("string", pattern=f"^{_TIME_PATTERN}$"),
+]
+DueTimeText = Annotated[
+    str,
+    BeforeValidator(_read(_due_time, "a time of day", "such as 09:30, from 00:00 to 23:59")),
     _schema("string", pattern=f"^{_TIME_PATTERN}$"),
 ]
 HoursText = Annotated[

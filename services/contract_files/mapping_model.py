@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Tag
 
+from services.contract_files import bounds
 from services.contract_files.leaves import Id, Line, Text, ZoneText
 from services.contract_files.mapping_terms import TEMPLATE_FORM, UNIX_FORMS, Signed, template
 from services.contract_files.model_base import ConditionValue, Strict, by_shape, may, need
@@ -15,6 +16,8 @@ from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
 
 LONGEST_FORM = 100
+_DIRECTIVES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")
+_DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
 
 
 def _template(written: str) -> str:
@@ -31,6 +34,9 @@ def _strptime(written: str) -> str:
     moment = datetime(2026, 11, 28, 17, 45, 59, tzinfo=UTC)
     if len(written) > LONGEST_FORM:
         raise Complaint(f"{shown(written)} is longer than {LONGEST_FORM} letters", 'such as "%d/%m/%Y %H:%M:%S"')
+    if not set(_DIRECTIVE.findall(written)) <= _DIRECTIVES:
+        known = " ".join(f"%{one}" for one in sorted(_DIRECTIVES))
+        raise Complaint(f"{shown(written)} is not a form of times", f"of these signs: {known}")
     try:
         read = datetime.strptime(moment.strftime(written), written)  # noqa: DTZ007 - only its date is read
     except (ValueError, re.error) as error:  # the same part twice makes a pattern that is none
@@ -53,7 +59,8 @@ class ReadModel(Strict):
     encoding: Line = may("Default utf-8")
     timezone: ZoneText = may("The zone of times without offset")
     times: Annotated[
-        Annotated[FormText, Tag("·text")] | Annotated[list[FormText], Field(min_length=1), Tag("·list")],
+        Annotated[FormText, Tag("·text")]
+        | Annotated[list[FormText], Field(min_length=1, max_length=bounds.FORMS_OF_TIMES), Tag("·list")],
         by_shape('a form such as "%d/%m/%Y %H:%M:%S", or a list of them'),
     ] = may("How times are written, as strptime reads them, or unix s, unix ms; ISO 8601 is always tried last")
 
@@ -61,7 +68,9 @@ class ReadModel(Strict):
 class MappedEventModel(Strict):
     """One event that a row gives."""
 
-    if_: Annotated[dict[Text, ConditionValue], Field(min_length=1)] = may("Conditions by column", alias="if")
+    if_: Annotated[dict[Text, ConditionValue], Field(min_length=1, max_length=bounds.CONDITIONS)] = may(
+        "Conditions by column", alias="if"
+    )
     type: TemplateText = need("The type of the event")
     id: TemplateText = need("Its id, unique in its source")
     source: TemplateText = need("Its source")
@@ -83,4 +92,4 @@ class MappingModel(Strict):
     signed: Signed = may(
         "Of JSON: how a webhook's calls are signed; the secret is in a file of ENTENTE_WEBHOOK_SECRETS"
     )
-    events: list[MappedEventModel] = need("What each row gives", min_length=1)
+    events: list[MappedEventModel] = need("What each row gives", min_length=1, max_length=bounds.MAPPED_EVENTS)

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from services.contract_files import bounds
+from services.contract_files.languages import is_language
 from services.contract_files.leaves import Operand, Ordered, PathText, Text
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
@@ -54,17 +56,31 @@ def exactly_one(*names: str) -> ConfigDict:
 
 def not_twice(values: list[Any]) -> list[Any]:
     """Raises Complaint if a value is listed twice."""
-    for index, value in enumerate(values):
-        if value in values[:index]:
+    seen = set()
+    for value in values:
+        if value in seen:
             raise Complaint(f"{shown(value)} is listed twice", "once is enough")
+        seen.add(value)
     return values
 
 
-Several = Annotated[list[Text], Field(min_length=1), AfterValidator(not_twice)]
+def _languages(texts: dict[str, str]) -> dict[str, str]:
+    """Raises Complaint for a tag that names no language."""
+    for tag in texts:
+        if not is_language(tag):
+            raise Complaint(f"{shown(tag)} is not a language", "such as en, fr or pt-BR")
+    return texts
+
+
+Several = Annotated[list[Text], Field(min_length=1, max_length=bounds.TYPES), AfterValidator(not_twice)]
 TextOrTexts = Annotated[
     Annotated[Text, Tag("·text")] | Annotated[Several, Tag("·list")], by_shape("a text, or a list of texts")
 ]
-Languages = Annotated[dict[Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")], Text], Field(min_length=1)]
+Languages = Annotated[
+    dict[Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")], Text],
+    Field(min_length=1, max_length=bounds.LANGUAGES),
+    AfterValidator(_languages),
+]
 Title = Annotated[
     Annotated[Text, Tag("·text")] | Annotated[Languages, Tag("·keys")],
     by_shape("a text, or texts by language such as {en: Sales, fr: Ventes}"),
@@ -82,7 +98,7 @@ class Operators(Strict):
     le: Ordered = may("Less than or equal")
     gt: Ordered = may("Greater than")
     ge: Ordered = may("Greater than or equal")
-    in_: list[Operand] = may("Any of these", alias="in", min_length=1)
+    in_: list[Operand] = may("Any of these", alias="in", min_length=1, max_length=bounds.TYPES)
     exists: bool = may("Whether there is a value")
     starts_with: Text = may("The text starts with this")
 
@@ -100,11 +116,11 @@ def _condition_shape(value: object) -> str:
 
 ConditionValue = Annotated[
     Annotated[Operand, Tag("·literal")]
-    | Annotated[list[Operand], Field(min_length=1), Tag("·list")]
+    | Annotated[list[Operand], Field(min_length=1, max_length=bounds.TYPES), Tag("·list")]
     | Annotated[Operators, Tag("·keys")],
     by_shape("a value, a list of values, or comparisons such as {le: 0}", _condition_shape),
 ]
-WhereMap = Annotated[dict[PathText, ConditionValue], Field(min_length=1)]
+WhereMap = Annotated[dict[PathText, ConditionValue], Field(min_length=1, max_length=bounds.CONDITIONS)]
 
 
 class SelectorModel(Strict):

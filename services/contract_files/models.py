@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from services.contract_files.calendar_model import CalendarModel
 from services.contract_files.contract_model import ContractModel
-from services.contract_files.documents import Document, by_place
+from services.contract_files.documents import MAX_PROBLEMS, Document, by_place
 from services.contract_files.event_model import EventModel
 from services.contract_files.mapping_model import MappingModel
 from services.contract_files.service_model import ServiceModel
@@ -47,7 +47,7 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
     try:
         MODELS[kind].model_validate(document.tree)
     except ValidationError as error:
-        found = [problem(document, MODELS[kind], one) for one in error.errors(include_url=False)]
+        found = [problem(document, MODELS[kind], one) for one in error.errors(include_url=False)[:MAX_PROBLEMS]]
         return by_place(found)
     return []
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from services.contract_files.leaves import DurationText, Email, Id, Line
+from services.contract_files import bounds
+from services.contract_files.leaves import Email, Id, Line, RhythmText
 from services.contract_files.model_base import Strict, Title, may, need
 
 
@@ -20,7 +21,7 @@ class SourceModel(Strict):
     """A tool of the service that sends events."""
 
     source: Line = need("The CloudEvents source")
-    expected_every: DurationText = may("How often it should send")
+    expected_every: RhythmText = may("How often it should send")
 
 
 class ServiceModel(Strict):
@@ -31,5 +32,5 @@ class ServiceModel(Strict):
     title: Title = may("For people")
     external: bool = may("Outside the organisation")
     part_of: Id = may("The service that it belongs to")
-    people: list[PersonModel] = may("Who works there")
-    sources: list[SourceModel] = may("Its tools")
+    people: list[PersonModel] = may("Who works there", max_length=bounds.PEOPLE)
+    sources: list[SourceModel] = may("Its tools", max_length=bounds.SOURCES)

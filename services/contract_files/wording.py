@@ -60,6 +60,9 @@ def _said(error: ErrorDetails) -> Said:
             return f"must be a text, not {shown(value)}", "quote it"
         case "too_short":
             return "there is nothing in it", "give at least one"
+        case "too_long":
+            count = f"{len(value):,}" if isinstance(value, list | dict) else "so many"
+            return f"{count} are too many", f"at most {context['max_length']:,}"
         case "string_too_short" | "string_too_long":
             return f"{shown(value)} is not one sign", None
         case "string_pattern_mismatch":

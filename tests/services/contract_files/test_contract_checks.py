@@ -118,7 +118,7 @@ def test_dues_beyond_the_years_of_the_calendar_are_refused_where_the_end_is_know
     calendars = office("holidays: {country: FR, years: 2026}\n")
     text = contract(due, more, valid="{from: 2026-01-01, until: 2027-01-31}", calendar="calendar: office")
     [problem] = check_contract(one(text), calendars)
-    assert problem.startswith(f"f.yaml:14:24: {AT}.due.every: the calendar ends before ")
+    assert problem.startswith(f"f.yaml:14:24: {AT}.due.every: the calendar ends with ")
     assert check_contract(one(contract(due, more, calendar="calendar: office")), calendars) == []
     assert (
         check_contract(one(contract(due, more, valid="{from: 2026-01-01}", calendar="calendar: office")), calendars)
