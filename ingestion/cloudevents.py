@@ -17,6 +17,7 @@ import msgspec
 from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
 from ingestion.json_problems import MOST_NESTED, TOO_DEEP, Problem, is_too_deep, split_array, why_malformed
 from ingestion.strict_json import LARGEST_EVENT, NUL, decode_exactly, holds_nul, too_large
+from services.errors import short
 from services.history.entries import event_key
 from services.history.stored_events import binary_attributes, charset_of, media_of, unpack_base64
 
@@ -36,6 +37,10 @@ class Decoded(msgspec.Struct, frozen=True, gc=False):
     datacontenttype: str | None = None
 
 
+LONGEST_PROBLEM: Final = 600
+"""Letters."""
+
+
 class Bad(msgspec.Struct, frozen=True, gc=False):
     """Bytes that cannot be accepted, and why. `id` and `source` where they could be read."""
 
@@ -46,6 +51,11 @@ class Bad(msgspec.Struct, frozen=True, gc=False):
     source: str | None = None
     attributes: dict[str, str] | None = None
     datacontenttype: str | None = None
+
+    def __post_init__(self) -> None:
+        """What is said of it is one short line, whatever was sent."""
+        if len(self.problem) > LONGEST_PROBLEM:
+            msgspec.structs.force_setattr(self, "problem", short(self.problem, LONGEST_PROBLEM))
 
 
 MOST_ITEMS: Final = 25_000

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from domain.times import from_local, instant, show
+from services.errors import short
 
 T = TypeVar("T")
 
@@ -56,7 +57,7 @@ def time_reader(forms: tuple[str, ...], zone: ZoneInfo | None) -> ReadTime:
                 refused = refused or error
         if len(forms) == 1 and refused is not None:
             raise refused
-        raise ValueError(f"“{text}” is not a time of any of the forms {', '.join(forms)}, nor of ISO 8601")
+        raise ValueError(f"“{short(text, 60)}” is not a time of any of the forms {', '.join(forms)}, nor of ISO 8601")
 
     return read
 
@@ -121,7 +122,7 @@ def _iso_reader(days: _Days) -> ReadTime:
 def _unix_reader(form: str) -> ReadTime:
     def read(text: str) -> str:
         if _WHOLE.fullmatch(text) is None or not FIRST <= (moment := int(text) * UNIX[form]) <= LAST:
-            raise ValueError(f"“{text}” is no number of {form}")
+            raise ValueError(f"“{short(text, 60)}” is no number of {form}")
         return show(moment)
 
     return read
@@ -134,7 +135,7 @@ def _form_reader(form: str, days: _Days) -> ReadTime:
         try:
             wall = datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
         except ValueError:
-            raise ValueError(f"“{text}” is not a time of the form {form}") from None
+            raise ValueError(f"“{short(text, 60)}” is not a time of the form {form}") from None
         return days.written(wall)
 
     date_form, mark, clock_form = _parted(form)

@@ -29,7 +29,7 @@ from services.contract_files.mapping_terms import (
     MappingTerms,
     Template,
 )
-from services.errors import Invalid
+from services.errors import Invalid, short, some
 
 
 class Several(str):
@@ -198,15 +198,15 @@ def _require_columns(terms: MappingTerms, header: Row, place: str) -> None:
     absent = [f"`{name}`" for name in named if name not in header]
     if absent:
         raise Invalid(
-            f"the mapping {terms.id} names {', '.join(absent)}, and the header has no such column",
+            f"the mapping {terms.id} names {some(absent)}, and the header has no such column",
             place=place,
-            mend=f"its columns are {', '.join(header)}",
+            mend=f"its columns are {some(header)}",
             slug="mapping-misfit",
         )
     twice = [f"`{name}`" for name in named if header.count(name) > 1]
     if twice:
         raise Invalid(
-            f"the header has {', '.join(twice)} twice, so that it is open which one the mapping {terms.id} means",
+            f"the header has {some(twice)} twice, so that it is open which one the mapping {terms.id} means",
             place=place,
             mend="give every column its own name",
             slug="mapping-misfit",
@@ -244,7 +244,7 @@ def _number(text: str, template: Template) -> msgspec.Raw:
     """The exact number as JSON writes it."""
     written = text.strip()
     if _NUMBER.fullmatch(written) is None or abs(Decimal(written).adjusted()) > LARGEST_EXPONENT:
-        raise UnmappedRow(f"{_columns(template)}: “{text}” is not a number such as 12 or 0.5")
+        raise UnmappedRow(f"{_columns(template)}: “{short(text, 60)}” is not a number such as 12 or 0.5")
     return msgspec.Raw(str(Decimal(written)).encode())
 
 

@@ -19,6 +19,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 MOST_PROBLEMS: Final = 100
@@ -30,6 +31,12 @@ _LONGEST = 600
 def short(text: str, most: int = _LONGEST) -> str:
     """The text, cut where it is longer."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def some(names: Sequence[str], most: int = 20) -> str:
+    """The first of many names, and how many there are beside them."""
+    said = ", ".join(short(one, 60) for one in names[:most])
+    return said if len(names) <= most else f"{said} and {len(names) - most:,} more"
 
 
 class EntenteError(Exception):

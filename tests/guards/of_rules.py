@@ -7,6 +7,7 @@ from tests.guards.streaming import Guarding
 RFC, SCHEDULE, ORDER = "domain/rfc5545.py", "domain/schedule.py", "domain/occurrences.py"
 IN_RULES, IN_SCHEDULE = "tests/domain/test_recurrence.py::test_", "tests/domain/test_schedule.py::test_"
 IN_ICALENDAR = "tests/services/contract_files/test_icalendar.py::test_"
+IN_BOUNDS = "tests/services/contract_files/test_bounds.py::test_"
 _DRAWN = "tests/domain/test_rfc5545.py::test_random_rules_give_the_dates_that_another_reader_of_the_rfc_says[0]"
 
 GUARDING = (
@@ -38,6 +39,24 @@ GUARDING = (
              f"{IN_SCHEDULE}every_name_of_what_lands_on_one_due_means_the_one_that_stands"),
     Guarding("ids of digits compare as numbers", ORDER, "return (0, len(digits), digits, id)", "return (0, 0, id, id)",
              "tests/domain/test_pauses.py::test_of_one_second_the_event_with_the_smaller_number_comes_first"),
+    Guarding("a version makes no more dates at once than can be judged", "services/contract_files/dated_checks.py",
+             "        if left < 0:\n", "        if False:\n", f"{IN_BOUNDS}a_version_that_makes_too_many_dates_at_once_is_refused"),
+    Guarding("the years that can be judged", "services/contract_files/leaves.py",
+             "        if not bounds.FIRST_DAY <= day <= bounds.LAST_DAY:\n", "        if False:\n",
+             "tests/services/contract_files/test_contracts_refused.py"),
+    Guarding("the types of a selector", "services/contract_files/model_base.py",
+             "Several = Annotated[list[Text], Field(min_length=1, max_length=bounds.TYPES), AfterValidator(not_twice)]",
+             "Several = Annotated[list[Text], Field(min_length=1), AfterValidator(not_twice)]",
+             f"{IN_BOUNDS}what_is_too_much_is_refused_with_its_bound[types]"),
+    Guarding("a run of closed days is walked through once", SCHEDULE,
+             "            if self._run is not None and self._run[0] <= day <= self._run[1]:\n", "            if False:\n",
+             f"{IN_BOUNDS}a_run_of_closed_days_is_walked_through_once"),
+    Guarding("only names of the library's own lists are asked of it", "services/contract_files/holidays_source.py",
+             "    if country not in known:\n", "    if False:\n",
+             f"{IN_BOUNDS}only_names_of_the_librarys_own_list_are_asked_of_it"),
+    Guarding("an error is one short line", "services/errors.py",
+             "    return text if len(text) <= most else", "    return text if True else",
+             f"{IN_BOUNDS}an_error_of_any_length_from_outside_is_one_short_line"),
     Guarding("times of a feed say where they stand", "dashboards/pages/exports.py",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC)\n",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC).replace(tzinfo=None)\n",
