@@ -7,8 +7,8 @@ from datetime import date
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
 """Of every date in a contract or a calendar."""
-LONGEST_DAYS = 3_660
-"""Of durations and rolling windows: ten years."""
+LONGEST_DAYS = 36_600
+"""Of durations and rolling windows: a century."""
 
 TEXT, LINE, SHORT = 2_000, 300, 100
 """Letters of a text, of a line (a name, a source), of a short form (a duration, an encoding)."""

@@ -192,12 +192,12 @@ def _amount(value: object) -> object:
 
 
 def _bounded(written: str) -> None:
-    """Raises ValueError unless it is a duration, Complaint if it is longer than ten years, or begins with a zero."""
+    """Raises ValueError unless it is a duration, Complaint if it is longer than a century, or begins with a zero."""
     duration = parse_duration(written)
     if re.match(r"\s*0[0-9]", written):
         raise Complaint(f"{shown(written)} has a leading zero", _without_zeros(written))
     if _days(duration) > bounds.LONGEST_DAYS:
-        raise Complaint(f"{shown(written)} is longer than ten years", "a shorter one")
+        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
 
 
 def _days(duration: Duration) -> float:
@@ -235,7 +235,7 @@ def _per(value: object) -> str:
     except ValueError:
         return one_of(written, PERS, "a period")
     if days > bounds.LONGEST_DAYS:
-        raise Complaint(f"{shown(written)} is longer than ten years", "a shorter one")
+        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
     return written
 
 

@@ -82,7 +82,7 @@ TOO_MUCH: dict[str, tuple[Tree, str]] = {
     "expected every working day": (
         {**SERVICE, "sources": [{"source": "a", "expected_every": "1 working day"}]}, "needs a calendar, and a tool has none",
     ),
-    "expected every age": ({**SERVICE, "sources": [{"source": "a", "expected_every": "4000 days"}]}, "longer than ten years"),
+    "expected every age": ({**SERVICE, "sources": [{"source": "a", "expected_every": "40000 days"}]}, "longer than a century"),
     "mapped events": ({**MAPPING, "events": MAPPING["events"] * 101}, "101 are too many (at most 100)"),
     "form of times": ({**MAPPING, "read": {**MAPPING["read"], "times": "%d/%m/%Y %d"}}, "is not a form of times"),
     "wide form of times": ({**MAPPING, "read": {**MAPPING["read"], "times": "%999999999Y"}}, "is not a form of times (of these"),
