@@ -43,7 +43,7 @@ GUARDING = (
              "        if left < 0:\n", "        if False:\n", f"{IN_BOUNDS}a_version_that_makes_too_many_dates_at_once_is_refused"),
     Guarding("the years that can be judged", "services/contract_files/leaves.py",
              "        if not bounds.FIRST_DAY <= day <= bounds.LAST_DAY:\n", "        if False:\n",
-             "tests/services/contract_files/test_contracts_refused.py"),
+             f"{IN_BOUNDS}a_day_outside_the_years_that_can_be_judged_is_refused"),
     Guarding("the types of a selector", "services/contract_files/model_base.py",
              "Several = Annotated[list[Text], Field(min_length=1, max_length=bounds.TYPES), AfterValidator(not_twice)]",
              "Several = Annotated[list[Text], Field(min_length=1), AfterValidator(not_twice)]",

@@ -188,6 +188,12 @@ def test_a_version_that_makes_too_many_dates_at_once_is_refused(life: Life) -> N
         life.sign(contract(endless, valid={"from": "2026-06-01", "until": "2199-12-31"}, contract="c3"))
 
 
+@pytest.mark.parametrize("day", ["0202-01-01", "1989-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_outside_the_years_that_can_be_judged_is_refused(day: str) -> None:
+    for changes in ({"valid": {"from": day}}, {"effective": day}, {"calendar": {**CALENDAR, "closures": [day]}}):
+        assert any("1990 to 2199" in one for one in check(document(contract(criterion(conformity()), **changes))))
+
+
 def test_a_run_of_closed_days_is_walked_through_once() -> None:
     asked = 0
 
