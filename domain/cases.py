@@ -94,7 +94,7 @@ class CaseRule:
         if version is None:
             return Judgement("outside", strays=tuple(e.position for e in evidence), reason="opened-outside-validity")
         try:
-            limit = self._limit(timeline, evidence, version)
+            limit = self._limit(timeline, self._until_cancelled(timeline, evidence, version), version)
         except CalendarEnded:
             limit = "calendar-ended"
         if limit is None or isinstance(limit, str):
@@ -152,8 +152,7 @@ class CaseRule:
         standing: Standing = "owed"
         wake, risk, reason = None, None, None
         flags, decided_by = timeline.flags, timeline.decided_by
-        ends_with_day = limit.is_strict and isinstance(self.terms, Deadline)
-        if cancellation is not None and is_in_time(cancellation.time, limit.last, ends_with_day):
+        if cancellation is not None and self._cancels(cancellation, limit):
             reason, decided_by = "cancelled", (opening.position, cancellation.position)
             standing = "dropped" if self.terms.on_cancel == "dropped" else "owed"
             verdict = Verdict.FAILED
@@ -183,6 +182,21 @@ class CaseRule:
             timeline.strays,
             decided_by,
         )
+
+    def _cancels(self, cancellation: Evidence, limit: Limit) -> bool:
+        """A cancellation at the limit counts, with `under` too; midnight is too late for `end of day`."""
+        return is_in_time(cancellation.time, limit.last, limit.is_strict and isinstance(self.terms, Deadline))
+
+    def _until_cancelled(
+        self, timeline: Timeline, evidence: Sequence[Evidence], version: CommitmentVersion
+    ) -> Sequence[Evidence]:
+        """What the limit is read from: a case that is cancelled in time, as it stood then, is over, so that no later pause
+        or change moves its limit. Raises CalendarEnded."""
+        if (cancellation := timeline.cancellation) is None:
+            return evidence
+        by_then = [one for one in evidence if one.time <= cancellation.time]
+        limit = self._limit(timeline, by_then, version)
+        return by_then if isinstance(limit, Limit) and self._cancels(cancellation, limit) else evidence
 
     def _limit(
         self, timeline: Timeline, evidence: Sequence[Evidence], version: CommitmentVersion
@@ -214,6 +228,7 @@ class CaseRule:
         timeline, version = self._opened(evidence)
         if timeline is None or version is None or isinstance(terms, Deadline):
             return None
+        evidence = self._until_cancelled(timeline, evidence, version)
         value = timeline.opening.value
         if terms.changed is not None:
             value = _value_in_force(evidence, timeline.opening, timeline.closing)

@@ -324,6 +324,15 @@ def test_with_under_a_cancellation_at_the_limit_counts_and_the_first_of_several_
     assert verdict(found, [start, *again], "04-01") == "dropped"
 
 
+def test_what_is_said_after_a_cancellation_in_time_moves_its_case_no_more() -> None:
+    found = owing(deadline(cancelled={"type": "cancelled"}, changed={"type": "changed"}, on_cancel="failed"))
+    events = [opened(), event("cancelled", "03-01 10:00"), event("changed", "03-01 11:00", **due("03-01 09:00"))]
+    assert verdict(found, events, "04-01") == "failed"
+    assert one(found, *events).due == at(DUE)
+    too_late = [opened(), event("cancelled", "03-02 11:00"), event("changed", "03-02 12:00", **due("03-05 10:00"))]
+    assert one(found, *too_late).due == at("03-05 10:00")
+
+
 def test_on_cancel_failed_is_a_miss() -> None:
     found = owing(deadline(cancelled={"type": "cancelled"}, on_cancel="failed"))
     assert verdict(found, [opened(), event("cancelled", DUE)]) == "failed"

@@ -171,3 +171,10 @@ def test_a_cancellation_after_the_closing_ends_no_pause_that_counts() -> None:
     events = [opened(), paused("03-02 10:00"), closed("03-02 11:00"), event("cancelled", "03-02 12:00")]
     assert verdict(CANCELLABLE, events, "03-31") == "met"
     assert one(CANCELLABLE, *events).due == at("03-02 14:00")
+
+
+def test_a_pause_after_a_cancellation_in_time_moves_its_case_no_more() -> None:
+    found = owing(pausable(cancelled={"type": "cancelled"}, on_cancel="failed"))
+    events = [opened(), event("cancelled", "03-02 10:00"), paused("03-02 11:00"), resumed("04-20 11:00")]
+    assert one(found, *events).due == at("03-02 13:00")
+    assert verdict(found, events) == "failed"

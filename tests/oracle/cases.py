@@ -99,7 +99,7 @@ class Case:
         """None: in no count, no total, no list. APART: the same, but its period is listed."""
         closing = self.closing()
         closed = when(closing) if closing else None
-        due, limit, is_paused = self._due(closed)
+        due, limit, is_paused = self._cancelled_in_time() or self._due(closed)
         owed = Occurrence(self.key, self.clause, self.opened, "pending", closed=closed)
         if due == NONE:
             is_met = self.clause.indicator.get("without_due", "ignore") == "met"
@@ -116,6 +116,16 @@ class Case:
             return replace(owed, verdict="met" if is_met else "late")
         is_missing = watermark is not None and watermark >= limit and not is_paused
         return replace(owed, verdict="missing" if is_missing else "pending")
+
+    def _cancelled_in_time(self) -> tuple[Due, datetime | None, bool] | None:
+        """The due of a case whose first cancellation was in time by all that was said until then: what comes later moves it not."""
+        for cancellation in [one for one in self.of("cancelled") if self._is_open_at(one)][:1]:
+            by_then = replace(self, events=[one for one in self.events if when(one) <= when(cancellation)])
+            closing = by_then.closing()
+            found = by_then._due(when(closing) if closing else None)
+            if found[1] is not None and by_then._is_cancelled(found[1]):
+                return found
+        return None
 
     def _is_cancelled(self, limit: datetime) -> bool:
         """A cancellation at the limit counts, but midnight is too late for `end of day`."""
