@@ -208,7 +208,9 @@ def filled(path: str, two: Two, *, is_mine: bool) -> str:
     section = path.split("/")[2]
     path = re.sub(r"{\w+}", lambda _: ids[section], path)
     if section in ("occurrences", "explain"):
-        path += f"?commitment=to-{client}/report/on-time&key=2026-01-12"
+        path += f"?commitment=to-{client}/report/on-time"
+    if section == "explain":
+        path += "&key=2026-01-12"
     return path
 
 
