@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 MEND = "pip install “entente-sla[pdf]”, and on Debian libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
-def condition() -> str:
-    """Why no PDF can be made here, or how it is made less well than it could be; empty where all is well."""
+@cache
+def why_not() -> str:
+    """Why no PDF can be made here; empty where one can. Tried once: what failed to load leaves a package behind that is half
+    there, and fails otherwise the next time."""
     try:
-        from weasyprint.text.ffi import harfbuzz_subset
+        from weasyprint import HTML
     except (ImportError, OSError) as error:
         return f"no PDF can be made here: {str(error).partition(chr(10))[0][:200]}"
-    return "" if harfbuzz_subset else "HarfBuzz-Subset is missing: PDFs are made, and take longer"
+    del HTML
+    return ""
+
+
+def condition() -> str:
+    """The same, or how a PDF is made less well than it could be; empty where all is well."""
+    if said := why_not():
+        return said
+    from weasyprint.text import ffi
+
+    return "" if ffi.harfbuzz_subset else "HarfBuzz-Subset is missing: PDFs are made, and take longer"

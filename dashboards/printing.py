@@ -12,7 +12,7 @@ from typing import Any
 
 from dashboards.pages.assets import font, font_face, sheets
 from dashboards.pages.pack import pack_html
-from dashboards.print_condition import MEND
+from dashboards.print_condition import MEND, why_not
 from services.errors import Unavailable
 
 LAYOUT = """
@@ -26,11 +26,11 @@ WEIGHTS = (400, 500, 600)
 
 def pack_pdf(pack: Mapping[str, Any], language: str) -> bytes:
     """Nothing is fetched, and the font is ours: the same pack gives the same bytes. Raises Unavailable without the library."""
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.urls import URLFetcher
-    except (ImportError, OSError) as error:
-        raise Unavailable("no PDF can be made here: WeasyPrint is absent", mend=MEND, slug="no-pdf") from error
+    if said := why_not():
+        raise Unavailable(said, mend=MEND, slug="no-pdf")
+    from weasyprint import CSS, HTML
+    from weasyprint.urls import URLFetcher
+
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of each rule that is for screens
     inside = URLFetcher(allowed_protocols=("data",))
     written = pack_html(pack, language, font=_fonts())

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import string
+import subprocess
 import sys
 import zipfile
 import zlib
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,8 +31,10 @@ from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
 from tests.dashboards.serving import application
 from tests.given import at, contract, criterion, punctuality
 from tests.lacking import lacking
+from tests.patience import PATIENCE
 from tests.services.judged import living
 
+ROOT = Path(__file__).parents[2]
 TABLES = (
     "commitments",
     "figures",
@@ -181,8 +185,24 @@ def test_without_what_cuts_fonts_a_pdf_is_made_all_the_same_and_doctor_knows(mon
     pdf_can_be_made()
     monkeypatch.setattr("weasyprint.text.ffi.harfbuzz_subset", None)
     assert print_condition.condition() == "HarfBuzz-Subset is missing: PDFs are made, and take longer"
-    monkeypatch.setitem(sys.modules, "weasyprint.text.ffi", None)
-    assert print_condition.condition().startswith("no PDF can be made here")
+
+
+def test_what_cannot_be_loaded_is_said_each_time_that_a_pdf_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "weasyprint").mkdir()
+    fails_otherwise = "raise KeyError('weasyprint') if vars(sys).setdefault('tried', []) else OSError('no pango')"
+    says = f"import sys\ntry:\n    {fails_otherwise}\nfinally:\n    sys.tried.append(1)\n"
+    (tmp_path / "weasyprint" / "__init__.py").write_text(says)
+    code = (
+        f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]\n"
+        "from dashboards import print_condition, printing\n"
+        "for _ in range(2):\n"
+        "    assert print_condition.condition() == 'no PDF can be made here: no pango'\n"
+        "    try:\n"
+        "        printing.pack_pdf({}, 'en')\n"
+        "    except printing.Unavailable as error:\n"
+        "        assert error.slug == 'no-pdf'\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
 
 
 def test_a_pack_is_there_as_pdf_csv_and_xlsx(client: TestClient) -> None:
