@@ -70,7 +70,7 @@ def _draw(
             drawing.place(one.mark, x - 5.5, y(one.value) - 5.5, 11)
             if one.mark == "failed":
                 below = one.value < one.expected
-                text = number_words(one.value, language)
+                text = number_words(one.value, language, one.low if below else one.high)
                 parts.append(words(text, x, y(one.value) + (20 if below else -10), css="miss", anchor="middle"))
         if index % every == (len(amounts) - 1) % every:
             parts.append(words(one.label, x, height - 18, anchor="middle"))

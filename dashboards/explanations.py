@@ -12,7 +12,7 @@ from dashboards.naming import ITEMS, STRETCHES, occurrence_name
 from dashboards.standing import verdicts_changed, was_words
 from dashboards.values import time_words, value_words
 from dashboards.words import bound_words, period_words, rule_sentence
-from domain.durations import SECOND
+from domain.durations import SECOND, UNITS
 from domain.sums import Amount
 from domain.terms import ContractTerms
 from services.reading.explaining_figures import FigureExplanation, SegmentRow, ValuesRow, changes
@@ -38,6 +38,8 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
         sentences.append(language.text("says.underlying", verdict=language.text(f"verdict.{it.underlying}")))
     if it.reason and not apart:
         sentences.append(language.text("says.reason", reason=_reason(it.reason, language)))
+    if it.due is None and "met" in (it.verdict, it.underlying):
+        sentences.append(language.text("says.met_without_due"))
     sentences.append(_by_version(row.contract_version, it.commitment, contract, language))
     sentences += when_sentences(row, clock)
     sentences += counted_sentences(row.counted, row.calendar, clock)
@@ -308,20 +310,24 @@ def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow,
         yield language.text("says.nothing_judged")
         return
     if segment.values is not None:
-        yield _together(segment.values, one, language)
+        yield _together(segment.values, segment.bound, one, language)
     verb = "says.reached" if segment.is_reached else "says.not_reached"
     sign = "≤" if segment.form != "at_least" else "≥"
     is_time = one.figure.unit is not None and segment.form != "max_misses"
-    said = [_time(value, language) if is_time else _exact(value) for value in (segment.reached, segment.bound)]
-    yield language.text(verb, reached=said[0], sign=sign, bound=said[1])
+    reached, bound = _exact(segment.reached), _exact(segment.bound)
+    if is_time:
+        reached, bound = _time(segment.reached, language, segment.bound), _time(segment.bound, language)
+    yield language.text(verb, reached=reached, sign=sign, bound=bound)
 
 
-def _together(values: ValuesRow, one: FigureExplanation, language: Language) -> str:
+def _together(values: ValuesRow, bound: Fraction, one: FigureExplanation, language: Language) -> str:
     """`20 values; the value is number 19 of them, smallest first.`"""
     if values.rank is not None:
         return language.counted("says.ranked", values.count, rank=str(values.rank))
     if values.aggregate in ("mean", "sum"):
-        return language.counted("says.added", values.count, total=value_words(values.total, one.figure.unit, language))
+        unit = one.figure.unit
+        against = bound * (values.count if values.aggregate == "mean" else 1) / (UNITS[unit] if unit else 1)
+        return language.counted("says.added", values.count, total=value_words(values.total, unit, language, against))
     return language.counted("says.values", values.count)
 
 
@@ -352,8 +358,8 @@ def figure_change(change: Mapping[str, object], language: Language) -> str:
     return sentence
 
 
-def _time(microseconds: Fraction, language: Language) -> str:
-    return value_words(microseconds / SECOND, "s", language)
+def _time(microseconds: Fraction, language: Language, against: Fraction | None = None) -> str:
+    return value_words(microseconds / SECOND, "s", language, against / SECOND if against is not None else None)
 
 
 def _exact(value: Fraction) -> str:

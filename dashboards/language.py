@@ -140,6 +140,23 @@ class Language:
             return f"{minutes}{FIRM}min {rest:02d}{FIRM}s" if seconds and rest else f"{minutes}{FIRM}min"
         return f"{rest}{FIRM}s"
 
+    def whole_span(self, seconds: Decimal) -> str:
+        """Nothing left out: `1 day 10 min`, `4 h 0.2 s`; as `span` says it where that leaves nothing out."""
+        if Decimal(said_by_span(int(seconds * SECOND))) == seconds * SECOND:
+            return self.span(int(seconds * SECOND))
+        minutes, rest = divmod(seconds, 60)
+        days, left = divmod(int(minutes), 24 * 60)
+        amounts = [(str(left // 60), "h"), (str(left % 60), "min"), (self.decimal(_trimmed(rest)), "s")]
+        said = [f"{amount}{FIRM}{unit}" for amount, unit in amounts if amount != "0"]
+        return " ".join([self.counted("span.days", days), *said] if days else said)
+
+
+def said_by_span(microseconds: int) -> int:
+    """What `span` says of it: cut to hours from a day on, to days from seven on, to minutes from an hour on."""
+    left = abs(microseconds)
+    step = DAY if left >= 7 * DAY else HOUR if left >= DAY else MINUTE if left >= HOUR else SECOND
+    return left // step * step
+
 
 MOST_PLACES = 28
 """As many as a decimal number holds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from fractions import Fraction
 
-from dashboards.language import FIRM, MOST_PLACES, Language
+from dashboards.language import FIRM, MOST_PLACES, Language, said_by_span
 from domain.durations import HOUR, MINUTE, SECOND, UNITS, Elapsed, parse_duration
 from domain.sums import Amount
 from services.reading.rows import FigureRow
@@ -39,22 +39,31 @@ def is_less_better(target: str) -> bool:
 
 
 def value_words(value: Fraction, unit: str | None, language: Language, against: Fraction | None = None) -> str:
-    """A time with its units, another number with as few places as keep it on its side of `against`."""
+    """A time with its units, another number with as few places; both with as many as keep it on its side of `against`."""
     if unit is None:
         return number_words(value, language, against)
-    microseconds = value * UNITS[unit]
+    microseconds, limit = value * UNITS[unit], against * UNITS[unit] if against is not None else None
     if abs(microseconds) < 10 * SECOND and microseconds % SECOND:
-        return f"{number_words(microseconds / SECOND, language)}{FIRM}s"
-    return language.span(round(microseconds / SECOND) * SECOND)
+        return f"{number_words(microseconds / SECOND, language, limit / SECOND if limit is not None else None)}{FIRM}s"
+    whole = round(microseconds / SECOND) * SECOND
+    if limit is None or _side(Fraction(said_by_span(whole)), limit) == _side(microseconds, limit):
+        return language.span(whole)
+    return language.whole_span(_beside(microseconds / SECOND, limit / SECOND, fewest=0))
 
 
 def number_words(value: Fraction, language: Language, against: Fraction | None = None) -> str:
-    for places in range(1, MOST_PLACES):
-        shown = _rounded(value, places)
-        if against is None or _side(Fraction(shown), against) == _side(value, against):
-            break
+    shown = _rounded(value, 1) if against is None else _beside(value, against, fewest=1)
     whole = shown.quantize(Decimal(1)) if shown == shown.to_integral() else shown.normalize()
     return language.decimal(whole)
+
+
+def _beside(value: Fraction, against: Fraction, fewest: int) -> Decimal:
+    """Rounded to as few places as keep it on its side of `against`."""
+    for places in range(fewest, MOST_PLACES):
+        shown = _rounded(value, places)
+        if _side(Fraction(shown), against) == _side(value, against):
+            break
+    return shown
 
 
 def _rounded(value: Fraction, places: int) -> Decimal:

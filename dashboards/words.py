@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from dashboards.language import DAY, FIRM, Language
 from dashboards.recurrences import every_words
-from domain.durations import Duration, Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours, parse_duration
+from domain.durations import SECOND, Duration, Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours, parse_duration
 from domain.terms import (
     Availability,
     Condition,
@@ -111,7 +111,7 @@ def duration_words(duration: Duration, language: Language) -> str:
     """`8 working hours`, `3 days`, `15 min`: the kind is always named."""
     match duration:
         case Elapsed(microseconds):
-            return language.span(microseconds)
+            return language.whole_span(Decimal(microseconds) / SECOND)
         case NominalDays(days):
             return language.counted("span.days", days)
         case WorkingDays(days):
@@ -124,7 +124,7 @@ def _working_hours(microseconds: int, language: Language) -> str:
     hours = Fraction(microseconds, DAY // 24)
     if hours.denominator == 1:
         return language.counted("span.working_hours", int(hours))
-    return language.text("span.working", span=language.span(microseconds))
+    return language.text("span.working", span=language.whole_span(Decimal(microseconds) / SECOND))
 
 
 # targets

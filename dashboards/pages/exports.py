@@ -21,7 +21,6 @@ from dashboards.pages.spoken_tables import spoken, written
 from dashboards.pages.standings import standing, title
 from dashboards.printing import pack_pdf
 from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, table_bytes
-from domain.figures import shown
 from domain.times import Instant
 from services.errors import NotFound
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
@@ -227,7 +226,7 @@ def slices(view: View, commitment: str, by: str) -> Table:
     headers = ("commitment", "target", "period", "cut by", "group", "good", "of", "value")
     return headers, (
         (row.figure.commitment, row.figure.target, row.figure.period, row.by, row.group,
-         *(number(one) for one in row.adjusted), share(shown(row.value) if row.value is not None else None, "%" in row.figure.target))
+         *(number(one) for one in row.adjusted), share(row.shown, "%" in row.figure.target))
         for row in view.reading.slices(view.who, by, commitment=commitment)
     )  # fmt: skip
 

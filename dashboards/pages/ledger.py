@@ -11,9 +11,9 @@ from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.standing import is_rolling, mark_of
-from dashboards.values import exact_words
+from dashboards.values import exact_words, value_words
 from dashboards.words import period_words
-from domain.durations import MINUTE
+from domain.durations import MINUTE, SECOND
 from domain.risk import LAST
 from domain.terms import Availability, Conformity, Criterion, Freshness, Measure, Satisfaction, Volume
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow, RiskRow
@@ -153,9 +153,13 @@ def compared(view: View, row: OccurrenceRow, *, exact: bool = True) -> str:
         return ""
     if row.closed is not None:
         late = row.closed - row.due
-        if abs(late) < 1_000_000:
+        if abs(late) < SECOND and row.verdict == "met":
             return language.text("compared.on_time")
         key = "early" if late < 0 else "tolerated" if row.verdict == "met" else "late"
+        if 0 < late < SECOND:
+            return language.text(
+                f"compared.{key}", span=value_words(Fraction(late, SECOND), "s", language, Fraction(0))
+            )
         return language.text(f"compared.{key}", span=language.span(late, seconds=exact or _is_close(row)))
     now = view.known.watermark
     if now is None or row.limit is None:

@@ -160,8 +160,8 @@ def _volumes(view: View, row: Standing, contract: ContractRow, rule: Volume) -> 
     outside = [one for one in shown if one.verdict == "failed"]
     kept = [one for one in shown if one.verdict == "met"]
     last = amounts[-1]
-    edges = {"low": number_words(last.low, language), "high": number_words(last.high, language)}
-    band = language.text("proof.volume.band", expected=number_words(last.expected, language), **edges)
+    edges = {"low": _exact_words(last.low, language), "high": _exact_words(last.high, language)}
+    band = language.text("proof.volume.band", expected=_exact_words(last.expected, language), **edges)
     name = language.text("proof.volume.name", kept=len(kept), total=len(kept) + len(outside))
     listed = [period_words(one.key, language) for one in outside]
     caption = (
@@ -170,6 +170,11 @@ def _volumes(view: View, row: Standing, contract: ContractRow, rule: Volume) -> 
     note = language.text(f"proof.volume.note.{rule.per}")
     drawing = band_chart(amounts, name, band, language)
     return Proof(language.text("proof.volume.title"), note, drawing, first_up(caption))
+
+
+def _exact_words(amount: Fraction, language: Language) -> str:
+    """An amount of a contract, which is a decimal number."""
+    return number_words(amount, language, amount)
 
 
 def _is_inside(one: OccurrenceRow, rule: Volume) -> bool:
@@ -260,7 +265,7 @@ def _values(view: View, row: Standing, rule: Measure, period: str) -> Proof | No
     come_to = value_of_figure(figure) if figure is not None else None
     if come_to is not None and rule.aggregate not in ("sum", "count"):
         words = language.text(
-            f"proof.measure.aggregate.{rule.aggregate}", value=number_words(come_to / scale, language)
+            f"proof.measure.aggregate.{rule.aggregate}", value=number_words(come_to / scale, language, *marks)
         )
         lines.append((float(come_to / scale / width - first), words))
     drawing = Histogram(tones_told(counts, ["bar"] * count), ticks, tuple(lines))

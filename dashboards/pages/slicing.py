@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import Language, first_up
 from dashboards.pages.frame import View
-from dashboards.words import path_words
-from domain.figures import shown as shown_value
+from dashboards.values import bound_of, value_words
+from dashboards.words import path_words, share_of
 from domain.slicing import BY_TIME, WEEKDAYS
 from domain.terms import Criterion
 from services.reading.slice_rows import SliceRow, summed
@@ -68,7 +67,12 @@ def _group(row: SliceRow, language: Language, most: int, *, is_worst: bool) -> G
         figure = str(row.judged) if row.figure.counted == "values" else language.span(int(row.judged) * 1_000_000)
     if row.value is not None:
         is_share = row.aggregate is None or row.figure.target.endswith("%")
-        value = language.percent(row.value) if is_share else language.decimal(Decimal(shown_value(row.value)))
+        target, unit = row.figure.target, row.figure.unit
+        value = (
+            language.percent(row.value, against=share_of(target))
+            if is_share
+            else value_words(row.value, unit, language, bound_of(target, unit))
+        )
     return Group(_group_words(row.group, row.by, language), figure, value, bar, is_worst)
 
 

@@ -10,7 +10,6 @@ import typer
 
 from dashboards.explanations import counts_nowhere, figure_sentences, occurrence_sentences
 from dashboards.moments import Moments
-from domain.figures import shown
 from domain.occurrences import Verdict
 from domain.times import show, zone
 from entente.cli.session import (
@@ -100,7 +99,7 @@ def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> 
 
 def _slice_line(row: SliceRow) -> tuple[object, ...]:
     it, tally = row.figure, row.tally
-    value = shown(row.value) if row.value is not None else "no data"
+    value = row.shown or "no data"
     counts = [tally.counts[one] for one in (Verdict.LATE, Verdict.MISSING, Verdict.FAILED, Verdict.PENDING)]
     return (it.commitment, it.period, row.group or "(none)", *row.adjusted, value, *counts, it.target)
 

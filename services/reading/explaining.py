@@ -200,6 +200,10 @@ def _changes(
             return changes
         case Verdict.MET if judged.limit is not None:
             return [{"code": "late_after", "limit": judged.limit}]
+        case Verdict.PENDING if isinstance(it, Volume):
+            return [{"code": "volume_so_far", **_band(it), "found": judged.value or "0"}]
+        case Verdict.PENDING if judged.limit is not None and "paused" in judged.flags:
+            return [{"code": verb, "limit": judged.limit}]
         case Verdict.PENDING if judged.limit is not None:
             without = "missing_by" if isinstance(it, Punctuality) else "unclosed_by"
             return [{"code": verb, "limit": judged.limit}, {"code": without, "limit": judged.limit}]
@@ -208,8 +212,7 @@ def _changes(
         case Verdict.MET | Verdict.FAILED if isinstance(it, Satisfaction):
             return [{"code": "score", "satisfied": str(it.satisfied), "found": judged.value}]
         case Verdict.MET | Verdict.FAILED if isinstance(it, Volume):
-            low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
-            return [{"code": "volume", "low": _number(low), "high": _number(high), "found": judged.value or "0"}]
+            return [{"code": "volume", **_band(it), "found": judged.value or "0"}]
         case Verdict.FAILED if isinstance(it, Availability) and judged.opened is not None:
             if not it.ignore_shorter_than.microseconds:
                 return []
@@ -217,6 +220,11 @@ def _changes(
         case Verdict.FAILED if isinstance(it, Freshness) and judged.opened is not None:
             return [{"code": "updated_by", "limit": judged.opened}]
     return []
+
+
+def _band(it: Volume) -> dict[str, str]:
+    low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
+    return {"low": _number(low), "high": _number(high)}
 
 
 def _not_good(it: Conformity, events: list[OperationalEvent]) -> list[dict[str, object]]:

@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from domain import figures
 from domain.commitments import Commitment
+from domain.durations import UNITS
 from domain.figures import Tally
 from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.slicing import BY_TIME, WEEKDAYS, field_group, group_order, telling_event, time_group
 from domain.sums import Amount, aggregated
 from domain.target_periods import TargetPeriods
-from domain.terms import Aggregate, Measure, Satisfaction
+from domain.terms import Aggregate, Measure, Satisfaction, Target
 from domain.times import Instant, day_start, from_local, local_date, show, zone
 from services.errors import Invalid
 from services.history.databases import Row, Transaction
@@ -54,6 +55,7 @@ class SliceRow:
     by: str
     group: str | None
     sums: Sums
+    target: Target
     aggregate: Aggregate | None = None
 
     @property
@@ -103,6 +105,21 @@ class SliceRow:
         is_share = self.figure.target.endswith("%")
         return self.mean if self.aggregate is not None and not is_share else self.share
 
+    @property
+    def shown(self) -> str | None:
+        """The value as text beside the figure's target, as the figure shows its own."""
+        return self._beside(self.value)
+
+    def shown_share(self) -> str | None:
+        return self._beside(self.share) if self.target.of == "share" else _shown(self.share)
+
+    def shown_mean(self) -> str | None:
+        return self._beside(self.mean) if self.target.of != "share" else _shown(self.mean)
+
+    def _beside(self, value: Fraction | None) -> str | None:
+        unit = UNITS[self.figure.unit or "s"] if self.target.of == "time" else 1
+        return figures.shown(value, self.target, unit) if value is not None else None
+
 
 def may_be_cut(commitment: Commitment, by: str) -> bool:
     """By weekday and hour always, by a field that a version of the criterion names; but no second of service time is of one
@@ -138,7 +155,13 @@ def slice_rows(
     for row in shown:
         groups = found.get((row.target_index, row.start), {})
         for group in sorted(groups, key=group_order):
-            yield SliceRow(row, by, group, groups[group], aggregate)
+            yield SliceRow(row, by, group, groups[group], _target(commitment, row), aggregate)
+
+
+def _target(commitment: Commitment, row: FigureRow) -> Target:
+    """The one that the figure names, of the version that words it."""
+    worded = (target for version in commitment.versions for target in version.criterion.targets)
+    return next(target for target in worded if str(target) == row.target)
 
 
 Groups = dict[str | None, Sums]
@@ -255,7 +278,7 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "judged": row.judged,
         "raw": {"good": row.raw[0], "total": row.raw[1]},
         "adjusted": {"good": row.adjusted[0], "total": row.adjusted[1]},
-        "value": _shown(row.value),
+        "value": row.shown,
         "target": it.target,
         "status": None,
         "outlook": None,
@@ -266,8 +289,8 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "without_due": 0,
         "misses_left": None,
         "unmonitored": None,
-        "share": _shown(row.share) if it.share is not None else None,
-        "mean": _shown(row.mean) if it.mean is not None else None,
+        "share": row.shown_share() if it.share is not None else None,
+        "mean": row.shown_mean() if it.mean is not None else None,
         "unit": it.unit,
         "position": it.position,
         "watermark": show(it.watermark) if it.watermark is not None else None,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboards.attainment import round_step
-from dashboards.language import language
+from dashboards.language import FIRM, language
 from dashboards.standing import bad_time_words, disc, figure_words, point, state_sentence
 from dashboards.values import bound_of, drawn_unit, number_words, time_words, value_words
 from services.reading.rows import FigureRow
@@ -79,6 +79,22 @@ def test_rounding_never_moves_a_value_to_the_other_side_of_its_bound() -> None:
     assert number_words(Fraction("4.04"), EN) == "4"
     assert number_words(Fraction("4.04"), EN, Fraction(4)) == "4.04"
     assert number_words(Fraction(4), EN, Fraction(4)) == "4"
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "said"),
+    [
+        ("14445", "14400", "4 h 45 s"),
+        ("14400.2", "14400", "4 h 0.2 s"),
+        ("14399.96", "14400", "3 h 59 min 59.96 s"),
+        ("87000", "86400", "1 day 10 min"),
+        ("14460", "14400", "4 h 01 min"),
+        ("2.00001", "2", "2.00001 s"),
+        ("14400", "14400", "4 h"),
+    ],
+)
+def test_a_time_is_never_cut_to_the_bound_that_it_misses(value: str, bound: str, said: str) -> None:
+    assert value_words(Fraction(value), "s", EN, Fraction(bound)).replace(FIRM, " ") == said
 
 
 def test_bounds_are_read_in_the_unit_of_the_values() -> None:

@@ -15,7 +15,7 @@ from domain.figures import Status
 from domain.occurrences import Verdict
 from domain.scores import Part, score_of
 from domain.slicing import BY_TIME, time_group
-from domain.terms import CalendarTerms, Party
+from domain.terms import CalendarTerms, Party, Target
 from domain.times import local_date, zone
 from services.access import Principal
 from services.contract_files import calendar_terms, check_contract, read_documents
@@ -56,6 +56,10 @@ def _is_open(row: OccurrenceRow) -> bool:
 def _part(row: CommitmentRow, figures: list[FigureRow]) -> Part:
     statuses = tuple(cast(Status, one.status) for one in figures)
     return Part(row.id, row.criterion.weight, statuses, row.criterion.when_no_data)
+
+
+COUNTED = Target("max_misses", Fraction(0), "month")
+"""What no value is compared with."""
 
 
 @dataclass
@@ -150,7 +154,7 @@ class Rows(Reading):
             for row in self.occurrence_rows.get(figure.commitment, []):
                 if row.period == figure.period and row.due is not None:
                     group = time_group(by, row.due, zone("Europe/Paris")) if by in BY_TIME else None
-                    cut = found.setdefault((place, group), SliceRow(figure, by, group, Sums()))
+                    cut = found.setdefault((place, group), SliceRow(figure, by, group, Sums(), COUNTED))
                     cut.tally.counts[Verdict(row.verdict)] += 1
         return list(found.values())
 

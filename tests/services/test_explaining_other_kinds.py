@@ -16,9 +16,11 @@ from tests.given import (
     availability,
     contract,
     criterion,
+    deadline,
     event,
     freshness,
     measure,
+    pausable,
     punctuality,
     structured,
     turnaround,
@@ -98,6 +100,33 @@ def test_a_volume_names_the_events_that_it_counts_and_none_that_was_taken_out() 
         assert "No event came." not in words
         assert "Judged from Mon 12 Jan, 00:00 = 2026-01-11T23:00:00Z on" in words
         assert "No event came." in said(life, "2026-W01")
+
+
+def test_of_a_volume_to_come_it_says_what_will_be_in_the_band_and_of_no_closing() -> None:
+    with living() as life:
+        life.sign(contract(criterion(WEEKLY)))
+        life.happen(*meals("01-19", "01-20"))
+        life.advance("01-21 00:00")
+        assert occurrence(life, "2026-W04")["changed_by"] == [
+            {"code": "volume_so_far", "low": "4", "high": "6", "found": "2"}
+        ]
+        assert "between 4 and 6 will be in the band; it is 2 so far" in said(life, "2026-W04")
+        assert "clôture" not in said(life, "2026-W04", "fr")
+
+
+def test_a_case_without_a_due_that_is_kept_says_so() -> None:
+    with living() as life:
+        life.sign(contract(criterion(deadline(without_due="met"))))
+        life.happen(event("opened", "03-02 09:00", "case"))
+        assert "Nobody said by when: kept from its opening on, as agreed." in said(life, "case")
+
+
+def test_while_a_pause_runs_nothing_is_said_to_become_missing() -> None:
+    with living() as life:
+        life.sign(contract(criterion(pausable())))
+        life.happen(event("opened", "03-02 09:00", "case"), event("paused", "03-02 10:00", "case"))
+        life.advance("03-03 00:00")
+        assert [one["code"] for one in occurrence(life, "case")["changed_by"]] == ["closed_by"]
 
 
 def test_a_volume_as_of_a_moment_names_only_what_had_happened(monkeypatch: pytest.MonkeyPatch) -> None:

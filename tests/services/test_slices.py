@@ -231,3 +231,25 @@ def test_slices_sum_to_the_figure(answers: list[tuple[int, int, str | None]], by
             assert dict(total) == counts(figure)
             assert (sum(one.good for one in mine), sum(one.total for one in mine)) == figure.adjusted
             assert sum(one.raw[1] for one in mine) == figure.raw[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "sent", "said"),
+    [
+        (measure(), {"at_most": 9}, {"minutes": 9.00002}, "9.00002"),
+        (measure(unit="s"), {"at_most": "4 h"}, {"minutes": 14400.00002}, "14400.00002"),
+        (satisfaction(), {"at_least": 4.2}, {"score": 4.19999}, "4.19999"),
+        (satisfaction(), {"at_least": 4.2}, {"score": 4.20001}, "4.2000"),
+    ],
+)
+def test_what_a_group_comes_to_is_never_rounded_to_the_bound_that_it_misses(
+    kind: Tree, target: Tree, sent: Tree, said: str
+) -> None:
+    with living() as life:
+        life.sign(contract(criterion(kind, target={**target, "per": "month"})))
+        life.happen(*(event(type, "03-02 09:00", **sent) for type in ("call", "answer")))
+        life.advance("2026-04-01")
+        [row] = [one for one in cut(life, "hour", period="2026-03") if one.judged]
+        shown = slice_json(row, "Europe/Paris")
+        assert (shown["value"], row.shown) == (said, said)
+        assert shown["mean"] in (said, None)
