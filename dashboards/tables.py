@@ -130,7 +130,8 @@ class _Sheet:
         self._rows = 0
         self._day = book.add_format({"num_format": "yyyy-mm-dd"})
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        self._share = book.add_format({"num_format": "0.00 %"})
+        self._add_format = book.add_format
+        self._shares: dict[int, Any] = {}
         for at, header in enumerate(headers):
             self._sheet.write_string(0, at, words.header(header))
 
@@ -143,6 +144,14 @@ class _Sheet:
             last = len(self._headers)
             self._sheet.write_string(0, last, self._words.header(ZONE))
             self._sheet.write_string(self._rows, last, ", ".join(zones))
+
+    def _share(self, share: Share) -> Any:
+        """A format with the places that the share is given with, two at least: what misses a bound does not read as at it."""
+        exponent = share.as_tuple().exponent
+        places = max(2, -exponent - 2) if isinstance(exponent, int) else 2
+        if places not in self._shares:
+            self._shares[places] = self._add_format({"num_format": f"0.{'0' * places} %"})
+        return self._shares[places]
 
     def _write(self, at: int, cell: Cell) -> None:
         sheet, number = self._sheet, self._rows
@@ -158,7 +167,7 @@ class _Sheet:
             case date() if cell.year >= FIRST_YEAR:
                 sheet.write_datetime(number, at, cell, self._day)
             case Share():
-                sheet.write_number(number, at, float(cell), self._share)
+                sheet.write_number(number, at, float(cell), self._share(cell))
             case int() | Decimal():
                 sheet.write_number(number, at, float(cell))
             case _:

@@ -48,7 +48,7 @@ def spoken(language: Language, table: str) -> Words:
         keys = [
             f"{section}.{token}"
             for section in sections
-            for token in (cell, cell.replace("-", "_"), cell.replace("_", "-"))
+            for token in (cell, cell.replace("-", "_").replace(" ", "_"), cell.replace("_", "-"))
         ]
         return next((language.text(key) for key in keys if language.has(key)), cell)
 

@@ -1,8 +1,9 @@
-"""What stands behind the `?` of an address: nothing that the address does not know. A misspelt filter that is passed over would be
-answered with everything, which reads like an answer to what was asked."""
+"""What stands behind the `?` of an address: nothing that the address does not know, and nothing twice. A misspelt filter that is
+passed over would be answered with everything, which reads like an answer to what was asked; so would one of two be."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 
 from fastapi.routing import APIRoute
@@ -24,7 +25,7 @@ def parameters_of(route: APIRoute) -> frozenset[str]:
 
 
 def require_known(request: Request, known: Collection[str]) -> None:
-    """Raises DocumentInvalid, with every name that is not known and the nearest that is."""
+    """Raises DocumentInvalid, with every name that is not known and the nearest that is, or that is given twice."""
     if not request.scope["query_string"]:
         return
     problems = [
@@ -34,6 +35,11 @@ def require_known(request: Request, known: Collection[str]) -> None:
     ]
     if problems:
         raise DocumentInvalid(problems[:20], slug="unknown-parameter")
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    if twice := [name for name, times in given.items() if times > 1]:
+        raise DocumentInvalid(
+            [f"query.{name}: given twice (say it once; ask once for each)" for name in twice], slug="invalid"
+        )
 
 
 def _those(known: Collection[str]) -> str:

@@ -23,7 +23,8 @@ from fastapi.testclient import TestClient
 from icalendar import Calendar
 
 from dashboards import print_condition
-from dashboards.pages.spoken_tables import written
+from dashboards.language import language
+from dashboards.pages.spoken_tables import spoken, written
 from dashboards.tables import Cell, Moment, Share, Written, table_bytes
 from domain.times import instant
 from services.access import ADMINISTRATOR
@@ -290,6 +291,21 @@ def test_no_column_of_numbers_or_moments_is_text(client: TestClient, table: str)
                 value, form = shown[string.ascii_uppercase[index]]
                 assert isinstance(value, float), (header, value)
                 assert form == ("yyyy-mm-dd hh:mm:ss" if is_moment else ""), header
+
+
+def test_a_share_that_misses_its_bound_by_little_does_not_read_as_at_it_in_a_spreadsheet() -> None:
+    rows: list[list[Cell]] = [[Share("0.999999")], [Share("0.9500")], [Share(1)]]
+    _, *shown = cells(table_bytes("xlsx", ["share"], rows))
+    assert [one["A"] for one in shown] == [(0.999999, "0.0000 %"), (0.95, "0.00 %"), (1, "0.00 %")]
+
+
+def test_a_state_of_two_words_is_said_in_french_too() -> None:
+    said = spoken(language("fr"), "contracts")
+    assert [said.value("state", state) for state in ("in force", "signed")] == [
+        "en vigueur",
+        "signé, commence plus tard",
+    ]
+    assert spoken(language("fr"), "actions").value("state", "not needed") == "Sans objet"
 
 
 def test_a_table_speaks_french_to_who_reads_french_and_stable_names_to_programs(client: TestClient) -> None:

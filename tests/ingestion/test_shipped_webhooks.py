@@ -200,6 +200,18 @@ def test_what_is_deleted_or_goes_to_another_repository_is_owed_here_no_more() ->
     assert lives("github-issues", calls) == {"11": "met"}
 
 
+def test_what_is_deleted_right_after_it_was_reopened_is_owed_no_more_though_github_gives_both_one_time() -> None:
+    again = "2026-03-10T13:00:00Z"
+    calls = [
+        github("opened", 1, ROADS, "2026-03-10T10:00:00Z"),
+        github("closed", 1, ROADS, CLOSED, closed_at=CLOSED, state="closed", state_reason="completed"),
+        github("reopened", 1, ROADS, again, state_reason="reopened"),
+        github("deleted", 1, ROADS, again),
+    ]
+    assert lives("github-issues", calls) == {}
+    assert lives("github-issues", [*calls[:2], github("deleted", 1, ROADS, CLOSED)]) == {"1": "met"}
+
+
 def test_what_is_said_of_a_comment_is_said_of_no_issue() -> None:
     assert made("github-issues", github("deleted", 1, ROADS, CLOSED, comment={"id": 9, "body": "x"})) == []
     assert made("github-issues", {"zen": "Keep it simple.", "hook_id": 1, "repository": {"full_name": ROADS}}) == []
@@ -348,3 +360,9 @@ def test_a_form_that_is_sent_again_is_another_answer_only_at_another_time() -> N
     sent = {"id": "f1", "submitted": "2026-03-10T10:00:00+01:00", "request": "R-1", "score": 2}
     later = {**sent, "submitted": "2026-03-10T11:00:00+01:00", "score": 4}
     assert len(made("form", sent, sent, later)) == 2
+
+
+def test_an_issue_that_is_resolved_when_it_is_created_is_closed_at_once() -> None:
+    resolved = jira("created", CLOSED, **done(CLOSED))
+    assert lives("jira-issues", [resolved]) == {"10401": "met"}
+    assert len(made("jira-issues", resolved, jira("updated", CLOSED, ("labels", "x"), **done(CLOSED)))) == 2

@@ -100,6 +100,12 @@ def test_a_parameter_that_nobody_knows_is_refused_by_name(case: Case, path: str,
     assert answer.json()["problems"] == [says]
 
 
+def test_a_parameter_that_is_given_twice_is_refused_for_one_of_them_would_be_passed_over(case: Case) -> None:
+    answer = case.http.get("/v1/breaches?state=open&limit=2&state=withdrawn")
+    assert slug(answer, 422) == "invalid"
+    assert answer.json()["problems"] == ["query.state: given twice (say it once; ask once for each)"]
+
+
 def test_a_command_takes_none_that_it_does_not_know_either(case: Case) -> None:
     answer = case.http.put("/v1/services/sales?dryrun=true", content="entente: 1\nservice: sales\ntitle: Sales\n")
     assert answer.json()["problems"] == ["query.dryrun: no such parameter (did you mean “dry_run”?)"]
