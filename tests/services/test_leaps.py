@@ -273,6 +273,19 @@ def test_a_rolling_windows_breach_that_opens_anew_is_a_breach_of_its_own() -> No
         assert life.judged_again() == life.dump()
 
 
+def test_an_action_that_went_away_is_joined_by_no_later_breach_of_the_same_step() -> None:
+    none: Tree = {"max_misses": 0, "per": "10 days"}
+    with living() as life:
+        life.sign(mondays(criterion(conformity(), "item", target=none)))
+        life.advance(BEGUN)
+        life.happen(*(event("item", f"{day} 09:00", id=day, errors=1) for day in ("01-05", "02-10")))
+        life.advance("02-12")
+        [open_now], [gone] = life.breaches(), life.breaches("withdrawn")
+        actions = {one.id: (one.state, one.due) for one in life.actions(None)}
+        assert actions[gone.action or ""] == ("not needed", date(2026, 1, 6))
+        assert actions[open_now.action or ""] == ("open", date(2026, 3, 2))
+
+
 def test_what_was_said_of_a_windows_breach_while_all_were_one_is_about_the_last() -> None:
     none: Tree = {"max_misses": 0, "per": "10 days"}
     with living() as life:
