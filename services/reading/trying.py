@@ -18,6 +18,7 @@ import msgspec
 from domain.commitments import Commitment
 from domain.contract import Contract
 from domain.terms import CalendarTerms, Indicator, Selector
+from domain.times import Instant
 from services.access import ADMINISTRATOR, Principal
 from services.contract_files import (
     Document,
@@ -48,8 +49,8 @@ from services.reading.rows import FigureRow
 
 _COPIED = ("view_position", "view_seen", "view_correction", "view_calendar")
 """What a store knows whatever its contracts say."""
-_CASES = ("deadline", "turnaround")
-"""Kinds of what is owed from its opening on, whenever that was."""
+_SIGNALS = ("availability", "freshness")
+_ITEMS = ("conformity", "measure", "satisfaction")
 
 MOST_DAYS: Final = 3_653
 
@@ -57,8 +58,8 @@ MOST_DAYS: Final = 3_653
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One target of the draft over one period, beside what really was. `counterpart` is the commitment in force that is
-    shown beside it: the one of the same id, else one that looks at the same events. Both sides hold the same days: where
-    those that were tried cut a period (`is_cut`), `real` is what was in force judged over these days alone."""
+    shown beside it: the one of the same id, else one that looks at the same events. Both sides hold the same days: `is_cut`
+    where what was in force comes to something else over the days that were tried alone, which `real` then is."""
 
     draft: FigureRow
     counterpart: str | None
@@ -337,32 +338,58 @@ def _compared(beside: _Beside, draft: Reading, contract: str) -> Iterator[Compar
     counterparts = {one.id: _counterpart(one, beside.in_force) for one in commitments}
     rows = {one.id: draft.figures(ADMINISTRATOR, commitment=one.id) for one in commitments}
     whole = {one.id: beside.figures(one) for one in counterparts.values() if one is not None}
-    is_cut = {
-        (id, row.target_index, row.period): not _is_same(row, real, draft, one)
-        for id, found in rows.items()
-        if (one := counterparts[id]) is not None
-        for row in found
+    again = {
+        (one.id, row.target_index, row.period)
+        for commitment in commitments
+        if (one := counterparts[commitment.id]) is not None
+        for row in rows[commitment.id]
         if (real := whole[one.id].get((row.target_index, row.period))) is not None
+        and not _is_same(row, real, commitment, one)
     }
-    cut = beside.cut(
-        [one for id, one in counterparts.items() if one and any(is_cut[key] for key in is_cut if key[0] == id)]
-    )
+    judged = {id for id, _, _ in again}
+    cut = beside.cut([one for one in counterparts.values() if one is not None and one.id in judged])
     for id, found in rows.items():
         one = counterparts[id]
         for row in found:
             place = (row.target_index, row.period)
-            cuts = is_cut.get((id, *place), False)
-            real = (cut if cuts else whole)[one.id].get(place) if one is not None else None
-            yield Compared(row, one.id if one is not None else None, real, cuts)
+            shown = whole[one.id].get(place) if one is not None else None
+            if one is None or (one.id, *place) not in again:
+                yield Compared(row, one.id if one is not None else None, shown, False)
+            else:
+                real = cut[one.id].get(place)
+                yield Compared(row, one.id, real, _is_cut(row, shown, real))
 
 
-def _is_same(row: FigureRow, real: FigureRow, draft: Reading, counterpart: Commitment) -> bool:
-    """Whether both hold the same without judging anything again: the same time, and no case that was opened before the days
-    that were tried."""
-    start = draft.catalogue().commitments[row.commitment].versions[0].start
-    if (row.start, row.until) != (real.start, real.until) or start > row.start:
+def _is_cut(row: FigureRow, shown: FigureRow | None, real: FigureRow | None) -> bool:
+    """Whether the days that were tried change what was, or the period that was has other ends than the draft's."""
+    has_other_ends = shown is not None and (row.start, row.until) != (shown.start, shown.until)
+    return has_other_ends or _comes_to(real) != _comes_to(shown)
+
+
+def _comes_to(row: FigureRow | None) -> tuple[object, ...] | None:
+    if row is None:
+        return None
+    return row.start, row.until, row.counts, row.expected, row.judged, row.raw, row.adjusted, row.exact
+
+
+def _is_same(row: FigureRow, real: FigureRow, draft: Commitment, counterpart: Commitment) -> bool:
+    """Whether both hold the same without judging anything again: the days that were tried hold the whole period, and all of
+    what was in force, or at least what counts in the period by nothing but its own time. A case counts where it is due and was
+    opened before, a due may be moved, the last event of a key decides, and a volume is of a period that may be cut."""
+    first, last = draft.versions[0].start, draft.versions[-1].end
+    if (row.start, row.until) != (real.start, real.until) or first > row.start or not _ends_by(row.until, last):
         return False
-    return counterpart.newest.criterion.indicator.kind not in _CASES or start <= counterpart.versions[0].start
+    if all(_stands_alone(version.criterion.indicator) for version in counterpart.versions):
+        return True
+    return first <= counterpart.versions[0].start and _ends_by(counterpart.versions[-1].end, last)
+
+
+def _ends_by(end: Instant | None, last: Instant | None) -> bool:
+    return last is None or (end is not None and end <= last)
+
+
+def _stands_alone(indicator: Indicator) -> bool:
+    return indicator.kind in _SIGNALS or (indicator.kind in _ITEMS and getattr(indicator, "key", None) is None)
 
 
 def _counterpart(commitment: Commitment, in_force: Collection[Commitment]) -> Commitment | None:

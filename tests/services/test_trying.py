@@ -191,6 +191,57 @@ def test_cases_that_were_opened_before_the_days_count_on_neither_side(life: Life
     assert (april.draft.adjusted, april.real.adjusted) == ((1, 1), (1, 1))
 
 
+QUARTER = {"at_least": "90 %", "per": "quarter"}
+EDGES = {
+    "a case that is due after the days": (deadline(), [event("opened", "03-30 09:00", "1", **due("04-01 10:00"))]),
+    "a due that is moved behind the days": (
+        punctuality(due={"every": "FREQ=MONTHLY;BYMONTHDAY=-1", "at": "10:00"}, on_closed_day="next"),
+        [event("report", "04-01 09:00", date="2026-03-31")],
+    ),
+    "a week that the days cut": (volume(), [event("meal", f"03-{day} 12:00") for day in (28, 30, 31)]),
+    "a key whose last event comes after the days": (
+        conformity(key="subject"),
+        [event("item", "03-30 09:00", "1", errors=0), event("item", "04-02 09:00", "1", errors=1)],
+    ),
+    "what is matched by time after the last due": (
+        punctuality(key=None, early="3 days"),
+        [event("report", "04-08 09:00")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDGES)
+def test_days_that_end_with_a_period_hold_the_same_on_both_sides(life: Life, name: str) -> None:
+    indicator, events = EDGES[name]
+    indicator = {key: value for key, value in indicator.items() if value is not None}
+    agreed = contract(
+        criterion(indicator, target=QUARTER), calendar={"open": {"mon": ["09:00-17:00"], "wed-fri": ["09:00-17:00"]}}
+    )
+    life.sign(agreed)
+    later = [event("opened", "05-02 09:00", "later", **due("05-04 10:00")), event("meal", "05-02 12:00")]
+    life.happen(*events, *later)
+    life.advance("2026-07-15")
+    found = tried_out(life, agreed, days=(date(2026, 1, 1), date(2026, 3, 31)))
+    assert found
+    for one in found:
+        assert one.real is not None
+        assert (one.real.counts, one.real.expected, one.real.adjusted) == (
+            one.draft.counts,
+            one.draft.expected,
+            one.draft.adjusted,
+        )
+
+
+def test_a_rolling_window_holds_the_same_days_on_both_sides(life: Life) -> None:
+    agreed = contract(criterion(measure(), target={"at_most": 9, "per": "28 days"}))
+    life.sign(agreed)
+    life.happen(*(event("call", f"05-{day:02d} 12:00", minutes=day) for day in range(1, 20)))
+    life.advance("2026-05-20")
+    [one] = tried_out(life, agreed, days=(date(2026, 3, 10), date(2026, 5, 10)))
+    assert one.real is not None
+    assert (one.real.judged, one.draft.judged, one.is_cut) == (10, 10, True)
+
+
 def test_errors_of_the_draft_are_those_of_apply(life: Life) -> None:
     with pytest.raises(DocumentInvalid, match=r"given\.yaml:.*nothing says which due date"):
         tried_out(life, draft({key: value for key, value in AT_TEN.items() if key != "key"}))
