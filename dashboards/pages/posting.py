@@ -6,11 +6,11 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from threading import Lock
-from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.api.strangers import host_of
 from services.errors import EntenteError, Invalid, NotAllowed
 
 LONGEST = 10_000
@@ -23,8 +23,8 @@ def check_origin(request: Request) -> None:
     Browsers say where a request comes from in `Sec-Fetch-Site` and `Origin`; without either it is no form of ours.
     """
     site = request.headers.get("sec-fetch-site")
-    origin = urlsplit(request.headers.get("origin") or request.headers.get("referer") or "")
-    is_ours = bool(origin.netloc) and origin.netloc == request.headers.get("host")
+    origin = host_of(request.headers.get("origin") or request.headers.get("referer") or "")
+    is_ours = bool(origin) and origin == request.headers.get("host")
     if not is_ours or site not in (None, "same-origin"):
         raise NotAllowed("this form was sent from another page", mend="open the page here and send it again")
 

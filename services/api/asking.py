@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from services.access import Principal, principal
+from services.api.strangers import host_of
 from services.errors import NotAllowed
 
 HEADER: Final = "Entente-As"
@@ -48,7 +49,7 @@ def _require_ours(request: Request, *, may_have_any_name: bool) -> None:
     if request.method in _SAFE:
         return
     origin = request.headers.get("origin")
-    is_ours = origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    is_ours = origin is None or host_of(origin) == request.headers.get("host")
     if not is_ours or request.headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
         raise NotAllowed("this was sent by a page of somebody else", mend="send it from a program, or a page of ours")
 

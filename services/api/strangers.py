@@ -62,8 +62,16 @@ def is_strangers(headers: Headers) -> bool:
         return site not in ("same-origin", "none") and not _is_followed(headers)
     host, origin, referer = (headers.get(name) for name in ("host", "origin", "referer"))
     if origin is not None:
-        return urlsplit(origin).netloc != host
-    return referer is not None and urlsplit(referer).netloc != host and "text/html" not in headers.get("accept", "")
+        return host_of(origin) != host
+    return referer is not None and host_of(referer) != host and "text/html" not in headers.get("accept", "")
+
+
+def host_of(address: str) -> str:
+    """`HOST[:PORT]` of an address that a header names, as in the header `Host`; empty, which no host is, where it is no address."""
+    try:
+        return urlsplit(address).netloc
+    except ValueError:  # a bracket that does not close, or a letter that turns into a sign of addresses
+        return ""
 
 
 def _is_followed(headers: Headers) -> bool:

@@ -16,7 +16,7 @@ from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import shown
 
 LONGEST_FORM = 100
-_DIRECTIVES = frozenset("aAbBdfGHIjmMpSuUVwWyYzZ%")
+_DIRECTIVES = frozenset("aAbBdfGHIjmMpSuUVwWyYz%")
 _DIRECTIVE = re.compile(r"%(.?)", re.DOTALL)
 
 
@@ -34,6 +34,9 @@ def _strptime(written: str) -> str:
     moment = datetime(2026, 11, 28, 17, 45, 59, tzinfo=UTC)
     if len(written) > LONGEST_FORM:
         raise Complaint(f"{shown(written)} is longer than {LONGEST_FORM} letters", 'such as "%d/%m/%Y %H:%M:%S"')
+    if "Z" in _DIRECTIVE.findall(written):  # strptime reads the name, and gives the time as if it were of any zone
+        said = f"{shown(written)} reads the name of a zone and passes it over"
+        raise Complaint(said, "%z for an offset, or the name as it stands there, such as UTC, with read.timezone")
     if not set(_DIRECTIVE.findall(written)) <= _DIRECTIVES:
         known = " ".join(f"%{one}" for one in sorted(_DIRECTIVES))
         raise Complaint(f"{shown(written)} is not a form of times", f"of these signs: {known}")

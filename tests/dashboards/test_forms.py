@@ -104,6 +104,7 @@ def test_each_form_decides_and_leads_on(
         {},
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
+        {"Origin": "http://[::1"},
         {"Origin": "http://testserver.evil.example"},
         {"Origin": "http://testserver", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "http://testserver", "Sec-Fetch-Site": "same-site"},

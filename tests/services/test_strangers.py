@@ -40,6 +40,8 @@ REFUSED = [
     AHEAD,
     {"origin": "https://other.example"},
     {"origin": "null"},
+    {"origin": "http://[::1"},
+    {"referer": "http://[127.0.0.1/page"},
     {"referer": "https://other.example/page", "accept": "image/*"},
     {"referer": "https://other.example/page"},
 ]

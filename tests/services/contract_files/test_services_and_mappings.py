@@ -152,6 +152,11 @@ def test_a_template_is_filled_from_a_row_unless_a_cell_is_empty() -> None:
             "format: csv, encoding: utf-88",
             "3:31: read.encoding: unknown encoding “utf-88” (such as utf-8)",
         ),
+        (
+            "%m/%d/%Y %I:%M:%S %p",
+            "%Y-%m-%d %H:%M %Z",
+            "3:72: read.times: “%Y-%m-%d %H:%M %Z” reads the name of a zone and passes it over (%z for an offset",
+        ),
         ('kind: "{TYPE}"', "kind: [a]", "10:46: events[0].data.kind: must be a template or a fixed value"),
         ('    time: "{OPEN_DT}"\n', "", "5:5: events[0]: the key “time” is missing (time: when it happened)"),
     ],
