@@ -43,7 +43,7 @@ GUARDING = (
              'return site not in ("same-origin", "none") and not _is_followed(headers)', "return False",
              "tests/services/test_strangers.py::test_a_page_of_somebody_else_reads_nothing"),
     Guarding("nor do older browsers for them", "services/api/strangers.py",
-             "return urlsplit(origin).netloc != host\n", "return False\n",
+             "return host_of(origin) != host\n", "return False\n",
              "tests/services/test_strangers.py::test_a_page_of_somebody_else_reads_nothing"),
     Guarding("the application is behind it", "entente/serving.py", "    app.add_middleware(Strangers)\n", "",
              "tests/services/test_patience.py::test_over_http_looking_back_is_bounded"),
