@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 from tests.end_to_end.agreements import contract, event
@@ -37,7 +38,7 @@ def every_kind_of_page(server: Server) -> None:
     while waiting:
         path = waiting.pop()
         page(server, path, "fr")
-        for found in LINK.findall(page(server, path, "en")):
+        for found in map(unescape, LINK.findall(page(server, path, "en"))):
             if kind(found) not in kinds and not found.startswith(("/static", "/language", "/theme", "/v1")):
                 kinds[kind(found)] = found
                 waiting.append(found)
