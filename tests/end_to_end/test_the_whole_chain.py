@@ -166,7 +166,7 @@ def test_a_year_of_an_agreement_from_proposal_to_signed_review(entente: Entente)
     act(entente)
     pack = meet(entente)
     assert pack["position"] > 0
-    assert pack["watermark"] == "2026-02-10T01:00:00+01:00"
+    assert pack["watermark"] == "2026-02-03T14:00:00+01:00"  # the review's start, though time went on at once
     show_outside(entente)
     is_found(entente)
 

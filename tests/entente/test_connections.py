@@ -165,7 +165,7 @@ def test_what_holds_time_is_said_to_programs(opened: Program) -> None:
     opened.metrics.held = time.held
     opened.store.judging.catch_up()
     with TestClient(web(opened, held=time.held), base_url="http://127.0.0.1") as http:
-        assert http.get("/readyz").json()["time_held"] == {"by": "kafka", "why": why, "seconds": 0}
+        assert http.get("/readyz").json()["time_held"] == {"by": "kafka", "why": why, "seconds": 0, "waiting": []}
         shown = http.get("/metrics").text
     assert [by for by in HOLDERS if f'entente_time_held_seconds{{by="{by}"}}' in shown] == list(HOLDERS)
 

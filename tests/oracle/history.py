@@ -56,17 +56,34 @@ class Life:
     last: date = date.min
     schedules: dict[Any, list[Dated]] = field(default_factory=dict)
 
+    passing: datetime | None = None
+    """While a step of time is lived through: how far it has come."""
+
     @property
     def watermark(self) -> datetime | None:
-        return self.time.watermark
+        return self.passing or self.time.watermark
 
     def live(self, steps: Iterable[Step]) -> Life:
         steps = list(steps)
         self.last = last_day(steps)
         for number, (verb, what) in enumerate(steps):
+            before = self.watermark
             self._take(verb, what)
+            if verb in ("advance", "declare"):
+                for end in self._ends_after(before):
+                    self.passing = end
+                    self._close(number, verb)
+                self.passing = None
             self._close(number, verb)
         return self
+
+    def _ends_after(self, before: datetime | None) -> list[datetime]:
+        """When periods became final on the way of one step of time: each by what was known at that moment, as day by day."""
+        now = self.watermark
+        if now is None or not self.versions:
+            return []
+        ends = {end for key, _, end in self._computed() if key not in self.closed and end is not None and end < now}
+        return sorted(end for end in ends if before is None or end > before)
 
     def _take(self, verb: str, what: Any) -> None:
         match verb:
@@ -158,7 +175,7 @@ class Life:
             if key in self.closed:
                 before = self.closed[key].now
                 looks = _said if verb in DECIDED else _counted
-                if looks(figure) != looks(before):
+                if looks(figure) != looks(before) and number not in self.closed[key].causes:
                     self.closed[key].causes.append(number)
                 self.closed[key].now = figure
             elif end is not None and self.watermark >= end:
