@@ -180,21 +180,31 @@ class _Passing:
         """Of each commitment of which a period ends or closes: opens the periods up to the instant and the dates of those
         that hold it, judges what ends. False where more is left than the slice holds. Adds what it touches."""
         judge, writes = self._judge, self._writes
-        reached: dict[str, list[PeriodId]] = {
-            one: [] for one in judge.occurrences.beyond_horizon(writes, instant, self._whose)
-        }
-        for id in judge.periods.reached(writes, instant, self._whose):
-            reached.setdefault(id[0], []).append(id)
         self._boundary = None
-        for name in sorted(reached.keys() & judge.catalogue.commitments.keys()):
-            if self._left <= 0:
-                return False
-            commitment = judge.catalogue.commitments[name]
-            touched.add(name)
-            self._left -= 1 + self._look_ahead(commitment, instant)
-            for id in reached[name]:
-                judge.periods.pass_time(writes, commitment, id, instant, self._at)
+        passed: set[str | PeriodId] = set()
+        while reached := self._reached(instant, passed):  # a period that is opened here may have come to a boundary too
+            for name in sorted(reached):
+                if self._left <= 0:
+                    return False
+                commitment = judge.catalogue.commitments[name]
+                touched.add(name)
+                self._left -= 1 + self._look_ahead(commitment, instant)
+                for id in reached[name]:
+                    judge.periods.pass_time(writes, commitment, id, instant, self._at)
+                passed.update((name, *reached[name]))
         return True
+
+    def _reached(self, instant: Instant, passed: set[str | PeriodId]) -> dict[str, list[PeriodId]]:
+        """By commitment its periods that come to a boundary, and those whose dates must be looked ahead for; without what was
+        passed at that instant."""
+        judge, writes = self._judge, self._writes
+        beyond = judge.occurrences.beyond_horizon(writes, instant, self._whose)
+        reached: dict[str, list[PeriodId]] = {one: [] for one in beyond if one not in passed}
+        for id in judge.periods.reached(writes, instant, self._whose):
+            if id not in passed:
+                reached.setdefault(id[0], []).append(id)
+        known = judge.catalogue.commitments
+        return {name: ids for name, ids in reached.items() if name in known}
 
     def _look_ahead(self, commitment: Commitment, instant: Instant) -> int:
         """Opens the periods up to the instant, and the dated occurrences of those that hold it; how many those are."""
