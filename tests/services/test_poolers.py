@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from services.errors import Invalid
 from services.history.opening import open_database
 from services.history.postgres_database import PostgresDatabase
 from tests.given import contract, criterion, event, punctuality
+from tests.lacking import lacking
 from tests.pooler import pgbouncer, program
 from tests.services.judged import living
 
@@ -24,8 +24,7 @@ SHARING = pytest.mark.parametrize("mode", ["transaction", "statement"])
 @pytest.fixture(scope="module")
 def pooled(postgres_server_url: str) -> Iterator[Addresses]:
     if program() is None:
-        assert not os.environ.get("CI"), "pgbouncer is missing"
-        pytest.skip("no pgbouncer: a store behind a pooler is not tried (the Debian package pgbouncer has it)")
+        lacking("no pgbouncer: a store behind a pooler is not tried (the Debian package pgbouncer has it)")
     with psycopg.connect(postgres_server_url, autocommit=True) as server:
         server.execute("CREATE DATABASE pooled TEMPLATE template0")
     with pgbouncer(postgres_server_url, "pooled") as addresses:
