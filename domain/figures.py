@@ -99,6 +99,13 @@ class Segment:
             return Fraction(self.time.total, SECOND)
         return self.tally.total + self.tally.measured
 
+    @property
+    def unknown(self) -> int | Fraction:
+        """What there was and cannot be judged, counted as `judged` is."""
+        if self.time is not None:
+            return Fraction(self.time.unknown, SECOND)
+        return self.tally.counts[Verdict.UNKNOWN]
+
 
 def longest_run(verdicts: Sequence[Verdict]) -> int:
     """Misses in a row; excused and unknown ones are skipped, a pending one counts as met."""
@@ -216,7 +223,8 @@ def _segment_status(segment: Segment, is_enough: bool) -> Status:
 
 
 def outlook(segments: Sequence[Segment], min_count: int) -> Outlook | None:
-    """How an open period stands: the worst of its segments. None of measures and means."""
+    """How an open period stands: the worst of its segments. None of measures and means, and where nothing could be judged of
+    what there was: that is not safe."""
     judged = sum(segment.judged for segment in segments)
     if any(is_of_values(segment.target) for segment in segments):
         return None
@@ -224,7 +232,7 @@ def outlook(segments: Sequence[Segment], min_count: int) -> Outlook | None:
     for wanted in ("lost", "tight"):
         if wanted in each:
             return wanted
-    return "safe"
+    return None if not judged and any(segment.unknown for segment in segments) else "safe"
 
 
 def _segment_outlook(segment: Segment, judged: int | Fraction, min_count: int) -> Outlook:

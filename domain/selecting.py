@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from domain.events import ABSENT, OperationalEvent
 from domain.terms import Condition, Selector, Where
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+MUST_BE_THERE: Final = Condition("exists", True)
+_COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "eq": lambda value, operand: value == operand,
     "ne": lambda value, operand: value != operand,
     "lt": lambda value, operand: value < operand,
@@ -71,10 +72,14 @@ def all_hold(where: Where, event: OperationalEvent) -> bool:
 
 
 def is_good(where: Where, event: OperationalEvent) -> bool | None:
-    """A conformity's `good`: None (unknown) as soon as one path is absent or of another type."""
+    """A conformity's `good`: None (unknown) as soon as one path is absent or of another type; but what must be there
+    (`exists: true`) and is absent is not good."""
     good = True
     for path, conditions in where:
         value = event.lookup(path)
+        if value is ABSENT and MUST_BE_THERE in conditions:
+            good = False
+            continue
         for condition in conditions:
             held = holds(condition, value)
             if held is None:

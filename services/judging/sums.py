@@ -99,6 +99,7 @@ def time_sums(
         pending=open_yet,
         to_come=service.ahead(max(known_until, start), end),
         expected=service.ahead(start, end),
+        unknown=service.between(start, known_from),
     )
 
 

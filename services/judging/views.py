@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from services.errors import StoreTooNew, Unavailable
 from services.history.databases import Database, Transaction
 
-JUDGING = 2
-"""The version of the judging rules. Raised when a rule changes what a figure comes to (decision 27 says what 2 changed)."""
+JUDGING = 3
+"""The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27 and 37 say what 2 and 3 changed)."""
 
 RELEASE = 3
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is

@@ -213,6 +213,10 @@ def look(one: Segment, min_count: int = 0) -> str | None:
     [
         ("++++++++++", "safe"),
         ("+++++++++.", "safe"),
+        ("????", None),
+        ("??x", None),
+        ("???+", "safe"),
+        ("????..........", None),
         ("++++++++-.", "tight"),
         ("+++++++--.", "lost"),
         ("..........", "safe"),
@@ -341,6 +345,16 @@ def of_time(good: int, total: int, to_come: int | None, *, pending: int = 0, tar
     sums = TimeSums(good, total, good, total, pending, to_come, None)
     share = Fraction(target.removesuffix(" %")) / 100
     return replace(segment(""), target=Target("at_least", share, "month"), time=sums)
+
+
+def test_what_nobody_heard_of_is_not_safe_before_any_time_has_passed_it_is() -> None:
+    dark = of_time(0, 0, 49 * HOUR)
+    assert dark.time is not None
+    assert look(dark) == "safe"
+    assert look(replace(dark, time=replace(dark.time, unknown=HOUR))) is None
+    heard = of_time(HOUR, HOUR, 49 * HOUR)
+    assert heard.time is not None
+    assert look(replace(heard, time=replace(heard.time, unknown=HOUR))) == "safe"
 
 
 def test_what_service_time_may_be_bad_counts_the_whole_period_once() -> None:

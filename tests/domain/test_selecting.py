@@ -107,6 +107,14 @@ def test_all_of_a_where_the_type_and_the_source_must_agree() -> None:
         ({"data.n": {"exists": True}}, {}, "failed"),
         ({"data.n": {"exists": False}}, {}, "met"),
         ({"data.n": {"exists": False}}, {"n": 0}, "failed"),
+        ({"data.n": {"ge": 63, "exists": True}}, {}, "failed"),
+        ({"data.n": {"exists": True, "ge": 63}}, {"n": None}, "failed"),
+        ({"data.n": {"ge": 63, "exists": True}}, {"n": 62}, "failed"),
+        ({"data.n": {"ge": 63, "exists": True}}, {"n": 63}, "met"),
+        ({"data.n": {"ge": 63, "exists": True}}, {"n": "66"}, "unknown"),
+        ({"data.n": {"exists": True, "in": [1, 2]}}, {}, "failed"),
+        ({"data.n": {"exists": True, "ge": 1}, "data.m": {"le": 0}}, {}, "unknown"),
+        ({"data.m": {"le": 0}, "data.n": {"exists": True, "ge": 1}}, {"m": 0}, "failed"),
     ],
 )
 def test_good_is_unknown_as_soon_as_one_path_is_absent_or_mistyped(

@@ -97,6 +97,8 @@ def conformity(draw: st.DrawFn) -> Tree:
                 {"data.errors": {"ne": 1}},
                 {"data.errors": {"gt": 0, "lt": 1.5}},
                 {"data.errors": {"exists": True}},
+                {"data.errors": {"le": 0, "exists": True}},
+                {"data.errors": {"exists": True, "lt": 2}, "data.note": {"ne": "off"}},
                 {"data.note": {"exists": False}, "data.errors": {"ge": 0}},
                 {"data.note": {"starts_with": "o"}},
             ]

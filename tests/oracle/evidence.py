@@ -80,11 +80,15 @@ def holds(event: Event, path: str, condition: Any) -> bool:
 
 
 def is_good(event: Event, good: Tree) -> bool | None:
-    """None where a path is absent or of another type."""
-    answers: list[bool | None] = []
-    for path, condition in good.items():
-        for sign, literal in comparisons(condition):
-            answers.append(compares(value_at(event, path), sign, literal))
+    """None where a path is absent or of another type, unless the contract says that it must be there."""
+    answers = [_is_so(value_at(event, path), comparisons(condition)) for path, condition in good.items()]
+    return None if None in answers else all(answers)
+
+
+def _is_so(value: object, asked: list[tuple[str, Any]]) -> bool | None:
+    if value is None and ("exists", True) in asked:
+        return False
+    answers = [compares(value, sign, literal) for sign, literal in asked]
     return None if None in answers else all(answers)
 
 

@@ -16,7 +16,7 @@ from tests.oracle.durations import add, nominal
 from tests.oracle.evidence import Event
 from tests.oracle.occurrences import APART, MISSES, VERDICTS, Occurrence
 from tests.oracle.periods import Cutting, Period, cutting, rolling_days, rolling_id
-from tests.oracle.targets import Segment, ended, four_places, outlook_of, status_of, text
+from tests.oracle.targets import Segment, ended, four_places, outlook_of, status_of, text, worst_of
 from tests.oracle.times import local, midnight
 
 Figure = dict[str, Any]
@@ -188,7 +188,10 @@ class Commitment:
             "value": four_places(Fraction(good, total), self.current(segments, index)) if has_value else None,
             "target": text(self.current(segments, index)),
             "status": _status([one for _, one in segments], has_value, newest.get("when_no_data", "unknown")),
-            "outlook": _outlook([one for _, one in segments], total, min_count),
+            "outlook": worst_of(
+                [outlook_of(one, total, min_count) for _, one in segments],
+                is_dark=not total and any(one.shown == "unknown" for one in mine),
+            ),
             "segments": [_shown(run, period, one) for run, one in segments],
         }
         if self.kind in ("measure", "satisfaction"):
@@ -266,8 +269,3 @@ def _status(segments: list[Segment], has_enough: bool, when_no_data: str) -> str
     if not has_enough:
         return "breached" if when_no_data == "breach" else "no_data"
     return "met"
-
-
-def _outlook(segments: list[Segment], judged: int, min_count: int) -> str:
-    each = [outlook_of(one, judged, min_count) for one in segments]
-    return next((one for one in ("lost", "tight") if one in each), "safe")

@@ -12,7 +12,7 @@ from tests.oracle import targets
 from tests.oracle.contracts import Run, Tree, runs
 from tests.oracle.occurrences import Occurrence
 from tests.oracle.periods import Period
-from tests.oracle.targets import Segment, ended, four_places
+from tests.oracle.targets import Segment, ended, four_places, worst_of
 from tests.oracle.timed import Seconds, Stretch, known_from, seconds
 from tests.oracle.times import midnight
 from tests.oracle.values import Values, aggregate_of, is_of_value, numbers, status_of, together
@@ -134,7 +134,7 @@ def of_time(commitment: Commitment, index: int, period: Period, owed: list[Occur
         if has_enough
         else None,
         "status": _status(each, has_enough, newest.get("when_no_data", "unknown")),
-        "outlook": next((one for one in ("lost", "tight") if one in outlooks), "safe"),
+        "outlook": worst_of(outlooks, is_dark=not total and any(one.unknown for _, one, _ in pieces)),
         "segments": [
             one | {"good": _plain(found.good), "total": _plain(found.total)}
             for one, (_, found, _) in zip(figure["segments"], pieces, strict=True)

@@ -165,5 +165,10 @@ def outlook_of(segment: Segment, judged: int, min_count: int) -> str:
     return "tight" if can_turn and judged + 1 >= needs and segment.is_tight else "safe"
 
 
+def worst_of(outlooks: list[str], *, is_dark: bool) -> str | None:
+    """Nothing is safe of what nobody could judge."""
+    return next((one for one in ("lost", "tight") if one in outlooks), None if is_dark else "safe")
+
+
 def ended(end: datetime | None, watermark: datetime | None) -> bool:
     return end is not None and watermark is not None and watermark >= end

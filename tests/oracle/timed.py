@@ -144,7 +144,7 @@ def _stretch(
 class Seconds:
     """Of one wording in one period: good and known ones, and what is still to come or to be decided.
 
-    `raw_total`: with the bad ones that are excused.
+    `raw_total`: with the bad ones that are excused. `unknown`: those that passed before anything was heard.
     """
 
     good: Fraction
@@ -153,6 +153,7 @@ class Seconds:
     raw_total: Fraction
     open: Fraction
     service: Fraction
+    unknown: Fraction
 
 
 def seconds(
@@ -174,7 +175,7 @@ def seconds(
                 break
             turns |= {opening, closing}
     inside = sorted(one for one in turns if start <= one <= end)
-    good = total = raw_good = raw_total = to_come = service = NOTHING
+    good = total = raw_good = raw_total = to_come = service = unknown = NOTHING
     for here, there in itertools.pairwise(inside):
         length = there - here
         if not _is_open(clauses, here):
@@ -195,7 +196,9 @@ def seconds(
                 to_come += length
             elif not raw_verdicts & {"failed", "pending"}:
                 good, total = good + length, total + length
-    return Seconds(*(_count(one) for one in (good, total, raw_good, raw_total, to_come, service)))
+        else:
+            unknown += length
+    return Seconds(*(_count(one) for one in (good, total, raw_good, raw_total, to_come, service, unknown)))
 
 
 def _is_open(clauses: tuple[Clause, ...], moment: datetime) -> bool:
