@@ -22,9 +22,9 @@ def seconds(microseconds: int) -> Amount:
 
 @dataclass(frozen=True, slots=True)
 class TimeSums:
-    """Service time of a segment, in microseconds: [its start, the watermark) and what is known of it; `unknown`: what is not.
-    `pending`: bad or good is not decided yet, in neither sum. `to_come`: service time behind the watermark; None where it has no end. `expected`:
-    the service time of the whole segment; None where it has no end."""
+    """Service time of a segment, in microseconds: [its start, the watermark) and what is known of it. `pending`: bad or good
+    is not decided yet, in neither sum. `to_come`: service time behind the watermark; None where it has no end. `expected`:
+    the service time of the whole segment; None where it has no end. `unknown`: what has passed and nothing is known of."""
 
     good: int
     total: int

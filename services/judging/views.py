@@ -13,7 +13,7 @@ from services.errors import StoreTooNew, Unavailable
 from services.history.databases import Database, Transaction
 
 JUDGING = 3
-"""The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27 and 37 say what 2 and 3 changed)."""
+"""The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27 and 37: what 2 and 3 changed)."""
 
 RELEASE = 3
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
