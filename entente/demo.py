@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from random import Random
 
-from dashboards.pages import Choice
+from dashboards.pages import Choice, Choices
 from domain.terms import CalendarTerms, ContractTerms, Text
 from domain.times import Instant, day_start, local_date, zone
 from entente.demo_amendments import amend
@@ -81,19 +81,20 @@ def build(program: Program, clock: DemoClock, progress: Progress) -> Agreed:
     return agreed
 
 
-def choices() -> list[Choice]:
+def choices() -> Choices:
     """Whom one can be in the demo: a supplier, two of its clients, an auditor, the administrator."""
     members = {
         "digital-syndicate": ("Digital syndicate (supplier)", "Syndicat numérique (fournisseur)"),
         "education": ("Education (client)", "Éducation (client)"),
         "human-resources": ("Human resources (client)", "Ressources humaines (client)"),
     }
-    named = [Choice(id, _text(*names), Principal("member", frozenset({id}), "demo")) for id, names in members.items()]
-    return [
+    named = [Choice(id, _text(*names), Principal("member", frozenset({id}))) for id, names in members.items()]
+    shown = [
         Choice("administrator", _text("Administrator", "Administration"), ADMINISTRATOR),
         *named,
         Choice("auditor", _text("Auditor", "Auditeur"), AUDITOR),
     ]
+    return Choices(lambda: shown)
 
 
 def keep_sending(program: Program, clock: DemoClock, agreed: Agreed) -> Callable[[threading.Event], None]:

@@ -61,7 +61,7 @@ class People:
     def _work_on_actions(self) -> None:
         deciding = self._program.store.deciding
         for row in self._program.reading.actions(ADMINISTRATOR, state="open"):
-            who = _member(row.owner, row.person) if row.person else self._leader(row.owner)
+            who = self._person(row.owner, row.person)
             age = self._now() - row.opened_at
             chance = self._draw.random()
             if row.progress and age > 3 * WEEK and chance < 0.35:
@@ -89,6 +89,12 @@ class People:
         for row in self._program.reading.quarantine(ADMINISTRATOR):
             if self._now() - row.received > 4 * WEEK:
                 self._try(self._program.quarantine.discard, row.id, ADMINISTRATOR, "The tool sent it again, whole.")
+
+    def _person(self, service: str, person: str | None) -> Principal:
+        """That person, who may be of the other party; else whoever leads the service."""
+        rows = self._program.reading.services(ADMINISTRATOR)
+        own = [id for id, row in rows.items() if any(person == one for one, _, _ in row.people)]
+        return _member(own[0], person) if person and own else self._leader(service)
 
     def _leader(self, service: str) -> Principal:
         if service not in self._leaders:

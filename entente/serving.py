@@ -21,7 +21,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from dashboards.metrics import metrics_registry, metrics_routes
-from dashboards.pages import Choice, Pages, pack_html, page_for_error, pages_router, prepare_pages
+from dashboards.pages import Choices, Pages, pack_html, page_for_error, pages_router, prepare_pages
 from dashboards.pages.posting import Tickets
 from domain.times import Instant
 from entente.connections import BoundedConnection
@@ -57,7 +57,7 @@ LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
 def web(
     program: Program,
     *,
-    choices: Sequence[Choice] = (),
+    choices: Choices | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     troubles: Callable[[], Mapping[str, str]] = dict,
     held: Callable[[], Held | None] = lambda: None,
@@ -75,7 +75,7 @@ def web(
         organisation=program.settings.organisation,
         zone=program.settings.zone,
         resolve=who,
-        choices=tuple(choices),
+        choices=choices,
         grafana=program.settings.grafana_url,
         pulse=pulse,
         tickets=Tickets(store=program.store.history.lineage),
@@ -184,7 +184,7 @@ def serve(
     bound: socket.socket,
     *,
     now: Callable[[], Instant],
-    choices: Sequence[Choice] = (),
+    choices: Choices | None = None,
     live: bool = True,
     accepts_clock: bool = False,
     role: str = "all",

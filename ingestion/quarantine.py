@@ -51,6 +51,7 @@ class Quarantine:
             raise NotFound(f"there is no quarantined item {reference}", mend="`entente quarantine list` shows them")
         if who.role == "auditor":
             raise NotAllowed("an auditor decides nothing", mend="act as the service that pushed it")
+        self._history.require_people([str(who)])
         verbs: tuple[Verb, ...] = ("retried", "discarded")
         for verb in verbs:
             if self._history.find(settled_stream(entry.stream, verb)) is not None:

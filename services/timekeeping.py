@@ -85,6 +85,7 @@ class Timekeeping:
         """The time that is reached already, where this one may move it there. Raises as `advance` does."""
         if who.role == "auditor":
             raise NotAllowed("an auditor decides nothing", mend="act as a service, or as administrator")
+        self._history.require_people([str(who)])
         if contract is not None:
             reached = self._time_of_one(who, contract)
         elif who.role != "administrator":

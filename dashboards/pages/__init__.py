@@ -22,7 +22,7 @@ from dashboards.pages.contracts import add_contracts
 from dashboards.pages.editor import add_editor
 from dashboards.pages.excuses import add_excuses
 from dashboards.pages.exports import add_exports
-from dashboards.pages.frame import THEMES, Choice, Pages, View, environment, error_page
+from dashboards.pages.frame import THEMES, Choice, Choices, Pages, View, environment, error_page
 from dashboards.pages.history import add_history
 from dashboards.pages.live import add_live
 from dashboards.pages.pack import pack_html
@@ -37,7 +37,7 @@ from dashboards.pages.today import add_today
 from services.api.parameters import parameters_of, require_known
 from services.errors import EntenteError, Invalid, NotFound
 
-__all__ = ["Choice", "Pages", "pack_html", "page_for_error", "pages_router", "prepare_pages"]
+__all__ = ["Choice", "Choices", "Pages", "pack_html", "page_for_error", "pages_router", "prepare_pages"]
 
 
 def pages_router(pages: Pages) -> APIRouter:
@@ -131,7 +131,8 @@ def _add_frame(router: APIRouter, pages: Pages) -> None:
     @router.post("/as")
     def be(request: Request, value: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:
         check_origin(request)
-        if value not in {choice.value for choice in pages.choices}:
+        value = value.strip()
+        if pages.choices is None or pages.choices.find(value) is None:
             raise NotFound("there is nobody of that name to be here")
         return _remembered("as", value, back)
 

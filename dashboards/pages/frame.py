@@ -23,6 +23,7 @@ from dashboards.pages.ports import Deciding, Reading
 from dashboards.pages.posting import Tickets, ticket
 from domain.terms import Text
 from services.access import Principal
+from services.api.asking import HEADER
 from services.errors import EntenteError
 from services.holding import Held
 from services.pulse import Pulse
@@ -56,9 +57,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """Whom the reader may be: `shown` are offered, the first of them until another is chosen; `named` finds any other by the name
+    that was typed, where that may be."""
+
+    shown: Callable[[], Sequence[Choice]]
+    named: Callable[[str], Choice | None] | None = None
+
+    def find(self, value: str) -> Choice | None:
+        offered = next((choice for choice in self.shown() if choice.value == value), None)
+        return offered or (self.named(value) if value and self.named is not None else None)
+
+
+@dataclass(frozen=True)
 class Pages:
-    """What the pages are given. `choices` is empty unless the program is bound to loopback without access control;
-    `resolve` says who asks, and is not called where there are choices. `zone` is the organisation's,
+    """What the pages are given. There are `choices` only where the program is bound to loopback without access control;
+    `resolve` says who asks where there are none, and where a program says itself who asks. `zone` is the organisation's,
     `held` what keeps time from passing."""
 
     reading: Reading
@@ -66,7 +80,7 @@ class Pages:
     organisation: str
     zone: str
     resolve: Callable[[Request], Principal]
-    choices: tuple[Choice, ...] = ()
+    choices: Choices | None = None
     grafana: str = ""
     tickets: Tickets = field(default_factory=Tickets)
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
@@ -77,10 +91,10 @@ class Pages:
         return chosen.who if chosen else self.resolve(request)
 
     def choice(self, request: Request) -> Choice | None:
-        """The one whose cookie the reader has, else the first; None where there are no choices."""
-        wanted = request.cookies.get("as", "")
-        first = self.choices[0] if self.choices else None
-        return next((choice for choice in self.choices if choice.value == wanted), first)
+        """The one whose cookie the reader has, else the first; None where there are no choices, or none is needed."""
+        if self.choices is None or HEADER in request.headers:
+            return None
+        return self.choices.find(request.cookies.get("as", "")) or next(iter(self.choices.shown()), None)
 
 
 @dataclass
@@ -105,8 +119,12 @@ class View:
         return chosen if chosen in THEMES else ""
 
     @cached_property
+    def chosen(self) -> Choice | None:
+        return self.pages.choice(self.request)
+
+    @cached_property
     def who(self) -> Principal:
-        return self.pages.who(self.request)
+        return self.chosen.who if self.chosen else self.pages.resolve(self.request)
 
     @property
     def reading(self) -> Reading:
@@ -178,7 +196,7 @@ class View:
             "other_languages": [(code, name) for code, name in LANGUAGES.items() if code != language.code],
             "themes": ("", *THEMES),
             "choices": self.pages.choices,
-            "chosen": self.pages.choice(self.request),
+            "chosen": self.chosen,
             "path": self.request.url.path,
             "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "organisation": self.pages.organisation,

@@ -62,8 +62,14 @@ def entente(
         ),
     ] = None,
 ) -> None:
-    context.obj = new_session(store, on_behalf)
+    context.obj = new_session(store, on_behalf, _said(context))
     log_as(context.obj.settings.log)
+
+
+def _said(context: typer.Context) -> list[str]:
+    """The options of every command that stand on the line, not in the environment."""
+    sources = {"--store": context.get_parameter_source("store"), "--as": context.get_parameter_source("on_behalf")}
+    return [option for option, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
 
 
 for group in (

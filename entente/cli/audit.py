@@ -86,6 +86,8 @@ def migrate(
 ) -> None:
     """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
+    if here.who.role != "administrator":
+        raise NotAllowed("a store is made and brought forward by its administrator", mend="--as administrator")
     version = prepare(here.settings.store)
     here = replace(here, renews=True)
     if shards is not None:

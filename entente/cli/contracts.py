@@ -70,9 +70,11 @@ def apply(
 
 
 def schema(
+    context: typer.Context,
     kind: Annotated[str, typer.Argument(help="contract, calendar, service, mapping or event")],
 ) -> None:
     """Print the JSON Schema of a kind of file, or of an event."""
+    session(context).ignores("--as", "--store", because="a schema is of no store, and the same for everybody")
     if kind not in ("contract", "calendar", "service", "mapping", "event"):
         raise Invalid(f"there is no schema of “{kind}”", mend="contract, calendar, service, mapping or event")
     print_json(json_schema(kind))

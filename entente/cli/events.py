@@ -41,6 +41,8 @@ def import_(
     here = session(context)
     if here.who.role == "auditor":
         raise NotAllowed("an auditor pushes no events", mend="act as a service")
+    if ahead and advance is None:
+        raise Invalid("time is not moved", place="--ahead", mend="leave it out, or say --advance T")
     to = moment(advance, "--advance") if advance is not None else None
     mapping = _mapping(map_)
     with here.open() as opened:

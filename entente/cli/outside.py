@@ -37,9 +37,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 def samples(
+    context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="where to write them")],
 ) -> None:
     """Write what ships beside the program into a folder: sample contracts, mappings for webhooks, documents."""
+    session(context).ignores("--as", "--store", because="samples come with the program, not from a store")
     for path in write_shipped(folder):
         out.print(str(path), markup=False)
 
@@ -161,6 +163,7 @@ def simulate(
     contracts: list[ContractTerms] = []
     calendars: dict[str, CalendarTerms] = {}
     if files:
+        here.ignores("--as", "--store", because="the contracts of these files are simulated, not those of a store")
         _read(files, contracts, calendars)
     else:
         with here.read() as opened:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from entente.cli.session import session, steps
+from entente.cli.session import Session, session, steps
 from entente.logs import say
 from entente.settings import Settings
 from entente.wiring import program
@@ -38,6 +38,7 @@ def demo(
     from entente.serving import serve as serve_program
 
     here = session(context)
+    here.ignores("--as", because="in the demo you choose at the top of every page who you are")
     settings = here.settings.model_copy(update={"organisation": "Ville de Valmoray", "outage": 0, "settle": 1})
     if settings.store == type(settings).model_fields["store"].default:
         settings = settings.model_copy(update={"store": DEMO_STORE})
@@ -75,7 +76,8 @@ def serve(
     ] = False,
 ) -> None:
     """API, judging and pages, on port 8000; a judge alone shows its state, on any free port if none is named. Commands
-    work beside it on the same store."""
+    work beside it on the same store. With --as the pages open as that one; on loopback anybody may be chosen there."""
+    from entente.choosing import choices
     from entente.serving import listening
     from entente.serving import serve as serve_program
 
@@ -85,9 +87,12 @@ def serve(
     for value, known, option in ((role, ("api", "judge", "all"), "--role"), (mode, ("live", "manual"), "--time")):
         if value not in known:
             raise Invalid(f"“{value}” is not known", place=option, mend=" or ".join(known))
+    _require_heeded(here, role, time, accept_clock=accept_clock)
     default = 0 if role == "judge" and "port" not in settings.model_fields_set else settings.port
     wanted = default if port is None else port
     trusts = trusts_network(settings, host)
+    if trusts:
+        here.ignores("--as", because="whoever reaches this port is the administrator (ENTENTE_TRUST_NETWORK)")
     with (
         listening(host or settings.host, wanted, trusts_network=trusts) as bound,
         program(settings) as opened,
@@ -98,11 +103,22 @@ def serve(
             opened,
             bound,
             now=system_clock,
+            choices=None if trusts else choices(opened.reading, here.who),
             live=live,
             accepts_clock=accept_clock,
             role=role,
             started=lambda: _say(shown),
         )
+
+
+def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock: bool) -> None:
+    """Raises Invalid for options that would mean nothing to this process."""
+    if role == "judge":
+        here.ignores("--as", because="a judge shows no pages")
+    if role == "api" and time is not None:
+        raise Invalid("the process that judges lets time pass", place="--time", mend="leave it out, or --role all")
+    if accept_clock and (role == "api" or (time or here.settings.time) != "live"):
+        raise Invalid("time does not pass by itself here", place="--accept-clock", mend="leave it out, or --time live")
 
 
 def trusts_network(settings: Settings, host: str | None) -> bool:

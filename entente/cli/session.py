@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +39,16 @@ class Session:
 
     settings: Settings
     who: Principal
+    given: frozenset[str] = frozenset()
+    """Which of the options of every command the line names."""
     renews: bool = False
     """Whether read models of an older version of the program may be replaced: a command that only looks does not."""
+
+    def ignores(self, *options: str, because: str) -> None:
+        """Raises Invalid where the line names an option of every command that means nothing to this one."""
+        for option in options:
+            if option in self.given:
+                raise Invalid(because, place=option, mend="leave it out")
 
     @contextmanager
     def open(self) -> Iterator[Program]:
@@ -62,7 +70,7 @@ def session(context: typer.Context) -> Session:
     return found
 
 
-def new_session(store: str | None, on_behalf: str | None) -> Session:
+def new_session(store: str | None, on_behalf: str | None, given: Collection[str] = ()) -> Session:
     """Raises Invalid for a wrong setting of the environment, or one who cannot act."""
     try:
         settings = Settings()
@@ -72,7 +80,7 @@ def new_session(store: str | None, on_behalf: str | None) -> Session:
         raise Invalid(f"“{first['input']}”: {first['msg']}", place=name, mend="correct it, or unset it") from error
     if store:
         settings = settings.model_copy(update={"store": store})
-    return Session(settings, principal(on_behalf))
+    return Session(settings, principal(on_behalf), frozenset(given))
 
 
 def judged(opened: Program) -> None:

@@ -8,7 +8,7 @@ share one table and one order: positions ascend, become visible in order, and ma
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -17,12 +17,15 @@ from eventsourcing.domain import Aggregate, DomainEventProtocol
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent
 from eventsourcing.utils import Environment, EnvType, TopicError
 
+from domain.decisions import stream_of
+from domain.service import Service
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
 from services.history.databases import Database
 from services.history.lineage import Lineage, not_whole
 from services.history.opening import open_database, recorder_for
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
+from services.people import require_people
 
 __all__ = ["Appended", "Entry", "Fact", "History", "Offset", "open_history", "prepare"]
 
@@ -138,8 +141,10 @@ class History:
         happened.
 
         Raises Refused with slug `conflict` when somebody else changed or created one of them meanwhile; the
-        aggregates given are then to be thrown away, and got again.
+        aggregates given are then to be thrown away, and got again. Raises NotAllowed where one of them was decided by a person
+        whom the service does not know.
         """
+        self.require_people(str(getattr(one, "by", "")) for each in aggregates for one in each.pending_events)
         try:
             recordings = self._aggregates.save(*aggregates)
         except IntegrityError as error:
@@ -149,6 +154,16 @@ class History:
         last = max((recording.notification.id for recording in recordings), default=0)
         self._announce(last)
         return last
+
+    def require_people(self, names: Iterable[str]) -> None:
+        """Raises NotAllowed for a person who is none of the service's own, as its last description has them."""
+        require_people(names, self._described)
+
+    def _described(self, service: str) -> str | None:
+        try:
+            return self.get(stream_of("service", service), Service).document
+        except NotFound:
+            return None
 
     def decode(self, entry: Entry) -> DomainEventProtocol[UUID]:
         """What happened to an aggregate, from an entry with one of its topics. Raises StoreTooNew for an unknown

@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
-from dashboards.pages import Choice, Pages, page_for_error, pages_router
+from dashboards.pages import Choice, Choices, Pages, page_for_error, pages_router
 from domain.terms import Text
 from services.access import ADMINISTRATOR, principal
 from services.errors import NotFound
@@ -35,7 +35,7 @@ def application(rows: Rows, *, has_choices: bool = True) -> tuple[FastAPI, Decis
         "Ville de Valmoray",
         "Europe/Paris",
         lambda request: ADMINISTRATOR,
-        choices() if has_choices else (),
+        Choices(choices) if has_choices else None,
         pulse=Pulse(rows.known),
     )
     app = FastAPI()
