@@ -18,6 +18,7 @@ from services.api.contracts import add_contracts
 from services.api.excuses import add_excuses
 from services.api.figures import add_figures
 from services.api.health import add_health
+from services.api.json_bodies import JsonRequest
 from services.api.matching import add_matching
 from services.api.meetings import add_reviews
 from services.api.misses import add_actions, add_breaches
@@ -77,7 +78,7 @@ class _BoundedRoute(APIRoute):
             announced = request.headers.get("content-length", "")
             if announced.isdecimal() and int(announced) > LARGEST_BODY:
                 raise _too_large()
-            return await handle(Request(request.scope, receive))
+            return await handle(JsonRequest(request.scope, receive))
 
         return answer
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from services.contract_files.documents import Document, Problem
 from services.contract_files.leaves import ID_PATTERN
@@ -18,6 +20,7 @@ def dependency_problems(document: Document) -> Iterator[Problem]:
     deliverables = document.tree["deliverables"]
     own = {one["id"] for one in deliverables}
     needs = {one["id"]: [_own(name, contract) for name in one.get("depends_on", ())] for one in deliverables}
+    ways = _ways(lambda name: needs.get(name, ()))
     for index, one in enumerate(deliverables):
         for number, written in enumerate(one.get("depends_on", ())):
             path = ("deliverables", index, "depends_on", number)
@@ -30,7 +33,7 @@ def dependency_problems(document: Document) -> Iterator[Problem]:
             elif name not in own:
                 right = did_you_mean(name, own) or f"one of {', '.join(sorted(own))}, or contract/deliverable"
                 yield document.problem(path, f"this contract has no deliverable “{name}”", right)
-            elif circle := _circle(one["id"], name, needs):
+            elif circle := _circle(one["id"], ways(name)):
                 yield document.problem(path, f"it depends on itself: {' → '.join(circle)}", "break the circle")
 
 
@@ -42,10 +45,11 @@ def far_circles(document: Document, needs: Callable[[str], Sequence[str]]) -> It
         f"{contract}/{one['id']}": [_whole(name, contract) for name in one.get("depends_on", ())]
         for one in deliverables
     }
+    ways = _ways(cache(lambda name: own[name] if name in own else needs(name)))
     for index, one in enumerate(deliverables):
         start = f"{contract}/{one['id']}"
         for number, first in enumerate(own[start]):
-            way = _far_way(start, first, lambda name: own[name] if name in own else needs(name))
+            way = _circle(start, ways(first))
             if way and any(step.partition("/")[0] != contract for step in way):
                 path = ("deliverables", index, "depends_on", number)
                 shown = way if len(way) <= 3 else [*way[:2], "…", way[-1]]  # what others agreed is theirs
@@ -56,34 +60,37 @@ def _whole(name: str, contract: str) -> str:
     return name if "/" in name else f"{contract}/{name}"
 
 
-def _far_way(start: str, first: str, needs: Callable[[str], Sequence[str]]) -> list[str]:
-    """The way from `start` over `first` back to `start`; empty if there is none."""
-    ways, seen = [[start, first]], {first}
-    while ways:
-        way = ways.pop()
-        if way[-1] == start:
-            return way
-        for following in needs(way[-1]):
-            if following not in seen:
-                seen.add(following)
-                ways.append([*way, following])
-    return []
+Ways = Mapping[str, str | None]
+"""All that one deliverable leads to, each with what it was reached by; the first, by nothing."""
+
+
+def _ways(needs: Callable[[str], Sequence[str]]) -> Callable[[str], Ways]:
+    """Finds the ways from a deliverable on, once for each however many depend on it."""
+
+    @cache
+    def ways(first: str) -> Ways:
+        reached: dict[str, str | None] = {first: None}
+        to_follow = deque([first])
+        while to_follow:
+            name = to_follow.popleft()
+            fresh = [one for one in needs(name) if one not in reached]
+            reached |= dict.fromkeys(fresh, name)
+            to_follow += dict.fromkeys(fresh)
+        return reached
+
+    return ways
+
+
+def _circle(start: str, ways: Ways) -> list[str]:
+    """The shortest way from `start` back to it over where the ways begin; empty if there is none."""
+    if start not in ways:
+        return []
+    back = [start]
+    while (before := ways[back[-1]]) is not None:
+        back.append(before)
+    return [start, *reversed(back)]
 
 
 def _own(name: str, contract: str) -> str:
     """A deliverable of this contract by its id alone."""
     return name.removeprefix(f"{contract}/")
-
-
-def _circle(start: str, first: str, needs: Mapping[str, list[str]]) -> list[str]:
-    """The way from `start` over `first` back to `start`; empty if there is none."""
-    ways = [[start, first]]
-    seen: set[str] = set()
-    while ways:
-        way = ways.pop()
-        if way[-1] == start:
-            return way
-        if way[-1] not in seen:
-            seen.add(way[-1])
-            ways += [[*way, following] for following in needs.get(way[-1], ())]
-    return []

@@ -36,7 +36,9 @@ PERIODS: Final = Report(
         Column("state", "text", "open, final, restated"),
         Column("status", "text", "met, breached, no_data, open; null while the period is open"),
         Column(
-            "value", "numeric", "what the target is about, 4 places: a share, or in the indicator's unit; null: no data"
+            "value",
+            "numeric",
+            "what the target is about, 4 places or more: a share, or in the indicator's unit; null: no data",
         ),
         Column("good", "numeric", "adjusted: occurrences, or seconds; null for measures and while open"),
         Column("total", "numeric", "adjusted: of how many, in the same unit"),

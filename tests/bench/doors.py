@@ -203,6 +203,7 @@ def _of_documents() -> list[Shape]:
 
     return [
         Shape("a contract file", contract, lambda n: CONTRACT + b"deliverables:\n" + _each(CLAUSE, n // 160), 15 * KIB),
+        Shape("a contract file of many dependencies", contract, _dependent, 34 * KIB),
         Shape(
             "a calendar file", calendar, lambda n: DAYS + _each(b"  - 2026-01-01..2026-01-02 # %d\n", n // 34), 2 * KIB
         ),
@@ -226,6 +227,23 @@ def _of_documents() -> list[Shape]:
         ),
         Shape("iCalendar: deep components", _closed, lambda n: ICAL % (b"BEGIN:VEVENT\r\n" * (n // 14)), 64 * KIB),
     ]
+
+
+def _dependent(n: int) -> bytes:
+    """200 deliverables, each of which depends on as many of those behind it as the size allows."""
+    many = n // 1_400
+    first = CLAUSE[: CLAUSE.index(b"criteria")]
+    return (
+        CONTRACT
+        + b"deliverables:\n"
+        + b"".join(
+            first % one
+            + b"depends_on: [%b]\n    "
+            % b", ".join(b"d%d" % other for other in range(one + 1, min(200, one + 1 + many)))
+            + CLAUSE[CLAUSE.index(b"criteria") :]
+            for one in range(200)
+        )
+    )
 
 
 def _document(raw: bytes) -> None:

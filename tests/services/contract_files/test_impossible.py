@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
 from services.access import ADMINISTRATOR, principal
-from services.contract_files import check_contract
+from services.contract_files import check_contract, far_circles
 from services.errors import DocumentInvalid
 from tests.given import Tree, contract, criterion, document, pausable, punctuality, turnaround
 from tests.services.judged import Life, living
@@ -120,6 +121,18 @@ def test_a_circle_through_contracts_of_others_tells_nothing_of_them() -> None:
         propose(life, depending("a", "b/d"))
         theirs = depending("b", "a/d") | {"supplier": "press"}
         assert life.store.contracting.apply(principal("press"), document(theirs), dry_run=True).outcome == "proposed"
+
+
+def test_what_many_depend_on_is_looked_at_once_for_each_of_them_and_not_once_a_way() -> None:
+    asked: Counter[str] = Counter()
+
+    def needs(name: str) -> list[str]:
+        asked[name] += 1
+        number = int(name.removeprefix("far/d"))
+        return [f"far/d{one}" for one in range(number + 1, 40)]
+
+    assert not list(far_circles(document(depending("a", *(f"far/d{n}" for n in range(40)))), needs))
+    assert set(asked.values()) == {1}
 
 
 def propose(life: Life, tree: Tree) -> None:
