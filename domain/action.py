@@ -10,7 +10,8 @@ from eventsourcing.domain import Aggregate, event
 from domain.decisions import DecisionRefused, Note
 
 WENT_AWAY = "the miss went away"
-"""Why the platform drops an action."""
+BEFORE_USE = "it was missed before the contract came into use"
+"""Why the platform drops actions."""
 
 
 class Action(Aggregate):

@@ -134,7 +134,7 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
     @router.get("/breaches")
     def breaches(request: Request, state: str = "open", page: int = 1) -> Response:
         view = View(pages, request)
-        wanted = state if state in ("open", "withdrawn") else None
+        wanted = state if state in ("open", "withdrawn", "past") else None
         rows = view.reading.breaches(view.who, state=wanted)
         newest = sorted(rows, key=lambda row: -row.opened_position)
         return view.render("breaches.html", **paged(listed(view, newest), page), state=wanted or "all")

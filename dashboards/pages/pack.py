@@ -6,7 +6,7 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
 
     {"entente": 1,
      "organisation": "Ville de Valmoray",
-     "review": {"id": "legal@2026-11-10", "starts": …, "ends": …, "state": "planned|held|signed", "number": 10 | null},
+     "review": {"id": "legal@2026-11-10", "starts": …, "ends": …, "state": "planned|held|signed|past", "number": 10 | null},
      "contract": {"id", "title", "supplier": service id, "client": service id, "timezone", "version": 3,
                   "effective": "2026-09-01", "valid_from": "2026-01-01", "valid_until": "2026-12-31" | null},
      "services": {id: {"title": …}},
@@ -24,7 +24,7 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
                            "causes": [position],           # trend: the last 13 periods, ascending
                            "trend": [{"period", "status", "state", "outlook", "over", "judged"}]}]}],
      "breaches": [{"id", "commitment", "deliverable", "criterion", "debtor", "period", "cause", "key": … | null,
-                   "state": "open|withdrawn", "opened_at": … | null, "opened_position",
+                   "state": "open|withdrawn|past", "opened_at": … | null, "opened_position",
                    "evidence": [{"position", "key", "verdict", "due", "closed"}],       # each may be null
                    "acknowledged": {"by", "at"} | null, "explanations": [{"by", "at", "text"}],
                    "action": id | null}],

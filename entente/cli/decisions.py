@@ -43,7 +43,7 @@ def list_breaches(
     json: Json = False,
 ) -> None:
     """Commitments that were not kept, newest first."""
-    one_of("--state", state, ("open", "withdrawn"))
+    one_of("--state", state, ("open", "withdrawn", "past"))
     here = session(context)
     with here.read() as opened:
         catalogue = opened.reading.catalogue()

@@ -37,7 +37,7 @@ def add_breaches(router: APIRouter, api: Api) -> None:
         request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
-        state: Literal["open", "withdrawn"] | None = None,
+        state: Literal["open", "withdrawn", "past"] | None = None,
         limit: Page = None,
         after: After = None,
         who: Principal = asked,

@@ -65,6 +65,17 @@ def time_said(header: Mapping[str, Any]) -> int | None:
     return None if received is not None and time - received > FURTHEST else time
 
 
+LIVES_WITHIN = 31 * 86_400_000_000
+"""Microseconds: how near to the moment at which it was received an entry of time lies, where time passes in earnest."""
+
+
+def is_of_life(header: Mapping[str, Any]) -> bool:
+    """Whether an entry of topic TIME shows that the store lives with the clock, and is no study of what was long ago, nor a
+    rehearsal of what is to come."""
+    time, received = header["time"], header.get("received")
+    return received is not None and not header.get("ahead") and received - time <= LIVES_WITHIN
+
+
 def event_stream(source: str, id: str) -> UUID:
     """Two events are the same event when both agree (CloudEvents 1.0, "id")."""
     return _stream(_EVENTS, source, id.encode())

@@ -50,10 +50,11 @@ def ask_for_action(
     return id
 
 
-def ask_to_drop(writes: Transaction, action: str, moment: Instant, at: int) -> None:
-    """What asked for the action went away at that moment."""
-    put_in_outbox(writes, f"drop:{action}", at, "drop-action", {"action": action, "moment": moment})
-    _drop(writes, action, moment)
+def ask_to_drop(writes: Transaction, action: str, moment: Instant, at: int, why: str = WENT_AWAY) -> None:
+    """What asked for the action went away at that moment, or is past."""
+    content = {"action": action, "moment": moment} | ({"text": why} if why != WENT_AWAY else {})
+    put_in_outbox(writes, f"drop:{action}", at, "drop-action", content)
+    _drop(writes, action, moment, why)
 
 
 def _free_id(reads: Transaction, breach: Breach) -> str:
@@ -72,10 +73,10 @@ def is_untouched(reads: Transaction, action: str) -> bool:
     return bool(found) and found[0][0] == "open" and not msgspec.json.decode(found[0][1]).get("progress")
 
 
-def _drop(writes: Transaction, action: str, moment: Instant) -> None:
+def _drop(writes: Transaction, action: str, moment: Instant, why: str) -> None:
     """Shows the action as not needed from then on, though the history does not say so yet."""
     [(document,)] = writes.query("SELECT document FROM view_action WHERE id = ?", [action])
-    closing = {"by": PLATFORM, "at": moment, "text": WENT_AWAY}
+    closing = {"by": PLATFORM, "at": moment, "text": why}
     dropped = msgspec.json.decode(document) | {"state": "not needed", "closing": closing}
     writes.execute(
         "UPDATE view_action SET state = 'not needed', document = ? WHERE id = ?", [_encode(dropped).decode(), action]
@@ -87,7 +88,8 @@ def drop_again(writes: Transaction, action: str) -> None:
     sql = "SELECT document FROM view_outbox WHERE id = ? AND appended IS NULL"
     for (asked,) in writes.query(sql, [outbox_id(f"drop:{action}")]):
         if is_untouched(writes, action):
-            _drop(writes, action, msgspec.json.decode(asked)["moment"])
+            it = msgspec.json.decode(asked)
+            _drop(writes, action, it["moment"], it.get("text", WENT_AWAY))
 
 
 def keep_to_opened(writes: Transaction, at: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from domain.breaches import Breach, breach_of_occurrence
 from domain.commitments import Commitment
@@ -21,15 +22,35 @@ from services.judging.touched import Touched
 CauseOf = Callable[[Transaction, Commitment, str, Judgement], str | None]
 """Why a missed occurrence is a breach, where its verdict does not tell: the other party had its part in it."""
 
+InUseSince = Callable[[str], Instant | None]
+"""When a contract came into use, where what lies before calls nobody."""
+
 NextReview = Callable[[str, Instant], date | None]
 """The local day of a contract's first review after an instant."""
+
+STANDS = "state IN ('open', 'past')"
+"""SQL: it was not withdrawn."""
+
+
+class Opening(NamedTuple):
+    """When a breach opens. `is_past`: before its contract came into use, so that it calls nobody."""
+
+    moment: Instant
+    is_past: bool
 
 
 class BreachBook:
     """Opens and withdraws breaches within the judging transaction; those of other shards are theirs."""
 
-    def __init__(self, next_review: NextReview, touched: Touched, share: Share = WHOLE):
+    def __init__(
+        self,
+        next_review: NextReview,
+        touched: Touched,
+        share: Share = WHOLE,
+        in_use_since: InUseSince = lambda contract: None,
+    ):
         self._next_review = next_review
+        self._in_use_since = in_use_since
         self._touched = touched
         self._share = share
         self.passing: Instant | None = None
@@ -53,8 +74,8 @@ class BreachBook:
         if breach is None:
             self._withdraw_open(writes, commitment.id, id, watermark, at)
         else:
-            moment = self.moment(watermark, judgement.anchor)
-            self._open(writes, commitment, id, breach, version or commitment.newest, lambda: moment, at)
+            opening = self.opening(commitment.contract, watermark, judgement.anchor)
+            self._open(writes, commitment, id, breach, version or commitment.newest, lambda: opening, at)
 
     def sync_all(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
         """After a rebuild: the breaches of single occurrences as the rows now say, those that are gone withdrawn."""
@@ -66,21 +87,21 @@ class BreachBook:
         for row in missed:
             self.sync_occurrence(writes, commitment, row[1], judgement_of(row), row[5], watermark, at, was_miss=False)
         keys = {row[1] for row in missed}
-        sql = "SELECT id, key FROM view_breach WHERE commitment = ? AND state = 'open' AND key IS NOT NULL ORDER BY id"
+        sql = f"SELECT id, key FROM view_breach WHERE commitment = ? AND {STANDS} AND key IS NOT NULL ORDER BY id"
         for id, key in writes.query(sql, [commitment.id]):
             if key not in keys:
                 self._withdraw_open(writes, commitment.id, id, watermark, at)
 
     def withdraw_all(self, writes: Transaction, commitment: str, watermark: Instant | None, at: int) -> None:
         """The commitment is no more: no version that names it was ever in force."""
-        sql = "SELECT id FROM view_breach WHERE commitment = ? AND state = 'open' ORDER BY id"
+        sql = f"SELECT id FROM view_breach WHERE commitment = ? AND {STANDS} ORDER BY id"
         for (id,) in writes.query(sql, [commitment]):
             self._withdraw_open(writes, commitment, id, watermark, at)
 
     def withdraw_without_period(self, writes: Transaction, commitment: str, watermark: Instant | None, at: int) -> None:
         """After a rebuild: withdraws what stood against periods that are no more."""
         sql = (
-            "SELECT id FROM view_breach WHERE commitment = ? AND state = 'open' AND target_index IS NOT NULL AND "
+            f"SELECT id FROM view_breach WHERE commitment = ? AND {STANDS} AND target_index IS NOT NULL AND "
             "SUBSTR(period, 1, 8) <> 'rolling-' AND "
             "NOT EXISTS (SELECT 1 FROM view_period WHERE view_period.commitment = view_breach.commitment AND "
             "view_period.target_index = view_breach.target_index AND view_period.period = view_breach.period) ORDER BY id"
@@ -103,14 +124,14 @@ class BreachBook:
         if not self._share.owns(commitment.id):
             return
 
-        def opens() -> Instant:
-            return self.moment(watermark, missed() if self.passing is None else None)
+        def opens() -> Opening:
+            return self.opening(commitment.contract, watermark, missed() if self.passing is None else None)
 
         id: str | None = Breach(commitment.id, period.id, "", None, target_index, period.start).id
         if period.is_rolling:
             id = self._episode(writes, commitment.id, target_index, period.id)
             if id is None and breach is not None:
-                breach = replace(breach, since=opens())
+                breach = replace(breach, since=opens().moment)
                 id = breach.id
         if id is None or breach is None:
             self._withdraw_open(writes, commitment.id, id or "", watermark, at)
@@ -121,7 +142,7 @@ class BreachBook:
 
     def _episode(self, reads: Transaction, commitment: str, target_index: int, period: str) -> str | None:
         """The breach of that rolling window that is open now."""
-        sql = "SELECT id FROM view_breach WHERE commitment = ? AND target_index = ? AND period = ? AND state = 'open'"
+        sql = f"SELECT id FROM view_breach WHERE commitment = ? AND target_index = ? AND period = ? AND {STANDS}"
         found = reads.query(sql, [commitment, target_index, period])
         return found[0][0] if found else None
 
@@ -132,6 +153,14 @@ class BreachBook:
             return self.passing
         return max(one for one in (watermark, missed) if one is not None)
 
+    def opening(self, contract: str, watermark: Instant | None, missed: Instant | None) -> Opening:
+        """As `moment`. What was missed before the contract came into use is past, and bears its own instant, whenever it was
+        told: nobody could have answered for it."""
+        own, since = self.passing if self.passing is not None else missed, self._in_use_since(contract)
+        if own is not None and since is not None and own < since:
+            return Opening(own, True)
+        return Opening(self.moment(watermark, missed), False)
+
     def _open(
         self,
         writes: Transaction,
@@ -139,11 +168,11 @@ class BreachBook:
         id: str,
         breach: Breach,
         version: CommitmentVersion,
-        opens: Callable[[], Instant],
+        opens: Callable[[], Opening],
         at: int,
     ) -> None:
         stored = writes.query("SELECT state, cause, period FROM view_breach WHERE id = ?", [id])
-        is_open = bool(stored) and stored[0][0] == "open"
+        is_open = bool(stored) and stored[0][0] != "withdrawn"
         if is_open and stored[0][1:] == (breach.cause, breach.period):
             return
         self._touched.add(commitment.id)
@@ -152,20 +181,23 @@ class BreachBook:
                 "UPDATE view_breach SET cause = ?, period = ? WHERE id = ?", [breach.cause, breach.period, id]
             )
             return
-        moment = opens()
-        review = self._next_review(commitment.contract, moment)
-        action = ask_for_action(writes, breach, version, moment, review, at)
+        moment, is_past = opens()
+        state, action = "past" if is_past else "open", None
+        if not is_past:
+            review = self._next_review(commitment.contract, moment)
+            action = ask_for_action(writes, breach, version, moment, review, at)
+        about = (id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index)
         writes.execute(
             "INSERT INTO view_breach (id, commitment, period, cause, key, target_index, state, opened_position, opened_at, action) "
-            "VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?, ?) ON CONFLICT (id) DO UPDATE SET period = excluded.period, "
-            "cause = excluded.cause, state = 'open', opened_position = excluded.opened_position, "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET period = excluded.period, "
+            "cause = excluded.cause, state = excluded.state, opened_position = excluded.opened_position, "
             "opened_at = excluded.opened_at, action = excluded.action",
-            [id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index, at, moment, action],
+            [*about, state, at, moment, action],
         )
 
     def _withdraw_open(self, writes: Transaction, commitment: str, id: str, watermark: Instant | None, at: int) -> None:
         """The miss went away; its action is not needed unless somebody has worked on it or another breach needs it."""
-        found = writes.query("SELECT action, opened_at FROM view_breach WHERE id = ? AND state = 'open'", [id])
+        found = writes.query(f"SELECT action, opened_at FROM view_breach WHERE id = ? AND {STANDS}", [id])
         if not found:
             return
         [(action, opened)] = found

@@ -16,6 +16,7 @@ from domain.events import OperationalEvent
 from domain.excuses import AcceptedExcuse, can_be_closed, without
 from domain.open_time import Span
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Indicator
+from domain.times import Instant
 from services.contract_files import read_published_calendar, terms_from_canonical
 from services.history.databases import Transaction
 from services.judging.excuse_book import accepted_excuses
@@ -36,6 +37,8 @@ class InForce:
     client: str
     versions: tuple[ContractVersion, ...]
     commitments: tuple[Commitment, ...]
+    since: Instant | None = None
+    """When both parties had signed for the first time: what lies before was agreed afterwards."""
 
     @property
     def newest(self) -> ContractVersion:
@@ -183,7 +186,8 @@ class Catalogue:
         until = date.fromisoformat(content["until"]) if content["until"] else None
         versions = tuple(self._version(one, until) for one in agreed)
         commitments = tuple(one for one in commitments_of(versions, self._calendar_of) if accepts(one.id))
-        return InForce(id, content["supplier"], content["client"], versions, commitments)
+        since = max((one["at"] for one in agreed[0]["signatures"]), default=None)
+        return InForce(id, content["supplier"], content["client"], versions, commitments, since)
 
     def _calendar_of(self, id: str, version: ContractVersion, indicator: Indicator) -> Calendar | None:
         """What the parties agreed to close is taken out (MEANING §5 "Excuses")."""

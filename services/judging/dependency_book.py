@@ -105,7 +105,8 @@ class DependencyBook:
         watermark: Instant | None,
         at: int,
     ) -> None:
-        if not judgement.is_miss:
+        opening = self._breaches.opening(commitment.contract, watermark, judgement.anchor)
+        if not judgement.is_miss or opening.is_past:
             return
         found = list(self._owed_late(writes, commitment, key, judgement))
         if not found:
@@ -126,7 +127,7 @@ class DependencyBook:
             "text": ", ".join(f"{one.commitment.id} {one.key}: {one.row.judgement.verdict}" for one in found),
             "evidence": sorted(evidence),
             "party": commitment.version(judgement.version).deliverable.owed_by,
-            "moment": self._breaches.moment(watermark, judgement.anchor),
+            "moment": opening.moment,
         }
         put_in_outbox(writes, f"excuse:{id}", at, "propose-excuse", content, said_at(writes, "view_excuse", id))
 

@@ -20,7 +20,7 @@ from domain.times import Instant, day_start, local_date, zone
 from services.errors import StoreTooNew, Unavailable
 from services.history import entries, settling
 from services.history.databases import Database, Transaction, replacing
-from services.history.entries import EVENT, time_said, unpack
+from services.history.entries import EVENT, is_of_life, time_said, unpack
 from services.history.history import Entry, History
 from services.judging.action_book import keep_to_opened
 from services.judging.breach_book import BreachBook
@@ -30,6 +30,7 @@ from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook, covered_keys, is_closed_by
 from services.judging.folding import Folding
 from services.judging.ledger import Ledger
+from services.judging.living import begin_to_live
 from services.judging.match_book import MatchBook
 from services.judging.meetings import MeetingsToCome, next_meeting
 from services.judging.occurrence_book import OccurrenceBook
@@ -102,11 +103,13 @@ class Judge:
         self.watermark: Instant | None = None
         """The store's; that of a contract is `time_of`."""
         self.own_times = OwnTimes()
+        self.lives = False
+        """Whether the store has lived with the clock yet (`living.py`)."""
         self._rules: str | None = None
         self.catalogue = Catalogue(share)
         self.ledger = Ledger()
         self.touched = self.ledger.touched
-        self.breaches = BreachBook(self._next_review, self.touched, share)
+        self.breaches = BreachBook(self._next_review, self.touched, share, self.in_use_since)
         self.periods = PeriodBook(self.ledger, self.breaches)
         self.excuses = ExcuseBook()
         self.dependencies = DependencyBook(self.ledger, self.catalogue, self.breaches)
@@ -131,9 +134,13 @@ class Judge:
             one.forget()
         with self.database.connect() as reads:
             found = reads.query(
-                "SELECT position, watermark, rules, slices FROM view_position WHERE shard = ?", [self.share.shard]
+                "SELECT position, watermark, rules, slices, lives FROM view_position WHERE shard = ?",
+                [self.share.shard],
             )
-            self.position, self.watermark, self._rules, self.slices = found[0] if found else (0, None, None, 0)
+            self.position, self.watermark, self._rules, self.slices, lives = (
+                found[0] if found else (0, None, None, 0, 0)
+            )
+            self.lives = bool(lives)
             self.catalogue.load(reads, self._accepts)
             self.corrections.load(reads)
             self.excuses.load(reads)
@@ -156,6 +163,11 @@ class Judge:
     def time_of(self, contract: str) -> Instant | None:
         """The watermark of that contract: the store's, unless it has one of its own."""
         return self.own_times.of(contract, self.watermark)
+
+    def in_use_since(self, contract: str) -> Instant | None:
+        """When a contract that lives came into use: what lies before calls nobody. None where nothing is past."""
+        found = self.catalogue.contracts.get(contract)
+        return found.since if self.lives and found is not None else None
 
     def run(self, limit: int = BATCH) -> int:
         """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Where one of them is a step of
@@ -233,6 +245,8 @@ class Judge:
                 header, _ = unpack(entry.state)
                 if (time := time_said(header)) is not None:
                     self.ledger.flush(writes)
+                    if is_of_life(header) and not self.lives:
+                        begin_to_live(self, writes, entry.position)
                     time = self.lens.cap(time)
                     return declare_time(self, writes, time, header.get("contract"), entry.position)
             case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
@@ -355,7 +369,7 @@ class Judge:
     def _save(self, writes: Transaction, position: int, slices: int, touched: int) -> None:
         """Everything up to `position` is judged, and `slices` of the entry behind it, which is at `touched`."""
         self.touched.write(writes, touched)
-        names = ("shard", "position", "watermark", "rules", "slices")
-        row = (self.share.shard, position, self.watermark, self._rules, slices)
+        names = ("shard", "position", "watermark", "rules", "slices", "lives")
+        row = (self.share.shard, position, self.watermark, self._rules, slices, int(self.lives))
         writes.insert("view_position", names, [row], replacing(names, 1))
         self.position, self.slices = position, slices

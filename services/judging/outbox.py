@@ -91,7 +91,7 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
             case "drop-action":
                 action = history.get(UUID(content["action"]), Action)
                 if action.state == "open" and not action.was_worked_on:
-                    action.drop(WENT_AWAY, by=PLATFORM, at=at, moment=content.get("moment"))
+                    action.drop(content.get("text", WENT_AWAY), by=PLATFORM, at=at, moment=content.get("moment"))
                     return history.save(action)
                 return 0
     except (Refused, NotFound, DecisionRefused) as error:

@@ -337,7 +337,7 @@ def _whole(table: str, layout: Layout) -> str:
     names = ", ".join(columns_of(table))
     if table == "view_position":
         # What all have reached: watermarks grow with positions, so that the least of one is the least of the other.
-        names = "position, watermark, rules, slices"
+        names = "position, watermark, rules, slices, lives"
         rows = " UNION ALL ".join(f"SELECT {names} FROM {one}.{table}" for one in layout.schemas)
         first = "ORDER BY position, watermark NULLS FIRST LIMIT 1"
         return f"SELECT CAST(0 AS BIGINT) AS shard, {names} FROM ({rows}) AS one {first}"

@@ -15,13 +15,14 @@ from services.history.databases import Database, Transaction
 JUDGING = 3
 """The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27 and 37: what 2 and 3 changed)."""
 
-RELEASE = 3
+RELEASE = 4
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 
 _TABLES: dict[str, tuple[str, str]] = {
     "view_position": (
-        "shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}, slices {bigint} NOT NULL",
+        "shard {bigint} PRIMARY KEY, position {bigint} NOT NULL, watermark {bigint}, rules {text}, slices {bigint} NOT NULL, "
+        "lives {bigint} NOT NULL",
         "",
     ),
     "view_outage": (

@@ -11,7 +11,7 @@ import msgspec
 
 from domain.durations import HOUR, Duration, Elapsed, NominalDays
 from domain.terms import Text
-from domain.times import day_start, local_date, zone
+from domain.times import Instant, day_start, local_date, zone
 from services.contract_files import service_from_canonical
 from services.declaring import declarers, stored_since
 from services.history.databases import Transaction
@@ -192,18 +192,30 @@ def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow
 def reviews(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept | None = None) -> list[ReviewRow]:
     """The reviews that were called, and the next one of each contract, by time."""
     kept = kept or Kept()
-    rows = _called(reads, catalogue, known, kept)
+    lives = lives_now(reads)
+    rows = _called(reads, catalogue, known, kept, lives=lives)
     ids = {row.id for row in rows}
     for in_force in catalogue.contracts.values():
         watermark = known.of(in_force.id).watermark
         after = watermark if watermark is not None else in_force.versions[0].terms.valid_from
         meeting = _first_after(in_force, after, kept)
         if meeting is not None and meeting.id not in ids:
-            rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, "planned", None))
+            state = "past" if lives and is_before_use(in_force, meeting.starts) else "planned"
+            rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, state, None))
     return sorted(rows, key=lambda row: (row.starts, row.id))
 
 
-def _called(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept) -> list[ReviewRow]:
+def lives_now(reads: Transaction) -> bool:
+    """Whether the store has lived with the clock yet."""
+    return any(lives for (lives,) in reads.query("SELECT lives FROM view_position"))
+
+
+def is_before_use(contract: InForce | None, moment: Instant) -> bool:
+    """Whether it lies before both parties had signed for the first time: of a store that lives, that is past."""
+    return contract is not None and contract.since is not None and moment < contract.since
+
+
+def _called(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept, *, lives: bool) -> list[ReviewRow]:
     """What was called, by time: read anew where it changed since the last time, or its contract did."""
     before = kept.reviews if kept.reviews.position <= known.position else KeptReviews()
     rows = {id: held for id, held in before.rows.items() if held[0] is catalogue.contracts.get(held[1].contract)}
@@ -214,7 +226,7 @@ def _called(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept) 
         return [row for _, row in rows.values()]
     for id, contract, starts, document in found:
         of = catalogue.contracts.get(contract)
-        rows[id] = of, _review(id, contract, starts, msgspec.json.decode(document), of)
+        rows[id] = of, _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives)
     rows = dict(sorted(rows.items(), key=lambda one: (one[1][1].starts, one[0])))
     kept.reviews = KeptReviews(known.position, rows)
     return [row for _, row in rows.values()]
@@ -226,7 +238,9 @@ def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | 
     return kept.next_meeting(contract, day_start(after, zone(contract.versions[0].terms.timezone)) - 1)
 
 
-def _review(id: str, contract: str, starts: int, it: dict[str, Any], in_force: InForce | None) -> ReviewRow:
+def _review(
+    id: str, contract: str, starts: int, it: dict[str, Any], in_force: InForce | None, *, lives: bool
+) -> ReviewRow:
     ends = starts
     if in_force is not None:
         ends = next((one.ends for one in meetings(in_force, starts - 1, starts)), starts)
@@ -236,7 +250,7 @@ def _review(id: str, contract: str, starts: int, it: dict[str, Any], in_force: I
         contract=contract,
         starts=starts,
         ends=ends,
-        state="signed" if len(signatures) == 2 else "held",
+        state="signed" if len(signatures) == 2 else "past" if lives and is_before_use(in_force, starts) else "held",
         position=it["pack_position"],
         watermark=it["watermark"],
         minutes=_notes(it["minutes"]),

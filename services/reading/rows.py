@@ -190,7 +190,8 @@ class CommitmentRow:
 
 @dataclass(frozen=True, slots=True)
 class BreachRow:
-    """`cause`: late missing failed no-data target-lost client-obligation. `state`: open, withdrawn. `key` is set when one occurrence
+    """`cause`: late missing failed no-data target-lost client-obligation. `state`: open, withdrawn, past (what was missed before
+    the contract came into use, which calls nobody). `key` is set when one occurrence
     matters on its own."""
 
     id: str
@@ -280,7 +281,8 @@ class ExcuseRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """`id` is `contract@YYYY-MM-DD`. `state`: planned, held, signed. `position` pins its pack once it was called, judged as of
+    """`id` is `contract@YYYY-MM-DD`. `state`: planned, held, signed, past (it lies before the contract came into use, and awaits
+    nobody). `position` pins its pack once it was called, judged as of
     `watermark`; None: with the watermark that was reached there."""
 
     id: str

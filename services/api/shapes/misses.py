@@ -22,7 +22,7 @@ class Breach(BaseModel):
     cause: Annotated[str, Field(examples=["late", "missing", "failed", "no-data", "target-lost", "client-obligation"])]
     key: str | None
     target_index: int | None
-    state: Literal["open", "withdrawn"]
+    state: Literal["open", "withdrawn", "past"]
     debtor: str
     opened_at: Moment | None
     opened_position: int
@@ -81,7 +81,7 @@ class Review(BaseModel):
     contract: str
     starts: Moment
     ends: Moment
-    state: Literal["planned", "held", "signed"]
+    state: Literal["planned", "held", "signed", "past"]
     position: int | None
     minutes: list[Note]
     decisions: list[Note]
