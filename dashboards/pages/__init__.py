@@ -22,12 +22,12 @@ from dashboards.pages.contracts import add_contracts
 from dashboards.pages.editor import add_editor
 from dashboards.pages.excuses import add_excuses
 from dashboards.pages.exports import add_exports
-from dashboards.pages.frame import THEMES, Choice, Choices, Pages, View, environment, error_page
+from dashboards.pages.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link
 from dashboards.pages.history import add_history
 from dashboards.pages.live import add_live
 from dashboards.pages.pack import pack_html
 from dashboards.pages.portfolio import add_portfolio
-from dashboards.pages.posting import check_origin
+from dashboards.pages.posting import SENT, add_ways_back, check_origin
 from dashboards.pages.reviews import add_reviews
 from dashboards.pages.search import add_search
 from dashboards.pages.sources import add_sources
@@ -43,6 +43,7 @@ __all__ = ["Choice", "Choices", "Pages", "pack_html", "page_for_error", "pages_r
 def pages_router(pages: Pages) -> APIRouter:
     """All pages, their style sheet and their forms. A refusal is a page in the same frame."""
     router = APIRouter(route_class=_route(pages), include_in_schema=False)
+    add_ways_back(router, link)
     for add in (
         add_today,
         add_portfolio,
@@ -81,18 +82,34 @@ def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Respo
     return error_page(View(pages, request), error)
 
 
+async def _words(request: Request) -> dict[str, str]:
+    """What was typed into the form that was sent, if one was."""
+    if request.method != "POST":
+        return {}
+    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+def _refused(pages: Pages, request: Request, error: EntenteError, typed: dict[str, str]) -> Response:
+    """What nobody may do who is here, or to what is not there, has a page of its own; what was typed stands on it."""
+    view = View(pages, request, typed)
+    if request.method == "POST":
+        view.keep(request.url.path, error)
+        view.problem = None
+    return error_page(view, error)
+
+
 def _route(pages: Pages) -> type[APIRoute]:
     class PageRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
-            known = parameters_of(self)
+            known = parameters_of(self) | {SENT}
 
             async def answer(request: Request) -> Response:
                 try:
                     require_known(request, known)
                     return await handle(request)
                 except EntenteError as error:
-                    return await run_in_threadpool(page_for_error, pages, request, error)
+                    return await run_in_threadpool(_refused, pages, request, error, await _words(request))
                 except RequestValidationError:
                     wrong = Invalid(
                         "the address or the form holds something else than it should", slug="address-invalid"

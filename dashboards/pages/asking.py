@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
 
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.frame import Pages, View, link
@@ -17,7 +18,7 @@ from dashboards.words import excuse_words
 from domain.excuses import CATEGORIES, CLOSURE
 from domain.terms import Party
 from domain.times import day_start, zone
-from services.errors import EntenteError, Invalid
+from services.errors import Invalid
 from services.reading.rows import CommitmentRow, ContractRow
 
 Typed = Annotated[str, Form()]
@@ -97,7 +98,9 @@ def _instant(text: str, name: str, where: str, *, is_end: bool = False) -> int:
 
 def add_asking(router: APIRouter, pages: Pages) -> None:
     @router.get("/excuses/ask")
-    def form(request: Request, scope: str, key: str = "") -> Response:
+    def form(request: Request, scope: str = "", key: str = "") -> Response:
+        if not scope:  # the address alone, as a browser shows it after a refusal
+            return RedirectResponse("/contracts", 303)
         return ask_page(View(pages, request), scope, key)
 
     @router.post("/excuses/ask")
@@ -132,9 +135,9 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
                 party=party if party in SIDES else None,
             )
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return ask_page(view, scope, key)
 
         found = lambda id: link(f"/excuses/{id}")  # noqa: E731
-        return decided(pages.tickets, request, ticket, decide, then=_place(scope, key), again=again, found=found)
+        page = link("/excuses/ask", scope=scope, key=key)
+        return decided(view, ticket, decide, then=_place(scope, key), again=again, page=page, found=found)

@@ -15,7 +15,7 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.words import action_words, cause_words, period_words
-from services.errors import EntenteError, NotFound
+from services.errors import NotFound
 from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ExcuseRow
 
 Typed = Annotated[str, Form()]
@@ -153,11 +153,10 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
         if verb not in verbs:
             raise NotFound(f"a breach has no verb {verb}")
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return breach_page(view, id)
 
-        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/breaches/{id}"), again=again)
+        return decided(view, ticket, verbs[verb], then=link(f"/breaches/{id}"), again=again)
 
 
 def add_actions(router: APIRouter, pages: Pages) -> None:
@@ -185,8 +184,7 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
         if verb not in verbs:
             raise NotFound(f"an action has no verb {verb}")
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return action_page(view, id)
 
-        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/actions/{id}"), again=again)
+        return decided(view, ticket, verbs[verb], then=link(f"/actions/{id}"), again=again)

@@ -20,7 +20,7 @@ from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
 from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence
 from domain.terms import CalendarTerms, ContractTerms, Criterion
-from services.errors import EntenteError, NotFound
+from services.errors import NotFound
 from services.reading.rows import BreachRow, ContractRow, VersionRow
 
 Typed = Annotated[str, Form()]
@@ -250,10 +250,9 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
         if verb not in verbs:
             raise NotFound(f"a contract has no verb {verb}")
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return version_page(view, view.reading.contract(who, id), number)
 
         here = link(f"/contracts/{id}/versions/{number}")
         then = here if verb == "comment" else link(f"/contracts/{id}")
-        return decided(pages.tickets, request, ticket, verbs[verb], then=then, again=again)
+        return decided(view, ticket, verbs[verb], then=then, again=again, page=here)

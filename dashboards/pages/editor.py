@@ -1,47 +1,34 @@
 """`/contracts/{id}/edit`: the next version of a contract, form and file side by side, checked as one types.
 
-The file is what is proposed; the form changes values of it where they stand. Checking, the difference to the version in force and
-trying the draft on past events are plain submits; with JavaScript the check follows the typing.
+The file is what is proposed; the form changes values of it where they stand, whatever button is pressed. Checking, the difference to
+the version in force and trying the draft on past events are plain submits; with JavaScript form, file and check follow the typing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import PlainTextResponse
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import JSONResponse
 
 from dashboards.language import first_up
 from dashboards.naming import change_words
-from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.form_fields import Sheet, document_of, groups, sent_sheet, shown_now
+from dashboards.pages.frame import SECURITY, Pages, View, link
 from dashboards.pages.posting import check_origin, decided
 from dashboards.pages.standings import title
 from dashboards.proposals import proposal_words
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
-from services.contract_files import (
-    Document,
-    Tree,
-    as_file,
-    contract_terms,
-    read_documents,
-    tree_from_canonical,
-    value_at,
-    with_value,
-)
+from services.contract_files import as_file, contract_terms, tree_from_canonical
 from services.contracting import Applied
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
 from services.reading.proposing import Proposal
 from services.reading.rows import ContractRow, FigureRow
 from services.reading.trying import Compared
-
-Typed = Annotated[str, Form()]
-Path = tuple[str | int, ...]
-LONGEST = 400_000
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -50,73 +37,9 @@ async def _typed(request: Request) -> dict[str, str]:
 
 Fields = Annotated[dict[str, str], Depends(_typed)]
 MOST_PROBLEMS, MOST_TRIED = 20, 60
-WHOLE: tuple[tuple[Path, str], ...] = (
-    (("effective",), "effective"),
-    (("valid", "until"), "until"),
-    (("late_data",), "late_data"),
-)
-"""What the form shows of the whole contract, and of each criterion: the path, and the name of its label. Dates are always
-shown, the rest where the file says it."""
-WHOLE_OF_NEW: tuple[tuple[Path, str], ...] = (
-    (("contract",), "contract"),
-    (("title",), "title"),
-    (("title", "fr"), "title_fr"),
-    (("title", "en"), "title_en"),
-    (("supplier",), "supplier"),
-    (("client",), "client"),
-    (("timezone",), "timezone"),
-    (("valid", "from"), "from"),
-    (("valid", "until"), "until"),
-    (("late_data",), "late_data"),
-)
-"""The same of a contract that nobody knows yet."""
-OF_DELIVERABLE: tuple[tuple[Path, str], ...] = (
-    (("title",), "what"),
-    (("title", "fr"), "what_fr"),
-    (("title", "en"), "what_en"),
-    (("owed_by",), "owed_by"),
-)
-EVENTS = ("delivered", "opened", "closed", "each", "down", "up", "updated", "answer")
-OF_NEW: tuple[tuple[Path, str], ...] = (
-    (("owner",), "owner"),
-    *(((("indicator", name, "type")), f"type_{name}") for name in EVENTS),
-)
-"""What of a criterion is asked only where it is new."""
-OF_CRITERION: tuple[tuple[Path, str], ...] = (
-    (("indicator", "due", "every"), "every"),
-    (("indicator", "due", "at"), "at"),
-    (("indicator", "within"), "within"),
-    (("indicator", "under"), "under"),
-    (("indicator", "max_age"), "max_age"),
-    (("indicator", "expected"), "expected"),
-    (("indicator", "band"), "band"),
-    (("indicator", "tolerance"), "tolerance"),
-    (("indicator", "warn"), "warn"),
-    (("target", "at_least"), "at_least"),
-    (("target", "at_most"), "at_most"),
-    (("target", "max_misses"), "max_misses"),
-    (("target", "max_consecutive_misses"), "max_consecutive_misses"),
-    (("weight",), "weight"),
-)
-PREFIX = "f."
 NEW = "/new-contract"
 FIRST_DAY = date(2026, 1, 1)
 """Stands in drafts where the program knows no date yet: it has no clock, and nothing was received."""
-
-
-@dataclass(frozen=True)
-class Field:
-    name: str
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """The fields of the whole contract (no title), or of one criterion."""
-
-    title: str
-    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True)
@@ -165,73 +88,6 @@ def next_month(view: View, contract: ContractRow | None) -> date:
     return (_today(view, contract).replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def groups(view: View, tree: Tree, *, is_new: bool = False) -> list[Group]:
-    """The form: what people change most, as the file says it."""
-    whole, always = (WHOLE_OF_NEW, ()) if is_new else (WHOLE, ("effective",))
-    found = [Group("", tuple(_fields(view, tree, (), whole, always=always)))]
-    for d, deliverable in enumerate(_items(tree, "deliverables")):
-        if is_new and (named := tuple(_fields(view, tree, ("deliverables", d), OF_DELIVERABLE))):
-            found.append(Group(_name(view, deliverable), named))
-        for c, criterion in enumerate(_items(deliverable, "criteria")):
-            base: Path = ("deliverables", d, "criteria", c)
-            fields = tuple(_fields(view, tree, base, (*OF_NEW, *OF_CRITERION) if is_new else OF_CRITERION))
-            if fields:
-                found.append(Group(f"{_name(view, deliverable)} · {_name(view, criterion)}", fields))
-    return found
-
-
-def _fields(
-    view: View, tree: Tree, base: Path, wanted: Sequence[tuple[Path, str]], *, always: Sequence[str] = ()
-) -> Iterator[Field]:
-    for path, label in wanted:
-        value = value_at(tree, base + path)
-        if (value is None and label not in always) or isinstance(value, dict | list | bool):
-            continue
-        name = PREFIX + ".".join(map(str, base + path))
-        yield Field(name, view.language.text(f"editor.field.{label}"), "" if value is None else str(value))
-
-
-def _items(tree: object, name: str) -> list[Tree]:
-    held = tree.get(name) if isinstance(tree, dict) else None
-    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
-
-
-def _name(view: View, tree: Tree) -> str:
-    titles = tree.get("title")
-    if isinstance(titles, dict):
-        titles = titles.get(view.language.code) or next(iter(titles.values()), None)
-    return str(titles or tree.get("id") or "")
-
-
-def filled(file: str, form: dict[str, str], *, is_new: bool = False) -> str:
-    """The file with what the form says otherwise. Raises DocumentInvalid for a file that cannot be read."""
-    for name, value in form.items():
-        document = document_of(file)
-        path = _path(name, is_new)
-        now = value_at(document.tree, path) if path else None
-        if path and value and not isinstance(now, dict | list | bool) and value != ("" if now is None else str(now)):
-            file = with_value(file, document, path, value)
-    return file
-
-
-def _path(name: str, is_new: bool) -> Path:
-    """Only what the form shows: a field of another name changes nothing."""
-    parts: Path = tuple(int(one) if one.isdecimal() else one for one in name.removeprefix(PREFIX).split("."))
-    if parts in [path for path, _ in (WHOLE_OF_NEW if is_new else WHOLE)]:
-        return parts
-    if is_new and parts[:1] == ("deliverables",) and parts[2:] in [path for path, _ in OF_DELIVERABLE]:
-        return parts
-    is_of_criterion = len(parts) > 4 and (parts[0], parts[2]) == ("deliverables", "criteria")
-    shown = [path for path, _ in ((*OF_NEW, *OF_CRITERION) if is_new else OF_CRITERION)]
-    return parts if is_of_criterion and parts[4:] in shown else ()
-
-
-def document_of(file: str) -> Document:
-    if len(file) > LONGEST:
-        raise Invalid("the file is too long", mend="divide it into several contracts", slug="text-too-long")
-    return read_documents(file, "contract")[0]
-
-
 def checked(view: View, contract: str | None, file: str) -> Checked:
     """`contract` is None for one that is new."""
     try:
@@ -262,38 +118,65 @@ def _problem(line: str) -> Problem:
 def editor_page(
     view: View,
     contract: ContractRow | None,
-    file: str,
+    sheet: Sheet,
     *,
-    found: Checked | None = None,
     tried: tuple[list[Compared], list[Proposal]] | None = None,
-    based_on: int = 0,
-    first: str = "",
-    last: str = "",
 ) -> Response:
     """Of the next version of the contract; without one, of a contract that is new."""
     if contract and not (view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)):
         mend = f"act as {contract.supplier} or {contract.client}"
         raise NotAllowed(f"{view.who} is no party of {contract.id}", mend=mend)
-    try:
-        tree: Tree = document_of(file).tree
-    except DocumentInvalid:
-        tree = {}
+    form = groups(view, sheet)
     today = _today(view, contract)
     return view.render(
         "editor.html",
         contract=contract,
         contract_title=view.to(contract.title) if contract else "",
-        address=link(f"/contracts/{contract.id}/edit") if contract else NEW,
-        file=file,
-        groups=groups(view, tree, is_new=contract is None),
-        found=found if found is not None else checked(view, contract.id if contract else None, file),
+        address=editor_address(contract),
+        file=sheet.file,
+        groups=form,
+        shown=shown_now(form, sheet),
+        found=checked(view, contract.id if contract else None, sheet.file),
         tried=[_tried_line(view, one) for one in tried[0][:MOST_TRIED]] if tried is not None else None,
         suggested=[proposal_words(one, view.language) for one in tried[1]] if tried is not None else [],
-        based_on=based_on or (max((one.number for one in contract.versions), default=0) if contract else 0),
-        first=first or (today - timedelta(days=90)).isoformat(),
-        last=last or (today - timedelta(days=1)).isoformat(),
-        rows=min(60, max(24, file.count("\n") + 3)),
+        based_on=view.typed.get("based_on") or (last_proposal(contract) if contract else ""),
+        first=view.typed.get("first") or (today - timedelta(days=90)).isoformat(),
+        last=view.typed.get("last") or (today - timedelta(days=1)).isoformat(),
+        rows=min(60, max(24, sheet.file.count("\n") + 3)),
     )
+
+
+def editor_address(contract: ContractRow | None) -> str:
+    return link(f"/contracts/{contract.id}/edit") if contract else NEW
+
+
+def worked_on(view: View, contract: ContractRow | None) -> Response:
+    """The editor after a form was sent that proposes nothing: with what was typed put into the file, and tried if that was asked."""
+    sheet, tried = sent_sheet(view.typed, is_new=contract is None), None
+    if view.typed.get("verb") == "try" and view.problem is None:
+        try:
+            days = day_of(view.typed.get("first", "")), day_of(view.typed.get("last", ""))
+            tried = view.pages.deciding.try_file(view.who, sheet.file, *days)
+        except DocumentInvalid:
+            pass  # the check says what is wrong, and where
+        except EntenteError as error:
+            if contract is not None and error.status in (403, 404):
+                raise
+            view.keep(editor_address(contract), error)
+    if view.request.method == "POST" and not view.address:
+        view.keep(editor_address(contract))
+    return editor_page(view, contract, sheet, tried=tried)
+
+
+def checked_as_typed(view: View, contract: ContractRow | None) -> Response:
+    """For who types: the file with what the form says, what the form says then, and the part of the page that says what is wrong or
+    what would change."""
+    sheet = sent_sheet(view.typed, is_new=contract is None)
+    form = groups(view, sheet)
+    part = view.render("checked.html", found=checked(view, contract.id if contract else None, sheet.file))
+    fields = {one.name: one.value for group in form for one in group.fields}
+    said = {"file": sheet.file, "fields": fields, "shown": shown_now(form, sheet), "checked": bytes(part.body).decode()}
+    return JSONResponse(said, headers=SECURITY)
 
 
 def _today(view: View, contract: ContractRow | None) -> date:
@@ -320,13 +203,24 @@ def _tried_line(view: View, one: Compared) -> TriedLine:
     )
 
 
-def _based(contract: ContractRow, based_on: str) -> int:
+def last_proposal(contract: ContractRow) -> str:
+    """What an editor is based on: the number of the newest version, and which of all proposals it is. A counter-proposal has the
+    number of the one that it replaces."""
+    newest = max(contract.versions, key=lambda one: one.position)
+    return f"{newest.number}-{newest.position}"
+
+
+def require_last(contract: ContractRow, based_on: str) -> None:
     """Raises Refused where somebody else proposed meanwhile: nobody's wording is replaced unseen."""
-    newest = max((one.number for one in contract.versions), default=0)
-    if based_on.isdecimal() and int(based_on) < newest:
-        mend = f"read version {newest}, then propose yours again"
-        raise Refused(f"version {newest} was proposed while you were writing", mend=mend, slug="edited-meanwhile")
-    return newest
+    newest = max(contract.versions, key=lambda one: one.position)
+    number, _, position = based_on.partition("-")
+    if (number.isdecimal() and int(number[:9]) < newest.number) or (
+        position.isdecimal() and int(position[:9]) < newest.position
+    ):
+        mend = f"read version {newest.number}, then propose yours again"
+        raise Refused(
+            f"version {newest.number} was proposed while you were writing", mend=mend, slug="edited-meanwhile"
+        )
 
 
 def day_of(text: str) -> date:
@@ -341,67 +235,38 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
     def edit(request: Request, id: str) -> Response:
         view = View(pages, request)
         contract = view.reading.contract(view.who, id)
-        return editor_page(view, contract, start_file(view, contract))
+        if "file" in view.typed:
+            return worked_on(view, contract)
+        return editor_page(view, contract, Sheet(start_file(view, contract), is_new=False))
 
     @router.post("/contracts/{id}/edit")
-    def work(
-        request: Request,
-        id: str,
-        form: Fields,
-    ) -> Response:
-        """One form, four buttons: put the form into the file, check, try on the past, propose."""
+    def work(request: Request, id: str, form: Fields) -> Response:
+        """One form, four buttons. Each puts what was typed into the file; then: that alone, check, try on the past, propose."""
         check_origin(request)
-        verb, file = form.get("verb", "check"), form.get("file", "").replace("\r\n", "\n")
-        view = View(pages, request, {"verb": verb})
+        view = View(pages, request, form)
         contract = view.reading.contract(view.who, id)
-        first, last, based_on = form.get("first", ""), form.get("last", ""), form.get("based_on", "")
-        base = int(based_on) if based_on.isdecimal() and len(based_on) < 10 else 0
-
-        def again(error: EntenteError | None = None) -> Response:
-            view.problem = error
-            return editor_page(view, contract, file, based_on=base, first=first, last=last)
-
-        try:
-            if verb == "fill":
-                file = filled(file, {name: value for name, value in form.items() if name.startswith(PREFIX)})
-                return again()
-            if verb == "try":
-                tried = pages.deciding.try_file(view.who, file, day_of(first), day_of(last))
-                return editor_page(view, contract, file, tried=tried, based_on=base, first=first, last=last)
-            if verb != "propose":
-                return again()
-        except DocumentInvalid:
-            return again()
-        except EntenteError as error:
-            if error.status in (403, 404):
-                raise
-            return again(error)
+        if form.get("verb") != "propose":
+            return worked_on(view, contract)
+        sheet = sent_sheet(form, is_new=False)
 
         def propose() -> object:
-            _based(view.reading.contract(view.who, id), based_on)
-            if document_of(file).tree.get("contract") != id:
+            require_last(view.reading.contract(view.who, id), form.get("based_on", ""))
+            if document_of(sheet.file).tree.get("contract") != id:
                 raise Refused("this page edits another contract", mend=f"`contract: {id}`")
-            return pages.deciding.propose_file(view.who, file)
+            return pages.deciding.propose_file(view.who, sheet.file)
 
         here = link(f"/contracts/{id}")
         newest = lambda _: link(f"/contracts/{id}/versions/{_newest(view, id)}")  # noqa: E731
-        return decided(pages.tickets, request, form.get("ticket", ""), propose, then=here, again=again, found=newest)
+        again = lambda: worked_on(view, contract)  # noqa: E731
+        page = editor_address(contract)
+        ticket, said = form.get("ticket", ""), sheet.file
+        return decided(view, ticket, propose, then=here, again=again, page=page, found=newest, said=said)
 
     @router.post("/contracts/{id}/edit/check")
-    def check(request: Request, id: str, file: Typed = "") -> Response:
-        """The part of the page that says what is wrong, or what would change: for who types."""
+    def check(request: Request, id: str, form: Fields) -> Response:
         check_origin(request)
-        view = View(pages, request)
-        view.reading.contract(view.who, id)
-        return view.render("checked.html", found=checked(view, id, file.replace("\r\n", "\n")))
-
-    @router.post("/contracts/{id}/edit/fill")
-    def fill(request: Request, id: str, form: Fields) -> Response:
-        """The file with what the form says."""
-        check_origin(request)
-        View(pages, request).reading.contract(pages.who(request), id)
-        file = form.get("file", "").replace("\r\n", "\n")
-        return PlainTextResponse(filled(file, {k: v for k, v in form.items() if k.startswith(PREFIX)}))
+        view = View(pages, request, form)
+        return checked_as_typed(view, view.reading.contract(view.who, id))
 
 
 def _newest(view: View, id: str) -> int:

@@ -14,7 +14,7 @@ from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
-from services.errors import EntenteError, NotFound
+from services.errors import NotFound
 from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow, OccurrenceRow
 
 Typed = Annotated[str, Form()]
@@ -171,8 +171,7 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
         if verb not in verbs:
             raise NotFound(f"an excuse has no verb {verb}")
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return excuse_page(view, id)
 
-        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/excuses/{id}"), again=again)
+        return decided(view, ticket, verbs[verb], then=link(f"/excuses/{id}"), again=again)

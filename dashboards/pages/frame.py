@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
@@ -20,7 +20,7 @@ from dashboards.moments import Moments
 from dashboards.naming import change_words
 from dashboards.pages.assets import font_name, script_name, style_name
 from dashboards.pages.ports import Deciding, Reading
-from dashboards.pages.posting import Tickets, ticket
+from dashboards.pages.posting import SENT, Sent, SentForms, Tickets, ticket
 from domain.terms import Text
 from services.access import Principal
 from services.api.asking import HEADER
@@ -41,6 +41,10 @@ SECURITY = {
 }
 OF_THE_PROGRAM = frozenset({"entente", "administrator/entente"})
 NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party"), "")
+WORDS = ("file", "text")
+"""Fields that people write in."""
+LOST = "<!-- what was typed -->"
+"""Where a refusal says what was typed, if nothing else of the page does."""
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
 """What pages that show what is true now begin with; the first page of all has no name."""
 BREAK, A_PIECE = "\u200b", 14
@@ -83,6 +87,7 @@ class Pages:
     choices: Choices | None = None
     grafana: str = ""
     tickets: Tickets = field(default_factory=Tickets)
+    sent: SentForms = field(default_factory=SentForms)
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
     held: Callable[[], Held | None] = lambda: None
 
@@ -107,6 +112,20 @@ class View:
     problem: EntenteError | None = None
     breaks: bool = True
     """Whether words that no line has room for may be broken: on pages, not in files."""
+    address: str = ""
+    """Where this page can be opened again, if not where it was asked for."""
+
+    def __post_init__(self) -> None:
+        """A page that is opened by the name of what was sent from it shows that, and why it was refused."""
+        name = self.request.query_params.get(SENT, "") if self.request.method == "GET" else ""
+        if name and not self.typed and (sent := self.pages.sent.of(name, self.who)) is not None:
+            self.typed, self.problem = sent.typed, sent.refusal
+
+    def keep(self, page: str, refusal: EntenteError | None = None) -> None:
+        """What was typed and not done, and why not, from now on also at an address of that page."""
+        self.problem = refusal
+        name = self.pages.sent.keep(Sent(str(self.who), self.typed, refusal))
+        self.address = f"{page}{'&' if '?' in page else '?'}{urlencode({SENT: name})}"
 
     @cached_property
     def language(self) -> Language:
@@ -181,10 +200,18 @@ class View:
 
     def render(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """The page, in its frame."""
-        if self.problem is not None:
+        if self.problem is not None and self.request.method != "GET":
             status = self.problem.status
         html = environment().get_template(template).render({**self._common(), **values})
-        return HTMLResponse(html, status, headers=SECURITY)
+        return HTMLResponse(self._with_what_was_typed(html), status, headers=SECURITY)
+
+    def _with_what_was_typed(self, html: str) -> str:
+        """In the refusal itself, where the page has no form for it any more."""
+        if self.problem is None or LOST not in html:
+            return html
+        is_there = f'id="f-{escape(self.typed.get("verb", ""))}{escape(self.typed.get("id", ""))}"' in html
+        said = "" if is_there else what_was_typed(self)
+        return html.replace(LOST, said)
 
     def _common(self) -> dict[str, object]:
         language = self.language
@@ -198,7 +225,10 @@ class View:
             "choices": self.pages.choices,
             "chosen": self.chosen,
             "path": self.request.url.path,
-            "here": self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
+            "here": self.address
+            or self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
+            "is_elsewhere": bool(self.address),
+            "ticket": partial(ticket, self.who),
             "organisation": self.pages.organisation,
             "style_sheet": f"/static/{style_name()}",
             "font": f"/static/{font_name()}",
@@ -209,7 +239,7 @@ class View:
             "query": "",
             "problem": self.problem,
             "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
-            "typed": {"text": "", "verb": "", "id": "", "clause": "", **NOTHING_TYPED, **self.typed},
+            "typed": {"text": "", "verb": "", "id": "", "clause": "", "file": "", **NOTHING_TYPED, **self.typed},
         }
 
 
@@ -248,7 +278,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(
-        link=link, ticket=ticket, signature_of=_signature_of, mark=marks.mark, tones=marks.TONES, MARKS=marks.MARKS
+        link=link, signature_of=_signature_of, mark=marks.mark, tones=marks.TONES, MARKS=marks.MARKS, LOST=Markup(LOST)
     )
     env.filters.update(first_up=first_up, through=lambda value, function: function(value))
     env.tests.update(acts=lambda service, who: who.acts_for(service))
@@ -263,4 +293,10 @@ def is_live(request: Request) -> bool:
 
 def error_page(view: View, error: EntenteError) -> HTMLResponse:
     """The refusal as a page in the same frame."""
-    return view.render("error.html", status=error.status, error=error)
+    return view.render("error.html", status=error.status, error=error, said=what_was_typed(view))
+
+
+def what_was_typed(view: View) -> Markup:
+    """Words that no form of the page holds, to be copied from it."""
+    texts = [value for name, value in view.typed.items() if name in WORDS and value.strip()]
+    return Markup(environment().get_template("typed.html").render(texts=texts, t=marked(view.language.text)))

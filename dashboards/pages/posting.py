@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.access import Principal
 from services.api.strangers import host_of
-from services.errors import EntenteError, Invalid, NotAllowed
+from services.errors import EntenteError, Invalid, NotAllowed, Refused
+
+if TYPE_CHECKING:
+    from dashboards.pages.frame import View
 
 LONGEST = 10_000
 """Characters that one field may hold."""
+SENT = "sent"
+"""The part of a page's address that names what was sent from it."""
 
 
 def check_origin(request: Request) -> None:
@@ -39,9 +48,13 @@ def required(text: str, what: str) -> str:
     return text
 
 
-def ticket() -> str:
-    """The name of one form on one page: sent twice, it is done once."""
-    return secrets.token_urlsafe(9)
+def ticket(who: Principal) -> str:
+    """The name of one form on one page, made for somebody: sent twice, it is done once."""
+    return f"{secrets.token_urlsafe(9)}.{_digest(str(who))}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 class Tickets:
@@ -74,27 +87,118 @@ class Tickets:
             self._done.pop(name, None)
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was sent and has done nothing (yet): by whom, what was typed, and why not, if it was refused."""
+
+    who: str
+    typed: Mapping[str, str]
+    refusal: EntenteError | None = None
+
+
+class SentForms:
+    """The last of them by name, so that the page which answers one has an address: to be opened again, in another language too. In
+    memory alone: after a restart that address shows the page as it is."""
+
+    def __init__(self, size: int = 300, letters: int = 8_000_000) -> None:
+        self._size = size
+        self._letters = letters
+        self._kept: OrderedDict[str, Sent] = OrderedDict()
+        self._lock = Lock()
+
+    def keep(self, sent: Sent) -> str:
+        name = secrets.token_urlsafe(12)
+        with self._lock:
+            self._kept[name] = sent
+            while len(self._kept) > self._size or self._held() > self._letters:
+                self._kept.popitem(last=False)
+        return name
+
+    def _held(self) -> int:
+        return sum(len(value) for one in self._kept.values() for value in one.typed.values())
+
+    def of(self, name: str, who: Principal) -> Sent | None:
+        """None for somebody else's too."""
+        with self._lock:
+            found = self._kept.get(name)
+        return found if found is not None and found.who == str(who) else None
+
+
 def decided(
-    tickets: Tickets,
-    request: Request,
-    name: str,
+    view: View,
+    ticket: str,
     decide: Callable[[], object],
     *,
     then: str,
-    again: Callable[[EntenteError], Response],
+    again: Callable[[], Response],
+    page: str = "",
     found: Callable[[object], str] | None = None,
+    said: str | None = None,
 ) -> Response:
-    """Does what the form asks, and leads on to `then`, or to where what it made is `found`; a refusal shows the page `again` with
-    what was typed."""
-    check_origin(request)
-    if name and not tickets.take(name):
-        return RedirectResponse(then, 303)
+    """Does what the form asks, and leads on to `then`, or to where what it made is `found`. A refusal shows `again` the page that
+    holds the form, with what was typed; `page` is its address, where that is not `then`.
+
+    The same form with other words (what it comes to is `said`) is another: who goes back, changes them and sends again is not told
+    that it was done.
+    """
+    check_origin(view.request)
+    words = repr(sorted(view.typed.items())) if said is None else said
+    tickets, name = view.pages.tickets, ticket and ticket + _digest(words)
     try:
-        made = decide()
-    except EntenteError as error:
-        if name:
+        _require_same_person(view, ticket)
+        if name and not tickets.take(name):
+            return RedirectResponse(then, 303)
+        try:
+            made = decide()
+        except EntenteError:
             tickets.give_back(name)
+            raise
+    except EntenteError as error:
         if error.status in (403, 404):
             raise
-        return again(error)
+        view.keep(page or then, error)
+        return again()
     return RedirectResponse(found(made) if found is not None else then, 303)
+
+
+def _require_same_person(view: View, ticket: str) -> None:
+    """Raises Refused for a form that was made for somebody else: in another window one has become who one is now."""
+    of = ticket.partition(".")[2]
+    if of and of != _digest(str(view.who)):
+        what = f"this form was made for somebody else: you are {view.who} now"
+        raise Refused(what, mend="send it again, or become who you were", slug="somebody-else")
+
+
+ONLY_SENT: tuple[tuple[str, tuple[str, ...], str], ...] = (
+    ("/breaches/{id:path}", ("acknowledge", "explain"), "/breaches/{id}"),
+    ("/actions/{id:path}", ("progress", "close"), "/actions/{id}"),
+    (
+        "/contracts/{id}/versions/{number}",
+        ("sign", "refuse", "withdraw", "comment"),
+        "/contracts/{id}/versions/{number}",
+    ),
+    ("/contracts/{id}/edit", ("check",), "/contracts/{id}/edit"),
+    ("/new-contract", ("check",), "/new-contract"),
+    ("/excuses/{id}", ("accept", "refuse", "dispute"), "/excuses/{id}"),
+    ("/reviews/{id}", ("minutes", "decide", "sign"), "/reviews/{id}"),
+    ("/quarantine/{id}", ("retry", "discard"), "/quarantine"),
+    ("/unmatched/{id}", ("match",), "/quarantine"),
+    ("/matches/{id}", ("take-back", "accept", "refuse"), "/quarantine"),
+)
+"""Addresses that forms are sent to: their beginnings, verbs, and the pages that hold the forms."""
+
+
+def add_ways_back(router: APIRouter, link: Callable[..., str]) -> None:
+    """Who opens an address that forms are sent to (by its line in the browser, after a refusal) is led to the page of the form."""
+    for beginning, verbs, page in ONLY_SENT:
+        for verb in verbs:
+            router.add_api_route(f"{beginning}/{verb}", _leading_to(page, link), methods=["GET"])
+    router.add_api_route("/as", _leading_to("/", link), methods=["GET"])
+
+
+def _leading_to(page: str, link: Callable[..., str]) -> Callable[[Request], Response]:
+    def back(request: Request) -> Response:
+        sent = request.query_params.get(SENT, "")
+        return RedirectResponse(link(page.format(**request.path_params), **{SENT: sent}), 303)
+
+    return back

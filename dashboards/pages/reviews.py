@@ -13,7 +13,7 @@ from dashboards.pages.assets import font_face
 from dashboards.pages.frame import SECURITY, Pages, View, link
 from dashboards.pages.pack import pack_html, pack_style
 from dashboards.pages.posting import decided, required
-from services.errors import EntenteError, NotFound
+from services.errors import NotFound
 
 Typed = Annotated[str, Form()]
 
@@ -80,8 +80,7 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         if verb not in verbs:
             raise NotFound(f"a review has no verb {verb}")
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return review_page(view, id)
 
-        return decided(pages.tickets, request, ticket, verbs[verb], then=link(f"/reviews/{id}"), again=again)
+        return decided(view, ticket, verbs[verb], then=link(f"/reviews/{id}"), again=again)

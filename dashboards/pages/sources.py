@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from dashboards.pages.frame import Pages, View
 from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import title
-from services.errors import EntenteError, NotFound
+from services.errors import NotFound
 
 Typed = Annotated[str, Form()]
 A_PAGE = 40
@@ -71,27 +71,25 @@ def add_sources(router: APIRouter, pages: Pages) -> None:
         if verb not in verbs:
             raise NotFound(f"a quarantined event has no verb {verb}")
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return quarantine_page(view, 1)
 
-        return decided(pages.tickets, request, ticket, verbs[verb], then="/quarantine", again=again)
+        return decided(view, ticket, verbs[verb], then="/quarantine", again=again)
 
     @router.post("/unmatched/{event}/match")
     def match(
         request: Request, event: int, to: Typed = "", key: Typed = "", text: Typed = "", ticket: Typed = ""
     ) -> Response:
-        view = View(pages, request, {"text": text, "verb": "match", "id": str(event)})
+        view = View(pages, request, {"text": text, "verb": "match", "id": str(event), "to": to, "key": key})
 
         def decide() -> object:
             commitment, chosen = destination(to, key)
             return pages.deciding.match_event(view.who, event, commitment, chosen, text)
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return quarantine_page(view, 1)
 
-        return decided(pages.tickets, request, ticket, decide, then="/quarantine", again=again)
+        return decided(view, ticket, decide, then="/quarantine", again=again)
 
     @router.post("/matches/{id}/{verb}")
     def settle(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
@@ -104,8 +102,7 @@ def add_sources(router: APIRouter, pages: Pages) -> None:
         if verb not in verbs:
             raise NotFound(f"a match has no verb {verb}")
 
-        def again(error: EntenteError) -> Response:
-            view.problem = error
+        def again() -> Response:
             return quarantine_page(view, 1)
 
-        return decided(pages.tickets, request, ticket, verbs[verb], then="/quarantine", again=again)
+        return decided(view, ticket, verbs[verb], then="/quarantine", again=again)

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import PlainTextResponse
 
-from dashboards.pages.editor import (
-    NEW,
-    PREFIX,
-    Fields,
-    Typed,
-    checked,
-    day_of,
-    document_of,
-    editor_page,
-    filled,
-    next_month,
-)
+from dashboards.pages.editor import NEW, Fields, checked_as_typed, editor_page, next_month, worked_on
+from dashboards.pages.form_fields import Sheet, document_of, sent_sheet
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import check_origin, decided
 from dashboards.pages.starting import SAMPLES, copy_file, sample_file
 from services.contract_files import tree_from_canonical
 from services.contracting import Applied
-from services.errors import DocumentInvalid, EntenteError, NotAllowed, NotFound, Refused
+from services.errors import NotAllowed, NotFound, Refused
 
 
 def start_page(view: View) -> Response:
@@ -57,81 +44,48 @@ def _copied(view: View, id: str) -> str:
     return copy_file(tree_from_canonical(contract.versions[-1].document), next_month(view, None), list(view.contracts))
 
 
-def _is_form(name: str) -> bool:
-    return name.startswith(PREFIX)
-
-
 def add_start(router: APIRouter, pages: Pages) -> None:
     @router.get(NEW)
     def start(request: Request, kind: str = "", copy: str = "") -> Response:
         view = View(pages, request)
-        if not kind and not copy:
+        if "file" not in view.typed and not kind and not copy:
             return start_page(view)
         _require_party(view)
-        return editor_page(view, None, _copied(view, copy) if copy else _sample(view, kind))
+        if "file" in view.typed:
+            return worked_on(view, None)
+        return editor_page(view, None, Sheet(_copied(view, copy) if copy else _sample(view, kind), is_new=True))
 
     @router.post(NEW)
     def work(request: Request, form: Fields) -> Response:
-        """As in the editor of an amendment: put the form into the file, check, try on the past, propose."""
+        """As in the editor of an amendment: put the form into the file; check, try on the past, propose."""
         check_origin(request)
-        verb, file = form.get("verb", "check"), form.get("file", "").replace("\r\n", "\n")
-        view = View(pages, request, {"verb": verb})
+        view = View(pages, request, form)
         _require_party(view)
-        first, last = form.get("first", ""), form.get("last", "")
-
-        def again(error: EntenteError | None = None) -> Response:
-            view.problem = error
-            return editor_page(view, None, file, first=first, last=last)
-
-        try:
-            if verb == "fill":
-                file = filled(file, _of_form(form), is_new=True)
-                return again()
-            if verb == "try":
-                tried = pages.deciding.try_file(view.who, file, day_of(first), day_of(last))
-                return editor_page(view, None, file, tried=tried, first=first, last=last)
-            if verb != "propose":
-                return again()
-        except DocumentInvalid:
-            return again()
-        except EntenteError as error:
-            return again(error)
+        if form.get("verb") != "propose":
+            return worked_on(view, None)
+        sheet = sent_sheet(form, is_new=True)
 
         def propose() -> Applied:
-            if document_of(file).tree.get("contract") in View(pages, request).contracts:
+            if document_of(sheet.file).tree.get("contract") in View(pages, request).contracts:
                 raise Refused(
                     "a contract of that id is there already", mend="another `contract:`", slug="contract-taken"
                 )
             try:
-                return pages.deciding.propose_file(view.who, file)
+                return pages.deciding.propose_file(view.who, sheet.file)
             except NotAllowed as error:
                 raise Refused(error.message, mend=error.mend) from error
 
-        return decided(
-            pages.tickets,
-            request,
-            form.get("ticket", ""),
-            propose,
-            then="/contracts",
-            again=again,
-            found=_first_version,
-        )
+        again = lambda: worked_on(view, None)  # noqa: E731
+        ticket = form.get("ticket", "")
+        said, then = sheet.file, "/contracts"
+        return decided(view, ticket, propose, then=then, again=again, page=NEW, found=_first_version, said=said)
 
     @router.post(f"{NEW}/check")
-    def check(request: Request, file: Typed = "") -> Response:
+    def check(request: Request, form: Fields) -> Response:
         check_origin(request)
-        view = View(pages, request)
-        return view.render("checked.html", found=checked(view, None, file.replace("\r\n", "\n")))
-
-    @router.post(f"{NEW}/fill")
-    def fill(request: Request, form: Fields) -> Response:
-        check_origin(request)
-        file = form.get("file", "").replace("\r\n", "\n")
-        return PlainTextResponse(filled(file, _of_form(form), is_new=True))
-
-
-def _of_form(form: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in form.items() if _is_form(name)}
+        view = View(pages, request, form)
+        _require_party(view)
+        return checked_as_typed(view, None)
 
 
 def _first_version(made: object) -> str:

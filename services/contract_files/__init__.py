@@ -24,7 +24,7 @@ from services.contract_files.to_terms import (
     terms_from_canonical,
     tree_from_canonical,
 )
-from services.contract_files.writing import as_file, value_at, with_value
+from services.contract_files.writing import as_file, value_at, with_value, without_value
 
 __all__ = [
     "Difference",
@@ -64,4 +64,5 @@ __all__ = [
     "tree_from_canonical",
     "value_at",
     "with_value",
+    "without_value",
 ]

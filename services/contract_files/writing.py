@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -107,20 +107,25 @@ def value_at(tree: Any, path: Path) -> Any:
     return tree
 
 
-def with_value(text: str, document: Document, path: Path, value: str) -> str:
-    """The file with another text or number at the path: where it stands, with all that surrounds it; a new key of the whole
-    document as a line of its own. Only where neither can be done is the file written anew, without its comments."""
-    wanted = _changed(document.tree, path, _typed(value))
-    written = scalar_text(value) if isinstance(_typed(value), str) else value
-    candidates = []
+def with_value(text: str, document: Document, path: Path, value: str, *, is_text: bool = False) -> str:
+    """The file with another text or number at the path: where it stands, or as a new key where its neighbours stand, with all that
+    surrounds it. Only where neither can be done is the file written anew, without its comments. `is_text`: digits are a text too."""
+    typed = value if is_text else _typed(value)
+    written = scalar_text(value) if isinstance(typed, str) else value
     if path in document.values and not isinstance(value_at(document.tree, path), dict | list):
-        candidates.append(_replaced(text, document, path, written))
-    elif len(path) == 1:
-        candidates.append(f"{text.rstrip()}\n{_key(str(path[0]))}: {written}\n")
-    for candidate in candidates:
-        if _reads_as(candidate, document.name, wanted):
-            return candidate
-    return as_file(wanted)
+        candidates = _replaced(text, document, path, written)
+    else:
+        candidates = _added(text, document, path, written)
+    return _first_that_says(candidates, document, _changed(document.tree, path, typed))
+
+
+def without_value(text: str, document: Document, path: Path) -> str:
+    """The file without the key at the path, and all else as it stands; as in `with_value` else written anew."""
+    return _first_that_says(_taken_out(text, document, path), document, _less(document.tree, path))
+
+
+def _first_that_says(candidates: Iterable[str], document: Document, wanted: Tree) -> str:
+    return next((one for one in candidates if _reads_as(one, document.name, wanted)), None) or as_file(wanted)
 
 
 def _typed(value: str) -> str | int | Decimal:
@@ -140,17 +145,60 @@ def _changed(tree: Any, path: Path, value: Any) -> Any:
     return {**held, part: _changed(held.get(part), rest, value)}
 
 
-def _replaced(text: str, document: Document, path: Path, written: str) -> str:
+def _less(tree: Any, path: Path) -> Any:
+    part, rest = path[0], path[1:]
+    if isinstance(tree, list):
+        return [_less(one, rest) if at == part else one for at, one in enumerate(tree)]
+    if not isinstance(tree, dict) or part not in tree:
+        return tree
+    return {name: _less(one, rest) if name == part else one for name, one in tree.items() if rest or name != part}
+
+
+_ENDS = (r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^,}\]#]*', r"(?:[^ ]| (?! *#))*")
+"""Where a value ends on its line: between others, or alone."""
+
+
+def _replaced(text: str, document: Document, path: Path, written: str) -> Iterator[str]:
     place = document.values[path]
     lines = text.split("\n")
     line = lines[place.line - 1]
     before, after = line[: place.column - 1], line[place.column - 1 :]
-    found = re.match(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^,}\]#]*', after)
-    end = found.end() if found else 0
-    old = after[:end]
-    kept = len(old) - len(old.rstrip())
-    lines[place.line - 1] = before + written + (old[len(old) - kept :] if kept else "") + after[end:]
-    return "\n".join(lines)
+    for pattern in _ENDS:
+        found = re.match(pattern, after)
+        old = after[: found.end()] if found else ""
+        blanks = old[len(old.rstrip()) :]
+        yield _with_line(lines, place.line, f"{before}{written}{blanks}{after[len(old) :]}")
+
+
+def _added(text: str, document: Document, path: Path, written: str) -> Iterator[str]:
+    """Before the first key of what holds it; of the whole document as its last line."""
+    said = f"{_key(str(path[-1]))}: {written}"
+    if len(path) == 1:
+        yield f"{text.rstrip()}\n{said}\n"
+    elif path[:-1] in document.values:
+        place = document.values[path[:-1]]
+        lines = text.split("\n")
+        before, after = lines[place.line - 1][: place.column - 1], lines[place.line - 1][place.column - 1 :]
+        yield _with_line(lines, place.line, f"{before}{{{said}, {after[1:]}")
+        yield _with_line(lines, place.line, f"{before}{said}\n{' ' * len(before)}{after}")
+
+
+def _taken_out(text: str, document: Document, path: Path) -> Iterator[str]:
+    """The line that it has for itself; else what stands between commas."""
+    place = document.keys.get(path)
+    if place is None:
+        return
+    lines = text.split("\n")
+    before, after = lines[place.line - 1][: place.column - 1], lines[place.line - 1][place.column - 1 :]
+    yield "\n".join([*lines[: place.line - 1], *lines[place.line :]])
+    found = re.match(rf"[^:]*:\s*(?:{_ENDS[0]})", after)
+    rest = after[found.end() :] if found else ""
+    yield _with_line(lines, place.line, before + rest.removeprefix(",").lstrip())
+    yield _with_line(lines, place.line, before.rstrip().removesuffix(",") + rest)
+
+
+def _with_line(lines: Sequence[str], number: int, line: str) -> str:
+    return "\n".join([*lines[: number - 1], line, *lines[number:]])
 
 
 def _reads_as(text: str, name: str, wanted: Tree) -> bool:

@@ -84,9 +84,9 @@ def test_what_is_wrong_is_said_with_its_place_and_nothing_typed_is_lost(served: 
     assert re.search(r'data-line="\d+" data-column="\d+">line \d+, column \d+</a>', answer.text)
     assert "att" in answer.text
     assert typed(answer.text).strip() == wrong.strip()
-    part = client.post(f"{PATH}/check", data={"file": wrong}, headers={**HERE, "Cookie": "language=fr"})
-    assert "endroit" in part.text
-    assert "<html" not in part.text
+    part = client.post(f"{PATH}/check", data={"file": wrong}, headers={**HERE, "Cookie": "language=fr"}).json()
+    assert "endroit" in part["checked"]
+    assert "<html" not in part["checked"]
     assert decisions.done == []
 
 
@@ -104,7 +104,9 @@ def test_the_form_changes_the_file_and_keeps_its_comments(served: tuple[TestClie
     assert "# kept" in after
     assert "contract: school-meals" in after
     assert "2020-01-01" not in after
-    assert client.post(f"{PATH}/fill", data=data, headers=HERE).text.strip() == after.strip()
+    live = client.post(f"{PATH}/check", data=data, headers=HERE).json()
+    assert live["file"].strip() == after.strip()
+    assert live["fields"]["f.late_data"] == "9 days"
 
 
 def test_a_draft_is_tried_on_the_past(served: tuple[TestClient, Decisions]) -> None:
@@ -139,7 +141,7 @@ def test_only_the_parties_edit_and_only_from_our_own_page(served: tuple[TestClie
     client, decisions = served
     for who, status in (("auditor", 403), ("kitchen/marc.olivier", 200)):
         assert client.get(PATH, headers={"Cookie": f"as={who}"}).status_code == status
-    for path in (PATH, f"{PATH}/check", f"{PATH}/fill"):
+    for path in (PATH, f"{PATH}/check"):
         assert client.post(path, data={"file": file(), "verb": "propose"}).status_code == 403
     assert client.get("/contracts/none/edit").status_code == 404
     assert decisions.done == []

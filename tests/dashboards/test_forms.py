@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from dashboards.pages.posting import ONLY_SENT
 from tests.dashboards.scenario import MEALS_ON_TIME, town
 from tests.dashboards.serving import application
+from tests.dashboards.test_editor import edited
 from tests.dashboards.twin import Decisions
 
 REVIEW, REVIEW_PAGE = "legal-opinions@2026-11-10", "/reviews/legal-opinions%402026-11-10"
@@ -285,3 +291,103 @@ def test_a_day_that_is_none_is_refused_and_what_was_typed_is_kept(served: tuple[
     assert 'value="2026-03-29"' in answer.text
     assert "works &amp; rain" in answer.text
     assert decisions.done == []
+
+
+def test_who_goes_back_and_sends_other_words_is_not_told_that_it_was_done(
+    served: tuple[TestClient, Decisions],
+) -> None:
+    client, decisions = served
+    [ticket, *_] = re.findall(r'name="ticket" value="([^"]+)"', client.get("/breaches/b-2026-031").text)
+    for text in ("The road was closed.", "The road was closed.", "It was the other road."):
+        client.post("/breaches/b-2026-031/explain", data={"text": text, "ticket": ticket}, headers=HERE)
+    assert [text for *_, text in decisions.done] == ["The road was closed.", "It was the other road."]
+
+
+def test_a_form_made_for_who_one_was_in_another_window_decides_nothing_for_who_one_is(
+    served: tuple[TestClient, Decisions],
+) -> None:
+    client, decisions = served
+    mine = {**HERE, "Cookie": "as=kitchen/marc.olivier; language=fr"}
+    [ticket, *_] = re.findall(r'name="ticket" value="([^"]+)"', client.get("/breaches/b-2026-031").text)
+    data = {"text": "The road was closed.", "ticket": ticket}
+    answer = client.post("/breaches/b-2026-031/explain", data=data, headers=mine)
+    assert answer.status_code == 409
+    assert "pour quelqu’un d’autre" in answer.text
+    assert ">The road was closed.</textarea>" in answer.text
+    assert decisions.done == []
+    [ticket, *_] = re.findall(r'name="ticket" value="([^"]+)"', answer.text)
+    assert client.post("/breaches/b-2026-031/explain", data=data | {"ticket": ticket}, headers=mine).status_code == 303
+
+
+def test_what_was_typed_stands_in_the_refusal_where_no_form_holds_it_any_more(
+    served: tuple[TestClient, Decisions],
+) -> None:
+    client, decisions = served
+    decisions.rows.review_rows = [
+        replace(row, state="signed") if row.id == REVIEW else row for row in decisions.rows.review_rows
+    ]
+    answer = client.post(f"{REVIEW_PAGE}/minutes", data={"text": "no"}, headers=HERE)
+    assert (answer.status_code, 'id="f-minutes"' in answer.text) == (409, False)
+    assert re.search(r"<textarea[^>]* readonly>no</textarea>", answer.text)
+    not_mine = {**HERE, "Cookie": "as=auditor"}
+    closed = client.post("/breaches/b-2026-031/acknowledge", data={"text": "A long story."}, headers=not_mine)
+    assert closed.status_code == 403
+    assert re.search(r"<textarea[^>]* readonly>A long story.</textarea>", closed.text)
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/breaches/b-2026-031/explain", {"text": "no"}),
+        ("/actions/a-15/close", {"text": "no"}),
+        ("/contracts/school-meals/versions/3/refuse", {"text": "no"}),
+        ("/contracts/school-meals/versions/3/comment", {"text": "no"}),
+        (f"{REVIEW_PAGE}/minutes", {"text": "no"}),
+        ("/excuses/e-1/refuse", {"text": "no"}),
+        ("/excuses/ask", {"scope": MEALS_ON_TIME, "key": "2026-11-03", "reason": "other", "text": "no"}),
+        ("/quarantine/q-1/discard", {"text": "no"}),
+    ],
+)
+def test_a_refusal_has_an_address_that_can_be_opened_in_another_language(
+    served: tuple[TestClient, Decisions], path: str, data: dict[str, str]
+) -> None:
+    client, _ = served
+    answer = client.post(path, data=data, headers={**HERE, "Cookie": "language=en"})
+    assert answer.status_code == 409
+    switch = unescape(re.search(r'href="(/language/fr[^"]*)"', answer.text)[1])  # type: ignore[index]
+    french = client.get(client.get(switch).headers["location"], headers={"Cookie": "language=fr"})
+    assert french.status_code == 200
+    assert "Ceci n’a pas été fait." in french.text
+    assert ">no</textarea>" in french.text
+    opened = client.get(path, follow_redirects=True)
+    assert opened.status_code == 200
+
+
+def test_every_address_that_forms_are_sent_to_can_be_opened() -> None:
+    app, _ = application(edited(town()))
+    client = TestClient(app)
+    sent = [one for one in _routes(app) if "POST" in (one.methods or ())]
+    assert len(sent) > 10
+    named = {
+        "/breaches/{id:path}": "b-2026-031",
+        "/actions/{id:path}": "a-15",
+        "/contracts/{id}": "school-meals",
+        "/excuses/{id}": "e-1",
+        "/reviews/{id}": REVIEW,
+    }
+    verbs = {beginning: verbs for beginning, verbs, _ in ONLY_SENT}
+    for one in sent:
+        beginning, _, last = one.path.rpartition("/")
+        id = next((id for start, id in named.items() if one.path.startswith(start)), "q-1")
+        for verb in verbs.get(beginning.replace("{event}", "{id}"), ()) if last == "{verb}" else (last,):
+            path = f"{beginning}/{verb}".replace("{id:path}", id).replace("{id}", id).replace("{event}", "1")
+            assert client.get(path.replace("{number}", "3")).status_code == 200, path
+
+
+def _routes(app: Any) -> list[APIRoute]:
+    found = [*app.routes]
+    while any(not isinstance(one, APIRoute) and hasattr(one, "original_router") for one in found):
+        found = [
+            each for one in found for each in (one.original_router.routes if hasattr(one, "original_router") else [one])
+        ]
+    return [one for one in found if isinstance(one, APIRoute)]

@@ -80,7 +80,7 @@ def test_the_form_changes_what_only_a_new_contract_may_say(served: tuple[TestCli
         "f.deliverables.0.criteria.0.indicator.opened.type": "repair.asked",
         "f.entente": "2",
     }
-    after = client.post(f"{NEW}/fill", data=data, headers=HERE).text
+    after = client.post(f"{NEW}/check", data=data, headers=HERE).json()["file"]
     [document] = read_documents(after, "contract")
     assert (document.tree["contract"], document.tree["client"]) == ("repairs", "it")
     assert document.tree["valid"] == {"from": "2027-01-01"}
@@ -115,7 +115,7 @@ def test_an_id_that_is_taken_is_refused_and_nothing_typed_is_lost(served: tuple[
 def test_an_auditor_writes_none_and_other_sites_send_none(served: tuple[TestClient, Decisions]) -> None:
     client, decisions = served
     assert client.get(NEW, headers={"Cookie": "as=auditor"}).status_code == 403
-    for path in (NEW, f"{NEW}/check", f"{NEW}/fill"):
+    for path in (NEW, f"{NEW}/check"):
         assert client.post(path, data={"file": "x", "verb": "propose"}).status_code == 403
     assert client.get(f"{NEW}?kind=nonsense").status_code == 404
     assert decisions.done == []

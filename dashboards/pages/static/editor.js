@@ -1,4 +1,4 @@
-// The editor of a contract: the check follows the typing, and a field of the form changes the file. Everything works without it.
+// The editor of a contract: form, file and check follow the typing. Everything works without it: each button puts the form into the file.
 "use strict";
 (() => {
   const form = document.querySelector("form.editor");
@@ -6,42 +6,60 @@
   const place = document.getElementById("checked");
   if (!form || !file || !place) return;
   const address = form.getAttribute("action");
-  let asked = 0;
-  let waiting;
+  let typed = 0; // how often something was typed
+  let known = 0; // as much of it as the page shows the consequences of
+  let isAsking = false;
+  let waiting = 0;
 
-  const post = (path, body) =>
-    fetch(address + path, { method: "POST", body, credentials: "same-origin", redirect: "error" });
+  const isField = (one) => Boolean(one && one.name && one.name.startsWith("f."));
 
-  async function check() {
-    const mine = ++asked;
+  // One question at a time, with all that stands in the form. An answer to what is no longer on the page is thrown away.
+  async function ask() {
+    if (isAsking) return;
+    isAsking = true;
+    const asked = typed;
     try {
-      const answer = await post("/check", new URLSearchParams({ file: file.value }));
-      const text = await answer.text();
-      if (mine === asked && answer.ok) place.innerHTML = text;
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(`${address}/check`, { method: "POST", body, credentials: "same-origin", redirect: "error" });
+      if (answer.ok) {
+        const said = await answer.json();
+        if (asked === typed) put(said);
+      }
+      known = asked;
     } catch {
       // Offline: what was typed stays, and the buttons say what happens.
     }
+    isAsking = false;
+    if (asked !== typed && !isField(document.activeElement)) later();
+  }
+
+  function put(said) {
+    if (file.value !== said.file) {
+      const [start, end, top] = [file.selectionStart, file.selectionEnd, file.scrollTop];
+      file.value = said.file;
+      file.setSelectionRange(start, end);
+      file.scrollTop = top;
+    }
+    for (const [name, value] of Object.entries(said.fields)) {
+      const one = form.elements.namedItem(name);
+      if (one && one !== document.activeElement && one.value !== value) one.value = value;
+    }
+    form.elements.namedItem("shown").value = said.shown;
+    place.innerHTML = said.checked;
   }
 
   function later() {
     clearTimeout(waiting);
-    waiting = setTimeout(check, 400);
+    waiting = setTimeout(ask, 400);
   }
 
-  file.addEventListener("input", later);
-  form.addEventListener("change", async (event) => {
-    if (!event.target.name.startsWith("f.")) return;
-    const body = new URLSearchParams({ file: file.value, [event.target.name]: event.target.value });
-    try {
-      const answer = await post("/fill", body);
-      if (answer.ok) {
-        file.value = await answer.text();
-        later();
-      }
-    } catch {
-      // The button “put into the file” does the same.
-    }
+  form.addEventListener("input", (event) => {
+    if (!isField(event.target) && event.target !== file) return;
+    typed += 1;
+    if (event.target === file) later(); // a field is put into the file when it is left: half a value would be wrong
   });
+  form.addEventListener("change", (event) => { if (isField(event.target)) later(); });
+  form.addEventListener("focusout", () => { if (typed !== known) later(); });
 
   place.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-line]");
@@ -55,8 +73,12 @@
     file.scrollTop = Math.max(0, (line - 4) * (file.scrollHeight / lines.length));
   });
 
-  window.addEventListener("beforeunload", (event) => {
-    if (file.value !== file.defaultValue && !form.dataset.sent) event.preventDefault();
+  // What is not sent is kept in this window (live.js), so a switch of language loses nothing; who leaves is asked.
+  let isSwitching = false;
+  document.addEventListener("click", (event) => {
+    isSwitching = Boolean(event.target.closest('a[href^="/language/"], a[href^="/theme/"]'));
   });
-  form.addEventListener("submit", (event) => { if (!event.defaultPrevented) form.dataset.sent = "yes"; });
+  window.addEventListener("beforeunload", (event) => {
+    if ((typed || "typed" in form.dataset) && !isSwitching && !form.dataset.sent) event.preventDefault();
+  });
 })();

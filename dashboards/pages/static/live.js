@@ -2,7 +2,11 @@
 "use strict";
 document.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (form.method !== "post" || form.dataset.sure) return;
+  if (form.method !== "post") return;
+  if (form.dataset.sure) {
+    form.dataset.sent = "yes";
+    return;
+  }
   event.preventDefault();
   const button = event.submitter;
   let isThere = false;
@@ -27,6 +31,57 @@ document.addEventListener("submit", async (event) => {
   }
   note.textContent = document.body.dataset.unsent;
 });
+
+// A page that answers a form stands at an address that can be opened again.
+if (document.body.dataset.here) history.replaceState(history.state, "", document.body.dataset.here);
+
+// What was typed and not sent is kept in this window while it shows other pages: a switch of language, a way back, a page loaded again.
+(() => {
+  const here = new URL(location.href);
+  here.searchParams.delete("sent");
+  const key = `typed ${here.pathname}${here.search}`;
+  const name = (one) => `${one.form.getAttribute("action")} ${one.name}`;
+  const byDefault = (one) =>
+    one.type === "select-one" ? ([...one.options].find((each) => each.defaultSelected) || one.options[0] || one).value : one.defaultValue;
+  const fields = () =>
+    [...document.querySelectorAll("form textarea, form input, form select")].filter(
+      (one) => one.form.method === "post" && one.name && !/^(hidden|checkbox|radio|submit)$/.test(one.type));
+  const based = (form) => form.elements.namedItem("based_on");
+
+  function keep() {
+    const kept = {};
+    for (const one of fields()) {
+      if (one.form.dataset.sent || one.value === byDefault(one)) continue;
+      kept[name(one)] = one.value;
+      if (based(one.form)) kept[name(based(one.form))] = based(one.form).value;
+    }
+    try {
+      if (Object.keys(kept).length) sessionStorage.setItem(key, JSON.stringify(kept)); else sessionStorage.removeItem(key);
+    } catch {
+      // No room, or not allowed: the fields are empty when one comes back.
+    }
+  }
+
+  function put() {
+    let kept = {};
+    try { kept = JSON.parse(sessionStorage.getItem(key) || "{}"); } catch { return; }
+    for (const one of fields()) {
+      const value = kept[name(one)];
+      if (value === undefined || one.value !== byDefault(one)) continue;
+      one.value = value;
+      if (based(one.form) && name(based(one.form)) in kept) based(one.form).value = kept[name(based(one.form))];
+      for (let place = one.closest("details"); place; place = place.parentElement.closest("details")) place.open = true;
+      one.dispatchEvent(new Event("input", { bubbles: true }));
+      one.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+
+  window.addEventListener("pagehide", keep);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) for (const form of document.forms) delete form.dataset.sent;
+  });
+  document.addEventListener("DOMContentLoaded", put);
+})();
 
 // Live figures: when the program has judged more, this page is asked for again, and what differs is put in where it stands.
 // Scroll, focus, open details and what was typed stay. What would move rows waits until the reader asks for it.

@@ -1,0 +1,129 @@
+"""What is typed beside a contract's file, while answers come in any order, with and without JavaScript; and what is not sent stays."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from services.contract_files import Tree, read_documents
+from tests.browser.town_server import served
+from tests.dashboards.scenario import town
+from tests.dashboards.serving import application
+from tests.dashboards.test_editor import PATH, edited
+from tests.dashboards.twin import Decisions
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[tuple[str, Decisions]]:
+    app, decisions = application(edited(town()))
+    app.get("/healthz")(lambda: {"status": "ok"})
+    with served(app) as address:
+        yield address, decisions
+
+
+def proposed(page: Page, decisions: Decisions) -> Tree:
+    before = len(decisions.done)
+    page.get_by_role("button", name="Propose").click()
+    expect(page.locator("form.editor")).to_have_count(0)
+    assert len(decisions.done) == before + 1
+    return read_documents(decisions.done[-1][3], "contract")[0].tree
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_the_order_of_answers_what_is_on_the_page_is_proposed(
+    site: tuple[str, Decisions], window: Page, seed: int
+) -> None:
+    address, decisions = site
+    chance = random.Random(seed)
+
+    def slowly(route: Route) -> None:
+        time.sleep(chance.uniform(0, 0.5))
+        route.continue_()
+
+    window.route("**/check", slowly)
+    window.goto(address + PATH)
+    file, days = window.get_by_label("File", exact=True), f"{seed + 5} days"
+    for _ in range(3):
+        window.locator('[name="f.late_data"]').fill(f"{chance.randrange(1, 9)} days")
+        window.locator('[name="f.effective"]').fill(f"2027-0{chance.randrange(1, 9)}-01")
+        file.press("Control+End")
+        file.press_sequentially(f"# {chance.randrange(100)} ")
+        window.wait_for_timeout(chance.randrange(0, 700))
+    window.locator('[name="f.effective"]').fill("2027-11-01")
+    file.press("Control+End")
+    file.press_sequentially("\n# the last word")
+    window.locator('[name="f.late_data"]').fill(days)
+    text = file.input_value()
+    assert text.endswith("# the last word")
+    tree = proposed(window, decisions)
+    assert (str(tree["effective"]), tree["late_data"]) == ("2027-11-01", days)
+    assert decisions.done[-1][3].rstrip().endswith("# the last word")
+    assert decisions.done[-1][3].count("#") == text.count("#")
+
+
+def test_form_and_file_follow_each_other(site: tuple[str, Decisions], window: Page) -> None:
+    address, _ = site
+    window.goto(address + PATH)
+    file = window.get_by_label("File", exact=True)
+    window.locator('[name="f.late_data"]').fill("6 days")
+    window.locator('[name="f.effective"]').focus()
+    expect(file).to_have_value(re.compile("late_data: 6 days"))
+    file.fill(file.input_value().replace("late_data: 6 days", "late_data: 8 days"))
+    expect(window.locator('[name="f.late_data"]')).to_have_value("8 days")
+
+
+def test_without_javascript_each_button_takes_the_form(site: tuple[str, Decisions], browser: Browser) -> None:
+    address, decisions = site
+    context = browser.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(address + PATH)
+    for verb, days in (("Check", "5 days"), ("Try on the past", "6 days"), ("Put into the file", "7 days")):
+        page.locator('[name="f.late_data"]').fill(days)
+        page.get_by_role("button", name=verb).click()
+        assert f"late_data: {days}" in page.get_by_label("File", exact=True).input_value()
+        assert page.locator('[name="f.late_data"]').input_value() == days
+        page.get_by_role("link", name="Français").first.click()
+        assert f"late_data: {days}" in page.get_by_label("Fichier", exact=True).input_value()
+        page.get_by_role("link", name="English").first.click()
+    page.locator('[name="f.late_data"]').fill("9 days")
+    assert proposed(page, decisions)["late_data"] == "9 days"
+    context.close()
+
+
+def test_what_is_not_sent_is_there_in_the_other_language_and_after_a_way_back(
+    site: tuple[str, Decisions], window: Page
+) -> None:
+    address, _ = site
+    window.goto(address + "/breaches/b-2026-031")
+    window.locator("#f-explain").fill("The road was closed.")
+    window.get_by_role("link", name="Français").first.click()
+    expect(window.locator("html")).to_have_attribute("lang", "fr")
+    expect(window.locator("#f-explain")).to_have_value("The road was closed.")
+    window.goto(address + "/breaches")
+    window.go_back()
+    expect(window.locator("#f-explain")).to_have_value("The road was closed.")
+    window.get_by_role("link", name="English").first.click()
+    window.get_by_role("button", name="Explain").click()
+    expect(window.locator(".said")).to_contain_text("The road was closed.")
+    expect(window.locator("#f-explain")).to_have_value("")
+
+
+def test_after_a_refusal_the_page_can_be_loaded_again(site: tuple[str, Decisions], window: Page) -> None:
+    address, _ = site
+    window.goto(address + "/actions/a-15")
+    window.locator("#f-close").fill("no")
+    window.get_by_role("button", name="Close").click()
+    expect(window.get_by_role("alert").first).to_contain_text("A-15 cannot take that")
+    for _ in range(2):
+        expect(window.locator("#f-close")).to_have_value("no")
+        answer = window.reload()
+        assert answer is not None
+        assert answer.status == 200
+        assert answer.request.method == "GET"
+    window.get_by_role("link", name="Français").first.click()
+    expect(window.locator("#f-close")).to_have_value("no")

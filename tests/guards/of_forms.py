@@ -1,0 +1,48 @@
+"""What guards that nothing is lost which somebody typed, and that what is on the page is what is proposed."""
+
+from __future__ import annotations
+
+from tests.guards.streaming import Guarding
+
+FIELDS, EDITOR, POSTING, FRAME = (
+    "dashboards/pages/form_fields.py", "dashboards/pages/editor.py", "dashboards/pages/posting.py", "dashboards/pages/frame.py",
+)  # fmt: skip
+IN_TYPED, IN_TYPING = "tests/dashboards/test_typed.py::test_", "tests/browser/test_typing.py::test_"
+IN_FORMS = "tests/dashboards/test_forms.py::test_"
+
+GUARDING = (
+    Guarding("every button takes the form", EDITOR,
+             "    sheet, tried = sent_sheet(view.typed, is_new=contract is None), None\n",
+             '    sheet, tried = Sheet(view.typed.get("file", ""), is_new=contract is None), None\n',
+             f"{IN_TYPED}what_is_typed_into_the_form_is_applied_on_every_verb[check]"),
+    Guarding("what is proposed is the file with the form", EDITOR,
+             "return pages.deciding.propose_file(view.who, sheet.file)",
+             'return pages.deciding.propose_file(view.who, form.get("file", ""))',
+             f"{IN_TYPED}what_is_typed_into_the_form_is_applied_on_every_verb[propose]"),
+    Guarding("a field that nobody touched is not typed", FIELDS, "if value != shown.get(name)}", "}",
+             f"{IN_TYPED}a_field_that_nobody_touched_leaves_alone_what_was_typed_into_the_file"),
+    Guarding("an emptied field says something", FIELDS, "    if not value:\n        return without_value(file, document, path)\n",
+             "    if not value:\n        return file\n",
+             f"{IN_TYPED}a_field_that_is_emptied_takes_its_key_out_and_can_be_filled_again"),
+    Guarding("what a file that cannot be read has not taken waits in its fields", FIELDS,
+             "        return Sheet(said, is_new, typed,", "        return Sheet(said, is_new, {},",
+             f"{IN_TYPED}over_a_file_that_cannot_be_read_what_was_typed_waits_in_its_fields"),
+    Guarding("an answer to what is no longer on the page", "dashboards/pages/static/editor.js",
+             "if (asked === typed) put(said);", "put(said);",
+             f"{IN_TYPING}whatever_the_order_of_answers_what_is_on_the_page_is_proposed[0]"),
+    Guarding("a counter-proposal has the number of what it replaces", EDITOR,
+             "position.isdecimal() and int(position[:9]) < newest.position", "False",
+             f"{IN_TYPED}a_counter_proposal_of_the_same_number_is_not_replaced_unseen"),
+    Guarding("what was sent is kept under an address", FRAME, "self.typed, self.problem = sent.typed, sent.refusal", "pass",
+             f"{IN_TYPED}a_switch_of_language_after_any_answer_keeps_what_was_typed[/new-contract]"),
+    Guarding("what was sent is somebody's", POSTING,
+             "return found if found is not None and found.who == str(who) else None", "return found",
+             f"{IN_TYPED}what_was_sent_is_shown_to_nobody_else"),
+    Guarding("the same form with other words is another", POSTING, "name = view.pages.tickets, ticket and ticket + _digest(words)",
+             "name = view.pages.tickets, ticket",
+             f"{IN_FORMS}who_goes_back_and_sends_other_words_is_not_told_that_it_was_done"),
+    Guarding("a form is somebody's", POSTING, "        _require_same_person(view, ticket)\n", "",
+             f"{IN_FORMS}a_form_made_for_who_one_was_in_another_window_decides_nothing_for_who_one_is"),
+    Guarding("words for which no form is left", FRAME, 'said = "" if is_there else what_was_typed(self)', 'said = ""',
+             f"{IN_FORMS}what_was_typed_stands_in_the_refusal_where_no_form_holds_it_any_more"),
+)  # fmt: skip
