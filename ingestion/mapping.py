@@ -19,6 +19,7 @@ from domain.selecting import holds
 from domain.terms import Condition, Where
 from domain.times import zone
 from ingestion.cloudevents import Bad, Decoded, checked
+from ingestion.headers import require_columns
 from ingestion.local_times import ReadTime, time_reader
 from ingestion.strict_json import LARGEST_EXPONENT
 from services.contract_files.mapping_terms import (
@@ -29,7 +30,7 @@ from services.contract_files.mapping_terms import (
     MappingTerms,
     Template,
 )
-from services.errors import Invalid, short, some
+from services.errors import short
 
 
 class Several(str):
@@ -71,9 +72,10 @@ class CompiledMapping:
 
     def __init__(self, terms: MappingTerms, header: Row, place: str):
         self._index = _index(header)
-        _require_columns(terms, header, place)
+        require_columns(terms, header, place)
         self.width = len(header)
         self._read_time = time_reader(terms.read.times, zone(terms.read.timezone) if terms.read.timezone else None)
+        self._decimal = terms.read.decimal
         self._events = [self._compiled(event) for event in terms.events]
 
     def events(self, row: Row) -> list[Decoded | Bad]:
@@ -127,7 +129,8 @@ class CompiledMapping:
         if node.to == "time":
             return lambda row: _time(read, text, template) if (text := fill(row)) else None
         if node.to == "number":
-            return lambda row: _number(text, template) if (text := fill(row)) else None
+            decimal = self._decimal
+            return lambda row: _number(text, template, decimal) if (text := fill(row)) else None
         return lambda row: fill(row) or None
 
     def _fill(self, template: Template) -> Fill:
@@ -170,47 +173,8 @@ def _cell_condition(index: int, condition: Condition) -> Callable[[Row], bool]:
     return is_met
 
 
-def columns_of(terms: MappingTerms) -> list[str]:
-    """Every column that the mapping names, once, in the order of their first use."""
-    found: dict[str, None] = {}
-    for event in terms.events:
-        templates = [event.id, event.source, event.type, event.time, event.subject, *(t for _, t in event.extensions)]
-        for template in filter(None, [*templates, *_templates(event.data)]):
-            found.update(dict.fromkeys(template.columns))
-        found.update(dict.fromkeys(column for column, _ in event.condition))
-    return list(found)
-
-
-def _templates(node: DataNode) -> list[Template]:
-    if isinstance(node, tuple):
-        return [template for _, inner in node for template in _templates(inner)]
-    if isinstance(node, Converted):
-        return [node.template]
-    return [node] if isinstance(node, Template) else []
-
-
 def _index(header: Row) -> dict[str, int]:
     return {name: index for index, name in enumerate(header)}
-
-
-def _require_columns(terms: MappingTerms, header: Row, place: str) -> None:
-    named = columns_of(terms)
-    absent = [f"`{name}`" for name in named if name not in header]
-    if absent:
-        raise Invalid(
-            f"the mapping {terms.id} names {some(absent)}, and the header has no such column",
-            place=place,
-            mend=f"its columns are {some(header)}",
-            slug="mapping-misfit",
-        )
-    twice = [f"`{name}`" for name in named if header.count(name) > 1]
-    if twice:
-        raise Invalid(
-            f"the header has {some(twice)} twice, so that it is open which one the mapping {terms.id} means",
-            place=place,
-            mend="give every column its own name",
-            slug="mapping-misfit",
-        )
 
 
 def _object(members: Sequence[tuple[str, Value | Fixed]]) -> Value:
@@ -240,12 +204,20 @@ def _time(read: ReadTime, text: str, template: Template) -> str:
         raise UnmappedRow(f"{_columns(template)}: {error}") from None
 
 
-def _number(text: str, template: Template) -> msgspec.Raw:
+def _number(text: str, template: Template, decimal: str) -> msgspec.Raw:
     """The exact number as JSON writes it."""
     written = text.strip()
-    if _NUMBER.fullmatch(written) is None or abs(Decimal(written).adjusted()) > LARGEST_EXPONENT:
-        raise UnmappedRow(f"{_columns(template)}: “{short(text, 60)}” is not a number such as 12 or 0.5")
-    return msgspec.Raw(str(Decimal(written)).encode())
+    read = written if decimal == "." else written.replace(".", " ").replace(decimal, ".")
+    if _NUMBER.fullmatch(read) is None or abs(Decimal(read).adjusted()) > LARGEST_EXPONENT:
+        raise UnmappedRow(f"{_columns(template)}: “{short(text, 60)}” is not a number {_such_as(written, decimal)}")
+    return msgspec.Raw(str(Decimal(read)).encode())
+
+
+def _such_as(written: str, decimal: str) -> str:
+    if decimal == ".":
+        is_comma = _NUMBER.fullmatch(written.replace(",", ".", 1)) is not None
+        return "such as 12 or 0.5" + (': the mapping says of a comma read: {decimal: ","}' if is_comma else "")
+    return "such as 12 or 0,5 (`read.decimal` is a comma)"
 
 
 def _columns(template: Template) -> str:

@@ -23,7 +23,8 @@ from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Answer, Door, Submission
 from ingestion.events_api import LARGEST_BATCH, pushing, refused, sender, summary
 from ingestion.hall import Hall
-from ingestion.mapping import CompiledMapping, Several, UnmappedRow, columns_of
+from ingestion.headers import columns_of
+from ingestion.mapping import CompiledMapping, Several, UnmappedRow
 from ingestion.signatures import Secrets, read_secrets
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
 from services.access import Principal

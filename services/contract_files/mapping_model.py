@@ -60,6 +60,7 @@ class ReadModel(Strict):
     each: Line = may("Of JSON: the path of the list whose items are rows; default the whole is one")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = may("Between columns; default a comma")
     encoding: Line = may("Default utf-8")
+    decimal: Annotated[str, Field(min_length=1, max_length=1)] = may("The decimal sign of numbers; default a point")
     timezone: ZoneText = may("The zone of times without offset")
     times: Annotated[
         Annotated[FormText, Tag("·text")]

@@ -35,6 +35,7 @@ def _read(tree: Tree) -> ReadOptions:
         timezone=tree.get("timezone"),
         times=tuple(as_list(tree.get("times", []))),
         each=tree.get("each"),
+        decimal=tree.get("decimal", "."),
     )
 
 

@@ -58,7 +58,7 @@ DataNode = Template | Converted | int | Decimal | bool | tuple[tuple[str, "DataN
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
     """How the file is read. `times` are strptime forms or UNIX_FORMS, tried in order; ISO 8601 is tried last. `timezone` is that of
-    times without offset. `each`: of JSON, the path of the list whose items are rows."""
+    times without offset. `each`: of JSON, the path of the list whose items are rows. `decimal`: the sign in numbers."""
 
     format: Literal["csv", "json"] = "csv"
     delimiter: str = ","
@@ -66,6 +66,7 @@ class ReadOptions:
     timezone: str | None = None
     times: tuple[str, ...] = ()
     each: str | None = None
+    decimal: str = "."
 
 
 @dataclass(frozen=True, slots=True)

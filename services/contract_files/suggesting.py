@@ -29,7 +29,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     known = list(known)
     if len(word) > _LONGEST:
         return None
-    close = get_close_matches(word, known, 1, 0.6) or get_close_matches(word.lower(), known, 1, 0.6)
+    swapped = [one for one in known if sorted(one) == sorted(word.lower())]
+    close = swapped or get_close_matches(word, known, 1, 0.6) or get_close_matches(word.lower(), known, 1, 0.6)
     return f"did you mean “{close[0]}”?" if close else None
 
 

@@ -76,7 +76,7 @@ def test_a_csv_row_without_its_column_is_set_aside_and_a_header_without_it_stops
     agreed.write("m.yaml", TABLE)
     agreed.write("r.csv", "DAY,DELIVERED\n2026-01-05,2026-01-05 09:00\n")
     problem = agreed.run("import", "r.csv", "--map", "m.yaml").problem(2)
-    assert "r.csv: the mapping reports names `MISSING`" in problem
+    assert "r.csv:1: the mapping reports names `MISSING`" in problem
     assert "its columns are DAY, DELIVERED" in problem
     header = "DAY,DELIVERED,MISSING\n"
     agreed.write("r.csv", f"{header}2026-01-05,2026-01-05 09:00,0\n2026-01-12,2026-01-12 09:00\n2026-01-19,soon,0\n")

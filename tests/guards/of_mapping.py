@@ -6,6 +6,9 @@ from tests.guards.streaming import Guarding
 
 SELECTING, FIGURES = "domain/selecting.py", "domain/figures.py"
 GOOD = "tests/domain/test_selecting.py::test_good_is_unknown_as_soon_as_one_path_is_absent_or_mistyped"
+CHECKS, HEADERS = "services/contract_files/mapping_checks.py", "ingestion/headers.py"
+IN_MAPPINGS = "tests/services/contract_files/test_services_and_mappings.py::test_"
+IN_FILES = "tests/ingestion/test_files.py::test_"
 IN_FIGURES = "tests/domain/test_figures.py::test_"
 
 GUARDING = (
@@ -29,5 +32,33 @@ GUARDING = (
         "return Fraction(self.time.unknown, SECOND)",
         "return 0",
         f"{IN_FIGURES}what_nobody_heard_of_is_not_safe_before_any_time_has_passed_it_is",
+    ),
+    Guarding(
+        "a key beside a conversion is refused",
+        CHECKS,
+        "        if name != to:",
+        "        if False:",
+        f"{IN_MAPPINGS}mappings_that_cannot_be_are_refused",
+    ),
+    Guarding(
+        "a conversion without its column is refused",
+        CHECKS,
+        "elif not template(written).columns:",
+        "elif False:",
+        f"{IN_MAPPINGS}mappings_that_cannot_be_are_refused",
+    ),
+    Guarding(
+        "a misspelt conversion is no name",
+        CHECKS,
+        "    if close and isinstance(node[name], str):",
+        "    if False:",
+        f"{IN_MAPPINGS}any_key_that_is_misspelt_is_refused_where_it_stands_with_the_right_one",
+    ),
+    Guarding(
+        "columns that the file lacks are named",
+        HEADERS,
+        "if absent := [name for name in named if name not in header]:",
+        "if absent := [name for name in () if name not in header]:",
+        f"{IN_FILES}a_header_that_does_not_fit_stops_the_import_before_it_begins",
     ),
 )

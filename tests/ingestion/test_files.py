@@ -143,7 +143,10 @@ def test_what_a_row_lacks_is_said_with_its_file_and_line_and_the_import_goes_on(
     assert "`Id` is empty" in problems[0]
     assert "“10/03/2026” is not a time of the form %d/%m/%Y %H:%M" in problems[2]
     assert "`Due`: “soon”" in problems[3]
-    assert "`Cost`: “12,50” is not a number" in problems[4]
+    assert (
+        problems[4]
+        == '`Cost`: “12,50” is not a number such as 12 or 0.5: the mapping says of a comma read: {decimal: ","}'
+    )
 
 
 def test_importing_again_stores_nothing_twice(door: Door, history: History, tmp_path: Path) -> None:
@@ -192,8 +195,54 @@ def test_a_header_that_does_not_fit_stops_the_import_before_it_begins(
     bad.write_text(header + "\n1;2;3")
     with pytest.raises(Invalid, match=message) as caught:
         run(door, good, bad)
-    assert caught.value.place == str(bad)
+    assert caught.value.place == f"{bad}:1"
     assert history.last_position() == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "mend"),
+    [
+        (HEADER.replace("Due", "due"), "did you mean `due` for `Due`? its columns are Id, Site, Opened, Noted, due"),
+        (HEADER.replace("Kind", "Kinds"), "did you mean `Kinds` for `Kind`? its columns are"),
+        (HEADER.replace(";", ","), 'its first row is one column, Id,Site,Opened,Noted,Due,Cost,Kind,Closed: read: {delimiter: ","}'),
+        ("a;b", "its columns are a, b"),
+        ('"no"header', "its first row names the columns: it is empty"),
+    ],
+)  # fmt: skip
+def test_what_may_be_wrong_with_a_header_is_said(door: Door, tmp_path: Path, header: str, mend: str) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text(header + "\n1;2;3")
+    with pytest.raises(Invalid) as caught:
+        run(door, bad)
+    assert (caught.value.mend or "").startswith(mend)
+
+
+@pytest.mark.parametrize(
+    ("says", "written", "right"),
+    [("utf-8", "cp1252", "cp1252"), ("cp1252", "utf-8", "utf-8"), ("utf-8", "utf-16", None)],
+)
+def test_a_header_in_another_encoding_than_the_mapping_says_is_told(
+    door: Door, tmp_path: Path, says: str, written: str, right: str | None
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes("Id;Site;Opened;Noted;Due;Coût;Kind;Closed\n".encode(written))
+    using = MAPPING.replace("{Cost}", "{Coût}").replace("format: csv,", f"format: csv, encoding: {says},")
+    with pytest.raises(Invalid) as caught:
+        run(door, path, using=mapping(using))
+    mend = caught.value.mend or ""
+    assert f"read: {{encoding: {right or 'utf-16'}}}" in mend
+    assert mend.encode()
+
+
+def test_numbers_with_a_decimal_comma_are_read_where_the_mapping_says_so(
+    door: Door, history: History, tmp_path: Path
+) -> None:
+    rows = [
+        f"{id};north;10/03/2026 09:00;;;{cost};;" for id, cost in enumerate(["12,50", "-3", "1.234,5", "1.5", ",5"])
+    ]
+    comma = mapping(MAPPING.replace("format: csv,", 'format: csv, decimal: ",",'))
+    assert run(door, write(tmp_path / "t.csv", *rows), using=comma) == ImportCount(accepted=3, quarantined=2)
+    assert [one["data"]["cost"] for one in events(history)] == [12.5, -3, 0.5]
 
 
 def test_files_that_cannot_be_imported_are_named(door: Door, history: History, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -159,8 +160,76 @@ def test_a_template_is_filled_from_a_row_unless_a_cell_is_empty() -> None:
         ),
         ('kind: "{TYPE}"', "kind: [a]", "10:46: events[0].data.kind: must be a template or a fixed value"),
         ('    time: "{OPEN_DT}"\n', "", "5:5: events[0]: the key “time” is missing (time: when it happened)"),
+        (
+            'count: {number: "{N}"}',
+            'count: {number: "{N}", decimal: ","}',
+            "10:79: events[0].data.count.decimal: unknown key “decimal” beside `number` (read: {decimal: ",
+        ),
+        (
+            'count: {number: "{N}"}',
+            'count: {decimal: ",", number: "{N}"}',
+            "10:64: events[0].data.count.decimal: unknown key “decimal” beside `number`",
+        ),
+        (
+            'count: {number: "{N}"}',
+            'count: {number: "{N}", text: "{N}"}',
+            "10:79: events[0].data.count.text: unknown key “text” beside `number` (a column is converted once)",
+        ),
+        (
+            'count: {number: "{N}"}',
+            'deeper: {count: {time: "{N}", unit: h}}',
+            "10:86: events[0].data.deeper.count.unit: unknown key “unit” beside `time` (a conversion stands alone; a name",
+        ),
+        (
+            'count: {number: "{N}"}',
+            "count: {number: 12}",
+            "10:72: events[0].data.count.number: `number` converts what stands in a column, not the number 12 (such as {n",
+        ),
+        (
+            'count: {number: "{N}"}',
+            'count: {number: "N"}',
+            "10:72: events[0].data.count.number: no column stands in “N”, so that every row would give the same (such as",
+        ),
+        (
+            'count: {number: "{N}"}',
+            'count: {numbr: "{N}"}',
+            "10:64: events[0].data.count.numbr: unknown key “numbr” (did you mean “number”? A name that is called so is",
+        ),
+        (
+            'due: {time: "{TARGET_DT}"}',
+            'due: {Time: "{TARGET_DT}"}',
+            "10:18: events[0].data.due.Time: unknown key “Time” (did you mean “time”?",
+        ),
+        (
+            "{exists: true}",
+            "{exsits: true}",
+            "12:22: events[1].if.CLOSED_DT.exsits: unknown key “exsits” (did you mean “exists”?)",
+        ),
+        ("timezone:", "time_zone:", "3:37: read.time_zone: unknown key “time_zone” (did you mean “timezone”?)"),
+        ('delimiter: ","', 'decimal: ";"', "3:30: read.decimal: “;” is no decimal sign"),
     ],
 )
 def test_mappings_that_cannot_be_are_refused(one: One, old: str, new: str, problem: str) -> None:
     [found] = check(one(MAPPING.replace(old, new, 1)))
     assert found.startswith(f"f.yaml:{problem}")
+
+
+def test_a_name_that_is_called_like_a_conversion_is_said_by_a_conversion_of_its_own(one: One) -> None:
+    written = MAPPING.replace('kind: "{TYPE}"', 'at: {number: {text: "{NO}"}, street: "{STREET}"}, time: "{TYPE}"')
+    assert check(one(written)) == []
+    data = dict(mapping_terms(one(written)).events[0].data)
+    number, street = Converted("text", Template((Column("NO"),))), Template((Column("STREET"),))
+    assert (data["at"], data["time"]) == ((("number", number), ("street", street)), Template((Column("TYPE"),)))
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["entente", "mapping", "read", "format", "delimiter", "timezone", "times", "events", "type", "id", "source", "subject",
+     "time", "data", "if", "sequence", "number"],
+)  # fmt: skip
+def test_any_key_that_is_misspelt_is_refused_where_it_stands_with_the_right_one(one: One, key: str) -> None:
+    """With its first two letters the other way round."""
+    wrong = key[1] + key[0] + key[2:]
+    written = re.sub(rf"(?<![\w]){key}:", f"{wrong}:", MAPPING, count=1)
+    [found] = [problem for problem in check(one(written)) if f"“{wrong}”" in problem]
+    assert f"did you mean “{key}”" in found
