@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from dashboards.faults import REASONS, compared_words, fault_words, is_fault
 from dashboards.language import Language, first_up
 from dashboards.moments import Moments
 from dashboards.naming import ITEMS, STRETCHES, occurrence_name
@@ -37,7 +38,7 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     if it.underlying is not None:
         sentences.append(language.text("says.underlying", verdict=language.text(f"verdict.{it.underlying}")))
     if it.reason and not apart:
-        sentences.append(language.text("says.reason", reason=_reason(it.reason, language)))
+        sentences.append(language.text("says.reason", reason=why_unknown(row, language)))
     if it.due is None and "met" in (it.verdict, it.underlying):
         sentences.append(language.text("says.met_without_due"))
     sentences.append(_by_version(row.contract_version, it.commitment, contract, language))
@@ -47,9 +48,21 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     sentences += [excuse_sentence(one, clock) for one in row.excuses]
     sentences += [language.text("says.closure", text=one.text) for one in row.closures]
     sentences += list(_events(row, clock)) or ([] if row.summed else [language.text("explain.no_event")])
-    for change in row.changed_by:
+    for change in what_would_change(row):
         sentences.append(language.text("says.changed", change=change_words(change, clock)))
     return sentences
+
+
+def why_unknown(row: ExplanationRow, language: Language) -> str:
+    """The reason of the verdict; of what could not be compared, what stands there."""
+    reason = row.occurrence.reason or ""
+    return (fault_words(row.changed_by, language) if reason in REASONS else "") or _reason(reason, language)
+
+
+def what_would_change(row: ExplanationRow) -> list[Mapping[str, object]]:
+    """Without what the reason says already."""
+    says_faults = row.occurrence.reason in REASONS
+    return [one for one in row.changed_by if not (says_faults and is_fault(one))]
 
 
 def counts_nowhere(row: ExplanationRow, language: Language) -> str:
@@ -215,6 +228,8 @@ def matched_words(event: Mapping[str, object], clock: Moments) -> str:
 def change_words(change: Mapping[str, object], clock: Moments) -> str:
     """What would have changed the verdict; a code that has no words here is shown with what it carries."""
     language, code = clock.language, str(change.get("code", ""))
+    if code in ("good", "mistyped", "absent") and "is" in change:
+        return compared_words(change, language)
     values = {
         name: clock.moment(value, seconds=True) if name in INSTANTS and isinstance(value, int) else plain(value)
         for name, value in change.items()

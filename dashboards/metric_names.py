@@ -49,6 +49,11 @@ MISSES_LEFT = Metric(
     "How many more misses the target allows in the current period, where that is known.",
     TARGET_LABELS,
 )
+UNKNOWN = Metric(
+    "entente_commitment_unknown",
+    "What there was in the current period and cannot be judged: occurrences, values, or seconds of service time; in no share.",
+    TARGET_LABELS,
+)
 PERIOD_STATE = Metric(
     "entente_period_state",
     "1 for the state of the current period, 0 for the other ones.",
@@ -105,7 +110,7 @@ READ_AGE = Metric(
 )
 
 COMMITMENT_METRICS = (
-    COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, PERIOD_STATE, OCCURRENCES,
+    COMMITMENT_INFO, COMMITMENT_RATIO, COMMITMENT_TARGET, COMMITMENT_STATUS, MISSES_LEFT, UNKNOWN, PERIOD_STATE, OCCURRENCES,
     NEXT_DUE, BREACHES_OPEN, ACTIONS_OPEN, UNMONITORED,
 )  # fmt: skip
 STORE_METRICS = (

@@ -330,6 +330,7 @@ def _add_figure(
         add(names.COMMITMENT_RATIO, float(figure.exact if figure.exact is not None else Fraction(figure.value)))
     if figure.misses_left is not None:
         add(names.MISSES_LEFT, figure.misses_left)
+    add(names.UNKNOWN, float(figure.unknown))
     for status in names.STATUSES:
         add(names.COMMITMENT_STATUS, figure.status == status, status)
     for state in names.PERIOD_STATES:

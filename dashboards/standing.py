@@ -81,12 +81,31 @@ def fraction_words(figure: FigureRow, pair: Pair, language: Language) -> str:
     """`7 of 8`; of service time its share, of a measure its value."""
     if figure.counted == "occurrences" and not is_about_values(figure):
         return language.text("word.of", good=pair[0], total=pair[1])
-    return figure_words(figure, language, pair)
+    return pair_words(figure, language, pair)
 
 
-def figure_words(figure: FigureRow, language: Language, pair: Pair | None = None) -> str:
+def unknown_words(figure: FigureRow, language: Language) -> str:
+    """`1 unknown`, `3 h unknown`: what there was and cannot be judged; empty where there is none."""
+    if not figure.unknown:
+        return ""
+    if figure.counted == "seconds":
+        return language.text("unknown.time", time=time_words(figure.unknown, language))
+    return language.counted("counts.unknown", int(figure.unknown))
+
+
+def beside(words: str, unknown: str) -> str:
+    """`7 of 8 · 1 unknown`"""
+    return f"{words} · {unknown}" if unknown else words
+
+
+def figure_words(figure: FigureRow, language: Language) -> str:
+    """What it comes to, and beside it what is unknown: `7 of 8 · 1 unknown`."""
+    return beside(pair_words(figure, language, figure.adjusted), unknown_words(figure, language))
+
+
+def pair_words(figure: FigureRow, language: Language, pair: Pair) -> str:
     """Counts where they are few, a share where they are many: `7 of 8`, `98.8 %`; what a measure comes to: `4.2`."""
-    good, total = pair or figure.adjusted
+    good, total = pair
     if figure.judged == 0 or total == 0:
         return language.text("disc.no-data")
     if is_about_values(figure):
@@ -108,11 +127,21 @@ def is_rolling(figure: FigureRow) -> bool:
 
 
 def short_figure(figure: FigureRow, pair: Pair, language: Language) -> str:
-    """`7/8` for a chart; a share where the counts are long, a value where there are none."""
+    """`7/8` for a chart; a share where the counts are long, a value where there are none. Behind what is judged stands how much
+    is unknown: `7/8 · 1 ?`."""
+    words = _short_pair(figure, pair, language)
+    if not figure.unknown or pair != figure.adjusted:
+        return words
+    is_time = figure.counted == "seconds"
+    n = time_words(figure.unknown, language) if is_time else language.number(int(figure.unknown))
+    return beside(words, language.text("unknown.short", n=n))
+
+
+def _short_pair(figure: FigureRow, pair: Pair, language: Language) -> str:
     good, total = pair
     if figure.counted == "occurrences" and total and total < 100 and not is_about_values(figure):
         return f"{good}/{total}"
-    return figure_words(figure, language, pair)
+    return pair_words(figure, language, pair)
 
 
 def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
@@ -120,16 +149,23 @@ def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
     name = disc(figure)
     if figure.judged == 0:
         key = "state.nothing_expected" if figure.expected == 0 else "state.nothing_judged"
+        if unknown := unknown_words(figure, language):
+            return language.text("state.all_unknown", period=period, unknown=unknown)
         return language.text(key, period=period)
     if is_rolling(figure):
-        figured = fraction_words(figure, figure.adjusted, language)
+        figured = _said(figure, language)
         return first_up(language.text(f"rolling.{name}", figure=figured, period=period))
     if name == "tight" and is_about_values(figure):
         name = "outside" if is_outside(figure) else "safe"
     elif name == "tight" and is_below(figure):
         name = "below"
-    words = fraction_words(figure, figure.adjusted, language)
-    return first_up(language.text(f"state.{name}", period=period, figure=words))
+    return first_up(language.text(f"state.{name}", period=period, figure=_said(figure, language)))
+
+
+def _said(figure: FigureRow, language: Language) -> str:
+    """Within a sentence: `7 of 8 (1 unknown)`."""
+    words, unknown = fraction_words(figure, figure.adjusted, language), unknown_words(figure, language)
+    return f"{words} ({unknown})" if unknown else words
 
 
 def is_below(figure: FigureRow) -> bool:

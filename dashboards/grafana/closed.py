@@ -69,8 +69,8 @@ def periods(around: Around, where: str, path: str) -> list[Panel | Row]:
             "table",
             (
                 Sql(
-                    "SELECT until_at, commitment, contract, period, target, status, value, good, total, raw_good, raw_total, state, "
-                    f"was_status, was_value {ended} ORDER BY until_at DESC, commitment, target_index LIMIT 500"
+                    "SELECT until_at, commitment, contract, period, target, status, value, good, total, unknown, raw_good, raw_total, "
+                    f"state, was_status, was_value {ended} ORDER BY until_at DESC, commitment, target_index LIMIT 500"
                 ),
             ),
             width=24,
@@ -85,6 +85,7 @@ def periods(around: Around, where: str, path: str) -> list[Panel | Row]:
                 "value": "Value",
                 "good": "Good",
                 "total": "Of",
+                "unknown": "Unknown",
                 "raw_good": "Good, raw",
                 "raw_total": "Of, raw",
                 "state": "State",

@@ -64,12 +64,13 @@ def _live() -> list[Panel | Row]:
     status = of(names.COMMITMENT_STATUS, CHOSEN, LOST)
     return [
         Row("Now"),
-        stat("Targets lost", f"sum({status})", BAD_FROM_ONE),
+        stat("Targets lost", f"sum({status})", BAD_FROM_ONE, width=3),
         stat("Next due", f"min({of(names.NEXT_DUE, CHOSEN)} - time())", SOON, unit="s"),
         stat("Misses that the targets still allow", f"min({of(names.MISSES_LEFT, CHOSEN)})", NEUTRAL),
-        stat("Missing", f"sum({of(names.OCCURRENCES, CHOSEN, MISSING)})", WARN_FROM_ONE),
-        stat("Breaches open", f"sum({of(names.BREACHES_OPEN, CHOSEN)})", WARN_FROM_ONE),
-        stat("Actions overdue", f"sum({of(names.ACTIONS_OPEN, CHOSEN, OVERDUE)})", BAD_FROM_ONE),
+        stat("Missing", f"sum({of(names.OCCURRENCES, CHOSEN, MISSING)})", WARN_FROM_ONE, width=3),
+        stat("Unknown: occurrences, or seconds", f"max({of(names.UNKNOWN, CHOSEN)})", WARN_FROM_ONE),
+        stat("Breaches open", f"sum({of(names.BREACHES_OPEN, CHOSEN)})", WARN_FROM_ONE, width=3),
+        stat("Actions overdue", f"sum({of(names.ACTIONS_OPEN, CHOSEN, OVERDUE)})", BAD_FROM_ONE, width=3),
         Row("Course of the current period"),
         Panel(
             "Share kept, beside what was agreed",

@@ -64,10 +64,11 @@ def _state(around: Around) -> list[Panel | Row]:
     links = {name: ways for name, ways in row_links(around).items() if name != "contract"}
     return [
         Row("Now"),
-        stat("Targets lost", f"sum({status})", BAD_FROM_ONE),
-        stat("Breaches open", f"sum({of(names.BREACHES_OPEN, CHOSEN)})", WARN_FROM_ONE),
-        stat("Actions open", f"sum({of(names.ACTIONS_OPEN, CHOSEN)})", NEUTRAL),
-        stat("Actions overdue", f"sum({of(names.ACTIONS_OPEN, CHOSEN, OVERDUE)})", BAD_FROM_ONE),
+        stat("Targets lost", f"sum({status})", BAD_FROM_ONE, width=3),
+        stat("Targets with something unknown", f"sum({of(names.UNKNOWN, CHOSEN)} > bool 0)", WARN_FROM_ONE),
+        stat("Breaches open", f"sum({of(names.BREACHES_OPEN, CHOSEN)})", WARN_FROM_ONE, width=3),
+        stat("Actions open", f"sum({of(names.ACTIONS_OPEN, CHOSEN)})", NEUTRAL, width=3),
+        stat("Actions overdue", f"sum({of(names.ACTIONS_OPEN, CHOSEN, OVERDUE)})", BAD_FROM_ONE, width=3),
         stat("Next due", f"min({of(names.NEXT_DUE, CHOSEN)} - time())", SOON, unit="s"),
         stat("Periods restated", f"sum({of(names.PERIOD_STATE, CHOSEN, RESTATED)})", WARN_FROM_ONE),
         Panel(

@@ -99,19 +99,22 @@ def row_links(around: Around) -> dict[str, Sequence[Link]]:
 
 
 def summary(parties: str) -> list[Panel]:
-    """Six figures about these commitments."""
+    """Seven figures about these commitments."""
 
     def statuses(state: str) -> str:
         one = f'state="{state}"'
         return f"sum({of(names.COMMITMENT_STATUS, one)} * {joined(parties)})"
 
     return [
-        stat("Commitments", f"count({names.once(parties)})"),
+        stat("Commitments", f"count({names.once(parties)})", width=3),
         stat("Targets kept so far", f"{statuses('open')} + {statuses('met')}"),
-        stat("Targets lost", statuses("breached"), BAD_FROM_ONE),
-        stat("Breaches open", f"sum({of(names.BREACHES_OPEN)} * {joined(parties)})", WARN_FROM_ONE),
+        stat("Targets lost", statuses("breached"), BAD_FROM_ONE, width=3),
+        stat(
+            "Targets with something unknown", f"sum(({of(names.UNKNOWN)} > bool 0) * {joined(parties)})", WARN_FROM_ONE
+        ),
+        stat("Breaches open", f"sum({of(names.BREACHES_OPEN)} * {joined(parties)})", WARN_FROM_ONE, width=3),
         stat("Actions overdue", f"sum({of(names.ACTIONS_OPEN, OVERDUE)} * {joined(parties)})", BAD_FROM_ONE),
-        stat("Missing", f"sum({of(names.OCCURRENCES, MISSING)} * {joined(parties)})", WARN_FROM_ONE),
+        stat("Missing", f"sum({of(names.OCCURRENCES, MISSING)} * {joined(parties)})", WARN_FROM_ONE, width=3),
     ]
 
 

@@ -14,8 +14,12 @@ from dashboards.explanations import (
     matched_words,
     plain,
     recomputed_sentence,
+    what_would_change,
     when_sentences,
+    why_unknown,
 )
+from dashboards.faults import REASONS
+from dashboards.language import first_up
 from dashboards.moments import Moments
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.excuses import said
@@ -56,6 +60,8 @@ class Explained:
     compared: str
     apart: str
     """Why it counts nowhere; empty of what counts."""
+    unread: str
+    """What could not be compared; empty where everything could."""
     changes: tuple[str, ...]
     flags: tuple[str, ...]
     exact: tuple[tuple[str, str], ...]
@@ -85,7 +91,8 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         tuple(_happened(view, event, clock) for event in row.events),
         compared(view, occurrence),
         counts_nowhere(row, view.language),
-        tuple(change_words(change, clock) for change in row.changed_by),
+        first_up(why_unknown(row, view.language)) if occurrence.reason in REASONS else "",
+        tuple(change_words(change, clock) for change in what_would_change(row)),
         tuple(flag_words(view, flag) for flag in occurrence.flags if flag != "at-risk"),
         tuple(
             (name.replace("_", " "), plain(value))

@@ -71,7 +71,7 @@ def commitments(view: View) -> Table:
 
 def figures(view: View, contract: str, commitment: str) -> Table:
     headers = ("commitment", "target", "period", "from", "until", "state", "good", "of", "raw good", "raw of", "value", "status",
-               "outlook", "expected", "judged", "final value", "position")  # fmt: skip
+               "outlook", "expected", "judged", "final value", "position", "unknown")  # fmt: skip
     zones = {row.id: row.terms.timezone for row in view.commitments}
     rows = view.reading.figures(view.who, contract=contract or None, commitment=commitment or None)
     return headers, (_figure(row, zones.get(row.commitment, "UTC")) for row in rows)
@@ -84,7 +84,7 @@ def _figure(row: FigureRow, where: str) -> tuple[Cell, ...]:
     return (
         row.commitment, row.target, row.period, instant(row.start, where), instant(row.until, where), row.state, *amounts,
         share(row.value, is_share), row.status, row.outlook, number(row.expected), number(row.judged), final,
-        row.position,
+        row.position, number(row.unknown),
     )  # fmt: skip
 
 
@@ -223,10 +223,10 @@ def unmatched(view: View) -> Table:
 
 def slices(view: View, commitment: str, by: str) -> Table:
     """The figures of a commitment, cut. Raises Invalid where they cannot be cut so."""
-    headers = ("commitment", "target", "period", "cut by", "group", "good", "of", "value")
+    headers = ("commitment", "target", "period", "cut by", "group", "good", "of", "value", "unknown")
     return headers, (
         (row.figure.commitment, row.figure.target, row.figure.period, row.by, row.group,
-         *(number(one) for one in row.adjusted), share(row.shown, "%" in row.figure.target))
+         *(number(one) for one in row.adjusted), share(row.shown, "%" in row.figure.target), number(row.unknown))
         for row in view.reading.slices(view.who, by, commitment=commitment)
     )  # fmt: skip
 
@@ -234,12 +234,12 @@ def slices(view: View, commitment: str, by: str) -> Table:
 def pack(made: dict[str, Any]) -> Table:
     """The figures of a pack, one a line; what else it says is in its JSON."""
     headers = ("side", "owed by", "commitment", "target", "per", "period", "state", "good", "of", "raw good", "raw of", "value",
-               "status", "expected", "judged", "position", "fingerprint")  # fmt: skip
+               "status", "expected", "judged", "position", "fingerprint", "unknown")  # fmt: skip
     return headers, (
         (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
          *(number(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")),
          share(one["value"], "%" in str(one["target"])), one["status"], number(one["expected"]), number(one["judged"]),
-         made["position"], made["fingerprint"])
+         made["position"], made["fingerprint"], number(one["unknown"]))
         for side in made["sides"]
         for one in side["figures"]
     )  # fmt: skip

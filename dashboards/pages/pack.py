@@ -166,6 +166,14 @@ class Reader:
             )
         return self.language.text("word.of", good=pair["good"], total=pair["total"])
 
+    def unknown(self, figure: Json) -> str:
+        """`1 unknown`, `3 h unknown`; empty where everything was judged."""
+        if not (found := figure.get("unknown")):
+            return ""
+        if figure.get("counted", "occurrences") == "seconds":
+            return self.language.text("unknown.time", time=time_words(amount(found), self.language))
+        return self.language.counted("counts.unknown", int(found))
+
     def was(self, figure: Json) -> str:
         """The final figure before it was restated; empty where it was not, or reads as it did."""
         if figure["state"] != "restated" or not figure["final"]:
@@ -310,14 +318,14 @@ def sentence(pack: Json, read: Reader) -> str:
     if facts["figures"] == 0:
         first = text("pack.nothing_judged")
     elif total == 0:
-        first = counted("pack.all_kept", facts["figures"])
+        first = counted("pack.none_missed" if facts.get("unknown") else "pack.all_kept", facts["figures"])
     else:
         names = {party: read.service(pack["contract"][party]) for party in ("supplier", "client")}
         sides = [text("pack.by_side", n=n, service=names[party]) for party, n in lost.items() if n]
         first = counted("pack.not_kept", total, figures=facts["figures"], sides=read.language.listing(sides))
     rest = [
         counted(f"pack.{name}", facts.get(name, 0))
-        for name in ("breaches", "restated", "excuses_waiting", "actions_overdue", "unmonitored")
+        for name in ("unknown", "breaches", "restated", "excuses_waiting", "actions_overdue", "unmonitored")
         if facts.get(name)
     ]
     return " ".join([first, *rest])

@@ -145,9 +145,12 @@ def summary(view: View, rows: Sequence[Standing]) -> str:
     order = ("on_track", "tight", "lost", "breached", "no-data")
     parts = [language.counted(f"portfolio.{name}", counts[name]) for name in order if counts[name]]
     first = language.counted("portfolio.commitments", len(rows), services=len(services))
-    unmonitored = sum(not row.row.is_monitored for row in rows)
-    last = " " + language.counted("portfolio.unmonitored", unmonitored) if unmonitored else ""
-    return f"{first} {language.listing(parts)}.{last}"
+    apart = {
+        "unknown": sum(any(one.unknown for one in row.row.current) for row in rows),
+        "unmonitored": sum(not row.row.is_monitored for row in rows),
+    }
+    last = [language.counted(f"portfolio.{name}", n) for name, n in apart.items() if n]
+    return " ".join([f"{first} {language.listing(parts)}.", *last])
 
 
 @dataclass(frozen=True)

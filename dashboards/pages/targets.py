@@ -16,15 +16,18 @@ from dashboards.pages.standings import Standing, trend, until_current
 from dashboards.standing import (
     Pair,
     bad_time_words,
+    beside,
     disc,
     due_words,
     figure_words,
     is_about_values,
     is_rolling,
+    pair_words,
     point,
     share,
     short_figure,
     state_sentence,
+    unknown_words,
     verdicts_changed,
     was_words,
 )
@@ -146,13 +149,13 @@ def _period_line(view: View, row: Standing, one: FigureRow) -> PeriodLine:
         one,
         disc(one),
         period,
-        pair_words(view, one, one.adjusted),
-        "—" if one.counted == "values" else pair_words(view, one, one.raw),
+        beside(slashed(view, one, one.adjusted), unknown_words(one, language)),
+        "—" if one.counted == "values" else slashed(view, one, one.raw),
         language.text("chart.was", figure=was) if was else verdicts_changed(one.was_counts, one.counts, language),
     )
 
 
-def pair_words(view: View, figure: FigureRow, pair: Pair) -> str:
+def slashed(view: View, figure: FigureRow, pair: Pair) -> str:
     """`7/8`, the share of service time, a value; a dash of nothing."""
     if figure.judged == 0 or (figure.counted != "values" and not pair[1]):
         return "—"
@@ -160,7 +163,7 @@ def pair_words(view: View, figure: FigureRow, pair: Pair) -> str:
         return "—"
     if figure.counted == "occurrences" and not is_about_values(figure):
         return f"{pair[0]}/{pair[1]}"
-    return figure_words(figure, view.language, pair)
+    return pair_words(figure, view.language, pair)
 
 
 def _measured_by(view: View, row: Standing, target: Target, *, rolls: bool) -> str:
@@ -200,18 +203,17 @@ def _chart(view: View, row: Standing, series: Sequence[FigureRow], points: Seque
 
 def _share(view: View, pair: Pair, figure: FigureRow) -> str:
     if is_about_values(figure):
-        return figure_words(figure, view.language, pair)
+        return pair_words(figure, view.language, pair)
     value = share(pair)
     return view.language.percent(value, against=share_of(figure.target)) if value is not None else "—"
 
 
 def _sums(view: View, figure: FigureRow) -> Sums:
     language = view.language
+    heads = ("unknown",) if figure.unknown else ()
     if figure.counted == "values":
-        return Sums(
-            ("values", "value"),
-            (("of_values", (language.number(int(figure.judged)), pair_words(view, figure, figure.adjusted))),),
-        )
+        cells = [language.number(int(one)) for one in (figure.judged, *([figure.unknown] if heads else []))]
+        return Sums(("values", *heads, "value"), (("of_values", (*cells, slashed(view, figure, figure.adjusted))),))
 
     def shown(amount: Amount | None) -> str:
         if amount is None:
@@ -219,9 +221,11 @@ def _sums(view: View, figure: FigureRow) -> Sums:
         return time_words(amount, language) if figure.counted == "seconds" else language.number(int(amount))
 
     pairs = (("adjusted", figure.adjusted), ("raw", figure.raw))
-    lines = tuple((name, (*map(shown, pair), _share(view, pair, figure))) for name, pair in pairs)
+    unknown = [shown(figure.unknown)] if heads else []
+    lines = tuple((name, (*map(shown, pair), *unknown, _share(view, pair, figure))) for name, pair in pairs)
     is_of_time = figure.counted == "seconds"
-    return Sums(("good_time" if is_of_time else "good", "known_time" if is_of_time else "judged", "share"), lines)
+    names = ("good_time", "known_time") if is_of_time else ("good", "judged")
+    return Sums((*names, *heads, "share"), lines)
 
 
 def _chart_name(view: View, row: Standing, series: Sequence[FigureRow]) -> str:
@@ -245,7 +249,7 @@ def _note(view: View, series: Sequence[FigureRow]) -> str:
 def _restated(view: View, one: FigureRow) -> str:
     """What a restatement changed: the figure, else verdicts; empty where neither reads otherwise."""
     language, period = view.language, period_words(one.period, view.language)
-    now = pair_words(view, one, one.adjusted)
+    now = slashed(view, one, one.adjusted)
     if was := was_words(one, language):
         return language.text("chart.restated", period=period, before=was, after=now)
     changed = verdicts_changed(one.was_counts, one.counts, language)

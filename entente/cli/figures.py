@@ -76,7 +76,7 @@ def figures(
         print_json([figure_json(row, zones[row.commitment.partition("/")[0]]) for row in rows])
         return
     print_table(
-        ("commitment", "period", "state", "good", "of", "share", "raw", "target", "status", "outlook"),
+        ("commitment", "period", "state", "good", "of", "unknown", "share", "raw", "target", "status", "outlook"),
         [_line(row) for row in rows],
         empty=none_chosen("figure", contract=contract, commitment=commitment, period=period)
         or "Nothing was due yet. Figures come with a signed contract, events, and time (`entente advance`).",
@@ -91,7 +91,10 @@ def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> 
         print_json([slice_json(row, zones[row.figure.commitment.partition("/")[0]]) for row in rows])
         return
     print_table(
-        ("commitment", "period", "slice", "good", "of", "share", "late", "missing", "failed", "pending", "target"),
+        (
+            *("commitment", "period", "slice", "good", "of", "unknown", "share"),
+            *("late", "missing", "failed", "pending", "target"),
+        ),
         [_slice_line(row) for row in rows],
         empty="Nothing was due yet: there is nothing to cut.",
     )
@@ -101,7 +104,16 @@ def _slice_line(row: SliceRow) -> tuple[object, ...]:
     it, tally = row.figure, row.tally
     value = row.shown or "no data"
     counts = [tally.counts[one] for one in (Verdict.LATE, Verdict.MISSING, Verdict.FAILED, Verdict.PENDING)]
-    return (it.commitment, it.period, row.group or "(none)", *row.adjusted, value, *counts, it.target)
+    return (
+        it.commitment,
+        it.period,
+        row.group or "(none)",
+        *row.adjusted,
+        row.unknown or "",
+        value,
+        *counts,
+        it.target,
+    )
 
 
 def occurrences(
@@ -211,11 +223,12 @@ def _line(row: FigureRow) -> tuple[object, ...]:
         row.state,
         good,
         total,
+        row.unknown or "",
         row.value or "no data",
         raw,
         row.target,
         row.status,
-        row.outlook,
+        row.outlook or ("unknown" if row.unknown and not row.judged and row.state == "open" else None),
     )
 
 

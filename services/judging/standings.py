@@ -66,6 +66,11 @@ class Standing:
         )
 
     @property
+    def unknown(self) -> Amount:
+        """What there was and cannot be judged, counted as `judged` is."""
+        return self._time("unknown") if self.is_of_time else self.tally.counts[Verdict.UNKNOWN]
+
+    @property
     def adjusted(self) -> tuple[Amount | None, Amount | None]:
         """(good, total), excuses left out; a measure has neither."""
         if self.is_measure:

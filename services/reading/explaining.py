@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 from domain.commitments import Commitment
 from domain.durations import show_duration
-from domain.events import ABSENT, OperationalEvent
+from domain.events import OperationalEvent
 from domain.occurrences import Judgement, Verdict
-from domain.selecting import holds
 from domain.sums import Amount, seconds
 from domain.terms import (
     Availability,
@@ -37,6 +36,7 @@ from services.errors import NotFound
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
 from services.judging.sums import service_time
 from services.reading.calendar_changes import recomputed
+from services.reading.comparing import not_good, plain, unreadable
 from services.reading.evidence_rows import event_fields, events_of, matched_by, summed_events
 from services.reading.excuse_rows import closing, hiding
 from services.reading.occurrence_rows import VERDICTS, occurrence_row
@@ -138,7 +138,7 @@ def rule_of(version: CommitmentVersion) -> dict[str, object]:
         case Conformity():
             rule |= {
                 "good": {
-                    path: {condition.operator: _plain(condition.operand) for condition in conditions}
+                    path: {condition.operator: plain(condition.operand) for condition in conditions}
                     for path, conditions in it.good
                 }
             }
@@ -167,12 +167,6 @@ def _limit_words(it: Turnaround) -> object:
     if it.limit.otherwise is not None:
         table["else"] = show_duration(it.limit.otherwise)
     return table
-
-
-def _plain(operand: object) -> object:
-    if isinstance(operand, tuple):
-        return [_plain(one) for one in operand]
-    return operand if isinstance(operand, str | bool | int) or operand is None else str(operand)
 
 
 def calendar_name(version: CommitmentVersion) -> str | None:
@@ -208,7 +202,9 @@ def _changes(
             without = "missing_by" if isinstance(it, Punctuality) else "unclosed_by"
             return [{"code": verb, "limit": judged.limit}, {"code": without, "limit": judged.limit}]
         case Verdict.FAILED | Verdict.UNKNOWN if isinstance(it, Conformity):
-            return _not_good(it, [events[position] for position in judged.decided_by if position in events])
+            return not_good(it, [events[position] for position in judged.decided_by if position in events])
+        case Verdict.UNKNOWN if judged.reason in ("value-absent-or-mistyped", "due-unreadable"):
+            return unreadable(it, events.values())
         case Verdict.MET | Verdict.FAILED if isinstance(it, Satisfaction):
             return [{"code": "score", "satisfied": str(it.satisfied), "found": judged.value}]
         case Verdict.MET | Verdict.FAILED if isinstance(it, Volume):
@@ -225,19 +221,6 @@ def _changes(
 def _band(it: Volume) -> dict[str, str]:
     low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
     return {"low": _number(low), "high": _number(high)}
-
-
-def _not_good(it: Conformity, events: list[OperationalEvent]) -> list[dict[str, object]]:
-    changes: list[dict[str, object]] = []
-    for event in events:
-        for path, conditions in it.good:
-            value = event.lookup(path)
-            for condition in conditions:
-                if not holds(condition, value):
-                    expected = f"{condition.operator} {_plain(condition.operand)}"
-                    found = "absent" if value is ABSENT else str(value)
-                    changes.append({"code": "good", "path": path, "expected": expected, "found": found})
-    return changes
 
 
 def _number(value: Fraction) -> str:

@@ -244,6 +244,7 @@ def _row(
         share=_shown(standing.share, target if target.of == "share" else None) if is_scored else None,
         mean=_shown(standing.mean, target if target.of != "share" else None) if is_scored else None,
         unit=_unit(criterion.indicator),
+        unknown=standing.unknown,
         was_counts=dict(final["counts"]) if final is not None and state == "restated" else None,
         **_time_budget(current),
     )
@@ -329,6 +330,7 @@ def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
         "counts": row.counts,
         "expected": row.expected,
         "judged": row.judged,
+        "unknown": row.unknown,
         "raw": {"good": row.raw[0], "total": row.raw[1]},
         "adjusted": {"good": row.adjusted[0], "total": row.adjusted[1]},
         "value": row.value,

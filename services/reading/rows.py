@@ -129,6 +129,7 @@ class FigureRow:
     was_counts: dict[str, int] | None = None  # restated: the verdicts of the final figure
     time_allowed: Amount | None = None  # seconds that may be bad in the whole period, by the wording that holds
     time_left: Amount | None = None  # of them; below 0: too many
+    unknown: Amount = 0  # what there was and cannot be judged, counted as `judged` is; it is in no sum
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Sums:
 
     tally: Tally = field(default_factory=Tally)
     numbers: list[Fraction] = field(default_factory=list)
-    seconds: dict[str, Amount] | None = None  # good, total, raw_good, raw_total, expected
+    seconds: dict[str, Amount] | None = None  # good, total, raw_good, raw_total, expected, unknown
 
     def add(self, other: Sums) -> None:
         self.tally.add(other.tally)
@@ -83,6 +83,10 @@ class SliceRow:
         if self.sums.seconds is not None:
             return self.sums.seconds["total"]
         return self.tally.total + self.tally.measured
+
+    @property
+    def unknown(self) -> Amount:
+        return self.sums.seconds["unknown"] if self.sums.seconds is not None else self.tally.counts[Verdict.UNKNOWN]
 
     @property
     def expected(self) -> Amount | None:
@@ -215,8 +219,8 @@ def _timed(reads: Transaction, commitment: Commitment, row: FigureRow, by: str) 
         if not part.segments:
             continue
         (good, total), (raw_good, raw_total) = part.adjusted, part.raw
-        names = ("good", "total", "raw_good", "raw_total", "expected")
-        amounts = [amount or 0 for amount in (good, total, raw_good, raw_total, part.expected)]
+        names = ("good", "total", "raw_good", "raw_total", "expected", "unknown")
+        amounts = [amount or 0 for amount in (good, total, raw_good, raw_total, part.expected, part.unknown)]
         found.setdefault(group, Sums()).add(Sums(seconds=dict(zip(names, amounts, strict=True))))
     return found
 
@@ -276,6 +280,7 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "counts": {verdict.value: count for verdict, count in tally.counts.items()},
         "expected": row.expected,
         "judged": row.judged,
+        "unknown": row.unknown,
         "raw": {"good": row.raw[0], "total": row.raw[1]},
         "adjusted": {"good": row.adjusted[0], "total": row.adjusted[1]},
         "value": row.shown,

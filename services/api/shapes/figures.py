@@ -45,6 +45,9 @@ class Figure(BaseModel):
     counts: dict[Verdict, int]
     expected: Amount
     judged: Amount
+    unknown: Annotated[
+        Amount, Field(description="What there was and cannot be judged, counted as `judged` is; in no sum.")
+    ]
     raw: Share
     adjusted: Share
     value: Annotated[str | None, Field(examples=["0.8889"])]
