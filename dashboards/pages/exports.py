@@ -239,7 +239,7 @@ def pack(made: dict[str, Any]) -> Table:
         (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
          *(number(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")),
          share(one["value"], "%" in str(one["target"])), one["status"], number(one["expected"]), number(one["judged"]),
-         made["position"], made["fingerprint"], number(one["unknown"]))
+         made["position"], made["fingerprint"], number(one.get("unknown", 0)))
         for side in made["sides"]
         for one in side["figures"]
     )  # fmt: skip

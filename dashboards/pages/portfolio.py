@@ -13,7 +13,7 @@ from markupsafe import Markup
 from dashboards.maps import Line, Place, service_map
 from dashboards.multiples import Small, small_multiple
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.standings import Standing, standing, trend_of, until_current
+from dashboards.pages.standings import Standing, standing, trend_of, unknown_sentence, until_current
 from dashboards.standing import (
     EXPOSURE,
     FEW,
@@ -145,12 +145,10 @@ def summary(view: View, rows: Sequence[Standing]) -> str:
     order = ("on_track", "tight", "lost", "breached", "no-data")
     parts = [language.counted(f"portfolio.{name}", counts[name]) for name in order if counts[name]]
     first = language.counted("portfolio.commitments", len(rows), services=len(services))
-    apart = {
-        "unknown": sum(any(one.unknown for one in row.row.current) for row in rows),
-        "unmonitored": sum(not row.row.is_monitored for row in rows),
-    }
-    last = [language.counted(f"portfolio.{name}", n) for name, n in apart.items() if n]
-    return " ".join([f"{first} {language.listing(parts)}.", *last])
+    unmonitored = sum(not row.row.is_monitored for row in rows)
+    last = language.counted("portfolio.unmonitored", unmonitored) if unmonitored else ""
+    said = [f"{first} {language.listing(parts)}.", unknown_sentence(language, rows), last]
+    return " ".join(filter(None, said))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from markupsafe import Markup
 
 from dashboards import charts
+from dashboards.language import Language
 from dashboards.pages.frame import View, link
 from dashboards.standing import cell_counts, disc, exposure, figure_words, fraction_words, is_rolling, mark_of, worst
 from domain.terms import Criterion, Deliverable
@@ -71,6 +72,12 @@ class Standing:
 
 def commitment_path(id: str) -> str:
     return link(f"/commitments/{id}")
+
+
+def unknown_sentence(language: Language, rows: Iterable[Standing]) -> str:
+    """`In 2 of them something could not be judged.`; empty where everything was."""
+    unknown = sum(any(one.unknown for one in row.row.current) for row in rows)
+    return language.counted("portfolio.unknown", unknown) if unknown else ""
 
 
 def title(view: View, deliverable: Deliverable, criterion: Criterion) -> str:

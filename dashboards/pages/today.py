@@ -19,7 +19,7 @@ from dashboards.pages.contracts import awaited, proposal
 from dashboards.pages.dayline import day_line
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.standings import Standing, most_exposed, strip_or_trend
+from dashboards.pages.standings import Standing, most_exposed, strip_or_trend, unknown_sentence
 from dashboards.standing import is_on_track, mark_of
 from dashboards.words import action_words, cause_words, key_words, period_words
 from services.reading.rows import ActionRow, BreachRow, ContractRow, ExcuseRow, OccurrenceRow, ReviewRow, VersionRow
@@ -83,6 +83,7 @@ def today_page(view: View, scope: str) -> Response:
         "today.html",
         heading=_heading(view, len(late), len(risk)),
         lede=_lede(view, rows, waiting),
+        has_unknown=bool(unknown_sentence(view.language, rows)),
         today=view.language.long_day(view.moments().local_date(now)) if now is not None else "",
         scope=chosen,
         scopes=[(name, len(found)) for name, found in scopes.items()] if len(scopes) > 1 else [],
@@ -362,7 +363,8 @@ def _lede(view: View, rows: Sequence[Standing], answers: int) -> str:
     language = view.language
     good = sum(is_on_track(row.disc) for row in rows)
     first = language.counted("today.waiting", answers) + " " if answers else ""
-    return first + language.counted("today.on_track", good, total=len(rows))
+    unknown = unknown_sentence(view.language, rows)
+    return first + language.counted("today.on_track", good, total=len(rows)) + (f" {unknown}" if unknown else "")
 
 
 def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[WeekDay]:

@@ -60,6 +60,12 @@ def test_on_every_page_it_stands_beside_the_figure(
     assert f"29/29 · {said}" in page  # in the table of periods
     assert f"{figure} ({said})" in page  # in the sentence
     assert "29/29 · 1 ?" in page  # in the chart
+    sentence = {
+        "en": "In 2 of them something could not be judged.",
+        "fr": "Dans 2 d’entre eux, quelque chose n’a pas pu",
+    }
+    for address in ("/portfolio", "/?scope=all"):
+        assert sentence[language] in shown(client, address, language)
     badge = shown(client, f"/badges/{WARM}.svg", language)
     assert f"{figure} · {said}" in badge
 

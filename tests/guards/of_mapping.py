@@ -9,6 +9,10 @@ GOOD = "tests/domain/test_selecting.py::test_good_is_unknown_as_soon_as_one_path
 CHECKS, HEADERS = "services/contract_files/mapping_checks.py", "ingestion/headers.py"
 IN_MAPPINGS = "tests/services/contract_files/test_services_and_mappings.py::test_"
 IN_FILES = "tests/ingestion/test_files.py::test_"
+STANDING, FAULTS, COMPARING, PACK = (
+    "dashboards/standing.py", "domain/faults.py", "services/reading/comparing.py", "dashboards/pages/pack.py",
+)  # fmt: skip
+READ, BESIDE = "tests/services/test_what_cannot_be_read.py::test_", "tests/dashboards/test_unknown_beside.py::test_"
 IN_FIGURES = "tests/domain/test_figures.py::test_"
 
 GUARDING = (
@@ -60,5 +64,40 @@ GUARDING = (
         "if absent := [name for name in named if name not in header]:",
         "if absent := [name for name in () if name not in header]:",
         f"{IN_FILES}a_header_that_does_not_fit_stops_the_import_before_it_begins",
+    ),
+    Guarding(
+        "what is unknown stands beside the figure",
+        STANDING,
+        "return beside(pair_words(figure, language, figure.adjusted), unknown_words(figure, language))",
+        "return pair_words(figure, language, figure.adjusted)",
+        f"{BESIDE}on_every_page_it_stands_beside_the_figure",
+    ),
+    Guarding(
+        "a pack with something unknown does not say that all is kept",
+        PACK,
+        '"pack.none_missed" if facts.get("unknown") else "pack.all_kept"',
+        '"pack.all_kept"',
+        f"{BESIDE}no_pack_says_that_all_is_kept",
+    ),
+    Guarding(
+        "figures tell programs what is unknown",
+        "services/reading/figure_rows.py",
+        "        unknown=standing.unknown,\n",
+        "",
+        f"{BESIDE}programs_and_tables_are_told_too",
+    ),
+    Guarding(
+        "a value that is no number is named",
+        FAULTS,
+        "    if number_of(value) is None:\n",
+        "    if False:\n",
+        f"{READ}of_every_kind_it_is_said_in_both_languages",
+    ),
+    Guarding(
+        "a text is not compared with a number in words",
+        COMPARING,
+        "            if path in faulty and value is not ABSENT:",
+        "            if False:",
+        f"{READ}a_value_that_is_no_number_is_named_with_what_it_is",
     ),
 )
