@@ -23,6 +23,7 @@ from dashboards.metrics_lately import Lately
 from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from dashboards.values import bound_of
 from domain.durations import SECOND
+from domain.saying import said
 from domain.terms import Target
 from services.access import ADMINISTRATOR, Principal
 from services.errors import NotFound
@@ -199,7 +200,10 @@ class CommitmentCollector(Collector):
 
     def _of_commitments(self, service: str | None) -> list[Series]:
         if service and not any(service in (row.supplier, row.client) for row in self._reading.contracts(ADMINISTRATOR)):
-            raise NotFound(f"no contract has a service {service}", mend="the id of a service, or none for all")
+            raise NotFound(
+                said("no contract has a service {service}", service=service),
+                mend=said("the id of a service, or none for all"),
+            )
         in_force = {row.id for row in self._reading.contracts(ADMINISTRATOR) if row.state == "in force"}
         families = {metric.name: _series(metric) for metric in names.COMMITMENT_METRICS}
         for row in self._reading.commitments(ADMINISTRATOR):

@@ -8,6 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from domain.decisions import DecisionRefused, Note
+from domain.saying import heard, said
 
 WENT_AWAY = "the miss went away"
 BEFORE_USE = "it was missed before the contract came into use"
@@ -92,23 +93,25 @@ class Action(Aggregate):
         return bool(self.progress)
 
     def note_progress(self, text: str, *, by: str, at: int) -> None:
-        self._open("progress")
+        self._open(said("progress"))
         self._progressed(text, by, at)
 
     def close(self, text: str, *, by: str, at: int) -> None:
-        self._open("close")
+        self._open(said("close"))
         self._closed(text, by, at)
 
     def drop(self, text: str, *, by: str, at: int, moment: int | None = None) -> None:
         """The miss went away before anybody worked on it (MEANING §5)."""
-        self._open("drop")
+        self._open(said("drop"))
         if self.was_worked_on:
-            raise DecisionRefused("somebody has worked on it")
+            raise DecisionRefused(said("somebody has worked on it"))
         self._not_needed(text, by, at, moment)
 
     def _open(self, verb: str) -> None:
         if self.state != "open":
-            raise DecisionRefused(f"the action is {self.state}: there is nothing to {verb}")
+            raise DecisionRefused(
+                said("the action is {state}: there is nothing to {verb}", state=heard(self.state), verb=verb)
+            )
 
     @event(Progressed)
     def _progressed(self, text: str, by: str, at: int) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from domain.decisions import DecisionRefused, Note, stream_of
+from domain.saying import said
 
 
 class BreachFile(Aggregate):
@@ -42,7 +43,7 @@ class BreachFile(Aggregate):
 
     def acknowledge(self, *, by: str, at: int) -> None:
         if self.acknowledged is not None:
-            raise DecisionRefused(f"acknowledged already by {self.acknowledged['by']}")
+            raise DecisionRefused(said("acknowledged already by {by}", by=self.acknowledged["by"]))
         self._acknowledged(by, at)
 
     def explain(self, text: str, *, by: str, at: int) -> None:

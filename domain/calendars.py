@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from domain.durations import Duration, Elapsed, NominalDays, WorkingDays, WorkingHours
 from domain.open_time import CalendarEnded, OpenTime, Span, Spans
+from domain.saying import said
 from domain.terms import CalendarTerms
 from domain.times import (
     FIRST_INSTANT,
@@ -228,7 +229,15 @@ class Calendar:
     def _version(self, day: date) -> _Version:
         version = self._versions[max(bisect_right(self._firsts, day) - 1, 0)]
         if not version.first <= day <= version.last:
-            raise CalendarEnded(f"calendar {self.id} covers {version.first} to {version.last}, not {day}")
+            raise CalendarEnded(
+                said(
+                    "calendar {self} covers {first} to {last}, not {day}",
+                    self=self.id,
+                    first=version.first,
+                    last=version.last,
+                    day=day,
+                )
+            )
         return version
 
     def _zone_at(self, instant: Instant) -> ZoneInfo:
@@ -267,7 +276,7 @@ class Calendar:
         for stretch in self._stretches:
             if instant < stretch.ends or stretch is self._stretches[-1]:
                 return stretch
-        raise CalendarEnded(f"calendar {self.id} covers no day at all")
+        raise CalendarEnded(said("calendar {self} covers no day at all", self=self.id))
 
 
 def compose(versions: Sequence[CalendarTerms]) -> Calendar:

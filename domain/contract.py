@@ -9,6 +9,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from domain.decisions import DecisionRefused, stream_of
+from domain.saying import said
 from domain.terms import Party
 
 ProposalState = Literal["proposed", "refused", "withdrawn", "replaced", "signed"]
@@ -153,33 +154,35 @@ class Contract(Aggregate):
         """A new wording; one that still waits is replaced by it (a counter-proposal). `backfill`: the contract's time is to wait
         at the start of its validity until its past is there; only for a contract that nothing was agreed of."""
         if self.until is not None and effective > self.until:
-            raise DecisionRefused(f"the contract ends on {self.until}, before {effective}")
+            raise DecisionRefused(
+                said("the contract ends on {until}, before {effective}", until=self.until, effective=effective)
+            )
         if backfill and self.agreed:
-            raise DecisionRefused("its time has passed already: only a new contract's past can be filled in")
+            raise DecisionRefused(said("its time has passed already: only a new contract's past can be filled in"))
         number = len(self.proposals) + 1
         self._proposed(number, document, effective, calendar_version, party, by, at, backfill)
 
     def comment(self, clause: str, text: str, *, by: str, at: int) -> None:
-        self._waiting("comment on")
+        self._waiting(said("comment on"))
         self._commented(clause, text, by, at)
 
     def refuse(self, reason: str, *, party: Party, by: str, at: int) -> None:
-        proposal = self._waiting("refuse")
+        proposal = self._waiting(said("refuse"))
         if proposal.party == party:
-            raise DecisionRefused("your own proposal is withdrawn, not refused")
+            raise DecisionRefused(said("your own proposal is withdrawn, not refused"))
         self._refused(reason, by, at)
 
     def withdraw(self, *, party: Party, by: str, at: int) -> None:
-        proposal = self._waiting("withdraw")
+        proposal = self._waiting(said("withdraw"))
         if proposal.party != party:
-            raise DecisionRefused("only who proposed it can withdraw it; you can refuse it")
+            raise DecisionRefused(said("only who proposed it can withdraw it; you can refuse it"))
         self._withdrawn(by, at)
 
     def sign(self, *, party: Party, by: str, at: int) -> None:
         """The second signature makes the proposal a version."""
-        proposal = self._waiting("sign")
+        proposal = self._waiting(said("sign"))
         if any(one.party == party for one in proposal.signatures):
-            raise DecisionRefused(f"{self.service_of(party)} has signed it already")
+            raise DecisionRefused(said("{service_of} has signed it already", service_of=self.service_of(party)))
         self._signed(party, self.service_of(party), by, at)
         if len(proposal.signatures) == 2:
             self._agreed(len(self.agreed) + 1, at)
@@ -187,14 +190,14 @@ class Contract(Aggregate):
     def terminate(self, until: str, *, party: Party, by: str, at: int) -> None:
         """`until` is the last local day, as YYYY-MM-DD."""
         if not self.agreed:
-            raise DecisionRefused("nothing was signed, so there is nothing to terminate")
+            raise DecisionRefused(said("nothing was signed, so there is nothing to terminate"))
         if self.until is not None and until >= self.until:
-            raise DecisionRefused(f"it ends on {self.until} already")
+            raise DecisionRefused(said("it ends on {until} already", until=self.until))
         self._terminated(until, party, by, at)
 
     def _waiting(self, verb: str) -> Proposal:
         if self.pending is None:
-            raise DecisionRefused(f"there is no proposal to {verb}")
+            raise DecisionRefused(said("there is no proposal to {verb}", verb=verb))
         return self.pending
 
     @event(Proposed)

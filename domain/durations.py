@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from domain.saying import said
+
 MICROSECOND = 1
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -58,7 +60,7 @@ def parse_duration(text: str) -> Duration:
     """What a file writes: a whole number and a unit. Raises ValueError, which says what would be right."""
     form = _FORM.fullmatch(text.strip())
     if form is None:
-        raise ValueError(f"{text!r} is not a duration; {_RIGHT}")
+        raise ValueError(said("{text!r} is not a duration; {right}", text=text, right=_RIGHT))
     count = int(form[1])
     unit = " ".join(form[2].split())
     if unit in _ELAPSED:
@@ -70,12 +72,12 @@ def parse_duration(text: str) -> Duration:
         return WorkingHours(count * _WORKING[unit])
     if unit == "working day":
         return WorkingDays(count)
-    raise ValueError(f"{text!r} has an unknown unit; {_RIGHT}")
+    raise ValueError(said("{text!r} has an unknown unit; {right}", text=text, right=_RIGHT))
 
 
-_RIGHT = (
-    "write a whole number and a unit, such as 15 min, 30 s, 4 h, 2 days, 1 week, 8 working hours, "
-    "30 working minutes or 3 working days"
+_RIGHT = said(
+    "write a whole number and a unit, such as 15 min, 30 s, 4 h, 2 days, 1 week, 8 working hours, 30 "
+    "working minutes or 3 working days"
 )
 
 
@@ -104,7 +106,13 @@ def _in_largest(length: int, units: tuple[tuple[str, int], ...]) -> str:
         for unit, size in units:
             if length % size == 0:
                 return f"{length // size} {unit}"
-    raise ValueError(f"{length} cannot be written in whole units of {', '.join(unit for unit, _ in units)}")
+    raise ValueError(
+        said(
+            "{length} cannot be written in whole units of {units}",
+            length=length,
+            units=", ".join((unit for unit, _ in units)),
+        )
+    )
 
 
 def _plural(shown: str) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from domain.decisions import DecisionRefused, Note
+from domain.saying import heard, said
 
 
 class Excuse(Aggregate):
@@ -114,26 +115,38 @@ class Excuse(Aggregate):
     def refuse(self, text: str, *, party: str, by: str, at: int) -> None:
         self._answerable(party)
         if party != "arbiter" and self.state != "asked":
-            raise DecisionRefused(f"it is {self.state} already")
+            raise DecisionRefused(said("it is {state} already", state=heard(self.state)))
         self._refused(text, party, by, at)
 
     def dispute(self, text: str, *, party: str, by: str, at: int) -> None:
         """Who asked does not take the refusal: the arbiter is to decide."""
         self._unsettled()
         if self.state != "refused" or party != self.party:
-            raise DecisionRefused(f"it is {self.state}: a refusal is disputed, by who asked ({self.party})")
+            raise DecisionRefused(
+                said(
+                    "it is {state}: a refusal is disputed, by who asked ({party})",
+                    state=heard(self.state),
+                    party=heard(self.party),
+                )
+            )
         self._disputed(text, party, by, at)
 
     def _answerable(self, party: str) -> None:
         self._unsettled()
         if party == "arbiter" and self.state != "disputed":
-            raise DecisionRefused(f"it is {self.state}: an arbiter decides on what is disputed")
+            raise DecisionRefused(
+                said("it is {state}: an arbiter decides on what is disputed", state=heard(self.state))
+            )
         if party not in (self.other, "arbiter"):
-            raise DecisionRefused(f"the {self.party} asked: the {self.other} answers")
+            raise DecisionRefused(
+                said("the {party} asked: the {other} answers", party=heard(self.party), other=heard(self.other))
+            )
 
     def _unsettled(self) -> None:
         if self.is_settled:
-            raise DecisionRefused(f"it was {self.state} for good by {self.answers[-1]['by']}")
+            raise DecisionRefused(
+                said("it was {state} for good by {by}", state=heard(self.state), by=self.answers[-1]["by"])
+            )
 
     @event(Accepted)
     def _accepted(self, text: str, party: str, by: str, at: int) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from domain.decisions import DecisionRefused, Note, stream_of
+from domain.saying import heard, said
 
 
 class Match(Aggregate):
@@ -106,14 +107,20 @@ class Match(Aggregate):
 
     def make_again(self, key: str, roles: list[str], text: str, *, needs: bool, party: str, by: str, at: int) -> None:
         if self.is_made:
-            raise DecisionRefused(f"it is matched to {self.key} already")
+            raise DecisionRefused(said("it is matched to {key} already", key=self.key))
         if self.asked == "unmatch" and self.needs and self.answer is None:
-            raise DecisionRefused(f"that it is matched to {self.key} no more waits for the {self.other}'s answer")
+            raise DecisionRefused(
+                said(
+                    "that it is matched to {key} no more waits for the {other}'s answer",
+                    key=self.key,
+                    other=heard(self.other),
+                )
+            )
         self._made_again(key, roles, text, needs, party, by, at)
 
     def take_back(self, text: str, *, needs: bool, party: str, by: str, at: int) -> None:
         if not self.is_made:
-            raise DecisionRefused("it is matched to nothing, or taken back already")
+            raise DecisionRefused(said("it is matched to nothing, or taken back already"))
         self._taken_back(text, needs, party, by, at)
 
     def accept(self, text: str, *, party: str, by: str, at: int) -> None:
@@ -126,9 +133,11 @@ class Match(Aggregate):
 
     def _answerable(self, party: str) -> None:
         if self.answer is not None:
-            raise DecisionRefused(f"it was {self.answer} already")
+            raise DecisionRefused(said("it was {answer} already", answer=heard(self.answer)))
         if party != self.other:
-            raise DecisionRefused(f"the {self.party} asked: the {self.other} answers")
+            raise DecisionRefused(
+                said("the {party} asked: the {other} answers", party=heard(self.party), other=heard(self.other))
+            )
 
     @event(MadeAgain)
     def _made_again(self, key: str, roles: list[str], text: str, needs: bool, party: str, by: str, at: int) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
 
+from domain.saying import said
 from domain.times import Instant
 
 Span = tuple[Instant, Instant]
@@ -158,7 +159,13 @@ class OpenTime:
     def _ended(self, instant: Instant) -> CalendarEnded:
         day = self._date_of(instant)
         return CalendarEnded(
-            f"calendar {self.name} covers {self.first} to {self.last}; what is asked from {day} lies beyond"
+            said(
+                "calendar {self} covers {first} to {last}; what is asked from {day} lies beyond",
+                self=self.name,
+                first=self.first,
+                last=self.last,
+                day=day,
+            )
         )
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from domain.saying import said
 from domain.terms import Per
 from domain.times import FIRST_INSTANT, Instant, day_start, local_date
 
@@ -110,14 +111,21 @@ class Periods:
         """The period of that id. Raises ValueError where it is not the id of such a period."""
         if self.per == "contract":
             if id != "contract":
-                raise ValueError(f"{id!r} is not a period of this target; the only one is 'contract'")
+                raise ValueError(said("{id!r} is not a period of this target; the only one is 'contract'", id=id))
             return self._whole
         try:
             first, _ = named_days(id)
         except ValueError:
             first = date.min
         if period_id(self.per, first) != id:
-            raise ValueError(f"{id!r} is not a {self.per}; write it as {period_id(self.per, self.valid_from)}")
+            raise ValueError(
+                said(
+                    "{id!r} is not a {per}; write it as {period_id}",
+                    id=id,
+                    per=self.per,
+                    period_id=period_id(self.per, self.valid_from),
+                )
+            )
         return self._on(first)[2]
 
     def _on(self, day: date) -> tuple[Instant, Instant, Period]:
@@ -221,7 +229,7 @@ def named_days(name: str) -> tuple[date, date]:
     """First and last day that a name means: a date, an ISO week, a month, quarter, half or year. Raises ValueError."""
     form = _NAME.fullmatch(name)
     if form is None:
-        raise ValueError(f"{name!r} names no date, ISO week, month, quarter, half or year")
+        raise ValueError(said("{name!r} names no date, ISO week, month, quarter, half or year", name=name))
     unit, first = _first_named(form)
     following_first = next_first_day(unit, first)
     return first, date.max if following_first == date.max else following_first - _DAY

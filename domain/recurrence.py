@@ -16,6 +16,7 @@ from typing import Protocol, cast
 
 from domain.periods import Unit, first_day, next_first_day
 from domain.rfc5545 import Recurrence, open_question, parts_of, recurrence
+from domain.saying import said
 
 IsClosed = Callable[[date], bool]
 
@@ -30,9 +31,9 @@ _NTH = re.compile(
 )
 _ZERO = re.compile(r"\b0\d+(?:st|nd|rd|th)", re.ASCII)
 _LENGTHS: dict[Unit, int] = {"week": 7, "month": 31, "quarter": 92, "half": 184, "year": 366}
-_RIGHT = (
-    "write monday, [monday, thursday], day, working day, first working day of the month, "
-    "last working day of the quarter, or an RFC 5545 rule such as FREQ=MONTHLY;BYDAY=1TU"
+_RIGHT = said(
+    "write monday, [monday, thursday], day, working day, first working day of the month, last "
+    "working day of the quarter, or an RFC 5545 rule such as FREQ=MONTHLY;BYDAY=1TU"
 )
 
 
@@ -64,9 +65,9 @@ class DayRule:
         """Raises ValueError, which says what is right, where the text is no rule or does not say its dates for sure."""
         rule = _parsed(text)
         if rule.open_question is not None:
-            raise ValueError(f"“{text}”: {rule.open_question}")
+            raise ValueError(said("“{text}”: {open_question}", text=text, open_question=rule.open_question))
         if (zero := _ZERO.search(text)) is not None:
-            raise ValueError(f"“{text}” has a leading zero: write {zero[0].lstrip('0')}")
+            raise ValueError(said("“{text}” has a leading zero: write {zero}", text=text, zero=zero[0].lstrip("0")))
 
     def dates(self, anchor: date, after: date, until: date, is_closed: IsClosed) -> Iterator[date]:
         """The dates of the rule from `after` to `until`, both included, ascending, none before `anchor`; lazily.
@@ -160,13 +161,13 @@ def _worded(word: str) -> _Pick:
         return _OnWorkingDays()
     form = _NTH.fullmatch(word)
     if form is None:
-        raise ValueError(f"{word!r} is not a day rule; {_RIGHT}")
+        raise ValueError(said("{word!r} is not a day rule; {right}", word=word, right=_RIGHT))
     nth = {"first": 1, "last": -1}.get(form["nth"]) or int(form["nth"][:-2])
     weekdays = _weekdays_meant(form["what"])
     unit = cast(Unit, form["unit"])
     most = _LENGTHS[unit] if weekdays is None or len(weekdays) == 7 else -(-_LENGTHS[unit] // 7)
     if not (nth == -1 or 1 <= nth <= most):
-        raise ValueError(f"{word!r} never comes: a {unit} has at most {most}")
+        raise ValueError(said("{word!r} never comes: a {unit} has at most {most}", word=word, unit=unit, most=most))
     return _NthOfUnit(nth, weekdays, unit)
 
 
@@ -177,12 +178,12 @@ def _weekdays_meant(what: str) -> frozenset[int] | None:
 
 
 _REFUSED = {
-    "DTSTART": "it begins with the contract's validity",
-    "UNTIL": "it ends with the contract's validity",
-    "COUNT": "it ends with the contract's validity",
-    "BYHOUR": "the time stands under `at`",
-    "BYMINUTE": "the time stands under `at`",
-    "BYSECOND": "the time stands under `at`",
+    "DTSTART": said("it begins with the contract's validity"),
+    "UNTIL": said("it ends with the contract's validity"),
+    "COUNT": said("it ends with the contract's validity"),
+    "BYHOUR": said("the time stands under `at`"),
+    "BYMINUTE": said("the time stands under `at`"),
+    "BYSECOND": said("the time stands under `at`"),
 }
 
 
@@ -190,5 +191,7 @@ def _read_rfc5545(rule: str) -> Recurrence:
     """Raises ValueError."""
     for name in parts_of(rule):
         if name in _REFUSED:
-            raise ValueError(f"{name} is not allowed in {rule!r}: {_REFUSED[name]}")
+            raise ValueError(
+                said("{name} is not allowed in {rule!r}: {refused}", name=name, rule=rule, refused=_REFUSED[name])
+            )
     return recurrence(rule)

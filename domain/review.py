@@ -8,6 +8,7 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate, event
 
 from domain.decisions import DecisionRefused, Note, stream_of
+from domain.saying import said
 from domain.terms import Party
 
 
@@ -80,12 +81,12 @@ class Review(Aggregate):
 
     def sign(self, party: Party, service: str, *, by: str, at: int) -> None:
         if any(one["party"] == party for one in self.signatures):
-            raise DecisionRefused(f"{service} has signed it already")
+            raise DecisionRefused(said("{service} has signed it already", service=service))
         self._signed(party, service, by, at)
 
     def _unsigned(self) -> None:
         if self.signatures:
-            raise DecisionRefused("it was signed: what was signed is not changed any more")
+            raise DecisionRefused(said("it was signed: what was signed is not changed any more"))
 
     @event(MinutesTaken)
     def _minutes_taken(self, text: str, by: str, at: int) -> None:

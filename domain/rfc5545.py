@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from domain.saying import said
+
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
@@ -159,12 +161,19 @@ def recurrence(rule: str) -> Recurrence:
     parts = parts_of(rule)
     frequency = parts.get("FREQ", "")
     if frequency not in FREQUENCIES:
-        raise ValueError(f"{rule!r} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+        raise ValueError(said("{rule!r} needs FREQ=DAILY, WEEKLY, MONTHLY or YEARLY", rule=rule))
     for name, value in parts.items():
         if not _is_right(name, value, frequency):
-            raise ValueError(f"{name}={value} is not right in {rule!r} (RFC 5545, section 3.3.10)")
+            raise ValueError(
+                said(
+                    "{name}={value} is not right in {rule!r} (RFC 5545, section 3.3.10)",
+                    name=name,
+                    value=value,
+                    rule=rule,
+                )
+            )
     if "BYSETPOS" in parts and not any(name.startswith("BY") and name != "BYSETPOS" for name in parts):
-        raise ValueError(f"BYSETPOS in {rule!r} chooses among nothing; add BYDAY or the like")
+        raise ValueError(said("BYSETPOS in {rule!r} chooses among nothing; add BYDAY or the like", rule=rule))
     _refuse_days_that_no_month_has(parts, rule)
     return Recurrence(
         frequency,
@@ -183,14 +192,17 @@ def open_question(rule: Recurrence) -> str | None:
     """What the RFC forbids, or leaves to the reader; None where it says what the rule's days are. Such a rule is refused where
     it is new."""
     if rule.weeks and any(n for n, _ in rule.weekdays):
-        return "BYDAY with a number must not stand with BYWEEKNO: say BYDAY=MO"
+        return said("BYDAY with a number must not stand with BYWEEKNO: say BYDAY=MO")
     if rule.weeks and (rule.months or rule.year_days or rule.month_days):
-        return "RFC 5545 does not say what BYWEEKNO means beside BYMONTH, BYMONTHDAY or BYYEARDAY: leave one out"
+        return said("RFC 5545 does not say what BYWEEKNO means beside BYMONTH, BYMONTHDAY or BYYEARDAY: leave one out")
     if rule.frequency == "YEARLY" and rule.month_days and not (rule.months or rule.year_days):
-        return "RFC 5545 does not say in which months BYMONTHDAY counts: add BYMONTH, or say FREQ=MONTHLY"
+        return said("RFC 5545 does not say in which months BYMONTHDAY counts: add BYMONTH, or say FREQ=MONTHLY")
     if (rule.interval > 1 or rule.places) and any(not 2 <= abs(week) <= 51 for week in rule.weeks):
         part = "INTERVAL" if rule.interval > 1 else "BYSETPOS"
-        return f"RFC 5545 does not say to which year's {part} a week belongs that two years share: weeks 2 to 51 only"
+        return said(
+            ("RFC 5545 does not say to which year's {part} a week belongs that two years share: weeks 2 to 51 only"),
+            part=part,
+        )
     return None
 
 
@@ -200,7 +212,7 @@ def parts_of(rule: str) -> dict[str, str]:
     for part in rule.split(";"):
         name, _, value = part.partition("=")
         if name in parts:
-            raise ValueError(f"{name} stands twice in {rule!r}")
+            raise ValueError(said("{name} stands twice in {rule!r}", name=name, rule=rule))
         parts[name] = value
     return parts
 
@@ -249,4 +261,4 @@ def _refuse_days_that_no_month_has(parts: Mapping[str, str], rule: str) -> None:
         return
     longest = max(_LONGEST_MONTH.get(int(month), 31) for month in parts["BYMONTH"].split(","))
     if all(abs(int(day)) > longest for day in parts["BYMONTHDAY"].split(",")):
-        raise ValueError(f"{rule!r} never comes: no such month has such a day")
+        raise ValueError(said("{rule!r} never comes: no such month has such a day", rule=rule))

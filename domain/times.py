@@ -13,6 +13,8 @@ from functools import cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
+from domain.saying import said, said_by
+
 Instant = int
 """Microseconds since 1970-01-01T00:00Z, leap seconds not counted (POSIX). May lie before 1970 (negative)."""
 
@@ -67,7 +69,11 @@ def zone(name: str) -> ZoneInfo:
     """The zone of that IANA name; always the same object for the same name. Raises `UnknownZone`."""
     if name not in zone_names():
         raise UnknownZone(
-            f"{name!r} is not a time zone of tzdata {tzdata_version()}; write a name such as Europe/Paris"
+            said(
+                "{name!r} is not a time zone of tzdata {tzdata_version}; write a name such as Europe/Paris",
+                name=name,
+                tzdata_version=tzdata_version(),
+            )
         )
     with resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
@@ -92,7 +98,9 @@ def _unusual_instant(text: str) -> Instant:
     """As `instant`, for what the quick way does not read: small letters, a space, a leap second, and every error."""
     form = _ISO_TIME.fullmatch(text) if isinstance(text, str) else None
     if form is None or form["hour"] == "24":
-        raise NotATime(f"{text!r} is not a time; write it as 2026-03-10T11:58:00Z or 2026-03-10T12:58:00+01:00")
+        raise NotATime(
+            said("{text!r} is not a time; write it as 2026-03-10T11:58:00Z or 2026-03-10T12:58:00+01:00", text=text)
+        )
     is_leap = form["second"] == "60"
     plain = text.upper().replace(" ", "T")
     if is_leap:
@@ -100,21 +108,21 @@ def _unusual_instant(text: str) -> Instant:
     try:
         moment = datetime.fromisoformat(plain)
     except ValueError as error:
-        raise NotATime(f"{text!r} is not a time: {error}") from error
+        raise NotATime(said("{text!r} is not a time: {error}", text=text, error=said_by(error))) from error
     if moment.tzinfo is None:
-        raise TimeWithoutOffset(f"{text!r} has no offset; add Z or one such as +01:00")
+        raise TimeWithoutOffset(said("{text!r} has no offset; add Z or one such as +01:00", text=text))
     if not is_leap:
         return from_datetime(moment)
     second = from_datetime(moment.replace(microsecond=0))
     if second % 86_400_000_000 != 86_399_000_000:
-        raise NotATime(f"{text!r} is not a time: a leap second ends a day in UTC")
+        raise NotATime(said("{text!r} is not a time: a leap second ends a day in UTC", text=text))
     return second + 999_999
 
 
 def from_datetime(aware: datetime) -> Instant:
     """The instant of a datetime with an offset. Raises `TimeWithoutOffset`."""
     if aware.utcoffset() is None:
-        raise TimeWithoutOffset(f"{aware.isoformat()} has no offset")
+        raise TimeWithoutOffset(said("{aware} has no offset", aware=aware.isoformat()))
     return (aware - _EPOCH) // _MICROSECOND
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from domain.saying import said
 from domain.times import Instant, show
 from services.history.history import History
 from services.history.received import received_at
@@ -25,7 +26,7 @@ class ClockWatch:
     def why_not(self, now: Instant) -> str | None:
         """Why this cannot be the time; None where it can. A clock that is set right again is trusted again."""
         if self._seen is not None and (why := implausible(now, self._seen)) is not None:
-            return f"{why}: set the clock, or `entente serve --accept-clock` where it is right"
+            return said("{why}: set the clock, or `entente serve --accept-clock` where it is right", why=why)
         self._seen = now if self._seen is None else max(now, self._seen)
         return None
 
@@ -33,10 +34,15 @@ class ClockWatch:
 def implausible(now: Instant, seen: Instant) -> str | None:
     """What is wrong with a clock that says `now` after it was `seen`."""
     if now < seen - BACK:
-        return f"the clock says {show(now)}, before {show(seen)} when something was received last"
+        return said(
+            "the clock says {now}, before {seen} when something was received last", now=show(now), seen=show(seen)
+        )
     if now > seen + LEAP:
-        return (
-            f"the clock says {show(now)}, more than {DAYS} days after {show(seen)} when it was last known to be right"
+        return said(
+            "the clock says {now}, more than {days} days after {seen} when it was last known to be right",
+            now=show(now),
+            days=DAYS,
+            seen=show(seen),
         )
     return None
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from domain.saying import said
 from services.api.bodies import SECONDS
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes
 
@@ -21,8 +22,12 @@ log = structlog.get_logger()
 
 LARGEST_HEAD: Final = 64 << 10
 
-_NO_HTTP: Final = problem("malformed-request", 400, "this is no HTTP request")
-_LARGE: Final = problem("head-too-large", 431, f"address and headers may have {LARGEST_HEAD:,} bytes: send less")
+_NO_HTTP: Final = problem("malformed-request", 400, said("this is no HTTP request"))
+_LARGE: Final = problem(
+    "head-too-large",
+    431,
+    said("address and headers may have {largest_head:,} bytes: send less", largest_head=LARGEST_HEAD),
+)
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -93,7 +98,13 @@ class BoundedConnection(HttpToolsProtocol):
     def _is_late(self) -> None:
         self._timer = None
         if self._is_in_head:
-            self._refuse(problem("request-timeout", 408, f"no request has come whole within {self.seconds:.0f} s"))
+            self._refuse(
+                problem(
+                    "request-timeout",
+                    408,
+                    said("no request has come whole within {seconds} s", seconds=f"{self.seconds:.0f}"),
+                )
+            )
         elif self.cycle is not None and self.cycle.response_complete:
             self.transport.close()
 

@@ -15,12 +15,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from dashboards import print_condition
+from domain.saying import said
 from domain.times import Instant, tzdata_version, zone
 from entente.doctor_time import time_findings
 from entente.findings import Finding, State
 from entente.settings import Settings
 from services.adopting import adopted_rules, own_rules
-from services.errors import EntenteError, Unavailable
+from services.errors import EntenteError, Unavailable, some
 from services.history import condition
 from services.history.databases import Database, JudgeLock
 from services.history.history import STORE_VERSION, History, open_history
@@ -71,24 +72,28 @@ def _settings(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fi
     unknown = sorted(name for name in environment if name.startswith("ENTENTE_") and name not in known)
     for name in unknown:
         [*close] = difflib.get_close_matches(name, known, 1)
-        mend = f"did you mean {close[0]}?" if close else "docs/settings.md lists them; unset it"
-        yield Finding("settings", "warning", f"{name} is no setting", mend)
+        mend = said("did you mean {close}?", close=close[0]) if close else said("docs/settings.md lists them; unset it")
+        yield Finding("settings", "warning", said("{name} is no setting", name=name), mend)
     if settings.trust_network == "yes":
-        says = "ENTENTE_TRUST_NETWORK=yes: whoever reaches the port is the administrator"
-        yield Finding("settings", "warning", says, "unset it, unless everybody who reaches the port may do everything")
+        says = said("ENTENTE_TRUST_NETWORK=yes: whoever reaches the port is the administrator")
+        yield Finding(
+            "settings", "warning", says, said("unset it, unless everybody who reaches the port may do everything")
+        )
     if not unknown:
-        yield Finding("settings", "ok", "all that are set are known")
+        yield Finding("settings", "ok", said("all that are set are known"))
 
 
 def _tzdata() -> Finding:
     zone("Europe/Paris")
-    return Finding("time zones", "ok", f"tzdata {tzdata_version()}, from the package")
+    return Finding(
+        "time zones", "ok", said("tzdata {tzdata_version}, from the package", tzdata_version=tzdata_version())
+    )
 
 
 def _pdf() -> Finding:
     if says := print_condition.condition():
         return Finding("pdf", "warning", says, print_condition.MEND)
-    return Finding("pdf", "ok", "packs can be printed")
+    return Finding("pdf", "ok", said("packs can be printed"))
 
 
 def _disks(settings: Settings) -> Iterator[Finding]:
@@ -97,12 +102,17 @@ def _disks(settings: Settings) -> Iterator[Finding]:
         places["disk of the store"] = file.parent
     for check, folder in places.items():
         if not folder.is_dir():
-            yield Finding(check, "wrong", f"there is no folder {folder}", "create it, or name another --store")
+            yield Finding(
+                check,
+                "wrong",
+                said("there is no folder {folder}", folder=folder),
+                said("create it, or name another --store"),
+            )
             continue
         free = shutil.disk_usage(folder).free
-        says = f"{free / (1 << 30):,.1f} GiB are free in {folder}"
+        says = said("{free} GiB are free in {folder}", free=f"{free / (1 << 30):,.1f}", folder=folder)
         state: State = "wrong" if free < TOO_SMALL else "warning" if free < SMALL else "ok"
-        yield Finding(check, state, says, "" if state == "ok" else "make room: nothing is stored on a full disk")
+        yield Finding(check, state, says, "" if state == "ok" else said("make room: nothing is stored on a full disk"))
 
 
 def _file(settings: Settings) -> Path | None:
@@ -117,7 +127,10 @@ def _readers(settings: Settings) -> Iterator[Finding]:
     if file is not None and file.exists() and file.stat().st_mode & 0o044:
         names = " ".join(f"{file}{suffix}" for suffix in BESIDE if Path(f"{file}{suffix}").exists())
         yield Finding(
-            "rights", "warning", f"{file} can be read by other accounts of this machine", f"chmod 600 {names}"
+            "rights",
+            "warning",
+            said("{file} can be read by other accounts of this machine", file=file),
+            said("chmod 600 {names}", names=names),
         )
 
 
@@ -126,17 +139,24 @@ def _opened(settings: Settings) -> Iterator[Database | Finding]:
     """The store's database, or why there is none."""
     file = _file(settings)
     if file is not None and not file.exists():
-        says, mend = f"there is no store at {file} yet", "any command creates it; `entente migrate` does nothing else"
+        says, mend = (
+            said("there is no store at {file} yet", file=file),
+            said("any command creates it; `entente migrate` does nothing else"),
+        )
         yield Finding("store", "warning", says, mend)
         return
     if file is not None and not (os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)):
-        yield Finding("rights", "wrong", f"{file} or its folder cannot be written", "chown or chmod both")
+        yield Finding(
+            "rights", "wrong", said("{file} or its folder cannot be written", file=file), said("chown or chmod both")
+        )
         return
     try:
         database = open_database(settings.store)
     except EntenteError as error:
         is_there = error.slug == "store-damaged" or not isinstance(error, Unavailable)
-        yield Finding("store", "wrong" if is_there else "unreachable", _where(error), error.mend or "check --store")
+        yield Finding(
+            "store", "wrong" if is_there else "unreachable", _where(error), error.mend or said("check --store")
+        )
         return
     try:
         yield database
@@ -146,83 +166,111 @@ def _opened(settings: Settings) -> Iterator[Database | Finding]:
 
 def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
     """Whether it can be looked into."""
-    yield Finding("store", "ok", f"{condition.server_of(database)} answers at {database.place}")
+    yield Finding(
+        "store",
+        "ok",
+        said("{server_of} answers at {place}", server_of=condition.server_of(database), place=database.place),
+    )
     if found := damage(database):
         for one in found:
-            yield Finding("damage", "wrong", one, "end every program on it, and restore it from a backup")
+            yield Finding("damage", "wrong", one, said("end every program on it, and restore it from a backup"))
         return False
-    yield Finding("damage", "ok", "none was found")
+    yield Finding("damage", "ok", said("none was found"))
     if off := condition.not_durable(database):
-        says = f"{', '.join(off)}: what was acknowledged may be lost when that machine fails"
-        yield Finding("durability", "warning", says, "switch it on in postgresql.conf")
+        says = said("{off}: what was acknowledged may be lost when that machine fails", off=", ".join(off))
+        yield Finding("durability", "warning", says, said("switch it on in postgresql.conf"))
     if off := unwatched(database):
-        says = f"{', '.join(off)}: damage by a disk is noticed by nobody"
-        yield Finding("durability", "warning", says, "pg_checksums --enable, while the server is down")
+        says = said("{off}: damage by a disk is noticed by nobody", off=", ".join(off))
+        yield Finding("durability", "warning", says, said("pg_checksums --enable, while the server is down"))
     if (ahead := condition.clock_ahead(database, clock)) is not None:
-        yield _clock("the clock of PostgreSQL", ahead)
+        yield _clock(said("the clock of PostgreSQL"), ahead)
     if not database.has_table("entente_store"):
-        yield Finding("migrations", "warning", "there is no store in this database yet", "entente migrate")
+        yield Finding("migrations", "warning", said("there is no store in this database yet"), said("entente migrate"))
         return False
     views = [name for name in table_names() if database.has_table(name)]
     if missing := condition.missing_rights(database, views, in_force(database).schemas if views else ()):
-        says = f"this role may not {missing[0]}" + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
-        yield Finding("rights", "wrong", says, "entente migrate --grant ROLE, as the owner of the store")
+        says = said("this role may not {missing}", missing=some(missing, 1))
+        yield Finding("rights", "wrong", says, said("entente migrate --grant ROLE, as the owner of the store"))
         return False
-    yield Finding("rights", "ok", "all that a running program needs")
+    yield Finding("rights", "ok", said("all that a running program needs"))
     version = condition.version_of(database)
     if version is None or version != STORE_VERSION:
         is_newer = version is not None and version > STORE_VERSION
-        says = f"the store has version {version or 'none'}, this program has {STORE_VERSION}"
-        yield Finding("migrations", "wrong", says, "use a newer entente" if is_newer else "entente migrate")
+        says = said(
+            "the store has version {version}, this program has {store_version}",
+            version=version or said("none"),
+            store_version=STORE_VERSION,
+        )
+        yield Finding("migrations", "wrong", says, said("use a newer entente") if is_newer else said("entente migrate"))
         return False
     if others := who_may_create(database):
-        says = f"{', '.join(others)} may create in the schema public: who may can change what the program and its reports read"
-        yield Finding("rights", "warning", says, f"REVOKE CREATE ON SCHEMA public FROM {', '.join(others)}")
+        says = said(
+            ("{others} may create in the schema public: who may can change what the program and its reports read"),
+            others=", ".join(others),
+        )
+        yield Finding(
+            "rights", "warning", says, said("REVOKE CREATE ON SCHEMA public FROM {others}", others=", ".join(others))
+        )
     if condition_of_reports(database) == "other":
-        says = "the views report_* are those of another version of the program"
-        yield Finding("reports", "warning", says, "entente migrate")
+        says = said("the views report_* are those of another version of the program")
+        yield Finding("reports", "warning", says, said("entente migrate"))
     yield from _shards(database)
     if absent := len(table_names()) - len(views):
-        says = f"the store has version {version}; {absent} tables of read models are absent"
-        yield Finding("migrations", "warning", says, "entente migrate")
+        says = said(
+            "the store has version {version}; {absent} tables of read models are absent", version=version, absent=absent
+        )
+        yield Finding("migrations", "warning", says, said("entente migrate"))
     else:
-        yield Finding("migrations", "ok", f"the store has version {version}, as this program")
+        yield Finding("migrations", "ok", said("the store has version {version}, as this program", version=version))
     return not absent
 
 
 def _shards(database: Database) -> Iterator[Finding]:
     if (wrong := contradiction(database)) is not None:
-        yield Finding("shards", "wrong", wrong, "entente migrate")
+        yield Finding("shards", "wrong", wrong, said("entente migrate"))
         return
     if not database.has_schemas or not _is_free(database.change_lock()):
         return  # somebody changes them at this moment
     if left := strays(database):
-        says = f"no layout of shards needs the schemas {', '.join(left)}"
+        says = said("no layout of shards needs the schemas {left}", left=", ".join(left))
         yield Finding(
-            "shards", "warning", says, "entente migrate --shards N drops them, but for what others keep there"
+            "shards", "warning", says, said("entente migrate --shards N drops them, but for what others keep there")
         )
     if coming := layouts(database)[1:]:
-        says = f"a change to {coming[0].shards} shards was begun, and nobody goes on with it"
-        mend = f"entente migrate --shards {coming[0].shards} goes on; another number gives it up"
+        says = said("a change to {shards} shards was begun, and nobody goes on with it", shards=coming[0].shards)
+        mend = said("entente migrate --shards {shards} goes on; another number gives it up", shards=coming[0].shards)
         yield Finding("shards", "warning", says, mend)
 
 
 def _clock(other: str, ahead: Instant) -> Finding:
     apart = abs(ahead)
-    says = f"ours is {apart / SECOND:.1f} s {'ahead of' if ahead > 0 else 'behind'} {other}"
+    says = said(
+        "ours is {apart} s ahead of {other}" if ahead > 0 else "ours is {apart} s behind {other}",
+        apart=f"{apart / SECOND:.1f}",
+        other=other,
+    )
     state: State = "wrong" if apart > TOO_FAR_APART else "warning" if apart > APART else "ok"
-    return Finding("clock", state, says, "" if state == "ok" else "let both follow the same time server (chrony, ntpd)")
+    return Finding(
+        "clock", state, says, "" if state == "ok" else said("let both follow the same time server (chrony, ntpd)")
+    )
 
 
 def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Finding]:
     now, last = clock(), history.last_position()
     entries = history.read(last - 1, 1) if last else []
     if entries and (ahead := received_at(history, entries[0]) - now) > APART:
-        says = f"the last entry was received {ahead / SECOND:.0f} s from now: this clock is behind, or was set back"
-        yield Finding("clock", "wrong" if ahead > TOO_FAR_APART else "warning", says, "set the clock")
+        says = said(
+            "the last entry was received {ahead} s from now: this clock is behind, or was set back",
+            ahead=f"{ahead / SECOND:.0f}",
+        )
+        yield Finding("clock", "wrong" if ahead > TOO_FAR_APART else "warning", says, said("set the clock"))
     if (followed := adopted_rules(history)) not in (None, own_rules()):
-        says = f"the store follows {followed}, this program would judge by {own_rules()}"
-        yield Finding("rules", "warning", says, "entente migrate --adopt-rules --dry-run shows what would change")
+        says = said(
+            "the store follows {followed}, this program would judge by {own_rules}",
+            followed=followed,
+            own_rules=own_rules(),
+        )
+        yield Finding("rules", "warning", says, said("entente migrate --adopt-rules --dry-run shows what would change"))
     else:
         yield Finding("rules", "ok", str(followed or own_rules()))
     reading = Reading(history.database, history)
@@ -237,12 +285,23 @@ def _judge(history: History, reading: Reading, last: int) -> Finding:
     layout = in_force(history.database)
     free = [shard for shard in range(layout.shards) if _is_free(history.database.judge_lock(layout.lock(shard)))]
     if behind > 0 and free:
-        whose = "no judge runs" if len(free) == layout.shards else f"nobody judges shard {', '.join(map(str, free))}"
-        return Finding("judge", "warning", f"{behind} entries are not judged, and {whose}", "entente serve")
-    who = "no judge runs: commands judge by themselves" if free else "a judge runs"
+        whose = (
+            said("no judge runs")
+            if len(free) == layout.shards
+            else said("nobody judges shard {free}", free=", ".join(map(str, free)))
+        )
+        return Finding(
+            "judge",
+            "warning",
+            said("{behind} entries are not judged, and {whose}", behind=behind, whose=whose),
+            said("entente serve"),
+        )
+    who = said("no judge runs: commands judge by themselves") if free else said("a judge runs")
     if layout.shards > 1 and not free:
-        who = f"all {layout.shards} shards have a judge"
-    return Finding("judge", "ok", f"{who}; it has reached {last - behind} of {last}")
+        who = said("all {shards} shards have a judge", shards=layout.shards)
+    return Finding(
+        "judge", "ok", said("{who}; it has reached {last} of {last_2}", who=who, last=last - behind, last_2=last)
+    )
 
 
 def _is_free(lock: JudgeLock) -> bool:
@@ -254,10 +313,15 @@ def _is_free(lock: JudgeLock) -> bool:
 def _sources(reading: Reading) -> Iterator[Finding]:
     twice = reading.declared_twice()
     for source, owner, others in twice:
-        says = f"{source} belongs to {owner}, which declared it first; {', '.join(others)} declares it too"
-        yield Finding("sources", "warning", says, "take it out of the other service file: entente apply")
+        says = said(
+            "{source} belongs to {owner}, which declared it first; {others} declares it too",
+            source=source,
+            owner=owner,
+            others=", ".join(others),
+        )
+        yield Finding("sources", "warning", says, said("take it out of the other service file: entente apply"))
     if not twice:
-        yield Finding("sources", "ok", "each is declared by one service at most")
+        yield Finding("sources", "ok", said("each is declared by one service at most"))
 
 
 def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:
@@ -270,26 +334,33 @@ def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:
             ends.setdefault((calendar.id, last), []).append(contract.id)
     for (calendar_id, last), contracts in sorted(ends.items()):
         if last - today <= SOON:
-            says = f"{calendar_id} ends with {last}, and {', '.join(sorted(contracts))} goes on: what is due then is unknown"
-            mend = "publish a version with later years: entente apply, or entente calendar import"
+            says = said(
+                "{calendar_id} ends with {last}, and {contracts} goes on: what is due then is unknown",
+                calendar_id=calendar_id,
+                last=last,
+                contracts=", ".join(sorted(contracts)),
+            )
+            mend = said("publish a version with later years: entente apply, or entente calendar import")
             yield Finding("calendars", "wrong" if last < today else "warning", says, mend)
     if not any(last - today <= SOON for _, last in ends):
-        yield Finding("calendars", "ok", f"none that is used ends within {SOON.days} days")
+        yield Finding("calendars", "ok", said("none that is used ends within {days} days", days=SOON.days))
 
 
 def _kafka(settings: Settings, history: History | None) -> Iterator[Finding]:
     """Without a history, only whether the topic can be read."""
     if not settings.kafka_servers:
-        yield Finding("Kafka", "ok", "not used: ENTENTE_KAFKA_SERVERS is not set")
+        yield Finding("Kafka", "ok", said("not used: ENTENTE_KAFKA_SERVERS is not set"))
         return
     from ingestion.kafka_broker import CODECS, install, missing_codecs  # its client is loaded only where it is used
 
     yield _topic(settings, history)
     if missing := missing_codecs():
-        says = f"batches compressed with {' or '.join(missing)} cannot be read, and would stop the worker"
+        says = said(
+            "batches compressed with {missing} cannot be read, and would stop the worker", missing=" or ".join(missing)
+        )
         yield Finding("Kafka's codecs", "warning", says, install(missing))
     else:
-        yield Finding("Kafka's codecs", "ok", f"none, {', '.join(CODECS)} can be read")
+        yield Finding("Kafka's codecs", "ok", said("none, {codecs} can be read", codecs=", ".join(CODECS)))
 
 
 def _topic(settings: Settings, history: History | None) -> Finding:
@@ -302,16 +373,22 @@ def _topic(settings: Settings, history: History | None) -> Finding:
     try:
         topic = Topic(kafka_of(settings))
         partitions = topic.partitions()
-        says = f"{topic.name} at {settings.kafka_servers} has {len(partitions)} partitions"
+        says = said(
+            "{topic} at {kafka_servers} has {count} partitions",
+            topic=topic.name,
+            kafka_servers=settings.kafka_servers,
+            count=len(partitions),
+        )
         if history is not None:
             progress = Progress(history, topic)
             for partition in partitions:
                 progress.start(partition)
-            says += f", {sum(progress.lags().values())} messages are still to be read"
+            left = sum(progress.lags().values())
+            says = said("{says}, {count} messages are still to be read", says=says, count=left)
         return Finding("Kafka", "ok", says)
     except EntenteError as error:
         state: State = "unreachable" if isinstance(error, Unavailable) else "wrong"
-        return Finding("Kafka", state, _where(error), error.mend or "check ENTENTE_KAFKA_…")
+        return Finding("Kafka", state, _where(error), error.mend or said("check ENTENTE_KAFKA_…"))
     finally:
         if topic is not None:
             topic.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from domain.saying import said
 from domain.times import Instant, show
 from entente.clock import implausible, last_received
 from entente.findings import Finding
@@ -31,32 +32,45 @@ def time_findings(history: History, reading: Reading, settings: Settings, now: I
 def _time(reading: Reading, settings: Settings, now: Instant) -> Finding:
     watermark = reading.known().watermark
     if watermark is None:
-        mend = "`entente serve` lets time pass, or `entente advance T`: before that nothing is missing"
-        return Finding("time", "warning", "no time has passed yet", mend)
+        mend = said("`entente serve` lets time pass, or `entente advance T`: before that nothing is missing")
+        return Finding("time", "warning", said("no time has passed yet"), mend)
     settle = round(settings.settle * SECOND)
     if watermark > now + settle:
-        says = f"it has passed to {show(watermark)}, beyond this clock: what comes in until then is late news"
-        return Finding("time", "warning", says, "wait until the clock has reached it; a wrong clock: set it")
+        says = said(
+            "it has passed to {watermark}, beyond this clock: what comes in until then is late news",
+            watermark=show(watermark),
+        )
+        return Finding("time", "warning", says, said("wait until the clock has reached it; a wrong clock: set it"))
     if settings.time == "live" and now - watermark > STILL + settle:
         return Finding(
-            "time", "warning", f"time stands at {show(watermark)}", "entente serve; its log says what holds it"
+            "time",
+            "warning",
+            said("time stands at {watermark}", watermark=show(watermark)),
+            said("entente serve; its log says what holds it"),
         )
-    return Finding("time", "ok", f"it has passed to {show(watermark)}")
+    return Finding("time", "ok", said("it has passed to {watermark}", watermark=show(watermark)))
 
 
 def _clock(history: History, settings: Settings, now: Instant) -> Iterator[Finding]:
     """Whether `entente serve` would let time pass."""
     seen = last_received(history)
     if settings.time == "live" and seen is not None and (why := implausible(now, seen)) is not None:
-        mend = "set the clock, or `entente serve --accept-clock` where it is right: else time stands still"
+        mend = said("set the clock, or `entente serve --accept-clock` where it is right: else time stands still")
         yield Finding("clock", "warning", why, mend)
 
 
 def _long_outages(history: History, now: Instant) -> Iterator[Finding]:
     for one in Outages(history, lambda: now).all():
         if one.withdrawn is None and one.length > LONG:
-            says = f"outage {one.id} from {show(one.start)} until {show(one.until)}: what fell due in it is unknown"
-            yield Finding("outages", "warning", says, f"if it was none: entente outages withdraw {one.id} --text …")
+            says = said(
+                "outage {one} from {start} until {until}: what fell due in it is unknown",
+                one=one.id,
+                start=show(one.start),
+                until=show(one.until),
+            )
+            yield Finding(
+                "outages", "warning", says, said("if it was none: entente outages withdraw {one} --text …", one=one.id)
+            )
 
 
 def _passed_over(history: History) -> Iterator[Finding]:
@@ -67,6 +81,10 @@ def _passed_over(history: History) -> Iterator[Finding]:
         after = page[-1].position
         found += [entry.position for entry in page if time_said(unpack(entry.state)[0]) is None]
     if found:
-        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
-        says = f"entry {found[0]}{more} lets time pass by more than ten years: passed over, whoever wrote it"
-        yield Finding("time", "warning", says, "nothing is lost by it; `GET /v1/history` shows by whom it was written")
+        entries = said("{first} and {count} more", first=found[0], count=len(found) - 1) if found[1:] else found[0]
+        says = said(
+            "entry {entries} lets time pass by more than ten years: passed over, whoever wrote it", entries=entries
+        )
+        yield Finding(
+            "time", "warning", says, said("nothing is lost by it; `GET /v1/history` shows by whom it was written")
+        )

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+from domain.saying import said
 from entente.settings import Settings
 from ingestion.kafka_progress import PREFIX, Progress
 from services.errors import EntenteError, Invalid
@@ -32,7 +33,7 @@ def kafka_of(settings: Settings) -> Kafka:
         (settings.kafka_topic, "ENTENTE_KAFKA_TOPIC"),
     ):
         if not value:
-            raise Invalid("is not set", place=name, mend="for example localhost:9092 and events")
+            raise Invalid(said("is not set"), place=name, mend=said("for example localhost:9092 and events"))
     return Kafka(
         servers=settings.kafka_servers,
         topic=settings.kafka_topic,
@@ -77,9 +78,9 @@ def kafka_waits(history: History) -> Callable[[Iterable[InForce]], set[str]]:
     return waiting
 
 
-_UNASKED = (
-    "this store has read from Kafka, and ENTENTE_KAFKA_SERVERS is not set: nobody can tell what is still to be read "
-    "(set it, or empty ENTENTE_KAFKA_TOPIC if Kafka is no longer read)"
+_UNASKED = said(
+    "this store has read from Kafka, and ENTENTE_KAFKA_SERVERS is not set: nobody can tell what is "
+    "still to be read (set it, or empty ENTENTE_KAFKA_TOPIC if Kafka is no longer read)"
 )
 
 
@@ -141,8 +142,12 @@ class Watch:
         if still < self.STANDS_STILL:
             return None
         if self._why is not None:
-            return f"{self._why} (for {still:.0f} s)"
-        return f"{sum(self._lags.values())} messages wait, and none was stored for {still:.0f} s: does a worker run?"
+            return said("{why} (for {still} s)", why=self._why, still=f"{still:.0f}")
+        return said(
+            "{sum} messages wait, and none was stored for {still} s: does a worker run?",
+            sum=sum(self._lags.values()),
+            still=f"{still:.0f}",
+        )
 
     def close(self) -> None:
         self._asked.close()
@@ -170,7 +175,9 @@ class Asked:
 
     def __call__(self) -> str | None:
         try:
-            return f"{self._kafka.topic} is not read to its end" if any(self.lags().values()) else None
+            return (
+                said("{topic} is not read to its end", topic=self._kafka.topic) if any(self.lags().values()) else None
+            )
         except EntenteError as error:
             return str(error)
 

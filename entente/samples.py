@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from domain.saying import said
 from services.errors import Invalid, Refused
 
 _HERE = Path(__file__).parent
@@ -41,15 +42,19 @@ def write_shipped(folder: Path) -> list[Path]:
     wanted = [(folder / path, content) for path, content in shipped()]
     changed = [target for target, content in wanted if target.exists() and _content(target) != content]
     if changed:
-        raise Refused(f"{changed[0]} is there, and is not as it ships", mend="another folder", slug="file-differs")
+        raise Refused(
+            said("{changed} is there, and is not as it ships", changed=changed[0]),
+            mend=said("another folder"),
+            slug="file-differs",
+        )
     missing = [(target, content) for target, content in wanted if not target.exists()]
     for target, content in missing:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
         except OSError as error:
-            mend = "a folder that can be written"
-            raise Invalid(error.strerror or "cannot be written", place=str(target), mend=mend) from error
+            mend = said("a folder that can be written")
+            raise Invalid(error.strerror or said("cannot be written"), place=str(target), mend=mend) from error
     return [target for target, _ in missing]
 
 

@@ -23,6 +23,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choices, Pages, pack_html, page_for_error, pages_router, prepare_pages
 from dashboards.pages.posting import Tickets
+from domain.saying import said
 from domain.times import Instant
 from entente.connections import BoundedConnection
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
@@ -146,9 +147,12 @@ def require_loopback(host: str) -> None:
     """Raises Invalid for an address that others could reach: there is no access control yet."""
     if not is_loopback(host):
         raise Invalid(
-            f"{host} can be reached by others, and nothing checks yet who asks",
+            said("{host} can be reached by others, and nothing checks yet who asks", host=host),
             place="--host",
-            mend="127.0.0.1, behind a proxy that signs people in; or ENTENTE_TRUST_NETWORK=yes where all may do everything",
+            mend=said(
+                "127.0.0.1, behind a proxy that signs people in; or ENTENTE_TRUST_NETWORK=yes where all may do "
+                "everything"
+            ),
             slug="not-loopback",
         )
 
@@ -173,7 +177,9 @@ def listening(host: str, port: int, *, trusts_network: bool = False) -> Iterator
             bound.bind((host, port))
         except OSError as error:
             raise Unavailable(
-                f"port {port} of {host} is taken ({error.strerror})", place="--port", mend="another --port"
+                said("port {port} of {host} is taken ({why})", port=port, host=host, why=error.strerror),
+                place="--port",
+                mend=said("another --port"),
             ) from error
         bound.listen()  # whoever is told of the address may come at once, and is answered as soon as anybody answers
         yield bound

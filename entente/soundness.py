@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from domain.saying import said
 from entente.supervising import Beat
 from services.history.databases import Database
 from services.history.soundness import damage
@@ -44,4 +45,4 @@ class DailyLook:
             log.info("the store was looked through, and is whole")
 
     def trouble(self) -> str | None:
-        return f"it is damaged, {self.found[0]}: restore it from a backup" if self.found else None
+        return said("it is damaged, {found}: restore it from a backup", found=self.found[0]) if self.found else None

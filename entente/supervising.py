@@ -13,6 +13,7 @@ from typing import Final
 
 import structlog
 
+from domain.saying import said
 from services.errors import EntenteError
 
 log = structlog.get_logger()
@@ -41,7 +42,12 @@ class Loop:
         if (failed := self._failed) is None:
             return None
         why, since = failed
-        return f"{why} (for {time.monotonic() - since:.0f} s, started again {self.restarts} times)"
+        return said(
+            "{why} (for {monotonic} s, started again {restarts} times)",
+            why=why,
+            monotonic=f"{time.monotonic() - since:.0f}",
+            restarts=self.restarts,
+        )
 
     def run(self) -> None:
         """Until told to stop."""
@@ -56,7 +62,7 @@ class Loop:
             if self._stopping.is_set():
                 return
             if why is None:
-                why = "it ended by itself"
+                why = said("it ended by itself")
                 log.error(f"{self.name} ended by itself; starting it again", seconds=self._pause)
             self._failed = why, self._failed[1] if self._failed else time.monotonic()
             self._stopping.wait(self._pause)

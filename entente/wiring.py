@@ -13,6 +13,7 @@ from dashboards.explanations import figure_sentences, occurrence_sentences
 from dashboards.language import LANGUAGES, language
 from dashboards.metrics import ProgramMetrics
 from dashboards.moments import Moments
+from domain.saying import said
 from domain.terms import Party
 from domain.times import Instant
 from entente.settings import Settings
@@ -110,7 +111,7 @@ class ShownReading(Reading):
     def figures_believed_at(self, who: Principal, contract: str, position: int, /) -> list[FigureRow]:
         self.contract(who, contract)
         if not self._looking_back.acquire(blocking=False):
-            raise Unavailable("others are looking back at the history now", mend="try again in a moment")
+            raise Unavailable(said("others are looking back at the history now"), mend=said("try again in a moment"))
         try:
             with self._at(position, contract) as then:
                 try:
@@ -152,8 +153,8 @@ def _the_contract(file: str) -> Document:
     """The one contract of a file that was typed. Raises DocumentInvalid."""
     documents = read_documents(file, "contract")
     if len(documents) != 1 or "contract" not in documents[0].tree:
-        what = "the editor holds one contract"
-        raise DocumentInvalid([documents[0].problem((), what, "one document with the key `contract:`")])
+        what = said("the editor holds one contract")
+        raise DocumentInvalid([documents[0].problem((), what, said("one document with the key `contract:`"))])
     return documents[0]
 
 
@@ -187,7 +188,7 @@ class Desk:
 
     def try_file(self, who: Principal, file: str, first: date, last: date, /) -> tuple[list[Compared], list[Proposal]]:
         if not self._trying.acquire(blocking=False):
-            raise Unavailable("others are trying drafts now", mend="try again in a moment")
+            raise Unavailable(said("others are trying drafts now"), mend=said("try again in a moment"))
         try:
             with tried(self._store.reading, who, [_the_contract(file)], first, last) as found:
                 ids = [one.id for one in found.reading.catalogue().contracts[found.contract].commitments]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from domain.saying import said
 from domain.times import NotATime, TimeWithoutOffset, instant
 from ingestion.json_problems import Problem
 
@@ -33,7 +34,9 @@ def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
         if subject is not None and (problem := _name_problem("subject", subject)) is not None:
             return problem
     if attributes.get("specversion") != "1.0":
-        return Problem("invalid-cloudevent", f'`specversion` is {_shown(attributes.get("specversion"))}: send "1.0"')
+        return Problem(
+            "invalid-cloudevent", said('`specversion` is {get}: send "1.0"', get=_shown(attributes.get("specversion")))
+        )
     problem = _time_problem("time", attributes.get("time"))
     if problem is not None:
         return problem
@@ -63,28 +66,42 @@ def _is_plainly_named(attributes: dict[str, Any]) -> bool:
 def _name_problem(name: str, value: object) -> Problem | None:
     """A text that names something: not empty, no longer than a database's key, no control characters."""
     if value is None:
-        return Problem("invalid-cloudevent", f"`{name}` is missing: every event needs one")
+        return Problem("invalid-cloudevent", said("`{name}` is missing: every event needs one", name=name))
     if type(value) is not str or not value:
-        return Problem("invalid-cloudevent", f"`{name}` is {_shown(value)}: send a text that is not empty")
+        return Problem(
+            "invalid-cloudevent",
+            said("`{name}` is {value}: send a text that is not empty", name=name, value=_shown(value)),
+        )
     if len(value) > LONGEST_NAME or (not value.isascii() and len(value.encode("utf-8", "replace")) > LONGEST_NAME):
-        return Problem("invalid-cloudevent", f"`{name}` is longer than {LONGEST_NAME} bytes: send a shorter one")
+        return Problem(
+            "invalid-cloudevent",
+            said(
+                "`{name}` is longer than {longest_name} bytes: send a shorter one", name=name, longest_name=LONGEST_NAME
+            ),
+        )
     if not value.isprintable() and _CONTROL.search(value):
-        return Problem("invalid-cloudevent", f"`{name}` holds a control character: take it out")
+        return Problem("invalid-cloudevent", said("`{name}` holds a control character: take it out", name=name))
     return None
 
 
 def _time_problem(name: str, value: object) -> Problem | None:
     if value is None:
-        return Problem("invalid-cloudevent", f"`{name}` is missing: say when it happened, with offset")
+        return Problem("invalid-cloudevent", said("`{name}` is missing: say when it happened, with offset", name=name))
     try:
         if type(value) is str:
             instant(value)
             return None
     except TimeWithoutOffset:
-        return Problem("time-without-offset", f"`{name}` is {_shown(value)}: add Z or an offset such as +01:00")
+        return Problem(
+            "time-without-offset",
+            said("`{name}` is {value}: add Z or an offset such as +01:00", name=name, value=_shown(value)),
+        )
     except NotATime:
         pass
-    return Problem("invalid-cloudevent", f"`{name}` is {_shown(value)}: send a time such as 2026-03-10T11:58:00Z")
+    return Problem(
+        "invalid-cloudevent",
+        said("`{name}` is {value}: send a time such as 2026-03-10T11:58:00Z", name=name, value=_shown(value)),
+    )
 
 
 def _extension_problem(attributes: dict[str, Any]) -> Problem | None:
@@ -92,7 +109,9 @@ def _extension_problem(attributes: dict[str, Any]) -> Problem | None:
         if name in _KNOWN or value is None:
             continue
         if _ATTRIBUTE_NAME.fullmatch(name) is None:
-            text = f"{_shown(name)} is no attribute's name: use a-z and 0-9, or put the value under `data`"
+            text = said(
+                "{name} is no attribute's name: use a-z and 0-9, or put the value under `data`", name=_shown(name)
+            )
             return Problem("invalid-cloudevent", text)
         problem = attribute_problem(name, value)
         if problem is not None:
@@ -108,12 +127,18 @@ def attribute_problem(name: str, value: object) -> Problem | None:
         return _time_problem(name, value)
     if type(value) is str:
         if not value.isprintable() and _CONTROL.search(value):
-            return Problem("invalid-cloudevent", f"`{name}` holds a control character: take it out")
+            return Problem("invalid-cloudevent", said("`{name}` holds a control character: take it out", name=name))
         return None
     if type(value) in _TYPES_OF.get(name, (int, bool)):
         return None
-    what = "a text" if name in _TYPES_OF else "a text, a whole number or true/false (put anything else under `data`)"
-    return Problem("invalid-cloudevent", f"`{name}` is {_shown(value)}: send {what}")
+    what = (
+        said("a text")
+        if name in _TYPES_OF
+        else said("a text, a whole number or true/false (put anything else under `data`)")
+    )
+    return Problem(
+        "invalid-cloudevent", said("`{name}` is {value}: send {what}", name=name, value=_shown(value), what=what)
+    )
 
 
 def _shown(value: object) -> str:

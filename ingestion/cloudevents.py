@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from domain.saying import said
 from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
 from ingestion.json_problems import MOST_NESTED, TOO_DEEP, Problem, is_too_deep, split_array, why_malformed
 from ingestion.strict_json import LARGEST_EVENT, NUL, decode_exactly, holds_nul, too_large
@@ -70,7 +71,7 @@ def decode_structured(raw: bytes) -> Decoded | Bad:
     if problem is not None:
         return Bad(raw, problem.slug, problem.text)
     if type(attributes) is not dict:
-        return Bad(raw, "invalid-cloudevent", "an event is a JSON object with `id`, `source`, `type`, `time`…")
+        return Bad(raw, "invalid-cloudevent", said("an event is a JSON object with `id`, `source`, `type`, `time`…"))
     if "data_base64" in attributes:
         problem = _unpack(attributes)
     problem = problem or attributes_problem(attributes)
@@ -104,7 +105,9 @@ def decode_batch(body: bytes) -> list[Decoded | Bad] | Bad:
         if elements is None:
             return _no_batch(body, str(error))
     if len(elements) > MOST_ITEMS:
-        return Bad(body, "too-large", f"a batch may have {MOST_ITEMS:,} items, this one has more")
+        return Bad(
+            body, "too-large", said("a batch may have {most_items:,} items, this one has more", most_items=MOST_ITEMS)
+        )
     items = [decode_structured(bytes(element)) for element in elements]
     broken = next((item for item in items if type(item) is Bad and item.slug == "malformed-json"), None)
     return items if broken is None else Bad(body, broken.slug, broken.problem)
@@ -115,7 +118,11 @@ def _no_batch(body: bytes, complaint: str) -> Bad:
         if is_too_deep(body, MOST_NESTED + 1):
             return Bad(body, TOO_DEEP.slug, TOO_DEEP.text)
         return Bad(body, "malformed-json", why_malformed(body, complaint).text)
-    return Bad(body, "malformed-json", f"a batch is a JSON array of events: send one event alone as {STRUCTURED}")
+    return Bad(
+        body,
+        "malformed-json",
+        said("a batch is a JSON array of events: send one event alone as {structured}", structured=STRUCTURED),
+    )
 
 
 def decode_binary(headers: Mapping[str, str], content_type: str | None, body: bytes) -> Decoded | Bad:
@@ -132,7 +139,10 @@ def decode_binary(headers: Mapping[str, str], content_type: str | None, body: by
 def decode_attributes(attributes: dict[str, str], content_type: str | None, body: bytes) -> Decoded | Bad:
     """One event in binary mode, its attributes decoded already."""
     if (misplaced := {"data", "datacontenttype"} & attributes.keys()) != set():
-        text = f"`ce-{min(misplaced)}` is no attribute in binary mode: the media type goes into Content-Type"
+        text = said(
+            "`ce-{misplaced}` is no attribute in binary mode: the media type goes into Content-Type",
+            misplaced=min(misplaced),
+        )
         return _bad_binary(attributes, content_type, body, Problem("invalid-cloudevent", text))
     problem = _media_problem(content_type)
     if problem is None and body and media_of(content_type) == "json":
@@ -142,14 +152,16 @@ def decode_attributes(attributes: dict[str, str], content_type: str | None, body
             together = binary_attributes(attributes, content_type, body)
             problem = attributes_problem(together) or (NUL if b"\0" in body and "\0" in str(together["data"]) else None)
         except (ValueError, LookupError):
-            problem = Problem("invalid-cloudevent", f"the body is not what `{content_type}` says")
+            problem = Problem(
+                "invalid-cloudevent", said("the body is not what `{content_type}` says", content_type=content_type)
+            )
     if problem is not None:
         return _bad_binary(attributes, content_type, body, problem)
     id, source = attributes["id"], attributes["source"]
     return Decoded(id, source, event_key(source, id), body, attributes, content_type)
 
 
-_NOT_UTF8: Final = Problem("invalid-cloudevent", "a `ce-` header is not percent-encoded UTF-8")
+_NOT_UTF8: Final = Problem("invalid-cloudevent", said("a `ce-` header is not percent-encoded UTF-8"))
 
 
 def _bad_binary(attributes: dict[str, str], content_type: str | None, body: bytes, problem: Problem) -> Bad:
@@ -173,9 +185,9 @@ def header_value(value: str) -> str:
 def _unpack(attributes: dict[str, Any]) -> Problem | None:
     encoded = attributes["data_base64"]
     if attributes.get("data") is not None:
-        return Problem("invalid-cloudevent", "`data` and `data_base64` exclude each other: leave one of them out")
+        return Problem("invalid-cloudevent", said("`data` and `data_base64` exclude each other: leave one of them out"))
     if encoded is not None and type(encoded) is not str:
-        return Problem("invalid-cloudevent", "`data_base64` is text in base64")
+        return Problem("invalid-cloudevent", said("`data_base64` is text in base64"))
     content_type = attributes.get("datacontenttype")
     if content_type is not None and type(content_type) is not str:
         return attribute_problem("datacontenttype", content_type)
@@ -187,7 +199,7 @@ def _unpack(attributes: dict[str, Any]) -> Problem | None:
         if problem is None:
             unpack_base64(attributes)
     except (ValueError, LookupError):
-        return Problem("invalid-cloudevent", "`data_base64` is no base64 of what `datacontenttype` says")
+        return Problem("invalid-cloudevent", said("`data_base64` is no base64 of what `datacontenttype` says"))
     return problem
 
 
@@ -207,7 +219,9 @@ def _media_problem(content_type: str | None) -> Problem | None:
     charset = charset_of(content_type).lower()
     if charset in CHARSETS:
         return None
-    return Problem("invalid-cloudevent", f"text in the charset {charset[:40]!r} is not read: send UTF-8")
+    return Problem(
+        "invalid-cloudevent", said("text in the charset {charset!r} is not read: send UTF-8", charset=charset[:40])
+    )
 
 
 def _text(attributes: dict[str, Any], name: str) -> str | None:

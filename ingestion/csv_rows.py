@@ -11,6 +11,8 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple, Self
 
+from domain.saying import said
+
 LONGEST_LINE: Final = 1024 * 1024
 """Characters read at once; a longer line is taken in pieces, so that no file fills the memory."""
 
@@ -48,7 +50,7 @@ class CsvRows:
         width = len(self.header)
         for row in self._rows():
             if row.cells is not None and len(row.cells) != width:
-                problem = f"the row has {len(row.cells)} cells, and the header {width}"
+                problem = said("the row has {count} cells, and the header {width}", count=len(row.cells), width=width)
                 row = CsvRow(row.line, None, row.lines, problem)
             yield row
 
@@ -65,7 +67,7 @@ class CsvRows:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield CsvRow(line, None, tuple(self._taken), f"the row cannot be read: {error}")
+                yield CsvRow(line, None, tuple(self._taken), said("the row cannot be read: {error}", error=error))
                 continue
             if cells:
                 yield CsvRow(line, cells, tuple(self._taken))

@@ -20,6 +20,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from domain.saying import said
 from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
@@ -151,9 +152,10 @@ class Door:
         if not inside:
             return None
         oldest = min(inside, key=lambda one: one.since)
-        what = "a body has not come whole yet" if oldest.is_coming else "what has come is not stored yet"
-        others = f" ({len(inside) - 1} more behind it)" if len(inside) > 1 else ""
-        return Held("body" if oldest.is_coming else "queue", f"{what}{others}", now - oldest.since)
+        what = said("a body has not come whole yet") if oldest.is_coming else said("what has come is not stored yet")
+        if inside[1:]:
+            what = said("{what} ({count} more behind it)", what=what, count=len(inside) - 1)
+        return Held("body" if oldest.is_coming else "queue", what, now - oldest.since)
 
     def pass_over(self, channel: Channel, tombstones: int) -> None:
         """What came in and says nothing: counted, not stored."""
@@ -253,8 +255,13 @@ def _says_the_same(item: Decoded, there: Appended) -> bool:
 def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
     """Where it stands is told to those who put it there, and who may see everything."""
     is_theirs = who.role != "member" or (there.existing is not None and _is_by(who, there.existing))
-    where = f" at position {there.position}" if is_theirs else ""
-    problem = f"`id` {event.id} of `source` {event.source} stands for other content{where}: send a new `id`"
+    place = said(" at position {position}", position=there.position) if is_theirs else ""
+    problem = said(
+        "`id` {event} of `source` {source} stands for other content{place}: send a new `id`",
+        event=event.id,
+        source=event.source,
+        place=place,
+    )
     return Bad(event.raw, ID_REUSED, problem, event.id, event.source, event.attributes, event.datacontenttype)
 
 
@@ -263,9 +270,12 @@ def _is_by(who: Principal, stored: bytes) -> bool:
 
 
 def _not_theirs(event: Decoded) -> Bad:
-    problem = (
-        f"`source` {event.source} belongs to another service: send what is yours under a source of your own, or let the "
-        "administrator retry this"
+    problem = said(
+        (
+            "`source` {source} belongs to another service: send what is yours under a source of your own, or "
+            "let the administrator retry this"
+        ),
+        source=event.source,
     )
     return Bad(event.raw, NOT_ALLOWED, problem, event.id, event.source, event.attributes, event.datacontenttype)
 

@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from domain.saying import said
 from ingestion.cloudevents import BATCH, STRUCTURED, Bad, Decoded, decode_batch, decode_binary, decode_structured
 from ingestion.door import ID_REUSED, NOT_ALLOWED, Answer, Door, Submission
 from ingestion.hall import Hall
@@ -29,7 +30,7 @@ LARGEST_BATCH: Final = 8 * 1024 * 1024
 
 Mode = Literal["binary", "structured", "batch"]
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 class _Refused(Exception):
@@ -83,7 +84,9 @@ class _DirectRoute(APIRoute):
 
 def pushing(principal: Principal) -> Principal:
     if principal.role == "auditor":
-        raise NotAllowed("an auditor reads everything and pushes nothing", mend="act as the service that pushes")
+        raise NotAllowed(
+            said("an auditor reads everything and pushes nothing"), mend=said("act as the service that pushes")
+        )
     return principal
 
 
@@ -97,16 +100,36 @@ def _mode(headers: Mapping[str, str]) -> Mode:
     """Raises _Refused for a media type that is none of CloudEvents."""
     essence, charset = _media(headers.get("content-type", ""))
     if headers.get("content-encoding", "identity").lower() != "identity":
-        raise _Refused(415, "unsupported-media-type", "the body is compressed: send it as it is")
+        raise _Refused(415, "unsupported-media-type", said("the body is compressed: send it as it is"))
     if essence.startswith("application/cloudevents"):
         if essence not in (STRUCTURED, BATCH) or charset not in ("utf-8", "utf8", "us-ascii"):
-            raise _Refused(415, "unsupported-media-type", f"{essence} in {charset}: send {STRUCTURED} in UTF-8")
+            raise _Refused(
+                415,
+                "unsupported-media-type",
+                said(
+                    "{essence} in {charset}: send {structured} in UTF-8",
+                    essence=essence,
+                    charset=charset,
+                    structured=STRUCTURED,
+                ),
+            )
         return "structured" if essence == STRUCTURED else "batch"
     if any(name.startswith("ce-") for name in headers):
         return "binary"
-    what = f"`{essence}` is" if essence else "without Content-Type and `ce-` headers this is"
+    what = (
+        said("`{essence}` is no CloudEvent", essence=essence)
+        if essence
+        else said("without Content-Type and `ce-` headers this is no CloudEvent")
+    )
     raise _Refused(
-        415, "unsupported-media-type", f"{what} no CloudEvent: send {STRUCTURED}, {BATCH}, or `ce-` headers with data"
+        415,
+        "unsupported-media-type",
+        said(
+            "{what}: send {structured}, {batch}, or `ce-` headers with data",
+            what=what,
+            structured=STRUCTURED,
+            batch=BATCH,
+        ),
     )
 
 
@@ -140,7 +163,7 @@ def _binary(request: Request, body: bytes) -> Decoded | Bad:
     content_type = request.headers.get("content-type")
     if repeated is not None:
         as_sent = {f"ce-{name}": value for name, value in headers.items()}
-        text = f"the header `{repeated}` is there twice: leave one of them out"
+        text = said("the header `{repeated}` is there twice: leave one of them out", repeated=repeated)
         return Bad(body, "duplicate-key", text, attributes=as_sent, datacontenttype=content_type)
     return decode_binary(headers, content_type, body)
 

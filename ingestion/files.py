@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from domain.saying import said, said_by
 from ingestion.cloudevents import Bad, Decoded, decode_structured
 from ingestion.csv_rows import CsvRows
 from ingestion.door import Answer, Door
@@ -108,10 +109,15 @@ def _check(path: Path, mapping: MappingTerms | None) -> None:
             file.read(1)
         return
     if mapping is None:
-        raise Invalid("a .csv needs a mapping", place=str(path), mend="--map FILE", slug="mapping-missing")
+        raise Invalid(said("a .csv needs a mapping"), place=str(path), mend=said("--map FILE"), slug="mapping-missing")
     if mapping.read.format != "csv":
-        mend = "read: {format: csv, …}"
-        raise Invalid(f"the mapping {mapping.id} is for webhooks", place=str(path), mend=mend, slug="mapping-misfit")
+        mend = said("read: {format: csv, …}")
+        raise Invalid(
+            said("the mapping {mapping} is for webhooks", mapping=mapping.id),
+            place=str(path),
+            mend=mend,
+            slug="mapping-misfit",
+        )
     with _opened(path) as file, _rows(file, mapping) as rows:
         CompiledMapping(mapping, rows.header, str(path))
 
@@ -122,9 +128,9 @@ def _format(path: Path) -> str:
         suffixes.pop()
     if not suffixes or suffixes[-1] not in (".jsonl", ".csv"):
         raise Invalid(
-            "this is not a file of events",
+            said("this is not a file of events"),
             place=str(path),
-            mend=".jsonl or .csv, each also with .gz or .xz behind it",
+            mend=said(".jsonl or .csv, each also with .gz or .xz behind it"),
             slug="unknown-format",
         )
     return suffixes[-1]
@@ -138,20 +144,22 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield file
     except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
         raise Invalid(
-            f"the archive is damaged: {error}",
+            said("the archive is damaged: {error}", error=said_by(error)),
             place=str(path),
-            mend="get it again and import it again; what came before the damage is stored, and stored once",
+            mend=said("get it again and import it again; what came before the damage is stored, and stored once"),
             slug="file-damaged",
         ) from error
     except UnicodeError as error:
         raise Invalid(
-            f"the file is not in the encoding that the mapping says: {error}",
+            said("the file is not in the encoding that the mapping says: {error}", error=said_by(error)),
             place=str(path),
-            mend="correct `read.encoding` in the mapping",
+            mend=said("correct `read.encoding` in the mapping"),
             slug="mapping-misfit",
         ) from error
     except OSError as error:
-        raise Invalid(f"the file cannot be read: {error.strerror}", place=str(path), slug="file-unreadable") from error
+        raise Invalid(
+            said("the file cannot be read: {why}", why=error.strerror), place=str(path), slug="file-unreadable"
+        ) from error
 
 
 def _unpacked(path: Path) -> BinaryIO:
@@ -197,7 +205,10 @@ def _mapped(rows: CsvRows, mapping: CompiledMapping) -> Iterator[Item]:
     """The events of each row; a row or an event that is none, with the bytes of the row."""
     for row in rows:
         if row.cells is None:
-            yield row.line, Bad(rows.bytes_of(row), "malformed-row", f"{row.problem}: correct the row")
+            yield (
+                row.line,
+                Bad(rows.bytes_of(row), "malformed-row", said("{problem}: correct the row", problem=row.problem)),
+            )
             continue
         try:
             events = mapping.events(row.cells)

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 
 from starlette.requests import Request
 
+from domain.saying import said
 from ingestion.door import Answer, Door, Submission
 from ingestion.gathering import Gathering
 from ingestion.room import Room
@@ -67,4 +68,4 @@ class Hall:
 
 
 def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"a body may have {most:,} bytes here", mend="send less at once")
+    return TooLarge(said("a body may have {most:,} bytes here", most=most), mend=said("send less at once"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
+from domain.saying import said
 from services.contract_files.mapping_terms import Converted, DataNode, MappingTerms, ReadOptions, Template
 from services.errors import Invalid, short, some
 
@@ -19,16 +20,24 @@ def require_columns(terms: MappingTerms, header: Sequence[str], place: str) -> N
     named = columns_of(terms)
     if absent := [name for name in named if name not in header]:
         raise Invalid(
-            f"the mapping {terms.id} names {some([f'`{name}`' for name in absent])}, and the header has no such column",
+            said(
+                "the mapping {terms} names {absent}, and the header has no such column",
+                terms=terms.id,
+                absent=some([f"`{name}`" for name in absent]),
+            ),
             place=f"{place}:1",
             mend=_mend(absent, header, terms.read),
             slug="mapping-misfit",
         )
     if twice := [f"`{name}`" for name in named if header.count(name) > 1]:
         raise Invalid(
-            f"the header has {some(twice)} twice, so that it is open which one the mapping {terms.id} means",
+            said(
+                "the header has {twice} twice, so that it is open which one the mapping {terms} means",
+                twice=some(twice),
+                terms=terms.id,
+            ),
             place=f"{place}:1",
-            mend="give every column its own name",
+            mend=said("give every column its own name"),
             slug="mapping-misfit",
         )
 

@@ -11,6 +11,8 @@ import json
 import re
 from typing import Final, NamedTuple
 
+from domain.saying import heard, said
+
 MOST_NESTED: Final = 64
 """How deep arrays and objects may lie in each other."""
 LONGEST_PATH: Final = 200
@@ -39,7 +41,9 @@ class Problem(NamedTuple):
     text: str
 
 
-TOO_DEEP: Final = Problem("too-deep", f"arrays and objects lie more than {MOST_NESTED} deep: send flatter data")
+TOO_DEEP: Final = Problem(
+    "too-deep", said("arrays and objects lie more than {most_nested} deep: send flatter data", most_nested=MOST_NESTED)
+)
 
 
 def is_too_deep(raw: bytes, most: int = MOST_NESTED) -> bool:
@@ -91,8 +95,12 @@ def duplicate_key(raw: bytes) -> Problem | None:
         elif kind == "key" and objects and (keys := objects[-1]) is not None:
             name = _key(token["text"])
             if name in keys:
-                place = f"`{_path(raw, token.end())}` (byte {token.start()})"
-                return Problem("duplicate-key", f"{place} stands twice in one object: leave one of them out")
+                twice = said(
+                    "`{path}` (byte {start}) stands twice in one object: leave one of them out",
+                    path=_path(raw, token.end()),
+                    start=token.start(),
+                )
+                return Problem("duplicate-key", twice)
             keys.add(name)
     return None
 
@@ -100,19 +108,25 @@ def duplicate_key(raw: bytes) -> Problem | None:
 def why_malformed(raw: bytes, complaint: str) -> Problem:
     """Why a decoder refused these bytes; `complaint` is what it said itself."""
     if not raw.strip():
-        return Problem("malformed-json", "there is nothing here: send a JSON object")
+        return Problem("malformed-json", said("there is nothing here: send a JSON object"))
     try:
         raw.decode()
     except UnicodeDecodeError as error:
-        return Problem("malformed-json", f"byte {error.start} is not UTF-8: send JSON in UTF-8")
+        return Problem("malformed-json", said("byte {start} is not UTF-8: send JSON in UTF-8", start=error.start))
     for token in _NON_FINITE.finditer(raw):
         if (word := token["word"]) is not None:
-            where = f"at `{path}` " if (path := _path(raw, token.start())) else ""
-            what = f"{word.decode()} {where}(byte {token.start()}) is no JSON number"
-            return Problem("non-finite-number", f"{what}: leave the key out or send null")
+            path, start = _path(raw, token.start()), token.start()
+            what = (
+                said("{word} at `{path}` (byte {start}) is no JSON number", word=word.decode(), path=path, start=start)
+                if path
+                else said("{word} (byte {start}) is no JSON number", word=word.decode(), start=start)
+            )
+            return Problem("non-finite-number", said("{what}: leave the key out or send null", what=what))
     if "surrogate" in complaint or ("truncated" in complaint and _SURROGATE.search(raw)):
-        return Problem("lone-surrogate", "half of a surrogate pair (\\ud8xx…) is no character: send the whole one")
-    return Problem("malformed-json", f"{complaint}: send one JSON value in UTF-8")
+        return Problem(
+            "lone-surrogate", said("half of a surrogate pair (\\ud8xx…) is no character: send the whole one")
+        )
+    return Problem("malformed-json", said("{complaint}: send one JSON value in UTF-8", complaint=heard(complaint)))
 
 
 def split_array(raw: bytes, most: int) -> list[bytes] | None:

@@ -35,6 +35,7 @@ from kafka.errors import (  # type: ignore[import-untyped]
 )
 from kafka.protocol.consumer import IsolationLevel  # type: ignore[import-untyped]
 
+from domain.saying import said, said_by
 from ingestion.kafka_knocking import refusal
 from services.errors import EntenteError, Invalid, Unavailable
 
@@ -116,7 +117,11 @@ class Kafka:
         except KafkaError as error:
             raise self._understood(error) from error
         except (OSError, ValueError) as error:
-            raise Unavailable(f"no way to Kafka: {error}", place=self.servers, mend="check the settings") from error
+            raise Unavailable(
+                said("no way to Kafka: {error}", error=said_by(error)),
+                place=self.servers,
+                mend=said("check the settings"),
+            ) from error
 
     def _understood(self, error: KafkaError) -> EntenteError:
         cause = error.__cause__ if isinstance(error.__cause__, KafkaError) else error
@@ -124,25 +129,34 @@ class Kafka:
             case UnsupportedCodecError():
                 return self.unreadable(cause)
             case UnknownTopicOrPartitionError():
-                mend = "create it, or set ENTENTE_KAFKA_TOPIC"
-                return Unavailable(f"there is no topic {self.topic}", place=self.servers, mend=mend)
+                mend = said("create it, or set ENTENTE_KAFKA_TOPIC")
+                return Unavailable(said("there is no topic {topic}", topic=self.topic), place=self.servers, mend=mend)
             case KafkaTimeoutError() if (refused := refusal(self.client(), WAIT_SECONDS)) is not None:
                 return Invalid(refused.what, place=self.servers, mend=refused.mend, slug="kafka-refuses")
             case KafkaTimeoutError():
-                mend = "check that Kafka runs, and ENTENTE_KAFKA_SERVERS"
-                return Unavailable(f"no broker has answered for {WAIT_SECONDS} s", place=self.servers, mend=mend)
+                mend = said("check that Kafka runs, and ENTENTE_KAFKA_SERVERS")
+                return Unavailable(
+                    said("no broker has answered for {wait_seconds} s", wait_seconds=WAIT_SECONDS),
+                    place=self.servers,
+                    mend=mend,
+                )
         if isinstance(cause, _HOPELESS):
-            return Invalid(_line(cause), place=self.servers, mend="check ENTENTE_KAFKA_…", slug="kafka-refuses")
-        return Unavailable(f"Kafka says {_line(cause)}", place=self.servers, mend="look at the broker's log")
+            return Invalid(_line(cause), place=self.servers, mend=said("check ENTENTE_KAFKA_…"), slug="kafka-refuses")
+        return Unavailable(
+            said("Kafka says {line}", line=_line(cause)), place=self.servers, mend=said("look at the broker's log")
+        )
 
     def unreadable(self, error: Exception, where: str = "") -> Invalid:
         """For a batch that cannot be taken apart, now or later. `where` names the partitions and offsets that it may be of."""
         absent = [name for name in missing_codecs() if name in str(error).lower()]
         if isinstance(error, UnsupportedCodecError) and absent:
-            what, mend = f"a batch is compressed with {absent[0]}, which cannot be read here", install(absent)
+            what, mend = (
+                said("a batch is compressed with {absent}, which cannot be read here", absent=absent[0]),
+                install(absent),
+            )
         else:
-            what = f"a batch cannot be read: {_line(error)}"
-            mend = "look at what was sent there; records deleted from the topic are passed over with --begin-anew"
+            what = said("a batch cannot be read: {line}", line=_line(error))
+            mend = said("look at what was sent there; records deleted from the topic are passed over with --begin-anew")
         return Invalid(what, place=where or self.topic, mend=mend, slug="kafka-unreadable")
 
 

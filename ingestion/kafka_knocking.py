@@ -17,11 +17,13 @@ from kafka.net.sasl import get_sasl_mechanism  # type: ignore[import-untyped]
 from kafka.protocol.parser import KafkaProtocol  # type: ignore[import-untyped]
 from kafka.protocol.sasl import SaslAuthenticateRequest, SaslHandshakeRequest  # type: ignore[import-untyped]
 
+from domain.saying import said, said_by
+
 UNSUPPORTED_MECHANISM: Final = 33
 NO_SASL_HERE: Final = 34
-SIGN_IN: Final = "check ENTENTE_KAFKA_MECHANISM, ENTENTE_KAFKA_USERNAME and ENTENTE_KAFKA_PASSWORD"
-ENCRYPT: Final = "check ENTENTE_KAFKA_CA, ENTENTE_KAFKA_CERTIFICATE and ENTENTE_KAFKA_KEY"
-SECURITY: Final = "check ENTENTE_KAFKA_SECURITY"
+SIGN_IN: Final = said("check ENTENTE_KAFKA_MECHANISM, ENTENTE_KAFKA_USERNAME and ENTENTE_KAFKA_PASSWORD")
+ENCRYPT: Final = said("check ENTENTE_KAFKA_CA, ENTENTE_KAFKA_CERTIFICATE and ENTENTE_KAFKA_KEY")
+SECURITY: Final = said("check ENTENTE_KAFKA_SECURITY")
 
 
 class Refusal(NamedTuple):
@@ -52,7 +54,7 @@ def _at_the_door(plain: socket.socket, host: str, told: Mapping[str, Any]) -> Re
             return _inside(sealed, host, told)
     except ssl.SSLError as error:
         why = str(error.reason or error).lower().replace("_", " ")
-        return Refusal(f"no encrypted way to Kafka: {why}", ENCRYPT)
+        return Refusal(said("no encrypted way to Kafka: {why}", why=why), ENCRYPT)
 
 
 def _context(told: Mapping[str, Any]) -> ssl.SSLContext:
@@ -69,28 +71,30 @@ def _inside(way: socket.socket, host: str, told: Mapping[str, Any]) -> Refusal |
     answer = asks(SaslHandshakeRequest(mechanism=mechanism, version=1))
     if answer is None:
         is_sealed = "SSL" not in told["security_protocol"] and _speaks_tls(way.getpeername(), way.gettimeout())
-        return Refusal("the broker takes encrypted connections only", SECURITY) if is_sealed else None
+        return Refusal(said("the broker takes encrypted connections only"), SECURITY) if is_sealed else None
     known = ", ".join(answer.mechanisms)
     if answer.error_code == NO_SASL_HERE:
-        return Refusal("nobody signs in at this address of the broker", SECURITY) if signs_in else None
+        return Refusal(said("nobody signs in at this address of the broker"), SECURITY) if signs_in else None
     if not signs_in:
-        return Refusal(f"the broker wants one to sign in ({known})", SECURITY)
+        return Refusal(said("the broker wants one to sign in ({known})", known=known), SECURITY)
     if answer.error_code == UNSUPPORTED_MECHANISM:
-        return Refusal(f"the broker does not know {mechanism}, but {known}", SIGN_IN)
+        return Refusal(
+            said("the broker does not know {mechanism}, but {known}", mechanism=mechanism, known=known), SIGN_IN
+        )
     try:
         return _signing_in(asks, get_sasl_mechanism(mechanism)(host=host, **told))
     except KafkaError as error:  # no name, no password, or a server that cannot show that it knows the password
-        return Refusal(f"signing in failed: {error}", SIGN_IN)
+        return Refusal(said("signing in failed: {error}", error=said_by(error)), SIGN_IN)
 
 
 def _signing_in(asks: _Asking, mechanism: Any) -> Refusal | None:
     while not mechanism.is_done():
         answer = asks(SaslAuthenticateRequest(mechanism.auth_bytes(), version=0))
         if answer is None:
-            return Refusal("signing in failed: the broker ended the connection", SIGN_IN)
+            return Refusal(said("signing in failed: the broker ended the connection"), SIGN_IN)
         if answer.error_code:
             why = answer.error_message or for_code(answer.error_code).__name__
-            return Refusal(f"signing in failed: {why}", SIGN_IN)
+            return Refusal(said("signing in failed: {why}", why=why), SIGN_IN)
         mechanism.receive(answer.auth_bytes)
     return None
 

@@ -10,6 +10,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
+from domain.saying import said
 from ingestion.cloudevents import STRUCTURED, Bad, Decoded, decode_attributes, decode_structured
 from ingestion.strict_json import LARGEST_EVENT, too_large
 
@@ -65,11 +66,13 @@ def decode_message(message: Message) -> Decoded | Bad:
         try:
             text = (content or b"").decode()
         except UnicodeDecodeError:
-            return _bad(message, "invalid-cloudevent", f"the header `{name}` is no UTF-8")
+            return _bad(message, "invalid-cloudevent", said("the header `{name}` is no UTF-8", name=name))
         if is_type:
             content_type = text
         elif name[3:] in attributes:
-            return _bad(message, "duplicate-key", f"the header `{name}` is there twice: leave one of them out")
+            return _bad(
+                message, "duplicate-key", said("the header `{name}` is there twice: leave one of them out", name=name)
+            )
         else:
             attributes[name[3:]] = text
     if content_type is not None and content_type.startswith("application/cloudevents"):
@@ -78,13 +81,29 @@ def decode_message(message: Message) -> Decoded | Bad:
         return decode_attributes(attributes, content_type, value)
     if content_type is None:
         return decode_structured(value)
-    return _bad(message, "invalid-cloudevent", f"`{content_type}` without `ce_` headers: send {STRUCTURED}, or headers")
+    return _bad(
+        message,
+        "invalid-cloudevent",
+        said(
+            "`{content_type}` without `ce_` headers: send {structured}, or headers",
+            content_type=content_type,
+            structured=STRUCTURED,
+        ),
+    )
 
 
 def _structured(message: Message, value: bytes, content_type: str) -> Decoded | Bad:
     essence, _, parameters = content_type.lower().partition(";")
     if essence.strip() != STRUCTURED:
-        return _bad(message, "unsupported-media-type", f"`{content_type}` is not read from Kafka: send {STRUCTURED}")
+        return _bad(
+            message,
+            "unsupported-media-type",
+            said(
+                "`{content_type}` is not read from Kafka: send {structured}",
+                content_type=content_type,
+                structured=STRUCTURED,
+            ),
+        )
     charset = parameters.partition("charset=")[2].partition(";")[0].strip().strip('"')
     if charset not in ("", "utf-8", "utf8", "us-ascii"):
         return _bad(message, "unsupported-media-type", f"`{content_type}`: send UTF-8")
@@ -93,7 +112,11 @@ def _structured(message: Message, value: bytes, content_type: str) -> Decoded | 
 
 def untouched(message: Message, attempts: int) -> Bad:
     """For a message whose reading has ended the process: set aside as it is."""
-    return _bad(message, KILLS, f"{attempts} attempts to read it ended with the worker's process: look at its bytes")
+    return _bad(
+        message,
+        KILLS,
+        said("{attempts} attempts to read it ended with the worker's process: look at its bytes", attempts=attempts),
+    )
 
 
 def place_of(message: Message) -> dict[str, Any]:

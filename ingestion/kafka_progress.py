@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from domain.saying import said
 from services.errors import Refused
 from services.history.history import History
 
@@ -52,14 +53,25 @@ class Progress:
             return first, 0
         if stored >= end:
             raise Refused(
-                f"{here} ends at {end}, but its records up to {stored} are stored: the broker has lost some",
-                mend="restore the broker's log, or create the topic anew and use --begin-anew",
+                said(
+                    "{here} ends at {end}, but its records up to {stored} are stored: the broker has lost some",
+                    here=here,
+                    end=end,
+                    stored=stored,
+                ),
+                mend=said("restore the broker's log, or create the topic anew and use --begin-anew"),
                 slug="offset-regressed",
             )
         if stored + 1 < first and not self._begins_anew:
             raise Refused(
-                f"{here} begins at {first}: its records {stored + 1} to {first - 1} were deleted before they were read",
-                mend="send them again, then use --begin-anew to go on without them",
+                said(
+                    "{here} begins at {first}: its records {stored} to {first_2} were deleted before they were read",
+                    here=here,
+                    first=first,
+                    stored=stored + 1,
+                    first_2=first - 1,
+                ),
+                mend=said("send them again, then use --begin-anew to go on without them"),
                 slug="records-lost",
             )
         return max(stored + 1, first), stored + 1
@@ -94,7 +106,12 @@ class Progress:
 
     def _recreated(self, before: str, now: str) -> Refused:
         return Refused(
-            f"the topic {self._topic.name} was deleted and created again (its id was {before} and is {now})",
-            mend="use --begin-anew once it is clear that nothing of the old one is missing",
+            said(
+                "the topic {topic} was deleted and created again (its id was {before} and is {now})",
+                topic=self._topic.name,
+                before=before,
+                now=now,
+            ),
+            mend=said("use --begin-anew once it is clear that nothing of the old one is missing"),
             slug="topic-recreated",
         )

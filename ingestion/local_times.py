@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from domain.saying import said
 from domain.times import from_local, instant, show
 from services.errors import short
 
@@ -57,7 +58,13 @@ def time_reader(forms: tuple[str, ...], zone: ZoneInfo | None) -> ReadTime:
                 refused = refused or error
         if len(forms) == 1 and refused is not None:
             raise refused
-        raise ValueError(f"“{short(text, 60)}” is not a time of any of the forms {', '.join(forms)}, nor of ISO 8601")
+        raise ValueError(
+            said(
+                "“{text}” is not a time of any of the forms {forms}, nor of ISO 8601",
+                text=short(text, 60),
+                forms=", ".join(forms),
+            )
+        )
 
     return read
 
@@ -83,7 +90,7 @@ class _Days:
         if wall.tzinfo is not None:
             return wall.isoformat()
         if self.zone is None:
-            raise ValueError(f"“{wall.isoformat()}” has no offset: give `read` a `timezone`")
+            raise ValueError(said("“{wall}” has no offset: give `read` a `timezone`", wall=wall.isoformat()))
         if offset := self.offset(wall.date()):
             return wall.isoformat() + offset
         moment = from_local(wall, self.zone)
@@ -122,7 +129,7 @@ def _iso_reader(days: _Days) -> ReadTime:
 def _unix_reader(form: str) -> ReadTime:
     def read(text: str) -> str:
         if _WHOLE.fullmatch(text) is None or not FIRST <= (moment := int(text) * UNIX[form]) <= LAST:
-            raise ValueError(f"“{short(text, 60)}” is no number of {form}")
+            raise ValueError(said("“{text}” is no number of {form}", text=short(text, 60), form=form))
         return show(moment)
 
     return read
@@ -135,7 +142,9 @@ def _form_reader(form: str, days: _Days) -> ReadTime:
         try:
             wall = datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
         except ValueError:
-            raise ValueError(f"“{short(text, 60)}” is not a time of the form {form}") from None
+            raise ValueError(
+                said("“{text}” is not a time of the form {form}", text=short(text, 60), form=form)
+            ) from None
         return days.written(wall)
 
     date_form, mark, clock_form = _parted(form)

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from domain.events import ABSENT
+from domain.saying import chained, said
 from domain.selecting import holds
 from domain.terms import Condition, Where
 from domain.times import zone
@@ -84,7 +85,7 @@ class CompiledMapping:
             made = [attributes(row) for condition, attributes in self._events if condition(row)]
             return [checked(attributes, _encode(attributes)) for attributes in made]
         except UnicodeEncodeError:
-            raise UnmappedRow("the row is not in the encoding that the mapping says (`read.encoding`)") from None
+            raise UnmappedRow(said("the row is not in the encoding that the mapping says (`read.encoding`)")) from None
 
     def _compiled(self, event: MappedEvent) -> tuple[Callable[[Row], bool], Value]:
         attributes: list[tuple[str, Value | Fixed]] = [("specversion", Fixed("1.0"))]
@@ -106,7 +107,9 @@ class CompiledMapping:
         def value(row: Row) -> str:
             text = fill(row)
             if not text:
-                raise UnmappedRow(f"{columns} is empty, and the event's `{name}` is made of it")
+                raise UnmappedRow(
+                    said("{columns} is empty, and the event's `{name}` is made of it", columns=columns, name=name)
+                )
             return _time(read, text, template) if read is not None else text
 
         return value
@@ -201,7 +204,7 @@ def _time(read: ReadTime, text: str, template: Template) -> str:
     try:
         return read(text)
     except ValueError as error:
-        raise UnmappedRow(f"{_columns(template)}: {error}") from None
+        raise UnmappedRow(said("{template}: {error}", template=_columns(template), error=error)) from None
 
 
 def _number(text: str, template: Template, decimal: str) -> msgspec.Raw:
@@ -209,16 +212,26 @@ def _number(text: str, template: Template, decimal: str) -> msgspec.Raw:
     written = text.strip()
     read = written if decimal == "." else written.replace(".", " ").replace(decimal, ".")
     if _NUMBER.fullmatch(read) is None or abs(Decimal(read).adjusted()) > LARGEST_EXPONENT:
-        raise UnmappedRow(f"{_columns(template)}: “{short(text, 60)}” is not a number {_such_as(written, decimal)}")
+        raise UnmappedRow(
+            said(
+                "{template}: “{text}” is not a number {such_as}",
+                template=_columns(template),
+                text=short(text, 60),
+                such_as=_such_as(written, decimal),
+            )
+        )
     return msgspec.Raw(str(Decimal(read)).encode())
 
 
 def _such_as(written: str, decimal: str) -> str:
     if decimal == ".":
-        is_comma = _NUMBER.fullmatch(written.replace(",", ".", 1)) is not None
-        return "such as 12 or 0.5" + (': the mapping says of a comma read: {decimal: ","}' if is_comma else "")
-    return "such as 12 or 0,5 (`read.decimal` is a comma)"
+        if _NUMBER.fullmatch(written.replace(",", ".", 1)) is not None:
+            return said('such as 12 or 0.5: the mapping says of a comma read: {decimal: ","}')
+        return said("such as 12 or 0.5")
+    return said("such as 12 or 0,5 (`read.decimal` is a comma)")
 
 
 def _columns(template: Template) -> str:
-    return " and ".join(f"`{name}`" for name in template.columns) or "a fixed text"
+    if not template.columns:
+        return said("a fixed text")
+    return chained(said(" and "), [f"`{name}`" for name in template.columns])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from domain.saying import said
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
 from ingestion.door import Answer, Clock, Door
 from services.access import Principal
@@ -42,20 +43,27 @@ class Quarantine:
     def discard(self, reference: str, who: Principal, reason: str) -> None:
         """The item is of no use, and why. Raises NotFound, NotAllowed, Refused (settled before, no reason)."""
         if not reason.strip():
-            raise Refused("a quarantined item is discarded for a reason", mend="say why", slug="reason-missing")
+            raise Refused(
+                said("a quarantined item is discarded for a reason"), mend=said("say why"), slug="reason-missing"
+            )
         self._settle(self._waiting(reference, who).stream, "discarded", who, reason=reason.strip())
 
     def _waiting(self, reference: str, who: Principal) -> Entry:
         entry = self._find(reference)
         if entry is None or entry.topic != QUARANTINED or not _sees(who, str(unpack(entry.state)[0]["by"])):
-            raise NotFound(f"there is no quarantined item {reference}", mend="`entente quarantine list` shows them")
+            raise NotFound(
+                said("there is no quarantined item {reference}", reference=reference),
+                mend=said("`entente quarantine list` shows them"),
+            )
         if who.role == "auditor":
-            raise NotAllowed("an auditor decides nothing", mend="act as the service that pushed it")
+            raise NotAllowed(said("an auditor decides nothing"), mend=said("act as the service that pushed it"))
         self._history.require_people([str(who)])
         verbs: tuple[Verb, ...] = ("retried", "discarded")
         for verb in verbs:
             if self._history.find(settled_stream(entry.stream, verb)) is not None:
-                raise Refused(f"{reference} was {verb} before", slug="already-settled")
+                raise Refused(
+                    said("{reference} was {verb} before", reference=reference, verb=verb), slug="already-settled"
+                )
         return entry
 
     def _find(self, reference: str) -> Entry | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from domain.saying import said
 from services.errors import TooMany, Unavailable
 
 LONGEST: Final = 30
@@ -29,11 +30,11 @@ class Room:
     def take(self, key: str, size: int) -> None:
         """Raises TooMany, Unavailable."""
         if self._all and self._all + size > self._most:
-            text = f"more {self._what} are arriving than can be stored"
-            raise Unavailable(text, mend="send them again in a while", retry_after=self.wait())
+            text = said("more {what} are arriving than can be stored", what=self._what)
+            raise Unavailable(text, mend=said("send them again in a while"), retry_after=self.wait())
         if self._taken[key] and self._taken[key] + size > self._most // 2:
-            text = f"{self._taken[key]:,} {self._what} of yours are waiting already"
-            raise TooMany(text, mend="wait for the answers before sending more", retry_after=self.wait())
+            text = said("{taken:,} {what} of yours are waiting already", taken=self._taken[key], what=self._what)
+            raise TooMany(text, mend=said("wait for the answers before sending more"), retry_after=self.wait())
         self._taken[key] += size
         self._all += size
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from domain.durations import SECOND
+from domain.saying import said
 from domain.times import Instant
 from services.errors import Invalid, NotAllowed
 
@@ -70,29 +71,37 @@ def read_secrets(name: str, scheme: str | None, folder: Path | None) -> Secrets 
         if scheme is None:
             return None
         raise Invalid(
-            f"{name} is signed, and no file holds its secret", place=place, mend=f"a folder with a file {name}"
+            said("{name} is signed, and no file holds its secret", name=name),
+            place=place,
+            mend=said("a folder with a file {name}", name=name),
         )
     if scheme is None:
         raise Invalid(
-            f"{name} has a secret, and its mapping does not say how calls are signed",
+            said("{name} has a secret, and its mapping does not say how calls are signed", name=name),
             place=place,
-            mend="signed: github",
+            mend=said("signed: github"),
         )
     try:
         lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(
-            f"the secret of {name} cannot be read", place=place, mend="a file of text that we may read"
+            said("the secret of {name} cannot be read", name=name),
+            place=place,
+            mend=said("a file of text that we may read"),
         ) from error
     if not lines or any(len(line) < SHORTEST for line in lines):
         raise Invalid(
-            f"the secret of {name} is too short", place=place, mend=f"{SHORTEST} characters or more, a secret a line"
+            said("the secret of {name} is too short", name=name),
+            place=place,
+            mend=said("{shortest} characters or more, a secret a line", shortest=SHORTEST),
         )
     try:
         return Secrets(scheme, lines)
     except ValueError as error:
         raise Invalid(
-            f"the secret of {name} is no base64", place=place, mend="whsec_…, as the tool shows it"
+            said("the secret of {name} is no base64", name=name),
+            place=place,
+            mend=said("whsec_…, as the tool shows it"),
         ) from error
 
 
@@ -107,13 +116,18 @@ def _key(secret: str) -> bytes:
 def _said(headers: Headers, name: str) -> str:
     if not (value := headers.get(name, "")):
         raise NotSigned(
-            f"the call has no {name}", mend="set the secret in the tool that calls", slug="signature-missing"
+            said("the call has no {name}", name=name),
+            mend=said("set the secret in the tool that calls"),
+            slug="signature-missing",
         )
     return value
 
 
 def _wrong(name: str) -> NotSigned:
-    return NotSigned(f"{name} is not what this secret gives", mend="the same secret here and in the tool that calls")
+    return NotSigned(
+        said("{name} is not what this secret gives", name=name),
+        mend=said("the same secret here and in the tool that calls"),
+    )
 
 
 def _hex_of_body(name: str) -> Check:
@@ -136,18 +150,18 @@ def _token(name: str, before: bytes = b"") -> Check:
 
 def _standard(headers: Headers, body: bytes, secrets: Sequence[bytes], now: Instant) -> None:
     id, sent, given = (_said(headers, f"webhook-{name}") for name in ("id", "timestamp", "signature"))
-    said = _bytes(f"{id}.{sent}.") + body
-    right = [b"v1," + base64.b64encode(_digest(one, said)) for one in secrets]
+    stated = _bytes(f"{id}.{sent}.") + body
+    right = [b"v1," + base64.b64encode(_digest(one, stated)) for one in secrets]
     if not _share(map(_bytes, given.split(" ")[:MOST_SIGNATURES]), right):
         raise _wrong("webhook-signature")
     is_time = sent.isascii() and sent.isdigit() and len(sent) < 12
     if not is_time or abs(now - int(sent) * SECOND) > FRESH * SECOND:
-        says = f"the call was signed more than {FRESH} s from now"
-        raise NotSigned(says, mend="send it anew; set both clocks", slug="signature-old")
+        says = said("the call was signed more than {fresh} s from now", fresh=FRESH)
+        raise NotSigned(says, mend=said("send it anew; set both clocks"), slug="signature-old")
 
 
-def _digest(secret: bytes, said: bytes) -> bytes:
-    return hmac.new(secret, said, hashlib.sha256).digest()
+def _digest(secret: bytes, stated: bytes) -> bytes:
+    return hmac.new(secret, stated, hashlib.sha256).digest()
 
 
 def _bytes(header: str) -> bytes:

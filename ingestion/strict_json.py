@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.saying import said
 from ingestion.json_problems import MOST_NESTED, TOO_DEEP, Problem, duplicate_key, is_too_deep, why_malformed
 
 LARGEST_EVENT: Final = 1024 * 1024
@@ -54,11 +55,15 @@ def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
 
 
 def too_large(size: int) -> Problem:
-    text = f"{size:,} bytes are more than the {LARGEST_EVENT:,} an event may have"
-    return Problem("too-large", f"{text}: keep large content elsewhere and send its address")
+    text = said(
+        "{size:,} bytes are more than the {largest_event:,} an event may have", size=size, largest_event=LARGEST_EVENT
+    )
+    return Problem("too-large", said("{text}: keep large content elsewhere and send its address", text=text))
 
 
-NUL: Final = Problem("nul-character", "a text holds the character NUL (\\u0000), which no database keeps: take it out")
+NUL: Final = Problem(
+    "nul-character", said("a text holds the character NUL (\\u0000), which no database keeps: take it out")
+)
 
 
 def holds_nul(value: object) -> bool:
@@ -71,7 +76,10 @@ def holds_nul(value: object) -> bool:
 
 def _why_undecodable(raw: bytes, error: Exception) -> Problem:
     if isinstance(error, ArithmeticError) or "out of range" in str(error):
-        text = f"a number has more than {LARGEST_EXPONENT} digits before or behind its point: send it as text"
+        text = said(
+            "a number has more than {largest_exponent} digits before or behind its point: send it as text",
+            largest_exponent=LARGEST_EXPONENT,
+        )
         return Problem("number-out-of-range", text)
     return why_malformed(raw, str(error))
 

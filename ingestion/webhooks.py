@@ -18,6 +18,7 @@ from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from domain.saying import said
 from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Answer, Door, Submission
@@ -35,7 +36,7 @@ from services.errors import EntenteError, Invalid, TooLarge
 MOST_ROWS: Final = 1_000
 MOST_LISTED: Final = 100
 """Items of a list that conditions are held against."""
-_encode = msgspec.json.Encoder(decimal_format="number").encode
+_encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
 class Webhook:
@@ -62,8 +63,10 @@ class Webhook:
             made = self._made(row, raw)
             size += sum(len(one.raw) for one in made)
             if size > LARGEST_BATCH:
-                what = f"the events of a call may have {LARGEST_BATCH:,} bytes together"
-                raise TooLarge(what, mend="send less at once")
+                what = said(
+                    "the events of a call may have {largest_batch:,} bytes together", largest_batch=LARGEST_BATCH
+                )
+                raise TooLarge(what, mend=said("send less at once"))
             found += made
         return found
 
@@ -94,10 +97,14 @@ class Webhook:
             held = held.get(name) if isinstance(held, dict) else None
         if not isinstance(held, list):
             raise Invalid(
-                f"the call has no list `{self._each}`", mend=f"as the mapping {self.id} says", slug="no-such-list"
+                said("the call has no list `{each}`", each=self._each),
+                mend=said("as the mapping {self} says", self=self.id),
+                slug="no-such-list",
             )
         if len(held) > MOST_ROWS:
-            raise TooLarge(f"the call has more than {MOST_ROWS} items", mend="send less at once")
+            raise TooLarge(
+                said("the call has more than {most_rows} items", most_rows=MOST_ROWS), mend=said("send less at once")
+            )
         return held
 
 
@@ -139,17 +146,33 @@ def read_webhooks(folder: Path, secrets: Path | None = None) -> dict[str, Webhoo
     """The mappings for JSON of a folder, by name, and the files of another with what their calls are signed with. Raises Invalid, which
     stops the start."""
     if not folder.is_dir():
-        raise Invalid(f"{folder} is no folder", place="ENTENTE_WEBHOOKS", mend="a folder with mapping files")
+        raise Invalid(
+            said("{folder} is no folder", folder=folder),
+            place="ENTENTE_WEBHOOKS",
+            mend=said("a folder with mapping files"),
+        )
     if secrets is not None and not secrets.is_dir():
-        raise Invalid(f"{secrets} is no folder", place="ENTENTE_WEBHOOK_SECRETS", mend="a folder with a file for each")
+        raise Invalid(
+            said("{secrets} is no folder", secrets=secrets),
+            place="ENTENTE_WEBHOOK_SECRETS",
+            mend=said("a folder with a file for each"),
+        )
     found: dict[str, Webhook] = {}
     for file in sorted([*folder.glob("*.yaml"), *folder.glob("*.yml"), *folder.glob("*.json")]):
         for document in read_bytes(file.read_bytes(), str(file)):
             terms = mapping_terms(document)
             if terms.read.format != "json":
-                raise Invalid(f"{file} is a mapping for files", place="ENTENTE_WEBHOOKS", mend="read: {format: json}")
+                raise Invalid(
+                    said("{file} is a mapping for files", file=file),
+                    place="ENTENTE_WEBHOOKS",
+                    mend=said("read: {format: json}"),
+                )
             if terms.id in found:
-                raise Invalid(f"{file} names {terms.id} again", place="ENTENTE_WEBHOOKS", mend="one file for each name")
+                raise Invalid(
+                    said("{file} names {terms} again", file=file, terms=terms.id),
+                    place="ENTENTE_WEBHOOKS",
+                    mend=said("one file for each name"),
+                )
             found[terms.id] = Webhook(terms, read_secrets(terms.id, terms.signed, secrets))
     if secrets is not None:
         _require_used(secrets, found)
@@ -160,9 +183,9 @@ def _require_used(secrets: Path, found: Mapping[str, Webhook]) -> None:
     for file in sorted(secrets.iterdir()):
         if file.is_file() and not file.name.startswith(".") and file.name not in found:
             raise Invalid(
-                f"{file.name} is the secret of no webhook",
+                said("{file} is the secret of no webhook", file=file.name),
                 place="ENTENTE_WEBHOOK_SECRETS",
-                mend="the name of its mapping",
+                mend=said("the name of its mapping"),
             )
 
 
@@ -184,8 +207,12 @@ def webhooks_router(
             principal = pushing(who(request))
             webhook = webhooks.get(name)
             if webhook is None:
-                known = ", ".join(sorted(webhooks)) or "none"
-                return _problem(404, "not-found", f"there is no webhook {name}: those that there are: {known}")
+                known = ", ".join(sorted(webhooks)) or said("none")
+                return _problem(
+                    404,
+                    "not-found",
+                    said("there is no webhook {name}: those that there are: {known}", name=name, known=known),
+                )
             key = sender(request, principal)[1]
             with door.entering(is_coming=True) as entering:
                 async with hall.body(request, key, LARGEST_EVENT) as body:
@@ -208,7 +235,11 @@ def webhooks_router(
 
 def _nothing_accepted(name: str, answers: list[Answer]) -> Response:
     """Said as an error, for a tool shows in its log what its call was answered, and nobody reads the body of a 202."""
-    why = f"nothing of this call was accepted, as the mapping {name} reads it: {answers[0].problem}"
+    why = said(
+        "nothing of this call was accepted, as the mapping {name} reads it: {problem}",
+        name=name,
+        problem=answers[0].problem,
+    )
     told = problem("nothing-accepted", 422, why) | summary(answers)
     return Response(problem_bytes(told), 422, None, PROBLEM_JSON)
 

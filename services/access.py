@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.saying import said
 from services.errors import Invalid, NotAllowed
 
 Role = Literal["administrator", "auditor", "member"]
@@ -35,7 +36,10 @@ class Principal:
     def require(self, service: str, what: str) -> None:
         """Raises NotAllowed unless this principal may act for the service."""
         if not self.acts_for(service):
-            raise NotAllowed(f"{what} is for {service} to do, not for {self}", mend=f"act as {service}")
+            raise NotAllowed(
+                said("{what} is for {service} to do, not for {self}", what=what, service=service, self=self),
+                mend=said("act as {service}", service=service),
+            )
 
 
 ADMINISTRATOR = Principal("administrator")
@@ -49,7 +53,7 @@ def principal(text: str | None) -> Principal:
         return ADMINISTRATOR
     service, _, person = text.partition("/")
     if not service or (not person and "/" in text):
-        raise Invalid(f"“{text}” does not say who acts", mend="SERVICE or SERVICE/PERSON")
+        raise Invalid(said("“{text}” does not say who acts", text=text), mend=said("SERVICE or SERVICE/PERSON"))
     if service == "administrator":
         return Principal("administrator", person=person or None)
     if service == "auditor":

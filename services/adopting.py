@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from domain.saying import said
 from domain.times import Instant, tzdata_version
 from services.access import Principal
 from services.errors import NotAllowed, Unavailable
@@ -71,13 +72,13 @@ def adopt(
     """The store follows the rules of this program from now on: the final figures that they change, which are restated with
     that cause. What is served is judged anew. Nothing happens where it follows them already. Raises NotAllowed."""
     if who.role != "administrator":
-        raise NotAllowed("rules are adopted by the administrator", mend="act as administrator")
+        raise NotAllowed(said("rules are adopted by the administrator"), mend=said("act as administrator"))
     if adopted_rules(history) == own_rules():
         return []
     with history.database.connect() as reads:
         found = reads.query("SELECT position, slices FROM view_position WHERE shard = 0")
         if found and found[0][1]:
-            raise Unavailable("a step of time is being judged", mend="try again when it is")
+            raise Unavailable(said("a step of time is being judged"), mend=said("try again when it is"))
         before = _finals(reads)
     stands = found[0][0] if found else 0
     with (

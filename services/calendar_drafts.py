@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from domain.calendar import PublishedCalendar
 from domain.calendars import Calendar, CalendarEnded, compose
 from domain.decisions import stream_of
+from domain.saying import said, said_by
 from domain.times import Instant, local_date, zone
 from services.contract_files import (
     Tree,
@@ -73,11 +74,17 @@ def draft_of(
     if last is None:
         last = date(max(terms.last_year or first.year + _YEARS, first.year), 12, 31)
     if last < first:
-        raise Invalid(f"{last} lies before {first}", place="--until", mend=f"{first} or later")
+        raise Invalid(
+            said("{last} lies before {first}", last=last, first=first),
+            place="--until",
+            mend=said("{first} or later", first=first),
+        )
     try:
         found = closed_days(content, here, first, last)
     except NotReadable as error:
-        raise Invalid(str(error), place=place, mend="an iCalendar file (RFC 5545)", slug="icalendar-invalid") from None
+        raise Invalid(
+            said_by(error), place=place, mend=said("an iCalendar file (RFC 5545)"), slug="icalendar-invalid"
+        ) from None
     openings = {day for day, _ in terms.openings}
     added = [span for span in found.spans if _is_new(composed, span)]
     before = tree_from_canonical(published.versions[-1].document)
@@ -99,7 +106,10 @@ def _published(history: History, calendar: str) -> PublishedCalendar:
     try:
         return history.get(stream_of("calendar", calendar), PublishedCalendar)
     except NotFound:
-        what, mend = f"no calendar “{calendar}” is published", "publish its opening hours first (`entente apply`)"
+        what, mend = (
+            said("no calendar “{calendar}” is published", calendar=calendar),
+            said("publish its opening hours first (`entente apply`)"),
+        )
         raise NotFound(what, mend=mend) from None
 
 

@@ -10,6 +10,7 @@ from domain.calendar import PublishedCalendar
 from domain.calendars import Calendar, CalendarEnded, compose
 from domain.contract import Contract
 from domain.decisions import DecisionRefused, stream_of
+from domain.saying import said, said_by
 from domain.service import Service
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
 from domain.times import Instant, local_date, zone
@@ -93,7 +94,11 @@ class Contracting:
             case "contract":
                 return self._propose(who, document, sign, dry_run, language, backfill, beside if dry_run else ())
         raise DocumentInvalid(
-            [document.problem((), "no contract, calendar or service", "the key `contract:`, `calendar:` or `service:`")]
+            [
+                document.problem(
+                    (), said("no contract, calendar or service"), said("the key `contract:`, `calendar:` or `service:`")
+                )
+            ]
         )
 
     def sign(self, who: Principal, contract: str, party: Party | None = None) -> int:
@@ -120,7 +125,7 @@ class Contracting:
     def comment(self, who: Principal, contract: str, clause: str, text: str) -> int:
         found = self._get(who, contract)
         if who.role != "administrator" and not any(who.acts_for(found.service_of(party)) for party in PARTIES):
-            raise NotAllowed(f"{who} is no party of {contract}")
+            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract))
         return self._save(found, lambda: found.comment(clause, text, by=str(who), at=self._now()))
 
     def terminate(self, who: Principal, contract: str, until: date, party: Party | None = None) -> int:
@@ -132,8 +137,8 @@ class Contracting:
             here = zone(terms_from_canonical(found.agreed[-1].document).timezone)
             if until < local_date(watermark, here):
                 raise Refused(
-                    f"time has passed {until}: what happened since was owed",
-                    mend=f"{local_date(watermark, here)} or later",
+                    said("time has passed {until}: what happened since was owed", until=until),
+                    mend=said("{watermark} or later", watermark=local_date(watermark, here)),
                 )
         return self._decide(
             found,
@@ -148,22 +153,32 @@ class Contracting:
     ) -> int:
         sides = [party] if party is not None else [one for one in PARTIES if who.acts_for(found.service_of(one))]
         if not sides or not all(who.acts_for(found.service_of(one)) for one in sides):
-            raise NotAllowed(f"{what} is for {found.supplier} or {found.client} to do, not for {who}")
+            raise NotAllowed(
+                said(
+                    "{what} is for {supplier} or {client} to do, not for {who}",
+                    what=what,
+                    supplier=found.supplier,
+                    client=found.client,
+                    who=who,
+                )
+            )
         if len(sides) > 1:
-            raise Refused("it is not said for which party", mend="say supplier or client")
+            raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
         return self._save(found, lambda: decide(sides[0]))
 
     def _save(self, found: Contract, decide: Callable[[], None]) -> int:
         try:
             decide()
         except DecisionRefused as error:
-            raise Refused(str(error), place=found.contract) from error
+            raise Refused(said_by(error), place=found.contract) from error
         return self._history.save(found)
 
     def _get(self, who: Principal, contract: str) -> Contract:
         found = self._find(contract)
         if found is None or not who.sees(found.supplier, found.client):
-            raise NotFound(f"there is no contract “{contract}”", mend="entente contracts list")
+            raise NotFound(
+                said("there is no contract “{contract}”", contract=contract), mend=said("entente contracts list")
+            )
         return found
 
     def _find(self, contract: str) -> Contract | None:
@@ -214,7 +229,7 @@ class Contracting:
                 found.propose(text, terms.effective.isoformat(), number, party=party, by=by, at=at, backfill=backfill)
             signed = self._sign_for(who, found, sign)
         except DecisionRefused as error:
-            raise Refused(str(error), place=terms.id) from error
+            raise Refused(said_by(error), place=terms.id) from error
         position = self._history.save(found)
         outcome = "unchanged" if is_same and not signed else "proposed"
         return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None)
@@ -240,7 +255,7 @@ class Contracting:
     def _sign_for(self, who: Principal, found: Contract, sign: tuple[Party, ...]) -> tuple[str, ...]:
         signed = []
         for party in sign:
-            who.require(found.service_of(party), f"signing as {party}")
+            who.require(found.service_of(party), said("signing as {party}", party=party))
             if found.pending is not None and all(one.party != party for one in found.pending.signatures):
                 found.sign(party=party, by=str(who), at=self._now())
                 signed.append(party)
@@ -249,20 +264,25 @@ class Contracting:
     def _proposing_party(self, who: Principal, terms: ContractTerms, sign: tuple[Party, ...]) -> Party:
         sides = [one for one in PARTIES if who.acts_for(terms.supplier if one == "supplier" else terms.client)]
         if not sides:
-            raise NotAllowed(f"{who} is no party of {terms.id}", mend=f"act as {terms.supplier} or {terms.client}")
+            raise NotAllowed(
+                said("{who} is no party of {terms}", who=who, terms=terms.id),
+                mend=said("act as {supplier} or {client}", supplier=terms.supplier, client=terms.client),
+            )
         return sign[0] if sign and sign[0] in sides else sides[0]
 
     def _check_amendment(self, found: Contract, document: Document, terms: ContractTerms) -> None:
         if (found.supplier, found.client) != (terms.supplier, terms.client):
             raise Refused(
-                f"{terms.id} is a contract of other parties, and an amendment does not change them",
-                mend="give the new agreement another id",
+                said("{terms} is a contract of other parties, and an amendment does not change them", terms=terms.id),
+                mend=said("give the new agreement another id"),
             )
         if not found.agreed:
             return
         is_repeat = any(one.document == canonical(document) for one in found.agreed)
         if not says_effective(document) and not is_repeat:
-            raise DocumentInvalid([document.problem((), "an amendment needs `effective:`", "effective: YYYY-MM-DD")])
+            raise DocumentInvalid(
+                [document.problem((), said("an amendment needs `effective:`"), said("effective: YYYY-MM-DD"))]
+            )
         agreed = [terms_from_canonical(one.document) for one in found.agreed]
         if problems := kind_changes(document, terms, agreed):
             raise DocumentInvalid(problems)
@@ -273,8 +293,8 @@ class Contracting:
                 [
                     document.problem(
                         ("effective",),
-                        f"{terms.effective} has passed: what happened since was judged",
-                        "a later date, or `rebaseline: {reason: …}`",
+                        said("{effective} has passed: what happened since was judged", effective=terms.effective),
+                        said("a later date, or `rebaseline: {reason: …}`"),
                     )
                 ]
             )
@@ -290,8 +310,10 @@ class Contracting:
                 return {name: read_published_calendar(publish_calendar(one))}
         found = self._published(name)
         if found is None:
-            mend = "publish it first (`entente apply`), or write the calendar into the contract"
-            raise DocumentInvalid([document.problem(("calendar",), f"no calendar “{name}” is published", mend)])
+            mend = said("publish it first (`entente apply`), or write the calendar into the contract")
+            raise DocumentInvalid(
+                [document.problem(("calendar",), said("no calendar “{name}” is published", name=name), mend)]
+            )
         return {name: read_published_calendar(found.versions[-1].document)}
 
     def _calendar_version(self, terms: ContractTerms) -> int | None:
@@ -310,7 +332,7 @@ class Contracting:
         text = publish_calendar(document)
         id = str(document.tree["calendar"])
         if who.role != "administrator":
-            raise NotAllowed("calendars are published by the administrator", mend="act as administrator")
+            raise NotAllowed(said("calendars are published by the administrator"), mend=said("act as administrator"))
         found = self._published(id) or PublishedCalendar(calendar=id)
         before = found.versions[-1].document if found.versions else None
         if before == text:
@@ -337,8 +359,11 @@ class Contracting:
         today = local_date(watermark, zone(terms.timezone))
         for day in (today - timedelta(days=number) for number in range(_JUDGED_DAYS)):
             if _hours(before, day) != _hours(after, day):
-                what = f"it changes {day}, which has passed: what fell due then was judged"
-                mend = f"`from: {today + timedelta(days=1)}` or later; what is past needs `rebaseline: {{reason: …}}`"
+                what = said("it changes {day}, which has passed: what fell due then was judged", day=day)
+                mend = said(
+                    "`from: {today}` or later; what is past needs `rebaseline: {reason: …}`",
+                    today=today + timedelta(days=1),
+                )
                 raise DocumentInvalid([document.problem(("from",), what, mend)])
 
     def _describe(self, who: Principal, document: Document, dry_run: bool) -> Applied:
@@ -360,7 +385,11 @@ class Contracting:
 def require_own_id(who: Principal, contract: str, supplier: str, client: str) -> None:
     """Raises Refused for the id of a contract that one does not see: it is not theirs to give."""
     if not who.sees(supplier, client):
-        raise Refused(f"the id {contract} is taken", place=contract, mend="give the contract another id")
+        raise Refused(
+            said("the id {contract} is taken", contract=contract),
+            place=contract,
+            mend=said("give the contract another id"),
+        )
 
 
 def _calendar_in(terms: ContractTerms, published: Mapping[str, CalendarTerms]) -> CalendarTerms | None:

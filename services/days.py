@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from domain.saying import said
 from domain.times import FIRST_DAY, LAST_DAY
 from services.errors import Invalid
 
@@ -12,6 +13,13 @@ def within_bounds(day: date, place: str | None = None) -> date:
     """The day itself. Raises Invalid where it lies outside FIRST_DAY to LAST_DAY."""
     if not FIRST_DAY <= day <= LAST_DAY:
         raise Invalid(
-            f"{day} lies outside {FIRST_DAY.year} to {LAST_DAY.year}", place=place, mend="a day of these years"
+            said(
+                "{day} lies outside {first_day} to {last_day}",
+                day=day,
+                first_day=FIRST_DAY.year,
+                last_day=LAST_DAY.year,
+            ),
+            place=place,
+            mend=said("a day of these years"),
         )
     return day

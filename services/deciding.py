@@ -13,6 +13,7 @@ from domain.action import Action
 from domain.breach import BreachFile
 from domain.decisions import DecisionRefused, stream_of
 from domain.review import Review
+from domain.saying import said, said_by
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
@@ -35,7 +36,7 @@ class Deciding:
     def acknowledge(self, who: Principal, breach: str) -> int:
         """The service that owes what was not kept says that it knows."""
         row = self._reading.breach(who, breach)
-        who.require(row.debtor, "acknowledging this breach")
+        who.require(row.debtor, said("acknowledging this breach"))
         found = self._breach_file(row.id, row.commitment)
         return self._save(found, lambda: found.acknowledge(by=str(who), at=self._now()))
 
@@ -44,7 +45,7 @@ class Deciding:
         row = self._reading.breach(who, breach)
         self._require_party(who, row.commitment)
         found = self._breach_file(row.id, row.commitment)
-        return self._save(found, lambda: found.explain(said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.explain(words_of(text), by=str(who), at=self._now()))
 
     def open_action(
         self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
@@ -58,7 +59,7 @@ class Deciding:
             commitment=row.id,
             period=row.current[0].period if row.current else "",
             cause="opened-by-hand",
-            text=said(text),
+            text=words_of(text),
             owner=row.debtor,
             person=person or row.criterion.owner,
             due=within_bounds(due, "due").isoformat() if due else None,
@@ -69,19 +70,19 @@ class Deciding:
 
     def progress(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)
-        return self._save(found, lambda: found.note_progress(said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.note_progress(words_of(text), by=str(who), at=self._now()))
 
     def close(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)
-        return self._save(found, lambda: found.close(said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.close(words_of(text), by=str(who), at=self._now()))
 
     def minutes(self, who: Principal, review: str, text: str) -> int:
         found = self._review(who, review)
-        return self._save(found, lambda: found.take_minutes(said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.take_minutes(words_of(text), by=str(who), at=self._now()))
 
     def decide(self, who: Principal, review: str, text: str) -> int:
         found = self._review(who, review)
-        return self._save(found, lambda: found.record_decision(said(text), by=str(who), at=self._now()))
+        return self._save(found, lambda: found.record_decision(words_of(text), by=str(who), at=self._now()))
 
     def sign_review(self, who: Principal, review: str, party: Party | None = None) -> int:
         found = self._review(who, review)
@@ -89,7 +90,7 @@ class Deciding:
         parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
         mine = [one for one in parties if who.acts_for(one[1]) and party in (None, one[0])]
         if len(mine) > 1:
-            raise Refused("it is not said for which party", mend="say supplier or client")
+            raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
         side, service = mine[0]
         return self._save(found, lambda: found.sign(side, service, by=str(who), at=self._now()))
 
@@ -103,9 +104,9 @@ class Deciding:
         row = self._reading.review(who, review)
         contract = self._reading.contract(who, row.contract)
         if not any(who.acts_for(one) for one in (contract.supplier, contract.client)):
-            raise NotAllowed(f"{who} is no party of {row.contract}")
+            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=row.contract))
         if row.position is None:
-            raise Refused("the review has not taken place yet", place=review, mend="wait for its hour")
+            raise Refused(said("the review has not taken place yet"), place=review, mend=said("wait for its hour"))
         return self._history.get(stream_of("review", review), Review)
 
     def _breach_file(self, breach: str, commitment: str) -> BreachFile:
@@ -117,20 +118,20 @@ class Deciding:
     def _require_party(self, who: Principal, commitment: str) -> None:
         row = self._reading.commitment(who, commitment)
         if not any(who.acts_for(one) for one in (row.debtor, row.creditor)):
-            raise NotAllowed(f"{who} is no party of {row.contract}")
+            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=row.contract))
 
     def _save(self, found: Aggregate, decide: Callable[[], None]) -> int:
         try:
             decide()
         except DecisionRefused as error:
-            raise Refused(str(error)) from error
+            raise Refused(said_by(error)) from error
         return self._history.save(found)
 
 
-def said(text: str) -> str:
+def words_of(text: str) -> str:
     text = text.strip()
     if not text:
-        raise Invalid("nothing was said", mend="a text of at least one word", slug="text-missing")
+        raise Invalid(said("nothing was said"), mend=said("a text of at least one word"), slug="text-missing")
     if len(text) > 10_000:
-        raise Invalid("the text is too long", mend="at most 10,000 characters", slug="text-too-long")
+        raise Invalid(said("the text is too long"), mend=said("at most 10,000 characters"), slug="text-too-long")
     return text.replace("\x00", "")

@@ -13,6 +13,7 @@ from uuid import UUID
 import msgspec
 
 from domain.decisions import stream_of
+from domain.saying import said
 from domain.service import Service
 from domain.source import Source
 from domain.times import Instant
@@ -127,9 +128,12 @@ class Declaring:
         for index, source in enumerate(wanted):
             owner = self._declared.owner(source)
             if owner not in (None, service):
-                whose = f"{owner}, which" if who.role != "member" else "another service, which"
-                what = f"“{source}” belongs to {whose} declared it first"
-                mend = "leave it out; it is free once that service takes it out of its own file"
+                what = (
+                    said("“{source}” belongs to another service, which declared it first", source=source)
+                    if who.role == "member"
+                    else said("“{source}” belongs to {owner}, which declared it first", source=source, owner=owner)
+                )
+                mend = said("leave it out; it is free once that service takes it out of its own file")
                 taken.append(document.problem(("sources", index, "source"), what, mend))
         if taken:
             raise DocumentInvalid(taken, slug=TAKEN)

@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from domain.saying import Said, chained, cut, said, said_from
+
 MOST_PROBLEMS: Final = 100
 """Of one file: whoever mends these sends it again."""
 _LONGEST = 600
@@ -30,13 +32,13 @@ _LONGEST = 600
 
 def short(text: str, most: int = _LONGEST) -> str:
     """The text, cut where it is longer."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    return cut(text, most)
 
 
 def some(names: Sequence[str], most: int = 20) -> str:
     """The first of many names, and how many there are beside them."""
-    said = ", ".join(short(one, 60) for one in names[:most])
-    return said if len(names) <= most else f"{said} and {len(names) - most:,} more"
+    first = ", ".join(short(one, 60) for one in names[:most])
+    return first if len(names) <= most else said("{first} and {count:,} more", first=first, count=len(names) - most)
 
 
 class EntenteError(Exception):
@@ -67,9 +69,14 @@ class EntenteError(Exception):
 
     def __str__(self) -> str:
         """One line: where, what, and how to mend it."""
-        where = f"{self.place}: " if self.place else ""
-        mend = f" ({self.mend})" if self.mend else ""
-        return f"{where}{self.message}{mend}"
+        return str(self.line)
+
+    @property
+    def line(self) -> Said:
+        """As above, to be said in another language."""
+        parts = {"place": self.place, "what": self.message, "mend": self.mend}
+        template = ("{place}: {what}" if self.place else "{what}") + (" ({mend})" if self.mend else "")
+        return said_from(template, {name: part for name, part in parts.items() if part})
 
 
 class Refused(EntenteError):
@@ -101,7 +108,7 @@ class DocumentInvalid(Invalid):
 
     def __init__(self, problems: list[str], *, slug: str | None = None):
         self.problems = [short(one, 3 * _LONGEST) for one in problems[:MOST_PROBLEMS]]
-        super().__init__("\n".join(self.problems), slug=slug)
+        super().__init__(chained("\n", self.problems), slug=slug)
 
 
 class TimeInFuture(Invalid):

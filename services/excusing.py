@@ -13,6 +13,7 @@ from domain.decisions import DecisionRefused
 from domain.excuse import Excuse
 from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed, is_within
 from domain.routing import LONGEST_KEY
+from domain.saying import said, said_by
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
@@ -53,7 +54,9 @@ class Excusing:
         commitments = self._commitments(scope)
         asking = _side(who, contract, commitments, party)
         if reason not in CATEGORIES:
-            raise Invalid(f"“{reason}” is no reason", mend=", ".join(CATEGORIES), slug="reason-unknown")
+            raise Invalid(
+                said("“{reason}” is no reason", reason=reason), mend=", ".join(CATEGORIES), slug="reason-unknown"
+            )
         wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
         _check_extent(scope, commitments, reason, wanted, since, until)
         self._check_keys(who, scope, commitments, wanted)
@@ -66,7 +69,7 @@ class Excusing:
             since=since,
             until=until,
             category=reason,
-            text=said(text),
+            text=words_of(text),
             evidence=sorted(set(evidence)),
             party=asking,
             by=str(who),
@@ -77,32 +80,40 @@ class Excusing:
     def accept(self, who: Principal, excuse: str, text: str = "") -> int:
         """By the other party; of what is disputed, by the arbiter too, unless a period that it would change is final."""
         row, found = self._excuse(who, excuse)
-        party = self._answering(who, row, found, "accepting")
+        party = self._answering(who, row, found, said("accepting this excuse"))
         if party == "arbiter" and self._reading.excuse_touches_final(row):
-            what = "a period that it would change is final: only both parties together change it"
-            raise Refused(what, place=row.id, mend=f"{self._service(row, found.other)} accepts it", slug="period-final")
-        return self._save(found, lambda: found.accept(said(text, ""), party=party, by=str(who), at=self._now()))
+            what = said("a period that it would change is final: only both parties together change it")
+            raise Refused(
+                what,
+                place=row.id,
+                mend=said("{service} accepts it", service=self._service(row, found.other)),
+                slug="period-final",
+            )
+        return self._save(found, lambda: found.accept(words_of(text, ""), party=party, by=str(who), at=self._now()))
 
     def refuse(self, who: Principal, excuse: str, text: str) -> int:
         row, found = self._excuse(who, excuse)
-        party = self._answering(who, row, found, "refusing")
-        return self._save(found, lambda: found.refuse(said(text), party=party, by=str(who), at=self._now()))
+        party = self._answering(who, row, found, said("refusing this excuse"))
+        return self._save(found, lambda: found.refuse(words_of(text), party=party, by=str(who), at=self._now()))
 
     def dispute(self, who: Principal, excuse: str, text: str) -> int:
         """By who asked, of what was refused."""
         row, found = self._excuse(who, excuse)
-        who.require(self._service(row, found.party), "disputing this refusal")
-        return self._save(found, lambda: found.dispute(said(text), party=found.party, by=str(who), at=self._now()))
+        who.require(self._service(row, found.party), said("disputing this refusal"))
+        return self._save(found, lambda: found.dispute(words_of(text), party=found.party, by=str(who), at=self._now()))
 
     def _commitments(self, scope: str) -> list[Commitment]:
         catalogue = self._reading.catalogue()
         in_force = catalogue.contracts.get(scope.partition("/")[0])
         if in_force is None:
-            raise Refused(f"{scope}: nothing was signed, so nothing is owed", mend="sign the contract first")
+            raise Refused(
+                said("{scope}: nothing was signed, so nothing is owed", scope=scope),
+                mend=said("sign the contract first"),
+            )
         found = [one for one in in_force.commitments if is_within(scope, one.id)]
         if not found:
-            mend = "contract, contract/deliverable or contract/deliverable/criterion"
-            raise NotFound(f"there is no commitment “{scope}”", mend=mend)
+            mend = said("contract, contract/deliverable or contract/deliverable/criterion")
+            raise NotFound(said("there is no commitment “{scope}”", scope=scope), mend=mend)
         return found
 
     def _check_keys(self, who: Principal, scope: str, commitments: Sequence[Commitment], keys: Sequence[str]) -> None:
@@ -111,16 +122,25 @@ class Excusing:
             if schedule is not None and schedule.named(key) is not None:
                 continue
             if not self._reading.is_owed(who, scope, key):
-                raise Invalid(f"{scope} has no occurrence “{key}”", mend="entente occurrences shows their keys")
+                raise Invalid(
+                    said("{scope} has no occurrence “{key}”", scope=scope, key=key),
+                    mend=said("entente occurrences shows their keys"),
+                )
 
     def _check_evidence(self, who: Principal, evidence: Sequence[int]) -> None:
         """Events that one may see: what others were told is no more there than what does not exist."""
         if len(evidence) > MOST:
-            raise Invalid(f"more than {MOST} pieces of evidence", mend="name those that tell", slug="too-many")
+            raise Invalid(
+                said("more than {most} pieces of evidence", most=MOST),
+                mend=said("name those that tell"),
+                slug="too-many",
+            )
         for position in dict.fromkeys(evidence):
             if self._reading.event_at(who, position) is None:
-                mend = "entente explain shows the positions of events"
-                raise Invalid(f"there is no event at position {position}", mend=mend, slug="no-such-event")
+                mend = said("entente explain shows the positions of events")
+                raise Invalid(
+                    said("there is no event at position {position}", position=position), mend=mend, slug="no-such-event"
+                )
 
     def _check_is_new(
         self, who: Principal, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
@@ -129,7 +149,7 @@ class Excusing:
         for row in self._reading.excuses(who, contract=scope.partition("/")[0]):
             extent = (row.scope, sorted(row.keys), row.since, row.until, row.party)
             if row.state in ("asked", "disputed") and extent == (scope, sorted(keys), since, until, party):
-                raise Refused("the same was asked already", place=row.id, mend="wait for the answer")
+                raise Refused(said("the same was asked already"), place=row.id, mend=said("wait for the answer"))
 
     def _excuse(self, who: Principal, excuse: str) -> tuple[ExcuseRow, Excuse]:
         row = self._reading.excuse(who, excuse)
@@ -139,7 +159,7 @@ class Excusing:
         """The party for which one answers: the other one, or the arbiter of what is disputed."""
         if found.state == "disputed" and who.role == "administrator":
             return "arbiter"
-        who.require(self._service(row, found.other), f"{what} this excuse")
+        who.require(self._service(row, found.other), what)
         return found.other
 
     def _service(self, row: ExcuseRow, party: str) -> str:
@@ -149,7 +169,7 @@ class Excusing:
         try:
             decide()
         except DecisionRefused as error:
-            raise Refused(str(error), place=found.excuse) from error
+            raise Refused(said_by(error), place=found.excuse) from error
         return self._history.save(found)
 
 
@@ -158,13 +178,16 @@ def _side(who: Principal, contract: ContractRow, commitments: Sequence[Commitmen
     services: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
     mine = [one for one, service in services.items() if who.acts_for(service)]
     if not mine:
-        raise NotAllowed(f"{who} is no party of {contract.id}", mend=f"act as {contract.supplier} or {contract.client}")
+        raise NotAllowed(
+            said("{who} is no party of {contract}", who=who, contract=contract.id),
+            mend=said("act as {supplier} or {client}", supplier=contract.supplier, client=contract.client),
+        )
     if party is not None:
-        who.require(services[party], "asking for it")
+        who.require(services[party], said("asking for it"))
         return party
     debtors = {one.newest.deliverable.owed_by for one in commitments}
     if len(mine) > 1 and len(debtors) > 1:
-        raise Refused("both parties owe something there", mend="say for whom: supplier or client")
+        raise Refused(said("both parties owe something there"), mend=said("say for whom: supplier or client"))
     return mine[0] if len(mine) == 1 else debtors.pop()
 
 
@@ -178,22 +201,34 @@ def _check_extent(
 ) -> None:
     """Keys, or an interval that is one; and a closure where closed time means something. Raises Invalid."""
     if bool(keys) == (since is not None or until is not None) or (since is None) != (until is None):
-        raise Invalid("what is to be excused?", mend="either keys, or from and until", slug="extent-unclear")
+        raise Invalid(
+            said("what is to be excused?"), mend=said("either keys, or from and until"), slug="extent-unclear"
+        )
     if keys:
         if scope.count("/") != 2:
             raise Invalid(
-                "keys are those of one commitment", mend="contract/deliverable/criterion", slug="extent-unclear"
+                said("keys are those of one commitment"),
+                mend=said("contract/deliverable/criterion"),
+                slug="extent-unclear",
             )
         if reason == CLOSURE:
-            raise Invalid("a closure is an interval", mend="from and until", slug="extent-unclear")
+            raise Invalid(said("a closure is an interval"), mend=said("from and until"), slug="extent-unclear")
         if len(keys) > MOST or not all(_can_be_key(key) for key in keys):
-            raise Invalid("no such keys", mend=f"at most {MOST}, each of 1 to {LONGEST_KEY} bytes", slug="too-many")
+            raise Invalid(
+                said("no such keys"),
+                mend=said("at most {most}, each of 1 to {longest_key} bytes", most=MOST, longest_key=LONGEST_KEY),
+                slug="too-many",
+            )
     if since is not None and until is not None and since >= until:
-        raise Invalid("the interval ends before it begins", mend="until lies after from, and is not included")
+        raise Invalid(
+            said("the interval ends before it begins"), mend=said("until lies after from, and is not included")
+        )
     indicators = [version.criterion.indicator for one in commitments for version in one.versions]
     if reason == CLOSURE and not any(one.kind in DATED or can_be_closed(one) for one in indicators):
-        what = "closed time changes nothing there: dates, and limits in working hours or days, know it"
-        raise Invalid(what, place=scope, mend="excuse the interval for another reason", slug="closure-without-effect")
+        what = said("closed time changes nothing there: dates, and limits in working hours or days, know it")
+        raise Invalid(
+            what, place=scope, mend=said("excuse the interval for another reason"), slug="closure-without-effect"
+        )
 
 
 def _can_be_key(key: str) -> bool:
@@ -203,11 +238,15 @@ def _can_be_key(key: str) -> bool:
         return False
 
 
-def said(text: str, otherwise: str | None = None) -> str:
+def words_of(text: str, otherwise: str | None = None) -> str:
     """What was said, without the blanks around it; `otherwise` where nothing need be. Raises Invalid."""
     text = text.strip().replace("\x00", "")
     if not text and otherwise is None:
-        raise Invalid("nothing was said", mend="a text of at least one word", slug="text-missing")
+        raise Invalid(said("nothing was said"), mend=said("a text of at least one word"), slug="text-missing")
     if len(text) > LONGEST_TEXT:
-        raise Invalid("the text is too long", mend=f"at most {LONGEST_TEXT:,} characters", slug="text-too-long")
+        raise Invalid(
+            said("the text is too long"),
+            mend=said("at most {longest_text:,} characters", longest_text=LONGEST_TEXT),
+            slug="text-too-long",
+        )
     return text or (otherwise or "")

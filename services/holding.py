@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from domain.saying import Said, said
+from services.errors import some
+
 Holder = Literal["body", "queue", "kafka", "outage", "clock"]
 HOLDERS: Final[tuple[Holder, ...]] = ("body", "queue", "kafka", "outage", "clock")
 """A body that is still coming; what waits to be stored; a topic that is not read to its end; what producers repeat after an
@@ -21,7 +24,12 @@ class Held(NamedTuple):
     waiting: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        some = ", ".join(self.waiting[:MOST_SAID])
-        more = f" and {len(self.waiting) - MOST_SAID} more" if len(self.waiting) > MOST_SAID else ""
-        whose = f" (only of {some}{more})" if self.waiting else ""
-        return f"{self.why}, for {self.seconds:.0f} s{whose}"
+        return str(self.line)
+
+    @property
+    def line(self) -> Said:
+        """As above, to be said in another language."""
+        said_first = said("{why}, for {seconds} s", why=self.why, seconds=f"{self.seconds:.0f}")
+        if not self.waiting:
+            return said_first
+        return said("{held} (only of {contracts})", held=said_first, contracts=some(self.waiting, MOST_SAID))

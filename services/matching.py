@@ -11,11 +11,12 @@ from domain.decisions import DecisionRefused, stream_of
 from domain.events import OperationalEvent
 from domain.match import Match
 from domain.routing import Route
+from domain.saying import said, said_by
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
 from services.errors import Invalid, NotFound, Refused
-from services.excusing import said
+from services.excusing import words_of
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.reading.reading import Reading
@@ -40,13 +41,13 @@ class Matching:
         row = self._reading.commitment(who, commitment)
         found = self._reading.catalogue().commitments[commitment]
         it, key = self._event(who, found, event), found.key_of(key)
-        party = self._side(who, row, "matching its events")
+        party = self._side(who, row, said("matching its events"))
         roles = _roles(found, it, role)
         self._check_key(who, found, key, roles)
         self._check_place(who, found, it, key)
         existing = self._find(commitment, event)
         needs = self._reading.moves_final(commitment, it, key, roles, back=False)
-        by, at, text = str(who), self._now(), said(text, "")
+        by, at, text = str(who), self._now(), words_of(text, "")
         if existing is None:
             existing = Match(
                 commitment=commitment,
@@ -67,7 +68,7 @@ class Matching:
     def unmatch(self, who: Principal, match: str, text: str = "") -> int:
         """The event is evidence again for what its selectors say."""
         row, found = self._match(who, match)
-        party = self._side(who, self._reading.commitment(who, row.commitment), "taking this match back")
+        party = self._side(who, self._reading.commitment(who, row.commitment), said("taking this match back"))
         needs = False
         if row.is_in_force:
             entry = self._history.at(row.event)
@@ -75,20 +76,20 @@ class Matching:
             it = event_of(entry.state, entry.position)
             if not self._reading.is_out(it.source, it.id):
                 needs = self._reading.moves_final(row.commitment, it, row.key, row.roles, back=True)
-        by, at, text = str(who), self._now(), said(text, "")
+        by, at, text = str(who), self._now(), words_of(text, "")
         self._decide(found, lambda: found.take_back(text, needs=needs, party=party, by=by, at=at))
         return self._history.save(found)
 
     def accept(self, who: Principal, match: str, text: str = "") -> int:
         """By the other party, where a final period changes: from then on it does."""
-        found = self._answerable(who, match, "accepting")
-        text = said(text, "")
+        found = self._answerable(who, match, said("accepting this match"))
+        text = words_of(text, "")
         self._decide(found, lambda: found.accept(text, party=found.other, by=str(who), at=self._now()))
         return self._history.save(found)
 
     def refuse(self, who: Principal, match: str, text: str) -> int:
-        found = self._answerable(who, match, "refusing")
-        text = said(text)
+        found = self._answerable(who, match, said("refusing this match"))
+        text = words_of(text)
         self._decide(found, lambda: found.refuse(text, party=found.other, by=str(who), at=self._now()))
         return self._history.save(found)
 
@@ -97,20 +98,28 @@ class Matching:
         found = self._reading.matches(who, event=event, commitment=commitment)
         found = [one for one in found if one.is_in_force or one.waits_for] or found
         if not found:
-            raise NotFound(f"the event at position {event} was matched to nothing by hand")
+            raise NotFound(said("the event at position {event} was matched to nothing by hand", event=event))
         if len(found) > 1:
-            raise Invalid(f"the event at position {event} was matched to several commitments", mend="say which")
+            raise Invalid(
+                said("the event at position {event} was matched to several commitments", event=event),
+                mend=said("say which"),
+            )
         return found[0].id
 
     def _event(self, who: Principal, commitment: Commitment, position: int) -> OperationalEvent:
         """Raises Invalid for what is no event, or none that one may see."""
         event = self._reading.event_at(who, position)
         if event is None:
-            mend = "entente unmatched list shows the positions of events"
-            raise Invalid(f"there is no event at position {position}", mend=mend, slug="no-such-event")
+            mend = said("entente unmatched list shows the positions of events")
+            raise Invalid(
+                said("there is no event at position {position}", position=position), mend=mend, slug="no-such-event"
+            )
         if event.voids is not None or self._reading.is_out(event.source, event.id):
             raise Refused(
-                f"the event at position {position} was voided or replaced, or voids another: it is no evidence"
+                said(
+                    "the event at position {position} was voided or replaced, or voids another: it is no evidence",
+                    position=position,
+                )
             )
         return event
 
@@ -121,15 +130,21 @@ class Matching:
             standing = self._reading.standing(who, commitment.id, key)
             is_there = standing in _OWED or (standing == "waiting" and "opened" in roles)
         if not is_there:
-            mend = "entente occurrences shows their keys"
-            raise Invalid(f"{commitment.id} has no occurrence “{key}”", mend=mend, slug="no-such-occurrence")
+            mend = said("entente occurrences shows their keys")
+            raise Invalid(
+                said("{commitment} has no occurrence “{key}”", commitment=commitment.id, key=key),
+                mend=mend,
+                slug="no-such-occurrence",
+            )
 
     def _check_place(self, who: Principal, commitment: Commitment, event: OperationalEvent, key: str) -> None:
         """An event that is evidence already is not moved; but what came under another key of a case may be joined to it."""
         made = self._find(commitment.id, event.position)
         if made is not None and made.is_made:
-            mend = "entente unmatched unmatch takes it back"
-            what = f"the event at position {event.position} is matched to {made.key} already"
+            mend = said("entente unmatched unmatch takes it back")
+            what = said(
+                "the event at position {position} is matched to {key} already", position=event.position, key=made.key
+            )
             raise Refused(what, place=commitment.id, mend=mend, slug="matched-already")
         routes: list[Route] = commitment.route(event)
         for route in routes:
@@ -138,7 +153,11 @@ class Matching:
             standing = self._reading.standing(who, commitment.id, route.key)
             is_case = commitment.schedule is None and "opened" in commitment.roles
             if route.key == key or (standing in _OWED and not is_case):
-                what = f"the event at position {event.position} is evidence for {route.key} already"
+                what = said(
+                    "the event at position {position} is evidence for {key} already",
+                    position=event.position,
+                    key=route.key,
+                )
                 raise Refused(what, place=commitment.id, slug="matched-already")
 
     def _side(self, who: Principal, row: CommitmentRow, what: str) -> Party:
@@ -159,9 +178,9 @@ class Matching:
 
     def _answerable(self, who: Principal, match: str, what: str) -> Match:
         row, found = self._match(who, match)
-        who.require(row.client if found.party == "supplier" else row.supplier, f"{what} this match")
+        who.require(row.client if found.party == "supplier" else row.supplier, what)
         if row.waits_for is None:
-            raise Refused(f"it is {row.state}: nobody is asked", place=row.id)
+            raise Refused(said("it is {state}: nobody is asked", state=row.state), place=row.id)
         return found
 
     def _match(self, who: Principal, match: str) -> tuple[MatchRow, Match]:
@@ -178,22 +197,30 @@ class Matching:
         try:
             decide()
         except DecisionRefused as error:
-            raise Refused(str(error), place=found.commitment, slug="matched-already") from error
+            raise Refused(said_by(error), place=found.commitment, slug="matched-already") from error
 
 
 def _roles(commitment: Commitment, event: OperationalEvent, role: str | None) -> list[str]:
     """As what it is evidence: as said, else as the selectors have it. Raises Invalid."""
     if not commitment.roles:
-        what = "what is judged there is time between events, a sum by time, or each event by itself: nothing to match"
+        what = said(
+            "what is judged there is time between events, a sum by time, or each event by itself: nothing to match"
+        )
         raise Invalid(what, place=commitment.id, slug="not-matchable")
     if role is not None:
         if role not in commitment.roles:
-            raise Invalid(f"“{role}” is no role there", place=commitment.id, mend=", ".join(commitment.roles))
+            raise Invalid(
+                said("“{role}” is no role there", role=role), place=commitment.id, mend=", ".join(commitment.roles)
+            )
         return [role]
     if len(commitment.roles) == 1:
         return [commitment.roles[0]]
     selected = list(dict.fromkeys(one.evidence.role for one in commitment.route(event)))
     if not selected:
-        mend = f"say its role: {', '.join(commitment.roles)}"
-        raise Invalid(f"no selector chooses the event at position {event.position}", place=commitment.id, mend=mend)
+        mend = said("say its role: {roles}", roles=", ".join(commitment.roles))
+        raise Invalid(
+            said("no selector chooses the event at position {position}", position=event.position),
+            place=commitment.id,
+            mend=mend,
+        )
     return selected

@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
-from services.deciding import said
+from services.deciding import words_of
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import OUTAGE, OUTAGE_WITHDRAWN, outage_stream, pack, unpack, withdrawal_stream
 from services.history.history import Entry, Fact, History
@@ -53,7 +54,9 @@ class Outages:
         """Our own ingestion was down in [start, until): what fell due in it and stays without event is unknown, not missing. The
         position of the entry that says so."""
         if who.role != "administrator":
-            raise NotAllowed("an outage of the platform is noted by its administrator", mend="act as administrator")
+            raise NotAllowed(
+                said("an outage of the platform is noted by its administrator"), mend=said("act as administrator")
+            )
         state = pack({"from": start, "until": until, "received": self._now(), "by": str(who)}, b"")
         [appended] = self._history.append_facts([Fact(outage_stream(start, until), OUTAGE, state)])
         return appended.position
@@ -72,18 +75,24 @@ class Outages:
         """For good: what was unknown because of it alone is judged as if it had never been noted, and final figures that come to
         something else are restated. The position of the entry that says so."""
         if who.role != "administrator":
-            raise NotAllowed("an outage of the platform is withdrawn by its administrator", mend="act as administrator")
+            raise NotAllowed(
+                said("an outage of the platform is withdrawn by its administrator"), mend=said("act as administrator")
+            )
         found = next((one for one in self.all() if one.id == id), None)
         if found is None:
-            raise NotFound(f"there is no outage {id}", mend="entente outages list")
+            raise NotFound(said("there is no outage {id}", id=id), mend=said("entente outages list"))
         header = {
             "outage": id, "from": found.start, "until": found.until,
-            "text": said(text), "received": self._now(), "by": str(who),
+            "text": words_of(text), "received": self._now(), "by": str(who),
         }  # fmt: skip
         stream = withdrawal_stream(outage_stream(found.start, found.until))
         [appended] = self._history.append_facts([Fact(stream, OUTAGE_WITHDRAWN, pack(header, b""))])
         if not appended.is_new:
-            raise Refused(f"outage {id} is withdrawn already", mend="entente outages list shows why", slug="withdrawn")
+            raise Refused(
+                said("outage {id} is withdrawn already", id=id),
+                mend=said("entente outages list shows why"),
+                slug="withdrawn",
+            )
         return appended.position
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeVar
 
+from domain.saying import said
 from services.errors import TookTooLong, Unavailable
 
 Item = TypeVar("Item")
@@ -34,13 +35,18 @@ class Patience:
     def go_on(self) -> None:
         """Raises Unavailable when the program stops or nobody is there, TookTooLong beyond the deadline."""
         if self._is_stopping():
-            raise Unavailable("the program is being stopped", mend="ask again when it runs", slug="stopping")
+            raise Unavailable(
+                said("the program is being stopped"), mend=said("ask again when it runs"), slug="stopping"
+            )
         if self._is_gone:
-            raise Unavailable("whoever asked is gone", slug="gone")
+            raise Unavailable(said("whoever asked is gone"), slug="gone")
         if self._until is not None and time.monotonic() > self._until:
             raise TookTooLong(
-                f"this answer took more than {self._seconds:g} s",
-                mend="ask for one contract or commitment, or on the command line, which waits; ENTENTE_LOOK_BACK sets the limit",
+                said("this answer took more than {seconds} s", seconds=f"{self._seconds:g}"),
+                mend=said(
+                    "ask for one contract or commitment, or on the command line, which waits; ENTENTE_LOOK_BACK sets "
+                    "the limit"
+                ),
             )
 
 

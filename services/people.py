@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from domain.saying import said
 from services.errors import NotAllowed, some
 
 ROLES: Final = frozenset({"administrator", "auditor", "entente"})
@@ -31,7 +32,9 @@ def _require_one(person: str, people: dict[str, Collection[str]]) -> None:
     if all(people.values()) and not any(person in named for named in people.values()):
         service, named = next(iter(people.items()))
         raise NotAllowed(
-            f"{service} names nobody “{person}” among its people",
-            mend=f"act as one of {some(sorted(named), 6)}, or as {service} without a name",
+            said("{service} names nobody “{person}” among its people", service=service, person=person),
+            mend=said(
+                "act as one of {named}, or as {service} without a name", named=some(sorted(named), 6), service=service
+            ),
             slug="person-unknown",
         )

@@ -9,6 +9,7 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
+from domain.saying import said
 from services.errors import Unavailable
 from services.reading.rows import Known
 
@@ -40,7 +41,7 @@ class Pulse:
     def place(self) -> Iterator[None]:
         """One listener's, until the end of the block. Raises Unavailable where all are taken."""
         if self._listeners >= self._most:
-            raise Unavailable("too many listen already", mend="try again in a minute")
+            raise Unavailable(said("too many listen already"), mend=said("try again in a minute"))
         self._listeners += 1
         try:
             yield

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from domain.contract import Contract
 from domain.decisions import stream_of
+from domain.saying import Said, said
 from domain.times import Instant, day_start, show, zone
 from services.access import PLATFORM, Principal
 from services.contract_files import terms_from_canonical
@@ -33,11 +34,21 @@ class Advanced:
     is_ahead: bool = False
 
     def __str__(self) -> str:
-        what = f"time of {self.contract}" if self.contract else "time"
-        moved = (
-            f"{what} has passed to" if self.has_moved else f"{what} is already at" if self.contract else "already at"
-        )
-        return f"{moved} {show(self.watermark)}"
+        return str(self.line)
+
+    @property
+    def line(self) -> Said:
+        """As above, to be said in another language."""
+        until = show(self.watermark)
+        if self.contract is None:
+            return (
+                said("time has passed to {until}", until=until)
+                if self.has_moved
+                else said("already at {until}", until=until)
+            )
+        if self.has_moved:
+            return said("time of {contract} has passed to {until}", contract=self.contract, until=until)
+        return said("time of {contract} is already at {until}", contract=self.contract, until=until)
 
 
 class Timekeeping:
@@ -75,8 +86,11 @@ class Timekeeping:
         fact = Fact(time_stream(to, contract or ""), TIME, pack(header, b""))
         [appended] = self._history.append_facts([fact])
         if appended.existing is not None and time_said(unpack(appended.existing)[0]) is None:
-            says = f"entry {appended.position} said so when it was more than ten years ahead, and is passed over"
-            raise Refused(says, mend="a time one second later")
+            says = said(
+                "entry {position} said so when it was more than ten years ahead, and is passed over",
+                position=appended.position,
+            )
+            raise Refused(says, mend=said("a time one second later"))
         return Advanced(to, appended.is_new, appended.position, contract, is_ahead)
 
     def require_may(
@@ -84,13 +98,17 @@ class Timekeeping:
     ) -> Instant | None:
         """The time that is reached already, where this one may move it there. Raises as `advance` does."""
         if who.role == "auditor":
-            raise NotAllowed("an auditor decides nothing", mend="act as a service, or as administrator")
+            raise NotAllowed(said("an auditor decides nothing"), mend=said("act as a service, or as administrator"))
         self._history.require_people([str(who)])
         if contract is not None:
             reached = self._time_of_one(who, contract)
         elif who.role != "administrator":
-            mend = "act as administrator; a party moves the time of a contract of its own that is held for its past"
-            raise NotAllowed("the store's time is everybody's: its administrator and its clock move it", mend=mend)
+            mend = said(
+                "act as administrator; a party moves the time of a contract of its own that is held for its past"
+            )
+            raise NotAllowed(
+                said("the store's time is everybody's: its administrator and its clock move it"), mend=mend
+            )
         else:
             reached = self.watermark()
         if reached is None or to > reached:
@@ -100,12 +118,12 @@ class Timekeeping:
     def _require_near(self, to: Instant, *, ahead: bool) -> None:
         now = self._now()
         if to - now > FURTHEST:
-            raise TimeInFuture(f"{show(to)} is more than ten years from now", mend="an earlier time")
+            raise TimeInFuture(said("{to} is more than ten years from now", to=show(to)), mend=said("an earlier time"))
         if to > now + self._settle and not ahead:
-            mend = (
+            mend = said(
                 "an earlier time; on the command line `--ahead`, where what may still come is not to count as in time"
             )
-            raise TimeInFuture(f"{show(to)} is still to come: it is {show(now)} here", mend=mend)
+            raise TimeInFuture(said("{to} is still to come: it is {now} here", to=show(to), now=show(now)), mend=mend)
 
     def _time_of_one(self, who: Principal, contract: str) -> Instant | None:
         try:
@@ -113,13 +131,19 @@ class Timekeeping:
         except NotFound:
             found = None
         if found is None or not who.sees(found.supplier, found.client):
-            raise NotFound(f"there is no contract “{contract}”", mend="entente contracts list")
+            raise NotFound(
+                said("there is no contract “{contract}”", contract=contract), mend=said("entente contracts list")
+            )
         if not found.agreed:
-            raise Refused(f"{contract} is not signed: it has no time yet", mend="sign it first")
+            raise Refused(
+                said("{contract} is not signed: it has no time yet", contract=contract), mend=said("sign it first")
+            )
         reached = self.time_of(found)
         if who.role != "administrator" and (reached is None or reached == self._watermark):
-            says = f"the time of {contract} is the store's, which its administrator and its clock move"
-            raise NotAllowed(says, mend="act as administrator")
+            says = said(
+                "the time of {contract} is the store's, which its administrator and its clock move", contract=contract
+            )
+            raise NotAllowed(says, mend=said("act as administrator"))
         return reached
 
     def time_of(self, contract: Contract) -> Instant | None:

@@ -21,6 +21,7 @@ from dashboards.grafana.boards import boards, client, supplier
 from dashboards.grafana.live import NOTHING, Around
 from dashboards.grafana.queries import Json
 from dashboards.grafana.speaking import phrase, spoken
+from domain.saying import said
 from services.errors import Invalid, NotAllowed, NotFound, Refused, Unavailable
 
 MADE: Final = "entente-made"
@@ -70,9 +71,9 @@ def wanted(services: Mapping[str, str], around: Around = NOTHING) -> Wanted:
     for id, title in sorted(services.items()):
         folder = folder_of(id)
         folders[folder] = phrase("Entente: {service}", around.language, service=title)
-        for side, board, said in (("supplier", supplier(around), "owes"), ("client", client(around), "is owed")):
+        for side, board, stated in (("supplier", supplier(around), "owes"), ("client", client(around), "is owed")):
             content: dict[str, Any] = _made(spoken(board.to_json(), around.language))
-            named = phrase(f"Entente: what {{service}} {said}", around.language, service=title)
+            named = phrase(f"Entente: what {{service}} {stated}", around.language, service=title)
             content |= {"uid": uid_of(f"entente-{side}", id), "title": named}
             [chosen] = content["templating"]["list"]
             chosen["current"] = {"text": id, "value": id, "selected": True}
@@ -109,7 +110,11 @@ class Grafana:
     def __init__(self, address: str, token: str, *, timeout: float = SECONDS):
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise Invalid(f"“{address}” is no address of a Grafana", place="--url", mend="https://grafana.example")
+            raise Invalid(
+                said("“{address}” is no address of a Grafana", address=address),
+                place="--url",
+                mend=said("https://grafana.example"),
+            )
         prefix = f"{parts.path.strip('/')}/" if parts.path.strip("/") else ""
         self._address = address
         self._api = GrafanaFace(
@@ -171,7 +176,9 @@ class Grafana:
         there: dict[str, Any] = found["dashboard"]
         if MADE not in there.get("tags", ()):
             mend = "rename or remove it, or give it the tag " + MADE
-            raise Refused(f"{what} was made by somebody else", place=self._address, mend=mend, slug="not-ours")
+            raise Refused(
+                said("{what} was made by somebody else", what=what), place=self._address, mend=mend, slug="not-ours"
+            )
         is_same = _plain(there) == _plain(board.content) and found["meta"].get("folderUid") == board.folder
         if is_same:
             done.unchanged.append(board.uid)
@@ -193,12 +200,17 @@ class Grafana:
         except GrafanaClientError as error:
             raise _refusal(error, what, self._address) from error
         except GrafanaServerError as error:
-            raise Unavailable(f"Grafana fails with {error.status_code} at {what}", place=self._address) from error
+            raise Unavailable(
+                said("Grafana fails with {status_code} at {what}", status_code=error.status_code, what=what),
+                place=self._address,
+            ) from error
         except requests.Timeout as error:
-            raise Unavailable(f"Grafana does not answer in time at {what}", place=self._address) from error
+            raise Unavailable(
+                said("Grafana does not answer in time at {what}", what=what), place=self._address
+            ) from error
         except (requests.RequestException, ValueError) as error:
             raise Unavailable(
-                f"no Grafana answers at {what}", place=self._address, mend="is the address right?"
+                said("no Grafana answers at {what}", what=what), place=self._address, mend=said("is the address right?")
             ) from error
 
 
@@ -206,16 +218,23 @@ def _refusal(error: GrafanaClientError, what: str, place: str) -> Exception:
     match error.status_code:
         case 401:
             return NotAllowed(
-                "Grafana does not take this token", place=place, mend="a token of a service account that is valid"
+                said("Grafana does not take this token"),
+                place=place,
+                mend=said("a token of a service account that is valid"),
             )
         case 403:
-            mend = "its service account needs the role Editor, or the right to write folders and dashboards"
-            return NotAllowed(f"this token may not touch {what}", place=place, mend=mend)
+            mend = said("its service account needs the role Editor, or the right to write folders and dashboards")
+            return NotAllowed(said("this token may not touch {what}", what=what), place=place, mend=mend)
         case 404:
-            return NotFound(f"there is no {what}", place=place)
+            return NotFound(said("there is no {what}", what=what), place=place)
         case 409 | 412:
-            return Refused(f"{what} was changed meanwhile", place=place, mend="push again", slug="changed-meanwhile")
-    return Invalid(f"Grafana refuses {what}: {error.message}", place=place)
+            return Refused(
+                said("{what} was changed meanwhile", what=what),
+                place=place,
+                mend=said("push again"),
+                slug="changed-meanwhile",
+            )
+    return Invalid(said("Grafana refuses {what}: {message}", what=what, message=error.message), place=place)
 
 
 def _plain(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from dashboards.pages.sources import add_sources
 from dashboards.pages.start import add_start
 from dashboards.pages.style import add_style
 from dashboards.pages.today import add_today
+from domain.saying import said
 from services.api.parameters import parameters_of, require_known
 from services.errors import EntenteError, Invalid, NotFound
 
@@ -112,7 +113,7 @@ def _route(pages: Pages) -> type[APIRoute]:
                     return await run_in_threadpool(_refused, pages, request, error, await _words(request))
                 except RequestValidationError:
                     wrong = Invalid(
-                        "the address or the form holds something else than it should", slug="address-invalid"
+                        said("the address or the form holds something else than it should"), slug="address-invalid"
                     )
                     return await run_in_threadpool(page_for_error, pages, request, wrong)
 
@@ -126,7 +127,7 @@ def _add_frame(router: APIRouter, pages: Pages) -> None:
     def file(request: Request, name: str) -> Response:
         found = static(name)
         if found is None:
-            raise NotFound(f"there is no file {name}")
+            raise NotFound(said("there is no file {name}", name=name))
         return found
 
     @router.get("/favicon.ico")
@@ -136,13 +137,13 @@ def _add_frame(router: APIRouter, pages: Pages) -> None:
     @router.get("/language/{code}")
     def speak(request: Request, code: str, back: str = "/") -> Response:
         if code not in LANGUAGES:
-            raise NotFound(f"the pages do not speak {code}")
+            raise NotFound(said("the pages do not speak {code}", code=code))
         return _remembered("language", code, back)
 
     @router.get("/theme/{name}")
     def paint(request: Request, name: str, back: str = "/") -> Response:
         if name not in ("system", *THEMES):
-            raise NotFound(f"the pages have no colours called {name}")
+            raise NotFound(said("the pages have no colours called {name}", name=name))
         return _remembered("theme", name, back)
 
     @router.post("/as")
@@ -150,7 +151,7 @@ def _add_frame(router: APIRouter, pages: Pages) -> None:
         check_origin(request)
         value = value.strip()
         if pages.choices is None or pages.choices.find(value) is None:
-            raise NotFound("there is nobody of that name to be here")
+            raise NotFound(said("there is nobody of that name to be here"))
         return _remembered("as", value, back)
 
 

@@ -16,6 +16,7 @@ from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
 from domain.excuses import CATEGORIES, CLOSURE
+from domain.saying import said
 from domain.terms import Party
 from domain.times import day_start, zone
 from services.errors import Invalid
@@ -92,7 +93,11 @@ def _instant(text: str, name: str, where: str, *, is_end: bool = False) -> int:
     try:
         day = date.fromisoformat(text.strip()) + timedelta(days=is_end)
     except (ValueError, OverflowError):
-        raise Invalid(f"“{text}” is no {name}", mend="a date such as 2026-11-16", slug="date-unclear") from None
+        raise Invalid(
+            said("“{text}” is no {name}", text=text, name=name),
+            mend=said("a date such as 2026-11-16"),
+            slug="date-unclear",
+        ) from None
     return day_start(day, zone(where))
 
 

@@ -15,6 +15,7 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.words import action_words, cause_words, period_words
+from domain.saying import said
 from services.errors import NotFound
 from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ExcuseRow
 
@@ -151,7 +152,7 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
             "explain": lambda: pages.deciding.explain_breach(view.who, id, required(text, "the explanation")),
         }
         if verb not in verbs:
-            raise NotFound(f"a breach has no verb {verb}")
+            raise NotFound(said("a breach has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return breach_page(view, id)
@@ -182,7 +183,7 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
             "close": lambda: pages.deciding.close(view.who, id, required(text, "what was done")),
         }
         if verb not in verbs:
-            raise NotFound(f"an action has no verb {verb}")
+            raise NotFound(said("an action has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return action_page(view, id)

@@ -19,6 +19,7 @@ from dashboards.pages.standings import Standing, standing, strip_or_trend
 from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
 from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence
+from domain.saying import said
 from domain.terms import CalendarTerms, ContractTerms, Criterion
 from services.errors import NotFound
 from services.reading.rows import BreachRow, ContractRow, VersionRow
@@ -176,7 +177,7 @@ def clause_words(view: View, terms: ContractTerms, clause: str) -> str:
 def version_page(view: View, contract: ContractRow, number: int) -> Response:
     version = next((one for one in contract.versions if one.number == number), None)
     if version is None:
-        raise NotFound(f"{contract.id} has no version {number}")
+        raise NotFound(said("{contract} has no version {number}", contract=contract.id, number=number))
     waiting = awaited(contract, version) if version.state == "proposed" else []
     return view.render(
         "version.html",
@@ -248,7 +249,7 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
             "comment": lambda: deciding.comment(who, id, clause.strip(), required(text, "the comment")),
         }
         if verb not in verbs:
-            raise NotFound(f"a contract has no verb {verb}")
+            raise NotFound(said("a contract has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return version_page(view, view.reading.contract(who, id), number)

@@ -23,6 +23,7 @@ from dashboards.pages.standings import title
 from dashboards.proposals import proposal_words
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
+from domain.saying import said
 from services.contract_files import as_file, contract_terms, tree_from_canonical
 from services.contracting import Applied
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
@@ -96,7 +97,11 @@ def checked(view: View, contract: str | None, file: str) -> Checked:
             raise Refused(view.language.text("start.taken"))
         if contract is not None and document.tree.get("contract") != contract:
             raise DocumentInvalid(
-                [document.problem(("contract",), "this page edits another contract", f"`{contract}`")]
+                [
+                    document.problem(
+                        ("contract",), said("this page edits another contract"), said("`{contract}`", contract=contract)
+                    )
+                ]
             )
         applied = view.pages.deciding.check_file(view.who, file, view.language.code)
         terms = contract_terms(document)
@@ -124,8 +129,8 @@ def editor_page(
 ) -> Response:
     """Of the next version of the contract; without one, of a contract that is new."""
     if contract and not (view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)):
-        mend = f"act as {contract.supplier} or {contract.client}"
-        raise NotAllowed(f"{view.who} is no party of {contract.id}", mend=mend)
+        mend = said("act as {supplier} or {client}", supplier=contract.supplier, client=contract.client)
+        raise NotAllowed(said("{who} is no party of {contract}", who=view.who, contract=contract.id), mend=mend)
     form = groups(view, sheet)
     today = _today(view, contract)
     return view.render(
@@ -217,9 +222,11 @@ def require_last(contract: ContractRow, based_on: str) -> None:
     if (number.isdecimal() and int(number[:9]) < newest.number) or (
         position.isdecimal() and int(position[:9]) < newest.position
     ):
-        mend = f"read version {newest.number}, then propose yours again"
+        mend = said("read version {number}, then propose yours again", number=newest.number)
         raise Refused(
-            f"version {newest.number} was proposed while you were writing", mend=mend, slug="edited-meanwhile"
+            said("version {number} was proposed while you were writing", number=newest.number),
+            mend=mend,
+            slug="edited-meanwhile",
         )
 
 
@@ -227,7 +234,9 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise Invalid(f"“{text}” is no date", mend="a date such as 2026-11-16", slug="date-unclear") from None
+        raise Invalid(
+            said("“{text}” is no date", text=text), mend=said("a date such as 2026-11-16"), slug="date-unclear"
+        ) from None
 
 
 def add_editor(router: APIRouter, pages: Pages) -> None:
@@ -252,7 +261,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
         def propose() -> object:
             require_last(view.reading.contract(view.who, id), form.get("based_on", ""))
             if document_of(sheet.file).tree.get("contract") != id:
-                raise Refused("this page edits another contract", mend=f"`contract: {id}`")
+                raise Refused(said("this page edits another contract"), mend=said("`contract: {id}`", id=id))
             return pages.deciding.propose_file(view.who, sheet.file)
 
         here = link(f"/contracts/{id}")

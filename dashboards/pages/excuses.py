@@ -14,6 +14,7 @@ from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
+from domain.saying import said
 from services.errors import NotFound
 from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow, OccurrenceRow
 
@@ -64,7 +65,7 @@ def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commi
         names,
         extent,
         excuse_words(row.reason, view.language),
-        said(view, row, contract),
+        why_asked(view, row, contract),
         waits_for,
         *_verbs(view, row),
     )
@@ -79,7 +80,7 @@ def _names(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commit
     return [occurrence_name(key, kind, dues.get(key), clock).words for key in row.keys]
 
 
-def said(view: View, row: ExcuseRow, contract: ContractRow) -> str:
+def why_asked(view: View, row: ExcuseRow, contract: ContractRow) -> str:
     """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
     if row.asked_by != PLATFORM:
         return row.text
@@ -169,7 +170,7 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
             "dispute": lambda: pages.deciding.dispute_excuse(view.who, id, required(text, "the reason")),
         }
         if verb not in verbs:
-            raise NotFound(f"an excuse has no verb {verb}")
+            raise NotFound(said("an excuse has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return excuse_page(view, id)

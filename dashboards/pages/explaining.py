@@ -22,7 +22,7 @@ from dashboards.faults import REASONS
 from dashboards.language import first_up
 from dashboards.moments import Moments
 from dashboards.naming import Name, occurrence_name
-from dashboards.pages.excuses import said
+from dashboards.pages.excuses import why_asked
 from dashboards.pages.frame import View
 from dashboards.pages.ledger import compared, flag_words
 from dashboards.pages.standings import Standing
@@ -75,7 +75,7 @@ class Explained:
 def explained(view: View, standing: Standing, contract: ContractRow, row: ExplanationRow) -> Explained:
     clock = view.moments(contract.timezone)
     occurrence = row.occurrence
-    texts = {one.id: said(view, one, contract) for one in (*row.excuses, *row.closures)}
+    texts = {one.id: why_asked(view, one, contract) for one in (*row.excuses, *row.closures)}
     is_undated = standing.row.criterion.indicator.kind in UNDATED
     due = "" if is_undated else row.due_local or ""
     limit = "" if is_undated else row.limit_local or ""

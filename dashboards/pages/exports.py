@@ -21,6 +21,7 @@ from dashboards.pages.spoken_tables import spoken, written
 from dashboards.pages.standings import standing, title
 from dashboards.printing import pack_pdf
 from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, table_bytes
+from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
@@ -267,7 +268,7 @@ def table(view: View, name: str, contract: str, commitment: str, by: str) -> Tab
         "slices": lambda: slices(view, commitment, by),
     }
     if name not in tables:
-        raise NotFound(f"there is no table {name}", mend=", ".join(tables))
+        raise NotFound(said("there is no table {name}", name=name), mend=", ".join(tables))
     return tables[name]()
 
 
@@ -276,7 +277,7 @@ def feed(view: View, service: str) -> bytes:
 
     Times are in UTC: they mean the same instant to whoever reads them, and need no zone's rules beside them."""
     if service not in view.services:
-        raise NotFound(f"there is no service {service}")
+        raise NotFound(said("there is no service {service}", service=service))
     calendar = Calendar()
     calendar.add("prodid", "-//Entente//EN")
     calendar.add("version", "2.0")
@@ -345,7 +346,7 @@ def _form(form: str) -> Form:
     for one in FORMS:
         if one == form:
             return one
-    raise NotFound(f"no table in the form {form}", mend="csv or xlsx")
+    raise NotFound(said("no table in the form {form}", form=form), mend=said("csv or xlsx"))
 
 
 def add_exports(router: APIRouter, pages: Pages) -> None:

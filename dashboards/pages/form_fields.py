@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboards.pages.frame import View
+from domain.saying import said
 from services.contract_files import Document, Tree, read_documents, value_at, with_value, without_value
 from services.errors import DocumentInvalid, Invalid
 
@@ -146,10 +147,10 @@ def _may_stand(tree: Tree, path: Path) -> bool:
 def document_of(file: str, *, alone: bool = False) -> Document:
     """Raises DocumentInvalid; `alone`: also where the file holds more than one."""
     if len(file) > LONGEST:
-        raise Invalid("the file is too long", mend="divide it into several contracts", slug="text-too-long")
+        raise Invalid(said("the file is too long"), mend=said("divide it into several contracts"), slug="text-too-long")
     found = read_documents(file, "contract")
     if alone and len(found) > 1:
-        raise DocumentInvalid([found[0].problem((), "the editor holds one contract", "one document")])
+        raise DocumentInvalid([found[0].problem((), said("the editor holds one contract"), said("one document"))])
     return found[0]
 
 

@@ -21,6 +21,7 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
+from domain.saying import said
 from domain.times import from_local
 from services.errors import Invalid
 from services.reading.history_rows import KINDS, HistoryRow, Week
@@ -130,13 +131,19 @@ def _asked(view: View, clock: Moments, weeks: Sequence[Week], day: str, hour: st
     now = view.known.watermark or 0
     if digits := "".join(position.split()):
         if not (digits.isascii() and digits.isdecimal() and int(digits) <= LAST):
-            raise Invalid(f"“{position}” is no position", mend="a whole number", slug="address-invalid")
+            raise Invalid(
+                said("“{position}” is no position", position=position),
+                mend=said("a whole number"),
+                slug="address-invalid",
+            )
         known = view.reading.history_before(view.who, int(digits), 1, "", "")[0]
         local = clock.local(known[0].received or now if known else now)
         return Asked(int(digits) if int(digits) < view.known.position else None, local.date(), local.time())
     if not day and step and weeks:
         if not step.isdecimal() or len(step) > 5:
-            raise Invalid(f"“{step}” is no day of the slider", mend="a whole number", slug="address-invalid")
+            raise Invalid(
+                said("“{step}” is no day of the slider", step=step), mend=said("a whole number"), slug="address-invalid"
+            )
         day, hour = str(clock.local_date(weeks[0].start) + timedelta(days=int(step))), "23:59"
     if not day:
         local = clock.local(now)
@@ -145,7 +152,9 @@ def _asked(view: View, clock: Moments, weeks: Sequence[Week], day: str, hour: st
         on, at = date.fromisoformat(day.strip()), time.fromisoformat(hour.strip() or "23:59")
         moment = from_local(datetime.combine(on, at.replace(tzinfo=None)), clock.zone)
     except (ValueError, OverflowError):
-        raise Invalid("the moment is no date and time", mend="2026-10-06 and 09:00", slug="date-unclear") from None
+        raise Invalid(
+            said("the moment is no date and time"), mend=said("2026-10-06 and 09:00"), slug="date-unclear"
+        ) from None
     reached = view.reading.history_position(moment)
     return Asked(reached if reached < view.known.position else None, on, at)
 

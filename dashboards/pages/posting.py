@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from domain.saying import said
 from services.access import Principal
 from services.api.strangers import host_of
 from services.errors import EntenteError, Invalid, NotAllowed, Refused
@@ -35,16 +36,22 @@ def check_origin(request: Request) -> None:
     origin = host_of(request.headers.get("origin") or request.headers.get("referer") or "")
     is_ours = bool(origin) and origin == request.headers.get("host")
     if not is_ours or site not in (None, "same-origin"):
-        raise NotAllowed("this form was sent from another page", mend="open the page here and send it again")
+        raise NotAllowed(
+            said("this form was sent from another page"), mend=said("open the page here and send it again")
+        )
 
 
 def required(text: str, what: str) -> str:
     """What was typed, without the blanks around it. Raises Invalid when nothing is left, or far too much."""
     text = text.strip().replace("\r\n", "\n")
     if not text:
-        raise Invalid(f"{what} is empty", mend="write a few words", slug="text-empty")
+        raise Invalid(said("{what} is empty", what=what), mend=said("write a few words"), slug="text-empty")
     if len(text) > LONGEST:
-        raise Invalid(f"{what} is longer than {LONGEST} characters", mend="shorten it", slug="text-too-long")
+        raise Invalid(
+            said("{what} is longer than {longest} characters", what=what, longest=LONGEST),
+            mend=said("shorten it"),
+            slug="text-too-long",
+        )
     return text
 
 
@@ -165,8 +172,8 @@ def _require_same_person(view: View, ticket: str) -> None:
     """Raises Refused for a form that was made for somebody else: in another window one has become who one is now."""
     of = ticket.partition(".")[2]
     if of and of != _digest(str(view.who)):
-        what = f"this form was made for somebody else: you are {view.who} now"
-        raise Refused(what, mend="send it again, or become who you were", slug="somebody-else")
+        what = said("this form was made for somebody else: you are {who} now", who=view.who)
+        raise Refused(what, mend=said("send it again, or become who you were"), slug="somebody-else")
 
 
 ONLY_SENT: tuple[tuple[str, tuple[str, ...], str], ...] = (

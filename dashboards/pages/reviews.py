@@ -13,6 +13,7 @@ from dashboards.pages.assets import font_face
 from dashboards.pages.frame import SECURITY, Pages, View, link
 from dashboards.pages.pack import pack_html, pack_style
 from dashboards.pages.posting import decided, required
+from domain.saying import said
 from services.errors import NotFound
 
 Typed = Annotated[str, Form()]
@@ -78,7 +79,7 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
             "sign": lambda: pages.deciding.sign_review(view.who, id),
         }
         if verb not in verbs:
-            raise NotFound(f"a review has no verb {verb}")
+            raise NotFound(said("a review has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return review_page(view, id)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from dashboards.pages.frame import Pages, View
 from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import title
+from domain.saying import said
 from services.errors import NotFound
 
 Typed = Annotated[str, Form()]
@@ -69,7 +70,7 @@ def add_sources(router: APIRouter, pages: Pages) -> None:
             "discard": lambda: pages.deciding.discard(view.who, id, required(text, "the reason")),
         }
         if verb not in verbs:
-            raise NotFound(f"a quarantined event has no verb {verb}")
+            raise NotFound(said("a quarantined event has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return quarantine_page(view, 1)
@@ -100,7 +101,7 @@ def add_sources(router: APIRouter, pages: Pages) -> None:
             "refuse": lambda: pages.deciding.refuse_match(view.who, id, required(text, "the reason")),
         }
         if verb not in verbs:
-            raise NotFound(f"a match has no verb {verb}")
+            raise NotFound(said("a match has no verb {verb}", verb=verb))
 
         def again() -> Response:
             return quarantine_page(view, 1)

@@ -6,6 +6,7 @@ from typing import Final
 
 from dashboards.language import Language
 from dashboards.tables import Cell, Words, Written
+from domain.saying import said
 from services.errors import Invalid
 
 SEPARATORS: Final = {",": ",", ";": ";", "|": "|", "tab": "\t", "\t": "\t"}
@@ -58,11 +59,17 @@ def spoken(language: Language, table: str) -> Words:
 def written(language: str, separator: str = "", decimal: str = "") -> Written:
     """As spreadsheets of that language read it, unless something else is asked for. Raises Invalid."""
     if separator and separator not in SEPARATORS:
-        raise Invalid(f"“{separator}” divides no columns", place="separator", mend=", ; | or tab")
+        raise Invalid(
+            said("“{separator}” divides no columns", separator=separator), place="separator", mend=said(", ; | or tab")
+        )
     if decimal and decimal not in DECIMALS:
-        raise Invalid(f"“{decimal}” stands before no decimals", place="decimal", mend=". or ,")
+        raise Invalid(
+            said("“{decimal}” stands before no decimals", decimal=decimal), place="decimal", mend=said(". or ,")
+        )
     between = SEPARATORS[separator] if separator else ";" if language == "fr" or decimal == "," else ","
     point = decimal or ("," if language == "fr" and between != "," else ".")
     if between == point:
-        raise Invalid("one sign cannot be both", place="separator, decimal", mend="separator=; with decimal=,")
+        raise Invalid(
+            said("one sign cannot be both"), place="separator, decimal", mend=said("separator=; with decimal=,")
+        )
     return Written(between, point)

@@ -9,6 +9,7 @@ from dashboards.pages.form_fields import Sheet, document_of, sent_sheet
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import check_origin, decided
 from dashboards.pages.starting import SAMPLES, copy_file, sample_file
+from domain.saying import said
 from services.contract_files import tree_from_canonical
 from services.contracting import Applied
 from services.errors import NotAllowed, NotFound, Refused
@@ -22,7 +23,7 @@ def start_page(view: View) -> Response:
 
 def _require_party(view: View) -> None:
     if view.who.role == "auditor":
-        raise NotAllowed("an auditor proposes nothing", mend="act as one of the parties")
+        raise NotAllowed(said("an auditor proposes nothing"), mend=said("act as one of the parties"))
 
 
 def _parties(view: View) -> tuple[str, str]:
@@ -34,7 +35,7 @@ def _parties(view: View) -> tuple[str, str]:
 
 def _sample(view: View, kind: str) -> str:
     if kind not in SAMPLES:
-        raise NotFound(f"there is no sample of a {kind}")
+        raise NotFound(said("there is no sample of a {kind}", kind=kind))
     zone, first = view.pages.zone, next_month(view, None)
     return sample_file(kind, *_parties(view), zone, first, owner=view.who.person or "", taken=list(view.contracts))
 
@@ -68,7 +69,9 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         def propose() -> Applied:
             if document_of(sheet.file).tree.get("contract") in View(pages, request).contracts:
                 raise Refused(
-                    "a contract of that id is there already", mend="another `contract:`", slug="contract-taken"
+                    said("a contract of that id is there already"),
+                    mend=said("another `contract:`"),
+                    slug="contract-taken",
                 )
             try:
                 return pages.deciding.propose_file(view.who, sheet.file)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from entente.cli.session import Session, answer_no, err, moment_or_position, out, session, steps
 from entente.logs import say
 from services.adopting import adopt, adopted_rules, own_rules
@@ -33,7 +34,7 @@ def replay_(
     """Rebuild every read model from the history, aside, and compare it with what is served."""
     here = session(context)
     if here.who.role == "member":
-        raise NotAllowed("the whole history is for the auditor and the administrator", mend="--as auditor")
+        raise NotAllowed(said("the whole history is for the auditor and the administrator"), mend=said("--as auditor"))
     with here.read() as opened, steps("replaying") as step:
         history = opened.store.history
         position = None
@@ -87,7 +88,9 @@ def migrate(
     """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
     if here.who.role != "administrator":
-        raise NotAllowed("a store is made and brought forward by its administrator", mend="--as administrator")
+        raise NotAllowed(
+            said("a store is made and brought forward by its administrator"), mend=said("--as administrator")
+        )
     version = prepare(here.settings.store)
     here = replace(here, renews=True)
     if shards is not None:

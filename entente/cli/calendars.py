@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from entente.cli.contracts import day
 from entente.cli.session import out, print_json, session, write_file
 from services.calendar_drafts import Draft, draft_of
@@ -107,4 +108,6 @@ def _read(file: Path) -> bytes:
         with file.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
-        raise Invalid(f"cannot be read: {error.strerror}", place=str(file), mend="an iCalendar file") from error
+        raise Invalid(
+            said("cannot be read: {why}", why=error.strerror), place=str(file), mend=said("an iCalendar file")
+        ) from error

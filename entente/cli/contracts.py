@@ -9,6 +9,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from domain.saying import said
 from domain.terms import Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
 from services.api.json_rows import contract_json
@@ -51,7 +52,9 @@ def apply(
     with steps("reading") as step:
         documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 3))
     if not documents:
-        raise Invalid("no contract, calendar or service in these files", mend="files that end in .yaml, .yml or .json")
+        raise Invalid(
+            said("no contract, calendar or service in these files"), mend=said("files that end in .yaml, .yml or .json")
+        )
     with here.read() as opened:
         done = []
         with steps("applying", is_shown=json) as step:  # else each is a line
@@ -76,7 +79,10 @@ def schema(
     """Print the JSON Schema of a kind of file, or of an event."""
     session(context).ignores("--as", "--store", because="a schema is of no store, and the same for everybody")
     if kind not in ("contract", "calendar", "service", "mapping", "event"):
-        raise Invalid(f"there is no schema of “{kind}”", mend="contract, calendar, service, mapping or event")
+        raise Invalid(
+            said("there is no schema of “{kind}”", kind=kind),
+            mend=said("contract, calendar, service, mapping or event"),
+        )
     print_json(json_schema(kind))
 
 
@@ -203,7 +209,7 @@ def day(text: str, option: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Invalid(f"“{text}” is not a date", place=option, mend="YYYY-MM-DD") from error
+        raise Invalid(said("“{text}” is not a date", text=text), place=option, mend=said("YYYY-MM-DD")) from error
 
 
 def documents_of(files: Iterable[Path], step: Callable[[int, int], None] = lambda done, total: None) -> list[Document]:
@@ -219,7 +225,9 @@ def documents_of(files: Iterable[Path], step: Callable[[int, int], None] = lambd
         except DocumentInvalid as error:
             problems += error.problems
         except OSError as error:
-            raise Invalid(error.strerror or "cannot be read", place=str(path), mend="the path of a file") from error
+            raise Invalid(
+                error.strerror or said("cannot be read"), place=str(path), mend=said("the path of a file")
+            ) from error
     if problems:
         raise DocumentInvalid(problems)
     return [one for one in found if kind_of(one) != "mapping"]
@@ -241,7 +249,7 @@ def party_of(text: str | None) -> Party | None:
     if text is None:
         return None
     if text not in ("supplier", "client"):
-        raise Invalid(f"“{text}” is no party", mend="supplier or client")
+        raise Invalid(said("“{text}” is no party", text=text), mend=said("supplier or client"))
     return cast(Party, text)
 
 

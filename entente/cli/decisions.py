@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from domain.saying import said
 from domain.times import show
 from entente.cli.contracts import day, party_of
 from entente.cli.session import judged, none_chosen, one_of, out, print_json, print_table, session, write_file
@@ -196,9 +197,13 @@ def pack(
 ) -> None:
     """What the parties look at: figures, breaches, actions, decisions to take, pinned to a history position."""
     if target is not None and target.suffix not in PACK_FORMS:
-        raise Invalid(f"“{target.suffix}” is not a form of a pack", place=str(target), mend=", ".join(PACK_FORMS))
+        raise Invalid(
+            said("“{suffix}” is not a form of a pack", suffix=target.suffix),
+            place=str(target),
+            mend=", ".join(PACK_FORMS),
+        )
     if language not in ("en", "fr"):
-        raise Invalid(f"no pack in “{language}”", place="--language", mend="en or fr")
+        raise Invalid(said("no pack in “{language}”", language=language), place="--language", mend=said("en or fr"))
     here = session(context)
     with here.read() as opened:
         made: dict[str, Any] = opened.reading.review_pack(here.who, review, position=position)
@@ -206,7 +211,9 @@ def pack(
         print_json(made)
         return
     if headers not in ("shown", "stable"):
-        raise Invalid(f"no headers are “{headers}”", place="--headers", mend="shown or stable")
+        raise Invalid(
+            said("no headers are “{headers}”", headers=headers), place="--headers", mend=said("shown or stable")
+        )
     match target.suffix:
         case ".json":
             content = pack_bytes(made)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from entente.cli.session import answer_no, out, print_json, session
 from entente.doctor import examine
 from entente.findings import Finding
@@ -26,7 +27,9 @@ def doctor(
     3: a server cannot be reached."""
     here = session(context)
     if here.who.role == "member":
-        raise NotAllowed("the state of the program is for the administrator and the auditor", mend="--as administrator")
+        raise NotAllowed(
+            said("the state of the program is for the administrator and the auditor"), mend=said("--as administrator")
+        )
     findings: list[Finding] = []
     for one in examine(here.settings, system_clock):
         findings.append(one)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from domain.times import show
 from entente.cli.running import address, trusts_network
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
@@ -40,9 +41,9 @@ def import_(
     """Import events through the same door as HTTP. Importing alone never moves time."""
     here = session(context)
     if here.who.role == "auditor":
-        raise NotAllowed("an auditor pushes no events", mend="act as a service")
+        raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
     if ahead and advance is None:
-        raise Invalid("time is not moved", place="--ahead", mend="leave it out, or say --advance T")
+        raise Invalid(said("time is not moved"), place="--ahead", mend=said("leave it out, or say --advance T"))
     to = moment(advance, "--advance") if advance is not None else None
     mapping = _mapping(map_)
     with here.open() as opened:
@@ -113,7 +114,7 @@ def consume(
 
     here = session(context)
     if here.who.role == "auditor":
-        raise NotAllowed("an auditor pushes no events", mend="act as a service")
+        raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
     kafka = kafka_of(here.settings)
     hush_client()
     with here.open() as opened:
@@ -163,11 +164,15 @@ def _mapping(path: Path | None) -> MappingTerms | None:
     try:
         documents = read_bytes(path.read_bytes(), str(path))
     except OSError as error:
-        raise Invalid(error.strerror or "cannot be read", place=str(path), mend="the path of a mapping file") from error
+        raise Invalid(
+            error.strerror or said("cannot be read"), place=str(path), mend=said("the path of a mapping file")
+        ) from error
     found = [one for one in documents if kind_of(one) == "mapping"]
     if len(found) != 1:
         raise Invalid(
-            f"{len(found)} mappings in this file", place=str(path), mend="exactly one document with `mapping:`"
+            said("{count} mappings in this file", count=len(found)),
+            place=str(path),
+            mend=said("exactly one document with `mapping:`"),
         )
     return mapping_terms(found[0])
 

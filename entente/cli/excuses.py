@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from domain.times import Instant, day_start, show, zone
 from entente.cli.contracts import party_of
 from entente.cli.session import judged, moment, none_chosen, out, print_json, print_table, session
@@ -36,7 +37,7 @@ def list_excuses(
 ) -> None:
     """What was asked not to be counted, newest first."""
     if state not in (None, *STATES):
-        raise Invalid(f"“{state}” is no state of an excuse", place="--state", mend=", ".join(STATES))
+        raise Invalid(said("“{state}” is no state of an excuse", state=state), place="--state", mend=", ".join(STATES))
     here = session(context)
     with here.read() as opened:
         catalogue = opened.reading.catalogue()
@@ -148,7 +149,7 @@ def _listed(given: list[str] | None) -> list[str]:
 
 def _position(text: str) -> int:
     if not text.isdecimal():
-        raise Invalid(f"“{text}” is no position", place="--evidence", mend="a whole number")
+        raise Invalid(said("“{text}” is no position", text=text), place="--evidence", mend=said("a whole number"))
     return int(text)
 
 

@@ -11,6 +11,7 @@ import typer
 from dashboards.explanations import counts_nowhere, figure_sentences, occurrence_sentences
 from dashboards.moments import Moments
 from domain.occurrences import Verdict
+from domain.saying import said
 from domain.times import show, zone
 from entente.cli.session import (
     Session,
@@ -127,7 +128,7 @@ def occurrences(
 ) -> None:
     """The ledger of a commitment: everything that was or will be owed."""
     if verdict is not None and verdict not in VERDICTS:
-        raise Invalid(f"“{verdict}” is no verdict", place="--verdict", mend=", ".join(VERDICTS))
+        raise Invalid(said("“{verdict}” is no verdict", verdict=verdict), place="--verdict", mend=", ".join(VERDICTS))
     here = session(context)
     contract = commitment.partition("/")[0]
     with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
@@ -159,7 +160,9 @@ def explain(
     is put together, what would have changed it."""
     here, words = session(context), spoken(speaking)
     if key is not None and period is not None:
-        raise Invalid("an occurrence has one period", place="--period", mend="leave out the key, or the period")
+        raise Invalid(
+            said("an occurrence has one period"), place="--period", mend=said("leave out the key, or the period")
+        )
     contract = commitment.partition("/")[0]
     with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
         if json:

@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from dashboards.grafana.live import Around
 from dashboards.grafana.provisioning import MOUNTED_AT, PROMETHEUS_ADDRESS, Reports, render
 from dashboards.rules import render_rules
+from domain.saying import said
 from domain.terms import CalendarTerms, ContractTerms
 from entente.cli.contracts import day
 from entente.cli.session import moment, out, session, write_file
@@ -53,7 +54,7 @@ def rules(
 ) -> None:
     """Prometheus alerting rules for the contracts in force."""
     if language not in ("en", "fr"):
-        raise Invalid(f"no rules in “{language}”", place="--language", mend="en or fr")
+        raise Invalid(said("no rules in “{language}”", language=language), place="--language", mend=said("en or fr"))
     here = session(context)
     with here.read() as opened:
         text = render_rules(
@@ -96,7 +97,9 @@ def render_(
         )
     except OSError as error:
         raise Invalid(
-            error.strerror or "cannot be written", place=str(error.filename), mend="a folder that can be written"
+            error.strerror or said("cannot be written"),
+            place=str(error.filename),
+            mend=said("a folder that can be written"),
         ) from error
     for path in written:
         out.print(str(path), markup=False)
@@ -120,7 +123,7 @@ def push(
         titles = {id: row.title.to(code) for id, row in opened.reading.services(here.who).items()}
     address, token = url or settings.grafana_url, settings.grafana_token.get_secret_value()
     if not address or not token:
-        raise Invalid("where is Grafana?", place="--url", mend="--url and ENTENTE_GRAFANA_TOKEN")
+        raise Invalid(said("where is Grafana?"), place="--url", mend=said("--url and ENTENTE_GRAFANA_TOKEN"))
     around = Around(settings.pages_url, has_reports=settings.store.startswith(POSTGRES), language=code)
     plan = wanted(services_of(((row.debtor, row.creditor) for row in rows), titles), around)
     done = Grafana(address, token).push(plan)
@@ -135,12 +138,16 @@ def _reports(given: str | None, store: str) -> Reports | None:
     address = given or store
     if not address.startswith(POSTGRES):
         if given:
-            raise Invalid(f"“{given}” is no PostgreSQL", place="--reports", mend="postgresql://ROLE@HOST/NAME")
+            raise Invalid(
+                said("“{given}” is no PostgreSQL", given=given),
+                place="--reports",
+                mend=said("postgresql://ROLE@HOST/NAME"),
+            )
         return None
     try:
         parts = conninfo_to_dict(address)
     except psycopg.ProgrammingError as error:
-        raise Invalid(str(error).strip(), place="--reports", mend="postgresql://ROLE@HOST/NAME") from error
+        raise Invalid(str(error).strip(), place="--reports", mend=said("postgresql://ROLE@HOST/NAME")) from error
     user = str(parts.get("user") or REPORTS_ROLE) if given else REPORTS_ROLE
     host, port = parts.get("host") or "127.0.0.1", parts.get("port") or 5432
     return Reports(f"{host}:{port}", str(parts.get("dbname") or user), user, str(parts.get("sslmode") or "require"))
@@ -171,7 +178,7 @@ def simulate(
             with opened.store.history.database.connect() as reads:
                 calendars = published_calendars(reads.query("SELECT id, document FROM view_calendar"))
     if not contracts:
-        raise Invalid("no contract to simulate", mend="name contract files, or apply some to the store")
+        raise Invalid(said("no contract to simulate"), mend=said("name contract files, or apply some to the store"))
     first = _instant(start, "--from") if start else min(_instant(one.valid_from.isoformat(), "") for one in contracts)
     last = _instant(until, "--until") if until else first + 365 * 86_400_000_000
     for line in simulated(contracts, calendars, seed=seed, start=first, until=last, corrupt=corrupt):
@@ -194,7 +201,7 @@ def _read(files: list[Path], contracts: list[ContractTerms], calendars: dict[str
         try:
             documents = read_bytes(path.read_bytes(), str(path))
         except OSError as error:
-            raise Invalid(error.strerror or "cannot be read", place=str(path)) from error
+            raise Invalid(error.strerror or said("cannot be read"), place=str(path)) from error
         for document in documents:
             if kind_of(document) == "calendar":
                 terms = calendar_terms(document)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from entente.cli.session import Session, session, steps
 from entente.logs import say
 from entente.settings import Settings
@@ -86,7 +87,7 @@ def serve(
     mode = time or settings.time
     for value, known, option in ((role, ("api", "judge", "all"), "--role"), (mode, ("live", "manual"), "--time")):
         if value not in known:
-            raise Invalid(f"“{value}” is not known", place=option, mend=" or ".join(known))
+            raise Invalid(said("“{value}” is not known", value=value), place=option, mend=" or ".join(known))
     _require_heeded(here, role, time, accept_clock=accept_clock)
     default = 0 if role == "judge" and "port" not in settings.model_fields_set else settings.port
     wanted = default if port is None else port
@@ -116,9 +117,13 @@ def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock:
     if role == "judge":
         here.ignores("--as", because="a judge shows no pages")
     if role == "api" and time is not None:
-        raise Invalid("the process that judges lets time pass", place="--time", mend="leave it out, or --role all")
+        raise Invalid(
+            said("the process that judges lets time pass"), place="--time", mend=said("leave it out, or --role all")
+        )
     if accept_clock and (role == "api" or (time or here.settings.time) != "live"):
-        raise Invalid("time does not pass by itself here", place="--accept-clock", mend="leave it out, or --time live")
+        raise Invalid(
+            said("time does not pass by itself here"), place="--accept-clock", mend=said("leave it out, or --time live")
+        )
 
 
 def trusts_network(settings: Settings, host: str | None) -> bool:
@@ -145,7 +150,9 @@ def address(host: str, port: int) -> str:
 
 def _remove(store: str) -> None:
     if not store.startswith("sqlite:///"):
-        raise Invalid("only a store in a file can be begun anew", place="--fresh", mend="drop the database yourself")
+        raise Invalid(
+            said("only a store in a file can be begun anew"), place="--fresh", mend=said("drop the database yourself")
+        )
     path = Path(store.removeprefix("sqlite:///"))
     for suffix in ("", "-wal", "-shm", ".lock"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from domain.saying import said
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
 from entente.logs import err
 from entente.settings import Settings
@@ -48,7 +49,7 @@ class Session:
         """Raises Invalid where the line names an option of every command that means nothing to this one."""
         for option in options:
             if option in self.given:
-                raise Invalid(because, place=option, mend="leave it out")
+                raise Invalid(because, place=option, mend=said("leave it out"))
 
     @contextmanager
     def open(self) -> Iterator[Program]:
@@ -77,7 +78,11 @@ def new_session(store: str | None, on_behalf: str | None, given: Collection[str]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = f"ENTENTE_{str(first['loc'][0]).upper()}"
-        raise Invalid(f"“{first['input']}”: {first['msg']}", place=name, mend="correct it, or unset it") from error
+        raise Invalid(
+            said("“{input}”: {msg}", input=first["input"], msg=first["msg"]),
+            place=name,
+            mend=said("correct it, or unset it"),
+        ) from error
     if store:
         settings = settings.model_copy(update={"store": store})
     return Session(settings, principal(on_behalf), frozenset(given))
@@ -101,7 +106,7 @@ def print_json(value: Any) -> None:
 def one_of(option: str, value: str | None, values: Sequence[str]) -> None:
     """Raises Invalid for a value that is none of them: an empty list would read as an answer."""
     if value is not None and value not in values:
-        raise Invalid(f"“{value}” is not known", place=option, mend=", ".join(values))
+        raise Invalid(said("“{value}” is not known", value=value), place=option, mend=", ".join(values))
 
 
 def none_chosen(what: str, **options: str | None) -> str:
@@ -158,7 +163,9 @@ def write_file(target: Path, content: bytes, *, is_private: bool = False) -> Non
         with open(target, "wb", opener=private if is_private else None) as file:
             file.write(content)
     except OSError as error:
-        raise Invalid(error.strerror or "cannot be written", place=str(target), mend="the path of a file") from error
+        raise Invalid(
+            error.strerror or said("cannot be written"), place=str(target), mend=said("the path of a file")
+        ) from error
 
 
 def moment(text: str, option: str) -> Instant:
@@ -166,9 +173,13 @@ def moment(text: str, option: str) -> Instant:
     try:
         return instant(text)
     except TimeWithoutOffset as error:
-        raise Invalid(f"“{text}” has no offset", place=option, mend=f"{text}Z or {text}+01:00") from error
+        raise Invalid(
+            said("“{text}” has no offset", text=text), place=option, mend=said("{text}Z or {text}+01:00", text=text)
+        ) from error
     except NotATime as error:
-        raise Invalid(f"“{text}” is not a time", place=option, mend="2026-03-10T12:00:00Z") from error
+        raise Invalid(
+            said("“{text}” is not a time", text=text), place=option, mend=said("2026-03-10T12:00:00Z")
+        ) from error
 
 
 def moment_or_position(text: str, option: str) -> tuple[Instant | None, int | None]:

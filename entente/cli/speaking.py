@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dashboards.language import LANGUAGES, Language, language
+from domain.saying import said
 from services.errors import Invalid
 
 Speaking = Annotated[str, typer.Option("--language", help="en or fr")]
@@ -15,5 +16,5 @@ Speaking = Annotated[str, typer.Option("--language", help="en or fr")]
 def spoken(code: str) -> Language:
     """Raises Invalid for a language that is not spoken here."""
     if code not in LANGUAGES:
-        raise Invalid(f"“{code}” is not spoken here", place="--language", mend=", ".join(LANGUAGES))
+        raise Invalid(said("“{code}” is not spoken here", code=code), place="--language", mend=", ".join(LANGUAGES))
     return language(code)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from domain.times import show, zone
 from entente.cli.session import judged, out, print_json, print_table, session
 from services.access import Principal
@@ -173,5 +174,5 @@ def _id(store: Store, who: Principal, match: str, commitment: str | None) -> str
 
 def _position(text: str) -> int:
     if not text.isdecimal():
-        raise Invalid(f"“{text}” is no position", place="POSITION", mend="a whole number")
+        raise Invalid(said("“{text}” is no position", text=text), place="POSITION", mend=said("a whole number"))
     return int(text)

@@ -11,6 +11,7 @@ from domain.commitments import Commitment
 from domain.contract_versions import ContractVersion, commitments_of
 from domain.durations import HOUR, MINUTE, SECOND
 from domain.events import OperationalEvent
+from domain.saying import said
 from domain.selecting import selects
 from domain.terms import (
     Availability,
@@ -89,8 +90,12 @@ def _commitments(contracts: Sequence[ContractTerms], calendars: Mapping[str, Cal
             case CalendarReference(name):
                 if name not in composed:
                     raise Invalid(
-                        f"the contract {terms.id} names the calendar {name}, which was not given",
-                        mend="give the calendar's file too",
+                        said(
+                            "the contract {terms} names the calendar {name}, which was not given",
+                            terms=terms.id,
+                            name=name,
+                        ),
+                        mend=said("give the calendar's file too"),
                     )
                 return composed[name]
             case CalendarTerms() as inline:

@@ -10,6 +10,7 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from domain.saying import said, said_by
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
 from services.api.ports import Api
 from services.api.problems import PROBLEM_JSON
@@ -29,7 +30,7 @@ Page = Annotated[
 After = Annotated[str | None, Query(max_length=1_000, description="Behind which one, as a `Link` says it.")]
 Name = Annotated[str, Query(max_length=300, pattern=r"^[^\x00]*$")]
 
-_encode = msgspec.json.Encoder(decimal_format="number").encode
+_encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
 class JsonAnswer(JSONResponse):
@@ -59,7 +60,7 @@ def page_after(
 
 def require_page(limit: int | None, after: str | None) -> None:
     if after is not None and limit is None:
-        raise Invalid("`after` says where a page begins, and there is no `limit`", mend="say both")
+        raise Invalid(said("`after` says where a page begins, and there is no `limit`"), mend=said("say both"))
 
 
 def done(
@@ -85,9 +86,9 @@ def moment(text: str | None, name: str) -> Instant | None:
     try:
         return instant(text)
     except TimeWithoutOffset as error:
-        raise Invalid(f"{name}: {error}", slug="time-without-offset") from error
+        raise Invalid(said("{name}: {error}", name=name, error=said_by(error)), slug="time-without-offset") from error
     except NotATime as error:
-        raise Invalid(f"{name}: {error}", slug="invalid") from error
+        raise Invalid(said("{name}: {error}", name=name, error=said_by(error)), slug="invalid") from error
 
 
 _WORDS: Final = {

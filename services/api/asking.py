@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from domain.saying import said
 from services.access import Principal, principal
 from services.api.strangers import host_of
 from services.errors import NotAllowed
@@ -31,7 +32,8 @@ def asking(*, allows_as_header: bool, trusts_network: bool = False) -> Callable[
     def who_asks(request: Request) -> Principal:
         if not allows_as_header:
             raise NotAllowed(
-                f"it cannot be known who asks: {HEADER} counts only on loopback", mend="serve on 127.0.0.1"
+                said("it cannot be known who asks: {header} counts only on loopback", header=HEADER),
+                mend=said("serve on 127.0.0.1"),
             )
         _require_ours(request, may_have_any_name=trusts_network)
         return principal(request.headers.get(HEADER))
@@ -43,15 +45,17 @@ def _require_ours(request: Request, *, may_have_any_name: bool) -> None:
     host = request.headers.get("host") or request.url.netloc
     if not may_have_any_name and not _is_loopback(host):
         raise NotAllowed(
-            f"“{host}” does not name this machine, and there is no access control",
-            mend="ask http://127.0.0.1 or http://localhost",
+            said("“{host}” does not name this machine, and there is no access control", host=host),
+            mend=said("ask http://127.0.0.1 or http://localhost"),
         )
     if request.method in _SAFE:
         return
     origin = request.headers.get("origin")
     is_ours = origin is None or host_of(origin) == request.headers.get("host")
     if not is_ours or request.headers.get("sec-fetch-site") not in (None, "same-origin", "none"):
-        raise NotAllowed("this was sent by a page of somebody else", mend="send it from a program, or a page of ours")
+        raise NotAllowed(
+            said("this was sent by a page of somebody else"), mend=said("send it from a program, or a page of ours")
+        )
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,8 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.saying import said
+
 log = structlog.get_logger()
 
 SECONDS: Final = 30.0
@@ -63,7 +65,9 @@ class _Body:
         except TimeoutError:
             client = (self._scope.get("client") or ("",))[0]
             log.warning("a body did not come in time", address=self._scope["path"], client=client, bytes=self._size)
-            raise _refused(408, f"the body has not come within {self._seconds:.0f} s: send it again") from None
+            raise _refused(
+                408, said("the body has not come within {seconds} s: send it again", seconds=f"{self._seconds:.0f}")
+            ) from None
         self._is_whole = message["type"] != "http.request" or not message.get("more_body", False)
         self._size += len(message.get("body", b""))
         if self._size > self._most:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from domain.saying import said, said_by
 from domain.terms import Party
 from services.access import Principal
 from services.api.answers import JsonAnswer, command_problems, done, problems
@@ -39,7 +40,9 @@ async def _file(request: Request) -> bytes:
     """The body, where it may be a file of ours."""
     essence = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if essence not in ("", *MEDIA_TYPES):
-        raise HTTPException(415, f"{essence} is no file of ours: send application/yaml or application/json")
+        raise HTTPException(
+            415, said("{essence} is no file of ours: send application/yaml or application/json", essence=essence)
+        )
     return await request.body()
 
 
@@ -170,7 +173,9 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise Invalid(f"“{text}” is no date: {error}", mend="YYYY-MM-DD") from error
+        raise Invalid(
+            said("“{text}” is no date: {error}", text=text, error=said_by(error)), mend=said("YYYY-MM-DD")
+        ) from error
 
 
 def _party(said: Side | None) -> Party | None:
@@ -182,7 +187,15 @@ def _document(body: bytes, kind: Kind, id: str) -> Document:
     found = read_bytes(body, "body")
     document = found[0]
     if len(found) > 1:
-        raise DocumentInvalid([found[1].problem((), "a second document", "send each to its own address")])
+        raise DocumentInvalid([found[1].problem((), said("a second document"), said("send each to its own address"))])
     if document.tree.get(kind) != id:
-        raise DocumentInvalid([document.problem((kind,), f"the address names {kind} {id}", f"`{kind}: {id}`")])
+        raise DocumentInvalid(
+            [
+                document.problem(
+                    (kind,),
+                    said("the address names {kind} {id}", kind=kind, id=id),
+                    said("`{kind}: {id}`", kind=kind, id=id),
+                )
+            ]
+        )
     return document

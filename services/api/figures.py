@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
+from domain.saying import said
 from services.access import Principal
 from services.api.answers import (
     LAST,
@@ -63,7 +64,8 @@ def add_figures(router: APIRouter, api: Api) -> None:
         require_page(limit, after)
         if limit is not None and slice is not None:
             raise Invalid(
-                "the groups of a slice come whole", mend="leave out `limit`, or name a commitment and a period"
+                said("the groups of a slice come whole"),
+                mend=said("leave out `limit`, or name a commitment and a period"),
             )
         named = contract or _contract_of(commitment)
         with api.reading(who, *_moments(as_of, believed_at), named) as reading:
@@ -130,7 +132,9 @@ def _place(after: str | None) -> tuple[str, int, str] | None:
     commitment, _, place = after.partition(":")
     target, _, period = place.partition(":")
     if not (target.isascii() and target.isdigit() and len(target) < 4 and period):
-        raise Invalid(f"after: “{after}” names no figure", mend="follow the links of the answers")
+        raise Invalid(
+            said("after: “{after}” names no figure", after=after), mend=said("follow the links of the answers")
+        )
     return commitment, int(target), period
 
 
@@ -142,6 +146,8 @@ def _moments(as_of: str | None, believed_at: str | None) -> tuple[int | None, in
     """As of, believed at, and the position that a belief may be given as. Raises Invalid."""
     if believed_at is not None and believed_at.isascii() and believed_at.isdigit():
         if len(believed_at) > 18:
-            raise Invalid(f"{believed_at} is no position", mend=f"at most {LAST}")
+            raise Invalid(
+                said("{believed_at} is no position", believed_at=believed_at), mend=said("at most {last}", last=LAST)
+            )
         return moment(as_of, "as_of"), None, int(believed_at)
     return moment(as_of, "as_of"), moment(believed_at, "believed_at"), None

@@ -9,6 +9,7 @@ from typing import Final
 
 from fastapi import APIRouter
 
+from domain.saying import chained, said
 from services.api.answers import JsonAnswer, problems
 from services.api.json_rows import known_json
 from services.api.shapes.queues import Ready
@@ -50,22 +51,32 @@ def add_health(
         judge is near the end of the history; else 503 says why not. `time_held` says what keeps time from passing: then all is
         taken and judged, but nothing falls due; of the contracts `waiting` alone, where it names any."""
         if found := troubles():  # first: a store that is gone takes long to say so
-            told = "; ".join(f"{name}: {why}" for name, why in sorted(found.items()))
-            raise Unavailable(told, mend="look at the log", slug=f"{min(found)}-in-trouble")
+            told = chained("; ", [said("{name}: {why}", name=name, why=why) for name, why in sorted(found.items())])
+            raise Unavailable(told, mend=said("look at the log"), slug=f"{min(found)}-in-trouble")
         known = store.reading.known()
         last = store.reading.last_position()
         behind = max(0, last - known.position)
         stood = steps.stood_for(known.position, is_idle=behind == 0)
         if needs_judge and (behind > FAR_BEHIND or (behind > BEHIND and _has_waited(store))):
             raise Unavailable(
-                f"the judge has reached {known.position} of {last}: {behind:,} entries are not judged yet",
-                mend="wait for it",
+                said(
+                    "the judge has reached {position} of {last}: {behind:,} entries are not judged yet",
+                    position=known.position,
+                    last=last,
+                    behind=behind,
+                ),
+                mend=said("wait for it"),
                 slug="judge-behind",
             )
         if needs_judge and stood > STANDS_STILL:
             raise Unavailable(
-                f"the judge has stood at {known.position} of {last} for {stood:.0f} s",
-                mend="look at the log of the judge",
+                said(
+                    "the judge has stood at {position} of {last} for {stood} s",
+                    position=known.position,
+                    last=last,
+                    stood=f"{stood:.0f}",
+                ),
+                mend=said("look at the log of the judge"),
                 slug="judge-stands-still",
             )
         keeps = held()

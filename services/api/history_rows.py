@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from domain.saying import said
 from domain.times import Instant, show
 from services.access import Principal
 from services.api.json_rows import content_json
@@ -25,7 +26,7 @@ _FRAME = frozenset({"received", "at", "by", "channel"})
 def require_history(who: Principal) -> None:
     """Raises NotAllowed: the history as it is shows every contract to who reads it."""
     if who.role == "member":
-        raise NotAllowed("the history is for auditors to read", mend="act as auditor or administrator")
+        raise NotAllowed(said("the history is for auditors to read"), mend=said("act as auditor or administrator"))
 
 
 def entry_json(history: History, entry: Entry) -> Json:

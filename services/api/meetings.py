@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from domain.saying import said
 from services.access import Principal
 from services.api.answers import (
     After,
@@ -56,7 +57,9 @@ def add_reviews(router: APIRouter, api: Api) -> None:
         if limit is not None:
             ids = [row.id for row in rows]
             if after is not None and after not in ids:
-                raise NotFound(f"there is no review “{after}”", mend="follow the links of the answers")
+                raise NotFound(
+                    said("there is no review “{after}”", after=after), mend=said("follow the links of the answers")
+                )
             rest = rows[ids.index(after) + 1 :] if after is not None else rows
             rows, headers = page_after(request, rest, limit, lambda row: row.id)
         return JsonAnswer([review_json(row, zone_of(catalogue, row.contract)) for row in rows], headers=headers)

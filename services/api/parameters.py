@@ -9,6 +9,7 @@ from collections.abc import Collection
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
+from domain.saying import said
 from services.contract_files.suggesting import did_you_mean
 from services.errors import DocumentInvalid
 
@@ -28,8 +29,12 @@ def require_known(request: Request, known: Collection[str]) -> None:
     """Raises DocumentInvalid, with every name that is not known and the nearest that is, or that is given twice."""
     if not request.scope["query_string"]:
         return
-    problems = [
-        f"query.{name[:60]}: no such parameter ({did_you_mean(name[:60], known) or _those(known)})"
+    problems: list[str] = [
+        said(
+            "query.{name}: no such parameter ({did_you_mean})",
+            name=name[:60],
+            did_you_mean=did_you_mean(name[:60], known) or _those(known),
+        )
         for name in dict.fromkeys(request.query_params)
         if name not in known
     ]
@@ -38,9 +43,10 @@ def require_known(request: Request, known: Collection[str]) -> None:
     given = Counter(name for name, _ in request.query_params.multi_items())
     if twice := [name for name, times in given.items() if times > 1]:
         raise DocumentInvalid(
-            [f"query.{name}: given twice (say it once; ask once for each)" for name in twice], slug="invalid"
+            [said("query.{name}: given twice (say it once; ask once for each)", name=name) for name in twice],
+            slug="invalid",
         )
 
 
 def _those(known: Collection[str]) -> str:
-    return f"one of {', '.join(sorted(known))}" if known else "this address takes none"
+    return said("one of {known}", known=", ".join(sorted(known))) if known else said("this address takes none")

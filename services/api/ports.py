@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Protocol
 from fastapi import Depends, Header
 from starlette.requests import Request
 
+from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
 from services.api.asking import HEADER, asking
@@ -120,7 +121,7 @@ class Api:
             return
         require_held(self.store.reading, self.store.clock(), as_of=as_of, believed_at=believed_at)
         if not self.looking_back.acquire(blocking=False):
-            raise Unavailable("others are looking back at the history now", mend="try again in a moment")
+            raise Unavailable(said("others are looking back at the history now"), mend=said("try again in a moment"))
         try:
             with self.reading_at(as_of=as_of, believed_at=believed_at, position=position, contract=contract) as then:
                 yield then

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from domain.saying import heard, said
 from services.errors import MOST_PROBLEMS, DocumentInvalid, EntenteError, Invalid
 
 log = structlog.get_logger()
@@ -26,7 +27,7 @@ PROBLEM_JSON: Final = "application/problem+json"
 LONGEST_PLACE: Final = 200
 """Letters."""
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def problem_type(slug: str) -> str:
@@ -102,34 +103,39 @@ def problem_handlers(app: FastAPI, page: Page | None = None) -> None:
     @app.exception_handler(Exception)
     def fault(request: Request, error: Exception) -> Response:
         log.error("a fault of the program", address=request.url.path, error=repr(error))
-        return answer(request, EntenteError("a fault of the program; its log says more", slug="fault"))
+        return answer(request, EntenteError(said("a fault of the program; its log says more"), slug="fault"))
 
 
 def _http_error(request: Request, error: HTTPException) -> EntenteError:
     """What the framework refuses: the slug is the status in words (`not-found`, `method-not-allowed`)."""
     words = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
-    said = {
-        404: f"nothing stands at {request.url.path}",
-        405: f"{request.method} is not for {request.url.path}",
-        413: "the body is larger than this address takes",
+    stated = {
+        404: said("nothing stands at {path}", path=request.url.path),
+        405: said("{method} is not for {path}", method=request.method, path=request.url.path),
+        413: said("the body is larger than this address takes"),
     }
     slug = {"content-too-large": "too-large", "request-entity-too-large": "too-large"}.get(words, words)
-    found = EntenteError(said.get(error.status_code, str(error.detail)), slug=slug)
+    found = EntenteError(stated.get(error.status_code) or heard(str(error.detail)), slug=slug)
     found.status = error.status_code
     return found
 
 
 def _invalid(error: RequestValidationError) -> EntenteError:
     """All that is wrong in a request, each with its place: `query.limit`, `body.text`."""
-    said = error.errors()
-    if said and said[0]["type"] == "json_invalid":
-        return Invalid(f"the body is no JSON: {said[0]['ctx']['error']}", slug="malformed-json")
-    if said and said[0]["type"] == "model_attributes_type" and tuple(said[0]["loc"]) == ("body",):
-        return Invalid("the body is no JSON object", mend="Content-Type: application/json", slug="malformed-json")
-    return DocumentInvalid([_line(one) for one in said[:MOST_PROBLEMS]], slug="invalid")
+    stated = error.errors()
+    if stated and stated[0]["type"] == "json_invalid":
+        return Invalid(
+            said("the body is no JSON: {error}", error=heard(str(stated[0]["ctx"]["error"]))), slug="malformed-json"
+        )
+    if stated and stated[0]["type"] == "model_attributes_type" and tuple(stated[0]["loc"]) == ("body",):
+        return Invalid(
+            said("the body is no JSON object"), mend=said("Content-Type: application/json"), slug="malformed-json"
+        )
+    return DocumentInvalid([_line(one) for one in stated[:MOST_PROBLEMS]], slug="invalid")
 
 
 def _line(wrong: dict[str, Any]) -> str:
     """Names in it are those of who sent it."""
     place = ".".join(map(str, wrong["loc"]))
-    return f"{place if len(place) <= LONGEST_PLACE else f'{place[:LONGEST_PLACE]}…'}: {wrong['msg']}"
+    place = place if len(place) <= LONGEST_PLACE else f"{place[:LONGEST_PLACE]}…"
+    return said("{place}: {what}", place=place, what=heard(wrong["msg"]))

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from domain.saying import said
 from services.api.problems import refusal
 from services.errors import NotAllowed
 
@@ -44,7 +45,9 @@ class Strangers:
 
         is_open = is_for_others or path.startswith(_OPEN)
         if scope["method"] in _READS and not is_open and is_strangers(Headers(scope=scope)):
-            error = NotAllowed("this was asked for by a page of somebody else", mend="open it, or ask from a program")
+            error = NotAllowed(
+                said("this was asked for by a page of somebody else"), mend=said("open it, or ask from a program")
+            )
             await refusal(error)(scope, receive, say)
             return
         await self._app(scope, receive, say)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Tag
 
+from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.leaves import DateSpanText, DateText, DaysText, HoursText, Id, Line, Text, Years, ZoneText
 from services.contract_files.model_base import Strict, by_shape, may, need, not_twice
@@ -19,7 +20,10 @@ def _apart(value: Any) -> Any:
     for written in as_list(value):
         start, after = hours(written)
         if start < end:
-            raise Complaint(f"“{written}” overlaps the span before it, or comes before it", "ascending spans")
+            raise Complaint(
+                said("“{written}” overlaps the span before it, or comes before it", written=written),
+                said("ascending spans"),
+            )
         end = after
     return value
 
@@ -27,7 +31,7 @@ def _apart(value: Any) -> Any:
 Hours = Annotated[
     Annotated[HoursText, Tag("·text")]
     | Annotated[list[HoursText], Field(max_length=bounds.SPANS_OF_A_DAY), Tag("·list")],
-    by_shape('hours such as "09:00-12:30", or a list of them'),
+    by_shape(said('hours such as "09:00-12:30", or a list of them')),
     AfterValidator(_apart),
 ]
 

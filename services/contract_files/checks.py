@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from domain.saying import said
 from domain.terms import CalendarTerms
 from services.contract_files.calendar_checks import calendar_problems
 from services.contract_files.contract_checks import contract_problems
@@ -50,7 +51,9 @@ def _calendar(document: Document) -> Iterator[Problem]:
 def _service(document: Document) -> Iterator[Problem]:
     yield from reserved_problems(document, "service", "part_of")
     if document.tree.get("part_of") == document.tree["service"]:
-        yield document.problem(("part_of",), "a service is not a part of itself", "another service, or leave it out")
+        yield document.problem(
+            ("part_of",), said("a service is not a part of itself"), said("another service, or leave it out")
+        )
     yield from _said_twice(document, "people", "id")
     yield from _said_twice(document, "sources", "source")
 
@@ -59,7 +62,9 @@ def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, one in enumerate(document.tree.get(items, ())):
         if one[key] in seen:
-            yield document.problem((items, index, key), f"{shown(one[key])} is described already", "each once")
+            yield document.problem(
+                (items, index, key), said("{one} is described already", one=shown(one[key])), said("each once")
+            )
         seen.add(one[key])
 
 

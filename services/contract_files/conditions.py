@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from domain.saying import said
 from domain.selecting import scalar_type
 from services.contract_files.documents import Document, Path, Problem, Tree
 from services.contract_files.suggesting import shown
@@ -18,7 +19,7 @@ def condition_problems(document: Document, where: Tree, at: Path, *, texts: str 
     only CloudEvents attributes are."""
     for name, condition in where.items():
         inside = (*at, name)
-        only_texts = texts or (None if name.startswith("data.") else f"the attribute {name} is a text")
+        only_texts = texts or (None if name.startswith("data.") else said("the attribute {name} is a text", name=name))
         if only_texts is not None:
             yield from _not_texts(document, condition, inside, only_texts)
         if isinstance(condition, dict):
@@ -28,7 +29,11 @@ def condition_problems(document: Document, where: Tree, at: Path, *, texts: str 
 def _not_texts(document: Document, condition: Any, at: Path, why: str) -> Iterator[Problem]:
     for path, operand in _operands(condition, at):
         if not isinstance(operand, str):
-            yield document.problem(path, f"{why}, never {shown(operand)}", f'quote it: "{_written(operand)}"')
+            yield document.problem(
+                path,
+                said("{why}, never {operand}", why=why, operand=shown(operand)),
+                said('quote it: "{operand}"', operand=_written(operand)),
+            )
 
 
 def _operands(condition: Any, at: Path) -> Iterator[tuple[Path, Any]]:
@@ -45,12 +50,14 @@ def _operands(condition: Any, at: Path) -> Iterator[tuple[Path, Any]]:
 
 def _contradictions(document: Document, condition: Tree, at: Path) -> Iterator[Problem]:
     if condition.get("exists") is False and len(condition) > 1:
-        yield document.problem(at, "what is absent cannot be compared", "exists: false stands alone")
+        yield document.problem(at, said("what is absent cannot be compared"), said("exists: false stands alone"))
     types = {scalar_type(condition[operator]) for operator in _COMPARING if operator in condition}
     if len(types) > 1:
-        yield document.problem(at, "it compares with values of different types, so it never holds", "one type")
+        yield document.problem(
+            at, said("it compares with values of different types, so it never holds"), said("one type")
+        )
     elif _is_empty(condition):
-        yield document.problem(at, "no value lies between these bounds", "the lower bound comes first")
+        yield document.problem(at, said("no value lies between these bounds"), said("the lower bound comes first"))
 
 
 def _is_empty(condition: Tree) -> bool:

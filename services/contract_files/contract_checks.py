@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.calendars import Calendar
 from domain.durations import HOUR, Elapsed, WorkingDays, WorkingHours
+from domain.saying import said
 from domain.terms import CalendarTerms, ContractTerms, Punctuality, Volume
 from services.contract_files import bounds, readings
 from services.contract_files.calendar_checks import calendar_problems
@@ -79,14 +80,16 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
 def _parties(document: Document) -> Iterator[Problem]:
     yield from reserved_problems(document, "supplier", "client")
     if document.tree["supplier"] == document.tree["client"]:
-        yield document.problem(("client",), "supplier and client are the same service", "two services")
+        yield document.problem(("client",), said("supplier and client are the same service"), said("two services"))
 
 
 def _too_many_criteria(document: Document) -> Iterator[Problem]:
     count = sum(len(one["criteria"]) for one in document.tree["deliverables"])
     if count > bounds.CRITERIA_IN_ALL:
-        right = f"at most {bounds.CRITERIA_IN_ALL}; divide it into several contracts"
-        yield document.problem(("deliverables",), f"{count:,} criteria in all are too many", right)
+        right = said(
+            "at most {criteria_in_all}; divide it into several contracts", criteria_in_all=bounds.CRITERIA_IN_ALL
+        )
+        yield document.problem(("deliverables",), said("{count:,} criteria in all are too many", count=count), right)
 
 
 def _inline_calendar(document: Document) -> Iterator[Problem]:
@@ -99,18 +102,26 @@ def _ids_said_twice(document: Document, items: list[Tree], at: Path) -> Iterator
     seen: set[str] = set()
     for index, one in enumerate(items):
         if one["id"] in seen:
-            yield document.problem((*at, index, "id"), f"the id “{one['id']}” is taken already", "each id once")
+            yield document.problem(
+                (*at, index, "id"), said("the id “{id}” is taken already", id=one["id"]), said("each id once")
+            )
         seen.add(one["id"])
 
 
 def _validity(document: Document, terms: ContractTerms) -> Iterator[Problem]:
     if terms.valid_until is not None and terms.valid_until < terms.valid_from:
-        what = f"the contract ends on {terms.valid_until}, before it begins on {terms.valid_from}"
-        yield document.problem(("valid", "until"), what, f"{terms.valid_from} or later")
+        what = said(
+            "the contract ends on {valid_until}, before it begins on {valid_from}",
+            valid_until=terms.valid_until,
+            valid_from=terms.valid_from,
+        )
+        yield document.problem(("valid", "until"), what, said("{valid_from} or later", valid_from=terms.valid_from))
     elif terms.effective < terms.valid_from or (terms.valid_until is not None and terms.effective > terms.valid_until):
-        until = terms.valid_until or "no end"
-        what = f"{terms.effective} lies outside the validity"
-        yield document.problem(("effective",), what, f"from {terms.valid_from} until {until}")
+        until = terms.valid_until or said("no end")
+        what = said("{effective} lies outside the validity", effective=terms.effective)
+        yield document.problem(
+            ("effective",), what, said("from {valid_from} until {until}", valid_from=terms.valid_from, until=until)
+        )
 
 
 def _calendar_name(document: Document, calendars: Mapping[str, CalendarTerms] | None) -> Iterator[Problem]:
@@ -119,24 +130,32 @@ def _calendar_name(document: Document, calendars: Mapping[str, CalendarTerms] | 
     if isinstance(value, dict) and "name" in value:
         value, at = value["name"], ("calendar", "name")
     if isinstance(value, str) and calendars is not None and value not in calendars:
-        known = did_you_mean(value, calendars) or "apply its file first"
-        yield document.problem(at, f"there is no calendar “{value}”", known)
+        known = did_you_mean(value, calendars) or said("apply its file first")
+        yield document.problem(at, said("there is no calendar “{value}”", value=value), known)
 
 
 def _review(document: Document, terms: ContractTerms) -> Iterator[Problem]:
     if terms.review is None:
         return
     if not isinstance(terms.review.duration, Elapsed):
-        yield document.problem(("review", "duration"), "a meeting is measured in hours", "such as 1 h or 90 min")
+        yield document.problem(
+            ("review", "duration"), said("a meeting is measured in hours"), said("such as 1 h or 90 min")
+        )
     elif terms.review.duration.microseconds > _DAY:
-        yield document.problem(("review", "duration"), "a meeting of more than a day is none", "such as 1 h or 90 min")
+        yield document.problem(
+            ("review", "duration"), said("a meeting of more than a day is none"), said("such as 1 h or 90 min")
+        )
 
 
 def _without_calendar(document: Document) -> Iterator[Problem]:
     """What counts working time or working days needs to know them."""
     for path, written in _written_times(document.tree):
         if _is_working(written):
-            yield document.problem(path, f"“{written}” needs a calendar", "add calendar: and its name to the contract")
+            yield document.problem(
+                path,
+                said("“{written}” needs a calendar", written=written),
+                said("add calendar: and its name to the contract"),
+            )
 
 
 def _written_times(tree: Tree) -> Iterator[tuple[Path, Any]]:
@@ -183,10 +202,14 @@ def _indicator(document: Document, indicator: Tree, at: Path) -> Iterator[Proble
             yield from condition_problems(document, where, (*at, name, "where"))
     if "good" in indicator:
         yield from condition_problems(document, indicator["good"], (*at, "good"))
-    said: dict[str, str] = {}
+    stated: dict[str, str] = {}
     for name, reasons in indicator.get("pause_causes", {}).items():
         for index, reason in enumerate(reasons if name != "path" else ()):
-            if reason in said:
+            if reason in stated:
                 path = (*at, "pause_causes", name, index)
-                yield document.problem(path, f"“{reason}” stands under “{said[reason]}” too", "one cause for a reason")
-            said.setdefault(reason, name)
+                yield document.problem(
+                    path,
+                    said("“{reason}” stands under “{stated}” too", reason=reason, stated=stated[reason]),
+                    said("one cause for a reason"),
+                )
+            stated.setdefault(reason, name)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Tag, model_validator
 
+from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.calendar_model import InlineCalendar, RebaselineModel
 from services.contract_files.indicator_models import IndicatorModel, RuleText
@@ -43,7 +44,7 @@ class TargetModel(Strict):
     @model_validator(mode="after")
     def _has_one_form(self) -> TargetModel:
         if len(self.model_fields_set & set(TARGETS)) != 1:
-            raise Complaint("a target has exactly one form", f"one of {', '.join(TARGETS)}")
+            raise Complaint(said("a target has exactly one form"), said("one of {targets}", targets=", ".join(TARGETS)))
         return self
 
 
@@ -71,8 +72,10 @@ class CriterionModel(Strict):
     @model_validator(mode="after")
     def _has_targets(self) -> CriterionModel:
         if (self.target is None) == (self.targets is None):
-            said = "both target and targets" if self.target is not None else "no target"
-            raise Complaint(f"it says {said}", "one of them, such as target: {at_least: 95 %, per: month}")
+            raise Complaint(
+                said("it says no target") if self.target is None else said("it says both target and targets"),
+                said("one of them, such as target: {at_least: 95 %, per: month}"),
+            )
         return self
 
 
@@ -131,7 +134,7 @@ class ContractModel(Strict):
         Annotated[Id, Tag("·text")]
         | Annotated[CalendarReferenceModel, Tag("·reference")]
         | Annotated[InlineCalendar, Tag("·inline")],
-        by_shape("a calendar's name, {name: …, follow: true}, or {open: …}", _calendar_shape),
+        by_shape(said("a calendar's name, {name: …, follow: true}, or {open: …}"), _calendar_shape),
     ] = may("Opening hours; none: always open")
     late_data: DurationText = may("How long after a period its figures stay open; default 0 min")
     review: ReviewModel = may("When the parties meet")

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from domain.calendars import Calendar, CalendarEnded, earlier
 from domain.durations import Duration, Elapsed, NominalDays, WorkingDays, WorkingHours, show_duration
 from domain.recurrence import DayRule
+from domain.saying import said
 from domain.schedule import Moving
 from domain.terms import CalendarTerms, ContractTerms, Punctuality
 from domain.times import Instant, show, to_local, zone
@@ -57,8 +58,8 @@ class Setting:
 def dated_problems(document: Document, at: Path, indicator: Punctuality, setting: Setting) -> Iterator[Problem]:
     """Problems of one punctuality; `at` is the path of its indicator."""
     if indicator.key is None and indicator.early is None:
-        right = "key: data.week, the producer's own name for the due date, or early: 3 days to match by time"
-        yield document.problem(at, "nothing says which due date a delivery is for", right)
+        right = said("key: data.week, the producer's own name for the due date, or early: 3 days to match by time")
+        yield document.problem(at, said("nothing says which due date a delivery is for"), right)
     if setting.last < setting.first:
         return
     if not setting.is_known:
@@ -69,10 +70,15 @@ def dated_problems(document: Document, at: Path, indicator: Punctuality, setting
     dues, ended = _dues(indicator, setting)
     every = (*at, "due", "every")
     if ended is not None and setting.terms.valid_until is not None:
-        yield document.problem(every, f"the calendar ends with {ended}, and dues go on after it", "add years to it")
+        yield document.problem(
+            every, said("the calendar ends with {ended}, and dues go on after it", ended=ended), said("add years to it")
+        )
     elif not dues:
-        until = f"{setting.first} and {setting.last}"
-        yield document.problem(every, f"the rule gives no date between {until}", "another rule, or a longer validity")
+        yield document.problem(
+            every,
+            said("the rule gives no date between {first} and {last}", first=setting.first, last=setting.last),
+            said("another rule, or a longer validity"),
+        )
     if indicator.key is None and indicator.early is not None:
         yield from _overlaps(document, (*at, "early"), indicator, setting, dues)
 
@@ -115,10 +121,13 @@ def too_many_dates(
         if isinstance(criterion.indicator, Punctuality) and left >= 0:
             left -= _count(criterion.indicator, setting, last, left)
         if left < 0:
-            what = (
-                f"it makes more than {bounds.DATES_OF_A_VERSION:,} dates and periods between {setting.first} and {last}"
+            what = said(
+                "it makes more than {dates_of_a_version:,} dates and periods between {first} and {last}",
+                dates_of_a_version=bounds.DATES_OF_A_VERSION,
+                first=setting.first,
+                last=last,
             )
-            right = "a later first day, fewer times a day, or longer periods"
+            right = said("a later first day, fewer times a day, or longer periods")
             return [document.problem(("valid", "from"), what, right)]
     return []
 
@@ -153,10 +162,14 @@ def _overlaps(
         except (CalendarEnded, OverflowError):
             return
         if start < due:
-            what = (
-                f"the windows overlap: the one of {show(following, local)} begins before the due of {show(due, local)}"
+            what = said(
+                "the windows overlap: the one of {following} begins before the due of {due}",
+                following=show(following, local),
+                due=show(due, local),
             )
-            right = f"no longer than the shortest time between two dues, {_shortest(dues, early, local)}"
+            right = said(
+                "no longer than the shortest time between two dues, {shortest}", shortest=_shortest(dues, early, local)
+            )
             yield document.problem(at, what, right)
             return
 

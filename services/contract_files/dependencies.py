@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
+from domain.saying import said
 from services.contract_files.documents import Document, Problem
 from services.contract_files.leaves import ID_PATTERN
 from services.contract_files.suggesting import did_you_mean
@@ -28,13 +29,19 @@ def dependency_problems(document: Document) -> Iterator[Problem]:
             if "/" in name:
                 if not _ELSEWHERE.fullmatch(name):
                     yield document.problem(
-                        path, f"“{written}” names no deliverable", "deliverable, or contract/deliverable"
+                        path,
+                        said("“{written}” names no deliverable", written=written),
+                        said("deliverable, or contract/deliverable"),
                     )
             elif name not in own:
-                right = did_you_mean(name, own) or f"one of {', '.join(sorted(own))}, or contract/deliverable"
-                yield document.problem(path, f"this contract has no deliverable “{name}”", right)
+                right = did_you_mean(name, own) or said(
+                    "one of {own}, or contract/deliverable", own=", ".join(sorted(own))
+                )
+                yield document.problem(path, said("this contract has no deliverable “{name}”", name=name), right)
             elif circle := _circle(one["id"], ways(name)):
-                yield document.problem(path, f"it depends on itself: {' → '.join(circle)}", "break the circle")
+                yield document.problem(
+                    path, said("it depends on itself: {circle}", circle=" → ".join(circle)), said("break the circle")
+                )
 
 
 def far_circles(document: Document, needs: Callable[[str], Sequence[str]]) -> Iterator[Problem]:
@@ -53,7 +60,9 @@ def far_circles(document: Document, needs: Callable[[str], Sequence[str]]) -> It
             if way and any(step.partition("/")[0] != contract for step in way):
                 path = ("deliverables", index, "depends_on", number)
                 shown = way if len(way) <= 3 else [*way[:2], "…", way[-1]]  # what others agreed is theirs
-                yield document.problem(path, f"it depends on itself: {' → '.join(shown)}", "break the circle")
+                yield document.problem(
+                    path, said("it depends on itself: {shown}", shown=" → ".join(shown)), said("break the circle")
+                )
 
 
 def _whole(name: str, contract: str) -> str:

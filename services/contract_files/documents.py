@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
+from domain.saying import Said, heard, said, said_from
 from services.contract_files.scalars import Complaint, Scalar, plain, quoted
 from services.errors import DocumentInvalid, short
 
@@ -37,10 +38,9 @@ class Place(NamedTuple):
     column: int
 
 
-class Problem(str):
+class Problem(Said):
     """One line: `file:line:column: path: what is wrong (what would be right)`. Sorts by its place with `by_place`."""
 
-    __slots__ = ("place",)
     place: Place
 
 
@@ -68,8 +68,11 @@ class Document:
 def problem_line(name: str, place: Place, path: Path, what: str, mend: str | None = None) -> Problem:
     where = f"{short(name, LONGEST_SHOWN)}:{place.line}:{place.column}: {short(path_text(path), LONGEST_SHOWN)}"
     what = short(what, LONGEST_SHOWN)
-    problem = Problem(f"{where}: {what} ({short(mend, LONGEST_SHOWN)})" if mend else f"{where}: {what}")
-    problem.place = place
+    template = "{where}: {what} ({mend})" if mend else "{where}: {what}"
+    values = {"where": where, "what": what} | ({"mend": short(mend, LONGEST_SHOWN)} if mend else {})
+    line = said_from(template, values)
+    problem = Problem(line)
+    problem.template, problem.values, problem.place = line.template, line.values, place
     return problem
 
 
@@ -98,7 +101,7 @@ def read_bytes(data: bytes, name: str) -> list[Document]:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         place = Place(before.count(b"\n") + 1, error.start - (before.rfind(b"\n") + 1) + 1)
-        problem = problem_line(name, place, (), "the file is not UTF-8", "save it as UTF-8")
+        problem = problem_line(name, place, (), said("the file is not UTF-8"), said("save it as UTF-8"))
         raise DocumentInvalid([problem]) from None
     return read_documents(text, name)
 
@@ -107,8 +110,8 @@ def read_documents(text: str, name: str) -> list[Document]:
     """Every document of a file, each a mapping. Raises DocumentInvalid with all that is wrong, each with its place."""
     text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        what = f"the file is larger than {MAX_BYTES:,} bytes"
-        problem = problem_line(name, Place(1, 1), (), what, "divide it into several files")
+        what = said("the file is larger than {max_bytes:,} bytes", max_bytes=MAX_BYTES)
+        problem = problem_line(name, Place(1, 1), (), what, said("divide it into several files"))
         raise DocumentInvalid([problem])
     return _Reader(text, name).documents()
 
@@ -139,7 +142,7 @@ class _Reader:
         except _Stop:
             pass
         if not documents and not self.problems:
-            self._wrong(Place(1, 1), (), "the file holds no document", "it starts with `entente: 1`")
+            self._wrong(Place(1, 1), (), said("the file holds no document"), said("it starts with `entente: 1`"))
         if self.problems:
             raise DocumentInvalid(by_place(self.problems)[:MAX_PROBLEMS])
         return documents
@@ -152,21 +155,21 @@ class _Reader:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = Place(mark.line + 1, mark.column + 1) if mark else self.last
-            what = " ".join(str(error.problem or error.context or "it cannot be read").split())
+            what = heard(" ".join(str(error.problem or error.context or "it cannot be read").split()))
             self._unreadable(place, what)
         except ReaderError as error:
-            self._unreadable(_place_of(self.text, error.position), "a character that YAML does not allow")
+            self._unreadable(_place_of(self.text, error.position), said("a character that YAML does not allow"))
         except (YAMLError, ValueError, OverflowError, AttributeError, LookupError, AssertionError, TypeError):
             # On rare malformed input the parser fails with errors of its own making.
-            self._unreadable(self.last, "something malformed after this place")
+            self._unreadable(self.last, said("something malformed after this place"))
 
     def _unreadable(self, place: Place, what: str) -> None:
-        mend = "check indentation, quotes and brackets here"
+        mend = said("check indentation, quotes and brackets here")
         if "mapping values are not allowed" in what:
-            mend = "quote a text that holds “: ”, or check the indentation"
+            mend = said("quote a text that holds “: ”, or check the indentation")
         elif "\\t" in what:
-            mend = "indent with spaces, not tabs"
-        self._stop(place, (), f"not readable as YAML: {what}", mend)
+            mend = said("indent with spaces, not tabs")
+        self._stop(place, (), said("not readable as YAML: {what}", what=what), mend)
 
     def _wrong(self, place: Place, path: Path, what: str, mend: str | None = None) -> None:
         self.problems.append(problem_line(self.name, place, path, what, mend))
@@ -182,15 +185,15 @@ class _Reader:
         self.keys, self.values = {}, {}
         place = _place(start)
         if start.version not in (None, (1, 2)):
-            self._stop(place, (), "this YAML version is not read", "YAML 1.2, without a %YAML line")
+            self._stop(place, (), said("this YAML version is not read"), said("YAML 1.2, without a %YAML line"))
         if start.tags:
-            self._wrong(place, (), "%TAG lines are refused", "leave tags out")
+            self._wrong(place, (), said("%TAG lines are refused"), said("leave tags out"))
         root = self._next()
         tree = self._value(root, (), 0)
         if tree is None and type(root).__name__ == "ScalarEvent" and root.value == "":
             return []
         if not isinstance(tree, dict):
-            self._wrong(_place(root), (), "a document is a set of keys", "it starts with `entente: 1`")
+            self._wrong(_place(root), (), said("a document is a set of keys"), said("it starts with `entente: 1`"))
             return []
         return [Document(self.name, tree, self.keys, self.values)]
 
@@ -199,23 +202,40 @@ class _Reader:
         self.last = _place(event)
         self.read += 1
         if self.read > MAX_VALUES:
-            what = f"the file has more than {MAX_VALUES:,} keys and values"
-            self._stop(self.last, (), what, "divide it into several files")
+            what = said("the file has more than {max_values:,} keys and values", max_values=MAX_VALUES)
+            self._stop(self.last, (), what, said("divide it into several files"))
         return event
 
     def _value(self, event: Any, path: Path, depth: int) -> Any:
         place = self.values[path] = self._place_of_value(event, path)
         kind = type(event).__name__
         if kind == "AliasEvent":
-            return self._wrong(place, path, f"the alias *{event.anchor} is refused", "write the value out")
+            return self._wrong(
+                place, path, said("the alias *{anchor} is refused", anchor=event.anchor), said("write the value out")
+            )
         if event.anchor is not None:
-            self._wrong(place, path, f"the anchor &{event.anchor} is refused", "write the value where it is used")
+            self._wrong(
+                place,
+                path,
+                said("the anchor &{anchor} is refused", anchor=event.anchor),
+                said("write the value where it is used"),
+            )
         if event.tag is not None:
-            self._wrong(place, path, f"the tag {event.tag} is refused", "quotes make a text, nothing else is needed")
+            self._wrong(
+                place,
+                path,
+                said("the tag {tag} is refused", tag=event.tag),
+                said("quotes make a text, nothing else is needed"),
+            )
         if kind == "ScalarEvent":
             return self._scalar(event, path)
         if depth >= MAX_DEPTH:
-            self._stop(place, path, f"nested deeper than {MAX_DEPTH} levels", "documents are never that deep")
+            self._stop(
+                place,
+                path,
+                said("nested deeper than {max_depth} levels", max_depth=MAX_DEPTH),
+                said("documents are never that deep"),
+            )
         return self._mapping(path, depth) if kind == "MappingStartEvent" else self._sequence(path, depth)
 
     def _place_of_value(self, event: Any, path: Path) -> Place:
@@ -236,7 +256,12 @@ class _Reader:
             inside = (*path, key)
             if key in tree:
                 first = self.keys[inside].line
-                self._wrong(_place(event), inside, f"the key “{key}” is given twice", f"the first is in line {first}")
+                self._wrong(
+                    _place(event),
+                    inside,
+                    said("the key “{key}” is given twice", key=key),
+                    said("the first is in line {first}", first=first),
+                )
                 self._aside(self._next(), inside, depth)
                 continue
             self.keys[inside] = _place(event)
@@ -253,15 +278,15 @@ class _Reader:
     def _key(self, event: Any, path: Path, depth: int) -> str:
         place = _place(event)
         if type(event).__name__ != "ScalarEvent":
-            self._wrong(place, path, "a key is a text", "lists, mappings and aliases are no keys")
+            self._wrong(place, path, said("a key is a text"), said("lists, mappings and aliases are no keys"))
             self._aside(event, path, depth)
             return f"key at {place.line}:{place.column}"
         if event.anchor is not None or event.tag is not None:
-            self._wrong(place, path, "a key with an anchor or a tag is refused", "write the key alone")
+            self._wrong(place, path, said("a key with an anchor or a tag is refused"), said("write the key alone"))
         key = event.value
         if _is_plain(event) and key in ("", "<<"):
-            what = "merge keys (<<) are refused" if key else "a key is empty"
-            self._wrong(place, path, what, "write the keys out")
+            what = said("merge keys (<<) are refused") if key else said("a key is empty")
+            self._wrong(place, path, what, said("write the keys out"))
             return f"key at {place.line}:{place.column}"
         self._scalar(event, (*path, key))
         return str(key)

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 
 import holidays
 
+from domain.saying import said
+
 
 class HolidaysUnknown(ValueError):
     """The library does not know the holidays of that country, part or year. `key`: what is to be mended, and how."""
@@ -33,9 +35,14 @@ def _expanded(country: str, years: tuple[int, ...], subdivision: str | None) -> 
             found = holidays.country_holidays(country, subdiv=subdivision, years=years)
         dates = tuple(sorted(found))
     except (NotImplementedError, KeyError, ValueError):
-        raise _unknown(f"the holidays of {_shown(country)} are not known for these years", "years") from None
+        raise _unknown(
+            said("the holidays of {country} are not known for these years", country=_shown(country)), "years"
+        ) from None
     if without := set(years) - {one.year for one in dates}:
-        raise _unknown(f"no holidays of {_shown(country)} are known for {min(without)}", "years")
+        raise _unknown(
+            said("no holidays of {country} are known for {without}", country=_shown(country), without=min(without)),
+            "years",
+        )
     return dates
 
 
@@ -44,12 +51,22 @@ def _require_names_of_the_library(country: str, subdivision: str | None) -> None
     known = _countries() | _markets()
     if country not in known:
         raise HolidaysUnknown(
-            f"the holidays of {_shown(country)} are not known", "country", "an ISO 3166 code such as FR"
+            said("the holidays of {country} are not known", country=_shown(country)),
+            "country",
+            said("an ISO 3166 code such as FR"),
         )
     parts = known[country]
     if subdivision is not None and subdivision not in parts:
-        right = f"one of {', '.join(sorted(parts)[:60])}" if parts else "leave it out: there are none"
-        raise HolidaysUnknown(f"{_shown(subdivision)} is no part of {country}", "subdivision", right)
+        right = (
+            said("one of {parts}", parts=", ".join(sorted(parts)[:60]))
+            if parts
+            else said("leave it out: there are none")
+        )
+        raise HolidaysUnknown(
+            said("{subdivision} is no part of {country}", subdivision=_shown(subdivision), country=country),
+            "subdivision",
+            right,
+        )
 
 
 @cache
@@ -64,8 +81,8 @@ def _markets() -> dict[str, frozenset[str]]:
 
 
 def _unknown(what: str, key: str) -> HolidaysUnknown:
-    return HolidaysUnknown(what, key, "years that the library knows, or `dates: […]`")
+    return HolidaysUnknown(what, key, said("years that the library knows, or `dates: […]`"))
 
 
 def _shown(name: str) -> str:
-    return f"“{name[:60]}”"
+    return said("“{value}”", value=name[:60])

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.rfc5545 import Recurrence, open_question, parts_of, recurrence
+from domain.saying import said
 
 _DAY = timedelta(days=1)
 _OF_THE_DAY = {"BYHOUR": "hour", "BYMINUTE": "minute", "BYSECOND": "second"}
@@ -60,7 +61,9 @@ class Recurring:
         for one in events:
             if "RECURRENCE-ID" in one.component:
                 if one.component["RECURRENCE-ID"].params.get("RANGE"):
-                    raise NotReadable(f"{one.name}: it moves all that follow too; give these an event of their own")
+                    raise NotReadable(
+                        said("{one}: it moves all that follow too; give these an event of their own", one=one.name)
+                    )
                 self._moved.setdefault(_uid(one), []).append(value_of(one.component, "RECURRENCE-ID", one.name))
 
     def check(self, one: Event) -> None:
@@ -76,7 +79,7 @@ class Recurring:
         out = self._names([*_listed(one.component, "EXDATE"), *self._moved.get(_uid(one), ())])
         added = list(_listed(one.component, "RDATE"))
         if any(isinstance(_start(each), datetime) is not isinstance(one.start, datetime) for each in added):
-            raise NotReadable(f"{one.name}: RDATE and DTSTART must both be dates, or both times")
+            raise NotReadable(said("{one}: RDATE and DTSTART must both be dates, or both times", one=one.name))
         for each in (*self._recurring(one, length), *added):
             begins, ends = each if isinstance(each, tuple) else (each, each + length)
             if out.isdisjoint(self._names([begins])):
@@ -115,21 +118,27 @@ class Recurring:
 
 def _rule_of(one: Event) -> _Rule | None:
     for name in ("EXRULE", "RRULE"):
-        said = one.component.get(name, [])
-        if name == "EXRULE" and said:
-            raise NotReadable(f"{one.name}: EXRULE is no part of RFC 5545 any more; list the days under EXDATE")
-        if isinstance(said, list) and len(said) > 1:
-            raise NotReadable(f"{one.name}: RRULE is said twice, which RFC 5545 leaves undefined")
-    if not said:
+        stated = one.component.get(name, [])
+        if name == "EXRULE" and stated:
+            raise NotReadable(
+                said("{one}: EXRULE is no part of RFC 5545 any more; list the days under EXDATE", one=one.name)
+            )
+        if isinstance(stated, list) and len(stated) > 1:
+            raise NotReadable(said("{one}: RRULE is said twice, which RFC 5545 leaves undefined", one=one.name))
+    if not stated:
         return None
-    rule = said[0] if isinstance(said, list) else said
+    rule = stated[0] if isinstance(stated, list) else stated
     text = rule.to_ical().decode()
     if len(text) > _LONGEST_RULE:
-        raise NotReadable(f"{one.name}: its rule is longer than {_LONGEST_RULE:,} letters")
+        raise NotReadable(
+            said("{one}: its rule is longer than {longest_rule:,} letters", one=one.name, longest_rule=_LONGEST_RULE)
+        )
     try:
         return _read(text.upper(), rule, one)
     except ValueError as error:
-        raise NotReadable(f"{one.name}: it recurs by “{one_line(text)}”: {one_line(error)}") from None
+        raise NotReadable(
+            said("{one}: it recurs by “{text}”: {error}", one=one.name, text=one_line(text), error=one_line(error))
+        ) from None
 
 
 def _read(text: str, rule: Any, one: Event) -> _Rule:
@@ -138,13 +147,13 @@ def _read(text: str, rule: Any, one: Event) -> _Rule:
     until, count = rule.get("UNTIL", [None])[0], parts.pop("COUNT", None)
     parts.pop("UNTIL", None)
     if until is not None and count is not None:
-        raise ValueError("UNTIL and COUNT must not stand together")
+        raise ValueError(said("UNTIL and COUNT must not stand together"))
     if count is not None and not (count.isascii() and count.isdigit() and len(count) <= 9 and int(count)):
-        raise ValueError(f"COUNT={count} is no number of times")
+        raise ValueError(said("COUNT={count} is no number of times", count=count))
     for name, unit in _OF_THE_DAY.items():
-        said = parts.pop(name, None)
-        if said is not None and isinstance(one.start, datetime) and said != str(getattr(one.start, unit)):
-            raise ValueError(f"{name} gives other times of day than DTSTART")
+        stated = parts.pop(name, None)
+        if stated is not None and isinstance(one.start, datetime) and stated != str(getattr(one.start, unit)):
+            raise ValueError(said("{name} gives other times of day than DTSTART", name=name))
     found = recurrence(";".join(f"{name}={value}" for name, value in parts.items()))
     if (question := open_question(found)) is not None:
         raise ValueError(question)
@@ -155,9 +164,9 @@ def value_of(component: Any, name: str, of: str) -> Any:
     """The one value of a property; None where it is not said. Raises NotReadable."""
     value = component.get(name)
     if isinstance(value, list):
-        raise NotReadable(f"{of}: {name} is said twice")
+        raise NotReadable(said("{of}: {name} is said twice", of=of, name=name))
     if value is not None and not hasattr(value, "dt") and not hasattr(value, "td"):
-        raise NotReadable(f"{of}: {name} cannot be read")
+        raise NotReadable(said("{of}: {name} cannot be read", of=of, name=name))
     return None if value is None else value.dt if hasattr(value, "dt") else value.td
 
 
@@ -199,8 +208,8 @@ def _is_until(start: date | datetime, ends: date | datetime) -> bool:
 
 def _listed(component: Any, name: str) -> Iterator[Any]:
     """The dates, times or periods of a property that may be said several times."""
-    said = component.get(name, [])
-    for each in said if isinstance(said, list) else [said]:
+    stated = component.get(name, [])
+    for each in stated if isinstance(stated, list) else [stated]:
         for one in each.dts:
             value = one.dt
             if isinstance(value, tuple) and isinstance(value[1], timedelta):

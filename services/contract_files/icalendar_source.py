@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
+from domain.saying import said
 from services.contract_files.icalendar_recurring import (
     Event,
     NotReadable,
@@ -54,7 +55,7 @@ def closed_days(content: bytes, zone: ZoneInfo, first: date, last: date) -> Clos
     try:
         return _closed(_components(content), zone, first, last)
     except OverflowError:
-        raise NotReadable("an event lies beyond the years 1 to 9999") from None
+        raise NotReadable(said("an event lies beyond the years 1 to 9999")) from None
 
 
 def _closed(components: Sequence[Any], zone: ZoneInfo, first: date, last: date) -> Closed:
@@ -73,7 +74,13 @@ def _closed(components: Sequence[Any], zone: ZoneInfo, first: date, last: date) 
         for start, end in recurring.times(one):
             times += 1
             if times > MOST_TIMES:
-                raise NotReadable(f"{one.name}: with it the events take place more than {MOST_TIMES:,} times")
+                raise NotReadable(
+                    said(
+                        "{one}: with it the events take place more than {most_times:,} times",
+                        one=one.name,
+                        most_times=MOST_TIMES,
+                    )
+                )
             span = _whole_days(start, end, zone)
             if span is None:
                 partial[one.name] = None
@@ -84,36 +91,36 @@ def _closed(components: Sequence[Any], zone: ZoneInfo, first: date, last: date) 
 
 def _components(content: bytes) -> list[Any]:
     if len(content) > MAX_BYTES:
-        raise NotReadable(f"larger than {MAX_BYTES >> 20} MiB")
+        raise NotReadable(said("larger than {max_bytes} MiB", max_bytes=MAX_BYTES >> 20))
     if content.upper().count(b"BEGIN:VEVENT") > MOST_EVENTS:
-        raise NotReadable(f"more than {MOST_EVENTS:,} events")
+        raise NotReadable(said("more than {most_events:,} events", most_events=MOST_EVENTS))
     try:
         calendars = icalendar.Calendar.from_ical(content, multiple=True)
         events = [event for one in calendars for event in one.walk("VEVENT")]
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise NotReadable(f"not an iCalendar file: {one_line(error)}") from None
+        raise NotReadable(said("not an iCalendar file: {error}", error=one_line(error))) from None
     if not events:
-        raise NotReadable("no event in it: an iCalendar file with VEVENTs is needed")
+        raise NotReadable(said("no event in it: an iCalendar file with VEVENTs is needed"))
     return events
 
 
 def _read(component: Any, number: int) -> Event:
-    name = one_line(component.get("SUMMARY") or component.get("UID") or f"event {number}")
+    name = one_line(component.get("SUMMARY") or component.get("UID") or said("event {number}", number=number))
     if component.errors:
         what, why = component.errors[0]
-        raise NotReadable(f"{name}: {what} cannot be read: {one_line(why)}")
+        raise NotReadable(said("{name}: {what} cannot be read: {why}", name=name, what=what, why=one_line(why)))
     start, end, length = (value_of(component, one, name) for one in ("DTSTART", "DTEND", "DURATION"))
     if not isinstance(start, date):
-        raise NotReadable(f"{name}: it has no DTSTART")
+        raise NotReadable(said("{name}: it has no DTSTART", name=name))
     if end is None:
         end = start + (length if isinstance(length, timedelta) else _DAY if type(start) is date else timedelta(0))
     if not isinstance(end, date) or type(end) is not type(start):
-        raise NotReadable(f"{name}: DTSTART and DTEND must both be dates, or both times")
+        raise NotReadable(said("{name}: DTSTART and DTEND must both be dates, or both times", name=name))
     is_backwards = _ends_before(end, start)
     if is_backwards is None:
-        raise NotReadable(f"{name}: of DTSTART and DTEND only one has a zone")
+        raise NotReadable(said("{name}: of DTSTART and DTEND only one has a zone", name=name))
     if is_backwards:
-        raise NotReadable(f"{name}: it ends before it starts")
+        raise NotReadable(said("{name}: it ends before it starts", name=name))
     return Event(component, name, start, end)
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from domain.calendars import CalendarEnded
 from domain.durations import Elapsed, NominalDays
+from domain.saying import said
 from domain.terms import (
     Criterion,
     DurationTable,
@@ -27,18 +28,20 @@ def impossible_problems(document: Document, at: Path, criterion: Criterion) -> I
     for one, other in _OPPOSITES:
         selector = getattr(indicator, one, None)
         if selector is not None and selector == getattr(indicator, other, None):
-            what = f"“{other}” means the very events that “{one}” means"
-            yield document.problem((*inside, other), what, "another type, or a `where` that tells them apart")
+            what = said("“{other}” means the very events that “{one}” means", other=other, one=one)
+            yield document.problem((*inside, other), what, said("another type, or a `where` that tells them apart"))
     match indicator:
         case Turnaround(under=True):
             yield from _no_time(document, (*inside, "under"), indicator)
         case Freshness(max_age=Elapsed(0) | NominalDays(0)):
-            yield document.problem((*inside, "max_age"), "data would always be stale", "a longer time, such as 1 h")
+            yield document.problem(
+                (*inside, "max_age"), said("data would always be stale"), said("a longer time, such as 1 h")
+            )
         case Measure(aggregate="count"):
             for index, target in enumerate(criterion.targets):
                 if target.form == "at_most" and target.bound < 0:
                     path = _target_path(document, at, index)
-                    yield document.problem((*path, "at_most"), "no count is less than nothing", "0 or more")
+                    yield document.problem((*path, "at_most"), said("no count is less than nothing"), said("0 or more"))
 
 
 def _no_time(document: Document, at: Path, indicator: Turnaround) -> Iterator[Problem]:
@@ -51,7 +54,9 @@ def _no_time(document: Document, at: Path, indicator: Turnaround) -> Iterator[Pr
     for name, limit in limits.items():
         if limit in (Elapsed(0), NominalDays(0)):
             path = at if name is None else (*at, name)
-            yield document.problem(path, "nothing is closed in less than no time", "a longer time, or `within`")
+            yield document.problem(
+                path, said("nothing is closed in less than no time"), said("a longer time, or `within`")
+            )
 
 
 def _target_path(document: Document, at: Path, index: int) -> Path:
@@ -74,13 +79,15 @@ def closed_problems(document: Document, setting: Setting) -> Iterator[Problem]:
             for criterion in deliverable.criteria
         )
         if day == first and not is_said:
-            what = f"the calendar has no days from {first} on"
-            yield document.problem(("calendar",), what, "a calendar of these years")
+            what = said("the calendar has no days from {first} on", first=first)
+            yield document.problem(("calendar",), what, said("a calendar of these years"))
         if day == first:
             return
     if not found:
         yield document.problem(
-            ("calendar",), f"the calendar is never open from {first} until {_last(day)}", "hours on some day"
+            ("calendar",),
+            said("the calendar is never open from {first} until {last}", first=first, last=_last(day)),
+            said("hours on some day"),
         )
 
 

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from domain.recurrence import DayRule
+from domain.saying import said, said_by
 from services.contract_files import bounds
 from services.contract_files.leaves import (
     Amount,
@@ -44,18 +45,23 @@ from services.contract_files.model_base import (
 from services.contract_files.readings import joined
 from services.contract_files.scalars import Complaint
 
-_RULE = (
-    "such as monday, [monday, thursday], day, working day, first working day of the month,"
-    ' last working day of the quarter, or an RFC 5545 rule such as "FREQ=MONTHLY;BYMONTHDAY=5"'
+_RULE = said(
+    "such as monday, [monday, thursday], day, working day, first working day of the month, last "
+    'working day of the quarter, or an RFC 5545 rule such as "FREQ=MONTHLY;BYMONTHDAY=5"'
 )
 
 
-def not_too_many(said: Mapping[str, object] | None) -> None:
+def not_too_many(stated: Mapping[str, object] | None) -> None:
     """Raises Complaint where keys of the writer's own are more than a table may have, or longer than a line."""
-    if len(said or ()) > bounds.CHOICES:
-        raise Complaint(f"{len(said or ()):,} keys are too many", f"at most {bounds.CHOICES}")
-    if (longest := max(map(len, said or ("",)), default=0)) > bounds.LINE:
-        raise Complaint(f"a key has {longest:,} letters", f"at most {bounds.LINE}")
+    if len(stated or ()) > bounds.CHOICES:
+        raise Complaint(
+            said("{count:,} keys are too many", count=len(stated or ())),
+            said("at most {choices}", choices=bounds.CHOICES),
+        )
+    if (longest := max(map(len, stated or ("",)), default=0)) > bounds.LINE:
+        raise Complaint(
+            said("a key has {longest:,} letters", longest=longest), said("at most {line}", line=bounds.LINE)
+        )
 
 
 def day_rule(value: str | list[str]) -> str | list[str]:
@@ -63,7 +69,7 @@ def day_rule(value: str | list[str]) -> str | list[str]:
     try:
         DayRule.check(joined(value))
     except ValueError as error:
-        raise Complaint(str(error)) from None
+        raise Complaint(said_by(error)) from None
     return value
 
 
@@ -82,7 +88,7 @@ class DueModel(Strict):
             AfterValidator(not_twice),
             Tag("·list"),
         ],
-        by_shape('a time of day such as "10:00", or a list of them'),
+        by_shape(said('a time of day such as "10:00", or a list of them')),
     ] = need('The time of day, such as "10:00", or a list of them')
 
 
@@ -101,7 +107,7 @@ class PunctualityModel(Strict):
     due: DueModel = need("When it is due")
     key: Annotated[
         Annotated[PathText, Tag("·text")] | Annotated[KeyModel, Tag("·keys")],
-        by_shape("a path such as data.week, or {path: data.week, plus: 1 week}"),
+        by_shape(said("a path such as data.week, or {path: data.week, plus: 1 week}")),
     ] = may("The producer's own name for the due date")
     early: DurationText = may("How early a delivery may come, to match by time where there is no key")
     tolerance: ToleranceText = may("How much lateness is accepted; default none")
@@ -144,13 +150,15 @@ class DurationTableModel(Strict):
     def _has_choices(self) -> DurationTableModel:
         not_too_many(self.__pydantic_extra__)
         if not self.__pydantic_extra__:
-            raise Complaint("the table has no values", 'such as {by: data.priority, "1": 4 h, else: 2 days}')
+            raise Complaint(
+                said("the table has no values"), said('such as {by: data.priority, "1": 4 h, else: 2 days}')
+            )
         return self
 
 
 Limit = Annotated[
     Annotated[DurationText, Tag("·text")] | Annotated[DurationTableModel, Tag("·keys")],
-    by_shape('a duration such as 4 h, or a table such as {by: data.priority, "1": 4 h, else: 2 days}'),
+    by_shape(said('a duration such as 4 h, or a table such as {by: data.priority, "1": 4 h, else: 2 days}')),
 ]
 
 
@@ -185,11 +193,17 @@ class TurnaroundModel(_Cases):
     @model_validator(mode="after")
     def _has_one_limit(self) -> TurnaroundModel:
         if (self.within is None) == (self.under is None):
-            said = "both within and under" if self.within is not None else "neither within nor under"
-            raise Complaint(f"it says {said}", "exactly one of the two, such as within: 4 h")
+            raise Complaint(
+                said("it says neither within nor under")
+                if self.within is None
+                else said("it says both within and under"),
+                said("exactly one of the two, such as within: 4 h"),
+            )
         for name, other in (("resumed", self.resumed), ("pause_causes", self.pause_causes)):
             if other is not None and self.paused is None:
-                raise Complaint(f"it says {name}, but nothing pauses", "add paused, or leave it out")
+                raise Complaint(
+                    said("it says {name}, but nothing pauses", name=name), said("add paused, or leave it out")
+                )
         return self
 
 
@@ -228,10 +242,13 @@ class SatisfactionModel(Strict):
     @model_validator(mode="after")
     def _has_a_scale(self) -> SatisfactionModel:
         if len(self.scale) != 2 or self.scale[0] >= self.scale[1]:
-            raise Complaint("the scale is not a lowest and a highest score", "such as scale: [1, 5]")
+            raise Complaint(said("the scale is not a lowest and a highest score"), said("such as scale: [1, 5]"))
         if not self.scale[0] <= self.satisfied <= self.scale[1]:
             low, high = self.scale
-            raise Complaint(f"satisfied: {self.satisfied} is off the scale", f"from {low} to {high}")
+            raise Complaint(
+                said("satisfied: {satisfied} is off the scale", satisfied=self.satisfied),
+                said("from {low} to {high}", low=low, high=high),
+            )
         return self
 
 

@@ -20,6 +20,7 @@ from domain.durations import (
     WorkingHours,
     parse_duration,
 )
+from domain.saying import said
 from domain.times import UnknownZone, zone
 from services.contract_files import bounds, readings
 from services.contract_files.names import PERS
@@ -41,11 +42,16 @@ _ONE_LINE = re.compile(r"\S(.*\S)?")
 
 def text(value: object) -> str:
     if not isinstance(value, str):
-        raise Complaint(f"must be a text, not {shown(value)}", f'in quotes: "{value}"' if is_scalar(value) else None)
+        raise Complaint(
+            said("must be a text, not {value}", value=shown(value)),
+            said('in quotes: "{value}"', value=value) if is_scalar(value) else None,
+        )
     if not value.strip():
-        raise Complaint("the text is empty", "write something, or leave the key out")
+        raise Complaint(said("the text is empty"), said("write something, or leave the key out"))
     if len(value) > bounds.TEXT:
-        raise Complaint(f"the text has {len(value):,} letters", f"at most {bounds.TEXT:,}")
+        raise Complaint(
+            said("the text has {count:,} letters", count=len(value)), said("at most {text:,}", text=bounds.TEXT)
+        )
     return value
 
 
@@ -63,13 +69,13 @@ def _read(reading: Callable[[str], object], what: str, right: str) -> Callable[[
     def check(value: object) -> str:
         written = text(value)
         if len(written) > bounds.SHORT:
-            raise Complaint(f"{shown(written)} is not {what}", right)
+            raise Complaint(said("{written} is not {what}", written=shown(written), what=what), right)
         try:
             reading(written)
         except Complaint:
             raise
         except (ValueError, OverflowError):
-            raise Complaint(f"{shown(written)} is not {what}", right) from None
+            raise Complaint(said("{written} is not {what}", written=shown(written), what=what), right) from None
         return written
 
     return check
@@ -77,16 +83,21 @@ def _read(reading: Callable[[str], object], what: str, right: str) -> Callable[[
 
 def _id(value: object) -> str:
     if not re.fullmatch(ID_PATTERN, written := text(value)):
-        right = "small letters a-z, digits and “-”, first a letter or digit, at most 63"
-        raise Complaint(f"{shown(written)} is not an id", right)
+        right = said("small letters a-z, digits and “-”, first a letter or digit, at most 63")
+        raise Complaint(said("{written} is not an id", written=shown(written)), right)
     return written
 
 
 def _line(value: object) -> str:
     if not _ONE_LINE.fullmatch(written := text(value)):
-        raise Complaint(f"{shown(written)} is not one line without spaces around it", "write it on one line")
+        raise Complaint(
+            said("{written} is not one line without spaces around it", written=shown(written)),
+            said("write it on one line"),
+        )
     if len(written) > bounds.LINE:
-        raise Complaint(f"the line has {len(written):,} letters", f"at most {bounds.LINE}")
+        raise Complaint(
+            said("the line has {count:,} letters", count=len(written)), said("at most {line}", line=bounds.LINE)
+        )
     return written
 
 
@@ -94,12 +105,16 @@ def path(value: object) -> str:
     """`subject` or another CloudEvents attribute, or `data.a.b`."""
     written = text(value)
     if len(written) > bounds.LINE:
-        raise Complaint(f"the path has {len(written):,} letters", f"at most {bounds.LINE}")
+        raise Complaint(
+            said("the path has {count:,} letters", count=len(written)), said("at most {line}", line=bounds.LINE)
+        )
     if written in ATTRIBUTES or written in EXTENSIONS or written in OTHER_EXTENSIONS or _PATH.fullmatch(written):
         return written
     raise Complaint(
-        f"{shown(written)} is neither a CloudEvents attribute nor a path into data",
-        f"such as subject, or data.{written}" if re.fullmatch(r"\w+", written) else "such as subject, or data.a.b",
+        said("{written} is neither a CloudEvents attribute nor a path into data", written=shown(written)),
+        said("such as subject, or data.{written}", written=written)
+        if re.fullmatch(r"\w+", written)
+        else said("such as subject, or data.a.b"),
     )
 
 
@@ -113,19 +128,27 @@ def _zone(written: str) -> None:
         if written == "Factory":  # what a machine says whose zone was never set
             raise UnknownZone
     except UnknownZone:
-        raise Complaint(f"{shown(written)} is not a time zone", "an IANA name such as Europe/Paris") from None
+        raise Complaint(
+            said("{written} is not a time zone", written=shown(written)), said("an IANA name such as Europe/Paris")
+        ) from None
 
 
 def _hours(written: str) -> None:
     start, end = readings.hours(written)
     if start >= end:
-        raise Complaint(f"{shown(written)} ends before it starts", "a span stays in one day; 24:00 ends a day")
+        raise Complaint(
+            said("{written} ends before it starts", written=shown(written)),
+            said("a span stays in one day; 24:00 ends a day"),
+        )
 
 
 def _date_span(written: str) -> None:
     first, last = readings.date_span(written)
     if last < first:
-        raise Complaint(f"{shown(written)} ends before it starts", f"{last}..{first}")
+        raise Complaint(
+            said("{written} ends before it starts", written=shown(written)),
+            said("{last}..{first}", last=last, first=first),
+        )
     _within_the_years(first, last)
 
 
@@ -136,26 +159,32 @@ def _date(written: str) -> None:
 def _within_the_years(*days: date) -> None:
     for day in days:
         if not bounds.FIRST_DAY <= day <= bounds.LAST_DAY:
-            years = f"{bounds.FIRST_DAY.year} to {bounds.LAST_DAY.year}"
-            raise Complaint(f"{day} lies outside the years that can be judged", f"a day of the years {years}")
+            raise Complaint(
+                said("{day} lies outside the years that can be judged", day=day),
+                said("a day of the years {first} to {last}", first=bounds.FIRST_DAY.year, last=bounds.LAST_DAY.year),
+            )
 
 
 def _due_time(written: str) -> None:
     if written.strip() == "24:00":
         raise Complaint(
-            "24:00 is no time of day: it belongs to the next",
-            'for the whole day say at: "18:00" and tolerance: end of day',
+            said("24:00 is no time of day: it belongs to the next"),
+            said('for the whole day say at: "18:00" and tolerance: end of day'),
         )
     readings.wall_time(written)
 
 
 def _share(value: object) -> str:
     if is_number(value):
-        raise Complaint(f"{shown(value)} is no share", f"a share is written {value} %")
-    right = "a share such as 95 %"
-    written = _read(readings.share, "a share", right)(value)
+        raise Complaint(
+            said("{value} is no share", value=shown(value)), said("a share is written {value} %", value=value)
+        )
+    right = said("a share such as 95 %")
+    written = _read(readings.share, said("a share"), right)(value)
     if not 0 <= readings.share(written) <= 1:
-        raise Complaint(f"{written} can never be judged: a share lies between 0 % and 100 %", right)
+        raise Complaint(
+            said("{written} can never be judged: a share lies between 0 % and 100 %", written=written), right
+        )
     return written
 
 
@@ -170,24 +199,28 @@ def _value(value: object) -> object:
     """A number, or an elapsed time."""
     if is_number(value):
         return value
-    return _elapsed(_read(_bounded, "a number, a share or an elapsed time", "such as 4.2, 95 % or 4 h")(value))
+    return _elapsed(
+        _read(_bounded, said("a number, a share or an elapsed time"), said("such as 4.2, 95 % or 4 h"))(value)
+    )
 
 
 def _elapsed(written: str) -> str:
     if not isinstance(parse_duration(written), Elapsed):
-        raise Complaint(f"{shown(written)} is not elapsed time", "in s, min or h, such as 4 h")
+        raise Complaint(
+            said("{written} is not elapsed time", written=shown(written)), said("in s, min or h, such as 4 h")
+        )
     return written
 
 
 def _number(value: object) -> object:
     if not is_number(value):
-        raise Complaint(f"must be a number, not {shown(value)}", "such as 5")
+        raise Complaint(said("must be a number, not {value}", value=shown(value)), said("such as 5"))
     return value
 
 
 def _amount(value: object) -> object:
     if _number(value) < 0:  # type: ignore[operator]
-        raise Complaint(f"{value} is less than nothing", "0 or more")
+        raise Complaint(said("{value} is less than nothing", value=value), said("0 or more"))
     return value
 
 
@@ -195,9 +228,9 @@ def _bounded(written: str) -> None:
     """Raises ValueError unless it is a duration, Complaint if it is longer than a century, or begins with a zero."""
     duration = parse_duration(written)
     if re.match(r"\s*0[0-9]", written):
-        raise Complaint(f"{shown(written)} has a leading zero", _without_zeros(written))
+        raise Complaint(said("{written} has a leading zero", written=shown(written)), _without_zeros(written))
     if _days(duration) > bounds.LONGEST_DAYS:
-        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
+        raise Complaint(said("{written} is longer than a century", written=shown(written)), said("a shorter one"))
 
 
 def _days(duration: Duration) -> float:
@@ -213,14 +246,17 @@ def _some_time(written: str) -> None:
     """As `_bounded`; no time at all is refused too."""
     _bounded(written)
     if _days(parse_duration(written)) == 0:
-        raise Complaint(f"{shown(written)} is no time at all", "a longer one")
+        raise Complaint(said("{written} is no time at all", written=shown(written)), said("a longer one"))
 
 
 def _rhythm(written: str) -> None:
     """How often a tool sends: time that passes for everybody, since a tool has no calendar."""
     _some_time(written)
     if isinstance(parse_duration(written), WorkingHours | WorkingDays):
-        raise Complaint(f"{shown(written)} needs a calendar, and a tool has none", "such as 1 h, 1 day or 3 days")
+        raise Complaint(
+            said("{written} needs a calendar, and a tool has none", written=shown(written)),
+            said("such as 1 h, 1 day or 3 days"),
+        )
 
 
 def _tolerance(written: str) -> None:
@@ -233,25 +269,27 @@ def _per(value: object) -> str:
     try:
         days = readings.rolling_days(written)
     except ValueError:
-        return one_of(written, PERS, "a period")
+        return one_of(written, PERS, said("a period"))
     if days > bounds.LONGEST_DAYS:
-        raise Complaint(f"{shown(written)} is longer than a century", "a shorter one")
+        raise Complaint(said("{written} is longer than a century", written=shown(written)), said("a shorter one"))
     return written
 
 
 def _email(value: object) -> str:
     written = text(value)
     if len(written) > bounds.LINE or not re.fullmatch(r"[^@\s]+@[^@\s]+", written):
-        raise Complaint(f"{shown(written)} is not an e-mail address", "such as name@example.org")
+        raise Complaint(
+            said("{written} is not an e-mail address", written=shown(written)), said("such as name@example.org")
+        )
     return written
 
 
 def _whole(least: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
-            raise Complaint(f"must be a whole number, not {shown(value)}", "such as 1")
+            raise Complaint(said("must be a whole number, not {value}", value=shown(value)), said("such as 1"))
         if value < least:
-            raise Complaint(f"{value} is too small", f"{least} or more")
+            raise Complaint(said("{value} is too small", value=value), said("{least} or more", least=least))
         return value
 
     return check
@@ -259,39 +297,41 @@ def _whole(least: int) -> Callable[[object], int]:
 
 def _weight(value: object) -> object:
     if not is_number(value):
-        raise Complaint(f"must be a number, not {shown(value)}", "such as 2 or 0.5")
+        raise Complaint(said("must be a number, not {value}", value=shown(value)), said("such as 2 or 0.5"))
     if value < 0:  # type: ignore[operator]
-        raise Complaint(f"the weight {value} is negative", "0 or more")
+        raise Complaint(said("the weight {value} is negative", value=value), said("0 or more"))
     return value
 
 
 def _literal(value: object) -> object:
     if value is None:
-        raise Complaint("nothing can never be matched", "{exists: false} asks that it be absent")
+        raise Complaint(said("nothing can never be matched"), said("{exists: false} asks that it be absent"))
     if not is_scalar(value):
-        raise Complaint(f"must be one text, number or true/false, not {shown(value)}")
+        raise Complaint(said("must be one text, number or true/false, not {value}", value=shown(value)))
     return value
 
 
 def _ordered(value: object) -> object:
     if not (isinstance(value, str) or is_number(value)):
-        raise Complaint(f"must be a number or a text to compare with, not {shown(value)}", "such as {le: 0}")
+        raise Complaint(
+            said("must be a number or a text to compare with, not {value}", value=shown(value)), said("such as {le: 0}")
+        )
     return value
 
 
 def _years(value: object) -> object:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Complaint(f"must be years, not {shown(value)}", "such as 2025-2027")
+        raise Complaint(said("must be years, not {value}", value=shown(value)), said("such as 2025-2027"))
     try:
         wanted = readings.years(value)
     except ValueError:
-        raise Complaint(f"{shown(value)} is not a span of years", "such as 2025-2027") from None
+        raise Complaint(said("{value} is not a span of years", value=shown(value)), said("such as 2025-2027")) from None
     if not wanted:
-        raise Complaint(f"{shown(value)} ends before it starts", "such as 2025-2027")
+        raise Complaint(said("{value} ends before it starts", value=shown(value)), said("such as 2025-2027"))
     first, last = bounds.FIRST_DAY.year, bounds.LAST_DAY.year
     if len(wanted) > bounds.YEARS or wanted[0] < first or wanted[-1] > last:
-        right = f"at most {bounds.YEARS} years, between {first} and {last}"
-        raise Complaint(f"{shown(value)} is beyond what can be known", right)
+        right = said("at most {years} years, between {first} and {last}", years=bounds.YEARS, first=first, last=last)
+        raise Complaint(said("{value} is beyond what can be known", value=shown(value)), right)
     return value
 
 
@@ -299,7 +339,7 @@ def _schema(type_: str | list[str], **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": type_, **more})
 
 
-_DURATION = "a duration such as 15 min, 4 h, 2 days, 1 week, 8 working hours, 3 working days"
+_DURATION = said("a duration such as 15 min, 4 h, 2 days, 1 week, 8 working hours, 3 working days")
 _DATE_PATTERN = r"(199[0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}"
 _ELAPSED_PATTERN = r"^[0-9]+ +(s|min|h)$"
 _TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -313,48 +353,52 @@ PathText = Annotated[
     _schema("string", maxLength=bounds.LINE, description="A CloudEvents attribute, or data.a.b"),
 ]
 SliceText = Annotated[str, BeforeValidator(_slice), _schema("string", description="weekday, hour or a path")]
-DurationText = Annotated[str, BeforeValidator(_read(_bounded, "a duration", _DURATION)), _schema("string")]
-SomeTimeText = Annotated[str, BeforeValidator(_read(_some_time, "a duration", _DURATION)), _schema("string")]
+DurationText = Annotated[str, BeforeValidator(_read(_bounded, said("a duration"), _DURATION)), _schema("string")]
+SomeTimeText = Annotated[str, BeforeValidator(_read(_some_time, said("a duration"), _DURATION)), _schema("string")]
 RhythmText = Annotated[
-    str, BeforeValidator(_read(_rhythm, "a duration", "such as 15 min, 4 h, 1 day")), _schema("string")
+    str, BeforeValidator(_read(_rhythm, said("a duration"), said("such as 15 min, 4 h, 1 day"))), _schema("string")
 ]
 ToleranceText = Annotated[
     str,
-    BeforeValidator(_read(_tolerance, "a tolerance", f"{_DURATION}, or end of day")),
+    BeforeValidator(_read(_tolerance, said("a tolerance"), said("{duration}, or end of day", duration=_DURATION))),
     _schema("string", description="A duration, or `end of day`"),
 ]
 DateText = Annotated[
     date,
-    BeforeValidator(lambda value: readings.local_date(_read(_date, "a date", "such as 2026-01-31")(value))),
+    BeforeValidator(lambda value: readings.local_date(_read(_date, said("a date"), said("such as 2026-01-31"))(value))),
     _schema("string", pattern=f"^{_DATE_PATTERN}$"),
 ]
 DateSpanText = Annotated[
     str,
-    BeforeValidator(_read(_date_span, "a date or a span of dates", "such as 2026-05-15 or 2026-08-03..2026-08-14")),
+    BeforeValidator(
+        _read(_date_span, said("a date or a span of dates"), said("such as 2026-05-15 or 2026-08-03..2026-08-14"))
+    ),
     _schema("string", pattern=rf"^{_DATE_PATTERN}(\.\.{_DATE_PATTERN})?$"),
 ]
 TimeText = Annotated[
     str,
-    BeforeValidator(_read(readings.wall_time, "a time of day", "such as 09:30, from 00:00 to 23:59")),
+    BeforeValidator(_read(readings.wall_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))),
     _schema("string", pattern=f"^{_TIME_PATTERN}$"),
 ]
 DueTimeText = Annotated[
     str,
-    BeforeValidator(_read(_due_time, "a time of day", "such as 09:30, from 00:00 to 23:59")),
+    BeforeValidator(_read(_due_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))),
     _schema("string", pattern=f"^{_TIME_PATTERN}$"),
 ]
 HoursText = Annotated[
     str,
-    BeforeValidator(_read(_hours, "a span of hours", "such as 09:00-12:30")),
+    BeforeValidator(_read(_hours, said("a span of hours"), said("such as 09:00-12:30"))),
     _schema("string", pattern=rf"^{_TIME_PATTERN}\s*-\s*({_TIME_PATTERN}|24:00)$"),
 ]
 DaysText = Annotated[
     str,
-    BeforeValidator(_read(readings.weekdays, "a day or span of days", "such as mon-fri, sat, or mon,wed")),
+    BeforeValidator(_read(readings.weekdays, said("a day or span of days"), said("such as mon-fri, sat, or mon,wed"))),
     _schema("string"),
 ]
 ZoneText = Annotated[
-    str, BeforeValidator(_read(_zone, "a time zone", "an IANA name such as Europe/Paris")), _schema("string")
+    str,
+    BeforeValidator(_read(_zone, said("a time zone"), said("an IANA name such as Europe/Paris"))),
+    _schema("string"),
 ]
 BandText = Annotated[
     str, BeforeValidator(_share), _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["10 %"])
@@ -380,7 +424,7 @@ AtMost = Annotated[
 ]
 ElapsedText = Annotated[
     str,
-    BeforeValidator(lambda value: _elapsed(_read(_bounded, "a duration", "such as 5 min")(value))),
+    BeforeValidator(lambda value: _elapsed(_read(_bounded, said("a duration"), said("such as 5 min"))(value))),
     _schema("string"),
 ]
 Number = Annotated[Any, BeforeValidator(_number), _schema("number")]
@@ -391,11 +435,11 @@ PerText = Annotated[
     _schema("string", pattern=rf"^({'|'.join(PERS)}|[1-9][0-9]*\s*days?)$", description="Or a rolling `28 days`"),
 ]
 PlainPer = Annotated[
-    str, BeforeValidator(lambda value: one_of(text(value), PERS, "a period")), _schema("string", enum=list(PERS))
+    str, BeforeValidator(lambda value: one_of(text(value), PERS, said("a period"))), _schema("string", enum=list(PERS))
 ]
 PlusText = Annotated[
     str,
-    BeforeValidator(_read(readings.later_unit, "a number of units", "such as 1 week, 2 days, 1 month")),
+    BeforeValidator(_read(readings.later_unit, said("a number of units"), said("such as 1 week, 2 days, 1 month"))),
     _schema("string"),
 ]
 Email = Annotated[

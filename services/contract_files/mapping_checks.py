@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any, Final
 
+from domain.saying import said
 from services.contract_files.conditions import condition_problems
 from services.contract_files.documents import Document, Path, Problem, Tree
 from services.contract_files.leaves import is_scalar
@@ -35,12 +36,14 @@ _NEAR: Final = 0.75
 def mapping_problems(document: Document) -> Iterator[Problem]:
     yield from _reading(document, document.tree["read"])
     if "signed" in document.tree and document.tree["read"]["format"] != "json":
-        yield document.problem(("signed",), "files are not signed", "only calls of a webhook are: read: {format: json}")
+        yield document.problem(
+            ("signed",), said("files are not signed"), said("only calls of a webhook are: read: {format: json}")
+        )
     for index, event in enumerate(document.tree["events"]):
         at: Path = ("events", index)
         if not template(event["id"]).columns:
-            what = "every row would give the same id"
-            yield document.problem((*at, "id"), what, 'name a column, such as "{CASE_ID}/opened"')
+            what = said("every row would give the same id")
+            yield document.problem((*at, "id"), what, said('name a column, such as "{CASE_ID}/opened"'))
         if "if" in event:
             yield from condition_problems(document, event["if"], (*at, "if"), texts="a column is a text")
         for name, inside in event.get("data", {}).items():
@@ -58,14 +61,18 @@ def _node(document: Document, value: Any, at: Path) -> Iterator[Problem]:
     elif isinstance(value, str):
         yield from _template_problem(document, value, at)
     elif not is_scalar(value):
-        yield document.problem(at, f"must be a template or a fixed value, not {shown(value)}", 'such as "{TYPE}"')
+        yield document.problem(
+            at, said("must be a template or a fixed value, not {value}", value=shown(value)), said('such as "{TYPE}"')
+        )
 
 
 def _template_problem(document: Document, written: str, at: Path) -> Iterator[Problem]:
     try:
         template(written)
     except ValueError as error:
-        yield document.problem(at, f"{shown(written)} is not a template: {error}", TEMPLATE_FORM)
+        yield document.problem(
+            at, said("{written} is not a template: {error}", written=shown(written), error=error), TEMPLATE_FORM
+        )
 
 
 def _slips(document: Document, node: Tree, at: Path) -> Iterator[Problem]:
@@ -77,16 +84,21 @@ def _slips(document: Document, node: Tree, at: Path) -> Iterator[Problem]:
         return
     for name in node:
         if name != to:
-            yield document.problem((*at, name), f"unknown key “{name}” beside `{to}`", _beside(name, to), of_key=True)
+            yield document.problem(
+                (*at, name),
+                said("unknown key “{name}” beside `{to}`", name=name, to=to),
+                _beside(name, to),
+                of_key=True,
+            )
     written, inside = node[to], (*at, to)
     if not isinstance(written, str):
-        what = f"`{to}` converts what stands in a column, not {shown(written)}"
-        yield document.problem(inside, what, f'such as {{{to}: "{{COLUMN}}"}}')
+        what = said("`{to}` converts what stands in a column, not {written}", to=to, written=shown(written))
+        yield document.problem(inside, what, said('such as {{to}: "{COLUMN}"}', to=to))
     elif found := list(_template_problem(document, written, inside)):
         yield from found
     elif not template(written).columns:
-        what = f"no column stands in {shown(written)}, so that every row would give the same"
-        yield document.problem(inside, what, f'such as {{{to}: "{{COLUMN}}"}}, or a fixed value without `{to}`')
+        what = said("no column stands in {written}, so that every row would give the same", written=shown(written))
+        yield document.problem(inside, what, said('such as {{to}: "{COLUMN}"}, or a fixed value without `{to}`', to=to))
 
 
 def _beside(name: str, to: str) -> str:
@@ -102,8 +114,12 @@ def _misspelt(document: Document, node: Tree, at: Path) -> Iterator[Problem]:
     [name] = node if len(node) == 1 else [""]
     close = get_close_matches(name.lower(), CONVERSIONS, 1, _NEAR)
     if close and isinstance(node[name], str):
-        mend = f'did you mean “{close[0]}”? A name that is called so is written {{{name}: {{text: "{{COLUMN}}"}}}}'
-        yield document.problem((*at, name), f"unknown key “{name}”", mend, of_key=True)
+        mend = said(
+            'did you mean “{close}”? A name that is called so is written {{name}: {text: "{COLUMN}"}}',
+            close=close[0],
+            name=name,
+        )
+        yield document.problem((*at, name), said("unknown key “{name}”", name=name), mend, of_key=True)
 
 
 def _is_encoding(name: str) -> bool:
@@ -115,11 +131,21 @@ def _is_encoding(name: str) -> bool:
 
 def _reading(document: Document, read: Tree) -> Iterator[Problem]:
     if read.get("delimiter") in ("\n", "\r", '"'):
-        yield document.problem(("read", "delimiter"), "this sign cannot divide columns", 'such as "," or ";"')
+        yield document.problem(
+            ("read", "delimiter"), said("this sign cannot divide columns"), said('such as "," or ";"')
+        )
     if read.get("decimal", ".") not in (".", ","):
-        yield document.problem(("read", "decimal"), f"{shown(read['decimal'])} is no decimal sign", '"." or ","')
+        yield document.problem(
+            ("read", "decimal"),
+            said("{decimal} is no decimal sign", decimal=shown(read["decimal"])),
+            said('"." or ","'),
+        )
     if not _is_encoding(read.get("encoding", "utf-8")):
-        yield document.problem(("read", "encoding"), f"unknown encoding {shown(read['encoding'])}", "such as utf-8")
+        yield document.problem(
+            ("read", "encoding"),
+            said("unknown encoding {encoding}", encoding=shown(read["encoding"])),
+            said("such as utf-8"),
+        )
     forms = as_list(read.get("times", []))
     if "timezone" not in read and any("%z" not in one and one not in UNIX_FORMS for one in forms):
-        yield document.problem(("read", "times"), "these times have no offset", "add read.timezone, or %z")
+        yield document.problem(("read", "times"), said("these times have no offset"), said("add read.timezone, or %z"))

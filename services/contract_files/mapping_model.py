@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, Tag
 
+from domain.saying import said, said_by
 from services.contract_files import bounds
 from services.contract_files.leaves import Id, Line, Text, ZoneText
 from services.contract_files.mapping_terms import TEMPLATE_FORM, UNIX_FORMS, Signed, template
@@ -24,7 +25,9 @@ def _template(written: str) -> str:
     try:
         template(written)
     except ValueError as error:
-        raise Complaint(f"{shown(written)} is not a template: {error}", TEMPLATE_FORM) from None
+        raise Complaint(
+            said("{written} is not a template: {error}", written=shown(written), error=said_by(error)), TEMPLATE_FORM
+        ) from None
     return written
 
 
@@ -33,19 +36,32 @@ def _strptime(written: str) -> str:
         return written
     moment = datetime(2026, 11, 28, 17, 45, 59, tzinfo=UTC)
     if len(written) > LONGEST_FORM:
-        raise Complaint(f"{shown(written)} is longer than {LONGEST_FORM} letters", 'such as "%d/%m/%Y %H:%M:%S"')
+        raise Complaint(
+            said("{written} is longer than {longest_form} letters", written=shown(written), longest_form=LONGEST_FORM),
+            said('such as "%d/%m/%Y %H:%M:%S"'),
+        )
     if "Z" in _DIRECTIVE.findall(written):  # strptime reads the name, and gives the time as if it were of any zone
-        said = f"{shown(written)} reads the name of a zone and passes it over"
-        raise Complaint(said, "%z for an offset, or the name as it stands there, such as UTC, with read.timezone")
+        stated = said("{written} reads the name of a zone and passes it over", written=shown(written))
+        raise Complaint(
+            stated, said("%z for an offset, or the name as it stands there, such as UTC, with read.timezone")
+        )
     if not set(_DIRECTIVE.findall(written)) <= _DIRECTIVES:
         known = " ".join(f"%{one}" for one in sorted(_DIRECTIVES))
-        raise Complaint(f"{shown(written)} is not a form of times", f"of these signs: {known}")
+        raise Complaint(
+            said("{written} is not a form of times", written=shown(written)),
+            said("of these signs: {known}", known=known),
+        )
     try:
         read = datetime.strptime(moment.strftime(written), written)  # noqa: DTZ007 - only its date is read
     except (ValueError, re.error) as error:  # the same part twice makes a pattern that is none
-        raise Complaint(f"{shown(written)} is not a form of times: {error}", 'such as "%d/%m/%Y %H:%M:%S"') from None
+        raise Complaint(
+            said("{written} is not a form of times: {error}", written=shown(written), error=said_by(error)),
+            said('such as "%d/%m/%Y %H:%M:%S"'),
+        ) from None
     if read.date() != moment.date():
-        raise Complaint(f"{shown(written)} does not give a whole date", 'such as "%d/%m/%Y %H:%M:%S"')
+        raise Complaint(
+            said("{written} does not give a whole date", written=shown(written)), said('such as "%d/%m/%Y %H:%M:%S"')
+        )
     return written
 
 
@@ -65,7 +81,7 @@ class ReadModel(Strict):
     times: Annotated[
         Annotated[FormText, Tag("·text")]
         | Annotated[list[FormText], Field(min_length=1, max_length=bounds.FORMS_OF_TIMES), Tag("·list")],
-        by_shape('a form such as "%d/%m/%Y %H:%M:%S", or a list of them'),
+        by_shape(said('a form such as "%d/%m/%Y %H:%M:%S", or a list of them')),
     ] = may("How times are written, as strptime reads them, or unix s, unix ms; ISO 8601 is always tried last")
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
 
+from domain.saying import said
 from domain.terms import Where
 
 Conversion = Literal["time", "number", "text"]
 CONVERSIONS: Final = ("time", "number", "text")
 Signed = Literal["github", "gitlab", "jira", "bearer", "standard"]
 """How a webhook's calls are signed (ingestion/signatures.py)."""
-TEMPLATE_FORM: Final = "columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled"
+TEMPLATE_FORM: Final = said("columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled")
 UNIX_FORMS: Final = ("unix s", "unix ms")
 """Forms of times beside strptime's: seconds, milliseconds since 1970 in UTC."""
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]+)\}|([^{}]+)")
@@ -104,7 +105,7 @@ def template(text: str) -> Template:
     while position < len(text):
         piece = _PIECE.match(text, position)
         if piece is None:
-            raise ValueError("a brace is open or alone")
+            raise ValueError(said("a brace is open or alone"))
         position = piece.end()
         if piece[1] is not None:
             parts.append(Column(piece[1]))

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.languages import is_language
 from services.contract_files.leaves import Operand, Ordered, PathText, Text
@@ -59,7 +60,7 @@ def not_twice(values: list[Any]) -> list[Any]:
     seen = set()
     for value in values:
         if value in seen:
-            raise Complaint(f"{shown(value)} is listed twice", "once is enough")
+            raise Complaint(said("{value} is listed twice", value=shown(value)), said("once is enough"))
         seen.add(value)
     return values
 
@@ -68,13 +69,13 @@ def _languages(texts: dict[str, str]) -> dict[str, str]:
     """Raises Complaint for a tag that names no language."""
     for tag in texts:
         if not is_language(tag):
-            raise Complaint(f"{shown(tag)} is not a language", "such as en, fr or pt-BR")
+            raise Complaint(said("{tag} is not a language", tag=shown(tag)), said("such as en, fr or pt-BR"))
     return texts
 
 
 Several = Annotated[list[Text], Field(min_length=1, max_length=bounds.TYPES), AfterValidator(not_twice)]
 TextOrTexts = Annotated[
-    Annotated[Text, Tag("·text")] | Annotated[Several, Tag("·list")], by_shape("a text, or a list of texts")
+    Annotated[Text, Tag("·text")] | Annotated[Several, Tag("·list")], by_shape(said("a text, or a list of texts"))
 ]
 Languages = Annotated[
     dict[Annotated[str, Field(pattern="^[a-z]{2}(-[A-Z]{2})?$")], Text],
@@ -83,7 +84,7 @@ Languages = Annotated[
 ]
 Title = Annotated[
     Annotated[Text, Tag("·text")] | Annotated[Languages, Tag("·keys")],
-    by_shape("a text, or texts by language such as {en: Sales, fr: Ventes}"),
+    by_shape(said("a text, or texts by language such as {en: Sales, fr: Ventes}")),
 ]
 
 
@@ -105,7 +106,7 @@ class Operators(Strict):
     @model_validator(mode="after")
     def _says_something(self) -> Operators:
         if not self.model_fields_set:
-            raise Complaint("an empty condition says nothing", "such as {le: 0}")
+            raise Complaint(said("an empty condition says nothing"), said("such as {le: 0}"))
         return self
 
 
@@ -118,7 +119,7 @@ ConditionValue = Annotated[
     Annotated[Operand, Tag("·literal")]
     | Annotated[list[Operand], Field(min_length=1, max_length=bounds.TYPES), Tag("·list")]
     | Annotated[Operators, Tag("·keys")],
-    by_shape("a value, a list of values, or comparisons such as {le: 0}", _condition_shape),
+    by_shape(said("a value, a list of values, or comparisons such as {le: 0}"), _condition_shape),
 ]
 WhereMap = Annotated[dict[PathText, ConditionValue], Field(min_length=1, max_length=bounds.CONDITIONS)]
 

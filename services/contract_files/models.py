@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
+from domain.saying import said
 from services.contract_files.calendar_model import CalendarModel
 from services.contract_files.contract_model import ContractModel
 from services.contract_files.documents import MAX_PROBLEMS, Document, by_place
@@ -43,7 +44,11 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
     """What is wrong with the form of a document, each with its place, in the order of the file."""
     kind = kind or kind_of(document)
     if kind is None:
-        return [document.problem((), "it says none of contract, calendar, service, mapping", "such as contract: my-id")]
+        return [
+            document.problem(
+                (), said("it says none of contract, calendar, service, mapping"), said("such as contract: my-id")
+            )
+        ]
     try:
         MODELS[kind].model_validate(document.tree)
     except ValidationError as error:
@@ -55,7 +60,9 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
 def json_schema(kind: str) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a kind of document. Raises Invalid for an unknown kind."""
     if kind not in MODELS:
-        raise Invalid(f"there is no schema “{kind}”", mend=f"one of {', '.join(MODELS)}")
+        raise Invalid(
+            said("there is no schema “{kind}”", kind=kind), mend=said("one of {models}", models=", ".join(MODELS))
+        )
     schema = _without_null_defaults(MODELS[kind].model_json_schema(by_alias=True))
     return {
         "$schema": GenerateJsonSchema.schema_dialect,

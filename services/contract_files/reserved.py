@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from domain.saying import said
 from services.access import RESERVED
 from services.contract_files.documents import Document, Problem
 
@@ -12,5 +13,5 @@ def reserved_problems(document: Document, *keys: str) -> Iterator[Problem]:
     """Problems of the services named under these keys."""
     for key in keys:
         if document.tree.get(key) in RESERVED:
-            what = f"the name “{document.tree[key]}” is reserved"
-            yield document.problem((key,), what, "another name for the service")
+            what = said("the name “{tree}” is reserved", tree=document.tree[key])
+            yield document.problem((key,), what, said("another name for the service"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from domain.saying import said
+
 Scalar = str | int | Decimal | bool | None
 
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
@@ -38,9 +40,14 @@ def plain(text: str) -> Scalar:
     if text in _FALSE:
         return False
     if _LEADING_ZERO.fullmatch(text):
-        raise Complaint(f"the number {text} has a leading zero", f"quote it if it is a text: '{text}'")
+        raise Complaint(
+            said("the number {text} has a leading zero", text=text),
+            said("quote it if it is a text: '{text}'", text=text),
+        )
     if _NOT_FINITE.fullmatch(text):
-        raise Complaint(f"{text} is not a finite number", f"quote it if it is a text: '{text}'")
+        raise Complaint(
+            said("{text} is not a finite number", text=text), said("quote it if it is a text: '{text}'", text=text)
+        )
     if _DECIMAL.fullmatch(text):
         return _number(text)
     return quoted(text)
@@ -50,19 +57,27 @@ def quoted(text: str) -> str:
     """A text without control characters; the two halves that JSON may write for one character are joined. Raises
     Complaint."""
     if _CONTROL.search(text):
-        raise Complaint("the text holds a control character", "only line breaks and tabs are allowed")
+        raise Complaint(said("the text holds a control character"), said("only line breaks and tabs are allowed"))
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeError:
-        raise Complaint("the text holds half a character (a lone surrogate)", "write the whole character") from None
+        raise Complaint(
+            said("the text holds half a character (a lone surrogate)"), said("write the whole character")
+        ) from None
 
 
 def _number(text: str) -> int | Decimal:
     if len(text) > _LONGEST_NUMBER:
-        raise Complaint(f"the number is longer than {_LONGEST_NUMBER} signs", "quote it if it is a text")
+        raise Complaint(
+            said("the number is longer than {longest_number} signs", longest_number=_LONGEST_NUMBER),
+            said("quote it if it is a text"),
+        )
     if _INTEGER.fullmatch(text):
         return int(text)
     exponent = text.lower().partition("e")[2]
     if exponent and abs(int(exponent)) > _LARGEST_EXPONENT:
-        raise Complaint(f"the number {text} is beyond 10^{_LARGEST_EXPONENT}", "quote it if it is a text")
+        raise Complaint(
+            said("the number {text} is beyond 10^{largest_exponent}", text=text, largest_exponent=_LARGEST_EXPONENT),
+            said("quote it if it is a text"),
+        )
     return Decimal(text)

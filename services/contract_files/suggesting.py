@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
 
+from domain.saying import said
 from services.contract_files.scalars import Complaint
 
 _LONGEST = 60
@@ -31,7 +32,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
         return None
     swapped = [one for one in known if sorted(one) == sorted(word.lower())]
     close = swapped or get_close_matches(word, known, 1, 0.6) or get_close_matches(word.lower(), known, 1, 0.6)
-    return f"did you mean “{close[0]}”?" if close else None
+    return said("did you mean “{close}”?", close=close[0]) if close else None
 
 
 def one_of(word: str, known: Iterable[str], what: str) -> str:
@@ -40,6 +41,7 @@ def one_of(word: str, known: Iterable[str], what: str) -> str:
     if word not in known:
         close = did_you_mean(word, known)
         raise Complaint(
-            f"{shown(word)} is not {what}", f"{close} One of: {', '.join(known)}" if close else ", ".join(known)
+            said("{word} is not {what}", word=shown(word), what=what),
+            said("{close} One of: {known}", close=close, known=", ".join(known)) if close else ", ".join(known),
         )
     return word

@@ -8,13 +8,15 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from domain.saying import heard, said
 from services.contract_files.documents import Document, Path, Problem
 from services.contract_files.model_base import TAG
 from services.contract_files.names import KINDS
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import did_you_mean, one_of, shown
 
-Said = tuple[str, str | None]
+Pair = tuple[str, str | None]
+"""What is wrong, and what would be right."""
 
 
 def problem(document: Document, model: type[BaseModel], error: ErrorDetails) -> Problem:
@@ -23,15 +25,15 @@ def problem(document: Document, model: type[BaseModel], error: ErrorDetails) -> 
     path = _path(located)
     if error["type"] == "missing":
         holder = path[:-1]
-        what, mend = f"the key “{path[-1]}” is missing", _meaning(model, located)
-        return document.problem(holder, what, mend)
+        what = said("the key “{key}” is missing", key=path[-1])
+        return document.problem(holder, what, _meaning(model, located))
     if error["type"] == "extra_forbidden":
-        what, mend = _unknown_key(document, model, located, path)
-        return document.problem(path, what, mend, of_key=True)
+        unknown = _unknown_key(document, model, located, path)
+        return document.problem(path, *unknown, of_key=True)
     if error["type"] == "kind":
         return _kind_problem(document, path, error["input"])
-    what, mend = _said(error)
-    return document.problem(path, what, mend, of_key="[key]" in located)
+    pair = _said(error)
+    return document.problem(path, *pair, of_key="[key]" in located)
 
 
 def _path(located: tuple[str | int, ...]) -> Path:
@@ -39,69 +41,82 @@ def _path(located: tuple[str | int, ...]) -> Path:
     return tuple(part for part in located if isinstance(part, int) or not (part.startswith(TAG) or part == "[key]"))
 
 
-def _said(error: ErrorDetails) -> Said:
+def _said(error: ErrorDetails) -> Pair:
     context: Mapping[str, Any] = error.get("ctx", {})
     cause = context.get("error")
     if isinstance(cause, Complaint):
         return cause.what, cause.mend
     value = error["input"]
     if value is None:
-        return "the key has no value", "give one, or leave the key out"
+        return said("the key has no value"), said("give one, or leave the key out")
     match error["type"]:
         case "shape":
-            return f"{shown(value)} is not what stands here", error["msg"]
+            return said("{value} is not what stands here", value=shown(value)), heard(error["msg"])
         case "model_type" | "dict_type" | "model_attributes_type":
-            return f"must be a set of keys, not {shown(value)}", None
+            return said("must be a set of keys, not {value}", value=shown(value)), None
         case "list_type":
-            return f"must be a list, not {shown(value)}", "such as [one, another]"
+            return said("must be a list, not {value}", value=shown(value)), said("such as [one, another]")
         case "bool_type" | "bool_parsing":
-            return f"must be true or false, not {shown(value)}", None
+            return said("must be true or false, not {value}", value=shown(value)), None
         case "string_type":
-            return f"must be a text, not {shown(value)}", "quote it"
+            return said("must be a text, not {value}", value=shown(value)), said("quote it")
         case "too_short":
-            return "there is nothing in it", "give at least one"
+            return said("there is nothing in it"), said("give at least one")
         case "too_long":
-            count = f"{len(value):,}" if isinstance(value, list | dict) else "so many"
-            return f"{count} are too many", f"at most {context['max_length']:,}"
+            most = said("at most {most:,}", most=context["max_length"])
+            if not isinstance(value, list | dict):
+                return said("so many are too many"), most
+            return said("{count:,} are too many", count=len(value)), most
+
         case "string_too_short" | "string_too_long":
-            return f"{shown(value)} is not one sign", None
+            return said("{value} is not one sign", value=shown(value)), None
         case "string_pattern_mismatch":
-            return f"{shown(value)} is not a language", "two small letters such as en or fr"
+            return said("{value} is not a language", value=shown(value)), said("two small letters such as en or fr")
         case "literal_error":
             return _not_one_of(value, context["expected"])
-    return f"{shown(value)} cannot stand here", None
+    return said("{value} cannot stand here", value=shown(value)), None
 
 
-def _not_one_of(value: object, expected: str) -> Said:
+def _not_one_of(value: object, expected: str) -> Pair:
     known = [part.strip("'") for part in expected.replace(" or ", ", ").split(", ")]
     if isinstance(value, str):
         try:
-            one_of(value, known, "known here")
+            one_of(value, known, said("known here"))
         except Complaint as complaint:
             return complaint.what, complaint.mend
-    return f"{shown(value)} is not known here", ", ".join(known)
+    return said("{value} is not known here", value=shown(value)), ", ".join(known)
 
 
 def _kind_problem(document: Document, path: Path, value: object) -> Problem:
     if not isinstance(value, dict):
-        return document.problem(path, f"must be a set of keys, not {shown(value)}", "such as {kind: punctuality, …}")
+        return document.problem(
+            path, said("must be a set of keys, not {value}", value=shown(value)), said("such as {kind: punctuality, …}")
+        )
     if "kind" not in value:
-        return document.problem(path, "the key “kind” is missing", f"one of {', '.join(KINDS)}")
+        return document.problem(path, said("the key “kind” is missing"), said("one of {kinds}", kinds=", ".join(KINDS)))
     kind = value["kind"]
     inside = (*path, "kind")
     if not isinstance(kind, str):
-        return document.problem(inside, f"must be a text, not {shown(kind)}", f"one of {', '.join(KINDS)}")
+        return document.problem(
+            inside, said("must be a text, not {kind}", kind=shown(kind)), said("one of {kinds}", kinds=", ".join(KINDS))
+        )
     suggestion = did_you_mean(kind, KINDS)
-    available = f"available: {', '.join(KINDS)}"
-    return document.problem(inside, f"unknown kind “{kind}”", f"{suggestion} {available}" if suggestion else available)
+    available = said("available: {kinds}", kinds=", ".join(KINDS))
+    return document.problem(
+        inside,
+        said("unknown kind “{kind}”", kind=kind),
+        said("{suggestion} {available}", suggestion=suggestion, available=available) if suggestion else available,
+    )
 
 
-def _unknown_key(document: Document, model: type[BaseModel], located: tuple[str | int, ...], path: Path) -> Said:
+def _unknown_key(document: Document, model: type[BaseModel], located: tuple[str | int, ...], path: Path) -> Pair:
     key = str(path[-1])
     holder = _model_at(model, located[:-1])
     known = [field.alias or name for name, field in holder.model_fields.items()] if holder else []
     free = [name for name in known if (*path[:-1], name) not in document.keys]
-    return f"unknown key “{key}”", did_you_mean(key, free) or f"also known here: {', '.join(free) or 'nothing else'}"
+    return said("unknown key “{key}”", key=key), did_you_mean(key, free) or said(
+        "also known here: {free}", free=", ".join(free) or said("nothing else")
+    )
 
 
 def _meaning(model: type[BaseModel], located: tuple[str | int, ...]) -> str | None:
@@ -112,7 +127,9 @@ def _meaning(model: type[BaseModel], located: tuple[str | int, ...]) -> str | No
     for name, field in holder.model_fields.items():
         if (field.alias or name) == located[-1]:
             description = field.description or ""
-            return f"{located[-1]}: {description[:1].lower()}{description[1:]}"
+            return said(
+                "{key}: {meaning}", key=located[-1], meaning=heard(f"{description[:1].lower()}{description[1:]}")
+            )
     return None
 
 

@@ -22,6 +22,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from domain.saying import said
 from services.errors import Invalid
 
 BUSY_SECONDS = 30
@@ -156,16 +157,21 @@ class Database(ABC):
 
     def judges(self) -> Presence:
         """For programs that share shards among themselves. Raises Invalid where there is one shard only."""
-        raise Invalid("a store in a file is judged in one shard", place=self.place, slug="store-invalid")
+        raise Invalid(said("a store in a file is judged in one shard"), place=self.place, slug="store-invalid")
 
     def change_lock(self) -> JudgeLock:
         """Who holds it is alone in changing how the judging is cut. Raises Invalid where it is never cut."""
-        raise Invalid("a store in a file is judged in one shard", place=self.place, slug="store-invalid")
+        raise Invalid(said("a store in a file is judged in one shard"), place=self.place, slug="store-invalid")
 
     def schema(self, name: str) -> Database:
         """The same database, seen and written in that schema alone; the caller closes it. Raises Invalid where there are
         none."""
-        raise Invalid("a store in a file has no schemas", place=self.place, mend="postgresql://…", slug="store-invalid")
+        raise Invalid(
+            said("a store in a file has no schemas"),
+            place=self.place,
+            mend=said("postgresql://…"),
+            slug="store-invalid",
+        )
 
     @abstractmethod
     def close(self) -> None: ...

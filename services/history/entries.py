@@ -16,6 +16,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 
+from domain.saying import said
 from services.errors import StoreTooNew
 
 try:
@@ -38,7 +39,7 @@ FURTHEST = 3_653 * 86_400_000_000
 """Microseconds: how far beyond the moment at which it was received an entry of time may lie. Ten years, however many leap days
 they have."""
 
-_encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -51,7 +52,8 @@ def unpack(state: bytes) -> tuple[dict[str, Any], bytes]:
     """Raises StoreTooNew when a newer program wrote it."""
     if state[:1] != b"\x01":
         raise StoreTooNew(
-            f"an entry of format {state[:1].hex() or 'none'}, where this program knows 01", mend="use a newer entente"
+            said("an entry of format {state}, where this program knows 01", state=state[:1].hex() or said("none")),
+            mend=said("use a newer entente"),
         )
     end = state.index(b"\n", 1)
     return _decode(memoryview(state)[1:end]), state[end + 1 :]

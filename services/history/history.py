@@ -18,6 +18,7 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Store
 from eventsourcing.utils import Environment, EnvType, TopicError
 
 from domain.decisions import stream_of
+from domain.saying import said, said_by
 from domain.service import Service
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
@@ -76,7 +77,9 @@ class History:
         try:
             answers = self._recorder.append_facts(facts, offset, instead)
         except IntegrityError as error:
-            raise Refused(str(error), mend="read again from where the store is", slug="offset-moved") from error
+            raise Refused(
+                said_by(error), mend=said("read again from where the store is"), slug="offset-moved"
+            ) from error
         stored = (answer.position if answer.is_new else answer.instead or 0 for answer in answers)
         self._announce(max(stored, default=0))
         return answers
@@ -123,9 +126,13 @@ class History:
         try:
             found: object = self._aggregates.repository.get(aggregate_id)
         except AggregateNotFoundError as error:
-            raise NotFound(f"there is no {kind.__name__.lower()} {aggregate_id}") from error
+            raise NotFound(
+                said("there is no {name} {aggregate_id}", name=kind.__name__.lower(), aggregate_id=aggregate_id)
+            ) from error
         if not isinstance(found, kind):
-            raise NotFound(f"there is no {kind.__name__.lower()} {aggregate_id}")
+            raise NotFound(
+                said("there is no {name} {aggregate_id}", name=kind.__name__.lower(), aggregate_id=aggregate_id)
+            )
         return found
 
     def aggregate_at(self, aggregate_id: UUID, version: int) -> Aggregate:
@@ -133,7 +140,7 @@ class History:
         try:
             found: Aggregate = self._aggregates.repository.get(aggregate_id, version=version)
         except AggregateNotFoundError as error:
-            raise NotFound(f"there is no aggregate {aggregate_id}") from error
+            raise NotFound(said("there is no aggregate {aggregate_id}", aggregate_id=aggregate_id)) from error
         return found
 
     def save(self, *aggregates: Aggregate) -> int:
@@ -149,7 +156,9 @@ class History:
             recordings = self._aggregates.save(*aggregates)
         except IntegrityError as error:
             raise Refused(
-                "somebody else has just decided on the same thing", mend="look again, then repeat", slug="conflict"
+                said("somebody else has just decided on the same thing"),
+                mend=said("look again, then repeat"),
+                slug="conflict",
             ) from error
         last = max((recording.notification.id for recording in recordings), default=0)
         self._announce(last)
@@ -173,9 +182,13 @@ class History:
             return self._aggregates.mapper.to_domain_event(stored)
         except TopicError as error:
             raise StoreTooNew(
-                f"entry {entry.position} is a “{entry.topic}”, which this program does not know",
+                said(
+                    "entry {position} is a “{topic}”, which this program does not know",
+                    position=entry.position,
+                    topic=entry.topic,
+                ),
                 place=self.database.place,
-                mend="use a newer entente",
+                mend=said("use a newer entente"),
             ) from error
 
     def close(self) -> None:
@@ -221,7 +234,7 @@ def grant_rights(database: Database, role: str, schemas: Sequence[str] = ("publi
     from services.history.postgres_database import PostgresDatabase
 
     if not isinstance(database, PostgresDatabase):
-        raise Invalid("a store in a file has no roles", place=database.place, mend="the file's own rights")
+        raise Invalid(said("a store in a file has no roles"), place=database.place, mend=said("the file's own rights"))
     database.grant(role, dict.fromkeys(("public", *schemas)))
 
 
@@ -230,9 +243,13 @@ def _prepared(database: Database) -> HistoryRecorder:
     found = _version(database)
     if found is not None and found > STORE_VERSION:
         raise StoreTooNew(
-            f"the store has version {found}, and this program knows none above {STORE_VERSION}",
+            said(
+                "the store has version {found}, and this program knows none above {store_version}",
+                found=found,
+                store_version=STORE_VERSION,
+            ),
             place=database.place,
-            mend="use a newer entente",
+            mend=said("use a newer entente"),
         )
     if found != STORE_VERSION:
         if database.has_table("entente_store") and _version(database) is None:  # asked last: others may be creating it

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from domain.saying import said
 from services.errors import Unavailable
 from services.history.sqlite_files import identity, private
 
@@ -26,7 +27,9 @@ class FileLock:
             file = open(self._path, "a", opener=private)  # noqa: SIM115
         except OSError as error:
             raise Unavailable(
-                f"the judge's lock cannot be opened: {error.strerror}", place=str(self._path), mend="check its folder"
+                said("the judge's lock cannot be opened: {why}", why=error.strerror),
+                place=str(self._path),
+                mend=said("check its folder"),
             ) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

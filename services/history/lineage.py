@@ -11,6 +11,7 @@ import threading
 
 import structlog
 
+from domain.saying import said
 from services.errors import Unavailable
 from services.history.databases import Row
 from services.history.recorders import HistoryRecorder
@@ -49,5 +50,5 @@ class Lineage:
 
 def not_whole(place: str) -> Unavailable:
     """Tables are there, and what is written last when they are made or restored is not."""
-    mend = "let the restore that is under way come to its end; where none is, restore it or name another database"
-    return Unavailable("the store is not whole", place=place, mend=mend)
+    mend = said("let the restore that is under way come to its end; where none is, restore it or name another database")
+    return Unavailable(said("the store is not whole"), place=place, mend=mend)

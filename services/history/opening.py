@@ -3,6 +3,7 @@ used."""
 
 from __future__ import annotations
 
+from domain.saying import said
 from services.errors import Invalid
 from services.history.databases import Database
 from services.history.recorders import HistoryRecorder
@@ -19,8 +20,8 @@ def open_database(url: str) -> Database:
 
         return PostgresDatabase(url)
     raise Invalid(
-        f"“{url.partition('://')[0]}” is not a kind of store",
-        mend="sqlite:///entente.db or postgresql://user@host/name",
+        said("“{partition}” is not a kind of store", partition=url.partition("://")[0]),
+        mend=said("sqlite:///entente.db or postgresql://user@host/name"),
         slug="store-invalid",
     )
 
@@ -29,7 +30,7 @@ def _path(url: str) -> str:
     _, scheme, rest = url.partition("sqlite://")
     path = rest.removeprefix("/") if rest.startswith("/") else rest if rest == ":memory:" else ""
     if not scheme or not path:
-        raise Invalid(f"“{url}” names no file", mend="sqlite:///entente.db", slug="store-invalid")
+        raise Invalid(said("“{url}” names no file", url=url), mend=said("sqlite:///entente.db"), slug="store-invalid")
     return path
 
 

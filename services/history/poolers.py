@@ -12,6 +12,7 @@ from typing import Final
 import psycopg
 from psycopg import errors
 
+from domain.saying import said
 from services.errors import Invalid
 from services.history.databases import Row
 
@@ -29,9 +30,9 @@ def require_sessions(connection: Connection, another: Callable[[], Connection], 
     with another() as other:
         if any(_changes(connection, other) for _ in range(ROUNDS)):
             raise Invalid(
-                "a pooler on the way gives each transaction another connection, and with it another's locks",
+                said("a pooler on the way gives each transaction another connection, and with it another's locks"),
                 place=place,
-                mend="pool_mode = session for this database, or the server's own address",
+                mend=said("pool_mode = session for this database, or the server's own address"),
                 slug="store-pooled",
             )
 

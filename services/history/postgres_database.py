@@ -14,6 +14,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from domain.saying import heard, said
 from services.errors import Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
 from services.history.poolers import require_sessions, server_side
@@ -143,7 +144,9 @@ class PostgresDatabase(Database):
                 try:
                     connection.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, name))
                 except errors.UndefinedObject as error:
-                    raise Invalid(first_line(error), place=self.place, mend="CREATE ROLE … LOGIN first") from error
+                    raise Invalid(
+                        heard(first_line(error)), place=self.place, mend=said("CREATE ROLE … LOGIN first")
+                    ) from error
                 rights = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES", "USAGE, SELECT ON ALL SEQUENCES"
                 for right in rights:
                     connection.execute(sql.SQL(f"GRANT {right} IN SCHEMA {{}} TO {{}}").format(schema, name))
@@ -164,9 +167,13 @@ class PostgresDatabase(Database):
         except PoolTimeout as error:
             self.dedicated().close()  # says why there is none, where the server is the reason
             raise Unavailable(
-                f"all {self._pool.max_size} connections of this program have been in use for {WAIT_SECONDS} s",
+                said(
+                    "all {max_size} connections of this program have been in use for {wait_seconds} s",
+                    max_size=self._pool.max_size,
+                    wait_seconds=WAIT_SECONDS,
+                ),
                 place=self.place,
-                mend="try again; several processes share more connections",
+                mend=said("try again; several processes share more connections"),
             ) from error
         try:
             with connection:
@@ -190,14 +197,20 @@ class PostgresDatabase(Database):
         try:
             yield
         except errors.InsufficientPrivilege as error:
-            mend = "create or upgrade the store with `entente migrate`, as a role that may; docs/operations.md says which rights"
-            raise Invalid(first_line(error), place=self.place, mend=mend, slug="store-rights") from error
+            mend = said(
+                "create or upgrade the store with `entente migrate`, as a role that may; docs/operations.md says "
+                "which rights"
+            )
+            raise Invalid(heard(first_line(error)), place=self.place, mend=mend, slug="store-rights") from error
         except errors.DependentObjectsStillExist as error:
-            mend = "drop what was built on it, and build on report_* (docs/reporting.md)"
-            raise Invalid(first_line(error), place=self.place, mend=mend, slug="store-built-on") from error
+            mend = said("drop what was built on it, and build on report_* (docs/reporting.md)")
+            raise Invalid(heard(first_line(error)), place=self.place, mend=mend, slug="store-built-on") from error
         except errors.UndefinedTable as error:
-            mend = "let the restore that is under way come to its end; where none is, restore the store, or `entente migrate`"
-            raise Unavailable(first_line(error), place=self.place, mend=mend) from error
+            mend = said(
+                "let the restore that is under way come to its end; where none is, restore the store, or "
+                "`entente migrate`"
+            )
+            raise Unavailable(heard(first_line(error)), place=self.place, mend=mend) from error
         except (*ENDED, psycopg.OperationalError, psycopg.InterfaceError) as error:
             raise understood(error, self.place) from error
 
@@ -294,7 +307,9 @@ def _conninfo(url: str) -> str:
     try:
         given = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
-        raise Invalid(first_line(error), mend="postgresql://user@host/name", slug="store-invalid") from error
+        raise Invalid(
+            heard(first_line(error)), mend=said("postgresql://user@host/name"), slug="store-invalid"
+        ) from error
     ours: dict[str, Any] = {
         "connect_timeout": WAIT_SECONDS,
         "application_name": "entente",

@@ -7,6 +7,7 @@ from typing import Final
 import psycopg
 from psycopg import errors
 
+from domain.saying import Said, heard, said
 from services.errors import Unavailable
 from services.history.postgres_sessions import QUESTION_SECONDS, standby
 
@@ -27,34 +28,44 @@ def first_line(error: Exception) -> str:
 def understood(error: psycopg.Error, place: str) -> Unavailable:
     match error:
         case errors.DiskFull():
-            what, mend = "the server's disk is full; this batch was not stored", "make room and try again"
+            what, mend = said("the server's disk is full; this batch was not stored"), said("make room and try again")
         case errors.LockNotAvailable():
-            what, mend = "another program has kept the store locked for too long", "end it, or try again"
+            what, mend = said("another program has kept the store locked for too long"), said("end it, or try again")
         case errors.QueryCanceled():
-            what, mend = f"a question took longer than {QUESTION_SECONDS} s, or was ended by hand", "try again"
+            what, mend = (
+                said(
+                    "a question took longer than {question_seconds} s, or was ended by hand",
+                    question_seconds=QUESTION_SECONDS,
+                ),
+                said("try again"),
+            )
         case errors.ReadOnlySqlTransaction():
             return standby(place)
         case errors.TooManyConnections():
-            what, mend = "the server takes no more connections", TOO_FEW
+            what, mend = said("the server takes no more connections"), TOO_FEW
         case _:
-            what, mend = first_line(error), _mend_of(str(error))
+            why = first_line(error)
+            what, mend = heard(why), _mend_of(str(error))
             if mend == TOO_FEW:
-                what = f"the server takes no more connections ({what.rpartition('FATAL:')[2].strip()})"
+                what = said(
+                    "the server takes no more connections ({why})",
+                    why=why.rpartition("FATAL:")[2].strip(),
+                )
     return Unavailable(what, place=place, mend=mend)
 
 
-TOO_FEW: Final = (
+TOO_FEW: Final = said(
     "raise max_connections, or run fewer processes: docs/operations.md says how many connections each takes"
 )
 
 
-def _mend_of(said: str) -> str:
-    if any(one in said for one in FULL):
+def _mend_of(server: str) -> Said:
+    if any(one in server for one in FULL):
         return TOO_FEW
-    if any(one in said for one in NOT_NOW):
-        return "wait until the server has started"
-    if "FATAL" not in said:
-        return "check that PostgreSQL runs and can be reached"
-    if any(one in said for one in REFUSED):
-        return "the server answers and lets this role not in: check its name and password, and pg_hba.conf"
-    return "the server answers, and this is what it says"
+    if any(one in server for one in NOT_NOW):
+        return said("wait until the server has started")
+    if "FATAL" not in server:
+        return said("check that PostgreSQL runs and can be reached")
+    if any(one in server for one in REFUSED):
+        return said("the server answers and lets this role not in: check its name and password, and pg_hba.conf")
+    return said("the server answers, and this is what it says")

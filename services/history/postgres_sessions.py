@@ -7,6 +7,7 @@ from typing import Final
 
 import psycopg
 
+from domain.saying import said
 from services.errors import EntenteError, Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Row
 
@@ -69,14 +70,18 @@ def require_usable(connection: psycopg.Connection[Row], place: str) -> None:
 
 def _problem(encoding: str, is_standby: bool, has_public: bool, may_use: bool, place: str) -> EntenteError | None:
     if encoding != "UTF8":
-        return _invalid(f"the database keeps its texts as {encoding}", place, "create it with ENCODING 'UTF8'")
+        return _invalid(
+            said("the database keeps its texts as {encoding}", encoding=encoding),
+            place,
+            said("create it with ENCODING 'UTF8'"),
+        )
     if is_standby:
         return standby(place)
     if not has_public:
-        return _invalid("the database has no schema public", place, "CREATE SCHEMA public")
+        return _invalid(said("the database has no schema public"), place, said("CREATE SCHEMA public"))
     if not may_use:
-        mend = "GRANT USAGE ON SCHEMA public TO this role; docs/operations.md says which rights"
-        return Invalid("this role may not use the schema public", place=place, mend=mend, slug="store-rights")
+        mend = said("GRANT USAGE ON SCHEMA public TO this role; docs/operations.md says which rights")
+        return Invalid(said("this role may not use the schema public"), place=place, mend=mend, slug="store-rights")
     return None
 
 
@@ -85,8 +90,8 @@ def _invalid(message: str, place: str, mend: str) -> Invalid:
 
 
 def standby(place: str) -> Unavailable:
-    mend = "name the primary; with several hosts in the address, target_session_attrs=read-write finds it"
-    return Unavailable("the server is a standby, which takes no writes", place=place, mend=mend)
+    mend = said("name the primary; with several hosts in the address, target_session_attrs=read-write finds it")
+    return Unavailable(said("the server is a standby, which takes no writes"), place=place, mend=mend)
 
 
 PATIENT: Final = f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Final, cast
 
+from domain.saying import heard, said
 from services.history.databases import Database, Transaction
 from services.history.postgres_database import PostgresDatabase
 from services.history.sqlite_database import SQLiteTransaction
@@ -43,20 +44,20 @@ def _of_file(reads: SQLiteTransaction, is_stopping: Callable[[], bool]) -> list[
             return []
         raise
     except sqlite3.DatabaseError as error:
-        return [f"its pages cannot be read: {error}"]
+        return [said("its pages cannot be read: {error}", error=heard(str(error)))]
     finally:
         connection.set_progress_handler(None, 0)
     return [" ".join(str(said).split()) for (said,) in found if said != "ok"]
 
 
 def _of_server(reads: Transaction) -> list[str]:
-    found = []
+    found: list[str] = []
     sql = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
     if failures := reads.query(sql)[0][0]:
-        found.append(f"{failures} pages had a wrong checksum")
+        found.append(said("{failures} pages had a wrong checksum", failures=failures))
     sql = (
         "SELECT CAST(CAST(indexrelid AS regclass) AS text) FROM pg_index WHERE NOT indisvalid OR NOT indisready "
         "ORDER BY indexrelid"
     )
-    found += [f"index {name} is not valid" for (name,) in reads.query(sql)]
+    found += [said("index {name} is not valid", name=name) for (name,) in reads.query(sql)]
     return found

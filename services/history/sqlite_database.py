@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from domain.saying import said
 from services.errors import EntenteError, Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
 from services.history.judge_locks import FileLock, NameLock
@@ -170,7 +171,7 @@ class SQLiteDatabase(Database):
 
     def _open(self) -> WatchedConnection:
         if self._is_closed:
-            raise Unavailable("the store was closed", place=self.place)
+            raise Unavailable(said("the store was closed"), place=self.place)
         if not self._is_memory and self._file is None:
             make_private(self.path)
         connection = sqlite3.connect(
@@ -235,16 +236,18 @@ def _use_log(connection: sqlite3.Connection) -> None:
 
 def _lost(file: str, place: str) -> Unavailable:
     return Unavailable(
-        f"{Path(file).name} was removed or replaced while it was open: nothing is stored any more",
+        said("{path} was removed or replaced while it was open: nothing is stored any more", path=Path(file).name),
         place=place,
-        mend="end every program on this store, put the right files in their place, start again",
+        mend=said("end every program on this store, put the right files in their place, start again"),
         slug="store-lost",
     )
 
 
 def _locked(place: str) -> Unavailable:
     return Unavailable(
-        f"another program has kept the store locked for {BUSY_SECONDS} s", place=place, mend="end it, or try again"
+        said("another program has kept the store locked for {busy_seconds} s", busy_seconds=BUSY_SECONDS),
+        place=place,
+        mend=said("end it, or try again"),
     )
 
 
@@ -255,24 +258,30 @@ def understood(error: sqlite3.Error, place: str) -> EntenteError | None:
     match code:
         case sqlite3.SQLITE_FULL:
             return Unavailable(
-                "the disk is full; this batch was not stored", place=place, mend="make room and try again"
+                said("the disk is full; this batch was not stored"), place=place, mend=said("make room and try again")
             )
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return _locked(place)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return Unavailable(
-                "the file cannot be opened or created", place=place, mend="check that its folder exists and is writable"
+                said("the file cannot be opened or created"),
+                place=place,
+                mend=said("check that its folder exists and is writable"),
             )
         case sqlite3.SQLITE_READONLY:
-            return Unavailable("the file may not be written", place=place, mend="check its permissions and its disk")
+            return Unavailable(
+                said("the file may not be written"), place=place, mend=said("check its permissions and its disk")
+            )
         case sqlite3.SQLITE_IOERR:
-            return Unavailable("the disk does not answer as it should", place=place, mend="check the disk")
+            return Unavailable(said("the disk does not answer as it should"), place=place, mend=said("check the disk"))
         case sqlite3.SQLITE_CORRUPT:
             return Unavailable(
-                "the file is damaged", place=place, mend="restore it from a backup", slug="store-damaged"
+                said("the file is damaged"), place=place, mend=said("restore it from a backup"), slug="store-damaged"
             )
         case sqlite3.SQLITE_NOTADB:
-            return Invalid("the file is not an Entente store", place=place, mend="name another", slug="store-invalid")
+            return Invalid(
+                said("the file is not an Entente store"), place=place, mend=said("name another"), slug="store-invalid"
+            )
     return None
 
 

@@ -16,6 +16,7 @@ from domain.contract import Contract
 from domain.events import OperationalEvent
 from domain.excuse import Excuse
 from domain.match import Match
+from domain.saying import said
 from domain.times import Instant, day_start, local_date, zone
 from services.errors import StoreTooNew, Unavailable
 from services.history import entries, settling
@@ -155,9 +156,13 @@ class Judge:
         number = int(self._rules.removeprefix("judging ").partition(",")[0]) if self._rules else 0
         if number > JUDGING:
             raise StoreTooNew(
-                f"the store follows judging rules {number}, and this program knows none above {JUDGING}",
+                said(
+                    "the store follows judging rules {number}, and this program knows none above {judging}",
+                    number=number,
+                    judging=JUDGING,
+                ),
                 place=self.database.place,
-                mend="use a newer entente",
+                mend=said("use a newer entente"),
             )
 
     def time_of(self, contract: str) -> Instant | None:
@@ -351,7 +356,10 @@ class Judge:
         keep_shape(writes, self.database.place)
         stored = self._stored_position(writes)
         if stored != (self.position, self.slices):
-            raise Overtaken(f"another judge has gone on from {self.position} to {stored[0]}", mend="try again")
+            raise Overtaken(
+                said("another judge has gone on from {position} to {stored}", position=self.position, stored=stored[0]),
+                mend=said("try again"),
+            )
 
     def _stored_position(self, reads: Transaction) -> tuple[int, int]:
         """And how many slices of the entry behind it are done."""

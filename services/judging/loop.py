@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from domain.saying import said
 from domain.times import Instant
 from services.errors import Unavailable
 from services.history.databases import Database, Presence
@@ -71,8 +72,12 @@ class JudgingLoop:
             if self._is_serving or not self._judge_once(progress):
                 if time.monotonic() > deadline:
                     raise Unavailable(
-                        f"the judge has reached {self.position()} of {target} and does not go on",
-                        mend="look at the running `entente serve`",
+                        said(
+                            "the judge has reached {position} of {target} and does not go on",
+                            position=self.position(),
+                            target=target,
+                        ),
+                        mend=said("look at the running `entente serve`"),
                     )
                 time.sleep(0.01)
 

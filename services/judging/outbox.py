@@ -14,6 +14,7 @@ from domain.action import WENT_AWAY, Action
 from domain.decisions import DecisionRefused
 from domain.excuse import Excuse
 from domain.review import Review
+from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound, Refused
 from services.history.databases import Database, Transaction
@@ -98,4 +99,4 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
         if isinstance(error, Refused) and error.slug != "conflict":
             raise
         return 0  # Already there, or decided otherwise by a person meanwhile: the history tells, and judging reads it.
-    raise ValueError(f"the outbox holds a “{kind}”, which this program does not know")
+    raise ValueError(said("the outbox holds a “{kind}”, which this program does not know", kind=kind))

@@ -15,6 +15,7 @@ from typing import Final
 
 import structlog
 
+from domain.saying import said
 from services.errors import Invalid, Unavailable
 from services.history.databases import Database, JudgeLock, Transaction
 from services.judging.layouts import CUT, MOST, ONE, Layout, in_force, inside, layouts, least, noted_layouts
@@ -58,7 +59,9 @@ class ChangeLost(Unavailable):
     """The server gave the lock back on the way, and somebody else may have begun another change."""
 
     def __init__(self, place: str):
-        super().__init__("the lock that keeps other changes of the shards away was lost", place=place, mend="try again")
+        super().__init__(
+            said("the lock that keeps other changes of the shards away was lost"), place=place, mend=said("try again")
+        )
 
 
 def prepare_views(database: Database, *, renews: bool = True) -> None:
@@ -81,9 +84,9 @@ def _require_shape(database: Database, layout: Layout) -> None:
         if found not in (None, shape()):
             check_release(str(found), database.place)
             raise Invalid(
-                "the read models are those of an older program, and are not replaced by who only looks",
+                said("the read models are those of an older program, and are not replaced by who only looks"),
                 place=database.place,
-                mend="entente migrate, or a newer entente serve, judges anew",
+                mend=said("entente migrate, or a newer entente serve, judges anew"),
                 slug="store-older",
             )
 
@@ -112,10 +115,16 @@ def check_number(database: Database, shards: int) -> None:
     """Raises Invalid for a number of shards that the store cannot be cut into."""
     if not database.has_schemas and shards > 1:
         raise Invalid(
-            "a store in a file is judged in one shard", place=database.place, mend="--store postgresql://… for several"
+            said("a store in a file is judged in one shard"),
+            place=database.place,
+            mend=said("--store postgresql://… for several"),
         )
     if not 1 <= shards <= MOST:
-        raise Invalid(f"{shards} shards are not possible", place="--shards", mend=f"1 to {MOST}")
+        raise Invalid(
+            said("{shards} shards are not possible", shards=shards),
+            place="--shards",
+            mend=said("1 to {most}", most=MOST),
+        )
 
 
 @contextmanager
@@ -135,7 +144,9 @@ def alone(
         while not lock.try_acquire():
             if is_stopping() or (deadline is not None and time.monotonic() > deadline):
                 raise Unavailable(
-                    "another program is changing how the judging is cut", place=database.place, mend="try again later"
+                    said("another program is changing how the judging is cut"),
+                    place=database.place,
+                    mend=said("try again later"),
                 )
             if not is_told:
                 waits()
@@ -284,9 +295,15 @@ def contradiction(database: Database) -> str | None:
     with database.connect() as reads:
         now, *others = noted_layouts(reads)
         if any(one.is_in_force for one in others):
-            return f"{1 + sum(one.is_in_force for one in others)} layouts of shards are noted as in force"
+            return said(
+                "{value} layouts of shards are noted as in force", value=1 + sum(one.is_in_force for one in others)
+            )
         if now.generation and (shown := _shown(reads)) != {*now.schemas}:
-            return f"{now.shards} shards are in force, and what is shown is of {', '.join(sorted(shown)) or 'none'}"
+            return said(
+                "{shards} shards are in force, and what is shown is of {shown}",
+                shards=now.shards,
+                shown=", ".join(sorted(shown)) or said("none"),
+            )
     return None
 
 
@@ -314,7 +331,10 @@ def _drop_schema(writes: Transaction, schema: str) -> None:
     """With its tables `view_*`. Raises Invalid where somebody keeps other things in it, or built on it, and for every schema
     that is none of shards."""
     if not OURS.fullmatch(schema):
-        raise Invalid(f"the schema {schema} is none of shards, and is not dropped", mend="entente doctor")
+        raise Invalid(
+            said("the schema {schema} is none of shards, and is not dropped", schema=schema),
+            mend=said("entente doctor"),
+        )
     sql = (
         "SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace(?) AND relkind = 'r' "
         "AND starts_with(relname, 'view_')"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
+from domain.saying import said
 from services.errors import StoreTooNew, Unavailable
 from services.history.databases import Database, Transaction
 
@@ -197,14 +198,16 @@ def keep_shape(writes: Transaction, place: str) -> None:
         return
     if found:
         check_release(found[0][0], place)
-    raise Unavailable("the read models were replaced meanwhile", place=place, mend="try again")
+    raise Unavailable(said("the read models were replaced meanwhile"), place=place, mend=said("try again"))
 
 
 def check_release(found: str, place: str) -> None:
     """Raises StoreTooNew for a shape of tables that only a newer program knows."""
     number = found.partition(":")[0] if ":" in found else "0"
     if int(number) > RELEASE:
-        raise StoreTooNew("the read models are those of a newer program", place=place, mend="use a newer entente")
+        raise StoreTooNew(
+            said("the read models are those of a newer program"), place=place, mend=said("use a newer entente")
+        )
 
 
 def drop_views(database: Database) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from domain.saying import said
 from domain.times import Instant, instant, show, tzdata_version
 from services.errors import BeyondHistory, Unavailable
 from services.history.aside_database import AsideDatabase
@@ -97,8 +98,12 @@ def _with_needed(history: History, contract: str) -> set[str]:
 
 def _require_reached(history: History, position: int | None) -> None:
     if position is not None and position > history.last_position():
-        what = f"the history ends at {history.last_position()}, before {position}"
-        raise BeyondHistory(what, mend="a smaller position")
+        what = said(
+            "the history ends at {last_position}, before {position}",
+            last_position=history.last_position(),
+            position=position,
+        )
+        raise BeyondHistory(what, mend=said("a smaller position"))
 
 
 def require_held(
@@ -112,11 +117,21 @@ def require_held(
         if moment is None:
             continue
         if moment > reaches:
-            what = f"{name}: {show(moment)} is still to come: the history holds what happened until {show(reaches)}"
-            raise BeyondHistory(what, mend="a moment up to then")
+            what = said(
+                "{name}: {moment} is still to come: the history holds what happened until {reaches}",
+                name=name,
+                moment=show(moment),
+                reaches=show(reaches),
+            )
+            raise BeyondHistory(what, mend=said("a moment up to then"))
         if moment < EARLIEST:
-            what = f"{name}: {show(moment)} lies before {show(EARLIEST)}, and the history holds nothing of it"
-            raise BeyondHistory(what, mend="a moment from then on")
+            what = said(
+                "{name}: {moment} lies before {earliest}, and the history holds nothing of it",
+                name=name,
+                moment=show(moment),
+                earliest=show(EARLIEST),
+            )
+            raise BeyondHistory(what, mend=said("a moment from then on"))
 
 
 def position_received_by(history: History, moment: Instant) -> int:
@@ -194,7 +209,9 @@ def _level(served: Database) -> Iterator[Transaction]:
                 yield reads
                 return
         time.sleep(BETWEEN_LOOKS)
-    raise Unavailable("so much arrives that the judges never stand at one place", mend="try again when less arrives")
+    raise Unavailable(
+        said("so much arrives that the judges never stand at one place"), mend=said("try again when less arrives")
+    )
 
 
 def _only(reads: Transaction) -> list[Standing]:

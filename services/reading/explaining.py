@@ -12,6 +12,7 @@ from domain.commitments import Commitment
 from domain.durations import show_duration
 from domain.events import OperationalEvent
 from domain.occurrences import Judgement, Verdict
+from domain.saying import said
 from domain.sums import Amount, seconds
 from domain.terms import (
     Availability,
@@ -46,8 +47,8 @@ from services.reading.rows import CountedTime, ExcuseRow, ExplanationRow, Recomp
 from services.reading.time_counted import counted_time
 
 _NOT_OWED = {
-    "waiting": "events name it, but none opens it",
-    "outside": "what came for it lies outside the validity of the contract",
+    "waiting": said("events name it, but none opens it"),
+    "outside": said("what came for it lies outside the validity of the contract"),
 }
 """Standings under which nothing is owed, and why."""
 
@@ -62,8 +63,11 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         rows = reads.query(sql, [commitment, key])
         shown = occurrence_row(rows[0], Risks(reads, found, reading.known())) if rows else None
     if shown is None or shown.verdict in _NOT_OWED:
-        why = f": {_NOT_OWED[shown.verdict]}" if shown is not None else ""
-        raise NotFound(f"{commitment} has no occurrence “{key}”{why}", mend="entente occurrences shows their keys")
+        what = said("{commitment} has no occurrence “{key}”", commitment=commitment, key=key)
+        raise NotFound(
+            said("{what}: {why}", what=what, why=_NOT_OWED[shown.verdict]) if shown is not None else what,
+            mend=said("entente occurrences shows their keys"),
+        )
     row = rows[0]
     evidence = evidence_of_row(row)
     stored = judgement_of(row)

@@ -12,6 +12,7 @@ from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Segment, is_of_values
 from domain.margins import floor, is_reached, misses_to_spare, reached_by, time_allowed, time_to_spare
+from domain.saying import said
 from domain.sums import Amount, rank_of, seconds
 from domain.times import show, zone
 from services.access import Principal
@@ -101,8 +102,10 @@ def explain_figure(
             pairs = [(row, standing) for row, standing in pairs if row in current]
         if not pairs:
             raise NotFound(
-                f"{commitment} has no figure for {period}" if period else f"{commitment} has no figure yet",
-                mend="entente figures shows the periods",
+                said("{commitment} has no figure for {period}", commitment=commitment, period=period)
+                if period
+                else said("{commitment} has no figure yet", commitment=commitment),
+                mend=said("entente figures shows the periods"),
             )
         return [_explained(reads, found, row, standing) for row, standing in pairs]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
 from services.errors import NotFound
@@ -57,7 +58,10 @@ class FigureReading(Scoped):
             if after is not None:
                 ids = [one.id for one in wanted]
                 if after[0] not in ids:
-                    raise NotFound(f"there is no figure of “{after[0]}” here", mend="follow the links of the answers")
+                    raise NotFound(
+                        said("there is no figure of “{after}” here", after=after[0]),
+                        mend=said("follow the links of the answers"),
+                    )
                 wanted = wanted[ids.index(after[0]) :]
             known = self._known(reads)
             found: list[FigureRow] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.events import OperationalEvent
+from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
 from services.declaring import declarers, stored_since
@@ -74,7 +75,10 @@ class QueueReading(Scoped):
         """Of one event. Raises NotFound where there is none."""
         found = self.candidates(who, [position])
         if position not in found:
-            raise NotFound(f"there is no event at position {position}", mend="entente unmatched list shows them")
+            raise NotFound(
+                said("there is no event at position {position}", position=position),
+                mend=said("entente unmatched list shows them"),
+            )
         return found[position]
 
     def event_at(self, who: Principal, position: int) -> OperationalEvent | None:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from domain.commitments import Commitment
 from domain.excuses import CLOSURE
+from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
 from services.errors import NotFound
@@ -120,7 +121,9 @@ class Scoped:
         for row in self.contracts(who):
             if row.id == contract:
                 return row
-        raise NotFound(f"there is no contract “{contract}”", mend="entente contracts list")
+        raise NotFound(
+            said("there is no contract “{contract}”", contract=contract), mend=said("entente contracts list")
+        )
 
     def commitments(self, who: Principal, contract: str | None = None) -> list[CommitmentRow]:
         with self._reading() as (reads, catalogue):
@@ -162,7 +165,10 @@ class Scoped:
     def _commitment(self, who: Principal, catalogue: Catalogue, commitment: str) -> Commitment:
         found = catalogue.commitments.get(commitment)
         if found is None or not self._sees_commitment(who, found.id, catalogue):
-            raise NotFound(f"there is no commitment “{commitment}”", mend="contract/deliverable/criterion")
+            raise NotFound(
+                said("there is no commitment “{commitment}”", commitment=commitment),
+                mend=said("contract/deliverable/criterion"),
+            )
         return found
 
     def _wanted(
@@ -196,4 +202,4 @@ def the(rows: list[N], id: str, what: str) -> N:
     for row in rows:
         if row.id == id:
             return row
-    raise NotFound(f"there is no {what} “{id}”")
+    raise NotFound(said("there is no {what} “{id}”", what=what, id=id))

@@ -14,6 +14,7 @@ from domain.durations import UNITS
 from domain.figures import Tally
 from domain.occurrences import Verdict
 from domain.periods import Period
+from domain.saying import said
 from domain.slicing import BY_TIME, WEEKDAYS, field_group, group_order, telling_event, time_group
 from domain.sums import Amount, aggregated
 from domain.target_periods import TargetPeriods
@@ -139,7 +140,10 @@ def require_slice(commitments: Sequence[Commitment], by: str) -> list[Commitment
     if not found:
         named = {path for one in commitments for version in one.versions for path in version.criterion.slices}
         known = ", ".join([*BY_TIME, *sorted(named - set(BY_TIME))])
-        raise Invalid(f"no criterion here is cut by “{by}”", mend=f"{known}, or a field that its `slices` name")
+        raise Invalid(
+            said("no criterion here is cut by “{by}”", by=by),
+            mend=said("{known}, or a field that its `slices` name", known=known),
+        )
     return found
 
 

@@ -17,6 +17,7 @@ import msgspec
 
 from domain.commitments import Commitment
 from domain.contract import Contract
+from domain.saying import said
 from domain.terms import CalendarTerms, Indicator, Selector
 from domain.times import Instant
 from services.access import ADMINISTRATOR, Principal
@@ -99,7 +100,10 @@ def tried(
     terms = contract_terms(document)
     _require_own_id(real, who, terms.id)
     if who.role == "member" and not who.sees(terms.supplier, terms.client):
-        raise NotAllowed(f"{who} is no party of {terms.id}", mend=f"act as {terms.supplier} or {terms.client}")
+        raise NotAllowed(
+            said("{who} is no party of {terms}", who=who, terms=terms.id),
+            mend=said("act as {supplier} or {client}", supplier=terms.supplier, client=terms.client),
+        )
     text = _in_force_from(document, first, last)
     history = _Past(real.history, _shown_to(real, who), progress)
 
@@ -137,12 +141,16 @@ def _judged_aside(
 def _require_days(first: date, last: date) -> None:
     """Each day that is tried is judged, whether anything happened on it or not."""
     if last < first:
-        raise Invalid(f"{last} lies before {first}", place="--until", mend=f"{first} or later")
+        raise Invalid(
+            said("{last} lies before {first}", last=last, first=first),
+            place="--until",
+            mend=said("{first} or later", first=first),
+        )
     within_bounds(first, "--from")
     within_bounds(last, "--until")
     if (last - first).days > MOST_DAYS:
-        says = f"from {first} until {last} are more than ten years"
-        raise Invalid(says, place="--until", mend="try at most ten years at once")
+        says = said("from {first} until {last} are more than ten years", first=first, last=last)
+        raise Invalid(says, place="--until", mend=said("try at most ten years at once"))
 
 
 def _require_own_id(real: Reading, who: Principal, contract: str) -> None:
@@ -156,8 +164,10 @@ def _require_own_id(real: Reading, who: Principal, contract: str) -> None:
 def _the_contract(documents: Sequence[Document]) -> Document:
     found = [one for one in documents if kind_of(one) == "contract"]
     if len(found) != 1:
-        what = "no contract" if not found else f"{len(found)} contracts"
-        raise Invalid(f"{what} in this file", mend="a file with the one draft that is to be tried")
+        raise Invalid(
+            said("{count} contracts in this file", count=len(found)) if found else said("no contract in this file"),
+            mend=said("a file with the one draft that is to be tried"),
+        )
     return found[0]
 
 

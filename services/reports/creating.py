@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from psycopg import errors, sql
 
+from domain.saying import said
 from services.errors import Invalid
 from services.history.databases import Database
 from services.history.postgres_database import PostgresDatabase, PostgresTransaction
@@ -137,7 +138,9 @@ def grant_reports(database: Database, role: str) -> list[str]:
     see or do in the store's schema. Raises Invalid where there are no roles, or none can be created."""
     if not isinstance(database, PostgresDatabase):
         raise Invalid(
-            "a store in a file has no roles", place=database.place, mend="the pages, or /v1, for outside readers"
+            said("a store in a file has no roles"),
+            place=database.place,
+            mend=said("the pages, or /v1, for outside readers"),
         )
     name = sql.Identifier(role)
     with database.transaction() as writes:
@@ -149,15 +152,19 @@ def grant_reports(database: Database, role: str) -> list[str]:
                 for setting in ROLE_SETTINGS:
                     connection.execute(sql.SQL(f"ALTER ROLE {{}} SET {setting}").format(name))
             except errors.InsufficientPrivilege as error:
-                mend = f"CREATE ROLE {role} LOGIN, as somebody who may, first"
+                mend = said("CREATE ROLE {role} LOGIN, as somebody who may, first", role=role)
                 raise Invalid(
-                    f"there is no role {role}, and this one may create none", place=database.place, mend=mend
+                    said("there is no role {role}, and this one may create none", role=role),
+                    place=database.place,
+                    mend=mend,
                 ) from error
         if connection.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role]).fetchone() == (True,):
             raise Invalid(
-                f"{role} may create in the schema public, and so change what others read there",
+                said("{role} may create in the schema public, and so change what others read there", role=role),
                 place=database.place,
-                mend=f"REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}; or another role, that owns nothing",
+                mend=said(
+                    "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}; or another role, that owns nothing", role=role
+                ),
                 slug="store-open",
             )
         connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
@@ -171,9 +178,9 @@ def _require_own(writes: PostgresTransaction, place: str) -> None:
     if found := writes.connection.execute(STRANGE).fetchall():
         (name, owner) = found[0]
         raise Invalid(
-            f"{name} belongs to {owner}, and not to this role",
+            said("{name} belongs to {owner}, and not to this role", name=name, owner=owner),
             place=place,
-            mend="drop it, or migrate as its owner if that is the store's",
+            mend=said("drop it, or migrate as its owner if that is the store's"),
             slug="store-open",
         )
 

@@ -259,7 +259,7 @@ GUARDS = (
     Guard(13, "the value that was final", "services/reading/figure_rows.py",
           'final=_final(final) if state == "restated" else None', "final=None", _RESTATED),
     Guard(13, "the other party answers", EXCUSING,
-          "who.require(self._service(row, found.other), f\"{what} this excuse\")\n", "pass\n", _DECISION),
+          "who.require(self._service(row, found.other), what)\n", "pass\n", _DECISION),
     Guard(13, "a decision restates", JUDGE,
           "self.occurrences.judge_again(writes, commitment, keys, self.time_of(contract), at)", "pass", _DECISION),
     Guard(13, "no arbiter over what is final", EXCUSING,

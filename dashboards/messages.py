@@ -1,0 +1,187 @@
+"""What the program says (`domain/saying.py`) in the language of who reads it, from a gettext catalogue.
+
+`texts/messages-LANGUAGE.po` holds each template with its wording in that language, which has the same places. A sentence
+that was made with `said` is found by its template; English made elsewhere, or stored as plain text, by its wording. What
+no catalogue knows stays English, and is marked so where it is shown to people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import NamedTuple
+
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
+from markupsafe import Markup, escape
+
+from dashboards.language import Language, language, typeset
+from domain.saying import PLACE, Heard, Said, cut
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+class Piece(NamedTuple):
+    """A part of what is said, and whether it is English on a page of another language."""
+
+    text: str
+    is_foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Messages:
+    """What is said in one language. `entries`: by template its wordings, one, or one for each plural form."""
+
+    language: Language
+    entries: Mapping[str, tuple[str, ...]] = field(repr=False)
+
+    def say(self, text: str) -> str:
+        """The text in this language, as far as it is known in it."""
+        return "".join(piece.text for piece in self.pieces(text))
+
+    def html(self, text: str) -> Markup:
+        """As `say`, with what is still English marked `lang="en"`."""
+        marked = Markup('<span lang="en">{}</span>')
+        return Markup("").join(
+            marked.format(one.text) if one.is_foreign else escape(one.text) for one in self.pieces(text)
+        )
+
+    def pieces(self, text: str) -> list[Piece]:
+        found = list(self._said(text) if isinstance(text, Said) else self._heard(text))
+        most = text.most if isinstance(text, Said) else None
+        return found if most is None else _shortened(found, most)
+
+    def _said(self, text: Said) -> Iterator[Piece]:
+        if self.language.code == "en":
+            yield Piece(str(text))
+            return
+        wordings = self.entries.get(text.template)
+        if wordings is None and _WORD.search(PLACE.sub("", text.template)):
+            yield Piece(str(text), is_foreign=True)
+            return
+        yield from self._filled(self._form(wordings, text.values) if wordings else text.template, text.values)
+
+    def _form(self, wordings: tuple[str, ...], values: Mapping[str, object]) -> str:
+        """The plural form that the first number among the values asks for."""
+        n = next((value for value in values.values() if isinstance(value, int)), 1)
+        forms = ("one", "other")
+        return wordings[min(forms.index(self.language.locale.plural_form(n)), len(wordings) - 1)]
+
+    def _filled(self, wording: str, values: Mapping[str, object]) -> Iterator[Piece]:
+        after = 0
+        for place in PLACE.finditer(wording):
+            if (name := place[1]) in values:
+                yield Piece(wording[after : place.start()])
+                yield from self._value(values[name], is_grouped=place[3] == ",")
+                after = place.end()
+        yield Piece(wording[after:])
+
+    def _value(self, value: object, *, is_grouped: bool) -> Iterator[Piece]:
+        if isinstance(value, Said):
+            yield from self.pieces(value)
+        elif isinstance(value, Heard):
+            yield from self._heard(value)
+        elif isinstance(value, int) and is_grouped:
+            yield Piece(self.language.number(value))
+        elif isinstance(value, Decimal):
+            yield Piece(self.language.decimal(value))
+        elif type(value) is date:
+            yield Piece(self.language.short_date(value))
+        else:
+            yield Piece(str(value))
+
+    def _heard(self, text: str) -> Iterator[Piece]:
+        """English without a template: the one that it was made by is looked for."""
+        if self.language.code == "en" or not _WORD.search(text):
+            yield Piece(str(text))
+        elif wordings := self.entries.get(str(text)):
+            yield Piece(wordings[0])
+        else:
+            found = ((form, form.pattern.fullmatch(text)) for form in self._forms)
+            for form, match in found:
+                if match is not None:
+                    values = {
+                        name: Heard(value) if _reads(value) else value for name, value in match.groupdict().items()
+                    }
+                    yield from self._filled(self._form(form.wordings, values), values)
+                    return
+            yield Piece(str(text), is_foreign=True)
+
+    @cached_property
+    def _forms(self) -> list[_Form]:
+        """The templates that say enough to be known by it, those that say most first."""
+        forms = [_Form.of(template, wordings) for template, wordings in self.entries.items()]
+        return sorted((one for one in forms if one.letters >= _ENOUGH), key=lambda one: -one.letters)
+
+
+_ENOUGH = 6
+"""Letters of a template beside its places: by fewer it is not known again."""
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What a template looks like once it is filled."""
+
+    pattern: re.Pattern[str]
+    wordings: tuple[str, ...]
+    letters: int
+
+    @staticmethod
+    def of(template: str, wordings: tuple[str, ...]) -> _Form:
+        pattern, after, names = "", 0, set[str]()
+        for place in PLACE.finditer(template):
+            pattern += re.escape(template[after : place.start()])
+            pattern += rf"(?P={place[1]})" if place[1] in names else rf"(?P<{place[1]}>.+?)"
+            names.add(place[1])
+            after = place.end()
+        letters = len("".join(_WORD.findall(PLACE.sub(" ", template))))
+        return _Form(re.compile(pattern + re.escape(template[after:]), re.DOTALL), wordings, letters)
+
+
+def _reads(value: str) -> bool:
+    """Whether a value found in a text may be a sentence itself: names are one word."""
+    return " " in value
+
+
+def _shortened(pieces: list[Piece], most: int) -> list[Piece]:
+    kept: list[Piece] = []
+    for piece in pieces:
+        left = most - sum(len(one.text) for one in kept)
+        kept.append(Piece(cut(piece.text, max(left, 1)), piece.is_foreign))
+        if len(piece.text) > left:
+            break
+    return kept
+
+
+@cache
+def messages(code: str) -> Messages:
+    """What is said in the language of that code. Raises KeyError for one that is not spoken here."""
+    spoken = language(code)
+    if code == "en":
+        return Messages(spoken, {})
+    with files("dashboards").joinpath("texts", f"messages-{code}.po").open("rb") as file:
+        catalogue = read_po(file, locale=code)
+    return Messages(spoken, {template_of(one): _typeset(one, code) for one in catalogue if one.id and one.string})
+
+
+def template_of(entry: Message) -> str:
+    return entry.id if isinstance(entry.id, str) else str(entry.id[0])
+
+
+def wordings_of(entry: Message) -> tuple[str, ...]:
+    return (entry.string,) if isinstance(entry.string, str) else tuple(entry.string or ())
+
+
+def _typeset(entry: Message, code: str) -> tuple[str, ...]:
+    """What is quoted as code keeps its letters."""
+    return tuple(_outside_code(wording, code) for wording in wordings_of(entry))
+
+
+def _outside_code(wording: str, code: str) -> str:
+    parts = re.split(r"(`[^`]*`)", wording)
+    return "".join(part if part.startswith("`") else typeset(part, code) for part in parts)

@@ -1,0 +1,77 @@
+"""What the program says to people: an English sentence that remembers how it was made, so that it can be said in another language.
+
+`said("the contract ends on {until}", until=day)` is that English sentence, a `str` like any other: what stores, logs or
+prints it goes on as before. Its `template` is looked up in the catalogue of another language, and its `values` are
+written as that language writes them (dashboards/messages.py). `heard` is English made elsewhere (by a library, or
+stored as plain text): a catalogue finds its template by its wording.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(!r)?(?::(,))?\}")
+"""`{name}`, `{name!r}` in Python's quotes, `{name:,}` with grouped digits; other braces mean themselves."""
+
+
+class Said(str):
+    """`values` are those of the places of `template`, which may be sentences themselves. `most`: letters, where it was cut."""
+
+    template: str
+    values: Mapping[str, object]
+    most: int | None = None
+
+
+class Heard(str):
+    """English of somebody else."""
+
+
+def said(template: str, /, **values: object) -> Said:
+    """The English sentence. The template is a literal: it is what catalogues know it by."""
+    return said_from(template, values)
+
+
+def said_from(template: str, values: Mapping[str, object]) -> Said:
+    """As `said`, of a template that was made elsewhere."""
+    spoken = Said(PLACE.sub(lambda place: _filled(place, values), template) if values else template)
+    spoken.template, spoken.values = template, values
+    return spoken
+
+
+def heard(text: str) -> Said:
+    """English of somebody else, or a word of ours chosen by the program: a catalogue that knows it says it, else it is shown
+    as English."""
+    return said("{heard}", heard=Heard(text))
+
+
+def said_by(error: BaseException) -> Said:
+    """What an error says, as it was said."""
+    found = error.args[0] if error.args else ""
+    return found if isinstance(found, Said) else heard(str(error))
+
+
+def chained(separator: str, parts: Iterable[str]) -> Said:
+    """Several sentences as one, such as lines."""
+    values = {f"part_{index}": part for index, part in enumerate(parts)}
+    return said_from(separator.join(f"{{{name}}}" for name in values), values)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, cut where it is longer; a sentence is cut in every language."""
+    if len(text) <= most:
+        return text
+    shorter = f"{text[: most - 1]}…"
+    if not isinstance(text, Said):
+        return shorter
+    spoken = Said(shorter)
+    spoken.template, spoken.values, spoken.most = text.template, text.values, most
+    return spoken
+
+
+def _filled(place: re.Match[str], values: Mapping[str, object]) -> str:
+    name, is_quoted, grouped = place.groups()
+    if name not in values:
+        return place[0]
+    return repr(values[name]) if is_quoted else format(values[name], grouped or "")

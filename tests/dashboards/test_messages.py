@@ -1,0 +1,74 @@
+"""What the program says is said in the language of who reads it, from a catalogue of the templates."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from dashboards.language import language
+from dashboards.messages import Messages
+from domain.saying import cut, heard, said
+
+ENTRIES = {
+    "the contract ends on {until}, before it begins on {start}": (
+        "le contrat prend fin le {until}, avant de commencer le {start}",
+    ),
+    "{value} is not {what}": ("{value} n’est pas {what}",),
+    "a share": ("une part",),
+    "“{value}”": ("« {value} »",),
+    "{count:,} items are too many": ("{count:,} élément est de trop", "{count:,} éléments sont de trop"),
+    "Field required": ("champ obligatoire",),
+}
+
+
+@pytest.fixture
+def french() -> Messages:
+    return Messages(language("fr"), ENTRIES)
+
+
+def test_values_are_written_as_the_language_writes_them(french: Messages) -> None:
+    text = said("the contract ends on {until}, before it begins on {start}", until=date(2026, 1, 1), start="2026-02-01")
+    assert french.say(text) == "le contrat prend fin le 1er\u00a0janv.\u00a02026, avant de commencer le 2026-02-01"
+    assert (
+        french.say(said("{value} is not {what}", value=Decimal("1.5"), what=said("a share")))
+        == "1,5 n’est pas une part"
+    )
+
+
+def test_counts_take_their_plural_form(french: Messages) -> None:
+    assert french.say(said("{count:,} items are too many", count=1)) == "1 élément est de trop"
+    assert french.say(said("{count:,} items are too many", count=12_000)) == "12\u202f000 éléments sont de trop"
+
+
+def test_a_sentence_that_was_kept_as_plain_text_is_found_by_its_wording(french: Messages) -> None:
+    assert french.say("the contract ends on 2026, before it begins on 2027") == (
+        "le contrat prend fin le 2026, avant de commencer le 2027"
+    )
+    assert (
+        french.say(said("{value} is not {what}", value="x", what=heard("Field required")))
+        == "x n’est pas champ obligatoire"
+    )
+
+
+def test_what_no_catalogue_knows_stays_english_and_is_marked_so(french: Messages) -> None:
+    text = said("{value} is not {what}", value=said("“{value}”", value="<a>"), what=heard("a weekday at all"))
+    assert french.html(text) == '« &lt;a&gt; » n’est pas <span lang="en">a weekday at all</span>'
+    assert french.html(said("some thing new")) == '<span lang="en">some thing new</span>'
+
+
+def test_marks_alone_need_no_words(french: Messages) -> None:
+    assert french.say(said("{where}: {what} ({mend})", where="f.yaml:1:2", what=said("a share"), mend="x")) == (
+        "f.yaml:1:2: une part (x)"
+    )
+
+
+def test_what_is_cut_is_cut_in_the_language_of_who_reads(french: Messages) -> None:
+    assert french.say(cut(said("{value} is not {what}", value="x" * 50, what=said("a share")), 20)) == f"{'x' * 19}…"
+    assert french.say(cut(said("a share"), 6)) == "une p…"
+
+
+def test_english_is_said_as_it_is() -> None:
+    text = said("{value} is not {what}", value=said("“{value}”", value="x"), what=heard("anything"))
+    assert Messages(language("en"), {}).html(text) == "“x” is not anything"
