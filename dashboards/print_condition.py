@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from functools import cache
+from io import StringIO
 
 MEND = "pip install “entente-sla[pdf]”, and on Debian libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
@@ -10,9 +12,10 @@ MEND = "pip install “entente-sla[pdf]”, and on Debian libpango-1.0-0 libpang
 @cache
 def why_not() -> str:
     """Why no PDF can be made here; empty where one can. Tried once: what failed to load leaves a package behind that is half
-    there, and fails otherwise the next time."""
+    there, and fails otherwise the next time. What WeasyPrint prints then would stand in the middle of what a command answers."""
     try:
-        from weasyprint import HTML
+        with redirect_stdout(StringIO()):
+            from weasyprint import HTML
     except (ImportError, OSError) as error:
         return f"no PDF can be made here: {str(error).partition(chr(10))[0][:200]}"
     del HTML

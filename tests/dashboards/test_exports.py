@@ -191,7 +191,7 @@ def test_without_what_cuts_fonts_a_pdf_is_made_all_the_same_and_doctor_knows(mon
 def test_what_cannot_be_loaded_is_said_each_time_that_a_pdf_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "weasyprint").mkdir()
     fails_otherwise = "raise KeyError('weasyprint') if vars(sys).setdefault('tried', []) else OSError('no pango')"
-    says = f"import sys\ntry:\n    {fails_otherwise}\nfinally:\n    sys.tried.append(1)\n"
+    says = f"import sys\nprint('follow the steps')\ntry:\n    {fails_otherwise}\nfinally:\n    sys.tried.append(1)\n"
     (tmp_path / "weasyprint" / "__init__.py").write_text(says)
     code = (
         f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]\n"
@@ -204,7 +204,8 @@ def test_what_cannot_be_loaded_is_said_each_time_that_a_pdf_is_asked_for(tmp_pat
         "    except printing.Unavailable as error:\n"
         "        assert error.slug == 'no-pdf'\n"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE)
+    ran = subprocess.run([sys.executable, "-c", code], check=True, timeout=PATIENCE, capture_output=True)
+    assert ran.stdout == b""
 
 
 def test_a_pack_is_there_as_pdf_csv_and_xlsx(client: TestClient) -> None:
