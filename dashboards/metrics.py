@@ -7,7 +7,7 @@ have no series.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from fractions import Fraction
 from functools import partial
 from time import perf_counter
@@ -39,6 +39,7 @@ JUDGING_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0
 class MetricsReading(Protocol):
     """The reads that metrics are made from; `services.reading.reading.Reading` is one."""
 
+    def one_state(self) -> AbstractContextManager[None]: ...
     def known(self) -> Known: ...
     def contracts(self, who: Principal) -> Sequence[ContractRow]: ...
     def commitments(self, who: Principal) -> Sequence[CommitmentRow]: ...
@@ -190,13 +191,14 @@ class CommitmentCollector(Collector):
         return written[1]
 
     def _series(self, service: str | None = None) -> tuple[tuple[Known, int], list[Series]]:
-        moment = self._reading.known(), self._reading.last_position()
-        kept = self._kept.get(service)
-        if kept is None or kept[0] != moment:
-            found = self._of_commitments(service) if service != "" else []
-            found += self._of_store(*moment) if not service else []
-            kept = self._kept[service] = moment, found
-        return kept
+        with self._reading.one_state():
+            moment = self._reading.known(), self._reading.last_position()
+            kept = self._kept.get(service)
+            if kept is None or kept[0] != moment:
+                found = self._of_commitments(service) if service != "" else []
+                found += self._of_store(*moment) if not service else []
+                kept = self._kept[service] = moment, found
+            return kept
 
     def _of_commitments(self, service: str | None) -> list[Series]:
         if service and not any(service in (row.supplier, row.client) for row in self._reading.contracts(ADMINISTRATOR)):

@@ -56,25 +56,28 @@ class ShownReading(Reading):
         given his own of them."""
         if contract is not None:
             return super().commitments(who, contract)
-        known, kept = self.known(), self._commitments
-        if kept is None or kept[0] != known:
-            kept = self._commitments = known, super().commitments(ADMINISTRATOR)
+        with self.one_state():
+            known, kept = self.known(), self._commitments
+            if kept is None or kept[0] != known:
+                kept = self._commitments = known, super().commitments(ADMINISTRATOR)
         return [row for row in kept[1] if who.sees(row.debtor, row.creditor)]
 
     def contracts(self, who: Principal) -> list[ContractRow]:
         """Kept as the commitments are."""
-        known, kept = self.known(), self._contracts
-        if kept is None or kept[0] != known:
-            kept = self._contracts = known, super().contracts(ADMINISTRATOR)
+        with self.one_state():
+            known, kept = self.known(), self._contracts
+            if kept is None or kept[0] != known:
+                kept = self._contracts = known, super().contracts(ADMINISTRATOR)
         return [row for row in kept[1] if who.sees(row.supplier, row.client)]
 
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
         """Kept as the commitments are."""
         if contract is not None:
             return super().reviews(who, contract=contract)
-        known, kept = self.known(), self._reviews
-        if kept is None or kept[0] != known:
-            kept = self._reviews = known, super().reviews(ADMINISTRATOR)
+        with self.one_state():
+            known, kept = self.known(), self._reviews
+            if kept is None or kept[0] != known:
+                kept = self._reviews = known, super().reviews(ADMINISTRATOR)
         if who.role != "member":
             return list(kept[1])
         seen = {row.id for row in self.contracts(who)}

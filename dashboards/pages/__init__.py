@@ -35,6 +35,7 @@ from dashboards.pages.start import add_start
 from dashboards.pages.style import add_style
 from dashboards.pages.today import add_today
 from domain.saying import said
+from services.api.one_state import reading_in
 from services.api.parameters import parameters_of, require_known
 from services.errors import EntenteError, Invalid, NotFound
 
@@ -80,7 +81,9 @@ def prepare_pages() -> None:
 
 def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Response:
     """The same page for an address that no route of the pages knows."""
-    return error_page(View(pages, request), error)
+    view = View(pages, request)
+    with view.reading.one_state():
+        return error_page(view, error)
 
 
 async def _words(request: Request) -> dict[str, str]:
@@ -101,6 +104,9 @@ def _refused(pages: Pages, request: Request, error: EntenteError, typed: dict[st
 
 def _route(pages: Pages) -> type[APIRoute]:
     class PageRoute(APIRoute):
+        def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
+            super().__init__(path, reading_in(pages.reading.one_state, endpoint, described.get("methods")), **described)
+
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
             known = parameters_of(self) | {SENT}

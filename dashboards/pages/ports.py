@@ -6,6 +6,7 @@ Every read is scoped to who asks, and raises `services.errors.NotFound` for what
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Protocol
 
@@ -39,6 +40,10 @@ from services.reading.trying import Compared
 
 
 class Reading(Protocol):
+    def one_state(self) -> AbstractContextManager[None]:
+        """What this thread reads within the block belongs together, however far the judging goes meanwhile; nothing may be
+        decided in it."""
+
     def known(self) -> Known: ...
 
     def services(self, who: Principal) -> dict[str, ServiceRow]: ...

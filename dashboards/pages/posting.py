@@ -164,7 +164,8 @@ def decided(
         if error.status in (403, 404):
             raise
         view.keep(page or then, error)
-        return again()
+        with view.reading.one_state():
+            return again()
     return RedirectResponse(found(made) if found is not None else then, 303)
 
 

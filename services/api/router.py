@@ -22,6 +22,7 @@ from services.api.json_bodies import JsonRequest
 from services.api.matching import add_matching
 from services.api.meetings import add_reviews
 from services.api.misses import add_actions, add_breaches
+from services.api.one_state import OneState, reading_in
 from services.api.outages import add_outages
 from services.api.parameters import parameters_of, require_known
 from services.api.ports import Api, Quarantine, ReadingAt, Retried
@@ -36,7 +37,7 @@ LARGEST_BODY: Final = 1 << 20
 
 def api_router(api: Api) -> APIRouter:
     router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
-    versioned = APIRouter(prefix="/v1", route_class=_BoundedRoute)
+    versioned = APIRouter(prefix="/v1", route_class=_route(api.store.reading.one_state))
     for add in (
         add_contracts,
         add_figures,
@@ -56,31 +57,37 @@ def api_router(api: Api) -> APIRouter:
     return router
 
 
-class _BoundedRoute(APIRoute):
-    """Refuses parameters that it does not know, and a body that is too large, before it is read where its length is announced."""
+def _route(one_state: OneState) -> type[APIRoute]:
+    class BoundedRoute(APIRoute):
+        """Refuses parameters that it does not know, and a body that is too large, before it is read where its length is announced."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        known = parameters_of(self)
+        def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
+            super().__init__(path, reading_in(one_state, endpoint, described.get("methods")), **described)
 
-        async def answer(request: Request) -> Response:
-            require_known(request, known)
-            size = 0
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+            known = parameters_of(self)
 
-            async def receive() -> Message:
-                nonlocal size
-                message = await request.receive()
-                size += len(message.get("body", b""))
-                if size > LARGEST_BODY:
+            async def answer(request: Request) -> Response:
+                require_known(request, known)
+                size = 0
+
+                async def receive() -> Message:
+                    nonlocal size
+                    message = await request.receive()
+                    size += len(message.get("body", b""))
+                    if size > LARGEST_BODY:
+                        raise _too_large()
+                    return message
+
+                announced = request.headers.get("content-length", "")
+                if announced.isdecimal() and int(announced) > LARGEST_BODY:
                     raise _too_large()
-                return message
+                return await handle(JsonRequest(request.scope, receive))
 
-            announced = request.headers.get("content-length", "")
-            if announced.isdecimal() and int(announced) > LARGEST_BODY:
-                raise _too_large()
-            return await handle(JsonRequest(request.scope, receive))
+            return answer
 
-        return answer
+    return BoundedRoute
 
 
 def _too_large() -> HTTPException:

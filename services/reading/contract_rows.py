@@ -11,7 +11,7 @@ from domain.times import Instant, local_date, zone
 from services.contract_files import differences, sentences, terms_from_canonical, tree_from_canonical
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
-from services.reading.kept import Kept
+from services.reading.kept import Decoded, Kept
 from services.reading.rows import CommentRow, ContractRow, Known, SignatureRow, VersionRow
 
 
@@ -21,18 +21,26 @@ def contract_rows(
     """Every contract, by id, whoever may see it."""
     kept = kept or Kept()
     found = reads.query("SELECT id, supplier, client, changed FROM view_contract ORDER BY id")
-    new = [id for id, *_, changed in found if id not in kept.contracts or kept.contracts[id][0] != changed]
     positions = {id: changed for id, *_, changed in found}
+    held = {id: kept.contracts[id] for id in positions if id in kept.contracts}
+    new = [id for id, changed in positions.items() if id not in held or held[id][0] != changed]
     for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
         content: dict[str, Any] = msgspec.json.decode(document)
         where = terms_from_canonical(content["proposals"][-1]["document"]).timezone
-        kept.contracts[id] = positions[id], content, where
-    return [_row(id, supplier, client, catalogue, known.of(id), kept) for id, supplier, client, _ in found]
+        kept.contracts[id] = held[id] = positions[id], content, where
+    return [_row(id, supplier, client, catalogue, known.of(id), held[id], kept) for id, supplier, client, _ in found]
 
 
-def _row(id: str, supplier: str, client: str, catalogue: Catalogue, known: Known, kept: Kept) -> ContractRow:
+def _row(
+    id: str,
+    supplier: str,
+    client: str,
+    catalogue: Catalogue,
+    known: Known,
+    held: tuple[int, Decoded, str],
+    kept: Kept,
+) -> ContractRow:
     """The row made before, where the contract, its day and its next review are still the same."""
-    held = kept.contracts[id]
     moment, in_force = _moment(held[1], known), catalogue.contracts.get(id)
     today = local_date(moment, zone(held[2]))
     meeting = kept.next_meeting(in_force, moment) if in_force else None

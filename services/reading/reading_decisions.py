@@ -30,7 +30,7 @@ class DecisionReading(Scoped):
         with self._reading() as (reads, catalogue):
             asked = Asked.of(contract=contract, commitment=commitment, state=state)
             rows = decision_rows.breaches(reads, catalogue, asked)
-        return [row for row in rows if self._sees_commitment(who, row.commitment)]
+        return [row for row in rows if self._sees_commitment(who, row.commitment, catalogue)]
 
     def page_of_breaches(
         self,
@@ -49,7 +49,7 @@ class DecisionReading(Scoped):
             return filled(
                 limit,
                 lambda last, many: decision_rows.breaches(reads, catalogue, asked, after=last, limit=many),
-                lambda row: self._sees_commitment(who, row.commitment),
+                lambda row: self._sees_commitment(who, row.commitment, catalogue),
                 first,
             )
 
@@ -68,7 +68,7 @@ class DecisionReading(Scoped):
             self.action(who, after)
         with self._reading() as (reads, catalogue):
             order = decision_rows.action_order(reads, Asked.of(contract=contract, commitment=commitment, state=state))
-            ids = [id for id, of in order if self._sees_commitment(who, of)]
+            ids = [id for id, of in order if self._sees_commitment(who, of, catalogue)]
             ids = ids[ids.index(after) + 1 if after in ids else 0 :][:limit]
             known = self._known(reads)
             return [decision_rows.actions(reads, catalogue, known, Asked.of(id=id))[0] for id in ids]
@@ -103,7 +103,7 @@ class DecisionReading(Scoped):
     def breach(self, who: Principal, breach: str) -> BreachRow:
         with self._reading() as (reads, catalogue):
             rows = decision_rows.breaches(reads, catalogue, Asked.of(id=breach))
-        return the([row for row in rows if self._sees_commitment(who, row.commitment)], breach, "breach")
+        return the([row for row in rows if self._sees_commitment(who, row.commitment, catalogue)], breach, "breach")
 
     def unexplained(
         self, who: Principal, commitments: Collection[str], *, most: int
@@ -115,7 +115,7 @@ class DecisionReading(Scoped):
                 (-newest, id, count)
                 for id, (count, newest) in decision_rows.unexplained(reads).items()
                 if id in commitments
-                and self._sees_commitment(who, id)
+                and self._sees_commitment(who, id, catalogue)
                 and (commitment := catalogue.commitments.get(id)) is not None
                 and who.acts_for(commitment.newest.debtor)
             ]
@@ -132,7 +132,7 @@ class DecisionReading(Scoped):
         with self._reading() as (reads, catalogue):
             asked = Asked.of(contract=contract, commitment=commitment, state=state)
             rows = decision_rows.actions(reads, catalogue, self._known(reads), asked)
-        return [row for row in rows if self._sees_commitment(who, row.commitment)]
+        return [row for row in rows if self._sees_commitment(who, row.commitment, catalogue)]
 
     def overdue(self, who: Principal, commitments: Collection[str], *, most: int) -> tuple[list[ActionRow], int]:
         """Of these commitments the open actions of the asker's services whose day is over, the first due first; and how many
@@ -142,7 +142,9 @@ class DecisionReading(Scoped):
             found = [
                 id
                 for _, _, id, commitment, owner in decision_rows.overdue(reads, catalogue, known)
-                if commitment in commitments and self._sees_commitment(who, commitment) and who.acts_for(owner)
+                if commitment in commitments
+                and self._sees_commitment(who, commitment, catalogue)
+                and who.acts_for(owner)
             ]
             first = [decision_rows.actions(reads, catalogue, known, Asked.of(id=id))[0] for id in found[:most]]
         return first, len(found)
@@ -150,7 +152,7 @@ class DecisionReading(Scoped):
     def action(self, who: Principal, action: str) -> ActionRow:
         with self._reading() as (reads, catalogue):
             rows = decision_rows.actions(reads, catalogue, self._known(reads), Asked.of(id=action))
-        return the([row for row in rows if self._sees_commitment(who, row.commitment)], action, "action")
+        return the([row for row in rows if self._sees_commitment(who, row.commitment, catalogue)], action, "action")
 
     def reviews(self, who: Principal, *, contract: str | None = None) -> list[ReviewRow]:
         """Held ones and the next one of each contract, by time."""

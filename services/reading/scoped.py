@@ -3,7 +3,7 @@ knows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -43,10 +43,18 @@ class Scoped:
     def __init__(self, database: Database, history: History):
         self.database = database
         self.history = history
-        self._catalogue = Catalogue()
-        self._stamp: tuple[object, ...] = ()
+        self._catalogue: tuple[Catalogue, tuple[object, ...]] = Catalogue(), ()
+        """The last one that was made, and of what."""
         self._kept = Kept()
         self._lineage = 0
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """What this thread reads within the block is one state of the store, however far the judging goes meanwhile. Nothing can
+        be written in it, and one within another is that one."""
+        self._same_store()
+        with self.database.snapshot(SHAPE):
+            yield
 
     # How far what is shown knows
 
@@ -63,7 +71,7 @@ class Scoped:
         lineage = self.history.lineage()
         if lineage != self._lineage:
             self._lineage = lineage
-            self._catalogue, self._stamp, self._kept = Catalogue(), (), Kept()
+            self._catalogue, self._kept = (Catalogue(), ()), Kept()
         return lineage
 
     def last_position(self) -> int:
@@ -90,27 +98,34 @@ class Scoped:
             with self.database.snapshot(SHAPE) as reads:
                 return self._catalogue_of(reads, in_force(self.database))
         with self.database.connect() as reads:
-            stamp = reads.query(f"SELECT {_STAMP.format('')}")[0]
-            if stamp != self._stamp:
-                fresh = self._catalogue.again()
-                fresh.load(reads, everything)
-                self._catalogue, self._stamp = fresh, stamp
-        return self._catalogue
+            return self._kept_catalogue(
+                reads.query(f"SELECT {_STAMP.format('')}")[0], lambda fresh: fresh.load(reads, everything)
+            )
 
     def _catalogue_of(self, reads: Transaction, layout: Layout) -> Catalogue:
         stamps = tuple(reads.query(f"SELECT {_STAMP.format(f'{schema}.')}")[0] for schema in layout.schemas)
-        if stamps != self._stamp:
-            fresh = self._catalogue.again()
+
+        def load(fresh: Catalogue) -> None:
             fresh.load(reads, everything)
-            if any(one != stamps[0] for one in stamps):
-                parts = []
-                for share in layout.shares:
-                    with inside(reads, layout.schema(share.shard)):
-                        parts.append(part := Catalogue())
-                        part.load(reads, share.owns)
-                together(fresh, parts)
-            self._catalogue, self._stamp = fresh, stamps
-        return self._catalogue
+            if all(one == stamps[0] for one in stamps):
+                return
+            parts = []
+            for share in layout.shares:
+                with inside(reads, layout.schema(share.shard)):
+                    parts.append(part := Catalogue())
+                    part.load(reads, share.owns)
+            together(fresh, parts)
+
+        return self._kept_catalogue(stamps, load)
+
+    def _kept_catalogue(self, stamp: tuple[object, ...], load: Callable[[Catalogue], None]) -> Catalogue:
+        """The one of that stamp: another thread may look at another state and keep another one meanwhile."""
+        catalogue, kept = self._catalogue
+        if kept != stamp:
+            catalogue = catalogue.again()
+            load(catalogue)
+            self._catalogue = catalogue, stamp
+        return catalogue
 
     def contracts(self, who: Principal) -> list[ContractRow]:
         with self._reading() as (reads, catalogue):
@@ -179,8 +194,8 @@ class Scoped:
             return [self._commitment(who, catalogue, commitment)]
         return [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
 
-    def _sees_commitment(self, who: Principal, commitment: str, catalogue: Catalogue | None = None) -> bool:
-        contract = (catalogue or self._catalogue).contracts.get(commitment.partition("/")[0])
+    def _sees_commitment(self, who: Principal, commitment: str, catalogue: Catalogue) -> bool:
+        contract = catalogue.contracts.get(commitment.partition("/")[0])
         return contract is not None and who.sees(contract.supplier, contract.client)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from time import perf_counter
 
@@ -26,6 +27,9 @@ class _Rows:
 
     def __init__(self, commitments: Sequence[CommitmentRow], contracts: Sequence[ContractRow]):
         self._commitments, self._contracts, self.position = commitments, contracts, 1
+
+    def one_state(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def known(self) -> Known:
         return Known(self.position, 1_790_000_000_000_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from fractions import Fraction
@@ -161,6 +162,9 @@ class ReadingByHand(MetricsReading):
     history: int = 41875
     watermark: int | None = NOON
     asked: int = 0
+
+    def one_state(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def known(self) -> Known:
         return Known(self.position, self.watermark)

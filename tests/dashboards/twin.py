@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -89,6 +90,9 @@ class Rows(Reading):
     history_rows: list[HistoryRow] = field(default_factory=list)
     believed_rows: list[FigureRow] = field(default_factory=list)
     packs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def one_state(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def known(self) -> Known:
         return Known(self.position, self.watermark)

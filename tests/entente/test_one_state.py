@@ -1,0 +1,137 @@
+"""A page and an answer say one thing: what they read is one state of the store, though judging goes on between two reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from fastapi.testclient import TestClient
+
+from entente.serving import web
+from entente.settings import Settings
+from entente.wiring import Program, program
+from services.history.opening import open_database
+from services.judging.judge import Judge
+from services.judging.reshaping import throw_away
+from services.reading.reading import Reading
+from tests.browser.week import build, instant
+
+LINK = re.compile(r'href="(/[^"#]*)')
+KINDS = (
+    "/", "/portfolio", "/contracts", "/breaches", "/actions", "/reviews", "/excuses", "/quarantine", "/history", "/calendars",
+    "/search?q=report", "/start", "/new-contract", "/v1/contracts", "/v1/commitments", "/v1/figures", "/v1/breaches",
+    "/v1/actions", "/v1/reviews", "/v1/excuses", "/metrics",
+)  # fmt: skip
+"""Pages and answers that name nothing; the pages of one thing are found on them."""
+
+
+class Moving:
+    """A judge of its own that takes a few more entries whenever somebody reads. `alone`: what was read outside of one state."""
+
+    def __init__(self, opened: Program, url: str):
+        self._store = opened.store
+        self._thread = ThreadPoolExecutor(1)
+        self._database = open_database(url)
+        self._judge: Judge | None = None
+        self.moves = 0
+        self.alone: list[str] = []
+
+    def begins(self, entries: int) -> None:
+        """Again, with that many judged."""
+        throw_away(self._database)
+        self._judge = Judge(self._store.history, self._database)
+        self._judge.run(entries or 1)
+
+    def reads(self, name: str) -> None:
+        if self._judge is None:
+            return
+        if name != "one_state" and not self._store.history.database.is_in_transaction():
+            self.alone.append(name)
+        self.moves += bool(self._thread.submit(self._judge.run, STEP).result())
+
+    def close(self) -> None:
+        self._thread.shutdown()
+        self._database.close()
+
+
+STEP = 5
+"""Entries that are judged from one read to the next: a contract that was proposed is soon signed."""
+
+
+@contextmanager
+def moving_on(it: Program, url: str) -> Iterator[Moving]:
+    moving = Moving(it, url)
+    try:
+        yield moving
+    finally:
+        moving.close()
+        it.store.judging.catch_up()
+
+
+class MovingReading:
+    """The port of the pages, which says what is read before it is."""
+
+    def __init__(self, reading: Reading, reads: Callable[[str], None]):
+        self._reading, self._reads = reading, reads
+
+    def __getattr__(self, name: str) -> Any:
+        read = getattr(self._reading, name)
+        if not callable(read):
+            return read
+
+        def moved(*args: Any, **kwargs: Any) -> Any:
+            self._reads(name)
+            return read(*args, **kwargs)
+
+        return moved
+
+
+def read_while(it: Program, reads: Callable[[str], None]) -> Program:
+    """The same program, whose pages and answers read so."""
+    store: Any = replace(it.store, reading=cast(Any, MovingReading(it.store.reading, reads)))
+    return replace(it, store=store, reading=cast(Any, MovingReading(it.reading, reads)))
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Program]:
+    with program(Settings(store=url), clock=lambda: instant("2026-02-10T12:00:00+01:00")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def week(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"sqlite:///{Path(tmp_path_factory.mktemp('week')) / 'week.db'}"
+    build(url)
+    return url
+
+
+def one_of_each(client: TestClient) -> list[str]:
+    """The pages that lead on, and one of each kind that they lead to."""
+    found: dict[tuple[str, int, str], str] = {}
+    for path in KINDS:
+        for link in map(unescape, LINK.findall(client.get(path).text)):
+            first, *rest = link.partition("?")[0].strip("/").split("/")
+            if first in ("commitments", "contracts", "breaches", "actions", "reviews", "excuses") and rest:
+                found.setdefault((first, len(rest), rest[-1] if rest[-1] in ("pack", "ask", "edit") else ""), link)
+    return [*KINDS, *found.values()]
+
+
+def test_no_page_is_torn_by_what_is_judged_while_it_is_read(week: str) -> None:
+    with opened(week) as it, moving_on(it, week) as moving:
+        with TestClient(web(read_while(it, moving.reads)), base_url="http://127.0.0.1") as client:
+            pages = one_of_each(client)
+            torn = []
+            for path in pages:
+                moving.begins(0 if path in KINDS else 100)
+                if client.get(path).status_code not in (200, 404) or moving.alone:
+                    torn.append((path, moving.alone))
+                    moving.alone = []
+        assert torn == []
+        assert moving.moves > 3 * len(pages)
