@@ -59,6 +59,6 @@ GUARDING = (
              "if self._until is not None and time.monotonic() > self._until:", "if False:",
              "tests/services/test_patience.py::test_the_limit_of_an_answer_is_the_operators"),
     Guarding("what an address does not know is refused", "services/api/router.py",
-             "            require_known(request, known)\n", "",
+             "                require_known(request, known)\n", "",
              "tests/services/test_pages_of_lists.py::test_a_parameter_that_nobody_knows_is_refused_by_name"),
 )  # fmt: skip
