@@ -81,9 +81,7 @@ def prepare_pages() -> None:
 
 def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Response:
     """The same page for an address that no route of the pages knows."""
-    view = View(pages, request)
-    with view.reading.one_state():
-        return error_page(view, error)
+    return error_page(View(pages, request), error)
 
 
 async def _words(request: Request) -> dict[str, str]:

@@ -293,7 +293,8 @@ def is_live(request: Request) -> bool:
 
 def error_page(view: View, error: EntenteError) -> HTMLResponse:
     """The refusal as a page in the same frame."""
-    return view.render("error.html", status=error.status, error=error, said=what_was_typed(view))
+    with view.reading.one_state():
+        return view.render("error.html", status=error.status, error=error, said=what_was_typed(view))
 
 
 def what_was_typed(view: View) -> Markup:
