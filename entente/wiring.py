@@ -169,17 +169,17 @@ class Desk:
         self._quarantine = quarantine
         self._trying = BoundedSemaphore(LOOKS_BACK_AT_ONCE)
 
-    def sign(self, who: Principal, contract: str, /) -> object:
-        return self._judged(self._store.contracting.sign(who, contract))
+    def sign(self, who: Principal, contract: str, party: Party | None, proposal: int, /) -> object:
+        return self._judged(self._store.contracting.sign(who, contract, party, proposal=proposal))
 
-    def refuse(self, who: Principal, contract: str, reason: str, /) -> object:
-        return self._judged(self._store.contracting.refuse(who, contract, reason))
+    def refuse(self, who: Principal, contract: str, reason: str, proposal: int, /) -> object:
+        return self._judged(self._store.contracting.refuse(who, contract, reason, proposal=proposal))
 
-    def comment(self, who: Principal, contract: str, clause: str, text: str, /) -> object:
-        return self._judged(self._store.contracting.comment(who, contract, clause, text))
+    def comment(self, who: Principal, contract: str, clause: str, text: str, proposal: int, /) -> object:
+        return self._judged(self._store.contracting.comment(who, contract, clause, text, proposal=proposal))
 
-    def withdraw(self, who: Principal, contract: str, /) -> object:
-        return self._judged(self._store.contracting.withdraw(who, contract))
+    def withdraw(self, who: Principal, contract: str, proposal: int, /) -> object:
+        return self._judged(self._store.contracting.withdraw(who, contract, proposal=proposal))
 
     def check_file(self, who: Principal, file: str, language: str, /) -> Applied:
         return self._store.contracting.apply(who, _the_contract(file), dry_run=True, language=language)
@@ -244,8 +244,8 @@ class Desk:
     def decide(self, who: Principal, review: str, text: str, /) -> object:
         return self._judged(self._store.deciding.decide(who, review, text))
 
-    def sign_review(self, who: Principal, review: str, /) -> object:
-        return self._judged(self._store.deciding.sign_review(who, review))
+    def sign_review(self, who: Principal, review: str, party: Party | None, seen: int | None, /) -> object:
+        return self._judged(self._store.deciding.sign_review(who, review, party, seen=seen))
 
     def retry(self, who: Principal, item: str, /) -> object:
         return self._judged(self._quarantine.retry(item, who))

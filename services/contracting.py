@@ -101,29 +101,37 @@ class Contracting:
             ]
         )
 
-    def sign(self, who: Principal, contract: str, party: Party | None = None) -> int:
-        found = self._get(who, contract)
+    def sign(self, who: Principal, contract: str, party: Party | None = None, *, proposal: int | None = None) -> int:
+        """`proposal`, here and below: which one was read, by its number; another is refused."""
+        found = self._read(who, contract, proposal)
         return self._decide(
             found, lambda side: found.sign(party=side, by=str(who), at=self._now()), who, party, "signing"
         )
 
-    def refuse(self, who: Principal, contract: str, reason: str, party: Party | None = None) -> int:
-        found = self._get(who, contract)
-        if party is None and found.pending is not None and who.role == "administrator":
+    def refuse(
+        self, who: Principal, contract: str, reason: str, party: Party | None = None, *, proposal: int | None = None
+    ) -> int:
+        found = self._read(who, contract, proposal)
+        if (
+            party is None
+            and found.pending is not None
+            and len([one for one in PARTIES if who.acts_for(found.service_of(one))]) > 1
+        ):
             party = "client" if found.pending.party == "supplier" else "supplier"
         return self._decide(
             found, lambda side: found.refuse(reason, party=side, by=str(who), at=self._now()), who, party, "refusing"
         )
 
-    def withdraw(self, who: Principal, contract: str) -> int:
-        found = self._get(who, contract)
-        party = _side(found.pending.party if found.pending is not None else "") if who.role == "administrator" else None
+    def withdraw(self, who: Principal, contract: str, *, proposal: int | None = None) -> int:
+        found = self._read(who, contract, proposal)
+        own = found.pending is not None and who.acts_for(found.service_of(_side(found.pending.party)))
+        party = _side(found.pending.party) if found.pending is not None and own else None
         return self._decide(
             found, lambda side: found.withdraw(party=side, by=str(who), at=self._now()), who, party, "withdrawing"
         )
 
-    def comment(self, who: Principal, contract: str, clause: str, text: str) -> int:
-        found = self._get(who, contract)
+    def comment(self, who: Principal, contract: str, clause: str, text: str, *, proposal: int | None = None) -> int:
+        found = self._read(who, contract, proposal)
         if who.role != "administrator" and not any(who.acts_for(found.service_of(party)) for party in PARTIES):
             raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract))
         return self._save(found, lambda: found.comment(clause, text, by=str(who), at=self._now()))
@@ -179,6 +187,13 @@ class Contracting:
             raise NotFound(
                 said("there is no contract “{contract}”", contract=contract), mend=said("entente contracts list")
             )
+        return found
+
+    def _read(self, who: Principal, contract: str, proposal: int | None) -> Contract:
+        found = self._get(who, contract)
+        if proposal is not None and found.pending is not None and found.pending.number != proposal:
+            what = said("another wording waits now than the one that was read")
+            raise Refused(what, place=contract, mend=said("read it, then decide"), slug="proposal-moved")
         return found
 
     def _find(self, contract: str) -> Contract | None:

@@ -84,13 +84,19 @@ class Deciding:
         found = self._review(who, review)
         return self._save(found, lambda: found.record_decision(words_of(text), by=str(who), at=self._now()))
 
-    def sign_review(self, who: Principal, review: str, party: Party | None = None) -> int:
+    def sign_review(self, who: Principal, review: str, party: Party | None = None, *, seen: int | None = None) -> int:
+        """`seen`: how many minutes and decisions stood there when it was read; another number is refused."""
         found = self._review(who, review)
+        if seen is not None and seen != len(found.minutes) + len(found.decisions):
+            what = said("minutes or decisions were added since it was read")
+            raise Refused(what, place=review, mend=said("read them, then sign"), slug="review-moved")
         contract = self._reading.contract(who, found.contract)
         parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
         mine = [one for one in parties if who.acts_for(one[1]) and party in (None, one[0])]
         if len(mine) > 1:
             raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
+        if not mine:
+            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract.id))
         side, service = mine[0]
         return self._save(found, lambda: found.sign(side, service, by=str(who), at=self._now()))
 

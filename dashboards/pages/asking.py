@@ -15,7 +15,7 @@ from dashboards.pages.posting import decided, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
-from domain.excuses import CATEGORIES, CLOSURE
+from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed
 from domain.saying import said
 from domain.terms import Party
 from domain.times import day_start, zone
@@ -52,16 +52,27 @@ def asking(
     name = Name("")
     if commitment is not None and key:
         name = occurrence_name(key, commitment.criterion.indicator.kind, due, clock)
+    closes = not key and _knows_closed_time(contract, commitment)
     others = [service for side, service in services.items() if side not in mine]
     return Asking(
         commitment.id if commitment is not None else contract.id,
         key,
         title(view, commitment.deliverable, commitment.criterion) if commitment else view.to(contract.title),
         name,
-        tuple((one, excuse_words(one, view.language)) for one in CATEGORIES if not (key and one == CLOSURE)),
+        tuple((one, excuse_words(one, view.language)) for one in CATEGORIES if one != CLOSURE or closes),
         tuple((side, view.service(service)) for side, service in services.items()) if len(mine) > 1 else (),
         view.service(others[0]) if others else "",
     )
+
+
+def _knows_closed_time(contract: ContractRow, commitment: CommitmentRow | None) -> bool:
+    """Whether an agreed closure would change anything there, by any version that was signed."""
+    agreed = [one.terms for one in contract.versions if one.state in ("signed", "in force", "past")]
+    asked = (commitment.deliverable.id, commitment.criterion.id) if commitment else None
+    named = [
+        ((owed.id, one.id), one.indicator) for terms in agreed for owed in terms.deliverables for one in owed.criteria
+    ]
+    return any(one.kind in DATED or can_be_closed(one) for name, one in named if asked in (None, name))
 
 
 def ask_page(view: View, scope: str, key: str) -> Response:

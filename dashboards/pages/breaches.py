@@ -102,6 +102,7 @@ def breach_page(view: View, id: str) -> Response:
         creditor=view.service(commitment.creditor),
         clock=view.moments(commitment.terms.timezone),
         may=may and row.state == "open",
+        may_acknowledge=row.state == "open" and view.who.acts_for(commitment.debtor),
         excuses=listed_excuses(view, _excuses(view, row)),
         ask=asking(view, contract, commitment, row.key, row.due) if row.key else None,
         key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",

@@ -13,16 +13,17 @@ from markupsafe import Markup
 from dashboards.pages.asking import asking
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import decided, required
+from dashboards.pages.posting import decided, party_named, required
 from dashboards.pages.scoring import score_lines
 from dashboards.pages.standings import Standing, standing, strip_or_trend
 from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
 from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence
 from domain.saying import said
-from domain.terms import CalendarTerms, ContractTerms, Criterion
+from domain.terms import CalendarTerms, ContractTerms, Criterion, Party
+from services.access import Principal
 from services.errors import NotFound
-from services.reading.rows import BreachRow, ContractRow, VersionRow
+from services.reading.rows import BreachRow, ContractRow, SignatureRow, VersionRow
 
 Typed = Annotated[str, Form()]
 MOST_EXCUSES = 6
@@ -147,6 +148,7 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         excuses=listed_excuses(view, excuses[:MOST_EXCUSES]),
         excuses_more=max(0, len(excuses) - MOST_EXCUSES),
         ask=asking(view, contract, None),
+        may_amend=contract.state != "terminated",
     )
 
 
@@ -174,11 +176,30 @@ def clause_words(view: View, terms: ContractTerms, clause: str) -> str:
     return clause
 
 
-def version_page(view: View, contract: ContractRow, number: int) -> Response:
-    version = next((one for one in contract.versions if one.number == number), None)
-    if version is None:
+def numbered(contract: ContractRow, number: int) -> VersionRow:
+    """The newest wording of that number: a counter-proposal has the number of what it replaces. Raises NotFound."""
+    found = [one for one in contract.versions if one.number == number]
+    if not found:
         raise NotFound(said("{contract} has no version {number}", contract=contract.id, number=number))
+    return max(found, key=lambda one: one.position)
+
+
+def for_whom(who: Principal, contract: ContractRow, signatures: Sequence[SignatureRow]) -> list[tuple[Party, str]]:
+    """The parties, and their services, for which one may sign what has those signatures."""
+    signed = {one.party for one in signatures}
+    parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
+    return [(party, service) for party, service in parties if party not in signed and who.acts_for(service)]
+
+
+def _of(contract: ContractRow, version: VersionRow, *, is_own: bool) -> str:
+    """The service that proposed the version, or the other one, which answers."""
+    return contract.supplier if (version.party == "supplier") == is_own else contract.client
+
+
+def version_page(view: View, contract: ContractRow, number: int) -> Response:
+    version = numbered(contract, number)
     waiting = awaited(contract, version) if version.state == "proposed" else []
+    signing = for_whom(view.who, contract, version.signatures) if version.state == "proposed" else []
     return view.render(
         "version.html",
         contract=contract,
@@ -186,8 +207,12 @@ def version_page(view: View, contract: ContractRow, number: int) -> Response:
         title=view.to(version.terms.title),
         clock=view.moments(contract.timezone),
         awaited=waiting,
-        may_sign=any(view.who.acts_for(service) for service in waiting),
-        may_withdraw=view.who.acts_for(version.proposed_by.partition("/")[0]),
+        signing=signing,
+        hints={
+            party: view.language.text("version.sign_hint", services=view.service(service)) for party, service in signing
+        },
+        may_refuse=version.state == "proposed" and view.who.acts_for(_of(contract, version, is_own=False)),
+        may_withdraw=version.state == "proposed" and view.who.acts_for(_of(contract, version, is_own=True)),
         may_comment=view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client),
         clauses=[
             (
@@ -238,15 +263,30 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
 
     @router.post("/contracts/{id}/versions/{number}/{verb}")
     def decide(
-        request: Request, id: str, number: int, verb: str, text: Typed = "", clause: Typed = "", ticket: Typed = ""
+        request: Request,
+        id: str,
+        number: int,
+        verb: str,
+        text: Typed = "",
+        clause: Typed = "",
+        party: Typed = "",
+        proposal: Typed = "",
+        ticket: Typed = "",
     ) -> Response:
-        view = View(pages, request, {"text": text, "clause": clause, "verb": verb})
+        view = View(pages, request, {"text": text, "clause": clause, "verb": verb, "id": party, "party": party})
         who, deciding = view.who, pages.deciding
+        side = party_named(party)
+
+        def read() -> int:
+            """Which proposal was read: by the form, else by the address."""
+            shown = numbered(view.reading.contract(who, id), number).position
+            return int(proposal) if proposal.isdecimal() and len(proposal) < 9 else shown
+
         verbs = {
-            "sign": lambda: deciding.sign(who, id),
-            "refuse": lambda: deciding.refuse(who, id, required(text, "the reason")),
-            "withdraw": lambda: deciding.withdraw(who, id),
-            "comment": lambda: deciding.comment(who, id, clause.strip(), required(text, "the comment")),
+            "sign": lambda: deciding.sign(who, id, side, read()),
+            "refuse": lambda: deciding.refuse(who, id, required(text, "the reason"), read()),
+            "withdraw": lambda: deciding.withdraw(who, id, read()),
+            "comment": lambda: deciding.comment(who, id, clause.strip(), required(text, "the comment"), read()),
         }
         if verb not in verbs:
             raise NotFound(said("a contract has no verb {verb}", verb=verb))

@@ -95,9 +95,10 @@ def _verbs(view: View, row: ExcuseRow) -> tuple[bool, bool, bool]:
     answering = services["client" if row.party == "supplier" else "supplier"]
     is_settled = row.state == "accepted" or any(one.party == "arbiter" for one in row.answers)
     may_answer = view.who.acts_for(answering) and not is_settled
-    is_open = row.state == "asked" or (row.state == "disputed" and view.who.role == "administrator")
+    is_arbiter = row.state == "disputed" and view.who.role == "administrator"
+    is_open = row.state == "asked" or is_arbiter
     return (
-        may_answer,
+        may_answer and not (is_arbiter and view.reading.excuse_touches_final(row)),
         may_answer and is_open,
         view.who.acts_for(asking) and row.state == "refused" and not is_settled,
     )

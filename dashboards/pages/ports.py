@@ -148,6 +148,9 @@ class Reading(Protocol):
 
     def excuse(self, who: Principal, id: str, /) -> ExcuseRow: ...
 
+    def excuse_touches_final(self, row: ExcuseRow, /) -> bool:
+        """Whether accepting it would change a period that is final."""
+
     def excused_by(self, who: Principal, id: str, /) -> list[OccurrenceRow]:
         """What it hides, or would hide."""
 
@@ -192,13 +195,14 @@ class Reading(Protocol):
 class Deciding(Protocol):
     """What people decide. Each raises an EntenteError that says what is wrong and how to mend it."""
 
-    def sign(self, who: Principal, contract: str, /) -> object: ...
+    def sign(self, who: Principal, contract: str, party: Party | None, proposal: int, /) -> object:
+        """`proposal`, here and below: which one was read; another one is refused."""
 
-    def refuse(self, who: Principal, contract: str, reason: str, /) -> object: ...
+    def refuse(self, who: Principal, contract: str, reason: str, proposal: int, /) -> object: ...
 
-    def comment(self, who: Principal, contract: str, clause: str, text: str, /) -> object: ...
+    def comment(self, who: Principal, contract: str, clause: str, text: str, proposal: int, /) -> object: ...
 
-    def withdraw(self, who: Principal, contract: str, /) -> object: ...
+    def withdraw(self, who: Principal, contract: str, proposal: int, /) -> object: ...
 
     def check_file(self, who: Principal, file: str, language: str, /) -> Applied:
         """What proposing it would do; nothing is stored. Raises DocumentInvalid with every place that is wrong."""
@@ -242,7 +246,8 @@ class Deciding(Protocol):
 
     def decide(self, who: Principal, review: str, text: str, /) -> object: ...
 
-    def sign_review(self, who: Principal, review: str, /) -> object: ...
+    def sign_review(self, who: Principal, review: str, party: Party | None, seen: int | None, /) -> object:
+        """`seen`: how many minutes and decisions were read."""
 
     def retry(self, who: Principal, quarantine: str, /) -> object: ...
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from domain.saying import said
+from domain.terms import Party
 from services.access import Principal
 from services.api.strangers import host_of
 from services.errors import EntenteError, Invalid, NotAllowed, Refused
@@ -53,6 +54,11 @@ def required(text: str, what: str) -> str:
             slug="text-too-long",
         )
     return text
+
+
+def party_named(text: str) -> Party | None:
+    """The party that a form names, if it does."""
+    return "supplier" if text == "supplier" else "client" if text == "client" else None
 
 
 def ticket(who: Principal) -> str:

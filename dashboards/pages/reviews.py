@@ -10,9 +10,10 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
 from dashboards.pages.assets import font_face
+from dashboards.pages.contracts import for_whom
 from dashboards.pages.frame import SECURITY, Pages, View, link
 from dashboards.pages.pack import pack_html, pack_style
-from dashboards.pages.posting import decided, required
+from dashboards.pages.posting import decided, party_named, required
 from domain.saying import said
 from services.errors import NotFound
 
@@ -22,12 +23,6 @@ Typed = Annotated[str, Form()]
 def review_page(view: View, id: str) -> Response:
     row = view.reading.review(view.who, id)
     contract = view.reading.contract(view.who, row.contract)
-    signed = {signature.party for signature in row.signatures}
-    unsigned = [
-        service
-        for party, service in (("supplier", contract.supplier), ("client", contract.client))
-        if party not in signed
-    ]
     may = view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)
     return view.render(
         "review.html",
@@ -35,9 +30,8 @@ def review_page(view: View, id: str) -> Response:
         contract=contract,
         title=view.to(contract.title),
         clock=view.moments(contract.timezone),
-        unsigned=unsigned,
-        may=may and row.state != "signed",
-        may_sign=any(view.who.acts_for(service) for service in unsigned),
+        may=may and row.position is not None and not row.signatures,
+        signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
     )
 
 
@@ -71,12 +65,15 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         return pack_response(View(pages, request), id)
 
     @router.post("/reviews/{id}/{verb}")
-    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
-        view = View(pages, request, {"text": text, "verb": verb})
+    def decide(
+        request: Request, id: str, verb: str, text: Typed = "", party: Typed = "", seen: Typed = "", ticket: Typed = ""
+    ) -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party})
+        read = int(seen) if seen.isdecimal() and len(seen) < 9 else None
         verbs = {
             "minutes": lambda: pages.deciding.minutes(view.who, id, required(text, "the minutes")),
             "decide": lambda: pages.deciding.decide(view.who, id, required(text, "the decision")),
-            "sign": lambda: pages.deciding.sign_review(view.who, id),
+            "sign": lambda: pages.deciding.sign_review(view.who, id, party_named(party), read),
         }
         if verb not in verbs:
             raise NotFound(said("a review has no verb {verb}", verb=verb))

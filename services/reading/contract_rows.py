@@ -130,6 +130,7 @@ def _version(
         differences=tuple(changes(before, one["document"], "en")),
         differences_fr=tuple(changes(before, one["document"], "fr")),
         refusal=one["refusal"],
+        party=one["party"],
     )
 
 

@@ -69,6 +69,8 @@ class VersionRow:
     differences: tuple[str, ...] = ()
     differences_fr: tuple[str, ...] = ()
     refusal: str | None = None
+    party: str = "supplier"
+    """Who proposed it; `position` is which of all proposals of the contract it is."""
 
     def differences_in(self, language: str) -> tuple[str, ...]:
         """What this version changes of the one before it, a sentence each."""

@@ -163,6 +163,7 @@ def test_an_empty_or_endless_text_is_refused_in_the_readers_language(
     served: tuple[TestClient, Decisions], text: str
 ) -> None:
     client, decisions = served
+    decisions.rows.review_rows = [replace(row, signatures=()) for row in decisions.rows.review_rows]
     for path in (
         "/breaches/b-2026-031/explain",
         "/actions/a-15/progress",

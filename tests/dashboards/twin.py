@@ -271,6 +271,9 @@ class Rows(Reading):
     def excuse(self, who: Principal, id: str, /) -> ExcuseRow:
         return _the([row for row in self.excuses(who) if row.id == id], id)
 
+    def excuse_touches_final(self, row: ExcuseRow, /) -> bool:
+        return False
+
     def excused_by(self, who: Principal, id: str, /) -> list[OccurrenceRow]:
         row = self.excuse(who, id)
         return [one for one in self.occurrence_rows.get(row.scope, []) if one.key in row.keys]
@@ -362,16 +365,16 @@ class Decisions(Deciding):
             raise Refused(f"{id} cannot take that", mend="say something else")
         self.done.append((verb, str(who), id, text))
 
-    def sign(self, who: Principal, contract: str, /) -> None:
-        self._note("sign", who, contract)
+    def sign(self, who: Principal, contract: str, party: Party | None, proposal: int, /) -> None:
+        self._note(f"sign {party or ''}".strip(), who, contract)
 
-    def refuse(self, who: Principal, contract: str, reason: str, /) -> None:
+    def refuse(self, who: Principal, contract: str, reason: str, proposal: int, /) -> None:
         self._note("refuse", who, contract, reason)
 
-    def comment(self, who: Principal, contract: str, clause: str, text: str, /) -> None:
+    def comment(self, who: Principal, contract: str, clause: str, text: str, proposal: int, /) -> None:
         self._note(f"comment {clause}".strip(), who, contract, text)
 
-    def withdraw(self, who: Principal, contract: str, /) -> None:
+    def withdraw(self, who: Principal, contract: str, proposal: int, /) -> None:
         self._note("withdraw", who, contract)
 
     def ask_excuse(
@@ -441,8 +444,8 @@ class Decisions(Deciding):
     def decide(self, who: Principal, review: str, text: str, /) -> None:
         self._note("decide", who, review, text)
 
-    def sign_review(self, who: Principal, review: str, /) -> None:
-        self._note("sign review", who, review)
+    def sign_review(self, who: Principal, review: str, party: Party | None, seen: int | None, /) -> None:
+        self._note(f"sign review {party or ''}".strip(), who, review)
 
     def retry(self, who: Principal, quarantine: str, /) -> None:
         self._note("retry", who, quarantine)

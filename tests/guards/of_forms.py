@@ -8,6 +8,7 @@ FIELDS, EDITOR, POSTING, FRAME = (
     "dashboards/pages/form_fields.py", "dashboards/pages/editor.py", "dashboards/pages/posting.py", "dashboards/pages/frame.py",
 )  # fmt: skip
 IN_TYPED, IN_TYPING = "tests/dashboards/test_typed.py::test_", "tests/browser/test_typing.py::test_"
+IN_OFFERED = "tests/dashboards/test_offered.py::test_"
 IN_FORMS = "tests/dashboards/test_forms.py::test_"
 
 GUARDING = (
@@ -43,6 +44,16 @@ GUARDING = (
              f"{IN_FORMS}who_goes_back_and_sends_other_words_is_not_told_that_it_was_done"),
     Guarding("a form is somebody's", POSTING, "        _require_same_person(view, ticket)\n", "",
              f"{IN_FORMS}a_form_made_for_who_one_was_in_another_window_decides_nothing_for_who_one_is"),
+    Guarding("for whom one signs", "dashboards/pages/templates/macros.html", "hidden=dict(hidden, party=party)", "hidden=hidden",
+             f"{IN_OFFERED}the_administrator_signs_for_either_party"),
+    Guarding("another wording than the one that was read", "services/contracting.py",
+             "found.pending.number != proposal:", "False:", f"{IN_OFFERED}what_was_read_is_what_is_signed"),
+    Guarding("who owes it acknowledges it", "dashboards/pages/breaches.py",
+             'may_acknowledge=row.state == "open" and view.who.acts_for(commitment.debtor),',
+             'may_acknowledge=row.state == "open",', f"{IN_OFFERED}every_form_that_is_offered_is_done[answer/luc]"),
+    Guarding("one's own proposal is not refused", "dashboards/pages/contracts.py",
+             "view.who.acts_for(_of(contract, version, is_own=False))", "bool(signing)",
+             f"{IN_OFFERED}every_form_that_is_offered_is_done[breach/luc]"),
     Guarding("words for which no form is left", FRAME, 'said = "" if is_there else what_was_typed(self)', 'said = ""',
              f"{IN_FORMS}what_was_typed_stands_in_the_refusal_where_no_form_holds_it_any_more"),
 )  # fmt: skip
