@@ -163,6 +163,18 @@ class Commitment:
         due = self.schedule.named(key) if self.schedule is not None else None
         return due.names if due is not None else (key,)
 
+    def was_open(self, key: str, evidence: Sequence[Evidence], at: Instant) -> bool:
+        """Whether something was awaited for that occurrence at that instant, by what had happened until then: for a date from when
+        its delivery is awaited, for a case from its opening on, until the first came; for an item from its first event on."""
+        due = self.schedule.named(key) if self.schedule is not None else None
+        if due is not None and at < due.opens:
+            return False
+        happened = [one for one in evidence if one.time <= at]
+        if any(isinstance(rule, ItemRule) for rule in self.rules):
+            return bool(happened)
+        then = self.judge(key, happened, at)
+        return then.standing in ("owed", "without_due") and then.closed is None and then.reason != "cancelled"
+
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         """Judges one occurrence from its evidence, which is in order (`evidence_order`). Without evidence only what is
         known ahead is owed."""

@@ -45,6 +45,13 @@ class Due:
         return (self.key, *(one.key for one in self.others))
 
     @property
+    def opens(self) -> Instant:
+        """From when on a delivery is awaited: where `early` says so from then, else from the due before."""
+        indicator = self.version.criterion.indicator
+        is_early = isinstance(indicator, Punctuality) and indicator.early is not None
+        return self.window_start if is_early else self.previous
+
+    @property
     def is_on_its_own_day(self) -> bool:
         return local_date(self.due, self.version.zone) == self.nominal
 

@@ -17,13 +17,13 @@ from domain.saying import said
 from domain.terms import Party
 from domain.times import Instant
 from entente.settings import Settings
-from ingestion.door import Door
+from ingestion.door import Answer, Door
 from ingestion.quarantine import Quarantine
 from services.access import ADMINISTRATOR, Principal
 from services.api.ports import LOOKS_BACK_AT_ONCE
 from services.contract_files import Document, read_documents
 from services.contracting import Applied
-from services.errors import DocumentInvalid, NotFound, Unavailable
+from services.errors import DocumentInvalid, NotFound, Refused, Unavailable
 from services.history.databases import Database
 from services.history.history import History
 from services.reading import explaining
@@ -248,7 +248,15 @@ class Desk:
         return self._judged(self._store.deciding.sign_review(who, review, party, seen=seen))
 
     def retry(self, who: Principal, item: str, /) -> object:
-        return self._judged(self._quarantine.retry(item, who))
+        answer = self._judged(self._quarantine.retry(item, who))
+        if isinstance(answer, Answer) and answer.result == "quarantined":
+            raise Refused(
+                said("it could not be accepted this time either"),
+                place=item,
+                mend=answer.problem,
+                slug="still-quarantined",
+            )
+        return answer
 
     def discard(self, who: Principal, item: str, reason: str, /) -> object:
         self._quarantine.discard(item, who, reason)
@@ -265,6 +273,12 @@ class Desk:
 
     def refuse_match(self, who: Principal, match: str, text: str, /) -> object:
         return self._judged(self._store.matching.refuse(who, match, text))
+
+    def set_aside(self, who: Principal, event: int, text: str, /) -> object:
+        return self._judged(self._store.asides.put(who, event, text))
+
+    def take_back_aside(self, who: Principal, event: int, text: str, /) -> object:
+        return self._judged(self._store.asides.take_back(who, event, text))
 
     def _judged(self, answer: object) -> object:
         self._store.judging.catch_up()

@@ -146,6 +146,10 @@ class Matching:
                 "the event at position {position} is matched to {key} already", position=event.position, key=made.key
             )
             raise Refused(what, place=commitment.id, mend=mend, slug="matched-already")
+        if self._reading.is_aside(commitment.id, event.position):
+            mend = said("entente unmatched take-back lets it wait again")
+            what = said("the event at position {position} is put aside", position=event.position)
+            raise Refused(what, place=commitment.id, mend=mend, slug="set-aside")
         routes: list[Route] = commitment.route(event)
         for route in routes:
             if route.key is None:
@@ -161,19 +165,10 @@ class Matching:
                 raise Refused(what, place=commitment.id, slug="matched-already")
 
     def _side(self, who: Principal, row: CommitmentRow, what: str) -> Party:
-        """The party of the indicator's owner: the one whose people name the owner, else the one that owes."""
+        """The party that settles what is unmatched there. Raises NotAllowed for others."""
         contract = self._reading.contract(who, row.contract)
-        owner = row.criterion.owner
-        services = self._reading.services(who)
-        sides: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
-        naming: list[Party] = [
-            side
-            for side, service in sides.items()
-            if service in services and any(id == owner for id, _, _ in services[service].people)
-        ]
-        debtor: Party = "supplier" if row.debtor == contract.supplier else "client"
-        party = naming[0] if len(naming) == 1 else debtor
-        who.require(sides[party], what)
+        party = self._reading.keeper(who, row.id)
+        who.require(contract.supplier if party == "supplier" else contract.client, what)
         return party
 
     def _answerable(self, who: Principal, match: str, what: str) -> Match:

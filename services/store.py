@@ -17,6 +17,7 @@ from services.judging.reshaping import prepare_views
 from services.matching import Matching
 from services.outages import Outages
 from services.reading.reading import Reading
+from services.setting_aside import SettingAside
 from services.timekeeping import SETTLE, Timekeeping
 
 Clock = Callable[[], Instant]
@@ -39,6 +40,7 @@ class Store:
     deciding: Deciding
     excusing: Excusing
     matching: Matching
+    asides: SettingAside
     timekeeping: Timekeeping
     outages: Outages
     judging: JudgingLoop
@@ -76,6 +78,7 @@ def open_store(
         deciding=Deciding(history, reading, clock),
         excusing=Excusing(history, reading, clock),
         matching=Matching(history, reading, clock),
+        asides=SettingAside(history, reading, clock),
         timekeeping=timekeeping,
         outages=Outages(history, clock),
         judging=JudgingLoop(history, history.database, clock, observe=observe),

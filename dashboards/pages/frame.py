@@ -40,7 +40,7 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 OF_THE_PROGRAM = frozenset({"entente", "administrator/entente"})
-NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party"), "")
+NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party", "to", "key"), "")
 WORDS = ("file", "text")
 """Fields that people write in."""
 LOST = "<!-- what was typed -->"

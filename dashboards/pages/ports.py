@@ -163,10 +163,21 @@ class Reading(Protocol):
 
     def count_quarantine(self, who: Principal) -> int: ...
 
-    def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]: ...
+    def unmatched(
+        self, who: Principal, *, limit: int = 100, offset: int = 0, aside: bool = False
+    ) -> list[UnmatchedRow]:
+        """Those that wait, or (`aside`) were put aside."""
+
+    def count_unmatched(self, who: Principal, *, aside: bool = False) -> int: ...
 
     def candidates(self, who: Principal, positions: Sequence[int], /) -> dict[int, list[CandidateRow]]:
-        """What each event may belong to, the likeliest first."""
+        """What each event may belong to: what was open when it happened, the nearest first."""
+
+    def settles(self, who: Principal, commitment: str, /) -> bool:
+        """Whether they say where its unmatched events belong, or that they belong nowhere."""
+
+    def matchable(self, who: Principal, commitments: Collection[str], /) -> frozenset[str]:
+        """Of these, those where they may match an event to what is owed."""
 
     def matches(self, who: Principal) -> list[MatchRow]:
         """Newest first."""
@@ -252,6 +263,10 @@ class Deciding(Protocol):
     def retry(self, who: Principal, quarantine: str, /) -> object: ...
 
     def discard(self, who: Principal, quarantine: str, reason: str, /) -> object: ...
+
+    def set_aside(self, who: Principal, event: int, text: str, /) -> object: ...
+
+    def take_back_aside(self, who: Principal, event: int, text: str, /) -> object: ...
 
     def match_event(self, who: Principal, event: int, commitment: str, key: str, text: str, /) -> object: ...
 

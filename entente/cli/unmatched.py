@@ -12,6 +12,7 @@ from entente.cli.session import judged, out, print_json, print_table, session
 from services.access import Principal
 from services.api.json_rows import candidate_json, match_json, unmatched_json, zone_of
 from services.errors import Invalid
+from services.reading.rows import UnmatchedRow
 from services.store import Store
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -31,23 +32,23 @@ def add_to(app: typer.Typer) -> None:
 
 @unmatched.command("list")
 def list_unmatched(
-    context: typer.Context, limit: Annotated[int, typer.Option(help="how many at most")] = 100, json: Json = False
+    context: typer.Context,
+    set_aside: Annotated[bool, typer.Option("--set-aside", help="those that belong nowhere, as somebody said")] = False,
+    limit: Annotated[int, typer.Option(help="how many at most")] = 100,
+    json: Json = False,
 ) -> None:
-    """Events that a commitment selects and none has an occurrence for."""
+    """Events that a commitment selects and none has an occurrence for, and that were not set aside."""
     here = session(context)
     with here.read() as opened:
-        rows = opened.reading.unmatched(here.who, limit=limit)
-        total = opened.reading.count_unmatched(here.who)
+        rows = opened.reading.unmatched(here.who, limit=limit, aside=set_aside)
+        total = opened.reading.count_unmatched(here.who, aside=set_aside)
     if json:
         print_json([unmatched_json(row) for row in rows])
         return
     print_table(
-        ("position", "type", "source", "id", "subject", "time", "commitments", "reason"),
-        [
-            (r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), r.reason)
-            for r in rows
-        ],
-        empty="Every event found what it belongs to.",
+        ("position", "type", "source", "id", "subject", "time", "commitments", "set aside" if set_aside else "reason"),
+        [(r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), _why(r)) for r in rows],
+        empty="Nothing was set aside." if set_aside else "Every event found what it belongs to.",
     )
     if total > len(rows):
         out.print(f"{len(rows)} of {total} shown; --limit shows more")
@@ -69,6 +70,30 @@ def show_unmatched(context: typer.Context, event: Event) -> None:
                 "matches": [match_json(one, zone_of(catalogue, one.commitment)) for one in matches],
             }
         )
+
+
+@unmatched.command("set-aside")
+def set_event_aside(
+    context: typer.Context,
+    event: Event,
+    text: Annotated[str, typer.Option("--text", help="why it belongs nowhere")],
+) -> None:
+    """Say that an event belongs to nothing that is owed (the party of the indicator's owner)."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.asides.put(here.who, _position(event), text)
+        judged(opened)
+    out.print(f"set aside by {here.who}", markup=False)
+
+
+@unmatched.command("take-back")
+def take_aside_back(context: typer.Context, event: Event, text: Text = "") -> None:
+    """Let an event that was set aside wait again."""
+    here = session(context)
+    with here.read() as opened:
+        opened.store.asides.take_back(here.who, _position(event), text)
+        judged(opened)
+    out.print(f"taken back by {here.who}: it waits again", markup=False)
 
 
 @unmatched.command("matches")
@@ -166,6 +191,11 @@ def refuse(
         opened.store.matching.refuse(here.who, _id(opened.store, here.who, match, commitment), text)
         judged(opened)
     out.print(f"refused by {here.who}", markup=False)
+
+
+def _why(row: UnmatchedRow) -> str:
+    """Why it waits, or who said that it belongs nowhere."""
+    return "; ".join(dict.fromkeys(f"{one.by}: {one.text}" for one in row.asides)) or row.reason
 
 
 def _id(store: Store, who: Principal, match: str, commitment: str | None) -> str:

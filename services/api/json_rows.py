@@ -211,7 +211,7 @@ def content_json(content: bytes, *, is_cut: bool = False) -> Json:
 
 
 def unmatched_json(row: UnmatchedRow) -> Json:
-    """`commitments` are those that select the event and have no use for it."""
+    """`commitments` are those that select the event and have no use for it, and where it waits, or was set aside."""
     return {
         "position": row.position,
         "source": row.source,
@@ -221,6 +221,11 @@ def unmatched_json(row: UnmatchedRow) -> Json:
         "time": _moment(row.time, None),
         "commitments": list(row.commitments),
         "reason": row.reason,
+        "asked": list(row.asked),
+        "set_aside": [
+            {"commitment": one.commitment, "by": one.by, "at": _moment(one.at, None), "text": one.text}
+            for one in row.asides
+        ],
     }
 
 

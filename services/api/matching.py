@@ -35,6 +35,19 @@ def add_matching(router: APIRouter, api: Api) -> None:
             }
         )
 
+    @router.post("/unmatched/{position}/set-aside", **described)
+    def set_aside(position: Position, said: Said, who: Principal = asked) -> JsonAnswer:
+        """Say that an event belongs to nothing that is owed, and why: it waits no more. For the party of the indicator's owner, for
+        every commitment of its that selects the event."""
+        return done(api, str(position), api.store.asides.put(who, position, said.text))
+
+    @router.post("/unmatched/{position}/take-back", **described)
+    def take_aside_back(position: Position, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
+        """The event waits again."""
+        return done(
+            api, str(position), api.store.asides.take_back(who, position, said.text if said is not None else "")
+        )
+
     @router.get("/match", tags=["queues"], response_model=list[Match], responses=problems())
     def list_matches(
         event: Annotated[int | None, Query(ge=1, le=LAST, description="Position of an event.")] = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -16,6 +16,10 @@ from services.api.ports import Api
 from services.api.problems import problem_type
 from services.api.shapes.queues import Entry, Quarantined, Unmatched
 from services.api.shapes.sent import Advanced, Advancing, Done, Reason, Retried
+
+UnmatchedState = Annotated[
+    Literal["waiting", "set-aside"], Query(description="Those that wait for somebody, or those that belong nowhere.")
+]
 
 
 def add_queues(router: APIRouter, api: Api) -> None:
@@ -49,9 +53,15 @@ def add_queues(router: APIRouter, api: Api) -> None:
         return done(api, id, store.history.last_position())
 
     @router.get("/unmatched", tags=["queues"], response_model=list[Unmatched], responses=problems())
-    def list_unmatched(request: Request, limit: Limit = 100, offset: Offset = 0, who: Principal = asked) -> JsonAnswer:
-        """Events that a commitment selects and none has an occurrence for, oldest first."""
-        rows = store.reading.unmatched(who, limit=limit + 1, offset=offset)
+    def list_unmatched(
+        request: Request,
+        state: UnmatchedState = "waiting",
+        limit: Limit = 100,
+        offset: Offset = 0,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Events that a commitment selects and none has an occurrence for, oldest first: those that wait, or were set aside."""
+        rows = store.reading.unmatched(who, limit=limit + 1, offset=offset, aside=state == "set-aside")
         shown, headers = page_of(request, rows, limit, offset=offset + limit)
         return JsonAnswer([unmatched_json(row) for row in shown], headers=headers)
 

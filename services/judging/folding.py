@@ -10,6 +10,7 @@ import msgspec
 from eventsourcing.domain import Aggregate
 
 from domain.action import Action
+from domain.aside import Aside
 from domain.breach import BreachFile
 from domain.breaches import ROLLING_BEFORE, Breach
 from domain.calendar import PublishedCalendar
@@ -30,8 +31,8 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Folding:
-    """Applies each decision to its aggregate, and writes what the aggregate then is. Actions stand with their commitment, the
-    quarantine in one shard; all else in every one."""
+    """Applies each decision to its aggregate, and writes what the aggregate then is. Actions, and what is put aside, stand with their
+    commitment, the quarantine in one shard; all else in every one."""
 
     def __init__(self, history: History, touched: Touched, share: Share = WHOLE, *, is_as_of: bool = False):
         """`is_as_of`: what is shown is known now about a moment, where other things follow than did in the history."""
@@ -110,6 +111,9 @@ class Folding:
             case Action():
                 if self._share.owns(aggregate.commitment):
                     self._write_action(writes, aggregate, position)
+            case Aside():
+                if self._share.owns(aggregate.commitment):
+                    _write_aside(writes, aggregate, position)
             case BreachFile():
                 self._write_breach(writes, aggregate)
             case Excuse():
@@ -175,6 +179,15 @@ class Folding:
                 _text(content),
             ],
         )
+
+
+def _write_aside(writes: Transaction, aside: Aside, position: int) -> None:
+    writes.execute(
+        "INSERT INTO view_aside (position, commitment, is_put, changed, document) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (position, commitment) DO UPDATE SET is_put = excluded.is_put, changed = excluded.changed, "
+        "document = excluded.document",
+        [aside.position, aside.commitment, int(aside.is_put), position, _text({"notes": aside.notes})],
+    )
 
 
 def _write_service(writes: Transaction, service: Service, position: int) -> None:

@@ -18,7 +18,7 @@ from services.judging.shares import Share
 
 MOST = 64
 """Shards of one store."""
-CUT = frozenset({*OWN_TABLES, "view_breach", "view_action", "view_outbox"})
+CUT = frozenset({*OWN_TABLES, "view_breach", "view_action", "view_aside", "view_outbox"})
 """Tables of which every shard has a part. Of the others each has the whole, or (what belongs to no commitment) the first."""
 
 

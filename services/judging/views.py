@@ -16,7 +16,7 @@ from services.history.databases import Database, Transaction
 JUDGING = 3
 """The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27 and 37: what 2 and 3 changed)."""
 
-RELEASE = 4
+RELEASE = 5
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 
@@ -84,6 +84,11 @@ _TABLES: dict[str, tuple[str, str]] = {
     "view_match": (
         "id {text} PRIMARY KEY, commitment {text} NOT NULL, event {bigint} NOT NULL, key {text} NOT NULL, state {text} NOT NULL, "
         "position {bigint} NOT NULL, changed {bigint} NOT NULL, document {text} NOT NULL",
+        "",
+    ),
+    "view_aside": (
+        "position {bigint} NOT NULL, commitment {text} NOT NULL, is_put {bigint} NOT NULL, changed {bigint} NOT NULL, "
+        "document {text} NOT NULL, PRIMARY KEY (position, commitment)",
         "",
     ),
     "view_review": (

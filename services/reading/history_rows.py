@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain.action import Action
+from domain.aside import Aside
 from domain.breach import BreachFile
 from domain.calendar import PublishedCalendar
 from domain.commitments import Commitment
@@ -48,7 +49,7 @@ def _topics(*kinds: type) -> tuple[str, ...]:
 
 TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "events": (EVENT, QUARANTINED, SETTLED),
-    "decisions": _topics(Action, BreachFile, Excuse, Match, Review),
+    "decisions": _topics(Action, Aside, BreachFile, Excuse, Match, Review),
     "contracts": _topics(Contract, PublishedCalendar, Service),
     "time": (TIME, OUTAGE, OUTAGE_WITHDRAWN, RULES),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from difflib import SequenceMatcher
 from typing import Any
 
 import msgspec
@@ -16,12 +15,13 @@ from services.history.entries import EVENT
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.judging.excuse_book import ExcuseBook
+from services.judging.ledger import decode_evidence
 from services.judging.match_book import touches_final
 from services.reading.rows import AnswerRow, CandidateRow, MatchRow
 
 MOST = 5
 """Candidates that are shown of one commitment."""
-_LOOKED_AT = 200
+_LOOKED_AT = 100
 LAST_POSITION = 2**63 - 1
 
 
@@ -93,24 +93,32 @@ def candidates(
         event = event_of(entry.state, position)
         selecting = [one for one in commitments if event.type in one.types and one.route(event)]
         if selecting or shows_all:
-            found[position] = [row for one in selecting if one.roles for row in _candidates(reads, one, event)]
+            near = [each for one in selecting if one.roles for each in _candidates(reads, one, event.time)]
+            found[position] = [row for _, row in sorted(near, key=lambda one: one[0])]
     return found
 
 
-def _candidates(reads: Transaction, commitment: Commitment, event: OperationalEvent) -> list[CandidateRow]:
-    """Dates: those nearest in time that nothing was delivered for, then others. Cases and items: what is not closed and was
-    opened before, by how much its key is like what the event names."""
-    columns = (
-        "SELECT key, due, anchor, verdict, closed FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND"
-    )
-    if commitment.schedule is not None:
-        after = reads.query(f"{columns} anchor >= ? ORDER BY anchor LIMIT {MOST}", [commitment.id, event.time])
-        before = reads.query(f"{columns} anchor < ? ORDER BY anchor DESC LIMIT {MOST}", [commitment.id, event.time])
-        rows = sorted([*before, *after], key=lambda row: (row[4] is not None, abs(row[2] - event.time)))
-    else:
-        rows = reads.query(
-            f"{columns} closed IS NULL ORDER BY ABS(anchor - ?), key LIMIT {_LOOKED_AT}", [commitment.id, event.time]
-        )
-        named = next((one.key for one in commitment.route(event) if one.key), event.subject or "")
-        rows.sort(key=lambda row: -SequenceMatcher(None, named, row[0]).ratio())
-    return [CandidateRow(commitment.id, key, due, verdict) for key, due, _, verdict, _ in rows[:MOST]]
+def _candidates(reads: Transaction, commitment: Commitment, at: Instant) -> list[tuple[Instant, CandidateRow]]:
+    """What was open at that instant, each with how far from it it is due: the nearest of them."""
+    found: list[tuple[Instant, CandidateRow]] = []
+    for key, due, anchor, standing, verdict, evidence in _near(reads, commitment, at):
+        if commitment.was_open(key, decode_evidence(bytes(evidence)), at):
+            shown = verdict if standing == "owed" else None
+            found.append((abs(anchor - at), CandidateRow(commitment.id, key, due, shown)))
+            if len(found) == MOST:
+                break
+    return found
+
+
+def _near(reads: Transaction, commitment: Commitment, at: Instant) -> list[Any]:
+    """What may have been open then, the nearest first: no case that was opened later, nothing that was closed by then. Items are
+    never closed."""
+    sql = "SELECT key, due, anchor, standing, verdict, evidence FROM view_occurrence WHERE commitment = ?"
+    sql = f"{sql} AND standing IN ('owed', 'measured')"
+    params: list[object] = [commitment.id]
+    if commitment.roles != ("each",):
+        sql = f"{sql} AND (closed IS NULL OR closed > ?) AND (opened IS NULL OR opened <= ?)"
+        params += [at, at]
+    after = reads.query(f"{sql} AND anchor >= ? ORDER BY anchor, key LIMIT {_LOOKED_AT}", [*params, at])
+    before = reads.query(f"{sql} AND anchor < ? ORDER BY anchor DESC, key LIMIT {_LOOKED_AT}", [*params, at])
+    return sorted([*before, *after], key=lambda row: abs(row[2] - at))

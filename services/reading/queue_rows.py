@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+import msgspec
 
 from services.access import Principal
 from services.history.databases import Transaction
 from services.history.entries import unpack
 from services.history.history import Entry, History
 from services.history.stored_events import event_of
-from services.reading.rows import QuarantineRow, UnmatchedRow
+from services.reading.rows import AsideRow, QuarantineRow, UnmatchedRow
 
 
 def quarantine(
@@ -34,36 +37,83 @@ def count_quarantine(reads: Transaction, history: History, who: Principal) -> in
 
 
 def unmatched(
-    reads: Transaction, history: History, commitments: Sequence[str], limit: int, offset: int
+    reads: Transaction,
+    history: History,
+    commitments: Collection[str],
+    *,
+    aside: bool,
+    limit: int,
+    offset: int,
+    position: int | None = None,
 ) -> list[UnmatchedRow]:
-    found = _unmatched(reads, commitments)[offset : offset + limit]
-    entries = history.entries([position for position, _, _ in found])
+    """Those that wait, or (`aside`) were put aside; of all, or of the event at that position."""
+    found = _unmatched(reads, commitments, aside=aside, position=position)[offset : offset + limit]
+    entries = history.entries([one.position for one in found])
+    asked = _asked(reads, commitments)
     rows = []
-    for position, ids, reason in found:
-        event = event_of(entries[position].state, position)
+    for one in found:
+        event = event_of(entries[one.position].state, one.position)
         rows.append(
-            UnmatchedRow(position, event.source, event.id, event.type, event.subject, event.time, tuple(ids), reason)
+            UnmatchedRow(
+                one.position,
+                event.source,
+                event.id,
+                event.type,
+                event.subject,
+                event.time,
+                tuple(one.commitments),
+                one.reason,
+                tuple(asked.get(one.position, ())),
+                tuple(one.asides),
+            )
         )
     return rows
 
 
-def count_unmatched(reads: Transaction, commitments: Sequence[str]) -> int:
-    return len(_unmatched(reads, commitments))
+def count_unmatched(reads: Transaction, commitments: Collection[str], *, aside: bool) -> int:
+    return len(_unmatched(reads, commitments, aside=aside))
 
 
-def _unmatched(reads: Transaction, commitments: Sequence[str]) -> list[tuple[int, list[str], str]]:
+@dataclass(slots=True)
+class _Stray:
+    position: int
+    selectors: int
+    reason: str
+    found: int = 0
+    commitments: list[str] = field(default_factory=list)
+    asides: list[AsideRow] = field(default_factory=list)
+
+
+def _unmatched(
+    reads: Transaction, commitments: Collection[str], *, aside: bool, position: int | None = None
+) -> list[_Stray]:
     """Unmatched: every commitment that selects the event has no use for it (MEANING §3)."""
-    strays: dict[int, tuple[list[str], int, str]] = {}
-    sql = "SELECT position, commitment, selectors, reason FROM view_stray ORDER BY position, commitment"
-    for position, commitment, selectors, reason in reads.query(sql):
-        ids = strays.setdefault(position, ([], selectors, reason or ""))[0]
-        ids.append(commitment)
+    strays: dict[int, _Stray] = {}
+    sql = (
+        "SELECT stray.position, stray.commitment, selectors, reason, document FROM view_stray AS stray "
+        "LEFT JOIN view_aside AS aside ON aside.position = stray.position AND aside.commitment = stray.commitment "
+        f"AND is_put = 1 {'' if position is None else 'WHERE stray.position = ?'} ORDER BY stray.position, stray.commitment"
+    )
     mine = frozenset(commitments)
-    return [
-        (position, [one for one in ids if one in mine], reason)
-        for position, (ids, selectors, reason) in strays.items()
-        if len(ids) >= selectors and not mine.isdisjoint(ids)
-    ]
+    for at, commitment, selectors, reason, document in reads.query(sql, [] if position is None else [position]):
+        stray = strays.setdefault(at, _Stray(at, selectors, reason or ""))
+        stray.found += 1
+        if commitment in mine and (document is not None) == aside:
+            stray.commitments.append(commitment)
+            if document is not None:
+                note = msgspec.json.decode(document)["notes"][-1]
+                stray.asides.append(AsideRow(commitment, note["by"], note["at"], note["text"]))
+    return [one for one in strays.values() if one.found >= one.selectors and one.commitments]
+
+
+def _asked(reads: Transaction, commitments: Collection[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for position, commitment, id in reads.query(
+        "SELECT event, commitment, id FROM view_match WHERE state = 'asked' ORDER BY commitment"
+    ):
+        if commitment in commitments:
+            found.setdefault(position, []).append(id)
+    return found
 
 
 def _quarantined(id: str, entry: Entry, state: str) -> QuarantineRow:

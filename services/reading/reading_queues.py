@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from domain.events import OperationalEvent
 from domain.saying import said
+from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
 from services.declaring import declarers, stored_since
@@ -13,6 +14,7 @@ from services.errors import NotFound
 from services.history.entries import EVENT, unpack
 from services.history.history import Entry
 from services.history.stored_events import event_of
+from services.judging.catalogue import Catalogue
 from services.judging.ledger import decode_evidence
 from services.reading import decision_rows, match_rows, outside_rows, queue_rows
 from services.reading.match_rows import LAST_POSITION
@@ -43,16 +45,54 @@ class QueueReading(Scoped):
         with self.database.connect() as reads:
             return queue_rows.count_quarantine(reads, self.history, who)
 
-    def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]:
-        """Events that a commitment selects and none has an occurrence for, oldest first."""
+    def unmatched(
+        self, who: Principal, *, limit: int = 100, offset: int = 0, aside: bool = False
+    ) -> list[UnmatchedRow]:
+        """Events that a commitment selects and none has an occurrence for, oldest first: those that wait for somebody, or (`aside`)
+        those that were put aside."""
         with self._reading() as (reads, catalogue):
-            ids = [one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments]
-            return queue_rows.unmatched(reads, self.history, ids, limit, offset)
+            ids = self._commitments_seen(who, catalogue)
+            return queue_rows.unmatched(reads, self.history, ids, aside=aside, limit=limit, offset=offset)
 
-    def count_unmatched(self, who: Principal) -> int:
+    def unmatched_at(self, who: Principal, position: int, *, aside: bool = False) -> UnmatchedRow | None:
+        """Of one event; None where it does not wait, or was not put aside."""
         with self._reading() as (reads, catalogue):
-            ids = [one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments]
-            return queue_rows.count_unmatched(reads, ids)
+            ids = self._commitments_seen(who, catalogue)
+            found = queue_rows.unmatched(
+                reads, self.history, ids, aside=aside, limit=1, offset=0, position=min(position, LAST_POSITION)
+            )
+        return found[0] if found else None
+
+    def count_unmatched(self, who: Principal, *, aside: bool = False) -> int:
+        with self._reading() as (reads, catalogue):
+            return queue_rows.count_unmatched(reads, self._commitments_seen(who, catalogue), aside=aside)
+
+    def _commitments_seen(self, who: Principal, catalogue: Catalogue) -> frozenset[str]:
+        return frozenset(one.id for seen in self._seen(who, catalogue, None) for one in seen.commitments)
+
+    def keeper(self, who: Principal, commitment: str) -> Party:
+        """The party that settles what is unmatched there, that of the indicator's owner: the one whose people name the owner, else
+        the one that owes."""
+        row = self.commitment(who, commitment)
+        contract, services = self.contract(who, row.contract), self.services(who)
+        sides: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
+        naming: list[Party] = [
+            side
+            for side, service in sides.items()
+            if service in services and any(id == row.criterion.owner for id, _, _ in services[service].people)
+        ]
+        debtor: Party = "supplier" if row.debtor == contract.supplier else "client"
+        return naming[0] if len(naming) == 1 else debtor
+
+    def settles(self, who: Principal, commitment: str) -> bool:
+        """Whether it is for them to say where an unmatched event of that commitment belongs, or that it belongs nowhere."""
+        contract = self.contract(who, commitment.partition("/")[0])
+        return who.acts_for(contract.supplier if self.keeper(who, commitment) == "supplier" else contract.client)
+
+    def matchable(self, who: Principal, commitments: Collection[str]) -> frozenset[str]:
+        """Of these, those where they may match an event to what is owed."""
+        every = self.catalogue().commitments
+        return frozenset(one for one in commitments if one in every and every[one].roles and self.settles(who, one))
 
     def matches(self, who: Principal, *, event: int | None = None, commitment: str | None = None) -> list[MatchRow]:
         """What people matched by hand, newest first; `event` is a position."""
@@ -64,7 +104,8 @@ class QueueReading(Scoped):
         return the(self.matches(who), match, "match")
 
     def candidates(self, who: Principal, positions: Sequence[int]) -> dict[int, list[CandidateRow]]:
-        """What each of these events may belong to, of the commitments that select it and are seen, the likeliest first.
+        """What each of these events may belong to, of the commitments that select it and are seen: what was open when it happened,
+        the nearest first.
         What is no event, or one that a member's contracts do not look at, is left out."""
         with self._reading() as (reads, catalogue):
             mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
@@ -113,6 +154,12 @@ class QueueReading(Scoped):
             sql = "SELECT standing, evidence FROM view_occurrence WHERE commitment = ? AND key = ?"
             found = reads.query(sql, [one.id, key])
         return found[0][0] if found and (found[0][0] != "waiting" or decode_evidence(bytes(found[0][1]))) else None
+
+    def is_aside(self, commitment: str, position: int) -> bool:
+        """Whether the event was put aside for that commitment."""
+        with self.database.connect() as reads:
+            sql = "SELECT position FROM view_aside WHERE position = ? AND commitment = ? AND is_put = 1"
+            return bool(reads.query(sql, [position, commitment]))
 
     def is_out(self, source: str, id: str) -> bool:
         """Whether the event was voided or replaced."""

@@ -316,6 +316,9 @@ class QuarantineRow:
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedRow:
+    """`commitments` are those where it waits, or was put aside: as was asked for. `asked`: the matches by hand that wait for the
+    other party's answer."""
+
     position: int
     source: str
     id: str
@@ -324,6 +327,18 @@ class UnmatchedRow:
     time: int
     commitments: tuple[str, ...]
     reason: str
+    asked: tuple[str, ...] = ()
+    asides: tuple[AsideRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AsideRow:
+    """A commitment for which an unmatched event was put aside: by whom, when and why."""
+
+    commitment: str
+    by: str
+    at: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,12 +377,12 @@ class MatchRow:
 
 @dataclass(frozen=True, slots=True)
 class CandidateRow:
-    """An occurrence that an unmatched event may belong to."""
+    """An occurrence that an unmatched event may belong to. An item of a measure has no verdict."""
 
     commitment: str
     key: str
     due: int | None
-    verdict: str
+    verdict: str | None
 
 
 @dataclass(frozen=True, slots=True)

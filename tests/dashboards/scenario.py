@@ -11,6 +11,7 @@ from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.rows import (
     ActionRow,
     AnswerRow,
+    AsideRow,
     BreachRow,
     CandidateRow,
     CommentRow,
@@ -435,7 +436,15 @@ def _queues(rows: Rows) -> None:
         UnmatchedRow(
             41_655, "desk/tickets", "t-77", "ticket.closed", "INC-99999", NOW - 90 * MINUTE, (FAULTS,), "no-opening"
         ),
-    ]
+        UnmatchedRow(
+            41_652, "desk/tickets", "t-78", "ticket.closed", "INC-77777", NOW - 80 * MINUTE, (FAULTS,), "no-opening",
+            asked=("m-2",),
+        ),
+        UnmatchedRow(
+            41_656, "desk/tickets", "t-79", "ticket.closed", "INC-88888", NOW - 70 * MINUTE, (FAULTS,), "no-opening",
+            asides=(AsideRow(FAULTS, "it/jane.doe", NOW - 60 * MINUTE, "<i>a drill</i>"),),
+        ),
+    ]  # fmt: skip
     rows.candidate_rows = [CandidateRow(FAULTS, "INC-9999", NOW, "missing")]
     made = AnswerRow("matched", "supplier", "it/jane.doe", NOW - 60 * MINUTE, "its number <b>changed</b>")
     rows.match_rows = [

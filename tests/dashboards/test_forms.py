@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from dashboards.pages.posting import ONLY_SENT
-from tests.dashboards.scenario import MEALS_ON_TIME, town
+from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
 from tests.dashboards.serving import application
 from tests.dashboards.test_editor import edited
 from tests.dashboards.twin import Decisions
@@ -188,21 +188,67 @@ def test_what_is_typed_is_never_markup(served: tuple[TestClient, Decisions]) -> 
     assert "&lt;script&gt;alert(3)" in client.get("/breaches/b-2026-031").text
 
 
-def test_an_unmatched_event_is_matched_with_one_click(served: tuple[TestClient, Decisions]) -> None:
+def part(html: str, begins: str, ends: str = "</form>") -> str:
+    found = html.partition(begins)
+    assert found[1], begins
+    return found[2].partition(ends)[0]
+
+
+def test_an_unmatched_event_is_matched_to_what_somebody_chose(served: tuple[TestClient, Decisions]) -> None:
     client, decisions = served
-    html = client.get("/quarantine").text
-    chosen = html.partition('<form method="post" action="/unmatched/41655/match"')[2].partition('<option value="')[2]
-    to, ticket = chosen.partition('"')[0], html.partition('name="ticket" value="')[2].partition('"')[0]
-    assert to.endswith(" INC-9999")
+    form = part(client.get("/quarantine").text, '<form method="post" action="/unmatched/41655/match"')
+    ticket = form.partition('name="ticket" value="')[2].partition('"')[0]
+    nothing, to, other = re.findall(r'<option value="([^"]*)"', form)
+    assert (nothing, to, other) == ("", f"{FAULTS} INC-9999", FAULTS)
+    assert ("selected" in form, " required" in form) == (False, True)
+    refused = client.post("/unmatched/41655/match", data={"to": "", "ticket": ticket}, headers=HERE)
+    assert (refused.status_code, 'aria-invalid="true"' in refused.text, decisions.done) == (400, True, [])
     answer = client.post("/unmatched/41655/match", data={"to": to, "ticket": ticket}, headers=HERE)
     assert (answer.status_code, answer.headers["location"]) == (303, "/quarantine")
-    other = {"to": to, "key": "INC-7", "text": "they called"}
-    client.post("/unmatched/41655/match", data=other, headers=HERE)
-    commitment = to.partition(" ")[0]
+    client.post("/unmatched/41655/match", data={"to": to, "key": "INC-7", "text": "they called"}, headers=HERE)
     done = [(verb, text) for verb, _, id, text in decisions.done if id == "41655"]
-    assert done == [(f"match {commitment} INC-9999", ""), (f"match {commitment} INC-7", "they called")]
-    refused = client.post("/unmatched/41655/match", data={"to": commitment}, headers=HERE)
-    assert (refused.status_code, 'role="alert"' in refused.text) == (400, True)
+    assert done == [(f"match {FAULTS} INC-9999", ""), (f"match {FAULTS} INC-7", "they called")]
+
+
+def test_what_was_typed_of_a_match_that_is_refused_is_kept(served: tuple[TestClient, Decisions]) -> None:
+    client, _ = served
+    refused = client.post("/unmatched/41655/match", data={"to": FAULTS, "text": "they called"}, headers=HERE)
+    form = part(refused.text, '<form method="post" action="/unmatched/41655/match"')
+    assert (refused.status_code, f'<option value="{FAULTS}" selected' in form, 'value="they called"' in form) == (
+        400,
+        True,
+        True,
+    )
+
+
+def test_what_belongs_nowhere_is_put_aside_shown_apart_and_taken_back(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    client.post("/unmatched/41655/set-aside", data={"text": "a test of the tool"}, headers=HERE)
+    assert client.post("/unmatched/41655/set-aside", data={"text": " "}, headers=HERE).status_code == 400
+    waiting, aside = client.get("/quarantine").text, client.get("/quarantine?unmatched=set-aside").text
+    assert ("INC-88888" in waiting, "INC-88888" in aside, "INC-99999" in aside) == (False, True, False)
+    assert "&lt;i&gt;a drill" in aside
+    assert "/unmatched/41656/match" not in aside
+    answer = client.post("/unmatched/41656/take-back", headers=HERE)
+    assert answer.headers["location"] == "/quarantine?unmatched=set-aside"
+    assert [(verb, id) for verb, _, id, _ in decisions.done] == [("set aside", "41655"), ("take back aside", "41656")]
+
+
+def test_what_was_asked_already_says_so_and_is_offered_for_no_other_match(served: tuple[TestClient, Decisions]) -> None:
+    client, _ = served
+    row = part(client.get("/quarantine").text, "INC-77777", "</tr>")
+    assert "asked to match it to INC-2" in row
+    assert 'action="/unmatched/41652/' not in row
+    assert all(f'action="/matches/m-2/{verb}"' in row for verb in ("accept", "refuse", "take-back"))
+
+
+@pytest.mark.parametrize(
+    ("who", "offered"), [("administrator", True), ("kitchen/marc.olivier", False), ("auditor", False)]
+)
+def test_only_who_settles_them_is_offered_to(served: tuple[TestClient, Decisions], who: str, offered: bool) -> None:
+    html = served[0].get("/quarantine", headers={"Cookie": f"as={who}"}).text
+    assert "INC-99999" in html
+    assert ('action="/unmatched/' in html) == offered
 
 
 def test_what_was_matched_is_shown_taken_back_accepted_and_refused(served: tuple[TestClient, Decisions]) -> None:

@@ -303,8 +303,19 @@ class Rows(Reading):
     def count_quarantine(self, who: Principal) -> int:
         return len(self.quarantine_rows)
 
-    def unmatched(self, who: Principal, *, limit: int = 100, offset: int = 0) -> list[UnmatchedRow]:
-        return self.unmatched_rows[offset : offset + limit]
+    def unmatched(
+        self, who: Principal, *, limit: int = 100, offset: int = 0, aside: bool = False
+    ) -> list[UnmatchedRow]:
+        return [row for row in self.unmatched_rows if bool(row.asides) == aside][offset : offset + limit]
+
+    def count_unmatched(self, who: Principal, *, aside: bool = False) -> int:
+        return len(self.unmatched(who, limit=2**31, aside=aside))
+
+    def settles(self, who: Principal, commitment: str, /) -> bool:
+        return any(row.id == commitment and who.acts_for(row.debtor) for row in self.commitments(who))
+
+    def matchable(self, who: Principal, commitments: Collection[str], /) -> frozenset[str]:
+        return frozenset(one for one in commitments if self.settles(who, one))
 
     def candidates(self, who: Principal, positions: Sequence[int], /) -> dict[int, list[CandidateRow]]:
         return dict.fromkeys(positions, self.candidate_rows)
@@ -452,6 +463,12 @@ class Decisions(Deciding):
 
     def discard(self, who: Principal, quarantine: str, reason: str, /) -> None:
         self._note("discard", who, quarantine, reason)
+
+    def set_aside(self, who: Principal, event: int, text: str, /) -> None:
+        self._note("set aside", who, str(event), text)
+
+    def take_back_aside(self, who: Principal, event: int, text: str, /) -> None:
+        self._note("take back aside", who, str(event), text)
 
     def match_event(self, who: Principal, event: int, commitment: str, key: str, text: str, /) -> None:
         self._note(f"match {commitment} {key}", who, str(event), text)

@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 import pytest
 
 from domain.action import Action
+from domain.aside import Aside
 from domain.breach import BreachFile
 from domain.calendar import PublishedCalendar
 from domain.contract import Contract
@@ -242,11 +243,25 @@ def test_what_is_disputed_may_be_accepted_by_the_other_party_or_the_arbiter(part
     assert [each["verb"] for each in one.answers] == ["refused", "disputed", "accepted"]
 
 
+def test_what_is_put_aside_is_taken_back_and_put_aside_anew() -> None:
+    one = Aside(commitment="c/d/k", position=7, text="a test of the tool", by="lab/ann", at=1)
+    with pytest.raises(DecisionRefused, match="put aside already"):
+        one.put_again("again", by="lab/ann", at=2)
+    one.take_back("it is ours", by="lab/ann", at=2)
+    with pytest.raises(DecisionRefused, match="not put aside"):
+        one.take_back("", by="lab/ann", at=3)
+    one.put_again("it was not", by="lab/ann", at=3)
+    assert (one.is_put, [note["verb"] for note in one.notes]) == (True, ["put aside", "taken back", "put aside"])
+
+
 STORED = """
 entente.action.closed: text by at
 entente.action.not-needed: text by at moment
 entente.action.opened: action commitment period cause text owner person due by at moment
 entente.action.progressed: text by at
+entente.aside.put-again: text by at
+entente.aside.put: commitment position text by at
+entente.aside.taken-back: text by at
 entente.breach.acknowledged: by at
 entente.breach.created: breach commitment
 entente.breach.explained: text by at
@@ -285,17 +300,28 @@ BASE = {"originator_id", "originator_version", "originator_topic", "timestamp"}
 def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
     """A change of this list is a change of stored data: old events are upcast, never edited."""
     found = []
-    for kind in (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source):
+    for kind in (Action, Aside, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source):
         for one in vars(kind).values():
             if isinstance(one, type) and is_dataclass(one) and (topic := getattr(one, "TOPIC", None)):
                 names = [each.name for each in fields(one) if each.name not in BASE]
                 found.append(f"{topic}: {' '.join(names)}")
     assert sorted(found) == STORED.split("\n")[1:-1]
-    kinds = (Action, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source)
+    kinds = (Action, Aside, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source)
     topics = [kind.TOPIC for kind in kinds]
     assert topics == [
         f"entente.{name}"
-        for name in ("action", "breach", "calendar", "contract", "excuse", "match", "review", "service", "source")
+        for name in (
+            "action",
+            "aside",
+            "breach",
+            "calendar",
+            "contract",
+            "excuse",
+            "match",
+            "review",
+            "service",
+            "source",
+        )
     ]
 
 

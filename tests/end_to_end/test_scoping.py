@@ -237,6 +237,8 @@ def writes(two: Two) -> list[tuple[str, dict[str, Any]]]:
         (f"/v1/reviews/{two.theirs.review}/minutes", text),
         (f"/v1/reviews/{two.theirs.review}/decisions", text),
         (f"/v1/reviews/{two.theirs.review}/sign", {}),
+        (f"/v1/unmatched/{two.theirs.stray}/set-aside", text),
+        (f"/v1/unmatched/{two.theirs.stray}/take-back", {}),
         (f"/v1/quarantine/{two.theirs.item}/retry", {}),
         (f"/v1/quarantine/{two.theirs.item}/discard", {"reason": "x"}),
     ]

@@ -46,6 +46,27 @@ def test_an_event_is_matched_accepted_and_taken_back(case: Case) -> None:
     assert [one["position"] for one in case.get("/v1/unmatched", "sales")] == [waiting["position"]]
 
 
+def test_an_event_that_belongs_nowhere_is_set_aside_and_taken_back(case: Case) -> None:
+    described: dict[str, Any] = case.http.get("/openapi.json").json()
+    [waiting] = case.get("/v1/unmatched", "sales")
+    assert (waiting["asked"], waiting["set_aside"]) == ([], [])
+    address = f"/v1/unmatched/{waiting['position']}"
+    assert slug(case.post(f"{address}/set-aside", "marketing", text="x"), 403) == "not-allowed"
+    assert slug(case.post(f"{address}/set-aside", "sales", text="  "), 422) == "invalid"
+    made = case.post(f"{address}/set-aside", "sales/anna", text="a test of the tool")
+    jsonschema.validate(made.json(), strict(described, "/v1/unmatched/{position}/set-aside", "post"))
+    assert (case.get("/v1/unmatched"), case.get("/v1/unmatched", state="waiting")) == ([], [])
+    found = case.get("/v1/unmatched", "marketing", state="set-aside")
+    jsonschema.validate(found, strict(described, "/v1/unmatched"))
+    assert [(one["by"], one["text"]) for one in found[0]["set_aside"]] == [("sales/anna", "a test of the tool")]
+    assert slug(case.post(f"{address}/set-aside", "sales", text="again"), 409) == "refused"
+    to_date = {"commitment": ON_TIME, "key": "2026-01-12"}
+    assert slug(case.post("/v1/match", "sales", position=waiting["position"], **to_date), 409) == "set-aside"
+    assert case.http.get("/v1/unmatched?state=gone").status_code == 422
+    case.post(f"{address}/take-back", "sales")
+    assert [one["position"] for one in case.get("/v1/unmatched")] == [waiting["position"]]
+
+
 def test_a_final_period_waits_for_the_client(case: Case) -> None:
     [waiting] = case.get("/v1/unmatched", "sales")
     case.post("/v1/advance", to="2026-02-10T00:00:00Z")

@@ -24,6 +24,13 @@ class Quarantined(BaseModel):
     encoding: Literal["utf-8", "base64"]
 
 
+class SetAside(BaseModel):
+    commitment: str
+    by: str
+    at: Moment
+    text: str
+
+
 class Unmatched(BaseModel):
     position: int
     source: str
@@ -33,6 +40,10 @@ class Unmatched(BaseModel):
     time: Moment
     commitments: list[str]
     reason: str
+    asked: Annotated[list[str], Field(description="Matches by hand that wait for the other party's answer.")]
+    set_aside: Annotated[
+        list[SetAside], Field(description="Why it belongs nowhere, by commitment; only where that is asked for.")
+    ]
 
 
 class MatchNote(Note):
@@ -60,12 +71,12 @@ class Candidate(BaseModel):
     commitment: str
     key: str
     due: Moment | None
-    verdict: str
+    verdict: str | None
 
 
 class UnmatchedEvent(BaseModel):
     position: int
-    candidates: Annotated[list[Candidate], Field(description="What it may belong to, the likeliest first.")]
+    candidates: Annotated[list[Candidate], Field(description="What was open when it happened, the nearest first.")]
     matches: list[Match]
 
 

@@ -1,0 +1,40 @@
+"""What keeps the unmatched queue from falsifying a figure: what is offered, what is chosen, what is put aside."""
+
+from __future__ import annotations
+
+from tests.guards.streaming import Guarding
+
+NEAR, ROWS, ASIDES = "services/reading/match_rows.py", "services/reading/queue_rows.py", "services/setting_aside.py"
+OFFERED, PUT, FORMS = (
+    "tests/services/test_candidates.py::test_", "tests/services/test_setting_aside.py::test_", "tests/dashboards/test_forms.py::test_",
+)  # fmt: skip
+
+GUARDING = (
+    Guarding("only what was open then is offered", NEAR,
+             "if commitment.was_open(key, decode_evidence(bytes(evidence)), at):", "if True:",
+             f"{OFFERED}an_event_is_offered_the_cases_that_were_open_then_and_none_that_was_opened_later"),
+    Guarding("by what had happened until then", "domain/commitments.py",
+             "happened = [one for one in evidence if one.time <= at]", "happened = list(evidence)",
+             f"{OFFERED}a_case_is_open_from_its_opening_until_it_is_closed"),
+    Guarding("a date is not awaited before the due before it", "domain/commitments.py",
+             "if due is not None and at < due.opens:", "if False:",
+             f"{OFFERED}dates_are_offered_from_the_due_before_them_until_something_came"),
+    Guarding("the nearest first", NEAR,
+             "return sorted([*before, *after], key=lambda row: abs(row[2] - at))", "return [*after, *before]",
+             f"{OFFERED}an_event_is_offered_the_cases_that_were_open_then_and_none_that_was_opened_later"),
+    Guarding("nothing is preselected", "dashboards/pages/templates/unmatched.html",
+             '<option value="">{{ t("sources.match_choose") }}</option>\n', "",
+             f"{FORMS}an_unmatched_event_is_matched_to_what_somebody_chose"),
+    Guarding("a match without a choice is none", "dashboards/pages/unmatched.py",
+             'required(to, "what it belongs to").partition(" ")', '(to or "c/d/k x").partition(" ")',
+             f"{FORMS}an_unmatched_event_is_matched_to_what_somebody_chose"),
+    Guarding("what is put aside waits no more", ROWS, "(document is not None) == aside", "True",
+             f"{PUT}what_belongs_nowhere_waits_no_more_and_says_who_put_it_aside_and_why"),
+    Guarding("for each party by itself", ASIDES, "if self._reading.settles(who, one)]", "if True]",
+             f"{PUT}each_contract_puts_aside_for_itself"),
+    Guarding("what was asked already is not put aside", ASIDES, "if one not in asked]", "]",
+             f"{PUT}what_was_asked_already_is_not_put_aside_and_names_its_match"),
+    Guarding("what is put aside is not matched by the way", "services/matching.py",
+             "if self._reading.is_aside(commitment.id, event.position):", "if False:",
+             f"{PUT}taken_back_it_waits_again_and_may_be_matched"),
+)  # fmt: skip
