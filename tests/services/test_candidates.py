@@ -30,6 +30,7 @@ def test_an_event_is_offered_the_cases_that_were_open_then_and_none_that_was_ope
     life.sign(contract(criterion(deadline(reopened={"type": "reopened"}))))
     life.happen(
         event("opened", "02-01", "long", **due("06-01")),
+        event("opened", "02-20", "over", **due("03-08")),
         event("opened", "03-01", "near", **due("03-20")),
         event("opened", "03-02", "done", **due("03-12")),
         event("closed", "03-09 23:59", "done"),
@@ -39,7 +40,7 @@ def test_an_event_is_offered_the_cases_that_were_open_then_and_none_that_was_ope
         event("opened", "03-10 09:00", "just", **due("03-30")),
         event("closed", "03-10 09:00", "near-1", id="stray"),
     )
-    assert offered(life, "stray") == ["then", "near", "just", "long"]
+    assert offered(life, "stray") == ["then", "over", "near", "just", "long"]
     life.happen(event("reopened", "03-09 23:59:30", "done"))
     assert offered(life, "stray")[:2] == ["then", "done"]
 
