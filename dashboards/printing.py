@@ -24,7 +24,7 @@ body{max-width:none;padding:0}
 WEIGHTS = (400, 500, 600)
 
 
-def pack_pdf(pack: Mapping[str, Any], language: str) -> bytes:
+def pack_pdf(pack: Mapping[str, Any], language: str, *, organisation: str = "") -> bytes:
     """Nothing is fetched, and the font is ours: the same pack gives the same bytes. Raises Unavailable without the library."""
     if said := why_not():
         raise Unavailable(said, mend=MEND, slug="no-pdf")
@@ -33,7 +33,7 @@ def pack_pdf(pack: Mapping[str, Any], language: str) -> bytes:
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of each rule that is for screens
     inside = URLFetcher(allowed_protocols=("data",))
-    written = pack_html(pack, language, font=_fonts())
+    written = pack_html(pack, language, organisation=organisation, font=_fonts())
     page = re.sub(r"<svg [^>]*>", lambda found: f"{found[0]}<style>{_of_drawings()}</style>", written)
     made = HTML(string=page, url_fetcher=inside).write_pdf(
         pdf_variant="pdf/ua-1",

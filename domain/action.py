@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.decisions import DecisionRefused, Note
+from domain.decisions import DecisionRefused, Note, require_new
 from domain.saying import heard, said
 
 WENT_AWAY = "the miss went away"
@@ -93,7 +93,9 @@ class Action(Aggregate):
         return bool(self.progress)
 
     def note_progress(self, text: str, *, by: str, at: int) -> None:
+        """What was noted last is not noted again; nothing new may be all that there is to say, some time later."""
         self._open(said("progress"))
+        require_new(self.progress[-1:], text, by)
         self._progressed(text, by, at)
 
     def close(self, text: str, *, by: str, at: int) -> None:

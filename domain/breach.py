@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.decisions import DecisionRefused, Note, stream_of
+from domain.decisions import DecisionRefused, Note, require_new, stream_of
 from domain.saying import said
 
 
@@ -47,6 +47,7 @@ class BreachFile(Aggregate):
         self._acknowledged(by, at)
 
     def explain(self, text: str, *, by: str, at: int) -> None:
+        require_new(self.explanations, text, by)
         self._explained(text, by, at)
 
     @event(Acknowledged)

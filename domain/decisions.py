@@ -5,6 +5,7 @@ The event library's own timestamps are never read (MEANING §1): a decision carr
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -20,3 +21,9 @@ class DecisionRefused(Exception):
 
 Note = dict[str, Any]
 """A dated remark as stored: by, at, text."""
+
+
+def require_new(said: Iterable[Note], text: str, by: str) -> None:
+    """What somebody has said already is not said again: a form that is sent twice leaves one remark. Raises DecisionRefused."""
+    if any(one["by"] == by and one["text"] == text for one in said):
+        raise DecisionRefused("the same was said already")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, event
 
-from domain.decisions import DecisionRefused, Note, stream_of
+from domain.decisions import DecisionRefused, Note, require_new, stream_of
 from domain.saying import said
 from domain.terms import Party
 
@@ -73,10 +73,12 @@ class Review(Aggregate):
 
     def take_minutes(self, text: str, *, by: str, at: int) -> None:
         self._unsigned()
+        require_new(self.minutes, text, by)
         self._minutes_taken(text, by, at)
 
     def record_decision(self, text: str, *, by: str, at: int) -> None:
         self._unsigned()
+        require_new(self.decisions, text, by)
         self._decision_recorded(text, by, at)
 
     def sign(self, party: Party, service: str, *, by: str, at: int) -> None:

@@ -86,7 +86,7 @@ def web(
         store=program.store,
         explain=explained,
         pack=lambda who, review: reading.review_pack(who, review),
-        pack_html=pack_html,
+        pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
         reading_at=partial(reading_at, program.store.history),
         allows_as_header=True,

@@ -41,8 +41,6 @@ from services.store import Clock, Store, open_store, system_clock
 class ShownReading(Reading):
     """The reads of the pages: those of the services, explanations, and packs."""
 
-    organisation = "Entente"
-
     def __init__(self, database: Database, history: History):
         super().__init__(database, history)
         self._packs = KeptPacks()
@@ -90,9 +88,7 @@ class ShownReading(Reading):
         return explain_figure(self, who, commitment, period)
 
     def review_pack(self, who: Principal, review: str, /, *, position: int | None = None) -> dict[str, Any]:
-        return review_pack(
-            self, self._at, who, review, organisation=self.organisation, position=position, kept=self._packs
-        )
+        return review_pack(self, self._at, who, review, position=position, kept=self._packs)
 
     def history_weeks(self, zone: str, /) -> list[Week]:
         watermark = self.known().watermark
@@ -312,7 +308,6 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
         counted.append(ProgramMetrics(door.answered))
         quarantine = Quarantine(store.history, door, clock)
         reading = ShownReading(store.history.database, store.history)
-        reading.organisation = settings.organisation
         yield Program(settings, store, door, quarantine, reading, Desk(store, quarantine), counted[0])
     finally:
         store.close()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import count
 from typing import TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from eventsourcing.domain import Aggregate
 
@@ -50,10 +51,11 @@ class Deciding:
     def open_action(
         self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
     ) -> tuple[str, int]:
-        """An action that a person opens; the service that owes the deliverable owns it. Its id and position."""
+        """An action that a person opens; the service that owes the deliverable owns it. Its id and position. Raises Refused
+        (`already-open`) while the same is open."""
         row = self._reading.commitment(who, commitment)
         self._require_party(who, commitment)
-        id = str(uuid4())
+        id = self._new_action(row.id, said(text))
         action = Action(
             action=id,
             commitment=row.id,
@@ -67,6 +69,21 @@ class Deciding:
             at=self._now(),
         )
         return id, self._history.save(action)
+
+    def _new_action(self, commitment: str, text: str) -> str:
+        """An id that is derived from what is to be done, so that a form that is sent twice, however fast, opens it once; done,
+        it may be opened again."""
+        same = " ".join(text.casefold().split())
+        for time in count():
+            id = stream_of("action", f"{commitment}:{same}:{time}")
+            try:
+                found = self._history.get(id, Action)
+            except NotFound:
+                return str(id)
+            if found.state == "open":
+                mend = "note progress on it, or say what is to be done besides"
+                raise Refused("this action is open already", place=str(id), mend=mend, slug="already-open")
+        raise AssertionError
 
     def progress(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)

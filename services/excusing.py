@@ -6,10 +6,11 @@ The arbiter is the administrator: of those who may act, the only one who is no p
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from uuid import UUID, uuid4
+from itertools import count
+from uuid import UUID
 
 from domain.commitments import Commitment
-from domain.decisions import DecisionRefused
+from domain.decisions import DecisionRefused, stream_of
 from domain.excuse import Excuse
 from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed, is_within
 from domain.routing import LONGEST_KEY
@@ -63,7 +64,7 @@ class Excusing:
         self._check_evidence(who, evidence)
         self._check_is_new(who, scope, wanted, since, until, asking)
         excuse = Excuse(
-            excuse=str(uuid4()),
+            excuse=self._new_excuse(scope, wanted, since, until, asking),
             scope=scope,
             keys=wanted,
             since=since,
@@ -150,6 +151,21 @@ class Excusing:
             extent = (row.scope, sorted(row.keys), row.since, row.until, row.party)
             if row.state in ("asked", "disputed") and extent == (scope, sorted(keys), since, until, party):
                 raise Refused(said("the same was asked already"), place=row.id, mend=said("wait for the answer"))
+
+    def _new_excuse(
+        self, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
+    ) -> str:
+        """An id that is derived from what is asked, so that a form that is sent twice, however fast, asks once."""
+        asked = f"{party}:{scope}:{since}:{until}:{sorted(keys)}"
+        for time in count():
+            id = stream_of("excuse", f"{asked}:{time}")
+            try:
+                found = self._history.get(id, Excuse)
+            except NotFound:
+                return str(id)
+            if found.state in ("asked", "disputed"):
+                raise Refused("the same was asked already", place=str(id), mend="wait for the answer")
+        raise AssertionError
 
     def _excuse(self, who: Principal, excuse: str) -> tuple[ExcuseRow, Excuse]:
         row = self._reading.excuse(who, excuse)

@@ -384,7 +384,9 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
         how = written(view.language.code, separator, decimal)
         made = view.reading.review_pack(view.who, id)
         if form == "pdf":
-            return sent(pack_pdf(made, view.language.code), "application/pdf", f"{id}.pdf")
+            return sent(
+                pack_pdf(made, view.language.code, organisation=pages.organisation), "application/pdf", f"{id}.pdf"
+            )
         wanted = _form(form)
         words = STABLE if headers == "stable" else spoken(view.language, "pack")
         return sent(table_bytes(wanted, *pack(made), words=words, written=how), MEDIA[wanted], f"{id}.{form}")

@@ -4,8 +4,7 @@ The pack (made by `services.reading.reviewing`). Every instant is an ISO 8601 te
 it is shown as it is written and needs no time zone data; every title is `{"en": …, "fr": …}` or `{"": …}`; `by` is a
 name or `SERVICE/PERSON`; services are ids with a title under `services`.
 
-    {"entente": 1,
-     "organisation": "Ville de Valmoray",
+    {"entente": 2,
      "review": {"id": "legal@2026-11-10", "starts": …, "ends": …, "state": "planned|held|signed|past", "number": 10 | null},
      "contract": {"id", "title", "supplier": service id, "client": service id, "timezone", "version": 3,
                   "effective": "2026-09-01", "valid_from": "2026-01-01", "valid_until": "2026-12-31" | null},
@@ -39,17 +38,22 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
                   "answers": [{"verb", "party": "supplier|client|arbiter", "by", "at", "text"}]}],
      "to_decide": [{"code": "restated", "commitment", "deliverable", "criterion", "period", "before": "13/17",
                     "after": "14/17", "causes": [position]}
-                   | {"code": "amendment", "version", "effective", "proposed_by", "differences": {"en": [text], "fr": [text]}}
+                   | {"code": "amendment", "version", "effective", "proposed_by",
+                      "differences": [{"clause": [part], "before": … | null, "after": … | null}]}
                    | {"code": "excuse", "excuse": id, "commitment", "deliverable", "criterion", "keys", "from", "until", "reason",
                       "text", "party", "state"}
                    | {"code": "unexplained", "breach": id, "deliverable", "criterion", "period"}
                    | {"code": "overdue", "action": id, "text", "cause"}],
-     "minutes": [{"by", "at", "text"}], "decisions": [{"by", "at", "text"}],
-     "signatures": [{"party", "service", "by", "at"}],
+     "minutes": [{"by", "at", "text"}],
+     "decisions": [{"by", "at", "text"}                      # behind them what was done since the pack was made:
+                   | {"kind": "action-opened", "subject": "action:ID", "commitment": … | null, "text", "about", "arguments",
+                      "by", "at", "position"}],
+     "signatures": [{"party", "service", "by", "at", "revision": 1, "fingerprint": of what was signed}],
      "next_review": … | null,
      "position": 412806, "watermark": … | null, "fingerprint": "5d1e88c204fa93b7…"}
 
-Lists that are empty may be left out. `fingerprint` is over the canonical JSON of all else.
+Lists that are empty may be left out. `fingerprint` is over what the position pins (`services.reading.fingerprints`): all but
+itself, the review's `state`, minutes, decisions and signatures.
 """
 
 from __future__ import annotations
@@ -64,7 +68,7 @@ from typing import Any
 from markupsafe import Markup
 
 from dashboards import charts
-from dashboards.language import Language, language
+from dashboards.language import Language, first_up, language
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name, said_change, said_of_misses
 from dashboards.pages.assets import sheets
@@ -83,8 +87,10 @@ from dashboards.words import (
     share_of,
     value_of,
 )
+from domain.excuses import is_within
 from domain.terms import Rolling
 from domain.times import instant
+from services.reading.fingerprints import changes_of, signing_fingerprint
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
@@ -237,9 +243,8 @@ class Reader:
         return self.language.text("pack.span", first=ends[0], last=ends[1])
 
     def differences(self, item: Json) -> list[str]:
-        found: Json = item.get("differences") or {}
-        said = found.get(self.language.code) or found.get("en") or ()
-        return [said_change(one, self.language.code) for one in said]
+        code = self.language.code
+        return [said_change(one.sentence(code), code) for one in changes_of(item)]
 
     def cause(self, cause: str) -> str:
         return cause_words(cause, self.language)
@@ -269,6 +274,40 @@ class Reader:
         figures = [figure for side in self.pack.get("sides", ()) for figure in side["figures"]]
         titles = {figure["commitment"]: self.what(figure) for figure in figures}
         return said_of_misses(excuse["text"], titles.get, self.clock)
+
+    def act(self, one: Json) -> str:
+        """What was done since the pack was made, and about what."""
+        words = first_up(self.language.text(f"history.what.{one['kind']}"))
+        what = self._named(one["commitment"] or "")
+        return self.language.text("pack.act", done=words, what=what) if what else words
+
+    def act_details(self, one: Json) -> list[str]:
+        """What an act says besides its text: the action it is about, occurrences and reason of an excuse, from when a version
+        is to be in force, who does it and until when."""
+        said: Json = one["arguments"]
+        is_of_action = one["kind"].startswith("action-") and one["kind"] != "action-opened"
+        found = [action_words(one["about"], said.get("cause", ""), self.language)] if is_of_action else []
+        if "category" in said:
+            scope = {"keys": said.get("keys", ()), "from": said.get("since"), "until": said.get("until")}
+            found += [self.extent(scope), self.reason(said["category"])]
+        found += [self.key(said["key"])] if "key" in said else []
+        found += [said["clause"]] if "clause" in said else []
+        if one["kind"] == "contract-terminated":
+            found.append(self.language.text("pack.until_day", day=self.date(said["until"])))
+        elif "effective" in said:
+            found.append(self.language.text("pack.in_force_from", day=self.date(said["effective"])))
+        if one["kind"] == "action-opened":
+            found.append(said.get("person") or self.service(said["owner"]))
+            found += [self.language.text("pack.until_day", day=self.date(said["due"]))] if "due" in said else []
+        return [str(one) for one in found]
+
+    def _named(self, scope: str) -> str:
+        """The titles of a commitment as the pack has them; of what it has no figure of, its id."""
+        figures = [figure for side in self.pack.get("sides", ()) for figure in side["figures"]]
+        found = next((figure for figure in figures if is_within(scope, figure["commitment"])), None)
+        if found is None or scope.count("/") == 0:
+            return scope if "/" in scope else ""
+        return self.what(found) if scope.count("/") == 2 else self.title(found["deliverable"])
 
     @property
     def clock(self) -> Moments:
@@ -331,7 +370,7 @@ def sentence(pack: Json, read: Reader) -> str:
     return " ".join([first, *rest])
 
 
-def pack_html(pack: Json, code: str, *, font: str = "") -> str:
+def pack_html(pack: Json, code: str, *, organisation: str = "", font: str = "") -> str:
     """The pack in that language. The same pack always gives the same bytes; nothing in it leads elsewhere, but to a font
     where its rule is given."""
     pack = {**MAY_BE_LEFT_OUT, **pack}
@@ -342,18 +381,20 @@ def pack_html(pack: Json, code: str, *, font: str = "") -> str:
         .get_template("pack.html")
         .render(
             pack=pack,
+            organisation=organisation,
             read=read,
             language=said,
             t=marked(said.text),
             n=marked(said.counted),
             sentence=sentence(pack, read),
-            style=Markup(font + sheets(STYLE_SHEETS) + page_boxes(pack, read)),
+            style=Markup(font + sheets(STYLE_SHEETS) + page_boxes(pack, read, organisation)),
             disc=disc,
             is_on_track=is_on_track,
             cause_marks={"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"},
             signed={one["party"]: one for one in pack.get("signatures", ())},
             parties=[(party, pack["contract"][party]) for party in ("supplier", "client")],
             fingerprint=grouped(str(pack.get("fingerprint") or "")),
+            signing=grouped(signing_fingerprint(pack)) if pack["review"]["state"] != "planned" else "",
         )
     )
 
@@ -363,10 +404,10 @@ def pack_style(html: str) -> str:
     return html.partition("<style>")[2].partition("</style>")[0]
 
 
-def page_boxes(pack: Json, read: Reader) -> str:
+def page_boxes(pack: Json, read: Reader, organisation: str) -> str:
     """What every printed page says: the subject, its number, the history position and the fingerprint."""
     text = read.language.text
-    top = f"{pack.get('organisation', '')} · {read.title(pack['contract']['title'])}"
+    top = " · ".join(one for one in (organisation, read.title(pack["contract"]["title"])) if one)
     foot = text("pack.foot", position=pack["position"], fingerprint=grouped(str(pack.get("fingerprint") or "")[:16]))
     before, _, after = (text("pack.page_of") + " ").partition("|")
     numbers = f"{css_text(before)} counter(page) {css_text(after)} counter(pages)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +15,8 @@ from entente.cli.contracts import day, party_of
 from entente.cli.session import judged, none_chosen, one_of, out, print_json, print_table, session, write_file
 from services.api.json_rows import action_json, breach_json, quarantine_json, review_json, zone_of
 from services.errors import Invalid
+from services.reading.fingerprints import signing_json
+from services.reading.pack_checking import Checked, check, check_file, pack_of_file
 from services.reading.reviewing import pack_bytes
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -22,7 +26,7 @@ Contract = Annotated[str | None, typer.Option(help="of one contract")]
 breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain.")
 actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, close.")
 PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
-reviews = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, minutes, decide, sign.")
+reviews = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, check, minutes, decide, sign.")
 quarantine = typer.Typer(no_args_is_help=True, help="Quarantine: list, show, retry, discard.")
 
 
@@ -177,7 +181,64 @@ def show_review(context: typer.Context, review: str) -> None:
     here = session(context)
     with here.read() as opened:
         row = opened.reading.review(here.who, review)
-        print_json(review_json(row, zone_of(opened.reading.catalogue(), row.contract)))
+        made = opened.reading.review_pack(here.who, review)
+        print_json(review_json(row, zone_of(opened.reading.catalogue(), row.contract)) | signing_json(made))
+
+
+@reviews.command("check")
+def check_pack(
+    context: typer.Context,
+    what: Annotated[str, typer.Argument(help="a review, or a pack as FILE.json")],
+    against: Annotated[
+        str | None, typer.Argument(help="the fingerprint on the paper, or the pack as FILE.json")
+    ] = None,
+    organisation: Annotated[
+        str | None, typer.Option(help="of packs of before: the name on them; default ENTENTE_ORGANISATION")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Whether a fingerprint, or a file, is that of a review's pack; a file alone is checked without any store."""
+    if what.endswith(".json"):
+        found = check_file(_kept(what))
+        if against is not None:
+            found = check(_kept(what), against, organisation or "")
+    elif against is None:
+        raise Invalid("it is not said what to compare", place=what, mend="add the fingerprint, or FILE.json")
+    else:
+        here = session(context)
+        with here.read() as opened:
+            made = opened.reading.review_pack(here.who, what)
+        name = organisation or here.settings.organisation
+        found = check_file(_kept(against), made) if against.endswith(".json") else check(made, against, name)
+    if json:
+        print_json({**asdict(found), "same": found.is_same})
+    else:
+        out.print(_said(found), markup=False)
+    if not found.is_same:
+        raise typer.Exit(1)
+
+
+def _kept(name: str) -> Mapping[str, Any]:
+    try:
+        return pack_of_file(Path(name).read_bytes(), name)
+    except OSError as error:
+        raise Invalid("the file cannot be read", place=name, mend=error.strerror or "look at its rights") from error
+
+
+_OF = {
+    "pack": "the fingerprint of the pack",
+    "signed": "the fingerprint of what is signed: pack, minutes and decisions",
+    "former": "the fingerprint that programs before printed on the pack",
+}
+
+
+def _said(found: Checked) -> str:
+    pack = f"{found.review}, position {found.position}"
+    if found.of is None:
+        return f"{pack}: not the same. Given {found.given}, the pack has {found.pack}"
+    if found.differs:
+        return f"{pack}: the pack is the same, but not what was signed: {', '.join(found.differs)}"
+    return f"{pack}: the same, {_OF[found.of]} {found.given}"
 
 
 @reviews.command()
@@ -220,17 +281,19 @@ def pack(
         case ".csv" | ".xlsx":
             content = _tabulated(made, target.suffix, language, (separator, decimal), is_stable=headers == "stable")
         case _:
-            content = _written(made, target.suffix, language)
+            content = _written(made, target.suffix, language, here.settings.organisation)
     write_file(target, content, is_private=True)
     out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
 
 
-def _written(made: dict[str, Any], suffix: str, language: str) -> bytes:
+def _written(made: dict[str, Any], suffix: str, language: str, organisation: str) -> bytes:
     """The web framework, and what makes PDF, are loaded only where pages are made."""
     from dashboards.pages.pack import pack_html
     from dashboards.printing import pack_pdf
 
-    return pack_pdf(made, language) if suffix == ".pdf" else pack_html(made, language).encode()
+    if suffix == ".pdf":
+        return pack_pdf(made, language, organisation=organisation)
+    return pack_html(made, language, organisation=organisation).encode()
 
 
 def _tabulated(made: dict[str, Any], suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:

@@ -1,26 +1,24 @@
 """The review pack: what the parties look at when they meet, made from the history up to one position.
 
-The same position gives the same pack, byte for byte, whatever became of the read models since. What the meeting itself adds
-(minutes, decisions, signatures) is shown as recorded. The shape is described in `dashboards.pages.pack`.
+The same position gives the same pack, byte for byte, whatever became of the read models since, and its fingerprint. What the
+meeting itself adds (minutes, decisions, signatures) is shown as recorded. The shape is described in `dashboards.pages.pack`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Any
-from zoneinfo import ZoneInfo
-
-import msgspec
 
 from domain.terms import Text
 from domain.times import Instant, show, zone
 from services.access import ADMINISTRATOR, Principal
+from services.contract_files import differences, tree_from_canonical
 from services.judging.meetings import meetings, next_meeting
-from services.reading.contract_rows import changes
+from services.reading.fingerprints import FORM, canonical, pack_fingerprint, signing_fingerprint
+from services.reading.meeting_acts import acts
 from services.reading.pack_excuses import excuses_to_decide
 from services.reading.pack_parts import PackParts, notes
 from services.reading.reading import Reading
@@ -29,7 +27,7 @@ from services.reading.rows import ContractRow, ReviewRow
 ReadingAt = Callable[[int, str, Instant | None], AbstractContextManager[Reading]]
 """A reading of one contract as it stood at a position; as of an instant, where one is given (MEANING §6)."""
 
-_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
+Json = dict[str, Any]
 
 
 def review_pack(
@@ -38,7 +36,6 @@ def review_pack(
     who: Principal,
     review: str,
     *,
-    organisation: str = "Entente",
     position: int | None = None,
     kept: KeptPacks | None = None,
 ) -> dict[str, Any]:
@@ -51,16 +48,15 @@ def review_pack(
     pinned = position or row.position or known.position
     as_of = row.watermark if position is None else None
     if pinned == known.position and as_of is None:
-        return _pack(reading, row, now, pinned, organisation)
+        return _recorded(_pack(reading, row, now, pinned), row, [])
 
     def judged_again() -> dict[str, Any]:
         with reading_at(pinned, row.contract, as_of) as then:
-            return _pack(then, row, then.contract(ADMINISTRATOR, row.contract), pinned, organisation)
+            return _pack(then, row, then.contract(ADMINISTRATOR, row.contract), pinned)
 
-    if kept is None or not row.position:
-        return judged_again()
-    found = kept.get((known.lineage, row.id, pinned, organisation, reading.rules() or ""), judged_again)
-    return _recorded(found, row, zone(now.timezone))
+    key = (known.lineage, row.id, pinned, reading.rules() or "")
+    found = kept.get(key, judged_again) if kept is not None and row.position else judged_again()
+    return _recorded(found, row, acts(reading, row, zone(found["contract"]["timezone"])))
 
 
 class KeptPacks:
@@ -92,31 +88,30 @@ class KeptPacks:
         return found
 
 
-def _recorded(pack: dict[str, Any], row: ReviewRow, here: ZoneInfo) -> dict[str, Any]:
-    """The same pack with what the meeting itself has added since."""
-    fresh = {name: value for name, value in pack.items() if name != "fingerprint"}
-    fresh |= {"review": {**pack["review"], "state": row.state}, **_meeting(row, here)}
-    fresh["fingerprint"] = hashlib.sha256(_encode(fresh)).hexdigest()[:32]
-    return fresh
-
-
-def _meeting(row: ReviewRow, here: ZoneInfo) -> dict[str, Any]:
-    return {
+def _recorded(pack: Json, row: ReviewRow, done: Sequence[Json]) -> Json:
+    """The same pack with what the meeting itself has added since: what was said, decided and done, and who has signed it."""
+    here = zone(pack["contract"]["timezone"])
+    fresh = {
+        **pack,
+        "review": {**pack["review"], "state": row.state},
         "minutes": notes(row.minutes, here),
-        "decisions": notes(row.decisions, here),
-        "signatures": [
-            {"party": one.party, "service": one.service, "by": one.by, "at": show(one.at, here)}
-            for one in row.signatures
-        ],
+        "decisions": [*notes(row.decisions, here), *done],
+        "fingerprint": pack_fingerprint(pack),
     }
+    signed = {"revision": 1, "fingerprint": signing_fingerprint(fresh)}
+    fresh["signatures"] = [
+        {"party": one.party, "service": one.service, "by": one.by, "at": show(one.at, here), **signed}
+        for one in row.signatures
+    ]
+    return fresh
 
 
 def pack_bytes(pack: dict[str, Any]) -> bytes:
     """The canonical JSON of a pack: two packs are the same when these bytes are."""
-    return bytes(_encode(pack))
+    return canonical(pack)
 
 
-def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int, organisation: str) -> dict[str, Any]:
+def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int) -> Json:
     previous = _previous_start(reading, row)
     parts = PackParts(reading, contract, previous, row.starts)
     here = zone(contract.timezone)
@@ -125,14 +120,12 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
     actions = parts.actions()
     excuses = parts.excuses(sides)
     current = next((one for one in contract.versions if one.state == "in force"), contract.versions[-1])
-    pack: dict[str, Any] = {
-        "entente": 1,
-        "organisation": organisation,
+    return {
+        "entente": FORM,
         "review": {
             "id": row.id,
             "starts": show(row.starts, here),
-            "ends": show(row.ends, here),
-            "state": row.state,
+            "ends": show(_end(reading, row), here),
             "number": _number(reading, row),
         },
         "contract": {
@@ -155,13 +148,16 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
         "actions": actions,
         "excuses": excuses,
         "to_decide": [*_amendments(contract), *excuses_to_decide(excuses), *parts.to_decide(sides, breaches, actions)],
-        **_meeting(row, here),
         "next_review": _next(contract, row, here, reading),
         "position": position,
         "watermark": show(mark, here) if (mark := reading.known().of(contract.id).watermark) is not None else None,
     }  # fmt: skip
-    pack["fingerprint"] = hashlib.sha256(_encode(pack)).hexdigest()[:32]
-    return pack
+
+
+def _end(reading: Reading, row: ReviewRow) -> Instant:
+    """By the wording in force at the pack's position: what is agreed later moves no meeting that was called."""
+    in_force = reading.catalogue().contracts[row.contract]
+    return next((one.ends for one in meetings(in_force, row.starts - 1, row.starts)), row.ends)
 
 
 def titles(text: Text) -> dict[str, str]:
@@ -197,7 +193,10 @@ def _amendments(contract: ContractRow) -> list[dict[str, Any]]:
             "version": one.number,
             "effective": one.effective.isoformat(),
             "proposed_by": one.proposed_by,
-            "differences": {language: changes(before, one.document, language) for language in ("en", "fr")},
+            "differences": [
+                {"clause": list(change.clause_path), "before": change.old_text, "after": change.new_text}
+                for change in differences(tree_from_canonical(before), tree_from_canonical(one.document))
+            ],
         }
         for one in contract.versions
         if one.state == "proposed" and before is not None

@@ -87,12 +87,11 @@ def test_a_pack_without_anything_says_so() -> None:
 def test_nothing_in_a_pack_is_markup_or_style() -> None:
     pack = legal_pack()
     evil = '</style><script>alert(1)</script>"}*{display:none}'
-    pack["organisation"] = evil
     pack["contract"]["title"] = {"": evil}
     pack["services"]["legal"]["title"] = {"": evil}
     pack["fingerprint"] = evil
     pack["breaches"][0]["explanations"][0]["text"] = evil
-    html = pack_html(pack, "en")
+    html = pack_html(pack, "en", organisation=evil)
     assert "<script>" not in html
     assert html.count("</style>") == 1
     assert "*{display:none}" not in pack_style(html)
@@ -113,5 +112,5 @@ def test_the_page_allows_exactly_the_packs_own_style() -> None:
 def test_page_and_file_are_the_same_but_for_the_font() -> None:
     with TestClient(application(town())[0]) as client:
         served = client.get("/reviews/legal-opinions@2026-11-10/pack", headers={"Cookie": "language=fr"}).text
-    assert served == pack_html(legal_pack(), "fr", font=font_face())
+    assert served == pack_html(legal_pack(), "fr", organisation="Ville de Valmoray", font=font_face())
     assert "url(" not in pack_html(legal_pack(), "fr")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -86,3 +86,8 @@ class Review(BaseModel):
     minutes: list[Note]
     decisions: list[Note]
     signatures: list[Signature]
+
+
+class ReviewWithSigning(Review):
+    signing: dict[str, Any] | None
+    fingerprint: str | None

@@ -1,0 +1,123 @@
+"""The fingerprints of a review: that of its pack, and that of what its parties sign.
+
+Each is the SHA-256, in lower-case hex, of a canonical JSON text (RFC 8785: keys sorted, no spaces, UTF-8). That of a pack is over
+all that the position pins, so it is the same for every reader, in every form and language, whatever is said and signed
+afterwards; what is signed names that fingerprint beside minutes and decisions. Programs before wrote packs of another form
+(`"entente": 1`), whose fingerprint was over everything, and its first 32 digits alone: they can still be checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from services.contract_files.difference import Difference, sentences
+
+Json = Mapping[str, Any]
+
+FORM: Final = 2
+"""The form of packs. Whatever changes what the same position gives needs another number, and `of_form` for the one before."""
+RECORDED: Final = ("minutes", "decisions", "signatures")
+"""What the meeting itself adds to a pack."""
+SHORTEST: Final = 16
+"""Digits that a printed page shows at least, and that tell two packs apart."""
+_FORMER_LENGTH: Final = 32
+
+_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
+
+
+def canonical(content: object) -> bytes:
+    """The canonical JSON text (RFC 8785); a number is written in one way, whatever zeros it was computed with."""
+    return _encode(_plain(content))
+
+
+def pack_fingerprint(pack: Json) -> str:
+    """Of all that the pack's position pins."""
+    if pack["entente"] == 1:
+        return _former(pack)
+    pinned = {name: value for name, value in pack.items() if name not in (*RECORDED, "fingerprint")}
+    return _of({**pinned, "review": {name: value for name, value in pack["review"].items() if name != "state"}})
+
+
+def signing(pack: Json) -> dict[str, Any]:
+    """What a signature agrees to: the pack, by its position and fingerprint, and what the meeting has added."""
+    return {
+        "review": pack["review"]["id"],
+        "revision": 1,
+        "pack": {"position": pack["position"], "fingerprint": pack["fingerprint"]},
+        "attendance": [],
+        "items": [],
+        "minutes": list(pack["minutes"]),
+        "decisions": list(pack["decisions"]),
+        "refusals": [],
+    }
+
+
+def signing_fingerprint(pack: Json) -> str:
+    return _of(signing(pack))
+
+
+def signing_json(pack: Json) -> dict[str, Any]:
+    """`signing` and its `fingerprint`; null for a review that was not called, as there is nothing to sign."""
+    if pack["review"]["state"] == "planned":
+        return {"signing": None, "fingerprint": None}
+    return {"signing": signing(pack), "fingerprint": signing_fingerprint(pack)}
+
+
+def former_fingerprints(pack: Json, organisation: str) -> Iterator[str]:
+    """Those that programs before printed on this pack while nobody, one party, or both had signed."""
+    for signed in range(len(pack["signatures"]) + 1):
+        yield _former(of_form_1(pack, organisation, pack["signatures"][:signed]))
+
+
+def of_form_1(pack: Json, organisation: str, signatures: Sequence[Json]) -> dict[str, Any]:
+    """The pack as programs wrote it that put the organisation's name into it, and the sentences of an amendment."""
+    said = [one for one in pack["decisions"] if "kind" not in one]
+    plain = [{name: one[name] for name in ("party", "service", "by", "at")} for one in signatures]
+    state = "held" if pack["review"]["state"] != "planned" and len(signatures) < 2 else pack["review"]["state"]
+    return {
+        **{name: value for name, value in pack.items() if name != "fingerprint"},
+        "entente": 1,
+        "organisation": organisation,
+        "review": {**pack["review"], "state": state},
+        "decisions": said,
+        "signatures": plain,
+        "to_decide": [_with_sentences(one) for one in pack["to_decide"]],
+    }
+
+
+def changes_of(item: Json) -> list[Difference]:
+    """What an amendment that waits changes, clause by clause."""
+    return [Difference(tuple(one["clause"]), one["before"], one["after"]) for one in item["differences"]]
+
+
+def _with_sentences(item: Json) -> Json:
+    if item["code"] != "amendment":
+        return item
+    found = changes_of(item)
+    return {**item, "differences": {language: sentences(found, language) for language in ("en", "fr")}}
+
+
+def _former(pack: Json) -> str:
+    content = {name: value for name, value in pack.items() if name != "fingerprint"}
+    return hashlib.sha256(_encode(content)).hexdigest()[:_FORMER_LENGTH]
+
+
+def _of(content: object) -> str:
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def _plain(content: object) -> object:
+    match content:
+        case Mapping():
+            return {name: _plain(value) for name, value in content.items()}
+        case list() | tuple():
+            return [_plain(one) for one in content]
+        case Decimal():
+            return int(content) if content == content.to_integral_value() else content.normalize()
+        case _:
+            return content
