@@ -24,7 +24,7 @@ from services.api.answers import (
 )
 from services.api.json_rows import review_json, zone_of
 from services.api.ports import Api
-from services.api.shapes.misses import Review, ReviewWithSigning
+from services.api.shapes.misses import Review, Signing
 from services.api.shapes.sent import Done, Said, Side
 from services.errors import NotFound
 from services.reading.fingerprints import signing_json
@@ -65,12 +65,15 @@ def add_reviews(router: APIRouter, api: Api) -> None:
             rows, headers = page_after(request, rest, limit, lambda row: row.id)
         return JsonAnswer([review_json(row, zone_of(catalogue, row.contract)) for row in rows], headers=headers)
 
-    @router.get("/reviews/{id}", tags=["reviews"], response_model=ReviewWithSigning, responses=problems(404))
+    @router.get("/reviews/{id}", tags=["reviews"], response_model=Review, responses=problems(404))
     def show_review(id: str, who: Principal = asked) -> JsonAnswer:
-        """`signing` is what a signature agrees to, `fingerprint` is its."""
         row = reading.review(who, id)
-        signed = signing_json(api.pack(who, id))
-        return JsonAnswer(review_json(row, zone_of(reading.catalogue(), row.contract)) | signed)
+        return JsonAnswer(review_json(row, zone_of(reading.catalogue(), row.contract)))
+
+    @router.get("/reviews/{id}/signing", tags=["reviews"], response_model=Signing, responses=problems(404))
+    def show_signing(id: str, who: Principal = asked) -> JsonAnswer:
+        """What a signature agrees to, and its fingerprint; null before the review was called."""
+        return JsonAnswer(signing_json(api.pack(who, id)))
 
     @router.get(
         "/reviews/{id}/pack", tags=["reviews"], response_model=dict[str, Any], responses={**_PACK, **problems(404)}

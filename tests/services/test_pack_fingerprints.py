@@ -13,6 +13,7 @@ from services.errors import Invalid
 from services.reading.fingerprints import pack_fingerprint, signing
 from services.reading.pack_checking import check, check_file, pack_of_file
 from services.reading.reviewing import pack_bytes
+from tests.services.api_case import opened
 from tests.services.judged import Life
 from tests.services.meeting import LAB, REVIEW, WARD, agreement, called, pack_of
 
@@ -126,3 +127,10 @@ def test_a_file_is_checked_alone_and_against_the_history(packs: tuple[Json, Json
     for wrong in (b"", b"[]", b"{}", b'{"entente": 2}', b"\xff", b"[" * 100_000):
         with pytest.raises(Invalid):
             pack_of_file(wrong, "pack.json")
+
+
+def test_what_is_signed_is_answered_over_http(packs: tuple[Json, Json]) -> None:
+    with opened("sqlite://:memory:", pack=lambda who, review: packs[1]) as case:
+        assert case.get(f"/v1/reviews/{REVIEW}/signing") == {
+            "signing": signing(packs[1]), "fingerprint": packs[1]["signatures"][0]["fingerprint"]
+        }  # fmt: skip

@@ -88,6 +88,6 @@ class Review(BaseModel):
     signatures: list[Signature]
 
 
-class ReviewWithSigning(Review):
+class Signing(BaseModel):
     signing: dict[str, Any] | None
     fingerprint: str | None
