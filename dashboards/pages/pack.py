@@ -90,7 +90,7 @@ from dashboards.words import (
 from domain.excuses import is_within
 from domain.terms import Rolling
 from domain.times import instant
-from services.reading.fingerprints import changes_of, signing_fingerprint
+from services.reading.fingerprints import can_be_signed, changes_of, signing_fingerprint
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
@@ -394,7 +394,7 @@ def pack_html(pack: Json, code: str, *, organisation: str = "", font: str = "") 
             signed={one["party"]: one for one in pack.get("signatures", ())},
             parties=[(party, pack["contract"][party]) for party in ("supplier", "client")],
             fingerprint=grouped(str(pack.get("fingerprint") or "")),
-            signing=grouped(signing_fingerprint(pack)) if pack["review"]["state"] != "planned" else "",
+            signing=grouped(signing_fingerprint(pack)) if can_be_signed(pack) else "",
         )
     )
 

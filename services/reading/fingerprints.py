@@ -61,9 +61,14 @@ def signing_fingerprint(pack: Json) -> str:
     return _of(signing(pack))
 
 
+def can_be_signed(pack: Json) -> bool:
+    """Whether the parties have met, or were to: what is planned, or lies before the contract was in use, waits for nobody."""
+    return pack["review"]["state"] in ("held", "signed") or bool(pack["signatures"])
+
+
 def signing_json(pack: Json) -> dict[str, Any]:
     """`signing` and its `fingerprint`; null for a review that was not called, as there is nothing to sign."""
-    if pack["review"]["state"] == "planned":
+    if not can_be_signed(pack):
         return {"signing": None, "fingerprint": None}
     return {"signing": signing(pack), "fingerprint": signing_fingerprint(pack)}
 
