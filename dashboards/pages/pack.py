@@ -44,10 +44,10 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
                       "text", "party", "state"}
                    | {"code": "unexplained", "breach": id, "deliverable", "criterion", "period"}
                    | {"code": "overdue", "action": id, "text", "cause"}],
-     "minutes": [{"by", "at", "text"}],
-     "decisions": [{"by", "at", "text"}                      # behind them what was done since the pack was made:
-                   | {"kind": "action-opened", "subject": "action:ID", "commitment": … | null, "text", "about", "arguments",
-                      "by", "at", "position"}],
+     "minutes": [{"by", "at", "text"}                        # behind them what was done since the pack was made:
+                 | {"kind": "action-opened", "subject": "action:ID", "commitment": … | null, "text", "about", "arguments",
+                    "by", "at", "position"}],
+     "decisions": [{"by", "at", "text"}],
      "signatures": [{"party", "service", "by", "at", "revision": 1, "fingerprint": of what was signed}],
      "next_review": … | null,
      "position": 412806, "watermark": … | null, "fingerprint": "5d1e88c204fa93b7…"}

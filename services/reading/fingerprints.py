@@ -81,7 +81,8 @@ def former_fingerprints(pack: Json, organisation: str) -> Iterator[str]:
 
 def of_form_1(pack: Json, organisation: str, signatures: Sequence[Json]) -> dict[str, Any]:
     """The pack as programs wrote it that put the organisation's name into it, and the sentences of an amendment."""
-    said = [one for one in pack["decisions"] if "kind" not in one]
+    said = [one for one in pack["minutes"] if "kind" not in one]
+    unknown = {name: value for name, value in pack["facts"].items() if name != "unknown"}
     plain = [{name: one[name] for name in ("party", "service", "by", "at")} for one in signatures]
     state = "held" if pack["review"]["state"] != "planned" and len(signatures) < 2 else pack["review"]["state"]
     return {
@@ -89,8 +90,10 @@ def of_form_1(pack: Json, organisation: str, signatures: Sequence[Json]) -> dict
         "entente": 1,
         "organisation": organisation,
         "review": {**pack["review"], "state": state},
-        "decisions": said,
+        "minutes": said,
         "signatures": plain,
+        "facts": unknown,
+        "sides": [{**one, "figures": [_without_unknown(figure) for figure in one["figures"]]} for one in pack["sides"]],
         "to_decide": [_with_sentences(one) for one in pack["to_decide"]],
     }
 
@@ -98,6 +101,10 @@ def of_form_1(pack: Json, organisation: str, signatures: Sequence[Json]) -> dict
 def changes_of(item: Json) -> list[Difference]:
     """What an amendment that waits changes, clause by clause."""
     return [Difference(tuple(one["clause"]), one["before"], one["after"]) for one in item["differences"]]
+
+
+def _without_unknown(figure: Json) -> Json:
+    return {name: value for name, value in figure.items() if name != "unknown"}
 
 
 def _with_sentences(item: Json) -> Json:

@@ -94,8 +94,8 @@ def _recorded(pack: Json, row: ReviewRow, done: Sequence[Json]) -> Json:
     fresh = {
         **pack,
         "review": {**pack["review"], "state": row.state},
-        "minutes": notes(row.minutes, here),
-        "decisions": [*notes(row.decisions, here), *done],
+        "minutes": [*notes(row.minutes, here), *done],
+        "decisions": notes(row.decisions, here),
         "fingerprint": pack_fingerprint(pack),
     }
     signed = {"revision": 1, "fingerprint": signing_fingerprint(fresh)}

@@ -18,7 +18,7 @@ COMMITMENT = "c/d/on-time"
 
 
 def kinds(life: Life) -> list[str]:
-    return [one.get("kind", "decided") for one in pack_of(life)["decisions"]]
+    return [one.get("kind", "said") for one in pack_of(life)["minutes"]]
 
 
 def test_what_was_done_since_the_pack_was_made_is_in_what_is_signed() -> None:
@@ -36,10 +36,10 @@ def test_what_was_done_since_the_pack_was_made_is_in_what_is_signed() -> None:
         breach = next(one for one in life.breaches() if one.key == "2026-01-26")
         store.deciding.explain_breach(LAB, breach.id, "Nobody was there.")
         store.contracting.sign(WARD, "c")
-        store.deciding.decide(WARD, REVIEW, "We meet earlier.")
+        store.deciding.minutes(WARD, REVIEW, "We meet earlier.")
         life.judge()
         made = pack_of(life)
-        expected = ["decided", "action-opened", "action-progressed", "excuse-asked", "excuse-accepted", "breach-explained",
+        expected = ["said", "action-opened", "action-progressed", "excuse-asked", "excuse-accepted", "breach-explained",
                     "contract-signed"]  # fmt: skip
         assert kinds(life) == expected
         store.deciding.sign_review(LAB, REVIEW)
@@ -47,9 +47,9 @@ def test_what_was_done_since_the_pack_was_made_is_in_what_is_signed() -> None:
         store.contracting.apply(ADMINISTRATOR, document(agreement(effective="2026-08-01", title="Renamed")))
         life.judge()
         signed = pack_of(life)
-    assert signed["decisions"] == made["decisions"]
+    assert signed["minutes"] == made["minutes"]
     assert signed["fingerprint"] == made["fingerprint"]
-    action = made["decisions"][1]
+    action = made["minutes"][1]
     assert action["subject"] == f"action:{opened}"
     assert action["arguments"] == {"cause": "opened-by-hand", "owner": "lab", "person": "eve", "due": "2026-02-20"}
     english, french = (re.sub(r"<[^>]+>", "", pack_html(made, code)) for code in ("en", "fr"))
