@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from domain.saying import said
+
 
 def stream_of(kind: str, id: str) -> UUID:
     """The stream of the one aggregate of that kind and name."""
@@ -23,7 +25,7 @@ Note = dict[str, Any]
 """A dated remark as stored: by, at, text."""
 
 
-def require_new(said: Iterable[Note], text: str, by: str) -> None:
+def require_new(notes: Iterable[Note], text: str, by: str) -> None:
     """What somebody has said already is not said again: a form that is sent twice leaves one remark. Raises DecisionRefused."""
-    if any(one["by"] == by and one["text"] == text for one in said):
-        raise DecisionRefused("the same was said already")
+    if any(one["by"] == by and one["text"] == text for one in notes):
+        raise DecisionRefused(said("the same was said already"))

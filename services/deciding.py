@@ -55,7 +55,7 @@ class Deciding:
         (`already-open`) while the same is open."""
         row = self._reading.commitment(who, commitment)
         self._require_party(who, commitment)
-        id = self._new_action(row.id, said(text))
+        id = self._new_action(row.id, words_of(text))
         action = Action(
             action=id,
             commitment=row.id,
@@ -81,8 +81,8 @@ class Deciding:
             except NotFound:
                 return str(id)
             if found.state == "open":
-                mend = "note progress on it, or say what is to be done besides"
-                raise Refused("this action is open already", place=str(id), mend=mend, slug="already-open")
+                mend = said("note progress on it, or say what is to be done besides")
+                raise Refused(said("this action is open already"), place=str(id), mend=mend, slug="already-open")
         raise AssertionError
 
     def progress(self, who: Principal, action: str, text: str) -> int:

@@ -164,7 +164,7 @@ class Excusing:
             except NotFound:
                 return str(id)
             if found.state in ("asked", "disputed"):
-                raise Refused("the same was asked already", place=str(id), mend="wait for the answer")
+                raise Refused(said("the same was asked already"), place=str(id), mend=said("wait for the answer"))
         raise AssertionError
 
     def _excuse(self, who: Principal, excuse: str) -> tuple[ExcuseRow, Excuse]:

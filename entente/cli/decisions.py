@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.saying import said
+from domain.saying import Said, said
 from domain.times import show
 from entente.cli.contracts import day, party_of
 from entente.cli.session import judged, none_chosen, one_of, out, print_json, print_table, session, write_file
@@ -203,7 +203,9 @@ def check_pack(
         if against is not None:
             found = check(_kept(what), against, organisation or "")
     elif against is None:
-        raise Invalid("it is not said what to compare", place=what, mend="add the fingerprint, or FILE.json")
+        raise Invalid(
+            said("it is not said what to compare"), place=what, mend=said("add the fingerprint, or FILE.json")
+        )
     else:
         here = session(context)
         with here.read() as opened:
@@ -213,7 +215,7 @@ def check_pack(
     if json:
         print_json({**asdict(found), "same": found.is_same})
     else:
-        out.print(_said(found), markup=False)
+        out.print(_found(found), markup=False)
     if not found.is_same:
         raise typer.Exit(1)
 
@@ -222,23 +224,26 @@ def _kept(name: str) -> Mapping[str, Any]:
     try:
         return pack_of_file(Path(name).read_bytes(), name)
     except OSError as error:
-        raise Invalid("the file cannot be read", place=name, mend=error.strerror or "look at its rights") from error
+        mend = error.strerror or said("look at its rights")
+        raise Invalid(said("the file cannot be read"), place=name, mend=mend) from error
 
 
-_OF = {
-    "pack": "the fingerprint of the pack",
-    "signed": "the fingerprint of what is signed: pack, minutes and decisions",
-    "former": "the fingerprint that programs before printed on the pack",
-}
-
-
-def _said(found: Checked) -> str:
-    pack = f"{found.review}, position {found.position}"
+def _found(found: Checked) -> Said:
+    told = {"review": found.review, "position": found.position, "given": found.given}
     if found.of is None:
-        return f"{pack}: not the same. Given {found.given}, the pack has {found.pack}"
+        return said(
+            "{review}, position {position}: not the same. Given {given}, the pack has {pack}", **told, pack=found.pack
+        )
     if found.differs:
-        return f"{pack}: the pack is the same, but not what was signed: {', '.join(found.differs)}"
-    return f"{pack}: the same, {_OF[found.of]} {found.given}"
+        parts = ", ".join(found.differs)
+        return said(
+            "{review}, position {position}: the pack is the same, what was signed is not: {parts}", **told, parts=parts
+        )
+    if found.of == "signed":
+        return said("{review}, position {position}: the same, the fingerprint of what is signed {given}", **told)
+    if found.of == "former":
+        return said("{review}, position {position}: the same, the pack’s fingerprint of before {given}", **told)
+    return said("{review}, position {position}: the same, the fingerprint of the pack {given}", **told)
 
 
 @reviews.command()

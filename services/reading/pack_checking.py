@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from domain.saying import said
 from services.errors import Invalid
 from services.reading.fingerprints import (
     SHORTEST,
@@ -76,14 +77,14 @@ def pack_of_file(content: bytes, place: str) -> Json:
             raise TypeError
         signing_fingerprint(found)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        mend = "a file that `entente reviews pack --out FILE.json` wrote"
-        raise Invalid("it is not the JSON of a pack", place=place, mend=mend) from error
+        mend = said("a file that `entente reviews pack --out FILE.json` wrote")
+        raise Invalid(said("it is not the JSON of a pack"), place=place, mend=mend) from error
     return dict(found)
 
 
 def _digits(given: str) -> str:
     digits = "".join(given.split()).lower()
     if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST},64}}", digits):
-        mend = f"{SHORTEST} to 64 digits of 0-9 and a-f, as a pack prints them"
-        raise Invalid(f"“{given}” is no fingerprint", mend=mend)
+        mend = said("{least} to 64 digits of 0-9 and a-f, as a pack prints them", least=SHORTEST)
+        raise Invalid(said("“{given}” is no fingerprint", given=given), mend=mend)
     return digits
