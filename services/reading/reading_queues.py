@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from domain.events import OperationalEvent
 from domain.saying import said
@@ -16,7 +16,7 @@ from services.history.history import Entry
 from services.history.stored_events import event_of
 from services.judging.catalogue import Catalogue
 from services.judging.ledger import decode_evidence
-from services.reading import decision_rows, match_rows, outside_rows, queue_rows
+from services.reading import decision_rows, match_rows, outside_rows, queue_rows, unselected
 from services.reading.match_rows import LAST_POSITION
 from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.rows import (
@@ -27,6 +27,7 @@ from services.reading.rows import (
     UnmatchedRow,
 )
 from services.reading.scoped import Scoped, the
+from services.reading.unselected import Kind, UnselectedRow
 
 
 class QueueReading(Scoped):
@@ -166,6 +167,30 @@ class QueueReading(Scoped):
         with self.database.connect() as reads:
             sql = "SELECT source FROM view_correction WHERE source = ? AND id = ?"
             return bool(reads.query(sql, [source, id]))
+
+    def unselected_counts(self, who: Principal) -> dict[Kind, int]:
+        """How many events of each type and source no contract selects: a member is told those of its own sources."""
+        with self.database.connect() as reads:
+            found = unselected.counts(reads)
+            if who.role != "member":
+                return found
+            own = {
+                one for id, row in decision_rows.services(reads).items() if who.acts_for(id) for one, _ in row.sources
+            }
+        return {kind: count for kind, count in found.items() if kind[1] in own}
+
+    def unselected(
+        self, who: Principal, *, before: Mapping[Kind, int] | None = None, since: int = 0
+    ) -> list[UnselectedRow]:
+        """Events that no contract selects, the most frequent first, and which value of the contracts that one sees they come
+        nearest to. Of an import: what came on top of the counts `before`, behind the entry `since`."""
+        counted = self.unselected_counts(who)
+        if before is not None:
+            counted = {kind: more for kind, count in counted.items() if (more := count - before.get(kind, 0)) > 0}
+        with self._reading() as (_, catalogue):
+            mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
+            selectors = list(dict.fromkeys(selector for one in mine for selector in one.selectors))
+            return unselected.rows(self.history, catalogue, selectors, counted, since)
 
     def unclaimed(self) -> list[tuple[str, str, int]]:
         """(type, source, events) that no commitment selects."""
