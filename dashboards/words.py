@@ -224,14 +224,15 @@ def condition_words(condition: Condition, language: Language) -> str:
     if condition.operator == "exists":
         return language.text("condition.present" if operand else "condition.absent")
     if condition.operator == "in" and isinstance(operand, tuple):
-        return language.text("condition.in", values=", ".join(_scalar(value, language) for value in operand))
-    value = _scalar(operand, language) if not isinstance(operand, tuple) else str(operand)
+        return language.text("condition.in", values=", ".join(scalar_words(value, language) for value in operand))
+    value = scalar_words(operand, language) if not isinstance(operand, tuple) else str(operand)
     if condition.operator == "starts_with":
         return language.text("condition.starts_with", value=value)
     return f"{SIGNS[condition.operator]}{FIRM}{value}"
 
 
-def _scalar(value: Scalar, language: Language) -> str:
+def scalar_words(value: Scalar, language: Language) -> str:
+    """A value as people write it."""
     match value:
         case bool():
             return language.text("word.yes" if value else "word.no")

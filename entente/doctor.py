@@ -17,6 +17,7 @@ from pathlib import Path
 from dashboards import print_condition
 from domain.saying import said
 from domain.times import Instant, tzdata_version, zone
+from entente.doctor_events import event_findings
 from entente.doctor_time import time_findings
 from entente.findings import Finding, State
 from entente.settings import Settings
@@ -277,6 +278,7 @@ def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Fin
     yield _judge(history, reading, last)
     yield from time_findings(history, reading, settings, now)
     yield from _sources(reading)
+    yield from event_findings(reading)
     yield from _calendars(reading, datetime.fromtimestamp(now / SECOND, UTC))
 
 

@@ -14,11 +14,14 @@ from domain.saying import said
 from domain.times import show
 from entente.cli.running import address, trusts_network
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
+from entente.cli.speaking import Speaking, spoken
+from entente.cli.unselected import beside_counts, print_unread, print_unselected
 from entente.logs import say
 from entente.wiring import Program
 from ingestion.files import ImportCount, import_files
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
 from services.errors import Invalid, NotAllowed
+from services.reading.unread import unread
 from services.timekeeping import Advanced
 
 AHEAD = "the time may lie beyond the clock, by up to ten years: what comes in until then is late news"
@@ -37,6 +40,7 @@ def import_(
     advance: Annotated[str | None, typer.Option(help="then declare all events up to this time received")] = None,
     ahead: Annotated[bool, typer.Option("--ahead", help=AHEAD)] = False,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+    speaking: Speaking = "en",
 ) -> None:
     """Import events through the same door as HTTP. Importing alone never moves time."""
     here = session(context)
@@ -45,22 +49,28 @@ def import_(
     if ahead and advance is None:
         raise Invalid(said("time is not moved"), place="--ahead", mend=said("leave it out, or say --advance T"))
     to = moment(advance, "--advance") if advance is not None else None
-    mapping = _mapping(map_)
-    with here.open() as opened:
+    mapping, words = _mapping(map_), spoken(speaking)
+    with here.read() as opened:
         if to is not None:
             opened.store.timekeeping.require_may(here.who, to, ahead=ahead)
+        since, before = opened.reading.last_position(), opened.reading.unselected_counts(here.who)
         with steps("importing") as step:
             count = import_files(opened.door, files, mapping, here.who, lambda so_far: step(_met(so_far), 0))
         if to is not None:
             _say_ahead(opened.store.timekeeping.advance(here.who, to, ahead=ahead))
         judged(opened)
         waiting = opened.reading.count_quarantine(here.who)
+        lost = opened.reading.unselected(here.who, before=before, since=since)
+        misread = unread(opened.reading, here.who, since=since) if count.accepted else []
     if json:
-        print_json({"accepted": count.accepted, "duplicates": count.duplicates, "quarantined": count.quarantined})
+        counts = {"accepted": count.accepted, "duplicates": count.duplicates, "quarantined": count.quarantined}
+        print_json(counts | beside_counts(lost, misread))
         return
     out.print(f"accepted {count.accepted}, duplicates {count.duplicates}, quarantined {count.quarantined}")
     if count.quarantined:
         err.print(f"{waiting} items wait in quarantine: `entente quarantine list` shows why")
+    print_unselected(lost, words)
+    print_unread(misread, words)
 
 
 def advance(

@@ -9,12 +9,17 @@ import typer
 from domain.saying import said
 from domain.times import show, zone
 from entente.cli.session import judged, out, print_json, print_table, session
+from entente.cli.speaking import Speaking, spoken
+from entente.cli.unselected import print_unselected
 from services.access import Principal
 from services.api.json_rows import candidate_json, match_json, unmatched_json, zone_of
 from services.errors import Invalid
 from services.reading.rows import UnmatchedRow
+from services.reading.unselected import unselected_json
 from services.store import Store
 
+EVERY = "Every event found what it belongs to."
+SELECTED = "Every event that a contract selects found what it belongs to."
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Text = Annotated[str, typer.Option("--text", help="what you have to say")]
 Event = Annotated[str, typer.Argument(metavar="POSITION", help="of the event; “entente unmatched list” shows it")]
@@ -36,22 +41,41 @@ def list_unmatched(
     set_aside: Annotated[bool, typer.Option("--set-aside", help="those that belong nowhere, as somebody said")] = False,
     limit: Annotated[int, typer.Option(help="how many at most")] = 100,
     json: Json = False,
+    speaking: Speaking = "en",
 ) -> None:
-    """Events that a commitment selects and none has an occurrence for, and that were not set aside."""
+    """Events that a commitment selects and none has an occurrence for, and that were not set aside; and how many events no
+    contract selects."""
+    words = spoken(speaking)
     here = session(context)
     with here.read() as opened:
         rows = opened.reading.unmatched(here.who, limit=limit, aside=set_aside)
         total = opened.reading.count_unmatched(here.who, aside=set_aside)
+        lost = [] if json or set_aside else opened.reading.unselected(here.who)
     if json:
         print_json([unmatched_json(row) for row in rows])
         return
     print_table(
         ("position", "type", "source", "id", "subject", "time", "commitments", "set aside" if set_aside else "reason"),
         [(r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), _why(r)) for r in rows],
-        empty="Nothing was set aside." if set_aside else "Every event found what it belongs to.",
+        empty="Nothing was set aside." if set_aside else SELECTED if lost else EVERY,
     )
     if total > len(rows):
         out.print(f"{len(rows)} of {total} shown; --limit shows more")
+    print_unselected(lost, words)
+
+
+@unmatched.command("unselected")
+def list_unselected(context: typer.Context, json: Json = False, speaking: Speaking = "en") -> None:
+    """Events that no contract selects, by type and source, and what they come nearest to."""
+    here, words = session(context), spoken(speaking)
+    with here.read() as opened:
+        rows = opened.reading.unselected(here.who)
+    if json:
+        print_json([unselected_json(row) for row in rows])
+        return
+    print_unselected(rows, words)
+    if not rows:
+        out.print("Contracts select every event.")
 
 
 @unmatched.command("show")

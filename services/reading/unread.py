@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,13 +13,13 @@ from services.reading.explaining import explain
 from services.reading.reading import Reading
 
 REASONS: Final = ("value-absent-or-mistyped", "due-unreadable")
-MOST: Final = 20
-"""Commitments that are told of."""
+MOST, LOOKED_AT = 20, 5
+"""Commitments that are told of; occurrences of each that are looked at, the newest ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadRow:
-    """So many occurrences are unknown for that; `changes`: what the newest of them says, and how the contract reads it."""
+    """So many occurrences are unknown for that; `changes`: what one of the newest says, and how the contract reads it."""
 
     commitment: str
     occurrences: int
@@ -34,12 +35,25 @@ def unread(reading: Reading, who: Principal, *, since: int = 0) -> list[UnreadRo
         most = sorted(counted, key=lambda id: (-counted[id], id))[:MOST]
         newest = {id: _newest(reads, id) for id in most}
     found = []
-    for id, key in newest.items():
-        why = explain(reading, who, id, key)
-        if max(why.occurrence.evidence, default=0) > since:
-            changes = tuple(one for one in why.changed_by if one.get("is") == "absent" or one["code"] == "mistyped")
-            found.append(UnreadRow(id, counted[id], changes))
+    for id, keys in newest.items():
+        if told := _told(reading, who, id, keys, since):
+            found.append(UnreadRow(id, counted[id], max(told, key=_tells)))
     return found
+
+
+def _told(reading: Reading, who: Principal, id: str, keys: Sequence[str], since: int) -> list[tuple[Change, ...]]:
+    """What is said of each of those whose evidence came behind that entry."""
+    every = (explain(reading, who, id, key) for key in keys)
+    return [
+        tuple(one for one in why.changed_by if one.get("is") == "absent" or one["code"] == "mistyped")
+        for why in every
+        if max(why.occurrence.evidence, default=0) > since
+    ]
+
+
+def _tells(changes: Sequence[Change]) -> int:
+    """What is of another type is a slip for all of them; what is absent may be so in this one alone."""
+    return sum(one["code"] == "mistyped" for one in changes)
 
 
 def _counted(reads: Transaction, since: int) -> dict[str, int]:
@@ -50,9 +64,9 @@ def _counted(reads: Transaction, since: int) -> dict[str, int]:
     return dict(reads.select_in(f"{sql} AND", "commitment", touched, params=list(REASONS), after="GROUP BY commitment"))
 
 
-def _newest(reads: Transaction, commitment: str) -> str:
+def _newest(reads: Transaction, commitment: str) -> list[str]:
     sql = (
         "SELECT key FROM view_occurrence WHERE commitment = ? AND verdict = 'unknown' AND reason IN (?, ?) "
-        "ORDER BY anchor DESC, key DESC LIMIT 1"
+        f"ORDER BY anchor DESC, key DESC LIMIT {LOOKED_AT}"
     )
-    return str(reads.query(sql, [commitment, *REASONS])[0][0])
+    return [row[0] for row in reads.query(sql, [commitment, *REASONS])]

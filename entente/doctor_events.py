@@ -1,0 +1,34 @@
+"""What `entente doctor` says of events: those that no contract selects, and what is in them that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dashboards.language import language
+from dashboards.unselected import unread_words, unselected_title, unselected_words
+from entente.findings import Finding, State
+from services.access import ADMINISTRATOR
+from services.reading.reading import Reading
+from services.reading.unread import unread
+
+MEND = "correct the mapping (or the tool); what is stored is put right by events with an id of their own that say `replaces`"
+MOST = 5
+"""Kinds of events, and commitments, that are named."""
+
+
+def event_findings(reading: Reading) -> Iterator[Finding]:
+    """A warning where events nearly are what contracts select: others may be meant for nobody."""
+    english = language("en")
+    lost = reading.unselected(ADMINISTRATOR)
+    lost.sort(key=lambda row: not row.near)
+    if lost:
+        said = ", ".join(unselected_words(row, english) for row in lost[:MOST])
+        more = f" {english.counted('near.more', len(lost) - MOST)}" if len(lost) > MOST else ""
+        is_near = any(near.miss.is_near for row in lost for near in row.near)
+        mend = "correct the value in the tool or its mapping, or `where` in the contract" if is_near else ""
+        state: State = "warning" if is_near else "ok"
+        yield Finding("events", state, f"{unselected_title(lost, english)} {said}{more}", mend)
+    else:
+        yield Finding("events", "ok", "contracts select every event")
+    for row in unread(reading, ADMINISTRATOR)[:MOST]:
+        yield Finding("values", "warning", unread_words(row, english), MEND)
