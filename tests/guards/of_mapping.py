@@ -100,4 +100,25 @@ GUARDING = (
         "            if False:",
         f"{READ}a_value_that_is_no_number_is_named_with_what_it_is",
     ),
+    Guarding(
+        "the value that was meant is found without its accents",
+        "domain/near_misses.py",
+        'return "".join(letter for letter in apart if not unicodedata.combining(letter))',
+        "return apart",
+        "tests/domain/test_near_misses.py::test_the_nearest_value_is_named",
+    ),
+    Guarding(
+        "what no contract selects is counted and named",
+        "services/reading/unselected.py",
+        "                nearest.add(event)",
+        "                pass",
+        "tests/services/test_unselected.py::test_a_service_without_its_accent_is_named_with_the_one_that_contracts_select",
+    ),
+    Guarding(
+        "a member is told of its own sources alone",
+        "services/reading/reading_queues.py",
+        "if kind[1] in own}",
+        "if kind}",
+        "tests/services/test_unselected.py::test_a_member_is_told_of_its_own_sources_alone",
+    ),
 )

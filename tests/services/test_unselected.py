@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dashboards.language import language
@@ -18,12 +20,12 @@ EACH = {"type": "mail", "where": {"data.service": "Éducation"}}
 AGREED = contract(criterion(conformity(each=EACH, good={"data.temperature": {"ge": 63}})))
 
 
-def mail(day: int, service: str = "Éducation", **data: object) -> OperationalEvent:
+def mail(day: int, service: str = "Éducation", **data: Any) -> OperationalEvent:
     return event("mail", f"01-{day:02d} 10:00", id=f"m{day}", source="ged", service=service, **data)
 
 
-def said(life: Life, code: str = "en", who: str = "administrator", **more: int) -> list[str]:
-    rows = life.store.reading.unselected(principal(who), **more)
+def said(life: Life, code: str = "en", who: str = "administrator") -> list[str]:
+    rows = life.store.reading.unselected(principal(who))
     return [unselected_words(row, language(code)).replace("\u00a0", " ") for row in rows]
 
 
@@ -71,12 +73,16 @@ def test_numbers_that_came_as_texts_are_told_of_each_commitment() -> None:
     with living() as life:
         life.sign(AGREED)
         life.happen(
-            mail(2, temperature="66.8"), mail(3, temperature="61"), mail(4, temperature=70), mail(5, "Education")
+            mail(2, temperature="66.8"),
+            mail(3, temperature="61"),
+            mail(4, temperature=70),
+            mail(5, "Education"),
+            mail(6),
         )
         [row] = unread(life.store.reading, ADMINISTRATOR)
         words = unread_words(row, language("en"))
         assert words.startswith(
-            "c/d/on-time: 2 are unknown: temperature is the text “61”, and the contract reads a number"
+            "c/d/on-time: 3 are unknown: temperature is the text “61”, and the contract reads a number"
         )
         assert unread(life.store.reading, ADMINISTRATOR, since=life.position()) == []
         assert [one.check for one in event_findings(life.store.reading)] == ["events", "values"]
