@@ -81,6 +81,7 @@ def web(
         pulse=pulse,
         tickets=Tickets(store=program.store.history.lineage),
         held=held,
+        clock=program.store.clock,
     )
     api = Api(
         store=program.store,

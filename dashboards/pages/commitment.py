@@ -94,7 +94,9 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         slices=slices(view, id, row.row.criterion, by, period or current or "all"),
         has_today=has_today,
         put_together=_put_together(view, id, contract, period if period in periods else current),
-        ledger=ledger(view, row, contract, period or current or "all", verdict, page),
+        ledger=ledger(
+            view, row, contract, period or current or "all", verdict, page, why.row.occurrence if why else None
+        ),
         periods=[(one, period_words(one, view.language)) for one in periods[: 4 * PERIODS]],
         why=why,
         why_key=key,

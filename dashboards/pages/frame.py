@@ -90,6 +90,8 @@ class Pages:
     sent: SentForms = field(default_factory=SentForms)
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
     held: Callable[[], Held | None] = lambda: None
+    clock: Callable[[], int] | None = None
+    """What time it is, in microseconds since 1970; without one it is as late as the figures know."""
 
     def who(self, request: Request) -> Principal:
         chosen = self.choice(request)
@@ -152,6 +154,12 @@ class View:
     @cached_property
     def known(self) -> Known:
         return self.reading.known()
+
+    @cached_property
+    def now(self) -> int:
+        """What time it is; what was due before it, and after the watermark, is not judged yet."""
+        told = self.known.watermark or 0
+        return max(told, self.pages.clock()) if self.pages.clock is not None else told
 
     @cached_property
     def services(self) -> dict[str, ServiceRow]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from dashboards.language import Language
@@ -207,6 +207,8 @@ class Ledger:
     more: int
     columns: tuple[str, str, str, str]
     verdicts: tuple[tuple[str, str], ...]
+    apart: Line | None = None
+    """What is asked about, where it is not among the lines: of another period or verdict, or far ahead."""
 
 
 def window_of(row: CommitmentRow, period: str) -> FigureRow | None:
@@ -223,23 +225,50 @@ def occurrences_within(view: View, id: str, window: FigureRow, verdict: str | No
     return [one for one in rows if one.due is not None and window.start <= one.due and (end is None or one.due < end)]
 
 
-def ledger(view: View, row: Standing, contract: ContractRow, period: str, verdict: str, page: int) -> Ledger:
+def ledger(
+    view: View,
+    row: Standing,
+    contract: ContractRow,
+    period: str,
+    verdict: str,
+    page: int,
+    why: OccurrenceRow | None = None,
+) -> Ledger:
+    """`why`: what is asked about; the page that holds it is listed, whatever `page` says, else it stands apart."""
     wanted = None if period == "all" else period
     kind = verdict if verdict in VERDICTS else None
     window = window_of(row.row, period)
     if window is not None:
         within = occurrences_within(view, row.row.id, window, kind)
-        return _ledger(view, row, contract, within, period, kind, page)
+        page = _page_of(within, why) or page
+        return _with(_ledger(view, row, contract, within, period, kind, page), view, row, contract, why)
     every = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind)
     more = _far_ahead(view, row, wanted) if kind is None else 0
     total = every - more
+    if why is not None and wanted in (None, why.period) and kind in (None, why.verdict):
+        place = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind, through=why.key)
+        page = 1 + max(0, total - place) // A_PAGE
     pages = max(1, -(-total // A_PAGE))
     page = min(max(1, page), pages)
     first = max(0, total - page * A_PAGE)
     found = view.reading.occurrences(
         view.who, row.row.id, period=wanted, verdict=kind, limit=total - (page - 1) * A_PAGE - first, offset=first
     )
-    return _of(view, row, contract, found, total, page, pages, period, kind, more)
+    listed = _of(view, row, contract, found, total, page, pages, period, kind, more)
+    return _with(listed, view, row, contract, why)
+
+
+def _page_of(within: Sequence[OccurrenceRow], why: OccurrenceRow | None) -> int:
+    """The page of rows that were read already on which it stands; 0: on none."""
+    place = next((at for at, one in enumerate(reversed(within)) if why is not None and one.key == why.key), None)
+    return 0 if place is None else 1 + place // A_PAGE
+
+
+def _with(listed: Ledger, view: View, row: Standing, contract: ContractRow, why: OccurrenceRow | None) -> Ledger:
+    if why is None or any(line.row.key == why.key for line in listed.lines):
+        return listed
+    [line] = lines(view, row.row, [why], view.moments(contract.timezone))
+    return replace(listed, apart=line)
 
 
 def _ledger(

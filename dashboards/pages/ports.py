@@ -102,6 +102,12 @@ class Reading(Protocol):
         """What fell or falls due in [since, until), of several commitments at once; of what neither pends nor is missing or
         failed, only what was due within `settled`."""
 
+    def pressing(
+        self, who: Principal, commitments: Sequence[str], /, *, missing_since: int, due_before: int
+    ) -> dict[str, list[OccurrenceRow]]:
+        """Of several commitments, ascending: what was due since then and is missing; what is down or out of date now; what is at
+        risk, of what is so for its debtor's lateness alone only what falls due before that."""
+
     def verdicts_between(
         self, who: Principal, commitments: Sequence[str], since: int, until: int, /, *, opened_since: int
     ) -> list[tuple[int, str]]:
@@ -111,8 +117,16 @@ class Reading(Protocol):
         """Those of any commitment under one of these keys."""
 
     def count_occurrences(
-        self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
-    ) -> int: ...
+        self,
+        who: Principal,
+        commitment: str,
+        /,
+        *,
+        period: str | None = None,
+        verdict: str | None = None,
+        through: str | None = None,
+    ) -> int:
+        """`through`: up to the one of that key, in the order of `occurrences`."""
 
     def explain(self, who: Principal, commitment: str, key: str, /) -> ExplanationRow: ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -19,46 +19,34 @@ from dashboards.pages.contracts import awaited, proposal
 from dashboards.pages.dayline import day_line
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.pressing import (
+    LOOK_BACK,
+    MOST,
+    WITH_MISSING,
+    Item,
+    Making,
+    heading,
+    items,
+    late_item,
+    press,
+    rank_of,
+    risk_item,
+)
 from dashboards.pages.standings import Standing, most_exposed, strip_or_trend, unknown_sentence
 from dashboards.standing import is_on_track, mark_of
-from dashboards.words import action_words, cause_words, key_words, period_words
+from dashboards.words import action_words, cause_words, period_words
 from services.reading.rows import ActionRow, BreachRow, ContractRow, ExcuseRow, OccurrenceRow, ReviewRow, VersionRow
 
-DAY = 24 * 3_600_000_000
-LOOK_BACK = 14 * DAY
-"""What is missing longer than this is the review's, no more this morning's."""
-LOOK_AHEAD = 2 * DAY
-EACH, MOST, EXPOSED, REVIEWS = 3, 12, 5, 4
-"""Lines of one commitment, of a list; commitments and reviews at the side."""
+EVERY = 1_000_000
+"""More than any list has lines."""
+EXPOSED, REVIEWS = 5, 4
+"""Commitments and reviews at the side."""
 MOST_READ = 60
 """Commitments, the most exposed first, whose week is drawn."""
-A_NAME = 30
-"""Letters of a name that no line should break."""
-WITH_MISSING = ("punctuality", "deadline", "turnaround")
 OPEN = ("pending", "missing", "failed")
 """Verdicts that this morning is about, whenever they were due."""
 ABOUT_TIME = (*WITH_MISSING, "availability", "freshness")
 """Kinds of which something can be late, down or out of date."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that needs somebody."""
-
-    mark: str
-    title: str
-    path: str
-    about: str
-    since: str
-    more: str
-    verb: str
-    tone: str = ""
-
-
-Making = Callable[[], Item]
-"""An item whose words are found when it is shown: of hundreds that need somebody a list names a dozen."""
-Order = tuple[int, int]
-"""Puts one's own first, then what is oldest or soonest."""
 
 
 @dataclass(frozen=True)
@@ -69,30 +57,31 @@ class WeekDay:
     is_today: bool
 
 
-def today_page(view: View, scope: str) -> Response:
+def today_page(view: View, scope: str, whole: str = "") -> Response:
+    """`whole`: the list that is shown to its end."""
     every = most_exposed(view, view.commitments)
     scopes = _scopes(view, every)
     chosen = scope if scope in scopes else "all"
     rows = scopes[chosen]
-    seen = _occurrences(view, rows)
-    late, risk = _late(view, rows, seen), _at_risk(view, rows, seen)
-    answers, waiting = _answers(view, rows)
+    everything = press(view, every)
+    pressing, seen = everything.of(rows), _occurrences(view, rows)
+    answers, waiting = _answers(view, rows, is_whole=whole == "answer")
     now = view.known.watermark
     exposed = [row for row in rows if not is_on_track(row.disc)][:EXPOSED]
     return view.render(
         "today.html",
-        heading=_heading(view, len(late), len(risk)),
+        heading=heading(view, pressing, everything),
         lede=_lede(view, rows, waiting),
         has_unknown=bool(unknown_sentence(view.language, rows)),
         today=view.language.long_day(view.moments().local_date(now)) if now is not None else "",
         scope=chosen,
         scopes=[(name, len(found)) for name, found in scopes.items()] if len(scopes) > 1 else [],
-        late=[one() for _, one in late[:MOST]],
-        late_more=max(0, len(late) - MOST),
-        risk=[one() for _, one in risk[:MOST]],
-        risk_more=max(0, len(risk) - MOST),
+        late=items(view, pressing.late, late_item, is_whole=whole == "late"),
+        late_total=len(pressing.late),
+        risk=items(view, pressing.risk, risk_item, is_whole=whole == "risk"),
+        risk_total=len(pressing.risk),
         answers=answers,
-        answers_more=waiting - len(answers),
+        answers_total=waiting,
         line=day_line(view, rows, seen, WITH_MISSING),
         week=_week(view, rows, seen),
         exposed=[(row, strip_or_trend(view, row)) for row in exposed],
@@ -103,10 +92,10 @@ def today_page(view: View, scope: str) -> Response:
 
 
 def _scopes(view: View, every: list[Standing]) -> dict[str, list[Standing]]:
-    """Whose commitments are shown: those whose indicator the reader owns, those that the reader's service owes (and those), all;
-    a narrower one where it holds some and fewer than the next."""
-    own = [row for row in every if _rank(view, row) == 0]
-    mine = [row for row in every if _rank(view, row) < 2]
+    """Whose commitments are shown: those whose indicator the reader owns; those that are owed to and by the reader's services;
+    all. A narrower one where it holds some and fewer than the next."""
+    own = [row for row in every if rank_of(view, row) == 0]
+    mine = [row for row in every if rank_of(view, row) == 0 or _is_party(view, row)]
     found = {"all": every}
     if mine and len(mine) < len(every):
         found = {"mine": mine, **found}
@@ -115,12 +104,8 @@ def _scopes(view: View, every: list[Standing]) -> dict[str, list[Standing]]:
     return found
 
 
-def _rank(view: View, row: Standing) -> int:
-    """One's own indicator first, then what one's service owes."""
-    owner = row.row.criterion.owner
-    if view.who.person is not None and view.who.person == owner:
-        return 0
-    return 1 if view.who.role == "member" and view.who.acts_for(row.row.debtor) else 2
+def _is_party(view: View, row: Standing) -> bool:
+    return view.who.role == "member" and (view.who.acts_for(row.row.debtor) or view.who.acts_for(row.row.creditor))
 
 
 def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[OccurrenceRow]]:
@@ -134,91 +119,21 @@ def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[Occurre
     return view.reading.occurrences_between(view.who, wanted, now - LOOK_BACK, now + LOOK_BACK, settled=today)
 
 
-def _late(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[tuple[Order, Making]]:
-    """What did not come and is still awaited, and what is down or out of date now."""
-    items: list[tuple[Order, Making]] = []
-    for row in rows:
-        found = [one for one in seen.get(row.row.id, ()) if _is_late_now(row, one)]
-        found.sort(key=lambda one: -(one.due or 0))
-        rank = _rank(view, row)
-        items += [((rank, -(one.limit or one.due or 0)), partial(_late_item, view, row, one)) for one in found[:EACH]]
-    return sorted(items, key=lambda item: item[0])
-
-
-def _is_late_now(row: Standing, one: OccurrenceRow) -> bool:
-    kind = row.row.criterion.indicator.kind
-    if kind in WITH_MISSING:
-        return one.verdict == "missing"
-    return kind in ("availability", "freshness") and one.verdict in ("failed", "pending") and one.closed is None
-
-
-def _late_item(view: View, row: Standing, one: OccurrenceRow) -> Item:
-    language, clock, now = view.language, view.moments(row.row.terms.timezone), view.known.watermark or 0
-    assert one.due is not None
-    since = language.span(now - (one.limit or one.due), seconds=False)
-    return _item(
-        view,
-        row,
-        one,
-        first_up(language.text("today.since", span=since)),
-        language.text("today.awaited", moment=clock.moment(one.due)),
-        "miss",
-    )
-
-
-def _at_risk(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[tuple[Order, Making]]:
-    now = view.known.watermark or 0
-    items: list[tuple[Order, Making]] = []
-    for row in rows:
-        found = [one for one in seen.get(row.row.id, ()) if mark_of(one) == "at-risk"]
-        near = [one for one in found if one.due is not None and (one.limit or one.due) < now + LOOK_AHEAD]
-        rank = _rank(view, row)
-        items += [((rank, one.due or 0), partial(_risk_item, view, row, one)) for one in near[:EACH]]
-    return sorted(items, key=lambda item: item[0])
-
-
-def _risk_item(view: View, row: Standing, one: OccurrenceRow) -> Item:
-    language, clock, now = view.language, view.moments(row.row.terms.timezone), view.known.watermark or 0
-    assert one.due is not None
-    left = language.span((one.limit or one.due) - now, seconds=False)
-    until = language.text("today.until", moment=clock.moment(one.limit or one.due))
-    return _item(view, row, one, language.text("today.within", span=left), until, "late")
-
-
-def _whole(name: str) -> Markup:
-    """On one line, if it is short."""
-    return Markup('<span class="whole">{}</span>' if len(name) <= A_NAME else "{}").format(name)
-
-
-def _item(view: View, row: Standing, one: OccurrenceRow, since: str, more: str, tone: str) -> Item:
-    key = key_words(one.key, None, view.language) if row.row.criterion.indicator.kind in WITH_MISSING else ""
-    about = view.language.text("word.owes", debtor=row.debtor, creditor=row.creditor)
-    return Item(
-        mark_of(one),
-        row.title,
-        link(row.path, period=one.period, why=one.key) + "#why",
-        Markup("{} · {}").format(about, _whole(key)) if key else about,
-        since,
-        more,
-        view.language.text("today.look"),
-        tone,
-    )
-
-
 # to sign, to answer
 
 
-def _answers(view: View, rows: Sequence[Standing]) -> tuple[list[Item], int]:
-    """The first ones, and how many there are."""
+def _answers(view: View, rows: Sequence[Standing], *, is_whole: bool) -> tuple[list[Item], int]:
+    """The first ones, or all, and how many there are."""
+    most = EVERY if is_whole else MOST
     if view.who.role == "auditor":
         return [], 0
     by_id = {row.row.id: row for row in rows}
-    unexplained, total = _unexplained(view, by_id)
+    unexplained, total = _unexplained(view, by_id, most)
     making = [*_proposals(view), *_excuses(view), *unexplained]
-    overdue, days_over = _overdue(view, by_id)
-    unsigned = _unsigned(view)
+    overdue, days_over = _overdue(view, by_id, most)
+    unsigned = _unsigned(view, most)
     waiting = len(making) - len(unexplained) + total + days_over + len(unsigned)
-    return [one() for one in [*making, *overdue, *unsigned][:MOST]], waiting
+    return [one() for one in [*making, *overdue, *unsigned][:most]], waiting
 
 
 def _proposals(view: View) -> list[Making]:
@@ -271,10 +186,10 @@ def _excuse(view: View, row: ExcuseRow) -> Item:
     )
 
 
-def _unexplained(view: View, rows: dict[str, Standing]) -> tuple[list[Making], int]:
+def _unexplained(view: View, rows: dict[str, Standing], most: int) -> tuple[list[Making], int]:
     """Open breaches of the reader's own that nobody has explained: the newest of each commitment, as many as may be shown; and
     of how many commitments there are any."""
-    found, total = view.reading.unexplained(view.who, rows.keys(), most=MOST)
+    found, total = view.reading.unexplained(view.who, rows.keys(), most=most)
     return [partial(_breach, view, rows[one.commitment], one, count - 1) for one, count in found], total
 
 
@@ -293,9 +208,9 @@ def _breach(view: View, row: Standing, breach: BreachRow, others: int) -> Item:
     )
 
 
-def _overdue(view: View, rows: dict[str, Standing]) -> tuple[list[Making], int]:
+def _overdue(view: View, rows: dict[str, Standing], most: int) -> tuple[list[Making], int]:
     """The reader's own actions whose day is over, as many as may be shown; and how many there are."""
-    found, total = view.reading.overdue(view.who, rows.keys(), most=MOST)
+    found, total = view.reading.overdue(view.who, rows.keys(), most=most)
     return [partial(_action, view, rows[one.commitment], one) for one in found], total
 
 
@@ -314,7 +229,7 @@ def _action(view: View, row: Standing, action: ActionRow) -> Item:
     )
 
 
-def _unsigned(view: View) -> list[Making]:
+def _unsigned(view: View, most: int) -> list[Making]:
     """The newest reviews that the reader is to sign."""
     contracts = view.contracts
     waiting = (
@@ -322,7 +237,7 @@ def _unsigned(view: View) -> list[Making]:
         for one in reversed(view.reading.reviews(view.who))
         if one.state == "held" and _awaits(view, one, contracts[one.contract])
     )
-    return [partial(_review, view, one) for one in [*islice(waiting, MOST)][::-1]]
+    return [partial(_review, view, one) for one in [*islice(waiting, most)][::-1]]
 
 
 def _review(view: View, review: ReviewRow) -> Item:
@@ -346,17 +261,6 @@ def _awaits(view: View, review: ReviewRow, contract: ContractRow) -> bool:
 
 
 # the words at the top, and the side
-
-
-def _heading(view: View, late: int, risk: int) -> list[tuple[str, str]]:
-    """Parts with their tone: `Three are missing, two at risk.`"""
-    language = view.language
-    parts = []
-    if late:
-        parts.append((language.counted("today.missing", late), "miss"))
-    if risk:
-        parts.append((language.counted("today.risk", risk), "late"))
-    return parts
 
 
 def _lede(view: View, rows: Sequence[Standing], answers: int) -> str:
@@ -413,6 +317,6 @@ def _reviews(view: View) -> list[tuple[str, str, str]]:
 
 def add_today(router: APIRouter, pages: Pages) -> None:
     @router.get("/")
-    def today(request: Request, scope: str = "") -> Response:
+    def today(request: Request, scope: str = "", whole: str = "") -> Response:
         view = View(pages, request)
-        return today_page(view, scope or "mine")
+        return today_page(view, scope or "mine", whole)

@@ -9,6 +9,7 @@ from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
 from services.errors import NotFound
+from services.history.databases import Row
 from services.judging.ledger import OCCURRENCE_COLUMNS
 from services.patience import as_long_as_waited
 from services.reading.commitment_rows import unmonitored_because
@@ -154,6 +155,30 @@ class FigureReading(Scoped):
                 found[one.id] = rows[::-1]
             return found
 
+    def pressing(
+        self, who: Principal, commitments: Sequence[str], *, missing_since: Instant, due_before: Instant
+    ) -> dict[str, list[OccurrenceRow]]:
+        """Of several commitments, ascending: what was due since then and is missing; what is down or out of date now, however
+        long; what is at risk, of what is so for its debtor's lateness alone only what falls due before that."""
+        with self._reading() as (reads, catalogue):
+            known, found = self._known(reads), {id: self._commitment(who, catalogue, id) for id in commitments}
+            sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE standing = 'owed' AND"
+            missing = f"{sql} verdict = 'missing' AND anchor >= ? AND"
+            rows = reads.select_in(missing, "commitment", list(found), params=[missing_since])
+            goes_on = f"{sql} verdict IN ('failed', 'pending') AND closed IS NULL AND"
+            signalled = [id for id, one in found.items() if one.signals is not None]
+            rows += reads.select_in(goes_on, "commitment", signalled)
+            near = f"{sql} wake IS NOT NULL AND verdict = 'pending' AND (risk_from <= ? OR due < ?) AND"
+            dated = [id for id in found if id not in signalled]
+            rows += reads.select_in(near, "commitment", dated, params=[known.watermark or 0, due_before])
+            risks = {id: Risks(reads, one, known) for id, one in found.items()}
+            every = [occurrence_row(row, risks[row[0]]) for row in sorted(rows, key=_in_order)]
+            listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
+            for one in every:
+                if one.verdict != "pending" or one.at_risk or found[one.commitment].signals is not None:
+                    listed[one.commitment].append(one)
+            return listed
+
     def verdicts_between(
         self, who: Principal, commitments: Sequence[str], since: Instant, until: Instant, *, opened_since: Instant
     ) -> list[tuple[Instant, str]]:
@@ -190,11 +215,23 @@ class FigureReading(Scoped):
             return found[:most]
 
     def count_occurrences(
-        self, who: Principal, commitment: str, *, period: str | None = None, verdict: str | None = None
+        self,
+        who: Principal,
+        commitment: str,
+        *,
+        period: str | None = None,
+        verdict: str | None = None,
+        through: str | None = None,
     ) -> int:
+        """`through`: up to the one of that key, in the order of `occurrences`."""
         with self._reading() as (reads, catalogue):
             one = self._commitment(who, catalogue, commitment)
             where, params = _occurrence_filter(one.id, period, verdict)
+            if through is not None:
+                where += (
+                    " AND (anchor, key) <= (SELECT anchor, key FROM view_occurrence WHERE commitment = ? AND key = ?)"
+                )
+                params += [one.id, through]
             count: int = reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params)[0][0]
             return count
 
@@ -206,6 +243,11 @@ def _occurrence_filter(commitment: str, period: str | None, verdict: str | None)
             where += f" AND {column} = ?"
             params.append(value)
     return where, list(params)
+
+
+def _in_order(row: Row) -> tuple[Instant, str]:
+    """By anchor, then key, of a row of OCCURRENCE_COLUMNS."""
+    return row[6], row[1]
 
 
 def _behind(rows: list[FigureRow], after: tuple[str, int, str]) -> list[FigureRow]:

@@ -512,3 +512,17 @@ def test_a_calendar_says_its_week_the_days_that_differ_and_when_it_ends(client: 
     assert '<strong>lundi – dimanche</strong></td><td data-label="Ouvert">toute la journée</td>' in html
     for said in ("jour férié", "autres horaires", "fermeture", "se termine le jeu.", "Du contrat"):
         assert said in html
+
+
+def test_what_is_asked_about_is_on_the_page_that_opens(client: TestClient) -> None:
+    """Whichever page, period or verdict the address names besides; the pages of a list move while it is looked at."""
+    keys = [one.key for one in town().occurrence_rows[FAULTS]]
+    for key in (keys[0], keys[len(keys) // 2], keys[-1]):
+        for asked in ("period=all", "period=all&page=2", "period=2026-11", "period=all&verdict=late", "period=nothing"):
+            html = page(client, f"/commitments/{FAULTS}?{asked}&why={key}")
+            opened = re.search(r'<tr class="open" id="why">(.*?)</tr>', html, re.DOTALL)
+            assert opened, (key, asked)
+            assert key in opened[1]
+            assert html.count('class="unfolded"') == 1
+            if asked in ("period=all", "period=all&page=2"):
+                assert html.count('"c-verdict"') <= 40, "it stands among the others, not apart"

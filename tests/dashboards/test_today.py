@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from html import unescape
 
+import pytest
 from fastapi.testclient import TestClient
 
-from tests.dashboards.scenario import town
+from tests.dashboards.scenario import MEALS_ON_TIME, town
 from tests.dashboards.serving import application
+from tests.dashboards.town import NOW
 from tests.dashboards.twin import Rows
+
+DAY = 24 * 3_600_000_000
+HEADCOUNT = "school-meals/headcount/on-time"
 
 
 def shown(path: str = "/", language: str = "en", who: str = "administrator", rows: Rows | None = None) -> str:
@@ -49,10 +56,63 @@ def test_an_auditor_reads_and_is_asked_for_nothing() -> None:
     assert "To sign and answer" not in shown(who="auditor")
 
 
-def test_one_s_own_comes_first_and_everything_is_one_click_away() -> None:
-    html = shown(who="kitchen/marc.olivier")
-    assert 'href="/?scope=mine" aria-current="true"' in html
-    assert 'href="/?scope=all" aria-current="true"' in shown("/?scope=all", who="kitchen/marc.olivier")
+def test_one_s_own_is_one_click_away_and_says_what_else_there_is() -> None:
+    every, own = (shown(path, who="kitchen/marc.olivier", rows=with_missing()) for path in ("/", "/?scope=own"))
+    assert 'href="/?scope=all" aria-current="true"' in every
+    assert 'href="/?scope=own" aria-current="true"' in own
+    assert ("under Everything" in heading(every), "under Everything" in heading(own)) == (False, True)
+
+
+def with_missing() -> Rows:
+    """Two that the kitchen owes Education are missing, and one that it is owed."""
+    rows = town()
+    for id, count in ((MEALS_ON_TIME, 2), (HEADCOUNT, 1)):
+        last = [one for one in rows.occurrence_rows[id] if one.due is not None and one.due < NOW][-count:]
+        rows.occurrence_rows[id] = [
+            replace(one, verdict="missing", closed=None) if one in last else one for one in rows.occurrence_rows[id]
+        ]
+    return rows
+
+
+def heading(html: str) -> str:
+    found = re.search(r"<h1>(.*?)</h1>", html, re.DOTALL)
+    assert found
+    return re.sub(r"<[^>]+>", "", found[1])
+
+
+@pytest.mark.parametrize(
+    ("who", "language", "words"),
+    [
+        ("education/nadia.ferrand", "en", "2 are missing or down that you are owed, 1 that you owe"),
+        ("kitchen/marc.olivier", "en", "1 is missing or down that you are owed, 2 that you owe"),
+        ("education/nadia.ferrand", "fr", "2 manquantes ou en panne qui vous sont dues, 1 que vous devez"),
+        ("kitchen/marc.olivier", "fr", "1 manquante ou en panne qui vous est due, 2 que vous devez"),
+        ("administrator", "en", "3 are missing or down"),
+        ("auditor", "fr", "3 manquantes ou en panne"),
+    ],
+)
+def test_what_one_is_owed_is_said_as_what_one_owes(who: str, language: str, words: str) -> None:
+    html = shown(who=who, language=language, rows=with_missing())
+    assert heading(html).startswith(words)
+    titles = {"en": "Missing, down", "fr": "Manquantes, en panne"}
+    assert section(html, titles[language]).count("<li>") == 3
+
+
+def test_a_list_that_is_cut_counts_everything_and_leads_to_all_of_it() -> None:
+    rows = town()
+    rows.occurrence_rows[MEALS_ON_TIME] = [
+        replace(one, verdict="missing", closed=None) if one.due is not None and NOW - 13 * DAY < one.due < NOW else one
+        for one in rows.occurrence_rows[MEALS_ON_TIME]
+    ]
+    html = shown("/?scope=all", rows=rows)
+    total = int(re.search(r"<h2>Missing, down</h2><p>(\d+)</p>", html)[1])  # type: ignore[index]
+    late = section(html, "Missing, down")
+    assert heading(html).startswith(f"{total} are missing")
+    assert late.count("<li>") < total
+    assert f">{total - late.count('<li>')} more</a>" in late
+    more = re.search(r'href="(/\?scope=all&amp;whole=late#late)"', late)
+    assert more
+    assert section(shown(unescape(more[1]), rows=rows), "Missing, down").count("<li>") == total
 
 
 def test_what_is_at_risk_says_how_long_is_left() -> None:

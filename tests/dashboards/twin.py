@@ -208,9 +208,31 @@ class Rows(Reading):
         return [one for id, rows in self.occurrence_rows.items() if id in seen for one in rows if one.key in keys]
 
     def count_occurrences(
-        self, who: Principal, commitment: str, /, *, period: str | None = None, verdict: str | None = None
+        self,
+        who: Principal,
+        commitment: str,
+        /,
+        *,
+        period: str | None = None,
+        verdict: str | None = None,
+        through: str | None = None,
     ) -> int:
-        return len(self.occurrences(who, commitment, period=period, verdict=verdict))
+        rows = self.occurrences(who, commitment, period=period, verdict=verdict)
+        keys = [row.key for row in rows]
+        return keys.index(through) + 1 if through in keys else 0 if through else len(rows)
+
+    def pressing(
+        self, who: Principal, commitments: Sequence[str], /, *, missing_since: int, due_before: int
+    ) -> dict[str, list[OccurrenceRow]]:
+        return {
+            id: [
+                row
+                for row in self.occurrences(who, id)
+                if (row.verdict == "missing" and (row.due or 0) >= missing_since)
+                or (row.verdict == "pending" and row.at_risk and (row.due or 0) < due_before)
+            ]
+            for id in commitments
+        }
 
     def explain_figure(self, who: Principal, commitment: str, period: str | None = None, /) -> list[FigureExplanation]:
         rows = self.figures(who, commitment=commitment, period=period)[:1]

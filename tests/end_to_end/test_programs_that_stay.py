@@ -19,6 +19,7 @@ def test_the_demo_shows_a_year_and_goes_on_where_it_was_ended(tmp_path: Path) ->
     with entente.serving("--fresh", verb="demo", ends_with=signal.SIGINT) as server:
         assert server.get("/").status_code == 200
         every_kind_of_page(server)
+        every_row_of_today_leads_to_its_thing(server)
         contracts = [one["id"] for one in server.json("/v1/contracts")]
         assert len(contracts) > 3
         position = server.json("/readyz")["position"]
@@ -48,6 +49,25 @@ def every_kind_of_page(server: Server) -> None:
     assert missing.status_code == 404
     assert "Traceback" not in missing.text
     assert "entente_commitment_ratio" in server.get("/metrics").text
+
+
+def every_row_of_today_leads_to_its_thing(server: Server) -> None:
+    """Whoever one is, and whatever one chose: the page that opens holds what the link names."""
+    followed = 0
+    for who in re.findall(r'<button name="value" value="([^"]+)"', page(server, "/", "en")):
+        links = {link for scope in ("own", "mine", "all") for link in rows_of_today(server, f"/?scope={scope}", who)}
+        for path, _, place in (link.partition("#") for link in sorted(links)):
+            answer = server.get(path, accept="text/html", cookie=f"as={who}")
+            assert answer.status_code == 200, (who, path, answer.text)
+            assert not place or f'id="{place}"' in answer.text, (who, path, place)
+        followed += len(links)
+    assert followed > 30
+
+
+def rows_of_today(server: Server, path: str, who: str) -> set[str]:
+    main = re.search(r"<main.*?</main>", server.get(path, accept="text/html", cookie=f"as={who}").text, re.DOTALL)
+    assert main, (path, who)
+    return {unescape(link) for link in re.findall(r'href="(/[^"]*)"', main[0])}
 
 
 def kind(path: str) -> tuple[str, ...]:

@@ -5,10 +5,24 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 ONE_STATE = "tests/entente/test_one_state.py::test_no_page_is_torn_by_what_is_judged_while_it_is_read"
+TODAY, PAGES = "tests/dashboards/test_today.py::test_", "tests/dashboards/test_pages.py::test_"
+BOTH_SIDES = f"{TODAY}what_one_is_owed_is_said_as_what_one_owes"
 
 GUARDING = (
     Guarding("a page is read in one state", "services/api/one_state.py", "        with one_state():", "        if True:",
              ONE_STATE),
+    Guarding("what one is owed presses as what one owes", "dashboards/pages/pressing.py",
+             "owes = rank_of(view, row), view.who.role == \"member\" and view.who.acts_for(row.row.debtor)",
+             "owes = rank_of(view, row), True", BOTH_SIDES),
+    Guarding("the first words count what is owed to the reader", "dashboards/pages/today.py",
+             "    found = {\"all\": every}\n", "    found = {\"all\": [row for row in every if rank_of(view, row) < 2]}\n", BOTH_SIDES),
+    Guarding("a list that is cut is counted whole", "dashboards/pages/today.py",
+             "late_total=len(pressing.late)", "late_total=min(12, len(pressing.late))",
+             f"{TODAY}a_list_that_is_cut_counts_everything_and_leads_to_all_of_it"),
+    Guarding("the page of what is asked about is opened", "dashboards/pages/ledger.py",
+             "        page = 1 + max(0, total - place) // A_PAGE\n", "", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
+    Guarding("what is asked about and not listed stands apart", "dashboards/pages/ledger.py",
+             "    return replace(listed, apart=line)", "    return listed", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
     Guarding("metrics are read in one state", "dashboards/metrics.py", "        with self._reading.one_state():",
              "        if True:", ONE_STATE),
 )  # fmt: skip

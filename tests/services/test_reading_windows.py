@@ -8,7 +8,7 @@ import pytest
 
 from services.access import ADMINISTRATOR, principal
 from services.errors import NotFound
-from tests.given import at, contract, criterion, event, measure, punctuality
+from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality
 from tests.services.judged import Life, living
 
 
@@ -47,3 +47,49 @@ def test_what_falls_due_in_a_span_is_read_of_several_commitments_at_once(life: L
     }
     with pytest.raises(NotFound):
         life.store.reading.occurrences_between(principal("stranger"), ids, since, until)
+
+
+DAY = 24 * 3_600_000_000
+
+
+@pytest.fixture
+def on_either(store_url: str) -> Iterator[Life]:
+    with living(store_url) as alive:
+        yield alive
+
+
+def test_what_presses_is_what_is_missing_down_or_at_risk_of_every_commitment(on_either: Life) -> None:
+    """What is down is so however long it has been; a date is missing for two weeks, a case is at risk as its contract says."""
+    life = on_either
+    warned = deadline(warn="5 days")
+    life.sign(contract(criterion(punctuality()), criterion(availability(), id="up"), criterion(warned, id="case")))
+    life.happen(
+        event("down", "03-03 10:00"), event("opened", "03-20 10:00", subject="7", **due("2026-04-10T10:00:00+02:00"))
+    )
+    life.advance("04-06 12:00")
+    now, ids = at("04-06 12:00"), ["c/d/on-time", "c/d/up", "c/d/case"]
+
+    def pressing() -> dict[str, list[tuple[str, str]]]:
+        found = life.store.reading.pressing(ADMINISTRATOR, ids, missing_since=now - 14 * DAY, due_before=now + 2 * DAY)
+        return {id: [(one.key, one.verdict) for one in rows] for id, rows in found.items()}
+
+    found = pressing()
+    assert found["c/d/on-time"] == [("2026-03-30", "missing"), ("2026-04-06", "missing")]
+    assert [verdict for _, verdict in found["c/d/up"]] == ["failed"]
+    assert found["c/d/case"] == [("7", "pending")]
+    life.happen(event("up", "04-06 11:00"), event("report", "04-06 09:00", date="2026-04-06"))
+    assert pressing() == {"c/d/on-time": [("2026-03-30", "missing")], "c/d/up": [], "c/d/case": [("7", "pending")]}
+    with pytest.raises(NotFound):
+        life.store.reading.pressing(principal("stranger"), ids, missing_since=0, due_before=0)
+
+
+def test_how_many_stand_up_to_one_of_them(on_either: Life) -> None:
+    on_either.sign(contract(criterion(punctuality())))
+    on_either.advance("03-31 00:00")
+    keys = list(on_either.occurrences())
+    count = on_either.store.reading.count_occurrences
+    assert [count(ADMINISTRATOR, "c/d/on-time", through=key) for key in keys[:3]] == [1, 2, 3]
+    assert count(ADMINISTRATOR, "c/d/on-time", verdict="missing", through=keys[-1]) == len(
+        [one for one in on_either.verdicts().values() if one == "missing"]
+    )
+    assert count(ADMINISTRATOR, "c/d/on-time", through="absent") == 0

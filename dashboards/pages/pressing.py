@@ -1,0 +1,181 @@
+"""What presses this morning, of both sides: what is missing, down or out of date, and what is at risk; one's own first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from dashboards.language import first_up
+from dashboards.pages.frame import View, link
+from dashboards.pages.standings import Standing
+from dashboards.standing import mark_of
+from dashboards.words import key_words
+from services.reading.rows import OccurrenceRow
+
+DAY = 24 * 3_600_000_000
+LOOK_BACK = 14 * DAY
+"""What is missing longer than this is the review's, no more this morning's."""
+LOOK_AHEAD = 2 * DAY
+"""What is at risk for its debtor's lateness alone is so at all times: it is shown when it is this near."""
+EACH, MOST = 3, 12
+"""Lines of one commitment, of a list."""
+A_NAME = 30
+"""Letters of a name that no line should break."""
+WITH_MISSING = ("punctuality", "deadline", "turnaround")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that needs somebody. `until`: the instant behind which `since` is no longer true."""
+
+    mark: str
+    title: str
+    path: str
+    about: str
+    since: str
+    more: str
+    verb: str
+    tone: str = ""
+    until: int | None = None
+
+
+Making = Callable[[], Item]
+"""An item whose words are found when it is shown: of hundreds that need somebody a list names a dozen."""
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """One thing that is missing, down or at risk. The least `order` stands first."""
+
+    row: Standing
+    one: OccurrenceRow
+    order: tuple[int, int]
+    is_owed_by_reader: bool
+
+
+@dataclass(frozen=True)
+class Press:
+    """What presses, in its order: all of it is counted, the first lines are listed."""
+
+    late: tuple[Pressing, ...]
+    risk: tuple[Pressing, ...]
+
+    def of(self, rows: Iterable[Standing]) -> Press:
+        """What of it is about these commitments."""
+        ids = {row.row.id for row in rows}
+        return Press(*(tuple(one for one in found if one.row.row.id in ids) for found in (self.late, self.risk)))
+
+    def __len__(self) -> int:
+        return len(self.late) + len(self.risk)
+
+
+def press(view: View, rows: Sequence[Standing]) -> Press:
+    """Of all of these commitments, whoever owes."""
+    now = view.known.watermark
+    if now is None:
+        return Press((), ())
+    by_id = {row.row.id: row for row in rows}
+    found = view.reading.pressing(view.who, list(by_id), missing_since=now - LOOK_BACK, due_before=now + LOOK_AHEAD)
+    late, risk = [], []
+    for id, some in found.items():
+        row = by_id[id]
+        rank, owes = rank_of(view, row), view.who.role == "member" and view.who.acts_for(row.row.debtor)
+        late += [Pressing(row, one, (rank, -_limit(one)), owes) for one in some if mark_of(one) != "at-risk"]
+        risk += [Pressing(row, one, (rank, _limit(one)), owes) for one in some if mark_of(one) == "at-risk"]
+    return Press(*(tuple(sorted(some, key=lambda one: one.order)) for some in (late, risk)))
+
+
+def rank_of(view: View, row: Standing) -> int:
+    """One's own indicator first, then what one's service owes."""
+    owner = row.row.criterion.owner
+    if view.who.person is not None and view.who.person == owner:
+        return 0
+    return 1 if view.who.role == "member" and view.who.acts_for(row.row.debtor) else 2
+
+
+def _limit(one: OccurrenceRow) -> int:
+    return one.limit or one.due or 0
+
+
+def items(
+    view: View, found: Sequence[Pressing], make: Callable[[View, Pressing], Item], *, is_whole: bool
+) -> list[Item]:
+    """The first lines, not too many of one commitment; or all of them."""
+    return [make(view, one) for one in (found if is_whole else _first(found))]
+
+
+def _first(found: Sequence[Pressing]) -> list[Pressing]:
+    shown: list[Pressing] = []
+    of_each: Counter[str] = Counter()
+    for one in found:
+        of_each[one.row.row.id] += 1
+        if of_each[one.row.row.id] <= EACH and len(shown) < MOST:
+            shown.append(one)
+    return shown
+
+
+def late_item(view: View, it: Pressing) -> Item:
+    """`For 23 min`, of what was awaited when."""
+    language, clock, now = view.language, view.moments(it.row.row.terms.timezone), view.known.watermark or 0
+    since = first_up(language.text("today.since", span=language.span(now - _limit(it.one), seconds=False)))
+    return _item(view, it, since, language.text("today.awaited", moment=clock.moment(it.one.due or 0)), "miss")
+
+
+def risk_item(view: View, it: Pressing) -> Item:
+    """`17 min left, until 15:57`; once that is over, that it is, and not judged yet."""
+    language, clock, now = view.language, view.moments(it.row.row.terms.timezone), view.known.watermark or 0
+    limit = _limit(it.one)
+    if limit <= view.now:
+        return _item(
+            view, it, language.text("today.over"), language.text("today.was_until", moment=clock.moment(limit)), "late"
+        )
+    left = language.text("today.within", span=language.span(limit - now, seconds=False))
+    return _item(view, it, left, language.text("today.until", moment=clock.moment(limit)), "late", until=limit)
+
+
+def _item(view: View, it: Pressing, since: str, more: str, tone: str, *, until: int | None = None) -> Item:
+    row, one = it.row, it.one
+    key = key_words(one.key, None, view.language) if row.row.criterion.indicator.kind in WITH_MISSING else ""
+    about = view.language.text("word.owes", debtor=row.debtor, creditor=row.creditor)
+    return Item(
+        mark_of(one),
+        row.title,
+        link(row.path, period=one.period, why=one.key) + "#why",
+        Markup("{} · {}").format(about, _whole(key)) if key else about,
+        since,
+        more,
+        view.language.text("today.look"),
+        tone,
+        until,
+    )
+
+
+def _whole(name: str) -> Markup:
+    """On one line, if it is short."""
+    return Markup('<span class="whole">{}</span>' if len(name) <= A_NAME else "{}").format(name)
+
+
+# in words
+
+
+def heading(view: View, shown: Press, everything: Press) -> list[tuple[str, str]]:
+    """Parts with their tone: `2 are missing that you are owed, 1 that you owe, 3 are at risk`. What is chosen away is not passed
+    over in silence: `4 more under Everything`."""
+    parts = [*_sides(view, "missing", shown.late, "miss"), *_sides(view, "risk", shown.risk, "late")]
+    if beyond := len(everything) - len(shown):
+        parts.append((view.language.counted("today.elsewhere" if parts else "today.only_elsewhere", beyond), "late"))
+    return parts
+
+
+def _sides(view: View, what: str, found: Collection[Pressing], tone: str) -> list[tuple[str, str]]:
+    counted = view.language.counted
+    owed, owe = (sum(one.is_owed_by_reader == side for one in found) for side in (False, True))
+    if view.who.role != "member":
+        return [(counted(f"today.{what}", owed), tone)] if owed else []
+    parts = [(counted(f"today.{what}_owed", owed), tone)] if owed else []
+    if owe:
+        parts.append((counted("today.that_you_owe" if owed else f"today.{what}_owe", owe), tone))
+    return parts
