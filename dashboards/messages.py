@@ -20,9 +20,13 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
-from dashboards.language import Language, language, typeset
+from dashboards.language import Language, first_up, language, typeset
 from domain.saying import PLACE, Heard, Said, cut
+from services.errors import EntenteError
 
+_CODE = re.compile(r"`([^`<]+)`")
+_COMMAND = re.compile(r"\bentente [a-z]|(?<![\w-])--[a-z]|ENTENTE_|docs/")
+"""What a mend names that nobody can do on a page."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -44,12 +48,22 @@ class Messages:
         """The text in this language, as far as it is known in it."""
         return "".join(piece.text for piece in self.pieces(text))
 
-    def html(self, text: str) -> Markup:
-        """As `say`, with what is still English marked `lang="en"`."""
+    def html(self, text: str, *, begins: bool = False) -> Markup:
+        """As `say`, with what is still English marked `lang="en"`, and with code as such. `begins`: with a capital."""
+        pieces = self.pieces(text)
+        if begins and pieces:
+            first = next((index for index, one in enumerate(pieces) if one.text), 0)
+            pieces[first] = pieces[first]._replace(text=first_up(pieces[first].text))
         marked = Markup('<span lang="en">{}</span>')
-        return Markup("").join(
-            marked.format(one.text) if one.is_foreign else escape(one.text) for one in self.pieces(text)
-        )
+        whole = Markup("").join(marked.format(one.text) if one.is_foreign else escape(one.text) for one in pieces)
+        return Markup(_CODE.sub(r'<code translate="no">\1</code>', whole))
+
+    def refusal(self, error: EntenteError) -> Markup:
+        """What was refused and how to mend it, as a sentence for people: what is for a command line is left out."""
+        whole = self.html(error.message, begins=True)
+        if error.mend and not _COMMAND.search(error.mend):
+            whole += Markup(" ({})").format(self.html(error.mend))
+        return whole + "."
 
     def pieces(self, text: str) -> list[Piece]:
         found = list(self._said(text) if isinstance(text, Said) else self._heard(text))

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from domain.saying import said
+from domain.saying import heard, said
 from domain.terms import Per
 from domain.times import FIRST_INSTANT, Instant, day_start, local_date
 
@@ -122,7 +122,7 @@ class Periods:
                 said(
                     "{id!r} is not a {per}; write it as {period_id}",
                     id=id,
-                    per=self.per,
+                    per=heard(self.per),
                     period_id=period_id(self.per, self.valid_from),
                 )
             )

@@ -16,7 +16,7 @@ from typing import Protocol, cast
 
 from domain.periods import Unit, first_day, next_first_day
 from domain.rfc5545 import Recurrence, open_question, parts_of, recurrence
-from domain.saying import said
+from domain.saying import heard, said
 
 IsClosed = Callable[[date], bool]
 
@@ -167,7 +167,9 @@ def _worded(word: str) -> _Pick:
     unit = cast(Unit, form["unit"])
     most = _LENGTHS[unit] if weekdays is None or len(weekdays) == 7 else -(-_LENGTHS[unit] // 7)
     if not (nth == -1 or 1 <= nth <= most):
-        raise ValueError(said("{word!r} never comes: a {unit} has at most {most}", word=word, unit=unit, most=most))
+        raise ValueError(
+            said("{word!r} never comes: a {unit} has at most {most}", word=word, unit=heard(unit), most=most)
+        )
     return _NthOfUnit(nth, weekdays, unit)
 
 

@@ -20,10 +20,12 @@ import uvicorn
 from fastapi import APIRouter, FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from dashboards.language import choose
+from dashboards.messages import messages
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import Choices, Pages, pack_html, page_for_error, pages_router, prepare_pages
 from dashboards.pages.posting import Tickets
-from domain.saying import said
+from domain.saying import heard, said
 from domain.times import Instant
 from entente.connections import BoundedConnection
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
@@ -42,6 +44,7 @@ from services.api.health import add_health
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.router import api_router
+from services.api.speaking import Speaking, Voice
 from services.api.strangers import Strangers
 from services.api.waiting import Waiting
 from services.errors import EntenteError, Invalid, Unavailable
@@ -112,7 +115,14 @@ def web(
     app.add_middleware(Waiting, seconds=program.settings.look_back, is_stopping=is_stopping)
     app.add_middleware(Strangers)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=["*"] if trusts else LOCAL_HOSTS)
+    app.add_middleware(Speaking, choose=_voice)
     return app
+
+
+def _voice(accepted: str) -> Voice:
+    """In which language problems are told to who accepts these."""
+    spoken = choose(None, accepted)
+    return Voice(spoken.code, messages(spoken.code).say)
 
 
 def state_alone(
@@ -132,6 +142,7 @@ def state_alone(
     app.add_middleware(Bodies)
     if program.settings.trust_network != "yes":
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
+    app.add_middleware(Speaking, choose=_voice)
     return app
 
 
@@ -178,7 +189,7 @@ def listening(host: str, port: int, *, trusts_network: bool = False) -> Iterator
             bound.bind((host, port))
         except OSError as error:
             raise Unavailable(
-                said("port {port} of {host} is taken ({why})", port=port, host=host, why=error.strerror),
+                said("port {port} of {host} is taken ({why})", port=port, host=host, why=heard(error.strerror or "")),
                 place="--port",
                 mend=said("another --port"),
             ) from error

@@ -144,6 +144,6 @@ def attribute_problem(name: str, value: object) -> Problem | None:
 def _shown(value: object) -> str:
     """A value as it may stand in a sentence: as JSON, cut short."""
     if value is None:
-        return "missing"
+        return said("missing")
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "…"

@@ -23,6 +23,7 @@ from ingestion.strict_json import LARGEST_EVENT
 from services.access import Principal
 from services.api.parameters import require_known
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
+from services.api.speaking import spoken
 from services.errors import EntenteError, NotAllowed
 
 LARGEST_BATCH: Final = 8 * 1024 * 1024
@@ -177,7 +178,7 @@ def summary(answers: list[Answer]) -> dict[str, Any]:
         if answer.slug is None:
             item["position"] = answer.position
         else:
-            item["problem"] = {"type": problem_type(answer.slug), "detail": answer.problem}
+            item["problem"] = {"type": problem_type(answer.slug), "detail": spoken(answer.problem or "")}
         items.append(item)
     return {
         "accepted": counts["accepted"],

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from domain.saying import said, said_by
+from domain.saying import heard, said, said_by
 from ingestion.cloudevents import Bad, Decoded, decode_structured
 from ingestion.csv_rows import CsvRows
 from ingestion.door import Answer, Door
@@ -158,7 +158,9 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         ) from error
     except OSError as error:
         raise Invalid(
-            said("the file cannot be read: {why}", why=error.strerror), place=str(path), slug="file-unreadable"
+            said("the file cannot be read: {why}", why=heard(error.strerror or "")),
+            place=str(path),
+            slug="file-unreadable",
         ) from error
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, NamedTuple
 
+from domain.saying import said
 from ingestion.door import Answer, Door, Submission
 from ingestion.room import Room
 from services.errors import EntenteError
@@ -35,7 +36,7 @@ class Gathering:
         self._door = door
         self._thread = ThreadPoolExecutor(1, "door")
         self._waiting: dict[str, deque[_Waiting]] = {}  # whose turn it is comes first
-        self._room = Room(most_waiting, "events")
+        self._room = Room(most_waiting, said("events"))
         self._most_together = most_together
         self._storing: asyncio.Task[None] | None = None
 

@@ -33,7 +33,7 @@ class Hall:
 
     def __init__(self, door: Door):
         self._gathering = Gathering(door)
-        self._room = Room(MOST_BYTES, "bytes")
+        self._room = Room(MOST_BYTES, said("bytes"))
         self._thread = ThreadPoolExecutor(1, "decoding")
 
     @asynccontextmanager

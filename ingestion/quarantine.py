@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from domain.saying import said
+from domain.saying import heard, said
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
 from ingestion.door import Answer, Clock, Door
 from services.access import Principal
@@ -62,7 +62,7 @@ class Quarantine:
         for verb in verbs:
             if self._history.find(settled_stream(entry.stream, verb)) is not None:
                 raise Refused(
-                    said("{reference} was {verb} before", reference=reference, verb=verb), slug="already-settled"
+                    said("{reference} was {verb} before", reference=reference, verb=heard(verb)), slug="already-settled"
                 )
         return entry
 

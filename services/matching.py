@@ -11,7 +11,7 @@ from domain.decisions import DecisionRefused, stream_of
 from domain.events import OperationalEvent
 from domain.match import Match
 from domain.routing import Route
-from domain.saying import said, said_by
+from domain.saying import heard, said, said_by
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
@@ -175,7 +175,7 @@ class Matching:
         row, found = self._match(who, match)
         who.require(row.client if found.party == "supplier" else row.supplier, what)
         if row.waits_for is None:
-            raise Refused(said("it is {state}: nobody is asked", state=row.state), place=row.id)
+            raise Refused(said("it is {state}: nobody is asked", state=heard(row.state)), place=row.id)
         return found
 
     def _match(self, who: Principal, match: str) -> tuple[MatchRow, Match]:

@@ -144,7 +144,7 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
                 view.who,
                 scope,
                 reason=reason,
-                text=required(text, "the text"),
+                text=required(text, said("the text")),
                 keys=[key] if key else [],
                 since=since,
                 until=until,

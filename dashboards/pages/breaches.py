@@ -150,7 +150,7 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
             "acknowledge": lambda: pages.deciding.acknowledge(view.who, id),
-            "explain": lambda: pages.deciding.explain_breach(view.who, id, required(text, "the explanation")),
+            "explain": lambda: pages.deciding.explain_breach(view.who, id, required(text, said("the explanation"))),
         }
         if verb not in verbs:
             raise NotFound(said("a breach has no verb {verb}", verb=verb))
@@ -180,8 +180,8 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "progress": lambda: pages.deciding.progress(view.who, id, required(text, "the progress")),
-            "close": lambda: pages.deciding.close(view.who, id, required(text, "what was done")),
+            "progress": lambda: pages.deciding.progress(view.who, id, required(text, said("the progress"))),
+            "close": lambda: pages.deciding.close(view.who, id, required(text, said("what was done"))),
         }
         if verb not in verbs:
             raise NotFound(said("an action has no verb {verb}", verb=verb))

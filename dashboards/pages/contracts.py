@@ -284,9 +284,9 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
 
         verbs = {
             "sign": lambda: deciding.sign(who, id, side, read()),
-            "refuse": lambda: deciding.refuse(who, id, required(text, "the reason"), read()),
+            "refuse": lambda: deciding.refuse(who, id, required(text, said("the reason")), read()),
             "withdraw": lambda: deciding.withdraw(who, id, read()),
-            "comment": lambda: deciding.comment(who, id, clause.strip(), required(text, "the comment"), read()),
+            "comment": lambda: deciding.comment(who, id, clause.strip(), required(text, said("the comment")), read()),
         }
         if verb not in verbs:
             raise NotFound(said("a contract has no verb {verb}", verb=verb))

@@ -23,7 +23,7 @@ from dashboards.pages.standings import title
 from dashboards.proposals import proposal_words
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
-from domain.saying import said
+from domain.saying import Said, said, said_from
 from services.contract_files import as_file, contract_terms, tree_from_canonical
 from services.contracting import Applied
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
@@ -117,7 +117,11 @@ def checked(view: View, contract: str | None, file: str) -> Checked:
 
 def _problem(line: str) -> Problem:
     found = re.fullmatch(r"[^:]*:(\d+):(\d+): (.*?): (.*)", line, re.DOTALL)
-    return Problem(int(found[1]), int(found[2]), found[3], found[4]) if found else Problem(1, 1, "", line)
+    if found is None:
+        return Problem(1, 1, "", line)
+    parts = {name: part for name, part in line.values.items() if name != "where"} if isinstance(line, Said) else {}
+    what = said_from("{what} ({mend})" if "mend" in parts else "{what}", parts) if parts else found[4]
+    return Problem(int(found[1]), int(found[2]), found[3], what)
 
 
 def editor_page(

@@ -167,8 +167,8 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
             "accept": lambda: pages.deciding.accept_excuse(view.who, id, text.strip()),
-            "refuse": lambda: pages.deciding.refuse_excuse(view.who, id, required(text, "the reason")),
-            "dispute": lambda: pages.deciding.dispute_excuse(view.who, id, required(text, "the reason")),
+            "refuse": lambda: pages.deciding.refuse_excuse(view.who, id, required(text, said("the reason"))),
+            "dispute": lambda: pages.deciding.dispute_excuse(view.who, id, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("an excuse has no verb {verb}", verb=verb))

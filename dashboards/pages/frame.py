@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from dashboards import marks
 from dashboards.grafana.addresses import dashboard_of
 from dashboards.language import LANGUAGES, Language, choose, first_up
+from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import change_words
 from dashboards.pages.assets import font_name, script_name, style_name
@@ -246,6 +247,8 @@ class View:
             "clock": self.moments(),
             "query": "",
             "problem": self.problem,
+            "said": messages(self.language.code).html,
+            "told": messages(self.language.code).refusal,
             "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
             "typed": {"text": "", "verb": "", "id": "", "clause": "", "file": "", **NOTHING_TYPED, **self.typed},
         }

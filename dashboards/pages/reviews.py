@@ -72,8 +72,8 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party})
         read = int(seen) if seen.isdecimal() and len(seen) < 9 else None
         verbs = {
-            "minutes": lambda: pages.deciding.minutes(view.who, id, required(text, "the minutes")),
-            "decide": lambda: pages.deciding.decide(view.who, id, required(text, "the decision")),
+            "minutes": lambda: pages.deciding.minutes(view.who, id, required(text, said("the minutes"))),
+            "decide": lambda: pages.deciding.decide(view.who, id, required(text, said("the decision"))),
             "sign": lambda: pages.deciding.sign_review(view.who, id, party_named(party), read),
         }
         if verb not in verbs:

@@ -57,7 +57,7 @@ def add_sources(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, {"text": text, "verb": verb, "id": id})
         verbs = {
             "retry": lambda: pages.deciding.retry(view.who, id),
-            "discard": lambda: pages.deciding.discard(view.who, id, required(text, "the reason")),
+            "discard": lambda: pages.deciding.discard(view.who, id, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("a quarantined event has no verb {verb}", verb=verb))

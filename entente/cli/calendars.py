@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from domain.saying import said
+from domain.saying import heard, said
 from entente.cli.contracts import day
 from entente.cli.session import out, print_json, session, write_file
 from services.calendar_drafts import Draft, draft_of
@@ -109,5 +109,7 @@ def _read(file: Path) -> bytes:
             return stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise Invalid(
-            said("cannot be read: {why}", why=error.strerror), place=str(file), mend=said("an iCalendar file")
+            said("cannot be read: {why}", why=heard(error.strerror or "")),
+            place=str(file),
+            mend=said("an iCalendar file"),
         ) from error

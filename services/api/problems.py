@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.saying import heard, said
+from services.api.speaking import spoken
 from services.errors import MOST_PROBLEMS, DocumentInvalid, EntenteError, Invalid
 
 log = structlog.get_logger()
@@ -40,15 +41,16 @@ def problem(slug: str, status: int, detail: str, **members: object) -> dict[str,
         "type": problem_type(slug),
         "title": slug.replace("-", " ").capitalize(),
         "status": status,
-        "detail": detail,
+        "detail": spoken(detail),
     }
     return document | {name: value for name, value in members.items() if value is not None}
 
 
 def problem_of(error: EntenteError) -> dict[str, Any]:
     """The document of an error of the tree. `problems` are all the places where a file is wrong."""
-    problems = [str(one) for one in error.problems] if isinstance(error, DocumentInvalid) else None
-    return problem(error.slug, error.status, error.message, place=error.place, mend=error.mend, problems=problems)
+    problems = [spoken(one) for one in error.problems] if isinstance(error, DocumentInvalid) else None
+    mend = spoken(error.mend) if error.mend else error.mend
+    return problem(error.slug, error.status, error.message, place=error.place, mend=mend, problems=problems)
 
 
 def problem_bytes(document: dict[str, Any]) -> bytes:

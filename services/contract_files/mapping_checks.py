@@ -45,7 +45,7 @@ def mapping_problems(document: Document) -> Iterator[Problem]:
             what = said("every row would give the same id")
             yield document.problem((*at, "id"), what, said('name a column, such as "{CASE_ID}/opened"'))
         if "if" in event:
-            yield from condition_problems(document, event["if"], (*at, "if"), texts="a column is a text")
+            yield from condition_problems(document, event["if"], (*at, "if"), texts=said("a column is a text"))
         for name, inside in event.get("data", {}).items():
             yield from _node(document, inside, (*at, "data", name))
 
@@ -103,10 +103,10 @@ def _slips(document: Document, node: Tree, at: Path) -> Iterator[Problem]:
 
 def _beside(name: str, to: str) -> str:
     if name == "decimal":
-        return 'read: {decimal: ","} says how the file writes numbers'
+        return said('read: {decimal: ","} says how the file writes numbers')
     if name in CONVERSIONS:
-        return "a column is converted once"
-    return f'a conversion stands alone; a name that is called {to} is written {{{to}: {{text: "{{COLUMN}}"}}, …}}'
+        return said("a column is converted once")
+    return said('a conversion stands alone; a name that is called {to} is written {{to}: {text: "{COLUMN}"}, …}', to=to)
 
 
 def _misspelt(document: Document, node: Tree, at: Path) -> Iterator[Problem]:

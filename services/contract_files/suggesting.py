@@ -15,14 +15,14 @@ _LONGEST = 60
 def shown(value: object) -> str:
     """A value as a reader of the file would name it."""
     if value is None:
-        return "nothing"
+        return said("nothing")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
-        return f"the number {value}"
+        return said("the number {value}", value=value)
     if isinstance(value, str):
-        return f"“{value if len(value) <= _LONGEST else value[:_LONGEST] + '…'}”"
-    return "a list" if isinstance(value, list) else "a set of keys"
+        return said("“{value}”", value=value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…")
+    return said("a list") if isinstance(value, list) else said("a set of keys")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:

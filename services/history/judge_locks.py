@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from domain.saying import said
+from domain.saying import heard, said
 from services.errors import Unavailable
 from services.history.sqlite_files import identity, private
 
@@ -27,7 +27,7 @@ class FileLock:
             file = open(self._path, "a", opener=private)  # noqa: SIM115
         except OSError as error:
             raise Unavailable(
-                said("the judge's lock cannot be opened: {why}", why=error.strerror),
+                said("the judge's lock cannot be opened: {why}", why=heard(error.strerror or "")),
                 place=str(self._path),
                 mend=said("check its folder"),
             ) from error

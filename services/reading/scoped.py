@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from domain.commitments import Commitment
 from domain.excuses import CLOSURE
-from domain.saying import said
+from domain.saying import heard, said
 from domain.times import Instant
 from services.access import Principal
 from services.errors import NotFound
@@ -217,4 +217,4 @@ def the(rows: list[N], id: str, what: str) -> N:
     for row in rows:
         if row.id == id:
             return row
-    raise NotFound(said("there is no {what} “{id}”", what=what, id=id))
+    raise NotFound(said("there is no {what} “{id}”", what=heard(what), id=id))
