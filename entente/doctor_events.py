@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from dashboards.language import language
 from dashboards.unselected import unread_words, unselected_title, unselected_words
+from domain.saying import chained, said
 from entente.findings import Finding, State
 from services.access import ADMINISTRATOR
 from services.reading.reading import Reading
 from services.reading.unread import unread
 
-MEND = "correct the mapping (or the tool); what is stored is put right by events with an id of their own that say `replaces`"
+MEND = said(
+    "correct the mapping (or the tool); what is stored is put right by events with an id of their own that say `replaces`"
+)
 MOST = 5
 """Kinds of events, and commitments, that are named."""
 
@@ -22,13 +25,14 @@ def event_findings(reading: Reading) -> Iterator[Finding]:
     lost = reading.unselected(ADMINISTRATOR)
     lost.sort(key=lambda row: not row.near)
     if lost:
-        said = ", ".join(unselected_words(row, english) for row in lost[:MOST])
-        more = f" {english.counted('near.more', len(lost) - MOST)}" if len(lost) > MOST else ""
+        parts = [unselected_title(lost, english), ", ".join(unselected_words(row, english) for row in lost[:MOST])]
+        if len(lost) > MOST:
+            parts.append(english.counted("near.more", len(lost) - MOST))
         is_near = any(near.miss.is_near for row in lost for near in row.near)
-        mend = "correct the value in the tool or its mapping, or `where` in the contract" if is_near else ""
+        mend = said("correct the value in the tool or its mapping, or `where` in the contract") if is_near else ""
         state: State = "warning" if is_near else "ok"
-        yield Finding("events", state, f"{unselected_title(lost, english)} {said}{more}", mend)
+        yield Finding("events", state, chained(" ", parts), mend)
     else:
-        yield Finding("events", "ok", "contracts select every event")
+        yield Finding("events", "ok", said("contracts select every event"))
     for row in unread(reading, ADMINISTRATOR)[:MOST]:
         yield Finding("values", "warning", unread_words(row, english), MEND)

@@ -91,8 +91,8 @@ def _offer(view: View, one: CandidateRow, commitments: Mapping[str, CommitmentRo
 
 def destination(to: str, key: str) -> tuple[str, str]:
     """The commitment and the key of an occurrence: `to` names both with a blank between; a key that was typed wins."""
-    commitment, _, chosen = required(to, "what it belongs to").partition(" ")
-    return commitment, required(key or chosen, "the occurrence")
+    commitment, _, chosen = required(to, said("what it belongs to")).partition(" ")
+    return commitment, required(key or chosen, said("the occurrence"))
 
 
 def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
@@ -116,7 +116,7 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
 
         verbs = {
             "match": match,
-            "set-aside": lambda: pages.deciding.set_aside(view.who, event, required(text, "the reason")),
+            "set-aside": lambda: pages.deciding.set_aside(view.who, event, required(text, said("the reason"))),
             "take-back": lambda: pages.deciding.take_back_aside(view.who, event, text),
         }
         if verb not in verbs:
@@ -135,7 +135,7 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
         verbs = {
             "take-back": lambda: pages.deciding.unmatch(view.who, id, text),
             "accept": lambda: pages.deciding.accept_match(view.who, id, text),
-            "refuse": lambda: pages.deciding.refuse_match(view.who, id, required(text, "the reason")),
+            "refuse": lambda: pages.deciding.refuse_match(view.who, id, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("a match has no verb {verb}", verb=verb))
