@@ -26,7 +26,7 @@ GUARDING = (
              '<option value="">{{ t("sources.match_choose") }}</option>\n', "",
              f"{FORMS}an_unmatched_event_is_matched_to_what_somebody_chose"),
     Guarding("a match without a choice is none", "dashboards/pages/unmatched.py",
-             'required(to, "what it belongs to").partition(" ")', '(to or "c/d/k x").partition(" ")',
+             'required(to, said("what it belongs to")).partition(" ")', '(to or "c/d/k x").partition(" ")',
              f"{FORMS}an_unmatched_event_is_matched_to_what_somebody_chose"),
     Guarding("what is put aside waits no more", ROWS, "(document is not None) == aside", "True",
              f"{PUT}what_belongs_nowhere_waits_no_more_and_says_who_put_it_aside_and_why"),
