@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,9 @@ from hypothesis import HealthCheck, settings
 from tests.servers import postgres_server
 
 _numbers = count(1)
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what it leaves in its background
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("entente", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("entente")

@@ -74,7 +74,7 @@ STREAMING = (
              f"{WITH_WORKERS}reading_pauses_while_the_store_cannot_be_had"),
     Guarding("what was paused is read again", WORKER,
              "                self._consumer.resume(*(self._mine - self._fresh))", "                pass",
-             f"{WITH_WORKERS}a_lost_reply_to_a_commit_leaves_no_partition_unread"),
+             f"{WITH_WORKERS}reading_pauses_while_the_store_cannot_be_had"),
     Guarding("the attempts that outlive the process", WORKER,
              "self._patiently(partition, lambda: self._tried.note(name, offset, attempts))", "pass",
              f"{WITH_WORKERS}a_message_that_ends_the_process_is_set_aside_unread[sqlite]"),

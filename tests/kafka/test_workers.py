@@ -170,9 +170,12 @@ def test_reading_pauses_while_the_store_cannot_be_had(postgres_url: str, tmp_pat
         wait_until(lambda: "reading is paused" in running.shown(), running.shown)
         allow_connections(postgres_url, True)
         wait_until(lambda: len(stored(entente.store)) == 100, running.shown)
+        for partition, begin in ((1, 100), (0, 110)):
+            topic.send(*EVENTS[begin : begin + 10], partition=partition)
+            wait_until(lambda: len(stored(entente.store)) == begin + 10, running.shown)  # noqa: B023
         assert running.shown().count("reading  ") == 2
         assert running.kill(signal.SIGTERM).code == 0
-    assert stored(entente.store) == EVENTS[:100]
+    assert stored(entente.store) == EVENTS[:120]
 
 
 def test_a_worker_shows_its_state(postgres_url: str, tmp_path: Path, topic: Topic) -> None:

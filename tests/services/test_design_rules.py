@@ -264,6 +264,7 @@ def test_rule_04_a_replay_is_a_fold_over_the_history(life: Life) -> None:
     life.sign(MONDAYS)
     life.advance("01-05 10:00")
     life.happen(report("01-05", "01-05 10:00"), report("01-12", at("01-12 10:00") + 1))
+    assert life.figure("2026-01").counts["met"] == 1
     life.advance("02-01 00:00")
     assert life.judged_again() == life.judged_again(1) == life.dump()
 
