@@ -50,6 +50,12 @@ class Due:
         return link(self.row.path, period=self.one.period, why=self.one.key) + "#why"
 
     @property
+    def word(self) -> str:
+        """What it is now; what was due and is not judged yet does not read as still to come."""
+        waits = self.is_past and self.one.verdict == "pending"
+        return self.row.view.language.text("day.waits" if waits else f"verdict.{self.mark}")
+
+    @property
     def parties(self) -> str:
         return self.row.view.language.text("word.owes_short", debtor=self.row.debtor, creditor=self.row.creditor)
 

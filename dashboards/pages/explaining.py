@@ -24,7 +24,7 @@ from dashboards.moments import Moments
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.excuses import why_asked
 from dashboards.pages.frame import View
-from dashboards.pages.ledger import compared, flag_words
+from dashboards.pages.ledger import compared, flag_words, is_left
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import rule_sentence
@@ -58,6 +58,8 @@ class Explained:
     """In place of a due time, where there is none: when an outage began and ended, how many events came."""
     happened: tuple[Happened, ...]
     compared: str
+    until: int | None
+    """The instant from which on `compared` is no longer true."""
     apart: str
     """Why it counts nowhere; empty of what counts."""
     unread: str
@@ -90,6 +92,7 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         tuple(when_sentences(row, clock)) if is_undated else (),
         tuple(_happened(view, event, clock) for event in row.events),
         compared(view, occurrence),
+        occurrence.limit if is_left(view, occurrence) else None,
         counts_nowhere(row, view.language),
         first_up(why_unknown(row, view.language)) if occurrence.reason in REASONS else "",
         tuple(change_words(change, clock) for change in what_would_change(row)),

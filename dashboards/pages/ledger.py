@@ -55,6 +55,8 @@ class Line:
     compared: str
     notes: tuple[str, ...]
     evidence: str
+    until: int | None = None
+    """The instant from which on `compared` is no longer true."""
 
 
 def columns(criterion: Criterion) -> tuple[str, str, str, str]:
@@ -97,6 +99,7 @@ def _line(view: View, commitment: CommitmentRow, row: OccurrenceRow, clock: Mome
         ),
         ", ".join(view.language.number(position) for position in row.evidence[:3])
         + (" …" if len(row.evidence) > 3 else ""),
+        row.limit if means and is_left(view, row) else None,
     )
 
 
@@ -164,8 +167,16 @@ def compared(view: View, row: OccurrenceRow, *, exact: bool = True) -> str:
     now = view.known.watermark
     if now is None or row.limit is None:
         return ""
-    key = "left" if now < row.limit else "since"
-    return language.text(f"compared.{key}", span=language.span(row.limit - now, seconds=exact))
+    if is_left(view, row):
+        return language.text("compared.left", span=language.span(row.limit - view.now, seconds=exact))
+    if now < row.limit:
+        return language.text("compared.over")
+    return language.text("compared.since", span=language.span(row.limit - now, seconds=exact))
+
+
+def is_left(view: View, row: OccurrenceRow) -> bool:
+    """Whether it pends, and there is time left."""
+    return row.verdict == "pending" and row.closed is None and row.limit is not None and view.now < row.limit
 
 
 def _is_close(row: OccurrenceRow) -> bool:

@@ -10,15 +10,21 @@ from starlette.responses import StreamingResponse
 
 from dashboards.pages.frame import Pages
 from services.pulse import Pulse
+from services.reading.rows import Known
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+
+
+def _told(known: Known) -> bytes:
+    """How far all is judged, and up to when time has passed (0: none was declared), in microseconds since 1970."""
+    return f"data: {known.position} {known.watermark or 0}\n\n".encode()
 
 
 async def _events(pulse: Pulse) -> AsyncIterator[bytes]:
     with pulse.place():
         yield b"retry: 5000\n\n"
         async for known in pulse.moves():
-            yield f"data: {known.position}\n\n".encode() if known is not None else b": open\n\n"
+            yield _told(known) if known is not None else b": open\n\n"
 
 
 def add_live(router: APIRouter, pages: Pages) -> None:

@@ -29,7 +29,7 @@ WITH_MISSING = ("punctuality", "deadline", "turnaround")
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that needs somebody. `until`: the instant behind which `since` is no longer true."""
+    """One thing that needs somebody. `until`: the instant from which on not `more` is true, but `then`."""
 
     mark: str
     title: str
@@ -40,6 +40,7 @@ class Item:
     verb: str
     tone: str = ""
     until: int | None = None
+    then: str = ""
 
 
 Making = Callable[[], Item]
@@ -126,17 +127,15 @@ def late_item(view: View, it: Pressing) -> Item:
 
 def risk_item(view: View, it: Pressing) -> Item:
     """`17 min left, until 15:57`; once that is over, that it is, and not judged yet."""
-    language, clock, now = view.language, view.moments(it.row.row.terms.timezone), view.known.watermark or 0
-    limit = _limit(it.one)
+    language, clock, limit = view.language, view.moments(it.row.row.terms.timezone), _limit(it.one)
+    then = language.text("today.was_until", moment=clock.moment(limit))
     if limit <= view.now:
-        return _item(
-            view, it, language.text("today.over"), language.text("today.was_until", moment=clock.moment(limit)), "late"
-        )
-    left = language.text("today.within", span=language.span(limit - now, seconds=False))
-    return _item(view, it, left, language.text("today.until", moment=clock.moment(limit)), "late", until=limit)
+        return _item(view, it, language.text("today.over"), then, "late")
+    left = language.text("today.within", span=language.span(limit - view.now, seconds=False))
+    return _item(view, it, left, language.text("today.until", moment=clock.moment(limit)), "late", limit, then)
 
 
-def _item(view: View, it: Pressing, since: str, more: str, tone: str, *, until: int | None = None) -> Item:
+def _item(view: View, it: Pressing, since: str, more: str, tone: str, until: int | None = None, then: str = "") -> Item:
     row, one = it.row, it.one
     key = key_words(one.key, None, view.language) if row.row.criterion.indicator.kind in WITH_MISSING else ""
     about = view.language.text("word.owes", debtor=row.debtor, creditor=row.creditor)
@@ -150,6 +149,7 @@ def _item(view: View, it: Pressing, since: str, more: str, tone: str, *, until: 
         view.language.text("today.look"),
         tone,
         until,
+        then,
     )
 
 

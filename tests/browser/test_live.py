@@ -83,6 +83,75 @@ def test_rows_that_come_or_go_wait_until_the_reader_asks(rows: Rows, site: str, 
     expect(note).to_be_hidden()
 
 
+LOOK = r"""() => {
+  const [late, risk] = ["late", "risk"].map((id) => document.getElementById(id));
+  const number = (one) => Number(one.querySelector(".head p").textContent);
+  const said = [...document.querySelectorAll("h1 span")].map((one) => parseInt(one.textContent) || 0);
+  const now = Number(document.getElementById("live").dataset.now);
+  return {
+    heading: said.reduce((sum, one) => sum + one, 0),
+    counts: [late, risk].map(number),
+    lines: [late, risk].map((one) => one.querySelectorAll("li").length),
+    dues: [...["svg.dayline[aria-label]", ".day summary"].map((where) => parseInt(/\d+/.exec(
+      document.querySelector(where).getAttribute("aria-label") || document.querySelector(where).textContent)[0])),
+      document.querySelectorAll(".daylist li:not(.now-rule)").length],
+    passed: [...document.querySelectorAll("main [data-until]")]
+      .filter((one) => Number(one.dataset.until) <= now && one.textContent !== one.dataset.over).length,
+    time: [document.querySelector(".dayline .now-word").textContent, document.querySelector("footer").textContent],
+    now,
+  };
+}"""
+"""What an open page of today says of itself."""
+SECOND = 1_000_000
+
+
+def test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page(rows: Rows, site: str, window: Page) -> None:
+    """By a clock of the test's own; looked at each second, with more judged every twenty."""
+    window.clock.install()
+    start = rows.watermark or 0
+    waiting = [one.key for one in rows.occurrence_rows[MEALS_ON_TIME] if one.due and one.due > start][:3]
+    limits = {key: start + (n + 1) * 130 * SECOND for n, key in enumerate(waiting)}
+    set_to(rows, {key: ("pending", limit) for key, limit in limits.items()})
+    window.goto(f"{site}/?scope=all")
+    seen, passed = set(), False
+    for second in range(600):
+        if second % 20 == 0:
+            at = start + second * SECOND
+            rows.watermark = at
+            set_to(rows, {key: ("missing", limit) for key, limit in limits.items() if limit + 60 * SECOND <= at})
+            rows.position += 1
+            window.wait_for_function("at => Number(document.getElementById('live').dataset.now) >= at", arg=at)
+        window.clock.run_for(1_000)
+        found = window.evaluate(LOOK)
+        assert found["counts"] == found["lines"], (second, found)
+        assert found["heading"] == sum(found["counts"]), (second, found)
+        assert found["passed"] == 0, (second, found)
+        assert found["dues"] == [found["dues"][0]] * 3, (second, found)
+        assert found["time"][0] in found["time"][1], (second, found)
+        seen.add((found["heading"], *found["counts"]))
+        passed = passed or window.get_by_text("Time is over, not judged yet").count() > 0
+        if second % 150 == 149 and window.locator("#news button").is_visible():
+            window.locator("#news button").click()
+    assert len(seen) > 2
+    assert passed
+
+
+def set_to(rows: Rows, verdicts: dict[str, tuple[str, int]]) -> None:
+    """Each of these is that now; one that pends is at risk, until that limit."""
+    rows.occurrence_rows[MEALS_ON_TIME] = [
+        one
+        if one.key not in verdicts
+        else replace(
+            one,
+            verdict=verdicts[one.key][0],
+            at_risk=verdicts[one.key][0] == "pending",
+            limit=verdicts[one.key][1],
+            due=verdicts[one.key][1],
+        )
+        for one in rows.occurrence_rows[MEALS_ON_TIME]
+    ]
+
+
 def test_live_stops_and_goes_on_by_a_button_that_is_remembered(rows: Rows, site: str, window: Page) -> None:
     window.goto(f"{site}/portfolio")
     window.get_by_role("button", name="Stop live updates").click()

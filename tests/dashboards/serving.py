@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
@@ -27,7 +28,9 @@ def choices() -> tuple[Choice, ...]:
     return tuple(Choice(value, Text(label), principal(value)) for value, label in people.items())
 
 
-def application(rows: Rows, *, has_choices: bool = True) -> tuple[FastAPI, Decisions]:
+def application(
+    rows: Rows, *, has_choices: bool = True, clock: Callable[[], int] | None = None
+) -> tuple[FastAPI, Decisions]:
     decisions = Decisions(rows)
     pages = Pages(
         rows,
@@ -37,6 +40,7 @@ def application(rows: Rows, *, has_choices: bool = True) -> tuple[FastAPI, Decis
         lambda request: ADMINISTRATOR,
         Choices(choices) if has_choices else None,
         pulse=Pulse(rows.known),
+        clock=clock,
     )
     app = FastAPI()
     app.include_router(pages_router(pages))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.dashboards.scenario import MEALS_ON_TIME, town
@@ -153,3 +154,30 @@ def test_nothing_due_today_draws_no_day() -> None:
     rows = town()
     rows.occurrence_rows = {}
     assert "dayline" not in shown(rows=rows)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not judged yet"), ("fr", "pas encore jugée")])
+def test_a_time_that_has_passed_is_not_said_to_be_left(language: str, words: str) -> None:
+    """Judging is an hour behind: everywhere that something pends, what was due meanwhile is said not to be judged."""
+    rows = town()
+    [soon] = [one for one in rows.occurrence_rows[MEALS_ON_TIME] if one.at_risk]
+    assert soon.limit
+    before, after = (at_clock(rows, now) for now in (NOW, soon.limit + 60_000_000))
+    where = (
+        "/?scope=all",
+        f"/commitments/{MEALS_ON_TIME}?period=all&why={soon.key}",
+        "/contracts/school-meals",
+        "/portfolio",
+    )
+    for path in where:
+        with TestClient(before) as early, TestClient(after) as late:
+            shown_then, shown_now = (
+                one.get(path, headers={"Cookie": f"language={language}"}).text for one in (early, late)
+            )
+        visible = [re.sub(r'data-over="[^"]*"', "", html) for html in (shown_then, shown_now)]
+        assert [words in html for html in visible] == [False, True], path
+        assert f'data-until="{soon.limit}"' not in shown_now, path
+
+
+def at_clock(rows: Rows, now: int) -> FastAPI:
+    return application(rows, clock=lambda: now)[0]

@@ -6,6 +6,8 @@ from tests.guards.streaming import Guarding
 
 ONE_STATE = "tests/entente/test_one_state.py::test_no_page_is_torn_by_what_is_judged_while_it_is_read"
 TODAY, PAGES = "tests/dashboards/test_today.py::test_", "tests/dashboards/test_pages.py::test_"
+LIVE = "dashboards/pages/static/live.js"
+IN_LIVE = "tests/browser/test_live.py::test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page"
 BOTH_SIDES = f"{TODAY}what_one_is_owed_is_said_as_what_one_owes"
 
 GUARDING = (
@@ -25,4 +27,13 @@ GUARDING = (
              "    return replace(listed, apart=line)", "    return listed", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
     Guarding("metrics are read in one state", "dashboards/metrics.py", "        with self._reading.one_state():",
              "        if True:", ONE_STATE),
+    Guarding("an open page shows rows and what counts them together", LIVE, "    if (isWhole) {",
+             '    sync(document.querySelector("h1"), main.querySelector("h1"), moved);\n    if (isWhole) {', IN_LIVE),
+    Guarding("of a time that passes on an open page it is said", LIVE,
+             "if (Number(one.dataset.until) <= now() && one", "if (false && one", IN_LIVE),
+    Guarding("no time is left that has passed", "dashboards/pages/pressing.py", "    if limit <= view.now:", "    if False:",
+             f"{TODAY}a_time_that_has_passed_is_not_said_to_be_left"),
+    Guarding("no time is left in a list that has passed", "dashboards/pages/ledger.py",
+             "and row.limit is not None and view.now < row.limit", "and row.limit is not None",
+             f"{TODAY}a_time_that_has_passed_is_not_said_to_be_left"),
 )  # fmt: skip

@@ -84,7 +84,8 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
 })();
 
 // Live figures: when the program has judged more, this page is asked for again, and what differs is put in where it stands.
-// Scroll, focus, open details and what was typed stay. What would move rows waits until the reader asks for it.
+// Scroll, focus, open details and what was typed stay. Where rows would move, all of it waits until the reader asks for it, so that
+// what is shown is of one moment; of times that pass meanwhile it is said that they have.
 (() => {
   const bar = document.getElementById("live");
   if (!bar || !window.EventSource) return;
@@ -100,6 +101,8 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
   let isAsking = false;
   let spoken = 0;
   let fresh = null; // a page whose rows stand otherwise
+  let told = Number(words.now); // microseconds since 1970, as the program counts
+  let toldAt = Date.now();
 
   const isOff = () => {
     try { return localStorage.getItem("live") === "off"; } catch { return false; }
@@ -111,7 +114,10 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
     source = new EventSource("/live");
     source.onopen = () => say(words.on);
     source.onmessage = (message) => {
-      wanted = Number(message.data);
+      const [position, time] = message.data.split(" ").map(Number);
+      wanted = position;
+      if (time > now()) [told, toldAt] = [time, Date.now()];
+      over();
       if (wanted !== shown) later();
     };
     source.onerror = () => {
@@ -154,6 +160,16 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
     if (wanted !== shown) later();
   }
 
+  const now = () => told + (Date.now() - toldAt) * 1000;
+
+  // A time that has passed is no more said to be left, whatever waits to be shown.
+  function over() {
+    bar.dataset.now = String(now());
+    for (const one of document.querySelectorAll("main [data-until]")) {
+      if (Number(one.dataset.until) <= now() && one.textContent !== one.dataset.over) one.textContent = one.dataset.over;
+    }
+  }
+
   const kept = (node) => node.nodeType === 1 && (node.matches("form, script, #live, #news") || node.contains(document.activeElement));
   const rows = (node) => node.nodeType === 1 && /^(UL|OL|TBODY|MAIN|SECTION|ASIDE|DIV|DL|TABLE)$/.test(node.nodeName);
   const nodes = (parent) => [...parent.childNodes].filter((one) => one.nodeType === 1 || (one.nodeType === 3 && one.data.trim()));
@@ -166,23 +182,34 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
 
   const isSame = (a, b) => a.length === b.length && a.every((one, at) => name(one) === name(b[at]));
 
-  // Whether all could be put in without moving a row.
+  const isLeft = (one) => one.nodeName === "FORM" || one.id === "live" || one.id === "news";
+  const isDrawn = (one) => one.nodeName.toLowerCase() === "svg";
+
+  // Whether all could be put in without moving a row, or what the reader is at.
+  function fits(old, other) {
+    if (old.nodeType === 3 || isLeft(old) || isDrawn(old)) return true;
+    const mine = nodes(old);
+    const theirs = nodes(other);
+    if (isSame(mine, theirs)) return mine.every((one, at) => fits(one, theirs[at]));
+    return !rows(old) && !kept(old);
+  }
+
   function sync(old, other, moved) {
     if (old.nodeType === 3) {
       if (old.data.trim() !== other.data.trim()) {
         old.data = other.data;
         moved.add(old.parentElement);
       }
-      return true;
+      return;
     }
-    if (old.nodeName === "FORM" || old.id === "live" || old.id === "news") return true;
-    if (old.nodeName.toLowerCase() === "svg") {
+    if (isLeft(old)) return;
+    if (isDrawn(old)) {
       if (old.outerHTML !== other.outerHTML) {
         const place = old.parentElement;
         old.replaceWith(document.importNode(other, true));
         moved.add(place);
       }
-      return true;
+      return;
     }
     for (const { name: key, value } of [...other.attributes]) {
       if (key !== "open" && old.getAttribute(key) !== value) old.setAttribute(key, value);
@@ -193,23 +220,26 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
     const mine = nodes(old);
     const theirs = nodes(other);
     if (isSame(mine, theirs)) {
-      return mine.map((one, at) => sync(one, theirs[at], moved)).every(Boolean);
+      mine.forEach((one, at) => sync(one, theirs[at], moved));
+      return;
     }
-    if (rows(old) || kept(old)) return false;
     old.replaceChildren(...[...other.childNodes].map((one) => document.importNode(one, true)));
     moved.add(old);
-    return true;
   }
 
   function put(page) {
-    const moved = new Set();
     const main = page.querySelector("main");
     const foot = page.querySelector("footer");
     if (!main || !foot) return;
-    const isWhole = sync(document.querySelector("main"), main, moved);
-    sync(document.querySelector("footer"), foot, new Set());
-    fresh = isWhole ? null : main;
+    const moved = new Set();
+    const isWhole = fits(document.querySelector("main"), main);
+    fresh = isWhole ? null : page;
     news(isWhole ? 0 : differing(document.querySelector("main"), main));
+    if (isWhole) {
+      sync(document.querySelector("main"), main, moved);
+      sync(document.querySelector("footer"), foot, new Set());
+    }
+    over();
     for (const one of moved) {
       const row = one.closest("li, tr, p, .clause, dl > div") || one;
       row.classList.add("moved");
@@ -251,11 +281,13 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
     const main = document.querySelector("main");
     const open = new Set(details(main).filter((one) => one.open).map(about));
     const [x, y] = [scrollX, scrollY];
-    const other = document.importNode(fresh, true);
+    const other = document.importNode(fresh.querySelector("main"), true);
     for (const one of details(other)) if (open.has(about(one))) one.open = true;
     main.replaceChildren(...other.childNodes);
+    sync(document.querySelector("footer"), fresh.querySelector("footer"), new Set());
     fresh = null;
     news(0);
+    over();
     scrollTo(x, y);
     const first = main.querySelector("h1");
     first.tabIndex = -1;
@@ -273,6 +305,7 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", listen);
 
+  setInterval(over, 1000);
   bar.hidden = false;
   if (isOff()) { say(words.off); button.textContent = words.start; }
   listen();
