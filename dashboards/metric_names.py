@@ -99,6 +99,11 @@ SOURCE_LAST_EVENT = Metric(
 SOURCE_EXPECTED_EVERY = Metric(
     "entente_source_expected_every_seconds", "How often a declared source is expected to say something.", ("source",)
 )
+FILE_EXPECTED = Metric(
+    "entente_file_expected_timestamp_seconds",
+    "When the next file of a source comes that the time of a contract waits for; absent where none waits.",
+    ("source",),
+)
 EVENTS_RECEIVED = Metric(
     "entente_events_received_total", "Events that arrived, by door and by what became of them.", ("channel", "result")
 )
@@ -115,7 +120,7 @@ COMMITMENT_METRICS = (
 )  # fmt: skip
 STORE_METRICS = (
     HISTORY_POSITION, JUDGED_POSITION, OLDEST_UNJUDGED, WATERMARK, QUARANTINE_SIZE, UNMATCHED_SIZE, SOURCE_LAST_EVENT,
-    SOURCE_EXPECTED_EVERY,
+    SOURCE_EXPECTED_EVERY, FILE_EXPECTED,
 )  # fmt: skip
 KAFKA_LAG = Metric(
     "entente_kafka_lag_messages",
@@ -148,7 +153,7 @@ STORE_DAMAGED = Metric(
 )
 TIME_WAITS = Metric(
     "entente_time_waits",
-    "1 for each contract whose time waits while that of others goes on; of none where all wait, or none does.",
+    "1 for each contract whose time waits, for a topic or a file, while that of others goes on; of none where all wait, or none does.",
     ("contract",),
 )
 

@@ -28,6 +28,7 @@ from domain.terms import Target
 from services.access import ADMINISTRATOR, Principal
 from services.errors import NotFound
 from services.holding import HOLDERS, Held
+from services.reading.feeding import Awaited
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class MetricsReading(Protocol):
     def last_position(self) -> int: ...
     def oldest_unjudged(self) -> int | None: ...
     def source_last_events(self) -> Mapping[str, int]: ...
+    def awaited(self, who: Principal) -> Sequence[Awaited]: ...
 
 
 class KafkaState(Protocol):
@@ -72,15 +74,16 @@ class ProgramMetrics(Collector):
     """What the program counts about itself. Its registry is its own: one per application, one per test.
 
     `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
-    `kafka`, once it is set, how far each partition of Kafka is read, `restarts` how often each loop was started again, and
-    `held` what keeps time from passing, where this program lets it pass; `damage` what the last look through the store found,
-    None before the first.
+    `kafka`, once it is set, how far each partition of Kafka is read, `restarts` how often each loop was started again,
+    `held` what keeps time from passing, where this program lets it pass, and `awaited` what waits for files; `damage` what the
+    last look through the store found, None before the first.
     """
 
     def __init__(self, answered: Callable[[], Mapping[Any, int]] = dict):
         self.kafka: KafkaState | None = None
         self.restarts: Callable[[], Mapping[str, int]] = dict
         self.held: Callable[[], Held | None] | None = None
+        self.awaited: Callable[[], Iterable[Awaited]] = tuple
         self.damage: Callable[[], list[str] | None] = lambda: None
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = ProgramRegistry()
@@ -139,7 +142,8 @@ class ProgramMetrics(Collector):
         for by in HOLDERS:
             family.add((by,), keeps.seconds if keeps is not None and keeps.by == by else 0)
         waits = _series(names.TIME_WAITS)
-        for contract in keeps.waiting if keeps is not None else ():
+        waiting = {*(keeps.waiting if keeps is not None else ()), *(one.contract for one in self.awaited())}
+        for contract in sorted(waiting):
             waits.add((contract,), 1)
         return [family.family, waits.family]
 
@@ -231,6 +235,9 @@ class CommitmentCollector(Collector):
             add(names.SOURCE_LAST_EVENT, at / SECOND, source)
         for source, every in _expected_every(self._reading.services(ADMINISTRATOR).values()):
             add(names.SOURCE_EXPECTED_EVERY, every / SECOND, source)
+        expected = {one.feed.source: one.feed.expected_by for one in self._reading.awaited(ADMINISTRATOR)}
+        for source, at in sorted(expected.items()):
+            add(names.FILE_EXPECTED, at / SECOND, source)
         return list(families.values())
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from dashboards import print_condition
 from domain.saying import said
+from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Instant, tzdata_version, zone
 from entente.doctor_events import event_findings
 from entente.doctor_time import time_findings
@@ -328,24 +329,37 @@ def _sources(reading: Reading) -> Iterator[Finding]:
 
 def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:
     today = now.date()
-    ends: dict[tuple[str, date], list[str]] = {}
+    ends: dict[tuple[str, date, str], list[str]] = {}
     for contract in reading.catalogue().contracts.values():
         if (calendar := contract.newest.calendar) is None or (last := calendar.last_day) is None:
             continue
         if contract.last_day is None or contract.last_day > last:
-            ends.setdefault((calendar.id, last), []).append(contract.id)
-    for (calendar_id, last), contracts in sorted(ends.items()):
+            ends.setdefault((calendar.id, last, _later_years(contract.newest.terms.calendar)), []).append(contract.id)
+    for (calendar_id, last, mend), contracts in sorted(ends.items()):
         if last - today <= SOON:
             says = said(
                 "{calendar_id} ends with {last}, and {contracts} goes on: what is due then is unknown",
-                calendar_id=calendar_id,
+                calendar_id=calendar_id or said("a calendar of its own"),
                 last=last,
                 contracts=", ".join(sorted(contracts)),
             )
-            mend = said("publish a version with later years: entente apply, or entente calendar import")
             yield Finding("calendars", "wrong" if last < today else "warning", says, mend)
-    if not any(last - today <= SOON for _, last in ends):
+    if not any(last - today <= SOON for _, last, _ in ends):
         yield Finding("calendars", "ok", said("none that is used ends within {days} days", days=SOON.days))
+
+
+def _later_years(calendar: CalendarReference | CalendarTerms | None) -> str:
+    """How contracts with such a calendar get later years. One that does not follow it keeps the version that both signed."""
+    if not isinstance(calendar, CalendarReference):
+        return said(
+            "propose the contract with later years in its calendar and a later `effective`, and sign it by both"
+        )
+    if calendar.follow:
+        return said("publish a version with later years (entente apply, or entente calendar import)")
+    return said(
+        "publish a version with later years (entente apply, or entente calendar import), then propose the contract again with a "
+        "later `effective`, and sign it by both: it then takes that version (with `follow: true`, each one after it too)"
+    )
 
 
 def _kafka(settings: Settings, history: History | None) -> Iterator[Finding]:

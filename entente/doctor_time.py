@@ -10,15 +10,20 @@ from domain.times import Instant, show
 from entente.clock import implausible, last_received
 from entente.findings import Finding
 from entente.settings import Settings
+from services.access import ADMINISTRATOR
 from services.history.entries import TIME, time_said, unpack
 from services.history.history import History
 from services.outages import Outages
 from services.reading.reading import Reading
+from services.reading.ways import Ways
+from services.timekeeping import Timekeeping
 
 SECOND: Final = 1_000_000
 STILL: Final = 15 * 60 * SECOND
 LONG: Final = 86_400 * SECOND
 """An outage of more than a day is rather a clock that was wrong."""
+FILES: Final = "file"
+"""The channel of what is imported."""
 _PAGE: Final = 5_000
 
 
@@ -27,6 +32,7 @@ def time_findings(history: History, reading: Reading, settings: Settings, now: I
     yield from _clock(history, settings, now)
     yield from _passed_over(history)
     yield from _long_outages(history, now)
+    yield from _files(history, reading)
 
 
 def _time(reading: Reading, settings: Settings, now: Instant) -> Finding:
@@ -71,6 +77,33 @@ def _long_outages(history: History, now: Instant) -> Iterator[Finding]:
             yield Finding(
                 "outages", "warning", says, said("if it was none: entente outages withdraw {one} --text …", one=one.id)
             )
+
+
+def _files(history: History, reading: Reading) -> Iterator[Finding]:
+    """Files that are late, and contracts that are fed by files though nothing says so."""
+    now = reading.known().watermark
+    for one in reading.awaited(ADMINISTRATOR):
+        if now is not None and now > one.feed.expected_by:
+            says = said(
+                "{contract} waits for the file of {source}, expected by {moment}",
+                contract=one.contract, source=one.feed.source, moment=show(one.feed.expected_by),
+            )  # fmt: skip
+            mend = said("entente import it; from {until} on time goes on without it", until=show(one.feed.until))
+            yield Finding("files", "warning", says, mend)
+    if not Timekeeping(history, lambda: now or 0).passes_by_itself():
+        return
+    told = {one.contract for one in reading.fed(ADMINISTRATOR)}
+    contracts = [one for one in reading.catalogue().contracts.values() if one.id not in told]
+    ways = Ways(history).of(commitment.id for one in contracts for commitment in one.commitments)
+    for contract in contracts:
+        came = frozenset().union(*(ways[one.id] for one in contract.commitments))
+        if came == {FILES}:
+            says = said(
+                "the events of {contract} came in files alone, and time does not wait for the next one: it passes by itself",
+                contract=contract.id,
+            )
+            mend = said("in the service file of its source: `by: files` and `expected_every`; or serve --time manual")
+            yield Finding("files", "warning", says, mend)
 
 
 def _passed_over(history: History) -> Iterator[Finding]:

@@ -219,7 +219,7 @@ def serve(
     live_time = _live_time(program, now, accepts_clock=accepts_clock) if live else None
     if live_time is not None:
         loops.add("time", live_time.run)
-        program.metrics.held = live_time.held
+        program.metrics.held, program.metrics.awaited = live_time.held, live_time.awaited
     watch: Watch | None = None
     if program.settings.kafka_servers:
         watch = Watch(program.settings, program.store.history)

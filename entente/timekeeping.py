@@ -12,11 +12,12 @@ import structlog
 from domain.times import Instant
 from entente.clock import ClockWatch
 from entente.wiring import Program
-from services.access import PLATFORM
+from services.access import ADMINISTRATOR, PLATFORM
 from services.holding import Held, Holder
 from services.judging.catalogue import InForce
 from services.judging.meetings import next_meeting
 from services.judging.own_time import Scope
+from services.reading.feeding import Awaited
 
 log = structlog.get_logger()
 SECOND = 1_000_000
@@ -38,8 +39,9 @@ class LiveTime:
     the time of the others goes on, ahead of the store's.
 
     Declares T = now − settle when a limit, a period's end or a review is passed, at least every five minutes and at most
-    every second. After an outage of ours time waits for what the producers repeat; a store that went back has one too. While the
-    clock cannot be right, time stands still and no outage is noted, unless `accepts_clock`."""
+    every second. Contracts that are fed by files stay behind until the next one came (decision 38). After an outage of ours time
+    waits for what the producers repeat; a store that went back has one too. While the clock cannot be right, time stands still and no
+    outage is noted, unless `accepts_clock`."""
 
     def __init__(
         self,
@@ -58,6 +60,9 @@ class LiveTime:
         self._waits = waits
         self._waiting: tuple[str, ...] = ()
         self._looked = -PARTLY_EVERY
+        self._fed: list[Awaited] = []
+        self._fed_at = -PARTLY_EVERY
+        self._told: dict[str, Instant] = {}
         self._said: str | None = None
         self._held: Held | None = None
         self._held_since = 0.0
@@ -93,6 +98,7 @@ class LiveTime:
         if self._held_until is not None and now < self._held_until:
             self._note(self._since("outage", "producers may still repeat what they sent in an outage of ours"))
             return False
+        self._look_at_files(now)
         entering = self._program.door.holds()
         to = now - self._settle - round(entering.seconds * SECOND if entering is not None else 0)
         last = self._program.store.timekeeping.watermark()
@@ -105,7 +111,32 @@ class LiveTime:
             self._note(self._since("kafka", why)._replace(waiting=self._waiting))
             return False
         self._note(entering)
-        return self._program.store.timekeeping.advance(PLATFORM, to).has_moved
+        return self._program.store.timekeeping.advance(PLATFORM, to, waiting=self._waiting_for_files()).has_moved
+
+    def awaited(self) -> list[Awaited]:
+        """The contracts whose time waits for the next file of a tool, as of the last step."""
+        now = self._now()
+        return [one for one in self._fed if now < one.feed.until]
+
+    def _waiting_for_files(self) -> set[str]:
+        return {one.contract for one in self.awaited()}
+
+    def _look_at_files(self, now: Instant) -> None:
+        """Lets the time of contracts that are fed by files pass to the last event of the last file: as far as all of their tools
+        were heard of."""
+        if time.monotonic() < self._fed_at + PARTLY_EVERY:
+            return
+        self._fed_at = time.monotonic()
+        self._fed = self._program.reading.fed(ADMINISTRATOR)
+        waiting = self._program.store.timekeeping.waiting()
+        heard: dict[str, list[Instant | None]] = {}
+        for one in self.awaited():
+            heard.setdefault(one.contract, []).append(one.feed.heard)
+        for contract in sorted(heard.keys() & waiting):
+            known = [one for one in heard[contract] if one is not None]
+            if len(known) == len(heard[contract]) and min(known) > self._told.get(contract, 0):
+                self._program.store.timekeeping.advance(PLATFORM, min(*known, now - self._settle), contract)
+                self._told[contract] = min(known)
 
     def _is_clock_right(self, now: Instant) -> bool:
         """Whether it can be; looks for an outage of ours as soon as it is."""
@@ -127,7 +158,7 @@ class LiveTime:
         reached, held, due = self._times_of_their_own(to)
         self._waiting = tuple(sorted(waiting)) if len(waiting) < len(contracts) else ()
         last = self._program.store.timekeeping.watermark()
-        for name in sorted(contracts.keys() - waiting - held):
+        for name in sorted(contracts.keys() - waiting - held - self._waiting_for_files()):
             known = [one for one in (reached.get(name), last) if one is not None]
             since = max(known, default=None)
             if since is None or to - since >= AT_LEAST_EVERY or (to > since and name in due):
@@ -165,7 +196,8 @@ class LiveTime:
         last = self._program.store.timekeeping.lived()
         was_down = last is not None and now - self._settle - last > 2 * AT_LEAST_EVERY
         if last is not None and was_down:
-            self._program.store.outages.was_down(PLATFORM, last, now)
+            fed = sorted({one.contract for one in self._program.reading.fed(ADMINISTRATOR)})
+            self._program.store.outages.was_down(PLATFORM, last, now, fed)
         if was_down and self._outage:
             log.warning("time waits for what producers repeat after the outage", seconds=self._outage // SECOND)
             return now + self._outage

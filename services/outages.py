@@ -3,7 +3,7 @@ was down (MEANING §2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.saying import said
@@ -50,14 +50,16 @@ class Outages:
         self._history = history
         self._now = now
 
-    def was_down(self, who: Principal, start: Instant, until: Instant) -> int:
-        """Our own ingestion was down in [start, until): what fell due in it and stays without event is unknown, not missing. The
-        position of the entry that says so."""
+    def was_down(self, who: Principal, start: Instant, until: Instant, but: Sequence[str] = ()) -> int:
+        """Our own ingestion was down in [start, until): what fell due in it and stays without event is unknown, not missing; of the
+        contracts `but`, which are fed by files, nothing is, for a file comes when we are back. The position of the entry that says
+        so."""
         if who.role != "administrator":
             raise NotAllowed(
                 said("an outage of the platform is noted by its administrator"), mend=said("act as administrator")
             )
-        state = pack({"from": start, "until": until, "received": self._now(), "by": str(who)}, b"")
+        header: dict[str, object] = {"from": start, "until": until, "received": self._now(), "by": str(who)}
+        state = pack(header | ({"but": sorted(but)} if but else {}), b"")
         [appended] = self._history.append_facts([Fact(outage_stream(start, until), OUTAGE, state)])
         return appended.position
 

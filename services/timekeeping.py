@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -66,13 +66,24 @@ class Timekeeping:
         self._watermark: Instant | None = None
         self._own: dict[str, Instant] = {}
         self._joined: set[str] = set()
+        self._waiting: dict[str, tuple[Instant, bool]] = {}
+        """Contracts that wait for files, and where the store stood when they began to; whether that was its first step."""
         self._lived: Instant | None = None
         self._when_signed: dict[UUID, Instant | None] = {}
         """The watermark at a contract's first signing, by its stream."""
 
-    def advance(self, who: Principal, to: Instant, contract: str | None = None, *, ahead: bool = False) -> Advanced:
+    def advance(
+        self,
+        who: Principal,
+        to: Instant,
+        contract: str | None = None,
+        *,
+        ahead: bool = False,
+        waiting: Collection[str] = (),
+    ) -> Advanced:
         """The store's time, for the administrator; or that of one contract, for its parties too where it has a time of its own.
-        `ahead`: beyond the clock is wanted, which is noted in the entry. Raises NotAllowed, NotFound for a contract that is not
+        `ahead`: beyond the clock is wanted, which is noted in the entry. `waiting`: the contracts of which that is not said, since
+        files of theirs are still to come. Raises NotAllowed, NotFound for a contract that is not
         there, or not to be seen, and TimeInFuture."""
         reached = self.require_may(who, to, contract, ahead=ahead)
         if reached is not None and to <= reached:
@@ -81,6 +92,8 @@ class Timekeeping:
         header: dict[str, object] = {"time": to, "received": now, "by": str(who)}
         if contract is not None:
             header["contract"] = contract
+        elif waiting:
+            header["waiting"] = sorted(waiting)
         if is_ahead := to > now + self._settle:
             header["ahead"] = True
         fact = Fact(time_stream(to, contract or ""), TIME, pack(header, b""))
@@ -156,8 +169,17 @@ class Timekeeping:
             when_signed = self._when_signed.get(contract.id)
             if start is not None and when_signed is not None and start < when_signed:
                 return start if own is None else max(own, start)
+        if contract.contract in self._waiting:
+            watermark, is_first = self._waiting[contract.contract]
+            if is_first and (start := _first_day(contract)) is not None:
+                watermark = min(watermark, start)
         known = [one for one in (watermark, own) if one is not None]
         return max(known, default=None)
+
+    def waiting(self) -> frozenset[str]:
+        """The contracts that wait for files."""
+        self.watermark()
+        return frozenset(self._waiting)
 
     def watermark(self) -> Instant | None:
         """The largest T in the history; None before the first."""
@@ -169,7 +191,7 @@ class Timekeeping:
                 if entry.topic == TIME:
                     header, _ = unpack(entry.state)
                     if (time := time_said(header)) is not None:
-                        self._note(time, header.get("contract"))
+                        self._note(time, header.get("contract"), header.get("waiting", ()))
                         if header.get("by") == str(PLATFORM):
                             self._lived = time if self._lived is None else max(time, self._lived)
                 else:
@@ -183,13 +205,23 @@ class Timekeeping:
         known = [one for one in (self.watermark(), self._lived) if one is not None]
         return max(known, default=None)
 
-    def _note(self, time: Instant, contract: str | None) -> None:
+    def passes_by_itself(self) -> bool:
+        """Whether the platform ever let time pass for all by its own clock."""
+        self.watermark()
+        return self._lived is not None
+
+    def _note(self, time: Instant, contract: str | None, waiting: Collection[str]) -> None:
+        before = self._watermark
         if contract is None:
-            self._watermark = time if self._watermark is None else max(time, self._watermark)
+            if before is None or time > before:
+                stood = (time, True) if before is None else (before, False)
+                self._waiting = {name: self._waiting.get(name, stood) for name in waiting}
+                self._watermark = time
             return
         self._own[contract] = max(time, self._own.get(contract, time))
         if self._watermark is None or time >= self._watermark:
             self._joined.add(contract)
+            self._waiting.pop(contract, None)
 
 
 def _first_day(contract: Contract) -> Instant | None:

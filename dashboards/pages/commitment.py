@@ -20,6 +20,7 @@ from dashboards.pages.proofs import proofs
 from dashboards.pages.slicing import slices
 from dashboards.pages.standings import NOT_ONE_BY_ONE, PERIODS, Standing, current_strip, standing, until_current
 from dashboards.pages.targets import budget, target_view
+from dashboards.pages.waiting import waiting_for_files
 from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
 from dashboards.words import action_words, cause_words, owed_words, period_short, period_words
 from services.reading.rows import BreachRow, CommitmentRow, ContractRow, FigureRow, OccurrenceRow
@@ -82,6 +83,7 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         row=row,
         contract=contract,
         contract_title=view.to(contract.title),
+        files_awaited=waiting_for_files(view, contract.id),
         rule=owed_words(row.row.criterion.indicator, row.row.terms, view.language),
         targets=targets,
         first=targets[0] if targets else None,

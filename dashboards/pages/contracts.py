@@ -17,6 +17,7 @@ from dashboards.pages.posting import decided, party_named, required
 from dashboards.pages.scoring import score_lines
 from dashboards.pages.standings import Standing, standing, strip_or_trend
 from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
+from dashboards.pages.waiting import waiting_for_files
 from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence
 from domain.saying import said
@@ -135,6 +136,7 @@ def contract_page(view: View, contract: ContractRow) -> Response:
         title=view.to(contract.terms.title),
         lede=_lede(view, contract),
         facts=facts(view, contract),
+        files_awaited=waiting_for_files(view, contract.id),
         proposed=proposed,
         awaited=awaited(contract, proposed) if proposed else [],
         sides=[side(view, contract, party, by_id, breaches) for party in ("supplier", "client")],

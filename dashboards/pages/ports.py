@@ -14,6 +14,7 @@ from domain.terms import Party
 from services.access import Principal
 from services.contracting import Applied
 from services.reading.explaining_figures import FigureExplanation
+from services.reading.feeding import Awaited
 from services.reading.history_rows import HistoryRow, Week
 from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.proposing import Proposal
@@ -49,6 +50,9 @@ class Reading(Protocol):
     def services(self, who: Principal) -> dict[str, ServiceRow]: ...
 
     def sources(self, who: Principal) -> list[SourceRow]: ...
+
+    def awaited(self, who: Principal) -> list[Awaited]:
+        """The contracts whose time waits for files, each with the tools that it waits for."""
 
     def calendars(self, who: Principal, now: int | None, /) -> list[CalendarRow]:
         """`now`, in microseconds since 1970, says which days are ahead; None before any time was declared."""

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from dashboards.pages.frame import Pages, View
 from dashboards.pages.posting import decided, required
 from dashboards.pages.unmatched import A_PAGE, ASIDE, add_unmatched, queue
+from dashboards.pages.waiting import waiting_for_files
 from domain.saying import said
 from services.errors import NotFound
 
@@ -41,6 +42,7 @@ def quarantine_page(view: View, page: int = 1, *, aside: bool = False) -> Respon
         waiting=[
             (id, view.to(view.contracts[id].title)) for id in (held.waiting if held else ()) if id in view.contracts
         ],
+        files_awaited=waiting_for_files(view),
         every=lambda span: view.language.span(span, seconds=False),
     )
 

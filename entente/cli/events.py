@@ -22,6 +22,7 @@ from entente.wiring import Program
 from ingestion.files import ImportCount, import_files
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
 from services.errors import Invalid, NotAllowed
+from services.feeding import pass_for_fed
 from services.reading.unread import unread
 from services.timekeeping import Advanced
 
@@ -86,6 +87,8 @@ def import_(
             count = import_files(opened.door, files, mapping, here.who, lambda so_far: step(_met(so_far), 0))
         if to is not None:
             _say_ahead(opened.store.timekeeping.advance(here.who, to, ahead=ahead))
+            judged(opened)
+            pass_for_fed(opened.store, here.who, to, since)
         judged(opened)
         waiting = opened.reading.count_quarantine(here.who)
         lost = opened.reading.unselected(here.who, before=before, since=since)

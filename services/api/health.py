@@ -10,11 +10,14 @@ from typing import Final
 from fastapi import APIRouter
 
 from domain.saying import chained, said
+from domain.times import show
+from services.access import ADMINISTRATOR
 from services.api.answers import JsonAnswer, problems
 from services.api.json_rows import known_json
 from services.api.shapes.queues import Ready
 from services.errors import Unavailable
 from services.holding import Held
+from services.reading.feeding import Awaited
 from services.store import Store
 
 FAR_BEHIND: Final = 50_000
@@ -49,7 +52,8 @@ def add_health(
     def is_ready() -> JsonAnswer:
         """The store answers, what this program runs beside is at work (the judge, time, whoever reads Kafka), and the
         judge is near the end of the history; else 503 says why not. `time_held` says what keeps time from passing: then all is
-        taken and judged, but nothing falls due; of the contracts `waiting` alone, where it names any."""
+        taken and judged, but nothing falls due; of the contracts `waiting` alone, where it names any. `files_awaited`: the contracts
+        whose time waits for a file, which is as it should be until `expected_by`."""
         if found := troubles():  # first: a store that is gone takes long to say so
             told = chained("; ", [said("{name}: {why}", name=name, why=why) for name, why in sorted(found.items())])
             raise Unavailable(told, mend=said("look at the log"), slug=f"{min(found)}-in-trouble")
@@ -85,6 +89,7 @@ def add_health(
                 "ready": True,
                 "behind": behind,
                 "time_held": _held_json(keeps) if keeps else None,
+                "files_awaited": [_awaited_json(one) for one in store.reading.awaited(ADMINISTRATOR)],
                 **known_json(known),
             }
         )
@@ -92,6 +97,16 @@ def add_health(
 
 def _held_json(keeps: Held) -> dict[str, object]:
     return {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds), "waiting": [*keeps.waiting]}
+
+
+def _awaited_json(one: Awaited) -> dict[str, object]:
+    feed = one.feed
+    return {
+        "contract": one.contract,
+        "source": feed.source,
+        "expected_by": show(feed.expected_by),
+        "until": show(feed.until),
+    }
 
 
 def _has_waited(store: Store) -> bool:

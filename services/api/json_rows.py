@@ -259,7 +259,11 @@ def service_json(row: ServiceRow) -> Json:
         "part_of": row.part_of,
         "people": [{"id": id, "name": name, "email": email or None} for id, name, email in row.people],
         "sources": [
-            {"source": source, "expected_every": None if every is None else show_duration(Elapsed(every))}
+            {
+                "source": source,
+                "expected_every": None if every is None else show_duration(Elapsed(every)),
+                "by": "files" if source in row.by_files else None,
+            }
             for source, every in row.sources
         ],
     }

@@ -56,6 +56,11 @@ def _service(document: Document) -> Iterator[Problem]:
         )
     yield from _said_twice(document, "people", "id")
     yield from _said_twice(document, "sources", "source")
+    for index, one in enumerate(document.tree.get("sources", ())):
+        if "by" in one and "expected_every" not in one:
+            what = said("time cannot wait for files of which nobody knows when they come")
+            mend = said("expected_every: 1 week, or how often a file comes")
+            yield document.problem(("sources", index, "by"), what, mend)
 
 
 def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:

@@ -22,6 +22,7 @@ class SourceModel(Strict):
 
     source: Line = need("The CloudEvents source")
     expected_every: RhythmText = may("How often it should send")
+    by: Literal["files"] = may("How its events come, where time has to wait for them: in files")
 
 
 class ServiceModel(Strict):

@@ -19,10 +19,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A tool of the service; `expected_every` is how often it should send, where that is known."""
+    """A tool of the service; `expected_every` is how often it should send, where that is known. `by_files`: its events come in
+    files, and time waits for the next one."""
 
     source: str
     expected_every: Duration | None = None
+    by_files: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +51,5 @@ def service_of(tree: Tree) -> ServiceTerms:
 
 def _source(tree: Tree) -> Source:
     expected = tree.get("expected_every")
-    return Source(tree["source"], None if expected is None else parse_duration(expected))
+    every = None if expected is None else parse_duration(expected)
+    return Source(tree["source"], every, by_files=tree.get("by") == "files")

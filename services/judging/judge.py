@@ -214,7 +214,7 @@ class Judge:
         is_whole = False
         while not is_whole:
             with self.database.transaction() as writes:
-                is_whole = pass_time(self, writes, as_of, self.position)
+                is_whole = pass_time(self, writes, as_of, self.position, self.own_times.waiting())
                 self._write(writes)
                 self._save(writes, self.position, 0, self.position)
 
@@ -253,7 +253,8 @@ class Judge:
                     if is_of_life(header) and not self.lives:
                         begin_to_live(self, writes, entry.position)
                     time = self.lens.cap(time)
-                    return declare_time(self, writes, time, header.get("contract"), entry.position)
+                    waiting = header.get("waiting", ())
+                    return declare_time(self, writes, time, header.get("contract"), entry.position, waiting)
             case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
                 self._outage(writes, entry)
             case entries.QUARANTINED:
@@ -277,7 +278,7 @@ class Judge:
         self.ledger.flush(writes)
         book = self.occurrences.outages
         touched = (
-            book.note(writes, header["from"], header["until"], entry.position)
+            book.note(writes, header["from"], header["until"], entry.position, header.get("but", ()))
             if entry.topic == entries.OUTAGE
             else book.withdraw(writes, header["outage"])
         )

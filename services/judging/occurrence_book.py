@@ -112,7 +112,11 @@ class OccurrenceBook:
         """Concludes anew, and carries every difference to where it counts. `is_unknown`: nothing says any more that it
         will be owed."""
         before = row.judgement
-        judged = NOT_OWED if is_unknown else self.outages.overlay(commitment.judge(key, row.evidence, watermark))
+        judged = (
+            NOT_OWED
+            if is_unknown
+            else self.outages.overlay(commitment.contract, commitment.judge(key, row.evidence, watermark))
+        )
         after = self._excuses.overlay(commitment, key, judged)
         row.judgement = after
         self._ledger.put(commitment.id, key, row)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from typing import NamedTuple
 
 from domain.occurrences import Judgement, Verdict
 from domain.times import Instant
@@ -11,26 +13,38 @@ from services.history.databases import Transaction
 REASON = "ingestion-down"
 
 
+class _Outage(NamedTuple):
+    """[start, end). The contracts `but` are fed by files, which come later: nothing of them was hidden."""
+
+    start: Instant
+    end: Instant
+    but: frozenset[str]
+
+
 class Outages:
     """The outages of the platform that the history names."""
 
     def __init__(self) -> None:
-        self._spans: dict[int, tuple[Instant, Instant]] = {}
+        self._spans: dict[int, _Outage] = {}
         """By the position of the entry that notes it."""
 
     def load(self, reads: Transaction) -> None:
-        rows = reads.query("SELECT position, from_at, until_at FROM view_outage")
-        self._spans = {position: (start, end) for position, start, end in rows}
+        rows = reads.query("SELECT position, from_at, until_at, but FROM view_outage")
+        self._spans = {position: _Outage(start, end, frozenset(but.split())) for position, start, end, but in rows}
 
-    def note(self, writes: Transaction, start: Instant, end: Instant, at: int) -> list[tuple[str, str]]:
-        """One more; the occurrences (commitment, key) that it excuses from being missing."""
-        self._spans[at] = (start, end)
-        writes.execute("INSERT INTO view_outage (position, from_at, until_at) VALUES (?, ?, ?)", [at, start, end])
+    def note(
+        self, writes: Transaction, start: Instant, end: Instant, at: int, but: Collection[str] = ()
+    ) -> list[tuple[str, str]]:
+        """One more; the occurrences (commitment, key) that it excuses from being missing. It hides nothing of the contracts
+        `but`."""
+        self._spans[at] = _Outage(start, end, frozenset(but))
+        columns = ("position", "from_at", "until_at", "but")
+        writes.insert("view_outage", columns, [(at, start, end, " ".join(sorted(but)))])
         sql = (
             "SELECT commitment, key FROM view_occurrence WHERE standing = 'owed' AND limit_at >= ? AND limit_at < ? "
             "AND (verdict = 'missing' OR underlying = 'missing') ORDER BY commitment, key"
         )
-        return [(row[0], row[1]) for row in writes.query(sql, [start, end])]
+        return [(id, key) for id, key in writes.query(sql, [start, end]) if id.partition("/")[0] not in but]
 
     def withdraw(self, writes: Transaction, position: int) -> list[tuple[str, str]]:
         """That one was none; the occurrences (commitment, key) that may have been unknown because of it."""
@@ -41,13 +55,13 @@ class Outages:
             "SELECT commitment, key FROM view_occurrence WHERE standing = 'owed' AND limit_at >= ? AND limit_at < ? "
             "AND (reason = ? OR underlying = 'unknown') ORDER BY commitment, key"
         )
-        return [(row[0], row[1]) for row in writes.query(sql, [*span, REASON])]
+        return [(row[0], row[1]) for row in writes.query(sql, [span.start, span.end, REASON])]
 
-    def overlay(self, judgement: Judgement) -> Judgement:
+    def overlay(self, contract: str, judgement: Judgement) -> Judgement:
         """What is missing only because nothing could come in."""
         if judgement.verdict is not Verdict.MISSING or judgement.limit is None:
             return judgement
         limit = judgement.limit
-        if not any(start <= limit < end for start, end in self._spans.values()):
+        if not any(one.start <= limit < one.end and contract not in one.but for one in self._spans.values()):
             return judgement
         return replace(judgement, verdict=Verdict.UNKNOWN, reason=REASON)

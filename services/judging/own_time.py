@@ -1,5 +1,5 @@
 """Contracts whose time is their own: held at the start of their validity while their past is imported, or declared ahead of
-the store's (MEANING §2 `--backfill`, `advance T --contract C`)."""
+the store's (MEANING §2 `--backfill`, `advance T --contract C`), or behind it while they wait for files (decision 38)."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Scope(NamedTuple):
 class _Own(NamedTuple):
     time: Instant
     has_joined: bool
+    waits: bool = False
 
 
 class OwnTimes:
@@ -39,8 +40,8 @@ class OwnTimes:
         self._own: dict[str, _Own] = {}
 
     def load(self, reads: Transaction) -> None:
-        rows = reads.query("SELECT contract, watermark, has_joined FROM view_own_time")
-        self._own = {contract: _Own(time, bool(has_joined)) for contract, time, has_joined in rows}
+        rows = reads.query("SELECT contract, watermark, has_joined, waits FROM view_own_time")
+        self._own = {contract: _Own(time, bool(has_joined), bool(waits)) for contract, time, has_joined, waits in rows}
 
     def of(self, contract: str, watermark: Instant | None) -> Instant | None:
         """The watermark of that contract, where the store's is `watermark`."""
@@ -54,6 +55,20 @@ class OwnTimes:
         """It begins with a time of its own."""
         self._put(writes, contract, _Own(at, False))
 
+    def waiting(self) -> set[str]:
+        """Those that wait for files."""
+        return {name for name, own in self._own.items() if own.waits}
+
+    def wait(self, writes: Transaction, contract: str, at: Instant) -> None:
+        """It stays behind while the store's time passes, at its own time where it has one; what is held for its past stays held."""
+        own = self._own.get(contract)
+        if own is None or own.has_joined:
+            self._put(writes, contract, _Own(at if own is None else own.time, False, True))
+
+    def wait_no_more(self, writes: Transaction, contract: str) -> None:
+        """It goes on with the store, as soon as that passes."""
+        self._put(writes, contract, _Own(self._own[contract].time, True))
+
     def declare(self, writes: Transaction, contract: str, time: Instant, watermark: Instant | None) -> None:
         """All its events up to `time` have been received. Where that is not before the store's time it joins: from then on its
         time is the later of the two."""
@@ -61,7 +76,8 @@ class OwnTimes:
         if has_joined and time == watermark:
             self._drop(writes, contract)
         else:
-            self._put(writes, contract, _Own(time, has_joined))
+            waits = not has_joined and contract in self.waiting()
+            self._put(writes, contract, _Own(time, has_joined, waits))
 
     def behind(self, watermark: Instant) -> list[str]:
         """Those that have joined, were ahead of the store's time, and are not any more when that passes to `watermark`."""
@@ -75,9 +91,9 @@ class OwnTimes:
     def _put(self, writes: Transaction, contract: str, own: _Own) -> None:
         self._own[contract] = own
         writes.execute(
-            "INSERT INTO view_own_time (contract, watermark, has_joined) VALUES (?, ?, ?) ON CONFLICT (contract) "
-            "DO UPDATE SET watermark = excluded.watermark, has_joined = excluded.has_joined",
-            [contract, own.time, int(own.has_joined)],
+            "INSERT INTO view_own_time (contract, watermark, has_joined, waits) VALUES (?, ?, ?, ?) ON CONFLICT (contract) "
+            "DO UPDATE SET watermark = excluded.watermark, has_joined = excluded.has_joined, waits = excluded.waits",
+            [contract, own.time, int(own.has_joined), int(own.waits)],
         )
 
     def _drop(self, writes: Transaction, contract: str) -> None:

@@ -10,7 +10,7 @@ where the next one goes on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -34,22 +34,25 @@ SLICE = 5_000
 """Occurrences judged and periods looked at in one slice; the last instant of it may go beyond."""
 
 
-def declare_time(judge: Judge, writes: Transaction, time: Instant, contract: str | None, at: int) -> bool:
-    """All events up to `time` have been received, or all those of one contract. False where more of it is left than a slice
-    holds: called again, in another transaction, it goes on."""
+def declare_time(
+    judge: Judge, writes: Transaction, time: Instant, contract: str | None, at: int, waiting: Collection[str] = ()
+) -> bool:
+    """All events up to `time` have been received, but for those of contracts that are `waiting`; or all those of one contract.
+    False where more of it is left than a slice holds: called again, in another transaction, it goes on."""
     if contract is None:
-        return pass_time(judge, writes, time, at)
+        return pass_time(judge, writes, time, at, waiting)
     before = judge.time_of(contract)
     if contract not in judge.catalogue.contracts or (before is not None and time <= before):
         return True
     return _pass_one(judge, writes, contract, time, at)
 
 
-def pass_time(judge: Judge, writes: Transaction, time: Instant, at: int) -> bool:
+def pass_time(judge: Judge, writes: Transaction, time: Instant, at: int, waiting: Collection[str] = ()) -> bool:
     """As `declare_time`, of all. A smaller time than the last changes nothing."""
     before = judge.watermark
-    if before is not None and time <= before:
+    if before is not None and time < before:
         return True
+    _keep_waiting(judge, writes, time, waiting)
     for contract in judge.own_times.behind(time):
         if not _pass_one(judge, writes, contract, time, at):
             return False
@@ -58,6 +61,18 @@ def pass_time(judge: Judge, writes: Transaction, time: Instant, at: int) -> bool
     if is_whole:
         judge.own_times.join(writes, time)
     return is_whole
+
+
+def _keep_waiting(judge: Judge, writes: Transaction, time: Instant, waiting: Collection[str]) -> None:
+    """Holds those that begin to wait where they are, and lets go of those that wait no more."""
+    for contract in sorted(waiting):
+        found = judge.catalogue.contracts.get(contract)
+        if found is None:
+            continue
+        first = _first_instant(found, min(one.terms.effective for one in found.versions)) + 1
+        judge.own_times.wait(writes, contract, judge.watermark if judge.watermark is not None else min(first, time))
+    for contract in sorted(judge.own_times.waiting() - set(waiting)):
+        judge.own_times.wait_no_more(writes, contract)
 
 
 def _pass_one(judge: Judge, writes: Transaction, contract: str, time: Instant, at: int) -> bool:

@@ -27,11 +27,11 @@ _TABLES: dict[str, tuple[str, str]] = {
         "",
     ),
     "view_outage": (
-        "position {bigint} PRIMARY KEY, from_at {bigint} NOT NULL, until_at {bigint} NOT NULL",
+        "position {bigint} PRIMARY KEY, from_at {bigint} NOT NULL, until_at {bigint} NOT NULL, but {text} NOT NULL",
         "",
     ),
     "view_own_time": (
-        "contract {text} PRIMARY KEY, watermark {bigint} NOT NULL, has_joined {bigint} NOT NULL",
+        "contract {text} PRIMARY KEY, watermark {bigint} NOT NULL, has_joined {bigint} NOT NULL, waits {bigint} NOT NULL",
         "",
     ),
     "view_contract": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -264,7 +265,12 @@ def services(reads: Transaction) -> dict[str, ServiceRow]:
     found = reads.query("SELECT id, document FROM view_service ORDER BY id")
     owners = {source: services[0] for source, services in declarers(stored_since(reads)).items()}
     rows = [_service(id, msgspec.json.decode(document)["document"]) for id, document in found]
-    return {row.id: replace(row, sources=tuple(one for one in row.sources if owners[one[0]] == row.id)) for row in rows}
+    return {row.id: _own(row, owners) for row in rows}
+
+
+def _own(row: ServiceRow, owners: Mapping[str, str]) -> ServiceRow:
+    own = tuple(one for one in row.sources if owners[one[0]] == row.id)
+    return replace(row, sources=own, by_files=row.by_files & {source for source, _ in own})
 
 
 def undescribed(id: str) -> ServiceRow:
@@ -281,6 +287,7 @@ def _service(id: str, document: str) -> ServiceRow:
         part_of=terms.part_of,
         people=tuple((one.id, one.name, one.email or "") for one in terms.people),
         sources=tuple((one.source, _microseconds(one.expected_every)) for one in terms.sources),
+        by_files=frozenset(one.source for one in terms.sources if one.by_files),
     )
 
 

@@ -13,6 +13,7 @@ from domain.times import Instant, local_date
 from services.access import Principal
 from services.history.databases import Transaction
 from services.judging.catalogue import InForce
+from services.reading.feeding import Feed
 from services.reading.rows import ServiceRow
 
 AHEAD: Final = 92
@@ -27,7 +28,8 @@ Hours = tuple[tuple[int, int], ...]
 class SourceRow:
     """A tool. `service` declares it (None: nobody does), `expected_every` in microseconds; `unclaimed` of its events no
     commitment selects; `last` is when its last event happened, None where nothing came. `is_silent`: for longer than expected,
-    by what has been received. Not `is_counted`: only a part of what came is for who asks, so neither numbers nor times are said."""
+    by what has been received. `expected_by`: when the next file comes, of a tool whose events come in files. Not `is_counted`: only a
+    part of what came is for who asks, so neither numbers nor times are said."""
 
     source: str
     service: str | None
@@ -38,6 +40,7 @@ class SourceRow:
     last: Instant | None = None
     is_silent: bool = False
     is_counted: bool = True
+    expected_by: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,14 @@ def _counted(row: SourceRow, came: Sequence[_Came], watermark: Instant | None) -
         last=last,
         is_silent=every is not None and watermark is not None and (last is None or watermark - last > every),
     )
+
+
+def fed_by_files(row: SourceRow, feed: Feed | None, watermark: Instant | None) -> SourceRow:
+    """Of a tool whose events come in files it is the files that are late, not the events in them."""
+    if feed is None or not row.is_counted:
+        return row
+    is_silent = watermark is not None and watermark > feed.expected_by
+    return replace(row, is_silent=is_silent, expected_by=feed.expected_by)
 
 
 class _Chosen:

@@ -8,7 +8,7 @@ from domain.events import OperationalEvent
 from domain.saying import said
 from domain.terms import Party
 from domain.times import Instant
-from services.access import Principal
+from services.access import ADMINISTRATOR, Principal
 from services.declaring import declarers, stored_since
 from services.errors import NotFound
 from services.history.entries import EVENT, unpack
@@ -17,6 +17,7 @@ from services.history.stored_events import event_of
 from services.judging.catalogue import Catalogue
 from services.judging.ledger import decode_evidence
 from services.reading import decision_rows, match_rows, outside_rows, queue_rows, unselected
+from services.reading.feeding import Awaited, fed
 from services.reading.match_rows import LAST_POSITION
 from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.rows import (
@@ -214,7 +215,29 @@ class QueueReading(Scoped):
         with self._reading() as (reads, catalogue):
             mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
             selectors = [selector for one in mine for selector in one.selectors]
-            return outside_rows.sources(reads, services, self._known(reads).watermark, who, selectors)
+            watermark = self._known(reads).watermark
+            rows = outside_rows.sources(reads, services, watermark, who, selectors)
+            feeds = {one.source: one for one in self._feeding.feeds(reads, services)}
+        return [outside_rows.fed_by_files(row, feeds.get(row.source), watermark) for row in rows]
+
+    def fed(self, who: Principal) -> list[Awaited]:
+        """The contracts that one sees and that may take something from tools whose events come in files, with each of these; by
+        contract."""
+        services = self.services(ADMINISTRATOR)
+        if not any(row.by_files for row in services.values()):
+            return []
+        with self._reading() as (reads, catalogue):
+            feeds = self._feeding.feeds(reads, services)
+            return list(fed(self._seen(who, catalogue, None), feeds))
+
+    def awaited(self, who: Principal) -> list[Awaited]:
+        """As `fed`, of the contracts whose time waits now, each with the tools that it still waits for."""
+        with self.database.connect() as reads:
+            waiting = {row[0] for row in reads.query("SELECT contract FROM view_own_time WHERE waits = 1")}
+        now = self.known().watermark
+        if not waiting or now is None:
+            return []
+        return [one for one in self.fed(who) if one.contract in waiting and now < one.feed.until]
 
     def declared_twice(self) -> list[tuple[str, str, list[str]]]:
         """The sources that several services declare: to whom each belongs, and who else declares it."""

@@ -393,6 +393,7 @@ class ServiceRow:
     part_of: str | None = None
     people: tuple[tuple[str, str, str], ...] = ()  # id, name, email
     sources: tuple[tuple[str, int | None], ...] = ()  # source, expected every (microseconds)
+    by_files: frozenset[str] = frozenset()  # those of which time waits for the next file
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from services.judging.layouts import Layout, in_force, inside
 from services.judging.views import SHAPE
 from services.reading.commitment_rows import commitment_rows
 from services.reading.contract_rows import contract_rows
+from services.reading.feeding import Feeding
 from services.reading.kept import Kept
 from services.reading.rows import (
     CommitmentRow,
@@ -46,6 +47,7 @@ class Scoped:
         self._catalogue: tuple[Catalogue, tuple[object, ...]] = Catalogue(), ()
         """The last one that was made, and of what."""
         self._kept = Kept()
+        self._feeding = Feeding(history)
         self._lineage = 0
 
     @contextmanager

@@ -23,6 +23,7 @@ from services.contract_files import calendar_terms, check_contract, read_documen
 from services.contracting import Applied
 from services.errors import DocumentInvalid, NotFound, Refused
 from services.reading.explaining_figures import FigureExplanation
+from services.reading.feeding import Awaited
 from services.reading.history_rows import HistoryRow, Week
 from services.reading.outside_rows import CalendarRow, SourceRow
 from services.reading.proposing import Proposal
@@ -71,6 +72,7 @@ class Rows(Reading):
     watermark: int | None = None
     service_rows: dict[str, ServiceRow] = field(default_factory=dict)
     source_rows: list[SourceRow] = field(default_factory=list)
+    awaited_rows: list[Awaited] = field(default_factory=list)
     calendar_rows: list[CalendarRow] = field(default_factory=list)
     contract_rows: list[ContractRow] = field(default_factory=list)
     commitment_rows: list[CommitmentRow] = field(default_factory=list)
@@ -102,6 +104,9 @@ class Rows(Reading):
 
     def sources(self, who: Principal) -> list[SourceRow]:
         return self.source_rows
+
+    def awaited(self, who: Principal) -> list[Awaited]:
+        return self.awaited_rows
 
     def calendars(self, who: Principal, now: int | None, /) -> list[CalendarRow]:
         return self.calendar_rows

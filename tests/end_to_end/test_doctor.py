@@ -13,6 +13,7 @@ import pytest
 
 from domain.times import tzdata_version
 from entente.doctor import examine
+from entente.findings import Finding
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
 from services.reading.outside_rows import SOON
@@ -149,6 +150,26 @@ def test_a_calendar_that_ends_is_told_ninety_days_ahead(entente: Entente, days: 
     [told] = [one for one in examine(Settings(store=entente.store), lambda: moment, {}) if one.check == "calendars"]
     assert told.state == state
     assert state == "ok" or "office ends with 2027-12-31, and to-marketing goes on" in told.says
+
+
+def test_what_doctor_says_of_a_calendar_that_ends_ends_the_warning(entente: Entente) -> None:
+    text = contract("to-marketing", "marketing", calendar="office")
+    entente.write("c.yaml", text + CALENDAR)
+    entente.ok("apply", "c.yaml", "--sign", "supplier,client")
+    moment = int(datetime(2027, 12, 1, tzinfo=UTC).timestamp()) * 1_000_000
+
+    def told() -> Finding:
+        [one] = [one for one in examine(Settings(store=entente.store), lambda: moment, {}) if one.check == "calendars"]
+        return one
+
+    assert "publish a version" in told().mend
+    assert "propose the contract again with a later `effective`" in told().mend
+    entente.write("later.yaml", CALENDAR.removeprefix("---\n").replace("2026-2027", "2026-2028"))
+    entente.ok("apply", "later.yaml")
+    assert told().state == "warning"
+    entente.write("again.yaml", text.replace("valid:", "effective: 2027-12-20\nvalid:"))
+    entente.ok("apply", "again.yaml", "--sign", "supplier,client")
+    assert told().state == "ok"
 
 
 def test_a_contract_that_ends_before_its_calendar_is_fine(entente: Entente) -> None:

@@ -1,10 +1,12 @@
-"""What guards a past that was imported from calling anybody."""
+"""What guards a past that was imported from calling anybody, and time from passing before a file came."""
 
 from __future__ import annotations
 
 from tests.guards.streaming import Guarding
 
 BREACHES, LIVING = "services/judging/breach_book.py", "services/judging/living.py"
+LIVE, PASSING, OUTAGES = "entente/timekeeping.py", "services/judging/passing.py", "services/judging/outages.py"
+FEEDING, FED = "services/reading/feeding.py", "tests/entente/test_fed_by_files.py::test_"
 BEFORE = "tests/services/test_before_use.py::test_"
 
 GUARDING = (
@@ -26,4 +28,18 @@ GUARDING = (
     Guarding("a review of before is not awaited", "services/reading/decision_rows.py",
              '"past" if lives and is_before_use(in_force, starts) else "held"', '"held"',
              f"{BEFORE}what_lies_before_both_had_signed_calls_nobody_and_what_comes_then_does"),
+    Guarding("time waits for files", LIVE, "advance(PLATFORM, to, waiting=self._waiting_for_files())", "advance(PLATFORM, to)",
+             f"{FED}what_a_file_is_to_say_is_not_missing_before_it_came"),
+    Guarding("what waits is let go when it waits no more", PASSING, "judge.own_times.wait_no_more(writes, contract)", "pass",
+             f"{FED}a_file_that_does_not_come_is_said_and_time_goes_on_when_the_next_one_is_due_too"),
+    Guarding("events to come move no time", FEEDING, "if event.time <= received:", "if True:",
+             f"{FED}an_event_of_times_to_come_says_nothing_of_what_was_heard"),
+    Guarding("an outage excuses nothing that a file tells", OUTAGES, " and contract not in one.but", "",
+             f"{FED}an_outage_of_ours_excuses_nothing_that_a_file_tells_later"),
+    Guarding("who comes back has the time for a file", FEEDING, "received_at(self._history, entries[first[source]]), *ends])",
+             "received_at(self._history, entries[first[source]])])",
+             f"{FED}who_was_away_for_weeks_brings_the_files_before_anything_is_missing"),
+    Guarding("as of a moment what waited waits", "services/judging/judge.py",
+             "pass_time(self, writes, as_of, self.position, self.own_times.waiting())", "pass_time(self, writes, as_of, self.position)",
+             f"{FED}as_of_a_moment_it_waited"),
 )  # fmt: skip

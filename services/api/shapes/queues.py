@@ -89,6 +89,7 @@ class Person(BaseModel):
 class Source(BaseModel):
     source: str
     expected_every: str | None
+    by: Literal["files"] | None
 
 
 class Service(BaseModel):
@@ -146,7 +147,15 @@ class TimeHeld(BaseModel):
     waiting: Annotated[list[str], Field(description="The contracts whose time waits; empty where that of all does.")]
 
 
+class FileAwaited(BaseModel):
+    contract: str
+    source: str
+    expected_by: Annotated[Moment, Field(description="When the next file comes; later the source is silent.")]
+    until: Annotated[Moment, Field(description="When time goes on without it.")]
+
+
 class Ready(Known):
     ready: Literal[True]
     time_held: Annotated[TimeHeld | None, Field(description="What keeps time from passing, and for how long.")]
+    files_awaited: Annotated[list[FileAwaited], Field(description="The contracts whose time waits for a file.")]
     behind: Annotated[int, Field(description="Entries that are stored and not judged yet.")]
