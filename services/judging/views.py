@@ -16,7 +16,7 @@ from services.history.databases import Database, Transaction
 JUDGING = 3
 """The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27 and 37: what 2 and 3 changed)."""
 
-RELEASE = 5
+RELEASE = 6
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
 being upgraded, the older gives way. A test holds both to each other."""
 

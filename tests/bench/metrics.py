@@ -13,6 +13,7 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
 
 from dashboards.metrics import ProgramMetrics, exposition, metrics_registry
 from services.access import Principal
+from services.reading.feeding import Awaited
 from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow
 from tests.bench.entry import Entry
 from tests.dashboards.rows_by_hand import MONTHLY_MISSES, QUARTERLY, commitment_row, contract_row
@@ -57,6 +58,9 @@ class _Rows:
 
     def source_last_events(self) -> Mapping[str, int]:
         return {}
+
+    def awaited(self, who: Principal) -> list[Awaited]:
+        return []
 
 
 def measure(folder: Path) -> list[Entry]:

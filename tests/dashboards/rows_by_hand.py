@@ -21,6 +21,7 @@ from domain.terms import (
     Text,
 )
 from services.access import Principal
+from services.reading.feeding import Awaited
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
 
 SECOND = 1_000_000
@@ -158,6 +159,7 @@ class ReadingByHand(MetricsReading):
     states: dict[str, str] = field(default_factory=dict)
     service_rows: list[ServiceRow] = field(default_factory=list)
     last_events: dict[str, int] = field(default_factory=dict)
+    awaited_rows: Sequence[Awaited] = ()
     position: int = 41872
     history: int = 41875
     watermark: int | None = NOON
@@ -193,3 +195,6 @@ class ReadingByHand(MetricsReading):
 
     def source_last_events(self) -> Mapping[str, int]:
         return self.last_events
+
+    def awaited(self, who: Principal) -> Sequence[Awaited]:
+        return self.awaited_rows

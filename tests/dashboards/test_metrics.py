@@ -19,6 +19,7 @@ from domain.terms import Target
 from services.api.problems import problem_handlers
 from services.errors import Unavailable
 from services.holding import Held
+from services.reading.feeding import Awaited, Feed
 from services.reading.rows import Known, ServiceRow
 from tests.dashboards.promtool import promtool
 from tests.dashboards.rows_by_hand import (
@@ -59,6 +60,9 @@ class _Kafka:
 
 def test_every_name_of_the_interface_is_served_under_openmetrics() -> None:
     reading = ReadingByHand([commitment_row()], service_rows=[declared()], last_events={"crm/reports": NOON})
+    reading.awaited_rows = [
+        Awaited("sales-to-marketing", Feed("crm/reports", "sales", SECOND, None, NOON, frozenset()))
+    ]
     program = ProgramMetrics(lambda: {("http", "accepted"): 1})
     program.kafka = _Kafka()
     program.restarts = lambda: {"judge": 1}

@@ -20,7 +20,7 @@ from services.store import open_store
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 
-SHAPE = "5:5bbe5ff33ec50a32"
+SHAPE = "6:5bbe5ff33ec50a32"
 
 
 def test_the_number_of_the_shape_is_raised_with_every_change_of_it() -> None:
