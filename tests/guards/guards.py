@@ -123,7 +123,7 @@ GUARDS = (
     Guard(4, "cases wait for the watermark", CASES, "watermark is not None and watermark >= limit.last", "True", _WATERMARK),
     Guard(4, "cases do not wait longer", CASES, "wake, risk = limit.last,", "wake, risk = limit.last + 1,", _WATERMARK),
     Guard(4, "judging ignores a smaller time", "services/judging/passing.py",
-          "if before is not None and time <= before:\n        return True\n    for contract in", "for contract in",
+          "if before is not None and time < before:\n        return True\n    _keep", "_keep",
           "the_watermark_only_grows"),
     Guard(4, "a smaller time is not declared", "services/timekeeping.py",
           "if reached is not None and to <= reached:", "if False:", "the_watermark_only_grows"),
