@@ -10,7 +10,7 @@ from domain.calendar import PublishedCalendar
 from domain.calendars import Calendar, CalendarEnded, compose
 from domain.contract import Contract
 from domain.decisions import DecisionRefused, stream_of
-from domain.saying import said, said_by
+from domain.saying import Said, said, said_by
 from domain.service import Service
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
 from domain.times import Instant, local_date, zone
@@ -39,6 +39,7 @@ from services.days import within_bounds
 from services.declaring import Declared, Declaring
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
+from services.knowing import Beside, Directory, unknown_names, unknown_services
 from services.timekeeping import Timekeeping
 
 Clock = Callable[[], Instant]
@@ -60,16 +61,26 @@ class Applied:
     signed: tuple[str, ...] = ()
     position: int = 0
     is_first: bool = False
+    warnings: tuple[Said, ...] = ()
+    """Names that nobody knows who may have been meant (services/knowing.py)."""
 
 
 class Contracting:
     """Use cases: get, decide, save. Every one raises Refused for what the state does not allow, NotAllowed for what is not
     the caller's to do, NotFound for what is not there or not to be seen."""
 
-    def __init__(self, history: History, now: Clock, time: Timekeeping):
+    def __init__(
+        self,
+        history: History,
+        now: Clock,
+        time: Timekeeping,
+        known: Callable[[Principal], Directory] = lambda who: Directory({}),
+    ):
+        """`known`: what who proposes knows; without it nothing is warned of."""
         self._history = history
         self._now = now
         self._time = time
+        self._known = known
         self._declaring = Declaring(history, Declared(history))
 
     def apply(
@@ -81,18 +92,19 @@ class Contracting:
         dry_run: bool = False,
         language: str = "en",
         backfill: bool = False,
-        beside: Sequence[Document] = (),
+        beside: Sequence[Document] | Beside = (),
     ) -> Applied:
         """Proposes what a file says, and signs it on behalf of the parties named. `backfill`: the time of a new contract waits
-        at the start of its validity until `Timekeeping.advance` lets it go on. `beside`: calendars that would be published
-        with it (`dry_run`). Raises DocumentInvalid."""
+        at the start of its validity until `Timekeeping.advance` lets it go on. `beside`: files that are applied with it, whose names
+        are known, and whose calendars would be published (`dry_run`). Raises DocumentInvalid."""
+        beside = beside if isinstance(beside, Beside) else Beside(beside)
         match kind_of(document):
             case "calendar":
                 return self._publish(who, document, dry_run, language)
             case "service":
-                return self._describe(who, document, dry_run)
+                return self._describe(who, document, dry_run, beside)
             case "contract":
-                return self._propose(who, document, sign, dry_run, language, backfill, beside if dry_run else ())
+                return self._propose(who, document, sign, dry_run, language, backfill, beside)
         raise DocumentInvalid(
             [
                 document.problem(
@@ -210,9 +222,9 @@ class Contracting:
         dry_run: bool,
         language: str,
         backfill: bool,
-        beside: Sequence[Document],
+        beside: Beside,
     ) -> Applied:
-        calendars = self._calendars(document, beside)
+        calendars = self._calendars(document, beside.calendars if dry_run else {})
         if problems := check_contract(document, calendars):
             raise DocumentInvalid(problems)
         if circles := by_place(far_circles(document, lambda name: self._needs(who, name))):
@@ -231,12 +243,14 @@ class Contracting:
         changed = tuple(
             sentences(differences(tree_from_canonical(before) if before else None, tree_from_canonical(text)), language)
         )
+        standing = terms_from_canonical(found.agreed[-1].document) if found.agreed else None
+        warnings = unknown_names(terms, standing, self._known(who).beside(beside))
         last = found.proposals[-1] if found.proposals else None
         is_same = last is not None and last.document == text and last.state in ("proposed", "signed")
         version = len(found.agreed) + (0 if is_same and last is not None and last.state == "signed" else 1)
         if dry_run:
             outcome = "unchanged" if is_same else "proposed"
-            return Applied("contract", terms.id, outcome, version, changed, is_first=before is None)
+            return Applied("contract", terms.id, outcome, version, changed, is_first=before is None, warnings=warnings)
         by, at = str(who), self._now()
         try:
             if not is_same:
@@ -247,7 +261,7 @@ class Contracting:
             raise Refused(said_by(error), place=terms.id) from error
         position = self._history.save(found)
         outcome = "unchanged" if is_same and not signed else "proposed"
-        return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None)
+        return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None, warnings)
 
     def _reached(self, terms: ContractTerms) -> date:
         """The local day that time has reached, or will have when the past has been imported."""
@@ -314,15 +328,14 @@ class Contracting:
                 ]
             )
 
-    def _calendars(self, document: Document, beside: Sequence[Document] = ()) -> dict[str, CalendarTerms]:
+    def _calendars(self, document: Document, beside: Mapping[str, Document]) -> dict[str, CalendarTerms]:
         """The published calendar that the contract names, if it names one; or one that stands `beside` it."""
         named = document.tree.get("calendar")
         name = named.get("name") if isinstance(named, dict) else named
         if not isinstance(name, str):
             return {}
-        for one in beside:
-            if kind_of(one) == "calendar" and one.tree["calendar"] == name:
-                return {name: read_published_calendar(publish_calendar(one))}
+        if name in beside:
+            return {name: read_published_calendar(publish_calendar(beside[name]))}
         found = self._published(name)
         if found is None:
             mend = said("publish it first (`entente apply`), or write the calendar into the contract")
@@ -381,7 +394,7 @@ class Contracting:
                 )
                 raise DocumentInvalid([document.problem(("from",), what, mend)])
 
-    def _describe(self, who: Principal, document: Document, dry_run: bool) -> Applied:
+    def _describe(self, who: Principal, document: Document, dry_run: bool, beside: Beside) -> Applied:
         terms, text = service_terms(document), canonical(document)
         who.require(terms.id, f"describing {terms.id}")
         try:
@@ -391,10 +404,13 @@ class Contracting:
         if found.document == text:
             return Applied("service", terms.id, "unchanged", 1)
         claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
+        above = [terms.part_of] if terms.part_of else []
+        warnings = tuple(unknown_services(above, self._known(who).beside(beside)))
         if dry_run:
-            return Applied("service", terms.id, "described", 1)
+            return Applied("service", terms.id, "described", 1, warnings=warnings)
         found.describe(text, by=str(who), at=self._now())
-        return Applied("service", terms.id, "described", 1, position=self._history.save(*claims, found))
+        position = self._history.save(*claims, found)
+        return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)
 
 
 def require_own_id(who: Principal, contract: str, supplier: str, client: str) -> None:

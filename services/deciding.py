@@ -14,13 +14,14 @@ from domain.action import Action
 from domain.breach import BreachFile
 from domain.decisions import DecisionRefused, stream_of
 from domain.review import Review
-from domain.saying import said, said_by
+from domain.saying import Said, said, said_by
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
 from services.days import within_bounds
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
+from services.knowing import Directories, unknown_person
 from services.reading.reading import Reading
 
 A = TypeVar("A", bound=Aggregate)
@@ -33,6 +34,7 @@ class Deciding:
         self._history = history
         self._reading = reading
         self._now = now
+        self._known = Directories(reading)
 
     def acknowledge(self, who: Principal, breach: str) -> int:
         """The service that owes what was not kept says that it knows."""
@@ -84,6 +86,14 @@ class Deciding:
                 mend = said("note progress on it, or say what is to be done besides")
                 raise Refused(said("this action is open already"), place=str(id), mend=mend, slug="already-open")
         raise AssertionError
+
+    def doubts(self, who: Principal, commitment: str, person: str | None) -> tuple[Said, ...]:
+        """What is to be said of an action that is opened for that person: that neither party knows who it is."""
+        if person is None:
+            return ()
+        contract = self._reading.contract(who, commitment.partition("/")[0])
+        doubt = unknown_person(person, (contract.supplier, contract.client), self._known(who))
+        return (doubt,) if doubt is not None else ()
 
     def progress(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)

@@ -14,6 +14,7 @@ from services.excusing import Excusing
 from services.history.history import History, open_history
 from services.judging.loop import JudgingLoop, Observe
 from services.judging.reshaping import prepare_views
+from services.knowing import Directories
 from services.matching import Matching
 from services.outages import Outages
 from services.reading.reading import Reading
@@ -74,7 +75,7 @@ def open_store(
         clock=clock,
         history=history,
         reading=reading,
-        contracting=Contracting(history, clock, timekeeping),
+        contracting=Contracting(history, clock, timekeeping, Directories(reading)),
         deciding=Deciding(history, reading, clock),
         excusing=Excusing(history, reading, clock),
         matching=Matching(history, reading, clock),

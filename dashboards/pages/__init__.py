@@ -45,7 +45,7 @@ __all__ = ["Choice", "Choices", "Pages", "pack_html", "page_for_error", "pages_r
 def pages_router(pages: Pages) -> APIRouter:
     """All pages, their style sheet and their forms. A refusal is a page in the same frame."""
     router = APIRouter(route_class=_route(pages), include_in_schema=False)
-    add_ways_back(router, link)
+    add_ways_back(router, link, whole=True)
     for add in (
         add_today,
         add_portfolio,
@@ -69,6 +69,7 @@ def pages_router(pages: Pages) -> APIRouter:
     ):
         add(router, pages)
     _add_frame(router, pages)
+    add_ways_back(router, link, whole=False)
     return router
 
 

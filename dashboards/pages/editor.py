@@ -16,9 +16,9 @@ from fastapi.responses import JSONResponse
 
 from dashboards.language import first_up
 from dashboards.naming import change_words
-from dashboards.pages.form_fields import Sheet, document_of, groups, sent_sheet, shown_now
+from dashboards.pages.form_fields import Sheet, document_of, groups, known_names, sent_sheet, shown_now
 from dashboards.pages.frame import SECURITY, Pages, View, link
-from dashboards.pages.posting import check_origin, decided
+from dashboards.pages.posting import check_origin, decided, digest
 from dashboards.pages.standings import title
 from dashboards.proposals import proposal_words
 from dashboards.standing import disc, figure_words
@@ -61,6 +61,11 @@ class Checked:
     refusal: EntenteError | None = None
     applied: Applied | None = None
     changes: tuple[str, ...] = ()
+
+    @property
+    def doubts(self) -> str:
+        """What who proposes says to have read, where something is warned of; else empty."""
+        return digest("\n".join(self.applied.warnings)) if self.applied and self.applied.warnings else ""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,7 @@ def editor_page(
         address=editor_address(contract),
         file=sheet.file,
         groups=form,
+        known=known_names(form),
         shown=shown_now(form, sheet),
         found=checked(view, contract.id if contract else None, sheet.file),
         tried=[_tried_line(view, one) for one in tried[0][:MOST_TRIED]] if tried is not None else None,
@@ -184,8 +190,13 @@ def checked_as_typed(view: View, contract: ContractRow | None) -> Response:
     form = groups(view, sheet)
     part = view.render("checked.html", found=checked(view, contract.id if contract else None, sheet.file))
     fields = {one.name: one.value for group in form for one in group.fields}
-    said = {"file": sheet.file, "fields": fields, "shown": shown_now(form, sheet), "checked": bytes(part.body).decode()}
-    return JSONResponse(said, headers=SECURITY)
+    answer = {
+        "file": sheet.file,
+        "fields": fields,
+        "shown": shown_now(form, sheet),
+        "checked": bytes(part.body).decode(),
+    }
+    return JSONResponse(answer, headers=SECURITY)
 
 
 def _today(view: View, contract: ContractRow | None) -> date:
@@ -210,6 +221,14 @@ def _tried_line(view: View, one: Compared) -> TriedLine:
         figure_words(one.real, view.language) if one.real is not None else "—",
         note,
     )
+
+
+def require_sure(view: View, contract: str | None, file: str) -> None:
+    """Raises Refused where the file names somebody or something that nobody knows, until that was confirmed."""
+    doubts = checked(view, contract, file).doubts
+    if doubts and view.typed.get("sure") != doubts:
+        mend = said("change them, or say that they are right")
+        raise Refused(said("it names what nobody here knows"), mend=mend, slug="names-unknown")
 
 
 def last_proposal(contract: ContractRow) -> str:
@@ -266,14 +285,15 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
             require_last(view.reading.contract(view.who, id), form.get("based_on", ""))
             if document_of(sheet.file).tree.get("contract") != id:
                 raise Refused(said("this page edits another contract"), mend=said("`contract: {id}`", id=id))
+            require_sure(view, id, sheet.file)
             return pages.deciding.propose_file(view.who, sheet.file)
 
         here = link(f"/contracts/{id}")
         newest = lambda _: link(f"/contracts/{id}/versions/{_newest(view, id)}")  # noqa: E731
         again = lambda: worked_on(view, contract)  # noqa: E731
         page = editor_address(contract)
-        ticket, said = form.get("ticket", ""), sheet.file
-        return decided(view, ticket, propose, then=here, again=again, page=page, found=newest, said=said)
+        ticket, words = form.get("ticket", ""), sheet.file
+        return decided(view, ticket, propose, then=here, again=again, page=page, found=newest, words=words)
 
     @router.post("/contracts/{id}/edit/check")
     def check(request: Request, id: str, form: Fields) -> Response:

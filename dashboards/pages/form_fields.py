@@ -20,6 +20,7 @@ WHOLE: tuple[tuple[Path, str], ...] = (
     (("effective",), "effective"),
     (("valid", "until"), "until"),
     (("late_data",), "late_data"),
+    (("calendar",), "calendar"),
 )
 """What the form shows of the whole contract, and of each criterion: the path, and the name of its label. Dates are always
 shown, the rest where the file says it."""
@@ -34,6 +35,7 @@ WHOLE_OF_NEW: tuple[tuple[Path, str], ...] = (
     (("valid", "from"), "from"),
     (("valid", "until"), "until"),
     (("late_data",), "late_data"),
+    (("calendar",), "calendar"),
 )
 """The same of a contract that nobody knows yet."""
 OF_DELIVERABLE: tuple[tuple[Path, str], ...] = (
@@ -64,15 +66,20 @@ OF_CRITERION: tuple[tuple[Path, str], ...] = (
     (("target", "max_consecutive_misses"), "max_consecutive_misses"),
     (("weight",), "weight"),
 )
-TEXTS = frozenset({"contract", "title", "fr", "en", "supplier", "client", "owner", "type"})
+PARTIES = ("supplier", "client")
+TEXTS = frozenset({"contract", "calendar", "title", "fr", "en", "supplier", "client", "owner", "type"})
 """Last parts of paths whose value is a text, even if it is all digits."""
 
 
 @dataclass(frozen=True)
 class Field:
+    """`offers` are values that the directory knows, with their names; one of them is chosen (`is_closed`), or another typed."""
+
     name: str
     label: str
     value: str
+    offers: tuple[tuple[str, str], ...] = ()
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,6 +194,12 @@ def groups(view: View, sheet: Sheet) -> list[Group]:
     return [one for one in found if one.fields]
 
 
+def known_names(form: Sequence[Group]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What is offered, by the last part of the names of the fields that may say something else too."""
+    fields = [one for group in form for one in group.fields]
+    return {one.name.rpartition(".")[2]: one.offers for one in fields if one.offers and not one.is_closed}
+
+
 def shown_now(form: Sequence[Group], sheet: Sheet) -> str:
     """What the fields show that nobody typed, for the next sending."""
     now = {one.name: one.value for group in form for one in group.fields}
@@ -221,7 +234,27 @@ def _fields(
         is_there = value is not None or label in always or name in sheet.shown or name in sheet.typed
         if is_there and not isinstance(value, dict | list | bool) and _may_stand(tree, base + path):
             now = sheet.typed.get(name, _in_field(value) or sheet.shown.get(name, ""))
-            yield Field(name, view.language.text(f"editor.field.{label}"), now)
+            offers = offered(view, str(path[-1]))[:MOST_OFFERED]
+            is_closed = path == ("owed_by",) and now in PARTIES
+            yield Field(name, view.language.text(f"editor.field.{label}"), now, offers, is_closed)
+
+
+MOST_OFFERED = 300
+
+
+def offered(view: View, name: str) -> tuple[tuple[str, str], ...]:
+    """What the directory knows for a field of that name."""
+    match name:
+        case "supplier" | "client":
+            return tuple((id, view.service(id)) for id in view.services)
+        case "owner":
+            people = {person: called for row in view.services.values() for person, called, _ in row.people}
+            return tuple(sorted(people.items(), key=lambda one: one[1]))
+        case "calendar":
+            return tuple((row.id, "") for row in view.calendars)
+        case "owed_by":
+            return tuple((party, view.language.text(f"party.{party}")) for party in PARTIES)
+    return ()
 
 
 def _items(tree: object, name: str) -> Iterator[tuple[int, Tree]]:

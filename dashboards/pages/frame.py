@@ -28,6 +28,7 @@ from services.api.asking import HEADER
 from services.errors import EntenteError
 from services.holding import Held
 from services.pulse import Pulse
+from services.reading.outside_rows import CalendarRow
 from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow
 
 THEMES = ("light", "dark")
@@ -41,7 +42,7 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 OF_THE_PROGRAM = frozenset({"entente", "administrator/entente"})
-NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party", "to", "key"), "")
+NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party", "to", "key", "sure"), "")
 WORDS = ("file", "text")
 """Fields that people write in."""
 LOST = "<!-- what was typed -->"
@@ -175,6 +176,10 @@ class View:
     def contracts(self) -> dict[str, ContractRow]:
         return {row.id: row for row in self.reading.contracts(self.who)}
 
+    @cached_property
+    def calendars(self) -> list[CalendarRow]:
+        return self.reading.calendars(self.who, self.known.watermark)
+
     def moments(self, zone: str | None = None) -> Moments:
         return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)
 
@@ -305,7 +310,7 @@ def is_live(request: Request) -> bool:
 def error_page(view: View, error: EntenteError) -> HTMLResponse:
     """The refusal as a page in the same frame."""
     with view.reading.one_state():
-        return view.render("error.html", status=error.status, error=error, said=what_was_typed(view))
+        return view.render("error.html", status=error.status, error=error, written=what_was_typed(view))
 
 
 def what_was_typed(view: View) -> Markup:

@@ -63,10 +63,11 @@ def party_named(text: str) -> Party | None:
 
 def ticket(who: Principal) -> str:
     """The name of one form on one page, made for somebody: sent twice, it is done once."""
-    return f"{secrets.token_urlsafe(9)}.{_digest(str(who))}"
+    return f"{secrets.token_urlsafe(9)}.{digest(str(who))}"
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """A short name for a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
@@ -146,17 +147,17 @@ def decided(
     again: Callable[[], Response],
     page: str = "",
     found: Callable[[object], str] | None = None,
-    said: str | None = None,
+    words: str | None = None,
 ) -> Response:
     """Does what the form asks, and leads on to `then`, or to where what it made is `found`. A refusal shows `again` the page that
     holds the form, with what was typed; `page` is its address, where that is not `then`.
 
-    The same form with other words (what it comes to is `said`) is another: who goes back, changes them and sends again is not told
+    The same form with other words (what it comes to: `words`) is another: who goes back, changes them and sends again is not told
     that it was done.
     """
     check_origin(view.request)
-    words = repr(sorted(view.typed.items())) if said is None else said
-    tickets, name = view.pages.tickets, ticket and ticket + _digest(words)
+    words = repr(sorted(view.typed.items())) if words is None else words
+    tickets, name = view.pages.tickets, ticket and ticket + digest(words)
     try:
         _require_same_person(view, ticket)
         if name and not tickets.take(name):
@@ -178,36 +179,37 @@ def decided(
 def _require_same_person(view: View, ticket: str) -> None:
     """Raises Refused for a form that was made for somebody else: in another window one has become who one is now."""
     of = ticket.partition(".")[2]
-    if of and of != _digest(str(view.who)):
+    if of and of != digest(str(view.who)):
         what = said("this form was made for somebody else: you are {who} now", who=view.who)
         raise Refused(what, mend=said("send it again, or become who you were"), slug="somebody-else")
 
 
-ONLY_SENT: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("/breaches/{id:path}", ("acknowledge", "explain"), "/breaches/{id}"),
-    ("/actions/{id:path}", ("progress", "close"), "/actions/{id}"),
-    (
-        "/contracts/{id}/versions/{number}",
-        ("sign", "refuse", "withdraw", "comment"),
-        "/contracts/{id}/versions/{number}",
-    ),
-    ("/contracts/{id}/edit", ("check",), "/contracts/{id}/edit"),
-    ("/new-contract", ("check",), "/new-contract"),
-    ("/excuses/{id}", ("accept", "refuse", "dispute"), "/excuses/{id}"),
-    ("/reviews/{id}", ("minutes", "decide", "sign"), "/reviews/{id}"),
-    ("/quarantine/{id}", ("retry", "discard"), "/quarantine"),
-    ("/unmatched/{id}", ("match",), "/quarantine"),
-    ("/matches/{id}", ("take-back", "accept", "refuse"), "/quarantine"),
+WAYS_BACK: tuple[tuple[str, str], ...] = (
+    ("/breaches/{id:path}/acknowledge", "/breaches/{id}"),
+    ("/breaches/{id:path}/explain", "/breaches/{id}"),
+    ("/actions/{id:path}/progress", "/actions/{id}"),
+    ("/actions/{id:path}/close", "/actions/{id}"),
+    ("/contracts/{id}/versions/{number}/{verb}", "/contracts/{id}/versions/{number}"),
+    ("/contracts/{id}/edit/check", "/contracts/{id}/edit"),
+    ("/new-contract/check", "/new-contract"),
+    ("/excuses/{id}/{verb}", "/excuses/{id}"),
+    ("/reviews/{id}/{verb}", "/reviews/{id}"),
+    ("/quarantine/{id}/{verb}", "/quarantine"),
+    ("/unmatched/{id}/{verb}", "/quarantine"),
+    ("/matches/{id}/{verb}", "/quarantine"),
+    ("/as", "/"),
 )
-"""Addresses that forms are sent to: their beginnings, verbs, and the pages that hold the forms."""
+"""Addresses that forms are sent to, and the pages that hold the forms."""
 
 
-def add_ways_back(router: APIRouter, link: Callable[..., str]) -> None:
-    """Who opens an address that forms are sent to (by its line in the browser, after a refusal) is led to the page of the form."""
-    for beginning, verbs, page in ONLY_SENT:
-        for verb in verbs:
-            router.add_api_route(f"{beginning}/{verb}", _leading_to(page, link), methods=["GET"])
-    router.add_api_route("/as", _leading_to("/", link), methods=["GET"])
+def add_ways_back(router: APIRouter, link: Callable[..., str], *, whole: bool) -> None:
+    """Who opens an address that forms are sent to (by its line in the browser, after a refusal) is led to the page of the form.
+
+    `whole`: those within an id that may hold any character, which have to be asked before it; the others come after all pages.
+    """
+    for path, page in WAYS_BACK:
+        if (":path}" in path) == whole:
+            router.add_api_route(path, _leading_to(page, link), methods=["GET"])
 
 
 def _leading_to(page: str, link: Callable[..., str]) -> Callable[[Request], Response]:

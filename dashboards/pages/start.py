@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from dashboards.pages.editor import NEW, Fields, checked_as_typed, editor_page, next_month, worked_on
+from dashboards.pages.editor import NEW, Fields, checked_as_typed, editor_page, next_month, require_sure, worked_on
 from dashboards.pages.form_fields import Sheet, document_of, sent_sheet
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import check_origin, decided
@@ -73,6 +73,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
                     mend=said("another `contract:`"),
                     slug="contract-taken",
                 )
+            require_sure(view, None, sheet.file)
             try:
                 return pages.deciding.propose_file(view.who, sheet.file)
             except NotAllowed as error:
@@ -80,8 +81,8 @@ def add_start(router: APIRouter, pages: Pages) -> None:
 
         again = lambda: worked_on(view, None)  # noqa: E731
         ticket = form.get("ticket", "")
-        said, then = sheet.file, "/contracts"
-        return decided(view, ticket, propose, then=then, again=again, page=NEW, found=_first_version, said=said)
+        words, then = sheet.file, "/contracts"
+        return decided(view, ticket, propose, then=then, again=again, page=NEW, found=_first_version, words=words)
 
     @router.post(f"{NEW}/check")
     def check(request: Request, form: Fields) -> Response:

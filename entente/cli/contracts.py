@@ -16,6 +16,7 @@ from services.api.json_rows import contract_json
 from services.contract_files import Document, json_schema, kind_of, read_bytes
 from services.contracting import Applied
 from services.errors import DocumentInvalid, Invalid
+from services.knowing import Beside
 from services.reading.rows import ContractRow
 from services.reading.score_rows import score_json
 
@@ -56,13 +57,13 @@ def apply(
             said("no contract, calendar or service in these files"), mend=said("files that end in .yaml, .yml or .json")
         )
     with here.read() as opened:
-        done = []
+        done, beside = [], Beside(documents)
         with steps("applying", is_shown=json) as step:  # else each is a line
             for number, document in enumerate(documents):
                 step(number, len(documents))
                 done.append(
                     opened.store.contracting.apply(
-                        here.who, document, sign=parties, dry_run=dry_run, backfill=backfill, beside=documents
+                        here.who, document, sign=parties, dry_run=dry_run, backfill=backfill, beside=beside
                     )
                 )
                 if not json:
@@ -261,6 +262,8 @@ def _say(done: Applied, dry_run: bool) -> None:
     if dry_run or not done.is_first:
         for line in done.changes:
             out.print(f"  {line}", markup=False)
+    for line in done.warnings:
+        out.print(f"  warning: {line}", markup=False)
 
 
 def _applied_json(done: Applied) -> dict[str, object]:
@@ -271,6 +274,7 @@ def _applied_json(done: Applied) -> dict[str, object]:
         "version": done.version,
         "changes": list(done.changes),
         "signed": list(done.signed),
+        "warnings": [str(one) for one in done.warnings],
         "position": done.position or None,
     }
 

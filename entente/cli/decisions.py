@@ -12,7 +12,7 @@ import typer
 from domain.saying import Said, said
 from domain.times import show
 from entente.cli.contracts import day, party_of
-from entente.cli.session import judged, none_chosen, one_of, out, print_json, print_table, session, write_file
+from entente.cli.session import err, judged, none_chosen, one_of, out, print_json, print_table, session, write_file
 from services.api.json_rows import action_json, breach_json, quarantine_json, review_json, zone_of
 from services.errors import Invalid
 from services.reading.fingerprints import signing_json
@@ -136,7 +136,10 @@ def open_action(
     with here.read() as opened:
         on = day(due, "--due") if due is not None else None
         id, _ = opened.store.deciding.open_action(here.who, commitment, text, person=person, due=on)
+        doubts = opened.store.deciding.doubts(here.who, commitment, person)
         judged(opened)
+    for doubt in doubts:
+        err.print(f"warning: {doubt}", markup=False)
     out.print(id, markup=False)
 
 

@@ -99,6 +99,7 @@ def _add_files(router: APIRouter, api: Api) -> None:
             "version": applied.version,
             "changes": applied.changes,
             "signed": applied.signed,
+            "warnings": [str(one) for one in applied.warnings],
         }
         return done(api, applied.id, applied.position, more)
 

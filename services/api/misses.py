@@ -24,7 +24,7 @@ from services.api.contracts import day
 from services.api.json_rows import action_json, breach_json, zone_of
 from services.api.ports import Api
 from services.api.shapes.misses import Action, Breach
-from services.api.shapes.sent import Done, Opening, Said
+from services.api.shapes.sent import Done, Opened, Opening, Said
 from services.reading.rows import ActionRow, BreachRow
 
 
@@ -101,12 +101,13 @@ def add_actions(router: APIRouter, api: Api) -> None:
         row = reading.action(who, id)
         return JsonAnswer(action_json(row, zone_of(reading.catalogue(), row.commitment)))
 
-    @router.post("/actions", status_code=201, **described)
+    @router.post("/actions", status_code=201, **(described | {"response_model": Opened}))
     def open_action(said: Opening, who: Principal = asked) -> JsonAnswer:
         """Open an action by hand; the service that owes the deliverable owns it."""
         due = day(said.due) if said.due is not None else None
         id, position = deciding.open_action(who, said.commitment, said.text, person=said.person, due=due)
-        return done(api, id, position, status=201, location=f"/v1/actions/{id}")
+        more = {"warnings": [str(one) for one in deciding.doubts(who, said.commitment, said.person)]}
+        return done(api, id, position, more, status=201, location=f"/v1/actions/{id}")
 
     @router.post("/actions/{id}/progress", **described)
     def note_progress(id: str, said: Said, who: Principal = asked) -> JsonAnswer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -12,6 +13,7 @@ from fastapi.testclient import TestClient
 from dashboards.pages.starting import SAMPLES, free_id, sample_file
 from services.contract_files import check_contract, contract_terms, read_documents
 from services.contract_files.names import KINDS
+from services.knowing import Directory
 from tests.dashboards.scenario import town
 from tests.dashboards.serving import application
 from tests.dashboards.test_editor import HERE, edited, typed
@@ -119,3 +121,31 @@ def test_an_auditor_writes_none_and_other_sites_send_none(served: tuple[TestClie
         assert client.post(path, data={"file": "x", "verb": "propose"}).status_code == 403
     assert client.get(f"{NEW}?kind=nonsense").status_code == 404
     assert decisions.done == []
+
+
+def test_names_that_nobody_knows_have_to_be_confirmed(served: tuple[TestClient, Decisions]) -> None:
+    client, decisions = served
+    decisions.known = Directory({"kitchen": ["marc.olivier"], "schools": ["claire.dubois"]})
+    right = sample_file("volume", "kitchen", "schools", "Europe/Paris", date(2026, 12, 1), owner="claire.dubois")
+    english = {**HERE, "Cookie": "language=en"}
+    assert 'name="sure"' not in client.post(f"{NEW}/check", data={"file": right}, headers=english).json()["checked"]
+    wrong = right.replace("schools", "shcools")
+    refused = client.post(NEW, data={"file": wrong, "verb": "propose"}, headers=english)
+    assert refused.status_code == 409
+    assert "did you mean “schools”?" in unescape(refused.text)
+    [sure] = re.findall(r'name="sure" value="([^"]+)"', refused.text)
+    other = wrong.replace("claire.dubois", "nobody")
+    for file in (other, wrong):
+        assert decisions.done == []
+        answer = client.post(NEW, data={"file": file, "verb": "propose", "sure": sure}, headers=english)
+        assert answer.status_code == (409 if file == other else 303)
+    assert [(verb, id) for verb, _, id, _ in decisions.done] == [("propose", "meals")]
+
+
+def test_the_form_offers_what_the_directory_knows(served: tuple[TestClient, Decisions]) -> None:
+    client, _ = served
+    html = client.get(f"{NEW}?kind=volume", headers={"Cookie": "language=en"}).text
+    for name in ("supplier", "client"):
+        assert re.search(rf'name="f\.{name}"[^>]* list="known-{name}"', html)
+        assert '<option value="kitchen">Central kitchen</option>' in html.partition(f'id="known-{name}"')[2]
+    assert '<option value="marc.olivier">Marc Olivier</option>' in html.partition('id="known-owner"')[2]

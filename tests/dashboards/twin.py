@@ -19,9 +19,10 @@ from domain.slicing import BY_TIME, time_group
 from domain.terms import CalendarTerms, Party, Target
 from domain.times import local_date, zone
 from services.access import Principal
-from services.contract_files import calendar_terms, check_contract, read_documents
+from services.contract_files import calendar_terms, check_contract, contract_terms, read_documents
 from services.contracting import Applied
 from services.errors import DocumentInvalid, NotFound, Refused
+from services.knowing import Directory, unknown_names
 from services.reading.explaining_figures import FigureExplanation
 from services.reading.feeding import Awaited
 from services.reading.history_rows import HistoryRow, Week
@@ -397,6 +398,7 @@ class Decisions(Deciding):
 
     rows: Rows
     done: list[tuple[str, str, str, str]] = field(default_factory=list)
+    known: Directory = field(default_factory=lambda: Directory({}))
 
     def _note(self, verb: str, who: Principal, id: str, text: str = "") -> None:
         if text == "no":
@@ -436,7 +438,9 @@ class Decisions(Deciding):
         [document] = read_documents(file, "contract")
         if problems := check_contract(document, _calendars()):
             raise DocumentInvalid(problems)
-        return Applied("contract", str(document.tree["contract"]), "proposed", 4, ("the report comes earlier",))
+        warnings = unknown_names(contract_terms(document), None, self.known)
+        changes = ("the report comes earlier",)
+        return Applied("contract", str(document.tree["contract"]), "proposed", 4, changes, warnings=warnings)
 
     def propose_file(self, who: Principal, file: str, /) -> Applied:
         applied = self.check_file(who, file, "en")

@@ -54,7 +54,8 @@
   }
 
   form.addEventListener("input", (event) => {
-    if (!isField(event.target) && event.target !== file) return;
+    const isSure = event.target.name === "sure";
+    if (!isField(event.target) && event.target !== file && !isSure) return;
     typed += 1;
     if (event.target === file) later(); // a field is put into the file when it is left: half a value would be wrong
   });

@@ -102,12 +102,19 @@ class Done(BaseModel):
     is_judged: bool
 
 
+class Opened(Done):
+    """`warnings`: names that nobody knows."""
+
+    warnings: list[str]
+
+
 class Applied(Done):
     kind: Literal["contract", "calendar", "service"]
     outcome: Literal["proposed", "unchanged", "published", "described"]
     version: int
     changes: list[str]
     signed: list[str]
+    warnings: list[str]
 
 
 class Advanced(Done):
