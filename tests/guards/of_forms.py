@@ -39,7 +39,7 @@ GUARDING = (
     Guarding("what was sent is somebody's", POSTING,
              "return found if found is not None and found.who == str(who) else None", "return found",
              f"{IN_TYPED}what_was_sent_is_shown_to_nobody_else"),
-    Guarding("the same form with other words is another", POSTING, "name = view.pages.tickets, ticket and ticket + _digest(words)",
+    Guarding("the same form with other words is another", POSTING, "name = view.pages.tickets, ticket and ticket + digest(words)",
              "name = view.pages.tickets, ticket",
              f"{IN_FORMS}who_goes_back_and_sends_other_words_is_not_told_that_it_was_done"),
     Guarding("a form is somebody's", POSTING, "        _require_same_person(view, ticket)\n", "",
