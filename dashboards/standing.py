@@ -159,6 +159,9 @@ def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
         name = "outside" if is_outside(figure) else "safe"
     elif name == "tight" and is_below(figure):
         name = "below"
+    if name == "below" and figure.must_keep:
+        figured = _said(figure, language)
+        return first_up(language.counted("state.below_by", figure.must_keep, period=period, figure=figured))
     return first_up(language.text(f"state.{name}", period=period, figure=_said(figure, language)))
 
 

@@ -31,6 +31,23 @@ def misses_to_spare(segment: Segment) -> int | None:
     return floor(good / target.bound) - total
 
 
+def kept_to_reach(segment: Segment) -> int | None:
+    """The least number of further occurrences that, all kept, bring a share to its target; 0 where it is there. What pends is
+    yet to be decided, and among them. None where no number does, or more than can still come, and of what is no share of
+    occurrences."""
+    target, tally = segment.target, segment.tally
+    if target.form != "at_least" or target.of != "share" or segment.time is not None:
+        return None
+    lacking = target.bound * tally.total - tally.good
+    if lacking <= 0:
+        return 0
+    if target.bound == 1:
+        return None
+    needed = -floor(-lacking / (1 - target.bound))
+    is_endless = segment.more_may_come and not segment.all_are_known
+    return needed if is_endless or needed <= tally.pending else None
+
+
 def time_allowed(segment: Segment) -> Fraction | None:
     """Of service time, in microseconds: how much may be bad in the whole segment, of what is known, what pends and what is to
     come; where it has no end, of what is known. None of what is not about service time."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.asking import asking
@@ -20,6 +20,7 @@ from services.errors import NotFound
 from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ExcuseRow
 
 Typed = Annotated[str, Form()]
+Commitment = Annotated[str, Query(max_length=300)]
 A_PAGE = 60
 CAUSE_MARKS = {"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"}
 
@@ -87,6 +88,16 @@ def paged(rows: Sequence[Listed], page: int) -> dict[str, Any]:
     return {"rows": rows[(page - 1) * A_PAGE : page * A_PAGE], "page": page, "pages": pages, "total": len(rows)}
 
 
+def _of_one(view: View, commitment: str) -> dict[str, Any]:
+    """What a list is given that is about one commitment, or about all. Raises NotFound."""
+    one = view.reading.commitment(view.who, commitment) if commitment else None
+    return {
+        "commitment": commitment,
+        "about": title(view, one.deliverable, one.criterion) if one else "",
+        "about_path": commitment_path(commitment),
+    }
+
+
 def breach_page(view: View, id: str) -> Response:
     row = view.reading.breach(view.who, id)
     commitment = view.reading.commitment(view.who, row.commitment)
@@ -134,12 +145,14 @@ def action_page(view: View, id: str) -> Response:
 
 def add_breaches(router: APIRouter, pages: Pages) -> None:
     @router.get("/breaches")
-    def breaches(request: Request, state: str = "open", page: int = 1) -> Response:
+    def breaches(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
         view = View(pages, request)
         wanted = state if state in ("open", "withdrawn", "past") else None
-        rows = view.reading.breaches(view.who, state=wanted)
+        rows = view.reading.breaches(view.who, state=wanted, commitment=commitment or None)
         newest = sorted(rows, key=lambda row: -row.opened_position)
-        return view.render("breaches.html", **paged(listed(view, newest), page), state=wanted or "all")
+        return view.render(
+            "breaches.html", **paged(listed(view, newest), page), state=wanted or "all", **_of_one(view, commitment)
+        )
 
     @router.get("/breaches/{id:path}")
     def breach(request: Request, id: str) -> Response:
@@ -163,14 +176,16 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
 
 def add_actions(router: APIRouter, pages: Pages) -> None:
     @router.get("/actions")
-    def actions(request: Request, state: str = "open", page: int = 1) -> Response:
+    def actions(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
         view = View(pages, request)
         wanted = state if state in ("open", "closed", "not needed") else None
-        rows = view.reading.actions(view.who, state=wanted)
+        rows = view.reading.actions(view.who, state=wanted, commitment=commitment or None)
         ordered = sorted(
             rows, key=lambda row: (row.state != "open", not row.is_overdue, str(row.due or "9999"), row.id)
         )
-        return view.render("actions.html", **paged(listed(view, ordered), page), state=wanted or "all")
+        return view.render(
+            "actions.html", **paged(listed(view, ordered), page), state=wanted or "all", **_of_one(view, commitment)
+        )
 
     @router.get("/actions/{id:path}")
     def action(request: Request, id: str) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 
 from dashboards.naming import ITEMS, STRETCHES, Name, occurrence_name, said_of_misses
 from dashboards.pages.frame import Pages, View, link
@@ -146,16 +146,20 @@ def name_of(view: View, one: OccurrenceRow, commitment: CommitmentRow) -> Name:
 
 def add_excuses(router: APIRouter, pages: Pages) -> None:
     @router.get("/excuses")
-    def excuses(request: Request, state: str = "all") -> Response:
+    def excuses(request: Request, state: str = "all", contract: Annotated[str, Query(max_length=100)] = "") -> Response:
         view = View(pages, request)
         wanted = state if state in STATES else None
-        rows = view.reading.excuses(view.who, state=wanted)
+        about = view.reading.contract(view.who, contract) if contract else None
+        rows = view.reading.excuses(view.who, state=wanted, contract=contract or None)
         return view.render(
             "excuses.html",
             rows=listed_excuses(view, rows[:MOST]),
             total=len(rows),
             state=wanted or "all",
             states=STATES,
+            contract=contract,
+            about=view.to(about.title) if about else "",
+            about_path=link(f"/contracts/{contract}"),
         )
 
     @router.get("/excuses/{id}")

@@ -54,6 +54,11 @@ class Standing:
         return self.view.service(self.row.creditor)
 
     @cached_property
+    def begins(self) -> str:
+        """From when on it is owed, where time has not reached that: `begins tomorrow`."""
+        return begins_words(self.view, self.row.begins, self.row.terms.timezone)
+
+    @cached_property
     def figure(self) -> FigureRow | None:
         """Of the target that stands worst."""
         return next((one for one in self.row.current if disc(one) == self.disc), None)
@@ -68,6 +73,18 @@ class Standing:
         figure = self.figure
         differs = figure is not None and figure.raw != figure.adjusted and bool(figure.raw[1])
         return fraction_words(figure, figure.raw, self.view.language) if figure and differs else ""
+
+
+def begins_words(view: View, begins: int | None, zone: str) -> str:
+    """`begins today`, `begins tomorrow`, `begins on Mon 7 Dec`; empty where it has begun."""
+    now = view.known.watermark
+    if begins is None or now is None:
+        return ""
+    clock = view.moments(zone)
+    days = (clock.local_date(begins) - clock.local_date(now)).days
+    if days < 2:
+        return view.language.text("begins.tomorrow" if days else "begins.today")
+    return view.language.text("begins.on", day=clock.day(begins))
 
 
 def commitment_path(id: str) -> str:

@@ -147,16 +147,30 @@ def _proposals(view: View) -> list[Making]:
 
 
 def _proposal(view: View, contract: ContractRow, version: VersionRow) -> Item:
-    language, changes = view.language, view.changes(version)
+    language = view.language
     return Item(
         "pending",
         view.to(contract.title),
         link(f"/contracts/{contract.id}/versions/{version.number}"),
-        language.text("today.proposal", number=str(version.number), change="; ".join(changes[:2]) or "—"),
+        _about(view, contract, version),
         language.text("today.sign"),
         language.text("today.effect", day=language.short_date(version.effective)),
         language.text("contract.read_and_sign"),
     )
+
+
+def _about(view: View, contract: ContractRow, version: VersionRow) -> str:
+    """What is to be signed: who owes what of a new contract, what changes of one that is agreed."""
+    if version.number == 1:
+        owed = [view.to(one.title) for one in version.terms.deliverables]
+        return view.language.text(
+            "today.proposal_new",
+            supplier=view.service(contract.supplier),
+            client=view.service(contract.client),
+            owed=view.language.listing([*owed[:3], *(["…"] if len(owed) > 3 else [])]),
+        )
+    changed = "; ".join(view.changes(version)[:2]) or view.language.text("version.no_change")
+    return view.language.text("today.proposal", number=str(version.number), change=changed)
 
 
 def shortened(text: str, most: int = 110) -> str:
@@ -301,7 +315,7 @@ def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceR
     return shown
 
 
-def _reviews(view: View) -> list[tuple[str, str, str]]:
+def _reviews(view: View) -> list[tuple[str, str, str, str, str]]:
     now = view.known.watermark or 0
     contracts = view.contracts
     coming = islice((row for row in view.reading.reviews(view.who) if row.ends >= now), REVIEWS)
@@ -310,6 +324,8 @@ def _reviews(view: View) -> list[tuple[str, str, str]]:
             view.to(contracts[row.contract].title),
             link(f"/reviews/{row.id}"),
             first_up(view.moments(contracts[row.contract].timezone).moment(row.starts)),
+            link(f"/reviews/{row.id}/pack"),
+            view.language.text("review.draft_pack" if row.position is None else "review.pack"),
         )
         for row in coming
     ]

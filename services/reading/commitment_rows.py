@@ -187,7 +187,7 @@ def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts
     today = local_date(known.watermark, here) if known.watermark is not None else None
     actions = facts.actions.get(commitment.id, [])
     last_event = _last_event(commitment, facts.last_events)
-    because = _unmonitored_because(reads, commitment, version.criterion.owner, last_event)
+    because = _unmonitored_because(reads, commitment, version.criterion.owner, last_event, known.watermark)
     row = CommitmentRow(
         id=commitment.id,
         contract=commitment.contract,
@@ -208,6 +208,7 @@ def _row(reads: Transaction, commitment: Commitment, known: Known, facts: _Facts
         is_monitored=because is None,
         unmonitored_because=because,
         is_usually_late=is_usually_late,
+        begins=commitment.versions[0].start if _is_to_begin(commitment, known.watermark) else None,
     )
     moments = [next_due, next_risk, facts.next_period.get(commitment.id), *(one.until for one in current)]
     if today is not None and actions:
@@ -247,15 +248,25 @@ def unmonitored_because(reads: Transaction, commitment: Commitment, known: Known
     version = (commitment.version_at(watermark) if watermark is not None else None) or commitment.newest
     found = reads.select_in("SELECT MAX(last_time) FROM view_seen WHERE", "type", commitment.types)
     last = max((row[0] for row in found if row[0] is not None), default=None)
-    return _unmonitored_because(reads, commitment, version.criterion.owner, last)
+    return _unmonitored_because(reads, commitment, version.criterion.owner, last, watermark)
+
+
+def _is_to_begin(commitment: Commitment, watermark: Instant | None) -> bool:
+    return watermark is not None and watermark < commitment.versions[0].start
 
 
 def _unmonitored_because(
-    reads: Transaction, commitment: Commitment, owner: str | None, last_event: Instant | None
+    reads: Transaction,
+    commitment: Commitment,
+    owner: str | None,
+    last_event: Instant | None,
+    watermark: Instant | None,
 ) -> str | None:
-    """DESIGN §3.15: a clause without owner or events is shown as such."""
+    """DESIGN §3.15: a clause without owner or events is shown as such. Before its first day no event is missing."""
     if owner is None:
         return "no owner"
+    if _is_to_begin(commitment, watermark):
+        return None
     if last_event is None:
         return "no event yet"
     sql = (

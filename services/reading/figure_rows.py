@@ -13,7 +13,7 @@ from domain import figures
 from domain.commitments import Commitment
 from domain.durations import HOUR
 from domain.figures import Tally
-from domain.margins import floor, time_allowed, time_to_spare
+from domain.margins import floor, kept_to_reach, time_allowed, time_to_spare
 from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.sums import Amount, seconds
@@ -238,6 +238,7 @@ def _row(
         position=known.position,
         watermark=known.watermark,
         misses_left=figures.misses_left(current) if is_open and current is not None else None,
+        must_keep=kept_to_reach(current) if is_open and current is not None else None,
         without_due=tally.without_due,
         counted="values" if standing.is_measure else "seconds" if standing.is_of_time else "occurrences",
         exact=standing.value,

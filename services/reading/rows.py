@@ -121,6 +121,7 @@ class FigureRow:
     position: int
     watermark: int | None
     misses_left: int | None = None  # how many more misses the target allows, where that is known
+    must_keep: int | None = None  # a share below its target: how many more, all kept, bring it there
     unmonitored: str | None = None  # why nobody monitors the commitment: "no owner", "no event yet"
     without_due: int = 0
     counted: str = "occurrences"  # or seconds (availability, freshness), values (measures)
@@ -189,6 +190,7 @@ class CommitmentRow:
     is_monitored: bool
     unmonitored_because: str | None = None  # "no owner" | "no event yet"
     is_usually_late: bool = False  # some are at risk for their debtor's own lateness, however far ahead they are
+    begins: int | None = None  # its first instant, where time has not reached it
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,12 @@ def test_the_sentence_says_what_is_true_now() -> None:
     assert state_sentence(tight, "November 2026", EN) == (
         "November 2026 stands at 7 of 8, below its target; it can still be met."
     )
+    assert state_sentence(replace(tight, must_keep=56), "November 2026", EN) == (
+        "November 2026 stands at 7 of 8, below its target: the next 56 must be kept to meet it."
+    )
+    assert state_sentence(replace(tight, must_keep=1), "novembre 2026", FR) == (
+        "Novembre 2026\u00a0: 7 sur 8, sous l’objectif\u00a0: la prochaine doit être tenue pour l’atteindre."
+    )
     assert (
         state_sentence(figure(good=0, total=0), "novembre 2026", FR) == "novembre 2026\u00a0: rien n’est encore jugé."
     )

@@ -23,7 +23,7 @@ from domain.figures import (
     shown,
     status,
 )
-from domain.margins import time_allowed, time_to_spare
+from domain.margins import kept_to_reach, time_allowed, time_to_spare
 from domain.occurrences import Verdict
 from domain.sums import TimeSums
 from domain.terms import Target, TargetForm
@@ -375,3 +375,37 @@ def test_time_is_lost_when_more_is_bad_than_is_allowed(
     spare = time_to_spare(one)
     assert spare is not None
     assert is_beyond_saving(one) == (spare < 0)
+
+
+def comes_to(segment: Segment, kept: int) -> Fraction:
+    return Fraction(segment.tally.good + kept, segment.tally.total + kept)
+
+
+@given(
+    good=st.integers(0, 40),
+    misses=st.integers(0, 40),
+    pending=st.integers(0, 12),
+    bound=st.fractions(Fraction(1, 10), 1, max_denominator=100),
+    dated=st.booleans(),
+    is_over=st.booleans(),
+)
+def test_so_many_must_be_kept_in_a_row_and_no_fewer(
+    good: int, misses: int, pending: int, bound: Fraction, dated: bool, is_over: bool
+) -> None:
+    one = segment("+" * good + "-" * misses + "." * pending, "at_least", bound, dated=dated, is_over=is_over)
+    needed = kept_to_reach(one)
+    can_come = pending if dated or is_over else 6_000
+    if needed is None:
+        assert comes_to(one, can_come) < bound
+        return
+    assert needed <= can_come
+    assert needed == 0 or comes_to(one, needed) >= bound > comes_to(one, needed - 1)
+    assert needed or not one.tally.total or comes_to(one, 0) >= bound
+
+
+def test_what_must_be_kept_of_92_of_118_for_85_percent() -> None:
+    assert kept_to_reach(segment("+" * 92 + "-" * 26, bound=Fraction(85, 100), dated=False)) == 56
+    assert kept_to_reach(segment("+++-", bound=1, dated=False)) is None
+    assert kept_to_reach(segment("+-" + "." * 7, bound=Fraction(9, 10))) is None
+    assert kept_to_reach(segment("+-" + "." * 8, bound=Fraction(9, 10))) == 8
+    assert kept_to_reach(segment("+-", "max_misses", 3)) is None
