@@ -38,6 +38,7 @@ from services.reading.rows import (
 from services.reading.score_rows import ScoreRow
 from services.reading.slice_rows import SliceRow
 from services.reading.trying import Compared
+from services.reading.unselected import UnselectedRow
 
 
 class Reading(Protocol):
@@ -187,6 +188,9 @@ class Reading(Protocol):
         """Those that wait, or (`aside`) were put aside."""
 
     def count_unmatched(self, who: Principal, *, aside: bool = False) -> int: ...
+
+    def unselected(self, who: Principal, *, most: int | None = None) -> list[UnselectedRow]:
+        """Events that no contract selects, the most frequent first; among the newest `most` entries what they come near to."""
 
     def candidates(self, who: Principal, positions: Sequence[int], /) -> dict[int, list[CandidateRow]]:
         """What each event may belong to: what was open when it happened, the nearest first."""

@@ -10,10 +10,13 @@ from dashboards.pages.frame import Pages, View
 from dashboards.pages.posting import decided, required
 from dashboards.pages.unmatched import A_PAGE, ASIDE, add_unmatched, queue
 from dashboards.pages.waiting import waiting_for_files
+from dashboards.unselected import near_words
 from domain.saying import said
 from services.errors import NotFound
 
 Typed = Annotated[str, Form()]
+LOOKED_AT = 1_000
+"""Of the newest entries, those looked through for what was meant: a page waits for it."""
 SHOWN = 600
 """Bytes of a refused event that the page shows."""
 
@@ -36,6 +39,10 @@ def quarantine_page(view: View, page: int = 1, *, aside: bool = False) -> Respon
         page=page,
         pages=pages,
         **queue(view, aside),
+        unselected=[
+            (row, [near_words(near, view.language) for near in row.near])
+            for row in view.reading.unselected(view.who, most=LOOKED_AT)[:A_PAGE]
+        ],
         may=view.who.role != "auditor",
         tools=view.reading.sources(view.who),
         held=(held := view.pages.held()),

@@ -181,17 +181,18 @@ class QueueReading(Scoped):
         return {kind: count for kind, count in found.items() if kind[1] in own}
 
     def unselected(
-        self, who: Principal, *, before: Mapping[Kind, int] | None = None, since: int = 0
+        self, who: Principal, *, before: Mapping[Kind, int] | None = None, since: int = 0, most: int | None = None
     ) -> list[UnselectedRow]:
         """Events that no contract selects, the most frequent first, and which value of the contracts that one sees they come
-        nearest to. Of an import: what came on top of the counts `before`, behind the entry `since`."""
+        nearest to, of the newest `most` entries. Of an import: what came on top of the counts `before`, behind the entry
+        `since`."""
         counted = self.unselected_counts(who)
         if before is not None:
             counted = {kind: more for kind, count in counted.items() if (more := count - before.get(kind, 0)) > 0}
         with self._reading() as (_, catalogue):
             mine = [one for seen in self._seen(who, catalogue, None) for one in seen.commitments]
             selectors = list(dict.fromkeys(selector for one in mine for selector in one.selectors))
-            return unselected.rows(self.history, catalogue, selectors, counted, since)
+            return unselected.rows(self.history, catalogue, selectors, counted, since, most)
 
     def unclaimed(self) -> list[tuple[str, str, int]]:
         """(type, source, events) that no commitment selects."""

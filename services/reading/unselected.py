@@ -86,20 +86,21 @@ def rows(
     selectors: Sequence[Selector],
     counted: Mapping[Kind, int],
     since: int,
+    most: int | None = None,
 ) -> list[UnselectedRow]:
-    """The most frequent first. Events behind the entry `since` are looked at, the newest LOOKED_AT of them."""
+    """The most frequent first. Events behind the entry `since` are looked at, among the newest `most` entries (LOOKED_AT)."""
     nearest = Nearest(selectors)
     if counted:
-        for event in _newest(history, since):
+        for event in _newest(history, since, most or LOOKED_AT):
             if (event.type, event.source) in counted and not is_selected(catalogue, event):
                 nearest.add(event)
     found = [UnselectedRow(*kind, events, nearest.of(kind)) for kind, events in counted.items()]
     return sorted(found, key=lambda row: (-row.events, row.type, row.source))
 
 
-def _newest(history: History, since: int) -> Iterator[OperationalEvent]:
-    after = max(since, history.last_position() - LOOKED_AT)
-    for entry in history.read(after, LOOKED_AT, [EVENT]):
+def _newest(history: History, since: int, most: int) -> Iterator[OperationalEvent]:
+    after = max(since, history.last_position() - most)
+    for entry in history.read(after, most, [EVENT]):
         yield event_of(entry.state, entry.position)
 
 

@@ -33,7 +33,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         agreed = contract(*clauses, review={"every": "FREQ=MONTHLY;BYDAY=1MO", "at": "14:00", "duration": "1 h"})
         opened.store.contracting.apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
         meals = [event("item", f"01-{day:02d} 12:00", f"m{day}", temperature=66.8) for day in range(2, 31)]
-        life.append(map(structured, [*meals, event("item", "01-31 12:00", "m31"), event("up", "01-06 00:00", "web")]))  # type: ignore[arg-type]
+        others = [event("item", "01-31 12:00"), event("up", "01-06 00:00", "web"), event("itm", "01-20 12:00")]
+        life.append([structured(one) for one in (*meals, *others)])
         life.advance("2026-02-10")
         with TestClient(web(opened), base_url="http://127.0.0.1") as http:
             yield http
@@ -98,3 +99,14 @@ def test_programs_and_tables_are_told_too(client: TestClient) -> None:
         ("on-time", "1.0"),
         ("up", "432000.0"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "type: itm — contracts select item"),
+        ("fr", "type : itm — les contrats retiennent item"),
+    ],
+)
+def test_the_page_of_tools_names_what_no_contract_selects(client: TestClient, language: str, said: str) -> None:
+    assert said in shown(client, "/quarantine", language)

@@ -48,6 +48,7 @@ from services.reading.rows import (
 from services.reading.score_rows import ScoreRow
 from services.reading.slice_rows import SliceRow, Sums
 from services.reading.trying import Compared
+from services.reading.unselected import UnselectedRow
 
 Row = TypeVar("Row")
 
@@ -338,6 +339,9 @@ class Rows(Reading):
 
     def count_unmatched(self, who: Principal, *, aside: bool = False) -> int:
         return len(self.unmatched(who, limit=2**31, aside=aside))
+
+    def unselected(self, who: Principal, *, most: int | None = None) -> list[UnselectedRow]:
+        return []
 
     def settles(self, who: Principal, commitment: str, /) -> bool:
         return any(row.id == commitment and who.acts_for(row.debtor) for row in self.commitments(who))
