@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from dashboards.faults import REASONS, compared_words, fault_words, is_fault
+from dashboards.faults import REASONS, compared_words, fault_words
 from dashboards.language import Language, first_up
 from dashboards.moments import Moments
 from dashboards.naming import ITEMS, STRETCHES, occurrence_name
@@ -60,9 +60,9 @@ def why_unknown(row: ExplanationRow, language: Language) -> str:
 
 
 def what_would_change(row: ExplanationRow) -> list[Mapping[str, object]]:
-    """Without what the reason says already."""
+    """Without what the reason says already; of what is absent, what the contract asks for."""
     says_faults = row.occurrence.reason in REASONS
-    return [one for one in row.changed_by if not (says_faults and is_fault(one))]
+    return [one for one in row.changed_by if not (says_faults and one.get("code") in ("mistyped", "absent"))]
 
 
 def counts_nowhere(row: ExplanationRow, language: Language) -> str:

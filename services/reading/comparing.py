@@ -76,7 +76,9 @@ def kind_of(value: object) -> str:
 
 
 def shown(value: object) -> str:
-    """As JSON writes it, but a text without quotes."""
+    """As JSON writes it, but a text without quotes; of an object its names."""
+    if isinstance(value, dict):
+        return short(", ".join(value), LONGEST)
     text = value if isinstance(value, str) else msgspec.json.encode(value, enc_hook=str).decode()
     return short(text.strip('"') if kind_of(value) == "number" else text, LONGEST)
 
