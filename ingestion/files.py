@@ -69,7 +69,7 @@ def import_files(
 ) -> ImportCount:
     """Imports the files in this order; `progress` is told after every batch. Raises Invalid, naming the file."""
     for path in paths:
-        _check(path, mapping)
+        require_importable(path, mapping)
     count = ImportCount()
     for answers in _stored_aside(_submissions(door, paths, mapping, who)):
         count = count.plus(answers)
@@ -85,7 +85,7 @@ def _submissions(
     door: Door, paths: Sequence[Path], mapping: MappingTerms | None, who: Principal
 ) -> Iterator[Submission]:
     for path in paths:
-        for batch in _batches(_items(path, mapping)):
+        for batch in batches(items_of(path, mapping)):
             lines, items = zip(*batch, strict=True)
             yield partial(door.submit, items, who, "file", str(path), lines)
 
@@ -102,7 +102,7 @@ def _stored_aside(submissions: Iterator[Submission]) -> Iterator[list[Answer]]:
             yield waiting.result()
 
 
-def _check(path: Path, mapping: MappingTerms | None) -> None:
+def require_importable(path: Path, mapping: MappingTerms | None) -> None:
     """Raises Invalid for what keeps the file from being imported at all."""
     if _format(path) == ".jsonl":
         with _opened(path) as file:
@@ -174,7 +174,7 @@ def _unpacked(path: Path) -> BinaryIO:
             return path.open("rb")
 
 
-def _items(path: Path, mapping: MappingTerms | None) -> Iterator[Item]:
+def items_of(path: Path, mapping: MappingTerms | None) -> Iterator[Item]:
     with _opened(path) as file:
         if _format(path) == ".jsonl":
             yield from _json_lines(file)
@@ -224,7 +224,7 @@ def _mapped(rows: CsvRows, mapping: CompiledMapping) -> Iterator[Item]:
                 yield row.line, item
 
 
-def _batches(items: Iterator[Item]) -> Iterator[list[Item]]:
+def batches(items: Iterator[Item]) -> Iterator[list[Item]]:
     batch: list[Item] = []
     size = 0
     for item in items:

@@ -12,6 +12,7 @@ import typer
 
 from domain.saying import said
 from domain.times import show
+from entente.cli.rehearsing import print_rehearsed, print_rehearsed_json, rehearsed
 from entente.cli.running import address, trusts_network
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
 from entente.cli.speaking import Speaking, spoken
@@ -25,6 +26,8 @@ from services.feeding import pass_for_fed
 from services.reading.unread import unread
 from services.timekeeping import Advanced
 
+MOST_FIRST = 1_000
+"""Events that a dry run shows."""
 AHEAD = "the time may lie beyond the clock, by up to ten years: what comes in until then is late news"
 
 
@@ -40,6 +43,17 @@ def import_(
     map_: Annotated[Path | None, typer.Option("--map", help="mapping file, for .csv")] = None,
     advance: Annotated[str | None, typer.Option(help="then declare all events up to this time received")] = None,
     ahead: Annotated[bool, typer.Option("--ahead", help=AHEAD)] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="store nothing: show the first events, and what contracts would make of them"),
+    ] = False,
+    contract: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="with --dry-run: the id of a contract, or the file of a draft; default all contracts in force"
+        ),
+    ] = None,
+    first: Annotated[int, typer.Option(min=0, max=MOST_FIRST, help="with --dry-run: how many events are shown")] = 5,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
     speaking: Speaking = "en",
 ) -> None:
@@ -49,8 +63,22 @@ def import_(
         raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
     if ahead and advance is None:
         raise Invalid(said("time is not moved"), place="--ahead", mend=said("leave it out, or say --advance T"))
+    if dry_run and advance is not None:
+        raise Invalid(said("nothing is stored, no time either"), place="--advance", mend=said("leave out one of both"))
+    if contract and not dry_run:
+        raise Invalid(
+            said("events are for all contracts"), place="--contract", mend=said("leave it out, or say --dry-run")
+        )
     to = moment(advance, "--advance") if advance is not None else None
     mapping, words = _mapping(map_), spoken(speaking)
+    if dry_run:
+        with here.read() as opened:
+            found = rehearsed(here, opened, files, mapping, contract or (), first)
+            if json:
+                print_rehearsed_json(found)
+            else:
+                print_rehearsed(found, words)
+        return
     with here.read() as opened:
         if to is not None:
             opened.store.timekeeping.require_may(here.who, to, ahead=ahead)

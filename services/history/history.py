@@ -106,6 +106,10 @@ class History:
         """The first entry of that stream: the fact itself, or an aggregate's creation."""
         return self._recorder.find(stream)
 
+    def founding(self, streams: Collection[bytes]) -> dict[bytes, Entry]:
+        """The first entries of these streams (the sixteen bytes of their ids), of those that exist."""
+        return {entry.stream.bytes: entry for entry in self._recorder.founding(streams)}
+
     def at(self, position: int) -> Entry | None:
         return self.entries([position]).get(position)
 

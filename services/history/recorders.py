@@ -165,6 +165,13 @@ class HistoryRecorder(ProcessRecorder):
             found = self._entries(reads.query(sql, [self._key(stream)]))
         return found[0] if found else None
 
+    def founding(self, streams: Collection[bytes]) -> list[Entry]:
+        """The first entries of these streams, of those that exist."""
+        keys = [self._key(UUID(bytes=one)) for one in streams]
+        with self.database.connect() as reads:
+            sql = f"SELECT {self._columns} FROM {self._table} WHERE originator_version = 1 AND"
+            return self._entries(reads.select_in(sql, "originator_id", keys))
+
     def ends(self, position: int) -> Ends:
         """In one statement, so that both are of one state."""
         entry = f"{self._position} AS position, originator_id, originator_version, SUBSTR(state, 1, 200)"

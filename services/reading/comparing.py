@@ -37,7 +37,7 @@ def unreadable(it: Indicator, events: Iterable[OperationalEvent]) -> list[Change
     """The first event of which something cannot be read, and what that is."""
     for event in events:
         if found := faults(it, event):
-            return [_mistyped(one) if not one.is_absent else _absent(one) for one in found]
+            return fault_changes(found)
     return []
 
 
@@ -53,6 +53,10 @@ def _compared(path: str, condition: Condition, value: object) -> Change:
         "operand": operand,
         "wants": wanted(condition),
     }
+
+
+def fault_changes(found: Iterable[Fault]) -> list[Change]:
+    return [_mistyped(one) if not one.is_absent else _absent(one) for one in found]
 
 
 def _mistyped(fault: Fault) -> Change:

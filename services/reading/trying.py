@@ -94,8 +94,8 @@ def tried(
     count as published. Raises DocumentInvalid as `apply` does, NotAllowed for one who is no party."""
     document = _the_contract(documents)
     _require_days(first, last)
-    calendars = _calendars(real, documents)
-    if problems := check_contract(document, _current(calendars)):
+    calendars = published_calendars(real, documents)
+    if problems := check_contract(document, current_calendars(calendars)):
         raise DocumentInvalid(problems)
     terms = contract_terms(document)
     _require_own_id(real, who, terms.id)
@@ -171,7 +171,7 @@ def _the_contract(documents: Sequence[Document]) -> Document:
     return found[0]
 
 
-def _calendars(real: Reading, documents: Sequence[Document]) -> dict[str, list[str]]:
+def published_calendars(real: Reading, documents: Sequence[Document]) -> dict[str, list[str]]:
     """The published wordings of every calendar, by name, those of the file last. Raises DocumentInvalid."""
     with real.database.connect() as reads:
         stored = reads.query("SELECT id, document FROM view_calendar ORDER BY id")
@@ -182,7 +182,7 @@ def _calendars(real: Reading, documents: Sequence[Document]) -> dict[str, list[s
     return found
 
 
-def _current(calendars: Mapping[str, Sequence[str]]) -> dict[str, CalendarTerms]:
+def current_calendars(calendars: Mapping[str, Sequence[str]]) -> dict[str, CalendarTerms]:
     return {name: read_published_calendar(texts[-1]) for name, texts in calendars.items()}
 
 

@@ -121,4 +121,25 @@ GUARDING = (
         "if kind}",
         "tests/services/test_unselected.py::test_a_member_is_told_of_its_own_sources_alone",
     ),
+    Guarding(
+        "an import says what no contract selects",
+        "entente/cli/events.py",
+        "    print_unselected(lost, words)\n",
+        "",
+        "tests/entente/test_importing.py::test_an_import_names_what_no_contract_selects_and_what_cannot_be_read",
+    ),
+    Guarding(
+        "an import says what cannot be read",
+        "entente/cli/events.py",
+        "    print_unread(misread, words)\n",
+        "",
+        "tests/entente/test_importing.py::test_an_import_names_what_no_contract_selects_and_what_cannot_be_read",
+    ),
+    Guarding(
+        "a dry run knows what is stored already",
+        "ingestion/rehearsing.py",
+        "state = stored[item.stream].state if item.stream in stored else None",
+        "state = None",
+        "tests/ingestion/test_rehearsing.py::test_what_would_become_of_each_row_is_what_an_import_makes_of_it",
+    ),
 )

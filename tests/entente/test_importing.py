@@ -1,0 +1,107 @@
+"""What `entente import` says besides its counts, and what `--dry-run` says instead."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.entente.test_command_line import ran
+
+CONTRACT = """
+entente: 1
+contract: meals
+title: Meals
+supplier: kitchen
+client: schools
+timezone: Europe/Paris
+valid: {from: 2026-01-01}
+deliverables:
+  - id: meals
+    title: Meals
+    criteria:
+      - id: warm
+        owner: anna
+        indicator:
+          kind: conformity
+          each: {type: meal.served, where: {data.service: Éducation}}
+          good: {data.temperature: {ge: 63}}
+        target: {at_least: 95 %, per: quarter}
+"""
+MAPPING = """
+entente: 1
+mapping: meals
+read: {format: csv, delimiter: ";", timezone: Europe/Paris}
+events:
+  - type: meal.served
+    id: "{Id}"
+    source: kitchen
+    time: "{At}"
+    data: {service: "{Service}", temperature: "{Temp}"}
+"""
+ROWS = "Id;At;Service;Temp\n1;2026-01-05T11:00;Éducation;66.8\n2;2026-01-05T11:00;Education;66.8\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("c.yaml", CONTRACT), ("m.yaml", MAPPING), ("r.csv", ROWS)):
+        (tmp_path / name).write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_a_dry_run_shows_what_an_import_would_come_to_and_stores_nothing(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = ran(capsys, "import", "--dry-run", "r.csv", "--map", "m.yaml", "--contract", "c.yaml")
+    assert (code, out.splitlines()[0]) == (0, "would be accepted 2, duplicates 0, quarantined 0: nothing was stored")
+    assert "meals/meals/warm, kitchen#1: unknown: temperature is the text “66.8”" in out.replace("\u00a0", " ")
+    assert "    no contract selects it" in out.splitlines()
+    code, out, _ = ran(capsys, "import", "--dry-run", "r.csv", "--map", "m.yaml", "--contract", "c.yaml", "--json")
+    said = json.loads(out)
+    assert (code, said["accepted"], said["stored"], said["selected"]) == (0, 2, False, {"meals/meals/warm": 1})
+    assert said["first"][0]["commitments"][0]["verdict"] == "unknown"
+    assert said["unselected"][0]["near"][0]["asked"] == ["Éducation"]
+    assert ran(capsys, "import", "r.csv", "--map", "m.yaml")[1].startswith("accepted 2, duplicates 0")
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("import --dry-run r.csv --map m.yaml --advance 2026-01-06T00:00:00Z", "--advance"),
+        ("import r.csv --map m.yaml --contract c.yaml", "--contract"),
+        ("import --dry-run r.csv --map m.yaml --contract nowhere", "there is no contract “nowhere”"),
+        ("import --dry-run r.csv", "r.csv: a .csv needs a mapping"),
+    ],
+)
+def test_a_dry_run_is_refused_as_an_import_is(
+    files: Path, capsys: pytest.CaptureFixture[str], line: str, place: str
+) -> None:
+    code, out, err = ran(capsys, *line.split())
+    assert (code, out) == (2, "")
+    assert place in err
+
+
+def test_an_import_names_what_no_contract_selects_and_what_cannot_be_read(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran(capsys, "apply", "c.yaml", "--sign", "supplier,client")
+    _, out, _ = ran(capsys, "import", "r.csv", "--map", "m.yaml")
+    lines = out.replace("\u00a0", " ").splitlines()
+    assert lines[:3] == [
+        "accepted 2, duplicates 0, quarantined 0",
+        "No contract selects 1 event:",
+        "  1 meal.served from kitchen: service: Education — contracts select Éducation",
+    ]
+    assert lines[3].startswith("meals/meals/warm: 1 is unknown: temperature is the text “66.8”")
+    listed = ran(capsys, "unmatched", "list")[1]
+    assert "Every event found what it belongs to" not in listed
+    assert "service: Education — contracts select Éducation" in listed
+    assert ran(capsys, "unmatched", "unselected", "--language", "fr")[1].startswith(
+        "Aucun contrat ne retient 1 événement"
+    )
+    figures = ran(capsys, "figures")[1].split()
+    assert figures[figures.index("open") + 3] == "1"  # unknown, beside 0 of 0
+    again = ran(capsys, "import", "r.csv", "--map", "m.yaml", "--json")[1]
+    assert json.loads(again) == {"accepted": 0, "duplicates": 2, "quarantined": 0}
