@@ -1,8 +1,8 @@
 """What the program says (`domain/saying.py`) in the language of who reads it, from a gettext catalogue.
 
-`texts/messages-LANGUAGE.po` holds each template with its wording in that language, which has the same places. A sentence
-that was made with `said` is found by its template; English made elsewhere, or stored as plain text, by its wording. What
-no catalogue knows stays English, and is marked so where it is shown to people.
+`texts/messages-LANGUAGE.po` and `texts/commands-LANGUAGE.po` hold each template with its wording in that language, which
+has the same places. A sentence that was made with `said` is found by its template; English made elsewhere, or stored as
+plain text, by its wording. What no catalogue knows stays English, and is marked so where it is shown to people.
 """
 
 from __future__ import annotations
@@ -124,6 +124,15 @@ class Messages:
                     }
                     yield from self._filled(self._form(form.wordings, values), values)
                     return
+            yield from self._behind_a_place(text)
+
+    def _behind_a_place(self, text: str) -> Iterator[Piece]:
+        """English that no template fits as a whole may begin with the place of which it speaks: a column, a path, a file."""
+        place, mark, rest = text.partition(": ")
+        if mark and not _WORD.search(_CODE.sub("", place)):
+            yield Piece(typeset(f"{place} : ", self.language.code))
+            yield from self._heard(rest)
+        else:
             yield Piece(str(text), is_foreign=True)
 
     @cached_property
@@ -175,12 +184,21 @@ def _shortened(pieces: list[Piece], most: int) -> list[Piece]:
 @cache
 def messages(code: str) -> Messages:
     """What is said in the language of that code. Raises KeyError for one that is not spoken here."""
-    spoken = language(code)
+    return Messages(language(code), dict(_entries("messages", code)))
+
+
+@cache
+def of_commands(code: str) -> Messages:
+    """As `messages`, with the help of the command line, the columns of its tables and the words in them."""
+    return Messages(language(code), {**messages(code).entries, **dict(_entries("commands", code))})
+
+
+def _entries(kind: str, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if code == "en":
-        return Messages(spoken, {})
-    with files("dashboards").joinpath("texts", f"messages-{code}.po").open("rb") as file:
+        return
+    with files("dashboards").joinpath("texts", f"{kind}-{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
-    return Messages(spoken, {template_of(one): _typeset(one, code) for one in catalogue if one.id and one.string})
+    yield from ((template_of(one), _typeset(one, code)) for one in catalogue if one.id and one.string)
 
 
 def template_of(entry: Message) -> str:

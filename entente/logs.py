@@ -11,9 +11,10 @@ import sys
 from typing import Literal
 
 import structlog
-from rich.console import Console
 
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+from entente.voice import Voice
+
+err = Voice(stderr=True, highlight=False, soft_wrap=True)
 
 Form = Literal["text", "json"]
 _form: Form = "text"

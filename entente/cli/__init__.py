@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
+from typer import _click as click
 
+from dashboards.language import LANGUAGES
+from domain.saying import heard, said
 from entente.cli import (
     audit,
     calendars,
@@ -24,10 +28,13 @@ from entente.cli import (
     trying,
     unmatched,
 )
+from entente.cli.helping import translate, wrong_use
 from entente.cli.session import new_session
 from entente.logs import log_as, say
-from services.errors import DocumentInvalid, EntenteError, Unavailable
+from entente.voice import language_of, speak, spoken, told
+from services.errors import DocumentInvalid, EntenteError, Invalid, Unavailable
 
+EVERYWHERE = ("--store", "--as", "--language")
 STOPPED = 130
 """The exit code after ctrl-C, as shells have it."""
 
@@ -39,7 +46,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="--store and --as may stand anywhere on the line. Exit 0 done, 1 the answer is no, 2 wrong use, 3 unreachable.",
+    epilog="--store, --as and --language may stand anywhere on the line. Exit 0 done, 1 the answer is no, 2 wrong use, 3 unreachable.",
 )
 
 
@@ -61,14 +68,20 @@ def entente(
             "--as", help="SERVICE[/PERSON], auditor or administrator: on whose behalf", show_default="administrator"
         ),
     ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="en or fr", show_default="that of the environment, LANG")
+    ] = None,
 ) -> None:
+    if language is not None and language not in LANGUAGES:
+        raise Invalid(said("“{code}” is not spoken here", code=language), place="--language", mend=", ".join(LANGUAGES))
     context.obj = new_session(store, on_behalf, _said(context))
     log_as(context.obj.settings.log)
 
 
 def _said(context: typer.Context) -> list[str]:
     """The options of every command that stand on the line, not in the environment."""
-    sources = {"--store": context.get_parameter_source("store"), "--as": context.get_parameter_source("on_behalf")}
+    names = {"--store": "store", "--as": "on_behalf", "--language": "language"}
+    sources = {option: context.get_parameter_source(name) for option, name in names.items()}
     return [option for option, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
 
 
@@ -92,26 +105,29 @@ for group in (
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs one command and ends the process with its exit code. Errors are one line: what, where, and how to mend."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = _hoisted(list(sys.argv[1:] if arguments is None else arguments))
     log_as("text")
+    speak(_language(given, os.environ))
     _look_less_for_garbage()
     try:
-        code = app(_hoisted(given), standalone_mode=False)
+        code = command()(given, prog_name="entente", standalone_mode=False)
     except typer.TyperException as error:
-        say(_wrong_use(error), level="error")
+        say(wrong_use(error), level="error")
         sys.exit(EntenteError.exit_code)
     except DocumentInvalid as error:
         for problem in error.problems:
             say(problem, level="error")
         sys.exit(error.exit_code)
     except EntenteError as error:
-        say(f"entente: {error}", level="error")
+        say(f"entente: {told(error.line)}", level="error")
         sys.exit(error.exit_code)
     except OSError as error:
-        say(f"entente: {error.filename or 'a file'}: {error.strerror}", level="error")
+        file = error.filename or said("a file")
+        says = said("{file}: {why}", file=file, why=heard(error.strerror or ""))
+        say(f"entente: {told(says)}", level="error")
         sys.exit(Unavailable.exit_code)
     if code == STOPPED:
-        say("entente: stopped; what was answered is stored, and the same command again goes on where it stopped")
+        say(said("entente: stopped; what was answered is stored, and the same command again goes on where it stopped"))
     sys.exit(code)
 
 
@@ -122,28 +138,34 @@ def _look_less_for_garbage() -> None:
     gc.set_threshold(50_000, 50, 100)
 
 
-def _wrong_use(error: typer.TyperException) -> str:
-    """One line; the help where a group of commands was called without any."""
-    message = error.format_message()
-    if message.startswith("Usage:"):
-        return message
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "entente"
-    return f"{command}: {message.rstrip('.')} ({command} --help)"
+def command() -> click.Command:
+    """All commands, in the language that is spoken."""
+    found = typer.main.get_command(app)
+    if spoken().code != "en":
+        translate(found)
+    return found
+
+
+def _language(hoisted: list[str], environment: Mapping[str, str]) -> str:
+    """What the line says, else what the environment does."""
+    code = next((one.partition("=")[2] for one in hoisted if one.startswith("--language=")), "")
+    if "--language" in hoisted[:-1]:
+        code = hoisted[hoisted.index("--language") + 1]
+    return code if code in LANGUAGES else language_of(environment)
 
 
 def _hoisted(arguments: list[str]) -> list[str]:
-    """`--store X` and `--as X` moved to the front, wherever they stand before `--`."""
+    """`--store X`, `--as X` and `--language X` moved to the front, wherever they stand before `--`."""
     front: list[str] = []
     rest: list[str] = []
     items = iter(arguments)
     for item in items:
         if item == "--":
             rest += [item, *items]
-        elif item in ("--store", "--as"):
+        elif item in EVERYWHERE:
             front.append(item)
             front += [value] if (value := next(items, None)) is not None else []
-        elif item.startswith(("--store=", "--as=")):
+        elif item.startswith(tuple(f"{one}=" for one in EVERYWHERE)):
             front.append(item)
         else:
             rest.append(item)

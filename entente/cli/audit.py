@@ -18,7 +18,7 @@ from services.judging.reshaping import mend_layouts
 from services.reading.auditing import dump_at, position_received_by, replay
 from services.reports.creating import create_reports, grant_reports
 
-WAITS = "another command is changing how the judging is cut; this one waits for it"
+WAITS = said("another command is changing how the judging is cut; this one waits for it")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,7 +35,7 @@ def replay_(
     here = session(context)
     if here.who.role == "member":
         raise NotAllowed(said("the whole history is for the auditor and the administrator"), mend=said("--as auditor"))
-    with here.read() as opened, steps("replaying") as step:
+    with here.read() as opened, steps(said("replaying")) as step:
         history = opened.store.history
         position = None
         if believed_at is not None:
@@ -50,19 +50,33 @@ def replay_(
         out.print(line, markup=False)
     if found.of_others:
         err.print(
-            f"{found.of_others} decisions of the platform are of the time before these rules were adopted, which did not ask for them"
+            said(
+                "{count} decisions of the platform are of the time before these rules were adopted, which did not ask for them",
+                count=found.of_others,
+            )
         )
     if not found.is_same:
-        err.print(f"{len(found.differences)} differences up to position {found.position}")
+        err.print(
+            said("{count} differences up to position {position}", count=len(found.differences), position=found.position)
+        )
         answer_no()
-    out.print(f"replayed to position {found.position}: {found.rows} rows, no difference")
+    out.print(
+        said("replayed to position {position}: {rows} rows, no difference", position=found.position, rows=found.rows)
+    )
 
 
 def _divide(here: Session, shards: int) -> None:
-    with here.open() as opened, steps(f"judging in {shards} shards") as step:
+    with here.open() as opened, steps(said("judging in {shards} shards", shards=shards)) as step:
         is_new = opened.store.judging.divide(shards, progress=step, waits=lambda: say(WAITS))
-    said = "judged in" if is_new else "already judged in"
-    out.print(f"{said} {shards} {'shard' if shards == 1 else 'shards'}", markup=False)
+    if is_new:
+        out.print(said("judged in {shards} shards" if shards != 1 else "judged in {shards} shard", shards=shards))
+    else:
+        out.print(
+            said(
+                "already judged in {shards} shards" if shards != 1 else "already judged in {shards} shard",
+                shards=shards,
+            )
+        )
 
 
 def migrate(
@@ -95,29 +109,41 @@ def migrate(
     here = replace(here, renews=True)
     if shards is not None:
         _divide(here, shards)
-    with here.read() as opened, steps("judging by the newer rules") as step:
+    with here.read() as opened, steps(said("judging by the newer rules")) as step:
         history = opened.store.history
         mend_layouts(history.database)
         create_reports(history.database)
         if grant is not None:
             grant_rights(history.database, grant, [name for one in layouts(history.database) for name in one.schemas])
         if reports is not None and (others := grant_reports(history.database, reports)):
-            err.print(f"{reports} may also reach {', '.join(others)}: not by this command", markup=False)
-        out.print(f"{here.settings.store.rpartition('@')[2]}: store version {version}", markup=False)
+            says = said("{role} may also reach {others}: not by this command", role=reports, others=", ".join(others))
+            err.print(says, markup=False)
+        place = here.settings.store.rpartition("@")[2]
+        out.print(said("{place}: store version {version}", place=place, version=version), markup=False)
         followed = adopted_rules(history)
         if followed == own_rules():
-            out.print(f"it follows the rules of this program ({followed})", markup=False)
+            out.print(said("it follows the rules of this program ({followed})", followed=followed), markup=False)
             return
         restated = adopt(history, here.who, opened.store.clock, dry_run=not adopt_rules or dry_run, progress=step)
         for one in restated:
             out.print(f"{one.commitment} {one.period}: {one.before} → {one.after}", markup=False)
         if adopt_rules and not dry_run:
             opened.store.judging.catch_up(progress=step)
-            out.print(f"it follows {own_rules()} now; {len(restated)} final figures are restated", markup=False)
+            out.print(
+                said(
+                    "it follows {rules} now; {count} final figures are restated",
+                    rules=own_rules(),
+                    count=len(restated),
+                ),
+                markup=False,
+            )
             return
-    err.print(
-        f"it follows {followed}, this program judges by {own_rules()}: {len(restated)} final figures would be restated; "
+    says = said(
+        "it follows {followed}, this program judges by {rules}: {count} final figures would be restated; "
         "`entente migrate --adopt-rules` adopts them",
-        markup=False,
+        followed=followed,
+        rules=own_rules(),
+        count=len(restated),
     )
+    err.print(says, markup=False)
     answer_no()

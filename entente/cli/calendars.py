@@ -10,6 +10,7 @@ import typer
 from domain.saying import heard, said
 from entente.cli.contracts import day
 from entente.cli.session import out, print_json, session, write_file
+from entente.voice import told
 from services.calendar_drafts import Draft, draft_of
 from services.contract_files.icalendar_source import MAX_BYTES
 from services.errors import Invalid
@@ -64,22 +65,30 @@ def import_closures(
         return
     is_printed = target is None and bool(draft.added)
     for line in _said(draft, target):
-        typer.echo(line, err=is_printed)
+        typer.echo(told(line), err=is_printed)
     if is_printed:
         out.file.write(draft.text)
 
 
 def _said(draft: Draft, target: Path | None) -> list[str]:
     if not draft.added:
-        lines = [f"calendar {draft.calendar}: nothing new is closed from {draft.first} to {draft.last}"]
+        span = {"first": str(draft.first), "last": str(draft.last)}
+        lines: list[str] = [
+            said("calendar {calendar}: nothing new is closed from {first} to {last}", calendar=draft.calendar, **span)
+        ]
     else:
-        lines = [f"calendar {draft.calendar}, draft of version {draft.version}:"]
+        lines = [
+            said("calendar {calendar}, draft of version {version}:", calendar=draft.calendar, version=draft.version)
+        ]
         lines += [f"  {change}" for change in draft.changes]
         lines += [f"  {_span(one.first, one.last)}  {one.name}" for one in draft.added]
-    lines += [f"left out, no whole day: {name}" for name in draft.partial]
-    lines += [f"left out, there are exceptional openings: {one.first} {one.name}" for one in draft.open]
+    lines += [said("left out, no whole day: {name}", name=name) for name in draft.partial]
+    lines += [
+        said("left out, there are exceptional openings: {day} {name}", day=str(one.first), name=one.name)
+        for one in draft.open
+    ]
     if draft.added:
-        lines.append(f"publish it: entente apply {target or 'FILE'}")
+        lines.append(said("publish it: {command}", command=f"entente apply {target or 'FILE'}"))
     return lines
 
 

@@ -9,15 +9,16 @@ from typing import Annotated, Any, cast
 
 import typer
 
-from domain.saying import said
+from domain.saying import Said, chained, heard, said
 from domain.terms import Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
+from entente.voice import spoken, told
 from services.api.json_rows import contract_json
 from services.contract_files import Document, json_schema, kind_of, read_bytes
 from services.contracting import Applied
 from services.errors import DocumentInvalid, Invalid
 from services.knowing import Beside
-from services.reading.rows import ContractRow
+from services.reading.rows import CommitmentRow, ContractRow, VersionRow
 from services.reading.score_rows import score_json
 
 ORDER = {"calendar": 0, "service": 1, "contract": 2}
@@ -50,7 +51,7 @@ def apply(
     """Propose contracts, publish calendars, describe services; show the difference; sign on behalf of."""
     here = session(context)
     parties = _parties(",".join(sign or ()))
-    with steps("reading") as step:
+    with steps(said("reading")) as step:
         documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 3))
     if not documents:
         raise Invalid(
@@ -58,12 +59,18 @@ def apply(
         )
     with here.read() as opened:
         done, beside = [], Beside(documents)
-        with steps("applying", is_shown=json) as step:  # else each is a line
+        with steps(said("applying"), is_shown=json) as step:  # else each is a line
             for number, document in enumerate(documents):
                 step(number, len(documents))
                 done.append(
                     opened.store.contracting.apply(
-                        here.who, document, sign=parties, dry_run=dry_run, backfill=backfill, beside=beside
+                        here.who,
+                        document,
+                        sign=parties,
+                        dry_run=dry_run,
+                        language="en" if json else spoken().code,
+                        backfill=backfill,
+                        beside=beside,
                     )
                 )
                 if not json:
@@ -78,7 +85,7 @@ def schema(
     kind: Annotated[str, typer.Argument(help="contract, calendar, service, mapping or event")],
 ) -> None:
     """Print the JSON Schema of a kind of file, or of an event."""
-    session(context).ignores("--as", "--store", because="a schema is of no store, and the same for everybody")
+    session(context).ignores("--as", "--store", because=said("a schema is of no store, and the same for everybody"))
     if kind not in ("contract", "calendar", "service", "mapping", "event"):
         raise Invalid(
             said("there is no schema of “{kind}”", kind=kind),
@@ -99,7 +106,8 @@ def list_(context: typer.Context, json: Json = False) -> None:
     print_table(
         ("contract", "supplier", "client", "state", "from", "until", "versions"),
         [_line(row) for row in rows],
-        empty="No contract yet. `entente apply FILE --sign supplier,client` begins one.",
+        empty=said("No contract yet. `entente apply FILE --sign supplier,client` begins one."),
+        words=("state",),
     )
 
 
@@ -114,34 +122,59 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
     if json:
         print_json(contract_json(row, scores, commitments))
         return
-    out.print(f"{row.id}: {row.title.to('en')}\n{row.supplier} → {row.client}, {row.state}", markup=False)
+    code = spoken().code
+    out.print(f"{row.id}: {row.title.to(code)}\n{row.supplier} → {row.client}, {told(heard(row.state))}", markup=False)
     for one in commitments:
         if not one.is_monitored:
-            owner = one.criterion.owner or "nobody"
-            out.print(f"not monitored ({one.unmonitored_because}): {one.id}, owner {owner}", markup=False)
+            out.print(_unmonitored(one), markup=False)
     for score in scores:
         out.print(_score_line(score_json(score, row.timezone)), markup=False)
     for version in row.versions:
-        signed = ", ".join(f"{one.party} ({one.by})" for one in version.signatures) or "nobody"
-        out.print(
-            f"\nversion {version.number}, {version.state}, effective {version.effective}, signed by {signed}",
-            markup=False,
-        )
-        for line in version.differences:
+        out.print("", _version_line(version), sep="\n", markup=False)
+        for line in version.differences_in(code):
             out.print(f"  {line}", markup=False)
         for comment in version.comments:
-            out.print(f"  “{comment.text}” on {comment.clause or 'the whole'}, {comment.by}", markup=False)
+            clause = comment.clause or said("the whole")
+            says = said("“{text}” on {clause}, {by}", text=comment.text, clause=clause, by=comment.by)
+            out.print(f"  {told(says)}", markup=False)
         if version.refusal:
-            out.print(f"  refused: {version.refusal}", markup=False)
+            out.print(f"  {told(said('refused: {why}', why=version.refusal))}", markup=False)
 
 
-def _score_line(score: dict[str, Any]) -> str:
-    """`score 2026-10: 0.8333 (2.5 of 3), missing lab/report/complete (open)`"""
-    missing = ", ".join(f"{one['commitment']} ({one['because'].replace('_', ' ')})" for one in score["missing"])
-    weights = f"{score['kept_weight']} of {score['judged_weight']}"
-    return f"score {score['period']}: {score['score'] or 'none'} ({weights})" + (
-        f", missing {missing}" if missing else ""
+def _unmonitored(one: CommitmentRow) -> Said:
+    return said(
+        "not monitored ({because}): {commitment}, owner {owner}",
+        because=heard(one.unmonitored_because or ""),
+        commitment=one.id,
+        owner=one.criterion.owner or said("nobody"),
     )
+
+
+def _version_line(version: VersionRow) -> Said:
+    signed = [said("{party} ({by})", party=heard(one.party), by=one.by) for one in version.signatures]
+    return said(
+        "version {number}, {state}, effective {effective}, signed by {signed}",
+        number=version.number,
+        state=heard(version.state),
+        effective=str(version.effective),
+        signed=chained(", ", signed) if signed else said("nobody"),
+    )
+
+
+def _score_line(score: dict[str, Any]) -> Said:
+    """`score 2026-10: 0.8333 (2.5 of 3), missing lab/report/complete (open)`"""
+    missing = [
+        said("{commitment} ({because})", commitment=one["commitment"], because=heard(one["because"].replace("_", " ")))
+        for one in score["missing"]
+    ]
+    line = said(
+        "score {period}: {score} ({kept} of {judged})",
+        period=score["period"],
+        score=score["score"] or said("none"),
+        kept=score["kept_weight"],
+        judged=score["judged_weight"],
+    )
+    return said("{score}, missing {missing}", score=line, missing=chained(", ", missing)) if missing else line
 
 
 @group.command()
@@ -255,15 +288,25 @@ def party_of(text: str | None) -> Party | None:
 
 
 def _say(done: Applied, dry_run: bool) -> None:
-    would = "would be " if dry_run and done.outcome != "unchanged" else ""
-    signed = f", signed by {' and '.join(done.signed)}" if done.signed else ""
-    version = "" if done.kind == "service" else f" version {done.version}"
-    out.print(f"{done.kind} {done.id}{version}: {would}{done.outcome}{signed}", markup=False)
+    out.print(_applied(done, is_only_tried=dry_run), markup=False)
     if dry_run or not done.is_first:
         for line in done.changes:
             out.print(f"  {line}", markup=False)
     for line in done.warnings:
-        out.print(f"  warning: {line}", markup=False)
+        out.print(f"  {told(said('warning: {what}', what=line))}", markup=False)
+
+
+def _applied(done: Applied, *, is_only_tried: bool) -> Said:
+    """`contract a version 2: would be proposed`"""
+    what = {"kind": heard(done.kind), "id": done.id, "version": done.version}
+    named = said("{kind} {id}", **what) if done.kind == "service" else said("{kind} {id} version {version}", **what)
+    outcome = heard(f"would be {done.outcome}" if is_only_tried and done.outcome != "unchanged" else done.outcome)
+    line = said("{what}: {outcome}", what=named, outcome=outcome)
+    if not done.signed:
+        return line
+    first, *second = (heard(one) for one in done.signed)
+    parties = said("{first} and {second}", first=first, second=second[0]) if second else first
+    return said("{line}, signed by {parties}", line=line, parties=parties)
 
 
 def _applied_json(done: Applied) -> dict[str, object]:
@@ -285,4 +328,12 @@ def _line(row: ContractRow) -> tuple[object, ...]:
 
 
 def _state(row: ContractRow) -> None:
-    out.print(f"{row.id}: {row.state}, version {row.versions[-1].number} {row.versions[-1].state}", markup=False)
+    last = row.versions[-1]
+    says = said(
+        "{contract}: {state}, version {number} {state_of_it}",
+        contract=row.id,
+        state=heard(row.state),
+        number=last.number,
+        state_of_it=heard(last.state),
+    )
+    out.print(says, markup=False)

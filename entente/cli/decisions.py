@@ -9,15 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.saying import Said, said
+from domain.saying import Said, heard, said
 from domain.times import show
 from entente.cli.contracts import day, party_of
 from entente.cli.session import err, judged, none_chosen, one_of, out, print_json, print_table, session, write_file
+from entente.voice import spoken
 from services.api.json_rows import action_json, breach_json, quarantine_json, review_json, zone_of
 from services.errors import Invalid
 from services.reading.fingerprints import signing_json
 from services.reading.pack_checking import Checked, check, check_file, pack_of_file
 from services.reading.reviewing import pack_bytes
+from services.reading.rows import QuarantineRow
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Text = Annotated[str, typer.Option(help="what you have to say")]
@@ -59,7 +61,8 @@ def list_breaches(
     print_table(
         ("breach", "commitment", "period", "cause", "key", "state", "acknowledged", "action"),
         [(r.id, r.commitment, r.period, r.cause, r.key, r.state, r.acknowledged_by, r.action) for r in rows],
-        empty=none_chosen("breach", contract=contract, state=state) or "No breach.",
+        empty=none_chosen(said("No breach"), contract=contract, state=state) or said("No breach."),
+        words=("cause", "state"),
     )
 
 
@@ -79,7 +82,7 @@ def acknowledge(context: typer.Context, breach: str) -> None:
     with here.read() as opened:
         opened.store.deciding.acknowledge(here.who, breach)
         judged(opened)
-    out.print(f"acknowledged by {here.who}", markup=False)
+    out.print(said("acknowledged by {who}", who=str(here.who)), markup=False)
 
 
 @breaches.command("explain")
@@ -110,7 +113,8 @@ def list_actions(
     print_table(
         ("action", "commitment", "cause", "owner", "person", "due", "state"),
         [(r.id, r.commitment, r.cause, r.owner, r.person, r.due, "overdue" if r.is_overdue else r.state) for r in rows],
-        empty=none_chosen("action", contract=contract, state=state) or "No action.",
+        empty=none_chosen(said("No action"), contract=contract, state=state) or said("No action."),
+        words=("cause", "state"),
     )
 
 
@@ -139,7 +143,7 @@ def open_action(
         doubts = opened.store.deciding.doubts(here.who, commitment, person)
         judged(opened)
     for doubt in doubts:
-        err.print(f"warning: {doubt}", markup=False)
+        err.print(said("warning: {what}", what=doubt), markup=False)
     out.print(id, markup=False)
 
 
@@ -174,7 +178,8 @@ def list_reviews(context: typer.Context, contract: Contract = None, json: Json =
     print_table(
         ("review", "starts", "state", "pack position"),
         [(r.id, show(r.starts), r.state, r.position) for r in rows],
-        empty="No review. A contract says when its parties meet with `review: {every: …, at: …}`.",
+        empty=said("No review. A contract says when its parties meet with `review: {every: …, at: …}`."),
+        words=("state",),
     )
 
 
@@ -256,7 +261,6 @@ def pack(
     target: Annotated[
         Path | None, typer.Option("--out", help="FILE.html, .pdf, .json, .csv or .xlsx; without it, JSON is printed")
     ] = None,
-    language: Annotated[str, typer.Option(help="of HTML, PDF and tables: en or fr")] = "en",
     position: Annotated[
         int | None, typer.Option(help="pin to this history position instead of the review's own")
     ] = None,
@@ -271,9 +275,9 @@ def pack(
             place=str(target),
             mend=", ".join(PACK_FORMS),
         )
-    if language not in ("en", "fr"):
-        raise Invalid(said("no pack in “{language}”", language=language), place="--language", mend=said("en or fr"))
-    here = session(context)
+    here, language = session(context), spoken().code
+    suffix = target.suffix if target is not None else ""
+    _require_heeded(suffix, separator, decimal, headers)
     with here.read() as opened:
         made: dict[str, Any] = opened.reading.review_pack(here.who, review, position=position)
     if target is None:
@@ -291,7 +295,25 @@ def pack(
         case _:
             content = _written(made, target.suffix, language, here.settings.organisation)
     write_file(target, content, is_private=True)
-    out.print(f"{target}: position {made['position']}, fingerprint {made['fingerprint']}", markup=False)
+    says = said(
+        "{file}: position {position}, fingerprint {fingerprint}",
+        file=str(target),
+        position=made["position"],
+        fingerprint=made["fingerprint"],
+    )
+    out.print(says, markup=False)
+
+
+def _require_heeded(suffix: str, separator: str, decimal: str, headers: str) -> None:
+    """Raises Invalid for what says how a table is written where none is."""
+    says = said("this is written in tables alone (.csv, .xlsx)")
+    for option, is_given, suffixes in (
+        ("--separator", bool(separator), (".csv",)),
+        ("--decimal", bool(decimal), (".csv",)),
+        ("--headers", headers != "shown", (".csv", ".xlsx")),
+    ):
+        if is_given and suffix not in suffixes:
+            raise Invalid(says, place=option, mend=said("leave it out"))
 
 
 def _written(made: dict[str, Any], suffix: str, language: str, organisation: str) -> bytes:
@@ -307,11 +329,12 @@ def _written(made: dict[str, Any], suffix: str, language: str, organisation: str
 def _tabulated(made: dict[str, Any], suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:
     from dashboards.language import language as words_of
     from dashboards.pages.exports import pack as pack_table
-    from dashboards.pages.spoken_tables import spoken, written
+    from dashboards.pages.spoken_tables import spoken as words_in
+    from dashboards.pages.spoken_tables import written
     from dashboards.tables import STABLE, table_bytes
 
     how = written(language, *signs)
-    words = STABLE if is_stable else spoken(words_of(language), "pack")
+    words = STABLE if is_stable else words_in(words_of(language), "pack")
     return table_bytes("csv" if suffix == ".csv" else "xlsx", *pack_table(made), words=words, written=how)
 
 
@@ -344,7 +367,8 @@ def sign(
     with here.read() as opened:
         opened.store.deciding.sign_review(here.who, review, party_of(side))
         judged(opened)
-        out.print(f"{review}: {opened.reading.review(here.who, review).state}", markup=False)
+        state = opened.reading.review(here.who, review).state
+        out.print(said("{review}: {state}", review=review, state=heard(state)), markup=False)
 
 
 @quarantine.command("list")
@@ -360,12 +384,25 @@ def list_quarantine(
         print_json([quarantine_json(row) for row in rows])
         return
     print_table(
-        ("item", "received", "from", "origin", "problem"),
-        [(r.id, show(r.received), f"{r.by} by {r.channel}", r.origin, f"{r.slug}: {r.problem}") for r in rows],
-        empty="Nothing in quarantine.",
+        ("item", "received", "pushed by", "origin", "problem"),
+        [
+            (
+                r.id,
+                show(r.received),
+                said("{who} by {channel}", who=r.by, channel=heard(r.channel)),
+                r.origin,
+                _problem(r),
+            )
+            for r in rows
+        ],
+        empty=said("Nothing in quarantine."),
     )
     if total > len(rows):
-        out.print(f"{len(rows)} of {total} shown; --limit shows more")
+        out.print(said("{shown} of {total} shown; --limit shows more", shown=len(rows), total=total))
+
+
+def _problem(row: QuarantineRow) -> Said:
+    return said("{slug}: {problem}", slug=row.slug, problem=heard(row.problem))
 
 
 @quarantine.command("show")
@@ -383,7 +420,7 @@ def retry(context: typer.Context, item: str) -> None:
     with here.read() as opened:
         answer = opened.quarantine.retry(item, here.who)
         judged(opened)
-    out.print(answer.result, markup=False)
+    out.print(heard(answer.result), markup=False)
 
 
 @quarantine.command()

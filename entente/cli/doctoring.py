@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from domain.saying import said
+from domain.saying import heard, said
 from entente.cli.session import answer_no, out, print_json, session
 from entente.doctor import examine
 from entente.findings import Finding
+from entente.voice import told
 from services.errors import NotAllowed, Unavailable
 from services.store import system_clock
 
@@ -34,9 +35,10 @@ def doctor(
     for one in examine(here.settings, system_clock):
         findings.append(one)
         if not json:
-            out.print(f"{one.state:11}  {one.check}: {one.says}", markup=False)
+            says = said("{check}: {says}", check=heard(one.check), says=one.says)
+            out.print(f"{told(heard(one.state)):11}  {told(says)}", markup=False)
             if one.mend:
-                out.print(f"{'':11}  → {one.mend}", markup=False)
+                out.print(f"{'':11}  → {told(one.mend)}", markup=False)
     if json:
         print_json([asdict(one) for one in findings])
     states = {one.state for one in findings}

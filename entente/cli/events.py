@@ -10,14 +10,14 @@ from typing import Annotated
 
 import typer
 
-from domain.saying import said
+from domain.saying import Said, said
 from domain.times import show
 from entente.cli.rehearsing import print_rehearsed, print_rehearsed_json, rehearsed
 from entente.cli.running import address, trusts_network
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
-from entente.cli.speaking import Speaking, spoken
 from entente.cli.unselected import beside_counts, print_unread, print_unselected
 from entente.logs import say
+from entente.voice import spoken
 from entente.wiring import Program
 from ingestion.files import ImportCount, import_files
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
@@ -55,7 +55,6 @@ def import_(
     ] = None,
     first: Annotated[int, typer.Option(min=0, max=MOST_FIRST, help="with --dry-run: how many events are shown")] = 5,
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    speaking: Speaking = "en",
 ) -> None:
     """Import events through the same door as HTTP. Importing alone never moves time."""
     here = session(context)
@@ -70,7 +69,7 @@ def import_(
             said("events are for all contracts"), place="--contract", mend=said("leave it out, or say --dry-run")
         )
     to = moment(advance, "--advance") if advance is not None else None
-    mapping, words = _mapping(map_), spoken(speaking)
+    mapping, words = _mapping(map_), spoken()
     if dry_run:
         with here.read() as opened:
             found = rehearsed(here, opened, files, mapping, contract or (), first)
@@ -83,7 +82,7 @@ def import_(
         if to is not None:
             opened.store.timekeeping.require_may(here.who, to, ahead=ahead)
         since, before = opened.reading.last_position(), opened.reading.unselected_counts(here.who)
-        with steps("importing") as step:
+        with steps(said("importing")) as step:
             count = import_files(opened.door, files, mapping, here.who, lambda so_far: step(_met(so_far), 0))
         if to is not None:
             _say_ahead(opened.store.timekeeping.advance(here.who, to, ahead=ahead))
@@ -97,9 +96,10 @@ def import_(
         counts = {"accepted": count.accepted, "duplicates": count.duplicates, "quarantined": count.quarantined}
         print_json(counts | beside_counts(lost, misread))
         return
-    out.print(f"accepted {count.accepted}, duplicates {count.duplicates}, quarantined {count.quarantined}")
+    out.print(_counted(count.accepted, count.duplicates, count.quarantined))
     if count.quarantined:
-        err.print(f"{waiting} items wait in quarantine: `entente quarantine list` shows why")
+        items = said("{count} items wait" if waiting != 1 else "{count} item waits", count=waiting)
+        err.print(said("{items} in quarantine: `entente quarantine list` shows why", items=items))
     print_unselected(lost, words)
     print_unread(misread, words)
 
@@ -123,12 +123,15 @@ def advance(
     if json:
         print_json({"watermark": show(done.watermark), "moved": done.has_moved, "position": done.position})
     else:
-        out.print(str(done), markup=False)
+        out.print(done.line, markup=False)
 
 
 def _say_ahead(done: Advanced) -> None:
     if done.is_ahead:
-        says = f"{show(done.watermark)} is beyond the clock: time stands there until the clock has reached it (--ahead)"
+        says = said(
+            "{time} is beyond the clock: time stands there until the clock has reached it (--ahead)",
+            time=show(done.watermark),
+        )
         err.print(says, markup=False)
 
 
@@ -170,7 +173,14 @@ def consume(
         )
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: worker.stop())
-        say(f"Entente reads {kafka.topic} from {kafka.servers} as {kafka.group} (ctrl-C ends it)")
+        say(
+            said(
+                "Entente reads {topic} from {servers} as {group} (ctrl-C ends it)",
+                topic=kafka.topic,
+                servers=str(kafka.servers),
+                group=kafka.group,
+            )
+        )
         with _state(opened, port, lambda: worker.trouble):
             worker.run(until_drained=until_drained)
         answered = opened.door.answered()
@@ -180,9 +190,9 @@ def consume(
     if json:
         print_json(counts)
         return
-    out.print("accepted {accepted}, duplicates {duplicates}, quarantined {quarantined}".format(**counts))
+    out.print(_counted(counts["accepted"], counts["duplicates"], counts["quarantined"]))
     if counts["tombstones"]:
-        out.print("passed over {tombstones} tombstones (messages without a value)".format(**counts))
+        out.print(said("passed over {count} tombstones (messages without a value)", count=counts["tombstones"]))
 
 
 @contextmanager
@@ -194,9 +204,18 @@ def _state(opened: Program, port: int | None, trouble: Callable[[], str | None])
 
     trusts = trusts_network(opened.settings, None)
     with listening(opened.settings.host, port, trusts_network=trusts) as bound:
-        say(f"Entente shows {address(*bound.getsockname()[:2])} (the worker's state)")
+        say(said("Entente shows {address} (the worker's state)", address=address(*bound.getsockname()[:2])))
         with telling_state(opened, bound, trouble):
             yield
+
+
+def _counted(accepted: int, duplicates: int, quarantined: int) -> Said:
+    return said(
+        "accepted {accepted}, duplicates {duplicates}, quarantined {quarantined}",
+        accepted=accepted,
+        duplicates=duplicates,
+        quarantined=quarantined,
+    )
 
 
 def _mapping(path: Path | None) -> MappingTerms | None:

@@ -49,7 +49,9 @@ def list_excuses(
     print_table(
         ("excuse", "of", "what", "reason", "state", "asked by", "waits for"),
         [(r.id, r.scope, _extent(r, zones[r.id]), r.reason, r.state, r.asked_by, r.waits_for) for r in rows],
-        empty=none_chosen("excuse", contract=contract, commitment=commitment, state=state) or "No excuse.",
+        empty=none_chosen(said("No excuse"), contract=contract, commitment=commitment, state=state)
+        or said("No excuse."),
+        words=("reason", "state", "waits for"),
     )
 
 
@@ -113,7 +115,7 @@ def accept(
     with here.read() as opened:
         opened.store.excusing.accept(here.who, excuse, text)
         judged(opened)
-    out.print(f"accepted by {here.who}", markup=False)
+    out.print(said("accepted by {who}", who=str(here.who)), markup=False)
 
 
 @excuses.command()
@@ -123,7 +125,7 @@ def refuse(context: typer.Context, excuse: str, text: Said) -> None:
     with here.read() as opened:
         opened.store.excusing.refuse(here.who, excuse, text)
         judged(opened)
-    out.print(f"refused by {here.who}", markup=False)
+    out.print(said("refused by {who}", who=str(here.who)), markup=False)
 
 
 @excuses.command()
@@ -133,14 +135,14 @@ def dispute(context: typer.Context, excuse: str, text: Said) -> None:
     with here.read() as opened:
         opened.store.excusing.dispute(here.who, excuse, text)
         judged(opened)
-    out.print(f"disputed by {here.who}", markup=False)
+    out.print(said("disputed by {who}", who=str(here.who)), markup=False)
 
 
 def _extent(row: ExcuseRow, zone_name: str | None) -> str:
     if row.since is None or row.until is None:
         return " ".join(row.keys)
     here = zone(zone_name) if zone_name else None
-    return f"{show(row.since, here)} to {show(row.until, here)}"
+    return said("{since} to {until}", since=show(row.since, here), until=show(row.until, here))
 
 
 def _listed(given: list[str] | None) -> list[str]:

@@ -11,7 +11,7 @@ import typer
 from dashboards.explanations import counts_nowhere, figure_sentences, occurrence_sentences
 from dashboards.moments import Moments
 from domain.occurrences import Verdict
-from domain.saying import said
+from domain.saying import Said, heard, said
 from domain.times import show, zone
 from entente.cli.session import (
     Session,
@@ -24,7 +24,7 @@ from entente.cli.session import (
     session,
     steps,
 )
-from entente.cli.speaking import Speaking, spoken
+from entente.voice import spoken, told
 from entente.wiring import Program, explained
 from services.access import Principal
 from services.errors import Invalid
@@ -79,12 +79,14 @@ def figures(
     print_table(
         ("commitment", "period", "state", "good", "of", "unknown", "share", "raw", "target", "status", "outlook"),
         [_line(row) for row in rows],
-        empty=none_chosen("figure", contract=contract, commitment=commitment, period=period)
-        or "Nothing was due yet. Figures come with a signed contract, events, and time (`entente advance`).",
+        empty=none_chosen(said("No figure"), contract=contract, commitment=commitment, period=period)
+        or said("Nothing was due yet. Figures come with a signed contract, events, and time (`entente advance`)."),
+        words=("state", "share", "target", "status", "outlook"),
     )
     if rows:
-        upto = show(known.watermark) if known.watermark is not None else "no time yet (entente advance)"
-        out.print(f"\nevents received up to {upto}, judged to position {known.position}", style="dim")
+        upto = show(known.watermark) if known.watermark is not None else said("no time yet (entente advance)")
+        says = said("events received up to {time}, judged to position {position}", time=upto, position=known.position)
+        out.print("", says, sep="\n", style="dim")
 
 
 def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> None:
@@ -97,7 +99,8 @@ def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> 
             *("late", "missing", "failed", "pending", "target"),
         ),
         [_slice_line(row) for row in rows],
-        empty="Nothing was due yet: there is nothing to cut.",
+        empty=said("Nothing was due yet: there is nothing to cut."),
+        words=("share", "target"),
     )
 
 
@@ -108,7 +111,7 @@ def _slice_line(row: SliceRow) -> tuple[object, ...]:
     return (
         it.commitment,
         it.period,
-        row.group or "(none)",
+        row.group or said("(none)"),
         *row.adjusted,
         row.unknown or "",
         value,
@@ -140,7 +143,8 @@ def occurrences(
     print_table(
         ("key", "period", "due", "closed", "verdict", "version", "used", "flags", "evidence"),
         [_occurrence_line(row, name) for row in rows],
-        empty=none_chosen("occurrence", verdict=verdict, period=period) or "Nothing is owed here yet.",
+        empty=none_chosen(said("No occurrence"), verdict=verdict, period=period) or said("Nothing is owed here yet."),
+        words=("verdict",),
     )
 
 
@@ -154,11 +158,10 @@ def explain(
     as_of: AsOf = None,
     believed_at: BelievedAt = None,
     json: Json = False,
-    speaking: Speaking = "en",
 ) -> None:
     """Why an occurrence has its verdict, or a figure its value: version, rule, calendar, due, events with positions, how it
     is put together, what would have changed it."""
-    here, words = session(context), spoken(speaking)
+    here, words = session(context), spoken()
     if key is not None and period is not None:
         raise Invalid(
             said("an occurrence has one period"), place="--period", mend=said("leave out the key, or the period")
@@ -172,12 +175,12 @@ def explain(
         clock = Moments.of(words, row.timezone, reading.known().watermark)
         if key is not None:
             why = explaining.explain(reading, here.who, commitment, key)
-            title = counts_nowhere(why, spoken("en")) or why.occurrence.verdict
+            title = counts_nowhere(why, words) or told(heard(why.occurrence.verdict))
             _say(f"{commitment} {key}: {title}", occurrence_sentences(why, row, clock))
             return
         for one in explain_figure(reading, here.who, commitment, period):
             figure = one.figure
-            _say(f"{commitment}, {figure.period}: {figure.status}", figure_sentences(one, row, clock))
+            _say(f"{commitment}, {figure.period}: {told(heard(figure.status))}", figure_sentences(one, row, clock))
 
 
 def _say(title: str, sentences: list[str]) -> None:
@@ -200,7 +203,7 @@ def _reading(
         opened.reading.contract(here.who, contract)
     require_held(opened.reading, opened.store.clock(), as_of=moment_of, believed_at=believed)
     with (
-        steps("judging again") as step,
+        steps(said("judging again")) as step,
         reading_at(
             opened.store.history,
             as_of=moment_of,
@@ -218,7 +221,7 @@ def _zones(reading: Reading, who: Principal) -> dict[str, str]:
 
 
 def _line(row: FigureRow) -> tuple[object, ...]:
-    raw = f"{row.raw[0]} of {row.raw[1]}" if row.raw != row.adjusted else ""
+    raw = said("{good} of {total}", good=row.raw[0], total=row.raw[1]) if row.raw != row.adjusted else ""
     good, total = row.adjusted
     return (
         row.commitment,
@@ -252,5 +255,7 @@ def _occurrence_line(row: OccurrenceRow, zone_name: str) -> tuple[object, ...]:
     )
 
 
-def _verdict(row: OccurrenceRow) -> str:
-    return f"{row.verdict} ({row.underlying} underneath)" if row.underlying else row.verdict
+def _verdict(row: OccurrenceRow) -> Said:
+    if not row.underlying:
+        return heard(row.verdict)
+    return said("{verdict} ({underlying} underneath)", verdict=heard(row.verdict), underlying=heard(row.underlying))

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from domain.saying import said
 from domain.times import show
 from entente.cli.session import judged, out, print_json, print_table, session
 from services.api.json_rows import outage_json
@@ -35,7 +36,7 @@ def list_outages(context: typer.Context, json: Json = False) -> None:
             + ((f"{show(r.withdrawn.at)} {r.withdrawn.by}", r.withdrawn.text) if r.withdrawn else ("", ""))
             for r in rows
         ],
-        empty="Our own ingestion was never down.",
+        empty=said("Our own ingestion was never down."),
     )
 
 
@@ -50,4 +51,4 @@ def withdraw(
     with here.open() as opened:
         opened.store.outages.withdraw(here.who, outage, text)
         judged(opened)
-    out.print(f"outage {outage} is withdrawn", markup=False)
+    out.print(said("outage {id} is withdrawn", id=outage), markup=False)

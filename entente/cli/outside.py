@@ -14,11 +14,10 @@ from psycopg.conninfo import conninfo_to_dict
 from dashboards.grafana.live import Around
 from dashboards.grafana.provisioning import MOUNTED_AT, PROMETHEUS_ADDRESS, Reports, render
 from dashboards.rules import render_rules
-from domain.saying import said
+from domain.saying import heard, said
 from domain.terms import CalendarTerms, ContractTerms
 from entente.cli.contracts import day
 from entente.cli.session import moment, out, session, write_file
-from entente.cli.speaking import Speaking, spoken
 from entente.samples import write_shipped
 from entente.simulation.stream import simulate as simulated
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
@@ -42,7 +41,7 @@ def samples(
     folder: Annotated[Path, typer.Argument(help="where to write them")],
 ) -> None:
     """Write what ships beside the program into a folder: sample contracts, mappings for webhooks, documents."""
-    session(context).ignores("--as", "--store", because="samples come with the program, not from a store")
+    session(context).ignores("--as", "--store", because=said("samples come with the program, not from a store"))
     for path in write_shipped(folder):
         out.print(str(path), markup=False)
 
@@ -50,16 +49,13 @@ def samples(
 def rules(
     context: typer.Context,
     target: Annotated[Path | None, typer.Option("--out", help="write to this file instead of printing")] = None,
-    language: Annotated[str, typer.Option(help="of the annotations: en or fr")] = "en",
 ) -> None:
     """Prometheus alerting rules for the contracts in force."""
-    if language not in ("en", "fr"):
-        raise Invalid(said("no rules in “{language}”", language=language), place="--language", mend=said("en or fr"))
     here = session(context)
     with here.read() as opened:
         text = render_rules(
             opened.reading.commitments(here.who),
-            language=language,
+            language=here.language,
             pages=opened.settings.pages_url,
             grafana=opened.settings.grafana_url,
         )
@@ -81,11 +77,11 @@ def render_(
             help="where Grafana finds the reports, postgresql://ROLE@HOST/NAME; default: the store, as entente_reports"
         ),
     ] = None,
-    language: Speaking = "en",
 ) -> None:
     """Write provisioning files: the data sources and all dashboards. Where there are reports (a store on PostgreSQL), closed
     periods are read from them, with the password in Grafana's own ENTENTE_REPORTS_PASSWORD."""
-    settings = session(context).settings
+    here = session(context)
+    settings = here.settings
     try:
         written = render(
             folder,
@@ -93,7 +89,7 @@ def render_(
             mounted_at=mounted_at,
             pages=settings.pages_url,
             reports=_reports(reports, settings.store),
-            language=spoken(language).code,
+            language=here.language,
         )
     except OSError as error:
         raise Invalid(
@@ -109,14 +105,13 @@ def render_(
 def push(
     context: typer.Context,
     url: Annotated[str, typer.Option(help="where Grafana is; default ENTENTE_GRAFANA_URL")] = "",
-    language: Speaking = "en",
 ) -> None:
     """Put the dashboards into a running Grafana, in folders by service; ENTENTE_GRAFANA_TOKEN is its token. Nothing that somebody else
     made is touched."""
     from dashboards.grafana.pushing import Grafana, services_of, wanted  # what talks HTTP is loaded only here
 
-    code = spoken(language).code
     here = session(context)
+    code = here.language
     with here.read() as opened:
         settings = opened.settings
         rows = opened.reading.commitments(here.who)
@@ -129,8 +124,8 @@ def push(
     done = Grafana(address, token).push(plan)
     for what, uids in (("created", done.created), ("changed", done.changed), ("removed", done.removed)):
         for uid in uids:
-            out.print(f"{what} {uid}", markup=False)
-    out.print(f"unchanged: {len(done.unchanged)}", markup=False)
+            out.print(said("{what} {uid}", what=heard(what), uid=uid), markup=False)
+    out.print(said("unchanged: {count}", count=len(done.unchanged)), markup=False)
 
 
 def _reports(given: str | None, store: str) -> Reports | None:
@@ -170,7 +165,9 @@ def simulate(
     contracts: list[ContractTerms] = []
     calendars: dict[str, CalendarTerms] = {}
     if files:
-        here.ignores("--as", "--store", because="the contracts of these files are simulated, not those of a store")
+        here.ignores(
+            "--as", "--store", because=said("the contracts of these files are simulated, not those of a store")
+        )
         _read(files, contracts, calendars)
     else:
         with here.read() as opened:

@@ -13,6 +13,7 @@ from dashboards.faults import fault_words
 from dashboards.language import Language
 from dashboards.messages import messages
 from domain.events import OperationalEvent
+from domain.saying import said
 from entente.cli.contracts import documents_of
 from entente.cli.session import Session, out, print_json, steps
 from entente.cli.unselected import beside_counts, print_unselected
@@ -58,7 +59,7 @@ def rehearsed(
             raws.append(item.raw)
         foreseeing.see(event)
 
-    with steps("looking through") as step:
+    with steps(said("looking through")) as step:
         counted = rehearse(
             opened.store.history, files, mapping, see, lambda count: step(count.accepted + count.quarantined, 0)
         )
@@ -72,8 +73,8 @@ def print_rehearsed(found: Rehearsed, language: Language) -> None:
     for place, slug, problem in found.counted.problems:
         out.print(f"  {place}: {slug}: {messages(language.code).say(problem)}", markup=False)
     if count.quarantined > len(found.counted.problems):
-        said = ", ".join(f"{slug} {n}" for slug, n in found.counted.reasons.most_common())
-        out.print(f"  {text('rehearsal.reasons', reasons=said)}", markup=False)
+        reasons = ", ".join(f"{slug} {n}" for slug, n in found.counted.reasons.most_common())
+        out.print(f"  {text('rehearsal.reasons', reasons=reasons)}", markup=False)
     if found.firsts:
         out.print(text("rehearsal.first"), markup=False)
     for raw, foreseen in found.firsts:
@@ -103,7 +104,7 @@ def foreseen_words(one: Foreseen, language: Language) -> str:
 
 
 def print_rehearsed_json(found: Rehearsed) -> None:
-    said: dict[str, Any] = {
+    told: dict[str, Any] = {
         **_counts(found),
         "stored": False,
         "reasons": dict(found.counted.reasons),
@@ -114,7 +115,7 @@ def print_rehearsed_json(found: Rehearsed) -> None:
         ],
         "selected": dict(sorted(found.foreseeing.by_commitment.items())),
     }
-    print_json(said | {"unselected": []} | beside_counts(found.foreseeing.unselected(), ()))
+    print_json(told | {"unselected": []} | beside_counts(found.foreseeing.unselected(), ()))
 
 
 def _foreseen_json(one: Foreseen) -> dict[str, Any]:

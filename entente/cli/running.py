@@ -39,7 +39,7 @@ def demo(
     from entente.serving import serve as serve_program
 
     here = session(context)
-    here.ignores("--as", because="in the demo you choose at the top of every page who you are")
+    here.ignores("--as", because=said("in the demo you choose at the top of every page who you are"))
     settings = here.settings.model_copy(update={"organisation": "Ville de Valmoray", "outage": 0, "settle": 1})
     if settings.store == type(settings).model_fields["store"].default:
         settings = settings.model_copy(update={"store": DEMO_STORE})
@@ -51,8 +51,8 @@ def demo(
         listening(host or settings.host, wanted, trusts_network=trusts_network(settings, host)) as bound,
         program(settings, clock=clock) as opened,
     ):
-        say(f"making a year of history in {settings.store.rpartition('@')[2]} …")
-        with steps("a year of events") as step:
+        say(said("making a year of history in {store} …", store=settings.store.rpartition("@")[2]))
+        with steps(said("a year of events")) as step:
             agreed = demonstration.build(opened, clock, step)
         shown = address(*bound.getsockname()[:2])
 
@@ -93,7 +93,7 @@ def serve(
     wanted = default if port is None else port
     trusts = trusts_network(settings, host)
     if trusts:
-        here.ignores("--as", because="whoever reaches this port is the administrator (ENTENTE_TRUST_NETWORK)")
+        here.ignores("--as", because=said("whoever reaches this port is the administrator (ENTENTE_TRUST_NETWORK)"))
     with (
         listening(host or settings.host, wanted, trusts_network=trusts) as bound,
         program(settings) as opened,
@@ -115,7 +115,7 @@ def serve(
 def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock: bool) -> None:
     """Raises Invalid for options that would mean nothing to this process."""
     if role == "judge":
-        here.ignores("--as", because="a judge shows no pages")
+        here.ignores("--as", because=said("a judge shows no pages"))
     if role == "api" and time is not None:
         raise Invalid(
             said("the process that judges lets time pass"), place="--time", mend=said("leave it out, or --role all")
@@ -133,15 +133,18 @@ def trusts_network(settings: Settings, host: str | None) -> bool:
     address = host or settings.host
     if settings.trust_network == "yes" and not is_loopback(address):
         say(
-            f"WARNING: {address} can be reached by others, and nobody signs in: WHOEVER REACHES THIS PORT IS THE ADMINISTRATOR, "
-            "reads every contract and decides for every service. ENTENTE_TRUST_NETWORK=yes says that this is wanted.",
+            said(
+                "WARNING: {address} can be reached by others, and nobody signs in: WHOEVER REACHES THIS PORT IS THE ADMINISTRATOR, "
+                "reads every contract and decides for every service. ENTENTE_TRUST_NETWORK=yes says that this is wanted.",
+                address=address,
+            ),
             level="warning",
         )
     return settings.trust_network == "yes"
 
 
 def _say(address: str) -> None:
-    say(f"Entente shows {address} (ctrl-C ends it)")
+    say(said("Entente shows {address} (ctrl-C ends it)", address=address))
 
 
 def address(host: str, port: int) -> str:

@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from domain.saying import said
+from domain.saying import Said, heard, said
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
 from entente.logs import err
 from entente.settings import Settings
+from entente.voice import Voice, spoken, told
 from entente.wiring import Program, program
 from services.access import Principal, principal
 from services.errors import Invalid
@@ -31,7 +32,7 @@ __all__ = ["err"]
 PIPED = 4_000
 """How wide a table may be where there is no terminal to fit into."""
 
-out = Console(highlight=False, soft_wrap=True)
+out = Voice(highlight=False, soft_wrap=True)
 
 
 @dataclass
@@ -44,6 +45,11 @@ class Session:
     """Which of the options of every command the line names."""
     renews: bool = False
     """Whether read models of an older version of the program may be replaced: a command that only looks does not."""
+
+    @property
+    def language(self) -> str:
+        """That of what is written for other programs: English, unless the line says another."""
+        return spoken().code if "--language" in self.given else "en"
 
     def ignores(self, *options: str, because: str) -> None:
         """Raises Invalid where the line names an option of every command that means nothing to this one."""
@@ -90,7 +96,7 @@ def new_session(store: str | None, on_behalf: str | None, given: Collection[str]
 
 def judged(opened: Program) -> None:
     """Judges what is there, or waits for the judge that runs; with progress when it takes long."""
-    with steps("judging") as step:
+    with steps(said("judging")) as step:
         opened.store.judging.catch_up(progress=step)
 
 
@@ -109,28 +115,42 @@ def one_of(option: str, value: str | None, values: Sequence[str]) -> None:
         raise Invalid(said("“{value}” is not known", value=value), place=option, mend=", ".join(values))
 
 
-def none_chosen(what: str, **options: str | None) -> str:
-    """Why a list is empty where something was chosen; empty where nothing was. `options`: name and value."""
-    said = [f"--{name} {value}" for name, value in options.items() if value is not None]
-    if not said:
-        return ""
-    return f"No {what} with {' '.join(said)}. Without {'it' if len(said) == 1 else 'them'} all are shown."
+def none_chosen(none: Said, **options: str | None) -> Said | None:
+    """Why a list is empty where something was chosen; None where nothing was. `none`: “No breach”; `options`: name and value."""
+    chosen = [f"--{name} {value}" for name, value in options.items() if value is not None]
+    if not chosen:
+        return None
+    if len(chosen) == 1:
+        return said("{none} with {option}. Without it all are shown.", none=none, option=chosen[0])
+    return said("{none} with {options}. Without them all are shown.", none=none, options=" ".join(chosen))
 
 
-def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str) -> None:
-    """A plain table; `empty` says why there is nothing and what comes next."""
+def print_table(
+    headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str, words: Collection[str] = ()
+) -> None:
+    """A plain table; `empty` says why there is nothing and what comes next. `words`: the columns whose cells are words of ours."""
     if not rows:
         out.print(empty, markup=False)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for header in headers:
-        table.add_column(header, overflow="fold")
+        table.add_column(told(heard(header)) if header else "", overflow="fold")
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(_cell(cell, is_word=header in words) for header, cell in zip(headers, row, strict=True)))
     if out.is_terminal:
         out.print(table, markup=False)
     else:
         Console(width=PIPED, highlight=False).print(table, markup=False)
+
+
+def _cell(cell: object, *, is_word: bool) -> str:
+    if cell is None or cell == "":
+        return ""
+    return (
+        told(heard(str(cell)) if is_word and not isinstance(cell, Said) else cell)
+        if isinstance(cell, str)
+        else str(cell)
+    )
 
 
 @contextmanager
@@ -141,7 +161,7 @@ def steps(what: str, *, is_shown: bool = True) -> Iterator[Callable[[int, int], 
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[rate]}"))
     with Progress(*columns, TimeElapsedColumn(), console=err, transient=True) as bar:
-        task = bar.add_task(what, total=None, rate="", visible=False)
+        task = bar.add_task(told(what), total=None, rate="", visible=False)
         soon = Timer(1.0, lambda: bar.update(task, visible=True))
         soon.daemon = True
         soon.start()

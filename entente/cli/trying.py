@@ -9,9 +9,10 @@ import typer
 
 from dashboards.language import LANGUAGES, Language, language
 from dashboards.proposals import proposal_words, support_words
+from domain.saying import said
 from entente.cli.contracts import day, documents_of
 from entente.cli.session import out, print_json, print_table, session, steps
-from entente.cli.speaking import Speaking, spoken
+from entente.voice import spoken
 from services.reading.figure_rows import figure_json
 from services.reading.proposing import Proposal, proposal_json, proposals
 from services.reading.rows import FigureRow
@@ -28,15 +29,14 @@ def what_if(
     from_: Annotated[str, typer.Option("--from", help="the first day, YYYY-MM-DD")],
     until: Annotated[str, typer.Option("--until", help="the last day, included")],
     json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
-    speaking: Speaking = "en",
 ) -> None:
     """Past events against a draft contract, beside what really was. Nothing is stored."""
-    here, words = session(context), spoken(speaking)
+    here, words = session(context), spoken()
     first, last = day(from_, "--from"), day(until, "--until")
     drafts = documents_of([file])
     with (
         here.read() as opened,
-        steps("trying the draft") as step,
+        steps(said("trying the draft")) as step,
         tried(opened.reading, here.who, drafts, first, last, progress=step) as found,
     ):
         ids = [one.id for one in found.reading.catalogue().contracts[found.contract].commitments]

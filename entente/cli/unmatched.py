@@ -6,20 +6,20 @@ from typing import Annotated
 
 import typer
 
-from domain.saying import said
+from domain.saying import Said, heard, said
 from domain.times import show, zone
 from entente.cli.session import judged, out, print_json, print_table, session
-from entente.cli.speaking import Speaking, spoken
 from entente.cli.unselected import print_unselected
+from entente.voice import spoken
 from services.access import Principal
 from services.api.json_rows import candidate_json, match_json, unmatched_json, zone_of
 from services.errors import Invalid
-from services.reading.rows import UnmatchedRow
+from services.reading.rows import MatchRow, UnmatchedRow
 from services.reading.unselected import unselected_json
 from services.store import Store
 
-EVERY = "Every event found what it belongs to."
-SELECTED = "Every event that a contract selects found what it belongs to."
+EVERY = said("Every event found what it belongs to.")
+SELECTED = said("Every event that a contract selects found what it belongs to.")
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Text = Annotated[str, typer.Option("--text", help="what you have to say")]
 Event = Annotated[str, typer.Argument(metavar="POSITION", help="of the event; “entente unmatched list” shows it")]
@@ -41,11 +41,10 @@ def list_unmatched(
     set_aside: Annotated[bool, typer.Option("--set-aside", help="those that belong nowhere, as somebody said")] = False,
     limit: Annotated[int, typer.Option(help="how many at most")] = 100,
     json: Json = False,
-    speaking: Speaking = "en",
 ) -> None:
     """Events that a commitment selects and none has an occurrence for, and that were not set aside; and how many events no
     contract selects."""
-    words = spoken(speaking)
+    words = spoken()
     here = session(context)
     with here.read() as opened:
         rows = opened.reading.unmatched(here.who, limit=limit, aside=set_aside)
@@ -57,17 +56,18 @@ def list_unmatched(
     print_table(
         ("position", "type", "source", "id", "subject", "time", "commitments", "set aside" if set_aside else "reason"),
         [(r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), _why(r)) for r in rows],
-        empty="Nothing was set aside." if set_aside else SELECTED if lost else EVERY,
+        empty=said("Nothing was set aside.") if set_aside else SELECTED if lost else EVERY,
+        words=("reason",),
     )
     if total > len(rows):
-        out.print(f"{len(rows)} of {total} shown; --limit shows more")
+        out.print(said("{shown} of {total} shown; --limit shows more", shown=len(rows), total=total))
     print_unselected(lost, words)
 
 
 @unmatched.command("unselected")
-def list_unselected(context: typer.Context, json: Json = False, speaking: Speaking = "en") -> None:
+def list_unselected(context: typer.Context, json: Json = False) -> None:
     """Events that no contract selects, by type and source, and what they come nearest to."""
-    here, words = session(context), spoken(speaking)
+    here, words = session(context), spoken()
     with here.read() as opened:
         rows = opened.reading.unselected(here.who)
     if json:
@@ -75,7 +75,7 @@ def list_unselected(context: typer.Context, json: Json = False, speaking: Speaki
         return
     print_unselected(rows, words)
     if not rows:
-        out.print("Contracts select every event.")
+        out.print(said("Contracts select every event."))
 
 
 @unmatched.command("show")
@@ -107,7 +107,7 @@ def set_event_aside(
     with here.read() as opened:
         opened.store.asides.put(here.who, _position(event), text)
         judged(opened)
-    out.print(f"set aside by {here.who}", markup=False)
+    out.print(said("set aside by {who}", who=str(here.who)), markup=False)
 
 
 @unmatched.command("take-back")
@@ -117,7 +117,7 @@ def take_aside_back(context: typer.Context, event: Event, text: Text = "") -> No
     with here.read() as opened:
         opened.store.asides.take_back(here.who, _position(event), text)
         judged(opened)
-    out.print(f"taken back by {here.who}: it waits again", markup=False)
+    out.print(said("taken back by {who}: it waits again", who=str(here.who)), markup=False)
 
 
 @unmatched.command("matches")
@@ -150,7 +150,8 @@ def list_matches(
             )
             for r in rows
         ],
-        empty="Nobody matched anything by hand.",
+        empty=said("Nobody matched anything by hand."),
+        words=("state", "waits for"),
     )
 
 
@@ -172,9 +173,10 @@ def match(
         judged(opened)
         row = opened.reading.match(here.who, id)
     if row.waits_for is not None:
-        out.print(f"asked: a final period would change, so {row.waits_for} answers ({row.id})", markup=False)
+        out.print(_asked(row), markup=False)
     else:
-        out.print(f"matched to {row.key} by {here.who} ({row.id})", markup=False)
+        says = said("matched to {key} by {who} ({match})", key=row.key, who=str(here.who), match=row.id)
+        out.print(says, markup=False)
 
 
 @unmatched.command()
@@ -187,9 +189,9 @@ def unmatch(context: typer.Context, match: One, text: Text = "", commitment: Of 
         judged(opened)
         row = opened.reading.match(here.who, id)
     if row.waits_for is not None:
-        out.print(f"asked: a final period would change, so {row.waits_for} answers ({row.id})", markup=False)
+        out.print(_asked(row), markup=False)
     else:
-        out.print(f"taken back by {here.who}", markup=False)
+        out.print(said("taken back by {who}", who=str(here.who)), markup=False)
 
 
 @unmatched.command()
@@ -199,7 +201,7 @@ def accept(context: typer.Context, match: One, text: Text = "", commitment: Of =
     with here.read() as opened:
         opened.store.matching.accept(here.who, _id(opened.store, here.who, match, commitment), text)
         judged(opened)
-    out.print(f"accepted by {here.who}", markup=False)
+    out.print(said("accepted by {who}", who=str(here.who)), markup=False)
 
 
 @unmatched.command()
@@ -214,7 +216,13 @@ def refuse(
     with here.read() as opened:
         opened.store.matching.refuse(here.who, _id(opened.store, here.who, match, commitment), text)
         judged(opened)
-    out.print(f"refused by {here.who}", markup=False)
+    out.print(said("refused by {who}", who=str(here.who)), markup=False)
+
+
+def _asked(row: MatchRow) -> Said:
+    return said(
+        "asked: a final period would change, so {who} answers ({match})", who=heard(str(row.waits_for)), match=row.id
+    )
 
 
 def _why(row: UnmatchedRow) -> str:

@@ -36,6 +36,7 @@ def test_what_a_page_shows_is_what_happens(
     page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8" if page.startswith("fr/") else "C.UTF-8")
     for name, content in re.findall(r"```\w+ file=(\S+)\n(.*?)```", text(page), re.DOTALL):
         (tmp_path / name).write_text(content, encoding="utf-8")
     steps = [step for block in re.findall(r"```console\n(.*?)```", text(page), re.DOTALL) for step in _steps(block)]

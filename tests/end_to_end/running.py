@@ -45,7 +45,7 @@ class Ran:
 
 def environment(changed: Mapping[str, str] | None = None) -> dict[str, str]:
     mine = {name: value for name, value in os.environ.items() if not name.startswith("ENTENTE_")}
-    return {**mine, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **(changed or {})}
+    return {**mine, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "LC_ALL": "C.UTF-8", **(changed or {})}
 
 
 def command(*arguments: object) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.guards.streaming import Guarding
 
+LANGUAGES = "tests/entente/test_languages.py::"
 PEOPLE, LINE = "tests/services/test_people.py::", "tests/entente/test_command_line.py::"
 
 GUARDING = (
@@ -29,4 +30,18 @@ GUARDING = (
              f"{LINE}test_a_program_says_itself_who_asks"),
     Guarding("an option that means nothing is refused", "entente/cli/session.py", "if option in self.given:", "if False:",
              f"{LINE}test_what_means_nothing_to_a_command_is_refused"),
+    Guarding("the first locale that is set says the language", "entente/voice.py",
+             'next((value for name in LOCALES if (value := environment.get(name))), "")', 'environment.get("LANG", "")',
+             f"{LANGUAGES}test_the_locale_says_the_language"),
+    Guarding("the line goes before the environment", "entente/cli/__init__.py",
+             "return code if code in LANGUAGES else language_of(environment)", "return language_of(environment)",
+             f"{LANGUAGES}test_the_line_goes_before_the_environment"),
+    Guarding("commands say their help in the language that is spoken", "entente/cli/__init__.py",
+             "        translate(found)\n", "        pass\n",
+             f"{LANGUAGES}test_help_in_french_has_no_english"),
+    Guarding("tables are told", "entente/cli/session.py", "told(heard(header)) if header", "header if header",
+             f"{LANGUAGES}test_typical_answers_are_french"),
+    Guarding("what other programs read follows the line alone", "entente/cli/session.py",
+             'return spoken().code if "--language" in self.given else "en"', "return spoken().code",
+             f"{LANGUAGES}test_what_programs_read_is_the_same_in_every_language"),
 )  # fmt: skip

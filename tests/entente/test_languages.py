@@ -1,0 +1,199 @@
+"""The command line speaks English and French: help, refusals, tables, answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import typer
+from typer import _click as click
+
+from dashboards.messages import of_commands
+from domain.saying import PLACE
+from entente.cli import command, main
+from entente.cli.helping import one_line, texts
+from entente.voice import LOCALES, language_of, speak
+from tests.docs.test_pages import text
+from tests.entente import test_command_line
+
+SAME = {"action", "excuse", "POSITION", "(administrator)"}
+"""The same in both languages."""
+NAMES = re.compile(r"--?[a-z-]+|`[^`]*`|ENTENTE_[A-Z_]+|\S*[/.<=_]\S*|[A-Z]{3,}\S*|« [^»]* »")
+"""Options, code, addresses: what is typed or stands in files keeps its letters."""
+ENGLISH = re.compile(
+    r"\b(the|of|and|is|are|was|with|this|that|for|from|to|not|no|only|when|who|what|its|it|file|files|time|"
+    r"received|required|default|such|invalid|commands|path|str|int|range|list of|cannot)\b",
+    re.IGNORECASE,
+)
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """With plain blanks where French has others."""
+    code, *told = test_command_line.ran(capsys, *arguments)
+    printed, said = (re.sub("[\u00a0\u202f]", " ", one) for one in told)
+    return code, printed, said
+
+
+@pytest.fixture(autouse=True)
+def english_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    for name in LOCALES:
+        monkeypatch.delenv(name, raising=False)
+    speak("en")
+    yield
+    speak("en")
+
+
+def commands(found: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(found, typer.core.TyperGroup):
+        for name, below in found.commands.items():
+            yield from commands(below, (*path, name))
+
+
+def english_in(shown: str) -> list[str]:
+    return [line for line in shown.splitlines() if ENGLISH.search(NAMES.sub("", line))]
+
+
+def test_every_text_of_every_help_has_its_french() -> None:
+    known = of_commands("fr").entries
+    assert [one for one in texts(command()) if one not in known and one not in SAME] == []
+
+
+@pytest.mark.parametrize("path", list(commands(command())), ids=" ".join)
+def test_help_in_french_has_no_english(path: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    code, shown, _ = ran(capsys, *path, "--help", "--language", "fr")
+    assert code == 0
+    assert shown.startswith("Usage :")
+    names = re.sub(r"^  (\w[\w-]*) ", "  ", shown.replace(" ".join(("entente", *path)), ""), flags=re.MULTILINE)
+    assert english_in(names) == []
+
+
+def test_wordings_keep_the_places_of_their_templates() -> None:
+    for template, wordings in of_commands("fr").entries.items():
+        for wording in wordings:
+            assert {one[1] for one in PLACE.finditer(wording)} <= {one[1] for one in PLACE.finditer(template)}, template
+
+
+WRONG = {
+    "frobnicate": "pas de commande",
+    "import": "il manque l’argument",
+    "apply --frobnicate": "pas d’option --frobnicate",
+    "apply x.yaml --sign": "demande une valeur",
+    "figures list": "argument de trop : list",
+    "serve --port abc": "il faut un nombre entier",
+    "serve --port 70000": "il faut au plus 65535",
+    "actions close 3": "il manque l’option '--text'",
+    "doctor --json=yes": "ne prend pas de valeur",
+}
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_line_that_is_wrong_is_told_in_french(line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    code, shown, problem = ran(capsys, *line.split(), "--language=fr")
+    assert (code, shown) == (2, "")
+    assert WRONG[line] in problem
+    assert english_in(problem.replace("entente", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"LANG": "fr_FR.UTF-8"}, "fr"),
+        ({"LANG": "fr"}, "fr"),
+        ({"LANG": "fr_CA@euro"}, "fr"),
+        ({"LC_ALL": "C", "LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LC_MESSAGES": "fr_BE", "LANG": "en_GB.UTF-8"}, "fr"),
+        ({"LC_MESSAGES": "POSIX", "LANG": "fr"}, "en"),
+        ({"LC_CTYPE": "fr_FR"}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "en"),
+        ({"LANG": "frp"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_locale_says_the_language(environment: Mapping[str, str], code: str) -> None:
+    assert language_of(environment) == code
+
+
+def test_the_line_goes_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    assert ran(capsys, "figures", "--help")[1].startswith("Usage :")
+    assert ran(capsys, "figures", "--help", "--language", "en")[1].startswith("Usage: ")
+    code, _, said = ran(capsys, "figures", "--language", "de")
+    assert (code, "“de” is not spoken here" in said or "de" in said) == (2, True)
+
+
+@pytest.fixture
+def town(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Commands in a folder with the help desk of the documents, three weeks old."""
+    monkeypatch.chdir(tmp_path)
+    for name, content in re.findall(r"```\w+ file=(\S+)\n(.*?)```", text("fr/fichiers.md"), re.DOTALL):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    for line in (
+        "apply helpdesk.yaml --sign supplier,client",
+        "import week-03.csv --map glpi.yaml --advance 2026-02-20T00:00:00+01:00",
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(line.split())
+        assert not ended.value.code
+    capsys.readouterr()
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    return lambda line: ran(capsys, *line.split())
+
+
+TYPICAL = (
+    "contracts list",
+    "contracts show helpdesk",
+    "occurrences helpdesk/tickets/solved",
+    "occurrences helpdesk/tickets/solved --verdict excused",
+    "figures",
+    "figures --period 2020-01",
+    "explain helpdesk/tickets/solved 4803",
+    "explain helpdesk/tickets/solved",
+    "breaches list",
+    "breaches list --state withdrawn",
+    "actions list",
+    "reviews list",
+    "excuses list",
+    "quarantine list",
+    "unmatched list",
+    "doctor",
+    "unmatched matches",
+    "outages list",
+    "replay",
+    "apply helpdesk.yaml",
+    "apply helpdesk.yaml --dry-run",
+    "advance 2026-02-20T00:00:00Z",
+)
+
+
+def test_typical_answers_are_french(town: Callable[[str], tuple[int, str, str]]) -> None:
+    for line in TYPICAL:
+        code, shown, said = town(line)
+        assert code == 0, (line, said)
+        assert english_in(shown) == [], line
+    assert "acceptés 0, doublons 11, en quarantaine 1" in town("import week-03.csv --map glpi.yaml")[1]
+
+
+def test_what_programs_read_is_the_same_in_every_language(town: Callable[[str], tuple[int, str, str]]) -> None:
+    for line in (
+        "figures",
+        "contracts list",
+        "occurrences helpdesk/tickets/solved",
+        "breaches list",
+    ):
+        french, english = (json.loads(town(f"{line} --json --language {code}")[1]) for code in ("fr", "en"))
+        assert french == english, line
+    assert town("schema event")[1] == town("schema event --language en")[1]
+    assert town("rules")[1] == town("rules --language en")[1]
+
+
+def test_one_line_is_one_line() -> None:
+    assert one_line("a\n  b  c ") == "a b c"
