@@ -25,6 +25,7 @@ def missed(
         ({"data.service": "Éducation"}, {"service": "Education"}, ("data.service", "Education", ("Éducation",), True)),
         ({"data.service": "Éducation"}, {"service": " éducation "}, ("data.service", " éducation ", ("Éducation",), True)),
         ({"data.service": ["Culture", "Éducation"]}, {"service": "Educaton"}, ("data.service", "Educaton", ("Éducation",), True)),
+        ({"data.service": ["Educations", "Éducation"]}, {"service": "Education"}, ("data.service", "Education", ("Éducation",), True)),
         ({"data.service": ["Culture", "Sport"]}, {"service": "Voirie"}, ("data.service", "Voirie", ("Sport", "Culture"), False)),
         ({"data.service": "Sport"}, {}, ("data.service", ABSENT, ("Sport",), False)),
         ({"data.level": 1}, {"level": "1"}, ("data.level", "1", (1,), True)),
