@@ -127,9 +127,6 @@ GUARDS = (
           "the_watermark_only_grows"),
     Guard(4, "a smaller time is not declared", "services/timekeeping.py",
           "if reached is not None and to <= reached:", "if False:", "the_watermark_only_grows"),
-    Guard(4, "tallies are written with the batch", JUDGE,
-          "        self.ledger.flush(writes)\n        self.signals.write()", "        self.signals.write()",
-          "a_replay_is_a_fold_over_the_history"),
     # 5. Local rules, UTC arithmetic.
     Guard(5, "gap forward, overlap first", TIMES, "offset = wall.replace(tzinfo=zone, fold=0)",
           "offset = wall.replace(tzinfo=zone, fold=1)", _NIGHT),
