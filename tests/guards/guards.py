@@ -127,6 +127,10 @@ GUARDS = (
           "the_watermark_only_grows"),
     Guard(4, "a smaller time is not declared", "services/timekeeping.py",
           "if reached is not None and to <= reached:", "if False:", "the_watermark_only_grows"),
+    Guard(4, "each entry counts at its own position", JUDGE, "is_whole = self._entry(writes, entry)",
+          "from msgspec.structs import replace\n"
+          "                is_whole = self._entry(writes, replace(entry, position=batch[-1].position))",
+          "a_replay_is_a_fold_over_the_history"),
     # 5. Local rules, UTC arithmetic.
     Guard(5, "gap forward, overlap first", TIMES, "offset = wall.replace(tzinfo=zone, fold=0)",
           "offset = wall.replace(tzinfo=zone, fold=1)", _NIGHT),
