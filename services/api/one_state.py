@@ -15,10 +15,15 @@ Answer = TypeVar("Answer")
 OneState = Callable[[], AbstractContextManager[None]]
 """Within it a thread reads one state, and writes nothing."""
 
+OF_ANOTHER_MOMENT = ("as_of", "believed_at")
+"""What says that the history is judged aside, which takes long: its entries are never changed, and nothing is held meanwhile."""
+
 
 def in_one_state(one_state: OneState, answer: Callable[P, Answer]) -> Callable[P, Answer]:
     @wraps(answer)
     def answered(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        if any(kwargs.get(name) for name in OF_ANOTHER_MOMENT):
+            return answer(*args, **kwargs)
         with one_state():
             return answer(*args, **kwargs)
 

@@ -19,7 +19,7 @@ GUARDING = (
     Guarding("the first words count what is owed to the reader", "dashboards/pages/today.py",
              "    found = {\"all\": every}\n", "    found = {\"all\": [row for row in every if rank_of(view, row) < 2]}\n", BOTH_SIDES),
     Guarding("a list that is cut is counted whole", "dashboards/pages/today.py",
-             "late_total=len(pressing.late)", "late_total=min(12, len(pressing.late))",
+             "late_total=len(pressing.late)", "late_total=min(3, len(pressing.late))",
              f"{TODAY}a_list_that_is_cut_counts_everything_and_leads_to_all_of_it"),
     Guarding("the page of what is asked about is opened", "dashboards/pages/ledger.py",
              "        page = 1 + max(0, total - place) // A_PAGE\n", "", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
