@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from datetime import time
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from dashboards.faults import REASONS, compared_words, fault_words
-from dashboards.language import Language, first_up
+from dashboards.language import FIRM, Language, first_up
 from dashboards.moments import Moments
 from dashboards.naming import ITEMS, STRETCHES, occurrence_name
 from dashboards.standing import verdicts_changed, was_words
-from dashboards.values import time_words, value_words
+from dashboards.values import number_words, time_words, value_words
 from dashboards.words import bound_words, period_words, rule_sentence
 from domain.durations import SECOND, UNITS
-from domain.sums import Amount
 from domain.terms import ContractTerms
-from services.reading.explaining_figures import FigureExplanation, SegmentRow, ValuesRow, changes
-from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
+from services.reading.explaining_figures import SIGNS, FigureExplanation, SegmentRow, ValuesRow, changes
+from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, FigureRow, RecomputedRow
 
 UNDATED = ITEMS | STRETCHES | {"volume"}
 """Kinds whose occurrences are due at no time that anybody agreed on."""
+DIGITS = re.compile(r"-?\d+(\.\d+)?")
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
 
 
@@ -99,7 +101,7 @@ def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
     elif kind == "volume":
         yield language.text("says.judged_from", local=due, utc=utc)
         if row.summed:
-            values = {"value": it.value or "—"}
+            values = {"value": number_said(it.value, language) if it.value else "—"}
             yield language.counted("says.summed_up" if row.rule.get("value") else "says.summed", row.summed, **values)
             if row.summed > len(row.events):
                 yield language.counted("says.not_named", row.summed - len(row.events))
@@ -147,7 +149,10 @@ def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: 
         name = calendar or language.text("says.calendar")
         sentences.append(language.text("says.closed", calendar=name, days=", ".join(days)))
     if counted.hours:
-        hours = [language.text("says.hours_of", day=clock.of_day(day), hours=hours) for day, hours in counted.hours]
+        hours = [
+            language.text("says.hours_of", day=clock.of_day(day), hours=hours_words(hours, language))
+            for day, hours in counted.hours
+        ]
         sentences.append(language.text("says.hours", hours="; ".join(hours)))
     for start, end, reason, due in counted.pauses:
         values = {"start": clock.moment(start, seconds=True), "reason": reason or language.text("says.no_reason")}
@@ -163,6 +168,16 @@ def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: 
                 )
             )
     return sentences
+
+
+def hours_words(hours: str, language: Language) -> str:
+    """Spans such as `09:00-12:30, 13:30-24:00`, as clocks are read in that language."""
+
+    def read(clock: str) -> str:
+        return f"24{FIRM}h" if clock == "24:00" else language.clock(time.fromisoformat(clock))
+
+    spans = [[read(clock) for clock in span.split("-")] for span in hours.split(", ") if span]
+    return language.listing([language.text("says.hours_from", opens=opens, closes=closes) for opens, closes in spans])
 
 
 def recomputed_sentence(row: RecomputedRow, clock: Moments) -> str:
@@ -231,7 +246,9 @@ def change_words(change: Mapping[str, object], clock: Moments) -> str:
     if code in ("good", "mistyped", "absent") and "is" in change:
         return compared_words(change, language)
     values = {
-        name: clock.moment(value, seconds=True) if name in INSTANTS and isinstance(value, int) else plain(value)
+        name: clock.moment(value, seconds=True)
+        if name in INSTANTS and isinstance(value, int)
+        else number_said(plain(value), language)
         for name, value in change.items()
         if name != "code"
     }
@@ -243,6 +260,14 @@ def change_words(change: Mapping[str, object], clock: Moments) -> str:
             pass
     shown = ", ".join(f"{name} {value}" for name, value in values.items())
     return f"{code.replace('-', ' ').replace('_', ' ')}{': ' if shown else ''}{shown}"
+
+
+def number_said(text: str, language: Language) -> str:
+    """A number as the language writes it; another text as it is."""
+    try:
+        return language.decimal(Decimal(text)) if DIGITS.fullmatch(text) else text
+    except InvalidOperation:
+        return text
 
 
 def plain(value: object) -> str:
@@ -277,7 +302,9 @@ def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Momen
     if figure.without_due:
         sentences.append(language.counted("commitment.without_due", figure.without_due) + ".")
     if figure.raw != figure.adjusted:
-        sentences.append(language.text("says.raw", good=_amount(figure.raw[0]), total=_amount(figure.raw[1])))
+        sentences.append(
+            language.text("says.raw", good=_amount(figure, 0, language), total=_amount(figure, 1, language))
+        )
     if one.misses:
         named = [
             language.text(
@@ -301,8 +328,11 @@ def _in_words(change: Mapping[str, object], one: FigureExplanation, language: La
     for name in ("seconds", "allowed"):
         if name in said:
             said[name] = time_words(Decimal(str(said[name])), language)
-    if one.figure.unit is not None and "bound" in said:
-        said["bound"] = _time(Fraction(str(said["bound"])), language)
+    if "bound" in said:
+        value = Fraction(str(said["bound"]))
+        form = next(form for form, sign in SIGNS.items() if sign == said.pop("sign"))
+        bound = number_words(value, language, value) if one.figure.unit is None else _time(value, language)
+        said["bound"] = language.text(f"says.bound.{form}", bound=bound)
     return said
 
 
@@ -328,11 +358,19 @@ def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow,
         yield _together(segment.values, segment.bound, one, language)
     verb = "says.reached" if segment.is_reached else "says.not_reached"
     sign = "≤" if segment.form != "at_least" else "≥"
-    is_time = one.figure.unit is not None and segment.form != "max_misses"
-    reached, bound = _exact(segment.reached), _exact(segment.bound)
-    if is_time:
-        reached, bound = _time(segment.reached, language, segment.bound), _time(segment.bound, language)
-    yield language.text(verb, reached=reached, sign=sign, bound=bound)
+    reached = _compared(segment.reached, segment, one, language)
+    yield language.text(verb, reached=reached, sign=sign, bound=_compared(segment.bound, segment, one, language))
+
+
+def _compared(value: Fraction, segment: SegmentRow, one: FigureExplanation, language: Language) -> str:
+    """A share in percent, a time, a number: with as many places as keep it on its side of the bound."""
+    if segment.form.startswith("max_"):
+        return language.number(int(value))
+    if segment.target.endswith("%"):
+        return language.percent(value, against=segment.bound)
+    if one.figure.unit is not None:
+        return _time(value, language, segment.bound)
+    return number_words(value, language, segment.bound)
 
 
 def _together(values: ValuesRow, bound: Fraction, one: FigureExplanation, language: Language) -> str:
@@ -377,10 +415,13 @@ def _time(microseconds: Fraction, language: Language, against: Fraction | None =
     return value_words(microseconds / SECOND, "s", language, against / SECOND if against is not None else None)
 
 
-def _exact(value: Fraction) -> str:
-    """`8/9`; a whole number as it is."""
-    return str(value)
-
-
-def _amount(value: Amount | None) -> str:
-    return "—" if value is None else str(value)
+def _amount(figure: FigureRow, index: int, language: Language) -> str:
+    """One of the two amounts of what was judged without excuses: occurrences, or service time."""
+    value = figure.raw[index]
+    if value is None:
+        return "—"
+    if figure.counted == "seconds":
+        return time_words(value, language)
+    return (
+        language.number(value) if isinstance(value, int) else number_words(Fraction(value), language, Fraction(value))
+    )

@@ -20,6 +20,7 @@ from importlib.resources import files
 from babel import Locale
 from babel.dates import format_date, get_month_names
 
+from dashboards.french import Name
 from domain.durations import HOUR, MINUTE, SECOND
 
 NARROW = "\u202f"
@@ -51,7 +52,8 @@ class Language:
         return key in self.texts
 
     def _shown(self, value: object) -> str:
-        return self.number(value) if isinstance(value, int) else str(value)
+        shown = self.number(value) if isinstance(value, int) else str(value)
+        return Name(shown) if self.code == "fr" else shown
 
     # numbers
 

@@ -190,7 +190,7 @@ def due_words(figure: FigureRow, language: Language) -> str:
         return language.counted("figure.values", int(figure.judged))
     if figure.expected is None:
         return language.counted("figure.judged_only", int(figure.judged))
-    return language.text("figure.judged_of", judged=figure.judged, expected=figure.expected)
+    return language.counted("figure.judged_of", int(figure.judged), judged=figure.judged, expected=figure.expected)
 
 
 def was_words(figure: FigureRow, language: Language) -> str:

@@ -97,11 +97,7 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         first_up(why_unknown(row, view.language)) if occurrence.reason in REASONS else "",
         tuple(change_words(change, clock) for change in what_would_change(row)),
         tuple(flag_words(view, flag) for flag in occurrence.flags if flag != "at-risk"),
-        tuple(
-            (name.replace("_", " "), plain(value))
-            for name, value in row.rule.items()
-            if value not in (None, "", [], {})
-        ),
+        tuple((name, plain(value)) for name, value in row.rule.items() if value not in (None, "", [], {})),
         (
             *counted_sentences(row.counted, row.calendar, clock),
             *(recomputed_sentence(one, clock) for one in row.recomputed),

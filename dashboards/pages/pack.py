@@ -360,7 +360,7 @@ def sentence(pack: Json, read: Reader) -> str:
         first = counted("pack.none_missed" if facts.get("unknown") else "pack.all_kept", facts["figures"])
     else:
         names = {party: read.service(pack["contract"][party]) for party in ("supplier", "client")}
-        sides = [text("pack.by_side", n=n, service=names[party]) for party, n in lost.items() if n]
+        sides = [counted("pack.by_side", n, service=names[party]) for party, n in lost.items() if n]
         first = counted("pack.not_kept", total, figures=facts["figures"], sides=read.language.listing(sides))
     rest = [
         counted(f"pack.{name}", facts.get(name, 0))
