@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import cast
 
 from dashboards.language import Language
-from dashboards.words import condition_words, path_words
+from dashboards.words import asked_words, path_words
 from domain.terms import Condition, Operator, Scalar
 
 REASONS = ("value-absent-or-mistyped", "due-unreadable")
@@ -32,9 +32,8 @@ def compared_words(change: Mapping[str, object], language: Language) -> str:
         return _fault(change, language)
     is_number = change["wants"] == "number"
     condition = Condition(cast(Operator, change["operator"]), _operand(change["operand"], is_number=is_number))
-    path = path_words(str(change["path"]))
-    expected, found = condition_words(condition, language), found_words(change, language)
-    return language.text("change.good", path=path, expected=expected, found=found)
+    asked = asked_words(str(change["path"]), condition, language)
+    return language.text("change.good", asked=asked, found=found_words(change, language))
 
 
 def _operand(value: object, *, is_number: bool) -> Scalar | tuple[Scalar, ...]:

@@ -56,7 +56,7 @@ class Messages:
             pieces[first] = pieces[first]._replace(text=first_up(pieces[first].text))
         marked = Markup('<span lang="en">{}</span>')
         whole = Markup("").join(marked.format(one.text) if one.is_foreign else escape(one.text) for one in pieces)
-        return Markup(_CODE.sub(r'<code translate="no">\1</code>', whole))
+        return Markup(_CODE.sub(r'<code translate="no">\1</code>', str(whole)))  # its values are escaped above
 
     def refusal(self, error: EntenteError) -> Markup:
         """What was refused and how to mend it, as a sentence for people: what is for a command line is left out."""
@@ -167,8 +167,8 @@ class _Form:
 
 
 def _reads(value: str) -> bool:
-    """Whether a value found in a text may be a sentence itself: names are one word."""
-    return " " in value
+    """Whether a value found in a text may be a sentence itself: names are one word, what was sent stands in quotes."""
+    return " " in value and not value.startswith('"')
 
 
 def _shortened(pieces: list[Piece], most: int) -> list[Piece]:

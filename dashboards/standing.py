@@ -216,6 +216,11 @@ def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], lang
     )
 
 
+def counts_words(good: object, total: object, language: Language) -> str:
+    """`13/17`, `13 sur 17`."""
+    return language.text("figure.counts", good=str(good), total=str(total))
+
+
 def _final_words(figure: FigureRow, language: Language) -> str:
     if figure.state != "restated" or not figure.final:
         return ""
@@ -226,7 +231,7 @@ def _final_words(figure: FigureRow, language: Language) -> str:
         if is_about_values(figure):
             return value_words(Fraction(str(value)), figure.unit, language, bound_of(figure.target, figure.unit))
         return language.percent(Fraction(str(value)), against=share_of(figure.target))
-    return f"{figure.final.get('good')}/{figure.final.get('total')}"
+    return counts_words(figure.final.get("good"), figure.final.get("total"), language)
 
 
 def mark_of(row: OccurrenceRow) -> str:

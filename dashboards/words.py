@@ -52,7 +52,7 @@ def owed_words(indicator: Indicator, terms: ContractTerms, language: Language) -
         case Conformity():
             return conditions_words(indicator.good, language)
         case Measure(aggregate=aggregate, value=value):
-            return language.text(f"rule.measure.{aggregate}", value=path_words(value))
+            return language.text(f"rule.measure.{aggregate}", value=field_words(value, language))
         case Satisfaction(satisfied=satisfied, scale=(low, high)):
             bounds = {name: language.decimal(one) for name, one in (("low", low), ("high", high), ("least", satisfied))}
             return language.text("rule.satisfaction", **bounds)
@@ -76,7 +76,9 @@ def _volume(rule: Volume, language: Language) -> str:
         "per": language.text(f"per.{rule.per}"),
     }
     return language.text(
-        "rule.volume" if rule.value is None else "rule.volume_of", value=path_words(rule.value or ""), **amounts
+        "rule.volume" if rule.value is None else "rule.volume_of",
+        value=field_words(rule.value or "", language),
+        **amounts,
     )
 
 
@@ -104,7 +106,7 @@ def _turnaround(rule: Turnaround, language: Language) -> str:
     ]
     if rule.limit.otherwise is not None:
         choices.append(language.text("rule.otherwise", duration=duration_words(rule.limit.otherwise, language)))
-    return language.text(f"{key}_by", path=path_words(rule.limit.by), choices=", ".join(choices))
+    return language.text(f"{key}_by", path=field_words(rule.limit.by, language), choices=", ".join(choices))
 
 
 def duration_words(duration: Duration, language: Language) -> str:
@@ -213,10 +215,23 @@ SIGNS = {"eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥"}
 
 def conditions_words(where: Where, language: Language) -> str:
     """`missing products ≤ 0 and status = done`"""
-    words = [
-        f"{path_words(path)} {condition_words(condition, language)}" for path, tests in where for condition in tests
-    ]
+    words = [asked_words(path, condition, language) for path, tests in where for condition in tests]
     return language.listing(words)
+
+
+def asked_words(path: str, condition: Condition, language: Language) -> str:
+    """What a contract asks of a field: `missing products ≤ 0`, `le champ « missing products » vaut au plus 0`."""
+    field, operand = field_words(path, language), condition.operand
+    if condition.operator == "exists":
+        return language.text("asked.present" if operand else "asked.absent", field=field)
+    values = operand if isinstance(operand, tuple) else (operand,)
+    said = ", ".join(scalar_words(value, language) for value in values)
+    return language.text(f"asked.{condition.operator}", field=field, value=said)
+
+
+def field_words(path: str, language: Language) -> str:
+    """A field of an event, in a sentence."""
+    return language.text("asked.field", path=path_words(path))
 
 
 def condition_words(condition: Condition, language: Language) -> str:

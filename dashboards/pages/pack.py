@@ -74,7 +74,7 @@ from dashboards.naming import occurrence_name, said_change, said_of_misses
 from dashboards.pages.assets import sheets
 from dashboards.pages.excuses import PLATFORM
 from dashboards.pages.frame import environment, marked
-from dashboards.standing import is_on_track, verdicts_changed
+from dashboards.standing import counts_words, is_on_track, verdicts_changed
 from dashboards.values import bound_of, is_less_better, time_words, value_words
 from dashboards.words import (
     action_words,
@@ -189,7 +189,7 @@ class Reader:
 
     def _reached(self, figure: Json, at: Json) -> str:
         if figure.get("counted", "occurrences") == "occurrences":
-            return f"{at['good']}/{at['total']}"
+            return counts_words(at["good"], at["total"], self.language)
         return self.of({**figure, "adjusted": at, "value": at.get("value")}, "adjusted")
 
     def restated(self, item: Json) -> str:

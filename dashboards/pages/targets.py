@@ -17,6 +17,7 @@ from dashboards.standing import (
     Pair,
     bad_time_words,
     beside,
+    counts_words,
     disc,
     due_words,
     figure_words,
@@ -32,7 +33,7 @@ from dashboards.standing import (
     was_words,
 )
 from dashboards.values import bound_of, drawn_unit, is_less_better, time_words
-from dashboards.words import misses_of, path_words, period_short, period_words, periods_title, share_of, target_words
+from dashboards.words import field_words, misses_of, period_short, period_words, periods_title, share_of, target_words
 from domain.sums import Amount
 from domain.terms import Measure, Target
 from services.reading.rows import FigureRow
@@ -170,7 +171,7 @@ def _measured_by(view: View, row: Standing, target: Target, *, rolls: bool) -> s
     language, indicator = view.language, row.row.criterion.indicator
     parts = []
     if isinstance(indicator, Measure):
-        words = language.text(f"rule.measure.{indicator.aggregate}", value=path_words(indicator.value))
+        words = language.text(f"rule.measure.{indicator.aggregate}", value=field_words(indicator.value, language))
         bound = bound_of(str(target), indicator.unit)
         unit = drawn_unit(bound, indicator.unit)[0] if bound is not None else None
         parts.append(f"{words}, {unit}" if unit else words)
@@ -249,7 +250,8 @@ def _note(view: View, series: Sequence[FigureRow]) -> str:
 def _restated(view: View, one: FigureRow) -> str:
     """What a restatement changed: the figure, else verdicts; empty where neither reads otherwise."""
     language, period = view.language, period_words(one.period, view.language)
-    now = slashed(view, one, one.adjusted)
+    is_counted = one.counted == "occurrences" and not is_about_values(one) and one.judged
+    now = counts_words(*one.adjusted, language) if is_counted else slashed(view, one, one.adjusted)
     if was := was_words(one, language):
         return language.text("chart.restated", period=period, before=was, after=now)
     changed = verdicts_changed(one.was_counts, one.counts, language)

@@ -90,7 +90,7 @@ def test_a_turnaround_names_the_kind_of_its_time() -> None:
     assert words(Turnaround(DELIVERED, DELIVERED, table)) == (
         "each case within a time that depends on priority: 1: 4 working hours, else 5 working days"
         " · at most 1 miss a quarter",
-        "chaque cas dans un délai selon priority : 1 : 4 heures ouvrées, sinon 5 jours ouvrés"
+        "chaque cas dans un délai selon le champ « priority » : 1 : 4 heures ouvrées, sinon 5 jours ouvrés"
         " · au plus 1 manquement par trimestre",
     )
 
@@ -107,7 +107,9 @@ def test_conformity_says_its_conditions() -> None:
     assert words(Conformity(DELIVERED, where), Target("max_consecutive_misses", Fraction(2), "half")) == (
         "missing products ≤ 0, state one of done, sent, note absent, url starting with https:, ok = yes and rate ≥ 0.5"
         " · at most 2 misses in a row a half-year",
-        "missing products ≤ 0, state parmi done, sent, note absent, url commençant par https:, ok = oui et rate ≥ 0,5"
+        "le champ « missing products » vaut au plus 0, le champ « state » vaut l’un de : done, sent, "
+        "le champ « note » est absent, le champ « url » commence par https:, le champ « ok » vaut oui et "
+        "le champ « rate » vaut au moins 0,5"
         " · au plus 2 manquements de suite par semestre",
     )
 

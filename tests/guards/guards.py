@@ -248,7 +248,8 @@ GUARDS = (
           "return self.total + self.measured", _PARTIAL),
     Guard(12, "what pends is not judged", FIGURES, "return self.good + self.misses\n",
           "return self.good + self.misses + self.pending\n", _PARTIAL),
-    Guard(12, "k of n is said", STANDING, 'language.text("figure.judged_of", judged=figure.judged, expected=figure.expected)',
+    Guard(12, "k of n is said", STANDING,
+          'language.counted("figure.judged_of", int(figure.judged), judged=figure.judged, expected=figure.expected)',
           "figure_words(figure, language)", _PARTIAL),
     # 13. A period closes.
     Guard(13, "the allowance for late data", PERIODS,

@@ -98,7 +98,7 @@ def test_of_every_kind_it_is_said_in_both_languages(
 def test_a_condition_that_did_not_hold_is_said_as_the_contract_says_it() -> None:
     english, french = words(WARM, item(temperature=61.5))
     assert "What would have changed it: temperature ≥ 63 instead of 61.5." in english
-    assert "temperature ≥ 63 au lieu de 61,5." in french
+    assert "« temperature » vaut au moins 63 au lieu de 61,5." in french
     must = conformity(good={"data.temperature": {"ge": 63, "exists": True}})
     assert "temperature present instead of nothing." in words(must, item())[0]
     named = conformity(good={"data.state": ["done", "closed"]})
