@@ -254,6 +254,7 @@ def _raw(point: Point, x: float, y: float, scale: Scale, layout: Layout, labels:
     if abs(raw - y) < 8:
         return []
     dot = Markup('<circle class="raw-dot" cx="{}" cy="{}" r="2.5"/>').format(number(x), number(raw))
+    labels.taken.append((x, raw + 4, 4))
     parts = [rule(x, y, x, raw - 2.5, "raw"), dot]
     if layout.is_wide and abs(raw - y) > 26 and labels.fits(x + 7, raw + 4, point.raw_text):
         parts.append(words(point.raw_text, x + 7, raw + 4))

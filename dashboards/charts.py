@@ -187,11 +187,24 @@ def row_strip(rows: Sequence[Row], language: Language, *, css: str, width: int, 
 def week_bars(
     columns: Sequence[tuple[int, bool]], weeks: Sequence[tuple[int, date]], language: Language, name: str
 ) -> Markup:
-    """Counts week by week, stretched to the width of the page; what is not known yet is pale. A month is named where it
-    begins."""
+    """Counts week by week, the wide and the narrow drawing, stretched to the width of the page; what is not known yet is pale. A
+    month is named where it begins."""
     if not columns:
         return Markup("")
-    width, height, most = 1152, 52, max(n for n, _ in columns) or 1
+    return _week_bars(columns, weeks, language, name, 1152, "wide") + _week_bars(
+        columns, weeks, language, name, 300, "narrow"
+    )
+
+
+def _week_bars(
+    columns: Sequence[tuple[int, bool]],
+    weeks: Sequence[tuple[int, date]],
+    language: Language,
+    name: str,
+    width: float,
+    css: str,
+) -> Markup:
+    height, most = 52, max(n for n, _ in columns) or 1
     step = width / len(columns)
     parts, free, month = [], 0.0, 0
     for at, (n, is_later) in enumerate(columns):
@@ -207,4 +220,4 @@ def week_bars(
             parts.append(words(label, x, height + 18))
             free = x + len(label) * 7 + 10
         month = day.month
-    return picture(width, height + 24, Markup("").join(parts), css="weeks fluid", name=name)
+    return picture(width, height + 24, Markup("").join(parts), css=f"weeks fluid {css}", name=name)

@@ -52,13 +52,16 @@ def _draw(shown: Histogram, width: int, height: int, name: str, css: str) -> Mar
     if shown.band:
         start, end, _ = shown.band
         parts.append(_box("tolerated", left + start * step, 30, (end - start) * step, bottom - 30))
+    free = 0.0
     for index, one in enumerate(shown.bins):
         high = (bottom - top) * one.count / most
         if one.count:
             x, y, wide = left + index * step + 0.75, bottom - max(2, high), step - 1.5
             parts.append(_box(f"h-{one.tone}", x, y, wide, max(2, high)))
-            if one.is_told and (is_wide or len(str(one.count)) * 7 < step + 6):
+            half = len(str(one.count)) * 3.6
+            if one.is_told and x + wide / 2 - half > free:
                 parts.append(words(f"{one.count}", x + wide / 2, y - 5, css="second", anchor="middle"))
+                free = x + wide / 2 + half + 3
     parts.append(rule(left, bottom, right, bottom, "axis"))
     parts += _lines(shown, left, step, bottom, right)
     parts += _ticks(shown, left, step, bottom + 17, is_wide, right)

@@ -39,6 +39,11 @@ class Asking:
     """Both parties where the reader acts for both, else none: on whose behalf is then plain."""
     answering: str
 
+    @property
+    def is_of_commitment(self) -> bool:
+        """Whether one of its occurrences can be named."""
+        return self.scope.count("/") == 2
+
 
 def asking(
     view: View, contract: ContractRow, commitment: CommitmentRow | None, key: str = "", due: int | None = None
@@ -126,18 +131,28 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
         key: Typed = "",
         first: Typed = "",
         last: Typed = "",
+        one: Typed = "",
         reason: Typed = "",
         text: Typed = "",
         party: Typed = "",
         ticket: Typed = "",
     ) -> Response:
-        typed = {"text": text, "verb": "ask", "first": first, "last": last, "reason": reason, "party": party}
+        typed = {
+            "text": text,
+            "verb": "ask",
+            "first": first,
+            "last": last,
+            "one": one,
+            "reason": reason,
+            "party": party,
+        }
         view = View(pages, request, typed)
         contract = view.reading.contract(view.who, scope.partition("/")[0])
 
         def decide() -> object:
             since = until = None
-            if not key:
+            named = key or one.strip()
+            if not named:
                 since = _instant(first, "first day", contract.timezone)
                 until = _instant(last, "last day", contract.timezone, is_end=True)
             return pages.deciding.ask_excuse(
@@ -145,7 +160,7 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
                 scope,
                 reason=reason,
                 text=required(text, said("the text")),
-                keys=[key] if key else [],
+                keys=[named] if named else [],
                 since=since,
                 until=until,
                 party=party if party in SIDES else None,

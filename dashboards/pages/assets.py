@@ -51,9 +51,10 @@ def style_name() -> str:
 
 
 @cache
-def font() -> bytes:
-    """Inter: Latin letters, weights from 400 to 600, tabular figures and the slashed zero (docs/dependencies.md)."""
-    return _read("inter.woff2")
+def font(weight: str = "") -> bytes:
+    """Inter: Latin letters, weights from 400 to 600, tabular figures and the slashed zero (docs/dependencies.md); or one weight
+    of it alone, for paper."""
+    return _read(f"inter-{weight}.woff2" if weight else "inter.woff2")
 
 
 @cache

@@ -42,7 +42,7 @@ SECURITY = {
     "Cache-Control": "no-store",
 }
 OF_THE_PROGRAM = frozenset({"entente", "administrator/entente"})
-NOTHING_TYPED = dict.fromkeys(("first", "last", "reason", "party", "to", "key", "sure"), "")
+NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure"), "")
 WORDS = ("file", "text")
 """Fields that people write in."""
 LOST = "<!-- what was typed -->"

@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from fontTools.ttLib import TTFont
 
 from dashboards.language import LANGUAGES, language
+from dashboards.pages.assets import font as font_bytes
+from dashboards.printing import WEIGHTS
 from tests.dashboards.scenario import town
 from tests.dashboards.serving import application
 
@@ -69,3 +71,11 @@ def test_figures_alone_are_as_wide_as_each_other_and_words_stay_as_they_are(font
     figures = {font.getBestCmap()[ord(figure)] for figure in "0123456789"}
     assert figures <= changed
     assert not {font.getBestCmap()[ord(sign)] for sign in " -,.:\u00a0"} & changed
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_each_weight_for_paper_has_the_letters_of_the_font(weight: str) -> None:
+    whole, cut = TTFont(BytesIO(font_bytes())), TTFont(BytesIO(font_bytes(weight)))
+    assert cut.getBestCmap() == whole.getBestCmap()
+    assert "fvar" not in cut
+    assert cut["OS/2"].usWeightClass == int(weight)

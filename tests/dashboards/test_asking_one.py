@@ -1,0 +1,34 @@
+"""The excuse of one ticket, from the page of its commitment."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+from tests.dashboards.scenario import FAULTS, town
+from tests.dashboards.serving import application
+
+HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
+PAGE = f"/commitments/{FAULTS}"
+SENT = {"scope": FAULTS, "reason": "client-fault", "text": "They were away."}
+
+
+def test_one_case_is_named_on_the_form_of_its_commitment() -> None:
+    app, decisions = application(town())
+    with TestClient(app, follow_redirects=False) as client:
+        assert 'name="one"' in client.get(PAGE).text
+        client.post("/excuses/ask", data={**SENT, "one": " INC-77777 ", "party": "supplier"}, headers=HERE)
+        assert decisions.done[-1][0] == "ask client-fault INC-77777 supplier"
+        assert 'name="one"' not in client.get("/excuses/ask", params={"scope": FAULTS, "key": "INC-77777"}).text
+        refused = client.post("/excuses/ask", data={**SENT, "one": "INC-1", "text": ""}, headers=HERE).text
+        assert 'value="INC-1"' in refused
+
+
+def test_a_miss_that_is_explained_offers_its_excuse() -> None:
+    app, _ = application(town())
+    with TestClient(app) as client:
+        page = "/commitments/school-meals/midday-ferry/on-time"
+        html = client.get(page, params={"period": "all", "verdict": "late"}).text
+        [key, *_] = [part.partition('"')[0] for part in html.split("why=")[1:]]
+        key = key.partition("#")[0].partition("&")[0]
+        opened = client.get(page, params={"period": "all", "verdict": "late", "why": key}).text
+        assert f"/excuses/ask?scope=school-meals%2Fmidday-ferry%2Fon-time&amp;key={key}" in opened
