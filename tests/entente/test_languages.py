@@ -16,12 +16,12 @@ from domain.saying import PLACE
 from entente.cli import command, main
 from entente.cli.helping import one_line, texts
 from entente.voice import LOCALES, language_of, speak
-from tests.docs.test_pages import text
 from tests.entente import test_command_line
+from tests.services.api_case import contract, report
 
 SAME = {"action", "excuse", "POSITION", "(administrator)"}
 """The same in both languages."""
-NAMES = re.compile(r"--?[a-z-]+|`[^`]*`|ENTENTE_[A-Z_]+|\S*[/.<=_]\S*|[A-Z]{3,}\S*|« [^»]* »")
+NAMES = re.compile(r"--?[a-z-]+|`[^`]*`|ENTENTE_[A-Z_]+|\S*[/.<=_]\S*|[A-Z]{3,}\S*|« [^»]* »|\b\w+(?:-\w+)+")
 """Options, code, addresses: what is typed or stands in files keeps its letters."""
 ENGLISH = re.compile(
     r"\b(the|of|and|is|are|was|with|this|that|for|from|to|not|no|only|when|who|what|its|it|file|files|time|"
@@ -132,14 +132,17 @@ def test_the_line_goes_before_the_environment(
 def town(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., tuple[int, str, str]]:
-    """Commands in a folder with the help desk of the documents, three weeks old."""
+    """Commands on a store with a contract that is some weeks old, and one line of a file that is none."""
     monkeypatch.chdir(tmp_path)
-    for name, content in re.findall(r"```\w+ file=(\S+)\n(.*?)```", text("fr/fichiers.md"), re.DOTALL):
-        (tmp_path / name).write_text(content, encoding="utf-8")
-    for line in (
-        "apply helpdesk.yaml --sign supplier,client",
-        "import week-03.csv --map glpi.yaml --advance 2026-02-20T00:00:00+01:00",
-    ):
+    (tmp_path / "contract.yaml").write_text(contract("to-marketing", "marketing"), encoding="utf-8")
+    came = [
+        report("marketing", "2026-01-05", "2026-01-05T08:00:00Z"),
+        report("marketing", "2026-01-12", "2026-01-12T11:00:00Z"),
+        report("marketing", "2026-01-27", "2026-01-27T08:00:00Z"),
+        report("marketing", "2026-01-26", "2026-01-26T08:00:00"),
+    ]
+    (tmp_path / "came.jsonl").write_bytes(b"\n".join(came))
+    for line in ("apply contract.yaml --sign supplier,client", IMPORT):
         with pytest.raises(SystemExit) as ended:
             main(line.split())
         assert not ended.value.code
@@ -148,15 +151,16 @@ def town(
     return lambda line: ran(capsys, *line.split())
 
 
+IMPORT = "import came.jsonl --advance 2026-02-20T00:00:00Z"
 TYPICAL = (
     "contracts list",
-    "contracts show helpdesk",
-    "occurrences helpdesk/tickets/solved",
-    "occurrences helpdesk/tickets/solved --verdict excused",
+    "contracts show to-marketing",
+    "occurrences to-marketing/report/on-time",
+    "occurrences to-marketing/report/on-time --verdict excused",
     "figures",
     "figures --period 2020-01",
-    "explain helpdesk/tickets/solved 4803",
-    "explain helpdesk/tickets/solved",
+    "explain to-marketing/report/on-time 2026-01-12",
+    "explain to-marketing/report/on-time",
     "breaches list",
     "breaches list --state withdrawn",
     "actions list",
@@ -168,8 +172,8 @@ TYPICAL = (
     "unmatched matches",
     "outages list",
     "replay",
-    "apply helpdesk.yaml",
-    "apply helpdesk.yaml --dry-run",
+    "apply contract.yaml",
+    "apply contract.yaml --dry-run",
     "advance 2026-02-20T00:00:00Z",
 )
 
@@ -179,14 +183,14 @@ def test_typical_answers_are_french(town: Callable[[str], tuple[int, str, str]])
         code, shown, said = town(line)
         assert code == 0, (line, said)
         assert english_in(shown) == [], line
-    assert "acceptés 0, doublons 11, en quarantaine 1" in town("import week-03.csv --map glpi.yaml")[1]
+    assert "acceptés 0, doublons 3, en quarantaine 1" in town(IMPORT)[1]
 
 
 def test_what_programs_read_is_the_same_in_every_language(town: Callable[[str], tuple[int, str, str]]) -> None:
     for line in (
         "figures",
         "contracts list",
-        "occurrences helpdesk/tickets/solved",
+        "occurrences to-marketing/report/on-time",
         "breaches list",
     ):
         french, english = (json.loads(town(f"{line} --json --language {code}")[1]) for code in ("fr", "en"))
