@@ -49,7 +49,7 @@ def acts(case: Case) -> dict[str, Callable[[Principal], object]]:
     [breach] = [
         one.id for one in store.reading.breaches(ADMINISTRATOR, commitment=COMMITMENT) if one.key == "2026-01-19"
     ]
-    [action] = [one.id for one in store.reading.actions(ADMINISTRATOR, commitment=COMMITMENT)][:1]
+    action, _ = deciding.open_action(principal("sales"), COMMITMENT, "Mend it.")
     [stray] = store.reading.unmatched(principal("marketing"))
     proposed, amended = (
         read_documents(contract("to-marketing", "marketing", effective="2026-06-01", title=title), "c.yaml")[0]
