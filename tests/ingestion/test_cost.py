@@ -73,7 +73,7 @@ def test_an_event_costs_no_more_than_its_length_through_every_door(data: bytes, 
             decode_binary(HEADERS, "application/json", data),
         ]
     assert [one.slug for one in found if isinstance(one, Bad)] == [slug] * 4
-    assert all(len(one.problem) < 1_000 for one in found if isinstance(one, Bad))
+    assert all(len(one.problem) < 400 for one in found if isinstance(one, Bad))
 
 
 def test_a_charset_from_outside_chooses_no_code() -> None:
