@@ -284,6 +284,11 @@ def _signature_of(signatures: Sequence[SignatureRow], party: str) -> SignatureRo
     return next((signature for signature in signatures if signature.party == party), None)
 
 
+def passes(at: int | None, then: str) -> Markup:
+    """Of an element whose words are true until that instant, attributes that say what holds then."""
+    return Markup(' data-until="{}" data-over="{}"').format(at, then) if at is not None else Markup("")
+
+
 @cache
 def environment() -> Environment:
     env = Environment(
@@ -294,7 +299,13 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(
-        link=link, signature_of=_signature_of, mark=marks.mark, tones=marks.TONES, MARKS=marks.MARKS, LOST=Markup(LOST)
+        link=link,
+        passes=passes,
+        signature_of=_signature_of,
+        mark=marks.mark,
+        tones=marks.TONES,
+        MARKS=marks.MARKS,
+        LOST=Markup(LOST),
     )
     env.filters.update(first_up=first_up, through=lambda value, function: function(value))
     env.tests.update(acts=lambda service, who: who.acts_for(service))
