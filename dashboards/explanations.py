@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -24,6 +24,9 @@ UNDATED = ITEMS | STRETCHES | {"volume"}
 """Kinds whose occurrences are due at no time that anybody agreed on."""
 DIGITS = re.compile(r"-?\d+(\.\d+)?")
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
+
+
+Naming = Callable[[str], str]
 
 
 def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Moments) -> list[str]:
@@ -180,8 +183,8 @@ def hours_words(hours: str, language: Language) -> str:
     return language.listing([language.text("says.hours_from", opens=opens, closes=closes) for opens, closes in spans])
 
 
-def recomputed_sentence(row: RecomputedRow, clock: Moments) -> str:
-    """The new version of a calendar that moved what is due."""
+def recomputed_sentence(row: RecomputedRow, clock: Moments, person: Naming = str) -> str:
+    """The new version of a calendar that moved what is due. `person`: what whoever decided is called."""
     language = clock.language
 
     def limit(moment: int | None) -> str:
@@ -191,7 +194,7 @@ def recomputed_sentence(row: RecomputedRow, clock: Moments) -> str:
         "says.recomputed",
         calendar=row.calendar,
         version=str(row.version),
-        by=row.by,
+        by=person(row.by),
         at=clock.moment(row.at),
         before=limit(row.before),
         after=limit(row.after),
@@ -199,14 +202,14 @@ def recomputed_sentence(row: RecomputedRow, clock: Moments) -> str:
     return f"{said} {language.text('says.rebaseline', reason=row.rebaseline)}" if row.rebaseline else said
 
 
-def excuse_sentence(row: ExcuseRow, clock: Moments) -> str:
+def excuse_sentence(row: ExcuseRow, clock: Moments, person: Naming = str) -> str:
     accepted = row.answers[-1] if row.answers else None
     key = f"excuse_reason.{row.reason}"
     return clock.language.text(
         "says.excuse",
         reason=clock.language.text(key) if clock.language.has(key) else row.reason,
         text=row.text,
-        by=accepted.by if accepted is not None else row.asked_by,
+        by=person(accepted.by if accepted is not None else row.asked_by),
         at=clock.moment(accepted.at if accepted is not None else row.asked_at),
     )
 
@@ -229,14 +232,14 @@ def _events(row: ExplanationRow, clock: Moments) -> Iterator[str]:
             yield matched
 
 
-def matched_words(event: Mapping[str, object], clock: Moments) -> str:
+def matched_words(event: Mapping[str, object], clock: Moments, person: Naming = str) -> str:
     """Who matched the event by hand; empty where its selectors did."""
     matched = event.get("matched")
     if not isinstance(matched, Mapping):
         return ""
     key = "says.matched_because" if matched.get("text") else "says.matched"
     return clock.language.text(
-        key, by=str(matched["by"]), at=clock.moment(matched["at"]), text=str(matched.get("text", ""))
+        key, by=person(str(matched["by"])), at=clock.moment(matched["at"]), text=str(matched.get("text", ""))
     )
 
 

@@ -32,7 +32,9 @@ behind the page's own rules: style sheets that are handed to WeasyPrint beside a
 WEIGHTS = ("400", "500", "600")
 
 
-def pack_pdf(pack: Mapping[str, Any], language: str, *, organisation: str = "") -> bytes:
+def pack_pdf(
+    pack: Mapping[str, Any], language: str, *, organisation: str = "", people: Mapping[str, str] | None = None
+) -> bytes:
     """Nothing is fetched, and the font is ours: the same pack gives the same bytes. Raises Unavailable without the library."""
     if said := why_not():
         raise Unavailable(said, mend=MEND, slug="no-pdf")
@@ -41,7 +43,7 @@ def pack_pdf(pack: Mapping[str, Any], language: str, *, organisation: str = "") 
 
     logging.getLogger("weasyprint").setLevel(logging.ERROR)  # it warns of each rule that is for screens
     inside = URLFetcher(allowed_protocols=("data",))
-    written = pack_html(pack, language, organisation=organisation, font=_fonts())
+    written = pack_html(pack, language, organisation=organisation, people=people, font=_fonts())
     written = written.replace("</style>", f"{LAYOUT}</style>", 1)
     page = re.sub(r"<svg [^>]*>", lambda found: f"{found[0]}<style>{_of_drawings()}</style>", written)
     made = HTML(string=page, url_fetcher=inside).write_pdf(

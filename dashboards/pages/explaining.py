@@ -100,9 +100,9 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         tuple((name, plain(value)) for name, value in row.rule.items() if value not in (None, "", [], {})),
         (
             *counted_sentences(row.counted, row.calendar, clock),
-            *(recomputed_sentence(one, clock) for one in row.recomputed),
+            *(recomputed_sentence(one, clock, view.person) for one in row.recomputed),
         ),
-        tuple(excuse_sentence(replace(one, text=texts[one.id]), clock) for one in row.excuses),
+        tuple(excuse_sentence(replace(one, text=texts[one.id]), clock, view.person) for one in row.excuses),
         occurrence_name(occurrence.key, standing.row.criterion.indicator.kind, occurrence.due, clock),
         texts,
     )
@@ -141,5 +141,5 @@ def _happened(view: View, event: Mapping[str, object], clock: Moments) -> Happen
         str(event.get("source", "")),
         str(event.get("id", "")),
         bool(event.get("decided")),
-        matched_words(event, clock),
+        matched_words(event, clock, view.person),
     )

@@ -368,7 +368,7 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
         names, rows = table(view, name, contract, commitment, by)
         about = commitment.replace("/", "-") or contract
         file = "-".join(part for part in (name, about) if part)
-        words = STABLE if headers == "stable" else spoken(view.language, name)
+        words = STABLE if headers == "stable" else spoken(view.language, name, view.people)
         return sent(table_bytes(wanted, names, rows, file, words=words, written=how), MEDIA[wanted], f"{file}.{form}")
 
     @router.get("/reviews/{id}/pack.{form}")
@@ -385,7 +385,9 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
         made = view.reading.review_pack(view.who, id)
         if form == "pdf":
             return sent(
-                pack_pdf(made, view.language.code, organisation=pages.organisation), "application/pdf", f"{id}.pdf"
+                pack_pdf(made, view.language.code, organisation=pages.organisation, people=view.people),
+                "application/pdf",
+                f"{id}.pdf",
             )
         wanted = _form(form)
         words = STABLE if headers == "stable" else spoken(view.language, "pack")

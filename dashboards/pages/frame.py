@@ -29,7 +29,7 @@ from services.errors import EntenteError
 from services.holding import Held
 from services.pulse import Pulse
 from services.reading.outside_rows import CalendarRow
-from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow
+from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow, names_of
 
 THEMES = ("light", "dark")
 """The palettes that one may choose; else it is the system's."""
@@ -187,6 +187,11 @@ class View:
         said = text.to(self.language.code)
         return breakable(said) if self.breaks else said
 
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """What people are called, as `names_of` says."""
+        return names_of(self.services)
+
     def service(self, id: str) -> str:
         """What people call the service."""
         row = self.services.get(id)
@@ -195,7 +200,13 @@ class View:
     def changes(self, version: VersionRow) -> list[str]:
         """What a version changes of the one before, with titles for ids."""
         code = self.language.code
-        return [change_words(one, version.terms, code) for one in version.differences_in(code)]
+        said = [change_words(one, version.terms, code) for one in version.differences_in(code)]
+        return [self._named(one) if one.partition(" / owner")[1] or " / responsable" in one else one for one in said]
+
+    def _named(self, change: str) -> str:
+        """A change of who owns an indicator, with the names of people."""
+        clause, colon, people = change.rpartition(":")
+        return clause + colon + re.sub(r"[a-z0-9][a-z0-9.-]*", lambda id: self.people.get(id[0], id[0]), people)
 
     def person(self, id: str | None) -> str:
         """What people call a person or whoever decided: `sales/anna.martin` is Anna Martin where sales says so."""
@@ -207,9 +218,8 @@ class View:
         if "administrator" in (service, id):
             office = self.language.text("frame.administration")
             return f"{breakable(name)}, {office}" if service else office
-        people = {person: shown for row in self.services.values() for person, shown, _ in row.people}
-        if name in people:
-            return breakable(people[name])
+        if (shown := self.people.get(id) or self.people.get(name)) is not None:
+            return breakable(shown)
         return f"{breakable(name)}, {self.service(service)}" if service else self.service(id)
 
     def render(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:

@@ -60,7 +60,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -106,6 +106,8 @@ class Reader:
 
     pack: Json
     language: Language
+    people: Mapping[str, str] = field(default_factory=dict)
+    """What people are called, as `services.reading.rows.names_of` says; who is not among them keeps the id."""
 
     def title(self, texts: Json | str | None) -> str:
         """As `domain.terms.Text.to`: this language, else the plain text, else English, else the first."""
@@ -123,9 +125,16 @@ class Reader:
         return self.title(row["title"]) if row else id
 
     def person(self, by: str | None) -> str:
-        """Who spoke, with their service: `legal/hakim.benali` is `hakim.benali, Legal affairs`."""
+        """Who spoke, with their service: `legal/hakim.benali` is `Hakim Benali, Legal affairs`."""
         service, _, name = (by or "").rpartition("/")
-        return f"{name}, {self.service(service)}" if service else self.service(name)
+        if not service:
+            return self.people.get(name) or self.service(name)
+        return f"{self.named(by or '')}, {self.service(service)}"
+
+    def named(self, id: str) -> str:
+        """What a person is called, by `service/person` or the person's id alone."""
+        name = id.rpartition("/")[2]
+        return self.people.get(id) or self.people.get(name) or name
 
     def asker(self, by: str) -> str:
         """Who asked or answers: the platform and the arbiter are no people of a service."""
@@ -297,7 +306,9 @@ class Reader:
         elif "effective" in said:
             found.append(self.language.text("pack.in_force_from", day=self.date(said["effective"])))
         if one["kind"] == "action-opened":
-            found.append(said.get("person") or self.service(said["owner"]))
+            found.append(
+                self.named(f"{said['owner']}/{said['person']}") if said.get("person") else self.service(said["owner"])
+            )
             found += [self.language.text("pack.until_day", day=self.date(said["due"]))] if "due" in said else []
         return [str(one) for one in found]
 
@@ -370,11 +381,13 @@ def sentence(pack: Json, read: Reader) -> str:
     return " ".join([first, *rest])
 
 
-def pack_html(pack: Json, code: str, *, organisation: str = "", font: str = "") -> str:
-    """The pack in that language. The same pack always gives the same bytes; nothing in it leads elsewhere, but to a font
-    where its rule is given."""
+def pack_html(
+    pack: Json, code: str, *, organisation: str = "", people: Mapping[str, str] | None = None, font: str = ""
+) -> str:
+    """The pack in that language. `people`: what they are called, as `names_of` says. The same pack always gives the same
+    bytes; nothing in it leads elsewhere, but to a font where its rule is given."""
     pack = {**MAY_BE_LEFT_OUT, **pack}
-    read = Reader(pack, language(code))
+    read = Reader(pack, language(code), people or {})
     said = read.language
     return (
         environment()

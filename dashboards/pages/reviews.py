@@ -38,7 +38,9 @@ def review_page(view: View, id: str) -> Response:
 def pack_response(view: View, id: str) -> Response:
     """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash."""
     made = view.reading.review_pack(view.who, id)
-    html = pack_html(made, view.language.code, organisation=view.pages.organisation, font=font_face())
+    html = pack_html(
+        made, view.language.code, organisation=view.pages.organisation, people=view.people, font=font_face()
+    )
     digest = base64.b64encode(hashlib.sha256(pack_style(html).encode()).digest()).decode()
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from dashboards.language import Language
@@ -25,6 +26,8 @@ _OF_COLUMN: Final = {
     "silent": ("exported",),
     "side": ("exported",),
 }
+_PEOPLE: Final = frozenset({"person", "acknowledged by", "asked by", "sent by"})
+"""Columns that name people."""
 _OF_STATE: Final = {
     "figures": "period_state",
     "pack": "period_state",
@@ -35,8 +38,9 @@ _OF_STATE: Final = {
 """Whose words the column `state` has, by table; of others, those of breaches and actions."""
 
 
-def spoken(language: Language, table: str) -> Words:
-    """A name or a value without a text of its own stays as it is."""
+def spoken(language: Language, table: str, people: Mapping[str, str] | None = None) -> Words:
+    """`people`: what they are called, as `services.reading.rows.names_of` says. A name or a value without a text of
+    its own stays as it is."""
 
     def header(name: str) -> str:
         key = f"column.{name.replace(' ', '_')}"
@@ -45,6 +49,8 @@ def spoken(language: Language, table: str) -> Words:
     def value(name: str, cell: Cell) -> Cell:
         if not isinstance(cell, str):
             return cell
+        if people and name in _PEOPLE:
+            return people.get(cell) or people.get(cell.rpartition("/")[2], cell)
         sections = (_OF_STATE.get(table, "state_word"),) if name == "state" else _OF_COLUMN.get(name, ())
         keys = [
             f"{section}.{token}"

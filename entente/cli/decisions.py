@@ -19,7 +19,7 @@ from services.errors import Invalid
 from services.reading.fingerprints import signing_json
 from services.reading.pack_checking import Checked, check, check_file, pack_of_file
 from services.reading.reviewing import pack_bytes
-from services.reading.rows import QuarantineRow
+from services.reading.rows import QuarantineRow, names_of
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Text = Annotated[str, typer.Option(help="what you have to say")]
@@ -280,6 +280,7 @@ def pack(
     _require_heeded(suffix, separator, decimal, headers)
     with here.read() as opened:
         made: dict[str, Any] = opened.reading.review_pack(here.who, review, position=position)
+        names = names_of(opened.reading.services(here.who))
     if target is None:
         print_json(made)
         return
@@ -293,7 +294,7 @@ def pack(
         case ".csv" | ".xlsx":
             content = _tabulated(made, target.suffix, language, (separator, decimal), is_stable=headers == "stable")
         case _:
-            content = _written(made, target.suffix, language, here.settings.organisation)
+            content = _written(made, target.suffix, language, here.settings.organisation, names)
     write_file(target, content, is_private=True)
     says = said(
         "{file}: position {position}, fingerprint {fingerprint}",
@@ -316,14 +317,14 @@ def _require_heeded(suffix: str, separator: str, decimal: str, headers: str) -> 
             raise Invalid(says, place=option, mend=said("leave it out"))
 
 
-def _written(made: dict[str, Any], suffix: str, language: str, organisation: str) -> bytes:
+def _written(made: dict[str, Any], suffix: str, language: str, organisation: str, people: Mapping[str, str]) -> bytes:
     """The web framework, and what makes PDF, are loaded only where pages are made."""
     from dashboards.pages.pack import pack_html
     from dashboards.printing import pack_pdf
 
     if suffix == ".pdf":
-        return pack_pdf(made, language, organisation=organisation)
-    return pack_html(made, language, organisation=organisation).encode()
+        return pack_pdf(made, language, organisation=organisation, people=people)
+    return pack_html(made, language, organisation=organisation, people=people).encode()
 
 
 def _tabulated(made: dict[str, Any], suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:

@@ -28,7 +28,7 @@ from services.api.shapes.misses import Review, Signing
 from services.api.shapes.sent import Done, Said, Side
 from services.errors import NotFound
 from services.reading.fingerprints import signing_json
-from services.reading.rows import ReviewRow
+from services.reading.rows import ReviewRow, names_of
 
 _PACK: dict[int | str, dict[str, Any]] = {
     200: {
@@ -89,7 +89,9 @@ def add_reviews(router: APIRouter, api: Api) -> None:
         headers = {"vary": "Accept, Accept-Language"}
         if prefers_html(request.headers.get("accept", "")):
             spoken = language or _language(request.headers.get("accept-language", ""))
-            return HTMLResponse(api.pack_html(pack, spoken), headers=headers)
+            return HTMLResponse(
+                api.pack_html(pack, spoken, people=names_of(api.store.reading.services(who))), headers=headers
+            )
         return JsonAnswer(pack, headers=headers)
 
     @router.post("/reviews/{id}/minutes", **described)

@@ -70,14 +70,14 @@ class Quarantine(Protocol):
 @dataclass
 class Api:
     """`explain(reading, who, commitment, key, period)` (without a key, of the figures), `pack(who, review)` and
-    `pack_html(pack, language)` give what is answered as it is. `allows_as_header` only while bound to loopback without
+    `pack_html(pack, language, people)` give what is answered as it is. `allows_as_header` only while bound to loopback without
     access control. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which loops of the
     program are not at work, and why; `held` what keeps time from passing."""
 
     store: Store
     explain: Callable[[Reading, Principal, str, str | None, str | None], Json | list[Json]]
     pack: Callable[[Principal, str], Json]
-    pack_html: Callable[[Json, str], str]
+    pack_html: Callable[..., str]
     quarantine: Quarantine
     reading_at: ReadingAt
     allows_as_header: bool

@@ -450,3 +450,12 @@ class ExplanationRow:
     recomputed: tuple[RecomputedRow, ...] = ()  # the versions of a followed calendar that moved its due or limit
     summed: int | None = None  # of a volume: how many events its period counts, of which `events` are the first
     bad_time: Amount | None = None  # of an outage or stale data: seconds of service time, so far as time has come
+
+
+def names_of(services: Mapping[str, ServiceRow]) -> dict[str, str]:
+    """What people are called, by `service/person`, and by the person's id alone where all who have it are called alike."""
+    of_service = {f"{row.id}/{id}": name for row in services.values() for id, name, _ in row.people}
+    alone: dict[str, set[str]] = {}
+    for id, name in of_service.items():
+        alone.setdefault(id.partition("/")[2], set()).add(name)
+    return of_service | {id: next(iter(names)) for id, names in alone.items() if len(names) == 1}

@@ -63,3 +63,11 @@ def test_the_draft_pack_is_linked_from_the_review_the_list_and_today() -> None:
     assert f'href="{DRAFT}"' in shown("/reviews/school-meals@2026-12-01")
     assert f'href="{DRAFT}"' in shown("/reviews")
     assert f'href="{DRAFT}"' in section(shown("/?scope=all"), "Next reviews")
+
+
+def test_no_reason_and_no_side_is_chosen_for_who_asks_for_an_excuse() -> None:
+    form = shown(f"/excuses/ask?scope={MEALS_ON_TIME}&key=2026-11-03").partition('action="/excuses/ask"')[2]
+    for name in ("party", "reason"):
+        choices = form.partition(f'name="{name}" required>')[2].partition("</select>")[0]
+        assert choices.startswith('<option value="">Choose…</option>')
+        assert "selected" not in choices

@@ -1,0 +1,59 @@
+"""People are called by their names wherever people read: pages, packs, tables."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from dashboards.language import language
+from dashboards.pages.pack import pack_html
+from dashboards.pages.spoken_tables import spoken
+from domain.terms import Text
+from services.reading.rows import AnswerRow, ServiceRow, names_of
+from tests.dashboards.packs import legal_pack
+from tests.dashboards.scenario import FAULTS, town
+from tests.dashboards.test_today import shown
+
+NAMES = {"legal/hakim.benali": "Hakim Benali", "hakim.benali": "Hakim Benali"}
+
+
+def service(id: str, *people: tuple[str, str]) -> ServiceRow:
+    return ServiceRow(id, Text((("", id),)), people=tuple((one, name, "") for one, name in people))
+
+
+def test_an_id_that_two_people_share_means_neither_without_its_service() -> None:
+    rows = {id: service(id, ("ann", name), ("bob", "Bob")) for id, name in (("lab", "Ann Lee"), ("ward", "Ann Ray"))}
+    assert names_of(rows) == {
+        "lab/ann": "Ann Lee",
+        "ward/ann": "Ann Ray",
+        "lab/bob": "Bob",
+        "ward/bob": "Bob",
+        "bob": "Bob",
+    }
+
+
+def test_a_pack_calls_people_by_their_names_and_who_is_not_known_by_the_id() -> None:
+    pack = json.loads(
+        json.dumps(legal_pack()).replace('"by": "Hakim', '"by": "legal/Hakim').replace("Hakim Benali", "hakim.benali")
+    )
+    ids = pack_html(pack, "en")
+    assert "hakim.benali" in ids
+    html = pack_html(pack, "en", people=NAMES)
+    assert ("hakim.benali" in html, "Hakim Benali, Legal affairs" in html) == (False, True)
+
+
+def test_tables_call_people_by_their_names_in_the_columns_of_people_alone() -> None:
+    words = spoken(language("en"), "actions", NAMES)
+    assert words.value("person", "hakim.benali") == "Hakim Benali"
+    assert words.value("acknowledged by", "legal/hakim.benali") == "Hakim Benali"
+    assert (words.value("person", "eve"), words.value("text", "hakim.benali")) == ("eve", "hakim.benali")
+
+
+def test_pages_take_the_person_of_the_service_that_is_named() -> None:
+    rows = town()
+    rows.service_rows["it"] = replace(rows.service_rows["it"], people=(("sam", "Sam of IT", ""),))
+    rows.service_rows["legal"] = replace(rows.service_rows["legal"], people=(("sam", "Sam of Legal", ""),))
+    note = AnswerRow("matched", "supplier", "it/sam", 0, "")
+    rows.match_rows = [replace(one, notes=(note,)) for one in rows.match_rows if one.commitment == FAULTS]
+    page = shown("/quarantine", rows=rows)
+    assert ("Sam of IT" in page, "Sam of Legal" in page) == (True, False)
