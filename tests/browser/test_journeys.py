@@ -90,7 +90,7 @@ def test_an_excuse_is_asked_by_one_and_accepted_by_the_other(visit: Visit) -> No
     expect(page.locator(".why")).to_contain_text("11:30")
     page = visit.go("/excuses/ask?scope=to-excuse/report/on-time&key=2026-01-12", SUPPLIER)
     page.get_by_label("What happened").fill("You were closed.")
-    page.get_by_label("Reason").select_option("client-fault")
+    page.locator("#ask-reason").select_option("client-fault")
     page.locator("main").get_by_role("button", name="Ask for an excuse").click()
     expect(page.locator(".state")).to_contain_text("waits for excuse")
     excuse = page.url.removeprefix(visit._server.address)
