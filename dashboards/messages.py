@@ -51,7 +51,7 @@ class Messages:
     def html(self, text: str, *, begins: bool = False) -> Markup:
         """As `say`, with what is still English marked `lang="en"`, and with code as such. `begins`: with a capital."""
         pieces = self.pieces(text)
-        if begins and pieces:
+        if begins and pieces and not _is_named_first(text):
             first = next((index for index, one in enumerate(pieces) if one.text), 0)
             pieces[first] = pieces[first]._replace(text=first_up(pieces[first].text))
         marked = Markup('<span lang="en">{}</span>')
@@ -164,6 +164,14 @@ class _Form:
             after = place.end()
         letters = len("".join(_WORD.findall(PLACE.sub(" ", template))))
         return _Form(re.compile(pattern + re.escape(template[after:]), re.DOTALL), wordings, letters)
+
+
+def _is_named_first(text: str) -> bool:
+    """Whether it begins with a name, whose letters are its own."""
+    if not isinstance(text, Said) or not (place := PLACE.match(text.template)):
+        return False
+    value = text.values.get(place[1])
+    return _is_named_first(value) if isinstance(value, Said) else not isinstance(value, Heard)
 
 
 def _reads(value: str) -> bool:

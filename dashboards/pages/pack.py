@@ -69,6 +69,7 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import Language, first_up, language
+from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name, said_change, said_of_misses
 from dashboards.pages.assets import sheets
@@ -123,6 +124,11 @@ class Reader:
     def service(self, id: str) -> str:
         row = self.pack.get("services", {}).get(id)
         return self.title(row["title"]) if row else id
+
+    def note(self, said: Json) -> str:
+        """What somebody noted; what the program noted itself, in the language of the pack."""
+        text = str(said["text"])
+        return messages(self.language.code).say(text) if said["by"] in ("entente", PLATFORM) else text
 
     def person(self, by: str | None) -> str:
         """Who spoke, with their service: `legal/hakim.benali` is `Hakim Benali, Legal affairs`."""

@@ -72,3 +72,11 @@ def test_what_is_cut_is_cut_in_the_language_of_who_reads(french: Messages) -> No
 def test_english_is_said_as_it_is() -> None:
     text = said("{value} is not {what}", value=said("“{value}”", value="x"), what=heard("anything"))
     assert Messages(language("en"), {}).html(text) == "“x” is not anything"
+
+
+def test_a_sentence_begins_with_a_capital_but_not_an_id(french: Messages) -> None:
+    assert french.html(said("a share"), begins=True) == "Une part"
+    assert french.html(said("{value} is not {what}", value="sales/a", what=said("a share")), begins=True).startswith(
+        "sales/a"
+    )
+    assert french.html("Field required", begins=True) == "Champ obligatoire"
