@@ -100,7 +100,14 @@ def judged(opened: Program) -> None:
         opened.store.judging.catch_up(progress=step)
 
 
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
+def _plain(value: object) -> str:
+    """A sentence that remembers how it was made is a text to programs."""
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError(f"JSON has nothing for {type(value).__name__}")
+
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number", enc_hook=_plain)
 
 
 def print_json(value: Any) -> None:

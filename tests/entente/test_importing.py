@@ -105,3 +105,9 @@ def test_an_import_names_what_no_contract_selects_and_what_cannot_be_read(
     assert figures[figures.index("open") + 3] == "1"  # unknown, beside 0 of 0
     again = ran(capsys, "import", "r.csv", "--map", "m.yaml", "--json")[1]
     assert json.loads(again) == {"accepted": 0, "duplicates": 2, "quarantined": 0}
+
+
+def test_what_doctor_says_is_text_to_programs_too(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran(capsys, "apply", "c.yaml", "--sign", "supplier,client")
+    found = json.loads(ran(capsys, "doctor", "--json")[1])
+    assert {"events", "time", "rules"} <= {one["check"] for one in found}
