@@ -50,10 +50,10 @@ GUARDING = (
              "found.pending.number != proposal:", "False:", f"{IN_OFFERED}what_was_read_is_what_is_signed"),
     Guarding("who owes it acknowledges it", "dashboards/pages/breaches.py",
              'may_acknowledge=row.state == "open" and view.who.acts_for(commitment.debtor),',
-             'may_acknowledge=row.state == "open",', f"{IN_OFFERED}every_form_that_is_offered_is_done[answer/luc]"),
+             'may_acknowledge=row.state == "open",', f"{IN_OFFERED}every_form_that_is_offered_is_done[breach/luc]"),
     Guarding("one's own proposal is not refused", "dashboards/pages/contracts.py",
-             "view.who.acts_for(_of(contract, version, is_own=False))", "bool(signing)",
-             f"{IN_OFFERED}every_form_that_is_offered_is_done[breach/luc]"),
+             "view.who.acts_for(_of(contract, version, is_own=False))", "True",
+             f"{IN_OFFERED}every_form_that_is_offered_is_done[sales/ana]"),
     Guarding("words for which no form is left", FRAME, 'said = "" if is_there else what_was_typed(self)', 'said = ""',
              f"{IN_FORMS}what_was_typed_stands_in_the_refusal_where_no_form_holds_it_any_more"),
 )  # fmt: skip
