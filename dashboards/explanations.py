@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 from dashboards.faults import REASONS, compared_words, fault_words
 from dashboards.language import FIRM, Language, first_up
@@ -14,8 +16,8 @@ from dashboards.moments import Moments
 from dashboards.naming import ITEMS, STRETCHES, occurrence_name
 from dashboards.standing import verdicts_changed, was_words
 from dashboards.values import number_words, time_words, value_words
-from dashboards.words import bound_words, period_words, rule_sentence
-from domain.durations import SECOND, UNITS
+from dashboards.words import bound_words, duration_words, path_words, period_words, rule_sentence
+from domain.durations import SECOND, UNITS, parse_duration
 from domain.terms import ContractTerms
 from services.reading.explaining_figures import SIGNS, FigureExplanation, SegmentRow, ValuesRow, changes
 from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, FigureRow, RecomputedRow
@@ -139,7 +141,7 @@ def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: 
     language = clock.language
     if counted is None:
         return []
-    sentences = []
+    sentences = [_looked_up(counted, language)] if counted.by is not None else []
     if counted.nominal is not None:
         sentences.append(language.text("says.nominal", day=clock.of_day(counted.nominal)))
     if counted.closed:
@@ -153,9 +155,15 @@ def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: 
         sentences.append(language.text("says.closed", calendar=name, days=", ".join(days)))
     if counted.hours:
         hours = [
-            language.text("says.hours_of", day=clock.of_day(day), hours=hours_words(hours, language))
-            for day, hours in counted.hours
+            language.text(
+                "says.hours_of",
+                day=", ".join(clock.of_day(day) for day, _ in days),
+                hours=hours_words(same, language),
+            )
+            for same, days in groupby(counted.hours, key=itemgetter(1))
         ]
+        if counted.more_hours:
+            hours.append(language.counted("says.more_days", counted.more_hours))
         sentences.append(language.text("says.hours", hours="; ".join(hours)))
     for start, end, reason, due in counted.pauses:
         values = {"start": clock.moment(start, seconds=True), "reason": reason or language.text("says.no_reason")}
@@ -181,6 +189,14 @@ def hours_words(hours: str, language: Language) -> str:
 
     spans = [[read(clock) for clock in span.split("-")] for span in hours.split(", ") if span]
     return language.listing([language.text("says.hours_from", opens=opens, closes=closes) for opens, closes in spans])
+
+
+def _looked_up(counted: CountedTime, language: Language) -> str:
+    """`Priority is “2”: 5 working days.`"""
+    path, value, is_named = counted.by or ("", None, False)
+    key = "says.by_absent" if value is None else "says.by" if is_named else "says.by_else"
+    duration = duration_words(parse_duration(counted.duration or ""), language)
+    return first_up(language.text(key, path=path_words(path), value=value or "", duration=duration))
 
 
 def recomputed_sentence(row: RecomputedRow, clock: Moments, person: Naming = str) -> str:

@@ -44,9 +44,9 @@ def occurrence_name(key: str, kind: str, due: int | None, clock: Moments) -> Nam
     if kind in STRETCHES and due is not None:
         subject = key.rpartition("@")[0]
         word = "named.stretch_of" if subject else "named.stretch"
-        return Name(language.text(word, subject=subject, moment=clock.moment(due)), key)
+        return Name(language.text(word, subject=subject, moment=clock.moment(due, seconds=True)), key)
     if kind in ITEMS and "#" in key and due is not None:
-        return Name(language.text("named.item", moment=clock.moment(due)), key)
+        return Name(language.text("named.item", moment=clock.moment(due, seconds=True)), key)
     return Name(key)
 
 

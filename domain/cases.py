@@ -52,11 +52,14 @@ class Limit:
 
 class Account(NamedTuple):
     """What a limit is made of: the duration that the contract gives this case, the due time without pauses, and the pauses
-    that moved it."""
+    that moved it. `value`: that of the case by which the duration was looked up, where the contract has several; `is_named`:
+    whether one of them is named after it."""
 
     duration: Duration
     due: Instant
     pauses: tuple[CountedPause, ...]
+    value: str | None = None
+    is_named: bool = False
 
 
 class CaseRule:
@@ -238,7 +241,10 @@ class CaseRule:
         due = later(timeline.opening.time, duration, version.zone, version.calendar)
         calendar = _calendar_of(duration, version)
         pauses = counted_pauses(due, evidence, timeline.opening, timeline.closing, terms, calendar)
-        return Account(duration, due, tuple(pauses) if terms.paused is not None else ())
+        counted = tuple(pauses) if terms.paused is not None else ()
+        text = str(value) if value is not None else None
+        is_named = isinstance(terms.limit, DurationTable) and text in dict(terms.limit.choices)
+        return Account(duration, due, counted, text, is_named)
 
 
 def _selectors_of(terms: Deadline | Turnaround) -> tuple[tuple[str, Selector], ...]:

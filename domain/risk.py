@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from domain.calendars import CalendarEnded, earlier, end_of_local_day, later
-from domain.durations import Duration, EndOfDay
+from domain.calendars import Calendar, CalendarEnded, earlier, end_of_local_day, later
+from domain.durations import Duration, EndOfDay, WorkingDays, WorkingHours
+from domain.terms import DurationTable, Turnaround
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 
@@ -19,12 +20,26 @@ def limit_after(due: Instant, tolerance: Duration | EndOfDay, version: Commitmen
     return later(due, tolerance, version.zone, version.calendar), False
 
 
+def working_calendar(version: CommitmentVersion) -> Calendar | None:
+    """The calendar that all limits of a turnaround are counted in; None where one of them runs on while it is closed."""
+    indicator = version.criterion.indicator
+    if not isinstance(indicator, Turnaround):
+        return None
+    limit = indicator.limit
+    every = [limit] if not isinstance(limit, DurationTable) else [one for _, one in limit.choices]
+    if isinstance(limit, DurationTable) and limit.otherwise is not None:
+        every.append(limit.otherwise)
+    return version.calendar if all(isinstance(one, WorkingHours | WorkingDays) for one in every) else None
+
+
 def at_risk_from(limit: Instant, start: Instant, warn: Duration | None, version: CommitmentVersion) -> Instant:
     """The watermark from which the occurrence is at risk: within `warn` of the limit; without `warn`, when less than a
-    quarter of the time from `start` (opening or previous due) is left."""
-    if warn is None:
-        return limit - max(limit - start - 1, 0) // 4
+    quarter of the time from `start` (opening or previous due) is left, of working time where the limit is in it."""
     try:
+        if warn is None:
+            if (calendar := working_calendar(version)) is None:
+                return limit - max(limit - start - 1, 0) // 4
+            return calendar.subtract(limit, WorkingHours(max(calendar.open_between(start, limit) - 1, 0) // 4))
         return earlier(limit, warn, version.zone, version.calendar)
     except CalendarEnded:
         return limit
@@ -56,8 +71,11 @@ def own_lateness(past: Sequence[int | None]) -> Lateness | None:
     return Lateness(ascending[-(-LAST * 80 // 100) - 1])
 
 
-def time_used(start: Instant, limit: Instant, watermark: Instant) -> Fraction:
-    """The share of the time from `start` (opening, or previous due) to the limit that has passed, from 0 to 1."""
+def time_used(start: Instant, limit: Instant, watermark: Instant, calendar: Calendar | None = None) -> Fraction:
+    """The share of the time from `start` (opening, or previous due) to the limit that has passed, from 0 to 1; of the time that
+    the calendar is open, where one is given: it stands still while nobody works."""
     if watermark >= limit:
         return Fraction(1)
+    if calendar is not None and (whole := calendar.open_between(start, limit)):
+        return Fraction(calendar.open_between(start, watermark), whole)
     return Fraction(max(watermark - start, 0), limit - start) if limit > start else Fraction(0)

@@ -42,14 +42,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Weights, exactly. `share` is None where nothing with a weight was judged."""
+    """Weights, exactly. `share` is None where nothing with a weight was judged, and while something is open: what is lost is known
+    before what is kept, so that a share of it would be of losses alone."""
 
     kept: Fraction
     judged: Fraction
+    open: Fraction = Fraction(0)
+
+    @property
+    def lost(self) -> Fraction:
+        return self.judged - self.kept
 
     @property
     def share(self) -> Fraction | None:
-        return self.kept / self.judged if self.judged else None
+        return self.kept / self.judged if self.judged and not self.open else None
 
 
 def score_of(parts: Sequence[Part]) -> Score:
@@ -58,4 +64,5 @@ def score_of(parts: Sequence[Part]) -> Score:
     return Score(
         sum((weight for weight, is_kept in judged if is_kept), Fraction(0)),
         sum((weight for weight, _ in judged), Fraction(0)),
+        sum((Fraction(one.weight) for one in parts if one.missing == "open"), Fraction(0)),
     )

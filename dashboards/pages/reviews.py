@@ -28,7 +28,7 @@ def review_page(view: View, id: str) -> Response:
         "review.html",
         row=row,
         contract=contract,
-        title=view.to(contract.title),
+        title=view.to(contract.title_on(view.moments(contract.timezone).local_date(row.starts))),
         clock=view.moments(contract.timezone),
         may=may and row.position is not None and not row.signatures,
         signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],

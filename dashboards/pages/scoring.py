@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.words import period_words
 from domain.scores import Score
-from services.reading.score_rows import score_json
+from services.reading.score_rows import score_json, score_number
 
 SHOWN = 7
 
@@ -38,7 +40,7 @@ def score_lines(view: View, contract: str, supplier: str, client: str, rows: dic
             if one.commitment in rows
         )
         sides = tuple((view.service(services[party]), _share(view, score)) for party, score in row.sides.items())
-        weights = language.text("word.of", good=shown["kept_weight"], total=shown["judged_weight"])
+        weights = _weights(view, row.whole, shown)
         lines.append(
             ScoreLine(
                 period_words(row.period, language),
@@ -49,6 +51,16 @@ def score_lines(view: View, contract: str, supplier: str, client: str, rows: dic
             )
         )
     return lines
+
+
+def _weights(view: View, score: Score, shown: dict[str, Any]) -> str:
+    """`5 of 8`; while something is open, what is lost already and what can still be kept."""
+    language = view.language
+    if not score.open:
+        return language.text("word.of", good=shown["kept_weight"], total=shown["judged_weight"])
+    lost, undecided = (language.decimal(Decimal(score_number(one))) for one in (score.lost, score.open))
+    kept = language.decimal(Decimal(score_number(score.kept)))
+    return language.text("score.so_far", kept=kept, lost=lost, open=undecided)
 
 
 def _share(view: View, score: Score) -> str:

@@ -256,13 +256,14 @@ def _unsigned(view: View, most: int) -> list[Making]:
 
 def _review(view: View, review: ReviewRow) -> Item:
     contract = view.contracts[review.contract]
+    clock = view.moments(contract.timezone)
     return Item(
         "pending",
-        view.language.text("review.title", contract=view.to(contract.title)),
+        view.language.text("review.title", contract=view.to(contract.title_on(clock.local_date(review.starts)))),
         link(f"/reviews/{review.id}"),
         view.language.text("review.state_held"),
         view.language.text("today.sign"),
-        view.moments(contract.timezone).day(review.starts),
+        clock.day(review.starts),
         view.language.text("review.sign"),
     )
 

@@ -12,7 +12,7 @@ from services.contract_files import differences, sentences, terms_from_canonical
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
 from services.reading.kept import Decoded, Kept
-from services.reading.rows import CommentRow, ContractRow, Known, SignatureRow, VersionRow
+from services.reading.rows import CommentRow, ContractRow, Known, SignatureRow, VersionRow, version_on
 
 
 def contract_rows(
@@ -43,28 +43,38 @@ def _row(
     """The row made before, where the contract, its day and its next review are still the same."""
     moment, in_force = _moment(held[1], known), catalogue.contracts.get(id)
     today = local_date(moment, zone(held[2]))
+    reached = local_date(known.watermark, zone(held[2])) if known.watermark is not None else today
     meeting = kept.next_meeting(in_force, moment) if in_force else None
     starts = meeting.starts if meeting else None
     made = kept.contract_rows.get(id)
-    if made is None or made[0] is not held[1] or made[1] is not in_force or made[2:4] != (today, starts):
-        row = _contract(id, supplier, client, held[1], today, starts)
-        made = kept.contract_rows[id] = held[1], in_force, today, starts, row
-    return made[4]
+    if made is None or made[0] is not held[1] or made[1] is not in_force or made[2:5] != (today, reached, starts):
+        row = _contract(id, supplier, client, held[1], today, reached, starts)
+        made = kept.contract_rows[id] = held[1], in_force, today, reached, starts, row
+    return made[5]
 
 
 def _contract(
-    id: str, supplier: str, client: str, content: dict[str, Any], today: date, next_review: Instant | None
+    id: str,
+    supplier: str,
+    client: str,
+    content: dict[str, Any],
+    today: date,
+    reached: date,
+    next_review: Instant | None,
 ) -> ContractRow:
+    """`today` says which state it is in; its title and terms are those in force on the day that time has `reached`: a title that
+    was given later renames nothing of before."""
     versions = _versions(content, today)
     current = next((one for one in versions if one.state == "in force"), None)
     agreed = [one for one in versions if one.state in ("signed", "in force", "past")]
     shown = current or (agreed[-1] if agreed else versions[-1])
+    named = version_on(versions, reached) or shown
     until = date.fromisoformat(content["until"]) if content["until"] else None
     ends = [day for day in (shown.terms.valid_until, until) if day is not None]
     last_day = min(ends, default=None)
     return ContractRow(
         id=id,
-        title=shown.terms.title,
+        title=named.terms.title,
         supplier=supplier,
         client=client,
         state=_state(versions, today, last_day, until),
@@ -73,7 +83,7 @@ def _contract(
         valid_until=last_day,
         versions=tuple(versions),
         next_review=next_review,
-        terms=shown.terms,
+        terms=named.terms,
     )
 
 

@@ -3,6 +3,7 @@ with their positions, and what would have changed it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 from domain.commitments import Commitment
 from domain.durations import show_duration
 from domain.events import OperationalEvent
-from domain.occurrences import Judgement, Verdict
+from domain.occurrences import Evidence, Judgement, Verdict
 from domain.saying import said
 from domain.sums import Amount, seconds
 from domain.terms import (
@@ -88,7 +89,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
         events=tuple(
             {**event_fields(one, events.get(one.position), judged), "matched": matched.get(one.position)}
-            for one in shown_evidence
+            for one in once(shown_evidence, version.variant)
             if one.role != "stretch"  # the bounds of a stretch: what its events gave, and none itself
         ),
         changed_by=tuple(_changes(found, version, judged, events)),
@@ -99,6 +100,16 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         summed=Sum.parse(evidence[0].value).events if is_summed and evidence else 0 if is_summed else None,
         bad_time=_bad_time(found, version, judged, reading.known().about(found.id).watermark),
     )
+
+
+def once(evidence: Sequence[Evidence], variant: int) -> list[Evidence]:
+    """Each event once in each role: several wordings of an indicator may have read it. Under the one that judges, where it did."""
+    found: dict[tuple[int, str], Evidence] = {}
+    for one in evidence:
+        at = one.position, one.role
+        if at not in found or one.variant == variant:
+            found[at] = one
+    return list(found.values())
 
 
 def _bad_time(
@@ -299,6 +310,8 @@ def _counted_json(it: CountedTime, here: ZoneInfo) -> dict[str, object]:
         "closed_days": [{"day": day.isoformat(), "because": why} for day, why in it.closed],
         "more_closed_days": it.more_closed,
         "opening_hours": [{"day": day.isoformat(), "hours": hours} for day, hours in it.hours],
+        "more_open_days": it.more_hours,
+        "by": {"path": it.by[0], "value": it.by[1], "named": it.by[2]} if it.by is not None else None,
         "due_without_pauses": shown(it.due_without_pauses),
         "pauses": [
             {"from": shown(start), "until": shown(end), "reason": reason, "due": shown(due)}

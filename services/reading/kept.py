@@ -35,7 +35,7 @@ class Kept:
     _next: dict[str, tuple[InForce, Instant, Meeting]] = field(default_factory=dict)
     contracts: dict[str, tuple[int, Decoded, str]] = field(default_factory=dict)
     """By id: the position at which it last changed, its document as decoded, and its zone."""
-    contract_rows: dict[str, tuple[Decoded, InForce | None, date, Instant | None, ContractRow]] = field(
+    contract_rows: dict[str, tuple[Decoded, InForce | None, date, date, Instant | None, ContractRow]] = field(
         default_factory=dict
     )
     """By id: the document, the contract in force, the local day and the next review that the row was made for."""

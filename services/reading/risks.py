@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 
+from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
 from domain.occurrences import Judgement, Verdict
-from domain.risk import LAST, Lateness, own_lateness, time_used
+from domain.risk import LAST, Lateness, own_lateness, time_used, working_calendar
 from domain.terms import Deadline, Punctuality, Turnaround
 from domain.times import Instant
 from services.history.databases import Transaction
@@ -50,7 +51,7 @@ class Risks:
         watermark = self.watermark
         if watermark is None or not _runs(it) or it.limit is None:
             return None
-        used = time_used(self._start(key, it), it.limit, watermark)
+        used = self._used(self._start(key, it), it, it.limit, watermark)
         warn = self._has_warning(it.version)
         is_near = it.risk_from is not None and watermark >= it.risk_from
         return RiskRow(
@@ -59,6 +60,12 @@ class Risks:
             None if warn or self.lateness is None else (self.lateness.quantile,),
             bool(warn),
         )
+
+    def _used(self, start: Instant, it: Judgement, limit: Instant, watermark: Instant) -> Fraction:
+        try:
+            return time_used(start, limit, watermark, working_calendar(self.commitment.version(it.version)))
+        except CalendarEnded:
+            return time_used(start, limit, watermark)
 
     def is_usually_late(self, it: Judgement) -> bool:
         """Whether the debtor's own lateness lies beyond the tolerance; never asked where the contract says when to warn."""

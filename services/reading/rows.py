@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -92,6 +92,17 @@ class ContractRow:
     versions: tuple[VersionRow, ...]
     next_review: int | None
     terms: ContractTerms  # of the version in force, else of the newest
+
+    def title_on(self, day: date) -> Text:
+        """What it was called on that day."""
+        version = version_on(self.versions, day)
+        return version.terms.title if version is not None else self.title
+
+
+def version_on(versions: Sequence[VersionRow], day: date) -> VersionRow | None:
+    """The one in force on that day; None before the first."""
+    begun = [one for one in versions if one.state in ("signed", "in force", "past") and one.effective <= day]
+    return max(begun, key=lambda one: (one.effective, one.number), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -402,7 +413,8 @@ class ServiceRow:
 class CountedTime:
     """How a due and a limit came about. `closed`: the local days of the calendar between `start` and the limit on which it
     never opens, with why (weekly, holiday, closure, agreed); `more_closed`: how many more than are listed. `hours`: of the
-    first and the last day that counted. `nominal`: the date of the rule, where a closed day moved it. `pauses`: those that
+    days that counted, `more_hours` of how many more. `by`: the path that the duration was looked up by, the value there, and
+    whether a duration is named after it. `nominal`: the date of the rule, where a closed day moved it. `pauses`: those that
     counted, each with its reason and the due after it; a running one has no end."""
 
     start: int | None = None
@@ -413,6 +425,8 @@ class CountedTime:
     hours: tuple[tuple[date, str], ...] = ()
     due_without_pauses: int | None = None
     pauses: tuple[tuple[int, int | None, str | None, int], ...] = ()  # start, end, reason, due
+    more_hours: int = 0
+    by: tuple[str, str | None, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

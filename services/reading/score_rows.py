@@ -86,11 +86,11 @@ def score_json(row: ScoreRow, zone_name: str) -> dict[str, Any]:
         **_weights(row.whole),
         "sides": {party: _weights(score) for party, score in row.sides.items()},
         "commitments": [
-            {"commitment": one.commitment, "weight": _number(Fraction(one.weight)), "kept": one.is_kept}
+            {"commitment": one.commitment, "weight": score_number(Fraction(one.weight)), "kept": one.is_kept}
             for one in row.parts
         ],
         "missing": [
-            {"commitment": one.commitment, "weight": _number(Fraction(one.weight)), "because": why}
+            {"commitment": one.commitment, "weight": score_number(Fraction(one.weight)), "because": why}
             for one, why in row.missing
         ],
     }
@@ -100,11 +100,12 @@ def _weights(score: Score) -> dict[str, str | None]:
     share = score.share
     return {
         "score": shown_share(share) if share is not None else None,
-        "kept_weight": _number(score.kept),
-        "judged_weight": _number(score.judged),
+        "kept_weight": score_number(score.kept),
+        "judged_weight": score_number(score.judged),
+        "open_weight": score_number(score.open),
     }
 
 
-def _number(value: Fraction) -> str:
+def score_number(value: Fraction) -> str:
     """A sum of decimals, which is one."""
     return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"

@@ -4,20 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from domain.calendars import Calendar, CalendarEnded
-from domain.cases import CaseRule
+from domain.cases import Account, CaseRule
 from domain.commitments import Commitment
 from domain.durations import WorkingDays, WorkingHours, show_duration
 from domain.occurrences import Evidence, Judgement
-from domain.terms import Deadline, Punctuality, Turnaround
+from domain.terms import Deadline, DurationTable, Punctuality, Turnaround
 from domain.times import Instant, local_date, to_local
 from domain.versions import CommitmentVersion
 from services.reading.rows import CountedTime
 
 LISTED = 40
-"""How many closed days are listed."""
+"""How many closed days are listed, and how many open ones."""
 
 
 def counted_time(
@@ -51,9 +52,15 @@ def _of_turnaround(
     text = show_duration(account.duration)
     found = _between(version, it.opened, it.limit, text) if is_working else CountedTime(it.opened, text)
     pauses = tuple((one.pause.start, one.pause.end, one.pause.reason, one.due) for one in account.pauses)
-    return CountedTime(
-        found.start, found.duration, None, found.closed, found.more_closed, found.hours, account.due, pauses
-    )
+    by = _looked_up(version, account)
+    return replace(found, due_without_pauses=account.due, pauses=pauses, by=by)
+
+
+def _looked_up(version: CommitmentVersion, account: Account) -> tuple[str, str | None, bool] | None:
+    indicator = version.criterion.indicator
+    if not isinstance(indicator, Turnaround) or not isinstance(indicator.limit, DurationTable):
+        return None
+    return indicator.limit.by, account.value, account.is_named
 
 
 def _of_date(commitment: Commitment, version: CommitmentVersion, key: str, it: Judgement) -> CountedTime | None:
@@ -71,7 +78,8 @@ def _of_date(commitment: Commitment, version: CommitmentVersion, key: str, it: J
     passed = _days(min(day, due.nominal), max(day, due.nominal))
     moved = [(one, why) for one in passed if (why := version.calendar.closed_because(one)) is not None]
     closed = tuple(dict.fromkeys([*moved, *found.closed]))
-    return CountedTime(found.start, text, due.nominal, closed[:LISTED], max(len(closed) - LISTED, 0), found.hours)
+    more = max(len(closed) - LISTED, 0)
+    return replace(found, nominal=due.nominal, closed=closed[:LISTED], more_closed=more)
 
 
 def _between(version: CommitmentVersion, start: Instant, limit: Instant, duration: str) -> CountedTime:
@@ -80,8 +88,15 @@ def _between(version: CommitmentVersion, start: Instant, limit: Instant, duratio
         return CountedTime(start, duration)
     first, last = calendar.local_date(start), calendar.local_date(limit)
     closed = [(day, why) for day in _days(first, last) if (why := calendar.closed_because(day)) is not None]
-    hours = tuple((day, _hours(calendar, day)) for day in dict.fromkeys((first, last)) if not calendar.is_closed(day))
-    return CountedTime(start, duration, None, tuple(closed[:LISTED]), max(len(closed) - LISTED, 0), hours)
+    open_days = [day for day in _days(first, last) if not calendar.is_closed(day)]
+    return CountedTime(
+        start,
+        duration,
+        closed=tuple(closed[:LISTED]),
+        more_closed=max(len(closed) - LISTED, 0),
+        hours=tuple((day, _hours(calendar, day)) for day in open_days[:LISTED]),
+        more_hours=max(len(open_days) - LISTED, 0),
+    )
 
 
 def _hours(calendar: Calendar, day: date) -> str:

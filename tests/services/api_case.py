@@ -28,7 +28,7 @@ from services.reading.reading import Reading
 from services.store import Store, open_store
 
 LOOPBACK = "http://127.0.0.1"
-NOW = instant("2026-02-20T12:00:00Z")
+SIGNED, NOW = instant("2026-01-02T12:00:00Z"), instant("2026-02-20T12:00:00Z")
 
 
 def contract(id: str, client: str, **changed: str) -> str:
@@ -77,6 +77,8 @@ class Case:
     door: Door
     app: FastAPI
     http: TestClient
+    clock: list[int]
+    """The moment that it shows."""
 
     def push(self, who: str, *events: bytes) -> Sequence[Answer]:
         return self.door.submit([decode_structured(event) for event in events], principal(who), "http", "10.0.0.7")
@@ -99,8 +101,11 @@ class Case:
 
     def lived(self) -> Case:
         """Both contracts signed; January over, one report late, one missing, an unmatched and a quarantined event."""
+        self.clock[0] = SIGNED
         for client in ("marketing", "finance"):
             assert self.put_contract(contract(f"to-{client}", client), sign="supplier,client").status_code == 200
+        self.clock[0] = NOW
+        for client in ("marketing", "finance"):
             self.push(
                 "sales/crm",
                 report(client, "2026-01-05", "2026-01-05T08:00:00Z"),
@@ -128,7 +133,8 @@ def slug(response: httpx2.Response, status: int) -> str:
 
 @contextmanager
 def opened(url: str, **changed: Any) -> Iterator[Case]:
-    store = open_store(url, clock=lambda: NOW)
+    clock = [NOW]
+    store = open_store(url, clock=lambda: clock[0])
     door = Door(store.history, lambda: NOW)
     api = Api(
         store=store,
@@ -146,7 +152,7 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     problem_handlers(app)
     describe(app)
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as http:
-        yield Case(store, door, app, http)
+        yield Case(store, door, app, http, clock)
     store.close()
 
 

@@ -30,8 +30,18 @@ def test_a_contract_is_scored_by_weight_with_what_is_missing(store_url: str) -> 
         life.advance("2026-02-01")
         january = scores(life)["2026-01"]
         assert (january["score"], january["kept_weight"], january["judged_weight"]) == ("0.5714", "2", "3.5")
-        assert january["sides"]["supplier"] == {"score": "0.8000", "kept_weight": "2", "judged_weight": "2.5"}
-        assert january["sides"]["client"] == {"score": "0.0000", "kept_weight": "0", "judged_weight": "1"}
+        assert january["sides"]["supplier"] == {
+            "score": "0.8000",
+            "kept_weight": "2",
+            "judged_weight": "2.5",
+            "open_weight": "0",
+        }
+        assert january["sides"]["client"] == {
+            "score": "0.0000",
+            "kept_weight": "0",
+            "judged_weight": "1",
+            "open_weight": "0",
+        }
         assert january["missing"] == [{"commitment": "c/d/quiet", "weight": "4", "because": "no_data"}]
         assert list(scores(life)) == ["2026-01", "2026-02"]
         february = scores(life)["2026-02"]

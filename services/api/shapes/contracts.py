@@ -54,11 +54,13 @@ class Contract(BaseModel):
 
 
 class Weights(BaseModel):
-    """`score` is the weight kept of the weight judged; null where nothing was judged. Weights are exact decimals."""
+    """`score` is the weight kept of the weight judged; null where nothing was judged, and while something is open. Weights are exact
+    decimals."""
 
     score: Annotated[str | None, Field(examples=["0.8611"])]
     kept_weight: str
     judged_weight: str
+    open_weight: Annotated[str, Field(description="Of what is neither kept nor lost yet.")]
 
 
 class ScoredCommitment(BaseModel):
