@@ -101,11 +101,10 @@ class Case:
 
     def lived(self) -> Case:
         """Both contracts signed; January over, one report late, one missing, an unmatched and a quarantined event."""
-        self.clock[0] = SIGNED
         for client in ("marketing", "finance"):
+            self.clock[0] = SIGNED
             assert self.put_contract(contract(f"to-{client}", client), sign="supplier,client").status_code == 200
-        self.clock[0] = NOW
-        for client in ("marketing", "finance"):
+            self.clock[0] = NOW
             self.push(
                 "sales/crm",
                 report(client, "2026-01-05", "2026-01-05T08:00:00Z"),
