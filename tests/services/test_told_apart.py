@@ -12,10 +12,9 @@ from dashboards.explanations import occurrence_sentences
 from dashboards.language import language
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name
+from entente.wiring import ShownReading
 from services.access import ADMINISTRATOR
-from services.reading.auditing import reading_at
 from services.reading.explaining import explain, explanation_json
-from services.reading.reviewing import review_pack
 from services.reading.score_rows import score_json
 from tests.given import OFFICE, at, conformity, contract, criterion, event, turnaround
 from tests.services.judged import Life, living
@@ -146,17 +145,8 @@ def test_a_new_title_renames_nothing_of_before(life: Life) -> None:
     life.advance("03-15 00:00")
     row = life.store.reading.contract(ADMINISTRATOR, "c")
     assert (row.title.to("en"), row.title_on(date(2026, 2, 10)).to("en")) == ("As it is", "As it was")
-    packs = {
-        id: review_pack(
-            life.store.reading,
-            lambda position, contract, as_of=None: reading_at(
-                life.store.history, position=position, contract=contract, as_of=as_of
-            ),
-            ADMINISTRATOR,
-            id,
-        )
-        for id in ("c@2026-02-10", "c@2026-03-10")
-    }
+    shown = ShownReading(life.store.history.database, life.store.history)
+    packs = {id: shown.review_pack(ADMINISTRATOR, id) for id in ("c@2026-02-10", "c@2026-03-10")}
     titles = [
         (one["contract"]["title"]["en"], one["sides"][0]["figures"][0]["criterion"]["en"]) for one in packs.values()
     ]
