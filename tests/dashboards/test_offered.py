@@ -60,7 +60,7 @@ class Page(HTMLParser):
             self._action, self._fields = held["action"] if held.get("method") == "post" else "", {}
         elif tag == "select":
             self._select = name
-        elif tag == "option" and (self._select not in self._fields or "selected" in held):
+        elif tag == "option" and (not self._fields.get(self._select) or "selected" in held):
             self._fields[self._select] = held.get("value", "")
         elif tag == "textarea" and name:
             self._fields[name] = "Said in a test."
