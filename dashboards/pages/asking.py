@@ -104,15 +104,23 @@ def _place(scope: str, key: str) -> str:
     return link(f"/commitments/{scope}/explain", key=key) if key else commitment_path(scope)
 
 
-def _instant(text: str, name: str, where: str, *, is_end: bool = False) -> int:
+def _check_is_chosen(reason: str) -> None:
+    """Raises Invalid where the list of reasons was left as it was."""
+    if not reason:
+        raise Invalid(said("no reason is chosen"), mend=said("choose one from the list"), slug="reason-unknown")
+
+
+def _instant(text: str, where: str, *, is_end: bool = False) -> int:
     """Of a local date; the last day is included. Raises Invalid."""
+    if not text.strip():
+        raise Invalid(
+            said("one of the two days is missing"), mend=said("write both, or a single due date"), slug="date-unclear"
+        )
     try:
         day = date.fromisoformat(text.strip()) + timedelta(days=is_end)
     except (ValueError, OverflowError):
         raise Invalid(
-            said("“{text}” is no {name}", text=text, name=name),
-            mend=said("a date such as 2026-11-16"),
-            slug="date-unclear",
+            said("“{text}” is no date", text=text), mend=said("a date such as 2026-11-16"), slug="date-unclear"
         ) from None
     return day_start(day, zone(where))
 
@@ -152,9 +160,10 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
         def decide() -> object:
             since = until = None
             named = key or one.strip()
+            _check_is_chosen(reason)
             if not named:
-                since = _instant(first, "first day", contract.timezone)
-                until = _instant(last, "last day", contract.timezone, is_end=True)
+                since = _instant(first, contract.timezone)
+                until = _instant(last, contract.timezone, is_end=True)
             return pages.deciding.ask_excuse(
                 view.who,
                 scope,

@@ -219,7 +219,7 @@ class Reader:
     def share(self, figure: Json) -> str:
         """Beside counts that are many; of service time, how much was not good."""
         pair, counted = figure["adjusted"], figure.get("counted", "occurrences")
-        if counted == "values" or not pair["total"]:
+        if is_about_values(figure) or not pair["total"]:
             return ""
         if counted == "seconds":
             bad, total = amount(pair["total"]) - amount(pair["good"]), amount(pair["total"])
@@ -373,6 +373,8 @@ def sentence(pack: Json, read: Reader) -> str:
     total = sum(lost.values())
     if facts["figures"] == 0:
         first = text("pack.nothing_judged")
+    elif total == 0 and not facts.get("unknown") and _is_any_open(pack):
+        first = counted("pack.none_missed_yet", facts["figures"])
     elif total == 0:
         first = counted("pack.none_missed" if facts.get("unknown") else "pack.all_kept", facts["figures"])
     else:
@@ -385,6 +387,11 @@ def sentence(pack: Json, read: Reader) -> str:
         if facts.get(name)
     ]
     return " ".join([first, *rest])
+
+
+def _is_any_open(pack: Json) -> bool:
+    """Whether a figure is of a period that is not over: it may yet be missed."""
+    return any(figure["state"] == "open" for side in pack.get("sides", ()) for figure in side["figures"])
 
 
 def pack_html(

@@ -32,3 +32,16 @@ def test_a_miss_that_is_explained_offers_its_excuse() -> None:
         key = key.partition("#")[0].partition("&")[0]
         opened = client.get(page, params={"period": "all", "verdict": "late", "why": key}).text
         assert f"/excuses/ask?scope=school-meals%2Fmidday-ferry%2Fon-time&amp;key={key}" in opened
+
+
+def test_what_is_missing_is_named_as_the_form_names_it() -> None:
+    app, decisions = application(town())
+    with TestClient(app, cookies={"language": "fr"}) as client:
+        refused = client.post("/excuses/ask", data=SENT | {"party": "supplier"}, headers=HERE).text
+        assert "Il manque un des deux jours" in refused
+        assert "first day" not in refused
+        dated = SENT | {"first": "soon", "last": "2026-11-17", "party": "supplier"}
+        assert "soon\u00a0» n’est pas une date" in client.post("/excuses/ask", data=dated, headers=HERE).text
+        unchosen = client.post("/excuses/ask", data=SENT | {"one": "INC-1", "reason": ""}, headers=HERE).text
+        assert "Aucun motif n’est choisi" in unchosen
+        assert not decisions.done

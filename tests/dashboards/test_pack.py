@@ -37,8 +37,19 @@ def test_it_opens_with_what_is_true() -> None:
     pack = legal_pack()
     pack["facts"] |= {"not_kept": {"supplier": 0, "client": 0}, "breaches": 0, "restated": 0, "actions_overdue": 0}
     assert '<p class="sentence">All 6 targets are kept.</p>' in pack_html(pack, "en")
+    pack["sides"][0]["figures"][0]["state"] = "open"
+    assert '<p class="sentence">None of 6 targets is missed so far.</p>' in pack_html(pack, "en")
     pack["facts"]["figures"] = 0
     assert "Nothing could be judged in this period." in pack_html(pack, "en")
+
+
+def test_beside_a_mean_stands_no_share_of_another_target() -> None:
+    pack = legal_pack()
+    figure = pack["sides"][0]["figures"][0]
+    figure |= {"adjusted": {"good": 56, "total": 67}, "counted": "occurrences"}
+    assert "83.6" in pack_html(pack, "en")
+    figure |= {"mean": "4.4", "value": "4.4", "target": "at_least 3.8"}
+    assert "83.6" not in pack_html(pack, "en")
 
 
 def test_every_part_of_the_meeting_is_in_it() -> None:
