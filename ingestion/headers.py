@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Final
 
-from domain.saying import said
+from domain.saying import chained, said
 from services.contract_files.mapping_terms import Converted, DataNode, MappingTerms, ReadOptions, Template
 from services.errors import Invalid, short, some
 
@@ -63,14 +63,26 @@ def _templates(node: DataNode) -> list[Template]:
 
 def _mend(absent: Sequence[str], header: Sequence[str], read: ReadOptions) -> str:
     if not header:
-        return "its first row names the columns: it is empty, or no text in the encoding that the mapping says"
+        return said("its first row names the columns: it is empty, or no text in the encoding that the mapping says")
+    columns = some(_clean(header))
     if (delimiter := _delimiter(absent, header, read)) is not None:
-        return f'its first row is one column, {some(header)}: read: {{delimiter: "{delimiter}"}}'
+        return said(
+            'its first row is one column, {columns}: read: {delimiter: "{delimiter}"}',
+            columns=columns,
+            delimiter=delimiter,
+        )
     if (encoding := _encoding(absent, header, read)) is not None:
-        return f"in another encoding it has: read: {{encoding: {encoding}}}; its columns are {some(_clean(header))}"
+        return said(
+            "in another encoding it has: read: {encoding: {encoding}}; its columns are {columns}",
+            encoding=encoding,
+            columns=columns,
+        )
     meant = {name: close[0] for name in absent if (close := _nearest(name, header))}
-    likely = "".join(f"did you mean `{short(close, 60)}` for `{short(name, 60)}`? " for name, close in meant.items())
-    return f"{likely}its columns are {some(_clean(header))}"
+    likely = [
+        said("did you mean `{close}` for `{name}`?", close=short(close, 60), name=short(name, 60))
+        for name, close in meant.items()
+    ]
+    return chained(" ", [*likely, said("its columns are {columns}", columns=columns)])
 
 
 def _clean(header: Sequence[str]) -> list[str]:

@@ -99,6 +99,29 @@ def test_a_line_that_is_wrong_is_told_in_french(line: str, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(
+    ("header", "encoding", "mend"),
+    [
+        ("Numero;Été", "utf-8", "vouliez-vous dire Numero pour Numéro ? ses colonnes sont Numero, Été"),
+        ("Numéro,Été", "utf-8", 'sa première ligne est une seule colonne, Numéro,Été : read: {delimiter: ","}'),
+        ("Numéro;Été", "cp1252", "il l’a dans un autre encodage : read: {encoding: cp1252} ; ses colonnes sont"),
+        ('"no"header', "utf-8", "sa première ligne nomme les colonnes : elle est vide"),
+    ],
+)
+def test_what_may_be_wrong_with_a_header_is_told_in_french(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], header: str, encoding: str, mend: str
+) -> None:
+    (tmp_path / "t.csv").write_bytes(f"{header}\n1;2\n".encode(encoding))
+    (tmp_path / "t.yaml").write_text(
+        "entente: 1\nmapping: t\nread: {format: csv, delimiter: ';'}\n"
+        "events: [{type: a, id: '{Numéro}', source: s, time: '{Été}'}]\n"
+    )
+    line = ["import", str(tmp_path / "t.csv"), "--map", str(tmp_path / "t.yaml"), "--dry-run"]
+    code, _, problem = ran(capsys, *line, f"--store=sqlite:///{tmp_path}/t.db", "--language=fr")
+    assert code == 2
+    assert mend in problem.replace("`", "")
+
+
+@pytest.mark.parametrize(
     ("environment", "code"),
     [
         ({"LANG": "fr_FR.UTF-8"}, "fr"),
