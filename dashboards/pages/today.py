@@ -182,9 +182,14 @@ def _excuses(view: View) -> list[Making]:
         one
         for state in ("asked", "disputed")
         for one in view.reading.excuses(view.who, state=state)
-        if one.waits_for is not None and (one.waits_for == "administrator" or view.who.acts_for(one.waits_for))
+        if one.waits_for is not None and _is_to_answer(view, one.waits_for)
     ]
     return [partial(_excuse, view, one) for one in waiting]
+
+
+def _is_to_answer(view: View, by: str) -> bool:
+    """What waits for the arbiter waits for no party: its page offers them no answer."""
+    return view.who.role == "administrator" if by == "administrator" else view.who.acts_for(by)
 
 
 def _excuse(view: View, row: ExcuseRow) -> Item:

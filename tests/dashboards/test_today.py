@@ -181,3 +181,11 @@ def test_a_time_that_has_passed_is_not_said_to_be_left(language: str, words: str
 
 def at_clock(rows: Rows, now: int) -> FastAPI:
     return application(rows, clock=lambda: now)[0]
+
+
+def test_what_was_taken_to_the_arbiter_is_listed_for_the_arbiter_alone() -> None:
+    mine = [
+        section(shown(who=who), "To sign and answer") for who in ("kitchen/marc.olivier", "education/nadia.ferrand")
+    ]
+    assert not any("/excuses/e-3" in html for html in mine)
+    assert "/excuses/e-3" in shown(who="administrator")
