@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from dashboards.language import language
-from dashboards.messages import Messages
+from dashboards.messages import Messages, messages
 from domain.saying import cut, heard, said
 
 ENTRIES = {
@@ -80,3 +81,10 @@ def test_a_sentence_begins_with_a_capital_but_not_an_id(french: Messages) -> Non
         "sales/a"
     )
     assert french.html("Field required", begins=True) == "Champ obligatoire"
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"id": "1', b"{id}"])
+def test_what_the_reader_of_json_says_is_known_in_french(sent: bytes) -> None:
+    with pytest.raises(msgspec.DecodeError) as refused:
+        msgspec.json.decode(sent)
+    assert 'lang="en"' not in messages("fr").html(heard(str(refused.value))).partition(":")[0]
