@@ -349,7 +349,8 @@ def _in_words(change: Mapping[str, object], one: FigureExplanation, language: La
             said[name] = time_words(Decimal(str(said[name])), language)
     if "bound" in said:
         value = Fraction(str(said["bound"]))
-        form = next(form for form, sign in SIGNS.items() if sign == said.pop("sign"))
+        sign = said.pop("sign")
+        form = next(form for form, other in SIGNS.items() if other == sign)
         bound = number_words(value, language, value) if one.figure.unit is None else _time(value, language)
         said["bound"] = language.text(f"says.bound.{form}", bound=bound)
     return said

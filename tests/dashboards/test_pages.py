@@ -219,7 +219,7 @@ def test_the_most_exposed_commitments_come_first(client: TestClient) -> None:
 def test_a_contract_shows_both_sides_its_proposal_and_its_versions(client: TestClient) -> None:
     html = page(client, "/contracts/school-meals", "fr")
     assert "Cuisine centrale <span" in html
-    assert "La version 3 attend la signature de Éducation." in html
+    assert "La version 3 attend la signature d’Éducation." in html
     assert "Lire et signer" in html
     assert "chaque lundi, mardi, jeudi et vendredi avant 11\u00a0h, 10\u00a0min de tolérance" in html
     assert "A quarter past is too early." in html
