@@ -164,7 +164,7 @@ def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: 
         ]
         if counted.more_hours:
             hours.append(language.counted("says.more_days", counted.more_hours))
-        sentences.append(language.text("says.hours", hours="; ".join(hours)))
+        sentences.append(language.text("says.hours", hours=language.apart(hours)))
     for start, end, reason, due in counted.pauses:
         values = {"start": clock.moment(start, seconds=True), "reason": reason or language.text("says.no_reason")}
         if end is None:

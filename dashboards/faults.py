@@ -23,7 +23,7 @@ def fault_words(changes: Iterable[Mapping[str, object]], language: Language) -> 
     """`temperature is the text “66.8”, and the contract compares with a number: …`; empty where nothing is faulty. A path
     is named once."""
     by_path = {str(one["path"]): one for one in changes if is_fault(one)}
-    return "; ".join(_fault(one, language) for one in by_path.values())
+    return language.apart(_fault(one, language) for one in by_path.values())
 
 
 def compared_words(change: Mapping[str, object], language: Language) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -77,6 +77,10 @@ class Language:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self.text('word.and')} {items[-1]}"
+
+    def apart(self, parts: Iterable[str]) -> str:
+        """`a, b; c`: parts that have commas of their own."""
+        return self.text("word.apart").join(parts)
 
     # dates and times; given in local time
 

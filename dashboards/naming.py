@@ -62,7 +62,7 @@ def said_of_misses(text: str, title_of: Callable[[str], str | None], clock: Mome
         name = occurrence_name(found[2], "", None, clock)
         verdict = clock.language.text(f"verdict.{found[3]}")
         said.append(clock.language.text("named.missed", what=title, key=name.words, verdict=verdict))
-    return "; ".join(said)
+    return clock.language.apart(said)
 
 
 def change_words(sentence: str, terms: ContractTerms, code: str) -> str:

@@ -40,7 +40,7 @@ def _asked(near: NearRow, language: Language) -> str:
 def unselected_words(row: UnselectedRow, language: Language) -> str:
     """`2 mail.sent from ged: service: Education — contracts select Éducation`"""
     said = language.counted("near.events", row.events, type=row.type, source=row.source)
-    near = "; ".join(near_words(one, language) for one in row.near)
+    near = language.apart(near_words(one, language) for one in row.near)
     return language.text("near.with", events=said, near=near) if near else said
 
 

@@ -185,7 +185,7 @@ def _measured_by(view: View, row: Standing, target: Target, *, rolls: bool) -> s
         parts.append(language.text("chart.less_is_better"))
     if rolls:
         parts.append(language.text("chart.week_by_week"))
-    return "; ".join(parts)
+    return language.apart(parts)
 
 
 def _sentence(view: View, row: Standing, figure: FigureRow) -> str:

@@ -169,7 +169,7 @@ def _about(view: View, contract: ContractRow, version: VersionRow) -> str:
             client=view.service(contract.client),
             owed=view.language.listing([*owed[:3], *(["…"] if len(owed) > 3 else [])]),
         )
-    changed = "; ".join(view.changes(version)[:2]) or view.language.text("version.no_change")
+    changed = view.language.apart(view.changes(version)[:2]) or view.language.text("version.no_change")
     return view.language.text("today.proposal", number=str(version.number), change=changed)
 
 

@@ -82,6 +82,11 @@ def test_french_marks_have_their_spaces() -> None:
         assert not re.search(r" [;:!?%»]|« |'", text), text
 
 
+def test_parts_with_commas_of_their_own_are_kept_apart_as_the_language_does() -> None:
+    assert language("en").apart(["a, b", "c"]) == "a, b; c"
+    assert language("fr").apart(["a, b", "c"]) == f"a, b{NARROW}; c"
+
+
 def test_counts_agree_with_their_number() -> None:
     assert EN.counted("commitment.misses_left", 1) == "miss left"
     assert EN.counted("commitment.misses_left", 0) == "misses left"
