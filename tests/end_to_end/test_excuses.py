@@ -81,7 +81,9 @@ def test_an_excuse_from_asking_to_the_pack_and_back(entente_on_either: Entente) 
     assert "only both parties together" in entente.run("excuses", "accept", waiting).problem(2)
     entente.ok("excuses", "accept", waiting, who="marketing/luc")
     assert january(entente) == {"state": "restated", "raw": share(1, 4), "adjusted": share(1, 2)}
-    assert json.loads(entente.ok("reviews", "pack", REVIEW, who="marketing/luc")) == pack
+    then = json.loads(entente.ok("reviews", "pack", REVIEW, who="marketing/luc"))
+    assert [one["kind"] for one in then["minutes"]] == ["excuse-accepted"]
+    assert {**then, "minutes": []} == pack
     assert "no difference" in entente.ok("replay")
 
 
