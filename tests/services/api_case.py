@@ -130,6 +130,11 @@ def slug(response: httpx2.Response, status: int) -> str:
     return str(document["type"].rpartition(":")[2])
 
 
+def _planned(review: str) -> dict[str, Any]:
+    """As much of a pack as is asked of it here."""
+    return {"review": {"id": review, "state": "planned"}, "signatures": []}
+
+
 @contextmanager
 def opened(url: str, **changed: Any) -> Iterator[Case]:
     clock = [NOW]
@@ -138,8 +143,8 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     api = Api(
         store=store,
         explain=_explained,
-        pack=lambda who, review: {"review": store.reading.review(who, review).id},
-        pack_html=lambda pack, language: f"<p lang={language}>{pack['review']}",
+        pack=lambda who, review: _planned(store.reading.review(who, review).id),
+        pack_html=lambda pack, language, people: f"<p lang={language}>{pack['review']['id']}",
         quarantine=Quarantine(store.history, door, lambda: NOW),
         reading_at=partial(reading_at, store.history),
         allows_as_header=True,
