@@ -37,7 +37,7 @@ def log_as(form: Form) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             *shown,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the one of that moment: it may be redirected
     )
     logging.getLogger().handlers = [_Library()]
 
