@@ -362,8 +362,10 @@ def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow,
     if segment.start is None:
         yield language.text("says.segment_straddling", rule=rule)
     else:
-        until = clock.moment(segment.until) if segment.until is not None else language.text("says.no_end")
-        yield language.text("says.segment", rule=rule, start=clock.moment(segment.start), until=until)
+        start, until = clock.moment(segment.start), language.text("says.no_end")
+        if segment.until is not None:
+            start, until = clock.extent(segment.start, segment.until)
+        yield language.text("says.segment", rule=rule, start=start, until=until)
     counted = [
         language.counted(f"counts.{name}", segment.counts[name])
         for name in ("met", "late", "missing", "failed")

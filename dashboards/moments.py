@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from dashboards.language import Language
@@ -47,6 +47,12 @@ class Moments:
     def moment(self, instant: int, *, seconds: bool = False) -> str:
         return f"{self.day(instant)}, {self.time(instant, seconds=seconds)}"
 
+    def extent(self, start: int, until: int) -> tuple[str, str]:
+        """The ends of [start, until) as people say them: the first and the last day where it is made of whole days, so that
+        nobody reads a midnight; else both moments."""
+        last = last_day(self.local(start), self.local(until))
+        return (self.moment(start), self.moment(until)) if last is None else (self.day(start), self.of_day(last))
+
     def long(self, instant: int) -> str:
         return self.language.long_moment(self.local(instant))
 
@@ -54,3 +60,9 @@ class Moments:
     def city(self) -> str:
         """What people call the zone: `Paris`."""
         return self.zone_name.rpartition("/")[2].replace("_", " ")
+
+
+def last_day(start: datetime, until: datetime) -> date | None:
+    """The last day of [start, until) in local time; None unless both stand at the beginning of a day."""
+    is_of_days = start.time() == until.time() == time.min and start < until
+    return until.date() - timedelta(days=1) if is_of_days else None

@@ -55,7 +55,8 @@ def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commi
         names = f"{names} · {row.scope.partition('/')[2]}"
     if row.since is not None and row.until is not None:
         clock = view.moments(contract.timezone)
-        extent = view.language.text("pack.span", first=clock.moment(row.since), last=clock.moment(row.until))
+        first, last = clock.extent(row.since, row.until)
+        extent = view.language.text("pack.span", first=first, last=last)
     else:
         extent = view.language.listing(_names(view, row, contract, commitment))
     waits_for = asker(view, row.waits_for) if row.waits_for is not None else ""

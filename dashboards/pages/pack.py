@@ -70,7 +70,7 @@ from markupsafe import Markup
 from dashboards import charts
 from dashboards.language import Language, first_up, language
 from dashboards.messages import messages
-from dashboards.moments import Moments
+from dashboards.moments import Moments, last_day
 from dashboards.naming import occurrence_name, said_change, said_of_misses
 from dashboards.pages.assets import sheets
 from dashboards.pages.excuses import PLATFORM
@@ -159,7 +159,14 @@ class Reader:
     def extent(self, item: Json) -> str:
         """Its keys, or its interval."""
         if item.get("from"):
-            return self.language.text("pack.span", first=self.moment(item["from"]), last=self.moment(item["until"]))
+            start, until = (datetime.fromisoformat(item[name]) for name in ("from", "until"))
+            last = last_day(start, until)
+            ends = (
+                (self.moment(item["from"]), self.moment(item["until"]))
+                if last is None
+                else (self.language.day(start.date(), year=True), self.language.day(last, year=True))
+            )
+            return self.language.text("pack.span", first=ends[0], last=ends[1])
         return self.language.listing([self.key(key) for key in item["keys"]])
 
     def moment(self, text: str | None) -> str:
