@@ -60,14 +60,7 @@ def import_(
     here = session(context)
     if here.who.role == "auditor":
         raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
-    if ahead and advance is None:
-        raise Invalid(said("time is not moved"), place="--ahead", mend=said("leave it out, or say --advance T"))
-    if dry_run and advance is not None:
-        raise Invalid(said("nothing is stored, no time either"), place="--advance", mend=said("leave out one of both"))
-    if contract and not dry_run:
-        raise Invalid(
-            said("events are for all contracts"), place="--contract", mend=said("leave it out, or say --dry-run")
-        )
+    _require_together(advance, ahead=ahead, dry_run=dry_run, contract=contract)
     to = moment(advance, "--advance") if advance is not None else None
     mapping, words = _mapping(map_), spoken()
     if dry_run:
@@ -102,6 +95,18 @@ def import_(
         err.print(said("{items} in quarantine: `entente quarantine list` shows why", items=items))
     print_unselected(lost, words)
     print_unread(misread, words)
+
+
+def _require_together(advance: str | None, *, ahead: bool, dry_run: bool, contract: list[str] | None) -> None:
+    """Raises Invalid for options that mean nothing beside the others."""
+    if ahead and advance is None:
+        raise Invalid(said("time is not moved"), place="--ahead", mend=said("leave it out, or say --advance T"))
+    if dry_run and advance is not None:
+        raise Invalid(said("nothing is stored, no time either"), place="--advance", mend=said("leave out one of both"))
+    if contract and not dry_run:
+        raise Invalid(
+            said("events are for all contracts"), place="--contract", mend=said("leave it out, or say --dry-run")
+        )
 
 
 def advance(
