@@ -333,7 +333,7 @@ def test_a_day_that_is_none_is_refused_and_what_was_typed_is_kept(served: tuple[
     }
     answer = client.post("/excuses/ask", data=data, headers=HERE)
     assert answer.status_code == 400
-    assert "“31/02/2026” is no first day" in answer.text
+    assert "“31/02/2026” is no date" in answer.text
     assert 'value="2026-03-29"' in answer.text
     assert "works &amp; rain" in answer.text
     assert decisions.done == []

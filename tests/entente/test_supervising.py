@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from entente import supervising
+from entente.logs import log_as
 from entente.supervising import Beat, Supervised
 from services.errors import Unavailable
 from tests.patience import PATIENCE
@@ -42,6 +43,7 @@ def test_a_loop_that_fails_is_started_again_and_says_so_until_it_has_come_round(
     error: Exception | None, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(supervising, "SHORTEST", 0.01)
+    log_as("text")
     supervised = Supervised()
     loop = Failing(3, supervised, error)
     supervised.add("judge", loop)
@@ -54,7 +56,7 @@ def test_a_loop_that_fails_is_started_again_and_says_so_until_it_has_come_round(
     supervised.stopping.set()
     supervised.join()
     assert supervised.restarts() == {"judge": 3}
-    told = capsys.readouterr().out
+    told = capsys.readouterr().err
     assert told.count("starting it again") == 3
     assert "judge is at work again" in told
 
