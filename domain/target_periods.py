@@ -76,6 +76,10 @@ class TargetPeriods:
         """The period in which the first version with this target begins."""
         return self.of(self._spans[0][0])
 
+    def first_after(self, instant: Instant) -> Iterator[Period]:
+        """Of each version with this target that begins after the instant, the period in which it does."""
+        return (self.of(start) for start, _ in self._spans if start > instant)
+
     def until(self, instant: Instant) -> Iterator[Period]:
         """From the first period to the one that holds the instant, as far as a version with this target is in force."""
         period = self.first()
@@ -91,10 +95,17 @@ class TargetPeriods:
 
     def is_in_force(self, period: Period) -> bool:
         """Whether a version with this target is in force at some time of the period."""
-        return any(
-            (period.end is None or start < period.end) and (end is None or end > period.start)
-            for start, end in self._spans
-        )
+        return any(True for _ in self._meeting(period))
+
+    def is_reached(self, period: Period, watermark: Instant | None) -> bool:
+        """Whether time has come to a version with this target that is in force at some time of the period."""
+        return watermark is not None and any(start <= watermark for start in self._meeting(period))
+
+    def _meeting(self, period: Period) -> Iterator[Instant]:
+        """The starts of the versions with this target that are in force at some time of the period."""
+        for start, end in self._spans:
+            if (period.end is None or start < period.end) and (end is None or end > period.start):
+                yield start
 
 
 class RollingWindow:

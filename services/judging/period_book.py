@@ -88,11 +88,12 @@ class PeriodBook:
         return True
 
     def open_until(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
-        """Opens every period from the start of validity to the one that holds the watermark."""
+        """Opens every period from the start of validity to the one that holds the watermark; and of versions to come the
+        first one, as nothing else may wake when time comes to it."""
         for target_index, periods in targets_of(commitment):
             first = periods.first().start
             last = first if watermark is None else max(watermark, first)
-            for period in periods.until(last):
+            for period in (*periods.until(last), *periods.first_after(last)):
                 self.open(writes, commitment, target_index, period)
 
     def look(self, commitment: Commitment, target_index: int, start: Instant, watermark: Instant | None) -> None:

@@ -175,15 +175,15 @@ def rolling_trend(reads: Transaction, commitment: Commitment, known: Known, step
 def is_listed(
     commitment: Commitment, target_index: int, period: Period, counted: Mapping[int, Tally], watermark: Instant | None
 ) -> bool:
-    """The periods of validity that have begun, and the first; others where a case or an item falls. Dated occurrences
-    are known ahead, but their periods are not listed before they begin."""
+    """The first period, and those in which time has come to a version with this target; others where a case or an item
+    falls. Dated occurrences are known ahead, but their periods are not listed before they begin."""
     lines = [
         one
         for version in commitment.versions
         if target_index < len(version.periods) and isinstance(one := version.periods[target_index], TargetPeriods)
     ]
     has_begun = watermark is not None and period.start <= watermark
-    if any(one.is_in_force(period) and (has_begun or one.first().start == period.start) for one in lines[:1]):
+    if any(one.first().start == period.start or (has_begun and one.is_reached(period, watermark)) for one in lines[:1]):
         return True
     is_counted = any(tally.is_counted for tally in counted.values())
     return is_counted and (has_begun or not commitment.all_are_known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time
 from pprint import pformat
 from typing import Any
@@ -42,16 +42,21 @@ def looking_back(lived: Lived, steps: list[Step], number: int, moment: datetime 
     """As believed before that step, about that moment or then."""
     as_of = since_epoch(moment) if moment is not None else None
     before = steps[:number] if moment is None else history.as_of(steps[:number], moment)
-    with reading_at(lived.life.store.history, as_of=as_of, position=lived.reached[number]) as reading:
-        found = compared(lived, reading, before)
+    position = lived.reached[number]
+    with reading_at(lived.life.store.history, as_of=as_of, position=position) as reading:
+        found = compared(lived, reading, before, {number: lived.by_position.get(position, number)})
     return f"looking back at {number}, {moment}: {found}" if found else None
 
 
-def compared(lived: Lived, reading: Reading, steps: list[Step]) -> str | None:
+def compared(lived: Lived, reading: Reading, steps: list[Step], same_as: Mapping[int, int] | None = None) -> str | None:
+    """`same_as`: what passes by time alone on the way to the moment looked at has no entry, and counts as of the last one."""
     expected = history.Life().live(steps)
     figures = lived.figures(reading)
     rows = {name: occurrences(reading, name) for name in expected.occurrences()}
-    ours = expected.figures()
+    told_as = same_as or {}
+    ours = [
+        {**one, "causes": sorted({told_as.get(cause, cause) for cause in one["causes"]})} for one in expected.figures()
+    ]
     return first_of(ours, figures) or _of_occurrences(expected, rows)
 
 
