@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from dashboards.charts import counts_sentence
 from dashboards.faults import fault_words
 from dashboards.language import Language
 from dashboards.messages import messages
@@ -16,12 +18,13 @@ from domain.events import OperationalEvent
 from domain.saying import said
 from entente.cli.contracts import documents_of
 from entente.cli.session import Session, out, print_json, steps
-from entente.cli.unselected import beside_counts, print_unselected
+from entente.cli.unselected import beside_counts, print_unread, print_unselected
 from entente.wiring import Program
 from ingestion.cloudevents import Decoded
 from ingestion.rehearsing import Rehearsal, rehearse
 from services.contract_files.mapping_terms import MappingTerms
 from services.reading.foreseeing import Foreseeing, Foreseen, drafted, seen_commitments
+from services.reading.unread import UnreadRow
 
 LONGEST = 2_000
 """Letters of an event that are shown."""
@@ -30,11 +33,14 @@ Firsts = list[tuple[bytes, list[Foreseen]]]
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """`firsts`: the bytes of the first events, with what each commitment would make of them."""
+    """`firsts`: the bytes of the first events, with what each commitment would make of them. `verdicts` and `unread` are of all
+    events."""
 
     counted: Rehearsal
     foreseeing: Foreseeing
     firsts: Firsts
+    verdicts: dict[str, Counter[str]]
+    unread: list[UnreadRow]
 
 
 def rehearsed(
@@ -64,7 +70,7 @@ def rehearsed(
             opened.store.history, files, mapping, see, lambda count: step(count.accepted + count.quarantined, 0)
         )
     foreseen = [found for _, found in foreseeing.first(reading, drawn)]
-    return Rehearsed(counted, foreseeing, list(zip(raws, foreseen, strict=True)))
+    return Rehearsed(counted, foreseeing, list(zip(raws, foreseen, strict=True)), *foreseeing.concluded(reading, drawn))
 
 
 def print_rehearsed(found: Rehearsed, language: Language) -> None:
@@ -84,9 +90,20 @@ def print_rehearsed(found: Rehearsed, language: Language) -> None:
             out.print(f"    {foreseen_words(one, language)}", markup=False)
         if not foreseen:
             out.print(f"    {text('rehearsal.unselected')}", markup=False)
-    for id, n in sorted(found.foreseeing.by_commitment.items()):
-        out.print(language.counted("rehearsal.selects", n, commitment=id, events=found.foreseeing.seen), markup=False)
+    for id in sorted(found.foreseeing.by_commitment):
+        out.print(_selected(id, found, language), markup=False)
     print_unselected(found.foreseeing.unselected(), language)
+    print_unread(found.unread, language)
+
+
+def _selected(commitment: str, found: Rehearsed, language: Language) -> str:
+    """`meals/lunch/warm selects 12 of 20: 9 kept, 3 unknown`"""
+    events, seen = found.foreseeing.by_commitment[commitment], found.foreseeing.seen
+    said = language.counted("rehearsal.selects", events, commitment=commitment, events=seen)
+    verdicts = found.verdicts.get(commitment)
+    if not verdicts:
+        return said
+    return language.text("rehearsal.because", verdict=said, why=counts_sentence(verdicts, language))
 
 
 def foreseen_words(one: Foreseen, language: Language) -> str:
@@ -114,8 +131,9 @@ def print_rehearsed_json(found: Rehearsed) -> None:
             for raw, foreseen in found.firsts
         ],
         "selected": dict(sorted(found.foreseeing.by_commitment.items())),
+        "verdicts": {id: dict(counted) for id, counted in sorted(found.verdicts.items())},
     }
-    print_json(told | {"unselected": []} | beside_counts(found.foreseeing.unselected(), ()))
+    print_json(told | {"unselected": []} | beside_counts(found.foreseeing.unselected(), found.unread))
 
 
 def _foreseen_json(one: Foreseen) -> dict[str, Any]:

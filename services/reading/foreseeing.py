@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.calendars import Calendar, compose
@@ -11,7 +11,7 @@ from domain.commitments import Commitment
 from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
 from domain.faults import faults
-from domain.occurrences import Evidence, evidence_order
+from domain.occurrences import Evidence
 from domain.routing import Route
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Instant
@@ -19,16 +19,13 @@ from services.access import Principal
 from services.contract_files import Document, check_contract, contract_terms, kind_of, read_published_calendar
 from services.errors import DocumentInvalid
 from services.history.databases import Transaction
-from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
 from services.judging.selection import Selection
 from services.reading.comparing import Change, fault_changes
+from services.reading.concluding import Concluding, concludes, stored_evidence, together
 from services.reading.reading import Reading
 from services.reading.trying import current_calendars, published_calendars
+from services.reading.unread import UnreadRow
 from services.reading.unselected import Kind, Nearest, UnselectedRow
-
-MOST_EVIDENCE = 1_000
-"""Events that are put together for one key."""
-OccurrenceId = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Foreseeing:
     seen: int = 0
     by_commitment: Counter[str] = field(default_factory=Counter)
     _first: list[_First] = field(default_factory=list)
-    _evidence: dict[OccurrenceId, list[Evidence]] = field(default_factory=dict)
+    _concluding: Concluding = field(default_factory=Concluding)
     _lost: Counter[Kind] = field(default_factory=Counter)
     _selection: Selection = field(init=False)
     _nearest: Nearest = field(init=False)
@@ -80,13 +77,13 @@ class Foreseeing:
             self._nearest.add(event)
         if len(self._first) < self.most:
             self._first.append(_First(event, routes))
-            for one, route in routes:
-                if route.key is not None:
-                    self._evidence.setdefault((one.id, route.key), [])
-        for one, route in routes:
-            found = self._evidence.get((one.id, route.key or ""))
-            if found is not None and len(found) < MOST_EVIDENCE:
-                found.append(route.evidence)
+        self._concluding.see(event, routes)
+
+    def concluded(
+        self, reading: Reading, drafts: Collection[str] = ()
+    ) -> tuple[dict[str, Counter[str]], list[UnreadRow]]:
+        """Of all events, not only the first: see `Concluding.concluded`."""
+        return self._concluding.concluded(reading, self.commitments, drafts)
 
     def unselected(self) -> list[UnselectedRow]:
         found = [UnselectedRow(*kind, events, self._nearest.of(kind)) for kind, events in self._lost.items()]
@@ -99,14 +96,15 @@ class Foreseeing:
 
             def foreseen(event: OperationalEvent, commitment: Commitment, route: Route) -> Foreseen:
                 time, is_draft = known.about(commitment.id).watermark, commitment.contract in drafts
-                return _foreseen(reads, self._evidence, event, commitment, route, time, is_draft=is_draft)
+                kept = self._concluding.of(commitment, route.key or "") or [route.evidence]
+                return _foreseen(reads, kept, event, commitment, route, time, is_draft=is_draft)
 
             return [(one.event, [foreseen(one.event, *at) for at in one.routes]) for one in self._first]
 
 
 def _foreseen(
     reads: Transaction,
-    evidence: Mapping[OccurrenceId, Sequence[Evidence]],
+    evidence: Iterable[Evidence],
     event: OperationalEvent,
     commitment: Commitment,
     route: Route,
@@ -117,18 +115,13 @@ def _foreseen(
     version = commitment.version_at(event.time) or commitment.newest
     changes = tuple(fault_changes(faults(version.criterion.indicator, event)))
     role, key = route.evidence.role, route.key
-    if key is None or commitment.signals is not None or commitment.volumes is not None:
+    if key is None or not concludes(commitment):
         return Foreseen(commitment.id, role, key, None, route.reason, changes)
-    known = [] if is_draft else _stored(reads, commitment.id, key)
-    there = {(one.source, one.id, one.role): one for one in (*known, *evidence[commitment.id, key])}
-    judged = commitment.judge(key, sorted(there.values(), key=evidence_order), time)
+    ids = [] if is_draft else [(commitment.id, key)]
+    known = stored_evidence(reads, ids).get((commitment.id, key), ())
+    judged = commitment.judge(key, together(known, evidence), time)
     verdict = str(judged.verdict) if judged.standing == "owed" else judged.standing
     return Foreseen(commitment.id, role, key, verdict, judged.reason, changes)
-
-
-def _stored(reads: Transaction, commitment: str, key: str) -> list[Evidence]:
-    sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
-    return [one for row in reads.query(sql, [commitment, key]) for one in evidence_of_row(row)]
 
 
 def drafted(reading: Reading, documents: Sequence[Document]) -> list[Commitment]:

@@ -37,7 +37,7 @@ def unread(reading: Reading, who: Principal, *, since: int = 0) -> list[UnreadRo
     found = []
     for id, keys in newest.items():
         if told := _told(reading, who, id, keys, since):
-            found.append(UnreadRow(id, counted[id], max(told, key=_tells)))
+            found.append(UnreadRow(id, counted[id], max(told, key=tells)))
     return found
 
 
@@ -51,7 +51,7 @@ def _told(reading: Reading, who: Principal, id: str, keys: Sequence[str], since:
     ]
 
 
-def _tells(changes: Sequence[Change]) -> int:
+def tells(changes: Sequence[Change]) -> int:
     """What is of another type is a slip for all of them; what is absent may be so in this one alone."""
     return sum(one["code"] == "mistyped" for one in changes)
 

@@ -66,6 +66,22 @@ def test_a_dry_run_shows_what_an_import_would_come_to_and_stores_nothing(
     assert ran(capsys, "import", "r.csv", "--map", "m.yaml")[1].startswith("accepted 2, duplicates 0")
 
 
+@pytest.mark.parametrize("first", ["0", "1", "2"])
+def test_verdicts_of_a_dry_run_are_those_of_all_events_however_few_are_shown(
+    first: str, files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("r.csv").write_text(f"{ROWS}3;2026-01-05T11:00;Éducation;64\n4;2026-01-05T11:00;Éducation;\n", "utf-8")
+    line = ("import", "--dry-run", "r.csv", "--map", "m.yaml", "--contract", "c.yaml", "--first", first)
+    _, out, _ = ran(capsys, *line)
+    said = out.replace("\u00a0", " ").splitlines()
+    assert "meals/meals/warm selects 3 of 4: 3 unknown" in said
+    assert said[-1].startswith("meals/meals/warm: 3 are unknown: temperature is the text “66.8”")
+    _, out, _ = ran(capsys, *line, "--json")
+    told = json.loads(out)
+    assert told["verdicts"] == {"meals/meals/warm": {"unknown": 3}}
+    assert [(one["commitment"], one["occurrences"]) for one in told["unread"]] == [("meals/meals/warm", 3)]
+
+
 @pytest.mark.parametrize(
     ("line", "place"),
     [

@@ -13,6 +13,7 @@ STANDING, FAULTS, COMPARING, PACK = (
     "dashboards/standing.py", "domain/faults.py", "services/reading/comparing.py", "dashboards/pages/pack.py",
 )  # fmt: skip
 READ, BESIDE = "tests/services/test_what_cannot_be_read.py::test_", "tests/dashboards/test_unknown_beside.py::test_"
+IN_REHEARSALS = "tests/ingestion/test_rehearsing.py::test_"
 IN_FIGURES = "tests/domain/test_figures.py::test_"
 
 GUARDING = (
@@ -141,5 +142,21 @@ GUARDING = (
         "state = stored[item.stream].state if item.stream in stored else None",
         "state = None",
         "tests/ingestion/test_rehearsing.py::test_what_would_become_of_each_row_is_what_an_import_makes_of_it",
+    ),
+    Guarding(
+        "a dry run sums the verdicts of all events, not only of those that are shown",
+        "services/reading/foreseeing.py",
+        """            self._first.append(_First(event, routes))
+        self._concluding.see(event, routes)""",
+        """            self._first.append(_First(event, routes))
+            self._concluding.see(event, routes)""",
+        "tests/entente/test_importing.py::test_verdicts_of_a_dry_run_are_those_of_all_events_however_few_are_shown",
+    ),
+    Guarding(
+        "a dry run puts what is stored together with what would come",
+        "services/reading/concluding.py",
+        "for one in (*stored, *new)}",
+        "for one in new}",
+        f"{IN_REHEARSALS}verdicts_are_those_of_all_events_with_what_is_stored_and_are_what_an_import_makes_of_them",
     ),
 )

@@ -107,6 +107,33 @@ def test_a_draft_is_asked_before_it_is_signed_and_what_it_does_not_select_is_nam
         assert (row.events, [(one.path, one.value) for one in row.near]) == (1, [("data.temp", "66")])
 
 
+def test_verdicts_are_those_of_all_events_with_what_is_stored_and_are_what_an_import_makes_of_them(
+    store_url: str, tmp_path: Path
+) -> None:
+    stored = [event("opened", "01-05 10:00", "7"), event("opened", "01-05 10:00", "8")]
+    new = [
+        event("closed", "01-05 11:00", "7"),
+        event("opened", "01-05 12:00", "9"),
+        event("closed", "01-05 13:00", "5"),
+    ]
+    for name, events in (("stored", stored), ("new", [*new, *new])):
+        (tmp_path / name).with_suffix(".jsonl").write_bytes(b"\n".join(map(structured, events)))
+    with living(store_url) as life:
+        life.sign(
+            contract(
+                criterion(turnaround()),
+                criterion(measure(each={"type": "closed"}), "m", target={"at_most": 9, "per": "month"}),
+            )
+        )
+        import_files(life.door, [tmp_path / "stored.jsonl"], None, ADMINISTRATOR)
+        life.judge()
+        _, found, _ = rehearsed(life, tmp_path / "new.jsonl", most=0)
+        counts, unread = found.concluded(life.store.reading)
+        assert counts == {"c/d/on-time": {"met": 1, "pending": 1}, "c/d/m": {"unknown": 2}}
+        assert [(one.commitment, one.occurrences) for one in unread] == [("c/d/m", 2)]
+        assert found.concluded(life.store.reading, {"c"})[0]["c/d/on-time"] == {"pending": 1}
+
+
 @pytest.mark.parametrize(
     ("indicator", "events", "expected"),
     [
