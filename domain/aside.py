@@ -1,4 +1,4 @@
-"""An event put aside: a person says that it belongs to nothing a commitment asks for, and why (docs/meaning.md, "Put aside")."""
+"""An event put aside: a person says that it belongs to nothing a commitment asks for, and why (MEANING §3 "Put aside")."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """The store begins to live with the clock: what its contracts missed before both parties had signed is past from then on, asks
-for no action, and calls nobody (docs/meaning.md, "Before it was in use").
+for no action, and calls nobody (MEANING §5 "Before it was in use").
 
 Until then nobody can tell a past that is being imported from a study of old events, in which time is played: breaches, actions
 and reviews are those that would have been.

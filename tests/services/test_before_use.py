@@ -1,4 +1,4 @@
-"""A past that was imported calls nobody (docs/meaning.md, "Before it was in use"). The clock stands at 30 June, noon; that is when
+"""A past that was imported calls nobody (MEANING §5 "Before it was in use"). The clock stands at 30 June, noon; that is when
 contracts are signed here."""
 
 from __future__ import annotations

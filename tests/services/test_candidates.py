@@ -1,4 +1,4 @@
-"""What an unmatched event may belong to: what was open when it happened, the nearest first (docs/meaning.md, "Matches by hand")."""
+"""What an unmatched event may belong to: what was open when it happened, the nearest first (MEANING §3 "Matches by hand")."""
 
 from __future__ import annotations
 

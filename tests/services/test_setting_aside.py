@@ -1,4 +1,4 @@
-"""Unmatched events that belong nowhere: put aside by who settles them, and taken back (docs/meaning.md, "Put aside")."""
+"""Unmatched events that belong nowhere: put aside by who settles them, and taken back (MEANING §3 "Put aside")."""
 
 from __future__ import annotations
 

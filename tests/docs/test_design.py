@@ -1,0 +1,146 @@
+"""The pages of the design hold what code and pages cite of them, and name all that the outside sees."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import typer.main
+
+from dashboards.metric_names import ALL_METRICS, READ_AGE, STORE_DAMAGED
+from entente.cli import app
+from tests.docs.test_house_rules import ROOT, files, name
+
+DESIGN = ROOT / "docs" / "design"
+PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DESIGN.glob("*.md"))}
+INTERFACE = PAGES["interface.md"]
+
+DOCUMENT = r"\b(?P<document>DESIGN|MEANING|INTERFACE)\b|(?P<design>\bthe design \((?=§))"
+FOREIGN = r"(?P<foreign>\b(?:RFC \d+|CloudEvents|binding|format)\b)"
+SECTION = r"§(?P<section>\d+(?:\.\d+)*)(?:[–-](?P<last>\d+(?:\.\d+)*))?(?:[ \n]+[\"“](?P<title>[^\"”]+)[\"”])?"
+CITED = re.compile(f"{DOCUMENT}|{FOREIGN}|{SECTION}")
+"""What a text names, in its order: one of the design's documents, another document, a section."""
+ENDS = re.compile(r"\n\s*\n|\"\"\"")
+"""A paragraph or a docstring: what is cited behind it says anew of what."""
+HEADING = re.compile(r"^#+ (?:(?P<section>(?:DESIGN|MEANING|INTERFACE) §\d+(?:\.\d+)*) )?(?P<title>.+)$", re.MULTILINE)
+
+
+def headings() -> dict[str, set[str]]:
+    """The sections of the design, each with the titles that stand under it."""
+    found: dict[str, set[str]] = {}
+    for text in PAGES.values():
+        section = ""
+        for heading in HEADING.finditer(text):
+            section = heading["section"] or section
+            found.setdefault(section, set()).add(heading["title"])
+    return found
+
+
+def cited(text: str) -> Iterator[tuple[str, str | None]]:
+    """The sections of the design that a text cites, with the title that it quotes of each."""
+    for part in ENDS.split(text):
+        document = None
+        for one in CITED.finditer(part):
+            if one["section"] is None:
+                document = one["document"] or ("DESIGN" if one["design"] else None)
+            elif document is not None:
+                yield f"{document} §{one['section']}", one["title"]
+                if one["last"]:
+                    yield f"{document} §{one['last']}", None
+
+
+def test_every_section_that_is_cited_stands_in_the_design() -> None:
+    known = headings()
+    citing = [(path, at) for path in files() if path.suffix in {".py", ".md"} for at in cited(path.read_text("utf-8"))]
+    assert len(citing) > 150
+    wrong = [
+        f"{name(path)}: {section} {title or ''}"
+        for path, (section, title) in citing
+        if section not in known or (title is not None and title not in known[section])
+    ]
+    assert wrong == []
+
+
+def test_what_is_cited_is_told_from_the_sections_of_others() -> None:
+    text = "as RFC 8259 §4, §6 say (MEANING §3, §5 “Periods close”; DESIGN §3.9–3.12). CloudEvents 1.0 §3\n\nand §7"
+    sections = [("MEANING §3", None), ("MEANING §5", "Periods close"), ("DESIGN §3.9", None), ("DESIGN §3.12", None)]
+    assert list(cited(text)) == sections
+
+
+def commands(command: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    inside = getattr(command, "commands", None)
+    if inside is None:
+        yield names
+    for name_, one in sorted((inside or {}).items()):
+        yield from commands(one, (*names, name_))
+
+
+def test_every_command_stands_in_the_interface() -> None:
+    lines = INTERFACE.splitlines()
+    for group, *verb in commands(typer.main.get_command(app)):
+        rows = [line for line in lines if line.startswith("|") and re.search(rf"`entente {group}\b", line)]
+        assert rows, group
+        assert not verb or any(re.search(rf"[` ]{verb[0]}[` ]", row) for row in rows), (group, *verb)
+
+
+ROUTE = re.compile(r"^\s*@\w+\.(?:get|post|put|delete)\(\s*\"(/[^\"]*)\"", re.MULTILINE)
+
+
+def test_every_address_stands_in_the_interface() -> None:
+    texts = [
+        path.read_text("utf-8") for folder in ("services/api", "ingestion") for path in (ROOT / folder).glob("*.py")
+    ]
+    routes = {found for text in texts for found in ROUTE.findall(text)}
+    assert len(routes) >= 45
+    rows = [line for line in INTERFACE.splitlines() if line.startswith("| `") and "/" in line]
+    for route in sorted(routes):
+        first, *others = [part for part in route.removeprefix("/v1").split("/") if part and not part.startswith("{")]
+        assert any(re.search(rf"/{first}\b", row) and all(f"/{other}" in row for other in others) for row in rows), (
+            route
+        )
+
+
+def test_every_metric_stands_in_the_interface() -> None:
+    for metric in (*ALL_METRICS, READ_AGE, STORE_DAMAGED):
+        assert re.search(rf"`{metric.name}[`{{]", INTERFACE), metric.name
+
+
+def test_every_page_is_named_by_the_index() -> None:
+    named = set(re.findall(r"\]\(([\w-]+\.md)\)", PAGES["README.md"]))
+    assert named == set(PAGES) - {"README.md"}
+
+
+def test_pages_are_of_a_size_that_is_read() -> None:
+    assert {page: size for page, text in PAGES.items() if (size := len(text)) > 17_000} == {}
+
+
+def rows_of(page: str, columns: int) -> list[tuple[str, ...]]:
+    """The rows of a page's tables with that many columns, without their heads."""
+    lines = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ")]
+    return [tuple(line) for line in lines if len(line) == columns and line[0] not in ("in code", "word", "mot")]
+
+
+def test_every_word_of_the_glossary_is_one_of_the_code() -> None:
+    code = "\n".join(
+        path.read_text("utf-8")
+        for package in ("domain", "services", "ingestion", "dashboards", "entente")
+        for path in (ROOT / package).rglob("*.py")
+    )
+    words = set(re.findall(r"[A-Za-z]+(?:_[A-Za-z]+)*", code))
+    glossary = PAGES["glossary.md"]
+    wanted = [word for row in rows_of(glossary, 4) + rows_of(glossary, 2) for word in row[0].split(", ")]
+    assert len(wanted) > 90
+    assert len(wanted) == len(set(wanted))
+    assert [word for word in wanted if (word not in code if " " in word else not {word, f"{word}s"} & words)] == []
+
+
+def test_words_that_pages_show_are_those_of_the_words_pages_and_of_the_texts() -> None:
+    pairs = {(english, french) for english, french, _ in rows_of((ROOT / "docs/words.md").read_text("utf-8"), 3)}
+    texts = ROOT / "dashboards" / "texts"
+    both = [(texts / "en.toml", ROOT / "docs"), (texts / "fr.toml", ROOT / "docs" / "fr")]
+    said = ["\n".join([t.read_text("utf-8"), *(p.read_text("utf-8") for p in d.glob("*.md"))]).lower() for t, d in both]
+    for _, english, french, _ in rows_of(PAGES["glossary.md"], 4):
+        assert (english, french) in pairs, english
+        assert all(word in said[0] for word in english.split(", ")), english
+        assert all(word in said[1] for word in french.split(", ")), french
