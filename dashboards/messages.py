@@ -21,12 +21,15 @@ from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
 from dashboards.language import Language, first_up, language, typeset
+from dashboards.problems import Problem, problem_of
 from domain.saying import PLACE, Heard, Said, cut
-from services.errors import EntenteError
+from services.errors import DocumentInvalid, EntenteError
 
 _CODE = re.compile(r"`([^`<]+)`")
 _COMMAND = re.compile(r"\bentente [a-z]|(?<![\w-])--[a-z]|ENTENTE_|docs/")
 """What a mend names that nobody can do on a page."""
+MOST_PROBLEMS = 20
+"""Of a file, in one refusal."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -60,10 +63,18 @@ class Messages:
 
     def refusal(self, error: EntenteError) -> Markup:
         """What was refused and how to mend it, as a sentence for people: what is for a command line is left out."""
+        if isinstance(error, DocumentInvalid):
+            return Markup("<br>").join(self._problem(problem_of(line)) for line in error.problems[:MOST_PROBLEMS])
         whole = self.html(error.message, begins=True)
         if error.mend and not _COMMAND.search(error.mend):
             whole += Markup(" ({})").format(self.html(error.mend))
         return whole + "."
+
+    def _problem(self, one: Problem) -> Markup:
+        """`Line 10, column 12, late_data: what is wrong (what would be right).`, as what checks the file says it."""
+        place = first_up(self.language.text("editor.place", line=one.line, column=one.column))
+        path = Markup(', <code translate="no">{}</code>').format(one.path) if one.path else ""
+        return Markup("{}{}{}{}.").format(place, path, self.language.text("word.colon"), self.html(one.what))
 
     def pieces(self, text: str) -> list[Piece]:
         found = list(self._said(text) if isinstance(text, Said) else self._heard(text))

@@ -6,7 +6,6 @@ the version in force and trying the draft on past events are plain submits; with
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -20,10 +19,11 @@ from dashboards.pages.form_fields import Sheet, document_of, groups, known_names
 from dashboards.pages.frame import SECURITY, Pages, View, link
 from dashboards.pages.posting import check_origin, decided, digest
 from dashboards.pages.standings import title
+from dashboards.problems import Problem, problem_of
 from dashboards.proposals import proposal_words
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
-from domain.saying import Said, said, said_from
+from domain.saying import said
 from services.contract_files import as_file, contract_terms, tree_from_canonical
 from services.contracting import Applied
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
@@ -41,16 +41,6 @@ MOST_PROBLEMS, MOST_TRIED = 20, 60
 NEW = "/new-contract"
 FIRST_DAY = date(2026, 1, 1)
 """Stands in drafts where the program knows no date yet: it has no clock, and nothing was received."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong in the file, and where."""
-
-    line: int
-    column: int
-    path: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -113,20 +103,11 @@ def checked(view: View, contract: str | None, file: str) -> Checked:
         changes = tuple(change_words(one, terms, view.language.code) for one in applied.changes)
         return Checked(applied=applied, changes=changes)
     except DocumentInvalid as error:
-        return Checked(tuple(_problem(line) for line in error.problems[:MOST_PROBLEMS]))
+        return Checked(tuple(problem_of(line) for line in error.problems[:MOST_PROBLEMS]))
     except EntenteError as error:
         if error.status in (403, 404) and contract is not None:
             raise
         return Checked(refusal=error)
-
-
-def _problem(line: str) -> Problem:
-    found = re.fullmatch(r"[^:]*:(\d+):(\d+): (.*?): (.*)", line, re.DOTALL)
-    if found is None:
-        return Problem(1, 1, "", line)
-    parts = {name: part for name, part in line.values.items() if name != "where"} if isinstance(line, Said) else {}
-    what = said_from("{what} ({mend})" if "mend" in parts else "{what}", parts) if parts else found[4]
-    return Problem(int(found[1]), int(found[2]), found[3], what)
 
 
 def editor_page(

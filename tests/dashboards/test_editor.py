@@ -90,6 +90,25 @@ def test_what_is_wrong_is_said_with_its_place_and_nothing_typed_is_lost(served: 
     assert decisions.done == []
 
 
+@pytest.mark.parametrize(
+    ("code", "place", "colon"), [("en", "Line {}, column {}, ", ": "), ("fr", "Ligne {}, colonne {}, ", "\u00a0: ")]
+)
+def test_a_refused_proposal_says_what_is_wrong_as_the_check_does(
+    served: tuple[TestClient, Decisions], code: str, place: str, colon: str
+) -> None:
+    client, decisions = served
+    wrong = re.sub("(?m)^late_data: .*", "late_data: soon", file())
+    answer = client.post(PATH, data={"file": wrong, "verb": "propose"}, headers={**HERE, "Cookie": f"language={code}"})
+    [(line, column)] = re.findall(r'data-line="(\d+)" data-column="(\d+)"', answer.text)
+    [checked] = re.findall(
+        r'<span class="id" lang="en" translate="no">late_data</span><span class="sub">(.*?)</span>', answer.text
+    )
+    refusal = f'{place.format(line, column)}<code translate="no">late_data</code>{colon}{checked}.'
+    assert answer.text.count(refusal) == 1
+    assert "ontract:" not in answer.text.partition("<textarea")[0]
+    assert decisions.done == []
+
+
 def test_the_form_changes_the_file_and_keeps_its_comments(served: tuple[TestClient, Decisions]) -> None:
     client, _ = served
     data = {
