@@ -122,9 +122,10 @@ class Messages:
 
     def _heard(self, text: str) -> Iterator[Piece]:
         """English without a template: the one that it was made by is looked for."""
+        of = text.of if isinstance(text, Heard) else ""
         if self.language.code == "en" or not _WORD.search(text):
             yield Piece(str(text))
-        elif wordings := self.entries.get(str(text)):
+        elif wordings := self.entries.get(of_word(str(text), of)) or self.entries.get(str(text)):
             yield Piece(wordings[0])
         else:
             found = ((form, form.pattern.fullmatch(text)) for form in self._forms)
@@ -149,7 +150,7 @@ class Messages:
     @cached_property
     def _forms(self) -> list[_Form]:
         """The templates that say enough to be known by it, those that say most first."""
-        forms = [_Form.of(template, wordings) for template, wordings in self.entries.items()]
+        forms = [_Form.of(template, wordings) for template, wordings in self.entries.items() if _OF not in template]
         return sorted((one for one in forms if one.letters >= _ENOUGH), key=lambda one: -one.letters)
 
 
@@ -217,7 +218,17 @@ def _entries(kind: str, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         return
     with files("dashboards").joinpath("texts", f"{kind}-{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
-    yield from ((template_of(one), _typeset(one, code)) for one in catalogue if one.id and one.string)
+    for one in catalogue:
+        if one.id and one.string:
+            yield of_word(template_of(one), one.context or ""), _typeset(one, code)
+
+
+_OF = "\x04"
+"""Parts in the keys of gettext what a word is said of from the word."""
+
+
+def of_word(word: str, of: str) -> str:
+    return f"{of}{_OF}{word}" if of else word
 
 
 def template_of(entry: Message) -> str:

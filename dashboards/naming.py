@@ -11,6 +11,7 @@ from dashboards.language import Language, language, typeset
 from dashboards.moments import Moments
 from dashboards.words import bound_words, duration_words, period_words
 from domain.durations import parse_duration
+from domain.slicing import WEEKDAYS
 from domain.terms import ContractTerms
 
 ITEMS = frozenset({"conformity", "measure", "satisfaction"})
@@ -110,3 +111,15 @@ def _value_words(value: str, said: Language) -> str:
         return value if value.startswith("0 ") else duration_words(parse_duration(value), said)
     except ValueError:
         return value
+
+
+def group_words(group: str | None, by: str, language: Language) -> str:
+    """What is cut by weekday, hour or a field is called: `Monday`, `9 to 10 h`; also what has none."""
+    if group is None:
+        return language.text("slice.none")
+    if by == "weekday":
+        return language.weekday(WEEKDAYS.index(group))
+    if by == "hour":
+        hour = int(group[:2])
+        return language.text("slice.band", first=str(hour), last=str(hour + 1))
+    return group

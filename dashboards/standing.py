@@ -117,6 +117,15 @@ def pair_words(figure: FigureRow, language: Language, pair: Pair) -> str:
     return language.percent(reached, against=share_of(figure.target)) if reached is not None else "—"
 
 
+def reached_words(value: Fraction | None, figure: FigureRow, language: Language) -> str:
+    """What a figure, or a part of it, comes to, on its side of the target: `88.9 %`, `1 min 51 s`; never a count."""
+    if value is None:
+        return language.text("disc.no-data")
+    if is_about_values(figure):
+        return value_words(value, figure.unit, language, bound_of(figure.target, figure.unit))
+    return language.percent(value, against=share_of(figure.target))
+
+
 def is_about_values(figure: FigureRow) -> bool:
     """Whether the target is about what values, or scores, come to."""
     return figure.counted == "values" or (figure.mean is not None and value_of(figure.target) is not None)

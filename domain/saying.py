@@ -25,7 +25,9 @@ class Said(str):
 
 
 class Heard(str):
-    """English of somebody else."""
+    """English of somebody else, or a word of ours. `of`: what the word is said of, for languages in which it agrees with that."""
+
+    of: str = ""
 
 
 def said(template: str, /, **values: object) -> Said:
@@ -40,10 +42,12 @@ def said_from(template: str, values: Mapping[str, object]) -> Said:
     return spoken
 
 
-def heard(text: str) -> Said:
+def heard(text: str, *, of: str = "") -> Said:
     """English of somebody else, or a word of ours chosen by the program: a catalogue that knows it says it, else it is shown
-    as English."""
-    return said("{heard}", heard=Heard(text))
+    as English. `of`: what the word is said of (“asked” of an excuse), where a catalogue has a form for that (its `msgctxt`)."""
+    word = Heard(text)
+    word.of = of
+    return said("{heard}", heard=word)
 
 
 def said_by(error: BaseException) -> Said:

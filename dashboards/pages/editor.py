@@ -21,7 +21,7 @@ from dashboards.pages.posting import check_origin, decided, digest
 from dashboards.pages.standings import title
 from dashboards.problems import Problem, problem_of
 from dashboards.proposals import proposal_words
-from dashboards.standing import disc, figure_words
+from dashboards.standing import beside, disc, figure_words
 from dashboards.words import period_words
 from domain.saying import said
 from services.contract_files import as_file, contract_terms, tree_from_canonical
@@ -197,11 +197,17 @@ def _tried_line(view: View, one: Compared) -> TriedLine:
         first_up(period_words(one.draft.period, view.language)),
         one.draft,
         disc(one.draft),
-        figure_words(one.draft, view.language) or "—",
+        _with_state(view, one.draft),
         disc(one.real) if one.real is not None else "",
-        figure_words(one.real, view.language) if one.real is not None else "—",
+        _with_state(view, one.real) if one.real is not None else "—",
         note,
     )
+
+
+def _with_state(view: View, figure: FigureRow) -> str:
+    """`94.4 % · met`: one share may keep one target and not the other."""
+    said, state = figure_words(figure, view.language), view.language.text(f"disc.{disc(figure)}")
+    return said if said == state else beside(said, state)
 
 
 def require_sure(view: View, contract: str | None, file: str) -> None:

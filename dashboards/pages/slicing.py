@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import Language, first_up
+from dashboards.naming import group_words
 from dashboards.pages.frame import View
 from dashboards.values import bound_of, value_words
 from dashboards.words import path_words, share_of
-from domain.slicing import BY_TIME, WEEKDAYS
+from domain.slicing import BY_TIME
 from domain.terms import Criterion
 from services.reading.slice_rows import SliceRow, summed
 
@@ -73,7 +74,7 @@ def _group(row: SliceRow, language: Language, most: int, *, is_worst: bool) -> G
             if is_share
             else value_words(row.value, unit, language, bound_of(target, unit))
         )
-    return Group(_group_words(row.group, row.by, language), figure, value, bar, is_worst)
+    return Group(group_words(row.group, row.by, language), figure, value, bar, is_worst)
 
 
 def _worst(rows: list[SliceRow]) -> SliceRow | None:
@@ -94,14 +95,3 @@ def _sentence(groups: tuple[Group, ...], language: Language) -> str:
 
 def _by_words(by: str, language: Language) -> str:
     return language.text(f"slice.{by}") if by in BY_TIME else path_words(by)
-
-
-def _group_words(group: str | None, by: str, language: Language) -> str:
-    if group is None:
-        return language.text("slice.none")
-    if by == "weekday":
-        return language.weekday(WEEKDAYS.index(group))
-    if by == "hour":
-        hour = int(group[:2])
-        return language.text("slice.band", first=str(hour), last=str(hour + 1))
-    return group

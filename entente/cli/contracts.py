@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 
+from dashboards.language import Language
 from domain.saying import Said, chained, heard, said
 from domain.terms import Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
@@ -19,7 +21,7 @@ from services.contracting import Applied
 from services.errors import DocumentInvalid, Invalid
 from services.knowing import Beside
 from services.reading.rows import CommitmentRow, ContractRow, VersionRow
-from services.reading.score_rows import score_json
+from services.reading.score_rows import ScoreRow, score_json
 
 ORDER = {"calendar": 0, "service": 1, "contract": 2}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")
@@ -107,7 +109,7 @@ def list_(context: typer.Context, json: Json = False) -> None:
         ("contract", "supplier", "client", "state", "from", "until", "versions"),
         [_line(row) for row in rows],
         empty=said("No contract yet. `entente apply FILE --sign supplier,client` begins one."),
-        words=("state",),
+        words={"state": "contract"},
     )
 
 
@@ -123,12 +125,13 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
         print_json(contract_json(row, scores, commitments))
         return
     code = spoken().code
-    out.print(f"{row.id}: {row.title.to(code)}\n{row.supplier} → {row.client}, {told(heard(row.state))}", markup=False)
+    out.print(said("{contract}: {title}", contract=row.id, title=row.title.to(code)), markup=False)
+    out.print(f"{row.supplier} → {row.client}, {told(heard(row.state, of='contract'))}", markup=False)
     for one in commitments:
         if not one.is_monitored:
             out.print(_unmonitored(one), markup=False)
     for score in scores:
-        out.print(_score_line(score_json(score, row.timezone)), markup=False)
+        out.print(_score_line(score, row.timezone, spoken()), markup=False)
     for version in row.versions:
         out.print("", _version_line(version), sep="\n", markup=False)
         for line in version.differences_in(code):
@@ -155,14 +158,15 @@ def _version_line(version: VersionRow) -> Said:
     return said(
         "version {number}, {state}, effective {effective}, signed by {signed}",
         number=version.number,
-        state=heard(version.state),
+        state=heard(version.state, of="version"),
         effective=str(version.effective),
         signed=chained(", ", signed) if signed else said("nobody"),
     )
 
 
-def _score_line(score: dict[str, Any]) -> Said:
-    """`score 2026-10: 0.8333 (2.5 of 3), missing lab/report/complete (open)`"""
+def _score_line(row: ScoreRow, timezone: str, words: Language) -> Said:
+    """`score 2026-10: 83.3 % (2.5 of 3), missing lab/report/complete (open)`"""
+    score, share = score_json(row, timezone), row.whole.share
     missing = [
         said("{commitment} ({because})", commitment=one["commitment"], because=heard(one["because"].replace("_", " ")))
         for one in score["missing"]
@@ -170,9 +174,9 @@ def _score_line(score: dict[str, Any]) -> Said:
     line = said(
         "score {period}: {score} ({kept} of {judged})",
         period=score["period"],
-        score=score["score"] or said("none"),
-        kept=score["kept_weight"],
-        judged=score["judged_weight"],
+        score=words.percent(share) if share is not None else said("none"),
+        kept=Decimal(score["kept_weight"]),
+        judged=Decimal(score["judged_weight"]),
     )
     return said("{score}, missing {missing}", score=line, missing=chained(", ", missing)) if missing else line
 
@@ -332,8 +336,8 @@ def _state(row: ContractRow) -> None:
     says = said(
         "{contract}: {state}, version {number} {state_of_it}",
         contract=row.id,
-        state=heard(row.state),
+        state=heard(row.state, of="contract"),
         number=last.number,
-        state_of_it=heard(last.state),
+        state_of_it=heard(last.state, of="version"),
     )
     out.print(says, markup=False)

@@ -62,7 +62,7 @@ def list_breaches(
         ("breach", "commitment", "period", "cause", "key", "state", "acknowledged", "action"),
         [(r.id, r.commitment, r.period, r.cause, r.key, r.state, r.acknowledged_by, r.action) for r in rows],
         empty=none_chosen(said("No breach"), contract=contract, state=state) or said("No breach."),
-        words=("cause", "state"),
+        words={"cause": "", "state": "breach"},
     )
 
 
@@ -114,7 +114,7 @@ def list_actions(
         ("action", "commitment", "cause", "owner", "person", "due", "state"),
         [(r.id, r.commitment, r.cause, r.owner, r.person, r.due, "overdue" if r.is_overdue else r.state) for r in rows],
         empty=none_chosen(said("No action"), contract=contract, state=state) or said("No action."),
-        words=("cause", "state"),
+        words={"cause": "", "state": "action"},
     )
 
 
@@ -179,7 +179,7 @@ def list_reviews(context: typer.Context, contract: Contract = None, json: Json =
         ("review", "starts", "state", "pack position"),
         [(r.id, show(r.starts), r.state, r.position) for r in rows],
         empty=said("No review. A contract says when its parties meet with `review: {every: …, at: …}`."),
-        words=("state",),
+        words={"state": "review"},
     )
 
 

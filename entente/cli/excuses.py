@@ -7,10 +7,11 @@ from typing import Annotated
 
 import typer
 
-from domain.saying import said
+from domain.saying import heard, said
 from domain.times import Instant, day_start, show, zone
 from entente.cli.contracts import party_of
 from entente.cli.session import judged, moment, none_chosen, out, print_json, print_table, session
+from services.access import Principal
 from services.api.json_rows import excuse_json, zone_of
 from services.errors import Invalid
 from services.reading.occurrence_rows import occurrence_json
@@ -51,7 +52,7 @@ def list_excuses(
         [(r.id, r.scope, _extent(r, zones[r.id]), r.reason, r.state, r.asked_by, r.waits_for) for r in rows],
         empty=none_chosen(said("No excuse"), contract=contract, commitment=commitment, state=state)
         or said("No excuse."),
-        words=("reason", "state", "waits for"),
+        words={"reason": "", "state": "excuse", "waits for": ""},
     )
 
 
@@ -115,7 +116,7 @@ def accept(
     with here.read() as opened:
         opened.store.excusing.accept(here.who, excuse, text)
         judged(opened)
-    out.print(said("accepted by {who}", who=str(here.who)), markup=False)
+    out.print(answered("accepted", here.who), markup=False)
 
 
 @excuses.command()
@@ -125,7 +126,7 @@ def refuse(context: typer.Context, excuse: str, text: Said) -> None:
     with here.read() as opened:
         opened.store.excusing.refuse(here.who, excuse, text)
         judged(opened)
-    out.print(said("refused by {who}", who=str(here.who)), markup=False)
+    out.print(answered("refused", here.who), markup=False)
 
 
 @excuses.command()
@@ -135,7 +136,11 @@ def dispute(context: typer.Context, excuse: str, text: Said) -> None:
     with here.read() as opened:
         opened.store.excusing.dispute(here.who, excuse, text)
         judged(opened)
-    out.print(said("disputed by {who}", who=str(here.who)), markup=False)
+    out.print(answered("disputed", here.who), markup=False)
+
+
+def answered(what: str, who: Principal) -> str:
+    return said("{what} by {who}", what=heard(what, of="excuse"), who=str(who))
 
 
 def _extent(row: ExcuseRow, zone_name: str | None) -> str:

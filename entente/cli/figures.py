@@ -9,7 +9,11 @@ from typing import Annotated
 import typer
 
 from dashboards.explanations import counts_nowhere, figure_sentences, occurrence_sentences
+from dashboards.language import Language
 from dashboards.moments import Moments
+from dashboards.naming import group_words
+from dashboards.standing import reached_words
+from dashboards.values import value_of_figure
 from domain.occurrences import Verdict
 from domain.saying import Said, heard, said
 from domain.times import show, zone
@@ -34,7 +38,6 @@ from services.reading.explaining_figures import explain_figure
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
 from services.reading.reading import Reading
-from services.reading.risks import shown_share
 from services.reading.rows import FigureRow, OccurrenceRow
 from services.reading.slice_rows import SliceRow, slice_json
 
@@ -63,12 +66,12 @@ def figures(
     json: Json = False,
 ) -> None:
     """Period figures: adjusted and raw, with what each target says."""
-    here = session(context)
+    here, words = session(context), spoken()
     only = contract or (commitment.partition("/")[0] if commitment else None)
     with here.read() as opened, _reading(here, opened, as_of, believed_at, only) as reading:
         if by is not None:
             cut = reading.slices(here.who, by, contract=contract, commitment=commitment, period=period)
-            _show_slices(cut, _zones(reading, here.who), json=json)
+            _show_slices(cut, _zones(reading, here.who), words, json=json)
             return
         rows = reading.figures(here.who, contract=contract, commitment=commitment, period=period)
         zones = _zones(reading, here.who)
@@ -78,10 +81,10 @@ def figures(
         return
     print_table(
         ("commitment", "period", "state", "good", "of", "unknown", "share", "raw", "target", "status", "outlook"),
-        [_line(row) for row in rows],
+        [_line(row, words) for row in rows],
         empty=none_chosen(said("No figure"), contract=contract, commitment=commitment, period=period)
         or said("Nothing was due yet. Figures come with a signed contract, events, and time (`entente advance`)."),
-        words=("state", "share", "target", "status", "outlook"),
+        words={"state": "figure", "target": "", "status": "target", "outlook": ""},
     )
     if rows:
         upto = show(known.watermark) if known.watermark is not None else said("no time yet (entente advance)")
@@ -89,7 +92,7 @@ def figures(
         out.print("", says, sep="\n", style="dim")
 
 
-def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> None:
+def _show_slices(rows: list[SliceRow], zones: dict[str, str], words: Language, *, json: bool) -> None:
     if json:
         print_json([slice_json(row, zones[row.figure.commitment.partition("/")[0]]) for row in rows])
         return
@@ -98,23 +101,22 @@ def _show_slices(rows: list[SliceRow], zones: dict[str, str], *, json: bool) -> 
             *("commitment", "period", "slice", "good", "of", "unknown", "share"),
             *("late", "missing", "failed", "pending", "target"),
         ),
-        [_slice_line(row) for row in rows],
+        [_slice_line(row, words) for row in rows],
         empty=said("Nothing was due yet: there is nothing to cut."),
-        words=("share", "target"),
+        words={"target": ""},
     )
 
 
-def _slice_line(row: SliceRow) -> tuple[object, ...]:
+def _slice_line(row: SliceRow, words: Language) -> tuple[object, ...]:
     it, tally = row.figure, row.tally
-    value = row.shown or "no data"
     counts = [tally.counts[one] for one in (Verdict.LATE, Verdict.MISSING, Verdict.FAILED, Verdict.PENDING)]
     return (
         it.commitment,
         it.period,
-        row.group or said("(none)"),
+        group_words(row.group, row.by, words),
         *row.adjusted,
         row.unknown or "",
-        value,
+        reached_words(row.value, it, words),
         *counts,
         it.target,
     )
@@ -132,7 +134,7 @@ def occurrences(
     """The ledger of a commitment: everything that was or will be owed."""
     if verdict is not None and verdict not in VERDICTS:
         raise Invalid(said("“{verdict}” is no verdict", verdict=verdict), place="--verdict", mend=", ".join(VERDICTS))
-    here = session(context)
+    here, words = session(context), spoken()
     contract = commitment.partition("/")[0]
     with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
         rows = reading.occurrences(here.who, commitment, period=period, verdict=verdict)
@@ -142,9 +144,9 @@ def occurrences(
         return
     print_table(
         ("key", "period", "due", "closed", "verdict", "version", "used", "flags", "evidence"),
-        [_occurrence_line(row, name) for row in rows],
+        [_occurrence_line(row, name, words) for row in rows],
         empty=none_chosen(said("No occurrence"), verdict=verdict, period=period) or said("Nothing is owed here yet."),
-        words=("verdict",),
+        words={"verdict": "occurrence"},
     )
 
 
@@ -180,7 +182,10 @@ def explain(
             return
         for one in explain_figure(reading, here.who, commitment, period):
             figure = one.figure
-            _say(f"{commitment}, {figure.period}: {told(heard(figure.status))}", figure_sentences(one, row, clock))
+            _say(
+                f"{commitment}, {figure.period}: {told(heard(figure.status, of='target'))}",
+                figure_sentences(one, row, clock),
+            )
 
 
 def _say(title: str, sentences: list[str]) -> None:
@@ -220,7 +225,7 @@ def _zones(reading: Reading, who: Principal) -> dict[str, str]:
     return {row.id: row.timezone for row in reading.contracts(who)}
 
 
-def _line(row: FigureRow) -> tuple[object, ...]:
+def _line(row: FigureRow, words: Language) -> tuple[object, ...]:
     raw = said("{good} of {total}", good=row.raw[0], total=row.raw[1]) if row.raw != row.adjusted else ""
     good, total = row.adjusted
     return (
@@ -230,7 +235,7 @@ def _line(row: FigureRow) -> tuple[object, ...]:
         good,
         total,
         row.unknown or "",
-        row.value or "no data",
+        reached_words(value_of_figure(row), row, words),
         raw,
         row.target,
         row.status,
@@ -238,7 +243,7 @@ def _line(row: FigureRow) -> tuple[object, ...]:
     )
 
 
-def _occurrence_line(row: OccurrenceRow, zone_name: str) -> tuple[object, ...]:
+def _occurrence_line(row: OccurrenceRow, zone_name: str, words: Language) -> tuple[object, ...]:
     here = zone(zone_name)
     due = show(row.due, here) if row.due is not None else ""
     closed = show(row.closed, here) if row.closed is not None else ""
@@ -249,7 +254,7 @@ def _occurrence_line(row: OccurrenceRow, zone_name: str) -> tuple[object, ...]:
         closed,
         _verdict(row),
         row.version,
-        shown_share(row.risk.time_used) if row.risk is not None else "",
+        words.percent(row.risk.time_used) if row.risk is not None else "",
         " ".join(row.flags),
         " ".join(map(str, row.evidence)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,31 +133,33 @@ def none_chosen(none: Said, **options: str | None) -> Said | None:
 
 
 def print_table(
-    headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str, words: Collection[str] = ()
+    headers: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str, words: Mapping[str, str] | None = None
 ) -> None:
-    """A plain table; `empty` says why there is nothing and what comes next. `words`: the columns whose cells are words of ours."""
+    """A plain table; `empty` says why there is nothing and what comes next. `words`: the columns whose cells are words of ours,
+    with what these are said of (“excuse”), so that they agree with it; empty where that is all the same."""
+    words = words or {}
     if not rows:
         out.print(empty, markup=False)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for header in headers:
-        table.add_column(told(heard(header)) if header else "", overflow="fold")
+        table.add_column(told(heard(header, of="column")) if header else "", overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(cell, is_word=header in words) for header, cell in zip(headers, row, strict=True)))
+        table.add_row(*(_cell(cell, words.get(header)) for header, cell in zip(headers, row, strict=True)))
     if out.is_terminal:
         out.print(table, markup=False)
     else:
         Console(width=PIPED, highlight=False).print(table, markup=False)
 
 
-def _cell(cell: object, *, is_word: bool) -> str:
+def _cell(cell: object, said_of: str | None) -> str:
+    """`said_of`: None where it is no word of ours."""
     if cell is None or cell == "":
         return ""
-    return (
-        told(heard(str(cell)) if is_word and not isinstance(cell, Said) else cell)
-        if isinstance(cell, str)
-        else str(cell)
-    )
+    if not isinstance(cell, str):
+        return str(cell)
+    is_word = said_of is not None and not isinstance(cell, Said)
+    return told(heard(cell, of=said_of or "") if is_word else cell)
 
 
 @contextmanager

@@ -9,6 +9,8 @@ import typer
 
 from dashboards.language import LANGUAGES, Language, language
 from dashboards.proposals import proposal_words, support_words
+from dashboards.standing import reached_words
+from dashboards.values import value_of_figure
 from domain.saying import said
 from entente.cli.contracts import day, documents_of
 from entente.cli.session import out, print_json, print_table, session, steps
@@ -45,8 +47,13 @@ def what_if(
         print_json(_json(found, suggested))
         return
     out.print(words.text("tried.title", contract=found.contract, first=str(first), last=str(last)), markup=False)
-    headers = ("commitment", "period", "target", "good", "of", "share", "status", "really", "of", "share", "status", "")
-    print_table(headers, [_line(one, words) for one in found.compared], empty=words.text("tried.empty"))
+    said_of = ("of", "unknown", "share", "status")
+    print_table(
+        ("commitment", "period", "target", "good", *said_of, "really", *said_of, ""),
+        [_line(one, words) for one in found.compared],
+        empty=words.text("tried.empty"),
+        words={"target": "", "status": "target"},
+    )
     for proposal in suggested:
         out.print(f"\n{proposal.commitment}, {proposal.target}\n  {proposal_words(proposal, words)}", markup=False)
         for support in proposal.periods:
@@ -57,11 +64,20 @@ def _line(one: Compared, words: Language) -> tuple[object, ...]:
     note = words.text("tried.partly") if one.is_cut else ""
     if one.counterpart not in (None, one.draft.commitment):
         note = ", ".join(part for part in (note, words.text("tried.beside", commitment=one.counterpart)) if part)
-    return (one.draft.commitment, one.draft.period, one.draft.target, *_figure(one.draft), *_figure(one.real), note)
+    return (
+        one.draft.commitment,
+        one.draft.period,
+        one.draft.target,
+        *_figure(one.draft, words),
+        *_figure(one.real, words),
+        note,
+    )
 
 
-def _figure(row: FigureRow | None) -> tuple[object, ...]:
-    return ("", "", "", "") if row is None else (*row.adjusted, row.value or "no data", row.status)
+def _figure(row: FigureRow | None, words: Language) -> tuple[object, ...]:
+    if row is None:
+        return ("",) * 5
+    return (*row.adjusted, row.unknown or "", reached_words(value_of_figure(row), row, words), row.status)
 
 
 def _json(found: Tried, suggested: list[Proposal]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def list_unmatched(
         ("position", "type", "source", "id", "subject", "time", "commitments", "set aside" if set_aside else "reason"),
         [(r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), _why(r)) for r in rows],
         empty=said("Nothing was set aside.") if set_aside else SELECTED if lost else EVERY,
-        words=("reason",),
+        words={"reason": ""},
     )
     if total > len(rows):
         out.print(said("{shown} of {total} shown; --limit shows more", shown=len(rows), total=total))
@@ -151,7 +151,7 @@ def list_matches(
             for r in rows
         ],
         empty=said("Nobody matched anything by hand."),
-        words=("state", "waits for"),
+        words={"state": "match", "waits for": ""},
     )
 
 

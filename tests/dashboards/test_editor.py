@@ -134,6 +134,13 @@ def test_a_draft_is_tried_on_the_past(served: tuple[TestClient, Decisions]) -> N
     html = client.post(PATH, data=data, headers=HERE).text
     assert "With the draft" in html
     assert "October 2026" in html
+    tried = html.partition('id="tried"')[2]
+    states = [
+        re.search(r" · (met|breached|on track|tight|lost)", cell)
+        for cell in re.findall('<td class="num">(.*?)</td>', tried)
+    ]
+    assert states
+    assert all(states), tried
     assert client.post(PATH, data={**data, "first": "soon"}, headers=HERE).status_code == 400
     assert decisions.done == []
 

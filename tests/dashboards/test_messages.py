@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from dashboards.language import language
-from dashboards.messages import Messages, messages
+from dashboards.messages import Messages, messages, of_commands
 from domain.saying import cut, heard, said
 
 ENTRIES = {
@@ -88,3 +88,31 @@ def test_what_the_reader_of_json_says_is_known_in_french(sent: bytes) -> None:
     with pytest.raises(msgspec.DecodeError) as refused:
         msgspec.json.decode(sent)
     assert 'lang="en"' not in messages("fr").html(heard(str(refused.value))).partition(":")[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "of", "expected"),
+    [
+        *((one, "excuse", french) for one, french in (
+            ("asked", "demandée"), ("accepted", "acceptée"), ("refused", "refusée"), ("disputed", "contestée"),
+        )),
+        *((one, "version", french) for one, french in (
+            ("proposed", "proposée"), ("signed", "signée"), ("in force", "en vigueur"), ("past", "passée"),
+            ("refused", "refusée"), ("replaced", "remplacée"), ("withdrawn", "retirée"),
+        )),
+        *((one, "action", french) for one, french in (
+            ("open", "ouverte"), ("closed", "close"), ("overdue", "en retard"), ("not needed", "sans objet"),
+        )),
+        *((one, "review", french) for one, french in (
+            ("planned", "prévue"), ("held", "tenue"), ("signed", "signée"), ("past", "passée"),
+        )),
+        *((one, "breach", french) for one, french in (("open", "ouvert"), ("withdrawn", "retiré"), ("past", "passé"))),
+        *((one, "target", french) for one, french in (("met", "tenu"), ("breached", "non tenu"), ("open", "en cours"))),
+        *((one, "occurrence", french) for one, french in (("met", "tenue"), ("missing", "manquante"))),
+        *((one, "column", french) for one, french in (("unknown", "indéterminées"), ("missing", "manquantes"))),
+        ("asked", "match", "demandé"), ("accepted", "", "accepté"), ("in force", "contract", "en vigueur"),
+    ],
+)  # fmt: skip
+def test_a_word_agrees_with_what_it_is_said_of(word: str, of: str, expected: str) -> None:
+    assert of_commands("fr").say(heard(word, of=of)) == expected
+    assert str(heard(word, of=of)) == of_commands("en").say(heard(word, of=of)) == word

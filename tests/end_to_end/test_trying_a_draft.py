@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.end_to_end.agreements import contract, lines, report
 from tests.end_to_end.running import Entente
 
@@ -25,6 +27,8 @@ def test_a_draft_is_tried_and_nothing_is_stored(entente_on_either: Entente) -> N
     assert on_time[0]["counterpart"] == "to-a/report/on-time"
     shown = entente.ok("what-if", "draft.yaml", *window, "--language", "fr")
     assert "comme s’il avait été en vigueur" in shown
+    assert shown.splitlines()[1].split().count("indéterminées") == 2
+    assert re.search("\u202f% +tenu .*\u202f% +non tenu", shown)
     assert entente.ok("replay", "--dump") == before
     entente.write("wrong.yaml", draft.replace("kind: turnaround", "kind: turnarounds"))
     assert "unknown kind “turnarounds”" in entente.run("what-if", "wrong.yaml", *window).problem(2)

@@ -15,6 +15,7 @@ from dashboards.messages import of_commands
 from domain.saying import PLACE
 from entente.cli import command, main
 from entente.cli.helping import one_line, texts
+from entente.cli.session import print_table
 from entente.voice import LOCALES, language_of, speak
 from tests.entente import test_command_line
 from tests.services.api_case import contract, report
@@ -224,3 +225,15 @@ def test_what_programs_read_is_the_same_in_every_language(town: Callable[[str], 
 
 def test_one_line_is_one_line() -> None:
     assert one_line("a\n  b  c ") == "a b c"
+
+
+def test_the_words_in_a_table_agree_with_what_the_table_is_of(capsys: pytest.CaptureFixture[str]) -> None:
+    speak("fr")
+    try:
+        print_table(("excuse", "state"), [("e-1", "asked")], empty="", words={"state": "excuse"})
+        print_table(("action", "state"), [("a-1", "closed")], empty="", words={"state": "action"})
+    finally:
+        speak("en")
+    assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
+        ["excuse", "état"], ["e-1", "demandée"], ["action", "état"], ["a-1", "close"]
+    ]  # fmt: skip
