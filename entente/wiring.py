@@ -13,7 +13,7 @@ from dashboards.explanations import figure_sentences, occurrence_sentences
 from dashboards.language import LANGUAGES, language
 from dashboards.metrics import ProgramMetrics
 from dashboards.moments import Moments
-from domain.saying import said
+from domain.saying import Said, said
 from domain.terms import Party
 from domain.times import Instant
 from entente.settings import Settings
@@ -218,6 +218,11 @@ class Desk:
             who, scope, reason=reason, text=text, keys=keys, since=since, until=until, party=party
         )
         return self._judged(id)
+
+    def doubts_of_excuse(
+        self, who: Principal, scope: str, /, *, reason: str, keys: Sequence[str], since: int | None, until: int | None
+    ) -> Sequence[Said]:
+        return self._store.excusing.doubts(who, scope, reason=reason, keys=keys, since=since, until=until)
 
     def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> object:
         return self._judged(self._store.excusing.accept(who, excuse, text))

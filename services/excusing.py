@@ -14,10 +14,11 @@ from domain.decisions import DecisionRefused, stream_of
 from domain.excuse import Excuse
 from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed, is_within
 from domain.routing import LONGEST_KEY
-from domain.saying import said, said_by
+from domain.saying import Said, said, said_by
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal
+from services.doubting import excuse_doubts
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.reading.reading import Reading
@@ -77,6 +78,22 @@ class Excusing:
             at=self._now(),
         )
         return excuse.excuse, self._history.save(excuse)
+
+    def doubts(
+        self,
+        who: Principal,
+        scope: str,
+        *,
+        reason: str,
+        keys: Sequence[str] = (),
+        since: Instant | None = None,
+        until: Instant | None = None,
+    ) -> tuple[Said, ...]:
+        """What is to be said of an excuse that is asked so: that nothing is owed of what it names, or not yet."""
+        self._reading.contract(who, scope.partition("/")[0])
+        commitments = self._commitments(scope)
+        wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
+        return excuse_doubts(self._reading, who, commitments, reason=reason, keys=wanted, since=since, until=until)
 
     def accept(self, who: Principal, excuse: str, text: str = "") -> int:
         """By the other party; of what is disputed, by the arbiter too, unless a period that it would change is final."""

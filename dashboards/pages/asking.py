@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
@@ -11,18 +12,19 @@ from fastapi.responses import RedirectResponse
 
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import decided, required
+from dashboards.pages.posting import decided, digest, required
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
 from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed
-from domain.saying import said
+from domain.saying import Said, said
 from domain.terms import Party
 from domain.times import day_start, zone
-from services.errors import Invalid
+from services.errors import Invalid, Refused
 from services.reading.rows import CommitmentRow, ContractRow
 
 Typed = Annotated[str, Form()]
+DOUBTED = "nothing-owed"
 SIDES: tuple[Party, Party] = ("supplier", "client")
 
 
@@ -38,6 +40,8 @@ class Asking:
     sides: tuple[tuple[str, str], ...]
     """Both parties where the reader acts for both, else none: on whose behalf is then plain."""
     answering: str
+    sure: str = ""
+    """What is sent with the days by who says that they are right; empty where they are not in doubt."""
 
     @property
     def is_of_commitment(self) -> bool:
@@ -59,14 +63,16 @@ def asking(
         name = occurrence_name(key, commitment.criterion.indicator.kind, due, clock)
     closes = not key and _knows_closed_time(contract, commitment)
     others = [service for side, service in services.items() if side not in mine]
+    scope = commitment.id if commitment is not None else contract.id
     return Asking(
-        commitment.id if commitment is not None else contract.id,
+        scope,
         key,
         title(view, commitment.deliverable, commitment.criterion) if commitment else view.to(contract.title),
         name,
         tuple((one, excuse_words(one, view.language)) for one in CATEGORIES if one != CLOSURE or closes),
         tuple((side, view.service(service)) for side, service in services.items()) if len(mine) > 1 else (),
         view.service(others[0]) if others else "",
+        _days_named(view, scope) if view.problem is not None and view.problem.slug == DOUBTED else "",
     )
 
 
@@ -110,6 +116,17 @@ def _check_is_chosen(reason: str) -> None:
         raise Invalid(said("no reason is chosen"), mend=said("choose one from the list"), slug="reason-unknown")
 
 
+def _require_sure(view: View, scope: str, doubts: Sequence[Said]) -> None:
+    """Raises Refused where nothing is owed of what is asked, until who asks has said that these days are right."""
+    if doubts and view.typed.get("sure") != _days_named(view, scope):
+        raise Refused(doubts[0], mend=said("choose other days, or say that they are right"), slug=DOUBTED)
+
+
+def _days_named(view: View, scope: str) -> str:
+    """What who is sure is sure of: other days ask again."""
+    return digest("\n".join([scope, *(view.typed.get(name, "") for name in ("first", "last", "one"))]))
+
+
 def _instant(text: str, where: str, *, is_end: bool = False) -> int:
     """Of a local date; the last day is included. Raises Invalid."""
     if not text.strip():
@@ -143,9 +160,11 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
         reason: Typed = "",
         text: Typed = "",
         party: Typed = "",
+        sure: Typed = "",
         ticket: Typed = "",
     ) -> Response:
         typed = {
+            "sure": sure,
             "text": text,
             "verb": "ask",
             "first": first,
@@ -164,12 +183,17 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
             if not named:
                 since = _instant(first, contract.timezone)
                 until = _instant(last, contract.timezone, is_end=True)
+            words, keys = required(text, said("the text")), [named] if named else []
+            doubts = pages.deciding.doubts_of_excuse(
+                view.who, scope, reason=reason, keys=keys, since=since, until=until
+            )
+            _require_sure(view, scope, doubts)
             return pages.deciding.ask_excuse(
                 view.who,
                 scope,
                 reason=reason,
-                text=required(text, said("the text")),
-                keys=[named] if named else [],
+                text=words,
+                keys=keys,
                 since=since,
                 until=until,
                 party=party if party in SIDES else None,

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any, Protocol
 
+from domain.saying import Said
 from domain.terms import Party
 from services.access import Principal
 from services.contracting import Applied
@@ -262,6 +263,11 @@ class Deciding(Protocol):
         party: Party | None,
     ) -> object:
         """The id of the excuse."""
+
+    def doubts_of_excuse(
+        self, who: Principal, scope: str, /, *, reason: str, keys: Sequence[str], since: int | None, until: int | None
+    ) -> Sequence[Said]:
+        """What who asks for it has to say is right: that nothing is owed of what it names, or not yet."""
 
     def accept_excuse(self, who: Principal, excuse: str, text: str, /) -> object: ...
 

@@ -10,7 +10,7 @@ import typer
 from domain.saying import heard, said
 from domain.times import Instant, day_start, show, zone
 from entente.cli.contracts import party_of
-from entente.cli.session import judged, moment, none_chosen, out, print_json, print_table, session
+from entente.cli.session import err, judged, moment, none_chosen, out, print_json, print_table, session
 from services.access import Principal
 from services.api.json_rows import excuse_json, zone_of
 from services.errors import Invalid
@@ -92,18 +92,24 @@ def ask(
     here = session(context)
     with here.read() as opened:
         zone_name = opened.reading.contract(here.who, commitment.partition("/")[0]).timezone
+        first, last = _moment(since, "--from", zone_name), _moment(until, "--until", zone_name, is_end=True)
         id, _ = opened.store.excusing.ask(
             here.who,
             commitment,
             reason=reason,
             text=text,
             keys=_listed(keys),
-            since=_moment(since, "--from", zone_name),
-            until=_moment(until, "--until", zone_name, is_end=True),
+            since=first,
+            until=last,
             evidence=[_position(one) for one in _listed(evidence)],
             party=party_of(side),
         )
+        doubts = opened.store.excusing.doubts(
+            here.who, commitment, reason=reason, keys=_listed(keys), since=first, until=last
+        )
         judged(opened)
+    for doubt in doubts:
+        err.print(said("warning: {what}", what=doubt), markup=False)
     out.print(id, markup=False)
 
 

@@ -24,7 +24,7 @@ from services.api.answers import (
 from services.api.json_rows import excuse_json, zone_of
 from services.api.ports import Api
 from services.api.shapes.misses import CoveringExcuse, Excuse
-from services.api.shapes.sent import Accepting, Asking, Done, Said
+from services.api.shapes.sent import Accepting, Asking, Done, Opened, Said
 from services.reading.occurrence_rows import occurrence_json
 from services.reading.rows import ExcuseRow
 
@@ -63,21 +63,24 @@ def add_excuses(router: APIRouter, api: Api) -> None:
         covers = [occurrence_json(one, zone_name or "UTC") for one in reading.excused_by(who, id)]
         return JsonAnswer({**excuse_json(row, zone_name), "covers": covers})
 
-    @router.post("/excuses", status_code=201, **described)
+    @router.post("/excuses", status_code=201, **(described | {"response_model": Opened}))
     def ask_for_excuse(said: Asking, who: Principal = asked) -> JsonAnswer:
         """Ask that occurrences shall not count: by their keys, or by when they fall due. The other party answers."""
+        since, until = moment(said.from_, "from"), moment(said.until, "until")
         id, position = excusing.ask(
             who,
             said.commitment,
             reason=said.reason,
             text=said.text,
             keys=said.keys,
-            since=moment(said.from_, "from"),
-            until=moment(said.until, "until"),
+            since=since,
+            until=until,
             evidence=said.evidence,
             party=said.party,
         )
-        return done(api, id, position, status=201, location=f"/v1/excuses/{id}")
+        named = excusing.doubts(who, said.commitment, reason=said.reason, keys=said.keys, since=since, until=until)
+        more = {"warnings": [str(one) for one in named]}
+        return done(api, id, position, more, status=201, location=f"/v1/excuses/{id}")
 
     @router.post("/excuses/{id}/accept", **described)
     def accept_excuse(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from domain.excuses import is_within
+from domain.times import Instant
 from services.access import Principal
 from services.reading import decision_rows, excuse_rows
 from services.reading.decision_rows import Asked
@@ -192,6 +193,13 @@ class DecisionReading(Scoped):
     def excuse_touches_final(self, row: ExcuseRow) -> bool:
         with self._reading() as (reads, catalogue):
             return excuse_rows.touches_final(reads, row, catalogue.contracts[row.contract].commitments)
+
+    def owes_within(self, who: Principal, commitments: Sequence[str], since: Instant, until: Instant) -> bool:
+        """Whether anything that these commitments have stands in [since, until)."""
+        with self._reading() as (reads, catalogue):
+            ids = [self._commitment(who, catalogue, one).id for one in commitments]
+            sql = "SELECT 1 FROM view_occurrence WHERE anchor >= ? AND anchor < ? AND standing IN ('owed', 'measured') AND"
+            return bool(reads.select_in(sql, "commitment", ids, params=[since, until], after="LIMIT 1"))
 
     def is_owed(self, who: Principal, commitment: str, key: str) -> bool:
         """Whether the commitment has that occurrence."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 from fastapi.testclient import TestClient
 
+from domain.saying import said
 from tests.dashboards.scenario import FAULTS, town
 from tests.dashboards.serving import application
 
@@ -45,3 +49,24 @@ def test_what_is_missing_is_named_as_the_form_names_it() -> None:
         unchosen = client.post("/excuses/ask", data=SENT | {"one": "INC-1", "reason": ""}, headers=HERE).text
         assert "Aucun motif n’est choisi" in unchosen
         assert not decisions.done
+
+
+def test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others() -> None:
+    app, decisions = application(town())
+    decisions.doubted = (said("nothing is owed there yet: what falls due is known up to {day}", day=date(2027, 1, 31)),)
+    far = SENT | {"first": "2030-11-20", "last": "2030-11-21", "party": "supplier"}
+    with TestClient(app, cookies={"language": "fr"}, follow_redirects=False) as client:
+        refused = client.post("/excuses/ask", data=far, headers=HERE)
+        assert refused.status_code == 409
+        assert (
+            "Rien n’y est encore dû\u00a0: les échéances sont connues jusqu’au 31\u00a0janv.\u00a02027" in refused.text
+        )
+        [sure] = re.findall(r'name="sure" value="([^"]+)"', refused.text)
+        assert "Ces jours sont les bons." in refused.text
+        assert (
+            client.post("/excuses/ask", data=far | {"last": "2030-11-22", "sure": sure}, headers=HERE).status_code
+            == 409
+        )
+        assert decisions.done == []
+        assert client.post("/excuses/ask", data=far | {"sure": sure}, headers=HERE).status_code == 303
+    assert len(decisions.done) == 1

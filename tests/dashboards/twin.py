@@ -14,6 +14,7 @@ from dashboards.pages.ports import Deciding, Reading
 from domain.excuses import is_within
 from domain.figures import Status
 from domain.occurrences import Verdict
+from domain.saying import Said
 from domain.scores import Part, score_of
 from domain.slicing import BY_TIME, time_group
 from domain.terms import CalendarTerms, Party, Target
@@ -403,6 +404,7 @@ class Decisions(Deciding):
     rows: Rows
     done: list[tuple[str, str, str, str]] = field(default_factory=list)
     known: Directory = field(default_factory=lambda: Directory({}))
+    doubted: Sequence[Said] = ()
 
     def _note(self, verb: str, who: Principal, id: str, text: str = "") -> None:
         if text == "no":
@@ -437,6 +439,11 @@ class Decisions(Deciding):
         extent = ",".join(keys) or f"{since}..{until}"
         self._note(" ".join(["ask", reason, extent, party or ""]).strip(), who, scope, text)
         return "e-1"
+
+    def doubts_of_excuse(
+        self, who: Principal, scope: str, /, *, reason: str, keys: Sequence[str], since: int | None, until: int | None
+    ) -> Sequence[Said]:
+        return self.doubted
 
     def check_file(self, who: Principal, file: str, language: str, /) -> Applied:
         [document] = read_documents(file, "contract")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.times import Instant
+from domain.times import Instant, instant
 from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
 from services.errors import EntenteError, Invalid, NotAllowed, NotFound, Refused
 from tests.given import OFFICE, at, contract, criterion, deadline, due, event, punctuality, turnaround
@@ -225,3 +225,49 @@ def test_a_commitment_of_others_is_answered_as_one_that_does_not_exist(parties: 
                 ask(STRANGER, one)
             said.append(str(refusal.value).replace(one, "N"))
         assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "reason", "days", "says"),
+    [
+        (punctuality(), "other", ("2030-11-20", "2030-11-22"), "nothing is owed there yet: what falls due is known up to 2026-02-28"),
+        (punctuality(), "agreed-closure", ("2030-11-20", "2030-11-22"), "nothing is owed there yet"),
+        (punctuality(), "other", ("2026-01-06", "2026-01-08"), "nothing is owed there in these days"),
+        (punctuality(), "other", ("2026-01-27", "2026-01-29"), "nothing is owed there in these days"),
+        (punctuality(), "agreed-closure", ("2026-01-27", "2026-01-29"), ""),
+        (punctuality(), "other", ("2026-01-05", "2026-01-06"), ""),
+        (punctuality(), "other", ("2026-01-26", "2026-01-27"), ""),
+        (deadline(), "other", ("2026-01-12", "2026-01-13"), ""),
+        (deadline(), "other", ("2026-01-02", "2026-01-04"), "nothing is owed there in these days"),
+        (deadline(), "other", ("2026-01-27", "2026-01-29"), ""),
+        (deadline(), "other", ("2030-11-20", "2030-11-22"), "nothing is owed there yet"),
+    ],
+)  # fmt: skip
+def test_days_in_which_nothing_is_owed_are_doubted_and_not_refused(
+    indicator: dict[str, Any], reason: str, days: tuple[str, str], says: str
+) -> None:
+    with living() as life:
+        life.sign(contract(criterion(indicator)))
+        life.happen(event("opened", "01-10", **due("01-12")))
+        life.advance("2026-01-20")
+        since, until = (instant(f"{day}T00:00:00+01:00") for day in days)
+        excusing = life.store.excusing
+        asked: dict[str, Any] = {"reason": reason, "since": since, "until": until}
+        doubts = excusing.doubts(LAB, "c", **asked)
+        assert [one.partition(says)[:2] for one in doubts] == ([("", says)] if says else [])
+        if (indicator["kind"], reason) != ("deadline", "agreed-closure"):
+            excusing.ask(LAB, "c", text="they were away", **asked)
+
+
+def test_what_is_due_after_the_end_of_a_contract_or_at_a_date_too_far_is_doubted_too() -> None:
+    with living() as life:
+        life.sign(contract(criterion(punctuality())))
+        life.advance("2026-01-20")
+        excusing = life.store.excusing
+        [doubt] = excusing.doubts(LAB, "c/d/on-time", reason="other", keys=["2030-11-25"])
+        assert "is known up to 2026-02-28" in doubt
+        assert excusing.doubts(LAB, "c/d/on-time", reason="other", keys=["2026-01-26"]) == ()
+        life.terminate("2026-01-31")
+        days: dict[str, Any] = {"since": instant("2030-11-20T00:00:00Z"), "until": instant("2030-11-22T00:00:00Z")}
+        [doubt] = excusing.doubts(LAB, "c", reason="other", **days)
+        assert doubt == "nothing is owed there any more: the contract ends on 2026-01-31"

@@ -103,7 +103,7 @@ class Done(BaseModel):
 
 
 class Opened(Done):
-    """`warnings`: names that nobody knows."""
+    """`warnings`: what may not have been meant: names that nobody knows, days in which nothing is owed."""
 
     warnings: list[str]
 
