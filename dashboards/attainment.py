@@ -12,12 +12,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
+from textwrap import wrap
 
 from markupsafe import Markup
 
 from dashboards.language import Language
 from dashboards.marks import TONES, Drawing, number, picture, rule, words
 from dashboards.values import number_words
+
+BESIDE = 15
+"""Letters that have room beside the target line of the wide drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +193,11 @@ def _target_label(points: Sequence[Point], end: float, scale: Scale, layout: Lay
     if layout.is_wide:
         y = scale.y(last.target)
         first, _, second = last.target_words.partition(" · ")
+        said = [(line, "second") for line in wrap(first, BESIDE, break_long_words=False)]
+        said += [(line, "") for line in wrap(second, BESIDE, break_long_words=False)]
         label = words(language.text("chart.target", target=""), end + 8, y - 3, css="strong")
-        return (
-            label
-            + words(first, end + 8, y + 12, css="second")
-            + (words(second, end + 8, y + 27) if second else Markup(""))
-        )
+        lines = (words(line, end + 8, y + 12 + 15 * at, css=css) for at, (line, css) in enumerate(said))
+        return label + Markup("").join(lines)
     ways = list(dict.fromkeys(point.target_words for point in points))
     text = language.text("chart.target_then", before=ways[-2], after=ways[-1]) if len(ways) > 1 else ways[0]
     return words(text, 0, 12, css="second")
@@ -217,10 +220,13 @@ class Labels:
             self.taken.append((x + half, y, half))
         return is_free
 
-    def free(self, x: float, y: float, text: str, direction: int) -> float:
+    def free(self, x: float, y: float, text: str, direction: int, foot: float) -> float | None:
+        """The next free line from `y` on in that direction; none where that is below the foot, at the words of the axis."""
         half = len(text) * 3.3 + 1
         while any(abs(x - other) < half + room and abs(y - line) < 12 for other, line, room in self.taken):
             y += 13 * direction
+        if y > foot:
+            return None
         self.taken.append((x, y, half))
         return y
 
@@ -270,7 +276,10 @@ def _label(
         return []
     tone = "miss" if TONES[point.disc] == "miss" else "strong" if point.is_current else "second"
     direction = 1 if is_missed else -1
-    first = labels.free(x, y + (size / 2 + 13 if is_missed else -size / 2 - 5), point.text, direction)
+    below = y + (size / 2 + 13 if is_missed else -size / 2 - 5)
+    first = labels.free(x, below, point.text, direction, layout.height - 31)
+    if first is None:
+        return []
     parts = [words(point.text, x, first, css=tone, anchor="middle")]
     was = language.text("chart.was", figure=point.was)
     line = first + direction * 14

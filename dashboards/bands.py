@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from dashboards.attainment import round_step
 from dashboards.language import Language
-from dashboards.marks import Drawing, number, picture, rule, words
+from dashboards.marks import PAPER, Drawing, number, picture, rule, words
 from dashboards.values import number_words
 
 MOST = 26
@@ -30,10 +30,12 @@ class Amount:
 
 
 def band_chart(amounts: Sequence[Amount], name: str, band: str, language: Language) -> Markup:
-    """The wide and the narrow drawing; the narrow one shows the last half."""
+    """The wide and the narrow drawing, and the one for paper; the narrow one shows the last half."""
     narrow = amounts[-(MOST // 2) :]
-    return _draw(amounts, 1152, 228, name, band, language, "wide") + _draw(
-        narrow, 300, 190, name, band, language, "narrow fluid"
+    return (
+        _draw(amounts, 1152, 228, name, band, language, "wide")
+        + _draw(narrow, 300, 190, name, band, language, "narrow fluid")
+        + _draw(amounts, PAPER, 190, name, band, language, "paper fluid")
     )
 
 
@@ -41,7 +43,7 @@ def _draw(
     amounts: Sequence[Amount], width: int, height: int, name: str, band: str, language: Language, css: str
 ) -> Markup:
     is_wide = css == "wide"
-    left, right, top, bottom = 56 if is_wide else 44, width - (8 if is_wide else 4), 30, height - 42
+    left, right, top, bottom = 56 if is_wide else 44, width - (8 if is_wide else 4), 30, height - 48
     values = [value for one in amounts for value in (one.value, one.low, one.high) if value is not None]
     room = (max(values) - min(values)) / 10 or Fraction(1)
     low, high = max(Fraction(0), min(values) - room), max(values) + room

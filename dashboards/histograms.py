@@ -85,7 +85,7 @@ def _lines(shown: Histogram, left: float, step: float, bottom: float, right: flo
     parts = []
     ordered = sorted(shown.lines)
     for row, (place, text) in enumerate(ordered):
-        x, y, long = left + place * step, 24, len(text) * 6.6 + 6
+        x, y, long = left + place * step, 10 if shown.band else 24, len(text) * 6.6 + 6
         is_left = row == 0 and len(ordered) > 1 and x - long > 0
         anchor = "end" if is_left or x + long > right + 80 else "start"
         if row and anchor == "end":
@@ -96,7 +96,7 @@ def _lines(shown: Histogram, left: float, step: float, bottom: float, right: flo
         start, end, text = shown.band
         x = left + end * step + 6
         anchor = "start" if x + len(text) * 6.4 < right else "end"
-        parts.append(words(text, x if anchor == "start" else left + start * step - 6, 40, css="late", anchor=anchor))
+        parts.append(words(text, x if anchor == "start" else left + start * step - 6, 24, css="late", anchor=anchor))
     return parts
 
 

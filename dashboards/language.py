@@ -41,7 +41,7 @@ class Language:
     def text(self, key: str, /, **values: object) -> str:
         """The text of that key with its places filled; whole numbers are grouped. Raises KeyError without one."""
         text = self.texts[key]
-        return text.format(**{name: self._shown(value) for name, value in values.items()}) if values else text
+        return one_stop(text.format(**{name: self._shown(value) for name, value in values.items()})) if values else text
 
     def counted(self, key: str, n: int, /, **values: object) -> str:
         """The text of that key in the form that `n` asks for; `{n}` is the number."""
@@ -166,6 +166,11 @@ def said_by_span(microseconds: int) -> int:
 
 MOST_PLACES = 28
 """As many as a decimal number holds."""
+
+
+def one_stop(text: str) -> str:
+    """A sentence that ends with an abbreviation (`30 nov.`) has one full stop, not two."""
+    return re.sub(r"(?<!\.)\.\.(?=[\s<]|$)", ".", text) if ".." in text else text
 
 
 def first_up(text: str) -> str:

@@ -132,6 +132,10 @@ class Drawing:
         return Markup("").join(Markup('<path class="p-{}" d="{}"/>').format(paint, "".join(d)) for paint, d in painted)
 
 
+PAPER = 640
+"""Width of a drawing that fills a sheet of A4 at the size of its text."""
+
+
 def mark(name: str, size: int = 14) -> Markup:
     """One mark for text; the word beside it says what it means."""
     drawing = Drawing()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
 from dashboards.language import Language, language, typeset
 from dashboards.moments import Moments
+from dashboards.recurrences import ENGLISH_DAYS
 from dashboards.words import bound_words, duration_words, period_words
 from domain.durations import parse_duration
 from domain.slicing import WEEKDAYS
@@ -17,6 +18,9 @@ from domain.terms import ContractTerms
 ITEMS = frozenset({"conformity", "measure", "satisfaction"})
 """Kinds whose occurrences are events, and are named after one where no key is agreed."""
 STRETCHES = frozenset({"availability", "freshness"})
+SHORT_DAYS = tuple(day[:3] for day in ENGLISH_DAYS)
+NAMED_VALUES = frozenset({"kind", "nature", "every", "jours"})
+"""Clauses whose values are words of files."""
 DATE, DATE_TIME = r"\d{4}-\d\d-\d\d", r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)"
 
 
@@ -69,23 +73,28 @@ def said_of_misses(text: str, title_of: Callable[[str], str | None], clock: Mome
 def change_words(sentence: str, terms: ContractTerms, code: str) -> str:
     """What a version changes (`weekly-sales / on-time / due / at: 10:00 → 09:30`), with the titles of its clauses and its values
     as people say them: `Sales per product · On time / due / at: 10:00 → 09:30`."""
+    titles = {owed.id: owed.title.to(code) for owed in terms.deliverables}
     for owed in terms.deliverables:
-        rest = sentence.removeprefix(f"{owed.id} / ")
-        if rest == sentence:
-            continue
-        for criterion in owed.criteria:
-            if rest.startswith((f"{criterion.id} / ", f"{criterion.id}: ", f"{criterion.id} : ")):
-                said = said_change(rest.removeprefix(criterion.id), code)
-                return f"{owed.title.to(code)} · {criterion.title.to(code)}{said}"
-        return f"{owed.title.to(code)} / {said_change(rest, code)}"
-    return said_change(sentence, code)
+        titles |= {f"{owed.id} / {one.id}": f"{titles[owed.id]} · {one.title.to(code)}" for one in owed.criteria}
+    return titled_change(sentence, titles, code)
 
 
-def said_change(sentence: str, code: str) -> str:
+def titled_change(sentence: str, titles: Mapping[str, str], code: str) -> str:
+    """The same with the titles of clauses by their ids: `weekly-sales`, `weekly-sales / on-time`."""
+    for clause in sorted(titles, key=len, reverse=True):
+        if sentence.startswith((f"{clause} / ", f"{clause}: ", f"{clause} : ")):
+            return f"{titles[clause]}{_said_change(sentence.removeprefix(clause), code)}"
+    return _said_change(sentence, code)
+
+
+def _said_change(sentence: str, code: str) -> str:
     """A change with its values in words, where they are of the language of files: `at_least 95 % per quarter` is
     `at least 95 % a quarter`."""
     said = language(code)
     clause, colon, values = _parted(sentence)
+    *_, key = parts = clause.split(" / ")
+    clause = " / ".join(_clause_words(part, said) for part in parts).replace("_", " ")
+    values = _named_values(key, values, said)
     for before, after in (("added, ", ""), ("ajouté, ", ""), ("removed (", ")"), ("retiré (", ")")):
         if values.startswith(before):
             value = values.removeprefix(before).removesuffix(after)
@@ -95,7 +104,26 @@ def said_change(sentence: str, code: str) -> str:
 
 def _parted(sentence: str) -> tuple[str, str, str]:
     found = re.fullmatch(r"([^:]*?)( ?: )(.*)", sentence, re.DOTALL)
-    return (found[1].replace("_", " "), found[2], found[3]) if found else ("", "", sentence)
+    return (found[1], found[2], found[3]) if found else ("", "", sentence)
+
+
+def _clause_words(part: str, said: Language) -> str:
+    """A part of a clause's place that files name and the history's sentences leave as it is: those are signed."""
+    days = part.split("-")
+    if all(day in SHORT_DAYS for day in days):
+        return " – ".join(said.weekday(SHORT_DAYS.index(day)) for day in days)
+    return said.text(f"clause.{part}") if said.has(f"clause.{part}") else part
+
+
+def _named_values(key: str, values: str, said: Language) -> str:
+    """The values of clauses that name a kind or a day, in words."""
+
+    def named(found: re.Match[str]) -> str:
+        if said.has(f"kind.{found[0]}"):
+            return re.split(r"\s*:", said.text(f"kind.{found[0]}"))[0]
+        return said.weekday(ENGLISH_DAYS.index(found[0])) if found[0] in ENGLISH_DAYS else found[0]
+
+    return re.sub(r"\b[a-z]+\b", named, values) if key in NAMED_VALUES else values
 
 
 def _value_words(value: str, said: Language) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from dashboards.marks import number, picture, words
+from dashboards.marks import PAPER, number, picture, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,19 @@ class StretchRow:
 
 
 def stretch_strip(rows: Sequence[StretchRow], name: str) -> Markup:
-    """The wide and the narrow drawing, newest first."""
-    return _draw(rows, name, 1152, 72, 120, 22, "wide") + _draw(rows, name, 300, 40, 76, 24, "narrow fluid")
+    """The wide and the narrow drawing, and the one for paper; newest first."""
+    return (
+        _draw(rows, name, 1152, 72, 120, 22, "wide")
+        + _draw(rows, name, 300, 40, 76, 24, "narrow fluid")
+        + _draw(rows, name, PAPER, 72, 96, 20, "paper fluid")
+    )
 
 
 def _draw(rows: Sequence[StretchRow], name: str, width: int, left: int, right: int, pitch: int, css: str) -> Markup:
     parts, room = [], width - left - right
     for index, row in enumerate(rows):
         y, long = index * pitch, room * row.length
-        label = f"{row.label} {row.year}".strip() if css == "wide" else row.label
+        label = f"{row.label} {row.year}".strip() if left > 40 else row.label
         parts.append(words(label, 0, y + 12, css="strong" if row.is_current else ""))
         parts.append(_box("track", left, y + 6.5, long * row.known, 3))
         if row.known < 1:

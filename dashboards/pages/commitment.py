@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.explanations import figure_sentences
+from dashboards.marks import PAPER
 from dashboards.pages.asking import asking
 from dashboards.pages.breaches import cause_mark, name_of
 from dashboards.pages.excuses import listed_excuses
@@ -52,6 +53,7 @@ def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) ->
         charts.Cell(clock.local_date(o.due), mark_of(o)) for group in seen.values() for o in group if o.due is not None
     ]
     narrow = charts.row_strip(rows, view.language, css="narrow fluid", width=300, size=11, label=40)
+    narrow += charts.row_strip(rows, view.language, css="paper fluid", width=PAPER, size=10, label=56)
     if cells and charts.has_day_rhythm([cell.day for cell in cells]):
         wide = charts.calendar_strip(cells, today, view.language)
         return wide + narrow, total, today in {cell.day for cell in cells}

@@ -198,7 +198,9 @@ class _Lines:
         key = f"history.what.{row.topic.removeprefix('entente.').replace('.', '-')}"
         words = language.text(key) if language.has(key) else row.topic
         contract = self._view.contracts.get(row.contract or "")
-        return f"{words}: {self._view.to(contract.title)}" if contract is not None else words
+        if contract is None:
+            return words
+        return language.text("history.what_of", what=words, contract=self._view.to(contract.title))
 
     def _links(self, row: HistoryRow) -> list[tuple[str, str]]:
         found = []

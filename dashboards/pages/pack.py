@@ -71,7 +71,7 @@ from dashboards import charts
 from dashboards.language import Language, first_up, language
 from dashboards.messages import messages
 from dashboards.moments import Moments, last_day
-from dashboards.naming import occurrence_name, said_change, said_of_misses
+from dashboards.naming import occurrence_name, said_of_misses, titled_change
 from dashboards.pages.assets import sheets
 from dashboards.pages.excuses import PLATFORM
 from dashboards.pages.frame import environment, marked
@@ -265,8 +265,13 @@ class Reader:
         return self.language.text("pack.span", first=ends[0], last=ends[1])
 
     def differences(self, item: Json) -> list[str]:
-        code = self.language.code
-        return [said_change(one.sentence(code), code) for one in changes_of(item)]
+        """What an amendment changes, with the titles of the clauses that the pack has figures of."""
+        code, titles = self.language.code, {}
+        for figure in (figure for side in self.pack.get("sides", ()) for figure in side["figures"]):
+            _, deliverable, criterion = figure["commitment"].split("/")
+            titles[deliverable] = self.title(figure["deliverable"])
+            titles[f"{deliverable} / {criterion}"] = self.what(figure)
+        return [titled_change(one.sentence(code), titles, code) for one in changes_of(item)]
 
     def cause(self, cause: str) -> str:
         return cause_words(cause, self.language)

@@ -22,8 +22,11 @@ PAGES = (
     PACK,
 )
 PRINTED = {"/": 2, "/commitments/school-meals/midday-ferry/on-time": 4, "/contracts/school-meals": 3, "/portfolio": 4,
-           "/history": 2, PACK: 3}  # fmt: skip
+           "/history": 2, PACK: 3, "/commitments/it-support/faults/fixed": 4}  # fmt: skip
 """How many pages of A4 at most."""
+NARROW = """() => [...document.querySelectorAll("main section > svg[role=img]:not(.cells, .weeks)")]
+  .map(one => [one.getAttribute("class"), one.getBoundingClientRect().width]).filter(([_, wide]) => wide > 0 && wide < 600)"""
+"""Drawings on paper that leave room beside them."""
 A4 = round((210 - 20 - 18) / 25.4 * 96)
 """Pixels between the margins."""
 MEASURED = """() => {
@@ -86,4 +89,6 @@ def test_on_paper_all_is_within_the_margins_and_takes_no_more_pages_than_it_need
         assert not any(found.values()), f"{path} {found}"
         made = page.pdf(prefer_css_page_size=True, print_background=True)
         assert len(re.findall(rb"/Type /Page\b", made)) <= most, path
+        if path.startswith("/commitments"):
+            assert not page.evaluate(NARROW), path
     page.context.close()

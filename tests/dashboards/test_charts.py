@@ -127,5 +127,31 @@ def test_a_restated_period_says_what_it_was() -> None:
     assert "était 13/17" in drawn
 
 
+def test_the_words_of_a_target_have_room_beside_the_wide_drawing() -> None:
+    long = Point(
+        "Q1", "2026", "kept", Fraction(0), Fraction(-2), "au plus 2 manquements de suite · les 28 jours", "4/4"
+    )
+    wide = parsed(attainment([long] * 4, "name", FR))[0]
+    beside = [text for text in wide.iter("text") if float(text.get("x", 0)) > 684]
+    assert [(text.text or "").strip() for text in beside] == [
+        "Objectif",
+        "au plus 2",
+        "manquements de",
+        "suite",
+        "les 28 jours",
+    ]
+    assert [float(text.get("y", 0)) for text in beside] == sorted({float(text.get("y", 0)) for text in beside})
+
+
+def test_no_count_stands_on_the_words_of_the_axis() -> None:
+    for count in (4, 13):
+        missed = [point(f"{n}", Fraction(1, 2), disc="breached") for n in range(count)]
+        for picture in parsed(attainment(missed, "name", EN)):
+            axis = float(picture.get("height", 0)) - 18
+            counts = [float(text.get("y", 0)) for text in picture.iter("text") if text.text == "7/8"]
+            assert counts
+            assert max(counts) <= axis - 13
+
+
 def test_without_periods_there_is_no_chart() -> None:
     assert attainment([], "name", EN) == ""

@@ -42,6 +42,22 @@ def test_of_two_lines_near_each_other_the_labels_stand_on_either_side() -> None:
     assert [(bool(anchor), word) for _, anchor, word in texts] == [(True, "95th"), (False, "at most")]
 
 
+def test_what_is_tolerated_is_said_above_the_counts_of_the_highest_bars() -> None:
+    bins = (Bin(1, "kept"), Bin(31, "kept", True), Bin(9, "kept"), Bin(6, "late", True), Bin(2, "late", True))
+    shown = Histogram(bins, (), ((3, "échéance"),), (3, 4, "15 min tolérées"))
+    for one in histogram(shown, "n").split("</svg>")[:2]:
+        at = {text: float(y) for y, text in re.findall(r'<text x="[^"]*" y="([^"]*)"[^>]*>([^<]*)<', one)}
+        assert at["échéance"] + 12 <= at["15 min tolérées"] <= at["31"] - 12
+
+
+def test_the_count_of_a_period_outside_its_band_stands_above_the_words_of_the_axis() -> None:
+    band = (Fraction(515), Fraction(605), Fraction(560))
+    amounts = [Amount("W1", "2026", Fraction(300), "failed", *band), Amount("W2", "2026", Fraction(560), "met", *band)]
+    for one in band_chart(amounts, "n", "b", EN).split("</svg>")[:3]:
+        at = {text: float(y) for y, text in re.findall(r'<text x="[^"]*" y="([^"]*)"[^>]*>([^<]*)<', one)}
+        assert at["300"] <= at["W1"] - 12
+
+
 def test_an_outage_however_short_can_be_seen() -> None:
     rows = [StretchRow("Nov", "2026", 1, 0.5, (Stretch(0.25, 0.25001, "failed"),), "2 min", True)]
     wide = stretch_strip(rows, "1 outage").split("</svg>")[0]

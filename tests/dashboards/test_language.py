@@ -13,7 +13,7 @@ import pytest
 
 import dashboards
 import entente
-from dashboards.language import FIRM, NARROW, choose, language, typeset
+from dashboards.language import FIRM, NARROW, Language, choose, language, typeset
 
 EN, FR = language("en"), language("fr")
 FOLDER = Path(dashboards.__file__).parent
@@ -153,3 +153,11 @@ def test_spans_have_at_most_two_units(seconds: int, en: str, fr: str) -> None:
 )
 def test_the_cookie_chooses_before_the_browser(cookie: str | None, accepted: str | None, wanted: str) -> None:
     assert choose(cookie, accepted).code == wanted
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [("30 nov.", "Jusqu’au 30 nov."), ("30 mai", "Jusqu’au 30 mai."), ("…", "Jusqu’au …."), ("../a", "Jusqu’au ../a.")],
+)
+def test_a_sentence_that_ends_with_an_abbreviation_has_one_full_stop(until: str, said: str) -> None:
+    assert Language("fr", {"one": "Jusqu’au {until}."}, FR.locale).text("one", until=until) == said

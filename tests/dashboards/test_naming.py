@@ -41,6 +41,21 @@ from tests.dashboards.town import MEALS
             "fr",
             "Repas de midi, Jules-Ferry / titre\u00a0: Repas : midi → Repas",
         ),
+        ("contract : ajouté, meals", "fr", "identifiant\u00a0: ajouté, meals"),
+        ("titre / en : ajouté, Meals", "fr", "titre / en anglais\u00a0: ajouté, Meals"),
+        (
+            "calendrier / ouverture / mon-fri : ajouté, 09:00-12:00",
+            "fr",
+            "calendrier / ouverture / lundi – vendredi\u00a0: ajouté, 09:00-12:00",
+        ),
+        (
+            "midday-ferry / on-time / nature : ajouté, punctuality",
+            "fr",
+            "Repas de midi, Jules-Ferry · livrés à l'heure / nature\u00a0: ajouté, ponctualité",
+        ),
+        ("échéance / jours : monday → friday", "fr", "échéance / jours\u00a0: lundi → vendredi"),
+        ("due / every: monday → friday", "en", "due / every: Monday → Friday"),
+        ("midday-ferry : ajouté, midday-ferry", "fr", "Repas de midi, Jules-Ferry\u00a0: ajouté, midday-ferry"),
         ("new", "en", "new"),
     ],
 )

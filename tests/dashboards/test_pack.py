@@ -125,3 +125,13 @@ def test_page_and_file_are_the_same_but_for_the_font() -> None:
         served = client.get("/reviews/legal-opinions@2026-11-10/pack", headers={"Cookie": "language=fr"}).text
     assert served == pack_html(legal_pack(), "fr", organisation="Ville de Valmoray", font=font_face())
     assert "url(" not in pack_html(legal_pack(), "fr")
+
+
+def test_what_an_amendment_changes_is_said_with_titles() -> None:
+    pack = legal_pack()
+    change = {"clause": ["opinion", "in-ten-days", "tolerance"], "before": "0 min", "after": "15 min"}
+    item = next(one for one in pack["to_decide"] if one["code"] == "amendment")
+    item["differences"] = [change, {**change, "clause": ["elsewhere", "tolerance"]}]
+    html = pack_html(pack, "fr")
+    assert "Avis · rendu en 10 jours ouvrés / tolérance\u00a0: 0 min → 15\u00a0min" in html
+    assert "elsewhere / tolérance\u00a0: 0 min → 15\u00a0min" in html

@@ -27,6 +27,7 @@ PAGES = (
     "/commitments/school-meals/midday-ferry/on-time?period=all&verdict=late",
     "/commitments/school-meals/midday-ferry/on-time?slice=weekday&period=all",
     "/commitments/school-meals/midday-ferry/on-time?slice=hour",
+    "/commitments/school-meals/midday-ferry/on-time/explain?key=2026-11-03",
     "/commitments/school-meals/menus/on-time",
     "/commitments/school-meals/headcount/on-time",
     "/commitments/legal-opinions/file/complete",
