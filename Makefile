@@ -1,6 +1,7 @@
 # make run     a demonstration on port 8000
 # make test    every test
 # make check   style, types, layers, documents
+# make architecture  the picture of the packages and the list of modules, drawn anew from the sources
 # make guards  what each rule's code is guarded by: takes it away, shows the test that fails
 # make bench   speeds beside their references, into build/bench.json
 # make bench-long  what an event costs with ten million stored; ARGS="--events 1000000 --on postgresql"
@@ -21,7 +22,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check guards bench bench-long bench-peers oracle faults a11y pictures clean
+.PHONY: help run test check architecture guards bench bench-long bench-peers oracle faults a11y pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -40,6 +41,9 @@ check: $(VENV)/.check
 	$(BIN)/mypy tests
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/docs
+
+architecture: $(VENV)/.test
+	$(BIN)/python -m tests.docs.architecture
 
 guards: $(VENV)/.test
 	$(BIN)/python -m tests.guards $(ARGS)

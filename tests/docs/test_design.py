@@ -10,6 +10,7 @@ import typer.main
 
 from dashboards.metric_names import ALL_METRICS, READ_AGE, STORE_DAMAGED
 from entente.cli import app
+from tests.docs.architecture import written
 from tests.docs.test_house_rules import ROOT, files, name
 
 DESIGN = ROOT / "docs" / "design"
@@ -144,3 +145,34 @@ def test_words_that_pages_show_are_those_of_the_words_pages_and_of_the_texts() -
         assert (english, french) in pairs, english
         assert all(word in said[0] for word in english.split(", ")), english
         assert all(word in said[1] for word in french.split(", ")), french
+
+
+def test_every_folder_of_tests_stands_in_their_map() -> None:
+    folders = {name(path.parent) for path in files(ROOT / "tests") if path.parent != ROOT / "tests"}
+    assert folders == {found.rstrip("/") for found in re.findall(r"`(tests/[\w/]+/)`", PAGES["tests.md"])}
+
+
+PLACE = re.compile(r"`((?:domain|services|ingestion|dashboards|entente|deploy|docs|tests)(?:/[\w.-]+)+/?)`")
+NAMED = re.compile(r"`(?:\w+\.)?(\w+)`\s+\(`([\w/]+\.py)`\)")
+"""A name of the code, and where it is defined."""
+
+
+def test_guides_name_places_and_functions_that_are_there() -> None:
+    page = "".join(text for page, text in PAGES.items() if page not in ("interface.md", "glossary.md"))
+    assert [place for place in PLACE.findall(page) if not (ROOT / place).exists()] == []
+    named = NAMED.findall(page)
+    assert len(named) > 50
+    wrong = [
+        (what, where)
+        for what, where in named
+        if not re.search(
+            rf"^\s*(?:async )?(?:def|class) {what}\b|^{what}\b.*=", (ROOT / where).read_text("utf-8"), re.M
+        )
+    ]
+    assert wrong == []
+
+
+def test_the_picture_of_the_packages_and_the_list_of_modules_are_those_of_the_sources() -> None:
+    assert [name(path) for path, text in written().items() if path.read_text("utf-8") != text] == [], (
+        "make architecture"
+    )

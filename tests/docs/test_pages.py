@@ -39,8 +39,32 @@ def test_what_a_page_shows_is_what_happens(
     monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8" if page.startswith("fr/") else "C.UTF-8")
     for name, content in re.findall(r"```\w+ file=(\S+)\n(.*?)```", text(page), re.DOTALL):
         (tmp_path / name).write_text(content, encoding="utf-8")
-    steps = [step for block in re.findall(r"```console\n(.*?)```", text(page), re.DOTALL) for step in _steps(block)]
+    steps = steps_of(text(page))
     assert len(steps) >= 7
+    go(steps, capsys)
+
+
+def test_the_way_from_a_figure_to_its_entry_is_as_the_page_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the store of the first page: its files, its first two commands."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    readme = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    for name, content in re.findall(r"```\w+ file=(\S+)\n(.*?)```", readme, re.DOTALL):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    steps = steps_of(text("design/debug-a-figure.md"))
+    assert len(steps) >= 5
+    go(steps_of(readme)[:2] + steps, capsys)
+
+
+def steps_of(page: str) -> list[tuple[str, str]]:
+    """The commands of a page, each with what it is said to print."""
+    return [step for block in re.findall(r"```console\n(.*?)```", page, re.DOTALL) for step in _steps(block)]
+
+
+def go(steps: list[tuple[str, str]], capsys: pytest.CaptureFixture[str]) -> None:
+    """Runs them, one after the other; each ends well and prints what the page shows."""
     for command, expected in steps:
         program, *arguments = shlex.split(command)
         assert program == "entente"
