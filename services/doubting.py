@@ -1,4 +1,4 @@
-"""What who asks for an excuse may not have meant: that nothing is owed of what it names, or not yet (docs/meaning.md)."""
+"""What who asks for an excuse may not have meant: that nothing is owed of what it names, or not yet (MEANING §5 "Excuses")."""
 
 from __future__ import annotations
 
