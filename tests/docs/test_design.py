@@ -142,8 +142,9 @@ def test_words_that_pages_show_are_those_of_the_words_pages_and_of_the_texts() -
     texts = ROOT / "dashboards" / "texts"
     both = [(texts / "en.toml", ROOT / "docs"), (texts / "fr.toml", ROOT / "docs" / "fr")]
     said = ["\n".join([t.read_text("utf-8"), *(p.read_text("utf-8") for p in d.glob("*.md"))]).lower() for t, d in both]
-    for _, english, french, _ in rows_of(PAGES["glossary.md"], 4):
-        assert (english, french) in pairs, english
+    rows = rows_of(PAGES["glossary.md"], 4)
+    assert {(english, french) for _, english, french, _ in rows} == pairs
+    for _, english, french, _ in rows:
         assert all(word in said[0] for word in english.split(", ")), english
         assert all(word in said[1] for word in french.split(", ")), french
 
@@ -177,3 +178,10 @@ def test_the_picture_of_the_packages_and_the_list_of_modules_are_those_of_the_so
     assert [name(path) for path, text in written().items() if path.read_text("utf-8") != text] == [], (
         "make architecture"
     )
+
+
+def test_numbers_of_decisions_that_are_missing_are_told() -> None:
+    numbers = {int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("*.md")}
+    told = re.search(r"missing there \(([\d, ]+)\)", PAGES["README.md"])
+    assert told is not None
+    assert {int(number) for number in told[1].split(", ")} == set(range(1, max(numbers))) - numbers
