@@ -294,6 +294,12 @@ class Reader:
         evidence = [one for one in breach.get("evidence", ()) if one.get("key") == breach["key"]]
         return self.key(breach["key"], evidence[0].get("due") if evidence else None)
 
+    def missed(self, item: Json) -> str:
+        """Which breach is to be explained: its cause, the date or case that was missed, its period."""
+        breach = [one for one in self.pack.get("breaches", ()) if one["id"] == item["breach"]]
+        parts = [part for one in breach for part in (self.cause(one["cause"]), self.key_of(one))]
+        return " · ".join(filter(None, [*parts, self.period(item["period"])]))
+
     def said(self, excuse: Json) -> str:
         """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
         if excuse["asked_by"] != PLATFORM:

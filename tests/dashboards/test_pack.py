@@ -79,6 +79,23 @@ def test_every_part_of_the_meeting_is_in_it() -> None:
     assert html.count('class="blank"') == 1
 
 
+def test_what_is_to_be_decided_can_be_told_apart() -> None:
+    pack = legal_pack()
+    breach = next(one for one in pack["breaches"] if one["id"] == "b-32")
+    days = ("2026-10-05", "2026-10-12")
+    pack["breaches"] = [breach | {"id": day, "key": day, "cause": "missing", "evidence": []} for day in days]
+    to_explain = next(one for one in pack["to_decide"] if one["code"] == "unexplained")
+    overdue = next(one for one in pack["to_decide"] if one["code"] == "overdue")
+    other = overdue | {"criterion": {"en": "sent in time"}}
+    pack["to_decide"] = [*(to_explain | {"breach": day} for day in days), overdue, other]
+    lines = re.findall(r"<li><div>(.*?)</div>", pack_html(pack, "en"), re.DOTALL)
+    texts = [re.sub(r"<[^>]+>", "", line).replace("\u00a0", " ").strip() for line in lines]
+    assert (
+        texts[0] == "Explain a breach: File of the permit · complete when sent. missing · Mon 5 Oct 2026 · October 2026"
+    )
+    assert len(set(texts)) == 4
+
+
 def test_instants_are_shown_as_the_contract_writes_them() -> None:
     html = pack_html(legal_pack(), "fr")
     assert "mar.\u00a010\u00a0nov.\u00a02026, 14\u00a0h" in html
