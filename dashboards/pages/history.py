@@ -15,9 +15,10 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import first_up
+from dashboards.messages import messages
 from dashboards.moments import Moments
-from dashboards.naming import occurrence_name
-from dashboards.pages.frame import Pages, View, link
+from dashboards.naming import occurrence_name, said_of_misses
+from dashboards.pages.frame import OF_THE_PROGRAM, Pages, View, link
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
@@ -179,13 +180,29 @@ class _Lines:
             language.text("history.later", span=language.span(later, seconds=False)) if is_late else "",
             language.text(f"history.kind.{row.kind}"),
             self._what(row),
-            row.text if row.kind != "events" or row.topic != "entente.event" else "",
+            self._more(row),
             tuple(self._links(row)),
             row.source or view.person(row.by),
         )
 
     def _moment(self, at: int | None) -> str:
         return self._clock.moment(at) if at is not None else "—"
+
+    def _more(self, row: HistoryRow) -> str:
+        """What was said with it: by people as they said it, by the program in the reader's language, with titles for ids."""
+        if row.topic == "entente.event":
+            return ""
+        if row.topic == "entente.quarantined":
+            return messages(self._view.language.code).say(row.text)
+        if row.topic == "entente.rules":
+            numbers = dict(part.split(" ", 1) for part in row.text.split(", ") if " " in part)
+            shown = [self._view.language.text(f"history.rules.{name}", number=one) for name, one in numbers.items()]
+            return ", ".join(shown)
+        return said_of_misses(row.text, self._title, self._clock) if row.by in OF_THE_PROGRAM else row.text
+
+    def _title(self, id: str) -> str | None:
+        commitment = self._commitments.get(id)
+        return title(self._view, commitment.deliverable, commitment.criterion) if commitment is not None else None
 
     def _what(self, row: HistoryRow) -> str:
         language = self._view.language

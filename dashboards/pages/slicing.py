@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import Language, first_up
-from dashboards.naming import group_words
+from dashboards.naming import STRETCHES, group_words
 from dashboards.pages.frame import View
 from dashboards.values import bound_of, value_words
 from dashboards.words import path_words, share_of
@@ -44,7 +44,8 @@ class Slices:
 def slices(view: View, commitment: str, criterion: Criterion, by: str, period: str) -> Slices:
     """The periods asked for together (`all`, or one), by the first target's periods."""
     language = view.language
-    names = list(dict.fromkeys((*BY_TIME, *criterion.slices)))
+    of_events = criterion.slices if criterion.indicator.kind not in STRETCHES else ()
+    names = list(dict.fromkeys((*BY_TIME, *of_events)))
     choices = tuple((name, _by_words(name, language)) for name in names)
     if by not in names:
         return Slices(choices, "", (), 0, "")
