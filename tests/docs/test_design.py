@@ -98,9 +98,9 @@ def test_every_address_stands_in_the_interface() -> None:
     rows = [line for line in INTERFACE.splitlines() if line.startswith("| `") and "/" in line]
     for route in sorted(routes):
         first, *others = [part for part in route.removeprefix("/v1").split("/") if part and not part.startswith("{")]
-        assert any(re.search(rf"/{first}\b", row) and all(f"/{other}" in row for other in others) for row in rows), (
-            route
-        )
+        base = f"/{first}" if first in ("healthz", "readyz") else f"/v1/{first}"
+        mine = [row for row in rows if re.search(rf"{base}\b", row)]
+        assert any(all(f"/{other}" in row for other in others) for row in mine), route
 
 
 def test_every_metric_stands_in_the_interface() -> None:
