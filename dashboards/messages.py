@@ -30,6 +30,9 @@ _COMMAND = re.compile(r"\bentente [a-z]|(?<![\w-])--[a-z]|ENTENTE_|docs/")
 """What a mend names that nobody can do on a page."""
 MOST_PROBLEMS = 20
 """Of a file, in one refusal."""
+_COLON = re.compile(r"(?<=\})(?<!\{where\}): ")
+"""Behind a place, in a template without words of its own: it stands as the language sets it; but behind `file:line:column`, which
+editors read."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -89,7 +92,12 @@ class Messages:
         if wordings is None and _WORD.search(PLACE.sub("", text.template)):
             yield Piece(str(text), is_foreign=True)
             return
-        yield from self._filled(self._form(wordings, text.values) if wordings else text.template, text.values)
+        wording = self._form(wordings, text.values) if wordings else _COLON.sub(self._colon, text.template)
+        yield from self._filled(wording, text.values)
+
+    @cached_property
+    def _colon(self) -> str:
+        return self.language.text("word.colon")
 
     def _form(self, wordings: tuple[str, ...], values: Mapping[str, object]) -> str:
         """The plural form that the first number among the values asks for."""

@@ -12,9 +12,11 @@ import tempfile
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 from dashboards import print_condition
+from dashboards.language import Language, language
 from domain.saying import said
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Instant, tzdata_version, zone
@@ -39,6 +41,7 @@ from services.reading.reading import Reading
 from services.reports.creating import condition_of_reports, who_may_create
 from services.store import Clock
 
+ENGLISH = language("en")
 SECOND = 1_000_000
 SMALL, TOO_SMALL = 1 << 30, 100 << 20
 """Bytes of a disk: to be warned of, and to be mended."""
@@ -46,8 +49,10 @@ APART, TOO_FAR_APART = 2 * SECOND, 60 * SECOND
 """Between two clocks."""
 
 
-def examine(settings: Settings, clock: Clock, environment: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """Finding by finding, as they are made."""
+def examine(
+    settings: Settings, clock: Clock, environment: Mapping[str, str] = os.environ, words: Language = ENGLISH
+) -> Iterator[Finding]:
+    """Finding by finding, as they are made. `words`: what is said of events is made in that language; all else can be said in any."""
     yield from _settings(settings, environment)
     yield _tzdata()
     yield _pdf()
@@ -63,7 +68,7 @@ def examine(settings: Settings, clock: Clock, environment: Mapping[str, str] = o
             return
         history = open_history(opened)
         try:
-            yield from _content(history, settings, clock)
+            yield from _content(history, settings, clock, words)
             yield from _kafka(settings, history)
         finally:
             history.close()
@@ -112,7 +117,7 @@ def _disks(settings: Settings) -> Iterator[Finding]:
             )
             continue
         free = shutil.disk_usage(folder).free
-        says = said("{free} GiB are free in {folder}", free=f"{free / (1 << 30):,.1f}", folder=folder)
+        says = said("{free} GiB are free in {folder}", free=Decimal(f"{free / (1 << 30):.1f}"), folder=folder)
         state: State = "wrong" if free < TOO_SMALL else "warning" if free < SMALL else "ok"
         yield Finding(check, state, says, "" if state == "ok" else said("make room: nothing is stored on a full disk"))
 
@@ -257,7 +262,7 @@ def _clock(other: str, ahead: Instant) -> Finding:
     )
 
 
-def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Finding]:
+def _content(history: History, settings: Settings, clock: Clock, words: Language) -> Iterator[Finding]:
     now, last = clock(), history.last_position()
     entries = history.read(last - 1, 1) if last else []
     if entries and (ahead := received_at(history, entries[0]) - now) > APART:
@@ -279,7 +284,7 @@ def _content(history: History, settings: Settings, clock: Clock) -> Iterator[Fin
     yield _judge(history, reading, last)
     yield from time_findings(history, reading, settings, now)
     yield from _sources(reading)
-    yield from event_findings(reading)
+    yield from event_findings(reading, words)
     yield from _calendars(reading, datetime.fromtimestamp(now / SECOND, UTC))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dashboards.language import language
+from dashboards.language import Language
 from dashboards.unselected import unread_words, unselected_title, unselected_words
 from domain.saying import chained, said
 from entente.findings import Finding, State
@@ -19,15 +19,14 @@ MOST = 5
 """Kinds of events, and commitments, that are named."""
 
 
-def event_findings(reading: Reading) -> Iterator[Finding]:
+def event_findings(reading: Reading, words: Language) -> Iterator[Finding]:
     """A warning where events nearly are what contracts select: others may be meant for nobody."""
-    english = language("en")
     lost = reading.unselected(ADMINISTRATOR)
     lost.sort(key=lambda row: not row.near)
     if lost:
-        parts = [unselected_title(lost, english), ", ".join(unselected_words(row, english) for row in lost[:MOST])]
+        parts = [unselected_title(lost, words), ", ".join(unselected_words(row, words) for row in lost[:MOST])]
         if len(lost) > MOST:
-            parts.append(english.counted("near.more", len(lost) - MOST))
+            parts.append(words.counted("near.more", len(lost) - MOST))
         is_near = any(near.miss.is_near for row in lost for near in row.near)
         mend = said("correct the value in the tool or its mapping, or `where` in the contract") if is_near else ""
         state: State = "warning" if is_near else "ok"
@@ -35,4 +34,4 @@ def event_findings(reading: Reading) -> Iterator[Finding]:
     else:
         yield Finding("events", "ok", said("contracts select every event"))
     for row in unread(reading, ADMINISTRATOR)[:MOST]:
-        yield Finding("values", "warning", unread_words(row, english), MEND)
+        yield Finding("values", "warning", unread_words(row, words), MEND)

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO, Final, NamedTuple, Self
 
-from domain.saying import said
+from domain.saying import said, said_by
 
 LONGEST_LINE: Final = 1024 * 1024
 """Characters read at once; a longer line is taken in pieces, so that no file fills the memory."""
@@ -67,7 +67,9 @@ class CsvRows:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield CsvRow(line, None, tuple(self._taken), said("the row cannot be read: {error}", error=error))
+                yield CsvRow(
+                    line, None, tuple(self._taken), said("the row cannot be read: {error}", error=said_by(error))
+                )
                 continue
             if cells:
                 yield CsvRow(line, cells, tuple(self._taken))

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from domain.saying import heard, said, said_by
+from domain.saying import heard, said
 from ingestion.cloudevents import Bad, Decoded, decode_structured
 from ingestion.csv_rows import CsvRows
 from ingestion.door import Answer, Door
@@ -144,14 +144,14 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield file
     except (EOFError, lzma.LZMAError, zlib.error, gzip.BadGzipFile) as error:
         raise Invalid(
-            said("the archive is damaged: {error}", error=said_by(error)),
+            said("the archive is damaged, or ends before its end"),
             place=str(path),
             mend=said("get it again and import it again; what came before the damage is stored, and stored once"),
             slug="file-damaged",
         ) from error
     except UnicodeError as error:
         raise Invalid(
-            said("the file is not in the encoding that the mapping says: {error}", error=said_by(error)),
+            said("the file is not in the encoding that the mapping says"),
             place=str(path),
             mend=said("correct `read.encoding` in the mapping"),
             slug="mapping-misfit",

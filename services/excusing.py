@@ -142,7 +142,7 @@ class Excusing:
             if not self._reading.is_owed(who, scope, key):
                 raise Invalid(
                     said("{scope} has no occurrence “{key}”", scope=scope, key=key),
-                    mend=said("entente occurrences shows their keys"),
+                    mend=self._reading.mend_key(who, scope, key),
                 )
 
     def _check_evidence(self, who: Principal, evidence: Sequence[int]) -> None:

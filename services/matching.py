@@ -130,7 +130,7 @@ class Matching:
             standing = self._reading.standing(who, commitment.id, key)
             is_there = standing in _OWED or (standing == "waiting" and "opened" in roles)
         if not is_there:
-            mend = said("entente occurrences shows their keys")
+            mend = self._reading.mend_key(who, commitment.id, key)
             raise Invalid(
                 said("{commitment} has no occurrence “{key}”", commitment=commitment.id, key=key),
                 mend=mend,

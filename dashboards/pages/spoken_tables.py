@@ -34,6 +34,7 @@ _OF_STATE: Final = {
     "contracts": "contract_state",
     "reviews": "review_state",
     "excuses": "excuse_state",
+    "actions": "action_state",
 }
 """Whose words the column `state` has, by table; of others, those of breaches and actions."""
 

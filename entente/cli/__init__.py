@@ -119,12 +119,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
             say(problem, level="error")
         sys.exit(error.exit_code)
     except EntenteError as error:
-        say(f"entente: {told(error.line)}", level="error")
+        say(told(said("entente: {what}", what=error.line)), level="error")
         sys.exit(error.exit_code)
     except OSError as error:
         file = error.filename or said("a file")
         says = said("{file}: {why}", file=file, why=heard(error.strerror or ""))
-        say(f"entente: {told(says)}", level="error")
+        say(told(said("entente: {what}", what=says)), level="error")
         sys.exit(Unavailable.exit_code)
     if code == STOPPED:
         say(said("entente: stopped; what was answered is stored, and the same command again goes on where it stopped"))

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from domain.saying import Said, heard, said
+from domain.saying import Said, chained, heard, said
 from domain.times import show
 from entente.cli.contracts import day, party_of
 from entente.cli.session import err, judged, none_chosen, one_of, out, print_json, print_table, session, write_file
@@ -368,8 +368,14 @@ def sign(
     with here.read() as opened:
         opened.store.deciding.sign_review(here.who, review, party_of(side))
         judged(opened)
-        state = opened.reading.review(here.who, review).state
-        out.print(said("{review}: {state}", review=review, state=heard(state)), markup=False)
+        row = opened.reading.review(here.who, review)
+    parties = chained(", ", [said("{party} ({by})", party=heard(one.party), by=one.by) for one in row.signatures])
+    if row.state == "signed":
+        says = said("{review}: signed by {parties}", review=review, parties=parties)
+    else:
+        state = heard(row.state, of="review")
+        says = said("{review}: {state}, signed by {parties}", review=review, state=state, parties=parties)
+    out.print(says, markup=False)
 
 
 @quarantine.command("list")

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
+from dashboards.language import language
 from domain.saying import heard, said
 from entente.cli.session import answer_no, out, print_json, session
 from entente.doctor import examine
 from entente.findings import Finding
-from entente.voice import told
+from entente.voice import spoken, told
 from services.errors import NotAllowed, Unavailable
 from services.store import system_clock
 
@@ -32,7 +33,7 @@ def doctor(
             said("the state of the program is for the administrator and the auditor"), mend=said("--as administrator")
         )
     findings: list[Finding] = []
-    for one in examine(here.settings, system_clock):
+    for one in examine(here.settings, system_clock, words=language("en") if json else spoken()):
         findings.append(one)
         if not json:
             says = said("{check}: {says}", check=heard(one.check), says=one.says)

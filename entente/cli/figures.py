@@ -178,14 +178,12 @@ def explain(
         if key is not None:
             why = explaining.explain(reading, here.who, commitment, key)
             title = counts_nowhere(why, words) or told(heard(why.occurrence.verdict))
-            _say(f"{commitment} {key}: {title}", occurrence_sentences(why, row, clock))
+            _say(f"{commitment} {key}{words.text('word.colon')}{title}", occurrence_sentences(why, row, clock))
             return
         for one in explain_figure(reading, here.who, commitment, period):
             figure = one.figure
-            _say(
-                f"{commitment}, {figure.period}: {told(heard(figure.status, of='target'))}",
-                figure_sentences(one, row, clock),
-            )
+            title = f"{commitment}, {figure.period}{words.text('word.colon')}{told(heard(figure.status, of='target'))}"
+            _say(title, figure_sentences(one, row, clock))
 
 
 def _say(title: str, sentences: list[str]) -> None:

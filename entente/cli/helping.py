@@ -73,7 +73,7 @@ def wrong_use(error: typer.TyperException) -> str:
         return message
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "entente"
-    return f"{path}: {told(heard(message.rstrip('.')))} ({path} --help)"
+    return told(said("{path}: {what} ({path} --help)", path=path, what=heard(message.rstrip("."))))
 
 
 def one_line(text: str | None) -> str:

@@ -24,7 +24,7 @@ from entente.settings import Settings
 from entente.voice import Voice, spoken, told
 from entente.wiring import Program, program
 from services.access import Principal, principal
-from services.errors import Invalid
+from services.errors import Invalid, NotAllowed
 from services.history.sqlite_files import private
 
 __all__ = ["err"]
@@ -69,6 +69,14 @@ class Session:
         with self.open() as opened:
             judged(opened)
             yield opened
+            self._say_unknown(opened)
+
+    def _say_unknown(self, opened: Program) -> None:
+        """Reading is refused to nobody (docs/design, "Who acts"), but a slip in a name is told; who decides was refused before."""
+        try:
+            opened.store.history.require_people([str(self.who)])
+        except NotAllowed as error:
+            err.print(said("warning: {what}", what=error.line), markup=False)
 
 
 def session(context: typer.Context) -> Session:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from dashboards.language import Language
 from domain.saying import Said, heard, said
 from domain.times import show, zone
 from entente.cli.session import judged, out, print_json, print_table, session
@@ -55,7 +56,10 @@ def list_unmatched(
         return
     print_table(
         ("position", "type", "source", "id", "subject", "time", "commitments", "set aside" if set_aside else "reason"),
-        [(r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), _why(r)) for r in rows],
+        [
+            (r.position, r.type, r.source, r.id, r.subject, show(r.time), " ".join(r.commitments), _why(r, words))
+            for r in rows
+        ],
         empty=said("Nothing was set aside.") if set_aside else SELECTED if lost else EVERY,
         words={"reason": ""},
     )
@@ -225,9 +229,11 @@ def _asked(row: MatchRow) -> Said:
     )
 
 
-def _why(row: UnmatchedRow) -> str:
+def _why(row: UnmatchedRow, words: Language) -> str:
     """Why it waits, or who said that it belongs nowhere."""
-    return "; ".join(dict.fromkeys(f"{one.by}: {one.text}" for one in row.asides)) or row.reason
+    if row.asides:
+        return words.apart(dict.fromkeys(f"{one.by}{words.text('word.colon')}{one.text}" for one in row.asides))
+    return words.text(f"reason.{row.reason}") if words.has(f"reason.{row.reason}") else row.reason
 
 
 def _id(store: Store, who: Principal, match: str, commitment: str | None) -> str:

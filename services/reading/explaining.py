@@ -41,6 +41,7 @@ from services.reading.calendar_changes import recomputed
 from services.reading.comparing import not_good, plain, unreadable
 from services.reading.evidence_rows import event_fields, events_of, matched_by, summed_events
 from services.reading.excuse_rows import closing, hiding
+from services.reading.near_keys import mend_key
 from services.reading.occurrence_rows import VERDICTS, occurrence_row
 from services.reading.reading import Reading
 from services.reading.risks import Risks
@@ -63,11 +64,12 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     with reading.database.connect() as reads:
         rows = reads.query(sql, [commitment, key])
         shown = occurrence_row(rows[0], Risks(reads, found, reading.known())) if rows else None
+        mend = mend_key(reads, commitment, key) if shown is None else None
     if shown is None or shown.verdict in _NOT_OWED:
         what = said("{commitment} has no occurrence “{key}”", commitment=commitment, key=key)
         raise NotFound(
             said("{what}: {why}", what=what, why=_NOT_OWED[shown.verdict]) if shown is not None else what,
-            mend=said("entente occurrences shows their keys"),
+            mend=mend or said("entente occurrences shows their keys"),
         )
     row = rows[0]
     evidence = evidence_of_row(row)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from domain.excuses import is_within
+from domain.saying import Said
 from domain.times import Instant
 from services.access import Principal
 from services.reading import decision_rows, excuse_rows
 from services.reading.decision_rows import Asked
+from services.reading.near_keys import mend_key
 from services.reading.paging import filled
 from services.reading.rows import (
     ActionRow,
@@ -200,6 +202,11 @@ class DecisionReading(Scoped):
             ids = [self._commitment(who, catalogue, one).id for one in commitments]
             sql = "SELECT 1 FROM view_occurrence WHERE anchor >= ? AND anchor < ? AND standing IN ('owed', 'measured') AND"
             return bool(reads.select_in(sql, "commitment", ids, params=[since, until], after="LIMIT 1"))
+
+    def mend_key(self, who: Principal, commitment: str, key: str) -> Said:
+        """What a key that the commitment does not have may have been meant for."""
+        with self._reading() as (reads, catalogue):
+            return mend_key(reads, self._commitment(who, catalogue, commitment).id, key)
 
     def is_owed(self, who: Principal, commitment: str, key: str) -> bool:
         """Whether the commitment has that occurrence."""

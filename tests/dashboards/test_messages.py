@@ -116,3 +116,17 @@ def test_what_the_reader_of_json_says_is_known_in_french(sent: bytes) -> None:
 def test_a_word_agrees_with_what_it_is_said_of(word: str, of: str, expected: str) -> None:
     assert of_commands("fr").say(heard(word, of=of)) == expected
     assert str(heard(word, of=of)) == of_commands("en").say(heard(word, of=of)) == word
+
+
+def test_behind_a_place_a_colon_stands_as_the_language_sets_it() -> None:
+    text = said("{slug}: {problem}", slug="x", problem="y")
+    assert (str(text), messages("en").say(text), messages("fr").say(text)) == ("x: y", "x: y", "x\u00a0: y")
+    assert of_commands("fr").say(said("{kind} {id}", kind="a:", id="b: c")) == "a: b: c"
+
+
+@pytest.mark.parametrize(
+    "text", ["unexpected end of data", "',' expected after '\"'", "field larger than field limit (131072)"]
+)
+def test_what_is_wrong_with_a_row_is_said_in_french(text: str) -> None:
+    pieces = messages("fr").pieces(said("the row cannot be read: {error}", error=heard(text)))
+    assert not [one for one in pieces if one.is_foreign]

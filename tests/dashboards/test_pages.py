@@ -343,6 +343,25 @@ def test_empty_pages_say_why_and_what_comes_next() -> None:
             html = page(client, path)
             assert words in html
             assert "No time was declared yet" in html
+            for code in ("en", "fr"):  # what is empty is said once
+                assert not re.search(r'class="lede">0\b', page(client, path, code)), path
+
+
+def test_states_in_french_agree_with_what_the_page_is_of() -> None:
+    with TestClient(application(town())[0]) as client:
+        tabs = page(client, "/actions?state=all", "fr").partition("<table")[0]
+        assert all(f">{one}</a>" in tabs for one in ("Ouverte", "Close", "Sans objet"))
+        assert ">Retiré</a>" in page(client, "/breaches?state=all", "fr").partition("<table")[0]
+
+
+def test_whoever_is_asked_to_say_something_is_told_so_in_person() -> None:
+    with TestClient(application(town())[0]) as client:
+        ids = sorted(set(re.findall(r'href="/breaches/([^"?]+)"', page(client, "/breaches?state=all"))))
+        asked = [("kitchen/marc.olivier", id) for id in ids] + [("administrator", id) for id in ids]
+        answers = [client.get(f"/breaches/{id}", headers={"Cookie": f"language=fr; as={who}"}) for who, id in asked]
+        said = [one.text for one in answers if one.status_code == 200]
+        assert any("C’est à vous de dire ce qui s’est passé" in one for one in said)
+        assert any("de dire ce qui s’est passé" in one and "à vous" not in one for one in said)
 
 
 def test_a_commitment_without_figures_or_events_still_has_its_page() -> None:

@@ -113,9 +113,11 @@ def meet(entente: Entente) -> dict[str, Any]:
     assert reviews == {f"{NAME}@2026-01-06": "held", REVIEW: "held", f"{NAME}@2026-03-03": "planned"}
     entente.ok("reviews", "minutes", REVIEW, "--text", "Read together.", who=CLIENT)
     entente.ok("reviews", "decide", REVIEW, "--text", "Keep the target.", who=CLIENT)
-    assert f"{REVIEW}: held" in entente.ok("reviews", "sign", REVIEW, who=SUPPLIER)
+    assert f"{REVIEW}: held, signed by supplier ({SUPPLIER})" in entente.ok("reviews", "sign", REVIEW, who=SUPPLIER)
     assert "was signed" in entente.run("reviews", "decide", REVIEW, "--text", "More.", who=CLIENT).problem(2)
-    assert f"{REVIEW}: signed" in entente.ok("reviews", "sign", REVIEW, who=CLIENT)
+    assert f"{REVIEW}: signed by supplier ({SUPPLIER}), client ({CLIENT})" in entente.ok(
+        "reviews", "sign", REVIEW, who=CLIENT
+    )
     entente.ok("reviews", "pack", REVIEW, "--out", "pack.html", "--language", "fr", who=CLIENT)
     entente.ok("reviews", "pack", REVIEW, "--out", "pack.json", who=CLIENT)
     pack: dict[str, Any] = json.loads((entente.folder / "pack.json").read_bytes())

@@ -127,3 +127,29 @@ def test_what_doctor_says_is_text_to_programs_too(files: Path, capsys: pytest.Ca
     ran(capsys, "apply", "c.yaml", "--sign", "supplier,client")
     found = json.loads(ran(capsys, "doctor", "--json")[1])
     assert {"events", "time", "rules"} <= {one["check"] for one in found}
+
+
+def test_doctor_says_what_is_wrong_with_events_in_the_language_that_is_spoken(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran(capsys, "apply", "c.yaml", "--sign", "supplier,client")
+    ran(capsys, "import", "r.csv", "--map", "m.yaml")
+    french = ran(capsys, "doctor", "--language", "fr")[1].replace("\u00a0", " ")
+    assert "événements : Aucun contrat ne retient 1 événement" in french
+    assert "valeurs : meals/meals/warm : 1 est indéterminée : temperature est le texte « 66.8 »" in french
+    told = json.loads(ran(capsys, "doctor", "--json", "--language", "fr")[1])
+    [values] = [one["says"] for one in told if one["check"] == "values"]
+    assert values.replace("\u00a0", " ").startswith("meals/meals/warm: 1 is unknown")
+
+
+def test_a_reader_whom_the_service_does_not_name_is_told_so_and_reads(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("s.yaml").write_text("entente: 1\nservice: kitchen\ntitle: K\npeople: [{id: anna, name: Anna}]\n")
+    ran(capsys, "apply", "s.yaml", "c.yaml", "--sign", "supplier,client")
+    code, out, err = ran(capsys, "--as", "kitchen/eve", "contracts", "list")
+    assert (code, "meals" in out) == (0, True)
+    assert "warning: kitchen names nobody “eve” among its people (act as one of anna" in err
+    for who in ("kitchen/anna", "kitchen", "schools/eve"):
+        assert ran(capsys, "--as", who, "contracts", "list")[2] == ""
+    assert ran(capsys, "--as", "kitchen/eve", "contracts", "sign", "meals")[0] == 2

@@ -255,7 +255,7 @@ def test_files_that_cannot_be_imported_are_named(door: Door, history: History, t
         import_files(door, [good], None, ADMINISTRATOR)
     odd = tmp_path / "odd.csv"
     odd.write_bytes(b"\xff\xfe\x00\xd8a\x00")
-    with pytest.raises(Invalid, match="not in the encoding"):
+    with pytest.raises(Invalid, match=r"the encoding that the mapping says \(correct `read.encoding`"):
         run(door, odd, using=mapping(MAPPING.replace("format: csv,", "format: csv, encoding: utf-16,")))
     assert history.last_position() == 0
 

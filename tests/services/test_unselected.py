@@ -37,7 +37,7 @@ def test_a_service_without_its_accent_is_named_with_the_one_that_contracts_selec
         )
         assert said(life) == ["2 mail from ged: service: Education — contracts select Éducation", "1 deploy from ci"]
         assert said(life, "fr")[0] == "2 mail de ged : service : Education — les contrats retiennent Éducation"
-        assert [one.state for one in event_findings(life.store.reading)] == ["warning"]
+        assert [one.state for one in event_findings(life.store.reading, language("en"))] == ["warning"]
 
 
 def test_of_an_import_only_what_came_with_it_is_told() -> None:
@@ -85,4 +85,4 @@ def test_numbers_that_came_as_texts_are_told_of_each_commitment() -> None:
             "c/d/on-time: 3 are unknown: temperature is the text “61”, and the contract reads a number"
         )
         assert unread(life.store.reading, ADMINISTRATOR, since=life.position()) == []
-        assert [one.check for one in event_findings(life.store.reading)] == ["events", "values"]
+        assert [one.check for one in event_findings(life.store.reading, language("en"))] == ["events", "values"]
