@@ -19,6 +19,25 @@ ITEMS = frozenset({"conformity", "measure", "satisfaction"})
 """Kinds whose occurrences are events, and are named after one where no key is agreed."""
 STRETCHES = frozenset({"availability", "freshness"})
 SHORT_DAYS = tuple(day[:3] for day in ENGLISH_DAYS)
+CHOSEN_VALUES = frozenset(
+    {
+        *(
+            "each_miss",
+            "chaque défaut",
+            "owed_by",
+            "dû par",
+            "on_closed_day",
+            "jour fermé",
+            "when_no_data",
+            "sans données",
+        ),
+        *("on_cancel", "si annulé", "without_due", "sans échéance"),
+        *("follow", "external", "aggregate"),
+    }
+)
+"""Clauses of which files choose the value among a few words, in both languages."""
+_ONE_TARGET = re.compile(r"target ([a-z_]+) per (.+)")
+"""What one of several targets is called."""
 NAMED_VALUES = frozenset({"kind", "nature", "every", "jours"})
 """Clauses whose values are words of files."""
 DATE, DATE_TIME = r"\d{4}-\d\d-\d\d", r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)"
@@ -112,6 +131,8 @@ def _clause_words(part: str, said: Language) -> str:
     days = part.split("-")
     if all(day in SHORT_DAYS for day in days):
         return " – ".join(said.weekday(SHORT_DAYS.index(day)) for day in days)
+    if found := _ONE_TARGET.fullmatch(part):
+        return f"{said.text('clause.target')} ({said.text(f'clause.{found[1]}')}, {_per_words(found[2], said)})"
     return said.text(f"clause.{part}") if said.has(f"clause.{part}") else part
 
 
@@ -123,14 +144,25 @@ def _named_values(key: str, values: str, said: Language) -> str:
             return re.split(r"\s*:", said.text(f"kind.{found[0]}"))[0]
         return said.weekday(ENGLISH_DAYS.index(found[0])) if found[0] in ENGLISH_DAYS else found[0]
 
+    def chosen(found: re.Match[str]) -> str:
+        word = f"clause_value.{found[0].replace(' ', '_')}"
+        return said.text(word) if said.has(word) else found[0]
+
+    if key in CHOSEN_VALUES:
+        return re.sub(r"\b[a-z]+\b", chosen, values)
+    if key in ("tolerance", "tolérance"):
+        return re.sub("end of day", chosen, values)
     return re.sub(r"\b[a-z]+\b", named, values) if key in NAMED_VALUES else values
+
+
+def _per_words(per: str, said: Language) -> str:
+    rolling = re.fullmatch(r"(\d+) days?", per)
+    return said.counted("per.rolling", int(rolling[1])) if rolling else said.text(f"per.{per.split()[0]}")
 
 
 def _value_words(value: str, said: Language) -> str:
     if found := re.fullmatch(r"((?:at|max)_[a-z_]+ .+) per (.+)", value):
-        rolling = re.fullmatch(r"(\d+) days?", found[2])
-        per = said.counted("per.rolling", int(rolling[1])) if rolling else said.text(f"per.{found[2].split()[0]}")
-        return f"{bound_words(found[1], said)} {per}"
+        return f"{bound_words(found[1], said)} {_per_words(found[2], said)}"
     try:
         if re.fullmatch(DATE, value):
             return said.short_date(date.fromisoformat(value))

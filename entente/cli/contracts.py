@@ -11,8 +11,9 @@ from typing import Annotated, cast
 import typer
 
 from dashboards.language import Language
+from dashboards.naming import titled_change
 from domain.saying import Said, chained, heard, said
-from domain.terms import Party
+from domain.terms import ContractTerms, Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
 from entente.voice import spoken, told
 from services.api.json_rows import contract_json
@@ -135,7 +136,7 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
     for version in row.versions:
         out.print("", _version_line(version), sep="\n", markup=False)
         for line in version.differences_in(code):
-            out.print(f"  {line}", markup=False)
+            out.print(f"  {_change(line, version.terms)}", markup=False)
         for comment in version.comments:
             clause = comment.clause or said("the whole")
             says = said("“{text}” on {clause}, {by}", text=comment.text, clause=clause, by=comment.by)
@@ -295,9 +296,16 @@ def _say(done: Applied, dry_run: bool) -> None:
     out.print(_applied(done, is_only_tried=dry_run), markup=False)
     if dry_run or not done.is_first:
         for line in done.changes:
-            out.print(f"  {line}", markup=False)
+            out.print(f"  {_change(line)}", markup=False)
     for line in done.warnings:
         out.print(f"  {told(said('warning: {what}', what=line))}", markup=False)
+
+
+def _change(line: str, terms: ContractTerms | None = None) -> str:
+    """English as files write it, what other languages have words for in these; ids of clauses (of `terms`) as they are."""
+    code, owed = spoken().code, terms.deliverables if terms is not None else ()
+    ids = [one.id for one in owed] + [f"{one.id} / {criterion.id}" for one in owed for criterion in one.criteria]
+    return line if code == "en" else titled_change(line, {id: id for id in ids}, code)
 
 
 def _applied(done: Applied, *, is_only_tried: bool) -> Said:

@@ -35,7 +35,17 @@ from tests.dashboards.town import MEALS
         ("date d’effet : ajouté, 2026-12-29", "fr", "date d’effet\u00a0: ajouté, 29\u00a0déc.\u00a02026"),
         ("late_data: removed (3 days)", "en", "late data: removed (3 days)"),
         ("tolérance : 0 min → 15 min", "fr", "tolérance\u00a0: 0 min → 15\u00a0min"),
-        ("tolérance : 1 h → end of day", "fr", "tolérance\u00a0: 1\u00a0h → end of day"),
+        ("tolérance : 1 h → end of day", "fr", "tolérance\u00a0: 1\u00a0h → fin de journée"),
+        ("aggregate : mean → min", "fr", "calcul\u00a0: moyenne → la plus petite"),
+        ("chaque défaut : retiré (breach)", "fr", "chaque défaut\u00a0: retiré (manquement)"),
+        ("jour fermé : same → next", "fr", "jour fermé\u00a0: le même jour → jour ouvert suivant"),
+        ("jour fermé : same → next", "en", "jour fermé : same day → next open day"),
+        ("titre : same → next", "fr", "titre\u00a0: same → next"),
+        (
+            "target max_misses per month : max_misses 1 per month → max_misses 2 per month",
+            "fr",
+            "objectif (manquements, par mois)\u00a0: au plus 1 manquement par mois → au plus 2 manquements par mois",
+        ),
         (
             "midday-ferry / titre : Repas : midi → Repas",
             "fr",
