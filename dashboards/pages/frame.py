@@ -46,6 +46,9 @@ NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", 
 WORDS = ("file", "text")
 """Fields that people write in."""
 LOST = "<!-- what was typed -->"
+GO = "<!-- to the field -->"
+EMPTY = "<!-- nothing was typed -->"
+"""Places in a refusal that are filled once the page is made, and it is known whether the form is still in it."""
 """Where a refusal says what was typed, if nothing else of the page does."""
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
 """What pages that show what is true now begin with; the first page of all has no name."""
@@ -230,12 +233,18 @@ class View:
         return HTMLResponse(self._with_what_was_typed(html), status, headers=SECURITY)
 
     def _with_what_was_typed(self, html: str) -> str:
-        """In the refusal itself, where the page has no form for it any more."""
+        """A way to its field; in the refusal itself, where the page has no form for it any more."""
         if self.problem is None or LOST not in html:
             return html
-        is_there = f'id="f-{escape(self.typed.get("verb", ""))}{escape(self.typed.get("id", ""))}"' in html
+        field = f"f-{escape(self.typed.get('verb', ''))}{escape(self.typed.get('id', ''))}"
+        is_there = f'id="{field}"' in html
+        text = marked(self.language.text)
+        target = "sure" if self.problem.slug in ("names-unknown", "nothing-owed") else field
+        way = Markup('<a href="#{}">{}</a>').format(target, text("problem.go"))
+        way = way if f'id="{target}"' in html else Markup()
+        empty = text("problem.text-empty" if is_there else "problem.form-gone")
         said = "" if is_there else what_was_typed(self)
-        return html.replace(LOST, said)
+        return html.replace(GO, way).replace(EMPTY, empty).replace(LOST, said)
 
     def _common(self) -> dict[str, object]:
         language = self.language
@@ -316,6 +325,8 @@ def environment() -> Environment:
         tones=marks.TONES,
         MARKS=marks.MARKS,
         LOST=Markup(LOST),
+        GO=Markup(GO),
+        EMPTY=Markup(EMPTY),
     )
     env.filters.update(first_up=first_up, through=lambda value, function: function(value))
     env.tests.update(acts=lambda service, who: who.acts_for(service))

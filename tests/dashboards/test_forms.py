@@ -375,6 +375,10 @@ def test_what_was_typed_stands_in_the_refusal_where_no_form_holds_it_any_more(
     answer = client.post(f"{REVIEW_PAGE}/minutes", data={"text": "no"}, headers=HERE)
     assert (answer.status_code, 'id="f-minutes"' in answer.text) == (409, False)
     assert re.search(r"<textarea[^>]* readonly>no</textarea>", answer.text)
+    assert "Go to the field" not in answer.text
+    empty = client.post(f"{REVIEW_PAGE}/minutes", data={"text": " "}, headers=HERE)
+    assert "The form is offered no more: the page shows how things stand now." in empty.text
+    assert "There is nothing in it" not in empty.text
     not_mine = {**HERE, "Cookie": "as=auditor"}
     closed = client.post("/breaches/b-2026-031/acknowledge", data={"text": "A long story."}, headers=not_mine)
     assert closed.status_code == 403
