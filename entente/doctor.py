@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dashboards import print_condition
 from dashboards.language import Language, language
-from domain.saying import said
+from domain.saying import heard, said
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Instant, tzdata_version, zone
 from entente.doctor_events import event_findings
@@ -279,7 +279,7 @@ def _content(history: History, settings: Settings, clock: Clock, words: Language
         )
         yield Finding("rules", "warning", says, said("entente migrate --adopt-rules --dry-run shows what would change"))
     else:
-        yield Finding("rules", "ok", str(followed or own_rules()))
+        yield Finding("rules", "ok", heard(str(followed or own_rules())))
     reading = Reading(history.database, history)
     yield _judge(history, reading, last)
     yield from time_findings(history, reading, settings, now)
@@ -416,4 +416,4 @@ def _topic(settings: Settings, history: History | None) -> Finding:
 
 
 def _where(error: EntenteError) -> str:
-    return f"{error.place}: {error.message}" if error.place else error.message
+    return said("{place}: {what}", place=error.place, what=error.message) if error.place else error.message

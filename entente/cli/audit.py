@@ -126,7 +126,9 @@ def migrate(
             return
         restated = adopt(history, here.who, opened.store.clock, dry_run=not adopt_rules or dry_run, progress=step)
         for one in restated:
-            out.print(f"{one.commitment} {one.period}: {one.before} → {one.after}", markup=False)
+            changed = f"{one.before} → {one.after}"
+            says = said("{what}: {changed}", what=f"{one.commitment} {one.period}", changed=changed)
+            out.print(says, markup=False)
         if adopt_rules and not dry_run:
             opened.store.judging.catch_up(progress=step)
             out.print(

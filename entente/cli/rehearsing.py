@@ -77,7 +77,8 @@ def print_rehearsed(found: Rehearsed, language: Language) -> None:
     count, text = found.counted.count, language.text
     out.print(text("rehearsal.counts", **_counts(found)), markup=False)
     for place, slug, problem in found.counted.problems:
-        out.print(f"  {place}: {slug}: {messages(language.code).say(problem)}", markup=False)
+        what = said("{slug}: {problem}", slug=slug, problem=problem)
+        out.print(f"  {place}: {messages(language.code).say(what)}", markup=False)
     if count.quarantined > len(found.counted.problems):
         reasons = ", ".join(f"{slug} {n}" for slug, n in found.counted.reasons.most_common())
         out.print(f"  {text('rehearsal.reasons', reasons=reasons)}", markup=False)

@@ -11,10 +11,10 @@ from dashboards.language import LANGUAGES, Language, language
 from dashboards.proposals import proposal_words, support_words
 from dashboards.standing import reached_words
 from dashboards.values import value_of_figure
-from domain.saying import said
+from domain.saying import heard, said
 from entente.cli.contracts import day, documents_of
 from entente.cli.session import out, print_json, print_table, session, steps
-from entente.voice import spoken
+from entente.voice import spoken, told
 from services.reading.figure_rows import figure_json
 from services.reading.proposing import Proposal, proposal_json, proposals
 from services.reading.rows import FigureRow
@@ -55,7 +55,8 @@ def what_if(
         words={"target": "", "status": "target"},
     )
     for proposal in suggested:
-        out.print(f"\n{proposal.commitment}, {proposal.target}\n  {proposal_words(proposal, words)}", markup=False)
+        target = told(heard(proposal.target))
+        out.print(f"\n{proposal.commitment}, {target}\n  {proposal_words(proposal, words)}", markup=False)
         for support in proposal.periods:
             out.print(f"    {support_words(support, words)}", markup=False, style="dim")
 

@@ -136,6 +136,7 @@ def test_doctor_says_what_is_wrong_with_events_in_the_language_that_is_spoken(
     ran(capsys, "import", "r.csv", "--map", "m.yaml")
     french = ran(capsys, "doctor", "--language", "fr")[1].replace("\u00a0", " ")
     assert "événements : Aucun contrat ne retient 1 événement" in french
+    assert "règles : jugement " in french
     assert "valeurs : meals/meals/warm : 1 est indéterminée : temperature est le texte « 66.8 »" in french
     told = json.loads(ran(capsys, "doctor", "--json", "--language", "fr")[1])
     [values] = [one["says"] for one in told if one["check"] == "values"]
