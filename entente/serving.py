@@ -315,7 +315,7 @@ def _ready_rows(reading: ShownReading) -> Callable[[threading.Event], None]:
 
     def rows(stopping: threading.Event) -> None:
         made: Known | None = None
-        pause = 0.0
+        pause, why = 0.0, ""
         while not stopping.wait(pause):
             pause = BETWEEN_ROWS
             try:
@@ -327,8 +327,11 @@ def _ready_rows(reading: ShownReading) -> Callable[[threading.Event], None]:
                 reading.contracts(ADMINISTRATOR)
                 reading.reviews(ADMINISTRATOR)
             except EntenteError as error:
-                log.info("the rows of the first pages are not ready yet", because=str(error))
+                if str(error) != why:  # once: what is wrong may be so for hours
+                    log.info("the rows of the first pages are not ready yet", because=str(error))
+                why = str(error)
                 continue
+            why = ""
             if made is None:
                 prepare_pages()
                 keep_what_stays()
