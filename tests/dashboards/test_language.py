@@ -8,12 +8,15 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
 import dashboards
 import entente
+import ingestion
 from dashboards.language import FIRM, NARROW, Language, choose, language, typeset
+from ingestion.door import ID_REUSED, NOT_ALLOWED, Channel
 
 EN, FR = language("en"), language("fr")
 FOLDER = Path(dashboards.__file__).parent
@@ -72,6 +75,16 @@ def test_every_text_is_used() -> None:
         and not any(key.startswith((f"{group}.", f"{group}_")) for group in groups)
     ]
     assert unused == []
+
+
+def test_what_quarantine_names_has_words() -> None:
+    """Why an event went there, and the way it came, however the door is written."""
+    folder = Path(ingestion.__file__ or "").parent
+    sources = "".join(path.read_text("utf-8") for path in sorted(folder.glob("*.py")))
+    slugs = {ID_REUSED, NOT_ALLOWED, *re.findall(r'(?:Problem\(\s*|Bad\([^"\n]*)"([a-z]+-[a-z-]+)"', sources)}
+    assert {"malformed-row", "unmapped-row", "too-deep"} <= slugs
+    wanted = {f"slug.{one}" for one in slugs} | {f"channel.{one}" for one in get_args(Channel)}
+    assert wanted - EN.texts.keys() == wanted - FR.texts.keys() == set()
 
 
 def test_french_marks_have_their_spaces() -> None:
