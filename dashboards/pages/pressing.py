@@ -119,10 +119,14 @@ def _first(found: Sequence[Pressing]) -> list[Pressing]:
 
 
 def late_item(view: View, it: Pressing) -> Item:
-    """`For 23 min`, of what was awaited when."""
-    language, clock, now = view.language, view.moments(it.row.row.terms.timezone), view.known.watermark or 0
-    since = first_up(language.text("today.since", span=language.span(now - _limit(it.one), seconds=False)))
-    return _item(view, it, since, language.text("today.awaited", moment=clock.moment(it.one.due or 0)), "miss")
+    """`For 23 min`, of what was awaited when; of a contract whose own time is ahead of ours, when alone."""
+    language, clock = view.language, view.moments(it.row.row.terms.timezone)
+    late = (view.known.watermark or 0) - _limit(it.one)
+    awaited = language.text("today.awaited", moment=clock.moment(it.one.due or 0))
+    if late < 0:
+        return _item(view, it, first_up(awaited), "", "miss")
+    since = first_up(language.text("today.since", span=language.span(late, seconds=False)))
+    return _item(view, it, since, awaited, "miss")
 
 
 def risk_item(view: View, it: Pressing) -> Item:

@@ -189,3 +189,14 @@ def test_what_was_taken_to_the_arbiter_is_listed_for_the_arbiter_alone() -> None
     ]
     assert not any("/excuses/e-3" in html for html in mine)
     assert "/excuses/e-3" in shown(who="administrator")
+
+
+def test_what_is_missing_in_a_time_that_is_ahead_of_ours_is_not_late_for_some_days() -> None:
+    def missing(now: int) -> str:
+        rows = with_missing()
+        rows.watermark = now
+        return section(shown(rows=rows), "Missing, down")
+
+    assert re.search(r">For \d", missing(NOW))
+    assert not re.search(r">For \d", missing(NOW - 5 * DAY))
+    assert ">Due " in missing(NOW - 5 * DAY)
