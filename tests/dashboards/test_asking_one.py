@@ -63,6 +63,8 @@ def test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_
         )
         [sure] = re.findall(r'name="sure" value="([^"]+)"', refused.text)
         assert "Ces jours sont les bons." in refused.text
+        assert refused.text.count('id="p-ask"') == 1
+        assert 'aria-invalid="true"' not in refused.text
         assert (
             client.post("/excuses/ask", data=far | {"last": "2030-11-22", "sure": sure}, headers=HERE).status_code
             == 409
