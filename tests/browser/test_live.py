@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.town_server import served
 from tests.dashboards.scenario import MEALS_ON_TIME, town
@@ -54,6 +55,22 @@ def test_figures_change_where_they_stand_and_nothing_else_moves(rows: Rows, site
     assert text == before[0]
     assert abs(top - before[1]) <= 2
     expect(window.locator("footer")).to_contain_text("Judged to position 41\u202f873")
+
+
+def test_a_change_within_a_heading_is_marked_beside_it_and_not_through_its_words(
+    rows: Rows, site: str, window: Page
+) -> None:
+    def another(route: Route) -> None:
+        answer = route.fetch()
+        body = re.sub(r'(<h1><span class="w-\w+">)\d+', r"\g<1>99", answer.text())
+        route.fulfill(response=answer, body=body)
+
+    window.goto(site + "/")
+    expect(window.locator("#live [data-says]")).to_have_text("Live")
+    window.route(site + "/", another)
+    rows.position += 1
+    expect(window.locator("h1.moved")).to_contain_text("99", timeout=15_000)
+    assert window.locator("h1 .moved").count() == 0
 
 
 def test_open_details_and_what_is_being_typed_stay(rows: Rows, site: str, window: Page) -> None:

@@ -241,7 +241,8 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
     }
     over();
     for (const one of moved) {
-      const row = one.closest("li, tr, p, .clause, dl > div") || one;
+      let row = one.closest("li, tr, p, .clause, dl > div") || one;
+      while (getComputedStyle(row).display === "inline") row = row.parentElement; // no rule through a heading's words
       row.classList.add("moved");
       setTimeout(() => row.classList.remove("moved"), 5000);
     }
