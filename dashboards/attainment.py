@@ -276,6 +276,7 @@ def _label(
         return []
     tone = "miss" if TONES[point.disc] == "miss" else "strong" if point.is_current else "second"
     direction = 1 if is_missed else -1
+    x = max(x, layout.left - 6 + len(point.text) * 3.3)  # clear of the words of the axis
     below = y + (size / 2 + 13 if is_missed else -size / 2 - 5)
     first = labels.free(x, below, point.text, direction, layout.height - 31)
     if first is None:

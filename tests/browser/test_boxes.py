@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from domain.terms import Text
 from tests.browser.town_server import served
 from tests.dashboards.scenario import town
 from tests.dashboards.serving import application
@@ -75,6 +77,17 @@ def test_nothing_stands_beyond_the_page_or_over_another(browser: Browser, site: 
             del found["small"]  # wide drawings shrink a little there
         assert not any(found.values()), f"{path} {found}"
     page.context.close()
+
+
+def test_long_names_make_no_page_wider_than_a_small_window(browser: Browser) -> None:
+    rows = town()
+    long = Text((("", "Syndicat numérique intercommunal des écoles"),))
+    rows.service_rows = {id: replace(one, title=long) for id, one in rows.service_rows.items()}
+    with served(application(rows)[0]) as address:
+        page = opened(browser, address, "fr", 722)
+        page.goto(address + "/portfolio")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 722
+        page.context.close()
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

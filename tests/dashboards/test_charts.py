@@ -153,5 +153,20 @@ def test_no_count_stands_on_the_words_of_the_axis() -> None:
             assert max(counts) <= axis - 13
 
 
+def test_the_count_of_the_first_period_stands_clear_of_the_axis() -> None:
+    late = Point("Nov", "2026", "breached", Fraction(94, 100), Fraction(98, 100), "at least 98 %", "94.2\u202f%")
+    for picture in parsed(attainment([late] * 13, "name", EN)):
+        axis = max(
+            float(one.get("x", 0))
+            for one in picture.iter("text")
+            if (one.text or "").isdigit() and one.get("text-anchor") == "end"
+        )
+        counts = [
+            float(one.get("x", 0)) - 3.3 * len(late.text) for one in picture.iter("text") if one.text == late.text
+        ]
+        assert counts
+        assert min(counts) > axis
+
+
 def test_without_periods_there_is_no_chart() -> None:
     assert attainment([], "name", EN) == ""
