@@ -17,10 +17,13 @@ from fastapi.testclient import TestClient
 
 import ingestion
 from dashboards.language import language
+from dashboards.messages import messages
 from dashboards.pages.posting import WAYS_BACK
 from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import Program, program
+from services.contract_files import read_documents
+from services.errors import DocumentInvalid
 from tests.dashboards.test_forms import _routes
 from tests.dashboards.test_pages_of_every_kind import KINDS
 from tests.given import Tree, contract, criterion, due, event, structured
@@ -258,6 +261,43 @@ def test_what_cannot_be_done_is_refused_in_french(client: TestClient, path: str,
     )
     assert answer.status_code >= 400
     assert not list(faults(path, Shown(answer.text).texts))
+
+
+UNREADABLE = (
+    *(
+        "a: [",
+        "a: {",
+        "- a\nb: 1",
+        "a: @x",
+        "%a",
+        "a: [1, 2\nb: 3",
+        "a: {b: 1\nc: 2",
+        'a: "\\q"',
+        "a: ]",
+        "a: }",
+        "a: >x",
+    ),
+    *(
+        "a: b\n- c",
+        "a: - b",
+        "a: b: c",
+        "a:\n\tb: 1",
+        "a: 'x",
+        "a: 1\n b: 2",
+        "a: *x",
+        "a: |\nb",
+        "a: 1\na: 2",
+    ),
+)
+
+
+@pytest.mark.parametrize("file", UNREADABLE)
+def test_what_is_wrong_with_the_form_of_a_file_is_said_in_french(file: str) -> None:
+    """By the library that reads YAML, in words that it does not translate."""
+    with pytest.raises(DocumentInvalid) as refused:
+        read_documents(f"{file}\n", "contract")
+    pieces = [one for problem in refused.value.problems for one in messages("fr").pieces(problem)]
+    assert not [one.text for one in pieces if one.is_foreign and one.text.strip()]
 
 
 @pytest.mark.parametrize("id", KINDS)
