@@ -110,9 +110,9 @@ def test_who_hears_nothing_for_long_hears_that_the_line_is_open(monkeypatch: pyt
     async def run() -> None:
         pulse = Pulse(Store().look)
         with pulse.place():
-            heard = [known async for known in _first(pulse, 3)]
-        assert heard[0] == Known(1, None)
-        assert heard[1:] == [None, None]
+            heard = [known async for known in _first(pulse, 200)]
+        assert heard.count(Known(1, None)) == 1  # the first look may take longer than the silence that is kept
+        assert heard[-2:] == [None, None]
 
     asyncio.run(run())
 
