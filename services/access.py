@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.saying import said
-from services.errors import Invalid, NotAllowed
+from services.errors import Invalid, NotAllowed, Refused
 
 Role = Literal["administrator", "auditor", "member"]
 RESERVED = frozenset({"administrator", "auditor", "entente"})
@@ -59,3 +59,13 @@ def principal(text: str | None) -> Principal:
     if service == "auditor":
         return Principal("auditor", person=person or None)
     return Principal("member", frozenset({service}), person or None)
+
+
+def require_own_id(who: Principal, contract: str, supplier: str, client: str) -> None:
+    """Raises Refused for the id of a contract that one does not see: it is not theirs to give."""
+    if not who.sees(supplier, client):
+        raise Refused(
+            said("the id {contract} is taken", contract=contract),
+            place=contract,
+            mend=said("give the contract another id"),
+        )

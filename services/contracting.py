@@ -14,7 +14,7 @@ from domain.saying import Said, said, said_by
 from domain.service import Service
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
 from domain.times import Instant, local_date, zone
-from services.access import Principal
+from services.access import Principal, require_own_id
 from services.contract_files import (
     Document,
     by_place,
@@ -411,16 +411,6 @@ class Contracting:
         found.describe(text, by=str(who), at=self._now())
         position = self._history.save(*claims, found)
         return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)
-
-
-def require_own_id(who: Principal, contract: str, supplier: str, client: str) -> None:
-    """Raises Refused for the id of a contract that one does not see: it is not theirs to give."""
-    if not who.sees(supplier, client):
-        raise Refused(
-            said("the id {contract} is taken", contract=contract),
-            place=contract,
-            mend=said("give the contract another id"),
-        )
 
 
 def _calendar_in(terms: ContractTerms, published: Mapping[str, CalendarTerms]) -> CalendarTerms | None:

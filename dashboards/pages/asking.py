@@ -12,7 +12,8 @@ from fastapi.responses import RedirectResponse
 
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import decided, digest, required
+from dashboards.pages.posting import digest, required
+from dashboards.pages.sending import decided
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words

@@ -12,7 +12,8 @@ from dashboards.naming import Name, occurrence_name
 from dashboards.pages.asking import asking
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import decided, required
+from dashboards.pages.posting import required
+from dashboards.pages.sending import decided
 from dashboards.pages.standings import commitment_path, title
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said

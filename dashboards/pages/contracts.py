@@ -13,8 +13,9 @@ from markupsafe import Markup
 from dashboards.pages.asking import asking
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import decided, party_named, required
+from dashboards.pages.posting import party_named, required
 from dashboards.pages.scoring import score_lines
+from dashboards.pages.sending import decided
 from dashboards.pages.standings import Standing, standing, strip_or_trend
 from dashboards.pages.timelines import Ahead, ahead, due_dates, version_bar
 from dashboards.pages.waiting import waiting_for_files

@@ -17,7 +17,8 @@ from dashboards.language import first_up
 from dashboards.naming import change_words
 from dashboards.pages.form_fields import Sheet, document_of, groups, known_names, sent_sheet, shown_now
 from dashboards.pages.frame import SECURITY, Pages, View, link
-from dashboards.pages.posting import check_origin, decided, digest
+from dashboards.pages.posting import check_origin, digest
+from dashboards.pages.sending import decided
 from dashboards.pages.standings import title
 from dashboards.problems import Problem, problem_of
 from dashboards.proposals import proposal_words

@@ -10,7 +10,8 @@ from fastapi import APIRouter, Form, Query, Request, Response
 
 from dashboards.naming import ITEMS, STRETCHES, Name, occurrence_name, said_of_misses
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import decided, required
+from dashboards.pages.posting import required
+from dashboards.pages.sending import decided
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words

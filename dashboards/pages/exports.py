@@ -17,9 +17,9 @@ from dashboards.badges import badge
 from dashboards.marks import TONES, mark
 from dashboards.naming import occurrence_name
 from dashboards.pages.frame import SECURITY, Pages, View
+from dashboards.pages.printing import pack_pdf
 from dashboards.pages.spoken_tables import spoken, written
 from dashboards.pages.standings import standing, title
-from dashboards.printing import pack_pdf
 from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, table_bytes
 from domain.saying import said
 from domain.times import Instant

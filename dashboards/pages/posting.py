@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -17,10 +16,7 @@ from domain.saying import said
 from domain.terms import Party
 from services.access import Principal
 from services.api.strangers import host_of
-from services.errors import EntenteError, Invalid, NotAllowed, Refused
-
-if TYPE_CHECKING:
-    from dashboards.pages.frame import View
+from services.errors import EntenteError, Invalid, NotAllowed
 
 LONGEST = 10_000
 """Characters that one field may hold."""
@@ -136,52 +132,6 @@ class SentForms:
         with self._lock:
             found = self._kept.get(name)
         return found if found is not None and found.who == str(who) else None
-
-
-def decided(
-    view: View,
-    ticket: str,
-    decide: Callable[[], object],
-    *,
-    then: str,
-    again: Callable[[], Response],
-    page: str = "",
-    found: Callable[[object], str] | None = None,
-    words: str | None = None,
-) -> Response:
-    """Does what the form asks, and leads on to `then`, or to where what it made is `found`. A refusal shows `again` the page that
-    holds the form, with what was typed; `page` is its address, where that is not `then`.
-
-    The same form with other words (what it comes to: `words`) is another: who goes back, changes them and sends again is not told
-    that it was done.
-    """
-    check_origin(view.request)
-    words = repr(sorted(view.typed.items())) if words is None else words
-    tickets, name = view.pages.tickets, ticket and ticket + digest(words)
-    try:
-        _require_same_person(view, ticket)
-        if name and not tickets.take(name):
-            return RedirectResponse(then, 303)
-        try:
-            made = decide()
-        except EntenteError:
-            tickets.give_back(name)
-            raise
-    except EntenteError as error:
-        if error.status in (403, 404):
-            raise
-        view.keep(page or then, error)
-        with view.reading.one_state():
-            return again()
-    return RedirectResponse(found(made) if found is not None else then, 303)
-
-
-def _require_same_person(view: View, ticket: str) -> None:
-    """Raises Refused for a form that was made for somebody else: in another window one has become who one is now."""
-    of = ticket.partition(".")[2]
-    if of and of != digest(str(view.who)):
-        what = said("this form was made for somebody else: you are {who} now", who=view.who)
-        raise Refused(what, mend=said("send it again, or become who you were"), slug="somebody-else")
 
 
 WAYS_BACK: tuple[tuple[str, str], ...] = (

@@ -13,7 +13,8 @@ from dashboards.pages.assets import font_face
 from dashboards.pages.contracts import for_whom
 from dashboards.pages.frame import SECURITY, Pages, View, link
 from dashboards.pages.pack import pack_html, pack_style
-from dashboards.pages.posting import decided, party_named, required
+from dashboards.pages.posting import party_named, required
+from dashboards.pages.sending import decided
 from domain.saying import said
 from services.errors import NotFound
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.pages.frame import Pages, View
-from dashboards.pages.posting import decided, required
+from dashboards.pages.posting import required
+from dashboards.pages.sending import decided
 from dashboards.pages.unmatched import A_PAGE, ASIDE, add_unmatched, queue
 from dashboards.pages.waiting import waiting_for_files
 from dashboards.unselected import near_words

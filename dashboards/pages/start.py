@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request, Response
 from dashboards.pages.editor import NEW, Fields, checked_as_typed, editor_page, next_month, require_sure, worked_on
 from dashboards.pages.form_fields import Sheet, document_of, sent_sheet
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import check_origin, decided
+from dashboards.pages.posting import check_origin
+from dashboards.pages.sending import decided
 from dashboards.pages.starting import SAMPLES, copy_file, sample_file
 from domain.saying import said
 from services.contract_files import tree_from_canonical

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Form, Request, Response
 
 from dashboards.naming import occurrence_name
 from dashboards.pages.frame import Pages, View, link
-from dashboards.pages.posting import decided, required
+from dashboards.pages.posting import required
+from dashboards.pages.sending import decided
 from dashboards.pages.standings import title
 from domain.saying import said
 from services.errors import NotFound

@@ -320,7 +320,7 @@ def _require_heeded(suffix: str, separator: str, decimal: str, headers: str) -> 
 def _written(made: dict[str, Any], suffix: str, language: str, organisation: str, people: Mapping[str, str]) -> bytes:
     """The web framework, and what makes PDF, are loaded only where pages are made."""
     from dashboards.pages.pack import pack_html
-    from dashboards.printing import pack_pdf
+    from dashboards.pages.printing import pack_pdf
 
     if suffix == ".pdf":
         return pack_pdf(made, language, organisation=organisation, people=people)

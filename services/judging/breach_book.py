@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -48,14 +49,24 @@ class BreachBook:
         touched: Touched,
         share: Share = WHOLE,
         in_use_since: InUseSince = lambda contract: None,
+        cause_of: CauseOf = lambda writes, commitment, key, judgement: None,
     ):
         self._next_review = next_review
         self._in_use_since = in_use_since
         self._touched = touched
         self._share = share
-        self.passing: Instant | None = None
-        """The instant that time has just reached, while it passes; None while evidence and decisions are judged."""
-        self.cause_of: CauseOf = lambda writes, commitment, key, judgement: None
+        self._cause_of = cause_of
+        self._passing: Instant | None = None
+
+    @contextmanager
+    def passing_at(self, instant: Instant) -> Iterator[None]:
+        """What is judged in the block follows from time, which has just reached that instant; outside of it, from evidence and
+        decisions."""
+        self._passing = instant
+        try:
+            yield
+        finally:
+            self._passing = None
 
     def sync_occurrence(
         self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement, period: str | None,
@@ -68,7 +79,7 @@ class BreachBook:
         breach = None
         if version is not None:
             breach = breach_of_occurrence(commitment.id, period or "", key, judgement, version.criterion)
-            if breach is not None and (cause := self.cause_of(writes, commitment, key, judgement)) is not None:
+            if breach is not None and (cause := self._cause_of(writes, commitment, key, judgement)) is not None:
                 breach = replace(breach, cause=cause)
         id = Breach(commitment.id, "", "", key=key).id
         if breach is None:
@@ -125,7 +136,7 @@ class BreachBook:
             return
 
         def opens() -> Opening:
-            return self.opening(commitment.contract, watermark, missed() if self.passing is None else None)
+            return self.opening(commitment.contract, watermark, missed() if self._passing is None else None)
 
         id: str | None = Breach(commitment.id, period.id, "", None, target_index, period.start).id
         if period.is_rolling:
@@ -149,14 +160,14 @@ class BreachBook:
     def moment(self, watermark: Instant | None, missed: Instant | None) -> Instant:
         """When what is judged now takes effect: the instant that time has just reached; of evidence, the later of the
         watermark before it and of what was missed (MEANING §5)."""
-        if self.passing is not None:
-            return self.passing
+        if self._passing is not None:
+            return self._passing
         return max(one for one in (watermark, missed) if one is not None)
 
     def opening(self, contract: str, watermark: Instant | None, missed: Instant | None) -> Opening:
         """As `moment`. What was missed before the contract came into use is past, and bears its own instant, whenever it was
         told: nobody could have answered for it."""
-        own, since = self.passing if self.passing is not None else missed, self._in_use_since(contract)
+        own, since = self._passing if self._passing is not None else missed, self._in_use_since(contract)
         if own is not None and since is not None and own < since:
             return Opening(own, True)
         return Opening(self.moment(watermark, missed), False)
@@ -206,5 +217,5 @@ class BreachBook:
         if action is None or writes.query("SELECT id FROM view_breach WHERE action = ? AND state = 'open'", [action]):
             return
         if is_untouched(writes, action):
-            moment = self.passing if self.passing is not None else watermark
+            moment = self._passing if self._passing is not None else watermark
             ask_to_drop(writes, action, opened if moment is None else moment, at)

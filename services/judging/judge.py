@@ -7,65 +7,37 @@ repeated and reaches the same state. Nothing here reads a clock: time is an entr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
+from pathlib import Path
 
-from domain.contract import Contract
-from domain.events import OperationalEvent
-from domain.excuse import Excuse
-from domain.match import Match
 from domain.saying import said
-from domain.times import Instant, day_start, local_date, zone
+from domain.times import Instant
 from services.errors import StoreTooNew, Unavailable
 from services.history import entries, settling
 from services.history.databases import Database, Transaction, replacing
 from services.history.entries import EVENT, is_of_life, time_said, unpack
 from services.history.history import Entry, History
+from services.history.opening import open_database
 from services.judging.action_book import keep_to_opened
-from services.judging.breach_book import BreachBook
-from services.judging.catalogue import Catalogue, Filter, everything
-from services.judging.corrections import Corrections
-from services.judging.dependency_book import DependencyBook
-from services.judging.excuse_book import ExcuseBook, covered_keys, is_closed_by
+from services.judging.bench import Bench
+from services.judging.catalogue import Filter, everything
+from services.judging.decided import take_decision, take_outage
 from services.judging.folding import Folding
-from services.judging.ledger import Ledger
+from services.judging.lens import Lens
 from services.judging.living import begin_to_live
-from services.judging.match_book import MatchBook
-from services.judging.meetings import MeetingsToCome, next_meeting
-from services.judging.occurrence_book import OccurrenceBook
-from services.judging.outbox import mark_appended
-from services.judging.own_time import OwnTimes
 from services.judging.passing import SLICE, declare_time, pass_time
-from services.judging.period_book import PeriodBook
-from services.judging.rebuilding import rebuild
-from services.judging.seen import Seen
-from services.judging.shadows import begin_shadows, create_shadows
+from services.judging.shadows import create_shadows
 from services.judging.shares import WHOLE, Share
-from services.judging.signal_book import SignalBook
-from services.judging.taking import take_events, take_match
+from services.judging.taking import take_events
 from services.judging.views import JUDGING, create_views, keep_shape
 
 BATCH = 5_000
 FACTS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, settling.SETTLED})
 DECISIONS = 200
 """Of people, at most, in one batch: each may build commitments anew, and whoever waits for the tables waits for the batch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """Looks at the history as of a moment (MEANING §6): events that happened later are left out, time stops there.
-    `last_position` cuts the history behind an entry."""
-
-    as_of: Instant | None = None
-    last_position: int | None = None
-
-    def shows(self, event: OperationalEvent) -> bool:
-        return self.as_of is None or event.time <= self.as_of
-
-    def cap(self, time: Instant) -> Instant:
-        return time if self.as_of is None else min(time, self.as_of)
 
 
 def _bounded(batch: Sequence[Entry]) -> Sequence[Entry]:
@@ -94,60 +66,38 @@ class Judge:
         self.history = history
         self.database = database
         self.lens = lens or Lens()
-        self._accepts = accepts
         self.share = share
-        self.slice = slice
-        """How much follows from time in one transaction, as `SLICE`."""
         self.position = 0
         self.slices = 0
         """Those that are done of the entry behind `position`; 0 where none was begun."""
-        self.watermark: Instant | None = None
-        """The store's; that of a contract is `time_of`."""
-        self.own_times = OwnTimes()
-        self.lives = False
-        """Whether the store has lived with the clock yet (`living.py`)."""
         self._rules: str | None = None
-        self.catalogue = Catalogue(share)
-        self.ledger = Ledger()
-        self.touched = self.ledger.touched
-        self.breaches = BreachBook(self._next_review, self.touched, share, self.in_use_since)
-        self.periods = PeriodBook(self.ledger, self.breaches)
-        self.excuses = ExcuseBook()
-        self.dependencies = DependencyBook(self.ledger, self.catalogue, self.breaches)
-        self.breaches.cause_of = self.dependencies.cause
-        self.occurrences = OccurrenceBook(
-            self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses, self.dependencies
-        )
-        self.matches = MatchBook()
-        self.signals = SignalBook(self.ledger, self.occurrences)
-        self.corrections = Corrections(history)
-        self.seen = Seen()
-        self.meetings = MeetingsToCome()
-        self.folding = Folding(history, self.touched, share, is_as_of=self.lens.as_of is not None)
+        self.bench = Bench(history, accepts, share, self.lens, slice, self._judged_aside)
+        self._folding = Folding(history, self.bench.touched, share, is_as_of=self.lens.as_of is not None)
         create_views(database)
         if not share.is_whole:
             create_shadows(database)
         self.resume()
 
+    @property
+    def watermark(self) -> Instant | None:
+        """How far the store's time has come."""
+        return self.bench.watermark
+
     def resume(self) -> None:
         """Takes up where the read models stand; after a failed batch too."""
-        for one in (self.ledger, self.touched, self.signals, self.periods, self.folding, self.seen, self.meetings):
-            one.forget()
+        bench = self.bench
+        bench.forget()
+        self._folding.forget()
         with self.database.connect() as reads:
             found = reads.query(
                 "SELECT position, watermark, rules, slices, lives FROM view_position WHERE shard = ?",
                 [self.share.shard],
             )
-            self.position, self.watermark, self._rules, self.slices, lives = (
+            self.position, bench.watermark, self._rules, self.slices, lives = (
                 found[0] if found else (0, None, None, 0, 0)
             )
-            self.lives = bool(lives)
-            self.catalogue.load(reads, self._accepts)
-            self.corrections.load(reads)
-            self.excuses.load(reads)
-            self.matches.load(reads)
-            self.own_times.load(reads)
-            self.occurrences.outages.load(reads)
+            bench.lives = bool(lives)
+            bench.load(reads)
         self._require_known_rules()
 
     def _require_known_rules(self) -> None:
@@ -164,15 +114,6 @@ class Judge:
                 place=self.database.place,
                 mend=said("use a newer entente"),
             )
-
-    def time_of(self, contract: str) -> Instant | None:
-        """The watermark of that contract: the store's, unless it has one of its own."""
-        return self.own_times.of(contract, self.watermark)
-
-    def in_use_since(self, contract: str) -> Instant | None:
-        """When a contract that lives came into use: what lies before calls nobody. None where nothing is past."""
-        found = self.catalogue.contracts.get(contract)
-        return found.since if self.lives and found is not None else None
 
     def run(self, limit: int = BATCH) -> int:
         """Judges the next batch; how many entries it held, 0 when there is nothing to judge. Where one of them is a step of
@@ -210,12 +151,12 @@ class Judge:
 
     def stop_at(self, as_of: Instant) -> None:
         """Lets time pass to the lens's moment, behind the last entry."""
-        self.watermark = None if self.watermark is None else min(self.watermark, as_of)
+        self.bench.watermark = None if self.bench.watermark is None else min(self.bench.watermark, as_of)
         is_whole = False
         while not is_whole:
             with self.database.transaction() as writes:
-                is_whole = pass_time(self, writes, as_of, self.position, self.own_times.waiting())
-                self._write(writes)
+                is_whole = pass_time(self.bench, writes, as_of, self.position, self.bench.own_times.waiting())
+                self.bench.write(writes)
                 self._save(writes, self.position, 0, self.position)
 
     def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> int:
@@ -224,24 +165,18 @@ class Judge:
         for are_events, run in groupby(batch, key=lambda entry: entry.topic == EVENT):
             if are_events:
                 events = list(run)
-                take_events(self, writes, events)
+                take_events(self.bench, writes, events)
                 whole += len(events)
                 continue
             for entry in run:
                 is_whole = self._entry(writes, entry)
-                self.periods.settle(writes, entry.position)
+                self.bench.periods.settle(writes, entry.position)
                 if not is_whole:
-                    self._write(writes)
+                    self.bench.write(writes)
                     return whole
                 whole += 1
-        self._write(writes)
+        self.bench.write(writes)
         return whole
-
-    def _write(self, writes: Transaction) -> None:
-        self.ledger.flush(writes)
-        self.signals.write()
-        self.periods.write(writes)
-        self.seen.write(writes)
 
     def _entry(self, writes: Transaction, entry: Entry) -> bool:
         """False where more follows from it than one transaction should hold."""
@@ -249,18 +184,18 @@ class Judge:
             case entries.TIME:
                 header, _ = unpack(entry.state)
                 if (time := time_said(header)) is not None:
-                    self.ledger.flush(writes)
-                    if is_of_life(header) and not self.lives:
-                        begin_to_live(self, writes, entry.position)
+                    self.bench.ledger.flush(writes)
+                    if is_of_life(header) and not self.bench.lives:
+                        begin_to_live(self.bench, writes, entry.position)
                     time = self.lens.cap(time)
                     waiting = header.get("waiting", ())
-                    return declare_time(self, writes, time, header.get("contract"), entry.position, waiting)
+                    return declare_time(self.bench, writes, time, header.get("contract"), entry.position, waiting)
             case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
-                self._outage(writes, entry)
+                take_outage(self.bench, writes, entry)
             case entries.QUARANTINED:
-                self.folding.quarantined(writes, entry)
+                self._folding.quarantined(writes, entry)
             case settling.SETTLED:
-                self.folding.settled(writes, entry)
+                self._folding.settled(writes, entry)
             case entries.RULES:
                 header, _ = unpack(entry.state)
                 if self._rules is not None:
@@ -268,88 +203,21 @@ class Judge:
                 self._rules = f"judging {header['judging']}, tzdata {header['tzdata']}"
                 self._require_known_rules()
                 for commitment, index, start, _, kept in header.get("finals", ()):
-                    self.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)
+                    self.bench.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)
             case _:
-                self._decision(writes, entry)
+                take_decision(self.bench, self._folding, writes, entry)
         return True
 
-    def _outage(self, writes: Transaction, entry: Entry) -> None:
-        header, _ = unpack(entry.state)
-        self.ledger.flush(writes)
-        book = self.occurrences.outages
-        touched = (
-            book.note(writes, header["from"], header["until"], entry.position, header.get("but", ()))
-            if entry.topic == entries.OUTAGE
-            else book.withdraw(writes, header["outage"])
-        )
-        for id, key in touched:
-            commitment = self.catalogue.commitments[id]
-            time = self.time_of(commitment.contract)
-            self.occurrences.judge_again(writes, commitment, [key], time, entry.position)
-        self.ledger.flush(writes)
-
-    def _decision(self, writes: Transaction, entry: Entry) -> None:
-        aggregate = self.folding.apply(writes, entry)
-        if not self.folding.follows_by_itself(aggregate):
-            mark_appended(writes, aggregate, entry.position)
-        if isinstance(aggregate, Excuse):
-            if entry.topic == Excuse.Accepted.TOPIC:
-                self._excuse(writes, aggregate, entry.position)
-            return
-        if isinstance(aggregate, Match):
-            if self.catalogue.judges(aggregate.commitment):
-                take_match(self, writes, aggregate, entry)
-            return
-        touched: list[str] = []
-        before = self.catalogue.contracts
-        if isinstance(aggregate, Contract) and entry.topic in (Contract.Agreed.TOPIC, Contract.Terminated.TOPIC):
-            touched = [aggregate.contract]
-        elif entry.topic == "entente.calendar.published":
-            touched = self.catalogue.followers(getattr(aggregate, "calendar", ""))
-            self.catalogue.load(writes, self._accepts)
-        if not touched:
-            return
-        self.ledger.flush(writes)
-        if not self.catalogue.is_cut:
-            before = {id: before[id] for id in touched if id in before}
-        self.catalogue.take(writes, self._accepts, touched)
-        begin_shadows(self, writes, before.values(), entry.position)
-        agreed = aggregate if isinstance(aggregate, Contract) and entry.topic == Contract.Agreed.TOPIC else None
-        if agreed is not None and agreed.is_backfilled and len(agreed.agreed) == 1:
-            self._hold(writes, agreed.contract)
-        for contract in touched:
-            if contract in self.catalogue.contracts:
-                rebuild(self, writes, contract, before.get(contract), entry.position)
-
-    def _hold(self, writes: Transaction, contract: str) -> None:
-        """Its time stays at the start of its validity, so that its past can be imported."""
-        terms = self.catalogue.contracts[contract].versions[0].terms
-        start = day_start(terms.valid_from, zone(terms.timezone))
-        if self.watermark is not None and start < self.watermark:
-            self.own_times.hold(writes, contract, start)
-
-    def _excuse(self, writes: Transaction, excuse: Excuse, at: int) -> None:
-        """It was accepted: exactly what it covers is judged again; where it closes time, the whole commitment."""
-        self.ledger.flush(writes)
-        self.excuses.load(writes)
-        accepted = next(one for one in self.excuses.accepted if one.id == excuse.excuse)
-        contract = excuse.scope.partition("/")[0]
-        before = self.catalogue.contracts.get(contract)
-        if accepted.is_closure and before is not None:
-            self.catalogue.load(writes, self._accepts)
-            rebuild(self, writes, contract, before, at, only=lambda one: is_closed_by(accepted, one))
-        for id, commitment in sorted(self.catalogue.commitments.items()):
-            if accepted.concerns(id):
-                keys = covered_keys(writes, commitment, accepted)
-                self.occurrences.judge_again(writes, commitment, keys, self.time_of(contract), at)
-                self.ledger.flush(writes)
-
-    def _next_review(self, contract: str, after: Instant) -> date | None:
-        in_force = self.catalogue.contracts.get(contract)
-        meeting = next_meeting(in_force, after) if in_force else None
-        if in_force is None or meeting is None:
-            return None
-        return local_date(meeting.starts, zone(in_force.versions[-1].terms.timezone))
+    @contextmanager
+    def _judged_aside(self, accepts: Filter, last: int) -> Iterator[Transaction]:
+        with tempfile.TemporaryDirectory(prefix="entente-") as folder:
+            database = open_database(f"sqlite:///{Path(folder) / 'aside.db'}")
+            try:
+                Judge(self.history, database, accepts=accepts, lens=Lens(self.lens.as_of, last)).catch_up()
+                with database.connect() as reads:
+                    yield reads
+            finally:
+                database.close()
 
     def _keep_others_out(self, writes: Transaction) -> None:
         """Holds the row that says how far the read models are until the transaction ends, and with it their shape."""
@@ -377,8 +245,8 @@ class Judge:
 
     def _save(self, writes: Transaction, position: int, slices: int, touched: int) -> None:
         """Everything up to `position` is judged, and `slices` of the entry behind it, which is at `touched`."""
-        self.touched.write(writes, touched)
+        self.bench.touched.write(writes, touched)
         names = ("shard", "position", "watermark", "rules", "slices", "lives")
-        row = (self.share.shard, position, self.watermark, self._rules, slices, int(self.lives))
+        row = (self.share.shard, position, self.bench.watermark, self._rules, slices, int(self.bench.lives))
         writes.insert("view_position", names, [row], replacing(names, 1))
         self.position, self.slices = position, slices

@@ -7,38 +7,34 @@ and reviews are those that would have been.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import msgspec
 
 from domain.action import BEFORE_USE
 from domain.times import Instant
 from services.history.databases import Transaction
 from services.judging.action_book import ask_to_drop, is_untouched
+from services.judging.bench import Bench
 from services.judging.outbox import PLATFORM
 from services.judging.own_time import OF_ONE
 
-if TYPE_CHECKING:
-    from services.judging.judge import Judge
 
-
-def begin_to_live(judge: Judge, writes: Transaction, at: int) -> None:
+def begin_to_live(bench: Bench, writes: Transaction, at: int) -> None:
     """The entry of time at position `at` is the first that lies near the moment at which it was received."""
-    judge.lives = True
-    judge.ledger.flush(writes)
-    for contract in judge.catalogue.contracts.values():
+    bench.lives = True
+    bench.ledger.flush(writes)
+    for contract in bench.catalogue.contracts.values():
         if contract.since is not None:
-            _put_behind(judge, writes, contract.id, contract.since, at)
+            _put_behind(bench, writes, contract.id, contract.since, at)
 
 
-def _put_behind(judge: Judge, writes: Transaction, contract: str, since: Instant, at: int) -> None:
+def _put_behind(bench: Bench, writes: Transaction, contract: str, since: Instant, at: int) -> None:
     """What was said of the contract's past while the store did not live yet calls nobody any more; an action that somebody has
     worked on stays."""
     of_one = OF_ONE.format("view_breach")
     past = [contract, contract, since]
     changed = writes.query(f"SELECT DISTINCT commitment FROM view_breach WHERE {of_one} AND opened_at < ?", past)
     for (commitment,) in changed:
-        judge.touched.add(commitment)
+        bench.touched.add(commitment)
     sql = f"UPDATE view_breach SET state = 'past' WHERE state = 'open' AND {of_one} AND opened_at < ?"
     writes.execute(sql, past)
     sql = f"SELECT id, document FROM view_action WHERE state = 'open' AND {OF_ONE.format('view_action')} ORDER BY id"

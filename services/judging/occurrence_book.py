@@ -3,7 +3,8 @@ periods, breaches and the unmatched queue."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from domain.commitments import Commitment
 from domain.figures import Tally
@@ -30,7 +31,7 @@ Touched = tuple[int, Period | None]
 
 
 class OccurrenceBook:
-    """`is_quiet` while a commitment is rebuilt: tallies are counted, but periods and breaches wait for the end."""
+    """Within one transaction, as all books."""
 
     def __init__(
         self,
@@ -50,7 +51,16 @@ class OccurrenceBook:
         self._excuses = excuses
         self._dependencies = dependencies
         self.outages = Outages()
-        self.is_quiet = False
+        self._is_quiet = False
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """While commitments are rebuilt: tallies are counted, but periods and breaches wait for the end."""
+        self._is_quiet = True
+        try:
+            yield
+        finally:
+            self._is_quiet = False
 
     def take(
         self,
@@ -124,7 +134,7 @@ class OccurrenceBook:
         if commitment.signals is not None:
             touched = stretched_over(commitment, watermark, before, after) or touched
         self._sync_strays(writes, commitment, key, row, before, after, selectors)
-        if self.is_quiet:
+        if self._is_quiet:
             return
         if commitment.has_breaching_misses and (before.is_miss or after.is_miss):
             self._breaches.sync_occurrence(
@@ -157,7 +167,7 @@ class OccurrenceBook:
 
     def look_again(self, reads: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
         """Judges every target of the commitment anew, of closed periods too."""
-        if not self.is_quiet:
+        if not self._is_quiet:
             self._periods.look_at_all(reads, commitment, watermark)
 
     def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> int:

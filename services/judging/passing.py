@@ -12,21 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from domain.commitments import Commitment
 from domain.times import FIRST_INSTANT, Instant, day_start, zone
 from services.history.databases import Row, Transaction
+from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId
 from services.judging.moving import Moving
 from services.judging.outbox import put_in_outbox, said_at
 from services.judging.own_time import Scope
-
-if TYPE_CHECKING:
-    from services.judging.judge import Judge
 
 _PAGE = 5_000
 _WAKE = OCCURRENCE_COLUMNS.split(", ").index("wake")
@@ -35,50 +32,50 @@ SLICE = 5_000
 
 
 def declare_time(
-    judge: Judge, writes: Transaction, time: Instant, contract: str | None, at: int, waiting: Collection[str] = ()
+    bench: Bench, writes: Transaction, time: Instant, contract: str | None, at: int, waiting: Collection[str] = ()
 ) -> bool:
     """All events up to `time` have been received, but for those of contracts that are `waiting`; or all those of one contract.
     False where more of it is left than a slice holds: called again, in another transaction, it goes on."""
     if contract is None:
-        return pass_time(judge, writes, time, at, waiting)
-    before = judge.time_of(contract)
-    if contract not in judge.catalogue.contracts or (before is not None and time <= before):
+        return pass_time(bench, writes, time, at, waiting)
+    before = bench.time_of(contract)
+    if contract not in bench.catalogue.contracts or (before is not None and time <= before):
         return True
-    return _pass_one(judge, writes, contract, time, at)
+    return _pass_one(bench, writes, contract, time, at)
 
 
-def pass_time(judge: Judge, writes: Transaction, time: Instant, at: int, waiting: Collection[str] = ()) -> bool:
+def pass_time(bench: Bench, writes: Transaction, time: Instant, at: int, waiting: Collection[str] = ()) -> bool:
     """As `declare_time`, of all. A smaller time than the last changes nothing."""
-    before = judge.watermark
+    before = bench.watermark
     if before is not None and time < before:
         return True
-    _keep_waiting(judge, writes, time, waiting)
-    for contract in judge.own_times.behind(time):
-        if not _pass_one(judge, writes, contract, time, at):
+    _keep_waiting(bench, writes, time, waiting)
+    for contract in bench.own_times.behind(time):
+        if not _pass_one(bench, writes, contract, time, at):
             return False
-    reached, is_whole = _Passing(judge, writes, Scope(), before, time, at).run()
-    judge.watermark = reached
+    reached, is_whole = _Passing(bench, writes, Scope(), before, time, at).run()
+    bench.watermark = reached
     if is_whole:
-        judge.own_times.join(writes, time)
+        bench.own_times.join(writes, time)
     return is_whole
 
 
-def _keep_waiting(judge: Judge, writes: Transaction, time: Instant, waiting: Collection[str]) -> None:
+def _keep_waiting(bench: Bench, writes: Transaction, time: Instant, waiting: Collection[str]) -> None:
     """Holds those that begin to wait where they are, and lets go of those that wait no more."""
     for contract in sorted(waiting):
-        found = judge.catalogue.contracts.get(contract)
+        found = bench.catalogue.contracts.get(contract)
         if found is None:
             continue
         first = _first_instant(found, min(one.terms.effective for one in found.versions)) + 1
-        judge.own_times.wait(writes, contract, judge.watermark if judge.watermark is not None else min(first, time))
-    for contract in sorted(judge.own_times.waiting() - set(waiting)):
-        judge.own_times.wait_no_more(writes, contract)
+        bench.own_times.wait(writes, contract, bench.watermark if bench.watermark is not None else min(first, time))
+    for contract in sorted(bench.own_times.waiting() - set(waiting)):
+        bench.own_times.wait_no_more(writes, contract)
 
 
-def _pass_one(judge: Judge, writes: Transaction, contract: str, time: Instant, at: int) -> bool:
-    reached, is_whole = _Passing(judge, writes, Scope(contract), judge.time_of(contract), time, at).run()
+def _pass_one(bench: Bench, writes: Transaction, contract: str, time: Instant, at: int) -> bool:
+    reached, is_whole = _Passing(bench, writes, Scope(contract), bench.time_of(contract), time, at).run()
     if reached is not None:
-        judge.own_times.declare(writes, contract, reached, judge.watermark)
+        bench.own_times.declare(writes, contract, reached, bench.watermark)
     return is_whole
 
 
@@ -86,41 +83,38 @@ class _Passing:
     """Time passes from `before` to `until`, of the contracts of a scope."""
 
     def __init__(
-        self, judge: Judge, writes: Transaction, whose: Scope, before: Instant | None, until: Instant, at: int
+        self, bench: Bench, writes: Transaction, whose: Scope, before: Instant | None, until: Instant, at: int
     ):
-        self._judge = judge
+        self._bench = bench
         self._writes = writes
         self._whose = whose
         self._before = self._now = before
         self._until = until
         self._at = at
-        self._left = judge.slice
+        self._left = bench.slice
         self._contracts = [
             one
-            for name, one in judge.catalogue.contracts.items()
-            if (name == whose.contract if whose.contract else not judge.own_times.has(name))
+            for name, one in bench.catalogue.contracts.items()
+            if (name == whose.contract if whose.contract else not bench.own_times.has(name))
         ]
         names = {one.id for one in self._contracts}
-        moving = {*judge.catalogue.rolling, *judge.catalogue.signalled}
+        moving = {*bench.catalogue.rolling, *bench.catalogue.signalled}
         self._moves = {one for one in moving if one.partition("/")[0] in names}
-        self._moving = Moving(judge.periods, judge.signals, until)
-        self._waking = _Waking(judge, writes, whose, until)
+        self._moving = Moving(bench.periods, bench.signals, until)
+        self._waking = _Waking(bench, writes, whose, until)
         self._done: Instant | None = None
         """The last instant of which everything has happened."""
         self._boundary: tuple[int, Instant | None] | None = None
 
     def run(self) -> tuple[Instant | None, bool]:
         """How far time has come, and whether that is all."""
-        judge = self._judge
-        commitments = judge.catalogue.commitments
+        bench = self._bench
+        commitments = bench.catalogue.commitments
         self._moving.look_again(self._writes, [commitments[one] for one in sorted(self._moves)], self._now)
-        try:
-            is_whole = self._run()
-        finally:
-            judge.breaches.passing = None
+        is_whole = self._run()
         if is_whole:
             self._now = self._until
-        if judge.share.keeps_common and self._now is not None:
+        if bench.share.keeps_common and self._now is not None:
             self._call_reviews(self._now)
         return self._now, is_whole
 
@@ -139,7 +133,7 @@ class _Passing:
 
     def _next_boundary(self) -> Instant | None:
         """When a period next ends or closes, or dates beyond the horizon come into sight."""
-        saved = self._judge.periods.saved
+        saved = self._bench.periods.saved
         if self._boundary is None or self._boundary[0] != saved:
             after = FIRST_INSTANT if self._done is None else self._done
             found = [
@@ -156,34 +150,37 @@ class _Passing:
 
     def _step(self, instant: Instant) -> bool:
         """Everything that happens at that instant; False where there is more of it than the slice holds."""
-        judge, writes = self._judge, self._writes
-        commitments = judge.catalogue.commitments
-        judge.breaches.passing = instant
+        with self._bench.breaches.passing_at(instant):
+            return self._happen(instant)
+
+    def _happen(self, instant: Instant) -> bool:
+        bench, writes = self._bench, self._writes
+        commitments = bench.catalogue.commitments
         boundary = self._next_boundary()
         touched: set[str] = set()
         is_whole = self._wake(instant)
         if is_whole and boundary is not None and boundary <= instant:
             is_whole = self._pass_boundaries(instant, touched)
         for name in self._moving.reached(instant):
-            judge.periods.look_at_open(writes, commitments[name], instant)
+            bench.periods.look_at_open(writes, commitments[name], instant)
             touched.add(name)
             self._left -= 1
-        touched |= judge.periods.touched
-        judge.periods.settle(writes, self._at)
+        touched |= bench.periods.touched
+        bench.periods.settle(writes, self._at)
         if moving := [commitments[one] for one in sorted(touched & self._moves)]:
-            judge.ledger.write(writes)
+            bench.ledger.write(writes)
             self._moving.look_again(writes, moving, instant)
         return is_whole
 
     def _wake(self, instant: Instant) -> bool:
         """Judges again what the instant decides; False where more is left than the slice holds."""
-        judge, writes = self._judge, self._writes
+        bench, writes = self._bench, self._writes
         for stored in self._waking.until(instant):
             if self._left <= 0:
                 return False
-            commitment = judge.catalogue.commitments[stored[0]]
-            row = judge.ledger.adopt(stored)
-            judge.occurrences.judge(writes, commitment, stored[1], row, instant, self._at)
+            commitment = bench.catalogue.commitments[stored[0]]
+            row = bench.ledger.adopt(stored)
+            bench.occurrences.judge(writes, commitment, stored[1], row, instant, self._at)
             self._left -= 1
             wake = row.judgement.wake
             if wake is not None and wake <= instant:
@@ -194,42 +191,42 @@ class _Passing:
     def _pass_boundaries(self, instant: Instant, touched: set[str]) -> bool:
         """Of each commitment of which a period ends or closes: opens the periods up to the instant and the dates of those
         that hold it, judges what ends. False where more is left than the slice holds. Adds what it touches."""
-        judge, writes = self._judge, self._writes
+        bench, writes = self._bench, self._writes
         self._boundary = None
         passed: set[str | PeriodId] = set()
         while reached := self._reached(instant, passed):  # a period that is opened here may have come to a boundary too
             for name in sorted(reached):
                 if self._left <= 0:
                     return False
-                commitment = judge.catalogue.commitments[name]
+                commitment = bench.catalogue.commitments[name]
                 touched.add(name)
                 self._left -= 1 + self._look_ahead(commitment, instant)
                 for id in reached[name]:
-                    judge.periods.pass_time(writes, commitment, id, instant, self._at)
+                    bench.periods.pass_time(writes, commitment, id, instant, self._at)
                 passed.update((name, *reached[name]))
         return True
 
     def _reached(self, instant: Instant, passed: set[str | PeriodId]) -> dict[str, list[PeriodId]]:
         """By commitment its periods that come to a boundary, and those whose dates must be looked ahead for; without what was
         passed at that instant."""
-        judge, writes = self._judge, self._writes
-        beyond = judge.occurrences.beyond_horizon(writes, instant, self._whose)
+        bench, writes = self._bench, self._writes
+        beyond = bench.occurrences.beyond_horizon(writes, instant, self._whose)
         reached: dict[str, list[PeriodId]] = {one: [] for one in beyond if one not in passed}
-        for id in judge.periods.reached(writes, instant, self._whose):
+        for id in bench.periods.reached(writes, instant, self._whose):
             if id not in passed:
                 reached.setdefault(id[0], []).append(id)
-        known = judge.catalogue.commitments
+        known = bench.catalogue.commitments
         return {name: ids for name, ids in reached.items() if name in known}
 
     def _look_ahead(self, commitment: Commitment, instant: Instant) -> int:
         """Opens the periods up to the instant, and the dated occurrences of those that hold it; how many those are."""
-        judge, writes = self._judge, self._writes
-        judge.periods.open_until(writes, commitment, instant)
-        made = judge.occurrences.expand(writes, commitment, instant, self._at)
+        bench, writes = self._bench, self._writes
+        bench.periods.open_until(writes, commitment, instant)
+        made = bench.occurrences.expand(writes, commitment, instant, self._at)
         if made:
             self._waking.look_again()
         if commitment.all_are_known:
-            judge.periods.look_at_open(writes, commitment, instant)
+            bench.periods.look_at_open(writes, commitment, instant)
         return made
 
     def _call_reviews(self, reached: Instant) -> None:
@@ -237,7 +234,7 @@ class _Passing:
         for contract in self._contracts:
             first = min(one.terms.effective for one in contract.versions)
             start = self._before if self._before is not None else _first_instant(contract, first)
-            for meeting in self._judge.meetings.reached(contract, start, reached):
+            for meeting in self._bench.meetings.reached(contract, start, reached):
                 content = {
                     "review": meeting.id,
                     "contract": meeting.contract,
@@ -275,8 +272,8 @@ def _first_instant(contract: InForce, day: date) -> Instant:
 class _Waking:
     """The occurrences that wait for an instant, in the order in which they do, read by the page."""
 
-    def __init__(self, judge: Judge, writes: Transaction, whose: Scope, until: Instant):
-        self._judge = judge
+    def __init__(self, bench: Bench, writes: Transaction, whose: Scope, until: Instant):
+        self._bench = bench
         self._writes = writes
         self._whose = whose
         self._until = until
@@ -307,7 +304,7 @@ class _Waking:
             self.look_again()
 
     def _read(self) -> None:
-        self._judge.ledger.flush(self._writes)
+        self._bench.ledger.flush(self._writes)
         sql = (
             f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? AND "
             f"{self._whose.condition('view_occurrence')} ORDER BY wake, commitment, key LIMIT {_PAGE}"

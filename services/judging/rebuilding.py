@@ -4,25 +4,22 @@ anew from all events before that entry, and what differs from what was shown is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from services.history.databases import Transaction
 from services.history.entries import EVENT
 from services.history.stored_events import event_of
+from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.own_time import Scope
 from services.judging.taking import put_matched, take
-
-if TYPE_CHECKING:
-    from services.judging.judge import Judge
 
 _PAGE = 5_000
 
 
 def rebuild(
-    judge: Judge,
+    bench: Bench,
     writes: Transaction,
     contract: str,
     before: InForce | None,
@@ -32,80 +29,77 @@ def rebuild(
 ) -> None:
     """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then; `only`
     says which of its commitments are touched, where not all are."""
-    now = judge.time_of(contract)
-    touched = [one for one in judge.catalogue.contracts[contract].commitments if only(one)]
+    now = bench.time_of(contract)
+    touched = [one for one in bench.catalogue.contracts[contract].commitments if only(one)]
     touched_before = [one for one in before.commitments if only(one)] if before is not None else []
-    commitments = [one for one in touched if judge.catalogue.judges(one.id)]
-    old = [one for one in touched_before if judge.catalogue.judges(one.id)]
-    if not (commitments or old or judge.share.keeps_common):
-        _recount(judge, writes, {kind for one in (*touched, *touched_before) for kind in one.types})
+    commitments = [one for one in touched if bench.catalogue.judges(one.id)]
+    old = [one for one in touched_before if bench.catalogue.judges(one.id)]
+    if not (commitments or old or bench.share.keeps_common):
+        _recount(bench, writes, {kind for one in (*touched, *touched_before) for kind in one.types})
         return
     for id in sorted({one.id for one in (*old, *commitments)}):
         for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon", "view_signal"):
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
-        judge.periods.forget_open(writes, id)
-        judge.touched.add(id)
-    judge.ledger.forget()
-    judge.signals.forget()
-    judge.occurrences.is_quiet = True
-    try:
-        _take_all(judge, writes, touched, touched_before, at)
+        bench.periods.forget_open(writes, id)
+        bench.touched.add(id)
+    bench.ledger.forget()
+    bench.signals.forget()
+    with bench.occurrences.quietly():
+        _take_all(bench, writes, touched, touched_before, at)
         for commitment in commitments:
-            put_matched(judge, writes, commitment, at)
-            judge.occurrences.expand(writes, commitment, now, at)
-            judge.signals.begin(writes, commitment, at, now)
-            judge.ledger.flush(writes)
-    finally:
-        judge.occurrences.is_quiet = False
+            put_matched(bench, writes, commitment, at)
+            bench.occurrences.expand(writes, commitment, now, at)
+            bench.signals.begin(writes, commitment, at, now)
+            bench.ledger.flush(writes)
     was = {one.id: one for one in old}
     for commitment in commitments:
-        _settle(judge, writes, commitment, was.get(commitment.id), at)
+        _settle(bench, writes, commitment, was.get(commitment.id), at)
     for id in sorted({one.id for one in old} - {one.id for one in commitments}):
-        judge.breaches.withdraw_all(writes, id, now, at)
-    judge.ledger.flush(writes)
+        bench.breaches.withdraw_all(writes, id, now, at)
+    bench.ledger.flush(writes)
 
 
 def _take_all(
-    judge: Judge, writes: Transaction, commitments: Sequence[Commitment], old: Sequence[Commitment], at: int
+    bench: Bench, writes: Transaction, commitments: Sequence[Commitment], old: Sequence[Commitment], at: int
 ) -> None:
     """Every event before the entry that one of these commitments selects, as evidence."""
     types = {kind for commitment in (*commitments, *old) for kind in commitment.types}
-    seen = {row[0] for row in writes.query("SELECT type FROM view_seen")} | judge.seen.types()
+    seen = {row[0] for row in writes.query("SELECT type FROM view_seen")} | bench.seen.types()
     if not types & seen:
         return
     after = 0
-    while page := [entry for entry in judge.history.read(after, _PAGE, [EVENT]) if entry.position < at]:
+    while page := [entry for entry in bench.history.read(after, _PAGE, [EVENT]) if entry.position < at]:
         after = page[-1].position
         events = [event_of(entry.state, entry.position) for entry in page]
-        _take(judge, writes, [one for one in events if one.type in types and judge.lens.shows(one)], commitments, old)
-        judge.ledger.flush(writes)
+        _take(bench, writes, [one for one in events if one.type in types and bench.lens.shows(one)], commitments, old)
+        bench.ledger.flush(writes)
 
 
-def _recount(judge: Judge, writes: Transaction, types: set[str]) -> None:
+def _recount(bench: Bench, writes: Transaction, types: set[str]) -> None:
     """Others judge what is built anew: of what stands unmatched here, how many commitments select it now."""
     strays = [row[0] for row in writes.query("SELECT DISTINCT position FROM view_stray ORDER BY position")]
     for start in range(0, len(strays), _PAGE):
-        for position, entry in judge.history.entries(strays[start : start + _PAGE]).items():
+        for position, entry in bench.history.entries(strays[start : start + _PAGE]).items():
             event = event_of(entry.state, position)
             if event.type in types:
-                count = sum(bool(one.route(event)) for one in judge.catalogue.selecting(event))
+                count = sum(bool(one.route(event)) for one in bench.catalogue.selecting(event))
                 writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [count, position])
 
 
 def _take(
-    judge: Judge,
+    bench: Bench,
     writes: Transaction,
     events: Sequence[OperationalEvent],
     commitments: Sequence[Commitment],
     old: Sequence[Commitment],
 ) -> None:
     touched = {one.id for one in commitments}
-    mine = touched & judge.catalogue.commitments.keys()
+    mine = touched & bench.catalogue.commitments.keys()
     routed = [
-        (event, [(one, found) for one in judge.catalogue.selecting(event) if (found := one.route(event))])
+        (event, [(one, found) for one in bench.catalogue.selecting(event) if (found := one.route(event))])
         for event in events
     ]
-    judge.ledger.prefetch(
+    bench.ledger.prefetch(
         writes,
         [
             (one.id, route.key)
@@ -119,26 +113,26 @@ def _take(
     for event, selecting in routed:
         is_shared = any(one.id not in touched for one, _ in selecting)
         was_claimed = is_shared or any(event.type in one.types and one.route(event) for one in old)
-        judge.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
-        for commitment, found in selecting if judge.corrections.is_evidence(event) else ():
+        bench.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
+        for commitment, found in selecting if bench.corrections.is_evidence(event) else ():
             if commitment.id in mine:
-                take(judge, writes, commitment, found, len(selecting), event.position)
+                take(bench, writes, commitment, found, len(selecting), event.position)
         if is_shared:
             writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
 
 
-def _settle(judge: Judge, writes: Transaction, commitment: Commitment, was: Commitment | None, at: int) -> None:
+def _settle(bench: Bench, writes: Transaction, commitment: Commitment, was: Commitment | None, at: int) -> None:
     """Breaches and periods of a rebuilt commitment, compared with what was shown before."""
-    now = judge.time_of(commitment.contract)
-    judge.breaches.sync_all(writes, commitment, now, at)
-    judge.periods.restate(writes, commitment, was, now, at)
-    judge.periods.open_until(writes, commitment, now)
-    judge.periods.open_counted(writes, commitment)
+    now = bench.time_of(commitment.contract)
+    bench.breaches.sync_all(writes, commitment, now, at)
+    bench.periods.restate(writes, commitment, was, now, at)
+    bench.periods.open_until(writes, commitment, now)
+    bench.periods.open_counted(writes, commitment)
     if now is not None:
-        for id in judge.periods.reached(writes, now, Scope(commitment.contract)):
+        for id in bench.periods.reached(writes, now, Scope(commitment.contract)):
             if id[0] == commitment.id:
-                judge.periods.pass_time(writes, commitment, id, now, at)
-    judge.periods.look_at_open(writes, commitment, now)
-    judge.periods.settle(writes, at)
-    judge.breaches.withdraw_without_period(writes, commitment.id, now, at)
-    judge.dependencies.settle(writes, commitment, now, at)
+                bench.periods.pass_time(writes, commitment, id, now, at)
+    bench.periods.look_at_open(writes, commitment, now)
+    bench.periods.settle(writes, at)
+    bench.breaches.withdraw_without_period(writes, commitment.id, now, at)
+    bench.dependencies.settle(writes, commitment, now, at)

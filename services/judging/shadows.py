@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from services.history.databases import Database, Transaction
-from services.history.opening import open_database
+from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.views import columns_of
-
-if TYPE_CHECKING:
-    from services.judging.judge import Judge
 
 OWN_TABLES = (
     "view_occurrence",
@@ -37,34 +31,22 @@ def create_shadows(database: Database) -> None:
         database.create([SHADOWS])
 
 
-def begin_shadows(judge: Judge, writes: Transaction, before: Iterable[InForce], at: int) -> None:
+def begin_shadows(bench: Bench, writes: Transaction, before: Iterable[InForce], at: int) -> None:
     """The catalogue was read anew because of the entry at position `at`. Of those that are shadows from now on, and were in
     force before, the rows are made by a judge aside, who judges them alone up to that entry."""
-    new = judge.catalogue.new_shadows
+    new = bench.catalogue.new_shadows
     if not new:
         return
     writes.insert("view_shadow", ["commitment"], [(id,) for id in new])
     were_there = {one.id for contract in before for one in contract.commitments}
     if past := were_there.intersection(new):
-        _copy_past(judge, writes, past, at)
-        judge.matches.load(writes)
+        _copy_past(bench, writes, past, at)
+        bench.matches.load(writes)
 
 
-def _copy_past(judge: Judge, writes: Transaction, past: set[str], at: int) -> None:
-    from services.judging.judge import Judge as Aside
-    from services.judging.judge import Lens
-
-    with tempfile.TemporaryDirectory(prefix="entente-") as folder:
-        database = open_database(f"sqlite:///{Path(folder) / 'aside.db'}")
-        try:
-            aside = Aside(
-                judge.history, database, accepts=past.__contains__, lens=Lens(judge.lens.as_of, last_position=at - 1)
-            )
-            aside.catch_up()
-            with database.connect() as reads:
-                for table in OWN_TABLES:
-                    names = columns_of(table)
-                    rows = reads.select_in(f"SELECT {', '.join(names)} FROM {table} WHERE", "commitment", past)
-                    writes.insert(table, names, rows)
-        finally:
-            database.close()
+def _copy_past(bench: Bench, writes: Transaction, past: set[str], at: int) -> None:
+    with bench.judged_aside(past.__contains__, at - 1) as reads:
+        for table in OWN_TABLES:
+            names = columns_of(table)
+            rows = reads.select_in(f"SELECT {', '.join(names)} FROM {table} WHERE", "commitment", past)
+            writes.insert(table, names, rows)

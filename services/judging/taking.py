@@ -4,7 +4,6 @@ corrects them (MEANING §3, §4)."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
@@ -14,28 +13,26 @@ from services.history.databases import Transaction
 from services.history.entries import EVENT
 from services.history.history import Entry
 from services.history.stored_events import event_of
+from services.judging.bench import Bench
 from services.judging.match_book import Matched, touches_final
-
-if TYPE_CHECKING:
-    from services.judging.judge import Judge
 
 Routed = list[tuple[Commitment, list[Route]]]
 
 
-def take_events(judge: Judge, writes: Transaction, batch: list[Entry]) -> None:
+def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
     """Events that follow each other in the history: their rows are loaded in one query."""
     routed: list[tuple[OperationalEvent, Routed, int]] = []
-    catalogue = judge.catalogue
+    catalogue = bench.catalogue
     is_cut = catalogue.is_cut
     for entry in batch:
         event = event_of(entry.state, entry.position)
-        if judge.lens.shows(event):
+        if bench.lens.shows(event):
             if is_cut:
-                routed.append((event, *_routes(judge, event)))
+                routed.append((event, *_routes(bench, event)))
             else:
                 routes = [(one, found) for one in catalogue.selecting(event) if (found := one.route(event))]
                 routed.append((event, routes, len(routes)))
-    judge.ledger.prefetch(
+    bench.ledger.prefetch(
         writes,
         [
             (one.id, route.key)
@@ -47,96 +44,96 @@ def take_events(judge: Judge, writes: Transaction, batch: list[Entry]) -> None:
         ],
     )
     for event, routes, selectors in routed:
-        judge.seen.count(event, is_claimed=bool(selectors))
+        bench.seen.count(event, is_claimed=bool(selectors))
         if not routes and event.voids is None and event.replaces is None:
             continue
-        if not judge.corrections.is_evidence(event):
+        if not bench.corrections.is_evidence(event):
             routes = []
         if event.voids is not None or event.replaces is not None:
-            _correct(judge, writes, event, dict(routes))
+            _correct(bench, writes, event, dict(routes))
         for commitment, found in routes:
-            take(judge, writes, commitment, found, selectors, event.position)
-        judge.periods.settle(writes, event.position)
+            take(bench, writes, commitment, found, selectors, event.position)
+        bench.periods.settle(writes, event.position)
 
 
-def _routes(judge: Judge, event: OperationalEvent) -> tuple[Routed, int]:
+def _routes(bench: Bench, event: OperationalEvent) -> tuple[Routed, int]:
     """Where the event belongs, of what the judge of a shard judges, and how many commitments select it in all. Where it judges
     none of those that may, only whether one does, if it is to know."""
-    catalogue = judge.catalogue
+    catalogue = bench.catalogue
     if not catalogue.may_be_mine(event):
-        return [], judge.share.keeps_common and any(one.route(event) for one in catalogue.selecting(event))
+        return [], bench.share.keeps_common and any(one.route(event) for one in catalogue.selecting(event))
     routes = [(one, found) for one in catalogue.selecting(event) if (found := one.route(event))]
     return [(one, found) for one, found in routes if one.id in catalogue.commitments], len(routes)
 
 
 def take(
-    judge: Judge, writes: Transaction, commitment: Commitment, routes: Sequence[Route], selectors: int, at: int
+    bench: Bench, writes: Transaction, commitment: Commitment, routes: Sequence[Route], selectors: int, at: int
 ) -> None:
     """One event as evidence for a commitment: for an occurrence, or as a signal between two."""
-    book = judge.occurrences if commitment.signals is None else judge.signals
-    book.take(writes, commitment, routes, selectors, at, judge.time_of(commitment.contract))
+    book = bench.occurrences if commitment.signals is None else bench.signals
+    book.take(writes, commitment, routes, selectors, at, bench.time_of(commitment.contract))
 
 
 def _correct(
-    judge: Judge, writes: Transaction, event: OperationalEvent, followed_by: Mapping[Commitment, Sequence[Route]]
+    bench: Bench, writes: Transaction, event: OperationalEvent, followed_by: Mapping[Commitment, Sequence[Route]]
 ) -> None:
     """What the event takes out is evidence no more, wherever it was. `followed_by`: what it says itself, right after."""
-    for gone in judge.corrections.take(writes, event):
-        if judge.lens.shows(gone):
-            matched = judge.matches.of_event(gone.position)
+    for gone in bench.corrections.take(writes, event):
+        if bench.lens.shows(gone):
+            matched = bench.matches.of_event(gone.position)
             for one in matched.values():
-                _put(judge, writes, one, gone, event.position, is_in=False, is_evidence=False)
-            for commitment in judge.catalogue.selecting(gone):
-                if commitment.id in matched or commitment.id not in judge.catalogue.commitments:
+                _put(bench, writes, one, gone, event.position, is_in=False, is_evidence=False)
+            for commitment in bench.catalogue.selecting(gone):
+                if commitment.id in matched or commitment.id not in bench.catalogue.commitments:
                     continue
                 if routes := commitment.route(gone):
-                    now = judge.time_of(commitment.contract)
+                    now = bench.time_of(commitment.contract)
                     if commitment.signals is not None:
-                        judge.signals.take_out(writes, commitment, routes, event.position, now)
+                        bench.signals.take_out(writes, commitment, routes, event.position, now)
                     else:
                         to_come = followed_by.get(commitment, ())
-                        judge.occurrences.take_out(writes, commitment, routes, event.position, now, to_come)
+                        bench.occurrences.take_out(writes, commitment, routes, event.position, now, to_come)
 
 
-def take_match(judge: Judge, writes: Transaction, match: Match, entry: Entry) -> None:
+def take_match(bench: Bench, writes: Transaction, match: Match, entry: Entry) -> None:
     """A person matched an event, or took that back, or the other party answered: its evidence moves."""
-    judge.ledger.flush(writes)
-    event = _event_at(judge, match.position)
-    commitment = judge.catalogue.commitments.get(match.commitment)
+    bench.ledger.flush(writes)
+    event = _event_at(bench, match.position)
+    commitment = bench.catalogue.commitments.get(match.commitment)
 
     def moves_final() -> bool:
         if event is None or commitment is None:
             return False
         by_hand, by_rule = commitment.by_hand(match.key, event, match.roles), commitment.route(event)
         out, into = (by_rule, by_hand) if match.asked == "match" else (by_hand, by_rule)
-        now = judge.time_of(commitment.contract)
-        return touches_final(writes, commitment, judge.excuses, now, out, into)
+        now = bench.time_of(commitment.contract)
+        return touches_final(writes, commitment, bench.excuses, now, out, into)
 
-    was, counts = judge.matches.take(writes, match, entry.topic, entry.position, moves_final)
+    was, counts = bench.matches.take(writes, match, entry.topic, entry.position, moves_final)
     if was != counts and event is not None:
         one = Matched(match.commitment, match.position, match.key, tuple(match.roles))
-        _put(judge, writes, one, event, entry.position, is_in=counts)
-        judge.ledger.flush(writes)
+        _put(bench, writes, one, event, entry.position, is_in=counts)
+        bench.ledger.flush(writes)
 
 
-def put_matched(judge: Judge, writes: Transaction, commitment: Commitment, at: int) -> None:
+def put_matched(bench: Bench, writes: Transaction, commitment: Commitment, at: int) -> None:
     """Of a commitment whose events were all taken by their selectors: those that people matched, where they belong."""
-    for one in judge.matches.of_commitment(commitment.id):
-        event = _event_at(judge, one.event)
+    for one in bench.matches.of_commitment(commitment.id):
+        event = _event_at(bench, one.event)
         if event is not None:
-            _put(judge, writes, one, event, at, is_in=True)
+            _put(bench, writes, one, event, at, is_in=True)
 
 
-def _event_at(judge: Judge, position: int) -> OperationalEvent | None:
+def _event_at(bench: Bench, position: int) -> OperationalEvent | None:
     """The event if it is evidence, as far as the lens shows."""
-    entry = judge.history.at(position)
+    entry = bench.history.at(position)
     event = event_of(entry.state, position) if entry is not None and entry.topic == EVENT else None
-    is_shown = event is not None and judge.lens.shows(event) and judge.corrections.is_evidence(event)
+    is_shown = event is not None and bench.lens.shows(event) and bench.corrections.is_evidence(event)
     return event if is_shown else None
 
 
 def _put(
-    judge: Judge,
+    bench: Bench,
     writes: Transaction,
     matched: Matched,
     event: OperationalEvent,
@@ -146,14 +143,14 @@ def _put(
     is_evidence: bool = True,
 ) -> None:
     """From where the selectors put the event to where a person did; or (`is_in` False) back, if it is evidence still."""
-    commitment = judge.catalogue.commitments.get(matched.commitment)
+    commitment = bench.catalogue.commitments.get(matched.commitment)
     if commitment is None or not commitment.roles:
         return
     by_hand, by_rule = commitment.by_hand(matched.key, event, matched.roles), commitment.route(event)
     out, into = (by_rule, by_hand) if is_in else (by_hand, by_rule)
-    now = judge.time_of(commitment.contract)
+    now = bench.time_of(commitment.contract)
     if out:
-        judge.occurrences.take_out(writes, commitment, out, at, now)
+        bench.occurrences.take_out(writes, commitment, out, at, now)
     if into and is_evidence:
-        selectors = sum(bool(one.route(event)) for one in judge.catalogue.selecting(event))
-        judge.occurrences.take(writes, commitment, into, selectors, at, now)
+        selectors = sum(bool(one.route(event)) for one in bench.catalogue.selecting(event))
+        bench.occurrences.take(writes, commitment, into, selectors, at, now)

@@ -21,8 +21,9 @@ from services.history.entries import RULES, unpack
 from services.history.history import History
 from services.history.received import received_at
 from services.judging.catalogue import everything, only
-from services.judging.judge import BATCH, Judge, Lens
+from services.judging.judge import BATCH, Judge
 from services.judging.layouts import Standing, in_force, standings
+from services.judging.lens import Lens
 from services.judging.outbox import PLATFORM, outbox_id
 from services.judging.views import JUDGING, SHAPE, dump
 from services.patience import go_on

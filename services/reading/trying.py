@@ -20,7 +20,7 @@ from domain.contract import Contract
 from domain.saying import said
 from domain.terms import CalendarTerms, Indicator, Selector
 from domain.times import Instant
-from services.access import ADMINISTRATOR, Principal
+from services.access import ADMINISTRATOR, Principal, require_own_id
 from services.contract_files import (
     Document,
     canonical,
@@ -32,7 +32,6 @@ from services.contract_files import (
     tree_from_canonical,
 )
 from services.contract_files.to_terms import canonical_text
-from services.contracting import require_own_id
 from services.days import within_bounds
 from services.errors import DocumentInvalid, Invalid, NotAllowed
 from services.history.databases import Row, Transaction
@@ -131,10 +130,11 @@ def _judged_aside(
                 _copy_decisions(stored, writes, contract)
             put_in_force(stored, writes)
         judge = Judge(history, database, accepts=only(contracts))
+        bench = judge.bench
         for contract in contracts:
             with database.transaction() as writes:
-                rebuild(judge, writes, contract, None, judge.position + 1)
-                judge.periods.write(writes)
+                rebuild(bench, writes, contract, None, judge.position + 1)
+                bench.periods.write(writes)
         yield Reading(database, history)
 
 

@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont
 
 from dashboards.language import LANGUAGES, language
 from dashboards.pages.assets import font as font_bytes
-from dashboards.printing import WEIGHTS
+from dashboards.pages.printing import WEIGHTS
 from tests.dashboards.scenario import town
 from tests.dashboards.serving import application
 

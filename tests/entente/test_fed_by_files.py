@@ -24,7 +24,8 @@ from services.access import ADMINISTRATOR
 from services.errors import DocumentInvalid
 from services.feeding import pass_for_fed
 from services.history.entries import OUTAGE, TIME, unpack
-from services.judging.judge import Judge, Lens
+from services.judging.judge import Judge
+from services.judging.lens import Lens
 from services.reading.auditing import judged_aside, replay
 from services.reading.feeding import Awaited
 from services.reading.outside_rows import SourceRow

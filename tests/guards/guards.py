@@ -39,7 +39,7 @@ CASES, PAUSES, SCHEDULE = "domain/cases.py", "domain/pauses.py", "domain/schedul
 CALENDARS, OPEN_TIME, TIMES = "domain/calendars.py", "domain/open_time.py", "domain/times.py"
 FIGURES, RISK = "domain/figures.py", "domain/risk.py"
 IN_FORCE, COMMITMENTS = "domain/versions.py", "domain/contract_versions.py"
-PUNCTUALITY, EXCUSES, DEPENDENCIES = "domain/punctuality.py", "domain/excuses.py", "services/judging/dependency_book.py"
+PUNCTUALITY, EXCUSES, NEEDS = "domain/punctuality.py", "domain/excuses.py", "services/judging/needs.py"
 JUDGE, STANDINGS, STANDING = "services/judging/judge.py", "services/judging/standings.py", "dashboards/standing.py"
 EXCUSING, CONTRACTING = "services/excusing.py", "services/contracting.py"
 COMMITMENT_ROWS, EXPLAINING, ADOPTING = (
@@ -262,8 +262,8 @@ GUARDS = (
           'final=_final(final) if state == "restated" else None', "final=None", _RESTATED),
     Guard(13, "the other party answers", EXCUSING,
           "who.require(self._service(row, found.other), what)\n", "pass\n", _DECISION),
-    Guard(13, "a decision restates", JUDGE,
-          "self.occurrences.judge_again(writes, commitment, keys, self.time_of(contract), at)", "pass", _DECISION),
+    Guard(13, "a decision restates", "services/judging/decided.py",
+          "bench.occurrences.judge_again(writes, commitment, keys, bench.time_of(contract), at)", "pass", _DECISION),
     Guard(13, "no arbiter over what is final", EXCUSING,
           'if party == "arbiter" and self._reading.excuse_touches_final(row):', "if False:",
           "an_arbiter_changes_no_final_figure"),
@@ -277,9 +277,10 @@ GUARDS = (
     Guard(14, "met at that very due is in time", EXCUSES, "(other.closed or 0) > due", "(other.closed or 0) >= due", _AFTER_DUE),
     Guard(14, "the client's miss", EXCUSES, "if other.verdict in MISSES:\n        return True", "if False:\n        return True",
           _PROPOSED),
-    Guard(14, "both events", DEPENDENCIES, "rows = [mine, *(one.row for one in found)]", "rows = [mine]", _PROPOSED),
-    Guard(14, "the breach says so", DEPENDENCIES, "return CLIENT_OBLIGATION if any(", "return None if any(", _PROPOSED),
-    Guard(14, "what fell due at the due before is over", DEPENDENCIES, "if one.due > mine.previous]", "if one.due >= mine.previous]",
+    Guard(14, "both events", "services/judging/dependency_book.py",
+          "rows = [mine, *(one.row for one in found)]", "rows = [mine]", _PROPOSED),
+    Guard(14, "the breach says so", NEEDS, "return CLIENT_OBLIGATION if any(", "return None if any(", _PROPOSED),
+    Guard(14, "what fell due at the due before is over", NEEDS, "if one.due > mine.previous]", "if one.due >= mine.previous]",
           "what_fell_due_at_the_due_before_counts_for_that_one_only"),
     # 15. Nothing is silently unmonitored.
     Guard(15, "no event of its types", COMMITMENT_ROWS, 'if last_event is None:\n        return "no event yet"\n',
@@ -289,7 +290,7 @@ GUARDS = (
     Guard(15, "no owner", COMMITMENT_ROWS, "if owner is None:", "if False:",
           "a_clause_without_an_owner_is_shown_as_such"),
     Guard(15, "unclaimed events", "services/judging/taking.py",
-          "judge.seen.count(event, is_claimed=bool(selectors))", "judge.seen.count(event, is_claimed=True)",
+          "bench.seen.count(event, is_claimed=bool(selectors))", "bench.seen.count(event, is_claimed=True)",
           "events_that_nobody_claims_are_counted"),
     # 16. Rules have a number.
     Guard(16, "the history says which", ADOPTING, "    if not history.read(0, 1, [RULES]):\n", "    if False:\n",
@@ -297,7 +298,7 @@ GUARDS = (
     Guard(16, "newer ones are not taken on by themselves", ADOPTING,
           "    if not history.read(0, 1, [RULES]):\n", "    if True:\n", _ADOPTED),
     Guard(16, "what they change is restated", JUDGE,
-          "self.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)", "pass", _ADOPTED),
+          "self.bench.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)", "pass", _ADOPTED),
     # 17. Every verdict explains itself.
     Guard(17, "the due time in UTC", EXPLAINING,
           "due_utc=show(stored.due) if stored.due is not None else None", "due_utc=None", _EXPLAINED),

@@ -7,6 +7,7 @@ from tests.guards.streaming import Guarding
 FIELDS, EDITOR, POSTING, FRAME = (
     "dashboards/pages/form_fields.py", "dashboards/pages/editor.py", "dashboards/pages/posting.py", "dashboards/pages/frame.py",
 )  # fmt: skip
+SENDING = "dashboards/pages/sending.py"
 IN_TYPED, IN_TYPING = "tests/dashboards/test_typed.py::test_", "tests/browser/test_typing.py::test_"
 IN_OFFERED = "tests/dashboards/test_offered.py::test_"
 IN_FORMS = "tests/dashboards/test_forms.py::test_"
@@ -39,10 +40,10 @@ GUARDING = (
     Guarding("what was sent is somebody's", POSTING,
              "return found if found is not None and found.who == str(who) else None", "return found",
              f"{IN_TYPED}what_was_sent_is_shown_to_nobody_else"),
-    Guarding("the same form with other words is another", POSTING, "name = view.pages.tickets, ticket and ticket + digest(words)",
+    Guarding("the same form with other words is another", SENDING, "name = view.pages.tickets, ticket and ticket + digest(words)",
              "name = view.pages.tickets, ticket",
              f"{IN_FORMS}who_goes_back_and_sends_other_words_is_not_told_that_it_was_done"),
-    Guarding("a form is somebody's", POSTING, "        _require_same_person(view, ticket)\n", "",
+    Guarding("a form is somebody's", SENDING, "        _require_same_person(view, ticket)\n", "",
              f"{IN_FORMS}a_form_made_for_who_one_was_in_another_window_decides_nothing_for_who_one_is"),
     Guarding("for whom one signs", "dashboards/pages/templates/macros.html", "hidden=dict(hidden, party=party)", "hidden=hidden",
              f"{IN_OFFERED}the_administrator_signs_for_either_party"),

@@ -24,7 +24,7 @@ GUARDING = (
              "instant = min((one for one in found if one is not None), default=None)",
              "instant = self._until if any(one is not None for one in found) and self._done != self._until else None", WEEKS),
     Guarding("a breach bears the instant that time has reached, whatever is known beyond", BREACHES,
-             "return self.opening(commitment.contract, watermark, missed() if self.passing is None else None)",
+             "return self.opening(commitment.contract, watermark, missed() if self._passing is None else None)",
              "return Opening(max(watermark or 0, missed()), False)",
              f"{IN_LEAPS}what_nobody_knew_then_opens_no_action_in_a_pack"),
     Guarding("an action answers what was missed, not the watermark before it", BREACHES,

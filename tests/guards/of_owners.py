@@ -39,7 +39,7 @@ GUARDING = (
     Guarding("evidence is an event that one may see", "services/excusing.py",
              "if self._reading.event_at(who, position) is None:", "if self._history.at(position) is None:",
              "tests/services/test_excusing.py::test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exist"),
-    Guarding("what others owe each other is not told", "services/judging/dependency_book.py",
+    Guarding("what others owe each other is not told", "services/judging/needs.py",
              "if _parties(other) != _parties(one):", "if False:",
              "tests/services/test_dependencies.py::test_what_the_other_party_owes_somebody_else_is_not_told"),
     Guarding("pages of others read nothing", "services/api/strangers.py",

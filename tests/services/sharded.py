@@ -20,7 +20,7 @@ def judged_in_shards(history: History, shards: int, limit: int = 5_000, slice: i
             judge = Judge(history, database, share=Share(shard, shards), slice=slice)
             judge.catch_up(limit)
             with database.connect() as reads:
-                lines += [line for line in dump(reads) if _is_shown(line, shard, judge.catalogue.shadows)]
+                lines += [line for line in dump(reads) if _is_shown(line, shard, judge.bench.catalogue.shadows)]
     return sorted(lines)
 
 

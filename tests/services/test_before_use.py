@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.judging.judge import Lens
+from services.judging.lens import Lens
 from services.judging.outbox import waiting
 from services.reading.auditing import judged_aside, replay
 from tests.given import Tree, conformity, contract, criterion, event, punctuality
@@ -123,7 +123,7 @@ def test_as_of_a_moment_of_the_past_it_called_nobody(life: Life) -> None:
     life.sign(BREACHING)
     life.advance(LIVES)
     with judged_aside(life.store.history, Lens(as_of=life.breaches(None)[0].opened_at)) as judge:
-        assert judge.lives
+        assert judge.bench.lives
         with judge.database.connect() as reads:
             assert reads.query("SELECT DISTINCT state FROM view_breach") == [("past",)]
             assert reads.query("SELECT id FROM view_action") == []

@@ -13,7 +13,7 @@ from domain.events import OperationalEvent
 from domain.excuse import Excuse
 from services.access import ADMINISTRATOR
 from services.history.entries import TIME, unpack
-from services.judging.judge import Lens
+from services.judging.lens import Lens
 from services.reading.auditing import judged_aside, reading_at, replay
 from services.reading.reading import Reading
 from services.reading.rows import ExcuseRow

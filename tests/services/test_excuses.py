@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.judging.judge import Lens
+from services.judging.lens import Lens
 from services.reading.auditing import judged_aside, reading_at, replay
 from services.reading.explaining import explain, explanation_json
 from services.reading.reading import Reading

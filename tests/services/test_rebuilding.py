@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.judging.judge import Judge, Lens
+from services.judging.judge import Judge
+from services.judging.lens import Lens
 from tests.given import Tree, at, conformity, contract, criterion, deadline, due, event, punctuality, turnaround
 from tests.services.judged import Life, counts, dumped, living, scratch
 

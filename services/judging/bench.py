@@ -1,0 +1,111 @@
+"""What every verb of judging works at: the books, what is in force, and how far time has come.
+
+The verbs (`taking`, `passing`, `rebuilding`, `shadows`, `living`) know the bench; the bench knows none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+
+from domain.times import Instant, local_date, zone
+from services.history.databases import Transaction
+from services.history.history import History
+from services.judging.breach_book import BreachBook
+from services.judging.catalogue import Catalogue, Filter
+from services.judging.corrections import Corrections
+from services.judging.dependency_book import DependencyBook
+from services.judging.excuse_book import ExcuseBook
+from services.judging.ledger import Ledger
+from services.judging.lens import Lens
+from services.judging.match_book import MatchBook
+from services.judging.meetings import MeetingsToCome, next_meeting
+from services.judging.needs import Needs
+from services.judging.occurrence_book import OccurrenceBook
+from services.judging.own_time import OwnTimes
+from services.judging.period_book import PeriodBook
+from services.judging.seen import Seen
+from services.judging.shares import Share
+from services.judging.signal_book import SignalBook
+
+JudgedAside = Callable[[Filter, int], AbstractContextManager[Transaction]]
+"""The read models of some commitments alone, judged up to a position (included) in a database that goes when the block ends."""
+
+
+class Bench:
+    """`judged_aside` is how others' commitments are judged beside one's own; `slice` how much follows from time in one
+    transaction (`passing.SLICE`)."""
+
+    def __init__(
+        self, history: History, accepts: Filter, share: Share, lens: Lens, slice: int, judged_aside: JudgedAside
+    ):
+        self.history = history
+        self.share = share
+        self.lens = lens
+        self.slice = slice
+        self.judged_aside = judged_aside
+        self._accepts = accepts
+        self.watermark: Instant | None = None
+        """The store's; that of a contract is `time_of`."""
+        self.lives = False
+        """Whether the store has lived with the clock yet (`living.py`)."""
+        self.own_times = OwnTimes()
+        self.catalogue = Catalogue(share)
+        self.ledger = Ledger()
+        self.touched = self.ledger.touched
+        self.needs = Needs(self.ledger, self.catalogue)
+        self.breaches = BreachBook(self._next_review, self.touched, share, self.in_use_since, self.needs.cause)
+        self.periods = PeriodBook(self.ledger, self.breaches)
+        self.excuses = ExcuseBook()
+        self.dependencies = DependencyBook(self.needs, self.ledger, self.breaches)
+        self.occurrences = OccurrenceBook(
+            self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses, self.dependencies
+        )
+        self.matches = MatchBook()
+        self.signals = SignalBook(self.ledger, self.occurrences)
+        self.corrections = Corrections(history)
+        self.seen = Seen()
+        self.meetings = MeetingsToCome()
+
+    def time_of(self, contract: str) -> Instant | None:
+        """The watermark of that contract: the store's, unless it has one of its own."""
+        return self.own_times.of(contract, self.watermark)
+
+    def in_use_since(self, contract: str) -> Instant | None:
+        """When a contract that lives came into use: what lies before calls nobody. None where nothing is past."""
+        found = self.catalogue.contracts.get(contract)
+        return found.since if self.lives and found is not None else None
+
+    def load(self, reads: Transaction) -> None:
+        """What the books keep from one batch to the next."""
+        self.load_catalogue(reads)
+        for book in (self.corrections, self.excuses, self.matches, self.own_times, self.occurrences.outages):
+            book.load(reads)
+
+    def load_catalogue(self, reads: Transaction) -> None:
+        """All contracts and calendars anew."""
+        self.catalogue.load(reads, self._accepts)
+
+    def take_into_force(self, reads: Transaction, contracts: list[str]) -> None:
+        """Those contracts as they are now."""
+        self.catalogue.take(reads, self._accepts, contracts)
+
+    def forget(self) -> None:
+        """What the books keep within a batch."""
+        for book in (self.ledger, self.touched, self.signals, self.periods, self.seen, self.meetings):
+            book.forget()
+
+    def write(self, writes: Transaction) -> None:
+        """What the books still hold back."""
+        self.ledger.flush(writes)
+        self.signals.write()
+        self.periods.write(writes)
+        self.seen.write(writes)
+
+    def _next_review(self, contract: str, after: Instant) -> date | None:
+        in_force = self.catalogue.contracts.get(contract)
+        meeting = next_meeting(in_force, after) if in_force else None
+        if in_force is None or meeting is None:
+            return None
+        return local_date(meeting.starts, zone(in_force.versions[-1].terms.timezone))
