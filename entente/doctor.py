@@ -35,7 +35,7 @@ from services.history.soundness import damage, unwatched
 from services.history.sqlite_files import BESIDE
 from services.judging.layouts import in_force, layouts
 from services.judging.reshaping import contradiction, strays
-from services.judging.views import table_names
+from services.judging.tables import table_names
 from services.reading.outside_rows import SOON
 from services.reading.reading import Reading
 from services.reports.creating import condition_of_reports, who_may_create

@@ -13,13 +13,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.history.databases import Database, Transaction
-from services.judging.shadows import OWN_TABLES
 from services.judging.shares import Share
 
 MOST = 64
 """Shards of one store."""
-CUT = frozenset({*OWN_TABLES, "view_breach", "view_action", "view_aside", "view_outbox"})
-"""Tables of which every shard has a part. Of the others each has the whole, or (what belongs to no commitment) the first."""
 
 
 class Standing(NamedTuple):

@@ -13,6 +13,7 @@ from services.history.stored_events import event_of
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.own_time import Scope
+from services.judging.tables import REBUILT
 from services.judging.taking import put_matched, take
 
 _PAGE = 5_000
@@ -38,7 +39,7 @@ def rebuild(
         _recount(bench, writes, {kind for one in (*touched, *touched_before) for kind in one.types})
         return
     for id in sorted({one.id for one in (*old, *commitments)}):
-        for table in ("view_occurrence", "view_tally", "view_stray", "view_horizon", "view_signal"):
+        for table in REBUILT:
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
         bench.periods.forget_open(writes, id)
         bench.touched.add(id)

@@ -18,18 +18,17 @@ import structlog
 from domain.saying import said
 from services.errors import Invalid, Unavailable
 from services.history.databases import Database, JudgeLock, Transaction
-from services.judging.layouts import CUT, MOST, ONE, Layout, in_force, inside, layouts, least, noted_layouts
-from services.judging.shadows import OWN_TABLES, SHADOWS
+from services.judging.layouts import MOST, ONE, Layout, in_force, inside, layouts, least, noted_layouts
+from services.judging.shadows import SHADOWS
+from services.judging.tables import CUT, SHADOWED, columns_of, table_names
 from services.judging.views import (
     are_there,
     check_release,
-    columns_of,
     create_views,
     drop_views,
     found_shape,
     make_tables,
     shape,
-    table_names,
 )
 
 log = structlog.get_logger()
@@ -365,7 +364,7 @@ def _whole(table: str, layout: Layout) -> str:
         return f"SELECT {names} FROM {layout.schemas[0]}.{table}"
     return " UNION ALL ".join(
         f"SELECT {names} FROM {one}.{table}"
-        + (f" WHERE commitment NOT IN (SELECT commitment FROM {one}.view_shadow)" if table in OWN_TABLES else "")
+        + (f" WHERE commitment NOT IN (SELECT commitment FROM {one}.view_shadow)" if table in SHADOWED else "")
         for one in layout.schemas
     )
 

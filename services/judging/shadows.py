@@ -7,20 +7,7 @@ from collections.abc import Iterable
 from services.history.databases import Database, Transaction
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
-from services.judging.views import columns_of
-
-OWN_TABLES = (
-    "view_occurrence",
-    "view_horizon",
-    "view_tally",
-    "view_period",
-    "view_match",
-    "view_stray",
-    "view_signal",
-    "view_touched",
-)
-"""Where shadows have rows like other commitments. They have neither breaches nor actions: those are their own shard's."""
-
+from services.judging.tables import SHADOWED, columns_of
 
 SHADOWS = "CREATE TABLE IF NOT EXISTS view_shadow (commitment {text} PRIMARY KEY)"
 """The table that names them, beside the read models of a shard."""
@@ -46,7 +33,7 @@ def begin_shadows(bench: Bench, writes: Transaction, before: Iterable[InForce], 
 
 def _copy_past(bench: Bench, writes: Transaction, past: set[str], at: int) -> None:
     with bench.judged_aside(past.__contains__, at - 1) as reads:
-        for table in OWN_TABLES:
+        for table in SHADOWED:
             names = columns_of(table)
             rows = reads.select_in(f"SELECT {', '.join(names)} FROM {table} WHERE", "commitment", past)
             writes.insert(table, names, rows)

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from domain.commitments import Commitment
-from domain.excuses import CLOSURE
 from domain.saying import heard, said
 from domain.times import Instant
 from services.access import Principal
@@ -19,6 +18,7 @@ from services.history.history import History
 from services.history.received import received_at
 from services.judging.catalogue import Catalogue, InForce, everything, together
 from services.judging.layouts import Layout, in_force, inside
+from services.judging.tables import TABLES
 from services.judging.views import SHAPE
 from services.reading.commitment_rows import commitment_rows
 from services.reading.contract_rows import contract_rows
@@ -31,8 +31,9 @@ from services.reading.rows import (
 )
 
 _STAMP = ", ".join(
-    f"(SELECT {what} FROM {{0}}{table})"
-    for table in ("view_contract", "view_calendar", f"view_excuse WHERE category = '{CLOSURE}' AND state = 'accepted'")
+    f"(SELECT {what} FROM {{0}}{table.name} WHERE {table.stamps})"
+    for table in TABLES
+    if table.stamps is not None
     for what in ("COUNT(*)", "MAX(changed)")
 )
 """SQL: what changes whenever the catalogue does; closed time is of it. `{0}`: the schema."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import msgspec
 
@@ -41,13 +41,13 @@ from services.history.stored_events import event_of
 from services.judging.catalogue import InForce, only
 from services.judging.judge import Judge
 from services.judging.rebuilding import rebuild
-from services.judging.views import columns_of, create_views
+from services.judging.tables import TABLES, Table
+from services.judging.views import create_views
 from services.patience import go_on
 from services.reading.auditing import Progress, scratch
 from services.reading.reading import Reading
 from services.reading.rows import FigureRow
 
-_COPIED = ("view_position", "view_seen", "view_correction", "view_calendar")
 """What a store knows whatever its contracts say."""
 _SIGNALS = ("availability", "freshness")
 _ITEMS = ("conformity", "measure", "satisfaction")
@@ -124,10 +124,8 @@ def _judged_aside(
     with scratch() as database:
         create_views(database)
         with real.database.snapshot() as stored, database.transaction() as writes:
-            for table in _COPIED:
-                _copy(stored, writes, table)
-            for contract in contracts:
-                _copy_decisions(stored, writes, contract)
+            for table in TABLES:
+                _copy(stored, writes, table, contracts)
             put_in_force(stored, writes)
         judge = Judge(history, database, accepts=only(contracts))
         bench = judge.bench
@@ -196,18 +194,27 @@ def _in_force_from(document: Document, first: date, last: date) -> str:
     return canonical_text(tree)
 
 
-def _copy(
-    stored: Transaction, writes: Transaction, table: str, where: str = "1 = 1", params: Sequence[object] = ()
-) -> None:
-    names = columns_of(table)
-    rows = stored.query(f"SELECT {', '.join(names)} FROM {table} WHERE {where}", params)
-    writes.insert(table, names, rows)
+def _copy(stored: Transaction, writes: Transaction, table: Table, contracts: Sequence[str]) -> None:
+    """What a trial is given of the table."""
+    match table.tried:
+        case "whole":
+            _copy_rows(stored, writes, table, "1 = 1", [])
+        case "contract":
+            for contract in contracts:
+                _copy_rows(stored, writes, table, "contract = ?", [contract])
+        case "commitment":
+            for contract in contracts:
+                within = [f"{contract}/", f"{contract}0"]
+                _copy_rows(stored, writes, table, "commitment > ? AND commitment < ?", within)
+        case "no":
+            pass
+        case _:
+            assert_never(table.tried)
 
 
-def _copy_decisions(stored: Transaction, writes: Transaction, contract: str) -> None:
-    """What its parties excused or matched by hand."""
-    _copy(stored, writes, "view_excuse", "contract = ?", [contract])
-    _copy(stored, writes, "view_match", "commitment > ? AND commitment < ?", [f"{contract}/", f"{contract}0"])
+def _copy_rows(stored: Transaction, writes: Transaction, table: Table, where: str, params: Sequence[object]) -> None:
+    rows = stored.query(f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {where}", params)
+    writes.insert(table.name, table.columns, rows)
 
 
 def _publish(writes: Transaction, calendars: Mapping[str, Sequence[str]]) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from entente.cli import main
 from services.judging import views
+from services.judging.tables import BY_NAME
 
 if __name__ == "__main__":
     views.RELEASE -= 1
-    columns, tail = views._TABLES["view_service"]
-    views._TABLES["view_service"] = f"{columns}, of_old {{text}}", tail
+    table = BY_NAME["view_service"]
+    BY_NAME["view_service"] = replace(table, sql=f"{table.sql}, of_old {{text}}")
     main(sys.argv[1:])

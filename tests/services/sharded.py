@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from services.history.history import History
 from services.judging.judge import Judge
-from services.judging.layouts import CUT
 from services.judging.passing import SLICE
-from services.judging.shadows import OWN_TABLES
 from services.judging.shares import Share
+from services.judging.tables import CUT, SHADOWED
 from services.judging.views import dump
 from tests.services.judged import scratch
 
@@ -28,4 +27,4 @@ def _is_shown(line: str, shard: int, shadows: set[str]) -> bool:
     table = line.partition(" ")[0]
     if table not in CUT:
         return shard == 0
-    return table not in OWN_TABLES or not any(f" commitment={one!r} " in f"{line} " for one in shadows)
+    return table not in SHADOWED or not any(f" commitment={one!r} " in f"{line} " for one in shadows)

@@ -20,7 +20,8 @@ from services.errors import Invalid
 from services.history.databases import Database
 from services.history.opening import open_database
 from services.judging import views
-from services.judging.views import create_views, drop_views, table_names
+from services.judging.tables import table_names
+from services.judging.views import create_views, drop_views
 from services.reports import creating
 from services.reports.creating import REPORTS, create_reports, grant_reports, who_may_create
 from services.reports.surface import Column, Report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -15,6 +16,7 @@ from services.errors import Invalid, StoreTooNew
 from services.judging import judge, views
 from services.judging.judge import Judge
 from services.judging.outbox import PLATFORM
+from services.judging.tables import BY_NAME
 from services.reading import auditing
 from services.store import open_store
 from tests.given import contract, criterion, event, punctuality
@@ -30,8 +32,8 @@ def test_the_number_of_the_shape_is_raised_with_every_change_of_it() -> None:
 def newer(monkeypatch: pytest.MonkeyPatch, by: int = 1) -> None:
     """From here on the program is another version, which has a column more."""
     monkeypatch.setattr(views, "RELEASE", views.RELEASE + by)
-    columns, tail = views._TABLES["view_service"]
-    monkeypatch.setitem(views._TABLES, "view_service", (f"{columns}, note {{text}}", tail))
+    table = BY_NAME["view_service"]
+    monkeypatch.setitem(BY_NAME, "view_service", replace(table, sql=f"{table.sql}, note {{text}}"))
 
 
 @pytest.fixture
