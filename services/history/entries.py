@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
@@ -23,6 +23,9 @@ try:
     from _sha1 import sha1  # type: ignore[import-not-found]  # CPython's own costs half of OpenSSL's for so few bytes
 except ImportError:
     from hashlib import sha1
+
+Position = NewType("Position", int)
+"""Of an entry in the history: 1 is the first; 0 stands before all."""
 
 EVENT = "entente.event"
 TIME = "entente.time"

@@ -18,7 +18,7 @@ import msgspec
 from eventsourcing.persistence import IntegrityError, ProcessRecorder
 
 from services.history.databases import Database, Row
-from services.history.entries import EVENT
+from services.history.entries import EVENT, Position
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
@@ -70,7 +70,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     """One entry of the history; `version` counts within its stream, from 1. `key` is the stream's id as the store gives
     it: it is made a UUID only for those who ask, since most entries are never asked."""
 
-    position: int
+    position: Position
     topic: str
     key: UUID | str
     version: int

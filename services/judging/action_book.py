@@ -13,13 +13,14 @@ from domain.breaches import Breach, action_due, action_id
 from domain.times import Instant, local_date
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
+from services.history.entries import Position
 from services.judging.outbox import PLATFORM, outbox_id, put_in_outbox, said_at
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def ask_for_action(
-    writes: Transaction, breach: Breach, version: CommitmentVersion, moment: Instant, review: date | None, at: int
+    writes: Transaction, breach: Breach, version: CommitmentVersion, moment: Instant, review: date | None, at: Position
 ) -> str:
     """One open action per commitment and cause: the one that is open, or a new one. `moment`: when the breach opens; `review`:
     the local day of the next review after it."""
@@ -50,7 +51,7 @@ def ask_for_action(
     return id
 
 
-def ask_to_drop(writes: Transaction, action: str, moment: Instant, at: int, why: str = WENT_AWAY) -> None:
+def ask_to_drop(writes: Transaction, action: str, moment: Instant, at: Position, why: str = WENT_AWAY) -> None:
     """What asked for the action went away at that moment, or is past."""
     content = {"action": action, "moment": moment} | ({"text": why} if why != WENT_AWAY else {})
     put_in_outbox(writes, f"drop:{action}", at, "drop-action", content)
@@ -92,7 +93,7 @@ def drop_again(writes: Transaction, action: str) -> None:
             _drop(writes, action, it["moment"], it.get("text", WENT_AWAY))
 
 
-def keep_to_opened(writes: Transaction, at: int) -> None:
+def keep_to_opened(writes: Transaction, at: Position) -> None:
     """Other rules were adopted at position `at`. What was judged before asked for actions by other rules, which opened others:
     none is opened for what has passed. Where one is open for the same commitment and cause, breaches join that one."""
     waiting = {

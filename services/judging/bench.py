@@ -11,7 +11,9 @@ from datetime import date
 
 from domain.times import Instant, local_date, zone
 from services.history.databases import Transaction
+from services.history.entries import Position
 from services.history.history import History
+from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook
 from services.judging.catalogue import Catalogue, Filter
 from services.judging.corrections import Corrections
@@ -28,6 +30,7 @@ from services.judging.period_book import PeriodBook
 from services.judging.seen import Seen
 from services.judging.shares import Share
 from services.judging.signal_book import SignalBook
+from services.judging.turn import Turn
 
 JudgedAside = Callable[[Filter, int], AbstractContextManager[Transaction]]
 """The read models of some commitments alone, judged up to a position (included) in a database that goes when the block ends."""
@@ -60,7 +63,7 @@ class Bench:
         self.excuses = ExcuseBook()
         self.dependencies = DependencyBook(self.needs, self.ledger, self.breaches)
         self.occurrences = OccurrenceBook(
-            self.ledger, self.periods, self.breaches, history, self.catalogue, self.excuses, self.dependencies
+            self.ledger, self.periods, self.breaches, self.excuses, self.dependencies, self._selectors_of
         )
         self.matches = MatchBook()
         self.signals = SignalBook(self.ledger, self.occurrences)
@@ -71,6 +74,10 @@ class Bench:
     def time_of(self, contract: str) -> Instant | None:
         """The watermark of that contract: the store's, unless it has one of its own."""
         return self.own_times.of(contract, self.watermark)
+
+    def turn(self, writes: Transaction, at: Position, contract: str) -> Turn:
+        """Of the entry at that position, for what is judged of the contract."""
+        return Turn(writes, at, self.time_of(contract))
 
     def in_use_since(self, contract: str) -> Instant | None:
         """When a contract that lives came into use: what lies before calls nobody. None where nothing is past."""
@@ -102,6 +109,12 @@ class Bench:
         self.signals.write()
         self.periods.write(writes)
         self.seen.write(writes)
+
+    def _selectors_of(self, position: int) -> int:
+        entry = self.history.at(position)
+        assert entry is not None
+        event = event_of(entry.state, position)
+        return sum(bool(one.route(event)) for one in self.catalogue.selecting(event))
 
     def _next_review(self, contract: str, after: Instant) -> date | None:
         in_force = self.catalogue.contracts.get(contract)

@@ -19,6 +19,7 @@ from services.judging.action_book import ask_for_action, ask_to_drop, is_untouch
 from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
 from services.judging.shares import WHOLE, Share
 from services.judging.touched import Touched
+from services.judging.turn import Turn
 
 CauseOf = Callable[[Transaction, Commitment, str, Judgement], str | None]
 """Why a missed occurrence is a breach, where its verdict does not tell: the other party had its part in it."""
@@ -69,9 +70,15 @@ class BreachBook:
             self._passing = None
 
     def sync_occurrence(
-        self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement, period: str | None,
-        watermark: Instant | None, at: int, *, was_miss: bool,
-    ) -> None:  # fmt: skip
+        self,
+        turn: Turn,
+        commitment: Commitment,
+        key: str,
+        judgement: Judgement,
+        period: str | None,
+        *,
+        was_miss: bool,
+    ) -> None:
         """Opens, changes or withdraws the breach of one occurrence that matters on its own."""
         if not (was_miss or judgement.is_miss) or not self._share.owns(commitment.id):
             return
@@ -79,37 +86,37 @@ class BreachBook:
         breach = None
         if version is not None:
             breach = breach_of_occurrence(commitment.id, period or "", key, judgement, version.criterion)
-            if breach is not None and (cause := self._cause_of(writes, commitment, key, judgement)) is not None:
+            if breach is not None and (cause := self._cause_of(turn.writes, commitment, key, judgement)) is not None:
                 breach = replace(breach, cause=cause)
         id = Breach(commitment.id, "", "", key=key).id
         if breach is None:
-            self._withdraw_open(writes, commitment.id, id, watermark, at)
+            self._withdraw_open(turn, commitment.id, id)
         else:
-            opening = self.opening(commitment.contract, watermark, judgement.anchor)
-            self._open(writes, commitment, id, breach, version or commitment.newest, lambda: opening, at)
+            opening = self.opening(commitment.contract, turn.watermark, judgement.anchor)
+            self._open(turn, commitment, id, breach, version or commitment.newest, lambda: opening)
 
-    def sync_all(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+    def sync_all(self, turn: Turn, commitment: Commitment) -> None:
         """After a rebuild: the breaches of single occurrences as the rows now say, those that are gone withdrawn."""
-        missed = writes.query(
+        missed = turn.writes.query(
             f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND standing = 'owed' "
             "AND verdict IN ('late', 'missing', 'failed') ORDER BY due, key",
             [commitment.id],
         )
         for row in missed:
-            self.sync_occurrence(writes, commitment, row[1], judgement_of(row), row[5], watermark, at, was_miss=False)
+            self.sync_occurrence(turn, commitment, row[1], judgement_of(row), row[5], was_miss=False)
         keys = {row[1] for row in missed}
         sql = f"SELECT id, key FROM view_breach WHERE commitment = ? AND {STANDS} AND key IS NOT NULL ORDER BY id"
-        for id, key in writes.query(sql, [commitment.id]):
+        for id, key in turn.writes.query(sql, [commitment.id]):
             if key not in keys:
-                self._withdraw_open(writes, commitment.id, id, watermark, at)
+                self._withdraw_open(turn, commitment.id, id)
 
-    def withdraw_all(self, writes: Transaction, commitment: str, watermark: Instant | None, at: int) -> None:
+    def withdraw_all(self, turn: Turn, commitment: str) -> None:
         """The commitment is no more: no version that names it was ever in force."""
         sql = f"SELECT id FROM view_breach WHERE commitment = ? AND {STANDS} ORDER BY id"
-        for (id,) in writes.query(sql, [commitment]):
-            self._withdraw_open(writes, commitment, id, watermark, at)
+        for (id,) in turn.writes.query(sql, [commitment]):
+            self._withdraw_open(turn, commitment, id)
 
-    def withdraw_without_period(self, writes: Transaction, commitment: str, watermark: Instant | None, at: int) -> None:
+    def withdraw_without_period(self, turn: Turn, commitment: str) -> None:
         """After a rebuild: withdraws what stood against periods that are no more."""
         sql = (
             f"SELECT id FROM view_breach WHERE commitment = ? AND {STANDS} AND target_index IS NOT NULL AND "
@@ -117,39 +124,37 @@ class BreachBook:
             "NOT EXISTS (SELECT 1 FROM view_period WHERE view_period.commitment = view_breach.commitment AND "
             "view_period.target_index = view_breach.target_index AND view_period.period = view_breach.period) ORDER BY id"
         )
-        for (id,) in writes.query(sql, [commitment]):
-            self._withdraw_open(writes, commitment, id, watermark, at)
+        for (id,) in turn.writes.query(sql, [commitment]):
+            self._withdraw_open(turn, commitment, id)
 
     def sync_target(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         period: Period,
         target_index: int,
         breach: Breach | None,
-        watermark: Instant | None,
         missed: Callable[[], Instant],
-        at: int,
     ) -> None:
         """Opens, changes or withdraws the breach of a target. `missed`: the anchor of the last of what was missed."""
         if not self._share.owns(commitment.id):
             return
 
         def opens() -> Opening:
-            return self.opening(commitment.contract, watermark, missed() if self._passing is None else None)
+            return self.opening(commitment.contract, turn.watermark, missed() if self._passing is None else None)
 
         id: str | None = Breach(commitment.id, period.id, "", None, target_index, period.start).id
         if period.is_rolling:
-            id = self._episode(writes, commitment.id, target_index, period.id)
+            id = self._episode(turn.writes, commitment.id, target_index, period.id)
             if id is None and breach is not None:
                 breach = replace(breach, since=opens().moment)
                 id = breach.id
         if id is None or breach is None:
-            self._withdraw_open(writes, commitment.id, id or "", watermark, at)
+            self._withdraw_open(turn, commitment.id, id or "")
             return
         within = [one for one in commitment.versions if period.end is None or one.start < period.end]
         version = within[-1] if within else commitment.newest
-        self._open(writes, commitment, id, breach, version, opens, at)
+        self._open(turn, commitment, id, breach, version, opens)
 
     def _episode(self, reads: Transaction, commitment: str, target_index: int, period: str) -> str | None:
         """The breach of that rolling window that is open now."""
@@ -174,14 +179,14 @@ class BreachBook:
 
     def _open(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         id: str,
         breach: Breach,
         version: CommitmentVersion,
         opens: Callable[[], Opening],
-        at: int,
     ) -> None:
+        writes = turn.writes
         stored = writes.query("SELECT state, cause, period FROM view_breach WHERE id = ?", [id])
         is_open = bool(stored) and stored[0][0] != "withdrawn"
         if is_open and stored[0][1:] == (breach.cause, breach.period):
@@ -196,18 +201,19 @@ class BreachBook:
         state, action = "past" if is_past else "open", None
         if not is_past:
             review = self._next_review(commitment.contract, moment)
-            action = ask_for_action(writes, breach, version, moment, review, at)
+            action = ask_for_action(writes, breach, version, moment, review, turn.at)
         about = (id, breach.commitment, breach.period, breach.cause, breach.key, breach.target_index)
         writes.execute(
             "INSERT INTO view_breach (id, commitment, period, cause, key, target_index, state, opened_position, opened_at, action) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET period = excluded.period, "
             "cause = excluded.cause, state = excluded.state, opened_position = excluded.opened_position, "
             "opened_at = excluded.opened_at, action = excluded.action",
-            [*about, state, at, moment, action],
+            [*about, state, turn.at, moment, action],
         )
 
-    def _withdraw_open(self, writes: Transaction, commitment: str, id: str, watermark: Instant | None, at: int) -> None:
+    def _withdraw_open(self, turn: Turn, commitment: str, id: str) -> None:
         """The miss went away; its action is not needed unless somebody has worked on it or another breach needs it."""
+        writes = turn.writes
         found = writes.query(f"SELECT action, opened_at FROM view_breach WHERE id = ? AND {STANDS}", [id])
         if not found:
             return
@@ -217,5 +223,5 @@ class BreachBook:
         if action is None or writes.query("SELECT id FROM view_breach WHERE action = ? AND state = 'open'", [action]):
             return
         if is_untouched(writes, action):
-            moment = self._passing if self._passing is not None else watermark
-            ask_to_drop(writes, action, opened if moment is None else moment, at)
+            moment = self._passing if self._passing is not None else turn.watermark
+            ask_to_drop(writes, action, opened if moment is None else moment, turn.at)

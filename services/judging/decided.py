@@ -10,7 +10,7 @@ from domain.match import Match
 from domain.times import day_start, zone
 from services.history import entries
 from services.history.databases import Transaction
-from services.history.entries import unpack
+from services.history.entries import Position, unpack
 from services.history.history import Entry
 from services.judging.bench import Bench
 from services.judging.excuse_book import covered_keys, is_closed_by
@@ -33,8 +33,8 @@ def take_outage(bench: Bench, writes: Transaction, entry: Entry) -> None:
     )
     for id, key in touched:
         commitment = bench.catalogue.commitments[id]
-        time = bench.time_of(commitment.contract)
-        bench.occurrences.judge_again(writes, commitment, [key], time, entry.position)
+        turn = bench.turn(writes, entry.position, commitment.contract)
+        bench.occurrences.judge_again(turn, commitment, [key])
     bench.ledger.flush(writes)
 
 
@@ -85,7 +85,7 @@ def _hold(bench: Bench, writes: Transaction, contract: str) -> None:
         bench.own_times.hold(writes, contract, start)
 
 
-def _excuse(bench: Bench, writes: Transaction, excuse: Excuse, at: int) -> None:
+def _excuse(bench: Bench, writes: Transaction, excuse: Excuse, at: Position) -> None:
     """It was accepted: exactly what it covers is judged again; where it closes time, the whole commitment."""
     bench.ledger.flush(writes)
     bench.excuses.load(writes)
@@ -98,5 +98,5 @@ def _excuse(bench: Bench, writes: Transaction, excuse: Excuse, at: int) -> None:
     for id, commitment in sorted(bench.catalogue.commitments.items()):
         if accepted.concerns(id):
             keys = covered_keys(writes, commitment, accepted)
-            bench.occurrences.judge_again(writes, commitment, keys, bench.time_of(contract), at)
+            bench.occurrences.judge_again(bench.turn(writes, at, contract), commitment, keys)
             bench.ledger.flush(writes)

@@ -6,12 +6,11 @@ from __future__ import annotations
 from domain.commitments import Commitment
 from domain.excuses import proposal_id
 from domain.occurrences import MISSES, Judgement
-from domain.times import Instant
-from services.history.databases import Transaction
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, Occurrence
 from services.judging.needs import Needs
 from services.judging.outbox import put_in_outbox, said_at
+from services.judging.turn import Turn
 
 _MISSES = ", ".join(f"'{one.value}'" for one in sorted(MISSES))
 
@@ -26,28 +25,26 @@ class DependencyBook:
 
     def look(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         key: str,
         before: Judgement,
         after: Judgement,
-        watermark: Instant | None,
-        at: int,
     ) -> list[tuple[Commitment, str, Occurrence]]:
         """After an occurrence was judged: proposes the excuse that it asks for, and those of the misses that depended on
         it, which are returned."""
         if self._needs.has_some(commitment.id):
-            self._propose(writes, commitment, key, after, watermark, at)
+            self._propose(turn, commitment, key, after)
         dependents = []
         if before != after and self._needs.is_needed(commitment.id):
             for other, other_key in dict.fromkeys(self._needs.dependents(commitment, key, (before, after))):
-                row = self._ledger.row(writes, other.id, other_key)
+                row = self._ledger.row(turn.writes, other.id, other_key)
                 if row.judgement.is_miss:
-                    self._propose(writes, other, other_key, row.judgement, watermark, at)
+                    self._propose(turn, other, other_key, row.judgement)
                     dependents.append((other, other_key, row))
         return dependents
 
-    def settle(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> None:
+    def settle(self, turn: Turn, commitment: Commitment) -> None:
         """After a rebuild: the same for every miss of the commitment, and of those that depend on it."""
         concerned = [commitment] if self._needs.has_some(commitment.id) else []
         for one in [*concerned, *self._needs.those_that_need(commitment.id)]:
@@ -55,24 +52,21 @@ class DependencyBook:
                 "SELECT key FROM view_occurrence WHERE commitment = ? AND standing = 'owed' "
                 f"AND verdict IN ({_MISSES}) ORDER BY anchor, key"
             )
-            for (key,) in writes.query(sql, [one.id]):
-                row = self._ledger.row(writes, one.id, key)
-                self._propose(writes, one, key, row.judgement, watermark, at)
+            for (key,) in turn.writes.query(sql, [one.id]):
+                row = self._ledger.row(turn.writes, one.id, key)
+                self._propose(turn, one, key, row.judgement)
                 if one.has_breaching_misses:
-                    self._breaches.sync_occurrence(
-                        writes, one, key, row.judgement, row.period, watermark, at, was_miss=True
-                    )
+                    self._breaches.sync_occurrence(turn, one, key, row.judgement, row.period, was_miss=True)
 
     def _propose(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         key: str,
         judgement: Judgement,
-        watermark: Instant | None,
-        at: int,
     ) -> None:
-        opening = self._breaches.opening(commitment.contract, watermark, judgement.anchor)
+        writes = turn.writes
+        opening = self._breaches.opening(commitment.contract, turn.watermark, judgement.anchor)
         if not judgement.is_miss or opening.is_past:
             return
         found = list(self._needs.owed_late(writes, commitment, key, judgement))
@@ -82,7 +76,7 @@ class DependencyBook:
         rows = [mine, *(one.row for one in found)]
         evidence = {event.position for row in rows for event in row.evidence}
         if not all(row.evidence for row in rows):
-            evidence.add(at)  # what never came is known by the entry that says that all has been received
+            evidence.add(turn.at)  # what never came is known by the entry that says that all has been received
         id = proposal_id(commitment.id, key)
         content = {
             "excuse": id,
@@ -96,4 +90,4 @@ class DependencyBook:
             "party": commitment.version(judgement.version).deliverable.owed_by,
             "moment": opening.moment,
         }
-        put_in_outbox(writes, f"excuse:{id}", at, "propose-excuse", content, said_at(writes, "view_excuse", id))
+        put_in_outbox(writes, f"excuse:{id}", turn.at, "propose-excuse", content, said_at(writes, "view_excuse", id))

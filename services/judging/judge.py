@@ -18,7 +18,7 @@ from domain.times import Instant
 from services.errors import StoreTooNew, Unavailable
 from services.history import entries, settling
 from services.history.databases import Database, Transaction, replacing
-from services.history.entries import EVENT, is_of_life, time_said, unpack
+from services.history.entries import EVENT, Position, is_of_life, time_said, unpack
 from services.history.history import Entry, History
 from services.history.opening import open_database
 from services.judging.action_book import keep_to_opened
@@ -67,7 +67,7 @@ class Judge:
         self.database = database
         self.lens = lens or Lens()
         self.share = share
-        self.position = 0
+        self.position = Position(0)
         self.slices = 0
         """Those that are done of the entry behind `position`; 0 where none was begun."""
         self._rules: str | None = None
@@ -243,7 +243,7 @@ class Judge:
             slices = 1 if whole else self.slices + 1
             self._save(writes, position, slices, batch[whole].position)
 
-    def _save(self, writes: Transaction, position: int, slices: int, touched: int) -> None:
+    def _save(self, writes: Transaction, position: Position, slices: int, touched: Position) -> None:
         """Everything up to `position` is judged, and `slices` of the entry behind it, which is at `touched`."""
         self.bench.touched.write(writes, touched)
         names = ("shard", "position", "watermark", "rules", "slices", "lives")

@@ -12,13 +12,14 @@ import msgspec
 from domain.action import BEFORE_USE
 from domain.times import Instant
 from services.history.databases import Transaction
+from services.history.entries import Position
 from services.judging.action_book import ask_to_drop, is_untouched
 from services.judging.bench import Bench
 from services.judging.outbox import PLATFORM
 from services.judging.own_time import OF_ONE
 
 
-def begin_to_live(bench: Bench, writes: Transaction, at: int) -> None:
+def begin_to_live(bench: Bench, writes: Transaction, at: Position) -> None:
     """The entry of time at position `at` is the first that lies near the moment at which it was received."""
     bench.lives = True
     bench.ledger.flush(writes)
@@ -27,7 +28,7 @@ def begin_to_live(bench: Bench, writes: Transaction, at: int) -> None:
             _put_behind(bench, writes, contract.id, contract.since, at)
 
 
-def _put_behind(bench: Bench, writes: Transaction, contract: str, since: Instant, at: int) -> None:
+def _put_behind(bench: Bench, writes: Transaction, contract: str, since: Instant, at: Position) -> None:
     """What was said of the contract's past while the store did not live yet calls nobody any more; an action that somebody has
     worked on stays."""
     of_one = OF_ONE.format("view_breach")

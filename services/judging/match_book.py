@@ -15,6 +15,7 @@ from domain.routing import Route
 from domain.target_periods import TargetPeriods
 from domain.times import Instant
 from services.history.databases import Transaction
+from services.history.entries import Position
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Occurrence, decode_evidence, judgement_of
 
@@ -58,7 +59,7 @@ class MatchBook:
         return sorted(found, key=lambda one: one.event)
 
     def take(
-        self, writes: Transaction, match: Match, topic: str, at: int, touches_final: Callable[[], bool]
+        self, writes: Transaction, match: Match, topic: str, at: Position, touches_final: Callable[[], bool]
     ) -> tuple[bool, bool]:
         """Notes the decision at position `at`; whether the match counted before, and whether it does now."""
         found = writes.query("SELECT state, position FROM view_match WHERE id = ?", [match.match])

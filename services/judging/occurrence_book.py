@@ -3,7 +3,7 @@ periods, breaches and the unmatched queue."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from domain.commitments import Commitment
@@ -14,20 +14,22 @@ from domain.routing import Route
 from domain.target_periods import RollingWindow
 from domain.times import Instant
 from services.history.databases import Transaction
-from services.history.history import History
-from services.history.stored_events import event_of
 from services.judging.breach_book import BreachBook
-from services.judging.catalogue import Catalogue
 from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import NOT_OWED, Ledger, Occurrence
 from services.judging.outages import Outages
 from services.judging.own_time import Scope
 from services.judging.period_book import PeriodBook
+from services.judging.turn import Turn
 
 _NO_PERIOD = ("waiting", "outside", "dropped")
 Touched = tuple[int, Period | None]
 """A target's index and a period; None for the window of a rolling target."""
+
+
+SelectorsOf = Callable[[int], int]
+"""How many commitments select the event at a position."""
 
 
 class OccurrenceBook:
@@ -38,18 +40,16 @@ class OccurrenceBook:
         ledger: Ledger,
         periods: PeriodBook,
         breaches: BreachBook,
-        history: History,
-        catalogue: Catalogue,
         excuses: ExcuseBook,
         dependencies: DependencyBook,
+        selectors_of: SelectorsOf,
     ):
         self._ledger = ledger
         self._periods = periods
         self._breaches = breaches
-        self._history = history
-        self._catalogue = catalogue
         self._excuses = excuses
         self._dependencies = dependencies
+        self._selectors_of = selectors_of
         self.outages = Outages()
         self._is_quiet = False
 
@@ -64,35 +64,32 @@ class OccurrenceBook:
 
     def take(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         routes: Sequence[Route],
         selectors: int,
-        at: int,
-        watermark: Instant | None,
     ) -> None:
         """One event as evidence for the occurrences of a commitment. `selectors`: how many commitments select it."""
         for route in routes:
             if route.key is None:
-                put_stray(writes, commitment.id, None, route.evidence.position, selectors, route.reason)
+                put_stray(turn.writes, commitment.id, None, route.evidence.position, selectors, route.reason)
         keys = {route.key: None for route in routes if route.key is not None}
         for key in keys:
-            row = self._ledger.row(writes, commitment.id, key)
+            row = self._ledger.row(turn.writes, commitment.id, key)
             added = [row.add(route.evidence) for route in routes if route.key == key]
             if any(added):
-                self.judge(writes, commitment, key, row, watermark, at, selectors)
+                self.judge(turn, commitment, key, row, selectors)
 
     def take_out(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         routes: Sequence[Route],
-        at: int,
-        watermark: Instant | None,
         followed_by: Sequence[Route] = (),
     ) -> None:
-        """The event of these routes is evidence no more, because of the entry at position `at`. What is taken for the same
+        """The event of these routes is evidence no more, because of the entry whose turn it is. What is taken for the same
         occurrences right afterwards, `followed_by`, judges them."""
+        writes = turn.writes
         to_come = {route.key for route in followed_by}
         position = routes[0].evidence.position
         sql = "DELETE FROM view_stray WHERE commitment = ? AND position = ?"
@@ -103,24 +100,23 @@ class OccurrenceBook:
             if not any(removed) or key in to_come:
                 continue
             is_unknown = not row.evidence and self._is_ahead(writes, commitment, row)
-            self.judge(writes, commitment, key, row, watermark, at, is_unknown=is_unknown)
+            self.judge(turn, commitment, key, row, is_unknown=is_unknown)
             if is_unknown:
                 self._ledger.drop(writes, commitment.id, key)
 
     def judge(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         key: str,
         row: Occurrence,
-        watermark: Instant | None,
-        at: int,
         selectors: int = 0,
         *,
         is_unknown: bool = False,
     ) -> None:
         """Concludes anew, and carries every difference to where it counts. `is_unknown`: nothing says any more that it
         will be owed."""
+        writes, watermark = turn.writes, turn.watermark
         before = row.judgement
         judged = (
             NOT_OWED
@@ -133,45 +129,41 @@ class OccurrenceBook:
         touched = self._recount(writes, commitment, row, before, after)
         if commitment.signals is not None:
             touched = stretched_over(commitment, watermark, before, after) or touched
-        self._sync_strays(writes, commitment, key, row, before, after, selectors)
+        self._sync_strays(writes, commitment, key, row, before, selectors)
         if self._is_quiet:
             return
         if commitment.has_breaching_misses and (before.is_miss or after.is_miss):
-            self._breaches.sync_occurrence(
-                writes, commitment, key, after, row.period, watermark, at, was_miss=before.is_miss
-            )
-        for other, other_key, missed in self._dependencies.look(writes, commitment, key, before, after, watermark, at):
-            self._breaches.sync_occurrence(
-                writes, other, other_key, missed.judgement, missed.period, watermark, at, was_miss=True
-            )
+            self._breaches.sync_occurrence(turn, commitment, key, after, row.period, was_miss=before.is_miss)
+        for other, other_key, missed in self._dependencies.look(turn, commitment, key, before, after):
+            self._breaches.sync_occurrence(turn, other, other_key, missed.judgement, missed.period, was_miss=True)
         for target_index, period in touched:
             if period is None:
                 self._periods.look_rolling(commitment, target_index, watermark)
                 continue
             is_new = self._periods.open(writes, commitment, target_index, period)
             if is_new and watermark is not None and period.end is not None and watermark >= period.end:
-                self._periods.pass_time(writes, commitment, (commitment.id, target_index, period.start), watermark, at)
+                self._periods.pass_time(turn, commitment, (commitment.id, target_index, period.start))
             else:
                 self._periods.look(commitment, target_index, period.start, watermark)
 
-    def judge_again(
-        self, writes: Transaction, commitment: Commitment, keys: Iterable[str], watermark: Instant | None, at: int
-    ) -> None:
+    def judge_again(self, turn: Turn, commitment: Commitment, keys: Iterable[str]) -> None:
         """Those of the keys that were judged before."""
+        writes = turn.writes
         wanted = list(keys)
         self._ledger.prefetch(writes, [(commitment.id, key) for key in wanted])
         for key in wanted:
             row = self._ledger.row(writes, commitment.id, key)
             if row.judgement is not NOT_OWED:
-                self.judge(writes, commitment, key, row, watermark, at)
+                self.judge(turn, commitment, key, row)
 
-    def look_again(self, reads: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
+    def look_again(self, turn: Turn, commitment: Commitment) -> None:
         """Judges every target of the commitment anew, of closed periods too."""
         if not self._is_quiet:
-            self._periods.look_at_all(reads, commitment, watermark)
+            self._periods.look_at_all(turn.writes, commitment, turn.watermark)
 
-    def expand(self, writes: Transaction, commitment: Commitment, watermark: Instant | None, at: int) -> int:
+    def expand(self, turn: Turn, commitment: Commitment) -> int:
         """Makes the dated occurrences up to the horizon; how many those are."""
+        writes, watermark = turn.writes, turn.watermark
         if not commitment.all_are_known:
             return 0
         found = writes.query("SELECT until_at, wake FROM view_horizon WHERE commitment = ?", [commitment.id])
@@ -183,7 +175,7 @@ class OccurrenceBook:
         for key in keys:
             row = self._ledger.row(writes, commitment.id, key)
             if row.judgement.standing != "owed":
-                self.judge(writes, commitment, key, row, watermark, at)
+                self.judge(turn, commitment, key, row)
         self._ledger.write(writes)
         writes.execute(
             "INSERT INTO view_horizon (commitment, until_at, wake) VALUES (?, ?, ?) ON CONFLICT (commitment) "
@@ -255,27 +247,26 @@ class OccurrenceBook:
         key: str,
         row: Occurrence,
         before: Judgement,
-        after: Judgement,
         selectors: int,
     ) -> None:
-        """Events that have no use here any more join the unmatched queue; those that have one now leave it."""
+        """Events that have no use here any more join the unmatched queue; those that have one now leave it. `before`: what was
+        judged of the row until now."""
         is_known = before is not NOT_OWED
         were_stray = is_known and (
             before.standing in ("waiting", "outside") or sum(one.role == "opened" for one in row.evidence) > 1
         )
         if were_stray:
             writes.execute("DELETE FROM view_stray WHERE commitment = ? AND key = ?", [commitment.id, key])
-        for position in after.strays:
-            put_stray(writes, commitment.id, key, position, self._selectors(position, selectors, row), after.reason)
+        for position in row.judgement.strays:
+            put_stray(
+                writes, commitment.id, key, position, self._selectors(position, selectors, row), row.judgement.reason
+            )
 
     def _selectors(self, position: int, of_newest: int, row: Occurrence) -> int:
         """How many commitments select the event at that position."""
         if of_newest and position == max(one.position for one in row.evidence):
             return of_newest
-        entry = self._history.at(position)
-        assert entry is not None
-        event = event_of(entry.state, position)
-        return sum(bool(one.route(event)) for one in self._catalogue.selecting(event))
+        return self._selectors_of(position)
 
 
 def stretched_over(

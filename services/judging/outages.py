@@ -9,6 +9,7 @@ from typing import NamedTuple
 from domain.occurrences import Judgement, Verdict
 from domain.times import Instant
 from services.history.databases import Transaction
+from services.history.entries import Position
 
 REASON = "ingestion-down"
 
@@ -33,7 +34,7 @@ class Outages:
         self._spans = {position: _Outage(start, end, frozenset(but.split())) for position, start, end, but in rows}
 
     def note(
-        self, writes: Transaction, start: Instant, end: Instant, at: int, but: Collection[str] = ()
+        self, writes: Transaction, start: Instant, end: Instant, at: Position, but: Collection[str] = ()
     ) -> list[tuple[str, str]]:
         """One more; the occurrences (commitment, key) that it excuses from being missing. It hides nothing of the contracts
         `but`."""

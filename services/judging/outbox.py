@@ -18,6 +18,7 @@ from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound, Refused
 from services.history.databases import Database, Transaction
+from services.history.entries import Position
 from services.history.history import History
 
 PLATFORM = "entente"
@@ -30,7 +31,7 @@ def outbox_id(name: str) -> str:
 
 
 def put_in_outbox(
-    writes: Transaction, id: str, at: int, kind: str, content: dict[str, Any], appended: int | None = None
+    writes: Transaction, id: str, at: Position, kind: str, content: dict[str, Any], appended: int | None = None
 ) -> None:
     """What the platform has to do because of the entry at position `at`; a repeat changes nothing. `appended`: where the history
     says already that it was done, by other rules."""

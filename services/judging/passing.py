@@ -18,12 +18,14 @@ import msgspec
 from domain.commitments import Commitment
 from domain.times import FIRST_INSTANT, Instant, day_start, zone
 from services.history.databases import Row, Transaction
+from services.history.entries import Position
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId
 from services.judging.moving import Moving
 from services.judging.outbox import put_in_outbox, said_at
 from services.judging.own_time import Scope
+from services.judging.turn import Turn
 
 _PAGE = 5_000
 _WAKE = OCCURRENCE_COLUMNS.split(", ").index("wake")
@@ -32,7 +34,7 @@ SLICE = 5_000
 
 
 def declare_time(
-    bench: Bench, writes: Transaction, time: Instant, contract: str | None, at: int, waiting: Collection[str] = ()
+    bench: Bench, writes: Transaction, time: Instant, contract: str | None, at: Position, waiting: Collection[str] = ()
 ) -> bool:
     """All events up to `time` have been received, but for those of contracts that are `waiting`; or all those of one contract.
     False where more of it is left than a slice holds: called again, in another transaction, it goes on."""
@@ -44,7 +46,7 @@ def declare_time(
     return _pass_one(bench, writes, contract, time, at)
 
 
-def pass_time(bench: Bench, writes: Transaction, time: Instant, at: int, waiting: Collection[str] = ()) -> bool:
+def pass_time(bench: Bench, writes: Transaction, time: Instant, at: Position, waiting: Collection[str] = ()) -> bool:
     """As `declare_time`, of all. A smaller time than the last changes nothing."""
     before = bench.watermark
     if before is not None and time < before:
@@ -72,7 +74,7 @@ def _keep_waiting(bench: Bench, writes: Transaction, time: Instant, waiting: Col
         bench.own_times.wait_no_more(writes, contract)
 
 
-def _pass_one(bench: Bench, writes: Transaction, contract: str, time: Instant, at: int) -> bool:
+def _pass_one(bench: Bench, writes: Transaction, contract: str, time: Instant, at: Position) -> bool:
     reached, is_whole = _Passing(bench, writes, Scope(contract), bench.time_of(contract), time, at).run()
     if reached is not None:
         bench.own_times.declare(writes, contract, reached, bench.watermark)
@@ -83,7 +85,7 @@ class _Passing:
     """Time passes from `before` to `until`, of the contracts of a scope."""
 
     def __init__(
-        self, bench: Bench, writes: Transaction, whose: Scope, before: Instant | None, until: Instant, at: int
+        self, bench: Bench, writes: Transaction, whose: Scope, before: Instant | None, until: Instant, at: Position
     ):
         self._bench = bench
         self._writes = writes
@@ -174,13 +176,13 @@ class _Passing:
 
     def _wake(self, instant: Instant) -> bool:
         """Judges again what the instant decides; False where more is left than the slice holds."""
-        bench, writes = self._bench, self._writes
+        bench, turn = self._bench, self._turn(instant)
         for stored in self._waking.until(instant):
             if self._left <= 0:
                 return False
             commitment = bench.catalogue.commitments[stored[0]]
             row = bench.ledger.adopt(stored)
-            bench.occurrences.judge(writes, commitment, stored[1], row, instant, self._at)
+            bench.occurrences.judge(turn, commitment, stored[1], row)
             self._left -= 1
             wake = row.judgement.wake
             if wake is not None and wake <= instant:
@@ -191,7 +193,7 @@ class _Passing:
     def _pass_boundaries(self, instant: Instant, touched: set[str]) -> bool:
         """Of each commitment of which a period ends or closes: opens the periods up to the instant and the dates of those
         that hold it, judges what ends. False where more is left than the slice holds. Adds what it touches."""
-        bench, writes = self._bench, self._writes
+        bench = self._bench
         self._boundary = None
         passed: set[str | PeriodId] = set()
         while reached := self._reached(instant, passed):  # a period that is opened here may have come to a boundary too
@@ -202,7 +204,7 @@ class _Passing:
                 touched.add(name)
                 self._left -= 1 + self._look_ahead(commitment, instant)
                 for id in reached[name]:
-                    bench.periods.pass_time(writes, commitment, id, instant, self._at)
+                    bench.periods.pass_time(self._turn(instant), commitment, id)
                 passed.update((name, *reached[name]))
         return True
 
@@ -218,11 +220,14 @@ class _Passing:
         known = bench.catalogue.commitments
         return {name: ids for name, ids in reached.items() if name in known}
 
+    def _turn(self, instant: Instant) -> Turn:
+        return Turn(self._writes, self._at, instant)
+
     def _look_ahead(self, commitment: Commitment, instant: Instant) -> int:
         """Opens the periods up to the instant, and the dated occurrences of those that hold it; how many those are."""
         bench, writes = self._bench, self._writes
         bench.periods.open_until(writes, commitment, instant)
-        made = bench.occurrences.expand(writes, commitment, instant, self._at)
+        made = bench.occurrences.expand(self._turn(instant), commitment)
         if made:
             self._waking.look_again()
         if commitment.all_are_known:

@@ -17,11 +17,13 @@ from domain.periods import Period
 from domain.target_periods import TargetPeriods
 from domain.times import Instant
 from services.history.databases import Transaction
+from services.history.entries import Position
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, PeriodId
 from services.judging.own_time import Scope
 from services.judging.standings import Figure, Standing, reach_of, standing_of, version_of_period
 from services.judging.sums import rolling_tallies
+from services.judging.turn import Turn
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
 decode_final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
@@ -41,7 +43,7 @@ class PeriodRow:
     causes: list[int]
     latest: Figure | None = None
 
-    def restate(self, now: Figure, at: int) -> bool:
+    def restate(self, now: Figure, at: Position) -> bool:
         """After the entry at position `at` the closed figure comes to this; False if it did before."""
         assert self.final is not None
         now = now | {"position": self.final["position"]}
@@ -110,38 +112,38 @@ class PeriodBook:
         """The commitments of which something was noted since it was judged last."""
         return {id[0] for id in self._touched} | {id[0] for id in self._rolled}
 
-    def settle(self, writes: Transaction, at: int) -> None:
+    def settle(self, writes: Transaction, at: Position) -> None:
         """The entry at position `at` is in its place: what it touched is judged."""
         if self._touched:
             touched, self._touched = self._touched, {}
             for id, (commitment, watermark) in touched.items():
-                self._judge(writes, commitment, id, watermark, at)
+                self._judge(Turn(writes, at, watermark), commitment, id)
         if self._rolled:
             rolled, self._rolled = self._rolled, {}
             for (_, target_index), (commitment, watermark) in rolled.items():
-                self._judge_rolling(writes, commitment, target_index, watermark, at)
+                self._judge_rolling(Turn(writes, at, watermark), commitment, target_index)
 
-    def _judge(
-        self, writes: Transaction, commitment: Commitment, id: PeriodId, watermark: Instant | None, at: int
-    ) -> None:
+    def _judge(self, turn: Turn, commitment: Commitment, id: PeriodId) -> None:
         """Is the target breached, and does a closed figure differ?"""
-        row = self._row(writes, id)
+        row = self._row(turn.writes, id)
         assert row is not None
-        if row.final is None and not _can_be_breached(commitment, row.period, watermark):
+        if row.final is None and not _can_be_breached(commitment, row.period, turn.watermark):
             return
-        standing = self.standing(writes, commitment, id[1], row.period, watermark)
-        self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
-        if row.final is not None and row.restate(standing.as_final(at), at):
+        standing = self.standing(turn.writes, commitment, id[1], row.period, turn.watermark)
+        self._sync_breach(turn, commitment, id[1], row.period, standing)
+        if row.final is not None and row.restate(standing.as_final(turn.at), turn.at):
             self._restated.add(id)
 
-    def pass_time(self, writes: Transaction, commitment: Commitment, id: PeriodId, watermark: Instant, at: int) -> None:
+    def pass_time(self, turn: Turn, commitment: Commitment, id: PeriodId) -> None:
         """The watermark has reached the period's end or its close: judge the target, keep the final figure."""
+        writes, watermark = turn.writes, turn.watermark
         row = self._row(writes, id)
         assert row is not None
+        assert watermark is not None
         standing = self.standing(writes, commitment, id[1], row.period, watermark)
-        self._sync_breach(writes, commitment, id[1], row.period, standing, watermark, at)
+        self._sync_breach(turn, commitment, id[1], row.period, standing)
         if row.final is None and row.close_at is not None and watermark >= row.close_at:
-            row.state, row.final = "final", standing.as_final(at)
+            row.state, row.final = "final", standing.as_final(turn.at)
         following = [one for one in boundaries(commitment, row.period, row.close_at) if one > watermark]
         row.wake = min(following, default=None)
         self._save(writes, id, row)
@@ -163,15 +165,13 @@ class PeriodBook:
         tallies = rolling_tallies(writes, commitment, window)
         return standing_of(writes, commitment, target_index, window, window.end, tallies)
 
-    def _judge_rolling(
-        self, writes: Transaction, commitment: Commitment, target_index: int, watermark: Instant | None, at: int
-    ) -> None:
+    def _judge_rolling(self, turn: Turn, commitment: Commitment, target_index: int) -> None:
         window = commitment.rolling.get(target_index)
-        if window is None or watermark is None:
+        if window is None or turn.watermark is None:
             return
-        period = window.at(watermark)
-        standing = self.rolling_standing(writes, commitment, target_index, period)
-        self._sync_breach(writes, commitment, target_index, period, standing, watermark, at)
+        period = window.at(turn.watermark)
+        standing = self.rolling_standing(turn.writes, commitment, target_index, period)
+        self._sync_breach(turn, commitment, target_index, period, standing)
 
     def look_at_rolling(self, commitment: Commitment, watermark: Instant | None) -> None:
         """At every rolling target: time alone moves its window."""
@@ -193,26 +193,20 @@ class PeriodBook:
         writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
         self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
 
-    def restate(
-        self,
-        writes: Transaction,
-        commitment: Commitment,
-        was: Commitment | None,
-        watermark: Instant | None,
-        at: int,
-    ) -> None:
+    def restate(self, turn: Turn, commitment: Commitment, was: Commitment | None) -> None:
         """After a rebuild: the closed periods that now come to something else than before are restated by it. Those that
         the new wording cuts elsewhere are cut there; those that it knows no more are gone (their `per` or zone changed
         from their start, or the target `was` in force in them and is not)."""
+        writes = turn.writes
         self._fit(writes, commitment, was)
         sql = (
             "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL "
             "ORDER BY target_index, start_at"
         )
         for target_index, start in writes.query(sql, [commitment.id]):
-            self._judge(writes, commitment, (commitment.id, target_index, start), watermark, at)
+            self._judge(turn, commitment, (commitment.id, target_index, start))
 
-    def restate_kept(self, writes: Transaction, id: PeriodId, kept: str, at: int) -> None:
+    def restate_kept(self, writes: Transaction, id: PeriodId, kept: str, at: Position) -> None:
         """Newer rules were adopted at `at`, and the final figure (JSON) was another by the older ones."""
         row = self._row(writes, id)
         if row is not None and row.final is not None:
@@ -284,23 +278,16 @@ class PeriodBook:
         self.look_at_rolling(commitment, watermark)
 
     def _sync_breach(
-        self,
-        writes: Transaction,
-        commitment: Commitment,
-        target_index: int,
-        period: Period,
-        standing: Standing,
-        watermark: Instant | None,
-        at: int,
+        self, turn: Turn, commitment: Commitment, target_index: int, period: Period, standing: Standing
     ) -> None:
         has_data = standing.judged > 0 and standing.judged >= standing.criterion.min_count
         breach = breach_of_target(commitment.id, period, target_index, standing.status, has_data=has_data)
 
         def missed() -> Instant:
-            self._ledger.write(writes)
-            return last_missed(writes, commitment, target_index, period)
+            self._ledger.write(turn.writes)
+            return last_missed(turn.writes, commitment, target_index, period)
 
-        self._breaches.sync_target(writes, commitment, period, target_index, breach, watermark, missed, at)
+        self._breaches.sync_target(turn, commitment, period, target_index, breach, missed)
 
     def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
         if id not in self._known:
@@ -344,7 +331,7 @@ class PeriodBook:
         )
 
 
-def _note(causes: list[int], at: int) -> None:
+def _note(causes: list[int], at: Position) -> None:
     """Adds a position to ascending ones, once; nearly always it is the last."""
     if at not in causes[-1:]:
         place = bisect_left(causes, at)

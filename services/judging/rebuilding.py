@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from services.history.databases import Transaction
-from services.history.entries import EVENT
+from services.history.entries import EVENT, Position
 from services.history.stored_events import event_of
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.own_time import Scope
 from services.judging.tables import REBUILT
 from services.judging.taking import put_matched, take
+from services.judging.turn import Turn
 
 _PAGE = 5_000
 
@@ -24,44 +25,48 @@ def rebuild(
     writes: Transaction,
     contract: str,
     before: InForce | None,
-    at: int,
+    at: Position,
     *,
     only: Callable[[Commitment], bool] = lambda _: True,
 ) -> None:
     """Within the transaction of the entry at position `at`. `before` is the contract as it was in force until then; `only`
     says which of its commitments are touched, where not all are."""
-    now = bench.time_of(contract)
+    turn = bench.turn(writes, at, contract)
     touched = [one for one in bench.catalogue.contracts[contract].commitments if only(one)]
     touched_before = [one for one in before.commitments if only(one)] if before is not None else []
     commitments = [one for one in touched if bench.catalogue.judges(one.id)]
-    old = [one for one in touched_before if bench.catalogue.judges(one.id)]
+    old = {one.id: one for one in touched_before if bench.catalogue.judges(one.id)}
     if not (commitments or old or bench.share.keeps_common):
         _recount(bench, writes, {kind for one in (*touched, *touched_before) for kind in one.types})
         return
-    for id in sorted({one.id for one in (*old, *commitments)}):
+    _throw_away(bench, writes, {*old, *(one.id for one in commitments)})
+    with bench.occurrences.quietly():
+        _take_all(bench, writes, touched, touched_before, at)
+        for commitment in commitments:
+            put_matched(bench, writes, commitment, at)
+            bench.occurrences.expand(turn, commitment)
+            bench.signals.begin(turn, commitment)
+            bench.ledger.flush(writes)
+    for commitment in commitments:
+        _settle(bench, turn, commitment, old.get(commitment.id))
+    for id in sorted(old.keys() - {one.id for one in commitments}):
+        bench.breaches.withdraw_all(turn, id)
+    bench.ledger.flush(writes)
+
+
+def _throw_away(bench: Bench, writes: Transaction, commitments: set[str]) -> None:
+    """What is made anew; closed periods, breaches and actions stay, to be compared with."""
+    for id in sorted(commitments):
         for table in REBUILT:
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
         bench.periods.forget_open(writes, id)
         bench.touched.add(id)
     bench.ledger.forget()
     bench.signals.forget()
-    with bench.occurrences.quietly():
-        _take_all(bench, writes, touched, touched_before, at)
-        for commitment in commitments:
-            put_matched(bench, writes, commitment, at)
-            bench.occurrences.expand(writes, commitment, now, at)
-            bench.signals.begin(writes, commitment, at, now)
-            bench.ledger.flush(writes)
-    was = {one.id: one for one in old}
-    for commitment in commitments:
-        _settle(bench, writes, commitment, was.get(commitment.id), at)
-    for id in sorted({one.id for one in old} - {one.id for one in commitments}):
-        bench.breaches.withdraw_all(writes, id, now, at)
-    bench.ledger.flush(writes)
 
 
 def _take_all(
-    bench: Bench, writes: Transaction, commitments: Sequence[Commitment], old: Sequence[Commitment], at: int
+    bench: Bench, writes: Transaction, commitments: Sequence[Commitment], old: Sequence[Commitment], at: Position
 ) -> None:
     """Every event before the entry that one of these commitments selects, as evidence."""
     types = {kind for commitment in (*commitments, *old) for kind in commitment.types}
@@ -117,23 +122,23 @@ def _take(
         bench.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
         for commitment, found in selecting if bench.corrections.is_evidence(event) else ():
             if commitment.id in mine:
-                take(bench, writes, commitment, found, len(selecting), event.position)
+                take(bench, writes, commitment, found, len(selecting), Position(event.position))
         if is_shared:
             writes.execute("UPDATE view_stray SET selectors = ? WHERE position = ?", [len(selecting), event.position])
 
 
-def _settle(bench: Bench, writes: Transaction, commitment: Commitment, was: Commitment | None, at: int) -> None:
+def _settle(bench: Bench, turn: Turn, commitment: Commitment, was: Commitment | None) -> None:
     """Breaches and periods of a rebuilt commitment, compared with what was shown before."""
-    now = bench.time_of(commitment.contract)
-    bench.breaches.sync_all(writes, commitment, now, at)
-    bench.periods.restate(writes, commitment, was, now, at)
+    writes, now = turn.writes, turn.watermark
+    bench.breaches.sync_all(turn, commitment)
+    bench.periods.restate(turn, commitment, was)
     bench.periods.open_until(writes, commitment, now)
     bench.periods.open_counted(writes, commitment)
     if now is not None:
         for id in bench.periods.reached(writes, now, Scope(commitment.contract)):
             if id[0] == commitment.id:
-                bench.periods.pass_time(writes, commitment, id, now, at)
+                bench.periods.pass_time(turn, commitment, id)
     bench.periods.look_at_open(writes, commitment, now)
-    bench.periods.settle(writes, at)
-    bench.breaches.withdraw_without_period(writes, commitment.id, now, at)
-    bench.dependencies.settle(writes, commitment, now, at)
+    bench.periods.settle(writes, turn.at)
+    bench.breaches.withdraw_without_period(turn, commitment.id)
+    bench.dependencies.settle(turn, commitment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.history.databases import Database, Transaction
+from services.history.entries import Position
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.tables import SHADOWED, columns_of
@@ -18,7 +19,7 @@ def create_shadows(database: Database) -> None:
         database.create([SHADOWS])
 
 
-def begin_shadows(bench: Bench, writes: Transaction, before: Iterable[InForce], at: int) -> None:
+def begin_shadows(bench: Bench, writes: Transaction, before: Iterable[InForce], at: Position) -> None:
     """The catalogue was read anew because of the entry at position `at`. Of those that are shadows from now on, and were in
     force before, the rows are made by a judge aside, who judges them alone up to that entry."""
     new = bench.catalogue.new_shadows
@@ -31,7 +32,7 @@ def begin_shadows(bench: Bench, writes: Transaction, before: Iterable[InForce], 
         bench.matches.load(writes)
 
 
-def _copy_past(bench: Bench, writes: Transaction, past: set[str], at: int) -> None:
+def _copy_past(bench: Bench, writes: Transaction, past: set[str], at: Position) -> None:
     with bench.judged_aside(past.__contains__, at - 1) as reads:
         for table in SHADOWED:
             names = columns_of(table)

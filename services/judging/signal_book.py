@@ -15,6 +15,7 @@ from domain.times import FIRST_INSTANT, Instant
 from services.history.databases import Transaction
 from services.judging.ledger import Ledger
 from services.judging.occurrence_book import OccurrenceBook
+from services.judging.turn import Turn
 
 _MOST_KEPT = 100_000
 """Signals that stay in memory between batches."""
@@ -45,14 +46,13 @@ class SignalBook:
 
     def take(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         routes: Sequence[Route],
         selectors: int,
-        at: int,
-        watermark: Instant | None,
     ) -> None:
         """One event as signal; one that begins what nobody is owed is unmatched."""
+        writes = turn.writes
         for route in routes:
             assert route.key is not None
             tail = self._tail(writes, commitment, route.key, route.evidence)
@@ -66,13 +66,12 @@ class SignalBook:
                 f"INSERT INTO view_signal ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(commitment, route)
             )
             after = self._around(commitment, route.key, tail, route.evidence)
-            self._replace(writes, commitment, before, after, at, watermark, selectors)
-            self._look_at_first(writes, commitment, route.evidence.time, watermark)
+            self._replace(turn, commitment, before, after, selectors)
+            self._look_at_first(turn, commitment, route.evidence.time)
 
-    def take_out(
-        self, writes: Transaction, commitment: Commitment, routes: Sequence[Route], at: int, watermark: Instant | None
-    ) -> None:
+    def take_out(self, turn: Turn, commitment: Commitment, routes: Sequence[Route]) -> None:
         """The event of these routes is a signal no more."""
+        writes = turn.writes
         for route in routes:
             assert route.key is not None
             tail = self._tail(writes, commitment, route.key, route.evidence)
@@ -84,15 +83,15 @@ class SignalBook:
             sql = "DELETE FROM view_signal WHERE commitment = ? AND position = ? AND role = ?"
             writes.execute(sql, [commitment.id, route.evidence.position, route.evidence.role])
             after = self._around(commitment, route.key, tail, route.evidence)
-            self._replace(writes, commitment, before, after, at, watermark, 0)
-            self._look_at_first(writes, commitment, route.evidence.time, watermark)
+            self._replace(turn, commitment, before, after, 0)
+            self._look_at_first(turn, commitment, route.evidence.time)
 
-    def begin(self, writes: Transaction, commitment: Commitment, at: int, watermark: Instant | None) -> None:
+    def begin(self, turn: Turn, commitment: Commitment) -> None:
         """What is bad before any event: data that never came goes stale."""
         if commitment.signals is None:
             return
-        if not writes.query("SELECT 1 FROM view_signal WHERE commitment = ? LIMIT 1", [commitment.id]):
-            self._replace(writes, commitment, [], commitment.signals.stretches("", [], True), at, watermark, 0)
+        if not turn.writes.query("SELECT 1 FROM view_signal WHERE commitment = ? LIMIT 1", [commitment.id]):
+            self._replace(turn, commitment, [], commitment.signals.stretches("", [], True), 0)
 
     def running(self, reads: Transaction, commitments: Sequence[str]) -> list[str]:
         """Those with a bad stretch that goes on: time alone changes their figures."""
@@ -132,35 +131,33 @@ class SignalBook:
 
     def _replace(
         self,
-        writes: Transaction,
+        turn: Turn,
         commitment: Commitment,
         before: Sequence[Stretch],
         after: Sequence[Stretch],
-        at: int,
-        watermark: Instant | None,
         selectors: int,
     ) -> None:
+        writes = turn.writes
         kept = {one.key: one for one in after}
         self._ledger.prefetch(writes, [(commitment.id, one.key) for one in (*before, *after)])
         for one in before:
             if one.key not in kept:
                 row = self._ledger.row(writes, commitment.id, one.key)
                 row.evidence = []
-                self._occurrences.judge(writes, commitment, one.key, row, watermark, at)
+                self._occurrences.judge(turn, commitment, one.key, row)
                 self._ledger.drop(writes, commitment.id, one.key)
         for one in after:
             if one not in before:
                 row = self._ledger.row(writes, commitment.id, one.key)
                 row.evidence = one.as_evidence()
-                self._occurrences.judge(writes, commitment, one.key, row, watermark, at, selectors)
+                self._occurrences.judge(turn, commitment, one.key, row, selectors)
 
-    def _look_at_first(
-        self, writes: Transaction, commitment: Commitment, time: Instant, watermark: Instant | None
-    ) -> None:
+    def _look_at_first(self, turn: Turn, commitment: Commitment, time: Instant) -> None:
         """From the first event on the state is known: where that moved, figures did that no stretch touches."""
-        first = writes.query("SELECT time FROM view_signal WHERE commitment = ? ORDER BY time LIMIT 2", [commitment.id])
+        sql = "SELECT time FROM view_signal WHERE commitment = ? ORDER BY time LIMIT 2"
+        first = turn.writes.query(sql, [commitment.id])
         if not first or time <= first[0][0]:
-            self._occurrences.look_again(writes, commitment, watermark)
+            self._occurrences.look_again(turn, commitment)
 
 
 def _rule(commitment: Commitment) -> SignalRule:

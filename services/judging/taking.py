@@ -4,19 +4,21 @@ corrects them (MEANING §3, §4)."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from domain.match import Match
 from domain.routing import Route
 from services.history.databases import Transaction
-from services.history.entries import EVENT
+from services.history.entries import EVENT, Position
 from services.history.history import Entry
 from services.history.stored_events import event_of
 from services.judging.bench import Bench
 from services.judging.match_book import Matched, touches_final
 
 Routed = list[tuple[Commitment, list[Route]]]
+Place = Literal["by hand", "by rule", "nowhere"]
 
 
 def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
@@ -44,6 +46,7 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
         ],
     )
     for event, routes, selectors in routed:
+        at = Position(event.position)
         bench.seen.count(event, is_claimed=bool(selectors))
         if not routes and event.voids is None and event.replaces is None:
             continue
@@ -52,8 +55,8 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
         if event.voids is not None or event.replaces is not None:
             _correct(bench, writes, event, dict(routes))
         for commitment, found in routes:
-            take(bench, writes, commitment, found, selectors, event.position)
-        bench.periods.settle(writes, event.position)
+            take(bench, writes, commitment, found, selectors, at)
+        bench.periods.settle(writes, at)
 
 
 def _routes(bench: Bench, event: OperationalEvent) -> tuple[Routed, int]:
@@ -67,32 +70,32 @@ def _routes(bench: Bench, event: OperationalEvent) -> tuple[Routed, int]:
 
 
 def take(
-    bench: Bench, writes: Transaction, commitment: Commitment, routes: Sequence[Route], selectors: int, at: int
+    bench: Bench, writes: Transaction, commitment: Commitment, routes: Sequence[Route], selectors: int, at: Position
 ) -> None:
     """One event as evidence for a commitment: for an occurrence, or as a signal between two."""
     book = bench.occurrences if commitment.signals is None else bench.signals
-    book.take(writes, commitment, routes, selectors, at, bench.time_of(commitment.contract))
+    book.take(bench.turn(writes, at, commitment.contract), commitment, routes, selectors)
 
 
 def _correct(
     bench: Bench, writes: Transaction, event: OperationalEvent, followed_by: Mapping[Commitment, Sequence[Route]]
 ) -> None:
     """What the event takes out is evidence no more, wherever it was. `followed_by`: what it says itself, right after."""
+    at = Position(event.position)
     for gone in bench.corrections.take(writes, event):
         if bench.lens.shows(gone):
             matched = bench.matches.of_event(gone.position)
             for one in matched.values():
-                _put(bench, writes, one, gone, event.position, is_in=False, is_evidence=False)
+                _put(bench, writes, one, gone, at, "nowhere")
             for commitment in bench.catalogue.selecting(gone):
                 if commitment.id in matched or commitment.id not in bench.catalogue.commitments:
                     continue
                 if routes := commitment.route(gone):
-                    now = bench.time_of(commitment.contract)
+                    turn = bench.turn(writes, at, commitment.contract)
                     if commitment.signals is not None:
-                        bench.signals.take_out(writes, commitment, routes, event.position, now)
+                        bench.signals.take_out(turn, commitment, routes)
                     else:
-                        to_come = followed_by.get(commitment, ())
-                        bench.occurrences.take_out(writes, commitment, routes, event.position, now, to_come)
+                        bench.occurrences.take_out(turn, commitment, routes, followed_by.get(commitment, ()))
 
 
 def take_match(bench: Bench, writes: Transaction, match: Match, entry: Entry) -> None:
@@ -112,16 +115,16 @@ def take_match(bench: Bench, writes: Transaction, match: Match, entry: Entry) ->
     was, counts = bench.matches.take(writes, match, entry.topic, entry.position, moves_final)
     if was != counts and event is not None:
         one = Matched(match.commitment, match.position, match.key, tuple(match.roles))
-        _put(bench, writes, one, event, entry.position, is_in=counts)
+        _put(bench, writes, one, event, entry.position, "by hand" if counts else "by rule")
         bench.ledger.flush(writes)
 
 
-def put_matched(bench: Bench, writes: Transaction, commitment: Commitment, at: int) -> None:
+def put_matched(bench: Bench, writes: Transaction, commitment: Commitment, at: Position) -> None:
     """Of a commitment whose events were all taken by their selectors: those that people matched, where they belong."""
     for one in bench.matches.of_commitment(commitment.id):
         event = _event_at(bench, one.event)
         if event is not None:
-            _put(bench, writes, one, event, at, is_in=True)
+            _put(bench, writes, one, event, at, "by hand")
 
 
 def _event_at(bench: Bench, position: int) -> OperationalEvent | None:
@@ -137,20 +140,18 @@ def _put(
     writes: Transaction,
     matched: Matched,
     event: OperationalEvent,
-    at: int,
-    *,
-    is_in: bool,
-    is_evidence: bool = True,
+    at: Position,
+    place: Place,
 ) -> None:
-    """From where the selectors put the event to where a person did; or (`is_in` False) back, if it is evidence still."""
+    """From where the selectors put the event to where a person did, or back; `nowhere` where it is evidence no more."""
     commitment = bench.catalogue.commitments.get(matched.commitment)
     if commitment is None or not commitment.roles:
         return
     by_hand, by_rule = commitment.by_hand(matched.key, event, matched.roles), commitment.route(event)
-    out, into = (by_rule, by_hand) if is_in else (by_hand, by_rule)
-    now = bench.time_of(commitment.contract)
+    out, into = (by_rule, by_hand) if place == "by hand" else (by_hand, by_rule)
+    turn = bench.turn(writes, at, commitment.contract)
     if out:
-        bench.occurrences.take_out(writes, commitment, out, at, now)
-    if into and is_evidence:
+        bench.occurrences.take_out(turn, commitment, out)
+    if into and place != "nowhere":
         selectors = sum(bool(one.route(event)) for one in bench.catalogue.selecting(event))
-        bench.occurrences.take(writes, commitment, into, selectors, at, now)
+        bench.occurrences.take(turn, commitment, into, selectors)

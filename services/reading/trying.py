@@ -35,7 +35,7 @@ from services.contract_files.to_terms import canonical_text
 from services.days import within_bounds
 from services.errors import DocumentInvalid, Invalid, NotAllowed
 from services.history.databases import Row, Transaction
-from services.history.entries import unpack
+from services.history.entries import Position, unpack
 from services.history.history import Entry, History
 from services.history.stored_events import event_of
 from services.judging.catalogue import InForce, only
@@ -131,7 +131,7 @@ def _judged_aside(
         bench = judge.bench
         for contract in contracts:
             with database.transaction() as writes:
-                rebuild(bench, writes, contract, None, judge.position + 1)
+                rebuild(bench, writes, contract, None, Position(judge.position + 1))
                 bench.periods.write(writes)
         yield Reading(database, history)
 

@@ -19,7 +19,7 @@ from eventsourcing.projection import Projection, ProjectionRunner
 
 from services.access import ADMINISTRATOR
 from services.contract_files import read_documents
-from services.history.entries import EVENT, event_key, pack
+from services.history.entries import EVENT, Position, event_key, pack
 from services.history.history import Fact, History, open_history
 from services.history.recorders import Entry as Recorded
 from services.judging.judge import Judge
@@ -60,13 +60,13 @@ class Judged(Projection[POPOTrackingRecorder]):
 
     @process_event.register
     def _(self, domain_event: Happening.Sent, tracking: Tracking) -> None:
-        position = self.first + tracking.notification_id
-        entry = Recorded(position, EVENT, uuid4(), 1, _FRONT + domain_event.raw.encode())
+        at = Position(self.first + tracking.notification_id)
+        entry = Recorded(at, EVENT, uuid4(), 1, _FRONT + domain_event.raw.encode())
         judge = type(self).judge
         with judge.database.transaction() as writes:
             judge._keep_others_out(writes)
             judge._apply(writes, [entry])
-            judge._save(writes, position, 0, position)
+            judge._save(writes, at, 0, at)
         self.view.insert_tracking(tracking)
 
 

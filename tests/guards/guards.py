@@ -103,7 +103,7 @@ GUARDS = (
     Guard(2, "the producer's key", PUNCTUALITY, "if self.terms.key is None:\n            due", "if True:\n            due",
           "the_producers_key_beats_matching_by_time"),
     Guard(2, "the queue of what matches nothing", OCCURRENCES,
-          "put_stray(writes, commitment.id, None, route.evidence.position, selectors, route.reason)", "pass",
+          "put_stray(turn.writes, commitment.id, None, route.evidence.position, selectors, route.reason)", "pass",
           "what_matches_nothing_waits_where_it_is_seen"),
     # 3. Three times.
     Guard(3, "not when the tool noted it", "domain/routing.py",
@@ -263,7 +263,7 @@ GUARDS = (
     Guard(13, "the other party answers", EXCUSING,
           "who.require(self._service(row, found.other), what)\n", "pass\n", _DECISION),
     Guard(13, "a decision restates", "services/judging/decided.py",
-          "bench.occurrences.judge_again(writes, commitment, keys, bench.time_of(contract), at)", "pass", _DECISION),
+          "bench.occurrences.judge_again(bench.turn(writes, at, contract), commitment, keys)", "pass", _DECISION),
     Guard(13, "no arbiter over what is final", EXCUSING,
           'if party == "arbiter" and self._reading.excuse_touches_final(row):', "if False:",
           "an_arbiter_changes_no_final_figure"),

@@ -16,7 +16,7 @@ from eventsourcing.domain import Aggregate, event
 
 from services.errors import NotFound, Refused, StoreTooNew, Unavailable
 from services.history import postgres_recorder, sqlite_database
-from services.history.entries import EVENT, TIME, event_stream, pack, time_stream
+from services.history.entries import EVENT, TIME, Position, event_stream, pack, time_stream
 from services.history.history import STORE_VERSION, Appended, Entry, Fact, History, Offset, open_history, prepare
 from services.history.opening import open_database
 from tests.patience import PATIENCE
@@ -210,7 +210,7 @@ def test_what_happened_to_an_aggregate_is_decoded(history: History) -> None:
 
 def test_what_only_a_newer_program_knows_is_said_so(history: History) -> None:
     with pytest.raises(StoreTooNew, match="unheard-of"):
-        history.decode(Entry(1, "entente.unheard-of", uuid4(), 1, b"{}"))
+        history.decode(Entry(Position(1), "entente.unheard-of", uuid4(), 1, b"{}"))
 
 
 def test_what_is_not_there_is_not_found(history: History) -> None:
