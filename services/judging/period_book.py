@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -153,9 +152,11 @@ class PeriodBook:
     ) -> Standing:
         tallies = self._ledger.tallies(reads, (commitment.id, target_index, period.start))
 
-        return standing_of(
-            reads, commitment, target_index, period, watermark, tallies, partial(self._ledger.write, reads)
-        )
+        def written() -> Transaction:
+            self._ledger.write(reads)
+            return reads
+
+        return standing_of(written, commitment, target_index, period, watermark, tallies)
 
     def rolling_standing(
         self, writes: Transaction, commitment: Commitment, target_index: int, window: Period
@@ -163,7 +164,7 @@ class PeriodBook:
         """As `standing`, of a rolling window, which ends at its watermark."""
         self._ledger.write(writes)
         tallies = rolling_tallies(writes, commitment, window)
-        return standing_of(writes, commitment, target_index, window, window.end, tallies)
+        return standing_of(lambda: writes, commitment, target_index, window, window.end, tallies)
 
     def _judge_rolling(self, turn: Turn, commitment: Commitment, target_index: int) -> None:
         window = commitment.rolling.get(target_index)

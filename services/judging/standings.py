@@ -131,23 +131,25 @@ class Standing:
         return seconds(sum(getattr(one.time, name) for one in self.segments if one.time is not None))
 
 
+Rows = Callable[[], Transaction]
+"""Gives where rows are read, once all of them are written."""
+
+
 def standing_of(
-    reads: Transaction,
+    rows_of: Rows,
     commitment: Commitment,
     target_index: int,
     period: Period,
     watermark: Instant | None,
     tallies: dict[int, Tally],
-    flush: Callable[[], None] = lambda: None,
 ) -> Standing:
-    """The figure of a period, from its tallies, and from rows where tallies do not tell; `flush` writes those that are not
-    written yet. A rolling window ends at the watermark, so that nothing more may come."""
+    """The figure of a period, from its tallies, and from rows where tallies do not tell. A rolling window ends at the
+    watermark, so that nothing more may come."""
 
     def rows(read: Callable[..., R], *what: object) -> Callable[[], R]:
         @cache
         def reading() -> R:
-            flush()
-            return read(reads, commitment, *what)
+            return read(rows_of(), commitment, *what)
 
         return reading
 

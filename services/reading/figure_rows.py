@@ -126,7 +126,7 @@ def _figure(
     span = Period(name, start, end)
     if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
         return None
-    standing = standing_of(reads, commitment, index, span, known.watermark, counted)
+    standing = standing_of(lambda: reads, commitment, index, span, known.watermark, counted)
     if not standing.segments and _is_within_validity(commitment, span):
         return None  # closed under a wording that another one has replaced from the start
     kept = decode_final(final) if final and state == "restated" else None
@@ -155,7 +155,7 @@ def _rolling_rows(
             continue
         span = window.at(known.watermark)
         tallies = rolling_tallies(reads, commitment, span)
-        standing = standing_of(reads, commitment, index, span, known.watermark, tallies)
+        standing = standing_of(lambda: reads, commitment, index, span, known.watermark, tallies)
         if standing.segments:
             yield _row(commitment, index, span, standing, "open", None, (), known), standing
 

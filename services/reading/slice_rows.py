@@ -219,7 +219,7 @@ def _timed(reads: Transaction, commitment: Commitment, row: FigureRow, by: str) 
     found: Groups = {}
     end = row.until if row.until is not None else row.watermark
     for group, start, until in _spans(row.start, end or row.start, commitment.newest.zone, by):
-        part = standing_of(reads, commitment, row.target_index, Period("", start, until), row.watermark, {})
+        part = standing_of(lambda: reads, commitment, row.target_index, Period("", start, until), row.watermark, {})
         if not part.segments:
             continue
         (good, total), (raw_good, raw_total) = part.adjusted, part.raw
