@@ -26,9 +26,7 @@ PAGES = 1_500
 """At most so many addresses are followed, in each language."""
 LINK = re.compile(r'href="(/[^"#]*)')
 ELSEWHERE = ("/static", "/language", "/theme")
-OWN_METRICS = re.compile(
-    r"^(# (HELP|TYPE) )?(python_|process_|entente_(http|judge|store|page|request|lag|seconds|read)).*$"
-)
+OWN_METRICS = re.compile(r"^(# (HELP|TYPE) )?(python_|process_|entente_(judging|http|page)_seconds)")
 """What measures the program itself."""
 
 
