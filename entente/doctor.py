@@ -9,7 +9,7 @@ import difflib
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -19,34 +19,27 @@ from dashboards import print_condition
 from dashboards.language import Language, language
 from domain.saying import heard, said
 from domain.terms import CalendarReference, CalendarTerms
-from domain.times import Instant, tzdata_version, zone
+from domain.times import tzdata_version, zone
 from entente.doctor_events import event_findings
+from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_findings
 from entente.doctor_time import time_findings
 from entente.findings import Finding, State
 from entente.settings import Settings
 from services.adopting import adopted_rules, own_rules
-from services.errors import EntenteError, Unavailable, some
-from services.history import condition
-from services.history.databases import Database, JudgeLock
-from services.history.history import STORE_VERSION, History, open_history
+from services.errors import EntenteError, Unavailable
+from services.history.databases import Database
+from services.history.history import History, open_history
 from services.history.opening import open_database
 from services.history.received import received_at
-from services.history.soundness import damage, unwatched
 from services.history.sqlite_files import BESIDE
-from services.judging.layouts import in_force, layouts
-from services.judging.reshaping import contradiction, strays
-from services.judging.tables import table_names
+from services.judging.layouts import in_force
 from services.reading.outside_rows import SOON
 from services.reading.reading import Reading
-from services.reports.creating import condition_of_reports, who_may_create
 from services.store import Clock
 
 ENGLISH = language("en")
-SECOND = 1_000_000
 SMALL, TOO_SMALL = 1 << 30, 100 << 20
 """Bytes of a disk: to be warned of, and to be mended."""
-APART, TOO_FAR_APART = 2 * SECOND, 60 * SECOND
-"""Between two clocks."""
 
 
 def examine(
@@ -63,7 +56,7 @@ def examine(
             yield opened
             yield from _kafka(settings, None)
             return
-        if not (yield from _store(opened, clock)):
+        if not (yield from store_findings(opened, clock)):
             yield from _kafka(settings, None)
             return
         history = open_history(opened)
@@ -171,97 +164,6 @@ def _opened(settings: Settings) -> Iterator[Database | Finding]:
         database.close()
 
 
-def _store(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
-    """Whether it can be looked into."""
-    yield Finding(
-        "store",
-        "ok",
-        said("{server_of} answers at {place}", server_of=condition.server_of(database), place=database.place),
-    )
-    if found := damage(database):
-        for one in found:
-            yield Finding("damage", "wrong", one, said("end every program on it, and restore it from a backup"))
-        return False
-    yield Finding("damage", "ok", said("none was found"))
-    if off := condition.not_durable(database):
-        says = said("{off}: what was acknowledged may be lost when that machine fails", off=", ".join(off))
-        yield Finding("durability", "warning", says, said("switch it on in postgresql.conf"))
-    if off := unwatched(database):
-        says = said("{off}: damage by a disk is noticed by nobody", off=", ".join(off))
-        yield Finding("durability", "warning", says, said("pg_checksums --enable, while the server is down"))
-    if (ahead := condition.clock_ahead(database, clock)) is not None:
-        yield _clock(said("the clock of PostgreSQL"), ahead)
-    if not database.has_table("entente_store"):
-        yield Finding("migrations", "warning", said("there is no store in this database yet"), said("entente migrate"))
-        return False
-    views = [name for name in table_names() if database.has_table(name)]
-    if missing := condition.missing_rights(database, views, in_force(database).schemas if views else ()):
-        says = said("this role may not {missing}", missing=some(missing, 1))
-        yield Finding("rights", "wrong", says, said("entente migrate --grant ROLE, as the owner of the store"))
-        return False
-    yield Finding("rights", "ok", said("all that a running program needs"))
-    version = condition.version_of(database)
-    if version is None or version != STORE_VERSION:
-        is_newer = version is not None and version > STORE_VERSION
-        says = said(
-            "the store has version {version}, this program has {store_version}",
-            version=version or said("none"),
-            store_version=STORE_VERSION,
-        )
-        yield Finding("migrations", "wrong", says, said("use a newer entente") if is_newer else said("entente migrate"))
-        return False
-    if others := who_may_create(database):
-        says = said(
-            ("{others} may create in the schema public: who may can change what the program and its reports read"),
-            others=", ".join(others),
-        )
-        yield Finding(
-            "rights", "warning", says, said("REVOKE CREATE ON SCHEMA public FROM {others}", others=", ".join(others))
-        )
-    if condition_of_reports(database) == "other":
-        says = said("the views report_* are those of another version of the program")
-        yield Finding("reports", "warning", says, said("entente migrate"))
-    yield from _shards(database)
-    if absent := len(table_names()) - len(views):
-        says = said(
-            "the store has version {version}; {absent} tables of read models are absent", version=version, absent=absent
-        )
-        yield Finding("migrations", "warning", says, said("entente migrate"))
-    else:
-        yield Finding("migrations", "ok", said("the store has version {version}, as this program", version=version))
-    return not absent
-
-
-def _shards(database: Database) -> Iterator[Finding]:
-    if (wrong := contradiction(database)) is not None:
-        yield Finding("shards", "wrong", wrong, said("entente migrate"))
-        return
-    if not database.has_schemas or not _is_free(database.change_lock()):
-        return  # somebody changes them at this moment
-    if left := strays(database):
-        says = said("no layout of shards needs the schemas {left}", left=", ".join(left))
-        yield Finding(
-            "shards", "warning", says, said("entente migrate --shards N drops them, but for what others keep there")
-        )
-    if coming := layouts(database)[1:]:
-        says = said("a change to {shards} shards was begun, and nobody goes on with it", shards=coming[0].shards)
-        mend = said("entente migrate --shards {shards} goes on; another number gives it up", shards=coming[0].shards)
-        yield Finding("shards", "warning", says, mend)
-
-
-def _clock(other: str, ahead: Instant) -> Finding:
-    apart = abs(ahead)
-    says = said(
-        "ours is {apart} s ahead of {other}" if ahead > 0 else "ours is {apart} s behind {other}",
-        apart=f"{apart / SECOND:.1f}",
-        other=other,
-    )
-    state: State = "wrong" if apart > TOO_FAR_APART else "warning" if apart > APART else "ok"
-    return Finding(
-        "clock", state, says, "" if state == "ok" else said("let both follow the same time server (chrony, ntpd)")
-    )
-
-
 def _content(history: History, settings: Settings, clock: Clock, words: Language) -> Iterator[Finding]:
     now, last = clock(), history.last_position()
     entries = history.read(last - 1, 1) if last else []
@@ -291,7 +193,7 @@ def _content(history: History, settings: Settings, clock: Clock, words: Language
 def _judge(history: History, reading: Reading, last: int) -> Finding:
     behind = last - reading.known().position
     layout = in_force(history.database)
-    free = [shard for shard in range(layout.shards) if _is_free(history.database.judge_lock(layout.lock(shard)))]
+    free = [shard for shard in range(layout.shards) if is_free(history.database.judge_lock(layout.lock(shard)))]
     if behind > 0 and free:
         whose = (
             said("no judge runs")
@@ -310,12 +212,6 @@ def _judge(history: History, reading: Reading, last: int) -> Finding:
     return Finding(
         "judge", "ok", said("{who}; it has reached {last} of {last_2}", who=who, last=last - behind, last_2=last)
     )
-
-
-def _is_free(lock: JudgeLock) -> bool:
-    is_free = lock.try_acquire()
-    lock.release()
-    return is_free
 
 
 def _sources(reading: Reading) -> Iterator[Finding]:

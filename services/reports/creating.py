@@ -102,6 +102,17 @@ FROM pg_namespace CROSS JOIN aclexplode(COALESCE(nspacl, acldefault('n', nspowne
 WHERE nspname = 'public' AND privilege_type = 'CREATE' AND grantee NOT IN (nspowner, CAST(current_user AS regrole))
 AND NOT COALESCE((SELECT rolsuper FROM pg_roles WHERE pg_roles.oid = grantee), FALSE) ORDER BY 1
 """
+OWNERS = r"""
+SELECT name, CAST(owner AS regrole)::text, CAST(ours AS regrole)::text FROM (
+    SELECT CAST(oid AS regprocedure)::text, proowner, proname FROM pg_proc WHERE pronamespace = CAST('public' AS regnamespace)
+    UNION ALL
+    SELECT CAST(oid AS regclass)::text, relowner, relname FROM pg_class
+    WHERE relnamespace = CAST('public' AS regnamespace) AND relkind IN ('r', 'v', 'p')
+) AS found (name, owner, plain), (SELECT relowner FROM pg_class WHERE oid = CAST('public.stored_events' AS regclass)) AS store (ours)
+WHERE (plain LIKE ANY (ARRAY['report\_%', 'es\_%', 'view\_%', 'entente\_%']))
+AND owner NOT IN (ours, CAST(current_user AS regrole))
+AND NOT COALESCE((SELECT rolsuper FROM pg_roles WHERE pg_roles.oid = owner), FALSE) ORDER BY name
+"""
 OTHERS = """
 SELECT relname FROM pg_class WHERE relnamespace = CAST('public' AS regnamespace) AND relkind IN ('r', 'v', 'm', 'p', 'f')
 AND NOT relname = ANY (%s) AND has_table_privilege(%s, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY relname
@@ -191,6 +202,15 @@ def who_may_create(database: Database) -> list[str]:
         return []
     with database.connection() as connection:
         return [name for (name,) in connection.execute(MAY_CREATE).fetchall()]
+
+
+def owned_by_others(database: Database) -> list[tuple[str, str, str]]:
+    """What the program reads or runs with its own rights and neither the owner of the store, this role nor a superuser owns: its
+    name, its owner, and whose the store is. Its owner can change it at any time."""
+    if not isinstance(database, PostgresDatabase):
+        return []
+    with database.connection() as connection:
+        return [(name, owner, ours) for name, owner, ours in connection.execute(OWNERS).fetchall()]
 
 
 def _create(writes: PostgresTransaction, report: Report) -> None:

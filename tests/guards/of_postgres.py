@@ -39,6 +39,10 @@ GUARDING = (
     Guarding("nothing of somebody else becomes a report", CREATING, "        _require_own(writes, database.place)\n", "",
              f"{IN_REPORTS}nothing_of_somebody_else_becomes_a_report[CREATE FUNCTION "
              "report_json(said text) RETURNS jsonb LANGUAGE sql AS $$ SELECT '{}'::jsonb $$]"),
+    Guarding("what was handed to somebody else is told", "entente/doctor_store.py",
+             "for name, owner, ours in owned_by_others(database):",
+             "for name, owner, ours in list[tuple[str, str, str]]():",
+             f"{IN_REPORTS}what_was_handed_to_somebody_else_afterwards_is_told[VIEW-report_about]"),
     Guarding("a bounded number of decisions in a batch", "services/judging/judge.py", "else batch[: decisions[DECISIONS]]",
              "else batch",
              "tests/services/test_many_decisions.py::test_a_batch_holds_a_bounded_number_of_decisions_and_any_number_of_facts"),

@@ -53,7 +53,7 @@ GUARDING = (
     Guarding("every page is looked through", "services/history/soundness.py",
              'return [" ".join(str(said).split()) for (said,) in found if said != "ok"]', "return []",
              f"{SOUND}damage_shows_in_readiness_and_metrics_after_the_daily_look"),
-    Guarding("a damaged store is not called well", "entente/doctor.py", "if found := damage(database):", "if found := ():",
+    Guarding("a damaged store is not called well", "entente/doctor_store.py", "if found := damage(database):", "if found := ():",
              f"{SOUND}a_damaged_page_is_found_and_nothing_more_is_asked_of_such_a_store"),
     Guarding("a look at the store's files before they are read", DATABASE,
              "            self._require_its_files(connection)\n            yield connection", "            yield connection",

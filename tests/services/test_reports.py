@@ -23,7 +23,7 @@ from services.judging import views
 from services.judging.tables import table_names
 from services.judging.views import create_views, drop_views
 from services.reports import creating
-from services.reports.creating import REPORTS, create_reports, grant_reports, who_may_create
+from services.reports.creating import REPORTS, create_reports, grant_reports, owned_by_others, who_may_create
 from services.reports.surface import Column, Report
 from tests.reported import ON_TIME, reported
 from tests.services.judged import Life, living
@@ -283,6 +283,33 @@ def test_nothing_of_somebody_else_becomes_a_report(postgres_url: str, made: str)
         finally:
             owner.execute("DROP OWNED BY was_there")
             owner.execute("DROP ROLE was_there")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("FUNCTION", "report_json(text)"),
+        ("FUNCTION", "es_insert_events_uuid(stored_event_uuid[])"),
+        ("VIEW", "report_about"),
+        ("TABLE", "view_period"),
+    ],
+)
+def test_what_was_handed_to_somebody_else_afterwards_is_told(changed: Life, kind: str, name: str) -> None:
+    database = changed.store.history.database
+    assert owned_by_others(database) == []
+    with psycopg.connect(changed.store.url, autocommit=True) as owner:
+        owner.execute("CREATE ROLE handed_to")
+        try:
+            owner.execute(f"ALTER {kind} public.{name} OWNER TO handed_to".encode())
+            [(what, whose, _)] = owned_by_others(database)
+            assert (what, whose) == (name, "handed_to")
+            said = [
+                one.says for one in examine(Settings(store=changed.store.url), lambda: 0, {}) if one.check == "rights"
+            ]
+            assert said[-1].startswith(f"{name} belongs to handed_to")
+        finally:
+            owner.execute("REASSIGN OWNED BY handed_to TO CURRENT_USER")
+            owner.execute("DROP ROLE handed_to")
 
 
 def test_every_function_is_closed_to_others_and_looks_where_nobody_else_creates(life: Life) -> None:
