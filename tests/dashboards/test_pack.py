@@ -96,6 +96,22 @@ def test_what_is_to_be_decided_can_be_told_apart() -> None:
     assert len(set(texts)) == 4
 
 
+def test_as_many_breaches_are_to_be_examined_as_the_opening_says() -> None:
+    pack = legal_pack()
+    breach = next(one for one in pack["breaches"] if one["id"] == "b-32") | {"explanations": []}
+    states = ("open", "withdrawn", "past", "open", "past")
+    pack["breaches"] = [breach | {"id": str(number), "state": state} for number, state in enumerate(states)]
+    pack["facts"]["breaches"] = states.count("open")
+    html = pack_html(pack, "en")
+    assert "2 breaches are to be examined." in html
+    first, others = html.partition("<h2>Breaches to examine</h2>")[2].split("<h2>Withdrawn since the last review", 1)
+    others = others.partition("</section>")[0]
+    assert (first.count('<div class="breach">'), others.count('<div class="breach">')) == (2, 3)
+    assert (others.count("Withdrawn"), others.count("Before it was in use")) == (1, 2)
+    pack["breaches"] = pack["breaches"][1:3]
+    assert "Aucun n’est à examiner." in pack_html(pack, "fr")
+
+
 def test_instants_are_shown_as_the_contract_writes_them() -> None:
     html = pack_html(legal_pack(), "fr")
     assert "mar.\u00a010\u00a0nov.\u00a02026, 14\u00a0h" in html
