@@ -87,5 +87,7 @@ def test_everybody_else_is_told_in_english(client: TestClient, accepted: str | N
 def test_what_the_framework_refuses_is_told_in_french_too(client: TestClient) -> None:
     french = {"accept-language": "fr"}
     assert client.get("/nowhere", headers=french).json()["detail"] == "il n’y a rien à l’adresse /nowhere"
-    assert client.get("/v1/file", headers=french).json()["detail"] == "query.limit: champ obligatoire"
-    assert client.get("/v1/file?limit=x", headers=french).json()["detail"] == "query.limit: il faut un nombre entier"
+    assert client.get("/v1/file", headers=french).json()["detail"] == "query.limit\u00a0: champ obligatoire"
+    assert (
+        client.get("/v1/file?limit=x", headers=french).json()["detail"] == "query.limit\u00a0: il faut un nombre entier"
+    )
