@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import redirect_stdout
 from functools import cache
 from io import StringIO
 
-MEND = "pip install “entente-sla[pdf]”, and on Debian libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+from domain.saying import said
+
+MEND = said("pip install “entente-sla[pdf]”, and on Debian libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
 
 
 @cache
@@ -17,15 +20,19 @@ def why_not() -> str:
         with redirect_stdout(StringIO()):
             from weasyprint import HTML
     except (ImportError, OSError) as error:
-        return f"no PDF can be made here: {str(error).partition(chr(10))[0][:200]}"
+        why = str(error).partition("\n")[0][:200]
+        missing = re.search(r"cannot load library '([^']+)'", why)
+        if missing is not None:
+            return said("no PDF can be made here: {library} is missing", library=missing[1])
+        return said("no PDF can be made here: {why}", why=why)
     del HTML
     return ""
 
 
 def condition() -> str:
     """The same, or how a PDF is made less well than it could be; empty where all is well."""
-    if said := why_not():
-        return said
+    if found := why_not():
+        return found
     from weasyprint.text import ffi
 
-    return "" if ffi.harfbuzz_subset else "HarfBuzz-Subset is missing: PDFs are made, and take longer"
+    return "" if ffi.harfbuzz_subset else said("HarfBuzz-Subset is missing: PDFs are made, and take longer")
