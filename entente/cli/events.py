@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -161,7 +162,7 @@ def consume(
     from ingestion.kafka_broker import hush_client
     from ingestion.kafka_worker import Worker
 
-    here = session(context)
+    here = replace(session(context), renews=True)  # it stays, as `serve` does, and an older program gives way
     if here.who.role == "auditor":
         raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
     kafka = kafka_of(here.settings)
