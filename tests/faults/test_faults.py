@@ -14,6 +14,9 @@ from tests.lacking import lacking
 SHORT = ("replies to COMMIT lost", "PostgreSQL killed and started again", "one in fifty is poison")
 LANES = 3
 
+SEEDS = {"rolling upgrade": 2}
+"""Of faults of which the first seed is not the one that tells most: here workers are upgraded before `serve` is."""
+
 
 def test_nothing_is_lost_or_counted_twice_and_the_figures_are_those_of_a_quiet_run(tmp_path: Path) -> None:
     try:
@@ -21,7 +24,7 @@ def test_nothing_is_lost_or_counted_twice_and_the_figures_are_those_of_a_quiet_r
     except NoBroker as missing:
         lacking(f"faults are not tried here (tests/faults): {missing}")
     names = possible(FAULTS) if os.environ.get("CI") else SHORT
-    found = side_by_side([Trial(name, 1) for name in names], LANES, tmp_path, lambda outcome: None)
+    found = side_by_side([Trial(name, SEEDS.get(name, 1)) for name in names], LANES, tmp_path, lambda outcome: None)
     failed = [f"{one.trial.name}, seed {one.trial.seed}: {one.complaint}" for one in found if not one.has_held]
     assert not failed, "\n\n".join(failed)
     assert sorted(one.trial.name for one in found) == sorted(names)
