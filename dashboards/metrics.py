@@ -6,51 +6,31 @@ have no series.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Protocol
 
 from prometheus_client import CollectorRegistry, Histogram, disable_created_metrics
 from prometheus_client.exposition import choose_encoder
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from dashboards import metric_names as names
+from dashboards.metric_series import StoreState, commitment_series, empty_series, store_series
 from dashboards.metrics_lately import Lately
 from dashboards.metrics_text import END, Encode, Series, Writer, without_end
-from dashboards.values import bound_of
-from domain.durations import SECOND
-from domain.saying import said
-from domain.terms import Target
-from services.access import ADMINISTRATOR, Principal
-from services.errors import NotFound
+from services.access import ADMINISTRATOR
 from services.holding import HOLDERS, Held
 from services.reading.feeding import Awaited
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
+from services.reading.reading import Reading
+from services.reading.rows import Known
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request, Response
 
 JUDGING_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
-
-
-class MetricsReading(Protocol):
-    """The reads that metrics are made from; `services.reading.reading.Reading` is one."""
-
-    def one_state(self) -> AbstractContextManager[None]: ...
-    def known(self) -> Known: ...
-    def contracts(self, who: Principal) -> Sequence[ContractRow]: ...
-    def commitments(self, who: Principal) -> Sequence[CommitmentRow]: ...
-    def services(self, who: Principal) -> Mapping[str, ServiceRow]: ...
-    def count_quarantine(self, who: Principal) -> int: ...
-    def count_unmatched(self, who: Principal) -> int: ...
-    def last_position(self) -> int: ...
-    def oldest_unjudged(self) -> int | None: ...
-    def source_last_events(self) -> Mapping[str, int]: ...
-    def awaited(self, who: Principal) -> Sequence[Awaited]: ...
 
 
 class KafkaState(Protocol):
@@ -108,15 +88,15 @@ class ProgramMetrics(Collector):
             self.judged_in(perf_counter() - started)
 
     def describe(self) -> Iterable[Metric]:
-        gauges = [_series(metric).head for metric in names.KAFKA_METRICS]
+        gauges = [empty_series(metric).head for metric in names.KAFKA_METRICS]
         return [
             self._received(),
             *gauges,
             _counter(names.KAFKA_REJECTED),
             _counter(names.LOOP_RESTARTS),
-            _series(names.TIME_HELD).head,
-            _series(names.STORE_DAMAGED).head,
-            _series(names.TIME_WAITS).head,
+            empty_series(names.TIME_HELD).head,
+            empty_series(names.STORE_DAMAGED).head,
+            empty_series(names.TIME_WAITS).head,
         ]
 
     def collect(self) -> Iterable[Metric]:
@@ -131,17 +111,17 @@ class ProgramMetrics(Collector):
     def _of_store(self) -> list[Metric]:
         if (found := self.damage()) is None:
             return []
-        family = _series(names.STORE_DAMAGED)
+        family = empty_series(names.STORE_DAMAGED)
         family.add((), 1 if found else 0)
         return [family.family]
 
     def _of_time(self) -> list[Metric]:
         if self.held is None:
             return []
-        keeps, family = self.held(), _series(names.TIME_HELD)
+        keeps, family = self.held(), empty_series(names.TIME_HELD)
         for by in HOLDERS:
             family.add((by,), keeps.seconds if keeps is not None and keeps.by == by else 0)
-        waits = _series(names.TIME_WAITS)
+        waits = empty_series(names.TIME_WAITS)
         waiting = {*(keeps.waiting if keeps is not None else ()), *(one.contract for one in self.awaited())}
         for contract in sorted(waiting):
             waits.add((contract,), 1)
@@ -155,7 +135,7 @@ class ProgramMetrics(Collector):
             rejected.add_metric([str(partition)], count)
         found: list[Metric] = [rejected]
         for metric, values in ((names.KAFKA_LAG, kafka.lags()), (names.KAFKA_STORED, kafka.stored())):
-            family = _series(metric)
+            family = empty_series(metric)
             for partition, value in sorted(values.items()):
                 family.add((str(partition),), value)
             found.append(family.family)
@@ -173,14 +153,14 @@ class CommitmentCollector(Collector):
     """The state of commitments and of the store, read when asked for. What was collected is kept until the history or
     the judging moves, for everything shown follows from them."""
 
-    def __init__(self, reading: MetricsReading):
+    def __init__(self, reading: Reading):
         self._reading = reading
         self._kept: dict[str | None, tuple[tuple[Known, int], list[Series]]] = {}
         self._written: dict[tuple[str, str | None], tuple[tuple[Known, int], bytes]] = {}
         self._writer = Writer()
 
     def describe(self) -> Iterable[Metric]:
-        return [_series(metric).head for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
+        return [empty_series(metric).head for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
 
     def collect(self) -> Iterable[Metric]:
         return [one.family for one in self._series()[1]]
@@ -199,49 +179,32 @@ class CommitmentCollector(Collector):
             moment = self._reading.known(), self._reading.last_position()
             kept = self._kept.get(service)
             if kept is None or kept[0] != moment:
-                found = self._of_commitments(service) if service != "" else []
-                found += self._of_store(*moment) if not service else []
-                kept = self._kept[service] = moment, found
+                kept = self._kept[service] = moment, read_series(self._reading, *moment, service)
             return kept
 
-    def _of_commitments(self, service: str | None) -> list[Series]:
-        if service and not any(service in (row.supplier, row.client) for row in self._reading.contracts(ADMINISTRATOR)):
-            raise NotFound(
-                said("no contract has a service {service}", service=service),
-                mend=said("the id of a service, or none for all"),
+
+def read_series(reading: Reading, known: Known, position: int, service: str | None) -> list[Series]:
+    """The series of the state that is open, which knows that much at that position; `service` as for `CommitmentCollector.text`."""
+    series: list[Series] = []
+    if service != "":
+        series += commitment_series(reading.contracts(ADMINISTRATOR), reading.commitments(ADMINISTRATOR), service)
+    if not service:
+        series += store_series(
+            StoreState(
+                known=known,
+                position=position,
+                oldest_unjudged=reading.oldest_unjudged(),
+                quarantined=reading.count_quarantine(ADMINISTRATOR),
+                unmatched=reading.count_unmatched(ADMINISTRATOR),
+                last_events=reading.source_last_events(),
+                services=reading.services(ADMINISTRATOR).values(),
+                awaited=reading.awaited(ADMINISTRATOR),
             )
-        in_force = {row.id for row in self._reading.contracts(ADMINISTRATOR) if row.state == "in force"}
-        families = {metric.name: _series(metric) for metric in names.COMMITMENT_METRICS}
-        for row in self._reading.commitments(ADMINISTRATOR):
-            if row.contract in in_force and (service is None or row.debtor == service):
-                _add_commitment(families, row)
-        return list(families.values())
-
-    def _of_store(self, known: Known, position: int) -> list[Series]:
-        families = {metric.name: _series(metric) for metric in names.STORE_METRICS}
-
-        def add(metric: names.Metric, value: float, *labels: str) -> None:
-            families[metric.name].add(labels, value)
-
-        add(names.HISTORY_POSITION, position)
-        add(names.JUDGED_POSITION, known.position)
-        if (oldest := self._reading.oldest_unjudged()) is not None:
-            add(names.OLDEST_UNJUDGED, oldest / SECOND)
-        if known.watermark is not None:
-            add(names.WATERMARK, known.watermark / SECOND)
-        add(names.QUARANTINE_SIZE, self._reading.count_quarantine(ADMINISTRATOR))
-        add(names.UNMATCHED_SIZE, self._reading.count_unmatched(ADMINISTRATOR))
-        for source, at in sorted(self._reading.source_last_events().items()):
-            add(names.SOURCE_LAST_EVENT, at / SECOND, source)
-        for source, every in _expected_every(self._reading.services(ADMINISTRATOR).values()):
-            add(names.SOURCE_EXPECTED_EVERY, every / SECOND, source)
-        expected = {one.feed.source: one.feed.expected_by for one in self._reading.awaited(ADMINISTRATOR)}
-        for source, at in sorted(expected.items()):
-            add(names.FILE_EXPECTED, at / SECOND, source)
-        return list(families.values())
+        )
+    return series
 
 
-def metrics_registry(reading: MetricsReading, program: ProgramMetrics) -> CollectorRegistry:
+def metrics_registry(reading: Reading, program: ProgramMetrics) -> CollectorRegistry:
     """The program's registry, showing the reads too."""
     shown = CommitmentCollector(reading)
     program.registry.register(shown)
@@ -272,7 +235,7 @@ def _page(registry: CollectorRegistry, accept: str, service: str | None, lately:
 
 
 def _aged(age: float, encode: Encode, form: str) -> bytes:
-    series = _series(names.READ_AGE)
+    series = empty_series(names.READ_AGE)
     series.add((), age)
     return Writer().text([series], encode, form)
 
@@ -293,62 +256,3 @@ def metrics_routes(registry: CollectorRegistry) -> APIRouter:
     routes = APIRouter()
     routes.add_route("/metrics", metrics, include_in_schema=False)
     return routes
-
-
-def target_label(target: Target) -> str:
-    """The target in the contract's words: `at_least 95 % per quarter`."""
-    return f"{target} per {target.per}"
-
-
-def _series(metric: names.Metric) -> Series:
-    empty = (
-        InfoMetricFamily(metric.name.removesuffix("_info"), metric.help)
-        if metric.name.endswith("_info")
-        else GaugeMetricFamily(metric.name, metric.help)
-    )
-    return Series(metric.name, tuple(metric.labels), empty)
-
-
-def _add_commitment(families: Mapping[str, Series], row: CommitmentRow) -> None:
-    commitment = row.contract, row.deliverable.id, row.criterion.id
-
-    def add(metric: names.Metric, value: float, *labels: str) -> None:
-        families[metric.name].add((*commitment, *labels), value)
-
-    parties = row.terms.supplier, row.terms.client, row.debtor, row.creditor
-    add(names.COMMITMENT_INFO, 1, *parties, row.criterion.indicator.kind)
-    add(names.BREACHES_OPEN, row.breaches_open)
-    add(names.UNMONITORED, not row.is_monitored)
-    add(names.ACTIONS_OPEN, row.actions_overdue, "true")
-    add(names.ACTIONS_OPEN, row.actions_open - row.actions_overdue, "false")
-    if row.next_due is not None:
-        add(names.NEXT_DUE, row.next_due / SECOND)
-    for figure in row.current:
-        if figure.target_index < len(row.criterion.targets):
-            _add_figure(families, commitment, row.criterion.targets[figure.target_index], figure)
-        if figure.target_index == 0:
-            for verdict in names.VERDICTS:
-                add(names.OCCURRENCES, figure.counts.get(verdict, 0), verdict)
-
-
-def _add_figure(
-    families: Mapping[str, Series], commitment: tuple[str, str, str], target: Target, figure: FigureRow
-) -> None:
-    def add(metric: names.Metric, value: float, *labels: str) -> None:
-        families[metric.name].add((*commitment, target_label(target), *labels), value)
-
-    bound = bound_of(str(target), figure.unit) if target.of == "time" else target.bound
-    add(names.COMMITMENT_TARGET, float(bound if bound is not None else target.bound))
-    if figure.value is not None:
-        add(names.COMMITMENT_RATIO, float(figure.exact if figure.exact is not None else Fraction(figure.value)))
-    if figure.misses_left is not None:
-        add(names.MISSES_LEFT, figure.misses_left)
-    add(names.UNKNOWN, float(figure.unknown))
-    for status in names.STATUSES:
-        add(names.COMMITMENT_STATUS, figure.status == status, status)
-    for state in names.PERIOD_STATES:
-        add(names.PERIOD_STATE, figure.state == state, state)
-
-
-def _expected_every(services: Iterable[ServiceRow]) -> list[tuple[str, int]]:
-    return sorted((source, every) for service in services for source, every in service.sources if every is not None)

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from dashboards import metric_names as names
 from dashboards.grafana.addresses import dashboard_of
-from dashboards.metrics import target_label
+from dashboards.metric_series import target_label
 from dashboards.rule_sentences import sentences
 from domain.terms import Target
 from services.reading.rows import CommitmentRow

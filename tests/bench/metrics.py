@@ -1,99 +1,94 @@
-"""A scrape of 10,000 series: our collector, when nothing has moved and when everything has, against as many registered gauges."""
+"""A scrape of 10,000 series, when nothing has moved and when everything has, against as many registered gauges; and what of it is
+writing them."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
 from prometheus_client import CollectorRegistry, Gauge
-from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from dashboards.metric_series import commitment_series
 from dashboards.metrics import ProgramMetrics, exposition, metrics_registry
-from services.access import Principal
-from services.reading.feeding import Awaited
-from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow
+from dashboards.metrics_text import Writer
+from entente.settings import Settings
+from entente.wiring import Program, program
+from services.access import ADMINISTRATOR
 from tests.bench.entry import Entry
+from tests.bench.many_contracts import build
 from tests.dashboards.rows_by_hand import MONTHLY_MISSES, QUARTERLY, commitment_row, contract_row
 
-SERIES, A_ROW, ROUNDS = 10_000, 31, 15
-"""Series that are wanted, and how many one commitment with two targets has, about."""
+CONTRACTS, DAYS = 220, 2
+"""A store of about 10,000 series, of two commitments a contract."""
+ROWS, ROUNDS = 322, 15
+"""Rows of commitments with two targets, which are about as many."""
 ACCEPT = CONTENT_TYPE_LATEST
-
-
-class _Rows:
-    """A reading of rows in memory, whose position moves when it is told to."""
-
-    def __init__(self, commitments: Sequence[CommitmentRow], contracts: Sequence[ContractRow]):
-        self._commitments, self._contracts, self.position = commitments, contracts, 1
-
-    def one_state(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def known(self) -> Known:
-        return Known(self.position, 1_790_000_000_000_000)
-
-    def contracts(self, who: Principal) -> Sequence[ContractRow]:
-        return self._contracts
-
-    def commitments(self, who: Principal) -> Sequence[CommitmentRow]:
-        return self._commitments
-
-    def services(self, who: Principal) -> Mapping[str, ServiceRow]:
-        return {}
-
-    def count_quarantine(self, who: Principal) -> int:
-        return 0
-
-    def count_unmatched(self, who: Principal) -> int:
-        return 0
-
-    def last_position(self) -> int:
-        return self.position
-
-    def oldest_unjudged(self) -> int | None:
-        return None
-
-    def source_last_events(self) -> Mapping[str, int]:
-        return {}
-
-    def awaited(self, who: Principal) -> list[Awaited]:
-        return []
+MINUTE = 60_000_000
 
 
 def measure(folder: Path) -> list[Entry]:
-    """Medians, in turn, so that all see the same machine."""
-    reading = _rows()
-    registry = metrics_registry(reading, ProgramMetrics())
-    page, _ = exposition(registry, ACCEPT)
-    count = sum(not line.startswith(b"#") for line in page.splitlines())
+    """Medians, in turn with the gauges, so that both see the same machine."""
+    url = f"sqlite:///{folder / 'entente.db'}"
+    build(url, CONTRACTS, DAYS)
+    with program(Settings(store=url)) as opened:
+        return [*_scraped(opened), _written()]
+
+
+def _scraped(opened: Program) -> list[Entry]:
+    registry = metrics_registry(opened.reading, ProgramMetrics())
+
+    def scrape() -> bytes:
+        return exposition(registry, ACCEPT)[0]
+
+    count = _series_in(scrape())
     gauges = _gauges(count)
-
-    def moved() -> object:
-        reading.position += 1
-        return exposition(registry, ACCEPT)
-
     times: dict[str, list[float]] = {"still": [], "moved": [], "gauges": []}
     for _ in range(ROUNDS):
-        times["still"].append(_timed(lambda: exposition(registry, ACCEPT)))
-        times["moved"].append(_timed(moved))
+        times["still"].append(_timed(scrape))
+        _move(opened)
+        times["moved"].append(_timed(scrape))
         times["gauges"].append(_timed(lambda: exposition(gauges, ACCEPT)))
-    still, after, reference = (statistics.median(times[name]) * 1_000 for name in ("still", "moved", "gauges"))
+    still, moved, reference = (statistics.median(each) * 1_000 for each in times.values())
     name = f"{count:,} registered gauges"
     return [
         Entry(f"a scrape of {count:,} series, nothing moved", still, "ms", reference, name, wanted=0.2),
-        Entry(f"a scrape of {count:,} series, everything moved", after, "ms", reference, name, wanted=0.2),
+        Entry(f"a scrape of {count:,} series, everything moved", moved, "ms", reference, name),
     ]
 
 
-def _rows() -> _Rows:
-    rows = [
-        commitment_row(f"c-{number:04}", "Sales figures", (QUARTERLY, MONTHLY_MISSES))
-        for number in range(SERIES // A_ROW)
+def _written() -> Entry:
+    commitments = [
+        commitment_row(f"c-{number:04}", "Sales figures", (QUARTERLY, MONTHLY_MISSES)) for number in range(ROWS)
     ]
-    return _Rows(rows, [contract_row(row.terms) for row in rows])
+    contracts = [contract_row(row.terms) for row in commitments]
+    writer = Writer()
+
+    def write() -> bytes:
+        return writer.text(commitment_series(contracts, commitments), generate_latest, ACCEPT)
+
+    count = _series_in(write())
+    gauges = _gauges(count)
+    times: dict[str, list[float]] = {"written": [], "gauges": []}
+    for _ in range(ROUNDS):
+        times["written"].append(_timed(write))
+        times["gauges"].append(_timed(lambda: exposition(gauges, ACCEPT)))
+    written, reference = (statistics.median(each) * 1_000 for each in times.values())
+    name = f"{count:,} registered gauges"
+    return Entry(f"{count:,} series written anew, of rows in memory", written, "ms", reference, name, wanted=0.2)
+
+
+def _series_in(page: bytes) -> int:
+    return sum(not line.startswith(b"#") for line in page.splitlines())
+
+
+def _move(opened: Program) -> None:
+    """A minute later, and judged."""
+    reached = opened.reading.known().watermark or 0
+    opened.store.timekeeping.advance(ADMINISTRATOR, reached + MINUTE)
+    opened.store.judging.catch_up()
 
 
 def _gauges(count: int) -> CollectorRegistry:

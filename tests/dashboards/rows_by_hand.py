@@ -1,14 +1,11 @@
-"""Rows made by hand, and a twin of the reads that metrics need."""
+"""Rows made by hand, for what is made of rows alone."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, time
 from fractions import Fraction
 
-from dashboards.metrics import MetricsReading
 from domain.durations import Elapsed
 from domain.terms import (
     ContractTerms,
@@ -20,9 +17,7 @@ from domain.terms import (
     Target,
     Text,
 )
-from services.access import Principal
-from services.reading.feeding import Awaited
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
+from services.reading.rows import CommitmentRow, ContractRow, FigureRow
 
 SECOND = 1_000_000
 NOON = 1_773_144_000 * SECOND
@@ -149,52 +144,3 @@ def commitment_row(
 
 def with_figure(row: CommitmentRow, changed: FigureRow) -> CommitmentRow:
     return replace(row, current=(changed,))
-
-
-@dataclass
-class ReadingByHand(MetricsReading):
-    """The reads as they were given; `asked` counts how often commitments were read."""
-
-    rows: list[CommitmentRow] = field(default_factory=list)
-    states: dict[str, str] = field(default_factory=dict)
-    service_rows: list[ServiceRow] = field(default_factory=list)
-    last_events: dict[str, int] = field(default_factory=dict)
-    awaited_rows: Sequence[Awaited] = ()
-    position: int = 41872
-    history: int = 41875
-    watermark: int | None = NOON
-    asked: int = 0
-
-    def one_state(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def known(self) -> Known:
-        return Known(self.position, self.watermark)
-
-    def contracts(self, who: Principal) -> Sequence[ContractRow]:
-        return [contract_row(row.terms, self.states.get(row.contract, "in force")) for row in self.rows]
-
-    def commitments(self, who: Principal) -> Sequence[CommitmentRow]:
-        self.asked += 1
-        return self.rows
-
-    def services(self, who: Principal) -> Mapping[str, ServiceRow]:
-        return {row.id: row for row in self.service_rows}
-
-    def count_quarantine(self, who: Principal) -> int:
-        return 4
-
-    def count_unmatched(self, who: Principal) -> int:
-        return 7
-
-    def last_position(self) -> int:
-        return self.history
-
-    def oldest_unjudged(self) -> int | None:
-        return NOON
-
-    def source_last_events(self) -> Mapping[str, int]:
-        return self.last_events
-
-    def awaited(self, who: Principal) -> Sequence[Awaited]:
-        return self.awaited_rows

@@ -1,4 +1,4 @@
-"""Metrics over the reads of a real store: the twin used elsewhere must not be kinder than they are."""
+"""Metrics and rules over six weeks of the sample contracts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
-from dashboards.metrics import MetricsReading, ProgramMetrics, exposition, metrics_registry
+from dashboards.metrics import ProgramMetrics, exposition, metrics_registry
 from dashboards.rules import render_rules
 from domain.times import Instant, instant
 from entente.samples import samples
@@ -55,8 +55,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reading, D
 
 @pytest.fixture
 def registry(store: tuple[Reading, Door]) -> CollectorRegistry:
-    reading: MetricsReading = store[0]
-    return metrics_registry(reading, ProgramMetrics(store[1].answered))
+    reading, door = store
+    return metrics_registry(reading, ProgramMetrics(door.answered))
 
 
 def test_every_commitment_of_the_samples_is_shown_with_its_first_target(registry: CollectorRegistry) -> None:
