@@ -35,67 +35,66 @@ def periods(around: Around, where: str, path: str) -> list[Panel | Row]:
     if not around.has_reports:
         return text("Closed periods", around, path)
     ended = f"FROM report_periods WHERE state <> 'open' AND {where} AND $__timeFilter(until_at)"
-    month = "date_trunc('month', until_at - INTERVAL '1 microsecond')"
-    return [
-        Row("Closed periods"),
-        Panel(
-            "How they ended",
-            "stat",
-            (
-                Sql(
-                    "SELECT COUNT(*) FILTER (WHERE status = 'met') AS kept, COUNT(*) FILTER (WHERE status = 'breached') AS lost, "
-                    "COUNT(*) FILTER (WHERE status = 'no_data') AS \"no data\", "
-                    f"COUNT(*) FILTER (WHERE state = 'restated') AS restated {ended}"
-                ),
-            ),
-            width=8,
-            colors={"kept": GREEN, "lost": RED, "no data": GREY, "restated": PURPLE},
-        ),
-        Panel(
-            "Kept and lost, by the month in which they ended",
-            "bars",
-            (
-                Sql(
-                    f"SELECT {month} AS time, COUNT(*) FILTER (WHERE status = 'met') AS kept, "
-                    f"COUNT(*) FILTER (WHERE status = 'breached') AS lost {ended} GROUP BY 1 ORDER BY 1",
-                    over_time=True,
-                ),
-            ),
-            width=16,
-            colors={"kept": GREEN, "lost": RED},
-        ),
-        Panel(
-            "Every closed period, the latest first",
-            "table",
-            (
-                Sql(
-                    "SELECT until_at, commitment, contract, period, target, status, value, good, total, unknown, raw_good, raw_total, "
-                    f"state, was_status, was_value {ended} ORDER BY until_at DESC, commitment, target_index LIMIT 500"
-                ),
-            ),
-            width=24,
-            height=10,
-            columns={
-                "until_at": "Ended",
-                "commitment": "Commitment",
-                "contract": "Contract",
-                "period": "Period",
-                "target": "Agreed",
-                "status": "Ended as",
-                "value": "Value",
-                "good": "Good",
-                "total": "Of",
-                "unknown": "Unknown",
-                "raw_good": "Good, raw",
-                "raw_total": "Of, raw",
-                "state": "State",
-                "was_status": "Was",
-                "was_value": "Was, value",
-            },
-            links=_links(around),
-            description="Value: a share, or in the unit of the indicator. Raw: as if nothing had been excused.",
-        ),
-    ]
+    return [Row("Closed periods"), _outcomes(ended), _outcomes_by_month(ended), _every_period(ended, around)]
+
+
+def _outcomes(ended: str) -> Panel:
+    """`ended`: the SQL from FROM on that finds the periods, here and below."""
+    statement = (
+        "SELECT COUNT(*) FILTER (WHERE status = 'met') AS kept, COUNT(*) FILTER (WHERE status = 'breached') AS lost, "
+        "COUNT(*) FILTER (WHERE status = 'no_data') AS \"no data\", "
+        f"COUNT(*) FILTER (WHERE state = 'restated') AS restated {ended}"
+    )
+    colors = {"kept": GREEN, "lost": RED, "no data": GREY, "restated": PURPLE}
+    return Panel("How they ended", "stat", (Sql(statement),), width=8, colors=colors)
+
+
+def _outcomes_by_month(ended: str) -> Panel:
+    statement = (
+        "SELECT date_trunc('month', until_at - INTERVAL '1 microsecond') AS time, "
+        "COUNT(*) FILTER (WHERE status = 'met') AS kept, "
+        f"COUNT(*) FILTER (WHERE status = 'breached') AS lost {ended} GROUP BY 1 ORDER BY 1"
+    )
+    return Panel(
+        "Kept and lost, by the month in which they ended",
+        "bars",
+        (Sql(statement, over_time=True),),
+        width=16,
+        colors={"kept": GREEN, "lost": RED},
+    )
+
+
+def _every_period(ended: str, around: Around) -> Panel:
+    statement = (
+        "SELECT until_at, commitment, contract, period, target, status, value, good, total, unknown, raw_good, raw_total, "
+        f"state, was_status, was_value {ended} ORDER BY until_at DESC, commitment, target_index LIMIT 500"
+    )
+    return Panel(
+        "Every closed period, the latest first",
+        "table",
+        (Sql(statement),),
+        width=24,
+        height=10,
+        columns={
+            "until_at": "Ended",
+            "commitment": "Commitment",
+            "contract": "Contract",
+            "period": "Period",
+            "target": "Agreed",
+            "status": "Ended as",
+            "value": "Value",
+            "good": "Good",
+            "total": "Of",
+            "unknown": "Unknown",
+            "raw_good": "Good, raw",
+            "raw_total": "Of, raw",
+            "state": "State",
+            "was_status": "Was",
+            "was_value": "Was, value",
+        },
+        links=_links(around),
+        description="Value: a share, or in the unit of the indicator. Raw: as if nothing had been excused.",
+    )
 
 
 def restatements(around: Around, where: str) -> Panel:
@@ -191,42 +190,30 @@ def marks(around: Around, where: str, contracts: str) -> list[Annotation]:
     the column `contract`)."""
     if not around.has_reports:
         return []
+    breached = (
+        "SELECT opened_at AS time, 'Breach: ' || cause || ', ' || commitment || ', ' || period AS text, "
+        f"'breach,' || contract AS tags FROM report_breaches WHERE state <> 'withdrawn' AND {where} "
+        "AND $__timeFilter(opened_at) ORDER BY opened_at"
+    )
+    amended = (
+        "SELECT effective_at AS time, 'Version ' || version || ' of ' || contract || ' in force' AS text, "
+        f"'amendment,' || contract AS tags FROM report_versions WHERE version > 1 AND {contracts} "
+        "AND $__timeFilter(effective_at) ORDER BY effective_at"
+    )
+    restated = (
+        "SELECT received_at AS time, 'Restated: ' || commitment || ', ' || period || ', by ' || cause AS text, "
+        f"'restatement,' || contract AS tags FROM report_restatements WHERE {where} "
+        "AND $__timeFilter(received_at) ORDER BY received_at"
+    )
+    reviewed = (
+        "SELECT starts_at AS time, 'Review of ' || contract || ': ' || state AS text, 'review,' || contract AS tags "
+        f"FROM report_reviews WHERE {contracts} AND $__timeFilter(starts_at) ORDER BY starts_at"
+    )
     return [
-        Annotation(
-            "Breaches",
-            Sql(
-                "SELECT opened_at AS time, 'Breach: ' || cause || ', ' || commitment || ', ' || period AS text, "
-                f"'breach,' || contract AS tags FROM report_breaches WHERE state <> 'withdrawn' AND {where} "
-                "AND $__timeFilter(opened_at) ORDER BY opened_at"
-            ),
-            RED,
-        ),
-        Annotation(
-            "Amendments",
-            Sql(
-                "SELECT effective_at AS time, 'Version ' || version || ' of ' || contract || ' in force' AS text, "
-                f"'amendment,' || contract AS tags FROM report_versions WHERE version > 1 AND {contracts} "
-                "AND $__timeFilter(effective_at) ORDER BY effective_at"
-            ),
-            BLUE,
-        ),
-        Annotation(
-            "Restatements",
-            Sql(
-                "SELECT received_at AS time, 'Restated: ' || commitment || ', ' || period || ', by ' || cause AS text, "
-                f"'restatement,' || contract AS tags FROM report_restatements WHERE {where} "
-                "AND $__timeFilter(received_at) ORDER BY received_at"
-            ),
-            PURPLE,
-        ),
-        Annotation(
-            "Reviews",
-            Sql(
-                "SELECT starts_at AS time, 'Review of ' || contract || ': ' || state AS text, 'review,' || contract AS tags "
-                f"FROM report_reviews WHERE {contracts} AND $__timeFilter(starts_at) ORDER BY starts_at"
-            ),
-            GREEN,
-        ),
+        Annotation("Breaches", Sql(breached), RED),
+        Annotation("Amendments", Sql(amended), BLUE),
+        Annotation("Restatements", Sql(restated), PURPLE),
+        Annotation("Reviews", Sql(reviewed), GREEN),
     ]
 
 

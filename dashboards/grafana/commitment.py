@@ -103,48 +103,44 @@ def _closed(around: Around) -> list[Panel | Row]:
         return ended
     return [
         *ended,
-        Panel(
-            "What closed periods came to",
-            "timeseries",
-            (
-                Sql(
-                    f"SELECT until_at AS time, target AS metric, value FROM report_periods WHERE state <> 'open' AND {WHERE} "
-                    "AND value IS NOT NULL AND $__timeFilter(until_at) ORDER BY until_at, target",
-                    over_time=True,
-                ),
-            ),
-            width=12,
-        ),
+        _values(),
         closed.restatements(around, WHERE),
         Row("Occurrences"),
         closed.days("${contract:sqlstring}", WHERE, width=12),
-        Panel(
-            "How late, by when it was delivered or closed",
-            "timeseries",
-            (
-                Sql(
-                    f"SELECT closed_at AS time, lateness FROM report_occurrences({NAMED}) WHERE lateness IS NOT NULL "
-                    "AND $__timeFilter(closed_at) ORDER BY closed_at",
-                    over_time=True,
-                ),
-            ),
-            width=12,
-            unit="s",
-            description="Seconds after the due; negative before it.",
-        ),
-        Panel(
-            "Every occurrence, the latest first",
-            "table",
-            (
-                Sql(
-                    "SELECT stands_at, key, period, verdict, underlying, due_at, limit_at, closed_at, lateness, value, reason, version "
-                    f"FROM report_occurrences({NAMED}) WHERE $__timeFilter(stands_at) ORDER BY stands_at DESC, key LIMIT 500"
-                ),
-            ),
-            width=24,
-            height=10,
-            units={"lateness": "s"},
-        ),
+        _lateness(),
+        _every_occurrence(),
         closed.breaches(around, WHERE),
         closed.actions(around, WHERE),
     ]
+
+
+def _values() -> Panel:
+    statement = (
+        f"SELECT until_at AS time, target AS metric, value FROM report_periods WHERE state <> 'open' AND {WHERE} "
+        "AND value IS NOT NULL AND $__timeFilter(until_at) ORDER BY until_at, target"
+    )
+    return Panel("What closed periods came to", "timeseries", (Sql(statement, over_time=True),), width=12)
+
+
+def _lateness() -> Panel:
+    statement = (
+        f"SELECT closed_at AS time, lateness FROM report_occurrences({NAMED}) WHERE lateness IS NOT NULL "
+        "AND $__timeFilter(closed_at) ORDER BY closed_at"
+    )
+    return Panel(
+        "How late, by when it was delivered or closed",
+        "timeseries",
+        (Sql(statement, over_time=True),),
+        width=12,
+        unit="s",
+        description="Seconds after the due; negative before it.",
+    )
+
+
+def _every_occurrence() -> Panel:
+    statement = (
+        "SELECT stands_at, key, period, verdict, underlying, due_at, limit_at, closed_at, lateness, value, reason, version "
+        f"FROM report_occurrences({NAMED}) WHERE $__timeFilter(stands_at) ORDER BY stands_at DESC, key LIMIT 500"
+    )
+    title = "Every occurrence, the latest first"
+    return Panel(title, "table", (Sql(statement),), width=24, height=10, units={"lateness": "s"})

@@ -80,68 +80,50 @@ def _more() -> list[Panel | Row]:
 
 
 def _reports(around: Around) -> list[Panel | Row]:
+    title = "Sources, quarantine, unmatched events"
     if not around.has_reports:
-        return closed.text("Sources, quarantine, unmatched events", around, "/quarantine")
-    return [
-        Row("Sources, quarantine, unmatched events"),
-        Panel(
-            "Sources",
-            "table",
-            (
-                Sql(
-                    "SELECT source, type, events, unclaimed, last_at, service, expected_every FROM report_sources "
-                    "ORDER BY last_at DESC NULLS FIRST, source, type LIMIT 500"
-                ),
-            ),
-            width=12,
-            height=10,
-            description="Unclaimed: selected by no commitment.",
-        ),
-        Panel(
-            "Set aside, by problem",
-            "bars",
-            (
-                Sql(
-                    "SELECT date_trunc('day', received_at) AS time, problem AS metric, COUNT(*) AS value FROM report_quarantine "
-                    "WHERE $__timeFilter(received_at) GROUP BY 1, 2 ORDER BY 1, 2",
-                    over_time=True,
-                ),
-            ),
-            width=12,
-            height=10,
-        ),
-        Panel(
-            "Waiting in quarantine",
-            "table",
-            (
-                Sql(
-                    "SELECT problem, COUNT(*) AS items, MIN(received_at) AS oldest FROM report_quarantine WHERE state = 'waiting' "
-                    "GROUP BY problem ORDER BY items DESC, problem"
-                ),
-            ),
-            width=8,
-            links={"problem": around.page("Quarantine", "/quarantine")},
-        ),
-        Panel(
-            "Unmatched",
-            "table",
-            (
-                Sql(
-                    "SELECT received_at, position, array_to_string(commitments, ', ') AS commitments, reason FROM report_unmatched "
-                    "ORDER BY position DESC LIMIT 500"
-                ),
-            ),
-            width=16,
-            links={"position": around.page("In the history", "/history?position=${__value.raw}")},
-        ),
-        Panel(
-            "How far reports go",
-            "table",
-            (Sql("SELECT position, watermark, rules, surface FROM report_about"),),
-            width=24,
-            height=3,
-        ),
-    ]
+        return closed.text(title, around, "/quarantine")
+    return [Row(title), _sources(), _set_aside(), _in_quarantine(around), _unmatched(around), _reach()]
+
+
+def _sources() -> Panel:
+    statement = (
+        "SELECT source, type, events, unclaimed, last_at, service, expected_every FROM report_sources "
+        "ORDER BY last_at DESC NULLS FIRST, source, type LIMIT 500"
+    )
+    unclaimed = "Unclaimed: selected by no commitment."
+    return Panel("Sources", "table", (Sql(statement),), width=12, height=10, description=unclaimed)
+
+
+def _set_aside() -> Panel:
+    statement = (
+        "SELECT date_trunc('day', received_at) AS time, problem AS metric, COUNT(*) AS value FROM report_quarantine "
+        "WHERE $__timeFilter(received_at) GROUP BY 1, 2 ORDER BY 1, 2"
+    )
+    return Panel("Set aside, by problem", "bars", (Sql(statement, over_time=True),), width=12, height=10)
+
+
+def _in_quarantine(around: Around) -> Panel:
+    statement = (
+        "SELECT problem, COUNT(*) AS items, MIN(received_at) AS oldest FROM report_quarantine WHERE state = 'waiting' "
+        "GROUP BY problem ORDER BY items DESC, problem"
+    )
+    links = {"problem": around.page("Quarantine", "/quarantine")}
+    return Panel("Waiting in quarantine", "table", (Sql(statement),), width=8, links=links)
+
+
+def _unmatched(around: Around) -> Panel:
+    statement = (
+        "SELECT received_at, position, array_to_string(commitments, ', ') AS commitments, reason FROM report_unmatched "
+        "ORDER BY position DESC LIMIT 500"
+    )
+    links = {"position": around.page("In the history", "/history?position=${__value.raw}")}
+    return Panel("Unmatched", "table", (Sql(statement),), width=16, links=links)
+
+
+def _reach() -> Panel:
+    statement = "SELECT position, watermark, rules, surface FROM report_about"
+    return Panel("How far reports go", "table", (Sql(statement),), width=24, height=3)
 
 
 def _outages() -> Annotation:

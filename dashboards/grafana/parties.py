@@ -39,12 +39,35 @@ def client(around: Around = NOTHING) -> Dashboard:
 
 
 def _of_service(around: Around, uid: str, title: str, mine: str, theirs: str, said: str, other: Link) -> Dashboard:
-    parties = f'{names.COMMITMENT_INFO.name}{{{mine}="$service"}}'
+    """`mine` and `theirs`: the labels under which the service and who stands on its other side are found; `said`: what the
+    other side is called over a column."""
     where = f"{mine} IN (${{service:sqlstring}})"
+    ended = closed.periods(around, where, "/portfolio")
+    if around.has_reports:
+        ended += [
+            _by_other(where, theirs, said),
+            closed.actions(around, where),
+            closed.breaches(around, where),
+            closed.restatements(around, where),
+        ]
+    return Dashboard(
+        uid,
+        title,
+        [*_live(around, mine, theirs, said), *ended],
+        variables=[
+            Variable("service", "Service", f"label_values({names.COMMITMENT_INFO.name}, {mine})", several=False)
+        ],
+        links=[other, *around.page("Portfolio", "/portfolio")],
+        annotations=closed.marks(around, where, CONTRACTS),
+    )
+
+
+def _live(around: Around, mine: str, theirs: str, said: str) -> list[Panel | Row]:
+    parties = f'{names.COMMITMENT_INFO.name}{{{mine}="$service"}}'
     lost = f"{of(names.COMMITMENT_STATUS, LOST)} * {joined(parties, theirs)}"
     ratio = f"{of(names.COMMITMENT_RATIO, SHARES)} * {joined(parties, theirs)}"
     left = f"{of(names.MISSES_LEFT)} * {joined(parties, theirs)}"
-    live: list[Panel | Row] = [
+    return [
         Row("Now"),
         *summary(parties),
         Panel(
@@ -71,24 +94,6 @@ def _of_service(around: Around, uid: str, title: str, mine: str, theirs: str, sa
         Row("Commitments"),
         *lists(parties, around, theirs, hidden=[mine]),
     ]
-    ended = closed.periods(around, where, "/portfolio")
-    if around.has_reports:
-        ended += [
-            _by_other(where, theirs, said),
-            closed.actions(around, where),
-            closed.breaches(around, where),
-            closed.restatements(around, where),
-        ]
-    return Dashboard(
-        uid,
-        title,
-        [*live, *ended],
-        variables=[
-            Variable("service", "Service", f"label_values({names.COMMITMENT_INFO.name}, {mine})", several=False)
-        ],
-        links=[other, *around.page("Portfolio", "/portfolio")],
-        annotations=closed.marks(around, where, CONTRACTS),
-    )
 
 
 def _by_other(where: str, theirs: str, said: str) -> Panel:
