@@ -116,7 +116,7 @@ def _scale(points: Sequence[Point], top: float, bottom: float, language: Languag
 
 
 def _foot(worst: Fraction, target: Fraction) -> int:
-    """Where the axis of a share begins, in percent: in tens; nearer where so much is asked that tens would hide it."""
+    """The percent at which the axis of a share begins: a multiple of ten, or nearer where so much is asked that tens would hide it."""
     if target >= Fraction(97, 100) and worst >= Fraction(90, 100):
         return min(97, int(worst * 100) - 1)
     return min(80, int(worst * 10) * 10)
@@ -208,12 +208,12 @@ def _target_label(points: Sequence[Point], end: float, scale: Scale, layout: Lay
 
 @dataclass
 class Labels:
-    """Where labels and discs stand already, so that neighbours step aside instead of crossing."""
+    """The places that labels and discs have taken, so that neighbours step aside instead of crossing."""
 
     taken: list[tuple[float, float, float]] = field(default_factory=list)
 
     def fits(self, x: float, y: float, text: str) -> bool:
-        """Whether a text that starts there crosses none, and takes the place if so."""
+        """Takes the place for a text that starts there, and says whether it could: False where it would cross a label or a disc."""
         half = len(text) * 3.3 + 1
         is_free = all(abs(x + half - other) >= half + room or abs(y - line) >= 12 for other, line, room in self.taken)
         if is_free:

@@ -102,7 +102,7 @@ def _bar(counts: Mapping[str, int], x: float, y: float, width: float, height: fl
 
 
 def has_day_rhythm(days: Sequence[date]) -> bool:
-    """Whether most weeks have a due date on the same weekdays, one a day at most."""
+    """Says whether most weeks have a due date on the same weekdays, and no day has two."""
     if len(days) < 4 or len(set(days)) < len(days):
         return False
     weeks = (_monday(max(days)) - _monday(min(days))).days // 7 + 1

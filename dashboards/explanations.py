@@ -260,7 +260,7 @@ def matched_words(event: Mapping[str, object], clock: Moments, person: Naming = 
 
 
 def change_words(change: Mapping[str, object], clock: Moments) -> str:
-    """What would have changed the verdict; a code that has no words here is shown with what it carries."""
+    """The change that would have led to another verdict, in words; a code that has none here is shown with what it carries."""
     language, code = clock.language, str(change.get("code", ""))
     if code in ("good", "mistyped", "absent") and "is" in change:
         return compared_words(change, language)

@@ -1,4 +1,4 @@
-"""What a contract compared in an event, and what it could not: in words."""
+"""The comparisons that a contract made in an event, and those that it could not make, in words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REASONS = ("value-absent-or-mistyped", "due-unreadable")
 
 
 def is_fault(change: Mapping[str, object]) -> bool:
-    """Whether it could not be compared, in place of not being kept."""
+    """Says whether the field could not be compared; False where it was compared and is not as agreed."""
     return change.get("code") in ("mistyped", "absent") or change.get("is") == "absent"
 
 
@@ -61,5 +61,5 @@ def _fault(change: Mapping[str, object], language: Language) -> str:
 
 
 def _mend(kind: str, wants: str, path: str, language: Language) -> str:
-    """How a mapping gives it; of a list or an object that cannot be said in one line."""
+    """How a mapping gives the field as it is wanted; empty for a list or an object, of which that cannot be said in one line."""
     return language.text(f"mend.{wants}", path=path) if kind in ("text", "number") else ""

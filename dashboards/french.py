@@ -36,7 +36,7 @@ def to(name: str) -> str:
 
 
 def begins_with_vowel(name: str) -> bool:
-    """Whether it is heard to begin with a vowel."""
+    """Says whether the name is heard to begin with a vowel, so that what stands before it is elided."""
     if _SPELLED.match(name):
         return True
     plain = unicodedata.normalize("NFD", name.lower().replace("œ", "oe").replace("æ", "ae"))

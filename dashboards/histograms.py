@@ -81,7 +81,8 @@ def _box(css: str, x: float, y: float, width: float, height: float) -> Markup:
 
 
 def _lines(shown: Histogram, left: float, step: float, bottom: float, right: float) -> list[Markup]:
-    """Of two lines the left one carries its label on its left, if there is room, so that neither crosses the other."""
+    """Draws the lines with their labels. The left one of two carries its label on its left, if there is room, so that neither crosses
+    the other."""
     parts = []
     ordered = sorted(shown.lines)
     for row, (place, text) in enumerate(ordered):

@@ -158,7 +158,8 @@ class Language:
 
 
 def said_by_span(microseconds: int) -> int:
-    """What `span` says of it: cut to hours from a day on, to days from seven on, to minutes from an hour on."""
+    """The part of so many microseconds that `span` says: whole seconds, from an hour on whole minutes, from a day on hours, from seven
+    days on days; never negative."""
     left = abs(microseconds)
     step = DAY if left >= 7 * DAY else HOUR if left >= DAY else MINUTE if left >= HOUR else SECOND
     return left // step * step

@@ -1,4 +1,4 @@
-"""What the program says (`domain/saying.py`) in the language of who reads it, from a gettext catalogue.
+"""Puts what the program says (`domain/saying.py`) into the language of who reads it, by a gettext catalogue.
 
 `texts/messages-LANGUAGE.po` and `texts/commands-LANGUAGE.po` hold each template with its wording in that language, which
 has the same places. A sentence that was made with `said` is found by its template; English made elsewhere, or stored as
@@ -27,9 +27,9 @@ from services.errors import DocumentInvalid, EntenteError
 
 _CODE = re.compile(r"`([^`<]+)`")
 _COMMAND = re.compile(r"\bentente [a-z]|(?<![\w-])--[a-z]|ENTENTE_|docs/")
-"""What a mend names that nobody can do on a page."""
+"""Finds what a mend names and nobody can do on a page."""
 MOST_PROBLEMS = 20
-"""Of a file, in one refusal."""
+"""How many problems of one file a refusal lists."""
 _COLON = re.compile(r"(?<=\})(?<!\{where\}): ")
 """Behind a place, in a template without words of its own: it stands as the language sets it; but behind `file:line:column`, which
 editors read."""
@@ -45,7 +45,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True)
 class Messages:
-    """What is said in one language. `entries`: by template its wordings, one, or one for each plural form."""
+    """The sentences of the program in one language. `entries`: the wordings of each template, one, or one for each plural form."""
 
     language: Language
     entries: Mapping[str, tuple[str, ...]] = field(repr=False)
@@ -55,7 +55,7 @@ class Messages:
         return "".join(piece.text for piece in self.pieces(text))
 
     def html(self, text: str, *, begins: bool = False) -> Markup:
-        """As `say`, with what is still English marked `lang="en"`, and with code as such. `begins`: with a capital."""
+        """The same as `say` gives, with what is still English marked `lang="en"`, and code as code. `begins`: with a capital."""
         pieces = self.pieces(text)
         if begins and pieces and not _is_named_first(text):
             first = next((index for index, one in enumerate(pieces) if one.text), 0)
@@ -65,7 +65,7 @@ class Messages:
         return Markup(_CODE.sub(r'<code translate="no">\1</code>', str(whole)))  # its values are escaped above
 
     def refusal(self, error: EntenteError) -> Markup:
-        """What was refused and how to mend it, as a sentence for people: what is for a command line is left out."""
+        """The refusal and how to mend it, as a sentence for people: a mend that only a command line can do is left out."""
         if isinstance(error, DocumentInvalid):
             return Markup("<br>").join(self._problem(problem_of(line)) for line in error.problems[:MOST_PROBLEMS])
         whole = self.html(error.message, begins=True)
@@ -129,7 +129,7 @@ class Messages:
             yield Piece(str(value))
 
     def _heard(self, text: str) -> Iterator[Piece]:
-        """English without a template: the one that it was made by is looked for."""
+        """Puts English that came without its template into words, by looking for the template that it was made by."""
         of = text.of if isinstance(text, Heard) else ""
         if self.language.code == "en" or not _WORD.search(text):
             yield Piece(str(text))
@@ -168,7 +168,7 @@ _ENOUGH = 6
 
 @dataclass(frozen=True)
 class _Form:
-    """What a template looks like once it is filled."""
+    """The form that a template has once it is filled, by which a sentence is known again."""
 
     pattern: re.Pattern[str]
     wordings: tuple[str, ...]
@@ -187,7 +187,7 @@ class _Form:
 
 
 def _is_named_first(text: str) -> bool:
-    """Whether it begins with a name, whose letters are its own."""
+    """Says whether the sentence begins with a name, which keeps its own letters."""
     if not isinstance(text, Said) or not (place := PLACE.match(text.template)):
         return False
     value = text.values.get(place[1])
@@ -195,7 +195,7 @@ def _is_named_first(text: str) -> bool:
 
 
 def _reads(value: str) -> bool:
-    """Whether a value found in a text may be a sentence itself: names are one word, what was sent stands in quotes."""
+    """Says whether a value found in a text may be a sentence itself: names are one word, what was sent stands in quotes."""
     return " " in value and not value.startswith('"')
 
 
@@ -211,13 +211,13 @@ def _shortened(pieces: list[Piece], most: int) -> list[Piece]:
 
 @cache
 def messages(code: str) -> Messages:
-    """What is said in the language of that code. Raises KeyError for one that is not spoken here."""
+    """The sentences of the program in the language of that code. Raises KeyError for one that is not spoken here."""
     return Messages(language(code), dict(_entries("messages", code)))
 
 
 @cache
 def of_commands(code: str) -> Messages:
-    """As `messages`, with the help of the command line, the columns of its tables and the words in them."""
+    """The same as `messages` gives, with the help of the command line, the columns of its tables and the words in them."""
     return Messages(language(code), {**messages(code).entries, **dict(_entries("commands", code))})
 
 
@@ -248,7 +248,7 @@ def wordings_of(entry: Message) -> tuple[str, ...]:
 
 
 def _typeset(entry: Message, code: str) -> tuple[str, ...]:
-    """What is quoted as code keeps its letters."""
+    """The wordings as the language sets them; what is quoted as code keeps its letters."""
     return tuple(_outside_code(wording, code) for wording in wordings_of(entry))
 
 

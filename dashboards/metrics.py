@@ -51,7 +51,7 @@ class ProgramRegistry(CollectorRegistry):
 
 
 class ProgramMetrics(Collector):
-    """What the program counts about itself. Its registry is its own: one per application, one per test.
+    """Counts what the program knows of itself. Its registry is its own: one per application, one per test.
 
     `answered` gives how many items were answered how, by channel and result, as `ingestion.door.Door.answered` does;
     `kafka`, once it is set, how far each partition of Kafka is read, `restarts` how often each loop was started again,
@@ -166,8 +166,8 @@ class CommitmentCollector(Collector):
         return [one.family for one in self._series()[1]]
 
     def text(self, encode: Encode, form: str, service: str | None = None) -> bytes:
-        """What is collected, as that encoder writes it, without the end of the page. Of a service: only the commitments that it
-        owes; of "" only what belongs to no commitment. Raises NotFound for a service of no contract."""
+        """The collected series as that encoder writes them, without the end of the page. With a service: only the commitments that it
+        owes; with "" only what belongs to no commitment. Raises NotFound for a service of no contract."""
         moment, series = self._series(service)
         written = self._written.get((form, service))
         if written is None or written[0] != moment:

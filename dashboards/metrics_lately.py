@@ -1,4 +1,5 @@
-"""What was made last, for a reader who comes when it cannot be made: a scrape is wanted most when the store does not answer."""
+"""Keeps the text that was made last for a reader who comes when none can be made: a scrape is wanted most when the store does not
+answer."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ PATIENCE: Final = 5.0
 
 
 class _Making:
-    """One at work, in a thread that ends by itself."""
+    """A text that is being made, in a thread that ends by itself."""
 
     def __init__(self, make: Callable[[], bytes]):
         self.made: bytes | None = None
@@ -35,7 +36,7 @@ class _Making:
 
 
 class Lately:
-    """Texts by key. Of each one is made at a time, however many ask."""
+    """Texts by key, of which each is made once at a time, however many ask."""
 
     patience = PATIENCE
 
@@ -45,7 +46,7 @@ class Lately:
         self._kept: dict[Hashable, tuple[float, bytes]] = {}
 
     def get(self, key: Hashable, make: Callable[[], bytes]) -> tuple[bytes, float]:
-        """The text, and how many seconds old it is: 0 where it was made now. Nothing, infinitely old, where none was ever made.
+        """The text, and how many seconds old it is: 0 where it was made now. An empty one, infinitely old, where none was ever made.
         Raises what making it raises, but for Unavailable."""
         with self._lock:
             making = self._at_work.get(key)

@@ -39,7 +39,7 @@ class Series:
 
     @property
     def family(self) -> Metric:
-        """As the library knows it."""
+        """The family with its samples, as the library knows it."""
         family = copy(self._empty)
         family.samples = []
         for labels, value in self.values.items():
@@ -56,14 +56,14 @@ class _Heads:
 
 
 class Writer:
-    """Keeps what it wrote. `form` names the encoder: its media type."""
+    """Writes series, and keeps the beginnings of lines. `form` names the encoder by its media type."""
 
     def __init__(self) -> None:
         self._heads: dict[tuple[str, str], bytes] = {}
         self._begun: dict[str, dict[tuple[str, ...], str]] = {}
 
     def text(self, series: Iterable[Series], encode: Encode, form: str) -> bytes:
-        """Without the line that ends an OpenMetrics page."""
+        """The page of these series, without the line that ends one of OpenMetrics."""
         return b"".join(part for one in series for part in (self._head(one, encode, form), self._lines(one)))
 
     def _head(self, series: Series, encode: Encode, form: str) -> bytes:

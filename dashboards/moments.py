@@ -58,7 +58,7 @@ class Moments:
 
     @property
     def city(self) -> str:
-        """What people call the zone: `Paris`."""
+        """The zone as people call it: `Paris`."""
         return self.zone_name.rpartition("/")[2].replace("_", " ")
 
 

@@ -1,4 +1,4 @@
-"""What people call an occurrence, whose key is made for programs; and a text that the platform wrote with such keys."""
+"""Names that people have for an occurrence, whose key is made for programs; and for one in a text that the platform wrote."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def said_of_misses(text: str, title_of: Callable[[str], str | None], clock: Mome
 
 
 def change_words(sentence: str, terms: ContractTerms, code: str) -> str:
-    """What a version changes (`weekly-sales / on-time / due / at: 10:00 → 09:30`), with the titles of its clauses and its values
+    """A change of a version (`weekly-sales / on-time / due / at: 10:00 → 09:30`), with the titles of its clauses and its values
     as people say them: `Sales per product · On time / due / at: 10:00 → 09:30`."""
     titles = {owed.id: owed.title.to(code) for owed in terms.deliverables}
     for owed in terms.deliverables:
@@ -174,7 +174,8 @@ def _value_words(value: str, said: Language) -> str:
 
 
 def group_words(group: str | None, by: str, language: Language) -> str:
-    """What is cut by weekday, hour or a field is called: `Monday`, `9 to 10 h`; also what has none."""
+    """The name of a group that was cut by weekday, hour or a field: `Monday`, `9 to 10 h`; None is
+    the group of those that have none."""
     if group is None:
         return language.text("slice.none")
     if by == "weekday":

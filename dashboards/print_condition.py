@@ -1,4 +1,4 @@
-"""Whether packs can be printed here: WeasyPrint, and the libraries that it lays out with."""
+"""Says whether packs can be printed here: WeasyPrint, and the libraries that it lays out with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong in a file, and where: a problem's line (`file:line:column: path: what (mend)`) in its parts."""
+"""Takes apart the line that says what is wrong in a file, and where (`file:line:column: path: what (mend)`)."""
 
 from __future__ import annotations
 

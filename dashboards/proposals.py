@@ -1,4 +1,4 @@
-"""What figures suggest for the next version of a contract, in words."""
+"""Puts into words what figures suggest for the next version of a contract."""
 
 from __future__ import annotations
 

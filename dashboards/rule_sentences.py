@@ -1,4 +1,4 @@
-"""What alerts say, around the titles of the contract; `{{ … }}` is filled by Prometheus."""
+"""The sentences of alerts, around the titles of the contract; `{{ … }}` is filled by Prometheus."""
 
 from __future__ import annotations
 

@@ -155,15 +155,15 @@ def _platform_rule(alert: str, expression: str, severity: str, summary: str, *, 
 
 
 def _counts_misses(row: CommitmentRow, target: Target) -> bool:
-    """Whether it is known how many more misses the target allows: where their number is what it is about, and shares of
-    what is known ahead."""
+    """Says whether it is known how many more misses the target allows: it is where it counts misses, and for shares of what is
+    known ahead."""
     if target.form == "max_misses":
         return True
     return target.of == "share" and row.criterion.indicator.kind in ("punctuality", "volume")
 
 
 def _leaves_room(target: Target) -> bool:
-    """Whether the target allows any miss at all; if it does not, “one more miss” is true from the first day."""
+    """Says whether the target allows any miss at all; if it does not, “one more miss” is true from the first day."""
     return target.bound < 1 if target.form == "at_least" else target.bound > 0
 
 

@@ -44,7 +44,7 @@ def disc(figure: FigureRow) -> str:
 
 
 def is_outside(figure: FigureRow) -> bool:
-    """Whether values come to something beyond their bound so far; what is to come may still bring them back."""
+    """Says whether values come to something beyond their bound so far; what is to come may still bring them back."""
     value, bound = value_of_figure(figure), bound_of(figure.target, figure.unit)
     if not is_about_values(figure) or value is None or bound is None:
         return False
@@ -78,7 +78,7 @@ def share(pair: Pair) -> Fraction | None:
 
 
 def fraction_words(figure: FigureRow, pair: Pair, language: Language) -> str:
-    """`7 of 8`; of service time its share, of a measure its value."""
+    """Good and total as `7 of 8`; service time as its share, a measure as its value."""
     if figure.counted == "occurrences" and not is_about_values(figure):
         return language.text("word.of", good=pair[0], total=pair[1])
     return pair_words(figure, language, pair)
@@ -99,7 +99,7 @@ def beside(words: str, unknown: str) -> str:
 
 
 def figure_words(figure: FigureRow, language: Language) -> str:
-    """What it comes to, and beside it what is unknown: `7 of 8 · 1 unknown`."""
+    """The figure in words, and beside it what is unknown: `7 of 8 · 1 unknown`."""
     return beside(pair_words(figure, language, figure.adjusted), unknown_words(figure, language))
 
 
@@ -118,7 +118,7 @@ def pair_words(figure: FigureRow, language: Language, pair: Pair) -> str:
 
 
 def reached_words(value: Fraction | None, figure: FigureRow, language: Language) -> str:
-    """What a figure, or a part of it, comes to, on its side of the target: `88.9 %`, `1 min 51 s`; never a count."""
+    """The value of a figure, or of a part of it, on its side of the target: `88.9 %`, `1 min 51 s`; never a count."""
     if value is None:
         return language.text("disc.no-data")
     if is_about_values(figure):
@@ -127,7 +127,7 @@ def reached_words(value: Fraction | None, figure: FigureRow, language: Language)
 
 
 def is_about_values(figure: FigureRow) -> bool:
-    """Whether the target is about what values, or scores, come to."""
+    """Says whether the target bounds a value: what a measure, or a mean of scores, comes to."""
     return figure.counted == "values" or (figure.mean is not None and value_of(figure.target) is not None)
 
 
@@ -154,7 +154,7 @@ def _short_pair(figure: FigureRow, pair: Pair, language: Language) -> str:
 
 
 def state_sentence(figure: FigureRow, period: str, language: Language) -> str:
-    """What is true now: `November 2026 stands at 7 of 8; one more miss loses it.`"""
+    """The sentence that is true now: `November 2026 stands at 7 of 8; one more miss loses it.`"""
     name = disc(figure)
     if figure.judged == 0:
         key = "state.nothing_expected" if figure.expected == 0 else "state.nothing_judged"
@@ -181,7 +181,7 @@ def _said(figure: FigureRow, language: Language) -> str:
 
 
 def is_below(figure: FigureRow) -> bool:
-    """Whether the share so far is under its target, and what may still come has no number (cases, items)."""
+    """Says whether the share so far is under its target while what may still come has no number (cases, items)."""
     if figure.misses_left is not None:
         return False
     reached, bound = share(figure.adjusted), share_of(figure.target)
@@ -189,7 +189,7 @@ def is_below(figure: FigureRow) -> bool:
 
 
 def due_words(figure: FigureRow, language: Language) -> str:
-    """How much of the period has been judged: `8 of 17 due`."""
+    """The part of the period that has been judged: `8 of 17 due`."""
     if figure.counted == "seconds":
         hours = int(figure.judged) // 3600
         if figure.expected is None:
@@ -211,7 +211,7 @@ def was_words(figure: FigureRow, language: Language) -> str:
 
 
 def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], language: Language) -> str:
-    """What a restatement changed where its figure reads as before: `3 late instead of 2`; empty where no verdict did."""
+    """The verdicts that a restatement changed where its figure reads as before: `3 late instead of 2`; empty where it changed none."""
     if was is None:
         return ""
     changed = [name for name in COUNTED if was.get(name, 0) != now.get(name, 0)]
@@ -290,7 +290,7 @@ def point(
 
 
 def chart_figure(figure: FigureRow, language: Language) -> str:
-    """What stands at a point: `7/8`, `98.8`, the value in the chart's unit."""
+    """The words at a point of the chart: `7/8`, `98.8`, the value in the chart's unit."""
     if is_about_values(figure):
         value, bound = value_of_figure(figure), bound_of(figure.target, figure.unit)
         if value is None or bound is None:

@@ -54,7 +54,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What readers are shown for the stable names of columns, and for the stable values in them."""
+    """The words that readers are shown for the stable names of columns, and for the stable values in them."""
 
     header: Callable[[str], str]
     value: Callable[[str, Cell], Cell]
@@ -86,7 +86,7 @@ def table_bytes(
 
 
 def _csv(headers: Sequence[str], rows: Iterable[Sequence[Cell]], words: Words, written: Written) -> bytes:
-    """As RFC 4180, in UTF-8 with the mark that spreadsheets look for."""
+    """Writes the table as RFC 4180 says, in UTF-8 with the mark that spreadsheets look for."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=written.separator)
     writer.writerow([words.header(name) for name in headers])

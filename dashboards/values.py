@@ -15,14 +15,14 @@ LONG = 3 * 24 * HOUR
 
 
 def value_of_figure(figure: FigureRow) -> Fraction | None:
-    """What a measure, or a mean of scores, comes to; exact where that is known."""
+    """The value that a measure, or a mean of scores, comes to, in the unit of the values; exact where that is known."""
     if figure.exact is not None:
         return figure.exact
     return Fraction(figure.value) if figure.value is not None else None
 
 
 def bound_of(target: str, unit: str | None) -> Fraction | None:
-    """What the target (as figures write it) asks for, in the unit of the values; None for a share or a number of misses."""
+    """The bound of a target (as figures write it), in the unit of the values; None for a share or a number of misses."""
     form, _, bound = target.partition(" ")
     if form not in ("at_least", "at_most") or bound.endswith("%"):
         return None

@@ -35,7 +35,7 @@ from domain.terms import (
 
 
 def rule_sentence(criterion: Criterion, terms: ContractTerms, language: Language) -> str:
-    """What is owed and the targets, as one sentence: `every Monday by 10:00 · at most 1 miss a quarter`."""
+    """The rule and the targets as one sentence: `every Monday by 10:00 · at most 1 miss a quarter`."""
     targets = [target_words(target, language) for target in criterion.targets]
     return " · ".join([owed_words(criterion.indicator, terms, language), *targets])
 
@@ -184,7 +184,7 @@ def misses_of(target: str) -> int | None:
 
 
 def excuse_words(reason: str, language: Language) -> str:
-    """Why something shall not count."""
+    """The reason for which something shall not count, in words."""
     return language.text(f"excuse_reason.{'another' if reason == 'other' else reason}")
 
 
@@ -194,7 +194,7 @@ def cause_words(cause: str, language: Language) -> str:
 
 
 def action_words(text: str, cause: str, language: Language) -> str:
-    """What is to be done; of an action that nobody has worded yet, what it is about."""
+    """The text of an action; its cause in words while nobody has worded it."""
     return text.strip() or language.text("action.unworded", cause=cause_words(cause, language))
 
 
@@ -220,7 +220,7 @@ def conditions_words(where: Where, language: Language) -> str:
 
 
 def asked_words(path: str, condition: Condition, language: Language) -> str:
-    """What a contract asks of a field: `missing products ≤ 0`, `le champ « missing products » vaut au plus 0`."""
+    """The condition on a field in words: `missing products ≤ 0`, `le champ « missing products » vaut au plus 0`."""
     field, operand = field_words(path, language), condition.operand
     if condition.operator == "exists":
         return language.text("asked.present" if operand else "asked.absent", field=field)

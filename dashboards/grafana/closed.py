@@ -1,5 +1,5 @@
-"""What several dashboards read from the reports (docs/reporting.md): closed periods, and what happened. Never from Prometheus,
-which late news cannot pass through (DESIGN §6). Where there are no reports, a text leads to the pages instead.
+"""Panels of closed periods and of what happened, for several dashboards, from the reports (docs/reporting.md). Never from
+Prometheus, which late news cannot pass through (DESIGN §6). Where there are no reports, a text leads to the pages instead.
 
 Conditions are SQL on the columns that all reports about commitments have: `commitment contract deliverable criterion debtor creditor`.
 """
@@ -23,7 +23,7 @@ CONTRACT_CHOSEN = "contract IN (${contract:sqlstring})"
 
 
 def text(title: str, around: Around, path: str) -> list[Panel | Row]:
-    """In the place of panels that need reports."""
+    """A text with a link to that page, in the place of panels that need reports."""
     link = f"[{title}]({around.page('', path)[0].url})" if around.pages else title
     why = "Closed periods are contractual figures; Grafana reads them from a store on PostgreSQL only."
     said = f"{link}: on the pages of Entente. {why}"
@@ -218,7 +218,8 @@ def marks(around: Around, where: str, contracts: str) -> list[Annotation]:
 
 
 def _links(around: Around) -> dict[str, list[Link]]:
-    """From a row of a report: its contract, its commitment. Ids hold no slash, so the commitment is the end of its page's address."""
+    """The links from a row of a report to its contract and its commitment, by column. Ids hold no slash, so the commitment is
+    the end of its page's address."""
     contract = of_row("contract")
     return {
         "commitment": around.page("Its page", "/commitments/${__value.raw}"),

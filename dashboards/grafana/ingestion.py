@@ -1,4 +1,4 @@
-"""Whether events come in, are accepted, and are judged."""
+"""The dashboard that shows whether events come in, are accepted, and are judged."""
 
 from __future__ import annotations
 

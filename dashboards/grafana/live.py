@@ -1,4 +1,4 @@
-"""What several dashboards ask Prometheus: the state of commitments at this moment.
+"""Panels and expressions for the state of commitments at this moment, which several dashboards ask Prometheus for.
 
 What a closed period ended with is a contractual figure and is never asked here (DESIGN §6).
 """
@@ -42,8 +42,8 @@ COMMITMENT_COLUMNS: dict[str, str | None] = {
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around Grafana: where people open the pages (no address: no links there), whether there are reports to
-    read closed periods from, which is so on PostgreSQL, and the language of who looks at it."""
+    """The surroundings of Grafana. `pages`: the address where people open them, empty for no links there; `has_reports`: closed periods
+    can be read from reports, which is so on PostgreSQL; `language`: that of who looks at the dashboards."""
 
     pages: str = ""
     has_reports: bool = False
@@ -73,18 +73,18 @@ def stat(title: str, expression: str, steps: Steps = NEUTRAL, *, unit: str = "no
 
 
 def board(title: str, uid: str, **chosen: str) -> Link:
-    """To another of our dashboards, with these variables chosen there."""
+    """A link to another of our dashboards, with these variables chosen there."""
     parts = [f"var-{name}={value}" for name, value in chosen.items()]
     return Link(title, f"/d/{uid}" + (f"?{'&'.join(parts)}" if parts else ""))
 
 
 def of_row(name: str) -> str:
-    """In a link: the value that another column of the row has."""
+    """The value of another column of the row, for a link."""
     return f"${{__data.fields.{name}:percentencode}}"
 
 
 def row_links(around: Around) -> dict[str, Sequence[Link]]:
-    """From a row of Prometheus: its contract, its commitment."""
+    """The links from a row of Prometheus to its contract and its commitment, by column."""
     contract, deliverable, criterion = of_row("contract"), of_row("deliverable"), of_row("criterion")
     near = board("This commitment", COMMITMENT_UID, contract=contract, deliverable=deliverable, criterion=criterion)
     page = around.page("Its page", f"/commitments/{contract}/{deliverable}/{criterion}")

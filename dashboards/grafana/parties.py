@@ -27,13 +27,13 @@ CONTRACTS = (
 
 
 def supplier(around: Around = NOTHING) -> Dashboard:
-    """What a service owes, as a supplier and as a client."""
+    """The dashboard of what a service owes, as a supplier and as a client."""
     other = board("What it is owed", CLIENT_UID, service="${service:percentencode}")
     return _of_service(around, SUPPLIER_UID, "Entente: what a service owes", "debtor", "creditor", "Owed to", other)
 
 
 def client(around: Around = NOTHING) -> Dashboard:
-    """What a service is owed, by suppliers and by clients."""
+    """The dashboard of what a service is owed, by suppliers and by clients."""
     other = board("What it owes", SUPPLIER_UID, service="${service:percentencode}")
     return _of_service(around, CLIENT_UID, "Entente: what a service is owed", "creditor", "debtor", "Owed by", other)
 

@@ -19,7 +19,7 @@ PASSWORD = "ENTENTE_REPORTS_PASSWORD"
 
 @dataclass(frozen=True)
 class Reports:
-    """Where Grafana finds the store's reports, and as whom; its password is in the environment of Grafana, as PASSWORD."""
+    """The place where Grafana finds the store's reports, and as whom; the password is in the environment of Grafana, as PASSWORD."""
 
     address: str
     database: str

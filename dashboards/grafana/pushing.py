@@ -56,7 +56,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class Pushed:
-    """What was done, by uid."""
+    """The uids of folders and dashboards, by what was done with them."""
 
     created: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -89,7 +89,8 @@ def uid_of(sort: str, id: str) -> str:
 
 
 def folder_of(id: str) -> str:
-    """Of a service. Grafana keeps the uids of folders and dashboards in one table: one that a dashboard has is not given."""
+    """The uid of a service's folder. Grafana keeps the uids of folders and dashboards in one table: one that a
+    dashboard has is not given."""
     uid = uid_of(FOLDER, id)
     is_taken = uid in {board.uid for board in boards().values()} or id.startswith(("supplier-", "client-"))
     return _hashed(f"{FOLDER}-{id}") if is_taken else uid

@@ -1,4 +1,4 @@
-"""What panels ask, and whom: PromQL for what is so now, SQL for what closed periods ended with."""
+"""The queries of panels, and whom they ask: PromQL for what is so now, SQL for what closed periods ended with."""
 
 from __future__ import annotations
 
