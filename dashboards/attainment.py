@@ -85,7 +85,9 @@ def _draw(points: Sequence[Point], layout: Layout, name: str, language: Language
     scale = _scale(points, 40, layout.height - 70, language)
     drawing, parts = Drawing(), [_grid(layout, scale, layout.x(len(points) - 1) + layout.step / 2)]
     parts.append(_target_line(points, layout, scale, language))
-    discs = [(layout.x(at), scale.y(one.value) + 4, 6.0) for at, one in enumerate(points) if one.value is not None]
+    discs = [
+        (layout.x(at), scale.y(point.value) + 4, 6.0) for at, point in enumerate(points) if point.value is not None
+    ]
     labels = Labels(discs)
     for index, point in enumerate(points):
         if point.value is None:
@@ -249,7 +251,7 @@ def _value(
 def _no_data(points: Sequence[Point], index: int, layout: Layout, scale: Scale) -> Markup:
     """At the foot: in words where there is room for them."""
     beside = points[max(0, index - 1) : index + 2]
-    is_alone = sum(one.value is None for one in beside) == 1
+    is_alone = sum(point.value is None for point in beside) == 1
     text = points[index].text if layout.is_wide and (is_alone or layout.step >= 60) else "–"
     return words(text, layout.x(index), scale.bottom + 22, anchor="middle")
 

@@ -33,27 +33,28 @@ Naming = Callable[[str], str]
 
 def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Moments) -> list[str]:
     """From what is owed to what would have changed it."""
-    language, it = clock.language, row.occurrence
-    verdict = language.text(f"verdict.{it.verdict}") if language.has(f"verdict.{it.verdict}") else it.verdict
-    name = occurrence_name(it.key, str(row.rule.get("kind")), it.due, clock)
-    is_id = it.key.startswith(name.words.partition(" ")[0])
+    language, occurrence = clock.language, row.occurrence
+    key = f"verdict.{occurrence.verdict}"
+    verdict = language.text(key) if language.has(key) else occurrence.verdict
+    name = occurrence_name(occurrence.key, str(row.rule.get("kind")), occurrence.due, clock)
+    is_id = occurrence.key.startswith(name.words.partition(" ")[0])
     about = name.words if is_id else first_up(name.words)
     if apart := counts_nowhere(row, language):
         sentences = [language.text("says.apart", key=about, why=apart)]
     else:
         sentences = [language.text("says.verdict", key=about, verdict=verdict)]
-    if it.underlying is not None:
-        sentences.append(language.text("says.underlying", verdict=language.text(f"verdict.{it.underlying}")))
-    if it.reason and not apart:
+    if occurrence.underlying is not None:
+        sentences.append(language.text("says.underlying", verdict=language.text(f"verdict.{occurrence.underlying}")))
+    if occurrence.reason and not apart:
         sentences.append(language.text("says.reason", reason=why_unknown(row, language)))
-    if it.due is None and "met" in (it.verdict, it.underlying):
+    if occurrence.due is None and "met" in (occurrence.verdict, occurrence.underlying):
         sentences.append(language.text("says.met_without_due"))
-    sentences.append(_by_version(row.contract_version, it.commitment, contract, language))
+    sentences.append(_by_version(row.contract_version, occurrence.commitment, contract, language))
     sentences += when_sentences(row, clock)
     sentences += counted_sentences(row.counted, row.calendar, clock)
-    sentences += [recomputed_sentence(one, clock) for one in row.recomputed]
-    sentences += [excuse_sentence(one, clock) for one in row.excuses]
-    sentences += [language.text("says.closure", text=one.text) for one in row.closures]
+    sentences += [recomputed_sentence(recomputed, clock) for recomputed in row.recomputed]
+    sentences += [excuse_sentence(excuse, clock) for excuse in row.excuses]
+    sentences += [language.text("says.closure", text=closure.text) for closure in row.closures]
     sentences += list(_events(row, clock)) or ([] if row.summed else [language.text("explain.no_event")])
     for change in what_would_change(row):
         sentences.append(language.text("says.changed", change=change_words(change, clock)))
@@ -69,15 +70,15 @@ def why_unknown(row: ExplanationRow, language: Language) -> str:
 def what_would_change(row: ExplanationRow) -> list[Mapping[str, object]]:
     """Without what the reason says already; of what is absent, what the contract asks for."""
     says_faults = row.occurrence.reason in REASONS
-    return [one for one in row.changed_by if not (says_faults and one.get("code") in ("mistyped", "absent"))]
+    return [change for change in row.changed_by if not (says_faults and change.get("code") in ("mistyped", "absent"))]
 
 
 def counts_nowhere(row: ExplanationRow, language: Language) -> str:
     """`dropped: cancelled in time, counts nowhere`; empty of what counts."""
-    it = row.occurrence
-    if it.verdict == "dropped":
-        return language.text("says.dropped", reason=_reason(it.reason or "cancelled", language))
-    return language.text("says.without_due") if it.verdict == "without-due" else ""
+    occurrence = row.occurrence
+    if occurrence.verdict == "dropped":
+        return language.text("says.dropped", reason=_reason(occurrence.reason or "cancelled", language))
+    return language.text("says.without_due") if occurrence.verdict == "without-due" else ""
 
 
 def _reason(reason: str, language: Language) -> str:
@@ -87,33 +88,33 @@ def _reason(reason: str, language: Language) -> str:
 
 def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
     """When it was due; of an outage, how long it lasted; of an item, when it happened; of a volume, what came."""
-    language, it, kind = clock.language, row.occurrence, row.rule.get("kind")
-    if it.due is None:
+    language, occurrence, kind = clock.language, row.occurrence, row.rule.get("kind")
+    if occurrence.due is None:
         return
-    due, utc = clock.moment(it.due, seconds=True), row.due_utc or ""
+    due, utc = clock.moment(occurrence.due, seconds=True), row.due_utc or ""
     if kind in STRETCHES:
-        if it.closed is None:
+        if occurrence.closed is None:
             yield language.text(f"says.since.{kind}", start=due, utc=utc)
         else:
-            until = clock.moment(it.closed, seconds=True)
+            until = clock.moment(occurrence.closed, seconds=True)
             yield language.text(f"says.between.{kind}", start=due, utc=utc, until=until)
         if row.bad_time is not None:
             yield language.text("says.bad_time", time=time_words(row.bad_time, language))
     elif kind in ITEMS:
         yield language.text("says.happened", local=due, utc=utc)
-        if it.value is not None:
-            yield language.text("says.value", value=_plain_value(it.value, row, language))
+        if occurrence.value is not None:
+            yield language.text("says.value", value=_plain_value(occurrence.value, row, language))
     elif kind == "volume":
         yield language.text("says.judged_from", local=due, utc=utc)
         if row.summed:
-            values = {"value": number_said(it.value, language) if it.value else "—"}
+            values = {"value": number_said(occurrence.value, language) if occurrence.value else "—"}
             yield language.counted("says.summed_up" if row.rule.get("value") else "says.summed", row.summed, **values)
             if row.summed > len(row.events):
                 yield language.counted("says.not_named", row.summed - len(row.events))
     else:
         yield language.text("says.due", local=due, utc=utc)
-        if it.limit is not None and it.limit != it.due:
-            yield language.text("says.limit", limit=clock.moment(it.limit, seconds=True))
+        if occurrence.limit is not None and occurrence.limit != occurrence.due:
+            yield language.text("says.limit", limit=clock.moment(occurrence.limit, seconds=True))
 
 
 def _plain_value(value: str, row: ExplanationRow, language: Language) -> str:
@@ -123,7 +124,7 @@ def _plain_value(value: str, row: ExplanationRow, language: Language) -> str:
 
 
 def _by_version(number: int, commitment: str, contract: ContractRow, language: Language) -> str:
-    version = next((one for one in contract.versions if one.number == number), None)
+    version = next((version for version in contract.versions if version.number == number), None)
     terms = version.terms if version is not None else contract.terms
     return language.text("says.rule", version=str(number), rule=_rule(terms, commitment, language))
 
@@ -300,14 +301,14 @@ def plain(value: object) -> str:
 # Figures
 
 
-def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Moments) -> list[str]:
+def figure_sentences(explained: FigureExplanation, contract: ContractRow, clock: Moments) -> list[str]:
     """How a figure is put together, how it compares with its target, and what would have changed it."""
-    language, figure = clock.language, one.figure
+    language, figure = clock.language, explained.figure
     period = first_up(period_words(figure.period, language))
     status = language.text(f"says.status.{figure.status}")
     sentences = [
         language.text("says.figure", period=period, target=bound_words(figure.target, language), status=status),
-        *(sentence for segment in one.segments for sentence in _segment(one, segment, contract, clock)),
+        *(sentence for segment in explained.segments for sentence in _segment(explained, segment, contract, clock)),
     ]
     left_out = [
         language.counted(f"counts.{name}", n)
@@ -324,24 +325,24 @@ def figure_sentences(one: FigureExplanation, contract: ContractRow, clock: Momen
         sentences.append(
             language.text("says.raw", good=_amount(figure, 0, language), total=_amount(figure, 1, language))
         )
-    if one.misses:
+    if explained.misses:
         named = [
             language.text(
                 "says.miss",
-                key=occurrence_name(miss.key, one.kind, miss.due, clock).words,
+                key=occurrence_name(miss.key, explained.kind, miss.due, clock).words,
                 verdict=language.text(f"verdict.{miss.verdict}"),
             )
-            for miss in one.misses
+            for miss in explained.misses
         ]
-        more = one.miss_count - len(one.misses)
+        more = explained.miss_count - len(explained.misses)
         more_words = f", {language.counted('says.more_days', more)}" if more else ""
         sentences.append(language.text("says.misses", misses=", ".join(named) + more_words))
-    sentences.append(_state(one, clock))
-    sentences += [figure_change(_in_words(change, one, language), language) for change in changes(one)]
+    sentences.append(_state(explained, clock))
+    sentences += [figure_change(_in_words(change, explained, language), language) for change in changes(explained)]
     return sentences
 
 
-def _in_words(change: Mapping[str, object], one: FigureExplanation, language: Language) -> dict[str, object]:
+def _in_words(change: Mapping[str, object], explained: FigureExplanation, language: Language) -> dict[str, object]:
     """Times as people say them: bad seconds, and a bound of values that are times."""
     said = dict(change)
     for name in ("seconds", "allowed"):
@@ -351,14 +352,14 @@ def _in_words(change: Mapping[str, object], one: FigureExplanation, language: La
         value = Fraction(str(said["bound"]))
         sign = said.pop("sign")
         form = next(form for form, other in SIGNS.items() if other == sign)
-        bound = number_words(value, language, value) if one.figure.unit is None else _time(value, language)
+        bound = number_words(value, language, value) if explained.figure.unit is None else _time(value, language)
         said["bound"] = language.text(f"says.bound.{form}", bound=bound)
     return said
 
 
-def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow, clock: Moments) -> Iterator[str]:
+def _segment(explained: FigureExplanation, segment: SegmentRow, contract: ContractRow, clock: Moments) -> Iterator[str]:
     language = clock.language
-    rule = _by_version(segment.version, one.figure.commitment, contract, language)
+    rule = _by_version(segment.version, explained.figure.commitment, contract, language)
     if segment.start is None:
         yield language.text("says.segment_straddling", rule=rule)
     else:
@@ -377,37 +378,37 @@ def _segment(one: FigureExplanation, segment: SegmentRow, contract: ContractRow,
         yield language.text("says.nothing_judged")
         return
     if segment.values is not None:
-        yield _together(segment.values, segment.bound, one, language)
+        yield _together(segment.values, segment.bound, explained, language)
     verb = "says.reached" if segment.is_reached else "says.not_reached"
     sign = "≤" if segment.form != "at_least" else "≥"
-    reached = _compared(segment.reached, segment, one, language)
-    yield language.text(verb, reached=reached, sign=sign, bound=_compared(segment.bound, segment, one, language))
+    reached = _compared(segment.reached, segment, explained, language)
+    yield language.text(verb, reached=reached, sign=sign, bound=_compared(segment.bound, segment, explained, language))
 
 
-def _compared(value: Fraction, segment: SegmentRow, one: FigureExplanation, language: Language) -> str:
+def _compared(value: Fraction, segment: SegmentRow, explained: FigureExplanation, language: Language) -> str:
     """A share in percent, a time, a number: with as many places as keep it on its side of the bound."""
     if segment.form.startswith("max_"):
         return language.number(int(value))
     if segment.target.endswith("%"):
         return language.percent(value, against=segment.bound)
-    if one.figure.unit is not None:
+    if explained.figure.unit is not None:
         return _time(value, language, segment.bound)
     return number_words(value, language, segment.bound)
 
 
-def _together(values: ValuesRow, bound: Fraction, one: FigureExplanation, language: Language) -> str:
+def _together(values: ValuesRow, bound: Fraction, explained: FigureExplanation, language: Language) -> str:
     """`20 values; the value is number 19 of them, smallest first.`"""
     if values.rank is not None:
         return language.counted("says.ranked", values.count, rank=str(values.rank))
     if values.aggregate in ("mean", "sum"):
-        unit = one.figure.unit
+        unit = explained.figure.unit
         against = bound * (values.count if values.aggregate == "mean" else 1) / (UNITS[unit] if unit else 1)
         return language.counted("says.added", values.count, total=value_words(values.total, unit, language, against))
     return language.counted("says.values", values.count)
 
 
-def _state(one: FigureExplanation, clock: Moments) -> str:
-    figure, language = one.figure, clock.language
+def _state(explained: FigureExplanation, clock: Moments) -> str:
+    figure, language = explained.figure, clock.language
     if figure.state == "restated" and figure.final is not None:
         causes = ", ".join(language.number(position) for position in figure.causes)
         if was := was_words(figure, language):

@@ -22,8 +22,8 @@ def is_fault(change: Mapping[str, object]) -> bool:
 def fault_words(changes: Iterable[Mapping[str, object]], language: Language) -> str:
     """`temperature is the text “66.8”, and the contract compares with a number: …`; empty where nothing is faulty. A path
     is named once."""
-    by_path = {str(one["path"]): one for one in changes if is_fault(one)}
-    return language.apart(_fault(one, language) for one in by_path.values())
+    by_path = {str(change["path"]): change for change in changes if is_fault(change)}
+    return language.apart(_fault(change, language) for change in by_path.values())
 
 
 def compared_words(change: Mapping[str, object], language: Language) -> str:
@@ -38,7 +38,7 @@ def compared_words(change: Mapping[str, object], language: Language) -> str:
 
 def _operand(value: object, *, is_number: bool) -> Scalar | tuple[Scalar, ...]:
     if isinstance(value, list):
-        return tuple(cast(Scalar, _operand(one, is_number=is_number)) for one in value)
+        return tuple(cast(Scalar, _operand(each, is_number=is_number)) for each in value)
     return Decimal(value) if is_number and isinstance(value, str) else cast(Scalar, value)
 
 

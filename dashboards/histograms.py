@@ -47,20 +47,20 @@ def _draw(shown: Histogram, width: int, height: int, name: str, css: str) -> Mar
     )
     left, right, top, bottom = 8, width - 8 - aside, 46, height - 28
     step = (right - left) / max(1, len(shown.bins))
-    most = max((one.count for one in shown.bins), default=1) or 1
+    most = max((bar.count for bar in shown.bins), default=1) or 1
     parts = []
     if shown.band:
         start, end, _ = shown.band
         parts.append(_box("tolerated", left + start * step, 30, (end - start) * step, bottom - 30))
     free = 0.0
-    for index, one in enumerate(shown.bins):
-        high = (bottom - top) * one.count / most
-        if one.count:
+    for index, bar in enumerate(shown.bins):
+        high = (bottom - top) * bar.count / most
+        if bar.count:
             x, y, wide = left + index * step + 0.75, bottom - max(2, high), step - 1.5
-            parts.append(_box(f"h-{one.tone}", x, y, wide, max(2, high)))
-            half = len(str(one.count)) * 3.6
-            if one.is_told and x + wide / 2 - half > free:
-                parts.append(words(f"{one.count}", x + wide / 2, y - 5, css="second", anchor="middle"))
+            parts.append(_box(f"h-{bar.tone}", x, y, wide, max(2, high)))
+            half = len(str(bar.count)) * 3.6
+            if bar.is_told and x + wide / 2 - half > free:
+                parts.append(words(f"{bar.count}", x + wide / 2, y - 5, css="second", anchor="middle"))
                 free = x + wide / 2 + half + 3
     parts.append(rule(left, bottom, right, bottom, "axis"))
     parts += _lines(shown, left, step, bottom, right)

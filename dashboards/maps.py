@@ -80,7 +80,7 @@ def ring_order(ids: Sequence[str], lines: Sequence[Line]) -> list[str]:
         near[line.supplier].append(line.client)
         near[line.client].append(line.supplier)
     order = sorted(ids, key=lambda id: (-len(near[id]), id))
-    found, best = order, _length(order, lines)
+    shortest, best = order, _length(order, lines)
     for _ in range(24):
         angle = {id: 2 * math.pi * at / len(order) for at, id in enumerate(order)}
 
@@ -91,15 +91,15 @@ def ring_order(ids: Sequence[str], lines: Sequence[Line]) -> list[str]:
 
         order = sorted(order, key=middle)
         if (length := _length(order, lines)) < best:
-            found, best = order, length
-    return found
+            shortest, best = order, length
+    return shortest
 
 
 def _length(order: Sequence[str], lines: Sequence[Line]) -> int:
     """Steps around the ring that the lines bridge, together."""
     at = {id: place for place, id in enumerate(order)}
     steps = [abs(at[line.supplier] - at[line.client]) for line in lines]
-    return sum(min(one, len(order) - one) for one in steps)
+    return sum(min(step, len(order) - step) for step in steps)
 
 
 def _spots(order: Sequence[str], height: float) -> dict[str, _Spot]:

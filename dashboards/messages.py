@@ -58,10 +58,12 @@ class Messages:
         """The same as `say` gives, with what is still English marked `lang="en"`, and code as code. `begins`: with a capital."""
         pieces = self.pieces(text)
         if begins and pieces and not _is_named_first(text):
-            first = next((index for index, one in enumerate(pieces) if one.text), 0)
+            first = next((index for index, piece in enumerate(pieces) if piece.text), 0)
             pieces[first] = pieces[first]._replace(text=first_up(pieces[first].text))
         marked = Markup('<span lang="en">{}</span>')
-        whole = Markup("").join(marked.format(one.text) if one.is_foreign else escape(one.text) for one in pieces)
+        whole = Markup("").join(
+            marked.format(piece.text) if piece.is_foreign else escape(piece.text) for piece in pieces
+        )
         return Markup(_CODE.sub(r'<code translate="no">\1</code>', str(whole)))  # its values are escaped above
 
     def refusal(self, error: EntenteError) -> Markup:
@@ -73,16 +75,16 @@ class Messages:
             whole += Markup(" ({})").format(self.html(error.mend))
         return whole + "."
 
-    def _problem(self, one: Problem) -> Markup:
+    def _problem(self, problem: Problem) -> Markup:
         """`Line 10, column 12, late_data: what is wrong (what would be right).`, as what checks the file says it."""
-        place = first_up(self.language.text("editor.place", line=one.line, column=one.column))
-        path = Markup(', <code translate="no">{}</code>').format(one.path) if one.path else ""
-        return Markup("{}{}{}{}.").format(place, path, self.language.text("word.colon"), self.html(one.what))
+        place = first_up(self.language.text("editor.place", line=problem.line, column=problem.column))
+        path = Markup(', <code translate="no">{}</code>').format(problem.path) if problem.path else ""
+        return Markup("{}{}{}{}.").format(place, path, self.language.text("word.colon"), self.html(problem.what))
 
     def pieces(self, text: str) -> list[Piece]:
-        found = list(self._said(text) if isinstance(text, Said) else self._heard(text))
+        pieces = list(self._said(text) if isinstance(text, Said) else self._heard(text))
         most = text.most if isinstance(text, Said) else None
-        return found if most is None else _shortened(found, most)
+        return pieces if most is None else _shortened(pieces, most)
 
     def _said(self, text: Said) -> Iterator[Piece]:
         if self.language.code == "en":
@@ -136,8 +138,8 @@ class Messages:
         elif wordings := self.entries.get(of_word(str(text), of)) or self.entries.get(str(text)):
             yield Piece(wordings[0])
         else:
-            found = ((form, form.pattern.fullmatch(text)) for form in self._forms)
-            for form, match in found:
+            matches = ((form, form.pattern.fullmatch(text)) for form in self._forms)
+            for form, match in matches:
                 if match is not None:
                     values = {
                         name: Heard(value) if _reads(value) else value for name, value in match.groupdict().items()
@@ -159,7 +161,7 @@ class Messages:
     def _forms(self) -> list[_Form]:
         """The templates that say enough to be known by it, those that say most first."""
         forms = [_Form.of(template, wordings) for template, wordings in self.entries.items() if _OF not in template]
-        return sorted((one for one in forms if one.letters >= _ENOUGH), key=lambda one: -one.letters)
+        return sorted((form for form in forms if form.letters >= _ENOUGH), key=lambda form: -form.letters)
 
 
 _ENOUGH = 6
@@ -202,7 +204,7 @@ def _reads(value: str) -> bool:
 def _shortened(pieces: list[Piece], most: int) -> list[Piece]:
     kept: list[Piece] = []
     for piece in pieces:
-        left = most - sum(len(one.text) for one in kept)
+        left = most - sum(len(before.text) for before in kept)
         kept.append(Piece(cut(piece.text, max(left, 1)), piece.is_foreign))
         if len(piece.text) > left:
             break
@@ -226,9 +228,9 @@ def _entries(kind: str, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
         return
     with files("dashboards").joinpath("texts", f"{kind}-{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
-    for one in catalogue:
-        if one.id and one.string:
-            yield of_word(template_of(one), one.context or ""), _typeset(one, code)
+    for entry in catalogue:
+        if entry.id and entry.string:
+            yield of_word(template_of(entry), entry.context or ""), _typeset(entry, code)
 
 
 _OF = "\x04"

@@ -109,10 +109,10 @@ class ProgramMetrics(Collector):
         return [received, *self._of_kafka(), restarts, *self._of_time(), *self._of_store()]
 
     def _of_store(self) -> list[Metric]:
-        if (found := self.damage()) is None:
+        if (damage := self.damage()) is None:
             return []
         family = empty_series(names.STORE_DAMAGED)
-        family.add((), 1 if found else 0)
+        family.add((), 1 if damage else 0)
         return [family.family]
 
     def _of_time(self) -> list[Metric]:
@@ -122,7 +122,7 @@ class ProgramMetrics(Collector):
         for by in HOLDERS:
             family.add((by,), keeps.seconds if keeps is not None and keeps.by == by else 0)
         waits = empty_series(names.TIME_WAITS)
-        waiting = {*(keeps.waiting if keeps is not None else ()), *(one.contract for one in self.awaited())}
+        waiting = {*(keeps.waiting if keeps is not None else ()), *(awaited.contract for awaited in self.awaited())}
         for contract in sorted(waiting):
             waits.add((contract,), 1)
         return [family.family, waits.family]
@@ -133,13 +133,13 @@ class ProgramMetrics(Collector):
         rejected = _counter(names.KAFKA_REJECTED)
         for partition, count in sorted(kafka.rejected().items()):
             rejected.add_metric([str(partition)], count)
-        found: list[Metric] = [rejected]
+        families: list[Metric] = [rejected]
         for metric, values in ((names.KAFKA_LAG, kafka.lags()), (names.KAFKA_STORED, kafka.stored())):
             family = empty_series(metric)
             for partition, value in sorted(values.items()):
                 family.add((str(partition),), value)
-            found.append(family.family)
-        return found
+            families.append(family.family)
+        return families
 
     def _received(self) -> CounterMetricFamily:
         return _counter(names.EVENTS_RECEIVED)
@@ -163,7 +163,7 @@ class CommitmentCollector(Collector):
         return [empty_series(metric).head for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
 
     def collect(self) -> Iterable[Metric]:
-        return [one.family for one in self._series()[1]]
+        return [series.family for series in self._series()[1]]
 
     def text(self, encode: Encode, form: str, service: str | None = None) -> bytes:
         """The collected series as that encoder writes them, without the end of the page. With a service: only the commitments that it
@@ -218,7 +218,7 @@ def exposition(registry: CollectorRegistry, accept: str) -> tuple[bytes, str]:
     if not isinstance(registry, ProgramRegistry):
         return encode(registry), media_type
     own = encode(registry.program)
-    parts = [without_end(own), *(one.text(encode, media_type) for one in registry.shown)]
+    parts = [without_end(own), *(shown.text(encode, media_type) for shown in registry.shown)]
     return b"".join([*parts, END] if own.endswith(END) else parts), media_type
 
 

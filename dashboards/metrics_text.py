@@ -64,7 +64,7 @@ class Writer:
 
     def text(self, series: Iterable[Series], encode: Encode, form: str) -> bytes:
         """The page of these series, without the line that ends one of OpenMetrics."""
-        return b"".join(part for one in series for part in (self._head(one, encode, form), self._lines(one)))
+        return b"".join(part for each in series for part in (self._head(each, encode, form), self._lines(each)))
 
     def _head(self, series: Series, encode: Encode, form: str) -> bytes:
         key = form, series.name

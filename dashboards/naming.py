@@ -94,7 +94,10 @@ def change_words(sentence: str, terms: ContractTerms, code: str) -> str:
     as people say them: `Sales per product · On time / due / at: 10:00 → 09:30`."""
     titles = {owed.id: owed.title.to(code) for owed in terms.deliverables}
     for owed in terms.deliverables:
-        titles |= {f"{owed.id} / {one.id}": f"{titles[owed.id]} · {one.title.to(code)}" for one in owed.criteria}
+        titles |= {
+            f"{owed.id} / {criterion.id}": f"{titles[owed.id]} · {criterion.title.to(code)}"
+            for criterion in owed.criteria
+        }
     return titled_change(sentence, titles, code)
 
 

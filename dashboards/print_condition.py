@@ -31,8 +31,8 @@ def why_not() -> str:
 
 def condition() -> str:
     """The same, or how a PDF is made less well than it could be; empty where all is well."""
-    if found := why_not():
-        return found
+    if missing := why_not():
+        return missing
     from weasyprint.text import ffi
 
     return "" if ffi.harfbuzz_subset else said("HarfBuzz-Subset is missing: PDFs are made, and take longer")

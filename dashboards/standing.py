@@ -253,10 +253,10 @@ def cell_counts(figure: FigureRow) -> int:
 
 def bad_time_words(figure: FigureRow, kind: str, language: Language) -> str:
     """`Down for 1 h 12 min of 154 h of service time.`; empty where no time is counted, or nothing is known."""
-    found = bad_time(figure)
-    if found is None or not found[1]:
+    time = bad_time(figure)
+    if time is None or not time[1]:
         return ""
-    bad, total = found
+    bad, total = time
     total_words = time_words(total, language)
     if not bad:
         return language.text(f"time.{kind}.none", total=total_words)

@@ -51,10 +51,10 @@ def _draw(rows: Sequence[StretchRow], name: str, width: int, left: int, right: i
         parts.append(_box("track", left, y + 6.5, long * row.known, 3))
         if row.known < 1:
             parts.append(_box("track-ahead", left + long * row.known, y + 7.5, long * (1 - row.known), 1))
-        for one in row.stretches:
-            x, wide = left + long * one.start, max(2.5, long * (one.end - one.start))
-            high = 14 if one.verdict == "failed" else 9
-            parts.append(_box(f"x-{one.verdict}", x, y + 8 - high / 2, wide, high))
+        for stretch in row.stretches:
+            x, wide = left + long * stretch.start, max(2.5, long * (stretch.end - stretch.start))
+            high = 14 if stretch.verdict == "failed" else 9
+            parts.append(_box(f"x-{stretch.verdict}", x, y + 8 - high / 2, wide, high))
         tone = "miss" if row.is_missed else "strong" if row.is_current else "second"
         parts.append(words(row.figure, width, y + 12, css=tone, anchor="end"))
     return picture(width, max(1, len(rows) * pitch - 4), Markup("").join(parts), css=css, name=name)

@@ -25,10 +25,10 @@ def _asked(near: NearRow, language: Language) -> str:
     """A value of another type than the event's says so: `1` is not `"1"`."""
     miss = near.miss
     if not miss.asked:
-        return language.listing([condition_words(one, language) for one in miss.conditions])
+        return language.listing([condition_words(condition, language) for condition in miss.conditions])
     said = []
-    for one in miss.asked[:MOST_ASKED]:
-        kind, words = scalar_type(one) or "text", scalar_words(one, language)
+    for value in miss.asked[:MOST_ASKED]:
+        kind, words = scalar_type(value) or "text", scalar_words(value, language)
         is_other = near.value is not None and kind != near.kind
         said.append(
             language.text("near.typed", value=words, kind=language.text(f"wanted.{kind}")) if is_other else words

@@ -102,8 +102,8 @@ def summary(parties: str) -> list[Panel]:
     """Seven figures about these commitments."""
 
     def statuses(state: str) -> str:
-        one = f'state="{state}"'
-        return f"sum({of(names.COMMITMENT_STATUS, one)} * {joined(parties)})"
+        chosen = f'state="{state}"'
+        return f"sum({of(names.COMMITMENT_STATUS, chosen)} * {joined(parties)})"
 
     return [
         stat("Commitments", f"count({names.once(parties)})", width=3),

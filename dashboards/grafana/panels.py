@@ -69,7 +69,7 @@ class Panel:
             "description": self.description,
             "datasource": self.queries[0].source if self.queries else DATA_SOURCE,
             "targets": [
-                one.to_json(chr(ord("A") + index), is_table=is_table) for index, one in enumerate(self.queries)
+                query.to_json(chr(ord("A") + index), is_table=is_table) for index, query in enumerate(self.queries)
             ],
             "fieldConfig": {"defaults": self._defaults(), "overrides": list(self._overrides())},
             "options": self._options(),
@@ -98,7 +98,7 @@ class Panel:
         for name in dict.fromkeys((*self.links, *self.units, *self.colors)):
             properties: list[Json] = []
             if name in self.links:
-                properties.append({"id": "links", "value": [one.to_json() for one in self.links[name]]})
+                properties.append({"id": "links", "value": [link.to_json() for link in self.links[name]]})
             if name in self.units:
                 properties.append({"id": "unit", "value": self.units[name]})
             if name in self.colors:
@@ -180,8 +180,8 @@ class Dashboard:
             "refresh": "1m",
             "time": {"from": self.since, "to": "now"},
             "templating": {"list": [variable.to_json() for variable in self.variables]},
-            "links": [ALL_OURS, *({"type": "link", "icon": "external link", **one.to_json()} for one in self.links)],
-            "annotations": {"list": [one.to_json() for one in self.annotations]},
+            "links": [ALL_OURS, *({"type": "link", "icon": "external link", **link.to_json()} for link in self.links)],
+            "annotations": {"list": [annotation.to_json() for annotation in self.annotations]},
             "panels": list(laid_out(self.items)),
         }
 

@@ -130,7 +130,7 @@ class Grafana:
     def push(self, plan: Wanted) -> Pushed:
         """Folders first, then dashboards; last of all what is no longer wanted goes."""
         done = Pushed()
-        ours = {str(one["uid"]): one for one in self._search() if MADE in one.get("tags", ())}
+        ours = {str(board["uid"]): board for board in self._search() if MADE in board.get("tags", ())}
         for uid, title in plan.folders.items():
             self._folder(uid, title, done)
         for board in plan.boards:
@@ -149,38 +149,38 @@ class Grafana:
         return done
 
     def _search(self) -> list[dict[str, Any]]:
-        found = self._call(lambda: self._api.search.search_dashboards(type_="dash-db", limit=MOST), "the search")
-        return [one for one in found if isinstance(one, dict)]
+        answer = self._call(lambda: self._api.search.search_dashboards(type_="dash-db", limit=MOST), "the search")
+        return [board for board in answer if isinstance(board, dict)]
 
     def _folder(self, uid: str, title: str, done: Pushed) -> None:
         try:
-            found = self._call(lambda: self._api.folder.get_folder(uid), f"folder {uid}")
+            folder = self._call(lambda: self._api.folder.get_folder(uid), f"folder {uid}")
         except NotFound:
             self._call(lambda: self._api.folder.create_folder(title, uid), f"folder {uid}")
             done.created.append(uid)
             return
-        if found.get("title") == title:
+        if folder.get("title") == title:
             done.unchanged.append(uid)
             return
-        version = found.get("version")
+        version = folder.get("version")
         self._call(lambda: self._api.folder.update_folder(uid, title, version=version), f"folder {uid}")
         done.changed.append(uid)
 
     def _board(self, board: Board, done: Pushed) -> None:
         what = f"dashboard {board.uid}"
         try:
-            found = self._call(lambda: self._api.dashboard.get_dashboard(board.uid), what)
+            answer = self._call(lambda: self._api.dashboard.get_dashboard(board.uid), what)
         except NotFound:
             self._put(board, None, what)
             done.created.append(board.uid)
             return
-        there: dict[str, Any] = found["dashboard"]
+        there: dict[str, Any] = answer["dashboard"]
         if MADE not in there.get("tags", ()):
             mend = "rename or remove it, or give it the tag " + MADE
             raise Refused(
                 said("{what} was made by somebody else", what=what), place=self._address, mend=mend, slug="not-ours"
             )
-        is_same = _plain(there) == _plain(board.content) and found["meta"].get("folderUid") == board.folder
+        is_same = _plain(there) == _plain(board.content) and answer["meta"].get("folderUid") == board.folder
         if is_same:
             done.unchanged.append(board.uid)
             return

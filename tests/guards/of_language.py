@@ -6,7 +6,7 @@ from tests.guards.streaming import Guarding
 
 GUARDING = (
     Guarding("what is heard from elsewhere is found by its wording", "dashboards/messages.py",
-             "sorted((one for one in forms if one.letters >= _ENOUGH), key=lambda one: -one.letters)", "[]",
+             "sorted((form for form in forms if form.letters >= _ENOUGH), key=lambda form: -form.letters)", "[]",
              "tests/dashboards/test_messages.py::test_a_sentence_that_was_kept_as_plain_text_is_found_by_its_wording"),
     Guarding("what nobody knows is marked as English", "dashboards/messages.py",
              "            yield Piece(str(text), is_foreign=True)\n\n    @cached_property",
