@@ -81,7 +81,8 @@ class Tally:
 class Segment:
     """The part of a period under one wording. `runs` gives the misses in a row for `max_consecutive_misses`: the
     verdicts of the segment by (due, key). `more_may_come`: its time is not over; `all_are_known`: what may still fall due in
-    it is known already, as with dates."""
+    it is known already, as with dates. `is_in_force`: at some time of the period; else it only reaches into it with what is
+    judged by it for life."""
 
     version: int
     target: Target
@@ -91,6 +92,7 @@ class Segment:
     verdicts: Callable[[], Sequence[Verdict]]
     time: TimeSums | None = None
     values: Callable[[], Values] | None = None
+    is_in_force: bool = True
 
     @property
     def judged(self) -> int | Fraction:
@@ -201,15 +203,15 @@ def in_target_unit(values: Values, target: Target) -> Fraction | None:
 
 
 def status(segments: Sequence[Segment], min_count: int, when_no_data: WhenNoData) -> Status:
-    """The state of the target: breached if one segment is, else open if one is, else no data if all are, else met."""
+    """The state of the target: breached if one segment is, else open if one is, else no data if all are, else met. Data can
+    be wanting only where a wording is in force: silence breaches nothing in a time of which no contract speaks."""
     judged = sum(segment.judged for segment in segments)
     each = {_segment_status(segment, judged >= min_count) for segment in segments}
-    for wanted in ("breached", "open"):
+    for wanted in ("breached", "open", "met"):
         if wanted in each:
             return wanted
-    if each == {"no_data"}:
-        return "breached" if when_no_data == "breach" else "no_data"
-    return "met" if each else "no_data"
+    is_owed = any(segment.is_in_force for segment in segments)
+    return "breached" if is_owed and when_no_data == "breach" else "no_data"
 
 
 def _segment_status(segment: Segment, is_enough: bool) -> Status:

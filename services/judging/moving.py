@@ -91,10 +91,9 @@ class Moving:
     def _rolling_edge(
         self, reads: Transaction, commitment: Commitment, index: int, window: RollingWindow, now: Instant
     ) -> Instant | None:
-        """Where something comes into the window or leaves it, or a wording begins; of service time, which comes and goes all
-        the time, where the target is lost or kept again before that."""
-        edges = [one.start for one in commitment.versions if one.start > now]
-        edges += [one.end for one in commitment.versions if one.end is not None and one.end > now]
+        """Where something comes into the window or leaves it, a wording too; of service time, which comes and goes all the time,
+        where the target is lost or kept again before that."""
+        edges = list(_wordings(commitment, window, now))
         left = window.at(now).start
         if commitment.signals is None:
             edges += [one + 1 for one in _anchors(reads, commitment, now)]
@@ -115,6 +114,15 @@ class Moving:
         end = min(edge, self._until)
         was = is_lost(now)
         return edge if end <= now or is_lost(end) == was else first_with(lambda at: is_lost(at) != was, now, end)
+
+
+def _wordings(commitment: Commitment, window: RollingWindow, now: Instant) -> Iterator[Instant]:
+    """When a wording begins, is first within the window, ends, and is in it no more."""
+    left = window.at(now).start
+    for one in commitment.versions:
+        yield from (moment for moment in (one.start, one.start + 1, one.end) if moment is not None and moment > now)
+        if one.end is not None and left < one.end <= now:
+            yield window.leaves(one.end - 1, now)
 
 
 def _anchors(reads: Transaction, commitment: Commitment, since: Instant) -> list[Instant]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -153,17 +153,9 @@ def standing_of(
 
         return reading
 
-    parts: dict[int, list[CommitmentVersion]] = {}
-    for version in commitment.versions:
-        overlaps = (period.end is None or version.start < period.end) and (
-            version.end is None or version.end > period.start
-        )
-        has_counted = version.segment in tallies and tallies[version.segment].is_counted
-        if (overlaps or has_counted) and target_index < len(version.criterion.targets):
-            parts.setdefault(version.segment, []).append(version)
     segments = []
     total = Tally()
-    for number, versions in parts.items():
+    for number, versions in _parts(commitment, target_index, period, tallies).items():
         tally = tallies.get(number, Tally())
         total.add(tally)
         ends = [one for one in (period.end, versions[-1].end) if one is not None]
@@ -175,6 +167,7 @@ def standing_of(
                 tally,
                 more_may_come=watermark is None or end is None or watermark < end,
                 all_are_known=commitment.all_are_known and end is not None,
+                is_in_force=any(_is_in_force(one, period) for one in versions),
                 verdicts=rows(verdicts_of, number, target_index, period),
                 time=rows(time_sums, versions, period, watermark)() if commitment.signals is not None else None,
                 values=rows(_values, versions, target_index, period)
@@ -185,6 +178,23 @@ def standing_of(
     criterion = version_of_period(commitment, period).criterion
     status = figures.status(segments, criterion.min_count, criterion.when_no_data)
     return Standing(tuple(segments), total, status, criterion)
+
+
+def _parts(
+    commitment: Commitment, target_index: int, period: Period, tallies: Mapping[int, Tally]
+) -> dict[int, list[CommitmentVersion]]:
+    """By segment, the versions with this target that are in force in the period, or of which something counts in it."""
+    parts: dict[int, list[CommitmentVersion]] = {}
+    for version in commitment.versions:
+        has_counted = version.segment in tallies and tallies[version.segment].is_counted
+        if (_is_in_force(version, period) or has_counted) and target_index < len(version.criterion.targets):
+            parts.setdefault(version.segment, []).append(version)
+    return parts
+
+
+def _is_in_force(version: CommitmentVersion, period: Period) -> bool:
+    """At some time of the period."""
+    return (period.end is None or version.start < period.end) and (version.end is None or version.end > period.start)
 
 
 def reach_of(commitment: Commitment, target_index: int, period: Period) -> tuple[Instant, Instant | None]:

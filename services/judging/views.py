@@ -13,8 +13,9 @@ from services.errors import StoreTooNew, Unavailable
 from services.history.databases import Database, Transaction
 from services.judging.tables import BY_NAME, INDEXES
 
-JUDGING = 3
-"""The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27 and 37: what 2 and 3 changed)."""
+JUDGING = 4
+"""The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27, 37 and 41: what 2 to 4
+changed)."""
 
 RELEASE = 6
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is

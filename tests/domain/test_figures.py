@@ -312,7 +312,14 @@ def test_a_period_is_breached_if_a_segment_is_else_open_else_no_data_if_all_are_
 
 
 def test_a_period_in_which_no_wording_holds_has_no_data_and_breaches_nothing() -> None:
-    assert state(when_no_data="breach") == "no_data"
+    reaching = [replace(segment(one, is_over=True), is_in_force=False) for one in ("x", "+", "-", ".")]
+    excused, met, missed, pending = reaching
+    for least, segments, expected in (
+        (0, [], "no_data"), (0, [excused], "no_data"), (2, [met], "no_data"), (2, [missed], "no_data"),
+        (0, [excused, segment("", is_over=True)], "breached"), (2, [met, segment("", is_over=True)], "breached"),
+        (0, [met], "met"), (0, [missed], "breached"), (0, [pending], "open"),
+    ):  # fmt: skip
+        assert state(*segments, min_count=least, when_no_data="breach") == expected
 
 
 def test_min_count_is_over_the_sum_of_the_segments() -> None:

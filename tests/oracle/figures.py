@@ -187,7 +187,7 @@ class Commitment:
             "adjusted": {"good": good, "total": total},
             "value": four_places(Fraction(good, total), self.current(segments, index)) if has_value else None,
             "target": text(self.current(segments, index)),
-            "status": _status([one for _, one in segments], has_value, newest.get("when_no_data", "unknown")),
+            "status": _status([one for _, one in segments], has_value, self.silence(index, period)),
             "outlook": worst_of(
                 [outlook_of(one, total, min_count) for _, one in segments],
                 is_dark=not total and any(one.shown == "unknown" for one in mine),
@@ -211,6 +211,12 @@ class Commitment:
         """What was in force last in that period: its `min_count` and `when_no_data` count for all of it."""
         begun = [one for one in self.clauses if period.end is None or one.start < period.end]
         return begun[-1] if begun else self.clauses[0]
+
+    def silence(self, index: int, period: Period) -> str:
+        """What it means that nothing can be judged of the period: no breach where nothing is asked for in it."""
+        if not any(_meet(run, period) for run in runs(self.with_target(index))):
+            return "unknown"
+        return str(self.newest(period).criterion.get("when_no_data", "unknown"))
 
     def _is_unrolled(self, one: Occurrence, period: Period) -> bool:
         """Of an endless period, what something came for and what falls due in the year that time has reached."""

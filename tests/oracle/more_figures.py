@@ -68,7 +68,10 @@ def of_values(
         changed["value"] = _shown(changed["exact"], current, _unit(newest)) if has_enough else None
     if any(is_of_value(one.target) for _, one in segments):
         each = [_status_of(commitment, Part(run, one, period), has_enough) for run, one in segments]
-        changed |= {"status": _status(each, has_enough, newest.get("when_no_data", "unknown")), "outlook": None}
+        changed |= {
+            "status": _status(each, has_enough, commitment.silence(figure["target_index"], period)),
+            "outlook": None,
+        }
     return figure | changed
 
 
@@ -133,7 +136,7 @@ def of_time(commitment: Commitment, index: int, period: Period, owed: list[Occur
         "value": four_places(good / total, commitment.current([(run, one) for run, _, one in pieces], index))
         if has_enough
         else None,
-        "status": _status(each, has_enough, newest.get("when_no_data", "unknown")),
+        "status": _status(each, has_enough, commitment.silence(index, period)),
         "outlook": worst_of(outlooks, is_dark=not total and any(one.unknown for _, one, _ in pieces)),
         "segments": [
             one | {"good": _plain(found.good), "total": _plain(found.total)}
