@@ -134,7 +134,7 @@ def test_a_figure_of_a_target_that_an_amendment_took_away_has_no_series() -> Non
 
 def test_occurrences_are_those_of_the_first_target_and_every_verdict_is_there() -> None:
     row = commitment_row(targets=(QUARTERLY, Target("at_least", Fraction(1, 2), "month")))
-    series = of(replace(row, current=(row.current[0], replace(row.current[1], counts=counts(met=99)))))
+    series = of(replace(row, current=(replace(row.current[1], counts=counts(met=99)), row.current[0])))
     values = {one: shown(series, "entente_occurrences", **COMMITMENT, verdict=one) for one in names.VERDICTS}
     assert values == counts(pending=3, met=8, late=1, excused=1)
 
