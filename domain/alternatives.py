@@ -22,7 +22,7 @@ from domain.durations import (
     WorkingHours,
     show_duration,
 )
-from domain.terms import Deadline, DurationTable, Indicator, Punctuality, Turnaround
+from domain.terms import Deadline, Indicator, Punctuality, Turnaround
 
 MOST_STEPS = 40
 
@@ -39,20 +39,11 @@ class Alternative:
     shift: int = 0
 
 
-def alternatives(indicator: Indicator) -> Iterator[tuple[Alternative, ...]]:
-    """Ladders of alternatives, each ladder ascending: whoever keeps one step keeps those above it. Empty for what is not
-    about time."""
-    match indicator:
-        case Punctuality():
-            yield tuple(_later_dues(indicator))
-            yield tuple(_longer_tolerances(indicator))
-        case Deadline():
-            yield tuple(_longer_tolerances(indicator))
-        case Turnaround() if not isinstance(indicator.limit, DurationTable):
-            yield tuple(_longer_limits(indicator, indicator.limit))
+Ladder = tuple[Alternative, ...]
+"""Ascending: whoever keeps one step keeps those above it."""
 
 
-def _later_dues(indicator: Punctuality) -> Iterator[Alternative]:
+def later_dues(indicator: Punctuality) -> Iterator[Alternative]:
     """Later on the same day, at full quarters of an hour, all times alike; the last one stays before midnight and, where
     there are several, before the next."""
     times = indicator.due.at
@@ -66,7 +57,7 @@ def _later_dues(indicator: Punctuality) -> Iterator[Alternative]:
         yield Alternative("due.at", _times(times), _times(moved), replace(indicator, due=due), shift)
 
 
-def _longer_tolerances(indicator: Punctuality | Deadline) -> Iterator[Alternative]:
+def longer_tolerances(indicator: Punctuality | Deadline) -> Iterator[Alternative]:
     before = show_duration(indicator.tolerance)
     steps: list[Duration] = [Elapsed(minutes * MINUTE) for minutes in (15, 30, 45)]
     steps += [Elapsed(hours * HOUR) for hours in (1, 2, 3, 4, 6, 8, 12)]
@@ -77,7 +68,7 @@ def _longer_tolerances(indicator: Punctuality | Deadline) -> Iterator[Alternativ
             yield Alternative("tolerance", before, show_duration(step), replace(indicator, tolerance=step))
 
 
-def _longer_limits(indicator: Turnaround, limit: Duration) -> Iterator[Alternative]:
+def longer_limits(indicator: Turnaround, limit: Duration) -> Iterator[Alternative]:
     path = "under" if indicator.under else "within"
     for step in _longer(limit):
         yield Alternative(path, show_duration(limit), show_duration(step), replace(indicator, limit=step))

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import partial
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from domain.calendars import Calendar, CalendarEnded, later
-from domain.durations import Duration, WorkingDays, WorkingHours
-from domain.events import ABSENT, OperationalEvent
+from domain.calendars import Calendar, CalendarEnded
+from domain.durations import Duration
+from domain.events import OperationalEvent
 from domain.occurrences import Evidence, Judgement, Standing, Verdict, is_in_time
-from domain.pauses import CountedPause, counted_pauses, push_by_pauses
-from domain.risk import at_risk_from, limit_after
-from domain.routing import Route, evidence_of, key_of, text_of
+from domain.pauses import CountedPause
+from domain.risk import at_risk_from
+from domain.routing import Route, evidence_of, key_of
 from domain.selecting import selects
-from domain.terms import Deadline, DurationTable, Selector, Turnaround
-from domain.times import Instant, NotATime, TimeWithoutOffset, instant
-from domain.versions import CommitmentVersion, VersionLookup
+from domain.terms import OnCancel, Selector
+from domain.times import Instant
+from domain.versions import CommitmentVersion, version_in_force
 
 
 @dataclass(slots=True)
@@ -62,14 +64,47 @@ class Account(NamedTuple):
     is_named: bool = False
 
 
-class CaseRule:
-    """Both kinds of case; they differ only in where the limit comes from."""
+class CaseTerms(Protocol):
+    """What the wordings of cases have in common."""
 
-    def __init__(self, terms: Deadline | Turnaround, variant: int, version_at: VersionLookup):
+    @property
+    def opened(self) -> Selector: ...
+    @property
+    def closed(self) -> Selector: ...
+    @property
+    def changed(self) -> Selector | None: ...
+    @property
+    def reopened(self) -> Selector | None: ...
+    @property
+    def cancelled(self) -> Selector | None: ...
+    @property
+    def on_cancel(self) -> OnCancel: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def warn(self) -> Duration | None: ...
+
+
+Terms = TypeVar("Terms", bound=CaseTerms)
+
+
+class CaseRule(ABC, Generic[Terms]):
+    """Kinds of cases differ only in where the limit comes from."""
+
+    is_known_ahead = False
+    is_of_cases = True
+    is_of_items = False
+
+    def __init__(
+        self,
+        terms: Terms,
+        variant: int,
+        named: Sequence[tuple[str, Selector]],
+        versions: Sequence[CommitmentVersion],
+    ):
         self.terms = terms
         self.variant = variant
-        self.version_at = version_at
-        named = _selectors_of(terms)
+        self.version_at = partial(version_in_force, versions)
         self.roles = tuple(role for role, _ in named)
         self.selectors = tuple(selector for _, selector in named)
         types = {kind for selector in self.selectors for kind in selector.types}
@@ -121,20 +156,39 @@ class CaseRule:
         version = self.version_at(one.time)
         return version is not None and version.variant != self.variant
 
+    @abstractmethod
     def _value(self, role: str, event: OperationalEvent) -> str | int | None:
-        terms = self.terms
-        if role in ("opened", "changed"):
-            if isinstance(terms, Deadline):
-                return _due_value(event.lookup(terms.due))
-            return text_of(event.lookup(terms.limit.by)) if isinstance(terms.limit, DurationTable) else None
-        if role == "paused" and isinstance(terms, Turnaround) and terms.pause_causes is not None:
-            return text_of(event.lookup(terms.pause_causes.path))
+        """What the role needs of the event."""
+
+    @abstractmethod
+    def _limit(
+        self, timeline: Timeline, evidence: Sequence[Evidence], version: CommitmentVersion
+    ) -> Limit | str | None:
+        """The limit; None without a due time; a reason where it cannot be known. Raises CalendarEnded."""
+
+    @abstractmethod
+    def _is_met_without_due(self) -> bool:
+        """Whether a case without due time counts as met."""
+
+    @abstractmethod
+    def _cancels(self, cancellation: Evidence, limit: Limit) -> bool:
+        """Whether the cancellation came while the case was open."""
+
+    def _working_calendar(self, version: CommitmentVersion) -> Calendar | None:
+        """The calendar that its limits are counted in; None where they run on while it is closed."""
         return None
+
+    def account(self, evidence: Sequence[Evidence]) -> Account | None:
+        """How a limit that the contract counts from the opening came about; None for what has none. Raises CalendarEnded."""
+        return None
+
+    def ahead(self, until: Instant) -> tuple[()]:
+        return ()
 
     def _without_limit(self, reason: str | None, timeline: Timeline, version: CommitmentVersion) -> Judgement:
         """No due time (`reason` None), or one that cannot be known: the case stands in the period of its opening."""
         opening, closing = timeline.opening, timeline.closing
-        is_met = reason is None and isinstance(self.terms, Deadline) and self.terms.without_due == "met"
+        is_met = reason is None and self._is_met_without_due()
         return Judgement(
             "owed" if is_met or reason is not None else "without_due",
             Verdict.MET if is_met else Verdict.UNKNOWN,
@@ -167,7 +221,8 @@ class CaseRule:
             verdict = Verdict.MISSING
         else:
             verdict = Verdict.PENDING
-            wake, risk = limit.last, at_risk_from(limit.last, opening.time, self.terms.warn, version)
+            calendar = self._working_calendar(version)
+            wake, risk = limit.last, at_risk_from(limit.last, opening.time, self.terms.warn, version, calendar)
         return Judgement(
             standing,
             verdict,
@@ -186,10 +241,6 @@ class CaseRule:
             decided_by,
         )
 
-    def _cancels(self, cancellation: Evidence, limit: Limit) -> bool:
-        """A cancellation at the limit counts, with `under` too; midnight is too late for `end of day`."""
-        return is_in_time(cancellation.time, limit.last, limit.is_strict and isinstance(self.terms, Deadline))
-
     def _until_cancelled(
         self, timeline: Timeline, evidence: Sequence[Evidence], version: CommitmentVersion
     ) -> Sequence[Evidence]:
@@ -201,62 +252,22 @@ class CaseRule:
         limit = self._limit(timeline, by_then, version)
         return by_then if isinstance(limit, Limit) and self._cancels(cancellation, limit) else evidence
 
-    def _limit(
-        self, timeline: Timeline, evidence: Sequence[Evidence], version: CommitmentVersion
-    ) -> Limit | str | None:
-        """The limit; None without a due time; a reason where it cannot be known. Raises CalendarEnded."""
-        terms = self.terms
-        value = timeline.opening.value
-        if terms.changed is not None:
-            value = _value_in_force(evidence, timeline.opening, timeline.closing)
-        if isinstance(terms, Deadline):
-            if value is None:
-                return None
-            if not isinstance(value, int):
-                return "due-unreadable"
-            return Limit(value, *limit_after(value, terms.tolerance, version))
-        duration = terms.limit if not isinstance(terms.limit, DurationTable) else _chosen(terms.limit, value)
-        if duration is None:
-            return "no-duration-for-value"
-        due = later(timeline.opening.time, duration, version.zone, version.calendar)
-        if terms.paused is None:
-            return Limit(due, due, terms.under)
-        calendar = _calendar_of(duration, version)
-        due, is_paused = push_by_pauses(due, evidence, timeline.opening, timeline.closing, terms, calendar)
-        return Limit(due, due, terms.under, is_paused)
-
-    def account(self, evidence: Sequence[Evidence]) -> Account | None:
-        """How the limit of a turnaround came about; None for what has none. Raises CalendarEnded."""
-        terms = self.terms
-        timeline, version = self._opened(evidence)
-        if timeline is None or version is None or isinstance(terms, Deadline):
-            return None
-        evidence = self._until_cancelled(timeline, evidence, version)
-        value = timeline.opening.value
-        if terms.changed is not None:
-            value = _value_in_force(evidence, timeline.opening, timeline.closing)
-        duration = terms.limit if not isinstance(terms.limit, DurationTable) else _chosen(terms.limit, value)
-        if duration is None:
-            return None
-        due = later(timeline.opening.time, duration, version.zone, version.calendar)
-        calendar = _calendar_of(duration, version)
-        pauses = counted_pauses(due, evidence, timeline.opening, timeline.closing, terms, calendar)
-        counted = tuple(pauses) if terms.paused is not None else ()
-        text = str(value) if value is not None else None
-        is_named = isinstance(terms.limit, DurationTable) and text in dict(terms.limit.choices)
-        return Account(duration, due, counted, text, is_named)
+    def _value_in_force(self, timeline: Timeline, evidence: Sequence[Evidence]) -> str | int | bool | None:
+        """What the limit is read from: the opening's value, or what a change made of it."""
+        if self.terms.changed is None:
+            return timeline.opening.value
+        return _value_in_force(evidence, timeline.opening, timeline.closing)
 
 
-def _selectors_of(terms: Deadline | Turnaround) -> tuple[tuple[str, Selector], ...]:
-    named: list[tuple[str, Selector | None]] = [
+def selectors_of(terms: CaseTerms) -> tuple[tuple[str, Selector], ...]:
+    """Those of every case that are given, by their names."""
+    named = (
         ("opened", terms.opened),
         ("closed", terms.closed),
         ("changed", terms.changed),
         ("reopened", terms.reopened),
         ("cancelled", terms.cancelled),
-    ]
-    if isinstance(terms, Turnaround):
-        named += [("paused", terms.paused), ("resumed", terms.resumed)]
+    )
     return tuple((role, selector) for role, selector in named if selector is not None)
 
 
@@ -280,23 +291,6 @@ def _timeline(evidence: Sequence[Evidence]) -> Timeline | None:
     return Timeline(opening, closing, cancellation, tuple(strays)) if opening is not None else None
 
 
-def _calendar_of(duration: Duration, version: CommitmentVersion) -> Calendar | None:
-    """The calendar that pauses are measured by, where the limit is in working time."""
-    return version.calendar if isinstance(duration, WorkingHours | WorkingDays) else None
-
-
-def _due_value(value: object) -> str | int | None:
-    """The due time as an instant; its text where it cannot be read; None where there is none."""
-    if value is ABSENT:
-        return None
-    if not isinstance(value, str):
-        return f"not a time: {value!r}"[:200]
-    try:
-        return instant(value)
-    except (NotATime, TimeWithoutOffset):
-        return value[:200]
-
-
 def _value_in_force(
     evidence: Sequence[Evidence], opening: Evidence, closing: Evidence | None
 ) -> str | int | bool | None:
@@ -308,7 +302,3 @@ def _value_in_force(
         if closing is None or one.time <= closing.time:
             value = one.value
     return value
-
-
-def _chosen(table: DurationTable, value: str | int | bool | None) -> Duration | None:
-    return dict(table.choices).get(str(value), table.otherwise) if value is not None else table.otherwise

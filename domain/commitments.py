@@ -7,23 +7,19 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from domain.cases import CaseRule
 from domain.durations import HOUR
 from domain.events import OperationalEvent
-from domain.items import ItemRule
+from domain.kinds.punctuality import PunctualityRule
 from domain.occurrences import Evidence, Judgement
-from domain.punctuality import PunctualityRule
 from domain.routing import Route
-from domain.stretches import OutageRule, SignalRule, StaleRule
+from domain.rule import Rule
+from domain.stretches import SignalRule
 from domain.target_periods import RollingWindow
 from domain.times import Instant, day_start, local_date
 from domain.versions import CommitmentVersion, version_in_force
-from domain.volumes import VolumeRule
 
 _BEYOND_VALIDITY = 400 * 24 * HOUR
 """Microseconds behind the end of validity in which a date that was moved still falls due."""
-
-Rule = PunctualityRule | CaseRule | ItemRule | VolumeRule | SignalRule
 
 
 class _Ahead(NamedTuple):
@@ -46,10 +42,16 @@ class Commitment:
         self.rules = tuple(rules)
         self._by_number = {one.number: one for one in versions}
         self.schedule = next((rule.schedule for rule in rules if isinstance(rule, PunctualityRule)), None)
-        self.volumes = next((rule.schedule for rule in rules if isinstance(rule, VolumeRule)), None)
-        self.signals = next((rule for rule in rules if isinstance(rule, OutageRule | StaleRule)), None)
+        """The dates on which it is owed, where a rule of dates says so."""
+        self.signals = next((rule for rule in rules if isinstance(rule, SignalRule)), None)
         """The rule, where what is judged is the time between events."""
-        self.has_only_open_shares = not (self.all_are_known or self.signals) and all(
+        self.is_of_time = self.signals is not None
+        """Whether what is judged is the time between events."""
+        self.all_are_known = any(rule.is_known_ahead for rule in rules)
+        """Whether every occurrence of a period is known before it begins: dated rules, volumes."""
+        self.is_of_sums = self.all_are_known and self.schedule is None
+        """Whether an occurrence is judged by all its events together."""
+        self.has_only_open_shares = not (self.all_are_known or self.is_of_time) and all(
             target.form == "at_least" and target.of == "share" and target.bound < 1
             for one in versions
             for target in one.criterion.targets
@@ -62,11 +64,6 @@ class Commitment:
         self.has_breaching_misses = any(one.criterion.each_miss_is_breach for one in versions)
         self.selectors = tuple(dict.fromkeys(selector for rule in rules for selector in rule.selectors))
         self.types = tuple(dict.fromkeys(kind for selector in self.selectors for kind in selector.types))
-
-    @property
-    def all_are_known(self) -> bool:
-        """Whether every occurrence of a period is known before it begins: dated rules, volumes."""
-        return self.schedule is not None or self.volumes is not None
 
     @property
     def newest(self) -> CommitmentVersion:
@@ -121,9 +118,7 @@ class Commitment:
 
     def ahead(self, after: Instant | None, until: Instant) -> list[str]:
         """The keys of the occurrences that are known before anything happens, of those due after `after` up to `until`."""
-        dues = [(one.due, one.key) for one in self.schedule.through(until)] if self.schedule is not None else []
-        if self.volumes is not None:
-            dues += [(one.anchor, one.key) for one in self.volumes.through(until)]
+        dues = {one for rule in self.rules for one in rule.ahead(until)}
         return [key for at, key in sorted(dues) if after is None or at > after]
 
     def route(self, event: OperationalEvent) -> list[Route]:
@@ -137,21 +132,12 @@ class Commitment:
     def roles(self) -> tuple[str, ...]:
         """As what an event may be matched to an occurrence by hand; none where it is not for a person to say: what is
         judged is the time between events, a sum by time, or every event by itself."""
-        found: dict[str, None] = {}
-        for rule in self.rules:
-            if isinstance(rule, CaseRule):
-                found |= dict.fromkeys(rule.roles)
-            elif isinstance(rule, PunctualityRule):
-                found["delivered"] = None
-            elif isinstance(rule, ItemRule) and rule.terms.key is not None:
-                found["each"] = None
-        return tuple(found)
+        return tuple(dict.fromkeys(role for rule in self.rules for role in rule.roles))
 
     def by_hand(self, key: str, event: OperationalEvent, roles: Sequence[str]) -> list[Route]:
         """What the event says of the occurrence that a person matched it to, under every wording."""
-        rules = [one for one in self.rules if isinstance(one, CaseRule | PunctualityRule | ItemRule)]
         key = self.key_of(key)
-        return [Route(key, evidence) for rule in rules for evidence in rule.by_hand(event, roles)]
+        return [Route(key, evidence) for rule in self.rules for evidence in rule.by_hand(event, roles)]
 
     def key_of(self, name: str) -> str:
         """The key of the occurrence of that name: a date that landed on another's due has the name of that one."""
@@ -170,7 +156,7 @@ class Commitment:
         if due is not None and at < due.opens:
             return False
         happened = [one for one in evidence if one.time <= at]
-        if any(isinstance(rule, ItemRule) for rule in self.rules):
+        if any(rule.is_of_items for rule in self.rules):
             return bool(happened)
         then = self.judge(key, happened, at)
         return then.standing in ("owed", "without_due") and then.closed is None and then.reason != "cancelled"
@@ -185,10 +171,10 @@ class Commitment:
         judged: list[Judgement] = []
         opened_under = self._opened_under(evidence)
         for rule in self.rules:
-            if isinstance(rule, CaseRule) and opened_under not in (None, rule.variant):
+            if rule.is_of_cases and opened_under not in (None, rule.variant):
                 continue
             mine = [one for one in evidence if one.variant == rule.variant]
-            if mine or isinstance(rule, PunctualityRule | VolumeRule):
+            if mine or rule.is_known_ahead:
                 judged.append(rule.judge(key, mine, watermark))
         return _of_several_wordings(judged)
 

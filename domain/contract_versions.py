@@ -5,38 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from domain.calendars import Calendar
-from domain.cases import CaseRule
-from domain.commitments import Commitment, Rule
-from domain.items import ItemRule
+from domain.commitments import Commitment
+from domain.kinds.face import Making, Wording
+from domain.kinds.faces import FACES, face
 from domain.periods import periods as shared_periods
-from domain.punctuality import PunctualityRule
-from domain.schedule import Schedule
-from domain.stretches import OutageRule, StaleRule
+from domain.rule import Rule
 from domain.target_periods import RollingWindow, Stretch, TargetPeriods
-from domain.terms import (
-    Availability,
-    Conformity,
-    ContractTerms,
-    Criterion,
-    Deadline,
-    Deliverable,
-    Freshness,
-    Indicator,
-    Measure,
-    Per,
-    Punctuality,
-    Rolling,
-    Satisfaction,
-    Turnaround,
-    Volume,
-)
+from domain.terms import ContractTerms, Criterion, Deliverable, Indicator, Kind, Per, Rolling
 from domain.times import LAST_DAY, Instant, day_start, zone
-from domain.versions import CommitmentVersion, version_in_force
-from domain.volumes import VolumePeriods, VolumeRule
+from domain.versions import CommitmentVersion
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,36 +119,16 @@ def _clause(terms: ContractTerms, id: str) -> tuple[Deliverable, Criterion] | No
 def _rules(
     variants: Mapping[Indicator, int], versions: Sequence[CommitmentVersion], counted: TargetPeriods | None
 ) -> list[Rule]:
-    """`counted`: the periods of volumes. All versions are of one kind where that is one of signals (DESIGN §3.8: another
-    kind is another clause)."""
-    indicator = versions[0].criterion.indicator
-    if isinstance(indicator, Availability):
-        return [OutageRule(versions)]
-    if isinstance(indicator, Freshness):
-        return [StaleRule(versions)]
-    volumes = (
-        VolumePeriods([one for one in versions if isinstance(one.criterion.indicator, Volume)], counted)
-        if counted
-        else None
-    )
-    schedule = Schedule(versions) if any(isinstance(one, Punctuality) for one in variants) else None
-
-    version_at = partial(version_in_force, versions)
-    rules: list[Rule] = []
+    """In the order of their wordings. `counted`: the periods of what counts by period. All versions are of one kind where that is
+    one of signals (DESIGN §3.8: another kind is another clause)."""
+    found: dict[Kind, list[Wording[Any]]] = {}
     for indicator, number in variants.items():
-        if isinstance(indicator, Punctuality):
-            assert schedule is not None
-            rules.append(PunctualityRule(indicator, number, schedule))
-        elif isinstance(indicator, Volume):
-            assert volumes is not None
-            rules.append(VolumeRule(indicator, number, volumes))
-        elif isinstance(indicator, Conformity | Measure | Satisfaction):
-            rules.append(ItemRule(indicator, number, version_at))
-        elif isinstance(indicator, Deadline | Turnaround):
-            rules.append(CaseRule(indicator, number, version_at))
-        else:
-            raise TypeError(f"{indicator.kind} cannot follow another kind")
-    return rules
+        found.setdefault(indicator.kind, []).append(Wording(indicator, number))
+    if len(found) > 1 and any(FACES[kind].counts == "seconds" for kind in found):
+        raise TypeError(f"{' and '.join(found)} cannot follow each other")
+    making = Making(versions, counted)
+    rules = [rule for kind, wordings in found.items() for rule in FACES[kind].rules(wordings, making)]
+    return sorted(rules, key=lambda one: one.variant)
 
 
 def _is_same(
@@ -224,9 +184,10 @@ def _periods_of_target(
 
 
 def _counted_per(stated: _Stated) -> PeriodRule | None:
-    """How a volume counts."""
+    """How it counts, where each period is one occurrence."""
     indicator = stated.criterion.indicator
-    return (indicator.per, stated.version.terms.timezone) if isinstance(indicator, Volume) else None
+    per = face(indicator).counted_per(indicator)
+    return (per, stated.version.terms.timezone) if per is not None else None
 
 
 def _unrolled(

@@ -9,20 +9,16 @@ from typing import Final, Literal, get_args
 from uuid import NAMESPACE_URL, uuid5
 
 from domain.calendars import Calendar
-from domain.durations import Duration, WorkingDays, WorkingHours
+from domain.kinds.faces import FACES, face
 from domain.occurrences import MISSES, Judgement, Verdict
 from domain.open_time import Span
-from domain.terms import CalendarTerms, DayHours, DurationTable, Indicator, Turnaround
+from domain.terms import CalendarTerms, DayHours, Indicator, Kind
 from domain.times import Instant
 
 Category = Literal["client-fault", "supplier-fault", "force-majeure", "agreed-closure", "dependency", "other"]
 CATEGORIES: Final[tuple[str, ...]] = get_args(Category)
 """Why something shall not count. `dependency`: what the other party owed first came late, or not at all."""
 CLOSURE: Final = "agreed-closure"
-
-DATED: Final = frozenset({"punctuality"})
-CLOSED: Final = frozenset({"turnaround", "availability", "freshness"})
-"""The kinds of which an agreed closure excuses the occurrences due in it, and those for which it is closed time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +43,12 @@ class AcceptedExcuse:
     def concerns(self, commitment: str) -> bool:
         return is_within(self.scope, commitment)
 
-    def covers(self, names: Sequence[str], judgement: Judgement, kind: str) -> bool:
+    def covers(self, names: Sequence[str], judgement: Judgement, kind: Kind) -> bool:
         """Whether it hides the verdict of the occurrence of those names, judged by an indicator of that kind. An interval
         holds what falls due (or, without a due, stands) at its start, not what does at its end."""
         if self.span is None:
             return not self.keys.isdisjoint(names)
-        if self.is_closure and kind not in DATED:
+        if self.is_closure and not FACES[kind].is_excused_by_closures:
             return False
         return self.span[0] <= judgement.anchor < self.span[1]
 
@@ -76,13 +72,12 @@ def excused(judgement: Judgement) -> Judgement:
 
 def can_be_closed(indicator: Indicator) -> bool:
     """Whether closed time changes anything: elapsed time runs on while it is closed, working time does not."""
-    if not isinstance(indicator, Turnaround):
-        return indicator.kind in CLOSED
-    if isinstance(indicator.limit, DurationTable):
-        limits: list[Duration | None] = [*(one for _, one in indicator.limit.choices), indicator.limit.otherwise]
-    else:
-        limits = [indicator.limit]
-    return any(isinstance(one, WorkingHours | WorkingDays) for one in limits)
+    return face(indicator).can_be_closed(indicator)
+
+
+def feels_closures(indicator: Indicator) -> bool:
+    """Whether an agreed closure changes anything: it excuses what falls due in it, or is closed time."""
+    return face(indicator).is_excused_by_closures or can_be_closed(indicator)
 
 
 def without(calendar: Calendar | None, zone: str, spans: Sequence[Span]) -> Calendar:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from domain.events import ABSENT, OperationalEvent
 from domain.selecting import MUST_BE_THERE, holds, number_of, scalar_type
-from domain.terms import Condition, Conformity, Deadline, Indicator, Measure, Satisfaction, Volume
+from domain.terms import Condition, Where
 from domain.times import NotATime, TimeWithoutOffset, instant
 
 Wanted = Literal["number", "text", "truth", "time"]
@@ -27,24 +27,9 @@ class Fault:
         return self.found is ABSENT
 
 
-def faults(indicator: Indicator, event: OperationalEvent) -> list[Fault]:
-    """Those for which a verdict is unknown; none of what a contract says may be absent."""
-    match indicator:
-        case Conformity():
-            return list(_of_conditions(indicator, event))
-        case Measure():
-            return list(_of_number(indicator.value, event))
-        case Satisfaction():
-            return list(_of_number(indicator.score, event))
-        case Volume() if indicator.value is not None:
-            return list(_of_number(indicator.value, event))
-        case Deadline():
-            return list(_of_time(indicator.due, event))
-    return []
-
-
-def _of_conditions(indicator: Conformity, event: OperationalEvent) -> Iterator[Fault]:
-    for path, conditions in indicator.good:
+def of_conditions(good: Where, event: OperationalEvent) -> Iterator[Fault]:
+    """Conditions that cannot be told to hold or not; what they say may be absent is none."""
+    for path, conditions in good:
         value = event.lookup(path)
         if value is ABSENT and MUST_BE_THERE in conditions:
             continue
@@ -60,13 +45,14 @@ def wanted(condition: Condition) -> Wanted:
     return kinds.get(scalar_type(operand), "text")
 
 
-def _of_number(path: str, event: OperationalEvent) -> Iterator[Fault]:
+def of_number(path: str, event: OperationalEvent) -> Iterator[Fault]:
+    """Where no number stands."""
     value = event.lookup(path)
     if number_of(value) is None:
         yield Fault(path, "number", value)
 
 
-def _of_time(path: str, event: OperationalEvent) -> Iterator[Fault]:
+def of_time(path: str, event: OperationalEvent) -> Iterator[Fault]:
     """A case may have no due time."""
     value = event.lookup(path)
     if value is not ABSENT and not (isinstance(value, str) and _is_time(value)):

@@ -3,31 +3,48 @@ decides."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from functools import partial
+from typing import Final, Generic, Protocol, TypeVar
 
 from domain.events import OperationalEvent
 from domain.occurrences import Evidence, Judgement, Standing, Verdict
 from domain.routing import Route, evidence_of, key_of
-from domain.selecting import is_good, number_of, selects
-from domain.terms import Conformity, Measure, Satisfaction, Selector
+from domain.selecting import number_of, selects
+from domain.terms import Selector
 from domain.times import Instant
-from domain.versions import CommitmentVersion, VersionLookup
+from domain.versions import CommitmentVersion, version_in_force
 
 Conclusion = tuple[Standing, Verdict, str | None]
 """Standing, verdict, and the reason why it is unknown."""
+UNREADABLE: Final[Conclusion] = ("owed", Verdict.UNKNOWN, "value-absent-or-mistyped")
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRule:
-    terms: Conformity | Measure | Satisfaction
-    variant: int
-    version_at: VersionLookup
+class ItemTerms(Protocol):
+    """What the wordings of items have in common."""
 
     @property
-    def selectors(self) -> tuple[Selector, ...]:
-        return (self._selector,)
+    def key(self) -> str | None: ...
+
+
+Terms = TypeVar("Terms", bound=ItemTerms)
+
+
+class ItemRule(ABC, Generic[Terms]):
+    """Kinds of items differ in what they read of an event, and in what they conclude from it."""
+
+    is_known_ahead = False
+    is_of_cases = False
+    is_of_items = True
+
+    def __init__(self, terms: Terms, variant: int, selector: Selector, versions: Sequence[CommitmentVersion]):
+        self.terms = terms
+        self.variant = variant
+        self.selectors = (selector,)
+        self.roles = ("each",) if terms.key is not None else ()
+        self._selector = selector
+        self.version_at = partial(version_in_force, versions)
 
     def route(self, event: OperationalEvent) -> list[Route]:
         if not selects(self._selector, event):
@@ -60,32 +77,24 @@ class ItemRule:
             value=last.value if isinstance(last.value, str) and verdict is not Verdict.UNKNOWN else None,
         )
 
-    @property
-    def _selector(self) -> Selector:
-        return self.terms.answer if isinstance(self.terms, Satisfaction) else self.terms.each
-
+    @abstractmethod
     def _value(self, event: OperationalEvent) -> str | bool | None:
         """Whether it is good, or its number as text; None where that cannot be said."""
-        if isinstance(self.terms, Conformity):
-            return is_good(self.terms.good, event)
-        path = self.terms.score if isinstance(self.terms, Satisfaction) else self.terms.value
-        number = number_of(event.lookup(path))
-        return str(number) if number is not None else None
 
+    @abstractmethod
     def _conclude(self, value: str | int | bool | None) -> Conclusion:
-        if value is None:
-            return "owed", Verdict.UNKNOWN, "value-absent-or-mistyped"
-        if isinstance(self.terms, Measure):
-            return "measured", Verdict.PENDING, None
-        if isinstance(self.terms, Conformity):
-            return "owed", Verdict.MET if value is True else Verdict.FAILED, None
-        score = Decimal(value)
-        low, high = self.terms.scale
-        if not low <= score <= high:
-            return "owed", Verdict.UNKNOWN, "off-the-scale"
-        return "owed", Verdict.MET if score >= self.terms.satisfied else Verdict.FAILED, None
+        """From what was read."""
+
+    def ahead(self, until: Instant) -> tuple[()]:
+        return ()
 
     def _version_of(self, evidence: Evidence) -> CommitmentVersion | None:
         """The version in force when it happened, if it has this wording: what came at another time decides nothing."""
         version = self.version_at(evidence.time)
         return version if version is not None and version.variant == self.variant else None
+
+
+def number_at(path: str, event: OperationalEvent) -> str | None:
+    """The number there as text; None where none stands."""
+    number = number_of(event.lookup(path))
+    return str(number) if number is not None else None

@@ -7,8 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from domain.calendars import Calendar, CalendarEnded, earlier, end_of_local_day, later
-from domain.durations import Duration, EndOfDay, WorkingDays, WorkingHours
-from domain.terms import DurationTable, Turnaround
+from domain.durations import Duration, EndOfDay, WorkingHours
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 
@@ -20,26 +19,16 @@ def limit_after(due: Instant, tolerance: Duration | EndOfDay, version: Commitmen
     return later(due, tolerance, version.zone, version.calendar), False
 
 
-def working_calendar(version: CommitmentVersion) -> Calendar | None:
-    """The calendar that all limits of a turnaround are counted in; None where one of them runs on while it is closed."""
-    indicator = version.criterion.indicator
-    if not isinstance(indicator, Turnaround):
-        return None
-    limit = indicator.limit
-    every = [limit] if not isinstance(limit, DurationTable) else [one for _, one in limit.choices]
-    if isinstance(limit, DurationTable) and limit.otherwise is not None:
-        every.append(limit.otherwise)
-    return version.calendar if all(isinstance(one, WorkingHours | WorkingDays) for one in every) else None
-
-
-def at_risk_from(limit: Instant, start: Instant, warn: Duration | None, version: CommitmentVersion) -> Instant:
+def at_risk_from(
+    limit: Instant, start: Instant, warn: Duration | None, version: CommitmentVersion, working: Calendar | None = None
+) -> Instant:
     """The watermark from which the occurrence is at risk: within `warn` of the limit; without `warn`, when less than a
-    quarter of the time from `start` (opening or previous due) is left, of working time where the limit is in it."""
+    quarter of the time from `start` (opening or previous due) is left, of working time where the limit is counted in it (`working`)."""
     try:
         if warn is None:
-            if (calendar := working_calendar(version)) is None:
+            if working is None:
                 return limit - max(limit - start - 1, 0) // 4
-            return calendar.subtract(limit, WorkingHours(max(calendar.open_between(start, limit) - 1, 0) // 4))
+            return working.subtract(limit, WorkingHours(max(working.open_between(start, limit) - 1, 0) // 4))
         return earlier(limit, warn, version.zone, version.calendar)
     except CalendarEnded:
         return limit

@@ -1,7 +1,7 @@
 """What a contract says, as values: the parsed, checked form of a contract file (INTERFACE §1).
 
 Everything here is immutable and compares by value. Dates are local to the contract's zone, first and last day
-included. Nothing here judges: each kind of indicator has its module beside this one.
+included. Nothing here judges: each kind of indicator has its module in `domain/kinds`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from domain.durations import Duration, Elapsed, EndOfDay, show_duration
 
@@ -225,6 +225,12 @@ class Freshness:
 Indicator = (
     Punctuality | Deadline | Turnaround | Conformity | Measure | Satisfaction | Volume | Availability | Freshness
 )
+"""Everything that is told apart by kind is told apart by these (docs/design/add-a-kind.md)."""
+Kind = Literal[
+    "punctuality", "deadline", "turnaround", "conformity", "measure", "availability", "volume", "freshness", "satisfaction",
+]  # fmt: skip
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+"""In the order in which people are told of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.commitments import Commitment
 from domain.decisions import DecisionRefused, stream_of
 from domain.excuse import Excuse
-from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed, is_within
+from domain.excuses import CATEGORIES, CLOSURE, feels_closures, is_within
 from domain.routing import LONGEST_KEY
 from domain.saying import Said, said, said_by
 from domain.terms import Party
@@ -257,7 +257,7 @@ def _check_extent(
             said("the interval ends before it begins"), mend=said("until lies after from, and is not included")
         )
     indicators = [version.criterion.indicator for one in commitments for version in one.versions]
-    if reason == CLOSURE and not any(one.kind in DATED or can_be_closed(one) for one in indicators):
+    if reason == CLOSURE and not any(feels_closures(one) for one in indicators):
         what = said("closed time changes nothing there: dates, and limits in working hours or days, know it")
         raise Invalid(
             what, place=scope, mend=said("excuse the interval for another reason"), slug="closure-without-effect"

@@ -17,7 +17,7 @@ from dashboards.pages.sending import decided
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
-from domain.excuses import CATEGORIES, CLOSURE, DATED, can_be_closed
+from domain.excuses import CATEGORIES, CLOSURE, feels_closures
 from domain.saying import Said, said
 from domain.terms import Party
 from domain.times import day_start, zone
@@ -84,7 +84,7 @@ def _knows_closed_time(contract: ContractRow, commitment: CommitmentRow | None) 
     named = [
         ((owed.id, one.id), one.indicator) for terms in agreed for owed in terms.deliverables for one in owed.criteria
     ]
-    return any(one.kind in DATED or can_be_closed(one) for name, one in named if asked in (None, name))
+    return any(feels_closures(one) for name, one in named if asked in (None, name))
 
 
 def ask_page(view: View, scope: str, key: str) -> Response:

@@ -8,7 +8,7 @@ from random import Random
 
 from domain.commitments import Commitment
 from domain.durations import HOUR, MINUTE
-from domain.punctuality import named_span
+from domain.kinds.punctuality import named_span
 from domain.schedule import Due, Schedule
 from domain.terms import KeyRule, Punctuality
 from domain.times import Instant

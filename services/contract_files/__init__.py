@@ -1,11 +1,11 @@
 """The file format (INTERFACE §1): documents with places, their form and checks, their terms, what amendments change."""
 
 from services.contract_files.checks import check, check_calendar, check_contract, check_mapping, check_service
-from services.contract_files.dated_checks import too_many_dates
 from services.contract_files.dependencies import far_circles
 from services.contract_files.difference import Difference, differences, sentences
 from services.contract_files.documents import Document, Tree, by_place, read_bytes, read_documents
 from services.contract_files.holidays_source import HolidaysUnknown, expand_holidays
+from services.contract_files.many_dates import too_many_dates
 from services.contract_files.mapping_terms import MappingTerms
 from services.contract_files.models import json_schema, kind_of
 from services.contract_files.service_terms import ServiceTerms

@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from domain.calendars import Calendar
 from domain.durations import HOUR, Elapsed, WorkingDays, WorkingHours
+from domain.kinds.faces import face as domain_face
 from domain.saying import said
-from domain.terms import CalendarTerms, ContractTerms, Punctuality, Volume
+from domain.terms import CalendarTerms, ContractTerms, Indicator, Kind
 from services.contract_files import bounds, readings
 from services.contract_files.calendar_checks import calendar_problems
 from services.contract_files.conditions import condition_problems
 from services.contract_files.contract_reading import contract_of
-from services.contract_files.dated_checks import Setting, dated_problems
+from services.contract_files.dated_checks import Setting
 from services.contract_files.dependencies import dependency_problems
 from services.contract_files.documents import Document, Path, Problem, Tree
 from services.contract_files.impossible_checks import closed_problems, impossible_problems
+from services.contract_files.kinds.faces import FACES, face
 from services.contract_files.reserved import reserved_problems
 from services.contract_files.suggesting import did_you_mean
-from services.contract_files.target_checks import target_problems, volume_problems
+from services.contract_files.target_checks import target_problems
 
-_SELECTORS = (
-    "delivered",
-    "opened",
-    "closed",
-    "changed",
-    "reopened",
-    "cancelled",
-    "paused",
-    "resumed",
-    "each",
-    "answer",
-    "down",
-    "up",
-    "updated",
-)
 _DAY = 24 * HOUR
-_DURATIONS = ("early", "tolerance", "warn", "within", "under", "max_age")
 
 
 def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms] | None) -> Iterator[Problem]:
@@ -61,20 +48,15 @@ def contract_problems(document: Document, calendars: Mapping[str, CalendarTerms]
     setting = _setting(terms, calendars)
     closed = list(closed_problems(document, setting))
     yield from closed
+    setting = replace(setting, never_opens=bool(closed))
     for index, deliverable in enumerate(terms.deliverables):
         at: Path = ("deliverables", index, "criteria")
         yield from _ids_said_twice(document, document.tree["deliverables"][index]["criteria"], at)
         for number, criterion in enumerate(deliverable.criteria):
-            inside = (*at, number, "indicator")
-            yield from _indicator(
-                document, document.tree["deliverables"][index]["criteria"][number]["indicator"], inside
-            )
+            tree = document.tree["deliverables"][index]["criteria"][number]["indicator"]
+            yield from _indicator(document, tree, criterion.indicator, (*at, number, "indicator"))
             yield from target_problems(document, (*at, number), criterion)
-            yield from impossible_problems(document, (*at, number), criterion)
-            if isinstance(criterion.indicator, Volume):
-                yield from volume_problems(document, inside, criterion.indicator, terms)
-            if isinstance(criterion.indicator, Punctuality) and not closed:
-                yield from dated_problems(document, inside, criterion.indicator, setting)
+            yield from impossible_problems(document, (*at, number), criterion, setting)
 
 
 def _parties(document: Document) -> Iterator[Problem]:
@@ -166,14 +148,8 @@ def _written_times(tree: Tree) -> Iterator[tuple[Path, Any]]:
         for number, criterion in enumerate(deliverable["criteria"]):
             at: Path = ("deliverables", index, "criteria", number, "indicator")
             indicator = criterion["indicator"]
-            for name in _DURATIONS:
-                value = indicator.get(name)
-                if isinstance(value, dict):
-                    yield from (((*at, name, key), one) for key, one in value.items() if key != "by")
-                else:
-                    yield (*at, name), value
-            if isinstance(indicator.get("due"), dict):
-                yield (*at, "due", "every"), readings.joined(indicator["due"]["every"])
+            kind: Kind = indicator["kind"]
+            yield from (((*at, *path), one) for path, one in FACES[kind].times(indicator))
 
 
 def _is_working(written: Any) -> bool:
@@ -186,30 +162,20 @@ def _is_working(written: Any) -> bool:
 
 
 def _setting(terms: ContractTerms, calendars: Mapping[str, CalendarTerms] | None) -> Setting:
+    every = (one for deliverable in terms.deliverables for one in deliverable.criteria)
+    dated = sum(face(one.indicator).has_dates for one in every)
     if terms.calendar is None:
-        return Setting(terms, None, True)
+        return Setting(terms, None, True, dated)
     if isinstance(terms.calendar, CalendarTerms):
-        return Setting(terms, Calendar(terms.calendar), True)
+        return Setting(terms, Calendar(terms.calendar), True, dated)
     found = (calendars or {}).get(terms.calendar.name)
-    return Setting(terms, Calendar(found) if found else None, found is not None)
+    return Setting(terms, Calendar(found) if found else None, found is not None, dated)
 
 
-def _indicator(document: Document, indicator: Tree, at: Path) -> Iterator[Problem]:
-    """Conditions that never hold; reasons that two parties cause."""
-    for name in _SELECTORS:
-        where = indicator.get(name, {}).get("where")
+def _indicator(document: Document, tree: Tree, indicator: Indicator, at: Path) -> Iterator[Problem]:
+    """Conditions that never hold, and what else the clause says against itself."""
+    for name, _ in domain_face(indicator).selectors(indicator):
+        where = tree[name].get("where")
         if where:
             yield from condition_problems(document, where, (*at, name, "where"))
-    if "good" in indicator:
-        yield from condition_problems(document, indicator["good"], (*at, "good"))
-    stated: dict[str, str] = {}
-    for name, reasons in indicator.get("pause_causes", {}).items():
-        for index, reason in enumerate(reasons if name != "path" else ()):
-            if reason in stated:
-                path = (*at, "pause_causes", name, index)
-                yield document.problem(
-                    path,
-                    said("“{reason}” stands under “{stated}” too", reason=reason, stated=stated[reason]),
-                    said("one cause for a reason"),
-                )
-            stated.setdefault(reason, name)
+    yield from face(indicator).form_problems(document, tree, at)

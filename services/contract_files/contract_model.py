@@ -9,7 +9,8 @@ from pydantic import AfterValidator, Field, Tag, model_validator
 from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.calendar_model import InlineCalendar, RebaselineModel
-from services.contract_files.indicator_models import IndicatorModel, RuleText
+from services.contract_files.day_rules import RuleText
+from services.contract_files.indicator_models import IndicatorModel
 from services.contract_files.leaves import (
     AtLeast,
     AtMost,

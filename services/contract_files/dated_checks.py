@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
@@ -14,7 +13,7 @@ from domain.durations import Duration, Elapsed, NominalDays, WorkingDays, Workin
 from domain.recurrence import DayRule
 from domain.saying import said
 from domain.schedule import Moving
-from domain.terms import CalendarTerms, ContractTerms, Punctuality
+from domain.terms import ContractTerms, Punctuality
 from domain.times import Instant, show, to_local, zone
 from domain.times import from_local as instant_of
 from services.contract_files import bounds
@@ -25,26 +24,18 @@ _HORIZON = timedelta(days=8 * 366)
 _MOST_DUES, _MOST_IN_ALL = 1_500, 15_000
 """Of one rule, and of all of a contract: so many dates from the first on are looked at, and the last ones."""
 _LAST_DATES = timedelta(days=100)
-_AHEAD = timedelta(days=2 * 366)
-"""Dates and periods are known to the end of the period after the one that holds the watermark: no more than two years."""
-_SHORTEST = {"week": 7, "month": 28, "quarter": 90, "half": 181}
-"""Days of a period; longer ones are few."""
 
 
 @dataclass(frozen=True)
 class Setting:
     """What a dated rule is expanded with. `calendar` is None where there is none, or where its terms are not known yet
-    (`is_known` tells)."""
+    (`is_known` tells). `dated`: how many criteria have dates; `never_opens`: the calendar has no open day."""
 
     terms: ContractTerms
     calendar: Calendar | None
     is_known: bool
-
-    @cached_property
-    def dated(self) -> int:
-        """How many criteria have dates; 1 where none has."""
-        every = (one for deliverable in self.terms.deliverables for one in deliverable.criteria)
-        return sum(isinstance(one.indicator, Punctuality) for one in every) or 1
+    dated: int
+    never_opens: bool = False
 
     @property
     def first(self) -> date:
@@ -88,7 +79,7 @@ def _dues(indicator: Punctuality, setting: Setting) -> tuple[list[Instant], date
     is_closed: Callable[[date], bool] = setting.calendar.is_closed if setting.calendar else lambda _: False
     local, move = zone(setting.terms.timezone), Moving(indicator.on_closed_day, is_closed)
     rule, anchor = DayRule.parse(indicator.due.every), setting.terms.valid_from
-    most = max(1, min(_MOST_DUES, _MOST_IN_ALL // setting.dated) // len(indicator.due.at))
+    most = max(1, min(_MOST_DUES, _MOST_IN_ALL // max(1, setting.dated)) // len(indicator.due.at))
     dues: set[Instant] = set()
     try:
         for day in islice(rule.dates(anchor, setting.first, setting.last, is_closed), most):
@@ -105,34 +96,7 @@ def _dues(indicator: Punctuality, setting: Setting) -> tuple[list[Instant], date
     return sorted(dues), None
 
 
-def too_many_dates(
-    document: Document, terms: ContractTerms, calendar: CalendarTerms | None, reached: date
-) -> list[str]:
-    """The problem of a version that makes more dates and periods at once than a store should judge in one go, where time has
-    reached that day. What lies further ahead is made as time comes near it."""
-    setting = Setting(terms, Calendar(calendar) if calendar else None, calendar is not None)
-    near = max(reached, setting.first) + _AHEAD
-    left = bounds.DATES_OF_A_VERSION
-    for criterion in (one for deliverable in terms.deliverables for one in deliverable.criteria):
-        ends = any(target.per == "contract" for target in criterion.targets)
-        until = terms.valid_until or near
-        last = until if ends else min(near, until)
-        left -= sum(1 + (last - setting.first).days // _SHORTEST.get(str(one.per), 366) for one in criterion.targets)
-        if isinstance(criterion.indicator, Punctuality) and left >= 0:
-            left -= _count(criterion.indicator, setting, last, left)
-        if left < 0:
-            what = said(
-                "it makes more than {dates_of_a_version:,} dates and periods between {first} and {last}",
-                dates_of_a_version=bounds.DATES_OF_A_VERSION,
-                first=setting.first,
-                last=last,
-            )
-            right = said("a later first day, fewer times a day, or longer periods")
-            return [document.problem(("valid", "from"), what, right)]
-    return []
-
-
-def _count(indicator: Punctuality, setting: Setting, last: date, most: int) -> int:
+def dates_until(indicator: Punctuality, setting: Setting, last: date, most: int) -> int:
     """Dates up to that day, no more than are needed to see that they are too many."""
     is_closed: Callable[[date], bool] = setting.calendar.is_closed if setting.calendar else lambda _: False
     days = DayRule.parse(indicator.due.every).dates(setting.terms.valid_from, setting.first, last, is_closed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.contract_files.contract_reading import where_of
 from services.contract_files.documents import Tree
 from services.contract_files.mapping_terms import (
     Converted,
@@ -17,6 +16,7 @@ from services.contract_files.mapping_terms import (
     template,
 )
 from services.contract_files.readings import as_list
+from services.contract_files.tree_reading import where_of
 
 _EXTENSIONS = ("recordedtime", "replaces", "sequence", "voids")
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-KINDS = (
-    *("punctuality", "deadline", "turnaround", "conformity"),
-    *("measure", "availability", "volume", "freshness", "satisfaction"),
-)
 PERS = ("week", "month", "quarter", "half", "year", "contract")
 TARGETS = ("at_least", "at_most", "max_misses", "max_consecutive_misses")
 AGGREGATES = ("mean", "median", "p90", "p95", "p99", "max", "min", "sum", "count")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from domain.durations import Duration, parse_duration
 from domain.terms import Text
-from services.contract_files.contract_reading import text_of
 from services.contract_files.documents import Tree
+from services.contract_files.tree_reading import text_of
 
 
 @dataclass(frozen=True, slots=True)

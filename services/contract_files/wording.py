@@ -9,9 +9,9 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from domain.saying import heard, said
+from domain.terms import KINDS
 from services.contract_files.documents import Document, Path, Problem
 from services.contract_files.model_base import TAG
-from services.contract_files.names import KINDS
 from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import did_you_mean, one_of, shown
 

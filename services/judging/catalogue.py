@@ -131,7 +131,7 @@ class Catalogue:
         _put_in_order(self._every, gone, {one.id: one for one in found.commitments})
         self.taken.append(found.id)
         self._selection = self._own_selection = None
-        if any(one.signals is not None or one.rolling for one in changed):
+        if any(one.is_of_time or one.rolling for one in changed):
             self._sort_out()
 
     @property
@@ -232,7 +232,7 @@ class Catalogue:
         self._sort_out()
 
     def _sort_out(self) -> None:
-        self.signalled = [id for id, one in self.commitments.items() if one.signals is not None]
+        self.signalled = [id for id, one in self.commitments.items() if one.is_of_time]
         self.rolling = [id for id, one in self.commitments.items() if one.rolling]
 
 

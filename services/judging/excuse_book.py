@@ -11,6 +11,7 @@ import msgspec
 from domain.commitments import Commitment
 from domain.excuses import AcceptedExcuse, can_be_closed, can_be_excused, excused
 from domain.occurrences import Judgement
+from domain.terms import Kind
 from services.history.databases import Transaction
 
 
@@ -55,7 +56,7 @@ def _of(accepted: Iterable[AcceptedExcuse], commitment: str) -> _Mine:
     return _Mine(keys, tuple(one for one in mine if one.span is not None))
 
 
-def kind_of(commitment: Commitment, judgement: Judgement) -> str:
+def kind_of(commitment: Commitment, judgement: Judgement) -> Kind:
     """The kind of the indicator that the occurrence was judged by."""
     return commitment.version(judgement.version).criterion.indicator.kind
 

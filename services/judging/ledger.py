@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from domain.figures import Tally
+from domain.kinds.volume import summed
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
-from domain.volumes import summed
 from services.history.databases import Row as DatabaseRow
 from services.history.databases import Transaction, replacing
 from services.judging.touched import Touched

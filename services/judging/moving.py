@@ -33,8 +33,8 @@ class Moving:
 
     def look_again(self, reads: Transaction, commitments: Iterable[Commitment], now: Instant | None) -> None:
         """Time is at `now`; None where none has passed yet."""
-        moving = [one for one in commitments if one.rolling or one.signals is not None]
-        running = set(self._signals.running(reads, [one.id for one in moving if one.signals is not None]))
+        moving = [one for one in commitments if one.rolling or one.is_of_time]
+        running = set(self._signals.running(reads, [one.id for one in moving if one.is_of_time]))
         for one in moving:
             edge = self._edge(reads, one, now, one.id in running)
             if edge is None:
@@ -95,7 +95,7 @@ class Moving:
         where the target is lost or kept again before that."""
         edges = list(_wordings(commitment, window, now))
         left = window.at(now).start
-        if commitment.signals is None:
+        if not commitment.is_of_time:
             edges += [one + 1 for one in _anchors(reads, commitment, now)]
             edges += [window.leaves(one, now) for one in _anchors(reads, commitment, left)]
             return min(edges, default=None)

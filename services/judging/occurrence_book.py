@@ -127,7 +127,7 @@ class OccurrenceBook:
         row.judgement = after
         self._ledger.put(commitment.id, key, row)
         touched = self._recount(writes, commitment, row, before, after)
-        if commitment.signals is not None:
+        if commitment.is_of_time:
             touched = stretched_over(commitment, watermark, before, after) or touched
         self._sync_strays(writes, commitment, key, row, before, selectors)
         if self._is_quiet:
@@ -203,9 +203,7 @@ class OccurrenceBook:
         """Moves the occurrence from its old place in the tallies to its new one; the periods that it touched."""
         was_counted, is_counted = before.standing not in _NO_PERIOD, after.standing not in _NO_PERIOD
         if was_counted and is_counted and before.anchor == after.anchor and before.version == after.version:
-            if _in_tally(before) == _in_tally(after) and (
-                before.value == after.value or commitment.volumes is not None
-            ):
+            if _in_tally(before) == _in_tally(after) and (before.value == after.value or commitment.is_of_sums):
                 return []
             return self._count(writes, commitment, after, before, after)
         touched = self._count(writes, commitment, before, before, None) if was_counted else []

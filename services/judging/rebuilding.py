@@ -111,7 +111,7 @@ def _take(
             (one.id, route.key)
             for _, selecting in routed
             for one, found in selecting
-            if one.id in mine and one.signals is None
+            if one.id in mine and not one.is_of_time
             for route in found
             if route.key
         ],

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Segment, Tally
+from domain.kinds.faces import face
 from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.sums import Amount, Values, aggregated, seconds
-from domain.terms import Criterion, Measure, Satisfaction, Target
+from domain.terms import Criterion, Target
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
@@ -121,7 +122,7 @@ class Standing:
 
     @property
     def is_measure(self) -> bool:
-        return isinstance(self.criterion.indicator, Measure)
+        return face(self.criterion.indicator).counts == "values"
 
     @property
     def is_of_time(self) -> bool:
@@ -169,9 +170,9 @@ def standing_of(
                 all_are_known=commitment.all_are_known and end is not None,
                 is_in_force=any(_is_in_force(one, period) for one in versions),
                 verdicts=rows(verdicts_of, number, target_index, period),
-                time=rows(time_sums, versions, period, watermark)() if commitment.signals is not None else None,
+                time=rows(time_sums, versions, period, watermark)() if commitment.is_of_time else None,
                 values=rows(_values, versions, target_index, period)
-                if isinstance(versions[-1].criterion.indicator, Measure | Satisfaction)
+                if face(versions[-1].criterion.indicator).put_together is not None
                 else None,
             )
         )

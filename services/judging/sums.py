@@ -8,13 +8,12 @@ from fractions import Fraction
 
 from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
-from domain.durations import UNITS
 from domain.figures import Tally
 from domain.intervals import Interval, length, merged, without
+from domain.kinds.faces import face
 from domain.occurrences import MISSES, Verdict
 from domain.periods import Period
 from domain.sums import TimeSums, Values
-from domain.terms import Availability, Measure, Satisfaction
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
@@ -58,12 +57,9 @@ def values_of(
     params = [commitment.id, start, *([end] if end is not None else [])]
     found = sorted(Fraction(value) for value, version in reads.query(sql, params) if version in numbers)
     indicator = versions[-1].criterion.indicator
-    if isinstance(indicator, Satisfaction):
-        low, high = indicator.scale
-        return Values("mean", tuple(found), (Fraction(low), Fraction(high)))
-    assert isinstance(indicator, Measure)
-    is_time = indicator.unit is not None and indicator.aggregate != "count"
-    return Values(indicator.aggregate, tuple(found), unit=UNITS[indicator.unit] if is_time and indicator.unit else 1)
+    put_together = face(indicator).put_together
+    assert put_together is not None
+    return put_together(indicator, tuple(found))
 
 
 def time_sums(
@@ -106,8 +102,8 @@ def time_sums(
 def _known_from(
     reads: Transaction, commitment: Commitment, version: CommitmentVersion, start: Instant
 ) -> Instant | None:
-    """From when on the state is known: of an availability, from its first event on."""
-    if not isinstance(version.criterion.indicator, Availability):
+    """From when on the state is known: of what nobody knows before it is said, from its first event on."""
+    if not face(version.criterion.indicator).is_known_from_first_event:
         return start
     first = reads.query("SELECT MIN(time) FROM view_signal WHERE commitment = ?", [commitment.id])[0][0]
     return max(start, first) if first is not None else None

@@ -40,7 +40,7 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
             (one.id, route.key)
             for _, routes, _ in routed
             for one, found in routes
-            if one.signals is None
+            if not one.is_of_time
             for route in found
             if route.key
         ],
@@ -73,7 +73,7 @@ def take(
     bench: Bench, writes: Transaction, commitment: Commitment, routes: Sequence[Route], selectors: int, at: Position
 ) -> None:
     """One event as evidence for a commitment: for an occurrence, or as a signal between two."""
-    book = bench.occurrences if commitment.signals is None else bench.signals
+    book = bench.signals if commitment.is_of_time else bench.occurrences
     book.take(bench.turn(writes, at, commitment.contract), commitment, routes, selectors)
 
 
@@ -92,7 +92,7 @@ def _correct(
                     continue
                 if routes := commitment.route(gone):
                     turn = bench.turn(writes, at, commitment.contract)
-                    if commitment.signals is not None:
+                    if commitment.is_of_time:
                         bench.signals.take_out(turn, commitment, routes)
                     else:
                         bench.occurrences.take_out(turn, commitment, routes, followed_by.get(commitment, ()))

@@ -224,7 +224,7 @@ def _until(
     changes a figure: a rolling window, service time."""
     if watermark is None:
         return None
-    if commitment.signals is not None or commitment.rolling:
+    if commitment.is_of_time or commitment.rolling:
         return watermark + 1
     sql = "SELECT MIN(anchor) FROM view_occurrence WHERE commitment = ? AND anchor > ?"
     [(following,)] = reads.query(sql, [commitment.id, watermark])
@@ -271,7 +271,7 @@ def _unmonitored_because(
         return "no event yet"
     sql = (
         "SELECT position FROM view_signal WHERE commitment = ? LIMIT 1"
-        if commitment.signals is not None
+        if commitment.is_of_time
         else "SELECT key FROM view_occurrence WHERE commitment = ? "
         "AND (closed IS NOT NULL OR opened IS NOT NULL OR value IS NOT NULL) LIMIT 1"
     )

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import msgspec
 
 from domain.events import ABSENT, OperationalEvent
-from domain.faults import Fault, faults, wanted
+from domain.faults import Fault, of_conditions, wanted
+from domain.kinds.faces import face
 from domain.selecting import MUST_BE_THERE, holds, scalar_type
 from domain.terms import Condition, Conformity, Indicator
 from services.errors import short
@@ -21,7 +22,7 @@ def not_good(it: Conformity, events: Iterable[OperationalEvent]) -> list[Change]
     """Of each event the conditions that do not hold; of a path that cannot be compared, that alone."""
     changes: list[Change] = []
     for event in events:
-        faulty = {one.path: one for one in faults(it, event)}
+        faulty = {one.path: one for one in of_conditions(it.good, event)}
         for path, conditions in it.good:
             value = event.lookup(path)
             if path in faulty and value is not ABSENT:
@@ -36,7 +37,7 @@ def not_good(it: Conformity, events: Iterable[OperationalEvent]) -> list[Change]
 def unreadable(it: Indicator, events: Iterable[OperationalEvent]) -> list[Change]:
     """The first event of which something cannot be read, and what that is."""
     for event in events:
-        if found := faults(it, event):
+        if found := face(it).faults(it, event):
             return fault_changes(found)
     return []
 

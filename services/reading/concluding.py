@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
-from domain.faults import faults
-from domain.items import ItemRule
+from domain.kinds.faces import face
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
 from domain.routing import Route
 from services.history.databases import Transaction
@@ -82,14 +81,15 @@ class Concluding:
         if tells(before):
             return
         version = commitment.version_at(event.time) or commitment.newest
-        found = tuple(fault_changes(faults(version.criterion.indicator, event)))
+        indicator = version.criterion.indicator
+        found = tuple(fault_changes(face(indicator).faults(indicator, event)))
         if found and (not before or tells(found)):
             self._examples[commitment.id] = found
 
 
 def concludes(commitment: Commitment) -> bool:
     """Whether events conclude something of single occurrences: signals and sums are of stretches and periods."""
-    return commitment.signals is None and commitment.volumes is None
+    return not (commitment.is_of_time or commitment.is_of_sums)
 
 
 def together(stored: Iterable[Evidence], new: Iterable[Evidence]) -> list[Evidence]:
@@ -105,7 +105,7 @@ def stored_evidence(reads: Transaction, ids: Sequence[OccurrenceId]) -> dict[Occ
 
 def _is_alone(commitment: Commitment) -> bool:
     """Whether each event is an occurrence of its own, whatever the time."""
-    return all(isinstance(rule, ItemRule) and rule.terms.key is None for rule in commitment.rules)
+    return all(rule.is_of_items and not rule.roles for rule in commitment.rules)
 
 
 def _count(counts: dict[str, Counter[str]], unread: Counter[str], id: str, judged: Judgement) -> None:

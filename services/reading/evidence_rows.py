@@ -7,8 +7,8 @@ from itertools import islice
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
+from domain.kinds.volume import Sum
 from domain.occurrences import Evidence, Judgement, evidence_order
-from domain.volumes import Sum
 from services.access import Principal
 from services.history.entries import EVENT
 from services.history.stored_events import event_of

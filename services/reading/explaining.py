@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from domain.commitments import Commitment
 from domain.durations import show_duration
 from domain.events import OperationalEvent
+from domain.kinds.volume import Sum
 from domain.occurrences import Evidence, Judgement, Verdict
 from domain.saying import said
 from domain.sums import Amount, seconds
@@ -32,7 +33,6 @@ from domain.terms import (
 )
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
-from domain.volumes import Sum
 from services.access import Principal
 from services.errors import NotFound
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
@@ -76,7 +76,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     stored = judgement_of(row)
     judged = found.judge(key, evidence, reading.known().about(found.id).watermark)
     version = found.version(stored.version)
-    is_summed = found.volumes is not None
+    is_summed = found.is_of_sums
     shown_evidence = summed_events(reading, found, key, evidence) if is_summed else evidence
     events = events_of(reading, shown_evidence)
     excuses = reading.excuses(who, commitment=commitment, state="accepted")
@@ -118,7 +118,7 @@ def _bad_time(
     commitment: Commitment, version: CommitmentVersion, judged: Judgement, watermark: Instant | None
 ) -> Amount | None:
     """Seconds of service time of an outage, or of data that are stale, so far as time has come; None of all else."""
-    if commitment.signals is None or judged.opened is None:
+    if not commitment.is_of_time or judged.opened is None:
         return None
     until = judged.closed if judged.closed is not None else watermark
     return seconds(service_time(version, judged.opened, max(until or judged.opened, judged.opened)))

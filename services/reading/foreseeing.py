@@ -10,7 +10,7 @@ from domain.calendars import Calendar, compose
 from domain.commitments import Commitment
 from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
-from domain.faults import faults
+from domain.kinds.faces import face
 from domain.occurrences import Evidence
 from domain.routing import Route
 from domain.terms import CalendarReference, CalendarTerms
@@ -113,7 +113,8 @@ def _foreseen(
     is_draft: bool,
 ) -> Foreseen:
     version = commitment.version_at(event.time) or commitment.newest
-    changes = tuple(fault_changes(faults(version.criterion.indicator, event)))
+    indicator = version.criterion.indicator
+    changes = tuple(fault_changes(face(indicator).faults(indicator, event)))
     role, key = route.evidence.role, route.key
     if key is None or not concludes(commitment):
         return Foreseen(commitment.id, role, key, None, route.reason, changes)

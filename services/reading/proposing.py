@@ -14,11 +14,12 @@ from itertools import takewhile
 from typing import Any
 
 from domain import figures
-from domain.alternatives import Alternative, alternatives
+from domain.alternatives import Alternative
 from domain.bounds import rounded_share, rounded_value
 from domain.commitments import Commitment
 from domain.contract_versions import ContractVersion, commitments_of
 from domain.durations import UNITS
+from domain.kinds.faces import face
 from domain.occurrences import MISSES, Evidence, Verdict
 from domain.periods import Period
 from domain.target_periods import RollingWindow, TargetPeriods
@@ -172,7 +173,8 @@ class _Engine:
         """The least step of each ladder with which all these periods would have been kept; then the target itself."""
         found = []
         if self._is_of_counts(target) and self._all_evidence() is not None:
-            for ladder in alternatives(self._commitment.newest.criterion.indicator):
+            indicator = self._commitment.newest.criterion.indicator
+            for ladder in face(indicator).alternatives(indicator):
                 if (step := self._least(index, target, rows, ladder)) is not None:
                     one, after = step
                     change = Change(f"indicator.{one.path}", one.before, one.after)
@@ -189,7 +191,7 @@ class _Engine:
 
     def _is_of_counts(self, target: Target) -> bool:
         """Whether the target is about numbers of occurrences, which another wording would judge otherwise."""
-        return self._commitment.signals is None and not figures.is_of_values(target)
+        return not self._commitment.is_of_time and not figures.is_of_values(target)
 
     def _least(
         self, index: int, target: Target, rows: Sequence[FigureRow], ladder: Sequence[Alternative]

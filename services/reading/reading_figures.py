@@ -166,7 +166,7 @@ class FigureReading(Scoped):
             missing = f"{sql} verdict = 'missing' AND anchor >= ? AND"
             rows = reads.select_in(missing, "commitment", list(found), params=[missing_since])
             goes_on = f"{sql} verdict IN ('failed', 'pending') AND closed IS NULL AND"
-            signalled = [id for id, one in found.items() if one.signals is not None]
+            signalled = [id for id, one in found.items() if one.is_of_time]
             rows += reads.select_in(goes_on, "commitment", signalled)
             near = f"{sql} wake IS NOT NULL AND verdict = 'pending' AND (risk_from <= ? OR due < ?) AND"
             dated = [id for id in found if id not in signalled]
@@ -175,7 +175,7 @@ class FigureReading(Scoped):
             every = [occurrence_row(row, risks[row[0]]) for row in sorted(rows, key=_in_order)]
             listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
             for one in every:
-                if one.verdict != "pending" or one.at_risk or found[one.commitment].signals is not None:
+                if one.verdict != "pending" or one.at_risk or found[one.commitment].is_of_time:
                     listed[one.commitment].append(one)
             return listed
 

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
+from domain.kinds.faces import face
 from domain.occurrences import Judgement, Verdict
-from domain.risk import LAST, Lateness, own_lateness, time_used, working_calendar
-from domain.terms import Deadline, Punctuality, Turnaround
+from domain.risk import LAST, Lateness, own_lateness, time_used
 from domain.times import Instant
 from services.history.databases import Transaction
 from services.reading.rows import Known, RiskRow
@@ -21,9 +21,6 @@ _PAST = (
     "AND anchor <= ? AND verdict IN ('met', 'late', 'missing', 'failed') ORDER BY anchor DESC, key DESC "
     f"LIMIT {LAST}"
 )
-
-_LIMITED = (Punctuality, Deadline, Turnaround)
-"""The kinds whose occurrences run towards a limit."""
 
 
 @dataclass
@@ -41,7 +38,7 @@ class Risks:
     @cached_property
     def lateness(self) -> Lateness | None:
         """The debtor's own, over the last occurrences that fell due and are judged; None: not enough history."""
-        if self.watermark is None or not isinstance(self.commitment.newest.criterion.indicator, _LIMITED):
+        if self.watermark is None or not face(self.commitment.newest.criterion.indicator).has_limit:
             return None
         found = self.reads.query(_PAST, [self.commitment.id, self.watermark])
         return own_lateness([None if closed is None else closed - due for due, closed in reversed(found)])
@@ -62,8 +59,10 @@ class Risks:
         )
 
     def _used(self, start: Instant, it: Judgement, limit: Instant, watermark: Instant) -> Fraction:
+        version = self.commitment.version(it.version)
+        indicator = version.criterion.indicator
         try:
-            return time_used(start, limit, watermark, working_calendar(self.commitment.version(it.version)))
+            return time_used(start, limit, watermark, face(indicator).working_calendar(indicator, version))
         except CalendarEnded:
             return time_used(start, limit, watermark)
 
@@ -98,7 +97,8 @@ class Risks:
         return at_risk, late > 0
 
     def _has_warning(self, version: int) -> bool:
-        return getattr(self.commitment.version(version).criterion.indicator, "warn", None) is not None
+        indicator = self.commitment.version(version).criterion.indicator
+        return face(indicator).warn(indicator) is not None
 
     def _start(self, key: str, it: Judgement) -> Instant:
         """The opening, or the due before this one."""

@@ -131,7 +131,7 @@ def may_be_cut(commitment: Commitment, by: str) -> bool:
     event."""
     if by in BY_TIME:
         return True
-    return commitment.signals is None and any(by in one.criterion.slices for one in commitment.versions)
+    return not commitment.is_of_time and any(by in one.criterion.slices for one in commitment.versions)
 
 
 def require_slice(commitments: Sequence[Commitment], by: str) -> list[Commitment]:
@@ -152,7 +152,7 @@ def slice_rows(
 ) -> Iterator[SliceRow]:
     """The groups of each of these figures of the commitment, in their order."""
     shown = list(rows)
-    if commitment.signals is None:
+    if not commitment.is_of_time:
         found = _counted(reads, history, commitment, shown, by)
     else:
         found = {(row.target_index, row.start): _timed(reads, commitment, row, by) for row in shown}

@@ -11,10 +11,10 @@ from pathlib import Path
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from domain.figures import Tally
+from domain.kinds.volume import summed
 from domain.occurrences import Evidence, Judgement, evidence_order
 from domain.stretches import SignalRule
 from domain.times import Instant
-from domain.volumes import summed
 from services.judging.selection import Selection
 from tests.bench.entry import Entry
 from tests.given import (

@@ -11,8 +11,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from dashboards.pages.starting import SAMPLES, free_id, sample_file
+from domain.terms import KINDS
 from services.contract_files import check_contract, contract_terms, read_documents
-from services.contract_files.names import KINDS
 from services.knowing import Directory
 from tests.dashboards.scenario import town
 from tests.dashboards.serving import application

@@ -39,7 +39,7 @@ GUARDING = (
              f"{IN_SCHEDULE}every_name_of_what_lands_on_one_due_means_the_one_that_stands"),
     Guarding("ids of digits compare as numbers", ORDER, "return (0, len(digits), digits, id)", "return (0, 0, id, id)",
              "tests/domain/test_pauses.py::test_of_one_second_the_event_with_the_smaller_number_comes_first"),
-    Guarding("a version makes no more dates at once than can be judged", "services/contract_files/dated_checks.py",
+    Guarding("a version makes no more dates at once than can be judged", "services/contract_files/many_dates.py",
              "        if left < 0:\n", "        if False:\n", f"{IN_BOUNDS}a_version_that_makes_too_many_dates_at_once_is_refused"),
     Guarding("the years that can be judged", "services/contract_files/leaves.py",
              "        if not bounds.FIRST_DAY <= day <= bounds.LAST_DAY:\n", "        if False:\n",

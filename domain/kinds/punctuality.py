@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
+from domain.alternatives import Ladder, later_dues, longer_tolerances
 from domain.events import OperationalEvent
+from domain.kinds.face import Face, Making, Wording, never, no_calendar, no_faults, nothing
 from domain.occurrences import Evidence, Judgement, Verdict, is_in_time
 from domain.risk import at_risk_from
 from domain.routing import Route, evidence_of
@@ -23,6 +26,10 @@ class PunctualityRule:
     terms: Punctuality
     variant: int
     schedule: Schedule
+    roles: ClassVar[tuple[str, ...]] = ("delivered",)
+    is_known_ahead: ClassVar[bool] = True
+    is_of_cases: ClassVar[bool] = False
+    is_of_items: ClassVar[bool] = False
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -40,6 +47,9 @@ class PunctualityRule:
     def by_hand(self, event: OperationalEvent, roles: Sequence[str]) -> list[Evidence]:
         """What the event says where a person puts it."""
         return [evidence_of(event, role, self.variant) for role in roles]
+
+    def ahead(self, until: Instant) -> Iterator[tuple[Instant, str]]:
+        return ((one.due, one.key) for one in self.schedule.through(until))
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         due = self.schedule.named(key)
@@ -141,3 +151,36 @@ def _plus_months(day: date, months: int) -> date:
     """The same day of the month that many months later, or the month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _rules(wordings: Sequence[Wording[Punctuality]], making: Making) -> list[PunctualityRule]:
+    """All wordings share the dates."""
+    schedule = Schedule(making.versions)
+    return [PunctualityRule(one.terms, one.variant, schedule) for one in wordings]
+
+
+def _alternatives(terms: Punctuality) -> Iterator[Ladder]:
+    yield tuple(later_dues(terms))
+    yield tuple(longer_tolerances(terms))
+
+
+FACE = Face(
+    terms=Punctuality,
+    counts="occurrences",
+    is_known_ahead=True,
+    has_limit=True,
+    is_of_items=False,
+    is_excused_by_closures=True,
+    can_be_closed=never,
+    selectors=lambda terms: (("delivered", terms.delivered),),
+    key=nothing,
+    warn=lambda terms: terms.warn,
+    counted_per=nothing,
+    put_together=None,
+    is_known_from_first_event=False,
+    unit=nothing,
+    rules=_rules,
+    faults=no_faults,
+    alternatives=_alternatives,
+    working_calendar=no_calendar,
+)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Context, Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from domain.calendars import CalendarEnded, later
 from domain.events import OperationalEvent
+from domain.faults import Fault, of_number
+from domain.kinds.face import Face, Making, Wording, never, no_alternatives, no_calendar, nothing
 from domain.occurrences import Evidence, Judgement, Verdict
 from domain.routing import Route
 from domain.selecting import number_of, selects
@@ -156,6 +158,10 @@ class VolumeRule:
     terms: Volume
     variant: int
     schedule: VolumePeriods
+    roles: ClassVar[tuple[str, ...]] = ()
+    is_known_ahead: ClassVar[bool] = True
+    is_of_cases: ClassVar[bool] = False
+    is_of_items: ClassVar[bool] = False
 
     @property
     def selectors(self) -> tuple[Selector, ...]:
@@ -173,6 +179,13 @@ class VolumeRule:
             "summed", self.variant, event.time, event.sequence, event.source, event.id, event.position, str(amount)
         )
         return [Route(period.key if period else None, evidence, None if period else "outside-validity")]
+
+    def by_hand(self, event: OperationalEvent, roles: Sequence[str]) -> list[Evidence]:
+        """Nobody says by hand what a sum by time is made of."""
+        return []
+
+    def ahead(self, until: Instant) -> Iterator[tuple[Instant, str]]:
+        return ((one.anchor, one.key) for one in self.schedule.through(until))
 
     def judge(self, key: str, evidence: Sequence[Evidence], watermark: Instant | None) -> Judgement:
         period = self.schedule.named(key)
@@ -213,3 +226,37 @@ class VolumeRule:
         """Both ends of the band are inside."""
         expected = Fraction(self.terms.expected)
         return abs(Fraction(total) - expected) <= expected * self.terms.band
+
+
+def _rules(wordings: Sequence[Wording[Volume]], making: Making) -> list[VolumeRule]:
+    """All wordings share the periods, of the versions that count some."""
+    assert making.counted is not None
+    counting = [one for one in making.versions if isinstance(one.criterion.indicator, Volume)]
+    schedule = VolumePeriods(counting, making.counted)
+    return [VolumeRule(one.terms, one.variant, schedule) for one in wordings]
+
+
+def _faults(terms: Volume, event: OperationalEvent) -> list[Fault]:
+    return list(of_number(terms.value, event)) if terms.value is not None else []
+
+
+FACE = Face(
+    terms=Volume,
+    counts="occurrences",
+    is_known_ahead=True,
+    has_limit=False,
+    is_of_items=False,
+    is_excused_by_closures=False,
+    can_be_closed=never,
+    selectors=lambda terms: (("each", terms.each),),
+    key=nothing,
+    warn=nothing,
+    counted_per=lambda terms: terms.per,
+    put_together=None,
+    is_known_from_first_event=False,
+    unit=nothing,
+    rules=_rules,
+    faults=_faults,
+    alternatives=no_alternatives,
+    working_calendar=no_calendar,
+)

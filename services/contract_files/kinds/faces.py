@@ -1,0 +1,37 @@
+"""The face of every kind in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from domain.terms import Indicator, Kind
+from services.contract_files.kinds import (
+    availability,
+    conformity,
+    deadline,
+    freshness,
+    measure,
+    punctuality,
+    satisfaction,
+    turnaround,
+    volume,
+)
+from services.contract_files.kinds.face import Face
+
+FACES: Final[Mapping[Kind, Face[Any]]] = {
+    "punctuality": punctuality.FACE,
+    "deadline": deadline.FACE,
+    "turnaround": turnaround.FACE,
+    "conformity": conformity.FACE,
+    "measure": measure.FACE,
+    "availability": availability.FACE,
+    "volume": volume.FACE,
+    "freshness": freshness.FACE,
+    "satisfaction": satisfaction.FACE,
+}
+
+
+def face(indicator: Indicator) -> Face[Any]:
+    """Its functions are for the terms of this very indicator."""
+    return FACES[indicator.kind]
