@@ -13,17 +13,16 @@ from operator import itemgetter
 from dashboards.faults import REASONS, compared_words, fault_words
 from dashboards.language import FIRM, Language, first_up
 from dashboards.moments import Moments
-from dashboards.naming import ITEMS, STRETCHES, occurrence_name
+from dashboards.naming import occurrence_name
 from dashboards.standing import verdicts_changed, was_words
 from dashboards.values import number_words, time_words, value_words
 from dashboards.words import bound_words, duration_words, path_words, period_words, rule_sentence
 from domain.durations import SECOND, UNITS, parse_duration
+from domain.kinds.faces import named_after
 from domain.terms import ContractTerms
 from services.reading.explaining_figures import SIGNS, FigureExplanation, SegmentRow, ValuesRow, changes
 from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, FigureRow, RecomputedRow
 
-UNDATED = ITEMS | STRETCHES | {"volume"}
-"""Kinds whose occurrences are due at no time that anybody agreed on."""
 DIGITS = re.compile(r"-?\d+(\.\d+)?")
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
 
@@ -88,11 +87,12 @@ def _reason(reason: str, language: Language) -> str:
 
 def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
     """When it was due; of an outage, how long it lasted; of an item, when it happened; of a volume, what came."""
-    language, occurrence, kind = clock.language, row.occurrence, row.rule.get("kind")
+    language, occurrence, kind = clock.language, row.occurrence, str(row.rule.get("kind"))
+    after = named_after(kind)
     if occurrence.due is None:
         return
     due, utc = clock.moment(occurrence.due, seconds=True), row.due_utc or ""
-    if kind in STRETCHES:
+    if after == "start":
         if occurrence.closed is None:
             yield language.text(f"says.since.{kind}", start=due, utc=utc)
         else:
@@ -100,11 +100,11 @@ def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
             yield language.text(f"says.between.{kind}", start=due, utc=utc, until=until)
         if row.bad_time is not None:
             yield language.text("says.bad_time", time=time_words(row.bad_time, language))
-    elif kind in ITEMS:
+    elif after == "event":
         yield language.text("says.happened", local=due, utc=utc)
         if occurrence.value is not None:
             yield language.text("says.value", value=_plain_value(occurrence.value, row, language))
-    elif kind == "volume":
+    elif after == "period":
         yield language.text("says.judged_from", local=due, utc=utc)
         if row.summed:
             values = {"value": number_said(occurrence.value, language) if occurrence.value else "—"}

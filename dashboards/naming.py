@@ -12,12 +12,11 @@ from dashboards.moments import Moments
 from dashboards.recurrences import ENGLISH_DAYS
 from dashboards.words import bound_words, duration_words, period_words
 from domain.durations import parse_duration
+from domain.kinds.face import NamedAfter
+from domain.kinds.faces import named_after
 from domain.slicing import WEEKDAYS
 from domain.terms import ContractTerms
 
-ITEMS = frozenset({"conformity", "measure", "satisfaction"})
-"""Kinds whose occurrences are events, and are named after one where no key is agreed."""
-STRETCHES = frozenset({"availability", "freshness"})
 SHORT_DAYS = tuple(day[:3] for day in ENGLISH_DAYS)
 CHOSEN_VALUES = frozenset(
     {
@@ -54,6 +53,11 @@ class Name:
 def occurrence_name(key: str, kind: str, due: int | None, clock: Moments) -> Name:
     """`Mon 9 Nov 2026`, `event of Tue 20 Jan, 11:42`, `phone-line from Sat 22 Nov, 09:55`, `week 47 of 2026`; the name of a case
     stays as it is."""
+    return name_after(key, named_after(kind), due, clock)
+
+
+def name_after(key: str, after: NamedAfter, due: int | None, clock: Moments) -> Name:
+    """The same, where one knows what occurrences are named after."""
     language = clock.language
     try:
         if re.fullmatch(DATE, key):
@@ -63,13 +67,13 @@ def occurrence_name(key: str, kind: str, due: int | None, clock: Moments) -> Nam
             return Name(f"{day}, {language.clock(time.fromisoformat(found[2]))}", key)
     except ValueError:
         return Name(key)
-    if kind == "volume":
+    if after == "period":
         return Name(period_words(key.partition("#")[0], language), key)
-    if kind in STRETCHES and due is not None:
+    if after == "start" and due is not None:
         subject = key.rpartition("@")[0]
         word = "named.stretch_of" if subject else "named.stretch"
         return Name(language.text(word, subject=subject, moment=clock.moment(due, seconds=True)), key)
-    if kind in ITEMS and "#" in key and due is not None:
+    if after == "event" and "#" in key and due is not None:
         return Name(language.text("named.item", moment=clock.moment(due, seconds=True)), key)
     return Name(key)
 

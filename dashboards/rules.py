@@ -16,6 +16,7 @@ from dashboards import metric_names as names
 from dashboards.grafana.addresses import dashboard_of
 from dashboards.metric_series import target_label
 from dashboards.rule_sentences import sentences
+from domain.kinds.faces import face
 from domain.terms import Target
 from services.reading.rows import CommitmentRow
 
@@ -23,8 +24,6 @@ Rule = dict[str, object]
 
 SELF_SERVICE = "entente"
 """Stands as `service` in alerts about the platform itself; no service may take the name."""
-CAN_BE_MISSING = frozenset({"punctuality", "deadline", "turnaround"})
-"""Kinds that know what should have come."""
 STALLED_AFTER = 15 * 60
 """Seconds by which the watermark, or the judging, may lag behind."""
 
@@ -52,7 +51,7 @@ def _commitment_rules(row: CommitmentRow, language: str) -> Iterable[Rule]:
             yield _target_tight(row, target, language)
     if row.criterion.each_miss_is_breach:
         yield _missed(row, language)
-    elif row.criterion.indicator.kind in CAN_BE_MISSING:
+    elif face(row.criterion.indicator).has_limit:
         yield _overdue(row, language)
 
 
@@ -159,7 +158,7 @@ def _counts_misses(row: CommitmentRow, target: Target) -> bool:
     known ahead."""
     if target.form == "max_misses":
         return True
-    return target.of == "share" and row.criterion.indicator.kind in ("punctuality", "volume")
+    return target.of == "share" and face(row.criterion.indicator).is_known_ahead
 
 
 def _leaves_room(target: Target) -> bool:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from typing import assert_never
 
 from dashboards.language import DAY, FIRM, Language
 from dashboards.recurrences import every_words
@@ -67,6 +68,8 @@ def owed_words(indicator: Indicator, terms: ContractTerms, language: Language) -
             )
         case Freshness(max_age=age):
             return language.text("rule.freshness", duration=duration_words(age, language))
+        case _:
+            assert_never(indicator)
 
 
 def _volume(rule: Volume, language: Language) -> str:

@@ -19,11 +19,12 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.ledger import ledger, lines
 from dashboards.pages.proofs import proofs
 from dashboards.pages.slicing import slices
-from dashboards.pages.standings import NOT_ONE_BY_ONE, PERIODS, Standing, current_strip, standing, until_current
+from dashboards.pages.standings import PERIODS, Standing, current_strip, standing, until_current
 from dashboards.pages.targets import budget, target_view
 from dashboards.pages.waiting import waiting_for_files
 from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
 from dashboards.words import action_words, cause_words, owed_words, period_short, period_words
+from domain.kinds.faces import face
 from services.reading.rows import BreachRow, CommitmentRow, ContractRow, FigureRow, OccurrenceRow
 
 MOST_CELLS = 800
@@ -37,7 +38,8 @@ def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) ->
     )
     total = sum(cell_counts(one) for one in series)
     rolls = all(is_rolling(one) for one in series)
-    if total == 0 or rolls or row.row.criterion.indicator.kind in {*NOT_ONE_BY_ONE, "volume"}:
+    kind = face(row.row.criterion.indicator)
+    if total == 0 or rolls or kind.counts != "occurrences" or kind.named_after == "period":
         return Markup(""), 0, False
     clock = view.moments(zone)
     today = clock.local_date(view.known.watermark) if view.known.watermark is not None else None
@@ -120,7 +122,7 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
 
 
 def _strip_of_period(view: View, row: Standing, id: str) -> Markup:
-    if row.row.criterion.indicator.kind in NOT_ONE_BY_ONE:
+    if face(row.row.criterion.indicator).counts != "occurrences":
         return Markup("")
     return current_strip(view, row.figure, id, a_row=18)
 

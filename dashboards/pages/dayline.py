@@ -14,6 +14,7 @@ from dashboards.naming import occurrence_name
 from dashboards.pages.frame import View, link
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
+from domain.kinds.faces import face
 from domain.times import from_local
 from services.reading.rows import OccurrenceRow, ReviewRow
 
@@ -72,9 +73,7 @@ class DayLine:
     sides: tuple[str, str]
 
 
-def day_line(
-    view: View, rows: Sequence[Standing], seen: Mapping[str, Sequence[OccurrenceRow]], kinds: Sequence[str]
-) -> DayLine | None:
+def day_line(view: View, rows: Sequence[Standing], seen: Mapping[str, Sequence[OccurrenceRow]]) -> DayLine | None:
     """None where nothing falls due today."""
     now = view.known.watermark
     if now is None:
@@ -86,7 +85,7 @@ def day_line(
         (
             _due(view, row, one, clock, now)
             for row in rows
-            if row.row.criterion.indicator.kind in kinds
+            if face(row.row.criterion.indicator).has_limit
             for one in seen.get(row.row.id, ())
             if one.due is not None and start <= one.due < end
         ),
@@ -117,9 +116,10 @@ def _listed(dues: Sequence[Due]) -> list[Due]:
 def _due(view: View, row: Standing, one: OccurrenceRow, clock: Moments, now: int) -> Due:
     assert one.due is not None
     kind = row.row.criterion.indicator.kind
+    is_dated = face(row.row.criterion.indicator).is_known_ahead
     is_owed = not view.who.acts_for(row.row.debtor)
     is_above = is_owed if view.who.role == "member" else row.row.deliverable.owed_by == "supplier"
-    case = "" if kind == "punctuality" else f", {occurrence_name(one.key, kind, one.due, clock).words}"
+    case = "" if is_dated else f", {occurrence_name(one.key, kind, one.due, clock).words}"
     return Due(row, one, one.due, mark_of(one), f"{row.deliverable}{case}", is_above, one.due <= now)
 
 

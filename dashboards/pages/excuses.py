@@ -8,13 +8,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
-from dashboards.naming import ITEMS, STRETCHES, Name, occurrence_name, said_of_misses
+from dashboards.naming import Name, occurrence_name, said_of_misses
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import required
 from dashboards.pages.sending import decided
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import mark_of
 from dashboards.words import excuse_words
+from domain.kinds.faces import face
 from domain.saying import said
 from services.errors import NotFound
 from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow, OccurrenceRow
@@ -77,7 +78,7 @@ def _names(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commit
     """What people call the occurrences: those that are named after an event are named by when it happened."""
     kind = commitment.criterion.indicator.kind if commitment else ""
     clock = view.moments(contract.timezone)
-    is_about_times = kind in (ITEMS | STRETCHES)
+    is_about_times = commitment is not None and face(commitment.criterion.indicator).named_after in ("event", "start")
     dues = {one.key: one.due for one in view.reading.excused_by(view.who, row.id)} if is_about_times else {}
     return [occurrence_name(key, kind, dues.get(key), clock).words for key in row.keys]
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboards.explanations import (
-    UNDATED,
     change_words,
     counted_sentences,
     counts_nowhere,
@@ -28,6 +27,7 @@ from dashboards.pages.ledger import compared, flag_words, is_left
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import rule_sentence
+from domain.kinds.faces import face
 from services.reading.rows import ContractRow, ExplanationRow
 
 
@@ -78,7 +78,7 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
     clock = view.moments(contract.timezone)
     occurrence = row.occurrence
     texts = {one.id: why_asked(view, one, contract) for one in (*row.excuses, *row.closures)}
-    is_undated = standing.row.criterion.indicator.kind in UNDATED
+    is_undated = not face(standing.row.criterion.indicator).has_limit
     due = "" if is_undated else row.due_local or ""
     limit = "" if is_undated else row.limit_local or ""
     return Explained(

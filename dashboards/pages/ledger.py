@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import assert_never
 
+from dashboards.kinds.face import VERDICTS, Columns
+from dashboards.kinds.faces import face
 from dashboards.language import Language
 from dashboards.moments import Moments
 from dashboards.pages.frame import View
@@ -14,34 +17,25 @@ from dashboards.standing import is_rolling, mark_of
 from dashboards.values import exact_words, value_words
 from dashboards.words import period_words
 from domain.durations import MINUTE, SECOND
+from domain.kinds.faces import face as domain_face
 from domain.risk import LAST
-from domain.terms import Availability, Conformity, Criterion, Freshness, Measure, Satisfaction, Volume
+from domain.terms import (
+    Availability,
+    Conformity,
+    Criterion,
+    Deadline,
+    Freshness,
+    Measure,
+    Punctuality,
+    Satisfaction,
+    Turnaround,
+    Volume,
+)
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow, RiskRow
 
 A_PAGE = 40
 MOST_READ = 2_000
 """Occurrences that are read at once: the last ones."""
-VERDICTS = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
-VERDICTS_OF = {
-    "conformity": ("met", "failed", "excused", "unknown"),
-    "measure": ("excused", "unknown"),
-    "satisfaction": ("met", "failed", "excused", "unknown"),
-    "volume": ("pending", "met", "failed", "excused", "unknown"),
-    "availability": ("pending", "met", "failed", "excused"),
-    "freshness": ("failed", "excused"),
-}
-"""What one can ask for, where not everything can be."""
-COLUMNS = {
-    "punctuality": ("", "due", "delivered", "compared"),
-    "conformity": ("", "happened", "", "note"),
-    "measure": ("", "happened", "value", "note"),
-    "satisfaction": ("", "happened", "score", "note"),
-    "volume": ("", "about", "sum", "band"),
-    "availability": ("subject", "began", "ended", "lasted"),
-    "freshness": ("", "began", "ended", "lasted"),
-}
-CASES = ("case", "due", "closed", "compared")
-"""What stands in the columns: the name, when, what came of it, what that means."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +53,12 @@ class Line:
     """The instant from which on `compared` is no longer true."""
 
 
-def columns(criterion: Criterion) -> tuple[str, str, str, str]:
+def columns(criterion: Criterion) -> Columns:
     """The headers of name, when, what came and what it means; an empty one is left out."""
-    name, *rest = COLUMNS.get(criterion.indicator.kind, CASES)
-    if getattr(criterion.indicator, "key", None) and criterion.indicator.kind in (
-        "conformity",
-        "measure",
-        "satisfaction",
-    ):
-        name = "case"
+    indicator = criterion.indicator
+    named, *rest = face(indicator).columns
+    kind = domain_face(indicator)
+    name = "case" if kind.is_of_items and kind.key(indicator) else named
     return name, rest[0], rest[1], rest[2]
 
 
@@ -88,7 +79,7 @@ def _line(view: View, commitment: CommitmentRow, row: OccurrenceRow, clock: Mome
         row,
         mark_of(row),
         verdict_words(mark_of(row), kind, view.language),
-        row.key.partition("@")[0] if kind == "availability" else row.key,
+        face(commitment.criterion.indicator).name(row.key),
         due,
         closed,
         means,
@@ -109,7 +100,7 @@ def _cells(view: View, commitment: CommitmentRow, row: OccurrenceRow, clock: Mom
     when = clock.moment(row.due) if row.due is not None else "—"
     match indicator:
         case Measure() | Satisfaction():
-            unit = indicator.unit if isinstance(indicator, Measure) and indicator.aggregate != "count" else None
+            unit = domain_face(indicator).unit(indicator)
             return when, exact_words(row.value, unit, language) if row.value is not None else "—", ""
         case Conformity():
             return when, "", ""
@@ -122,8 +113,10 @@ def _cells(view: View, commitment: CommitmentRow, row: OccurrenceRow, clock: Mom
             lasted = language.span(end - row.due, seconds=False) if end is not None and row.due is not None else ""
             ended = _closed(row, clock) if row.closed is not None else language.text("compared.goes_on")
             return when, ended, lasted
-        case _:
+        case Punctuality() | Deadline() | Turnaround():
             return when, _closed(row, clock), compared(view, row, exact=False)
+        case _:
+            assert_never(indicator)
 
 
 def _beside_band(view: View, row: OccurrenceRow, rule: Volume) -> str:
@@ -313,7 +306,7 @@ def _of(
 ) -> Ledger:
     criterion = row.row.criterion
     listed = lines(view, row.row, list(reversed(found)), view.moments(contract.timezone))
-    choices = VERDICTS_OF.get(criterion.indicator.kind, VERDICTS)
+    choices = face(criterion.indicator).verdicts
     named = tuple((one, verdict_words(one, criterion.indicator.kind, view.language)) for one in choices)
     return Ledger(tuple(listed), total, page, pages, period, verdict or "", more, columns(criterion), named)
 
@@ -321,7 +314,7 @@ def _of(
 def _far_ahead(view: View, row: Standing, period: str | None) -> int:
     """Of dated occurrences to come, all but the next one and those at risk: they stand after everything else, and are
     listed when they are asked for."""
-    if row.row.criterion.indicator.kind not in ("punctuality", "volume"):
+    if not domain_face(row.row.criterion.indicator).is_known_ahead:
         return 0
     to_come = view.reading.count_occurrences(view.who, row.row.id, period=period, verdict="pending")
     near = 0 if row.row.is_usually_late else row.row.at_risk

@@ -71,7 +71,7 @@ from dashboards import charts
 from dashboards.language import Language, first_up, language
 from dashboards.messages import messages
 from dashboards.moments import Moments, last_day
-from dashboards.naming import occurrence_name, said_of_misses, titled_change
+from dashboards.naming import name_after, said_of_misses, titled_change
 from dashboards.pages.assets import sheets
 from dashboards.pages.excuses import PLATFORM
 from dashboards.pages.frame import environment, marked
@@ -89,6 +89,7 @@ from dashboards.words import (
     value_of,
 )
 from domain.excuses import is_within
+from domain.kinds.face import NamedAfter
 from domain.terms import Rolling
 from domain.times import instant
 from services.reading.fingerprints import can_be_signed, changes_of, signing_fingerprint
@@ -286,9 +287,9 @@ class Reader:
         """The name of an occurrence; one that is named after an event, by when it happened."""
         if key is None:
             return ""
-        kind = "conformity" if "#" in key else "availability" if "@" in key else ""
+        after: NamedAfter = "event" if "#" in key else "start" if "@" in key else "key"
         moment = instant(due) if due else None
-        return occurrence_name(key, kind, moment, self.clock).words
+        return name_after(key, after, moment, self.clock).words
 
     def key_of(self, breach: Json) -> str:
         evidence = [one for one in breach.get("evidence", ()) if one.get("key") == breach["key"]]

@@ -13,6 +13,7 @@ from dashboards.pages.frame import View, link
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import key_words
+from domain.kinds.faces import face
 from services.reading.rows import OccurrenceRow
 
 DAY = 24 * 3_600_000_000
@@ -24,7 +25,6 @@ EACH, MOST = 3, 12
 """Lines of one commitment, of a list."""
 A_NAME = 30
 """Letters of a name that no line should break."""
-WITH_MISSING = ("punctuality", "deadline", "turnaround")
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def risk_item(view: View, it: Pressing) -> Item:
 
 def _item(view: View, it: Pressing, since: str, more: str, tone: str, until: int | None = None, then: str = "") -> Item:
     row, one = it.row, it.one
-    key = key_words(one.key, None, view.language) if row.row.criterion.indicator.kind in WITH_MISSING else ""
+    key = key_words(one.key, None, view.language) if face(row.row.criterion.indicator).has_limit else ""
     about = view.language.text("word.owes", debtor=row.debtor, creditor=row.creditor)
     return Item(
         mark_of(one),

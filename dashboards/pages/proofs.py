@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import assert_never
 
 from dashboards.pages.frame import View
 from dashboards.pages.ledger import MOST_READ, occurrences_within, window_of
@@ -15,7 +16,17 @@ from dashboards.proofs.proof import FEWEST, Proof
 from dashboards.proofs.scores import scores
 from dashboards.proofs.volumes import volumes
 from dashboards.standing import is_rolling
-from domain.terms import Availability, Deadline, Freshness, Measure, Punctuality, Satisfaction, Turnaround, Volume
+from domain.terms import (
+    Availability,
+    Conformity,
+    Deadline,
+    Freshness,
+    Measure,
+    Punctuality,
+    Satisfaction,
+    Turnaround,
+    Volume,
+)
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow
 
 
@@ -36,8 +47,10 @@ def proofs(view: View, row: Standing, contract: ContractRow, figures: Sequence[F
             proof = delays(_last(view, row), rule.tolerance, language)
         case Turnaround():
             proof = delays(_last(view, row), None, language)
-        case _:
+        case Conformity():
             proof = None
+        case _ as unknown:
+            assert_never(unknown)
     return [proof] if proof is not None else []
 
 

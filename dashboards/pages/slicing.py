@@ -8,10 +8,11 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import Language, first_up
-from dashboards.naming import STRETCHES, group_words
+from dashboards.naming import group_words
 from dashboards.pages.frame import View
 from dashboards.values import bound_of, value_words
 from dashboards.words import path_words, share_of
+from domain.kinds.faces import face
 from domain.slicing import BY_TIME
 from domain.terms import Criterion
 from services.reading.slice_rows import SliceRow, summed
@@ -44,7 +45,7 @@ class Slices:
 def slices(view: View, commitment: str, criterion: Criterion, by: str, period: str) -> Slices:
     """The periods asked for together (`all`, or one), by the first target's periods."""
     language = view.language
-    of_events = criterion.slices if criterion.indicator.kind not in STRETCHES else ()
+    of_events = criterion.slices if face(criterion.indicator).counts != "seconds" else ()
     names = list(dict.fromkeys((*BY_TIME, *of_events)))
     choices = tuple((name, _by_words(name, language)) for name in names)
     if by not in names:

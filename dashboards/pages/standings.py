@@ -12,11 +12,10 @@ from dashboards import charts
 from dashboards.language import Language
 from dashboards.pages.frame import View, link
 from dashboards.standing import cell_counts, disc, exposure, figure_words, fraction_words, is_rolling, mark_of, worst
+from domain.kinds.faces import face
 from domain.terms import Criterion, Deliverable
 from services.reading.rows import CommitmentRow, FigureRow
 
-NOT_ONE_BY_ONE = frozenset({"measure", "availability", "freshness"})
-"""Kinds whose occurrences are no row of equal marks."""
 PERIODS = 13
 """How many periods a page looks back."""
 
@@ -140,7 +139,7 @@ def trend_of(view: View, row: Standing) -> Markup:
 
 def strip_or_trend(view: View, row: Standing) -> Markup:
     """The occurrences of the current period; the last periods where there is nothing to count one by one."""
-    if row.row.criterion.indicator.kind in NOT_ONE_BY_ONE:
+    if face(row.row.criterion.indicator).counts != "occurrences":
         return trend_of(view, row)
     return current_strip(view, row.figure, row.row.id)
 

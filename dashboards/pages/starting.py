@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from dashboards.kinds.faces import FACES
+from domain.terms import KINDS
 from services.contract_files import Tree, as_file
 
 HEAD = """\
@@ -26,104 +28,7 @@ late_data: 3 days
         indicator:
 {indicator}        target: {target}
 """
-OPEN = 'calendar: {open: {mon-fri: ["09:00-12:30", "13:30-18:00"]}}\n'
-SAMPLES: dict[str, dict[str, str]] = {
-    "punctuality": {
-        "id": "weekly-report",
-        "en": "Weekly report",
-        "fr": "Rapport hebdomadaire",
-        "criterion": "on-time",
-        "criterion_en": "On time",
-        "criterion_fr": "À l’heure",
-        "indicator": "delivered: {type: report.delivered, where: {data.report: weekly}}\n"
-        'due: {every: monday, at: "10:00"}\nearly: 3 days\ntolerance: 15 min\nwarn: 2 h\n',
-        "target": "{max_misses: 1, per: quarter}",
-        "calendar": OPEN,
-    },
-    "deadline": {
-        "id": "opinions",
-        "en": "Opinions on files",
-        "fr": "Avis sur dossiers",
-        "criterion": "in-time",
-        "criterion_en": "Before each file’s date",
-        "criterion_fr": "Avant la date de chaque dossier",
-        "indicator": "opened: {type: file.opened}\ndue: data.due\nclosed: {type: file.closed}\nwarn: 2 days\n",
-        "target": "{at_least: 90 %, per: quarter}",
-        "calendar": OPEN,
-    },
-    "turnaround": {
-        "id": "requests",
-        "en": "Requests",
-        "fr": "Demandes",
-        "criterion": "done",
-        "criterion_en": "Done in time",
-        "criterion_fr": "Traitées à temps",
-        "indicator": "opened: {type: request.opened}\nclosed: {type: request.closed}\nwithin: 8 working hours\nwarn: 1 h\n",
-        "target": "{at_least: 90 %, per: month}",
-        "calendar": OPEN,
-    },
-    "conformity": {
-        "id": "deliveries",
-        "en": "Deliveries",
-        "fr": "Livraisons",
-        "criterion": "complete",
-        "criterion_en": "Complete",
-        "criterion_fr": "Complètes",
-        "indicator": "each: {type: delivery.received}\ngood: {data.missing: {le: 0}}\n",
-        "target": "{at_least: 98 %, per: month}",
-    },
-    "measure": {
-        "id": "answers",
-        "en": "Answers",
-        "fr": "Réponses",
-        "criterion": "wait",
-        "criterion_en": "Time to answer",
-        "criterion_fr": "Temps de réponse",
-        "indicator": "each: {type: call.answered}\nvalue: data.wait_seconds\naggregate: p95\nunit: s\n",
-        "target": "{at_most: 60, per: month}",
-    },
-    "availability": {
-        "id": "application",
-        "en": "Application",
-        "fr": "Application",
-        "criterion": "up",
-        "criterion_en": "Up",
-        "criterion_fr": "En marche",
-        "indicator": "down: {type: service.down}\nup: {type: service.up}\nignore_shorter_than: 2 min\n",
-        "target": "{at_least: 99.5 %, per: month}",
-        "calendar": OPEN,
-    },
-    "volume": {
-        "id": "meals",
-        "en": "Meals",
-        "fr": "Repas",
-        "criterion": "as-planned",
-        "criterion_en": "As many as planned",
-        "criterion_fr": "Autant que prévu",
-        "indicator": "each: {type: meals.delivered}\nvalue: data.count\nper: week\nexpected: 500\nband: 10 %\n",
-        "target": "{at_least: 90 %, per: quarter}",
-    },
-    "freshness": {
-        "id": "stock",
-        "en": "Stock levels",
-        "fr": "État des stocks",
-        "criterion": "fresh",
-        "criterion_en": "Never older than agreed",
-        "criterion_fr": "Jamais plus ancien que convenu",
-        "indicator": "updated: {type: stock.updated}\nmax_age: 4 h\n",
-        "target": "{at_least: 99 %, per: month}",
-    },
-    "satisfaction": {
-        "id": "reception",
-        "en": "Reception",
-        "fr": "Accueil",
-        "criterion": "satisfied",
-        "criterion_en": "Satisfied",
-        "criterion_fr": "Satisfaits",
-        "indicator": "answer: {type: survey.answered}\nscore: data.score\nscale: [1, 5]\nsatisfied: 4\n",
-        "target": "{at_least: 80 %, per: quarter}",
-    },
-}
+SAMPLES: Mapping[str, Mapping[str, str]] = {kind: FACES[kind].sample for kind in KINDS}
 """By kind: the contract and its deliverable, the criterion, its indicator."""
 
 

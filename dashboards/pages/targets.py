@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.attainment import Point, attainment
+from dashboards.kinds.faces import face
 from dashboards.language import first_up
 from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing, trend, until_current
@@ -32,15 +33,14 @@ from dashboards.standing import (
     verdicts_changed,
     was_words,
 )
-from dashboards.values import bound_of, drawn_unit, is_less_better, time_words
-from dashboards.words import field_words, misses_of, period_short, period_words, periods_title, share_of, target_words
+from dashboards.values import is_less_better, time_words
+from dashboards.words import misses_of, period_short, period_words, periods_title, share_of, target_words
+from domain.kinds.faces import face as domain_face
 from domain.sums import Amount
-from domain.terms import Measure, Target
+from domain.terms import Target
 from services.reading.rows import FigureRow
 
 LONGEST_BUDGET = 12
-NOT_COUNTED = ("measure", "availability", "freshness")
-"""Kinds of which there may be no occurrence at all, and all is well."""
 
 
 @dataclass(frozen=True)
@@ -169,18 +169,7 @@ def slashed(view: View, figure: FigureRow, pair: Pair) -> str:
 
 def _measured_by(view: View, row: Standing, target: Target, *, rolls: bool) -> str:
     language, indicator = view.language, row.row.criterion.indicator
-    parts = []
-    if isinstance(indicator, Measure):
-        words = language.text(f"rule.measure.{indicator.aggregate}", value=field_words(indicator.value, language))
-        bound = bound_of(str(target), indicator.unit)
-        unit = drawn_unit(bound, indicator.unit)[0] if bound is not None else None
-        parts.append(f"{words}, {unit}" if unit else words)
-    elif target.of != "share" and target.form.startswith("at_"):
-        parts.append(language.text("chart.by_mean"))
-    elif indicator.kind in ("availability", "freshness"):
-        parts.append(language.text(f"chart.by_{indicator.kind}"))
-    else:
-        parts.append(language.text(f"chart.by_{target.form}"))
+    parts = [face(indicator).measured_by(indicator, target, language)]
     if is_less_better(str(target)):
         parts.append(language.text("chart.less_is_better"))
     if rolls:
@@ -266,9 +255,11 @@ def budget(view: View, row: Standing, figure: FigureRow) -> Budget:
     used = tuple(name for name in ("late", "missing", "failed") for _ in range(figure.counts.get(name, 0)))
     is_lost = disc(figure) in ("lost", "breached")
     due = due_words(figure, view.language)
-    has_some = any(figure.counts.values()) or kind not in NOT_COUNTED
+    of_kind = domain_face(row.row.criterion.indicator)
+    # Of what is made of values or seconds there may be no occurrence at all, and all is well.
+    has_some = any(figure.counts.values()) or of_kind.counts == "occurrences"
     counts = charts.counts_sentence(figure.counts, view.language, kind) if has_some else ""
-    if figure.counted == "seconds" or is_about_values(figure) or is_rolling(figure) or kind == "satisfaction":
+    if figure.counted == "seconds" or is_about_values(figure) or is_rolling(figure) or of_kind.is_scored:
         head, words, is_over = _head(view, row, figure)
         return Budget(None, None, None, (), due, counts, head, words, is_over)
     allowed = misses_of(figure.target)

@@ -22,7 +22,6 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.pressing import (
     LOOK_BACK,
     MOST,
-    WITH_MISSING,
     Item,
     Making,
     heading,
@@ -35,6 +34,7 @@ from dashboards.pages.pressing import (
 from dashboards.pages.standings import Standing, most_exposed, strip_or_trend, unknown_sentence
 from dashboards.standing import is_on_track, mark_of
 from dashboards.words import action_words, cause_words, period_words
+from domain.kinds.faces import face
 from services.reading.rows import ActionRow, BreachRow, ContractRow, ExcuseRow, OccurrenceRow, ReviewRow, VersionRow
 
 EVERY = 1_000_000
@@ -45,8 +45,6 @@ MOST_READ = 60
 """Commitments, the most exposed first, whose week is drawn."""
 OPEN = ("pending", "missing", "failed")
 """Verdicts that this morning is about, whenever they were due."""
-ABOUT_TIME = (*WITH_MISSING, "availability", "freshness")
-"""Kinds of which something can be late, down or out of date."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def today_page(view: View, scope: str, whole: str = "") -> Response:
         risk_total=len(pressing.risk),
         answers=answers,
         answers_total=waiting,
-        line=day_line(view, rows, seen, WITH_MISSING),
+        line=day_line(view, rows, seen),
         week=_week(view, rows, seen),
         exposed=[(row, strip_or_trend(view, row)) for row in exposed],
         total=len(rows),
@@ -108,12 +106,18 @@ def _is_party(view: View, row: Standing) -> bool:
     return view.who.role == "member" and (view.who.acts_for(row.row.debtor) or view.who.acts_for(row.row.creditor))
 
 
+def _is_about_time(row: Standing) -> bool:
+    """Whether something of it can be late, down or out of date."""
+    kind = face(row.row.criterion.indicator)
+    return kind.has_limit or kind.counts == "seconds"
+
+
 def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[OccurrenceRow]]:
     """Of each commitment those that this morning is about."""
     now = view.known.watermark
     if now is None:
         return {}
-    wanted = [row.row.id for row in rows[:MOST_READ] if row.row.criterion.indicator.kind in ABOUT_TIME]
+    wanted = [row.row.id for row in rows[:MOST_READ] if _is_about_time(row)]
     clock = view.moments()
     today = clock.span(clock.local_date(now))
     return view.reading.occurrences_between(view.who, wanted, now - LOOK_BACK, now + LOOK_BACK, settled=today)
@@ -302,7 +306,7 @@ def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceR
     spans = {day: clock.span(day) for day in (monday + timedelta(days=n) for n in range(7))}
     days: dict[date, list[tuple[int, str]]] = {day: [] for day in spans}
     first, last = spans[monday][0], spans[monday + timedelta(days=6)][1]
-    shown_rows = [row for row in rows[:MOST_READ] if row.row.criterion.indicator.kind in WITH_MISSING]
+    shown_rows = [row for row in rows[:MOST_READ] if face(row.row.criterion.indicator).has_limit]
     ids = [row.row.id for row in shown_rows]
     found = view.reading.verdicts_between(view.who, ids, first, last, opened_since=now - LOOK_BACK)
     for id in ids:

@@ -15,11 +15,12 @@ from domain.faults import Fault
 from domain.rule import Rule
 from domain.sums import Values
 from domain.target_periods import TargetPeriods
-from domain.terms import Indicator, Per, Selector, TimeUnit
+from domain.terms import Aggregate, Indicator, Per, Selector, TimeUnit
 from domain.versions import CommitmentVersion
 
 Terms = TypeVar("Terms", bound=Indicator)
 Counts = Literal["occurrences", "values", "seconds"]
+NamedAfter = Literal["key", "event", "start", "period"]
 
 
 class Wording(NamedTuple, Generic[Terms]):
@@ -62,8 +63,14 @@ class Face(Generic[Terms]):
     """How long before the limit it is said to be at risk, where the contract says so."""
     counted_per: Callable[[Terms], Per | None]
     """The periods each of which is one occurrence."""
+    named_after: NamedAfter
+    """What people call an occurrence by: its own key (a date, a case), the event that it is, the start of a stretch, or a period."""
+    looks_at: Callable[[Terms], tuple[object, ...]]
+    """The selectors and paths that say which events are meant and what is read of them; not what is asked of them."""
+    aggregate: Callable[[Terms], Aggregate | None]
+    """How the numbers that its occurrences carry are put together; None where they carry none."""
     put_together: Callable[[Terms, tuple[Fraction, ...]], Values] | None
-    """How the numbers that its occurrences carry make the value of a period; None where they carry none."""
+    """The value of a period from these numbers, ascending; None where its occurrences carry none."""
     is_known_from_first_event: bool
     """Whether nobody knows how it stood before its first event."""
     unit: Callable[[Terms], TimeUnit | None]
@@ -76,6 +83,11 @@ class Face(Generic[Terms]):
     """Ladders of what it could ask instead, each ascending: whoever keeps one step keeps those above it."""
     working_calendar: Callable[[Terms, CommitmentVersion], Calendar | None]
     """The calendar that all its limits are counted in; None where one of them runs on while it is closed."""
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether an occurrence has a verdict, and a number too."""
+        return self.counts == "occurrences" and self.put_together is not None
 
 
 def never(terms: object) -> bool:

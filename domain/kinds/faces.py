@@ -16,7 +16,7 @@ from domain.kinds import (
     turnaround,
     volume,
 )
-from domain.kinds.face import Face
+from domain.kinds.face import Face, NamedAfter
 from domain.terms import Indicator, Kind
 
 FACES: Final[Mapping[Kind, Face[Any]]] = {
@@ -30,6 +30,11 @@ FACES: Final[Mapping[Kind, Face[Any]]] = {
     "freshness": freshness.FACE,
     "satisfaction": satisfaction.FACE,
 }
+
+
+def named_after(kind: str) -> NamedAfter:
+    """What people call the occurrences of that kind by: their own keys, of what is no kind."""
+    return next((one.named_after for name, one in FACES.items() if name == kind), "key")
 
 
 def face(indicator: Indicator) -> Face[Any]:

@@ -11,11 +11,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from math import exp
 from random import Random
+from typing import assert_never
 
 from domain.calendars import Calendar, CalendarEnded, later
 from domain.commitments import Commitment
 from domain.durations import HOUR, MINUTE, Duration, Elapsed, WorkingDays, WorkingHours
-from domain.terms import Deadline, DurationTable, Selector, Turnaround
+from domain.terms import (
+    Availability,
+    Conformity,
+    Deadline,
+    DurationTable,
+    Freshness,
+    Indicator,
+    Measure,
+    Punctuality,
+    Satisfaction,
+    Selector,
+    Turnaround,
+    Volume,
+)
 from domain.times import Instant, day_start, from_local, instant, local_date, show
 from domain.versions import CommitmentVersion
 from entente.simulation.facts import ELSE, Fact, chosen_fact, is_absent, whole_seconds
@@ -54,8 +68,8 @@ def streams(commitments: Sequence[Commitment]) -> list[Stream]:
     groups: dict[tuple[Selector, str], list[Commitment]] = {}
     for commitment in commitments:
         indicator = commitment.newest.criterion.indicator
-        if isinstance(indicator, Deadline | Turnaround):
-            groups.setdefault((indicator.opened, indicator.key), []).append(commitment)
+        if (case := _case_of(indicator)) is not None:
+            groups.setdefault((case.opened, case.key), []).append(commitment)
     return [Stream(group[0].id, tuple(group)) for group in groups.values()]
 
 
@@ -122,11 +136,17 @@ def _open(stream: Stream, version: CommitmentVersion, name: str, opened: Instant
     _name(case, opening, indicator)
     for commitment in stream.commitments:
         terms = _terms(commitment, opened)
-        if isinstance(terms, Deadline) and draw.random() >= WITHOUT_DUE and is_absent(opening, terms.due):
-            due = _due_time(version, opened, draw)
-            opening.put(terms.due, show(due, version.zone))
-        elif isinstance(terms, Turnaround) and isinstance(terms.limit, DurationTable):
-            _choose(opening, terms.limit, draw)
+        match terms:
+            case Deadline():
+                if draw.random() >= WITHOUT_DUE and is_absent(opening, terms.due):
+                    opening.put(terms.due, show(_due_time(version, opened, draw), version.zone))
+            case Turnaround():
+                if isinstance(terms.limit, DurationTable):
+                    _choose(opening, terms.limit, draw)
+            case None:
+                pass
+            case _:
+                assert_never(terms)
         _slice(opening, commitment, draw)
     return case
 
@@ -277,10 +297,20 @@ def _tell(
     return fact
 
 
+def _case_of(indicator: Indicator) -> Deadline | Turnaround | None:
+    """None for what has no cases."""
+    match indicator:
+        case Deadline() | Turnaround():
+            return indicator
+        case Punctuality() | Conformity() | Measure() | Satisfaction() | Volume() | Availability() | Freshness():
+            return None
+        case _:
+            assert_never(indicator)
+
+
 def _terms(commitment: Commitment, opened: Instant) -> Deadline | Turnaround | None:
     version = commitment.version_at(opened)
-    indicator = version.criterion.indicator if version is not None else None
-    return indicator if isinstance(indicator, Deadline | Turnaround) else None
+    return _case_of(version.criterion.indicator) if version is not None else None
 
 
 def _later(start: Instant, duration: Duration, version: CommitmentVersion) -> Instant:

@@ -6,16 +6,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import assert_never
 
 from domain.commitments import Commitment
+from domain.kinds.faces import face
 from domain.selecting import selects
-from domain.terms import Conformity, Indicator, Measure, Satisfaction, Selector, Volume
+from domain.terms import (
+    Availability,
+    Conformity,
+    Deadline,
+    Freshness,
+    Indicator,
+    Measure,
+    Punctuality,
+    Satisfaction,
+    Selector,
+    Turnaround,
+    Volume,
+)
 from domain.times import Instant, day_start, from_local, local_date
 from entente.simulation.amounts import DAYS, amount, answered, measured
 from entente.simulation.facts import Fact, chosen_fact, fill, is_absent, whole_seconds
 from entente.simulation.luck import Temper, luck, mark
 
 Item = Conformity | Measure | Satisfaction | Volume
+
+
+def item_of(indicator: Indicator) -> Item | None:
+    """None for what tells events of its own: dates, cases, signals."""
+    match indicator:
+        case Conformity() | Measure() | Satisfaction() | Volume():
+            return indicator
+        case Punctuality() | Deadline() | Turnaround() | Availability() | Freshness():
+            return None
+        case _:
+            assert_never(indicator)
+
 
 SAYS_NOTHING = 0.002
 """The share of events in which the producer left out what is judged."""
@@ -32,13 +58,13 @@ class Checks:
         self.all: list[Commitment] = []
         """Volumes first, since they say how many events come."""
         for commitment in commitments:
-            terms = commitment.newest.criterion.indicator
-            if isinstance(terms, Item):
+            terms = item_of(commitment.newest.criterion.indicator)
+            if terms is not None:
                 self.all.append(commitment)
                 for kind in selector_of(terms).types:
                     temper = Temper.of(seed, commitment.id)
                     self._by_type.setdefault(kind, []).append((commitment, terms, temper))
-        self.all.sort(key=lambda one: not isinstance(one.newest.criterion.indicator, Volume))
+        self.all.sort(key=lambda one: not _is_volume(one.newest.criterion.indicator))
 
     def fill(self, fact: Fact) -> set[str]:
         """Writes what is judged into the fact; the commitments that judge it."""
@@ -48,30 +74,28 @@ class Checks:
                 continue
             judging.add(commitment.id)
             draw = luck(self._seed, commitment.id, fact.id)
-            fate = draw.random()
-            if isinstance(terms, Conformity):
-                is_bad = fate < temper.mood(fact.time).failed * temper.care
-                if fate < 1 - SAYS_NOTHING:
-                    fill(fact, terms.good, draw, is_good=not is_bad)
-            elif fate < 1 - SAYS_NOTHING or isinstance(terms, Volume):
-                self._write(fact, commitment, terms, temper, draw)
+            self._write(fact, commitment, terms, temper, draw)
             self._slice(fact, commitment, draw)
         return judging
 
-    def _write(
-        self, fact: Fact, commitment: Commitment, terms: Measure | Satisfaction | Volume, temper: Temper, draw: Random
-    ) -> None:
-        mood, care = temper.mood(fact.time), temper.care
+    def _write(self, fact: Fact, commitment: Commitment, terms: Item, temper: Temper, draw: Random) -> None:
+        mood, care, fate = temper.mood(fact.time), temper.care, draw.random()
+        says_nothing = fate >= 1 - SAYS_NOTHING
         criterion, usual = commitment.newest.criterion, usually(self._seed, commitment)
         match terms:
-            case Measure(value=path):
-                fact.put(path, measured(terms, criterion, usual, mood, care, draw))
-            case Satisfaction(score=path):
-                fact.put(path, answered(terms, criterion, mood, care, draw))
-            case Volume(value=str(path)):
-                fact.put(path, amount(terms, usual, mood, care, draw))
+            case Volume():
+                if terms.value is not None:
+                    fact.put(terms.value, amount(terms, usual, mood, care, draw))
+            case _ if says_nothing:
+                return
+            case Conformity():
+                fill(fact, terms.good, draw, is_good=fate >= mood.failed * care)
+            case Measure():
+                fact.put(terms.value, measured(terms, criterion, usual, mood, care, draw))
+            case Satisfaction():
+                fact.put(terms.score, answered(terms, criterion, mood, care, draw))
             case _:
-                pass
+                assert_never(terms)
 
     @staticmethod
     def _slice(fact: Fact, commitment: Commitment, draw: Random) -> None:
@@ -81,15 +105,27 @@ class Checks:
 
 
 def selector_of(terms: Item) -> Selector:
-    return terms.answer if isinstance(terms, Satisfaction) else terms.each
+    """The events that it looks at."""
+    ((_, selector),) = face(terms).selectors(terms)
+    return selector
+
+
+def _is_volume(indicator: Indicator) -> bool:
+    """Whether it says how many events come."""
+    return face(indicator).counted_per(indicator) is not None
 
 
 def usually(seed: int, commitment: Commitment) -> float:
     """How many events of its own an item gets a day: the sum of a volume is told once, its number as it is counted."""
-    terms: Indicator = commitment.newest.criterion.indicator
-    if isinstance(terms, Volume):
-        return 1 if terms.value is not None else min(MOST_A_DAY, float(terms.expected) / DAYS[terms.per])
-    return luck(seed, "own", commitment.id).randint(1, 3)
+    terms = item_of(commitment.newest.criterion.indicator)
+    assert terms is not None
+    match terms:
+        case Volume():
+            return 1 if terms.value is not None else min(MOST_A_DAY, float(terms.expected) / DAYS[terms.per])
+        case Conformity() | Measure() | Satisfaction():
+            return luck(seed, "own", commitment.id).randint(1, 3)
+        case _:
+            assert_never(terms)
 
 
 def own_events(commitment: Commitment, seed: int, start: Instant, until: Instant) -> Iterator[Fact]:
@@ -97,6 +133,7 @@ def own_events(commitment: Commitment, seed: int, start: Instant, until: Instant
     version = commitment.newest
     terms = version.criterion.indicator
     assert isinstance(terms, Item)
+    key = face(terms).key(terms)
     day, last = local_date(start, version.zone), local_date(until, version.zone)
     while day <= last:
         draw = luck(seed, commitment.id, day)
@@ -109,8 +146,8 @@ def own_events(commitment: Commitment, seed: int, start: Instant, until: Instant
                 identity = mark(seed, commitment.id, name)
                 fact = chosen_fact(selector_of(terms), at, version.zone, identity, luck(seed, identity), tool)
                 fact.subject = fact.subject or name
-                if not isinstance(terms, Volume) and terms.key is not None and terms.key != "subject":
-                    fact.put(terms.key, name)
+                if key is not None and key != "subject":
+                    fact.put(key, name)
                 yield fact
         day += timedelta(days=1)
 
@@ -118,10 +155,17 @@ def own_events(commitment: Commitment, seed: int, start: Instant, until: Instant
 def _number(commitment: Commitment, terms: Item, day: date, seed: int, draw: Random) -> int:
     """How many events that day. A volume comes every day; of other things there are few at weekends."""
     usual = usually(seed, commitment)
-    if not isinstance(terms, Volume):
-        return draw.randint(0, 2 * int(usual)) if day.weekday() < 5 else 0
-    if terms.value is not None:
-        return 1
+    match terms:
+        case Conformity() | Measure() | Satisfaction():
+            return draw.randint(0, 2 * int(usual)) if day.weekday() < 5 else 0
+        case Volume():
+            return 1 if terms.value is not None else _amount(commitment, terms, usual, day, seed, draw)
+        case _:
+            assert_never(terms)
+
+
+def _amount(commitment: Commitment, terms: Volume, usual: float, day: date, seed: int, draw: Random) -> int:
+    """How many events of a volume that counts them: in bad times fewer than its band allows."""
     mood = Temper.of(seed, commitment.id).mood(day_start(day, commitment.newest.zone))
     whole = usual * (1 - float(terms.band) * (1.4 if mood.pace > 0.8 else 0))
     return int(whole) + (draw.random() < whole % 1)

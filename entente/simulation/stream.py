@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from random import Random
+from typing import assert_never
 
 from domain.calendars import Calendar
 from domain.commitments import Commitment
 from domain.contract_versions import ContractVersion, commitments_of
 from domain.durations import HOUR, MINUTE, SECOND
 from domain.events import OperationalEvent
+from domain.kinds.faces import face
 from domain.saying import said
 from domain.selecting import selects
 from domain.terms import (
     Availability,
     CalendarReference,
     CalendarTerms,
+    Conformity,
     ContractTerms,
     Deadline,
     Freshness,
+    Measure,
     Punctuality,
+    Satisfaction,
     Selector,
     Turnaround,
+    Volume,
 )
 from domain.times import Instant, show
 from entente.simulation.cases import case_events, streams
-from entente.simulation.checks import Checks, Item, own_events, selector_of
+from entente.simulation.checks import Checks, item_of, own_events, selector_of
 from entente.simulation.dated import deliveries
 from entente.simulation.facts import Fact, chosen_fact
 from entente.simulation.luck import DAY, luck
@@ -124,8 +130,8 @@ def _facts(commitments: Sequence[Commitment], seed: int, start: Instant, until: 
         yield fact
     examples = [example for one in commitments for example in _examples(one)]
     for commitment in checks.all:
-        terms = commitment.newest.criterion.indicator
-        assert isinstance(terms, Item)
+        terms = item_of(commitment.newest.criterion.indicator)
+        assert terms is not None
         if any(selects(selector_of(terms), example) for example in examples):
             continue
         for fact in own_events(commitment, seed, start, until):
@@ -140,8 +146,10 @@ def _signals(commitment: Commitment, seed: int, start: Instant, until: Instant) 
             yield from outages(commitment, seed, start, until)
         case Freshness():
             yield from updates(commitment, seed, start, until)
-        case _:
-            pass
+        case Punctuality() | Deadline() | Turnaround() | Conformity() | Measure() | Satisfaction() | Volume():
+            return
+        case _ as unknown:
+            assert_never(unknown)
 
 
 def _heard(fact: Fact, seed: int, corrupt: bool) -> Iterator[tuple[Instant, bytes]]:
@@ -175,15 +183,8 @@ def _broken(line: bytes, way: int) -> bytes:
 def _examples(commitment: Commitment) -> Iterator[OperationalEvent]:
     """One event of each sort that is told for the commitment, items left out: what they look at may be told by others."""
     terms = commitment.newest.criterion.indicator
-    roles = {
-        Punctuality: ("delivered",),
-        Deadline: ("opened", "closed", "changed", "reopened", "cancelled"),
-        Turnaround: ("opened", "closed", "changed", "reopened", "cancelled", "paused", "resumed"),
-        Availability: ("down", "up"),
-        Freshness: ("updated",),
-    }.get(type(terms), ())
-    for role in roles:
-        if (selector := getattr(terms, role)) is not None:
+    if item_of(terms) is None:
+        for _, selector in face(terms).selectors(terms):
             yield _example(commitment, selector)
 
 

@@ -4,32 +4,17 @@ with their positions, and what would have changed it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from domain.commitments import Commitment
-from domain.durations import show_duration
-from domain.events import OperationalEvent
 from domain.kinds.volume import Sum
-from domain.occurrences import Evidence, Judgement, Verdict
+from domain.occurrences import Evidence, Judgement
 from domain.saying import said
 from domain.sums import Amount, seconds
 from domain.terms import (
-    Availability,
     CalendarReference,
     CalendarTerms,
-    Conformity,
-    Deadline,
-    DurationTable,
-    Freshness,
-    Measure,
-    Punctuality,
-    Satisfaction,
-    Target,
-    Turnaround,
-    Volume,
 )
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
@@ -38,7 +23,6 @@ from services.errors import NotFound
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
 from services.judging.sums import service_time
 from services.reading.calendar_changes import recomputed
-from services.reading.comparing import not_good, plain, unreadable
 from services.reading.evidence_rows import event_fields, events_of, matched_by, summed_events
 from services.reading.excuse_rows import closing, hiding
 from services.reading.near_keys import mend_key
@@ -46,6 +30,7 @@ from services.reading.occurrence_rows import VERDICTS, occurrence_row
 from services.reading.reading import Reading
 from services.reading.risks import Risks
 from services.reading.rows import CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
+from services.reading.rule_values import changes, rule_of
 from services.reading.time_counted import counted_time
 
 _NOT_OWED = {
@@ -94,7 +79,7 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
             for one in once(shown_evidence, version.variant)
             if one.role != "stretch"  # the bounds of a stretch: what its events gave, and none itself
         ),
-        changed_by=tuple(_changes(found, version, judged, events)),
+        changed_by=tuple(changes(version.criterion.indicator, judged, events)),
         excuses=hiding(excuses, found, key, stored),
         closures=closing(excuses, found, stored),
         counted=counted_time(found, version, key, judged, evidence),
@@ -124,68 +109,6 @@ def _bad_time(
     return seconds(service_time(version, judged.opened, max(until or judged.opened, judged.opened)))
 
 
-def rule_of(version: CommitmentVersion) -> dict[str, object]:
-    """The rule of the clause as plain values, for those who check it."""
-    it = version.criterion.indicator
-    rule: dict[str, object] = {"kind": it.kind, "zone": version.terms.timezone}
-    match it:
-        case Punctuality():
-            rule |= {
-                "every": it.due.every,
-                "at": [at.strftime("%H:%M") for at in it.due.at],
-                "on_closed_day": it.on_closed_day,
-                "tolerance": show_duration(it.tolerance),
-                "matched_by": it.key.path
-                if it.key
-                else f"time, early by {show_duration(it.early)}"
-                if it.early
-                else "time",
-            }
-        case Deadline():
-            rule |= {
-                "due": it.due,
-                "key": it.key,
-                "tolerance": show_duration(it.tolerance),
-                "without_due": it.without_due,
-            }
-        case Turnaround():
-            rule |= {"key": it.key, "under" if it.under else "within": _limit_words(it)}
-            if it.pause_causes is not None:
-                rule["pauses"] = {who: list(reasons) for who, reasons in it.pause_causes.reasons}
-        case Conformity():
-            rule |= {
-                "good": {
-                    path: {condition.operator: plain(condition.operand) for condition in conditions}
-                    for path, conditions in it.good
-                }
-            }
-        case Measure():
-            rule |= {"value": it.value, "aggregate": it.aggregate, "unit": it.unit, "key": it.key}
-        case Satisfaction():
-            rule |= {"score": it.score, "scale": [str(one) for one in it.scale], "satisfied": str(it.satisfied)}
-        case Volume():
-            rule |= {"per": it.per, "expected": str(it.expected), "band": _share(it.band), "value": it.value}
-        case Availability():
-            rule |= {"ignore_shorter_than": show_duration(it.ignore_shorter_than)}
-        case Freshness():
-            rule |= {"max_age": show_duration(it.max_age)}
-    return rule
-
-
-def _share(share: Fraction) -> str:
-    return str(Target("at_least", share, "month")).removeprefix("at_least ")
-
-
-def _limit_words(it: Turnaround) -> object:
-    if not isinstance(it.limit, DurationTable):
-        return show_duration(it.limit)
-    table: dict[str, object] = {"by": it.limit.by}
-    table |= {text: show_duration(duration) for text, duration in it.limit.choices}
-    if it.limit.otherwise is not None:
-        table["else"] = show_duration(it.limit.otherwise)
-    return table
-
-
 def calendar_name(version: CommitmentVersion) -> str | None:
     match version.terms.calendar:
         case CalendarReference(name=name):
@@ -193,56 +116,6 @@ def calendar_name(version: CommitmentVersion) -> str | None:
         case CalendarTerms(id=id):
             return id
     return None
-
-
-def _changes(
-    commitment: Commitment, version: CommitmentVersion, judged: Judgement, events: dict[int, OperationalEvent]
-) -> list[dict[str, object]]:
-    """What would have made it another verdict, as codes with their instants."""
-    it = version.criterion.indicator
-    if judged.standing not in ("owed", "measured"):
-        return []
-    verb = "delivered_by" if isinstance(it, Punctuality) else "closed_before" if judged.is_strict else "closed_by"
-    match judged.verdict:
-        case Verdict.LATE | Verdict.MISSING if judged.limit is not None:
-            changes: list[dict[str, object]] = [{"code": verb, "limit": judged.limit}]
-            if isinstance(it, Turnaround) and it.paused is not None:
-                changes.append({"code": "pause", "limit": judged.limit})
-            return changes
-        case Verdict.MET if judged.limit is not None:
-            return [{"code": "late_after", "limit": judged.limit}]
-        case Verdict.PENDING if isinstance(it, Volume):
-            return [{"code": "volume_so_far", **_band(it), "found": judged.value or "0"}]
-        case Verdict.PENDING if judged.limit is not None and "paused" in judged.flags:
-            return [{"code": verb, "limit": judged.limit}]
-        case Verdict.PENDING if judged.limit is not None:
-            without = "missing_by" if isinstance(it, Punctuality) else "unclosed_by"
-            return [{"code": verb, "limit": judged.limit}, {"code": without, "limit": judged.limit}]
-        case Verdict.FAILED | Verdict.UNKNOWN if isinstance(it, Conformity):
-            return not_good(it, [events[position] for position in judged.decided_by if position in events])
-        case Verdict.UNKNOWN if judged.reason in ("value-absent-or-mistyped", "due-unreadable"):
-            return unreadable(it, events.values())
-        case Verdict.MET | Verdict.FAILED if isinstance(it, Satisfaction):
-            return [{"code": "score", "satisfied": str(it.satisfied), "found": judged.value}]
-        case Verdict.MET | Verdict.FAILED if isinstance(it, Volume):
-            return [{"code": "volume", **_band(it), "found": judged.value or "0"}]
-        case Verdict.FAILED if isinstance(it, Availability) and judged.opened is not None:
-            if not it.ignore_shorter_than.microseconds:
-                return []
-            return [{"code": "up_before", "limit": judged.opened + it.ignore_shorter_than.microseconds}]
-        case Verdict.FAILED if isinstance(it, Freshness) and judged.opened is not None:
-            return [{"code": "updated_by", "limit": judged.opened}]
-    return []
-
-
-def _band(it: Volume) -> dict[str, str]:
-    low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
-    return {"low": _number(low), "high": _number(high)}
-
-
-def _number(value: Fraction) -> str:
-    """A product of decimals, which is one."""
-    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
 
 
 def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:

@@ -20,10 +20,11 @@ from services.errors import NotFound
 from services.history.databases import Transaction
 from services.judging.standings import Standing
 from services.reading.commitment_rows import current_figures
-from services.reading.explaining import calendar_name, rule_of
+from services.reading.explaining import calendar_name
 from services.reading.figure_rows import figure_json, figures_of, span_of
 from services.reading.reading import Reading
 from services.reading.rows import FigureRow
+from services.reading.rule_values import rule_of
 
 LISTED = 20
 """How many misses are named; the ledger has them all."""

@@ -13,12 +13,13 @@ from domain import figures
 from domain.commitments import Commitment
 from domain.durations import HOUR
 from domain.figures import Tally
+from domain.kinds.faces import face
 from domain.margins import floor, kept_to_reach, time_allowed, time_to_spare
 from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.sums import Amount, seconds
 from domain.target_periods import TargetPeriods
-from domain.terms import Indicator, Measure, Satisfaction, Target
+from domain.terms import Target
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
 from services.history.databases import Row, Transaction
@@ -215,7 +216,7 @@ def _row(
     current = _current_segment(standing, commitment, known.watermark)
     target = current.target if current is not None else _first_target(commitment, index)
     is_open = state == "open"
-    is_scored = isinstance(criterion.indicator, Satisfaction)
+    is_scored = face(criterion.indicator).is_scored
     return FigureRow(
         commitment=commitment.id,
         target_index=index,
@@ -244,7 +245,7 @@ def _row(
         exact=standing.value,
         share=_shown(standing.share, target if target.of == "share" else None) if is_scored else None,
         mean=_shown(standing.mean, target if target.of != "share" else None) if is_scored else None,
-        unit=_unit(criterion.indicator),
+        unit=face(criterion.indicator).unit(criterion.indicator),
         unknown=standing.unknown,
         was_counts=dict(final["counts"]) if final is not None and state == "restated" else None,
         **_time_budget(current),
@@ -255,10 +256,6 @@ def _time_budget(segment: figures.Segment | None) -> _Budget:
     if segment is None or (allowed := time_allowed(segment)) is None:
         return {"time_allowed": None, "time_left": None}
     return {"time_allowed": seconds(floor(allowed)), "time_left": seconds(time_to_spare(segment) or 0)}
-
-
-def _unit(indicator: Indicator) -> str | None:
-    return indicator.unit if isinstance(indicator, Measure) and indicator.aggregate != "count" else None
 
 
 def _shown(value: Fraction | None, target: Target | None) -> str | None:

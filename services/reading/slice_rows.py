@@ -12,13 +12,14 @@ from domain import figures
 from domain.commitments import Commitment
 from domain.durations import UNITS
 from domain.figures import Tally
+from domain.kinds.faces import face
 from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.saying import said
 from domain.slicing import BY_TIME, WEEKDAYS, field_group, group_order, telling_event, time_group
 from domain.sums import Amount, aggregated
 from domain.target_periods import TargetPeriods
-from domain.terms import Aggregate, Measure, Satisfaction, Target
+from domain.terms import Aggregate, Target
 from domain.times import Instant, day_start, from_local, local_date, show, zone
 from services.errors import Invalid
 from services.history.databases import Row, Transaction
@@ -157,9 +158,7 @@ def slice_rows(
     else:
         found = {(row.target_index, row.start): _timed(reads, commitment, row, by) for row in shown}
     indicator = commitment.newest.criterion.indicator
-    aggregate = indicator.aggregate if isinstance(indicator, Measure) else None
-    if isinstance(indicator, Satisfaction):
-        aggregate = "mean"
+    aggregate = face(indicator).aggregate(indicator)
     for row in shown:
         groups = found.get((row.target_index, row.start), {})
         for group in sorted(groups, key=group_order):

@@ -6,13 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import assert_never
 
 from domain.calendars import Calendar, CalendarEnded
 from domain.cases import Account, CaseRule
 from domain.commitments import Commitment
 from domain.durations import WorkingDays, WorkingHours, show_duration
 from domain.occurrences import Evidence, Judgement
-from domain.terms import Deadline, DurationTable, Punctuality, Turnaround
+from domain.terms import (
+    Availability,
+    Conformity,
+    Deadline,
+    DurationTable,
+    Freshness,
+    Measure,
+    Punctuality,
+    Satisfaction,
+    Turnaround,
+    Volume,
+)
 from domain.times import Instant, local_date, to_local
 from domain.versions import CommitmentVersion
 from services.reading.rows import CountedTime
@@ -27,21 +39,35 @@ def counted_time(
     """None of what has no limit."""
     try:
         match version.criterion.indicator:
-            case Turnaround():
-                return _of_turnaround(commitment, version, it, evidence)
-            case Punctuality():
-                return _of_date(commitment, version, key, it)
-            case Deadline() as indicator if it.due is not None and it.limit is not None:
-                if isinstance(indicator.tolerance, WorkingHours | WorkingDays):
-                    return _between(version, it.due, it.limit, show_duration(indicator.tolerance))
-                return CountedTime(it.due, show_duration(indicator.tolerance))
+            case Turnaround() as indicator:
+                return _of_turnaround(commitment, version, indicator, it, evidence)
+            case Punctuality() as indicator:
+                return _of_date(commitment, version, indicator, key, it)
+            case Deadline() as indicator:
+                return _of_due(version, indicator, it)
+            case Conformity() | Measure() | Satisfaction() | Volume() | Availability() | Freshness():
+                return None
+            case _ as unknown:
+                assert_never(unknown)
     except CalendarEnded:
         return None
-    return None
+
+
+def _of_due(version: CommitmentVersion, indicator: Deadline, it: Judgement) -> CountedTime | None:
+    if it.due is None or it.limit is None:
+        return None
+    text = show_duration(indicator.tolerance)
+    if isinstance(indicator.tolerance, WorkingHours | WorkingDays):
+        return _between(version, it.due, it.limit, text)
+    return CountedTime(it.due, text)
 
 
 def _of_turnaround(
-    commitment: Commitment, version: CommitmentVersion, it: Judgement, evidence: Sequence[Evidence]
+    commitment: Commitment,
+    version: CommitmentVersion,
+    indicator: Turnaround,
+    it: Judgement,
+    evidence: Sequence[Evidence],
 ) -> CountedTime | None:
     rule = next((one for one in commitment.rules if isinstance(one, CaseRule) and one.variant == version.variant), None)
     mine = [one for one in evidence if one.variant == version.variant]
@@ -52,21 +78,21 @@ def _of_turnaround(
     text = show_duration(account.duration)
     found = _between(version, it.opened, it.limit, text) if is_working else CountedTime(it.opened, text)
     pauses = tuple((one.pause.start, one.pause.end, one.pause.reason, one.due) for one in account.pauses)
-    by = _looked_up(version, account)
+    by = _looked_up(indicator, account)
     return replace(found, due_without_pauses=account.due, pauses=pauses, by=by)
 
 
-def _looked_up(version: CommitmentVersion, account: Account) -> tuple[str, str | None, bool] | None:
-    indicator = version.criterion.indicator
-    if not isinstance(indicator, Turnaround) or not isinstance(indicator.limit, DurationTable):
+def _looked_up(indicator: Turnaround, account: Account) -> tuple[str, str | None, bool] | None:
+    if not isinstance(indicator.limit, DurationTable):
         return None
     return indicator.limit.by, account.value, account.is_named
 
 
-def _of_date(commitment: Commitment, version: CommitmentVersion, key: str, it: Judgement) -> CountedTime | None:
+def _of_date(
+    commitment: Commitment, version: CommitmentVersion, indicator: Punctuality, key: str, it: Judgement
+) -> CountedTime | None:
     due = commitment.schedule.named(key) if commitment.schedule is not None else None
-    indicator = version.criterion.indicator
-    if due is None or it.limit is None or not isinstance(indicator, Punctuality):
+    if due is None or it.limit is None:
         return None
     text = show_duration(indicator.tolerance)
     found = CountedTime(due.due, text)

@@ -17,8 +17,9 @@ import msgspec
 
 from domain.commitments import Commitment
 from domain.contract import Contract
+from domain.kinds.faces import face
 from domain.saying import said
-from domain.terms import CalendarTerms, Indicator, Selector
+from domain.terms import CalendarTerms, Indicator
 from domain.times import Instant
 from services.access import ADMINISTRATOR, Principal, require_own_id
 from services.contract_files import (
@@ -49,8 +50,6 @@ from services.reading.reading import Reading
 from services.reading.rows import FigureRow
 
 """What a store knows whatever its contracts say."""
-_SIGNALS = ("availability", "freshness")
-_ITEMS = ("conformity", "measure", "satisfaction")
 
 MOST_DAYS: Final = 3_653
 
@@ -406,7 +405,8 @@ def _ends_by(end: Instant | None, last: Instant | None) -> bool:
 
 
 def _stands_alone(indicator: Indicator) -> bool:
-    return indicator.kind in _SIGNALS or (indicator.kind in _ITEMS and getattr(indicator, "key", None) is None)
+    kind = face(indicator)
+    return kind.counts == "seconds" or (kind.is_of_items and kind.key(indicator) is None)
 
 
 def _counterpart(commitment: Commitment, in_force: Collection[Commitment]) -> Commitment | None:
@@ -421,23 +421,4 @@ def _counterpart(commitment: Commitment, in_force: Collection[Commitment]) -> Co
 
 def _looks_at(indicator: Indicator) -> tuple[object, ...]:
     """The kind, and every selector and path that says which events are meant; not what is asked of them."""
-    names = (
-        "delivered",
-        "opened",
-        "closed",
-        "due",
-        "each",
-        "good",
-        "value",
-        "answer",
-        "score",
-        "down",
-        "up",
-        "updated",
-    )
-    return (indicator.kind, *(_plain(getattr(indicator, name, None)) for name in names))
-
-
-def _plain(value: object) -> object:
-    """Selectors and paths as they are; a rule of dates, which is what a draft changes, says nothing of events."""
-    return value if isinstance(value, str | tuple | Selector) else None
+    return (indicator.kind, *face(indicator).looks_at(indicator))

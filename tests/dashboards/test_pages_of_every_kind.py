@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from domain.terms import KINDS as EVERY_KIND
 from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import program
@@ -82,6 +83,10 @@ def test_the_page_of_every_kind_opens_cut_and_explained(client: TestClient, id: 
         answer = client.get(path, headers={"Cookie": f"language={language}"})
         assert answer.status_code == 200, answer.text
         assert 'id="figure"' in answer.text
+
+
+def test_there_is_one_of_every_kind() -> None:
+    assert {one["kind"] for one in KINDS.values()} == set(EVERY_KIND)
 
 
 @pytest.mark.parametrize("id", KINDS)

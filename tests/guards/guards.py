@@ -307,6 +307,6 @@ GUARDS = (
           "evidence.position in judged.decided_by", "True", _EXPLAINED),
     Guard(17, "the version", EXPLAINING, "contract_version=stored.version", "contract_version=0", _EXPLAINED),
     Guard(17, "what would have changed it", EXPLAINING,
-          "changed_by=tuple(_changes(found, version, judged, events))", "changed_by=()",
+          "changed_by=tuple(changes(version.criterion.indicator, judged, events))", "changed_by=()",
           "what_would_have_changed_it_stands_at_the_limit"),
 )  # fmt: skip
