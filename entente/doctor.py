@@ -268,7 +268,7 @@ def _kafka(settings: Settings, history: History | None) -> Iterator[Finding]:
     if not settings.kafka_servers:
         yield Finding("Kafka", "ok", said("not used: ENTENTE_KAFKA_SERVERS is not set"))
         return
-    from ingestion.kafka_broker import CODECS, install, missing_codecs  # its client is loaded only where it is used
+    from ingestion.kafka.broker import CODECS, install, missing_codecs  # its client is loaded only where it is used
 
     yield _topic(settings, history)
     if missing := missing_codecs():
@@ -282,8 +282,8 @@ def _kafka(settings: Settings, history: History | None) -> Iterator[Finding]:
 
 def _topic(settings: Settings, history: History | None) -> Finding:
     from entente.kafka_wiring import kafka_of
-    from ingestion.kafka_broker import Topic, hush_client
-    from ingestion.kafka_progress import Progress
+    from ingestion.kafka.broker import Topic, hush_client
+    from ingestion.kafka.progress import Progress
 
     hush_client()
     topic: Topic | None = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from domain.saying import said
 from entente.settings import Settings
-from ingestion.kafka_progress import PREFIX, Progress
+from ingestion.kafka.progress import PREFIX, Progress
 from services.errors import EntenteError, Invalid
 from services.history.entries import QUARANTINED, unpack
 from services.history.history import History
@@ -21,12 +21,12 @@ from services.judging.catalogue import InForce
 from services.reading.ways import UNKNOWN, Ways
 
 if TYPE_CHECKING:
-    from ingestion.kafka_broker import Kafka, Topic
+    from ingestion.kafka.broker import Kafka, Topic
 
 
 def kafka_of(settings: Settings) -> Kafka:
     """Raises Invalid where no broker or no topic is set."""
-    from ingestion.kafka_broker import Kafka
+    from ingestion.kafka.broker import Kafka
 
     for value, name in (
         (settings.kafka_servers, "ENTENTE_KAFKA_SERVERS"),
@@ -183,7 +183,7 @@ class Asked:
 
     def lags(self) -> dict[int, int]:
         """Raises what the broker's answer raises."""
-        from ingestion.kafka_broker import Topic, hush_client
+        from ingestion.kafka.broker import Topic, hush_client
 
         hush_client()
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingestion.kafka_messages import Header
+from ingestion.kafka.messages import Header
 
 
 @dataclass

@@ -159,8 +159,8 @@ def consume(
 ) -> None:
     """The Kafka worker: events from a topic into the history, until a signal ends it. Start as many as there is work for."""
     from entente.kafka_wiring import kafka_of  # Kafka's client is loaded only by programs that use it
-    from ingestion.kafka_broker import hush_client
-    from ingestion.kafka_worker import Worker
+    from ingestion.kafka.broker import hush_client
+    from ingestion.kafka.worker import Worker
 
     here = replace(session(context), renews=True)  # it stays, as `serve` does, and an older program gives way
     if here.who.role == "auditor":

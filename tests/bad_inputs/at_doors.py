@@ -14,7 +14,7 @@ from entente.settings import Settings
 from entente.wiring import Program, program
 from ingestion.door import Answer, Door, Submission
 from ingestion.files import import_files
-from ingestion.kafka_messages import decode_message, place_of
+from ingestion.kafka.messages import decode_message, place_of
 from services.access import ADMINISTRATOR
 from services.contract_files import calendar_terms, contract_terms, mapping_terms, read_bytes, service_terms
 from services.errors import EntenteError

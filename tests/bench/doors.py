@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from ingestion.cloudevents import decode_batch, decode_binary, decode_structured
 from ingestion.door import Door
 from ingestion.files import import_files
-from ingestion.kafka_messages import decode_message
+from ingestion.kafka.messages import decode_message
 from ingestion.webhooks import Webhook
 from services.access import ADMINISTRATOR
 from services.contract_files import (

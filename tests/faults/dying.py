@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from entente.cli import main
 from ingestion.door import Door
-from ingestion.kafka_worker import Worker
+from ingestion.kafka.worker import Worker
 from services.history.attempts import Attempts
 from services.history.history import History
 from services.history.postgres_recorder import PostgresHistoryRecorder
@@ -36,7 +36,7 @@ POINTS = {
     "locked": Point(PostgresHistoryRecorder, "_copied", False),
     "copied": Point(PostgresHistoryRecorder, "_copied", True),
     "stored": Point(Door, "submit", True),
-    "told": Point(Worker, "_commit", True),
+    "told": Point(Worker, "_tell", True),
     # HTTP and the judge
     "gathered": Point(Door, "submit_all", False),
     "unanswered": Point(Door, "submit_all", True),

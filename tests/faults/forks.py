@@ -28,7 +28,7 @@ IMPORTED = (
     "entente.cli",
     "entente.serving",
     "entente.kafka_wiring",
-    "ingestion.kafka_worker",
+    "ingestion.kafka.worker",
     "services.history.postgres_recorder",
     "uvicorn.protocols.http.h11_impl",
     "uvicorn.loops.auto",

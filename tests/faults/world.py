@@ -25,7 +25,7 @@ import psycopg
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition  # type: ignore[import-untyped]
 from kafka.errors import KafkaError  # type: ignore[import-untyped]
 
-from ingestion.kafka_messages import KILLS
+from ingestion.kafka.messages import KILLS
 from services.history.history import open_history
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente

@@ -15,7 +15,7 @@ GUARDING = (
     Guarding("a batch begins where the store is", RECORDERS, "WHERE application_name = ? AND notification_id = ? \"",
              "WHERE application_name = ? AND notification_id <= ? \"", f"{WENT_BACK}with_what_comes_next[sqlite-40]"),
     Guarding("a store that went back is noticed though only others come", WORKER,
-             "                self._look_whether_the_store_went_back()\n", "", f"{WENT_BACK}though_only_others_come[sqlite]"),
+             "        self._look_whether_the_store_went_back()\n", "", f"{WENT_BACK}though_only_others_come[sqlite]"),
     Guarding("the last entry that was seen tells whether the store is the same", LINEAGE,
              "if known is not None and ends.then != known:", "if known is not None and ends.then is None:",
              f"{IN_LINEAGE}the_same_event_received_again_does_not_hide_it[sqlite]"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from tests.guards.streaming import Guarding
 
-WORKER, MESSAGES, BROKER, KNOCKING = (
-    "ingestion/kafka_worker.py",
-    "ingestion/kafka_messages.py",
-    "ingestion/kafka_broker.py",
-    "ingestion/kafka_knocking.py",
+READING, MESSAGES, BROKER, KNOCKING = (
+    "ingestion/kafka/reading.py",
+    "ingestion/kafka/messages.py",
+    "ingestion/kafka/broker.py",
+    "ingestion/kafka/knocking.py",
 )
 LIVE, WIRING = "entente/timekeeping.py", "entente/kafka_wiring.py"
 HOLDING = "tests/kafka/test_holding.py::test_"
@@ -26,9 +26,9 @@ _OPENED = """/opened"
 GUARDING = (
     Guarding("what compresses is installed", "pyproject.toml", "kafka-python[crc32c,snappy,lz4,zstd]", "kafka-python[crc32c]",
              f"{IN_CODECS}the_program_is_installed_with_every_codec"),
-    Guarding("a codec that is missing is named", WORKER, "CorruptRecordError | UnsupportedCodecError", "CorruptRecordError",
+    Guarding("a codec that is missing is named", READING, "CorruptRecordError | UnsupportedCodecError", "CorruptRecordError",
              f"{IN_CODECS}a_codec_that_is_missing_is_named_and_no_reason_to_try_again"),
-    Guarding("a batch that cannot be taken apart is no traceback", WORKER, "raise self._unreadable(error) from error\n        return",
+    Guarding("a batch that cannot be taken apart is no traceback", READING, "raise self._unreadable(error) from error\n        return",
              "raise\n        return", f"{IN_CODECS}a_batch_whose_compression_is_damaged_is_no_traceback"),
     Guarding("a tombstone tells of nothing", MESSAGES, "return message.value is None and", "return False and",
              f"{IN_CODECS}a_tombstone_is_passed_over_and_counted"),

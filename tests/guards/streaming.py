@@ -25,12 +25,18 @@ class Guarding(NamedTuple):
         return source.replace(self.code, self.instead)
 
 
-DOOR, ENTRIES, WORKER, PROGRESS, LETTERS = (
+DOOR, ENTRIES, PROGRESS, LETTERS = (
     "ingestion/door.py",
     "services/history/entries.py",
-    "ingestion/kafka_worker.py",
-    "ingestion/kafka_progress.py",
-    "ingestion/kafka_letters.py",
+    "ingestion/kafka/progress.py",
+    "ingestion/kafka/letters.py",
+)
+WORKER, READING, STORING, PRESSURE, CAUTION = (
+    "ingestion/kafka/worker.py",
+    "ingestion/kafka/reading.py",
+    "ingestion/kafka/storing.py",
+    "ingestion/kafka/pressure.py",
+    "ingestion/kafka/caution.py",
 )
 RECORDER, SQLITE, DATABASE = (
     "services/history/postgres_recorder.py",
@@ -66,19 +72,20 @@ STREAMING = (
              f"{IN_HISTORY}a_reader_passes_over_nothing_while_processes_append[postgresql]"),
     Guarding("the exact bytes", DOOR, "self._front + item.raw)", "self._front + item.raw.replace(b\": \", b\":\"))",
              f"{AT_THE_DOOR}an_accepted_event_is_stored_with_its_exact_bytes_and_who_pushed_it"),
-    Guarding("fencing: who was late stores nothing", WORKER,
+    Guarding("fencing: who was late stores nothing", STORING,
              "            offset=offset,\n", "",
              f"{WITH_WORKERS}a_worker_paused_past_its_session_stores_nothing_of_its_old_batch[sqlite]"),
-    Guarding("reading pauses while nothing can be stored", WORKER,
-             "        self._consumer.pause(*self._consumer.assignment())\n", "",
+    Guarding("reading pauses while nothing can be stored", READING,
+             "        self._client.pause(*self._client.assignment())\n", "",
              f"{WITH_WORKERS}reading_pauses_while_the_store_cannot_be_had"),
-    Guarding("what was paused is read again", WORKER,
-             "                self._consumer.resume(*(self._mine - self._fresh))", "                pass",
+    Guarding("what was paused is read again", PRESSURE,
+             "                self._holding.resume()", "                pass",
              f"{WITH_WORKERS}reading_pauses_while_the_store_cannot_be_had"),
-    Guarding("the attempts that outlive the process", WORKER,
-             "self._patiently(partition, lambda: self._tried.note(name, offset, attempts))", "pass",
+    Guarding("the attempts that outlive the process", CAUTION,
+             "self._patiently(partition, lambda: self._attempts.note(name, offset, attempts))", "pass",
              f"{WITH_WORKERS}a_message_that_ends_the_process_is_set_aside_unread[sqlite]"),
-    Guarding("a client that reads nothing is begun anew", WORKER, "            if lacks and had_lacked:\n", "            if False:\n",
+    Guarding("a client that reads nothing is begun anew", WORKER,
+             "            if self._liveness.is_lost(lacks=lacks):\n", "            if False:\n",
              "tests/kafka/test_lost_client.py::test_a_client_that_reads_nothing_of_what_is_there_is_begun_anew[sqlite]"),
     Guarding("dead letters go on after one was given up", LETTERS, "enable_idempotence=False", "enable_idempotence=True",
              "tests/kafka/test_letters.py::"

@@ -13,7 +13,7 @@ from ingestion.cloudevents import Bad, Decoded, decode_batch, decode_binary, dec
 from ingestion.door import PATIENCE, Door
 from ingestion.files import import_files
 from ingestion.hall import SHORT, Hall
-from ingestion.kafka_messages import decode_message
+from ingestion.kafka.messages import decode_message
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
 from ingestion.webhooks import Webhook
 from services.access import ADMINISTRATOR

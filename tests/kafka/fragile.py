@@ -13,9 +13,9 @@ from entente.kafka_wiring import kafka_of
 from entente.settings import Settings
 from entente.wiring import program
 from ingestion.cloudevents import Bad, Decoded
-from ingestion.kafka_broker import hush_client
-from ingestion.kafka_messages import Message, decode_message
-from ingestion.kafka_worker import Worker
+from ingestion.kafka.broker import hush_client
+from ingestion.kafka.messages import Message, decode_message
+from ingestion.kafka.worker import Worker
 from services.access import ADMINISTRATOR
 
 

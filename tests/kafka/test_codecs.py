@@ -14,8 +14,8 @@ from entente.doctor import examine
 from entente.kafka_wiring import kafka_of
 from entente.settings import Settings
 from entente.wiring import program
-from ingestion.kafka_broker import hush_client
-from ingestion.kafka_worker import Worker
+from ingestion.kafka.broker import hush_client
+from ingestion.kafka.worker import Worker
 from services.access import PLATFORM
 from services.errors import EntenteError
 from services.history.entries import QUARANTINED

@@ -16,8 +16,8 @@ from entente.settings import Settings
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, program
 from ingestion.cloudevents import decode_structured
-from ingestion.kafka_broker import hush_client
-from ingestion.kafka_worker import Worker
+from ingestion.kafka.broker import hush_client
+from ingestion.kafka.worker import Worker
 from services.access import ADMINISTRATOR, PLATFORM
 from services.holding import Held
 from tests.given import at, contract, criterion, deadline, document, due, event, structured

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pytest
 
 from ingestion.cloudevents import Bad
-from ingestion.kafka_broker import Kafka
-from ingestion.kafka_letters import DeadLetters
-from ingestion.kafka_messages import Message
+from ingestion.kafka.broker import Kafka
+from ingestion.kafka.letters import DeadLetters
+from ingestion.kafka.messages import Message
 from services.errors import Unavailable
 from tests.faults.proxy import Proxy
 from tests.kafka.broker import Broker

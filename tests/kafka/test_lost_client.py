@@ -11,8 +11,8 @@ import pytest
 
 from entente.settings import Settings
 from entente.wiring import program
-from ingestion.kafka_broker import Kafka
-from ingestion.kafka_worker import Worker
+from ingestion.kafka.broker import Kafka
+from ingestion.kafka.worker import Worker
 from services.access import ADMINISTRATOR
 from services.errors import Refused
 from tests.end_to_end.agreements import requests
@@ -37,10 +37,10 @@ class Running:
 
 
 @contextmanager
-def reading(store: str, topic: Topic) -> Iterator[Running]:
+def reading(store: str, topic: Topic, looks_after: float = 2) -> Iterator[Running]:
     kafka = Kafka(topic.servers, topic.name, topic.name, session=6)
     with program(Settings(store=store)) as opened:
-        running = Running(Worker(kafka, opened.store.history, opened.door, ADMINISTRATOR, looks_after=2))
+        running = Running(Worker(kafka, opened.store.history, opened.door, ADMINISTRATOR, looks_after=looks_after))
         running.thread.start()
         try:
             yield running
@@ -58,11 +58,11 @@ def test_a_client_that_reads_nothing_of_what_is_there_is_begun_anew(store_url: s
     with reading(store_url, topic) as running:
         send(topic, events[:20])
         wait_until(lambda: len(stored(store_url)) == 20)
-        client = running.worker._consumer
+        client = running.worker._reading._client
         client.pause(*client.assignment())  # and nobody will resume it
         send(topic, events[20:])
         wait_until(lambda: len(stored(store_url)) == len(events))
-        assert running.worker._consumer is not client
+        assert running.worker._reading._client is not client
 
 
 def test_a_topic_created_again_is_noticed_though_nothing_comes_of_it(sqlite_url: str, topic: Topic) -> None:

@@ -15,8 +15,8 @@ from kafka.errors import (  # type: ignore[import-untyped]
 from entente.doctor import examine
 from entente.kafka_wiring import kafka_of
 from entente.settings import Settings
-from ingestion.kafka_broker import Topic as Reached
-from ingestion.kafka_broker import hush_client
+from ingestion.kafka.broker import Topic as Reached
+from ingestion.kafka.broker import hush_client
 from services.errors import EntenteError, Invalid, Unavailable
 from tests.kafka.broker import PASSWORD, USER, Broker
 from tests.kafka.test_consume import told
@@ -29,7 +29,7 @@ LOGIN = {"security": "SASL_PLAINTEXT", "mechanism": "PLAIN", "username": USER, "
 
 def refused(topic: Topic, monkeypatch: pytest.MonkeyPatch, **changed: str) -> EntenteError:
     """What is said to a client with these settings, which does not try for long."""
-    monkeypatch.setattr("ingestion.kafka_broker.WAIT_SECONDS", 1)
+    monkeypatch.setattr("ingestion.kafka.broker.WAIT_SECONDS", 1)
     hush_client()
     with pytest.raises(EntenteError) as found:
         Reached(kafka_of(Settings(**told(topic.settings(**changed)))))
@@ -93,7 +93,7 @@ def test_what_only_a_setting_mends_is_not_to_be_tried_again(error: Exception, ki
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_wrong_password_is_found_by_doctor(topic: Topic, broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ingestion.kafka_broker.WAIT_SECONDS", 1)
+    monkeypatch.setattr("ingestion.kafka.broker.WAIT_SECONDS", 1)
     login = topic.settings(servers=broker.signed_in, **{**LOGIN, "password": GUESS})
     found = {one.check: one for one in examine(Settings(**told(login)), lambda: NOW, {})}
     assert (found["Kafka"].state, found["Kafka's codecs"].state) == ("wrong", "ok")

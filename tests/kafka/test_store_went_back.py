@@ -60,8 +60,7 @@ def has_each_once(store: str, events: Sequence[bytes]) -> bool:
 def test_what_a_restored_store_lacks_is_read_again_with_what_comes_next(
     store_url: str, topic: Topic, first: int
 ) -> None:
-    with reading(store_url, topic) as running:
-        running.worker._looks_after = 600  # the next append alone is to tell
+    with reading(store_url, topic, looks_after=600):  # the next append alone is to tell
         send(topic, EVENTS[:first])
         wait_until(lambda: has_each_once(store_url, EVENTS[:first]))
         backup = Backup.of(store_url)

@@ -10,8 +10,8 @@ from kafka import KafkaProducer  # type: ignore[import-untyped]
 from kafka.errors import MessageSizeTooLargeError  # type: ignore[import-untyped]
 
 from ingestion.cloudevents import Bad
-from ingestion.kafka_broker import WAIT_SECONDS, Kafka
-from ingestion.kafka_messages import Message
+from ingestion.kafka.broker import WAIT_SECONDS, Kafka
+from ingestion.kafka.messages import Message
 
 log = structlog.get_logger()
 LARGEST: Final = 64 << 20

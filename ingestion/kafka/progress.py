@@ -17,7 +17,7 @@ PREFIX = "kafka/"
 
 
 class Reach(Protocol):
-    """The part of ingestion.kafka_broker.Topic that is asked."""
+    """The part of ingestion.kafka.broker.Topic that is asked."""
 
     name: str
 

@@ -36,7 +36,7 @@ from kafka.errors import (  # type: ignore[import-untyped]
 from kafka.protocol.consumer import IsolationLevel  # type: ignore[import-untyped]
 
 from domain.saying import said, said_by
-from ingestion.kafka_knocking import refusal
+from ingestion.kafka.knocking import refusal
 from services.errors import EntenteError, Invalid, Unavailable
 
 log = structlog.get_logger()
