@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 
 class Partition(Protocol):
-    """What is asked of a TopicPartition of kafka-python; they are sorted, and kept in sets."""
+    """The part of kafka-python's TopicPartition that is used here; partitions are sorted, and kept in sets."""
 
     @property
     def topic(self) -> str: ...
@@ -41,16 +41,16 @@ class Assignment:
 
     @property
     def fresh(self) -> set[Partition]:
-        """Those that wait to be taken over."""
+        """The partitions that wait to be taken over."""
         return {partition for partition, mine in self._mine.items() if mine.is_fresh}
 
     @property
     def read(self) -> set[Partition]:
-        """Those that have been taken over."""
+        """The partitions that have been taken over."""
         return {partition for partition, mine in self._mine.items() if not mine.is_fresh}
 
     def is_read(self, partition: Partition) -> bool:
-        """Whether what was read of it may be stored."""
+        """True when what was read of the partition may be stored."""
         return partition in self._mine and not self._mine[partition].is_fresh
 
     def behind(self, partition: Partition) -> int | None:
@@ -59,32 +59,37 @@ class Assignment:
         return mine.behind if mine is not None else None
 
     def ends(self) -> dict[Partition, int]:
-        """`behind`, of each partition of which it is known."""
+        """Gives `behind` of each partition of which it is known."""
         return {partition: mine.behind for partition, mine in self._mine.items() if mine.behind is not None}
 
     def elsewhere(self, stored: Mapping[int, int]) -> list[Partition]:
-        """Those that are read although the store is not where this worker left it. `stored`: the last offset in the store of
-        each partition that has one."""
-        return [one for one in sorted(self.read) if stored.get(one.partition, -1) + 1 != self._mine[one].behind]
+        """Gives the partitions that are read although the store is not where this worker left it, sorted. `stored`: the last offset
+        in the store, of each partition that has one."""
+        return [
+            partition
+            for partition in sorted(self.read)
+            if stored.get(partition.partition, -1) + 1 != self._mine[partition].behind
+        ]
 
     def given(self, partitions: Iterable[Partition]) -> None:
-        """By the group. They are fresh."""
+        """The group has given these partitions: they are fresh."""
         for partition in partitions:
             self._mine.setdefault(partition, _Mine()).is_fresh = True
 
     def taken(self, partitions: Iterable[Partition]) -> None:
-        """By the group; nothing is known of them any more."""
+        """The group has taken these partitions: nothing is known of them any more."""
         for partition in partitions:
             self._mine.pop(partition, None)
 
     def again(self, partitions: Iterable[Partition]) -> None:
-        """Those of them that are this worker's are fresh again."""
+        """Makes fresh again those of the partitions that are this worker's."""
         for partition in partitions:
             if partition in self._mine:
                 self._mine[partition].is_fresh = True
 
     def take_over(self, partition: Partition, behind: int) -> None:
-        """Is read from now on, since the store has said how far it is. Raises KeyError where it is not this worker's."""
+        """Reads the partition from now on, since the store has said how far it is. Raises KeyError where it is not this
+        worker's."""
         self._mine[partition].is_fresh = False
         self._mine[partition].behind = behind
 

@@ -61,7 +61,7 @@ _HOPELESS: Final = (
     UnsupportedSaslMechanismError,
     UnsupportedVersionError,
 )
-"""What a broker goes on to answer until somebody changes a setting, here or there."""
+"""The errors that a broker goes on to answer with until somebody changes a setting, here or there."""
 
 
 def missing_codecs() -> list[str]:
@@ -69,7 +69,7 @@ def missing_codecs() -> list[str]:
 
 
 def install(names: Iterable[str]) -> str:
-    """What to do about codecs that are missing."""
+    """Says what to do about codecs that are missing."""
     return f"pip install 'kafka-python[{','.join(names)}]'"
 
 
@@ -92,7 +92,7 @@ class Kafka:
     key_password: str = field(default="", repr=False)
 
     def client(self) -> dict[str, Any]:
-        """What all clients of kafka-python are told."""
+        """Gives the settings that all clients of kafka-python are told."""
         told = {
             "bootstrap_servers": [server.strip() for server in self.servers.split(",")],
             "client_id": "entente",
@@ -147,7 +147,8 @@ class Kafka:
         )
 
     def unreadable(self, error: Exception, where: str = "") -> Invalid:
-        """For a batch that cannot be taken apart, now or later. `where` names the partitions and offsets that it may be of."""
+        """The error about a batch that cannot be taken apart, now or later. `where` names the partitions and offsets that it
+        may be of."""
         absent = [name for name in missing_codecs() if name in str(error).lower()]
         if isinstance(error, UnsupportedCodecError) and absent:
             what, mend = (
@@ -161,7 +162,7 @@ class Kafka:
 
 
 class Topic:
-    """What the broker says of the topic now: a client of its own. Every call raises Unavailable, Invalid."""
+    """The topic, as the broker describes it at each call, over a client of its own. Every call raises Unavailable, Invalid."""
 
     def __init__(self, kafka: Kafka):
         self.name = kafka.topic
@@ -170,7 +171,7 @@ class Topic:
             self._admin = KafkaAdminClient(**kafka.client(), request_timeout_ms=WAIT_SECONDS * 1_000)
 
     def id(self) -> str:
-        """Another one after the topic was deleted and created again."""
+        """The broker's id of the topic: another one after it was deleted and created again."""
         return str(self._described()["topic_id"])
 
     def partitions(self) -> list[int]:
@@ -204,14 +205,14 @@ class Topic:
 
 
 def hush_client() -> None:
-    """While connections are made, what goes wrong is an error of ours."""
+    """Keeps the client library silent while connections are made: what goes wrong then is an error of ours."""
     logger = logging.getLogger("kafka")
     logger.propagate = False
     logger.handlers = [logging.NullHandler()]
 
 
 def tell_troubles() -> None:
-    """What the client library warns of becomes one line each, at most twice a minute: it repeats itself, and shows the
+    """Makes one line of each thing that the client library warns of, at most twice a minute: it repeats itself, and shows the
     insides of the program."""
     logger = logging.getLogger("kafka")
     logger.setLevel(logging.WARNING)

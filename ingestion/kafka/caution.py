@@ -27,8 +27,8 @@ class Patiently(Protocol):
 
 
 class Caution:
-    """Of one worker. `batch`: how many messages are taken one by one; `most`: how often one may end the process; `name` says under
-    which name a partition's attempts are noted."""
+    """The caution of one worker. `batch`: how many messages are taken one by one; `most`: how often one may end the process;
+    `name` says under which name a partition's attempts are noted."""
 
     def __init__(
         self,
@@ -58,12 +58,12 @@ class Caution:
         self._left[partition] = self._batch if was_tried else None
 
     def taken(self, partitions: Iterable[Partition]) -> None:
-        """By the group: it is for others now."""
+        """The group has taken these partitions: they are for others to be careful with."""
         for partition in partitions:
             self._left.pop(partition, None)
 
     def store(self, partition: Partition, behind: int, messages: Sequence[Message]) -> None:
-        """As many of the messages as may be stored, in their order; what follows one that was dropped is dropped too. `behind`: the
+        """Stores as many of the messages as may be, in their order; what follows one that was dropped is dropped too. `behind`: the
         offset behind the last one that is stored."""
         if partition not in self._left:
             self._keep(partition, messages)
@@ -81,8 +81,11 @@ class Caution:
             self._kept_one(partition)
 
     def _alone(self, partition: Partition, message: Message) -> bool:
-        """Whether the message is stored, or set aside unread where it was begun too often."""
-        begun = self._attempts.of(self._name(partition.partition), message.offset)
+        """Stores the message, or sets it aside unread where it was begun too often; False where it was dropped."""
+        name, found = self._name(partition.partition), list[int]()
+        if not self._patiently(partition, lambda: found.append(self._attempts.of(name, message.offset))):
+            return False
+        [begun] = found
         if begun >= self._most:
             return self._keep(partition, [message], set_aside=begun)
         self._note(partition, message.offset, begun + 1)

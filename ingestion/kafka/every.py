@@ -13,7 +13,7 @@ class Every:
         self._since = begun
 
     def is_due(self, now: float) -> bool:
-        """Whether it is time, exactly at the end of the seconds too; they begin anew where it is."""
+        """True from the end of the seconds on, that instant included; they begin anew where it is so."""
         is_due = now >= self._since + self._seconds
         if is_due:
             self._since = now

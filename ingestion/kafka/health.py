@@ -14,7 +14,7 @@ AGAIN_SECONDS: Final = 1
 
 
 class Health:
-    """Of one worker. `stopping` is set, by whatever thread, when it is to end; `trouble` may be read by any."""
+    """The state of one worker. `stopping` is set, by whatever thread, when it is to end; `trouble` may be read by any."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()

@@ -27,15 +27,15 @@ SECURITY: Final = said("check ENTENTE_KAFKA_SECURITY")
 
 
 class Refusal(NamedTuple):
-    """What the broker says, and how to mend it."""
+    """One reason why the broker lets nobody in, and how to mend it."""
 
     what: str
     mend: str
 
 
 def refusal(told: Mapping[str, Any], seconds: float) -> Refusal | None:
-    """Of the first broker that listens, for a client that is told this; None where it takes such a client, or nobody listens.
-    `seconds`: how long each answer may take."""
+    """Asks the first broker that listens why it refuses a client that is told this; None where it takes such a client, or nobody
+    listens. `seconds`: how long each answer may take."""
     for server in told["bootstrap_servers"]:
         host, _, port = server.rpartition(":")
         try:

@@ -19,12 +19,12 @@ class Liveness:
         self._has_lacked = False
 
     def is_due(self, now: float) -> bool:
-        """Whether nothing has arrived for so long that the broker is to be asked; not again before as long has passed."""
+        """True when nothing has arrived for so long that the broker is to be asked; not again before as long has passed."""
         return self._silent.is_due(now)
 
     def is_lost(self, *, lacks: bool) -> bool:
-        """Whether the client has lost its way, once the broker has answered: when it has something that did not arrive (`lacks`)
-        twice in a row. Once may be chance: it may have come just now. After that it is counted anew."""
+        """Judges the broker's answer: the client has lost its way when there is something that did not arrive (`lacks`) twice
+        in a row. Once may be chance: it may have come just now. After that it is counted anew."""
         is_lost = lacks and self._has_lacked
         self._has_lacked = lacks and not is_lost
         return is_lost

@@ -25,7 +25,7 @@ _STRUCTURED: Final = [(CONTENT_TYPE, STRUCTURED.encode())]
 
 
 class Message(Protocol):
-    """What is asked of a record of kafka-python."""
+    """The part of a record of kafka-python that is read."""
 
     @property
     def topic(self) -> str: ...
@@ -111,7 +111,7 @@ def _structured(message: Message, value: bytes, content_type: str) -> Decoded | 
 
 
 def untouched(message: Message, attempts: int) -> Bad:
-    """For a message whose reading has ended the process: set aside as it is."""
+    """Sets aside, as it is, a message whose reading has ended the process."""
     return _bad(
         message,
         KILLS,
@@ -120,7 +120,7 @@ def untouched(message: Message, attempts: int) -> Bad:
 
 
 def place_of(message: Message) -> dict[str, Any]:
-    """Where a message stood, as it is noted with what is set aside. Key and headers are base64: they are any bytes."""
+    """Tells where a message stood, as it is noted with what is set aside. Key and headers are base64: they are any bytes."""
     headers = [[name, None if content is None else _base64(content)] for name, content in message.headers]
     key = None if message.key is None else _base64(message.key)
     return {
@@ -133,7 +133,7 @@ def place_of(message: Message) -> dict[str, Any]:
 
 
 def _bad(message: Message, slug: str, problem: str) -> Bad:
-    """With the attributes as far as they can be read, so that it can be sent through the door again."""
+    """Sets the message aside with its attributes as far as they can be read, so that it can be sent through the door again."""
     attributes: dict[str, str] = {}
     content_type: str | None = None
     for name, content in message.headers:

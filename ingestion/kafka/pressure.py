@@ -29,7 +29,7 @@ class Holding(Protocol):
 
 
 class Pressure:
-    """Of one worker."""
+    """What one worker does while something cannot be stored."""
 
     def __init__(self, assignment: Assignment, holding: Holding, health: Health):
         self._assignment = assignment

@@ -27,7 +27,7 @@ class Reach(Protocol):
 
 
 class Progress:
-    """Of one topic, as the broker knows it at the moment of creation. `begins_anew` accepts that records were lost."""
+    """The progress in one topic, as the broker knows it at the moment of creation. `begins_anew` accepts that records were lost."""
 
     def __init__(self, history: History, topic: Reach, *, begins_anew: bool = False):
         self._history = history
@@ -94,7 +94,7 @@ class Progress:
         return {int(name.removeprefix(front)): at for name, at in self._history.offsets(front).items()}
 
     def is_drained(self) -> bool:
-        """Whether everything that the broker has now is stored: asked by who lets time pass (MEANING §2)."""
+        """True when everything that the broker has now is stored: asked by who lets time pass (MEANING §2)."""
         return not any(self.lags().values())
 
     def _require_known(self, here: str) -> None:

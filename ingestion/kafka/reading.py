@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 import structlog
@@ -35,7 +36,7 @@ POLL_SECONDS: Final = 0.5
 
 
 class Rebalanced(Protocol):
-    """Who is told what the group gives and takes: from the client's thread, while `poll` or `leave` waits for it."""
+    """The one that is told what the group gives and takes: from the client's thread, while `poll` or `leave` waits for it."""
 
     def given(self, partitions: Iterable[Partition]) -> None: ...
     def taken(self, partitions: Iterable[Partition]) -> None: ...
@@ -50,21 +51,27 @@ class Reading:
         self._batch = batch
         self._assignment = assignment
         self._health = health
-        self._listener = _Listener(told)
-        self.join()
+        self._told = told
+        self._client = self._made()
+        self._subscribe()
 
-    def join(self) -> None:
-        """As a new member. Raises Unavailable, Invalid."""
-        with self._kafka.understood_errors():
-            self._client: Any = KafkaConsumer(**_settings(self._kafka, self._batch))
-            self._client.subscribe([self._kafka.topic], listener=self._listener)
+    def begin_anew(self) -> None:
+        """Leaves the group, and joins as a new member. Raises Unavailable, Invalid where there is no way to the broker just
+        now: then it remains the member that it was."""
+        left, self._client = self._client, self._made()
+        with suppress(KafkaError):
+            left.close(timeout_ms=5_000)
+        self._told.taken(self._assignment.mine)
+        self._subscribe()
 
     def leave(self) -> None:
+        """Leaves the group for good."""
         self._client.close(timeout_ms=5_000)
 
     def poll(self) -> dict[Any, list[Message]]:
-        """What has arrived, by partition; nothing where the broker cannot be had just now. Raises Invalid where a batch cannot be
-        taken apart, and what `Kafka.understood_errors` says of errors that trying again does not mend."""
+        """Waits for what arrives, at most `POLL_SECONDS`, and gives it by partition; nothing where the broker cannot be had
+        just now. Raises Invalid where a batch cannot be taken apart, and what `Kafka.understood_errors` says of errors that
+        trying again does not mend."""
         try:
             return dict(self._client.poll(timeout_ms=int(POLL_SECONDS * 1_000), max_records=self._batch))
         except (OffsetOutOfRangeError, LogTruncationError):
@@ -82,7 +89,7 @@ class Reading:
         return {}
 
     def hold(self, partition: Partition) -> None:
-        """A partition that the group gives, until `go_on` says where it goes on: it keeps the client from choosing."""
+        """Pauses a partition that the group gives, until `go_on` says where it goes on: it keeps the client from choosing."""
         self._client.pause(partition)
         self._client.seek(partition, 0)
 
@@ -92,7 +99,7 @@ class Reading:
         self._client.resume(partition)
 
     def again(self, partitions: Iterable[Partition]) -> None:
-        """What was read of them and is not stored is read again from where the store is, once they are taken over."""
+        """Reads again, from where the store is, what was read of these partitions and is not stored: once they are taken over."""
         for partition in self._assignment.mine & self._client.assignment() & set(partitions):
             self._client.pause(partition)
             self._assignment.again([partition])
@@ -113,7 +120,7 @@ class Reading:
         self._client.resume(*self._assignment.read)
 
     def position(self, partition: Partition) -> int | None:
-        """The offset that it goes on at; None where that is not known now. Raises KafkaError."""
+        """Gives the offset that the partition goes on at; None where that is not known now. Raises KafkaError."""
         at: int | None = self._client.position(partition, timeout_ms=1_000)
         return at
 
@@ -128,8 +135,17 @@ class Reading:
         except KafkaError as error:
             log.warning("the group was not told", says=str(error))
 
+    def _made(self) -> Any:
+        with self._kafka.understood_errors():
+            return KafkaConsumer(**_settings(self._kafka, self._batch))
+
+    def _subscribe(self) -> None:
+        with self._kafka.understood_errors():
+            self._client.subscribe([self._kafka.topic], listener=_Listener(self._told))
+
     def _unreadable(self, error: Exception) -> Invalid:
-        """The client has handed over everything before that batch, so it is where one of these partitions goes on."""
+        """Says where the batch may be: the client has handed over everything before it, so one of these partitions goes on
+        there."""
         ends = [f"{one.topic}[{one.partition}]:{self.position(one)}" for one in sorted(self._assignment.read)]
         return self._kafka.unreadable(error, " or ".join(ends))
 

@@ -29,12 +29,12 @@ class Rereading(Protocol):
     """The part of ingestion.kafka.reading.Reading that reads again."""
 
     def again(self, partitions: Iterable[Partition]) -> None:
-        """What was read of them and is not stored, from where the store is."""
+        """Reads again, from where the store is, what was read of these partitions and is not stored."""
 
 
 class Storing:
-    """Of one worker, pushed by `who`. `decode` is what a message goes through first; `name` says under which name the offset of a
-    partition is stored. Of what is set aside a copy goes to `letters`."""
+    """What one worker stores, pushed by `who`. `decode` is what a message goes through first; `name` says under which name the
+    offset of a partition is stored. Of what is set aside a copy goes to `letters`."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Storing:
         self._decode = decode
 
     def keep(self, partition: Partition, messages: Sequence[Message], set_aside: int = 0) -> bool:
-        """Whether the messages are stored, with the offset of the last; else they were dropped, to be read again by whoever has
+        """Stores the messages with the offset of the last of them. False where they were dropped, to be read again by whoever has
         the partition. Where reading them has ended the process `set_aside` times, nothing of them is looked at."""
         last = messages[-1].offset
         telling = [message for message in messages if not is_tombstone(message)]
@@ -105,7 +105,7 @@ class Storing:
     def _append(
         self, partition: Partition, messages: Sequence[Message], items: list[Decoded | Bad], offset: Offset
     ) -> list[Answer] | None:
-        """What the door answers of each, once dead letters are sent; None where the messages are to be dropped. Raises
+        """Sends dead letters, then appends; gives what the door answers of each message, None where they are to be dropped. Raises
         Refused."""
         bad = [(message, item) for message, item in zip(messages, items, strict=True) if isinstance(item, Bad)]
         if bad:
@@ -132,7 +132,7 @@ class Storing:
     def _send_reused(
         self, messages: Sequence[Message], items: Sequence[Decoded | Bad], answers: Sequence[Answer]
     ) -> None:
-        """What only the store could tell to be bad follows; it is in quarantine already."""
+        """Sends letters about what only the store could tell to be bad; it is in quarantine already."""
         letters = [
             (message, Bad(item.raw, answer.slug, answer.problem or ""))
             for message, item, answer in zip(messages, items, answers, strict=True)

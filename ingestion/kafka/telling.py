@@ -13,14 +13,14 @@ TELL_SECONDS: Final = 1.0
 
 
 class Telling:
-    """Of one worker: what it has told the group of each of its partitions. `now` is in seconds of a clock that only grows."""
+    """What one worker has told the group of each of its partitions. `now` is in seconds of a clock that only grows."""
 
     def __init__(self) -> None:
         self._told: dict[Partition, int] = {}
         self._every = Every(TELL_SECONDS)
 
     def taken(self, partitions: Iterable[Partition]) -> None:
-        """By the group: somebody else tells it of them now, so nothing counts as told."""
+        """The group has taken these partitions: somebody else tells it of them now, so nothing counts as told."""
         for partition in partitions:
             self._told.pop(partition, None)
 
@@ -28,8 +28,8 @@ class Telling:
         return self._every.is_due(now)
 
     def news(self, ends: Mapping[Partition, int]) -> dict[Partition, int]:
-        """Those that the group was not told; they count as told from now on. `ends`: the offset behind the last one that is stored,
-        of each partition. There is nothing to tell of a partition of which nothing is stored."""
+        """Gives what the group has not been told, which counts as told from now on. `ends`: the offset behind the last one that is
+        stored, of each partition. There is nothing to tell of a partition of which nothing is stored."""
         moved = {partition: end for partition, end in ends.items() if self._told.get(partition) != end}
         news = {partition: end for partition, end in moved.items() if end > 0}
         if news:

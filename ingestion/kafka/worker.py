@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -49,9 +48,9 @@ still where this worker left it."""
 
 
 class Worker:
-    """One member of the group, in one thread; `stop` may be called from anywhere, and `trouble` read. `decode` is what a message goes
-    through first, `batch` the most messages of one transaction, `attempts` how often one may end the process, `looks_after` how
-    many seconds nothing may arrive before the broker is asked."""
+    """One member of the group, in one thread; `stop` may be called from anywhere, and `trouble` read. `decode` is what a
+    message goes through first, `batch` the most messages of one transaction, `attempts` how often one may end the process,
+    `looks_after` how many seconds nothing may arrive before the broker is asked."""
 
     def __init__(
         self,
@@ -132,7 +131,7 @@ class Worker:
     # Reading
 
     def _round(self) -> bool:
-        """Whether something was read."""
+        """One round of the loop; True where something was read."""
         self._health.begin_round()
         batches = self._poll()
         self._take_over()
@@ -149,7 +148,7 @@ class Worker:
         return bool(batches)
 
     def _poll(self) -> dict[Any, list[Message]]:
-        """What was read of the topic that this worker began with. Raises Refused where it was created again."""
+        """Reads, of the topic that this worker began with. Raises Refused where it was created again."""
         batches = self._reading.poll()
         try:
             if batches:
@@ -176,27 +175,22 @@ class Worker:
             log.info("reading", topic=partition.topic, partition=partition.partition, offset=start)
 
     def _look_whether_it_reads(self) -> None:
-        """Raises Refused where the topic was created again, though nothing has come of it."""
+        """Begins the client anew where it has lost its way. Raises Refused where the topic was created again, though nothing
+        has come of it."""
         if not self._liveness.is_due(time.monotonic()):
             return
         try:
             lags = self._progress.lags()
             lacks = any(lags.get(partition.partition) for partition in self._assignment.read)
             if self._liveness.is_lost(lacks=lacks):
-                self._begin_anew()
+                log.warning("nothing arrives of what the broker has; the client is begun anew", topic=self._topic.name)
+                self._reading.begin_anew()
         except Unavailable as error:
             self._liveness.is_lost(lacks=False)
             self._health.wait(str(error))
 
-    def _begin_anew(self) -> None:
-        log.warning("nothing arrives of what the broker has; the client is begun anew", topic=self._topic.name)
-        with suppress(KafkaError):
-            self._reading.leave()
-        self.taken(self._assignment.mine)
-        self._reading.join()
-
     def _look_whether_the_store_went_back(self) -> None:
-        """Where messages arrive the next append tells; this is for partitions of which none do."""
+        """Reads again where it did. Where messages arrive the next append tells; this is for partitions of which none do."""
         if not self._comparing.is_due(time.monotonic()):
             return
         try:
@@ -218,7 +212,7 @@ class Worker:
             self._caution.store(partition, behind, messages)
 
     def _note_what_is_empty(self) -> None:
-        """Offsets that hold no message are stored too, so that the partition counts as drained."""
+        """Stores offsets that hold no message too, so that the partition counts as drained."""
         for partition in self._assignment.read:
             try:
                 at = self._reading.position(partition)

@@ -6,8 +6,11 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
+from kafka import KafkaConsumer  # type: ignore[import-untyped]
+from kafka.errors import KafkaConnectionError  # type: ignore[import-untyped]
 
 from entente.settings import Settings
 from entente.wiring import program
@@ -63,6 +66,30 @@ def test_a_client_that_reads_nothing_of_what_is_there_is_begun_anew(store_url: s
         send(topic, events[20:])
         wait_until(lambda: len(stored(store_url)) == len(events))
         assert running.worker._reading._client is not client
+
+
+def test_a_client_that_cannot_be_begun_anew_just_now_is_begun_anew_later(
+    sqlite_url: str, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It remains a member meanwhile, and waits for the broker."""
+    events = requests("marketing", 20)
+    failed: list[str] = []
+
+    def gone_at_first(**told: Any) -> Any:
+        if not failed:
+            failed.append(told["group_id"])
+            raise KafkaConnectionError("gone")
+        return KafkaConsumer(**told)
+
+    with reading(sqlite_url, topic) as running:
+        send(topic, events[:20])
+        wait_until(lambda: len(stored(sqlite_url)) == 20)
+        monkeypatch.setattr("ingestion.kafka.reading.KafkaConsumer", gone_at_first)
+        client = running.worker._reading._client
+        client.pause(*client.assignment())
+        send(topic, events[20:])
+        wait_until(lambda: failed == [topic.name])
+        wait_until(lambda: len(stored(sqlite_url)) == len(events))
 
 
 def test_a_topic_created_again_is_noticed_though_nothing_comes_of_it(sqlite_url: str, topic: Topic) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from ingestion.kafka.assignment import Partition
 from ingestion.kafka.caution import Caution
 from ingestion.kafka.messages import Message
+from services.errors import Unavailable
 from services.history.attempts import Attempts
 from services.history.history import History
 from tests.ingestion.kafka.parts import FIRST, SECOND, record
@@ -38,12 +39,22 @@ class Life:
         self.caution = Caution(
             self.attempts,
             keep=self.keep,
-            patiently=lambda _, act: (act(), True)[1],
+            patiently=self.patiently,
             is_stopping=lambda: self.is_stopping,
             name=lambda number: f"kafka/events/id/{number}",
             batch=BATCH,
             most=MOST,
         )
+
+    def patiently(self, partition: Partition, act: Callable[[], object]) -> bool:
+        while True:
+            try:
+                act()
+            except Unavailable:
+                if self.is_stopping:
+                    return False
+            else:
+                return True
 
     def keep(self, partition: Partition, messages: Sequence[Message], set_aside: int = 0) -> bool:
         offsets = [message.offset for message in messages]
@@ -130,6 +141,32 @@ def test_who_is_to_end_takes_no_further_message(life: Life) -> None:
     life.is_stopping = True
     life.reads(0, 3, taken_over=True)
     assert life.kept == []
+
+
+class Away(Attempts):
+    """Cannot be asked, as often as `fails` says."""
+
+    fails = 0
+
+    def of(self, name: str, record: int) -> int:
+        if self.fails:
+            self.fails -= 1
+            raise Unavailable("the store is away")
+        return super().of(name, record)
+
+
+def test_a_store_that_goes_away_between_two_messages_is_waited_for(life: Life, history: History) -> None:
+    life.attempts = away = Away(history.database)
+    life.attempts.note("kafka/events/id/0", 0, 1)
+    life.begin()
+    life.caution.take_over(FIRST, 0)
+    away.fails = 2
+    life.reads(0, 3)
+    assert (life.kept, away.fails) == ([[0], [1], [2]], 0)
+    life.caution.take_over(FIRST, 2)
+    life.is_stopping, away.fails = True, 1
+    life.reads(2, 3)
+    assert len(life.kept) == 3
 
 
 def test_partitions_are_read_with_caution_each_by_itself(life: Life) -> None:
