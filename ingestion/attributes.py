@@ -1,4 +1,4 @@
-"""What makes a dictionary of attributes a CloudEvent that Entente takes (CloudEvents 1.0 §3, INTERFACE §2)."""
+"""The check that a dictionary of attributes is a CloudEvent that Entente takes (CloudEvents 1.0 §3, INTERFACE §2)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _REQUIRED: Final = ("id", "source", "type")
 _NAMES: Final = frozenset((*_REQUIRED, "subject", "voids", "replaces"))
 _TYPES_OF: Final[Mapping[str, tuple[type, ...]]] = {"datacontenttype": (), "dataschema": (), "sequence": (int,)}
-"""Which types beside text an attribute may have; an extension that is not named here may be a number or a truth."""
+"""The types beside text that an attribute may have; an extension that is not named here may be a number or a truth."""
 _KNOWN: Final = frozenset((*_REQUIRED, "subject", "time", "specversion", "data"))
 _KNOWN_WITH_MEDIA: Final = _KNOWN | {"datacontenttype"}
 
 
 def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
-    """What keeps these attributes from being an event, if anything does. The order is that of a reader's surprise."""
+    """Says what keeps these attributes from being an event, if anything does. The order is that of a reader's surprise."""
     if not _is_plainly_named(attributes):
         for name in _REQUIRED:
             if (problem := _name_problem(name, attributes.get(name))) is not None:
@@ -44,7 +44,7 @@ def attributes_problem(attributes: dict[str, Any]) -> Problem | None:
 
 
 def _has_no_extension(attributes: dict[str, Any]) -> bool:
-    """Most events have no attribute to look at but perhaps a media type."""
+    """True when the event, as most do, has no attribute left to look at but perhaps a media type."""
     if _KNOWN.issuperset(attributes):
         return True
     media = attributes.get("datacontenttype")
@@ -64,7 +64,8 @@ def _is_plainly_named(attributes: dict[str, Any]) -> bool:
 
 
 def _name_problem(name: str, value: object) -> Problem | None:
-    """A text that names something: not empty, no longer than a database's key, no control characters."""
+    """Says what is wrong with a text that is to name something: it is not empty, no longer than a database's key, and holds no
+    control characters."""
     if value is None:
         return Problem("invalid-cloudevent", said("`{name}` is missing: every event needs one", name=name))
     if type(value) is not str or not value:
@@ -120,7 +121,7 @@ def _extension_problem(attributes: dict[str, Any]) -> Problem | None:
 
 
 def attribute_problem(name: str, value: object) -> Problem | None:
-    """An optional attribute or an extension: a text, a whole number or a truth value."""
+    """Says what is wrong with an optional attribute or an extension, which is a text, a whole number or a truth value."""
     if name in _NAMES:
         return _name_problem(name, value)
     if name == "recordedtime":
@@ -142,7 +143,7 @@ def attribute_problem(name: str, value: object) -> Problem | None:
 
 
 def _shown(value: object) -> str:
-    """A value as it may stand in a sentence: as JSON, cut short."""
+    """Shows a value as it may stand in a sentence: as JSON, cut to 60 letters."""
     if value is None:
         return said("missing")
     text = json.dumps(value, ensure_ascii=False, default=str)

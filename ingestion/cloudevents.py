@@ -39,7 +39,7 @@ class Decoded(msgspec.Struct, frozen=True, gc=False):
 
 
 LONGEST_PROBLEM: Final = 600
-"""Letters."""
+"""Letters that a problem may have."""
 
 
 class Bad(msgspec.Struct, frozen=True, gc=False):
@@ -54,19 +54,19 @@ class Bad(msgspec.Struct, frozen=True, gc=False):
     datacontenttype: str | None = None
 
     def __post_init__(self) -> None:
-        """What is said of it is one short line, whatever was sent."""
+        """Cuts what is said of it to one short line, whatever was sent."""
         if len(self.problem) > LONGEST_PROBLEM:
             msgspec.structs.force_setattr(self, "problem", short(self.problem, LONGEST_PROBLEM))
 
 
 MOST_ITEMS: Final = 25_000
-"""Of a batch: each takes more memory than its bytes."""
+"""Items that a batch may have: each takes more memory than its bytes."""
 
 _slices = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def decode_structured(raw: bytes) -> Decoded | Bad:
-    """One event in structured mode: a body, an element of a batch, a line of a file. `raw` is kept as it is."""
+    """Reads one event in structured mode: a body, an element of a batch, a line of a file. `raw` is kept as it is."""
     attributes, problem = decode_exactly(raw)
     if problem is not None:
         return Bad(raw, problem.slug, problem.text)
@@ -82,7 +82,7 @@ def decode_structured(raw: bytes) -> Decoded | Bad:
 
 
 def checked(attributes: dict[str, Any], raw: bytes) -> Decoded | Bad:
-    """An event that was made here, as these values and as their JSON: only what a value may be is left to check."""
+    """Checks an event that was made here, as these values and as their JSON: only what a value may be is left to check."""
     problem = attributes_problem(attributes)
     if problem is None and len(raw) > LARGEST_EVENT:
         problem = too_large(len(raw))
@@ -95,7 +95,7 @@ def checked(attributes: dict[str, Any], raw: bytes) -> Decoded | Bad:
 
 
 def decode_batch(body: bytes) -> list[Decoded | Bad] | Bad:
-    """Every element by itself: one bad item harms no other. A body that is no JSON array of values, or of too many, comes
+    """Reads every element by itself: one bad item harms no other. A body that is no JSON array of values, or of too many, comes
     back whole."""
     elements: list[msgspec.Raw] | list[bytes] | None
     try:
@@ -126,7 +126,7 @@ def _no_batch(body: bytes, complaint: str) -> Bad:
 
 
 def decode_binary(headers: Mapping[str, str], content_type: str | None, body: bytes) -> Decoded | Bad:
-    """One event in binary mode: attributes by name as they stood in the `ce-` headers (names without the prefix,
+    """Reads one event in binary mode: attributes by name as they stood in the `ce-` headers (names without the prefix,
     lower case; values not yet decoded), data as body (CloudEvents HTTP binding 1.0.2 §3.1)."""
     try:
         attributes = {name: header_value(value) for name, value in headers.items()}
@@ -137,7 +137,7 @@ def decode_binary(headers: Mapping[str, str], content_type: str | None, body: by
 
 
 def decode_attributes(attributes: dict[str, str], content_type: str | None, body: bytes) -> Decoded | Bad:
-    """One event in binary mode, its attributes decoded already."""
+    """Reads one event in binary mode whose attributes are decoded already."""
     if (misplaced := {"data", "datacontenttype"} & attributes.keys()) != set():
         text = said(
             "`ce-{misplaced}` is no attribute in binary mode: the media type goes into Content-Type",
@@ -173,7 +173,7 @@ _QUOTED_PAIR: Final = re.compile(r"\\(.)")
 
 
 def header_value(value: str) -> str:
-    """A header's value as text: double quotes undone, then one round of percent-decoding (HTTP binding §3.1.3.2).
+    """Gives a header's value as text: double quotes undone, then one round of percent-decoding (HTTP binding §3.1.3.2).
     Raises ValueError when the bytes are no UTF-8."""
     if len(value) >= 2 and value[0] == value[-1] == '"':
         value = _QUOTED_PAIR.sub(r"\1", value[1:-1])
@@ -210,7 +210,8 @@ CHARSETS: Final = frozenset(
         *(f"windows-{number}" for number in range(1250, 1259)),
     )
 )
-"""What text may be written in: those whose cost is in proportion to the text. A name from outside chooses no code of Python's."""
+"""The charsets that text may be written in: those whose cost is in proportion to the text. A name from outside chooses no code
+of Python's."""
 
 
 def _media_problem(content_type: str | None) -> Problem | None:
@@ -225,6 +226,6 @@ def _media_problem(content_type: str | None) -> Problem | None:
 
 
 def _text(attributes: dict[str, Any], name: str) -> str | None:
-    """An attribute to name a bad event by in the answer."""
+    """Gives an attribute to name a bad event by in the answer, cut to LONGEST_NAME letters; None where it is no text."""
     value = attributes.get(name)
     return value[:LONGEST_NAME] if type(value) is str else None

@@ -1,4 +1,4 @@
-"""Whether two events say the same: the same bytes, or the same values in other whitespace, order or mode."""
+"""Two events say the same when they are the same bytes, or the same values in other whitespace, order or mode."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from services.history.stored_events import Header, attributes_of, header_and_bod
 
 
 def is_same_content(event: Decoded, stored: bytes) -> bool:
-    """Whether the event that is stored in this state says what this one says."""
+    """True when the event that is stored in this state says what this one says."""
     header, body = header_and_body(stored)
     if (body, header.attributes, header.datacontenttype) == (event.raw, event.attributes, event.datacontenttype):
         return True
@@ -19,7 +19,7 @@ def is_same_content(event: Decoded, stored: bytes) -> bool:
 
 
 def _said(attributes: dict[str, Any]) -> tuple[object, dict[str, str]]:
-    """Data by type and value, and the attributes as text, which is all that binary mode has of them."""
+    """Gives the data by type and value, and the attributes as text, which is all that binary mode has of them."""
     data = attributes.pop("data", None)
     kind = media_of(attributes.pop("datacontenttype", None))
     texts = {name: _text(value) for name, value in attributes.items() if value is not None}

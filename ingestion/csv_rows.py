@@ -18,7 +18,7 @@ LONGEST_LINE: Final = 1024 * 1024
 
 
 class CsvRow(NamedTuple):
-    """`cells` is None for what is no row; `problem` then says why. `line` is the first it stands on, from 1."""
+    """One row. `cells` is None where it is none; `problem` then says why. `line` is the first that it stands on, from 1."""
 
     line: int
     cells: list[str] | None
@@ -55,7 +55,7 @@ class CsvRows:
             yield row
 
     def bytes_of(self, row: CsvRow) -> bytes:
-        """The exact bytes of the row, without the end of its last line."""
+        """Gives the exact bytes of the row, without the end of its last line."""
         return "".join(row.lines).rstrip("\r\n").encode(self._encoding, "surrogateescape")
 
     def _rows(self) -> Iterator[CsvRow]:

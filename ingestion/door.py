@@ -32,7 +32,7 @@ from services.holding import Held
 
 Result = Literal["accepted", "duplicate", "quarantined"]
 Counted = Result | Literal["tombstone"]
-"""What came in is answered so, or passed over."""
+"""The ways in which what came in is counted: as it was answered, or as passed over."""
 Channel = Literal["http", "file", "kafka", "demo", "retry"]
 Clock = Callable[[], Instant]
 
@@ -45,7 +45,7 @@ PATIENCE: Final = 10.0
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """What became of one item. `position` is where its event stands; None when it was set aside, and then `slug` and
+    """The answer about one item. `position` is where its event stands; None when it was set aside, and then `slug` and
     `problem` say why and `quarantined_at` is where its bytes are kept."""
 
     result: Result
@@ -81,12 +81,13 @@ class Entering:
         self.since = seconds()
 
     def has_come(self) -> None:
-        """All of it is here."""
+        """Notes that all of the body is here: from now on it waits to be stored."""
         self.is_coming, self.since = False, self._seconds()
 
 
 class Door:
-    """Safe for several threads. `seconds` tells for how long something has been on its way in."""
+    """The way into one history, safe for several threads. `seconds` is a clock that only grows: it tells for how long something
+    has been on its way in."""
 
     def __init__(self, history: History, clock: Clock, seconds: Callable[[], float] = time.monotonic):
         self._history = history
@@ -108,12 +109,12 @@ class Door:
         place: Callable[[int], dict[str, object]] | None = None,
         offset: Offset | None = None,
     ) -> list[Answer]:
-        """One answer per item, in the same order. `offset` is stored in the same transaction (History.append_facts
-        says what it refuses)."""
+        """Stores the items; gives one answer per item, in the same order. `offset` is stored in the same transaction
+        (History.append_facts says what it refuses)."""
         return self.submit_all([Submission(items, who, channel, origin, lines, place)], offset=offset)[0]
 
     def submit_all(self, submissions: Sequence[Submission], *, offset: Offset | None = None) -> list[list[Answer]]:
-        """As many submissions as there are, in one transaction: the answers to each."""
+        """Stores all submissions in one transaction; gives the answers to each, in the same order."""
         with self.entering():
             now = self._clock()
             submissions = [self._checked(one) for one in submissions]
@@ -122,7 +123,7 @@ class Door:
             facts = [fact for note in notes for fact in note.facts()]
 
             def reused(at: int, there: Appended) -> Fact | None:
-                """The fact that sets aside what has the id of something else."""
+                """Gives the fact that sets aside what has the id of something else; None for what says the same."""
                 note, index = places[at]
                 item = note.items[index]
                 if type(item) is not Decoded or _says_the_same(item, there):
@@ -140,12 +141,12 @@ class Door:
 
     @property
     def is_drained(self) -> bool:
-        """Whether nothing is on its way in that time waits for (MEANING §2)."""
+        """True when nothing is on its way in that time waits for (MEANING §2)."""
         return self.holds() is None
 
     def holds(self) -> Held | None:
-        """What has been on its way in for longest: time may pass no further than to when it began. A body that does not come
-        holds nothing any more after PATIENCE seconds; what waits to be stored holds until it is."""
+        """Tells what has been on its way in for longest: time may pass no further than to when that began. A body that does not
+        come holds nothing any more after PATIENCE seconds; what waits to be stored holds until it is."""
         now = self._seconds()
         with self._lock:
             inside = [one for one in self._inside.values() if not one.is_coming or now - one.since < PATIENCE]
@@ -158,31 +159,32 @@ class Door:
         return Held("body" if oldest.is_coming else "queue", what, now - oldest.since)
 
     def pass_over(self, channel: Channel, tombstones: int) -> None:
-        """What came in and says nothing: counted, not stored."""
+        """Counts messages that came in and say nothing: they are not stored."""
         if tombstones:
             with self._lock:
                 self._answered[channel, "tombstone"] += tombstones
 
     def answered(self) -> dict[tuple[str, Counted], int]:
-        """How many items were answered how, by channel and result, since this door was opened."""
+        """Counts the items that were answered since this door was opened, by channel and result."""
         with self._lock:
             return dict(self._answered)
 
     @contextmanager
     def entering(self, *, is_coming: bool = False) -> Iterator[Entering]:
-        """Something is on its way in: held by a reader from the first byte on (`is_coming`), so that time does not pass it."""
-        one = Entering(self._seconds, is_coming=is_coming)
+        """Holds time for as long as the block takes, since something is on its way in; a reader holds it from the first byte on
+        (`is_coming`)."""
+        entering = Entering(self._seconds, is_coming=is_coming)
         with self._lock:
-            self._inside[id(one)] = one
+            self._inside[id(entering)] = entering
         try:
-            yield one
+            yield entering
         finally:
             with self._lock:
-                del self._inside[id(one)]
+                del self._inside[id(entering)]
 
     def _checked(self, submission: Submission) -> Submission:
-        """Of a member, what has a source of another service's is set aside: so that nobody speaks for others, nor takes out what they
-        said."""
+        """Sets aside what a member sends under the source of another service: so that nobody speaks for others, nor takes out what
+        they said."""
         who = submission.who
         if who.role != "member" or submission.channel not in _CHECKED:
             return submission
@@ -209,7 +211,7 @@ class Door:
 
 
 class _Note:
-    """What the history notes about the items of one submission. The header of plain events is the same for all."""
+    """The note that the history keeps with each item of one submission. The header of plain events is the same for all."""
 
     def __init__(self, received: Instant, submission: Submission):
         self.items, self.who, channel, self._origin, self._lines, self._place = submission
@@ -242,7 +244,7 @@ def _binary(item: Decoded | Bad) -> dict[str, object]:
 
 
 def _all_bytes(bad: Bad) -> bytes:
-    """What the item is, headers included: two events in binary mode may well have the same body."""
+    """Gives all bytes of the item, headers included: two events in binary mode may well have the same body."""
     if bad.attributes is None:
         return bad.raw
     return pack({"attributes": sorted(bad.attributes.items()), "datacontenttype": bad.datacontenttype}, bad.raw)
@@ -253,7 +255,8 @@ def _says_the_same(item: Decoded, there: Appended) -> bool:
 
 
 def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
-    """Where it stands is told to those who put it there, and who may see everything."""
+    """Sets aside an event whose id stands for other content. Where that stands is told to those who put it there, and to those who
+    may see everything."""
     is_theirs = who.role != "member" or (there.existing is not None and _is_by(who, there.existing))
     place = said(" at position {position}", position=there.position) if is_theirs else ""
     problem = said(

@@ -27,7 +27,7 @@ from services.api.speaking import spoken
 from services.errors import EntenteError, NotAllowed
 
 LARGEST_BATCH: Final = 8 * 1024 * 1024
-"""Bytes of a batch."""
+"""Bytes that a batch may have."""
 
 Mode = Literal["binary", "structured", "batch"]
 
@@ -35,7 +35,7 @@ _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 class _Refused(Exception):
-    """The request as a whole: nothing is stored."""
+    """The request is refused as a whole: nothing is stored."""
 
     def __init__(self, status: int, slug: str, detail: str):
         self.response = _problem(status, slug, detail)
@@ -43,8 +43,8 @@ class _Refused(Exception):
 
 
 def events_router(door: Door, who: Callable[[Request], Principal], hall: Hall | None = None) -> APIRouter:
-    """`who` says on whose behalf a request is made; the errors of the tree that it raises become the answer. `hall` is that of
-    the door, where others wait in it too."""
+    """The route for events. `who` says on whose behalf a request is made; the errors of the tree that it raises become the
+    answer. `hall` is that of the door, where others wait in it too."""
     router = APIRouter(route_class=_DirectRoute)
     hall = hall or Hall(door)
 
@@ -92,13 +92,13 @@ def pushing(principal: Principal) -> Principal:
 
 
 def sender(request: Request, principal: Principal) -> tuple[str, str]:
-    """The address that a request comes from, and the name of who shares the room with others."""
+    """Gives the address that a request comes from, and the key under which its sender shares the room with others."""
     origin = request.client.host if request.client is not None else ""
     return origin, f"{principal} {origin}"
 
 
 def _mode(headers: Mapping[str, str]) -> Mode:
-    """Raises _Refused for a media type that is none of CloudEvents."""
+    """Tells in which mode a request comes. Raises _Refused for a media type that is none of CloudEvents."""
     essence, charset = _media(headers.get("content-type", ""))
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise _Refused(415, "unsupported-media-type", said("the body is compressed: send it as it is"))
@@ -142,7 +142,7 @@ def _media(content_type: str) -> tuple[str, str]:
 
 
 def _decoded(mode: Mode, request: Request, body: bytes) -> list[Decoded | Bad]:
-    """Raises _Refused for a body that cannot be decoded."""
+    """Decodes the items of a body. Raises _Refused for one that cannot be decoded."""
     if mode == "batch":
         items = decode_batch(body)
         if isinstance(items, Bad):
@@ -202,7 +202,8 @@ def _problem(status: int, slug: str, detail: str, **members: object) -> Response
 
 
 def refused(error: EntenteError) -> Response:
-    """The answer to a push that raised this error. What was not read to its end is not: the connection is closed."""
+    """Answers a push that raised this error. The rest of a body that was not read to its end is not read: the connection is
+    closed."""
     headers = {"retry-after": str(error.retry_after)} if error.can_retry else {}
     if error.can_retry or error.status == 413:
         headers["connection"] = "close"

@@ -37,12 +37,12 @@ BYTES_AT_ONCE: Final = 16 * 1024 * 1024
 _UNPACKED_AHEAD: Final = 1 << 20
 
 Item = tuple[int, Decoded | Bad]
-"""The line in its file, and what stands there."""
+"""A line of a file, counted from 1, and what stands there."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCount:
-    """What became of the events of an import so far. Items in quarantine are counted as often as they were met."""
+    """The counts of an import so far. Items in quarantine are counted as often as they were met."""
 
     accepted: int = 0
     duplicates: int = 0
@@ -103,7 +103,7 @@ def _stored_aside(submissions: Iterator[Submission]) -> Iterator[list[Answer]]:
 
 
 def require_importable(path: Path, mapping: MappingTerms | None) -> None:
-    """Raises Invalid for what keeps the file from being imported at all."""
+    """Raises Invalid where something keeps the file from being imported at all."""
     if _format(path) == ".jsonl":
         with _opened(path) as file:
             file.read(1)
@@ -138,7 +138,7 @@ def _format(path: Path) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file's content, unpacked as it is read. Raises Invalid for a file that cannot be read (to its end)."""
+    """Opens the file's content, unpacked as it is read. Raises Invalid for a file that cannot be read (to its end)."""
     try:
         with _unpacked(path) as file:
             yield file
@@ -185,7 +185,7 @@ def items_of(path: Path, mapping: MappingTerms | None) -> Iterator[Item]:
 
 
 def _json_lines(file: BinaryIO) -> Iterator[Item]:
-    """One event a line; blank lines are passed over. Of a line too long for memory only the beginning is kept."""
+    """Reads one event a line; blank lines are passed over. Only the beginning is kept of a line that is too long for memory."""
     number = 0
     while line := file.readline(LARGEST_EVENT + 2):
         number += 1
@@ -204,7 +204,7 @@ def _rows(file: BinaryIO, mapping: MappingTerms) -> CsvRows:
 
 
 def _mapped(rows: CsvRows, mapping: CompiledMapping) -> Iterator[Item]:
-    """The events of each row; a row or an event that is none, with the bytes of the row."""
+    """Gives the events of each row; in place of a row or an event that is none, what is wrong, with the bytes of the row."""
     for row in rows:
         if row.cells is None:
             yield (

@@ -41,8 +41,8 @@ class Gathering:
         self._storing: asyncio.Task[None] | None = None
 
     async def submit(self, submission: Submission, key: str = "") -> list[Answer]:
-        """The answers, once they are durable. Raises Unavailable or TooMany when too much is waiting, and what the door
-        raises."""
+        """Stores the submission; gives the answers once they are durable. Raises Unavailable or TooMany when too much is
+        waiting, and what the door raises."""
         self._room.take(key, len(submission.items))
         answers: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, deque()).append(_Waiting(submission, answers))
@@ -64,7 +64,8 @@ class Gathering:
             self._storing = None
 
     def _stored(self, submissions: list[Submission]) -> Sequence[list[Answer] | Exception]:
-        """What became of each. A fault is not to hit those that were gathered with it by chance: then one by one."""
+        """Stores all; gives what each is answered, or the error it met. A fault is not to hit those that were gathered with it by
+        chance: then they are stored one by one."""
         try:
             return self._door.submit_all(submissions)
         except EntenteError as error:
@@ -75,18 +76,18 @@ class Gathering:
             return [self._stored([submission])[0] for submission in submissions]
 
     def _next(self) -> list[_Waiting]:
-        """One submission of each in turn, until it is enough; who was served goes to the end of the line."""
+        """Takes one submission of each who waits, in turn, until it is enough; who was served goes to the end of the line."""
         size = 0
         taken: list[_Waiting] = []
         while self._waiting and size < self._most_together:
             key = next(iter(self._waiting))
             mine = self._waiting.pop(key)
-            one = mine.popleft()
+            first = mine.popleft()
             if mine:
                 self._waiting[key] = mine
-            taken.append(one)
-            size += len(one.submission.items)
-            self._room.give_back(key, len(one.submission.items))
+            taken.append(first)
+            size += len(first.submission.items)
+            self._room.give_back(key, len(first.submission.items))
         return taken
 
 

@@ -1,4 +1,4 @@
-"""Where bodies wait before the door: room for their bytes while they come, and a thread for what takes long to decode.
+"""The hall in which bodies wait before the door: room for their bytes, and a thread for what takes long to decode.
 
 The event loop answers everybody, so that nothing of one caller may keep it: what is short is decoded at once, what is long in
 a thread of its own, one after the other.
@@ -21,7 +21,7 @@ from ingestion.room import Room
 from services.errors import TooLarge
 
 MOST_BYTES: Final = 128 << 20
-"""Bytes of all bodies that are being read, or wait to be stored."""
+"""Bytes that all bodies together may have which are being read, or wait to be stored."""
 SHORT: Final = 64 << 10
 """Bytes that are decoded in less time than it takes to hand them to a thread and back, whatever they are."""
 
@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 class Hall:
-    """For the coroutines of one event loop. `key` says who sends: each is given the same share."""
+    """The hall for the coroutines of one event loop. `key` says who sends: each is given the same share."""
 
     def __init__(self, door: Door):
         self._gathering = Gathering(door)
@@ -38,7 +38,7 @@ class Hall:
 
     @asynccontextmanager
     async def body(self, request: Request, key: str, most: int) -> AsyncIterator[bytes]:
-        """The whole body, read no further than `most` bytes and than there is room for; its room is kept to the end of the
+        """Reads the whole body, no further than `most` bytes and than there is room for; its room is kept to the end of the
         block. Raises TooLarge, TooMany, Unavailable."""
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
@@ -57,13 +57,13 @@ class Hall:
             self._room.give_back(key, taken)
 
     async def decoded(self, body: bytes, decode: Callable[[], T]) -> T:
-        """What `decode` makes of the body; off the loop where that may take long."""
+        """Has `decode` read the body, off the loop where that may take long."""
         if len(body) <= SHORT:
             return decode()
         return await asyncio.get_running_loop().run_in_executor(self._thread, decode)
 
     async def submit(self, submission: Submission, key: str) -> list[Answer]:
-        """As `Gathering.submit`."""
+        """Stores the submission as `Gathering.submit` does, and raises what it raises."""
         return await self._gathering.submit(submission, key)
 
 

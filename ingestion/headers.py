@@ -1,4 +1,4 @@
-"""Whether a file's first row has the columns that a mapping names, and what may be wrong where it has not."""
+"""The check that a file's first row has the columns that a mapping names, and what may be wrong where it has not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from services.contract_files.mapping_terms import Converted, DataNode, MappingTe
 from services.errors import Invalid, short, some
 
 _ENCODINGS: Final = ("utf-8-sig", "cp1252")
-"""Those that tables come in: tried where a column is not found."""
+"""The encodings that tables come in: tried where a column is not found."""
 _DELIMITERS: Final = (";", ",", "\t", "|")
 
 
@@ -86,13 +86,13 @@ def _mend(absent: Sequence[str], header: Sequence[str], read: ReadOptions) -> st
 
 
 def _clean(header: Sequence[str]) -> list[str]:
-    """Bytes that are no text in the encoding are shown as such."""
+    """Shows bytes that are no text in the encoding as such."""
     return [name.encode("utf-8", "surrogateescape").decode("utf-8", "replace") for name in header]
 
 
 def _nearest(name: str, header: Sequence[str]) -> list[str]:
-    """Of names that differ in their case alone the first, else the nearest one."""
-    same = [one for one in header if one.strip().casefold() == name.strip().casefold()]
+    """Gives the columns that differ from the name in their case alone; where there is none, the nearest one, if any is near."""
+    same = [column for column in header if column.strip().casefold() == name.strip().casefold()]
     return same or get_close_matches(short(name, 60), header, 1, 0.6)
 
 
@@ -104,7 +104,7 @@ def _delimiter(absent: Sequence[str], header: Sequence[str], read: ReadOptions) 
 
 
 def _encoding(absent: Sequence[str], header: Sequence[str], read: ReadOptions) -> str | None:
-    """Another encoding in which the same bytes name the columns."""
+    """Gives another encoding in which the same bytes name the columns, if there is one."""
     if any("\0" in name for name in header):
         return "utf-16"
     for other in _ENCODINGS:

@@ -1,4 +1,4 @@
-"""What is wrong with JSON that a fast decoder refused or could not tell, and where: the slow, exact look.
+"""The slow, exact look at JSON that a fast decoder refused or could not tell: it says what is wrong, and where.
 
 Every parser keeps the last of two equal keys without a word, and some take `NaN`. Nothing here recurses, goes back over what
 it has passed, or says where it is before it is asked: a body of a million brackets, keys or quotes costs no more than its
@@ -14,12 +14,12 @@ from typing import Final, NamedTuple
 from domain.saying import heard, said
 
 MOST_NESTED: Final = 64
-"""How deep arrays and objects may lie in each other."""
+"""As many arrays and objects may lie in each other."""
 LONGEST_PATH: Final = 200
 """Letters of a path that an answer shows."""
 
 _STRING: Final = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)'
-"""One that does not end is one too, up to the end of all: else each of its quotes would be looked at for another."""
+"""A string. One that does not end is one too, up to the end of all: else each of its quotes would be looked at for another."""
 _STRUCTURE: Final = re.compile(
     rb"(?P<text>" + _STRING + rb")(?P<key>[ \t\r\n]*+:)?+|(?P<open>[{\[])|(?P<close>[}\]])", re.DOTALL
 )
@@ -47,7 +47,7 @@ TOO_DEEP: Final = Problem(
 
 
 def is_too_deep(raw: bytes, most: int = MOST_NESTED) -> bool:
-    """Whether some array or object lies in more than so many."""
+    """True when some array or object lies in more than `most` others."""
     depth = 0
     for bracket in _STRINGS.sub(b"", raw).translate(None, _NO_BRACKETS):
         if bracket not in _OPENING:
@@ -60,7 +60,7 @@ def is_too_deep(raw: bytes, most: int = MOST_NESTED) -> bool:
 
 
 def _path(raw: bytes, end: int) -> str:
-    """What the byte at `end` lies in, as it may stand in a sentence."""
+    """Gives the path of names that the byte at `end` lies in, as it may stand in a sentence: at most LONGEST_PATH letters."""
     names: list[str] = []
     for token in _STRUCTURE.finditer(raw, 0, end):
         kind = token.lastgroup
@@ -84,7 +84,7 @@ def _key(quoted: bytes) -> str:
 
 
 def duplicate_key(raw: bytes) -> Problem | None:
-    """The first key that stands twice in one object, at any depth."""
+    """Finds the first key that stands twice in one object, at any depth."""
     objects: list[set[str] | None] = []  # the keys of each that is open; None for an array
     for token in _STRUCTURE.finditer(raw):
         kind = token.lastgroup
@@ -106,7 +106,7 @@ def duplicate_key(raw: bytes) -> Problem | None:
 
 
 def why_malformed(raw: bytes, complaint: str) -> Problem:
-    """Why a decoder refused these bytes; `complaint` is what it said itself."""
+    """Says why a decoder refused these bytes; `complaint` is what it said itself."""
     if not raw.strip():
         return Problem("malformed-json", said("there is nothing here: send a JSON object"))
     try:
@@ -130,7 +130,7 @@ def why_malformed(raw: bytes, complaint: str) -> Problem:
 
 
 def split_array(raw: bytes, most: int) -> list[bytes] | None:
-    """The exact bytes of each element of a JSON array, whatever is wrong inside of them, and of one more than `most` at most;
+    """Gives the exact bytes of each element of a JSON array, whatever is wrong inside of them, one more than `most` at most;
     None when the brackets do not add up, or it is no array."""
     body = raw.strip()
     if not (body.startswith(b"[") and body.endswith(b"]")):

@@ -20,13 +20,13 @@ from services.errors import short
 T = TypeVar("T")
 
 ReadTime = Callable[[str], str]
-"""The time as RFC 3339 text; the same text for the same input. Raises ValueError, saying what would be right."""
+"""Gives the time as RFC 3339 text; the same text for the same input. Raises ValueError, saying what would be right."""
 
 MOST_REMEMBERED: Final = 100_000
 """Distinct texts kept per cache: a day has 86,400 seconds."""
 
 UNIX: Final = {"unix s": 1_000_000, "unix ms": 1_000}
-"""Forms that count from 1970 in UTC, and the microseconds of what they count."""
+"""The forms that count from 1970 in UTC, and the microseconds of what each counts."""
 
 FIRST, LAST = instant("0001-01-01T00:00:00Z"), instant("9999-12-31T23:59:59Z")
 _WHOLE: Final = re.compile(r"-?\d{1,14}", re.ASCII)
@@ -77,7 +77,7 @@ class _Days:
         self._offsets: dict[date, str] = {}
 
     def offset(self, day: date) -> str:
-        """Such as `-05:00`; empty where the clocks change on that day, or the offset counts seconds."""
+        """Gives the day's offset, such as `-05:00`; empty where the clocks change on that day, or the offset counts seconds."""
         known = self._offsets.get(day)
         if known is None:
             if len(self._offsets) >= MOST_REMEMBERED:
@@ -168,7 +168,7 @@ def _form_reader(form: str, days: _Days) -> ReadTime:
 
 
 def _parted(form: str) -> tuple[str, str, str]:
-    """Date, mark and clock of a form such as `%m/%d/%Y %I:%M:%S %p`; an empty mark when it is not of that make."""
+    """Takes a form apart into date, mark and clock, such as `%m/%d/%Y %I:%M:%S %p`; an empty mark when it is not of that make."""
     for mark in (" ", "T"):
         date_form, found, clock_form = form.partition(mark)
         if found and set(re.findall("%(.)", date_form)) <= _DATE_DIRECTIVES and " " not in date_form:
@@ -177,7 +177,7 @@ def _parted(form: str) -> tuple[str, str, str]:
 
 
 def _clock_pattern(form: str) -> re.Pattern[str] | None:
-    """The pattern of a clock form; None when it says more or less than one."""
+    """Makes the pattern of a clock form; None when it says more or less than a time of day."""
     pieces = re.split("%(.)", form)
     directives = pieces[1::2]
     if len(set(directives)) != len(directives) or not set(directives) <= _CLOCK.keys():
@@ -189,7 +189,7 @@ def _clock_pattern(form: str) -> re.Pattern[str] | None:
 
 
 def _day_parts(text: str, form: str, days: _Days) -> tuple[str, str]:
-    """`2015-01-01T` and the day's offset; empty when the text is no date or the day is unusual."""
+    """Gives `2015-01-01T` and the day's offset; empty when the text is no date or the day is unusual."""
     try:
         day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a date has no zone
     except ValueError:
@@ -198,7 +198,7 @@ def _day_parts(text: str, form: str, days: _Days) -> tuple[str, str]:
 
 
 def _clock_text(pattern: re.Pattern[str], text: str) -> str:
-    """`HH:MM:SS`; empty when the text does not fit."""
+    """Gives `HH:MM:SS`; empty when the text does not fit."""
     match = pattern.fullmatch(text)
     if match is None:
         return ""

@@ -48,9 +48,9 @@ class Several(str):
 
 Row = Sequence[str]
 Fill = Callable[[Row], str]
-"""The text for a row; empty when a cell that it needs is."""
+"""Gives the text for a row; empty when a cell that it needs is."""
 Value = Callable[[Row], Any]
-"""The value for a row, ready to be written as JSON; None leaves its name out."""
+"""Gives the value for a row, ready to be written as JSON; None leaves its name out."""
 
 
 class Fixed(NamedTuple):
@@ -80,7 +80,7 @@ class CompiledMapping:
         self._events = [self._compiled(event) for event in terms.events]
 
     def events(self, row: Row) -> list[Decoded | Bad]:
-        """The events of one row, each as compact JSON. Raises UnmappedRow."""
+        """Makes the events of one row, each as compact JSON. Raises UnmappedRow."""
         try:
             made = [attributes(row) for condition, attributes in self._events if condition(row)]
             return [checked(attributes, _encode(attributes)) for attributes in made]
@@ -152,7 +152,8 @@ class CompiledMapping:
         return fill
 
     def _condition(self, where: Where) -> Callable[[Row], bool]:
-        """Cells are texts; an empty one is absent. A condition that cannot be said is false."""
+        """Tells of a row whether all conditions hold. Cells are texts; an empty one is absent. A condition that cannot be said is
+        false."""
         conditions = [_cell_condition(self._index[column], one) for column, all_of in where for one in all_of]
         if len(conditions) == 1:
             return conditions[0]
@@ -181,7 +182,7 @@ def _index(header: Row) -> dict[str, int]:
 
 
 def _object(members: Sequence[tuple[str, Value | Fixed]]) -> Value:
-    """An object of what its members give, always in the same order; None when they give nothing."""
+    """Makes an object of what its members give, always in the same order; None when they give nothing."""
     form = {
         name: member.value if isinstance(member, Fixed) else None for name, member in members if member != Fixed(None)
     }
@@ -190,11 +191,11 @@ def _object(members: Sequence[tuple[str, Value | Fixed]]) -> Value:
     def value(row: Row) -> dict[str, Any] | None:
         given = form.copy()
         for name, member in varying:
-            one = member(row)
-            if one is None:
+            held = member(row)
+            if held is None:
                 del given[name]
             else:
-                given[name] = one
+                given[name] = held
         return given or None
 
     return value
@@ -208,7 +209,7 @@ def _time(read: ReadTime, text: str, template: Template) -> str:
 
 
 def _number(text: str, template: Template, decimal: str) -> msgspec.Raw:
-    """The exact number as JSON writes it."""
+    """Gives the exact number as JSON writes it. Raises UnmappedRow."""
     written = text.strip()
     read = written if decimal == "." else written.replace(".", " ").replace(decimal, ".")
     if _NUMBER.fullmatch(read) is None or abs(Decimal(read).adjusted()) > LARGEST_EXPONENT:

@@ -1,4 +1,4 @@
-"""What people do with what was set aside: look at it, send it through the door again, or discard it.
+"""The ways in which people settle what was set aside: they send it through the door again, or discard it.
 
 An item is named by its id or by its position. Its bytes stay in the history whatever is decided.
 """
@@ -41,7 +41,7 @@ class Quarantine:
         return answer
 
     def discard(self, reference: str, who: Principal, reason: str) -> None:
-        """The item is of no use, and why. Raises NotFound, NotAllowed, Refused (settled before, no reason)."""
+        """Settles the item as of no use, and says why. Raises NotFound, NotAllowed, Refused (settled before, no reason)."""
         if not reason.strip():
             raise Refused(
                 said("a quarantined item is discarded for a reason"), mend=said("say why"), slug="reason-missing"
@@ -82,7 +82,7 @@ class Quarantine:
 
 
 def _sees(who: Principal, pushed_by: str) -> bool:
-    """A service settles, and sees, what it pushed itself."""
+    """True when this one may see the item: a service sees, and settles, what it pushed itself."""
     return who.sees(*pushed_by.partition("/")[0].split("+"))
 
 

@@ -22,7 +22,7 @@ MOST_PROBLEMS: Final = 10
 
 
 class Aside(NamedTuple):
-    """What would be quarantined: where it stands, and why."""
+    """An item that would be quarantined: where it stands, and why."""
 
     place: str
     slug: str
@@ -31,16 +31,16 @@ class Aside(NamedTuple):
 
 @dataclass(slots=True)
 class Rehearsal:
-    """`reasons`: how many would be quarantined, by slug; `problems`: the first of them."""
+    """The outcome of a rehearsal so far. `reasons`: how many items would be quarantined, by slug; `problems`: the first of them."""
 
     count: ImportCount = field(default_factory=ImportCount)
     reasons: Counter[str] = field(default_factory=Counter)
     problems: list[Aside] = field(default_factory=list)
     _met: dict[bytes, int] = field(default_factory=dict)
-    """By stream what the files have said so far, as a number."""
+    """The hash of what the files have said so far of each event, by its stream."""
 
     def judge(self, history: History, place: str, batch: Sequence[tuple[int, Decoded | Bad]]) -> list[Decoded]:
-        """Counts the items of a batch; the events among them that would be accepted, or are stored already, each once."""
+        """Counts the items of a batch; gives the events among them that would be accepted, or are stored already, each once."""
         stored = history.founding({item.stream for _, item in batch if type(item) is Decoded})
         events = []
         for line, item in batch:
@@ -65,11 +65,11 @@ class Rehearsal:
         name = "accepted" if is_new else "duplicates"
         self.count = replace(self.count, **{name: getattr(self.count, name) + 1})
 
-    def _set_aside(self, one: Aside) -> None:
+    def _set_aside(self, aside: Aside) -> None:
         self.count = replace(self.count, quarantined=self.count.quarantined + 1)
-        self.reasons[one.slug] += 1
+        self.reasons[aside.slug] += 1
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(one)
+            self.problems.append(aside)
 
 
 def _reused(event: Decoded) -> str:
@@ -85,18 +85,18 @@ def rehearse(
     see: Callable[[Decoded, OperationalEvent], None],
     progress: Progress | None = None,
 ) -> Rehearsal:
-    """As `import_files`, but that nothing is stored: `see` is told every event that would be accepted or is stored already,
-    in order, as its bytes and as judging sees it. Raises Invalid, naming the file. What it keeps of each event is a few bytes."""
+    """Does what `import_files` does, but stores nothing: `see` is told every event that would be accepted or is stored already,
+    in order, as its bytes and as judging sees it. Raises Invalid, naming the file. A few bytes are kept of each event."""
     for path in paths:
         require_importable(path, mapping)
-    found = Rehearsal()
+    rehearsal = Rehearsal()
     for path in paths:
         for batch in batches(items_of(path, mapping)):
-            for item in found.judge(history, str(path), batch):
-                see(item, event_of_item(item))
+            for event in rehearsal.judge(history, str(path), batch):
+                see(event, event_of_item(event))
             if progress is not None:
-                progress(found.count)
-    return found
+                progress(rehearsal.count)
+    return rehearsal
 
 
 def event_of_item(item: Decoded) -> OperationalEvent:

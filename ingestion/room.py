@@ -17,8 +17,8 @@ LONGEST: Final = 30
 
 
 class Room:
-    """For one thread (an event loop). `what` it counts: events, bytes. One key may take half of it; into an empty room
-    anything may go that is no larger than it."""
+    """The room of one event loop, for its thread alone. `what` says what is counted: events, bytes. One key may take half of
+    it; into an empty room anything may go that is no larger than it."""
 
     def __init__(self, most: int, what: str):
         self._most = most
@@ -28,7 +28,7 @@ class Room:
         self._seconds_each = 0.0
 
     def take(self, key: str, size: int) -> None:
-        """Raises TooMany, Unavailable."""
+        """Takes room for `size` more. Raises TooMany, Unavailable where there is none, and nothing is taken."""
         if self._all and self._all + size > self._most:
             text = said("more {what} are arriving than can be stored", what=self._what)
             raise Unavailable(text, mend=said("send them again in a while"), retry_after=self.wait())
@@ -45,11 +45,11 @@ class Room:
             del self._taken[key]
 
     def gave(self, size: int, seconds: float) -> None:
-        """How long it took to store so much: what `wait` goes by."""
+        """Notes how many seconds it took to store so much: `wait` goes by that."""
         if size:
             each = seconds / size
             self._seconds_each = each if not self._seconds_each else self._seconds_each * 0.8 + each * 0.2
 
     def wait(self) -> int:
-        """Whole seconds after which half of what waits should be gone."""
+        """Gives the whole seconds after which half of what waits should be gone: 1 to LONGEST."""
         return min(LONGEST, max(1, round(self._seconds_each * self._all / 2)))

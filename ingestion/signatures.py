@@ -1,4 +1,4 @@
-"""Whether a webhook's call comes from who shares a secret with us, told before anything of it is read.
+"""The check that a webhook's call comes from somebody who shares a secret with us, before anything of it is read.
 
     github     X-Hub-Signature-256: sha256=HEX          HMAC-SHA256 of the body
     jira       X-Hub-Signature: sha256=HEX              the same (WebSub)
@@ -26,15 +26,15 @@ from domain.times import Instant
 from services.errors import Invalid, NotAllowed
 
 FRESH: Final = 300
-"""Seconds, as Standard Webhooks recommends."""
+"""Seconds between signing and arriving that are allowed, as Standard Webhooks recommends."""
 SHORTEST: Final = 16
-"""Characters of a secret."""
+"""Characters that a secret has at least."""
 
 MOST_SIGNATURES: Final = 8
-"""Of one call by `standard`: one for each secret of the sender."""
+"""Signatures that are looked at in one call by `standard`, which has one for each secret of the sender."""
 
 Headers = Mapping[str, str]
-"""By name, in any case; of a header that is there twice, the first."""
+"""The headers of a call by their names, in any case; the first where one is there twice."""
 Check = Callable[[Headers, bytes, Sequence[bytes], Instant], None]
 
 
@@ -46,13 +46,13 @@ class NotSigned(NotAllowed):
 
 
 class Secrets:
-    """What one webhook's calls are signed with, and how. Its text is never shown."""
+    """The secrets that one webhook's calls are signed with, and how. Their text is never shown."""
 
     __slots__ = ("_scheme", "_secrets")
 
     def __init__(self, scheme: str, secrets: Sequence[str]):
         self._scheme = scheme
-        self._secrets = [_key(one) if scheme == "standard" else one.encode() for one in secrets]
+        self._secrets = [_key(secret) if scheme == "standard" else secret.encode() for secret in secrets]
 
     def __repr__(self) -> str:
         return f"Secrets({self._scheme!r}, {len(self._secrets)})"
@@ -63,8 +63,8 @@ class Secrets:
 
 
 def read_secrets(name: str, scheme: str | None, folder: Path | None) -> Secrets | None:
-    """The secrets of a webhook: the lines of the file of its name. None where its mapping asks for no signature and there is no such
-    file. Raises Invalid, which stops the start, where one of the two is there without the other."""
+    """The secrets of a webhook: the lines of the file of its name. None where its mapping asks for no signature and there is no
+    such file. Raises Invalid, which stops the start, where one of the two is there without the other."""
     file = folder / name if folder is not None else None
     place = "ENTENTE_WEBHOOK_SECRETS"
     if file is None or not file.is_file():
@@ -133,7 +133,7 @@ def _wrong(name: str) -> NotSigned:
 def _hex_of_body(name: str) -> Check:
     def check(headers: Headers, body: bytes, secrets: Sequence[bytes], now: Instant) -> None:
         given = _bytes(_said(headers, name))
-        if not _share([given], [b"sha256=" + _digest(one, body).hex().encode() for one in secrets]):
+        if not _share([given], [b"sha256=" + _digest(secret, body).hex().encode() for secret in secrets]):
             raise _wrong(name)
 
     return check
@@ -142,7 +142,7 @@ def _hex_of_body(name: str) -> Check:
 def _token(name: str, before: bytes = b"") -> Check:
     def check(headers: Headers, body: bytes, secrets: Sequence[bytes], now: Instant) -> None:
         given = _bytes(_said(headers, name))
-        if not _share([given], [before + one for one in secrets]):
+        if not _share([given], [before + secret for secret in secrets]):
             raise _wrong(name)
 
     return check
@@ -151,7 +151,7 @@ def _token(name: str, before: bytes = b"") -> Check:
 def _standard(headers: Headers, body: bytes, secrets: Sequence[bytes], now: Instant) -> None:
     id, sent, given = (_said(headers, f"webhook-{name}") for name in ("id", "timestamp", "signature"))
     stated = _bytes(f"{id}.{sent}.") + body
-    right = [b"v1," + base64.b64encode(_digest(one, stated)) for one in secrets]
+    right = [b"v1," + base64.b64encode(_digest(secret, stated)) for secret in secrets]
     if not _share(map(_bytes, given.split(" ")[:MOST_SIGNATURES]), right):
         raise _wrong("webhook-signature")
     is_time = sent.isascii() and sent.isdigit() and len(sent) < 12
@@ -165,17 +165,17 @@ def _digest(secret: bytes, stated: bytes) -> bytes:
 
 
 def _bytes(header: str) -> bytes:
-    """As it came: headers are Latin-1."""
+    """Gives a header's bytes as they came: headers are Latin-1."""
     return header.encode("latin-1", "replace")
 
 
 def _share(given: Iterable[bytes], right: Sequence[bytes]) -> bool:
-    """Whether one is among the others, in a time that tells neither which nor how nearly."""
-    found = False
-    for one in given:
+    """True when one that is given is a right one, found in a time that tells neither which nor how nearly."""
+    is_shared = False
+    for signature in given:
         for other in right:
-            found |= hmac.compare_digest(one, other)
-    return found
+            is_shared |= hmac.compare_digest(signature, other)
+    return is_shared
 
 
 _CHECKS: Final[dict[str, Check]] = {

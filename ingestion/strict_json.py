@@ -18,7 +18,7 @@ from ingestion.json_problems import MOST_NESTED, TOO_DEEP, Problem, duplicate_ke
 LARGEST_EVENT: Final = 1024 * 1024
 """Bytes of one event, in whatever mode."""
 LARGEST_EXPONENT: Final = 1000
-"""Of a number: more than any binary floating point has, and few enough that arithmetic on it stays cheap."""
+"""The largest exponent of a number: more than any binary floating point has, and small enough that arithmetic stays cheap."""
 
 
 _NUMBERS: Final = Context(
@@ -31,12 +31,12 @@ _NUMBERS: Final = Context(
 _decode = msgspec.json.Decoder(float_hook=_NUMBERS.create_decimal).decode
 
 _ESCAPED_COLON: Final = b"\\u003"
-"""The front of it: the last digit is A or a."""
+"""The front of an escaped colon: its last digit is A or a."""
 
 
 def decode_exactly(raw: bytes) -> tuple[Any, Problem | None]:
-    """The JSON value, or why there is none. Equal keys are looked for only when the number of colons leaves it open: where one
-    of two is lost, its colon is missing."""
+    """Reads the JSON value, or says why there is none. Equal keys are looked for only when the number of colons leaves it open:
+    where one of two is lost, its colon is missing."""
     if len(raw) > LARGEST_EVENT:
         return None, too_large(len(raw))
     if raw.count(b"{") + raw.count(b"[") > MOST_NESTED and is_too_deep(raw):
@@ -85,7 +85,7 @@ def _why_undecodable(raw: bytes, error: Exception) -> Problem:
 
 
 def _colons_in(values: Iterable[Any]) -> int:
-    """How many colons the JSON of these values has at least: those in texts, and one behind each key."""
+    """Counts the colons that the JSON of these values has at least: those in texts, and one behind each key."""
     count = 0
     for value in values:
         kind = type(value)

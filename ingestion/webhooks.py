@@ -35,7 +35,7 @@ from services.errors import EntenteError, Invalid, TooLarge
 
 MOST_ROWS: Final = 1_000
 MOST_LISTED: Final = 100
-"""Items of a list that conditions are held against."""
+"""The items of a list, from its first, that conditions are held against."""
 _encode = msgspec.json.Encoder(decimal_format="number", enc_hook=str).encode
 
 
@@ -51,9 +51,9 @@ class Webhook:
         self._mapping = CompiledMapping(terms, self._columns, terms.id)
 
     def items(self, body: bytes) -> list[Decoded | Bad]:
-        """The events that a call gives; what gives none as the mapping asks, with its bytes. Raises Invalid for a body that is no
-        JSON, or holds no such list, TooLarge for one that holds or gives too much: what stands beside the list is in the events of
-        each of its items."""
+        """Makes the events of a call; in place of those that the mapping cannot make, what is wrong, with the bytes. Raises
+        Invalid for a body that is no JSON, or holds no such list, TooLarge for one that holds or gives too much: what stands
+        beside the list is in the events of each of its items."""
         tree, wrong = decode_exactly(body)
         if wrong is not None:
             raise Invalid(wrong.text, slug=wrong.slug)
@@ -78,7 +78,7 @@ class Webhook:
         return [Bad(raw, one.slug, one.problem, one.id, one.source) if type(one) is Bad else one for one in made]
 
     def _rows(self, tree: Any, body: bytes) -> Iterator[tuple[list[str], bytes]]:
-        """The cells of each row, and its bytes. Only what the mapping names is looked for."""
+        """Gives the cells of each row, and its bytes. Only what the mapping names is looked for."""
         whole = [_cell(tree, path) for path in self._paths]
         if self._each is None:
             yield ["" if cell is None else cell for cell in whole], body
@@ -109,8 +109,8 @@ class Webhook:
 
 
 def _cell(value: Any, path: Sequence[str]) -> str | None:
-    """The text of what stands at a path; None where nothing does that a cell can hold: null is absent. Of a list, the texts of its
-    first items. A name may hold dots itself (`app.kubernetes.io/name`)."""
+    """Gives the text of what stands at a path; None where nothing does that a cell can hold: null is absent. A list gives the texts
+    of its first items. A name may hold dots itself (`app.kubernetes.io/name`)."""
     if isinstance(value, list):
         return _several(value[:MOST_LISTED], path)
     if not path:
@@ -125,7 +125,7 @@ def _cell(value: Any, path: Sequence[str]) -> str | None:
 
 
 def _several(values: Sequence[Any], path: Sequence[str]) -> str | None:
-    """A list within a list is absent."""
+    """Gives the texts of the items together; a list within a list is absent."""
     cells = [_cell(value, path) for value in values if not isinstance(value, list)]
     texts = dict.fromkeys(cell for cell in cells if cell)
     return Several(texts) if texts else None
@@ -143,8 +143,8 @@ def _text(value: Any) -> str | None:
 
 
 def read_webhooks(folder: Path, secrets: Path | None = None) -> dict[str, Webhook]:
-    """The mappings for JSON of a folder, by name, and the files of another with what their calls are signed with. Raises Invalid, which
-    stops the start."""
+    """Reads the mappings for JSON of a folder, by name, with the secrets of their calls from the files of another folder.
+    Raises Invalid, which stops the start."""
     if not folder.is_dir():
         raise Invalid(
             said("{folder} is no folder", folder=folder),
@@ -196,7 +196,7 @@ def webhooks_router(
     now: Callable[[], Instant],
     hall: Hall | None = None,
 ) -> APIRouter:
-    """`now` tells how old a signature is; `hall` is that of the door, where others wait in it too."""
+    """The route for calls of tools. `now` tells how old a signature is; `hall` is that of the door, where others wait in it too."""
     router = APIRouter()
     hall = hall or Hall(door)
 
@@ -234,7 +234,7 @@ def webhooks_router(
 
 
 def _nothing_accepted(name: str, answers: list[Answer]) -> Response:
-    """Said as an error, for a tool shows in its log what its call was answered, and nobody reads the body of a 202."""
+    """Answers with an error, for a tool shows in its log what its call was answered, and nobody reads the body of a 202."""
     why = said(
         "nothing of this call was accepted, as the mapping {name} reads it: {problem}",
         name=name,
