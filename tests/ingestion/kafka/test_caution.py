@@ -125,6 +125,7 @@ def test_one_that_was_begun_too_often_is_set_aside_unread_and_the_next_is_read(l
             life.reads(len(life.kept), 3, taken_over=True)
         except KeyboardInterrupt:
             deaths += 1
+            assert deaths < 9
     assert deaths == 1 + MOST  # with others in a batch, then alone
     assert (life.kept, life.aside) == ([[0], [1], [2]], {1: MOST})
 
