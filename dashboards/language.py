@@ -166,7 +166,7 @@ def said_by_span(microseconds: int) -> int:
 
 
 MOST_PLACES = 28
-"""As many as a decimal number holds."""
+"""The places that a decimal number holds."""
 
 
 def one_stop(text: str) -> str:

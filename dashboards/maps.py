@@ -17,7 +17,7 @@ from dashboards.marks import Drawing, number, picture, words
 MOST, MOST_LINES = 40, 120
 """Services and contracts; above that lines say nothing any more."""
 WIDTH, RING, PITCH, LEAST = 1152, 300, 30, 260
-"""Of the picture; half of the ring's width; from one name to the next; the least height."""
+"""The width of the picture; half of the ring's width; from one name to the next; the least height."""
 NAME = 34
 """Letters of a name that have room."""
 MARK = 14

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 Step = tuple[str, tuple[float, ...]]
 Path = tuple[float, float, tuple[Step, ...]]
-"""Where a path starts in the box, and its relative steps."""
+"""The start of a path in the box, and its relative steps."""
 Mark = tuple[tuple[str, tuple[Path, ...]], ...]
 """Paints with what they draw."""
 

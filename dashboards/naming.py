@@ -36,7 +36,7 @@ CHOSEN_VALUES = frozenset(
 )
 """Clauses of which files choose the value among a few words, in both languages."""
 _ONE_TARGET = re.compile(r"target ([a-z_]+) per (.+)")
-"""What one of several targets is called."""
+"""The name that one of several targets has in files."""
 NAMED_VALUES = frozenset({"kind", "nature", "every", "jours"})
 """Clauses whose values are words of files."""
 DATE, DATE_TIME = r"\d{4}-\d\d-\d\d", r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)"

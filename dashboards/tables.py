@@ -25,7 +25,7 @@ DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_CELL: Final = 32_767
 """Characters that a cell of XLSX holds."""
 FIRST_YEAR: Final = 1900
-"""Of the days that a cell of XLSX holds; earlier ones are texts."""
+"""The first year of which a cell of XLSX holds days; earlier ones are texts."""
 ZONE: Final = "time zone"
 """The column of XLSX that names the zone of the moments of a row, where there are any: a cell holds no offset."""
 

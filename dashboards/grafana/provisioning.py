@@ -13,7 +13,7 @@ from dashboards.grafana.speaking import ENGLISH, spoken
 
 PROMETHEUS_ADDRESS = "http://prometheus:9090"
 MOUNTED_AT = "/etc/grafana/provisioning"
-"""Where Grafana's image looks for provisioning."""
+"""The folder in which Grafana's image looks for provisioning."""
 PASSWORD = "ENTENTE_REPORTS_PASSWORD"
 
 

@@ -30,7 +30,7 @@ SECONDS: Final = 10.0
 LONGEST_UID: Final = 40
 MOST: Final = 5_000
 OF_GRAFANA: Final = ("id", "version", "iteration")
-"""What Grafana adds to a dashboard."""
+"""The keys that Grafana adds to a dashboard."""
 PLAIN: Final = re.compile("[a-z0-9-]+")
 NOT_PLAIN: Final = re.compile("[^a-z0-9-]")
 T = TypeVar("T")

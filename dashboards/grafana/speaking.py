@@ -19,7 +19,7 @@ ENGLISH = "en"
 SAID = frozenset(
     {"title", "description", "label", "content", "legendFormat", "renameByName", "mappings.text", "annotations.name"}
 )
-"""What people read, by where it stands."""
+"""The places of a dashboard's JSON in which people read something."""
 OF_ALL_LANGUAGES = frozenset({"Entente", "", "__auto"})
 LINKED = re.compile(r"(\[?)(.+?)(\]\(\S+\))?: (on the pages .+)")
 """A Markdown text that leads to a page."""

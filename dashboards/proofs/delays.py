@@ -58,7 +58,7 @@ class _Axis:
     bins: int
 
     def bin_of(self, delay: _Delay) -> int:
-        """What lies beyond an end is of the last bin there."""
+        """The number of the bin, from the left; the outermost ones hold what lies beyond them."""
         return min(self.bins - 1, max(0, delay.span // self.step - self.first))
 
     def ticks(self, language: Language) -> tuple[tuple[float, str], ...]:
