@@ -88,7 +88,7 @@ def _commitment(id: str, ordered: Sequence[ContractVersion], calendar_of: Calend
     for version, start, end, deliverable, criterion in stated:
         before = versions[-1] if versions else None
         calendar = calendar_of(id, version, criterion.indicator)
-        is_same = before is not None and _is_same(before, version, criterion, calendar)
+        is_same = before is not None and before.end == start and _is_same(before, version, criterion, calendar)
         versions.append(
             CommitmentVersion(
                 version.number,

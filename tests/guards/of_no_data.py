@@ -21,6 +21,10 @@ GUARDING = (
              "            parts.setdefault(version.segment, []).append(version)\n"
              "    return {one: list(commitment.versions) for one in parts}\n",
              f"{IN_NO_DATA}of_a_target_that_was_taken_away_nobody_waits_for_data"),
+    Guarding("a gap between two wordings alike splits its period", "domain/contract_versions.py",
+             "before is not None and before.end == start and", "before is not None and",
+             "tests/services/test_edges_of_periods.py::"
+             "test_a_gap_between_two_wordings_alike_is_no_service_time_and_splits_its_period[ended]"),
     Guarding("a wording in force waits for data beside one that only reaches", FIGURES,
              "is_owed = any(segment.is_in_force for", "is_owed = all(segment.is_in_force for",
              f"{IN_NO_DATA}a_wording_in_force_waits_for_data_where_a_case_of_the_one_before_is_all_there_is"),

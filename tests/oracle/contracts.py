@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from tests.oracle.calendars import Calendar, Interval
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.oracle.agreed import Excuse
 
 Tree = dict[str, Any]
+T = TypeVar("T", date, datetime)
 
 UNSAID: Tree = {"on_closed_day": "same", "tolerance": "0 min", "on_cancel": "dropped", "without_due": "ignore"}
 """What an indicator that does not say it means: to write it out changes nothing."""
@@ -128,16 +129,19 @@ class Contract:
         """Each version with the time for which it is in force; of one date the last counts."""
         of_date = {one.effective: one for one in self.versions}
         ranked = sorted(of_date.values(), key=lambda one: (one.start, one.effective))
-        ends = [*(one.start for one in ranked[1:]), self.last_end]
-        return [(one, one.start, end) for one, end in zip(ranked, ends, strict=True) if one.start != end]
+        nexts = [*(one.start for one in ranked[1:]), None]
+        ends = [_earliest(then, self._end_of(one)) for one, then in zip(ranked, nexts, strict=True)]
+        found = zip(ranked, ends, strict=True)
+        return [(one, one.start, end) for one, end in found if end is None or one.start < end]
+
+    def _end_of(self, version: Version) -> datetime | None:
+        """Of what it says of its validity, or a party who terminated it."""
+        last = _earliest(version.last_day, self.terminated)
+        return midnight(last + DAY, version.zone) if last else None
 
     @property
     def newest(self) -> Version:
         return max({one.effective: one for one in self.versions}.values(), key=lambda one: (one.start, one.effective))
-
-    @property
-    def last_end(self) -> datetime | None:
-        return midnight(self.last_day + DAY, self.newest.zone) if self.last_day else None
 
     @property
     def anchor(self) -> date:
@@ -153,7 +157,7 @@ class Contract:
 
     @property
     def last_day(self) -> date | None:
-        return min((one for one in (self.newest.last_day, self.terminated) if one is not None), default=None)
+        return _earliest(self.newest.last_day, self.terminated)
 
     def is_outside(self, start: datetime, end: datetime | None) -> bool:
         """Whether all of [start, end) lies before or after validity."""
@@ -180,6 +184,11 @@ class Contract:
                 cut = tuple(one for one in closed if one is not None)
                 found.append(Clause(version, criterion, start, end, cut))
         return found
+
+
+def _earliest(*moments: T | None) -> T | None:
+    """None: never."""
+    return min((one for one in moments if one is not None), default=None)
 
 
 def clause_at(clauses: list[Clause], moment: datetime) -> Clause | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
+import pytest
+
 from services.reading.figure_rows import figure_json
 from services.reading.rows import FigureRow
 from tests.given import (
@@ -23,6 +25,7 @@ from tests.given import (
 )
 from tests.services.judged import Life, counts, living
 
+DAY = 86_400
 SHARE = {"at_least": "90 %", "per": "month"}
 
 
@@ -73,6 +76,38 @@ def test_a_period_outside_validity_whose_only_case_went_away_is_still_shown_rest
             [],
             "no_data",
         )
+
+
+@pytest.mark.parametrize("how", ["left out", "ended"])
+def test_a_gap_between_two_wordings_alike_is_no_service_time_and_splits_its_period(how: str) -> None:
+    up = criterion(availability(), target={"at_least": "75 %", "per": "month"})
+    on_time = criterion(deadline(), "cases", target={"max_misses": 1, "per": "month"})
+    other = criterion(deadline(opened={"type": "asked"}), "other")
+    with living() as life:
+        ends = {"from": "2026-01-01", "until": "2026-02-09"}
+        if how == "left out":
+            life.sign(contract(up, on_time, other))
+            life.sign(contract(other, effective="2026-02-10"))
+        else:
+            life.sign(contract(up, on_time, other, valid=ends))
+        life.sign(contract(up, on_time, other, effective="2026-02-20"))
+        life.happen(event("up", "01-01 00:00", "s"), event("down", "02-06 00:00", "s"), event("up", "02-22 00:00", "s"))
+        for key, opened, limit in (("a", "02-02", "02-09"), ("b", "02-20", "02-25")):
+            life.happen(event("opened", f"{opened} 09:00", key, **due(f"{limit} 12:00")))
+        life.advance("02-15 00:00")
+        newest = 3 if how == "left out" else 2
+        february = life.figure("2026-02")
+        assert (segments(february)[0][3], february.expected, february.judged) == (9 * DAY, 18 * DAY, 9 * DAY)
+        life.advance("03-02 00:00")
+        february = life.figure("2026-02")
+        assert segments(february) == [
+            (1, "2026-02-01T00:00:00+01:00", "2026-02-10T00:00:00+01:00", 9 * DAY),
+            (newest, "2026-02-20T00:00:00+01:00", "2026-03-01T00:00:00+01:00", 9 * DAY),
+        ]
+        assert (february.expected, february.adjusted, february.status) == (18 * DAY, (12 * DAY, 18 * DAY), "breached")
+        cases = life.figure("2026-02", "c/d/cases")
+        assert (counts(cases), [one[3] for one in segments(cases)], cases.status) == ({"missing": 2}, [1, 1], "met")
+        assert life.judged_again() == life.judged_again(1) == life.dump()
 
 
 def test_a_replacement_that_says_the_same_leaves_final_figures_and_breaches_alone() -> None:
