@@ -88,10 +88,10 @@ class SignalBook:
 
     def begin(self, turn: Turn, commitment: Commitment) -> None:
         """What is bad before any event: data that never came goes stale."""
-        if commitment.signals is None:
+        if not commitment.is_of_time:
             return
         if not turn.writes.query("SELECT 1 FROM view_signal WHERE commitment = ? LIMIT 1", [commitment.id]):
-            self._replace(turn, commitment, [], commitment.signals.stretches("", [], True), 0)
+            self._replace(turn, commitment, [], _rule(commitment).stretches("", [], True), 0)
 
     def running(self, reads: Transaction, commitments: Sequence[str]) -> list[str]:
         """Those with a bad stretch that goes on: time alone changes their figures."""

@@ -22,11 +22,20 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("domain", "services", "ingestion", "dashboards", "entente")
 LAYERS: Final[Mapping[str, Mapping[Any, Any]]] = {"domain": IN_THE_DOMAIN, "files": IN_FILES, "pages": ON_PAGES}
 CLASSES = frozenset(one.__name__ for one in get_args(Indicator))
+RULES = frozenset(
+    {"CaseRule", "ItemRule", "SignalRule", *(f"{name}Rule" for name in CLASSES), "OutageRule", "StaleRule"}
+)
 DECLARING = ("domain/terms.py", "domain/kinds/faces.py", "services/contract_files/kinds/", "dashboards/kinds/faces.py")
 """Where the name of a kind is declared: its terms, its form in a file, the lists of faces."""
 ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
     "domain/kinds/volume.py: isinstance of a kind": (1, "its own versions, of all of a commitment"),
     "domain/schedule.py: isinstance of a kind": (2, "the dates of punctuality, and of no other kind"),
+    "domain/commitments.py: isinstance of a rule": (2, "the dates, and the stretches: what only such a rule has"),
+    "domain/commitments.py: a rule that is asked for in place of the kind": (
+        1,
+        "where the question is answered, by name",
+    ),
+    "services/reading/time_counted.py: isinstance of a rule": (1, "the rule of a turnaround, which it is told already"),
     "services/reading/proposing.py: isinstance of a kind": (
         1,
         "due times that move: punctuality alone has dates of a rule",
@@ -63,8 +72,12 @@ def _told_apart(node: ast.AST) -> str | None:
             return "a match of kinds that does not end with assert_never"
         case ast.Call(func=ast.Name("isinstance"), args=[_, classes]) if _names(classes) & CLASSES:
             return "isinstance of a kind"
-        case ast.Call(func=ast.Name("getattr"), args=[asked, *_]) if _is_indicator(asked):
+        case ast.Call(func=ast.Name("isinstance"), args=[_, classes]) if _names(classes) & RULES:
+            return "isinstance of a rule"
+        case ast.Call(func=ast.Name("getattr" | "hasattr"), args=[asked, *_]) if _is_indicator(asked):
             return "getattr of an indicator"
+        case ast.Compare(left=ast.Attribute(attr="signals")):
+            return "a rule that is asked for in place of the kind"
         case ast.Call(func=ast.Name("type"), args=[asked]) if _is_indicator(asked):
             return "the type of an indicator"
         case ast.Compare(left=left) if any(_is_kind(one) for one in (left, *node.comparators)):
@@ -176,6 +189,8 @@ def test_the_guide_names_every_place_that_must_know_a_kind() -> None:
         "roles = {Measure: 1}.get(type(terms))",
         "if row.criterion.indicator.kind in TIMED: pass",
         "if other == criterion.indicator.kind: pass",
+        "is_case = any(isinstance(rule, CaseRule) for rule in commitment.rules)",
+        "if commitment.signals is None: pass",
         'TIMED = ("availability", "freshness")',
     ],
 )
