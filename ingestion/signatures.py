@@ -33,6 +33,8 @@ SHORTEST: Final = 16
 MOST_SIGNATURES: Final = 8
 """Signatures that are looked at in one call by `standard`, which has one for each secret of the sender."""
 
+_SETTING: Final = "ENTENTE_WEBHOOK_SECRETS"
+
 Headers = Mapping[str, str]
 """The headers of a call by their names, in any case; the first where one is there twice."""
 Check = Callable[[Headers, bytes, Sequence[bytes], Instant], None]
@@ -66,43 +68,47 @@ def read_secrets(name: str, scheme: str | None, folder: Path | None) -> Secrets 
     """The secrets of a webhook: the lines of the file of its name. None where its mapping asks for no signature and there is no
     such file. Raises Invalid, which stops the start, where one of the two is there without the other."""
     file = folder / name if folder is not None else None
-    place = "ENTENTE_WEBHOOK_SECRETS"
     if file is None or not file.is_file():
         if scheme is None:
             return None
         raise Invalid(
             said("{name} is signed, and no file holds its secret", name=name),
-            place=place,
+            place=_SETTING,
             mend=said("a folder with a file {name}", name=name),
         )
     if scheme is None:
         raise Invalid(
             said("{name} has a secret, and its mapping does not say how calls are signed", name=name),
-            place=place,
+            place=_SETTING,
             mend=said("signed: github"),
         )
+    try:
+        return Secrets(scheme, _lines(name, file))
+    except ValueError as error:
+        raise Invalid(
+            said("the secret of {name} is no base64", name=name),
+            place=_SETTING,
+            mend=said("whsec_…, as the tool shows it"),
+        ) from error
+
+
+def _lines(name: str, file: Path) -> list[str]:
+    """The secrets in a file, without blanks around them. Raises Invalid where there is none, or one is too short."""
     try:
         lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(
             said("the secret of {name} cannot be read", name=name),
-            place=place,
+            place=_SETTING,
             mend=said("a file of text that we may read"),
         ) from error
     if not lines or any(len(line) < SHORTEST for line in lines):
         raise Invalid(
             said("the secret of {name} is too short", name=name),
-            place=place,
+            place=_SETTING,
             mend=said("{shortest} characters or more, a secret a line", shortest=SHORTEST),
         )
-    try:
-        return Secrets(scheme, lines)
-    except ValueError as error:
-        raise Invalid(
-            said("the secret of {name} is no base64", name=name),
-            place=place,
-            mend=said("whsec_…, as the tool shows it"),
-        ) from error
+    return lines
 
 
 def _key(secret: str) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from domain.saying import said
 from ingestion.cloudevents import STRUCTURED, Bad, Decoded, decode_attributes, decode_structured
+from ingestion.json_problems import Problem
 from ingestion.strict_json import LARGEST_EVENT, too_large
 
 CONTENT_TYPE: Final = "content-type"
@@ -54,27 +55,10 @@ def decode_message(message: Message) -> Decoded | Bad:
     if headers == _STRUCTURED:
         return decode_structured(value)
     size = len(value) + sum(len(name) + len(content or b"") for name, content in headers)
-    if size > LARGEST_EVENT:
-        problem = too_large(size)
-        return _bad(message, problem.slug, problem.text)
-    attributes: dict[str, str] = {}
-    content_type: str | None = None
-    for name, content in headers:
-        is_type = name.lower() == CONTENT_TYPE
-        if not is_type and not name.startswith(PREFIX):
-            continue
-        try:
-            text = (content or b"").decode()
-        except UnicodeDecodeError:
-            return _bad(message, "invalid-cloudevent", said("the header `{name}` is no UTF-8", name=name))
-        if is_type:
-            content_type = text
-        elif name[3:] in attributes:
-            return _bad(
-                message, "duplicate-key", said("the header `{name}` is there twice: leave one of them out", name=name)
-            )
-        else:
-            attributes[name[3:]] = text
+    read = _read(headers) if size <= LARGEST_EVENT else too_large(size)
+    if isinstance(read, Problem):
+        return _bad(message, read.slug, read.text)
+    content_type, attributes = read
     if content_type is not None and content_type.startswith("application/cloudevents"):
         return _structured(message, value, content_type)
     if attributes:
@@ -90,6 +74,30 @@ def decode_message(message: Message) -> Decoded | Bad:
             structured=STRUCTURED,
         ),
     )
+
+
+def _read(headers: Sequence[Header]) -> tuple[str | None, dict[str, str]] | Problem:
+    """Gives the content type, and the attributes by their names without `ce_`; else what is wrong with a header. Other headers are
+    not looked at."""
+    attributes: dict[str, str] = {}
+    content_type: str | None = None
+    for name, content in headers:
+        is_type = name.lower() == CONTENT_TYPE
+        if not is_type and not name.startswith(PREFIX):
+            continue
+        try:
+            text = (content or b"").decode()
+        except UnicodeDecodeError:
+            return Problem("invalid-cloudevent", said("the header `{name}` is no UTF-8", name=name))
+        if is_type:
+            content_type = text
+        elif name[3:] in attributes:
+            return Problem(
+                "duplicate-key", said("the header `{name}` is there twice: leave one of them out", name=name)
+            )
+        else:
+            attributes[name[3:]] = text
+    return content_type, attributes
 
 
 def _structured(message: Message, value: bytes, content_type: str) -> Decoded | Bad:

@@ -47,10 +47,15 @@ class Progress:
         first, end = self._topic.reach(partition)
         self.require_same()
         stored = self.stored(partition)
-        here = f"{self._topic.name}[{partition}]"
         if stored is None:
-            self._require_known(here)
+            self._require_known()
             return first, 0
+        self._require_unbroken(f"{self._topic.name}[{partition}]", stored, first, end)
+        return max(stored + 1, first), stored + 1
+
+    def _require_unbroken(self, here: str, stored: int, first: int, end: int) -> None:
+        """Raises Refused where the broker, which has the offsets from `first` to before `end`, lacks some that are not stored,
+        or has lost some that are."""
         if stored >= end:
             raise Refused(
                 said(
@@ -74,7 +79,6 @@ class Progress:
                 mend=said("send them again, then use --begin-anew to go on without them"),
                 slug="records-lost",
             )
-        return max(stored + 1, first), stored + 1
 
     def require_same(self) -> None:
         """Raises Refused when the topic has been created again since."""
@@ -97,7 +101,8 @@ class Progress:
         """True when everything that the broker has now is stored: asked by who lets time pass (MEANING §2)."""
         return not any(self.lags().values())
 
-    def _require_known(self, here: str) -> None:
+    def _require_known(self) -> None:
+        """Raises Refused where another topic of this name was stored, unless that is accepted."""
         topic = f"{PREFIX}{self._topic.name}/"
         names = self._history.offsets(topic)
         if self._begins_anew or not names or any(name.startswith(f"{topic}{self.id}/") for name in names):
