@@ -19,9 +19,9 @@ from dashboards.standing import mark_of
 from dashboards.words import excuse_words
 from domain.excuses import CATEGORIES, CLOSURE, feels_closures
 from domain.saying import Said, said
-from domain.terms import Party
+from domain.terms import Deliverable, Party
 from domain.times import day_start, zone
-from services.errors import Invalid, Refused
+from services.errors import Invalid, NotFound, Refused
 from services.reading.rows import CommitmentRow, ContractRow
 
 Typed = Annotated[str, Form()]
@@ -51,9 +51,15 @@ class Asking:
 
 
 def asking(
-    view: View, contract: ContractRow, commitment: CommitmentRow | None, key: str = "", due: int | None = None
+    view: View,
+    contract: ContractRow,
+    commitment: CommitmentRow | None,
+    key: str = "",
+    due: int | None = None,
+    *,
+    deliverable: Deliverable | None = None,
 ) -> Asking | None:
-    """The form for that occurrence, commitment or contract; None for who is no party of a contract in force."""
+    """The form for that occurrence, commitment, deliverable or contract; None for who is no party of a contract in force."""
     services = dict(zip(SIDES, (contract.supplier, contract.client), strict=True))
     mine = [one for one, service in services.items() if view.who.acts_for(service)]
     if not mine or not any(version.state in ("in force", "past") for version in contract.versions):
@@ -65,16 +71,33 @@ def asking(
     closes = not key and _knows_closed_time(contract, commitment)
     others = [service for side, service in services.items() if side not in mine]
     scope = commitment.id if commitment is not None else contract.id
+    scope = f"{contract.id}/{deliverable.id}" if deliverable is not None else scope
     return Asking(
         scope,
         key,
-        title(view, commitment.deliverable, commitment.criterion) if commitment else view.to(contract.title),
+        _what(view, contract, commitment, deliverable),
         name,
         tuple((one, excuse_words(one, view.language)) for one in CATEGORIES if one != CLOSURE or closes),
         tuple((side, view.service(service)) for side, service in services.items()) if len(mine) > 1 else (),
         view.service(others[0]) if others else "",
         _days_named(view, scope) if view.problem is not None and view.problem.slug == DOUBTED else "",
     )
+
+
+def _what(view: View, contract: ContractRow, commitment: CommitmentRow | None, deliverable: Deliverable | None) -> str:
+    if commitment is not None:
+        return title(view, commitment.deliverable, commitment.criterion)
+    return view.to(contract.title if deliverable is None else deliverable.title)
+
+
+def _deliverable(contract: ContractRow, scope: str) -> Deliverable | None:
+    """The one that the scope names, if it names one. Raises NotFound."""
+    if scope.count("/") != 1:
+        return None
+    for one in contract.terms.deliverables:
+        if f"{contract.id}/{one.id}" == scope:
+            return one
+    raise NotFound(said("there is no commitment “{scope}”", scope=scope))
 
 
 def _knows_closed_time(contract: ContractRow, commitment: CommitmentRow | None) -> bool:
@@ -90,16 +113,17 @@ def _knows_closed_time(contract: ContractRow, commitment: CommitmentRow | None) 
 def ask_page(view: View, scope: str, key: str) -> Response:
     contract = view.reading.contract(view.who, scope.partition("/")[0])
     commitment = view.reading.commitment(view.who, scope) if scope.count("/") == 2 else None
+    deliverable = _deliverable(contract, scope)
     mark, due = "", None
     if commitment is not None and key:
         found = view.reading.explain(view.who, scope, key).occurrence
         mark, due = mark_of(found), found.due
     return view.render(
         "ask.html",
-        ask=asking(view, contract, commitment, key, due),
+        ask=asking(view, contract, commitment, key, due, deliverable=deliverable),
         contract=contract,
         contract_title=view.to(contract.title),
-        what=title(view, commitment.deliverable, commitment.criterion) if commitment else view.to(contract.title),
+        what=_what(view, contract, commitment, deliverable),
         mark_name=mark,
         back=_place(scope, key),
     )

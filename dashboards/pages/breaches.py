@@ -11,7 +11,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.asking import asking
 from dashboards.pages.excuses import listed_excuses
-from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.frame import Pages, View, breakable, link
 from dashboards.pages.posting import required
 from dashboards.pages.sending import decided
 from dashboards.pages.standings import commitment_path, title
@@ -78,7 +78,7 @@ def _listed(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | 
         period_words(row.period, view.language) if row.period else "",
         name_of(view, row, commitment) if isinstance(row, BreachRow) else Name(""),
         cause_words(row.cause, view.language),
-        action_words(row.text, row.cause, view.language) if isinstance(row, ActionRow) else "",
+        breakable(action_words(row.text, row.cause, view.language)) if isinstance(row, ActionRow) else "",
         commitment.terms.timezone if commitment else None,
     )
 

@@ -15,7 +15,7 @@ from dashboards.pages.asking import asking
 from dashboards.pages.breaches import cause_mark, name_of
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.explaining import Explained, explained
-from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.frame import Pages, View, breakable, link
 from dashboards.pages.ledger import ledger, lines
 from dashboards.pages.proofs import proofs
 from dashboards.pages.slicing import slices
@@ -111,7 +111,7 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         excuses=listed_excuses(view, view.reading.excuses(view.who, commitment=id)[:MOST_POINTS]),
         ask=asking(view, contract, row.row),
         actions=[
-            (one, action_words(one.text, one.cause, view.language))
+            (one, breakable(action_words(one.text, one.cause, view.language)))
             for one in view.reading.actions(view.who, commitment=id, state="open")
         ],
         most_points=MOST_POINTS,

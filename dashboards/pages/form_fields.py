@@ -251,7 +251,7 @@ def offered(view: View, name: str) -> tuple[tuple[str, str], ...]:
             people = {person: called for row in view.services.values() for person, called, _ in row.people}
             return tuple(sorted(people.items(), key=lambda one: one[1]))
         case "calendar":
-            return tuple((row.id, "") for row in view.calendars)
+            return tuple((row.id, "") for row in view.calendars if row.id)
         case "owed_by":
             return tuple((party, view.language.text(f"party.{party}")) for party in PARTIES)
     return ()

@@ -204,7 +204,8 @@ class View:
         """What a version changes of the one before, with titles for ids."""
         code = self.language.code
         said = [change_words(one, version.terms, code) for one in version.differences_in(code)]
-        return [self._named(one) if one.partition(" / owner")[1] or " / responsable" in one else one for one in said]
+        said = [self._named(one) if one.partition(" / owner")[1] or " / responsable" in one else one for one in said]
+        return [breakable(one) if self.breaks else one for one in said]
 
     def _named(self, change: str) -> str:
         """A change of who owns an indicator, with the names of people."""

@@ -18,7 +18,7 @@ from dashboards.pages.breaches import cause_mark, name_of
 from dashboards.pages.contracts import awaited, proposal
 from dashboards.pages.dayline import day_line
 from dashboards.pages.excuses import listed_excuses
-from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.frame import Pages, View, breakable, link
 from dashboards.pages.pressing import (
     LOOK_BACK,
     MOST,
@@ -242,7 +242,7 @@ def _action(view: View, row: Standing, action: ActionRow) -> Item:
     due = language.short_date(action.due) if action.due else ""
     return Item(
         "late",
-        action_words(action.text, action.cause, language),
+        breakable(action_words(action.text, action.cause, language)),
         link(f"/actions/{action.id}"),
         row.title,
         first_up(language.text("action.overdue")),

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from domain.calendars import Calendar
-from domain.terms import Selector
+from domain.terms import CalendarTerms, Selector
 from domain.times import Instant, local_date
 from services.access import Principal
 from services.history.databases import Transaction
@@ -45,8 +45,9 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
-    """A calendar as contracts use it now. `weekly`: hours of each weekday, Monday first. `special`: of the days ahead, those
-    that differ from their weekday, with why (holiday, closure, opening) and their hours. `last_day`: None where it has no end."""
+    """A calendar as contracts use it now. `id`: empty for one that is written into its contract. `weekly`: hours of each
+    weekday, Monday first. `special`: of the days ahead, those that differ from their weekday, with why (holiday, closure,
+    opening) and their hours. `last_day`: None where it has no end."""
 
     id: str
     timezone: str
@@ -157,4 +158,7 @@ def _calendar(calendar: Calendar, users: Sequence[InForce], now: Instant | None)
     special = tuple(
         (day, why, calendar.hours(day)) for day in covered if (why := calendar.differs_because(day)) is not None
     )
-    return CalendarRow(calendar.id, str(calendar.zone), calendar.week(today), today, special, last, contracts)
+    is_own = isinstance(users[0].newest.terms.calendar, CalendarTerms)
+    return CalendarRow(
+        "" if is_own else calendar.id, str(calendar.zone), calendar.week(today), today, special, last, contracts
+    )

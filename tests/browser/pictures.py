@@ -20,11 +20,10 @@ from playwright.sync_api import Browser, Page
 from tests.browser.chromium import NoChromium, chromium
 from tests.browser.picturing import PICTURES, sheets, take
 from tests.browser.test_accessibility import EVERY_PAGE
-from tests.browser.town_server import served
-from tests.dashboards.scenario import town
-from tests.dashboards.serving import application
-from tests.dashboards.test_editor import edited
-from tests.dashboards.twin import Rows
+from tests.browser.town_server import served, served_town
+from tests.dashboards.town import empty_town
+from tests.dashboards.valmoray import page_of
+from tests.dashboards.visiting import application
 
 SIZES = {"desktop": 1280, "phone": 360}
 VARIANTS = {"-".join(one): one for one in product(SIZES, ("light", "dark"), ("fr", "en"))}
@@ -47,8 +46,9 @@ MOST = 150
 @contextmanager
 def town_pages() -> Iterator[list[tuple[str, str]]]:
     """The address and the name of each page of the tests."""
-    with served(application(edited(town()))[0]) as full, served(application(Rows(0, None))[0]) as empty:
-        yield [*((full + path, path) for path in EVERY_PAGE), *((empty + path, f"/empty{path}") for path in OF_NOTHING)]
+    with served_town() as (full, _), empty_town() as nothing, served(application(nothing)) as empty:
+        every = [(full + page_of(path), path) for path in EVERY_PAGE]
+        yield [*every, *((empty + path, f"/empty{path}") for path in OF_NOTHING)]
 
 
 def sort_of(path: str) -> str:

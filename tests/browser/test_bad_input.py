@@ -2,62 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from domain.terms import Text
-from tests.browser.town_server import served
+from services.access import principal
+from services.contract_files import Tree, read_documents
+from tests.browser.town_server import served_town
 from tests.browser.week import SUPPLIER, build
-from tests.dashboards.scenario import town
-from tests.dashboards.serving import application
 from tests.dashboards.test_pages import PAGES
-from tests.dashboards.twin import Rows
+from tests.dashboards.town import AGREED, MEALS_ON_TIME, Town, meals
+from tests.dashboards.valmoray import page_of
 from tests.end_to_end.running import Entente
 
 NAMES = {
     "script": "<script>window.owned=1</script><img src=x onerror=window.owned=1>'\"--></title>{{ 7*7 }}",
     "right-to-left": "اتفاقية الوجبات المدرسية \u202e gnp.exe",
-    "long": "Wm" * 250,
+    "long": "Wm" * 150,
     "emoji": "🍽️👩🏽‍🚒🏴󠁧󠁢󠁷󠁬󠁳󠁿 repas 🇫🇷",
 }
+MORE = ("/contracts/school-meals/edit", "/contracts/school-meals/versions/3")
 OFTEN = ("/", "/portfolio", "/contracts", "/contracts/school-meals", "/breaches", "/actions", "/reviews", "/quarantine")
 
 
-def called(rows: Rows, name: str) -> Rows:
-    """The town, with that name for everything that has one, and in what people wrote."""
-    text = Text((("", name),))
-    rows.service_rows = {id: replace(row, title=text) for id, row in rows.service_rows.items()}
-    rows.contract_rows = [
-        replace(
-            row, title=text, versions=tuple(replace(one, terms=replace(one.terms, title=text)) for one in row.versions)
-        )
-        for row in rows.contract_rows
-    ]
-    rows.commitment_rows = [
-        replace(
-            row,
-            deliverable=replace(row.deliverable, title=text),
-            criterion=replace(row.criterion, title=text, owner=name),
-        )
-        for row in rows.commitment_rows
-    ]
-    rows.breach_rows = [replace(row, explanations=((name, row.opened_at or 0, name),)) for row in rows.breach_rows]
-    rows.action_rows = [replace(row, person=name, progress=((name, row.opened_at, name),)) for row in rows.action_rows]
-    rows.excuse_rows = [replace(row, text=name) for row in rows.excuse_rows]
-    return rows
+def call(town: Town, name: str) -> None:
+    """From today on everything that has a name has that one, and so do people; and it is what they write."""
+    agreed = [one.tree for one in read_documents(AGREED, "agreed") if one.tree.get("contract") != "school-meals"]
+    for one in [*agreed, read_documents(meals(2), "meals")[0].tree]:
+        tree = _renamed(one, name)
+        if "contract" in tree:
+            tree |= {"effective": "2026-11-17", "rebaseline": {"reason": name}}
+        if "calendar" not in tree or "contract" in tree:
+            town.agree(tree, "supplier", "client")
+    store, marc, names = town.program.store, principal("kitchen/marc.olivier"), town.names
+    store.deciding.explain_breach(marc, names["late"], name)
+    store.deciding.progress(marc, names["overdue"], name)
+    store.deciding.open_action(marc, MEALS_ON_TIME, name)
+    store.excusing.ask(marc, MEALS_ON_TIME, reason="other", text=name, keys=["2026-11-16"])
+    town.agree(meals(3), "supplier")
+    store.contracting.refuse(principal("education/nadia.ferrand"), "school-meals", name)
+    town.judge()
+
+
+def _renamed(tree: Tree, name: str) -> Tree:
+    def one(key: str, value: Any) -> Any:
+        if key in ("title", "name"):
+            return name
+        if isinstance(value, dict):
+            return {key: one(key, each) for key, each in value.items()}
+        return [one("", each) for each in value] if isinstance(value, list) else value
+
+    return {key: one(key, value) for key, value in tree.items()}
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_names_do_nothing_and_break_no_page(window: Page, kind: str) -> None:
     name, wrong = NAMES[kind], []
     window.on("dialog", lambda dialog: dialog.dismiss())
-    with served(application(called(town(), name))[0]) as site:
-        for path in (*OFTEN, *(one for one in PAGES if "midday" in one or "b-2026" in one or "a-1" in one)):
+    with served_town() as (site, town):
+        call(town, name)
+        for path in (*OFTEN, *(one for one in PAGES if "midday" in one or "{" in one), *MORE):
             for width in (320, 1280):
                 window.set_viewport_size({"width": width, "height": 800})
-                window.goto(site + path)
+                window.goto(site + page_of(path))
                 if window.evaluate("window.owned !== undefined || document.querySelector('main img') !== null"):
                     wrong.append(f"{path} runs it")
                 if (wide := window.evaluate("document.documentElement.scrollWidth")) > width:
@@ -68,7 +76,7 @@ def test_names_do_nothing_and_break_no_page(window: Page, kind: str) -> None:
                     and path in ("/contracts", "/portfolio")
                 ):
                     wrong.append(f"{path} does not show it")
-    assert wrong == []
+    assert wrong == [], wrong
 
 
 @pytest.fixture(scope="module")

@@ -4,61 +4,70 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.town_server import served
-from tests.dashboards.scenario import MEALS_ON_TIME, town
-from tests.dashboards.serving import application
-from tests.dashboards.twin import Rows
+from domain.times import show
+from tests.browser.town_server import served, served_town
+from tests.dashboards.told import meal, told
+from tests.dashboards.town import HOUR, MEALS_ON_TIME, NOW, Town, meals
+from tests.dashboards.valmoray import living_town
+from tests.dashboards.visiting import application
+from tests.given import PARIS
+
+Place = tuple[str, Town]
 
 
 @pytest.fixture
-def rows() -> Rows:
-    return town()
+def place() -> Iterator[Place]:
+    with served_town() as found:
+        yield found
 
 
 @pytest.fixture
-def site(rows: Rows) -> Iterator[str]:
-    with served(application(rows)[0]) as address:
-        yield address
+def site(place: Place) -> str:
+    return place[0]
+
+
+@pytest.fixture
+def town(place: Place) -> Town:
+    return place[1]
 
 
 PLACE = """[document.activeElement.textContent, Math.round(document.activeElement.getBoundingClientRect().top)]"""
 """What has the focus, and where in the window it stands."""
 
 
-def better(rows: Rows, title: str) -> None:
-    """More is judged: a commitment has another title, and the page says up to where."""
-    rows.commitment_rows = [
-        replace(row, criterion=replace(row.criterion, title=type(row.criterion.title)((("", title),))))
-        if row.id == MEALS_ON_TIME
-        else row
-        for row in rows.commitment_rows
-    ]
-    rows.position += 1
+def better(town: Town, title: str) -> None:
+    """More is judged: from today on a commitment has another title."""
+    text = meals(2).replace("effective: 2026-09-01", "effective: 2026-11-17\nrebaseline: {reason: a better name}")
+    assert "en: delivered on time" in text
+    town.agree(text.replace("en: delivered on time", f"en: {title}"), "supplier", "client")
 
 
-def test_figures_change_where_they_stand_and_nothing_else_moves(rows: Rows, site: str, window: Page) -> None:
+def known(town: Town) -> str:
+    return f"{town.program.reading.known().position:,}".replace(",", "\u202f")
+
+
+def test_figures_change_where_they_stand_and_nothing_else_moves(town: Town, site: str, window: Page) -> None:
     window.set_viewport_size({"width": 1280, "height": 500})
     window.goto(site + "/portfolio")
     expect(window.locator("#live [data-says]")).to_have_text("Live")
     window.locator("footer a").first.scroll_into_view_if_needed()
     window.locator("main a.strong", has_text="Headcount").last.focus()
     before = window.evaluate(PLACE)
-    better(rows, "tasty")
+    better(town, "tasty")
     expect(window.locator("main table.list a.strong", has_text="tasty")).to_be_visible(timeout=15_000)
     assert window.locator(".moved").count() >= 1
     text, top = window.evaluate(PLACE)
     assert text == before[0]
     assert abs(top - before[1]) <= 2
-    expect(window.locator("footer")).to_contain_text("Judged to position 41\u202f873")
+    expect(window.locator("footer")).to_contain_text(f"Judged to position {known(town)}")
 
 
 def test_a_change_within_a_heading_is_marked_beside_it_and_not_through_its_words(
-    rows: Rows, site: str, window: Page
+    town: Town, site: str, window: Page
 ) -> None:
     def another(route: Route) -> None:
         answer = route.fetch()
@@ -68,30 +77,29 @@ def test_a_change_within_a_heading_is_marked_beside_it_and_not_through_its_words
     window.goto(site + "/")
     expect(window.locator("#live [data-says]")).to_have_text("Live")
     window.route(site + "/", another)
-    rows.position += 1
+    town.hear(told("x", "elsewhere", NOW).content)
     expect(window.locator("h1.moved")).to_contain_text("99", timeout=15_000)
     assert window.locator("h1 .moved").count() == 0
 
 
-def test_open_details_and_what_is_being_typed_stay(rows: Rows, site: str, window: Page) -> None:
+def test_open_details_and_what_is_being_typed_stay(town: Town, site: str, window: Page) -> None:
     window.goto(f"{site}/commitments/{MEALS_ON_TIME}")
     asked = window.locator("aside details", has=window.locator("form.ask"))
     asked.locator("summary").click()
     asked.locator("textarea").fill("The road was")
-    better(rows, "tasty")
+    better(town, "tasty")
     expect(window.locator("h1")).to_contain_text("tasty", timeout=15_000)
     assert asked.get_attribute("open") is not None
     assert asked.locator("textarea").input_value() == "The road was"
 
 
-def test_rows_that_come_or_go_wait_until_the_reader_asks(rows: Rows, site: str, window: Page) -> None:
-    window.goto(f"{site}/breaches")
+def test_rows_that_come_or_go_wait_until_the_reader_asks(town: Town, site: str, window: Page) -> None:
+    """A meal of yesterday is told of: it was not missing."""
+    window.goto(f"{site}/breaches?commitment={MEALS_ON_TIME}")
     expect(window.locator("#live [data-says]")).to_have_text("Live")
     rows_shown = window.locator("main tbody tr")
     count = rows_shown.count()
-    gone = next(one for one in rows.breach_rows if one.state == "open")
-    rows.breach_rows = [one for one in rows.breach_rows if one.id != gone.id]
-    rows.position += 1
+    town.hear(meal("2026-11-16", "10:50").content)
     note = window.locator("#news button")
     expect(note).to_have_text("Show 1 change", timeout=15_000)
     assert rows_shown.count() == count
@@ -122,21 +130,17 @@ LOOK = r"""() => {
 SECOND = 1_000_000
 
 
-def test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page(rows: Rows, site: str, window: Page) -> None:
+def test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page(town: Town, site: str, window: Page) -> None:
     """By a clock of the test's own; looked at each second, with more judged every twenty."""
     window.clock.install()
-    start = rows.watermark or 0
-    waiting = [one.key for one in rows.occurrence_rows[MEALS_ON_TIME] if one.due and one.due > start][:3]
-    limits = {key: start + (n + 1) * 130 * SECOND for n, key in enumerate(waiting)}
-    set_to(rows, {key: ("pending", limit) for key, limit in limits.items()})
+    limits = [NOW + (number + 1) * 130 * SECOND for number in range(3)]
+    town.hear(*(told("order.placed", "shop", NOW - HOUR, f"BC-9{one}", due=show(one, PARIS)).content for one in limits))
     window.goto(f"{site}/?scope=all")
     seen, passed = set(), False
     for second in range(600):
         if second % 20 == 0:
-            at = start + second * SECOND
-            rows.watermark = at
-            set_to(rows, {key: ("missing", limit) for key, limit in limits.items() if limit + 60 * SECOND <= at})
-            rows.position += 1
+            at = NOW + second * SECOND
+            town.advance(at)
             window.wait_for_function("at => Number(document.getElementById('live').dataset.now) >= at", arg=at)
         window.clock.run_for(1_000)
         found = window.evaluate(LOOK)
@@ -153,35 +157,19 @@ def test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page(rows:
     assert passed
 
 
-def set_to(rows: Rows, verdicts: dict[str, tuple[str, int]]) -> None:
-    """Each of these is that now; one that pends is at risk, until that limit."""
-    rows.occurrence_rows[MEALS_ON_TIME] = [
-        one
-        if one.key not in verdicts
-        else replace(
-            one,
-            verdict=verdicts[one.key][0],
-            at_risk=verdicts[one.key][0] == "pending",
-            limit=verdicts[one.key][1],
-            due=verdicts[one.key][1],
-        )
-        for one in rows.occurrence_rows[MEALS_ON_TIME]
-    ]
-
-
-def test_live_stops_and_goes_on_by_a_button_that_is_remembered(rows: Rows, site: str, window: Page) -> None:
+def test_live_stops_and_goes_on_by_a_button_that_is_remembered(town: Town, site: str, window: Page) -> None:
     window.goto(f"{site}/portfolio")
     window.get_by_role("button", name="Stop live updates").click()
     expect(window.locator("#live [data-says]")).to_have_text("Paused")
     window.reload()
     expect(window.locator("#live [data-says]")).to_have_text("Paused")
-    better(rows, "tasty")
+    better(town, "tasty")
     window.get_by_role("button", name="Go on with live updates").click()
     expect(window.locator("main table.list a.strong", has_text="tasty")).to_be_visible(timeout=15_000)
 
 
-def test_a_browser_that_is_offline_says_so_and_keeps_what_it_shows(rows: Rows, window: Page) -> None:
-    with served(application(rows)[0]) as site:
+def test_a_browser_that_is_offline_says_so_and_keeps_what_it_shows(window: Page) -> None:
+    with living_town() as town, served(application(town)) as site:
         window.goto(f"{site}/portfolio")
         expect(window.locator("#live [data-says]")).to_have_text("Live")
     expect(window.locator("#live [data-says]")).to_contain_text("Connection lost", timeout=15_000)

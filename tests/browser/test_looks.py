@@ -7,9 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.town_server import served
-from tests.dashboards.scenario import town
-from tests.dashboards.serving import application
+from tests.browser.town_server import served_town
 
 PACK = "/reviews/legal-opinions@2026-11-10/pack"
 WIDTHS = """
@@ -26,7 +24,7 @@ WIDTHS = """
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
-    with served(application(town())[0]) as address:
+    with served_town() as (address, _):
         yield address
 
 

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from tests.dashboards.town import Town
+from tests.dashboards.valmoray import living_town
+from tests.dashboards.visiting import application
 from tests.end_to_end.running import wait_until
 
 
@@ -25,3 +28,10 @@ def served(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
         server.should_exit = True
         running.join(10)
+
+
+@contextmanager
+def served_town() -> Iterator[tuple[str, Town]]:
+    """The address of a town of its own, and what lives there."""
+    with living_town() as town, served(application(town)) as address:
+        yield address, town

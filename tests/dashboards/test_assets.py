@@ -3,46 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from fastapi.testclient import TestClient
 from fontTools.ttLib import TTFont
 
 from dashboards.language import LANGUAGES, language
 from dashboards.pages.assets import font as font_bytes
 from dashboards.pages.printing import WEIGHTS
-from tests.dashboards.scenario import town
-from tests.dashboards.serving import application
+from tests.dashboards.visiting import Site
 
 
 @pytest.fixture
-def client() -> Iterator[TestClient]:
-    with TestClient(application(town())[0]) as opened:
-        yield opened
+def font(shown: Site) -> TTFont:
+    [address] = re.findall(r'<link rel="preload" href="(/static/inter-[0-9a-f]{12}\.woff2)"', shown.get("/").text)
+    return TTFont(BytesIO(shown.get(address).content))
 
 
-@pytest.fixture
-def font(client: TestClient) -> TTFont:
-    [address] = re.findall(r'<link rel="preload" href="(/static/inter-[0-9a-f]{12}\.woff2)"', client.get("/").text)
-    return TTFont(BytesIO(client.get(address).content))
-
-
-def test_the_font_is_ours_and_kept_for_a_year(client: TestClient) -> None:
-    answer = client.get("/")
+def test_the_font_is_ours_and_kept_for_a_year(shown: Site) -> None:
+    answer = shown.get("/")
     [preloaded] = re.findall(
         r'<link rel="preload" href="([^"]+)" as="font" type="font/woff2" crossorigin>', answer.text
     )
     [sheet] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', answer.text)
-    [asked_for] = re.findall(r"@font-face\{[^}]*url\(([^)]+)\)[^}]*font-display:swap", client.get(sheet).text)
+    [asked_for] = re.findall(r"@font-face\{[^}]*url\(([^)]+)\)[^}]*font-display:swap", shown.get(sheet).text)
     assert preloaded == asked_for
-    served = client.get(preloaded)
+    served = shown.get(preloaded)
     assert served.headers["content-type"] == "font/woff2"
     assert "immutable" in served.headers["cache-control"]
     assert len(served.content) < 40_000
     assert "font-src 'self'" in answer.headers["content-security-policy"]
-    assert client.get("/static/inter-000000000000.woff2").status_code == 404
+    assert shown.get("/static/inter-000000000000.woff2").status_code == 404
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -51,12 +42,12 @@ def test_every_letter_that_the_pages_write_stands_in_the_font(font: TTFont, code
     assert {sign for sign in written if ord(sign) not in font.getBestCmap()} <= {"\n"}
 
 
-def test_the_font_has_tabular_figures_slashed_zeros_and_every_weight_in_use(client: TestClient, font: TTFont) -> None:
+def test_the_font_has_tabular_figures_slashed_zeros_and_every_weight_in_use(shown: Site, font: TTFont) -> None:
     features = {record.FeatureTag for record in font["GSUB"].table.FeatureList.FeatureRecord}
     assert {"tnum", "zero"} <= features
     [axis] = font["fvar"].axes
-    [sheet] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', client.get("/").text)
-    weights = {int(weight) for weight in re.findall(r"font(?:-weight)?:(\d{3})[ ;}]", client.get(sheet).text)}
+    [sheet] = re.findall(r'<link rel="stylesheet" href="([^"]+)"', shown.get("/").text)
+    weights = {int(weight) for weight in re.findall(r"font(?:-weight)?:(\d{3})[ ;}]", shown.get(sheet).text)}
     assert (axis.axisTag, axis.minValue, axis.maxValue) == ("wght", 400, 600)
     assert weights <= set(range(400, 601))
 

@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
-from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
-from services.contract_files import canonical, read_documents
-from tests.dashboards.scenario import town
-from tests.dashboards.serving import application
+from services.contract_files import Tree, read_documents, tree_from_canonical
 from tests.dashboards.test_pages import HEAVIEST, Structure
-from tests.dashboards.twin import Decisions, Rows
+from tests.dashboards.town import meals
+from tests.dashboards.visiting import Site
 
-HERE = {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"}
 PATH = "/contracts/school-meals/edit"
-SAMPLE = (Path(__file__).parents[2] / "deploy" / "samples" / "canteen-deliveries.yaml").read_text("utf-8")
 
 
 def file() -> str:
-    return re.sub(r"(?m)^contract: .*", "contract: school-meals", SAMPLE)
-
-
-def edited(rows: Rows) -> Rows:
-    """The town, whose contract of meals has the wording of a sample."""
-    [document] = read_documents(file(), "contract")
-    rows.contract_rows = [
-        replace(row, versions=tuple(replace(one, document=canonical(document)) for one in row.versions))
-        if row.id == "school-meals"
-        else row
-        for row in rows.contract_rows
-    ]
-    return rows
-
-
-@pytest.fixture
-def served() -> Iterator[tuple[TestClient, Decisions]]:
-    app, decisions = application(edited(town()))
-    with TestClient(app, follow_redirects=False) as client:
-        yield client, decisions
+    """What the third version says, with other days for late data, and comments."""
+    return meals(3).replace("late_data: 3 days", "late_data: 2 days")
 
 
 def typed(html: str) -> str:
@@ -50,9 +25,8 @@ def typed(html: str) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_form_and_file_stand_side_by_side(served: tuple[TestClient, Decisions], language: str) -> None:
-    client, _ = served
-    html = client.get(PATH, headers={"Cookie": f"language={language}"}).text
+def test_form_and_file_stand_side_by_side(shown: Site, language: str) -> None:
+    html = shown.page(PATH, language)
     made = Structure(html)
     assert made.open == []
     assert made.headings[0] == 1
@@ -67,38 +41,43 @@ def test_form_and_file_stand_side_by_side(served: tuple[TestClient, Decisions], 
     assert str(document.tree["effective"]) == "2026-12-01"
 
 
-def test_the_script_is_our_own_and_named_after_its_content(served: tuple[TestClient, Decisions]) -> None:
-    client, _ = served
-    [address] = re.findall(r'<script src="(/static/editor-[0-9a-f]{12}\.js)" defer>', client.get(PATH).text)
-    answer = client.get(address)
+def test_the_calendars_that_are_offered_are_those_that_have_a_name(shown: Site) -> None:
+    """One that is written into its contract can be named in no other."""
+    offered = shown.page(PATH).partition('id="known-calendar"')[2].partition("</datalist>")[0]
+    assert re.findall(r'<option value="([^"]+)"', offered) == ["city-office", "school-days"]
+
+
+def test_the_script_is_our_own_and_named_after_its_content(shown: Site) -> None:
+    [address] = re.findall(r'<script src="(/static/editor-[0-9a-f]{12}\.js)" defer>', shown.page(PATH))
+    answer = shown.get(address)
     assert answer.headers["content-type"].startswith("text/javascript")
-    assert "script-src 'self'" in client.get(PATH).headers["content-security-policy"]
+    assert "script-src 'self'" in shown.get(PATH).headers["content-security-policy"]
     assert "http" not in answer.text.replace('"use strict"', "")
 
 
-def test_what_is_wrong_is_said_with_its_place_and_nothing_typed_is_lost(served: tuple[TestClient, Decisions]) -> None:
-    client, decisions = served
+def test_what_is_wrong_is_said_with_its_place_and_nothing_typed_is_lost(shown: Site) -> None:
+    before = shown.position()
     wrong = file().replace("at: ", "att: ", 1) + "# mine & only mine\n"
-    answer = client.post(PATH, data={"file": wrong, "verb": "check"}, headers=HERE)
+    answer = shown.post(PATH, {"file": wrong, "verb": "check"})
     assert answer.status_code == 200
     assert re.search(r'data-line="\d+" data-column="\d+">line \d+, column \d+</a>', answer.text)
     assert "att" in answer.text
     assert typed(answer.text).strip() == wrong.strip()
-    part = client.post(f"{PATH}/check", data={"file": wrong}, headers={**HERE, "Cookie": "language=fr"}).json()
+    part = shown.post(f"{PATH}/check", {"file": wrong}, "fr").json()
     assert "endroit" in part["checked"]
     assert "<html" not in part["checked"]
-    assert decisions.done == []
+    assert shown.position() == before
 
 
 @pytest.mark.parametrize(
     ("code", "place", "colon"), [("en", "Line {}, column {}, ", ": "), ("fr", "Ligne {}, colonne {}, ", "\u00a0: ")]
 )
 def test_a_refused_proposal_says_what_is_wrong_as_the_check_does(
-    served: tuple[TestClient, Decisions], code: str, place: str, colon: str
+    shown: Site, code: str, place: str, colon: str
 ) -> None:
-    client, decisions = served
+    before = shown.position()
     wrong = re.sub("(?m)^late_data: .*", "late_data: soon", file())
-    answer = client.post(PATH, data={"file": wrong, "verb": "propose"}, headers={**HERE, "Cookie": f"language={code}"})
+    answer = shown.post(PATH, {"file": wrong, "verb": "propose"}, code)
     [(line, column)] = re.findall(r'data-line="(\d+)" data-column="(\d+)"', answer.text)
     [checked] = re.findall(
         r'<span class="id" lang="en" translate="no">late_data</span><span class="sub">(.*?)</span>', answer.text
@@ -106,11 +85,10 @@ def test_a_refused_proposal_says_what_is_wrong_as_the_check_does(
     refusal = f'{place.format(line, column)}<code translate="no">late_data</code>{colon}{checked}.'
     assert answer.text.count(refusal) == 1
     assert "ontract:" not in answer.text.partition("<textarea")[0]
-    assert decisions.done == []
+    assert shown.position() == before
 
 
-def test_the_form_changes_the_file_and_keeps_its_comments(served: tuple[TestClient, Decisions]) -> None:
-    client, _ = served
+def test_the_form_changes_the_file_and_keeps_its_comments(shown: Site) -> None:
     data = {
         "file": file() + "# kept\n",
         "verb": "fill",
@@ -118,20 +96,20 @@ def test_the_form_changes_the_file_and_keeps_its_comments(served: tuple[TestClie
         "f.contract": "x",
         "f.valid.from": "2020-01-01",
     }
-    after = typed(client.post(PATH, data=data, headers=HERE).text)
+    after = typed(shown.post(PATH, data).text)
     assert "late_data: 9 days" in after
     assert "# kept" in after
     assert "contract: school-meals" in after
     assert "2020-01-01" not in after
-    live = client.post(f"{PATH}/check", data=data, headers=HERE).json()
+    live = shown.post(f"{PATH}/check", data).json()
     assert live["file"].strip() == after.strip()
     assert live["fields"]["f.late_data"] == "9 days"
 
 
-def test_a_draft_is_tried_on_the_past(served: tuple[TestClient, Decisions]) -> None:
-    client, decisions = served
+def test_a_draft_is_tried_on_the_past(shown: Site) -> None:
+    before = shown.position()
     data = {"file": file(), "verb": "try", "first": "2026-09-01", "last": "2026-10-31"}
-    html = client.post(PATH, data=data, headers=HERE).text
+    html = shown.post(PATH, data).text
     assert "With the draft" in html
     assert "October 2026" in html
     tried = html.partition('id="tried"')[2]
@@ -141,33 +119,38 @@ def test_a_draft_is_tried_on_the_past(served: tuple[TestClient, Decisions]) -> N
     ]
     assert states
     assert all(states), tried
-    assert client.post(PATH, data={**data, "first": "soon"}, headers=HERE).status_code == 400
-    assert decisions.done == []
+    assert shown.post(PATH, {**data, "first": "soon"}).status_code == 400
+    assert shown.position() == before
 
 
-def test_what_is_proposed_is_the_file_once(served: tuple[TestClient, Decisions]) -> None:
-    client, decisions = served
+def test_what_is_proposed_is_the_file_once(site: Site) -> None:
     data = {"file": file(), "verb": "propose", "based_on": "3", "ticket": "one"}
     for _ in range(2):
-        answer = client.post(PATH, data=data, headers=HERE)
+        answer = site.post(PATH, data)
         assert answer.status_code == 303
-    assert [(verb, id) for verb, _, id, _ in decisions.done] == [("propose", "school-meals")]
+    assert proposed(site) == (4, read_documents(file(), "contract")[0].tree)
 
 
-def test_two_who_edit_at_once_lose_nothing(served: tuple[TestClient, Decisions]) -> None:
-    client, decisions = served
-    answer = client.post(PATH, data={"file": file() + "# second\n", "verb": "propose", "based_on": "2"}, headers=HERE)
+def proposed(site: Site) -> tuple[int, Tree]:
+    """Which of all proposals of the contract is the newest, and what it says."""
+    newest = site.newest()
+    return newest.position, tree_from_canonical(newest.document)
+
+
+def test_two_who_edit_at_once_lose_nothing(shown: Site) -> None:
+    before = shown.position()
+    answer = shown.post(PATH, {"file": file() + "# second\n", "verb": "propose", "based_on": "2"})
     assert answer.status_code == 409
     assert "ersion 3 was proposed while you were writing" in answer.text
     assert "# second" in typed(answer.text)
-    assert decisions.done == []
+    assert shown.position() == before
 
 
-def test_only_the_parties_edit_and_only_from_our_own_page(served: tuple[TestClient, Decisions]) -> None:
-    client, decisions = served
+def test_only_the_parties_edit_and_only_from_our_own_page(shown: Site) -> None:
+    before = shown.position()
     for who, status in (("auditor", 403), ("kitchen/marc.olivier", 200)):
-        assert client.get(PATH, headers={"Cookie": f"as={who}"}).status_code == status
+        assert shown.get(PATH, who=who).status_code == status
     for path in (PATH, f"{PATH}/check"):
-        assert client.post(path, data={"file": file(), "verb": "propose"}).status_code == 403
-    assert client.get("/contracts/none/edit").status_code == 404
-    assert decisions.done == []
+        assert shown.post(path, {"file": file(), "verb": "propose"}, headers={}).status_code == 403
+    assert shown.get("/contracts/none/edit").status_code == 404
+    assert shown.position() == before

@@ -11,15 +11,12 @@ import subprocess
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 from icalendar import Calendar
 
 from dashboards import print_condition
@@ -28,12 +25,11 @@ from dashboards.pages.spoken_tables import spoken, written
 from dashboards.tables import Cell, Moment, Share, Written, table_bytes
 from domain.times import instant
 from services.access import ADMINISTRATOR
-from tests.dashboards.scenario import FAULTS, MEALS_ON_TIME, town
-from tests.dashboards.serving import application
+from tests.dashboards.town import FAULTS, MEALS_ON_TIME, empty_town
+from tests.dashboards.visiting import Site, visited
 from tests.given import at, contract, criterion, punctuality
 from tests.lacking import lacking
 from tests.patience import PATIENCE
-from tests.services.judged import living
 
 ROOT = Path(__file__).parents[2]
 TABLES = (
@@ -53,26 +49,20 @@ TABLES = (
 REVIEW = "/reviews/legal-opinions@2026-11-10"
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
-    with TestClient(application(town())[0]) as opened:
-        yield opened
-
-
 def lines(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_every_table_is_there_for_spreadsheets(client: TestClient, table: str) -> None:
+def test_every_table_is_there_for_spreadsheets(shown: Site, table: str) -> None:
     name, _, query = table.partition("?")
-    answer = client.get(f"/exports/{name}.csv?{query}")
+    answer = shown.get(f"/exports/{name}.csv?{query}")
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.headers["content-disposition"].startswith("attachment;")
     header, *rows = lines(answer.content)
     assert rows
     assert all(len(row) == len(header) for row in rows)
-    book = client.get(f"/exports/{name}.xlsx?{query}")
+    book = shown.get(f"/exports/{name}.xlsx?{query}")
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(book.content)).read("xl/worksheets/sheet1.xml")
 
 
@@ -90,33 +80,36 @@ def test_numbers_stay_numbers_and_the_same_table_gives_the_same_bytes() -> None:
     assert table_bytes("xlsx", ["a", "b", "c", "d"], rows) == table_bytes("xlsx", ["a", "b", "c", "d"], rows)
 
 
-def test_a_name_that_would_run_is_harmless_in_an_export() -> None:
-    rows = town()
-    rows.action_rows = [replace(row, text='=HYPERLINK("https://evil.example")') for row in rows.action_rows]
-    with TestClient(application(rows)[0]) as client:
-        assert '\'=HYPERLINK("https://evil.example")' in lines(client.get("/exports/actions.csv").content)[1]
+def test_a_name_that_would_run_is_harmless_in_an_export(site: Site) -> None:
+    formula = '=HYPERLINK("https://evil.example")'
+    site.post("/actions/{open}/close", {"text": formula})
+    sent = site.http.post("/v1/actions", json={"commitment": MEALS_ON_TIME, "text": formula})
+    assert sent.status_code < 300, sent.text
+    rows = lines(site.get("/exports/actions.csv").content)
+    assert f"'{formula}" in [cell for row in rows for cell in row]
+    assert formula not in [cell for row in rows for cell in row]
 
 
-def test_a_member_exports_its_own_contracts_only(client: TestClient) -> None:
-    member = {"Cookie": "as=kitchen/marc.olivier"}
-    found = lines(client.get("/exports/contracts.csv", headers=member).content)
+def test_a_member_exports_its_own_contracts_only(shown: Site) -> None:
+    member = "kitchen/marc.olivier"
+    found = lines(shown.get("/exports/contracts.csv", who=member).content)
     assert "payroll" not in {row[0] for row in found}
-    assert client.get("/exports/occurrences.csv?commitment=payroll/slips/on-time", headers=member).status_code == 404
-    assert client.get("/exports/nothing.csv").status_code == 404
-    assert client.get("/exports/actions.pdf").status_code == 404
+    assert shown.get("/exports/occurrences.csv?commitment=payroll/slips/on-time", who=member).status_code == 404
+    assert shown.get("/exports/nothing.csv").status_code == 404
+    assert shown.get("/exports/actions.pdf").status_code == 404
 
 
-def test_a_service_subscribes_to_what_falls_due_and_to_its_reviews(client: TestClient) -> None:
-    answer = client.get("/calendars/kitchen.ics")
+def test_a_service_subscribes_to_what_falls_due_and_to_its_reviews(shown: Site) -> None:
+    answer = shown.get("/calendars/kitchen.ics")
     assert answer.headers["content-type"].startswith("text/calendar")
     events = Calendar.from_ical(answer.content).walk("VEVENT")
     assert any("Midday meals" in str(one["summary"]) for one in events)
     assert any("Review" in str(one["summary"]) for one in events)
     assert len({str(one["uid"]) for one in events}) == len(events)
     assert [
-        str(one["uid"]) for one in Calendar.from_ical(client.get("/calendars/kitchen.ics").content).walk("VEVENT")
+        str(one["uid"]) for one in Calendar.from_ical(shown.get("/calendars/kitchen.ics").content).walk("VEVENT")
     ] == [str(one["uid"]) for one in events]
-    assert client.get("/calendars/nobody.ics").status_code == 404
+    assert shown.get("/calendars/nobody.ics").status_code == 404
 
 
 ZONES = ("Europe/Paris", "Asia/Tokyo", "America/St_Johns", "Pacific/Apia")
@@ -127,18 +120,20 @@ def test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_acro
     """02:30 is in the gap or the overlap of Paris; 10:00 is the same on two walls and two instants."""
     rule = punctuality(due={"every": "day", "at": ["02:30", "10:00"]}, early="1 h")
     review = {"every": "FREQ=WEEKLY;BYDAY=SU", "at": "02:30", "duration": "1 h"}
-    with living() as life:
+    with empty_town() as town, visited(town) as site:
         for number, place in enumerate(ZONES):
-            life.sign(contract(criterion(rule), contract=f"c{number}", timezone=place, review=review))
-        life.advance(now)
-        reading = life.store.reading
+            town.agree(
+                contract(criterion(rule), contract=f"c{number}", timezone=place, review=review), "supplier", "client"
+            )
+        town.advance(at(now))
+        reading = town.program.reading
         owed = {
             one.due
             for number in range(len(ZONES))
             for one in reading.occurrences(ADMINISTRATOR, f"c{number}/d/on-time", verdict="pending", limit=100)
         }
         met = [one for one in reading.reviews(ADMINISTRATOR) if one.starts >= at(now) - 31 * 24 * 3_600_000_000]
-        calendar = feed_of(reading)
+        calendar = site.get("/calendars/lab.ics").content
     events: list[Any] = list(Calendar.from_ical(calendar).walk("VEVENT"))
     dues = [one for one in events if not str(one["summary"]).startswith("Review")]
     assert {_instant(one["dtstart"].dt) for one in dues} == owed
@@ -149,11 +144,6 @@ def test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_acro
     assert {_instant(one["dtstamp"].dt) for one in events} == {at(now)}
 
 
-def feed_of(reading: Any) -> bytes:
-    with TestClient(application(reading)[0]) as client:
-        return client.get("/calendars/lab.ics").content
-
-
 def _instant(moment: datetime) -> int:
     """Of a time that says its zone."""
     assert moment.tzinfo is not None
@@ -161,18 +151,18 @@ def _instant(moment: datetime) -> int:
 
 
 @pytest.mark.parametrize("table", [one for one in TABLES if one != "quarantine"])
-def test_every_time_in_a_table_says_its_offset(client: TestClient, table: str) -> None:
+def test_every_time_in_a_table_says_its_offset(shown: Site, table: str) -> None:
     name, _, query = table.partition("?")
-    times = re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,13}", client.get(f"/exports/{name}.csv?{query}").text)
+    times = re.findall(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S{0,13}", shown.get(f"/exports/{name}.csv?{query}").text)
     assert all(re.search(r"(Z|[+-]\d\d:\d\d)", one[19:]) for one in times), times
 
 
-def test_a_badge_says_in_one_line_how_a_commitment_stands(client: TestClient) -> None:
-    answer = client.get(f"/badges/{MEALS_ON_TIME}.svg")
+def test_a_badge_says_in_one_line_how_a_commitment_stands(shown: Site) -> None:
+    answer = shown.get(f"/badges/{MEALS_ON_TIME}.svg")
     assert answer.headers["content-type"] == "image/svg+xml"
     assert "<title>Midday meals, Jules-Ferry · delivered on time: " in answer.text
-    assert "&lt;b&gt;Staff" in client.get("/badges/hostile/staff/on-time.svg").text
-    assert "<script" not in client.get("/badges/hostile/staff/on-time.svg").text
+    assert "&lt;b&gt;Staff" in shown.get("/badges/hostile/staff/on-time.svg").text
+    assert "<script" not in shown.get("/badges/hostile/staff/on-time.svg").text
 
 
 def pdf_can_be_made() -> None:
@@ -209,19 +199,19 @@ def test_what_cannot_be_loaded_is_said_each_time_that_a_pdf_is_asked_for(tmp_pat
     assert ran.stdout == b""
 
 
-def test_a_pack_is_there_as_pdf_csv_and_xlsx(client: TestClient) -> None:
+def test_a_pack_is_there_as_pdf_csv_and_xlsx(shown: Site) -> None:
     pdf_can_be_made()
-    made = client.get(f"{REVIEW}/pack.pdf")
+    made = shown.get(f"{REVIEW}/pack.pdf")
     assert made.content.startswith(b"%PDF-")
-    assert made.content == client.get(f"{REVIEW}/pack.pdf").content
+    assert made.content == shown.get(f"{REVIEW}/pack.pdf").content
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", made.content, re.DOTALL)
     said = b"".join(zlib.decompress(one) for one in streams if one.startswith(b"x"))
     assert set(re.findall(rb"/FontFamily \(([^)]+)\)", said)) == {b"Entente Inter"}
-    header, *rows = lines(client.get(f"{REVIEW}/pack.csv").content)
+    header, *rows = lines(shown.get(f"{REVIEW}/pack.csv").content)
     assert rows
     assert all(len(row) == len(header) for row in rows)
-    assert client.get(f"{REVIEW}/pack.xlsx").content.startswith(b"PK")
-    assert client.get(f"{REVIEW}/pack.doc").status_code == 404
+    assert shown.get(f"{REVIEW}/pack.xlsx").content.startswith(b"PK")
+    assert shown.get(f"{REVIEW}/pack.doc").status_code == 404
 
 
 def cells(content: bytes, sheet: int = 1) -> list[dict[str, tuple[str | float, str]]]:
@@ -279,18 +269,18 @@ def test_in_a_spreadsheet_numbers_shares_days_and_moments_are_what_they_are() ->
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_column_of_numbers_or_moments_is_text(client: TestClient, table: str) -> None:
+def test_no_column_of_numbers_or_moments_is_text(shown: Site, table: str) -> None:
     """What reads as a number or a moment in the CSV is one in the XLSX; keys and versions of names are texts on purpose."""
     name, _, query = table.partition("?")
-    plain = lines(client.get(f"/exports/{name}.csv?{query}").content)
-    sheet = cells(client.get(f"/exports/{name}.xlsx?{query}").content)
+    plain = lines(shown.get(f"/exports/{name}.csv?{query}").content)
+    sheet = cells(shown.get(f"/exports/{name}.xlsx?{query}").content)
     numeric = {"good", "of", "raw good", "raw of", "expected", "judged", "position", "events", "pending", "versions"}
     moments = {"from", "until", "due", "starts", "received", "happened", "next due", "opened at", "last event"}
     for index, header in enumerate(plain[0]):
-        for told, shown in zip(plain[1:], sheet[1:], strict=True):
+        for told, cell in zip(plain[1:], sheet[1:], strict=True):
             is_moment = header in moments and "T" in told[index]
             if told[index] and (header in numeric or is_moment):
-                value, form = shown[string.ascii_uppercase[index]]
+                value, form = cell[string.ascii_uppercase[index]]
                 assert isinstance(value, float), (header, value)
                 assert form == ("yyyy-mm-dd hh:mm:ss" if is_moment else ""), header
 
@@ -310,19 +300,18 @@ def test_a_state_of_two_words_is_said_in_french_too() -> None:
     assert spoken(language("fr"), "actions").value("state", "not needed") == "Sans objet"
 
 
-def test_a_table_speaks_french_to_who_reads_french_and_stable_names_to_programs(client: TestClient) -> None:
-    french = {"Cookie": "language=fr"}
-    said = client.get("/exports/figures.csv", headers=french).content.decode("utf-8-sig")
+def test_a_table_speaks_french_to_who_reads_french_and_stable_names_to_programs(shown: Site) -> None:
+    said = shown.get("/exports/figures.csv", "fr").content.decode("utf-8-sig")
     header, first, *_ = list(csv.reader(io.StringIO(said), delimiter=";"))
     assert header[:5] == ["engagement", "objectif", "période", "de", "jusqu’à"]
     values = dict(zip(header, first, strict=True))
     assert values["état"] in ("provisoire", "définitif", "rectifié")
     assert "," in values["valeur"]
     assert "." not in values["valeur"]
-    stable = lines(client.get("/exports/figures.csv?headers=stable&separator=,", headers=french).content)
+    stable = lines(shown.get("/exports/figures.csv?headers=stable&separator=,", "fr").content)
     assert stable[0][:3] == ["commitment", "target", "period"]
     assert dict(zip(stable[0], stable[1], strict=True))["state"] in ("open", "final", "restated")
-    book = client.get("/exports/figures.xlsx", headers=french).content
+    book = shown.get("/exports/figures.xlsx", "fr").content
     assert (cells(book)[0]["A"][0], cells(book, 2)[0]["A"][0]) == ("engagement", "commitment")
 
 
@@ -337,15 +326,13 @@ def test_a_table_speaks_french_to_who_reads_french_and_stable_names_to_programs(
         ("fr", "separator=tab", Written("\t", ",")),
     ],
 )
-def test_a_csv_is_written_as_its_reader_reads_it(
-    client: TestClient, language: str, query: str, expected: Written
-) -> None:
+def test_a_csv_is_written_as_its_reader_reads_it(shown: Site, language: str, query: str, expected: Written) -> None:
     asked = dict(one.split("=") for one in query.split("&") if one)
     assert written(language, **asked) == expected
-    answer = client.get("/exports/figures.csv", params=asked, headers={"Cookie": f"language={language}"})
+    answer = shown.get("/exports/figures.csv", language, params=asked)
     assert expected.separator in answer.text.splitlines()[0]
 
 
 @pytest.mark.parametrize("query", ["separator=x", "separator=,&decimal=,", "decimal=;", "headers=mine"])
-def test_signs_that_make_no_table_are_refused(client: TestClient, query: str) -> None:
-    assert client.get(f"/exports/figures.csv?{query}").status_code in (400, 422)
+def test_signs_that_make_no_table_are_refused(shown: Site, query: str) -> None:
+    assert shown.get(f"/exports/figures.csv?{query}").status_code in (400, 422)

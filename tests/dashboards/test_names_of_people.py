@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from dashboards.language import language
 from dashboards.pages.pack import pack_html
 from dashboards.pages.spoken_tables import spoken
 from domain.terms import Text
-from services.reading.rows import AnswerRow, ServiceRow, names_of
+from services.reading.rows import ServiceRow, names_of
 from tests.dashboards.packs import legal_pack
-from tests.dashboards.scenario import FAULTS, town
-from tests.dashboards.test_today import shown
+from tests.dashboards.visiting import Site
 
 NAMES = {"legal/hakim.benali": "Hakim Benali", "hakim.benali": "Hakim Benali"}
 
@@ -49,11 +47,7 @@ def test_tables_call_people_by_their_names_in_the_columns_of_people_alone() -> N
     assert (words.value("person", "eve"), words.value("text", "hakim.benali")) == ("eve", "hakim.benali")
 
 
-def test_pages_take_the_person_of_the_service_that_is_named() -> None:
-    rows = town()
-    rows.service_rows["it"] = replace(rows.service_rows["it"], people=(("sam", "Sam of IT", ""),))
-    rows.service_rows["legal"] = replace(rows.service_rows["legal"], people=(("sam", "Sam of Legal", ""),))
-    note = AnswerRow("matched", "supplier", "it/sam", 0, "")
-    rows.match_rows = [replace(one, notes=(note,)) for one in rows.match_rows if one.commitment == FAULTS]
-    page = shown("/quarantine", rows=rows)
+def test_pages_take_the_person_of_the_service_that_is_named(shown: Site) -> None:
+    """IT and Legal affairs have somebody of the same id."""
+    page = shown.page("/quarantine")
     assert ("Sam of IT" in page, "Sam of Legal" in page) == (True, False)

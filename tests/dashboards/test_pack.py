@@ -7,14 +7,15 @@ import hashlib
 import re
 
 import pytest
-from fastapi.testclient import TestClient
 
 from dashboards.pages import pack_html
 from dashboards.pages.assets import font_face
 from dashboards.pages.pack import css_text, pack_style
+from services.access import ADMINISTRATOR
+from services.reading.rows import names_of
 from tests.dashboards.packs import legal_pack
-from tests.dashboards.scenario import town
-from tests.dashboards.serving import application
+from tests.dashboards.town import ORGANISATION, REVIEW
+from tests.dashboards.visiting import Site
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -145,19 +146,21 @@ def test_a_css_text_holds_any_character() -> None:
     assert css_text('a"\\\n<é·') == '"a\\22 \\5c \\a \\3c é\\b7 "'
 
 
-def test_the_page_allows_exactly_the_packs_own_style() -> None:
-    with TestClient(application(town())[0]) as client:
-        answer = client.get("/reviews/legal-opinions@2026-11-10/pack")
+def test_the_page_allows_exactly_the_packs_own_style(shown: Site) -> None:
+    answer = shown.get(f"/reviews/{REVIEW}/pack")
     style = answer.text.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'; font-src 'self';" in answer.headers["content-security-policy"]
 
 
-def test_page_and_file_are_the_same_but_for_the_font() -> None:
-    with TestClient(application(town())[0]) as client:
-        served = client.get("/reviews/legal-opinions@2026-11-10/pack", headers={"Cookie": "language=fr"}).text
-    assert served == pack_html(legal_pack(), "fr", organisation="Ville de Valmoray", font=font_face())
-    assert "url(" not in pack_html(legal_pack(), "fr")
+def test_page_and_file_are_the_same_but_for_the_font(shown: Site) -> None:
+    pack = shown.stored(f"/reviews/{REVIEW}/pack")
+    people = names_of(shown.town.program.reading.services(ADMINISTRATOR))
+    file = pack_html(pack, "fr", organisation=ORGANISATION, people=people)
+    page = pack_html(pack, "fr", organisation=ORGANISATION, people=people, font=font_face())
+    assert shown.page(f"/reviews/{REVIEW}/pack", "fr") == page
+    assert "url(" not in file
+    assert page.replace(font_face(), "") == file
 
 
 def test_what_an_amendment_changes_is_said_with_titles() -> None:
