@@ -1,1 +1,1 @@
-"""What pages need to know of each kind of indicator, one module each."""
+"""The faces of the kinds of indicator on pages, one module for each."""

@@ -7,7 +7,7 @@ from domain.terms import Availability
 
 
 def _subject(key: str) -> str:
-    """What was down: when is said beside it."""
+    """The subject that was down; when it was is said beside it."""
     return key.partition("@")[0]
 
 

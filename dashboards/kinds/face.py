@@ -1,4 +1,4 @@
-"""What pages need to know of a kind of indicator: what tables of it have, what is asked of it, a clause to begin with."""
+"""The face of a kind of indicator on pages: its table of occurrences, what is asked of it, a clause to begin with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from domain.kinds.face import Terms
 from domain.terms import Target
 
 Columns = tuple[str, str, str, str]
-"""Of a table of occurrences the headers of the name, when, what came of it, what that means; an empty one is left out."""
+"""The headers of a table of occurrences: the name, when, what came of it, what that means; an empty one is left out."""
 VERDICTS: Final = ("pending", "met", "late", "missing", "failed", "excused", "unknown")
 CASES: Final[Columns] = ("case", "due", "closed", "compared")
 OPEN: Final = 'calendar: {open: {mon-fri: ["09:00-12:30", "13:30-18:00"]}}\n'
@@ -24,11 +24,11 @@ class Face(Generic[Terms]):
 
     columns: Columns
     verdicts: tuple[str, ...]
-    """What one can ask for."""
+    """The verdicts that one can ask for."""
     name: Callable[[str], str]
-    """What stands for a key in the table."""
+    """The name that stands for a key in the table."""
     measured_by: Callable[[Terms, Target, Language], str]
-    """What the chart of a target shows."""
+    """The words for what the chart of a target shows."""
     sample: Mapping[str, str]
     """A clause to begin with: the contract and its deliverable, the criterion, its indicator."""
 
