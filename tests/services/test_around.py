@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR, Principal
-from tests.given import OFFICE, at, contract, criterion, document, event, turnaround
+from tests.given import OFFICE, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.judged import Life, living
 
 LAB = Principal("member", frozenset({"lab"}))
@@ -63,3 +63,10 @@ def test_a_calendar_shows_the_days_ahead_that_differ_and_its_end(life: Life) -> 
     assert not life.store.reading.calendars(LAB, at("2026-10-01 12:00"))[0].ends_soon
     assert str(life.store.reading.calendars(LAB, None)[0].today) == "2026-01-01"  # before any time was declared
     assert life.store.reading.calendars(Principal("member", frozenset({"stranger"})), at("2026-10-03")) == []
+
+
+def test_a_calendar_that_is_written_into_its_contract_has_no_name() -> None:
+    with living() as life:
+        life.sign(contract(criterion(punctuality()), calendar=OFFICE))
+        [row] = life.store.reading.calendars(ADMINISTRATOR, at("2026-02-01"))
+        assert (row.id, row.contracts, row.last_day) == ("", ("c",), None)
