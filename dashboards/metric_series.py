@@ -21,7 +21,8 @@ from domain.terms import Target
 from domain.times import Instant
 from services.errors import NotFound
 from services.reading.feeding import Awaited
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow, Known, ServiceRow
+from services.reading.rows import CommitmentRow, ContractRow, FigureRow, ServiceRow
+from services.seeing.known import Known
 
 
 @dataclass(frozen=True, slots=True)

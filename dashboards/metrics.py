@@ -24,8 +24,17 @@ from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from services.access import ADMINISTRATOR
 from services.holding import HOLDERS, Held
 from services.reading.feeding import Awaited
-from services.reading.reading import Reading
-from services.reading.rows import Known
+from services.reading.reading_contracts import read_commitments, read_contracts
+from services.reading.reading_queues import (
+    count_quarantine,
+    count_unmatched,
+    read_awaited,
+    read_services,
+    source_last_events,
+)
+from services.seeing.known import Known
+from services.seeing.progress import oldest_unjudged
+from services.seeing.seen import Seeing, Seen
 
 if TYPE_CHECKING:
     from fastapi import APIRouter, Request, Response
@@ -153,8 +162,8 @@ class CommitmentCollector(Collector):
     """The state of commitments and of the store, read when asked for. What was collected is kept until the history or
     the judging moves, for everything shown follows from them."""
 
-    def __init__(self, reading: Reading):
-        self._reading = reading
+    def __init__(self, seeing: Seeing):
+        self._seeing = seeing
         self._kept: dict[str | None, tuple[tuple[Known, int], list[Series]]] = {}
         self._written: dict[tuple[str, str | None], tuple[tuple[Known, int], bytes]] = {}
         self._writer = Writer()
@@ -175,38 +184,38 @@ class CommitmentCollector(Collector):
         return written[1]
 
     def _series(self, service: str | None = None) -> tuple[tuple[Known, int], list[Series]]:
-        with self._reading.one_state():
-            moment = self._reading.known(), self._reading.last_position()
+        with self._seeing.seen(ADMINISTRATOR) as seen:
+            moment = seen.known, seen.history.last_position()
             kept = self._kept.get(service)
             if kept is None or kept[0] != moment:
-                kept = self._kept[service] = moment, read_series(self._reading, *moment, service)
+                kept = self._kept[service] = moment, read_series(seen, moment[1], service)
             return kept
 
 
-def read_series(reading: Reading, known: Known, position: int, service: str | None) -> list[Series]:
-    """The series of the state that is open, which knows that much at that position; `service` as for `CommitmentCollector.text`."""
+def read_series(seen: Seen, position: int, service: str | None) -> list[Series]:
+    """The series of that state, whose history ends at `position`; `service` as for `CommitmentCollector.text`."""
     series: list[Series] = []
     if service != "":
-        series += commitment_series(reading.contracts(ADMINISTRATOR), reading.commitments(ADMINISTRATOR), service)
+        series += commitment_series(read_contracts(seen), read_commitments(seen), service)
     if not service:
         series += store_series(
             StoreState(
-                known=known,
+                known=seen.known,
                 position=position,
-                oldest_unjudged=reading.oldest_unjudged(),
-                quarantined=reading.count_quarantine(ADMINISTRATOR),
-                unmatched=reading.count_unmatched(ADMINISTRATOR),
-                last_events=reading.source_last_events(),
-                services=reading.services(ADMINISTRATOR).values(),
-                awaited=reading.awaited(ADMINISTRATOR),
+                oldest_unjudged=oldest_unjudged(seen),
+                quarantined=count_quarantine(seen),
+                unmatched=count_unmatched(seen),
+                last_events=source_last_events(seen),
+                services=read_services(seen).values(),
+                awaited=read_awaited(seen),
             )
         )
     return series
 
 
-def metrics_registry(reading: Reading, program: ProgramMetrics) -> CollectorRegistry:
+def metrics_registry(seeing: Seeing, program: ProgramMetrics) -> CollectorRegistry:
     """The program's registry, showing the reads too."""
-    shown = CommitmentCollector(reading)
+    shown = CommitmentCollector(seeing)
     program.registry.register(shown)
     program.registry.shown.append(shown)
     return program.registry

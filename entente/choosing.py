@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dashboards.pages import Choice, Choices
 from domain.terms import Text
 from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
 from services.errors import Invalid, NotAllowed
 from services.reading.decision_rows import undescribed
-from services.reading.reading import Reading
-from services.reading.rows import Known, ServiceRow
+from services.reading.reading_queues import read_services
+from services.reading.rows import ServiceRow
+from services.seeing.known import Known
+from services.seeing.seen import Seeing
 
 MOST = 20
 """How many services are offered as buttons; any other can be typed."""
@@ -18,17 +22,17 @@ OFFICES = (
 )
 
 
-def choices(reading: Reading, first: Principal) -> Choices:
+def choices(seeing: Seeing, first: Principal) -> Choices:
     """`first`, until the reader chooses: the administrator, an auditor, the first services, and whoever is named. Raises
     NotAllowed where the service of `first` says that it is nobody of its people."""
-    reading.history.require_people([str(first)])
-    whom = _Whom(reading)
+    seeing.history.require_people([str(first)])
+    whom = _Whom(seeing)
     return Choices(lambda: _without_repeats([whom.called(first), *OFFICES, *whom.services()]), whom.named)
 
 
 class _Whom:
-    def __init__(self, reading: Reading):
-        self._reading = reading
+    def __init__(self, seeing: Seeing):
+        self._seeing = seeing
         self._kept: tuple[Known, dict[str, ServiceRow]] | None = None
 
     def services(self) -> list[Choice]:
@@ -38,14 +42,14 @@ class _Whom:
         """Nobody of a service that is not there, or that does not name that person."""
         try:
             who = principal(value)
-            self._reading.history.require_people([value])
+            self._seeing.history.require_people([value])
         except (Invalid, NotAllowed):
             return None
         return self.called(who) if all(one in self._rows() for one in who.services) else None
 
     def called(self, who: Principal) -> Choice:
-        if who.role != "member":
-            title, people = next(one.label for one in OFFICES if one.value == who.role), {}
+        if who.sees_everything:
+            title, people = next(one.label for one in OFFICES if str(replace(who, person=None)) == one.value), {}
         else:
             [service] = who.services
             row = self._rows().get(service) or undescribed(service)
@@ -53,10 +57,10 @@ class _Whom:
         return Choice(str(who), _titled(people.get(who.person or "", who.person), title), who)
 
     def _rows(self) -> dict[str, ServiceRow]:
-        known = self._reading.known()
-        if self._kept is None or self._kept[0] != known:
-            self._kept = known, self._reading.services(ADMINISTRATOR)
-        return self._kept[1]
+        with self._seeing.seen(ADMINISTRATOR) as seen:
+            if self._kept is None or self._kept[0] != seen.known:
+                self._kept = seen.known, read_services(seen)
+            return self._kept[1]
 
 
 def _titled(person: str | None, title: Text) -> Text:

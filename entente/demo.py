@@ -25,6 +25,7 @@ from entente.wiring import Program
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Principal
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_documents
+from services.reading.reading_contracts import read_contracts
 
 SEED = 42
 HOUR = 3_600_000_000
@@ -117,7 +118,7 @@ def keep_sending(program: Program, clock: DemoClock, agreed: Agreed) -> Callable
 def _agreed(program: Program, now: Instant) -> Agreed:
     """The sample contracts, valid from a year ago, or from when an earlier run of the demo began."""
     first = local_date(now - 365 * DAY, PARIS)
-    known = program.reading.contracts(ADMINISTRATOR)
+    known = program.store.read(ADMINISTRATOR, read_contracts)
     if known:
         first = min(row.valid_from for row in known)
     contracts: list[ContractTerms] = []

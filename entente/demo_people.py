@@ -9,6 +9,9 @@ from domain.times import Instant
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
 from services.errors import EntenteError
+from services.reading.reading_contracts import read_contract
+from services.reading.reading_decisions import read_actions, read_breaches, read_reviews
+from services.reading.reading_queues import read_quarantine, read_services
 
 WEEK = 7 * 24 * 3_600_000_000
 CAUSES = (
@@ -50,7 +53,7 @@ class People:
 
     def _look_at_breaches(self) -> None:
         deciding = self._program.store.deciding
-        for row in self._program.reading.breaches(ADMINISTRATOR, state="open"):
+        for row in self._program.store.read(ADMINISTRATOR, read_breaches, state="open"):
             who = self._leader(row.debtor)
             if row.acknowledged_by is None and self._draw.random() < 0.6:
                 self._try(deciding.acknowledge, who, row.id)
@@ -60,7 +63,7 @@ class People:
 
     def _work_on_actions(self) -> None:
         deciding = self._program.store.deciding
-        for row in self._program.reading.actions(ADMINISTRATOR, state="open"):
+        for row in self._program.store.read(ADMINISTRATOR, read_actions, state="open"):
             who = self._person(row.owner, row.person)
             age = self._now() - row.opened_at
             chance = self._draw.random()
@@ -72,11 +75,11 @@ class People:
                 self._try(deciding.progress, who, row.id, text)
 
     def _hold_reviews(self) -> None:
-        deciding, reading = self._program.store.deciding, self._program.reading
-        for row in reading.reviews(ADMINISTRATOR):
+        deciding = self._program.store.deciding
+        for row in self._program.store.read(ADMINISTRATOR, read_reviews):
             if row.state != "held" or row.signatures:
                 continue
-            contract = reading.contract(ADMINISTRATOR, row.contract)
+            contract = self._program.store.read(ADMINISTRATOR, read_contract, row.contract)
             client, supplier = (self._leader(one) for one in (contract.client, contract.supplier))
             self._try(deciding.minutes, client, row.id, "Chiffres lus ensemble, sans contestation.")
             if self._draw.random() < 0.5:
@@ -86,13 +89,13 @@ class People:
                 self._try(deciding.sign_review, client, row.id)
 
     def _sort_quarantine(self) -> None:
-        for row in self._program.reading.quarantine(ADMINISTRATOR):
+        for row in self._program.store.read(ADMINISTRATOR, read_quarantine):
             if self._now() - row.received > 4 * WEEK:
                 self._try(self._program.quarantine.discard, row.id, ADMINISTRATOR, "The tool sent it again, whole.")
 
     def _person(self, service: str, person: str | None) -> Principal:
         """That person, who may be of the other party; else whoever leads the service."""
-        rows = self._program.reading.services(ADMINISTRATOR)
+        rows = self._program.store.read(ADMINISTRATOR, read_services)
         own = [id for id, row in rows.items() if any(person == one for one, _, _ in row.people)]
         return _member(own[0], person) if person and own else self._leader(service)
 
@@ -112,7 +115,7 @@ class People:
 
 def leader(program: Program, service: str) -> Principal:
     """Whoever the service names first."""
-    row = program.reading.services(ADMINISTRATOR).get(service)
+    row = program.store.read(ADMINISTRATOR, read_services).get(service)
     return _member(service, row.people[0][0] if row and row.people else "head")
 
 

@@ -25,6 +25,7 @@ from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_fi
 from entente.doctor_time import time_findings
 from entente.findings import Finding, State
 from entente.settings import Settings
+from services.access import ADMINISTRATOR
 from services.adopting import adopted_rules, own_rules
 from services.errors import EntenteError, Unavailable
 from services.history.databases import Database
@@ -34,7 +35,8 @@ from services.history.received import received_at
 from services.history.sqlite_files import BESIDE
 from services.judging.layouts import in_force
 from services.reading.outside_rows import SOON
-from services.reading.reading import Reading
+from services.reading.reading_queues import declared_twice
+from services.seeing.seen import Seeing, Seen
 from services.store import Clock
 
 ENGLISH = language("en")
@@ -182,16 +184,16 @@ def _content(history: History, settings: Settings, clock: Clock, words: Language
         yield Finding("rules", "warning", says, said("entente migrate --adopt-rules --dry-run shows what would change"))
     else:
         yield Finding("rules", "ok", heard(str(followed or own_rules())))
-    reading = Reading(history.database, history)
-    yield _judge(history, reading, last)
-    yield from time_findings(history, reading, settings, now)
-    yield from _sources(reading)
-    yield from event_findings(reading, words)
-    yield from _calendars(reading, datetime.fromtimestamp(now / SECOND, UTC))
+    with Seeing(history).seen(ADMINISTRATOR) as seen:
+        yield _judge(history, seen, last)
+        yield from time_findings(history, seen, settings, now)
+        yield from _sources(seen)
+        yield from event_findings(seen, words)
+        yield from _calendars(seen, datetime.fromtimestamp(now / SECOND, UTC))
 
 
-def _judge(history: History, reading: Reading, last: int) -> Finding:
-    behind = last - reading.known().position
+def _judge(history: History, seen: Seen, last: int) -> Finding:
+    behind = last - seen.known.position
     layout = in_force(history.database)
     free = [shard for shard in range(layout.shards) if is_free(history.database.judge_lock(layout.lock(shard)))]
     if behind > 0 and free:
@@ -214,8 +216,8 @@ def _judge(history: History, reading: Reading, last: int) -> Finding:
     )
 
 
-def _sources(reading: Reading) -> Iterator[Finding]:
-    twice = reading.declared_twice()
+def _sources(seen: Seen) -> Iterator[Finding]:
+    twice = declared_twice(seen)
     for source, owner, others in twice:
         says = said(
             "{source} belongs to {owner}, which declared it first; {others} declares it too",
@@ -228,10 +230,10 @@ def _sources(reading: Reading) -> Iterator[Finding]:
         yield Finding("sources", "ok", said("each is declared by one service at most"))
 
 
-def _calendars(reading: Reading, now: datetime) -> Iterator[Finding]:
+def _calendars(seen: Seen, now: datetime) -> Iterator[Finding]:
     today = now.date()
     ends: dict[tuple[str, date, str], list[str]] = {}
-    for contract in reading.catalogue().contracts.values():
+    for contract in seen.catalogue.contracts.values():
         if (calendar := contract.newest.calendar) is None or (last := calendar.last_day) is None:
             continue
         if contract.last_day is None or contract.last_day > last:

@@ -8,9 +8,9 @@ from dashboards.language import Language
 from dashboards.unselected import unread_words, unselected_title, unselected_words
 from domain.saying import chained, said
 from entente.findings import Finding, State
-from services.access import ADMINISTRATOR
-from services.reading.reading import Reading
+from services.reading.reading_queues import read_unselected
 from services.reading.unread import unread
+from services.seeing.seen import Seen
 
 MEND = said(
     "correct the mapping (or the tool); what is stored is put right by events with an id of their own that say `replaces`"
@@ -19,9 +19,9 @@ MOST = 5
 """Kinds of events, and commitments, that are named."""
 
 
-def event_findings(reading: Reading, words: Language) -> Iterator[Finding]:
+def event_findings(seen: Seen, words: Language) -> Iterator[Finding]:
     """A warning where events nearly are what contracts select: others may be meant for nobody."""
-    lost = reading.unselected(ADMINISTRATOR)
+    lost = read_unselected(seen)
     lost.sort(key=lambda row: not row.near)
     if lost:
         parts = [unselected_title(lost, words), ", ".join(unselected_words(row, words) for row in lost[:MOST])]
@@ -33,5 +33,5 @@ def event_findings(reading: Reading, words: Language) -> Iterator[Finding]:
         yield Finding("events", state, chained(" ", parts), mend)
     else:
         yield Finding("events", "ok", said("contracts select every event"))
-    for row in unread(reading, ADMINISTRATOR)[:MOST]:
+    for row in unread(seen)[:MOST]:
         yield Finding("values", "warning", unread_words(row, words), MEND)

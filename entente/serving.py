@@ -32,7 +32,7 @@ from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
 from entente.soundness import DailyLook
 from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
-from entente.wiring import Program, ShownReading, explained
+from entente.wiring import Program, explained
 from ingestion.events_api import events_router
 from ingestion.hall import Hall
 from ingestion.webhooks import read_webhooks, webhooks_router
@@ -51,8 +51,11 @@ from services.errors import EntenteError, Invalid, Unavailable
 from services.holding import Held
 from services.patience import Patience, waiting
 from services.pulse import Pulse
-from services.reading.auditing import reading_at
-from services.reading.rows import Known
+from services.reading.reading_contracts import read_commitments, read_contracts
+from services.reading.reading_decisions import read_reviews
+from services.reading.reviewing import review_pack
+from services.seeing.known import Known
+from services.store import Store
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
 """What a browser may call this machine: a name of somebody else's that leads here is refused. "[" is every IPv6 address."""
@@ -71,11 +74,10 @@ def web(
     trusts = program.settings.trust_network == "yes"
     who = asking(allows_as_header=True, trusts_network=trusts)
     app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None)
-    reading = program.reading
-    pulse = Pulse(reading.known, is_stopping)
+    pulse = Pulse(program.store.seeing.known, is_stopping)
     pages = Pages(
-        reading=reading,
-        deciding=program.desk,
+        store=program.store,
+        quarantine=program.quarantine,
         organisation=program.settings.organisation,
         zone=program.settings.zone,
         resolve=who,
@@ -89,10 +91,8 @@ def web(
     api = Api(
         store=program.store,
         explain=explained,
-        pack=lambda who, review: reading.review_pack(who, review),
         pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
-        reading_at=partial(reading_at, program.store.history),
         allows_as_header=True,
         trusts_network=trusts,
         is_stopping=is_stopping,
@@ -107,7 +107,7 @@ def web(
         webhooks = read_webhooks(Path(program.settings.webhooks), secrets)
         app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
     app.include_router(api_router(api))
-    app.include_router(metrics_routes(metrics_registry(reading, program.metrics)))
+    app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
     describe(app)
@@ -229,7 +229,7 @@ def serve(
     program.metrics.damage = lambda: look.found
     loops.add("soundness", partial(look.run, stopping), is_vital=False)
     if role != "judge":
-        also = [*also, _ready_packs(program.reading), _ready_rows(program.reading)]
+        also = [*also, _ready_packs(program.store), _ready_rows(program.store)]
     for loop in also:
         loops.add(loop.__name__, partial(_without_beat, loop, stopping), is_vital=False)
     program.metrics.restarts = loops.restarts
@@ -291,25 +291,25 @@ def _without_beat(loop: Callable[[threading.Event], None], stopping: threading.E
         loop(stopping)
 
 
-def _ready_packs(reading: ShownReading) -> Callable[[threading.Event], None]:
+def _ready_packs(store: Store) -> Callable[[threading.Event], None]:
     """A loop that makes the pack of each contract's last review before somebody asks for it."""
 
     def packs(stopping: threading.Event) -> None:
         made: set[str] = set()
         while not stopping.wait(BETWEEN_PACKS):
-            called = {row.contract: row for row in reading.reviews(ADMINISTRATOR) if row.position is not None}
+            called = {row.contract: row for row in store.read(ADMINISTRATOR, read_reviews) if row.position is not None}
             waiting = [row.id for row in called.values() if row.id not in made]
             if waiting:
                 made.add(waiting[0])
                 try:
-                    reading.review_pack(ADMINISTRATOR, waiting[0])
+                    store.read(ADMINISTRATOR, review_pack, waiting[0])
                 except EntenteError:
                     log.info("a pack is not ready yet", review=waiting[0])
 
     return packs
 
 
-def _ready_rows(reading: ShownReading) -> Callable[[threading.Event], None]:
+def _ready_rows(store: Store) -> Callable[[threading.Event], None]:
     """A loop that makes the rows of the first pages at once, and again as soon as the judging has moved: at most a tenth of the
     time, for whoever asks for a page comes first."""
 
@@ -319,13 +319,14 @@ def _ready_rows(reading: ShownReading) -> Callable[[threading.Event], None]:
         while not stopping.wait(pause):
             pause = BETWEEN_ROWS
             try:
-                known = reading.known()
+                known = store.seeing.known()
                 if known == made:
                     continue
                 began = time.monotonic()
-                reading.commitments(ADMINISTRATOR)
-                reading.contracts(ADMINISTRATOR)
-                reading.reviews(ADMINISTRATOR)
+                with store.seen(ADMINISTRATOR) as seen:
+                    read_commitments(seen)
+                    read_contracts(seen)
+                    read_reviews(seen)
             except EntenteError as error:
                 if str(error) != why:  # once: what is wrong may be so for hours
                     log.info("the rows of the first pages are not ready yet", because=str(error))

@@ -18,6 +18,7 @@ from services.judging.catalogue import InForce
 from services.judging.meetings import next_meeting
 from services.judging.own_time import Scope
 from services.reading.feeding import Awaited
+from services.reading.reading_queues import read_fed
 
 log = structlog.get_logger()
 SECOND = 1_000_000
@@ -127,7 +128,7 @@ class LiveTime:
         if time.monotonic() < self._fed_at + PARTLY_EVERY:
             return
         self._fed_at = time.monotonic()
-        self._fed = self._program.reading.fed(ADMINISTRATOR)
+        self._fed = self._program.store.read(ADMINISTRATOR, read_fed)
         waiting = self._program.store.timekeeping.waiting()
         heard: dict[str, list[Instant | None]] = {}
         for one in self.awaited():
@@ -153,7 +154,7 @@ class LiveTime:
         if time.monotonic() < self._looked + PARTLY_EVERY:
             return
         self._looked = time.monotonic()
-        contracts = self._program.reading.catalogue().contracts
+        contracts = self._program.store.seeing.catalogue().contracts
         waiting = self._waits(contracts.values())
         reached, held, due = self._times_of_their_own(to)
         self._waiting = tuple(sorted(waiting)) if len(waiting) < len(contracts) else ()
@@ -196,7 +197,7 @@ class LiveTime:
         last = self._program.store.timekeeping.lived()
         was_down = last is not None and now - self._settle - last > 2 * AT_LEAST_EVERY
         if last is not None and was_down:
-            fed = sorted({one.contract for one in self._program.reading.fed(ADMINISTRATOR)})
+            fed = sorted({one.contract for one in self._program.store.read(ADMINISTRATOR, read_fed)})
             self._program.store.outages.was_down(PLATFORM, last, now, fed)
         if was_down and self._outage:
             log.warning("time waits for what producers repeat after the outage", seconds=self._outage // SECOND)
@@ -210,7 +211,7 @@ class LiveTime:
                     f"SELECT wake FROM {table} WHERE wake <= ? AND {Scope().condition(table)} LIMIT 1", [to]
                 ):
                     return True
-        for contract in self._program.reading.catalogue().contracts.values():
+        for contract in self._program.store.seeing.catalogue().contracts.values():
             meeting = next_meeting(contract, last)
             if meeting is not None and meeting.starts <= to:
                 return True

@@ -20,7 +20,7 @@ from ingestion.cloudevents import BATCH, STRUCTURED, Bad, Decoded, decode_batch,
 from ingestion.door import ID_REUSED, NOT_ALLOWED, Answer, Door, Submission
 from ingestion.hall import Hall
 from ingestion.strict_json import LARGEST_EVENT
-from services.access import Principal
+from services.access import Principal, Right
 from services.api.parameters import require_known
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
 from services.api.speaking import spoken
@@ -84,7 +84,7 @@ class _DirectRoute(APIRoute):
 
 
 def pushing(principal: Principal) -> Principal:
-    if principal.role == "auditor":
+    if not principal.may(Right.PUSH):
         raise NotAllowed(
             said("an auditor reads everything and pushes nothing"), mend=said("act as the service that pushes")
         )

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.saying import heard, said
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
 from ingestion.door import Answer, Clock, Door
-from services.access import Principal
+from services.access import Principal, Right
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import QUARANTINED, unpack
 from services.history.history import Entry, History
@@ -55,7 +55,7 @@ class Quarantine:
                 said("there is no quarantined item {reference}", reference=reference),
                 mend=said("`entente quarantine list` shows them"),
             )
-        if who.role == "auditor":
+        if not who.may(Right.PUSH):
             raise NotAllowed(said("an auditor decides nothing"), mend=said("act as the service that pushed it"))
         self._history.require_people([str(who)])
         verbs: tuple[Verb, ...] = ("retried", "discarded")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from enum import Enum
+from typing import Final, Literal
 
 from domain.saying import said
 from services.errors import Invalid, NotAllowed, Refused
@@ -11,6 +13,26 @@ from services.errors import Invalid, NotAllowed, Refused
 Role = Literal["administrator", "auditor", "member"]
 RESERVED = frozenset({"administrator", "auditor", "entente"})
 """Names that no service may take: they name roles, and the platform itself."""
+
+
+class Right(Enum):
+    """What somebody may do. The first four are held for services; whoever asks says for which."""
+
+    TAKE_PART = "comment, acknowledge, explain, ask for an excuse, work on an action, take minutes"
+    BIND = "propose, sign, refuse, accept, withdraw, terminate"
+    SETTLE = "match by hand, put aside"
+    DESCRIBE = "say who works in a service, and which tools it has"
+    PUSH = "send events, retry or discard what was sent"
+    ARBITRATE = "decide what is disputed"
+    ADMINISTER = "calendars, time, outages, rules, the store itself"
+    AUDIT = "replay, verify, read the history as it is stored"
+
+
+RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
+    "member": frozenset({Right.TAKE_PART, Right.BIND, Right.SETTLE, Right.DESCRIBE, Right.PUSH}),
+    "auditor": frozenset({Right.AUDIT}),
+    "administrator": frozenset(Right),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +50,26 @@ class Principal:
 
     def sees(self, *parties: str) -> bool:
         """May see what concerns any of these services."""
-        return self.role != "member" or not self.services.isdisjoint(parties)
+        return self.sees_everything or not self.services.isdisjoint(parties)
 
-    def acts_for(self, service: str) -> bool:
-        return self.role == "administrator" or (self.role == "member" and service in self.services)
+    @property
+    def sees_everything(self) -> bool:
+        return self.role != "member"
 
-    def require(self, service: str, what: str) -> None:
-        """Raises NotAllowed unless this principal may act for the service."""
-        if not self.acts_for(service):
+    def is_of(self, *services: str) -> bool:
+        """Whether this is somebody of one of these services: says whose a thing is, not what may be done about it."""
+        return self.role == "member" and not self.services.isdisjoint(services)
+
+    def may(self, right: Right, *services: str) -> bool:
+        """The one answer to who may do what: whether this principal has the right for one of these services; where none is named,
+        whether it has it at all. The administrator has every right for every service."""
+        if right not in RIGHTS[self.role]:
+            return False
+        return not services or self.role == "administrator" or not self.services.isdisjoint(services)
+
+    def require(self, right: Right, service: str, what: str) -> None:
+        """Raises NotAllowed unless this principal has the right for the service."""
+        if not self.may(right, service):
             raise NotAllowed(
                 said("{what} is for {service} to do, not for {self}", what=what, service=service, self=self),
                 mend=said("act as {service}", service=service),

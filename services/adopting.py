@@ -10,7 +10,7 @@ import msgspec
 
 from domain.saying import said
 from domain.times import Instant, tzdata_version
-from services.access import Principal
+from services.access import Principal, Right
 from services.errors import NotAllowed, Unavailable
 from services.history.databases import Transaction
 from services.history.entries import RULES, pack, rules_stream, unpack
@@ -71,7 +71,7 @@ def adopt(
 ) -> list[Restated]:
     """The store follows the rules of this program from now on: the final figures that they change, which are restated with
     that cause. What is served is judged anew. Nothing happens where it follows them already. Raises NotAllowed."""
-    if who.role != "administrator":
+    if not who.may(Right.ADMINISTER):
         raise NotAllowed(said("rules are adopted by the administrator"), mend=said("act as administrator"))
     if adopted_rules(history) == own_rules():
         return []

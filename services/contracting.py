@@ -14,7 +14,7 @@ from domain.saying import Said, said, said_by
 from domain.service import Service
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
 from domain.times import Instant, local_date, zone
-from services.access import Principal, require_own_id
+from services.access import Principal, Right, require_own_id
 from services.contract_files import (
     Document,
     by_place,
@@ -127,7 +127,7 @@ class Contracting:
         if (
             party is None
             and found.pending is not None
-            and len([one for one in PARTIES if who.acts_for(found.service_of(one))]) > 1
+            and len([one for one in PARTIES if who.may(Right.BIND, found.service_of(one))]) > 1
         ):
             party = "client" if found.pending.party == "supplier" else "supplier"
         return self._decide(
@@ -136,7 +136,7 @@ class Contracting:
 
     def withdraw(self, who: Principal, contract: str, *, proposal: int | None = None) -> int:
         found = self._read(who, contract, proposal)
-        own = found.pending is not None and who.acts_for(found.service_of(_side(found.pending.party)))
+        own = found.pending is not None and who.may(Right.BIND, found.service_of(_side(found.pending.party)))
         party = _side(found.pending.party) if found.pending is not None and own else None
         return self._decide(
             found, lambda side: found.withdraw(party=side, by=str(who), at=self._now()), who, party, "withdrawing"
@@ -144,7 +144,7 @@ class Contracting:
 
     def comment(self, who: Principal, contract: str, clause: str, text: str, *, proposal: int | None = None) -> int:
         found = self._read(who, contract, proposal)
-        if who.role != "administrator" and not any(who.acts_for(found.service_of(party)) for party in PARTIES):
+        if not who.may(Right.TAKE_PART, found.supplier, found.client):
             raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract))
         return self._save(found, lambda: found.comment(clause, text, by=str(who), at=self._now()))
 
@@ -164,15 +164,15 @@ class Contracting:
             found,
             lambda side: found.terminate(until.isoformat(), party=side, by=str(who), at=self._now()),
             who,
-            party or ("supplier" if who.role == "administrator" else None),
+            party or ("supplier" if who.may(Right.ADMINISTER) else None),
             "terminating",
         )
 
     def _decide(
         self, found: Contract, decide: Callable[[Party], None], who: Principal, party: Party | None, what: str
     ) -> int:
-        sides = [party] if party is not None else [one for one in PARTIES if who.acts_for(found.service_of(one))]
-        if not sides or not all(who.acts_for(found.service_of(one)) for one in sides):
+        sides = [party] if party is not None else [one for one in PARTIES if who.may(Right.BIND, found.service_of(one))]
+        if not sides or not all(who.may(Right.BIND, found.service_of(one)) for one in sides):
             raise NotAllowed(
                 said(
                     "{what} is for {supplier} or {client} to do, not for {who}",
@@ -284,14 +284,14 @@ class Contracting:
     def _sign_for(self, who: Principal, found: Contract, sign: tuple[Party, ...]) -> tuple[str, ...]:
         signed = []
         for party in sign:
-            who.require(found.service_of(party), said("signing as {party}", party=party))
+            who.require(Right.BIND, found.service_of(party), said("signing as {party}", party=party))
             if found.pending is not None and all(one.party != party for one in found.pending.signatures):
                 found.sign(party=party, by=str(who), at=self._now())
                 signed.append(party)
         return tuple(signed)
 
     def _proposing_party(self, who: Principal, terms: ContractTerms, sign: tuple[Party, ...]) -> Party:
-        sides = [one for one in PARTIES if who.acts_for(terms.supplier if one == "supplier" else terms.client)]
+        sides = [one for one in PARTIES if who.may(Right.BIND, terms.supplier if one == "supplier" else terms.client)]
         if not sides:
             raise NotAllowed(
                 said("{who} is no party of {terms}", who=who, terms=terms.id),
@@ -359,7 +359,7 @@ class Contracting:
     def _publish(self, who: Principal, document: Document, dry_run: bool, language: str) -> Applied:
         text = publish_calendar(document)
         id = str(document.tree["calendar"])
-        if who.role != "administrator":
+        if not who.may(Right.ADMINISTER):
             raise NotAllowed(said("calendars are published by the administrator"), mend=said("act as administrator"))
         found = self._published(id) or PublishedCalendar(calendar=id)
         before = found.versions[-1].document if found.versions else None
@@ -396,7 +396,7 @@ class Contracting:
 
     def _describe(self, who: Principal, document: Document, dry_run: bool, beside: Beside) -> Applied:
         terms, text = service_terms(document), canonical(document)
-        who.require(terms.id, f"describing {terms.id}")
+        who.require(Right.DESCRIBE, terms.id, f"describing {terms.id}")
         try:
             found = self._history.get(stream_of("service", terms.id), Service)
         except NotFound:

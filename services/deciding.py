@@ -17,12 +17,15 @@ from domain.review import Review
 from domain.saying import Said, said, said_by
 from domain.terms import Party
 from domain.times import Instant
-from services.access import Principal
+from services.access import Principal, Right
 from services.days import within_bounds
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.knowing import Directories, unknown_person
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_commitment, read_contract
+from services.reading.reading_decisions import read_action, read_breach, read_review
+from services.reading.rows import ContractRow
+from services.seeing.seen import Seeing, Seen
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -30,23 +33,25 @@ A = TypeVar("A", bound=Aggregate)
 class Deciding:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, reading: Reading, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
         self._history = history
-        self._reading = reading
+        self._seeing = seeing
         self._now = now
-        self._known = Directories(reading)
+        self._known = Directories(seeing)
 
     def acknowledge(self, who: Principal, breach: str) -> int:
         """The service that owes what was not kept says that it knows."""
-        row = self._reading.breach(who, breach)
-        who.require(row.debtor, said("acknowledging this breach"))
+        with self._seeing.seen(who) as seen:
+            row = read_breach(seen, breach)
+            who.require(Right.TAKE_PART, row.debtor, said("acknowledging this breach"))
         found = self._breach_file(row.id, row.commitment)
         return self._save(found, lambda: found.acknowledge(by=str(who), at=self._now()))
 
     def explain_breach(self, who: Principal, breach: str, text: str) -> int:
         """Either party may say why it happened."""
-        row = self._reading.breach(who, breach)
-        self._require_party(who, row.commitment)
+        with self._seeing.seen(who) as seen:
+            row = read_breach(seen, breach)
+            _require_party(seen, row.commitment)
         found = self._breach_file(row.id, row.commitment)
         return self._save(found, lambda: found.explain(words_of(text), by=str(who), at=self._now()))
 
@@ -55,8 +60,9 @@ class Deciding:
     ) -> tuple[str, int]:
         """An action that a person opens; the service that owes the deliverable owns it. Its id and position. Raises Refused
         (`already-open`) while the same is open."""
-        row = self._reading.commitment(who, commitment)
-        self._require_party(who, commitment)
+        with self._seeing.seen(who) as seen:
+            row = read_commitment(seen, commitment)
+            _require_party(seen, commitment)
         id = self._new_action(row.id, words_of(text))
         action = Action(
             action=id,
@@ -91,7 +97,7 @@ class Deciding:
         """What is to be said of an action that is opened for that person: that neither party knows who it is."""
         if person is None:
             return ()
-        contract = self._reading.contract(who, commitment.partition("/")[0])
+        contract = self._seeing.read(who, read_contract, commitment.partition("/")[0])
         doubt = unknown_person(person, (contract.supplier, contract.client), self._known(who))
         return (doubt,) if doubt is not None else ()
 
@@ -104,22 +110,21 @@ class Deciding:
         return self._save(found, lambda: found.close(words_of(text), by=str(who), at=self._now()))
 
     def minutes(self, who: Principal, review: str, text: str) -> int:
-        found = self._review(who, review)
+        found, _ = self._review(who, review)
         return self._save(found, lambda: found.take_minutes(words_of(text), by=str(who), at=self._now()))
 
     def decide(self, who: Principal, review: str, text: str) -> int:
-        found = self._review(who, review)
+        found, _ = self._review(who, review)
         return self._save(found, lambda: found.record_decision(words_of(text), by=str(who), at=self._now()))
 
     def sign_review(self, who: Principal, review: str, party: Party | None = None, *, seen: int | None = None) -> int:
         """`seen`: how many minutes and decisions stood there when it was read; another number is refused."""
-        found = self._review(who, review)
+        found, contract = self._review(who, review)
         if seen is not None and seen != len(found.minutes) + len(found.decisions):
             what = said("minutes or decisions were added since it was read")
             raise Refused(what, place=review, mend=said("read them, then sign"), slug="review-moved")
-        contract = self._reading.contract(who, found.contract)
         parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
-        mine = [one for one in parties if who.acts_for(one[1]) and party in (None, one[0])]
+        mine = [one for one in parties if who.may(Right.BIND, one[1]) and party in (None, one[0])]
         if len(mine) > 1:
             raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
         if not mine:
@@ -128,19 +133,21 @@ class Deciding:
         return self._save(found, lambda: found.sign(side, service, by=str(who), at=self._now()))
 
     def _action(self, who: Principal, action: str) -> Action:
-        row = self._reading.action(who, action)
-        self._require_party(who, row.commitment)
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            _require_party(seen, row.commitment)
         return self._history.get(UUID(row.id), Action)
 
-    def _review(self, who: Principal, review: str) -> Review:
-        """Raises Refused for a review that is still to come."""
-        row = self._reading.review(who, review)
-        contract = self._reading.contract(who, row.contract)
-        if not any(who.acts_for(one) for one in (contract.supplier, contract.client)):
+    def _review(self, who: Principal, review: str) -> tuple[Review, ContractRow]:
+        """The review, and whose contract it is about. Raises Refused for a review that is still to come."""
+        with self._seeing.seen(who) as seen:
+            row = read_review(seen, review)
+            contract = read_contract(seen, row.contract)
+        if not who.may(Right.TAKE_PART, contract.supplier, contract.client):
             raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=row.contract))
         if row.position is None:
             raise Refused(said("the review has not taken place yet"), place=review, mend=said("wait for its hour"))
-        return self._history.get(stream_of("review", review), Review)
+        return self._history.get(stream_of("review", review), Review), contract
 
     def _breach_file(self, breach: str, commitment: str) -> BreachFile:
         try:
@@ -148,17 +155,18 @@ class Deciding:
         except NotFound:
             return BreachFile(breach=breach, commitment=commitment)
 
-    def _require_party(self, who: Principal, commitment: str) -> None:
-        row = self._reading.commitment(who, commitment)
-        if not any(who.acts_for(one) for one in (row.debtor, row.creditor)):
-            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=row.contract))
-
     def _save(self, found: Aggregate, decide: Callable[[], None]) -> int:
         try:
             decide()
         except DecisionRefused as error:
             raise Refused(said_by(error)) from error
         return self._history.save(found)
+
+
+def _require_party(seen: Seen, commitment: str) -> None:
+    row = read_commitment(seen, commitment)
+    if not seen.who.may(Right.TAKE_PART, row.debtor, row.creditor):
+        raise NotAllowed(said("{who} is no party of {contract}", who=seen.who, contract=row.contract))
 
 
 def words_of(text: str) -> str:

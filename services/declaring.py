@@ -130,7 +130,7 @@ class Declaring:
             if owner not in (None, service):
                 what = (
                     said("“{source}” belongs to another service, which declared it first", source=source)
-                    if who.role == "member"
+                    if not who.sees_everything
                     else said("“{source}” belongs to {owner}, which declared it first", source=source, owner=owner)
                 )
                 mend = said("leave it out; it is free once that service takes it out of its own file")

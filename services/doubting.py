@@ -8,13 +8,12 @@ from domain.commitments import Commitment
 from domain.excuses import CLOSURE
 from domain.saying import Said, said
 from domain.times import Instant, local_date, zone
-from services.access import Principal
-from services.reading.reading import Reading
+from services.reading.reading_decisions import is_owed, owes_within
+from services.seeing.seen import Seen
 
 
 def excuse_doubts(
-    reading: Reading,
-    who: Principal,
+    seen: Seen,
     commitments: Sequence[Commitment],
     *,
     reason: str,
@@ -24,11 +23,11 @@ def excuse_doubts(
 ) -> tuple[Said, ...]:
     """Nothing is refused for it: a closure may be agreed on long before. Of cases, items and signals to come nobody knows any,
     so that of days that lie ahead nothing is doubted until they are beyond all periods that are known."""
-    known = {one.id: one.horizon(reading.known().about(one.id).watermark) for one in commitments}
+    known = {one.id: one.horizon(seen.known.about(one.id).watermark) for one in commitments}
     if keys:
-        absent = [key for key in keys if not reading.is_owed(who, commitments[0].id, key)]
+        absent = [key for key in keys if not is_owed(seen, commitments[0].id, key)]
         return (_not_yet(commitments[0], known),) if absent else ()
-    if since is None or until is None or reading.owes_within(who, list(known), since, until):
+    if since is None or until is None or owes_within(seen, list(known), since, until):
         return ()
     if all(_is_over(one, since) for one in commitments):
         last = max(one.newest.end or 0 for one in commitments)
@@ -37,7 +36,7 @@ def excuse_doubts(
     begun = [one for one in commitments if since <= known[one.id]]
     if not begun:
         return (_not_yet(max(commitments, key=lambda one: known[one.id]), known),)
-    if reason == CLOSURE or any(not one.all_are_known and until > _reached(reading, one) for one in begun):
+    if reason == CLOSURE or any(not one.all_are_known and until > _reached(seen, one) for one in begun):
         return ()
     return (said("nothing is owed there in these days"),)
 
@@ -53,6 +52,6 @@ def _is_over(commitment: Commitment, since: Instant) -> bool:
     return end is not None and since >= end
 
 
-def _reached(reading: Reading, commitment: Commitment) -> Instant:
-    watermark = reading.known().about(commitment.id).watermark
+def _reached(seen: Seen, commitment: Commitment) -> Instant:
+    watermark = seen.known.about(commitment.id).watermark
     return watermark if watermark is not None else commitment.versions[0].start

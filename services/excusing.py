@@ -17,12 +17,15 @@ from domain.routing import LONGEST_KEY
 from domain.saying import Said, said, said_by
 from domain.terms import Party
 from domain.times import Instant
-from services.access import Principal
+from services.access import Principal, Right
 from services.doubting import excuse_doubts
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_contract
+from services.reading.reading_decisions import excuse_touches_final, is_owed, mend_for_key, read_excuse, read_excuses
+from services.reading.reading_queues import event_at
 from services.reading.rows import ContractRow, ExcuseRow
+from services.seeing.seen import Seeing, Seen
 
 LONGEST_TEXT = 10_000
 MOST = 1_000
@@ -32,9 +35,9 @@ MOST = 1_000
 class Excusing:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, reading: Reading, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
         self._history = history
-        self._reading = reading
+        self._seeing = seeing
         self._now = now
 
     def ask(
@@ -52,18 +55,19 @@ class Excusing:
     ) -> tuple[str, int]:
         """For `keys` of a commitment, or for what is due in [since, until) under a contract, deliverable or commitment.
         `party` says on whose behalf, where one acts for both; else it is the one that owes. Its id and position."""
-        contract = self._reading.contract(who, scope.partition("/")[0])
-        commitments = self._commitments(scope)
-        asking = _side(who, contract, commitments, party)
-        if reason not in CATEGORIES:
-            raise Invalid(
-                said("“{reason}” is no reason", reason=reason), mend=", ".join(CATEGORIES), slug="reason-unknown"
-            )
-        wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
-        _check_extent(scope, commitments, reason, wanted, since, until)
-        self._check_keys(who, scope, commitments, wanted)
-        self._check_evidence(who, evidence)
-        self._check_is_new(who, scope, wanted, since, until, asking)
+        with self._seeing.seen(who) as seen:
+            contract = read_contract(seen, scope.partition("/")[0])
+            commitments = _commitments(seen, scope)
+            asking = _side(who, contract, commitments, party)
+            if reason not in CATEGORIES:
+                raise Invalid(
+                    said("“{reason}” is no reason", reason=reason), mend=", ".join(CATEGORIES), slug="reason-unknown"
+                )
+            wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
+            _check_extent(scope, commitments, reason, wanted, since, until)
+            _check_keys(seen, scope, commitments, wanted)
+            _check_evidence(seen, evidence)
+            _check_is_new(seen, scope, wanted, since, until, asking)
         excuse = Excuse(
             excuse=self._new_excuse(scope, wanted, since, until, asking),
             scope=scope,
@@ -90,16 +94,17 @@ class Excusing:
         until: Instant | None = None,
     ) -> tuple[Said, ...]:
         """What is to be said of an excuse that is asked so: that nothing is owed of what it names, or not yet."""
-        self._reading.contract(who, scope.partition("/")[0])
-        commitments = self._commitments(scope)
-        wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
-        return excuse_doubts(self._reading, who, commitments, reason=reason, keys=wanted, since=since, until=until)
+        with self._seeing.seen(who) as seen:
+            seen.require_contract(scope.partition("/")[0])
+            commitments = _commitments(seen, scope)
+            wanted = list(dict.fromkeys(commitments[0].key_of(name) for name in keys))
+            return excuse_doubts(seen, commitments, reason=reason, keys=wanted, since=since, until=until)
 
     def accept(self, who: Principal, excuse: str, text: str = "") -> int:
         """By the other party; of what is disputed, by the arbiter too, unless a period that it would change is final."""
         row, found = self._excuse(who, excuse)
         party = self._answering(who, row, found, said("accepting this excuse"))
-        if party == "arbiter" and self._reading.excuse_touches_final(row):
+        if party == "arbiter" and self._seeing.read(who, excuse_touches_final, row):
             what = said("a period that it would change is final: only both parties together change it")
             raise Refused(
                 what,
@@ -117,57 +122,8 @@ class Excusing:
     def dispute(self, who: Principal, excuse: str, text: str) -> int:
         """By who asked, of what was refused."""
         row, found = self._excuse(who, excuse)
-        who.require(self._service(row, found.party), said("disputing this refusal"))
+        who.require(Right.TAKE_PART, self._service(row, found.party), said("disputing this refusal"))
         return self._save(found, lambda: found.dispute(words_of(text), party=found.party, by=str(who), at=self._now()))
-
-    def _commitments(self, scope: str) -> list[Commitment]:
-        catalogue = self._reading.catalogue()
-        in_force = catalogue.contracts.get(scope.partition("/")[0])
-        if in_force is None:
-            raise Refused(
-                said("{scope}: nothing was signed, so nothing is owed", scope=scope),
-                mend=said("sign the contract first"),
-            )
-        found = [one for one in in_force.commitments if is_within(scope, one.id)]
-        if not found:
-            mend = said("contract, contract/deliverable or contract/deliverable/criterion")
-            raise NotFound(said("there is no commitment “{scope}”", scope=scope), mend=mend)
-        return found
-
-    def _check_keys(self, who: Principal, scope: str, commitments: Sequence[Commitment], keys: Sequence[str]) -> None:
-        for key in keys:
-            schedule = commitments[0].schedule
-            if schedule is not None and schedule.named(key) is not None:
-                continue
-            if not self._reading.is_owed(who, scope, key):
-                raise Invalid(
-                    said("{scope} has no occurrence “{key}”", scope=scope, key=key),
-                    mend=self._reading.mend_key(who, scope, key),
-                )
-
-    def _check_evidence(self, who: Principal, evidence: Sequence[int]) -> None:
-        """Events that one may see: what others were told is no more there than what does not exist."""
-        if len(evidence) > MOST:
-            raise Invalid(
-                said("more than {most} pieces of evidence", most=MOST),
-                mend=said("name those that tell"),
-                slug="too-many",
-            )
-        for position in dict.fromkeys(evidence):
-            if self._reading.event_at(who, position) is None:
-                mend = said("entente explain shows the positions of events")
-                raise Invalid(
-                    said("there is no event at position {position}", position=position), mend=mend, slug="no-such-event"
-                )
-
-    def _check_is_new(
-        self, who: Principal, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
-    ) -> None:
-        """The same is not asked twice while it waits for an answer."""
-        for row in self._reading.excuses(who, contract=scope.partition("/")[0]):
-            extent = (row.scope, sorted(row.keys), row.since, row.until, row.party)
-            if row.state in ("asked", "disputed") and extent == (scope, sorted(keys), since, until, party):
-                raise Refused(said("the same was asked already"), place=row.id, mend=said("wait for the answer"))
 
     def _new_excuse(
         self, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
@@ -185,14 +141,14 @@ class Excusing:
         raise AssertionError
 
     def _excuse(self, who: Principal, excuse: str) -> tuple[ExcuseRow, Excuse]:
-        row = self._reading.excuse(who, excuse)
+        row = self._seeing.read(who, read_excuse, excuse)
         return row, self._history.get(UUID(row.id), Excuse)
 
     def _answering(self, who: Principal, row: ExcuseRow, found: Excuse, what: str) -> str:
         """The party for which one answers: the other one, or the arbiter of what is disputed."""
-        if found.state == "disputed" and who.role == "administrator":
+        if found.state == "disputed" and who.may(Right.ARBITRATE):
             return "arbiter"
-        who.require(self._service(row, found.other), what)
+        who.require(Right.BIND, self._service(row, found.other), what)
         return found.other
 
     def _service(self, row: ExcuseRow, party: str) -> str:
@@ -206,17 +162,69 @@ class Excusing:
         return self._history.save(found)
 
 
+def _commitments(seen: Seen, scope: str) -> list[Commitment]:
+    in_force = seen.catalogue.contracts.get(scope.partition("/")[0])
+    if in_force is None:
+        raise Refused(
+            said("{scope}: nothing was signed, so nothing is owed", scope=scope),
+            mend=said("sign the contract first"),
+        )
+    found = [one for one in in_force.commitments if is_within(scope, one.id)]
+    if not found:
+        mend = said("contract, contract/deliverable or contract/deliverable/criterion")
+        raise NotFound(said("there is no commitment “{scope}”", scope=scope), mend=mend)
+    return found
+
+
+def _check_keys(seen: Seen, scope: str, commitments: Sequence[Commitment], keys: Sequence[str]) -> None:
+    for key in keys:
+        schedule = commitments[0].schedule
+        if schedule is not None and schedule.named(key) is not None:
+            continue
+        if not is_owed(seen, scope, key):
+            raise Invalid(
+                said("{scope} has no occurrence “{key}”", scope=scope, key=key),
+                mend=mend_for_key(seen, scope, key),
+            )
+
+
+def _check_evidence(seen: Seen, evidence: Sequence[int]) -> None:
+    """Events that one may see: what others were told is no more there than what does not exist."""
+    if len(evidence) > MOST:
+        raise Invalid(
+            said("more than {most} pieces of evidence", most=MOST),
+            mend=said("name those that tell"),
+            slug="too-many",
+        )
+    for position in dict.fromkeys(evidence):
+        if event_at(seen, position) is None:
+            mend = said("entente explain shows the positions of events")
+            raise Invalid(
+                said("there is no event at position {position}", position=position), mend=mend, slug="no-such-event"
+            )
+
+
+def _check_is_new(
+    seen: Seen, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
+) -> None:
+    """The same is not asked twice while it waits for an answer."""
+    for row in read_excuses(seen, contract=scope.partition("/")[0]):
+        extent = (row.scope, sorted(row.keys), row.since, row.until, row.party)
+        if row.state in ("asked", "disputed") and extent == (scope, sorted(keys), since, until, party):
+            raise Refused(said("the same was asked already"), place=row.id, mend=said("wait for the answer"))
+
+
 def _side(who: Principal, contract: ContractRow, commitments: Sequence[Commitment], party: Party | None) -> Party:
     """The party on whose behalf one asks. Raises NotAllowed, Refused."""
     services: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
-    mine = [one for one, service in services.items() if who.acts_for(service)]
+    mine = [one for one, service in services.items() if who.may(Right.TAKE_PART, service)]
     if not mine:
         raise NotAllowed(
             said("{who} is no party of {contract}", who=who, contract=contract.id),
             mend=said("act as {supplier} or {client}", supplier=contract.supplier, client=contract.client),
         )
     if party is not None:
-        who.require(services[party], said("asking for it"))
+        who.require(Right.TAKE_PART, services[party], said("asking for it"))
         return party
     debtors = {one.newest.deliverable.owed_by for one in commitments}
     if len(mine) > 1 and len(debtors) > 1:

@@ -9,6 +9,7 @@ from services.access import Principal
 from services.history.entries import EVENT
 from services.history.history import History
 from services.history.stored_events import event_of
+from services.reading.reading_queues import read_fed
 from services.store import Store
 
 _A_PAGE: Final = 1_000
@@ -21,7 +22,7 @@ def pass_for_fed(store: Store, who: Principal, to: Instant, after: int) -> list[
     if not waiting:
         return []
     sources = _sources(store.history, after)
-    found = {one.contract for one in store.reading.fed(who) if one.feed.source in sources}
+    found = {one.contract for one in store.read(who, read_fed) if one.feed.source in sources}
     for contract in sorted(found & waiting):
         store.timekeeping.advance(who, to, contract)
     return sorted(found & waiting)

@@ -18,7 +18,9 @@ from services.contract_files import Document, kind_of
 from services.contract_files.suggesting import did_you_mean
 from services.errors import some
 from services.reading.decision_rows import undescribed
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_contracts
+from services.reading.reading_queues import read_services
+from services.seeing.seen import Seeing, Seen
 
 _AGREED: Final = frozenset({"signed", "in force", "past"})
 _KEPT: Final = 8
@@ -66,27 +68,28 @@ def _ids(document: Document, name: str) -> Iterator[str]:
 class Directories:
     """What each who asks knows, as far as is judged."""
 
-    def __init__(self, reading: Reading):
-        self._reading = reading
+    def __init__(self, seeing: Seeing):
+        self._seeing = seeing
         self._made: OrderedDict[tuple[int, Principal], Directory] = OrderedDict()
 
     def __call__(self, who: Principal) -> Directory:
-        key = self._reading.known().position, who
-        made = self._made.get(key) or _directory(self._reading, who)
+        with self._seeing.seen(who) as seen:
+            key = seen.known.position, who
+            made = self._made.get(key) or _directory(seen)
         self._made[key] = made
         while len(self._made) > _KEPT:
             self._made.popitem(last=False)
         return made
 
 
-def _directory(reading: Reading, who: Principal) -> Directory:
-    contracts = reading.contracts(who)
+def _directory(seen: Seen) -> Directory:
+    contracts = read_contracts(seen)
     agreed = [row for row in contracts if any(one.state in _AGREED for one in row.versions)]
     parties = {service for row in agreed for service in (row.supplier, row.client)}
     return Directory(
         {
             id: [person for person, _, _ in row.people]
-            for id, row in reading.services(who).items()
+            for id, row in read_services(seen).items()
             if id in parties or row != undescribed(id)
         },
         frozenset(f"{row.id}/{one.id}" for row in contracts for one in row.terms.deliverables),

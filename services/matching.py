@@ -14,13 +14,25 @@ from domain.routing import Route
 from domain.saying import heard, said, said_by
 from domain.terms import Party
 from domain.times import Instant
-from services.access import Principal
+from services.access import Principal, Right
 from services.errors import Invalid, NotFound, Refused
 from services.excusing import words_of
 from services.history.history import History
 from services.history.stored_events import event_of
-from services.reading.reading import Reading
-from services.reading.rows import CommitmentRow, MatchRow
+from services.reading.reading_contracts import read_contract
+from services.reading.reading_decisions import mend_for_key
+from services.reading.reading_queues import (
+    event_at,
+    is_aside,
+    is_out,
+    moves_final,
+    read_keeper,
+    read_match,
+    read_matches,
+    read_standing,
+)
+from services.reading.rows import MatchRow
+from services.seeing.seen import Seeing, Seen
 
 _OWED = ("owed", "measured", "dropped", "without_due")
 
@@ -28,9 +40,9 @@ _OWED = ("owed", "measured", "dropped", "without_due")
 class Matching:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, reading: Reading, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
         self._history = history
-        self._reading = reading
+        self._seeing = seeing
         self._now = now
 
     def match(
@@ -38,15 +50,15 @@ class Matching:
     ) -> tuple[str, int]:
         """The event at that position is evidence for the occurrence `key`; `role` (opened, closed…) says as what, where no
         selector of a case does. Its id and position."""
-        row = self._reading.commitment(who, commitment)
-        found = self._reading.catalogue().commitments[commitment]
-        it, key = self._event(who, found, event), found.key_of(key)
-        party = self._side(who, row, said("matching its events"))
-        roles = _roles(found, it, role)
-        self._check_key(who, found, key, roles)
-        self._check_place(who, found, it, key)
         existing = self._find(commitment, event)
-        needs = self._reading.moves_final(commitment, it, key, roles, back=False)
+        with self._seeing.seen(who) as seen:
+            found = seen.commitment_in_force(commitment)
+            it, key = _event(seen, event), found.key_of(key)
+            party = _side(seen, commitment, said("matching its events"))
+            roles = _roles(found, it, role)
+            _check_key(seen, found, key, roles)
+            _check_place(seen, found, it, key, existing)
+            needs = moves_final(seen, commitment, it, key, roles, back=False)
         by, at, text = str(who), self._now(), words_of(text, "")
         if existing is None:
             existing = Match(
@@ -67,15 +79,11 @@ class Matching:
 
     def unmatch(self, who: Principal, match: str, text: str = "") -> int:
         """The event is evidence again for what its selectors say."""
-        row, found = self._match(who, match)
-        party = self._side(who, self._reading.commitment(who, row.commitment), said("taking this match back"))
-        needs = False
-        if row.is_in_force:
-            entry = self._history.at(row.event)
-            assert entry is not None
-            it = event_of(entry.state, entry.position)
-            if not self._reading.is_out(it.source, it.id):
-                needs = self._reading.moves_final(row.commitment, it, row.key, row.roles, back=True)
+        with self._seeing.seen(who) as seen:
+            row = read_match(seen, match)
+            party = _side(seen, row.commitment, said("taking this match back"))
+            needs = row.is_in_force and _restates(seen, row)
+        found = self._history.get(UUID(row.id), Match)
         by, at, text = str(who), self._now(), words_of(text, "")
         self._decide(found, lambda: found.take_back(text, needs=needs, party=party, by=by, at=at))
         return self._history.save(found)
@@ -95,7 +103,7 @@ class Matching:
 
     def of_event(self, who: Principal, event: int, commitment: str | None = None) -> str:
         """The id of the one match that an event has. Raises NotFound, Invalid."""
-        found = self._reading.matches(who, event=event, commitment=commitment)
+        found = self._seeing.read(who, read_matches, event=event, commitment=commitment)
         found = [one for one in found if one.is_in_force or one.waits_for] or found
         if not found:
             raise NotFound(said("the event at position {event} was matched to nothing by hand", event=event))
@@ -106,81 +114,13 @@ class Matching:
             )
         return found[0].id
 
-    def _event(self, who: Principal, commitment: Commitment, position: int) -> OperationalEvent:
-        """Raises Invalid for what is no event, or none that one may see."""
-        event = self._reading.event_at(who, position)
-        if event is None:
-            mend = said("entente unmatched list shows the positions of events")
-            raise Invalid(
-                said("there is no event at position {position}", position=position), mend=mend, slug="no-such-event"
-            )
-        if event.voids is not None or self._reading.is_out(event.source, event.id):
-            raise Refused(
-                said(
-                    "the event at position {position} was voided or replaced, or voids another: it is no evidence",
-                    position=position,
-                )
-            )
-        return event
-
-    def _check_key(self, who: Principal, commitment: Commitment, key: str, roles: Sequence[str]) -> None:
-        if commitment.schedule is not None:
-            is_there = commitment.schedule.named(key) is not None
-        else:
-            standing = self._reading.standing(who, commitment.id, key)
-            is_there = standing in _OWED or (standing == "waiting" and "opened" in roles)
-        if not is_there:
-            mend = self._reading.mend_key(who, commitment.id, key)
-            raise Invalid(
-                said("{commitment} has no occurrence “{key}”", commitment=commitment.id, key=key),
-                mend=mend,
-                slug="no-such-occurrence",
-            )
-
-    def _check_place(self, who: Principal, commitment: Commitment, event: OperationalEvent, key: str) -> None:
-        """An event that is evidence already is not moved; but what came under another key of a case may be joined to it."""
-        made = self._find(commitment.id, event.position)
-        if made is not None and made.is_made:
-            mend = said("entente unmatched unmatch takes it back")
-            what = said(
-                "the event at position {position} is matched to {key} already", position=event.position, key=made.key
-            )
-            raise Refused(what, place=commitment.id, mend=mend, slug="matched-already")
-        if self._reading.is_aside(commitment.id, event.position):
-            mend = said("entente unmatched take-back lets it wait again")
-            what = said("the event at position {position} is put aside", position=event.position)
-            raise Refused(what, place=commitment.id, mend=mend, slug="set-aside")
-        routes: list[Route] = commitment.route(event)
-        for route in routes:
-            if route.key is None:
-                continue
-            standing = self._reading.standing(who, commitment.id, route.key)
-            is_case = commitment.schedule is None and "opened" in commitment.roles
-            if route.key == key or (standing in _OWED and not is_case):
-                what = said(
-                    "the event at position {position} is evidence for {key} already",
-                    position=event.position,
-                    key=route.key,
-                )
-                raise Refused(what, place=commitment.id, slug="matched-already")
-
-    def _side(self, who: Principal, row: CommitmentRow, what: str) -> Party:
-        """The party that settles what is unmatched there. Raises NotAllowed for others."""
-        contract = self._reading.contract(who, row.contract)
-        party = self._reading.keeper(who, row.id)
-        who.require(contract.supplier if party == "supplier" else contract.client, what)
-        return party
-
     def _answerable(self, who: Principal, match: str, what: str) -> Match:
-        row, found = self._match(who, match)
-        who.require(row.client if found.party == "supplier" else row.supplier, what)
+        row = self._seeing.read(who, read_match, match)
+        found = self._history.get(UUID(row.id), Match)
+        who.require(Right.BIND, row.client if found.party == "supplier" else row.supplier, what)
         if row.waits_for is None:
             raise Refused(said("it is {state}: nobody is asked", state=heard(row.state)), place=row.id)
         return found
-
-    def _match(self, who: Principal, match: str) -> tuple[MatchRow, Match]:
-        row = self._reading.match(who, match)
-        return row, self._history.get(UUID(row.id), Match)
 
     def _find(self, commitment: str, event: int) -> Match | None:
         try:
@@ -193,6 +133,84 @@ class Matching:
             decide()
         except DecisionRefused as error:
             raise Refused(said_by(error), place=found.commitment, slug="matched-already") from error
+
+
+def _restates(seen: Seen, row: MatchRow) -> bool:
+    """Whether taking the match back would change what a final period counts."""
+    entry = seen.history.at(row.event)
+    assert entry is not None
+    event = event_of(entry.state, entry.position)
+    if is_out(seen, event.source, event.id):
+        return False
+    return moves_final(seen, row.commitment, event, row.key, row.roles, back=True)
+
+
+def _event(seen: Seen, position: int) -> OperationalEvent:
+    """Raises Invalid for what is no event, or none that one may see."""
+    event = event_at(seen, position)
+    if event is None:
+        mend = said("entente unmatched list shows the positions of events")
+        raise Invalid(
+            said("there is no event at position {position}", position=position), mend=mend, slug="no-such-event"
+        )
+    if event.voids is not None or is_out(seen, event.source, event.id):
+        raise Refused(
+            said(
+                "the event at position {position} was voided or replaced, or voids another: it is no evidence",
+                position=position,
+            )
+        )
+    return event
+
+
+def _check_key(seen: Seen, commitment: Commitment, key: str, roles: Sequence[str]) -> None:
+    if commitment.schedule is not None:
+        is_there = commitment.schedule.named(key) is not None
+    else:
+        standing = read_standing(seen, commitment.id, key)
+        is_there = standing in _OWED or (standing == "waiting" and "opened" in roles)
+    if not is_there:
+        mend = mend_for_key(seen, commitment.id, key)
+        raise Invalid(
+            said("{commitment} has no occurrence “{key}”", commitment=commitment.id, key=key),
+            mend=mend,
+            slug="no-such-occurrence",
+        )
+
+
+def _check_place(seen: Seen, commitment: Commitment, event: OperationalEvent, key: str, made: Match | None) -> None:
+    """An event that is evidence already is not moved; but what came under another key of a case may be joined to it."""
+    if made is not None and made.is_made:
+        mend = said("entente unmatched unmatch takes it back")
+        what = said(
+            "the event at position {position} is matched to {key} already", position=event.position, key=made.key
+        )
+        raise Refused(what, place=commitment.id, mend=mend, slug="matched-already")
+    if is_aside(seen, commitment.id, event.position):
+        mend = said("entente unmatched take-back lets it wait again")
+        what = said("the event at position {position} is put aside", position=event.position)
+        raise Refused(what, place=commitment.id, mend=mend, slug="set-aside")
+    routes: list[Route] = commitment.route(event)
+    for route in routes:
+        if route.key is None:
+            continue
+        standing = read_standing(seen, commitment.id, route.key)
+        is_case = commitment.schedule is None and "opened" in commitment.roles
+        if route.key == key or (standing in _OWED and not is_case):
+            what = said(
+                "the event at position {position} is evidence for {key} already",
+                position=event.position,
+                key=route.key,
+            )
+            raise Refused(what, place=commitment.id, slug="matched-already")
+
+
+def _side(seen: Seen, commitment: str, what: str) -> Party:
+    """The party that settles what is unmatched there. Raises NotAllowed for others."""
+    contract = read_contract(seen, commitment.partition("/")[0])
+    party = read_keeper(seen, commitment)
+    seen.who.require(Right.SETTLE, contract.supplier if party == "supplier" else contract.client, what)
+    return party
 
 
 def _roles(commitment: Commitment, event: OperationalEvent, role: str | None) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from domain.saying import said
 from domain.times import Instant
-from services.access import Principal
+from services.access import Principal, Right
 from services.deciding import words_of
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import OUTAGE, OUTAGE_WITHDRAWN, outage_stream, pack, unpack, withdrawal_stream
@@ -54,7 +54,7 @@ class Outages:
         """Our own ingestion was down in [start, until): what fell due in it and stays without event is unknown, not missing; of the
         contracts `but`, which are fed by files, nothing is, for a file comes when we are back. The position of the entry that says
         so."""
-        if who.role != "administrator":
+        if not who.may(Right.ADMINISTER):
             raise NotAllowed(
                 said("an outage of the platform is noted by its administrator"), mend=said("act as administrator")
             )
@@ -76,7 +76,7 @@ class Outages:
     def withdraw(self, who: Principal, id: int, text: str) -> int:
         """For good: what was unknown because of it alone is judged as if it had never been noted, and final figures that come to
         something else are restated. The position of the entry that says so."""
-        if who.role != "administrator":
+        if not who.may(Right.ADMINISTER):
             raise NotAllowed(
                 said("an outage of the platform is withdrawn by its administrator"), mend=said("act as administrator")
             )

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from domain.saying import said
 from services.errors import Unavailable
-from services.reading.rows import Known
+from services.seeing.known import Known
 
 PAUSE: Final = 0.25
 """Seconds between two looks, while anybody listens; a program that stops is noticed as fast."""

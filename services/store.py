@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
 
 from domain.times import Instant
+from services.access import Principal
 from services.adopting import begin_with_rules
 from services.contracting import Contracting
 from services.deciding import Deciding
@@ -17,11 +20,13 @@ from services.judging.reshaping import prepare_views
 from services.knowing import Directories
 from services.matching import Matching
 from services.outages import Outages
-from services.reading.reading import Reading
+from services.seeing.seen import Seeing, Seen
 from services.setting_aside import SettingAside
 from services.timekeeping import SETTLE, Timekeeping
 
 Clock = Callable[[], Instant]
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def system_clock() -> Instant:
@@ -31,12 +36,12 @@ def system_clock() -> Instant:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`judging`, `timekeeping` and `outages` change what is shown; `reading` shows it; the others decide."""
+    """`judging`, `timekeeping` and `outages` change what is shown; `seeing` shows it; the others decide."""
 
     url: str
     clock: Clock
     history: History
-    reading: Reading
+    seeing: Seeing
     contracting: Contracting
     deciding: Deciding
     excusing: Excusing
@@ -45,6 +50,14 @@ class Store:
     timekeeping: Timekeeping
     outages: Outages
     judging: JudgingLoop
+
+    def seen(self, who: Principal) -> AbstractContextManager[Seen]:
+        """One state of the store as `who` sees it, until the block ends."""
+        return self.seeing.seen(who)
+
+    def read(self, who: Principal, read: Callable[Concatenate[Seen, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """One read by itself, in a state of its own."""
+        return self.seeing.read(who, read, *args, **kwargs)
 
     def close(self) -> None:
         self.history.close()
@@ -57,9 +70,11 @@ def open_store(
     observe: Observe | None = None,
     settle: Instant = SETTLE,
     renews: bool = True,
+    keeps: bool = False,
 ) -> Store:
     """Opens the store at that address, and creates what is absent. `settle`: how far beyond the clock time may be declared.
     `renews`: whether read models of an older version of the program are replaced by empty ones, to be judged anew.
+    `keeps`: whether lists of all that there is are kept until the judging moves (see `Seeing`).
     Raises StoreTooNew, Invalid, Unavailable."""
     history = open_history(url)
     try:
@@ -68,18 +83,18 @@ def open_store(
     except BaseException:
         history.close()
         raise
-    reading = Reading(history.database, history)
+    seeing = Seeing(history, keeps=keeps)
     timekeeping = Timekeeping(history, clock, settle)
     return Store(
         url=url,
         clock=clock,
         history=history,
-        reading=reading,
-        contracting=Contracting(history, clock, timekeeping, Directories(reading)),
-        deciding=Deciding(history, reading, clock),
-        excusing=Excusing(history, reading, clock),
-        matching=Matching(history, reading, clock),
-        asides=SettingAside(history, reading, clock),
+        seeing=seeing,
+        contracting=Contracting(history, clock, timekeeping, Directories(seeing)),
+        deciding=Deciding(history, seeing, clock),
+        excusing=Excusing(history, seeing, clock),
+        matching=Matching(history, seeing, clock),
+        asides=SettingAside(history, seeing, clock),
         timekeeping=timekeeping,
         outages=Outages(history, clock),
         judging=JudgingLoop(history, history.database, clock, observe=observe),

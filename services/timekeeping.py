@@ -11,7 +11,7 @@ from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.saying import Said, said
 from domain.times import Instant, day_start, show, zone
-from services.access import PLATFORM, Principal
+from services.access import PLATFORM, Principal, Right
 from services.contract_files import terms_from_canonical
 from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
 from services.history.entries import FURTHEST, TIME, pack, time_said, time_stream, unpack
@@ -110,12 +110,12 @@ class Timekeeping:
         self, who: Principal, to: Instant, contract: str | None = None, *, ahead: bool = False
     ) -> Instant | None:
         """The time that is reached already, where this one may move it there. Raises as `advance` does."""
-        if who.role == "auditor":
+        if not who.may(Right.TAKE_PART):
             raise NotAllowed(said("an auditor decides nothing"), mend=said("act as a service, or as administrator"))
         self._history.require_people([str(who)])
         if contract is not None:
             reached = self._time_of_one(who, contract)
-        elif who.role != "administrator":
+        elif not who.may(Right.ADMINISTER):
             mend = said(
                 "act as administrator; a party moves the time of a contract of its own that is held for its past"
             )
@@ -152,7 +152,7 @@ class Timekeeping:
                 said("{contract} is not signed: it has no time yet", contract=contract), mend=said("sign it first")
             )
         reached = self.time_of(found)
-        if who.role != "administrator" and (reached is None or reached == self._watermark):
+        if not who.may(Right.ADMINISTER) and (reached is None or reached == self._watermark):
             says = said(
                 "the time of {contract} is the store's, which its administrator and its clock move", contract=contract
             )

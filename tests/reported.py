@@ -9,6 +9,7 @@ from domain.times import Instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
+from services.reading.reading_decisions import read_reviews
 from services.store import open_store
 from tests.given import (
     at,
@@ -113,7 +114,7 @@ def _decide(life: Life, watch: Watch) -> None:
         ADMINISTRATOR, ON_TIME, reason="client-fault", text="The ward was closed.", keys=["2026-02-16"], since=None,
         until=None, party="supplier",
     )  # fmt: skip
-    held = next(one for one in store.reading.reviews(ADMINISTRATOR) if one.state == "held")
+    held = next(one for one in store.read(ADMINISTRATOR, read_reviews) if one.state == "held")
     store.deciding.minutes(ADMINISTRATOR, held.id, "Read together.")
     store.deciding.decide(ADMINISTRATOR, held.id, "From March on 95 %.")
     for party in ("supplier", "client"):

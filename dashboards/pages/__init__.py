@@ -104,7 +104,7 @@ def _refused(pages: Pages, request: Request, error: EntenteError, typed: dict[st
 def _route(pages: Pages) -> type[APIRoute]:
     class PageRoute(APIRoute):
         def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
-            super().__init__(path, reading_in(pages.reading.one_state, endpoint, described.get("methods")), **described)
+            super().__init__(path, reading_in(pages.store.seeing, endpoint, described.get("methods")), **described)
 
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()

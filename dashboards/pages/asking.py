@@ -21,7 +21,10 @@ from domain.excuses import CATEGORIES, CLOSURE, feels_closures
 from domain.saying import Said, said
 from domain.terms import Deliverable, Party
 from domain.times import day_start, zone
+from services.access import Right
 from services.errors import Invalid, NotFound, Refused
+from services.reading.explaining import explain_occurrence
+from services.reading.reading_contracts import read_commitment, read_contract
 from services.reading.rows import CommitmentRow, ContractRow
 
 Typed = Annotated[str, Form()]
@@ -61,7 +64,7 @@ def asking(
 ) -> Asking | None:
     """The form for that occurrence, commitment, deliverable or contract; None for who is no party of a contract in force."""
     services = dict(zip(SIDES, (contract.supplier, contract.client), strict=True))
-    mine = [one for one, service in services.items() if view.who.acts_for(service)]
+    mine = [one for one, service in services.items() if view.who.may(Right.TAKE_PART, service)]
     if not mine or not any(version.state in ("in force", "past") for version in contract.versions):
         return None
     clock = view.moments(contract.timezone)
@@ -111,12 +114,12 @@ def _knows_closed_time(contract: ContractRow, commitment: CommitmentRow | None) 
 
 
 def ask_page(view: View, scope: str, key: str) -> Response:
-    contract = view.reading.contract(view.who, scope.partition("/")[0])
-    commitment = view.reading.commitment(view.who, scope) if scope.count("/") == 2 else None
+    contract = read_contract(view.seen, scope.partition("/")[0])
+    commitment = read_commitment(view.seen, scope) if scope.count("/") == 2 else None
     deliverable = _deliverable(contract, scope)
     mark, due = "", None
     if commitment is not None and key:
-        found = view.reading.explain(view.who, scope, key).occurrence
+        found = explain_occurrence(view.seen, scope, key).occurrence
         mark, due = mark_of(found), found.due
     return view.render(
         "ask.html",
@@ -199,7 +202,7 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
             "party": party,
         }
         view = View(pages, request, typed)
-        contract = view.reading.contract(view.who, scope.partition("/")[0])
+        contract = view.look(read_contract, scope.partition("/")[0])
 
         def decide() -> object:
             since = until = None
@@ -209,11 +212,9 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
                 since = _instant(first, contract.timezone)
                 until = _instant(last, contract.timezone, is_end=True)
             words, keys = required(text, said("the text")), [named] if named else []
-            doubts = pages.deciding.doubts_of_excuse(
-                view.who, scope, reason=reason, keys=keys, since=since, until=until
-            )
+            doubts = pages.store.excusing.doubts(view.who, scope, reason=reason, keys=keys, since=since, until=until)
             _require_sure(view, scope, doubts)
-            return pages.deciding.ask_excuse(
+            id, _ = pages.store.excusing.ask(
                 view.who,
                 scope,
                 reason=reason,
@@ -223,6 +224,7 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
                 until=until,
                 party=party if party in SIDES else None,
             )
+            return id
 
         def again() -> Response:
             return ask_page(view, scope, key)

@@ -17,7 +17,10 @@ from dashboards.pages.sending import decided
 from dashboards.pages.standings import commitment_path, title
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
+from services.access import Right
 from services.errors import NotFound
+from services.reading.reading_contracts import read_commitment, read_commitments, read_contract
+from services.reading.reading_decisions import read_action, read_actions, read_breach, read_breaches, read_excuses
 from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ExcuseRow
 
 Typed = Annotated[str, Form()]
@@ -56,7 +59,7 @@ def name_of(view: View, row: BreachRow, commitment: CommitmentRow | None) -> Nam
 
 
 def listed(view: View, rows: Sequence[BreachRow | ActionRow]) -> list[Listed]:
-    known = {row.id: row for row in view.reading.commitments(view.who)} if rows else {}
+    known = {row.id: row for row in read_commitments(view.seen)} if rows else {}
     return [_listed(view, row, known.get(row.commitment)) for row in rows]
 
 
@@ -91,7 +94,7 @@ def paged(rows: Sequence[Listed], page: int) -> dict[str, Any]:
 
 def _of_one(view: View, commitment: str) -> dict[str, Any]:
     """What a list is given that is about one commitment, or about all. Raises NotFound."""
-    one = view.reading.commitment(view.who, commitment) if commitment else None
+    one = read_commitment(view.seen, commitment) if commitment else None
     return {
         "commitment": commitment,
         "about": title(view, one.deliverable, one.criterion) if one else "",
@@ -100,11 +103,11 @@ def _of_one(view: View, commitment: str) -> dict[str, Any]:
 
 
 def breach_page(view: View, id: str) -> Response:
-    row = view.reading.breach(view.who, id)
-    commitment = view.reading.commitment(view.who, row.commitment)
-    action = view.reading.action(view.who, row.action) if row.action else None
-    contract = view.reading.contract(view.who, commitment.contract)
-    may = view.who.acts_for(commitment.debtor) or view.who.acts_for(commitment.creditor)
+    row = read_breach(view.seen, id)
+    commitment = read_commitment(view.seen, row.commitment)
+    action = read_action(view.seen, row.action) if row.action else None
+    contract = read_contract(view.seen, commitment.contract)
+    may = view.who.may(Right.TAKE_PART, commitment.debtor, commitment.creditor)
     return view.render(
         "breach.html",
         item=_listed(view, row, commitment),
@@ -114,7 +117,7 @@ def breach_page(view: View, id: str) -> Response:
         creditor=view.service(commitment.creditor),
         clock=view.moments(commitment.terms.timezone),
         may=may and row.state == "open",
-        may_acknowledge=row.state == "open" and view.who.acts_for(commitment.debtor),
+        may_acknowledge=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor),
         excuses=listed_excuses(view, _excuses(view, row)),
         ask=asking(view, contract, commitment, row.key, row.due) if row.key else None,
         key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",
@@ -123,22 +126,22 @@ def breach_page(view: View, id: str) -> Response:
 
 def _excuses(view: View, row: BreachRow) -> list[ExcuseRow]:
     """Those that name what the breach is about."""
-    found = view.reading.excuses(view.who, commitment=row.commitment) if row.key else []
+    found = read_excuses(view.seen, commitment=row.commitment) if row.key else []
     return [one for one in found if row.key in one.keys]
 
 
 def action_page(view: View, id: str) -> Response:
-    row = view.reading.action(view.who, id)
-    commitment = view.reading.commitment(view.who, row.commitment)
+    row = read_action(view.seen, id)
+    commitment = read_commitment(view.seen, row.commitment)
     return view.render(
         "action.html",
         item=_listed(view, row, commitment),
         row=row,
         clock=view.moments(commitment.terms.timezone),
-        may=view.who.acts_for(row.owner) and row.state == "open",
+        may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
         breaches=[
             (one, name_of(view, one, commitment).words or period_words(one.period, view.language))
-            for one in view.reading.breaches(view.who, commitment=row.commitment)
+            for one in read_breaches(view.seen, commitment=row.commitment)
             if one.action == row.id
         ],
     )
@@ -149,7 +152,7 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
     def breaches(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
         view = View(pages, request)
         wanted = state if state in ("open", "withdrawn", "past") else None
-        rows = view.reading.breaches(view.who, state=wanted, commitment=commitment or None)
+        rows = read_breaches(view.seen, state=wanted, commitment=commitment or None)
         newest = sorted(rows, key=lambda row: -row.opened_position)
         return view.render(
             "breaches.html", **paged(listed(view, newest), page), state=wanted or "all", **_of_one(view, commitment)
@@ -163,8 +166,10 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "acknowledge": lambda: pages.deciding.acknowledge(view.who, id),
-            "explain": lambda: pages.deciding.explain_breach(view.who, id, required(text, said("the explanation"))),
+            "acknowledge": lambda: pages.store.deciding.acknowledge(view.who, id),
+            "explain": lambda: pages.store.deciding.explain_breach(
+                view.who, id, required(text, said("the explanation"))
+            ),
         }
         if verb not in verbs:
             raise NotFound(said("a breach has no verb {verb}", verb=verb))
@@ -180,7 +185,7 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
     def actions(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
         view = View(pages, request)
         wanted = state if state in ("open", "closed", "not needed") else None
-        rows = view.reading.actions(view.who, state=wanted, commitment=commitment or None)
+        rows = read_actions(view.seen, state=wanted, commitment=commitment or None)
         ordered = sorted(
             rows, key=lambda row: (row.state != "open", not row.is_overdue, str(row.due or "9999"), row.id)
         )
@@ -196,8 +201,8 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "progress": lambda: pages.deciding.progress(view.who, id, required(text, said("the progress"))),
-            "close": lambda: pages.deciding.close(view.who, id, required(text, said("what was done"))),
+            "progress": lambda: pages.store.deciding.progress(view.who, id, required(text, said("the progress"))),
+            "close": lambda: pages.store.deciding.close(view.who, id, required(text, said("what was done"))),
         }
         if verb not in verbs:
             raise NotFound(said("an action has no verb {verb}", verb=verb))

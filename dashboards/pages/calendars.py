@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from dashboards.language import Language
 from dashboards.pages.frame import Pages, View
 from services.reading.outside_rows import CalendarRow, Hours
+from services.reading.reading_queues import read_calendars
 
 
 @dataclass(frozen=True)
@@ -69,5 +70,5 @@ def add_calendars(router: APIRouter, pages: Pages) -> None:
     @router.get("/calendars")
     def calendars(request: Request) -> Response:
         view = View(pages, request)
-        rows = [shown(view, row) for row in view.reading.calendars(view.who, view.known.watermark)]
+        rows = [shown(view, row) for row in read_calendars(view.seen, view.known.watermark)]
         return view.render("calendars.html", rows=rows)

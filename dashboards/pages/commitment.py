@@ -25,6 +25,11 @@ from dashboards.pages.waiting import waiting_for_files
 from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
 from dashboards.words import action_words, cause_words, owed_words, period_short, period_words
 from domain.kinds.faces import face
+from services.reading.explaining import explain_occurrence
+from services.reading.explaining_figures import explain_figure
+from services.reading.reading_contracts import read_commitment, read_contract
+from services.reading.reading_decisions import read_actions, read_breaches, read_excuses
+from services.reading.reading_figures import read_figures, read_occurrences
 from services.reading.rows import BreachRow, CommitmentRow, ContractRow, FigureRow, OccurrenceRow
 
 MOST_CELLS = 800
@@ -47,7 +52,7 @@ def strip(view: View, row: Standing, figures: Sequence[FigureRow], zone: str) ->
     if total <= MOST_CELLS:
         for one in series:
             if cell_counts(one):
-                seen[one.period] = view.reading.occurrences(view.who, row.row.id, period=one.period)
+                seen[one.period] = read_occurrences(view.seen, row.row.id, period=one.period)
     rows = [
         _row(view, one, seen.get(one.period), is_current=one.period == series[-1].period) for one in reversed(series)
     ]
@@ -74,14 +79,14 @@ def _row(view: View, figure: FigureRow, seen: Sequence[OccurrenceRow] | None, *,
 
 
 def commitment_page(view: View, id: str, period: str, verdict: str, page: int, key: str, by: str) -> Response:
-    row = standing(view, view.reading.commitment(view.who, id))
-    contract = view.reading.contract(view.who, row.row.contract)
-    figures = view.reading.figures(view.who, commitment=id)
+    row = standing(view, read_commitment(view.seen, id))
+    contract = read_contract(view.seen, row.row.contract)
+    figures = read_figures(view.seen, commitment=id)
     targets = [target_view(view, row, i, target, figures) for i, target in enumerate(row.row.criterion.targets)]
     current = next((one.period for one in row.row.current), "")
     periods = list(dict.fromkeys(one.period for one in reversed(figures)))
     drawn, total, has_today = strip(view, row, figures, contract.timezone)
-    why: Explained | None = explained(view, row, contract, view.reading.explain(view.who, id, key)) if key else None
+    why: Explained | None = explained(view, row, contract, explain_occurrence(view.seen, id, key)) if key else None
     return view.render(
         "commitment.html",
         row=row,
@@ -108,11 +113,11 @@ def commitment_page(view: View, id: str, period: str, verdict: str, page: int, k
         why_key=key,
         clock=view.moments(contract.timezone),
         breaches=_open_breaches(view, row.row),
-        excuses=listed_excuses(view, view.reading.excuses(view.who, commitment=id)[:MOST_POINTS]),
+        excuses=listed_excuses(view, read_excuses(view.seen, commitment=id)[:MOST_POINTS]),
         ask=asking(view, contract, row.row),
         actions=[
             (one, breakable(action_words(one.text, one.cause, view.language)))
-            for one in view.reading.actions(view.who, commitment=id, state="open")
+            for one in read_actions(view.seen, commitment=id, state="open")
         ],
         most_points=MOST_POINTS,
         needs=_needs(view, row, contract),
@@ -132,12 +137,12 @@ def _put_together(view: View, id: str, contract: ContractRow, period: str) -> li
     if not period:
         return []
     clock = view.moments(contract.timezone)
-    return [figure_sentences(one, contract, clock) for one in view.reading.explain_figure(view.who, id, period)]
+    return [figure_sentences(one, contract, clock) for one in explain_figure(view.seen, id, period)]
 
 
 def _open_breaches(view: View, commitment: CommitmentRow) -> list[tuple[BreachRow, str, str, str]]:
     """The newest first, each with its mark, its cause and what it is about."""
-    found = view.reading.breaches(view.who, commitment=commitment.id, state="open")
+    found = read_breaches(view.seen, commitment=commitment.id, state="open")
     language = view.language
     return [
         (
@@ -176,9 +181,9 @@ def add_commitment(router: APIRouter, pages: Pages) -> None:
     def explain(request: Request, contract: str, deliverable: str, criterion: str, key: str) -> Response:
         view = View(pages, request)
         id = f"{contract}/{deliverable}/{criterion}"
-        row = standing(view, view.reading.commitment(view.who, id))
-        agreed = view.reading.contract(view.who, row.row.contract)
-        why = explained(view, row, agreed, view.reading.explain(view.who, id, key))
+        row = standing(view, read_commitment(view.seen, id))
+        agreed = read_contract(view.seen, row.row.contract)
+        why = explained(view, row, agreed, explain_occurrence(view.seen, id, key))
         [line] = lines(view, row.row, [why.row.occurrence], view.moments(agreed.timezone))
         return view.render(
             "explain.html",

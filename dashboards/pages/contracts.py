@@ -23,8 +23,10 @@ from dashboards.standing import EXPOSURE, worst
 from dashboards.words import late_data_words, review_words, rule_sentence
 from domain.saying import said
 from domain.terms import CalendarTerms, ContractTerms, Criterion, Party
-from services.access import Principal
+from services.access import Principal, Right
 from services.errors import NotFound
+from services.reading.reading_contracts import read_commitments, read_contract
+from services.reading.reading_decisions import read_breaches, read_excuses
 from services.reading.rows import BreachRow, ContractRow, SignatureRow, VersionRow
 
 Typed = Annotated[str, Form()]
@@ -124,13 +126,13 @@ def facts(view: View, contract: ContractRow) -> list[tuple[str, str]]:
 
 
 def contract_page(view: View, contract: ContractRow) -> Response:
-    rows = [standing(view, row) for row in view.reading.commitments(view.who, contract.id)]
+    rows = [standing(view, row) for row in read_commitments(view.seen, contract.id)]
     by_id = {row.row.id: row for row in rows}
-    breaches = view.reading.breaches(view.who, contract=contract.id, state="open")
+    breaches = read_breaches(view.seen, contract=contract.id, state="open")
     clock = view.moments(contract.timezone)
     dues: list[Ahead] = ahead(view, rows)
     proposed = proposal(contract)
-    excuses = sorted(view.reading.excuses(view.who, contract=contract.id), key=lambda row: row.waits_for is None)
+    excuses = sorted(read_excuses(view.seen, contract=contract.id), key=lambda row: row.waits_for is None)
     return view.render(
         "contract.html",
         contract=contract,
@@ -191,7 +193,7 @@ def for_whom(who: Principal, contract: ContractRow, signatures: Sequence[Signatu
     """The parties, and their services, for which one may sign what has those signatures."""
     signed = {one.party for one in signatures}
     parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
-    return [(party, service) for party, service in parties if party not in signed and who.acts_for(service)]
+    return [(party, service) for party, service in parties if party not in signed and who.may(Right.BIND, service)]
 
 
 def _of(contract: ContractRow, version: VersionRow, *, is_own: bool) -> str:
@@ -214,9 +216,9 @@ def version_page(view: View, contract: ContractRow, number: int) -> Response:
         hints={
             party: view.language.text("version.sign_hint", services=view.service(service)) for party, service in signing
         },
-        may_refuse=version.state == "proposed" and view.who.acts_for(_of(contract, version, is_own=False)),
-        may_withdraw=version.state == "proposed" and view.who.acts_for(_of(contract, version, is_own=True)),
-        may_comment=view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client),
+        may_refuse=version.state == "proposed" and view.who.may(Right.BIND, _of(contract, version, is_own=False)),
+        may_withdraw=version.state == "proposed" and view.who.may(Right.BIND, _of(contract, version, is_own=True)),
+        may_comment=view.who.may(Right.TAKE_PART, contract.supplier, contract.client),
         clauses=[
             (
                 view.to(d.title),
@@ -251,18 +253,18 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
             page=page,
             pages=count,
             service=service if service in view.services else "",
-            may_write=view.who.role != "auditor",
+            may_write=view.who.may(Right.BIND),
         )
 
     @router.get("/contracts/{id}")
     def contract(request: Request, id: str) -> Response:
         view = View(pages, request)
-        return contract_page(view, view.reading.contract(view.who, id))
+        return contract_page(view, read_contract(view.seen, id))
 
     @router.get("/contracts/{id}/versions/{number}")
     def version(request: Request, id: str, number: int) -> Response:
         view = View(pages, request)
-        return version_page(view, view.reading.contract(view.who, id), number)
+        return version_page(view, read_contract(view.seen, id), number)
 
     @router.post("/contracts/{id}/versions/{number}/{verb}")
     def decide(
@@ -277,25 +279,27 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
         ticket: Typed = "",
     ) -> Response:
         view = View(pages, request, {"text": text, "clause": clause, "verb": verb, "id": party, "party": party})
-        who, deciding = view.who, pages.deciding
+        who, contracting = view.who, pages.store.contracting
         side = party_named(party)
 
         def read() -> int:
             """Which proposal was read: by the form, else by the address."""
-            shown = numbered(view.reading.contract(who, id), number).position
+            shown = numbered(view.look(read_contract, id), number).position
             return int(proposal) if proposal.isdecimal() and len(proposal) < 9 else shown
 
         verbs = {
-            "sign": lambda: deciding.sign(who, id, side, read()),
-            "refuse": lambda: deciding.refuse(who, id, required(text, said("the reason")), read()),
-            "withdraw": lambda: deciding.withdraw(who, id, read()),
-            "comment": lambda: deciding.comment(who, id, clause.strip(), required(text, said("the comment")), read()),
+            "sign": lambda: contracting.sign(who, id, side, proposal=read()),
+            "refuse": lambda: contracting.refuse(who, id, required(text, said("the reason")), proposal=read()),
+            "withdraw": lambda: contracting.withdraw(who, id, proposal=read()),
+            "comment": lambda: contracting.comment(
+                who, id, clause.strip(), required(text, said("the comment")), proposal=read()
+            ),
         }
         if verb not in verbs:
             raise NotFound(said("a contract has no verb {verb}", verb=verb))
 
         def again() -> Response:
-            return version_page(view, view.reading.contract(who, id), number)
+            return version_page(view, read_contract(view.seen, id), number)
 
         here = link(f"/contracts/{id}/versions/{number}")
         then = here if verb == "comment" else link(f"/contracts/{id}")

@@ -16,6 +16,7 @@ from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from domain.kinds.faces import face
 from domain.times import from_local
+from services.reading.reading_decisions import read_reviews
 from services.reading.rows import OccurrenceRow, ReviewRow
 
 FIRST, LAST = 7, 19
@@ -93,9 +94,9 @@ def day_line(view: View, rows: Sequence[Standing], seen: Mapping[str, Sequence[O
     )
     if not dues:
         return None
-    key = "owed" if view.who.role == "member" else "all"
+    key = "all" if view.who.sees_everything else "owed"
     sides = view.language.text(f"day.above_{key}"), view.language.text(f"day.below_{key}")
-    reviews = [one for one in view.reading.reviews(view.who) if start <= one.starts < end]
+    reviews = [one for one in read_reviews(view.seen) if start <= one.starts < end]
     listed = _listed(dues)
     return DayLine(
         _drawn(view, dues, reviews, clock, now, today, sides),
@@ -117,8 +118,8 @@ def _due(view: View, row: Standing, one: OccurrenceRow, clock: Moments, now: int
     assert one.due is not None
     kind = row.row.criterion.indicator.kind
     is_dated = face(row.row.criterion.indicator).is_known_ahead
-    is_owed = not view.who.acts_for(row.row.debtor)
-    is_above = is_owed if view.who.role == "member" else row.row.deliverable.owed_by == "supplier"
+    is_of_supplier = row.row.deliverable.owed_by == "supplier"
+    is_above = is_of_supplier if view.who.sees_everything else not view.who.is_of(row.row.debtor)
     case = "" if is_dated else f", {occurrence_name(one.key, kind, one.due, clock).words}"
     return Due(row, one, one.due, mark_of(one), f"{row.deliverable}{case}", is_above, one.due <= now)
 

@@ -25,10 +25,13 @@ from dashboards.proposals import proposal_words
 from dashboards.standing import beside, disc, figure_words
 from dashboards.words import period_words
 from domain.saying import said
+from services.access import Right
 from services.contract_files import as_file, contract_terms, tree_from_canonical
 from services.contracting import Applied
+from services.drafting import the_contract, try_draft
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
 from services.reading.proposing import Proposal
+from services.reading.reading_contracts import read_contract
 from services.reading.rows import ContractRow, FigureRow
 from services.reading.trying import Compared
 
@@ -99,7 +102,9 @@ def checked(view: View, contract: str | None, file: str) -> Checked:
                     )
                 ]
             )
-        applied = view.pages.deciding.check_file(view.who, file, view.language.code)
+        applied = view.pages.store.contracting.apply(
+            view.who, the_contract(file), dry_run=True, language=view.language.code
+        )
         terms = contract_terms(document)
         changes = tuple(change_words(one, terms, view.language.code) for one in applied.changes)
         return Checked(applied=applied, changes=changes)
@@ -119,7 +124,7 @@ def editor_page(
     tried: tuple[list[Compared], list[Proposal]] | None = None,
 ) -> Response:
     """Of the next version of the contract; without one, of a contract that is new."""
-    if contract and not (view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)):
+    if contract and not view.who.may(Right.BIND, contract.supplier, contract.client):
         mend = said("act as {supplier} or {client}", supplier=contract.supplier, client=contract.client)
         raise NotAllowed(said("{who} is no party of {contract}", who=view.who, contract=contract.id), mend=mend)
     form = groups(view, sheet)
@@ -153,7 +158,7 @@ def worked_on(view: View, contract: ContractRow | None) -> Response:
     if view.typed.get("verb") == "try" and view.problem is None:
         try:
             days = day_of(view.typed.get("first", "")), day_of(view.typed.get("last", ""))
-            tried = view.pages.deciding.try_file(view.who, sheet.file, *days)
+            tried = try_draft(view.seen, sheet.file, *days)
         except DocumentInvalid:
             pass  # the check says what is wrong, and where
         except EntenteError as error:
@@ -254,7 +259,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
     @router.get("/contracts/{id}/edit")
     def edit(request: Request, id: str) -> Response:
         view = View(pages, request)
-        contract = view.reading.contract(view.who, id)
+        contract = read_contract(view.seen, id)
         if "file" in view.typed:
             return worked_on(view, contract)
         return editor_page(view, contract, Sheet(start_file(view, contract), is_new=False))
@@ -264,17 +269,18 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
         """One form, four buttons. Each puts what was typed into the file; then: that alone, check, try on the past, propose."""
         check_origin(request)
         view = View(pages, request, form)
-        contract = view.reading.contract(view.who, id)
         if form.get("verb") != "propose":
-            return worked_on(view, contract)
+            with view.state():
+                return worked_on(view, read_contract(view.seen, id))
+        contract = view.look(read_contract, id)
         sheet = sent_sheet(form, is_new=False)
 
         def propose() -> object:
-            require_last(view.reading.contract(view.who, id), form.get("based_on", ""))
+            require_last(view.look(read_contract, id), form.get("based_on", ""))
             if document_of(sheet.file).tree.get("contract") != id:
                 raise Refused(said("this page edits another contract"), mend=said("`contract: {id}`", id=id))
             require_sure(view, id, sheet.file)
-            return pages.deciding.propose_file(view.who, sheet.file)
+            return pages.store.contracting.apply(view.who, the_contract(sheet.file))
 
         here = link(f"/contracts/{id}")
         newest = lambda _: link(f"/contracts/{id}/versions/{_newest(view, id)}")  # noqa: E731
@@ -287,8 +293,9 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
     def check(request: Request, id: str, form: Fields) -> Response:
         check_origin(request)
         view = View(pages, request, form)
-        return checked_as_typed(view, view.reading.contract(view.who, id))
+        with view.state():
+            return checked_as_typed(view, read_contract(view.seen, id))
 
 
 def _newest(view: View, id: str) -> int:
-    return max((one.number for one in view.reading.contract(view.who, id).versions), default=1)
+    return max((one.number for one in view.look(read_contract, id).versions), default=1)

@@ -17,7 +17,10 @@ from dashboards.standing import mark_of
 from dashboards.words import excuse_words
 from domain.kinds.faces import face
 from domain.saying import said
+from services.access import Right
 from services.errors import NotFound
+from services.reading.reading_contracts import read_commitments, read_contract
+from services.reading.reading_decisions import excuse_touches_final, excused_by, read_excuse, read_excuses
 from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow, OccurrenceRow
 
 Typed = Annotated[str, Form()]
@@ -79,7 +82,7 @@ def _names(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commit
     kind = commitment.criterion.indicator.kind if commitment else ""
     clock = view.moments(contract.timezone)
     is_about_times = commitment is not None and face(commitment.criterion.indicator).named_after in ("event", "start")
-    dues = {one.key: one.due for one in view.reading.excused_by(view.who, row.id)} if is_about_times else {}
+    dues = {one.key: one.due for one in excused_by(view.seen, row.id)} if is_about_times else {}
     return [occurrence_name(key, kind, dues.get(key), clock).words for key in row.keys]
 
 
@@ -97,13 +100,13 @@ def _verbs(view: View, row: ExcuseRow) -> tuple[bool, bool, bool]:
     asking = services[row.party]
     answering = services["client" if row.party == "supplier" else "supplier"]
     is_settled = row.state == "accepted" or any(one.party == "arbiter" for one in row.answers)
-    may_answer = view.who.acts_for(answering) and not is_settled
-    is_arbiter = row.state == "disputed" and view.who.role == "administrator"
+    may_answer = view.who.may(Right.BIND, answering) and not is_settled
+    is_arbiter = row.state == "disputed" and view.who.may(Right.ARBITRATE)
     is_open = row.state == "asked" or is_arbiter
     return (
-        may_answer and not (is_arbiter and view.reading.excuse_touches_final(row)),
+        may_answer and not (is_arbiter and excuse_touches_final(view.seen, row)),
         may_answer and is_open,
-        view.who.acts_for(asking) and row.state == "refused" and not is_settled,
+        view.who.may(Right.TAKE_PART, asking) and row.state == "refused" and not is_settled,
     )
 
 
@@ -115,10 +118,10 @@ def asker(view: View, by: str) -> str:
 
 
 def excuse_page(view: View, id: str) -> Response:
-    row = view.reading.excuse(view.who, id)
-    contract = view.reading.contract(view.who, row.contract)
-    commitments = {one.id: one for one in view.reading.commitments(view.who, row.contract)}
-    covered = view.reading.excused_by(view.who, id)
+    row = read_excuse(view.seen, id)
+    contract = read_contract(view.seen, row.contract)
+    commitments = {one.id: one for one in read_commitments(view.seen, row.contract)}
+    covered = excused_by(view.seen, id)
     return view.render(
         "excuse.html",
         item=_listed(view, row, contract, commitments.get(row.scope)),
@@ -152,8 +155,8 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
     def excuses(request: Request, state: str = "all", contract: Annotated[str, Query(max_length=100)] = "") -> Response:
         view = View(pages, request)
         wanted = state if state in STATES else None
-        about = view.reading.contract(view.who, contract) if contract else None
-        rows = view.reading.excuses(view.who, state=wanted, contract=contract or None)
+        about = read_contract(view.seen, contract) if contract else None
+        rows = read_excuses(view.seen, state=wanted, contract=contract or None)
         return view.render(
             "excuses.html",
             rows=listed_excuses(view, rows[:MOST]),
@@ -173,9 +176,9 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "accept": lambda: pages.deciding.accept_excuse(view.who, id, text.strip()),
-            "refuse": lambda: pages.deciding.refuse_excuse(view.who, id, required(text, said("the reason"))),
-            "dispute": lambda: pages.deciding.dispute_excuse(view.who, id, required(text, said("the reason"))),
+            "accept": lambda: pages.store.excusing.accept(view.who, id, text.strip()),
+            "refuse": lambda: pages.store.excusing.refuse(view.who, id, required(text, said("the reason"))),
+            "dispute": lambda: pages.store.excusing.dispute(view.who, id, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("an excuse has no verb {verb}", verb=verb))

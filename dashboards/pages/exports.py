@@ -24,6 +24,11 @@ from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, t
 from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound
+from services.reading.reading_contracts import read_commitment
+from services.reading.reading_decisions import read_actions, read_breaches, read_excuses, read_reviews
+from services.reading.reading_figures import read_figures, read_occurrences, read_slices
+from services.reading.reading_queues import read_quarantine, read_sources, read_unmatched
+from services.reading.reviewing import review_pack
 from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 MOST = 100_000
@@ -74,7 +79,7 @@ def figures(view: View, contract: str, commitment: str) -> Table:
     headers = ("commitment", "target", "period", "from", "until", "state", "good", "of", "raw good", "raw of", "value", "status",
                "outlook", "expected", "judged", "final value", "position", "unknown")  # fmt: skip
     zones = {row.id: row.terms.timezone for row in view.commitments}
-    rows = view.reading.figures(view.who, contract=contract or None, commitment=commitment or None)
+    rows = read_figures(view.seen, contract=contract or None, commitment=commitment or None)
     return headers, (_figure(row, zones.get(row.commitment, "UTC")) for row in rows)
 
 
@@ -90,7 +95,7 @@ def _figure(row: FigureRow, where: str) -> tuple[Cell, ...]:
 
 
 def occurrences(view: View, commitment: str) -> Table:
-    row = view.reading.commitment(view.who, commitment)
+    row = read_commitment(view.seen, commitment)
     headers = ("commitment", "key", "period", "due", "limit", "happened", "verdict", "without the excuse", "version", "flags",
                "reason", "value", "evidence")  # fmt: skip
     return headers, (_occurrence(one, row.terms.timezone) for one in _every(view, row))
@@ -98,7 +103,7 @@ def occurrences(view: View, commitment: str) -> Table:
 
 def _every(view: View, row: CommitmentRow) -> Iterator[OccurrenceRow]:
     for offset in range(0, MOST, A_READ):
-        found = view.reading.occurrences(view.who, row.id, limit=A_READ, offset=offset)
+        found = read_occurrences(view.seen, row.id, limit=A_READ, offset=offset)
         yield from found
         if len(found) < A_READ:
             return
@@ -120,7 +125,7 @@ def breaches(view: View) -> Table:
         (row.id, row.commitment, row.period, row.cause, row.key, instant(row.due, zones.get(row.commitment, "UTC")), row.state,
          instant(row.opened_at, zones.get(row.commitment, "UTC")), row.opened_position, row.debtor, row.action,
          row.acknowledged_by, "\n".join(text for _, _, text in row.explanations))
-        for row in view.reading.breaches(view.who)
+        for row in read_breaches(view.seen)
     )  # fmt: skip
 
 
@@ -142,7 +147,7 @@ def actions(view: View) -> Table:
     return headers, (
         (row.id, row.commitment, row.period, row.cause, row.text, row.owner, row.person, row.due, row.state,
          "yes" if row.is_overdue else "no", "\n".join(text for _, _, text in row.progress), row.closing_text)
-        for row in view.reading.actions(view.who)
+        for row in read_actions(view.seen)
     )  # fmt: skip
 
 
@@ -164,7 +169,7 @@ def excuses(view: View) -> Table:
         (row.id, row.scope, " ".join(row.keys), instant(row.since, _zone(view, row.contract)),
          instant(row.until, _zone(view, row.contract)), row.reason, row.text, row.party, row.asked_by, row.state,
          "\n".join(f"{one.verb} {one.by}: {one.text}" for one in row.answers))
-        for row in view.reading.excuses(view.who)
+        for row in read_excuses(view.seen)
     )  # fmt: skip
 
 
@@ -182,7 +187,7 @@ def reviews(view: View) -> Table:
     return headers, (
         (row.id, row.contract, instant(row.starts, _zone(view, row.contract)), instant(row.ends, _zone(view, row.contract)),
          row.state, row.position)
-        for row in view.reading.reviews(view.who)
+        for row in read_reviews(view.seen)
     )  # fmt: skip
 
 
@@ -201,7 +206,7 @@ def sources(view: View) -> Table:
         (row.source, row.service, " ".join(row.types), instant(row.last, "UTC"),
          row.expected_every // 1_000_000 if row.expected_every is not None else None, "yes" if row.is_silent else "no",
          row.events if row.is_counted else None, row.unclaimed if row.is_counted else None)
-        for row in view.reading.sources(view.who)
+        for row in read_sources(view.seen)
     )  # fmt: skip
 
 
@@ -210,7 +215,7 @@ def quarantine(view: View) -> Table:
     return headers, (
         (row.id, row.position, instant(row.received, "UTC"), row.channel, row.by, row.origin, row.slug, row.problem,
          row.content.decode("utf-8", "replace"))
-        for row in view.reading.quarantine(view.who, limit=MOST)
+        for row in read_quarantine(view.seen, limit=MOST)
     )  # fmt: skip
 
 
@@ -218,7 +223,7 @@ def unmatched(view: View) -> Table:
     headers = ("position", "source", "id", "type", "subject", "happened", "commitments", "reason")
     return headers, (
         (row.position, row.source, row.id, row.type, row.subject, instant(row.time, "UTC"), " ".join(row.commitments), row.reason)
-        for row in view.reading.unmatched(view.who, limit=MOST)
+        for row in read_unmatched(view.seen, limit=MOST)
     )  # fmt: skip
 
 
@@ -228,7 +233,7 @@ def slices(view: View, commitment: str, by: str) -> Table:
     return headers, (
         (row.figure.commitment, row.figure.target, row.figure.period, row.by, row.group,
          *(number(one) for one in row.adjusted), share(row.shown, "%" in row.figure.target), number(row.unknown))
-        for row in view.reading.slices(view.who, by, commitment=commitment)
+        for row in read_slices(view.seen, by, commitment=commitment)
     )  # fmt: skip
 
 
@@ -289,7 +294,7 @@ def feed(view: View, service: str) -> bytes:
         if service not in (row.debtor, row.creditor):
             continue
         clock = view.moments(row.terms.timezone)
-        for one in view.reading.occurrences(view.who, row.id, verdict="pending", limit=FEED_EACH):
+        for one in read_occurrences(view.seen, row.id, verdict="pending", limit=FEED_EACH):
             if one.due is None or one.due > end:
                 continue
             name = occurrence_name(one.key, row.criterion.indicator.kind, one.due, clock).words
@@ -306,7 +311,7 @@ def feed(view: View, service: str) -> bytes:
                 at,
                 stamp,
             )
-    for review in view.reading.reviews(view.who):
+    for review in read_reviews(view.seen):
         contract = view.contracts[review.contract]
         if service in (contract.supplier, contract.client) and review.starts >= now - 31 * 24 * 3_600_000_000:
             words = view.language.text("review.title", contract=view.to(contract.title))
@@ -382,7 +387,7 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
     ) -> Response:
         view = View(pages, request, breaks=False)
         how = written(view.language.code, separator, decimal)
-        made = view.reading.review_pack(view.who, id)
+        made = review_pack(view.seen, id)
         if form == "pdf":
             return sent(
                 pack_pdf(made, view.language.code, organisation=pages.organisation, people=view.people),
@@ -400,7 +405,7 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
     @router.get("/badges/{contract}/{deliverable}/{criterion}.svg")
     def drawn_badge(request: Request, contract: str, deliverable: str, criterion: str) -> Response:
         view = View(pages, request, breaks=False)
-        row = standing(view, view.reading.commitment(view.who, f"{contract}/{deliverable}/{criterion}"))
+        row = standing(view, read_commitment(view.seen, f"{contract}/{deliverable}/{criterion}"))
         words = f"{view.language.text(f'disc.{row.disc}')} · {row.figure_words}" if row.figure_words else ""
         drawn = badge(row.title, words or view.language.text(f"disc.{row.disc}"), TONES[row.disc], mark(row.disc))
         headers = {

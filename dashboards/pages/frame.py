@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
+from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
@@ -20,17 +22,24 @@ from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import change_words
 from dashboards.pages.assets import font_name, script_name, style_name
-from dashboards.pages.ports import Deciding, Reading
 from dashboards.pages.posting import SENT, Sent, SentForms, Tickets, ticket
 from domain.terms import Text
-from services.access import Principal
+from services.access import Principal, Right
 from services.api.asking import HEADER
+from services.api.ports import Quarantine
 from services.errors import EntenteError
 from services.holding import Held
 from services.pulse import Pulse
 from services.reading.outside_rows import CalendarRow
-from services.reading.rows import CommitmentRow, ContractRow, Known, ServiceRow, SignatureRow, VersionRow, names_of
+from services.reading.reading_contracts import read_commitments, read_contracts
+from services.reading.reading_queues import read_calendars, read_services
+from services.reading.rows import CommitmentRow, ContractRow, ServiceRow, SignatureRow, VersionRow, names_of
+from services.seeing.known import Known
+from services.seeing.seen import Seen
+from services.store import Store
 
+T = TypeVar("T")
+P = ParamSpec("P")
 THEMES = ("light", "dark")
 """The palettes that one may choose; else it is the system's."""
 SECURITY = {
@@ -84,8 +93,8 @@ class Pages:
     `resolve` says who asks where there are none, and where a program says itself who asks. `zone` is the organisation's,
     `held` what keeps time from passing."""
 
-    reading: Reading
-    deciding: Deciding
+    store: Store
+    quarantine: Quarantine
     organisation: str
     zone: str
     resolve: Callable[[Request], Principal]
@@ -153,12 +162,21 @@ class View:
         return self.chosen.who if self.chosen else self.pages.resolve(self.request)
 
     @property
-    def reading(self) -> Reading:
-        return self.pages.reading
+    def seen(self) -> Seen:
+        """What the reader sees in the state that this page is written in."""
+        return self.pages.store.seeing.here(self.who)
 
-    @cached_property
+    def state(self) -> AbstractContextManager[None]:
+        """A page that answers what was sent is written within one: it shows what came of that."""
+        return self.pages.store.seeing.state()
+
+    def look(self, read: Callable[Concatenate[Seen, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A read by itself, before something is decided."""
+        return self.pages.store.read(self.who, read, *args, **kwargs)
+
+    @property
     def known(self) -> Known:
-        return self.reading.known()
+        return self.seen.known
 
     @cached_property
     def now(self) -> int:
@@ -166,22 +184,22 @@ class View:
         told = self.known.watermark or 0
         return max(told, self.pages.clock()) if self.pages.clock is not None else told
 
-    @cached_property
+    @property
     def services(self) -> dict[str, ServiceRow]:
-        return self.reading.services(self.who)
+        return self.seen.once(read_services)
 
-    @cached_property
+    @property
     def commitments(self) -> list[CommitmentRow]:
         """All that the reader sees."""
-        return self.reading.commitments(self.who)
+        return self.seen.once(read_commitments)
 
-    @cached_property
+    @property
     def contracts(self) -> dict[str, ContractRow]:
-        return {row.id: row for row in self.reading.contracts(self.who)}
+        return {row.id: row for row in self.seen.once(read_contracts)}
 
-    @cached_property
+    @property
     def calendars(self) -> list[CalendarRow]:
-        return self.reading.calendars(self.who, self.known.watermark)
+        return read_calendars(self.seen, self.known.watermark)
 
     def moments(self, zone: str | None = None) -> Moments:
         return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)
@@ -330,7 +348,8 @@ def environment() -> Environment:
         EMPTY=Markup(EMPTY),
     )
     env.filters.update(first_up=first_up, through=lambda value, function: function(value))
-    env.tests.update(acts=lambda service, who: who.acts_for(service))
+    env.globals.update(Right=Right)
+    env.tests.update(acts=lambda service, who: who.may(Right.BIND, service))
     return env
 
 
@@ -342,7 +361,7 @@ def is_live(request: Request) -> bool:
 
 def error_page(view: View, error: EntenteError) -> HTMLResponse:
     """The refusal as a page in the same frame."""
-    with view.reading.one_state():
+    with view.state():
         return view.render("error.html", status=error.status, error=error, written=what_was_typed(view))
 
 

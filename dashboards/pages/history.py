@@ -25,7 +25,17 @@ from dashboards.words import period_words
 from domain.saying import said
 from domain.times import from_local
 from services.errors import Invalid
-from services.reading.history_rows import KINDS, HistoryRow, Week
+from services.reading.history_rows import (
+    KINDS,
+    HistoryRow,
+    Week,
+    history_after,
+    history_before,
+    history_position,
+    history_weeks,
+)
+from services.reading.looking_back import figures_believed_at
+from services.reading.reading_figures import read_figures
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow
 
 AFTER, BEFORE, FOUND = 6, 24, 40
@@ -85,8 +95,8 @@ class Asked:
 def history_page(
     view: View, day: str, hour: str, position: str, step: str, kind: str, text: str, contract: str
 ) -> Response:
-    reading, clock, last = view.reading, view.moments(), view.known.position
-    weeks = reading.history_weeks(view.pages.zone)
+    clock, last = view.moments(), view.known.position
+    weeks = history_weeks(view.seen, view.pages.zone)
     asked = _asked(view, clock, weeks, day, hour, position, step)
     here = min(asked.position if asked.position is not None else last, LAST)
     wanted = kind if kind in KINDS else ""
@@ -94,8 +104,8 @@ def history_page(
     lines = _Lines(view, clock, commitments)
     later: list[HistoryRow] = []
     if asked.position is not None and not text:
-        later = reading.history_after(view.who, here, AFTER, wanted)
-    found, back = reading.history_before(view.who, here, FOUND if text else BEFORE, wanted, text.strip()[:200])
+        later = history_after(view.seen, here, AFTER, wanted)
+    found, back = history_before(view.seen, here, FOUND if text else BEFORE, wanted, text.strip()[:200])
     then = view.contracts.get(contract)
     query = {"q": text, "contract": contract}
     first_day = clock.local_date(weeks[0].start) if weeks else asked.day
@@ -137,7 +147,7 @@ def _asked(view: View, clock: Moments, weeks: Sequence[Week], day: str, hour: st
                 mend=said("a whole number"),
                 slug="address-invalid",
             )
-        known = view.reading.history_before(view.who, int(digits), 1, "", "")[0]
+        known = history_before(view.seen, int(digits), 1, "", "")[0]
         local = clock.local(known[0].received or now if known else now)
         return Asked(int(digits) if int(digits) < view.known.position else None, local.date(), local.time())
     if not day and step and weeks:
@@ -156,7 +166,7 @@ def _asked(view: View, clock: Moments, weeks: Sequence[Week], day: str, hour: st
         raise Invalid(
             said("the moment is no date and time"), mend=said("2026-10-06 and 09:00"), slug="date-unclear"
         ) from None
-    reached = view.reading.history_position(moment)
+    reached = history_position(view.seen, moment)
     return Asked(reached if reached < view.known.position else None, on, at)
 
 
@@ -243,10 +253,10 @@ def _changed(view: View, contract: ContractRow, position: int, commitments: dict
     """The figures that were others then: those of closed periods first."""
     then = {
         (one.commitment, one.target_index, one.period): one
-        for one in view.reading.figures_believed_at(view.who, contract.id, position)
+        for one in figures_believed_at(view.seen, contract.id, position)
     }
     found = []
-    for now in view.reading.figures(view.who, contract=contract.id):
+    for now in read_figures(view.seen, contract=contract.id):
         before = then.get((now.commitment, now.target_index, now.period))
         commitment = commitments.get(now.commitment)
         if before is None or commitment is None or _is_same(before, now):

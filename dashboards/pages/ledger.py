@@ -31,6 +31,7 @@ from domain.terms import (
     Turnaround,
     Volume,
 )
+from services.reading.reading_figures import count_occurrences, read_occurrences
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow, RiskRow
 
 A_PAGE = 40
@@ -222,9 +223,9 @@ def window_of(row: CommitmentRow, period: str) -> FigureRow | None:
 
 def occurrences_within(view: View, id: str, window: FigureRow, verdict: str | None = None) -> list[OccurrenceRow]:
     """Those of the last ones that stand in the window."""
-    count = view.reading.count_occurrences(view.who, id, verdict=verdict)
+    count = count_occurrences(view.seen, id, verdict=verdict)
     first = max(0, count - MOST_READ)
-    rows = view.reading.occurrences(view.who, id, verdict=verdict, limit=MOST_READ, offset=first)
+    rows = read_occurrences(view.seen, id, verdict=verdict, limit=MOST_READ, offset=first)
     end = window.until
     return [one for one in rows if one.due is not None and window.start <= one.due and (end is None or one.due < end)]
 
@@ -246,17 +247,17 @@ def ledger(
         within = occurrences_within(view, row.row.id, window, kind)
         page = _page_of(within, why) or page
         return _with(_ledger(view, row, contract, within, period, kind, page), view, row, contract, why)
-    every = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind)
+    every = count_occurrences(view.seen, row.row.id, period=wanted, verdict=kind)
     more = _far_ahead(view, row, wanted) if kind is None else 0
     total = every - more
     if why is not None and wanted in (None, why.period) and kind in (None, why.verdict):
-        place = view.reading.count_occurrences(view.who, row.row.id, period=wanted, verdict=kind, through=why.key)
+        place = count_occurrences(view.seen, row.row.id, period=wanted, verdict=kind, through=why.key)
         page = 1 + max(0, total - place) // A_PAGE
     pages = max(1, -(-total // A_PAGE))
     page = min(max(1, page), pages)
     first = max(0, total - page * A_PAGE)
-    found = view.reading.occurrences(
-        view.who, row.row.id, period=wanted, verdict=kind, limit=total - (page - 1) * A_PAGE - first, offset=first
+    found = read_occurrences(
+        view.seen, row.row.id, period=wanted, verdict=kind, limit=total - (page - 1) * A_PAGE - first, offset=first
     )
     listed = _of(view, row, contract, found, total, page, pages, period, kind, more)
     return _with(listed, view, row, contract, why)
@@ -316,6 +317,6 @@ def _far_ahead(view: View, row: Standing, period: str | None) -> int:
     listed when they are asked for."""
     if not domain_face(row.row.criterion.indicator).is_known_ahead:
         return 0
-    to_come = view.reading.count_occurrences(view.who, row.row.id, period=period, verdict="pending")
+    to_come = count_occurrences(view.seen, row.row.id, period=period, verdict="pending")
     near = 0 if row.row.is_usually_late else row.row.at_risk
     return max(0, to_come - max(1, near))

@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from dashboards.pages.frame import Pages
 from services.pulse import Pulse
-from services.reading.rows import Known
+from services.seeing.known import Known
 
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 

@@ -26,6 +26,8 @@ from dashboards.standing import (
     short_figure,
 )
 from dashboards.words import bound_words, period_short, share_of
+from services.reading.reading_contracts import read_commitments
+from services.reading.reading_figures import read_figures
 from services.reading.rows import FigureRow
 
 MOST_SERVICES = 12
@@ -167,7 +169,7 @@ def multiples(view: View, rows: Sequence[Standing]) -> tuple[list[Multiple], str
         if row.figure is None or is_rolling(row.figure):
             continue
         index = row.figure.target_index
-        figures = [one for one in view.reading.figures(view.who, commitment=row.row.id) if one.target_index == index]
+        figures = [one for one in read_figures(view.seen, commitment=row.row.id) if one.target_index == index]
         found.append((row, until_current(figures, row.figure)))
     shares = [
         one for row, figures in found if _is_line(row, figures) for one in map(_share, figures) if one is not None
@@ -218,7 +220,7 @@ def add_portfolio(router: APIRouter, pages: Pages) -> None:
     @router.get("/portfolio")
     def portfolio(request: Request, page: int = 1) -> Response:
         view = View(pages, request)
-        commitments = sorted(view.reading.commitments(view.who), key=exposure)
+        commitments = sorted(read_commitments(view.seen), key=exposure)
         rows = [standing(view, row) for row in commitments]
         count = max(1, -(-len(rows) // A_PAGE))
         page = min(max(1, page), count)

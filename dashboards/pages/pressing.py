@@ -14,6 +14,7 @@ from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import key_words
 from domain.kinds.faces import face
+from services.reading.reading_figures import read_pressing
 from services.reading.rows import OccurrenceRow
 
 DAY = 24 * 3_600_000_000
@@ -79,11 +80,11 @@ def press(view: View, rows: Sequence[Standing]) -> Press:
     if now is None:
         return Press((), ())
     by_id = {row.row.id: row for row in rows}
-    found = view.reading.pressing(view.who, list(by_id), missing_since=now - LOOK_BACK, due_before=now + LOOK_AHEAD)
+    found = read_pressing(view.seen, list(by_id), missing_since=now - LOOK_BACK, due_before=now + LOOK_AHEAD)
     late, risk = [], []
     for id, some in found.items():
         row = by_id[id]
-        rank, owes = rank_of(view, row), view.who.role == "member" and view.who.acts_for(row.row.debtor)
+        rank, owes = rank_of(view, row), view.who.is_of(row.row.debtor)
         late += [Pressing(row, one, (rank, -_limit(one)), owes) for one in some if mark_of(one) != "at-risk"]
         risk += [Pressing(row, one, (rank, _limit(one)), owes) for one in some if mark_of(one) == "at-risk"]
     return Press(*(tuple(sorted(some, key=lambda one: one.order)) for some in (late, risk)))
@@ -94,7 +95,7 @@ def rank_of(view: View, row: Standing) -> int:
     owner = row.row.criterion.owner
     if view.who.person is not None and view.who.person == owner:
         return 0
-    return 1 if view.who.role == "member" and view.who.acts_for(row.row.debtor) else 2
+    return 1 if view.who.is_of(row.row.debtor) else 2
 
 
 def _limit(one: OccurrenceRow) -> int:
@@ -177,7 +178,7 @@ def heading(view: View, shown: Press, everything: Press) -> list[tuple[str, str]
 def _sides(view: View, what: str, found: Collection[Pressing], tone: str) -> list[tuple[str, str]]:
     counted = view.language.counted
     owed, owe = (sum(one.is_owed_by_reader == side for one in found) for side in (False, True))
-    if view.who.role != "member":
+    if view.who.sees_everything:
         return [(counted(f"today.{what}", owed), tone)] if owed else []
     parts = [(counted(f"today.{what}_owed", owed), tone)] if owed else []
     if owe:

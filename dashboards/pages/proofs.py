@@ -27,6 +27,7 @@ from domain.terms import (
     Turnaround,
     Volume,
 )
+from services.reading.reading_figures import count_occurrences, read_occurrences
 from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow
 
 
@@ -58,9 +59,9 @@ def _last(view: View, row: Standing, period: str = "all") -> list[OccurrenceRow]
     if window := window_of(row.row, period):
         return occurrences_within(view, row.row.id, window)
     wanted = None if period == "all" else period
-    count = view.reading.count_occurrences(view.who, row.row.id, period=wanted)
+    count = count_occurrences(view.seen, row.row.id, period=wanted)
     first = max(0, count - MOST_READ)
-    return view.reading.occurrences(view.who, row.row.id, period=wanted, limit=MOST_READ, offset=first)
+    return read_occurrences(view.seen, row.row.id, period=wanted, limit=MOST_READ, offset=first)
 
 
 def _values_in(view: View, row: Standing, period: str) -> list[Fraction]:

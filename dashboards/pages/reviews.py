@@ -16,15 +16,19 @@ from dashboards.pages.pack import pack_html, pack_style
 from dashboards.pages.posting import party_named, required
 from dashboards.pages.sending import decided
 from domain.saying import said
+from services.access import Right
 from services.errors import NotFound
+from services.reading.reading_contracts import read_contract, read_contracts
+from services.reading.reading_decisions import read_review, read_reviews
+from services.reading.reviewing import review_pack
 
 Typed = Annotated[str, Form()]
 
 
 def review_page(view: View, id: str) -> Response:
-    row = view.reading.review(view.who, id)
-    contract = view.reading.contract(view.who, row.contract)
-    may = view.who.acts_for(contract.supplier) or view.who.acts_for(contract.client)
+    row = read_review(view.seen, id)
+    contract = read_contract(view.seen, row.contract)
+    may = view.who.may(Right.TAKE_PART, contract.supplier, contract.client)
     return view.render(
         "review.html",
         row=row,
@@ -38,7 +42,7 @@ def review_page(view: View, id: str) -> Response:
 
 def pack_response(view: View, id: str) -> Response:
     """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash."""
-    made = view.reading.review_pack(view.who, id)
+    made = review_pack(view.seen, id)
     html = pack_html(
         made, view.language.code, organisation=view.pages.organisation, people=view.people, font=font_face()
     )
@@ -53,8 +57,8 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
     @router.get("/reviews")
     def reviews(request: Request) -> Response:
         view = View(pages, request)
-        contracts = {row.id: row for row in view.reading.contracts(view.who)}
-        rows = sorted(view.reading.reviews(view.who), key=lambda row: row.starts)
+        contracts = {row.id: row for row in read_contracts(view.seen)}
+        rows = sorted(read_reviews(view.seen), key=lambda row: row.starts)
         now = view.known.watermark
         coming = [row for row in rows if now is None or row.ends >= now]
         past = [row for row in reversed(rows) if now is not None and row.ends < now]
@@ -75,9 +79,9 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party})
         read = int(seen) if seen.isdecimal() and len(seen) < 9 else None
         verbs = {
-            "minutes": lambda: pages.deciding.minutes(view.who, id, required(text, said("the minutes"))),
-            "decide": lambda: pages.deciding.decide(view.who, id, required(text, said("the decision"))),
-            "sign": lambda: pages.deciding.sign_review(view.who, id, party_named(party), read),
+            "minutes": lambda: pages.store.deciding.minutes(view.who, id, required(text, said("the minutes"))),
+            "decide": lambda: pages.store.deciding.decide(view.who, id, required(text, said("the decision"))),
+            "sign": lambda: pages.store.deciding.sign_review(view.who, id, party_named(party), seen=read),
         }
         if verb not in verbs:
             raise NotFound(said("a review has no verb {verb}", verb=verb))

@@ -10,6 +10,7 @@ from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.words import period_words
 from domain.scores import Score
+from services.reading.reading_figures import read_scores
 from services.reading.score_rows import score_json, score_number
 
 SHOWN = 7
@@ -29,7 +30,7 @@ class ScoreLine:
 def score_lines(view: View, contract: str, supplier: str, client: str, rows: dict[str, Standing]) -> list[ScoreLine]:
     """The last ones, newest first."""
     language = view.language
-    scores = sorted(view.reading.scores(view.who, contract), key=lambda one: (one.start, one.period), reverse=True)
+    scores = sorted(read_scores(view.seen, contract), key=lambda one: (one.start, one.period), reverse=True)
     services = {"supplier": supplier, "client": client}
     lines = []
     for row in scores[:SHOWN]:

@@ -17,6 +17,7 @@ from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.standings import Standing, commitment_path, standing, title
 from dashboards.standing import exposure, mark_of
 from domain.terms import Text
+from services.reading.reading_figures import occurrences_named
 from services.reading.rows import CommitmentRow, ContractRow
 
 MOST = 20
@@ -109,7 +110,7 @@ def _services(view: View, words: list[str]) -> Iterator[FoundService]:
 
 def _occurrences(view: View, keys: list[str]) -> Iterator[FoundOccurrence]:
     rows = {row.id: row for row in view.commitments}
-    for one in view.reading.occurrences_named(view.who, keys):
+    for one in occurrences_named(view.seen, keys):
         row = rows.get(one.commitment)
         if row is None:
             continue

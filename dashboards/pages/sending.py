@@ -24,8 +24,8 @@ def decided(
     found: Callable[[object], str] | None = None,
     words: str | None = None,
 ) -> Response:
-    """Does what the form asks, and leads on to `then`, or to where what it made is `found`. A refusal shows `again` the page that
-    holds the form, with what was typed; `page` is its address, where that is not `then`.
+    """Does what the form asks, waits until it is judged, and leads on to `then`, or to where what it made is `found`. A refusal
+    shows `again` the page that holds the form, with what was typed; `page` is its address, where that is not `then`.
 
     The same form with other words (what it comes to: `words`) is another: who goes back, changes them and sends again is not told
     that it was done.
@@ -39,6 +39,7 @@ def decided(
             return RedirectResponse(then, 303)
         try:
             made = decide()
+            view.pages.store.judging.catch_up()
         except EntenteError:
             tickets.give_back(name)
             raise
@@ -46,7 +47,7 @@ def decided(
         if error.status in (403, 404):
             raise
         view.keep(page or then, error)
-        with view.reading.one_state():
+        with view.state():
             return again()
     return RedirectResponse(found(made) if found is not None else then, 303)
 

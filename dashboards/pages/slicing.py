@@ -15,6 +15,7 @@ from dashboards.words import path_words, share_of
 from domain.kinds.faces import face
 from domain.slicing import BY_TIME
 from domain.terms import Criterion
+from services.reading.reading_figures import read_slices
 from services.reading.slice_rows import SliceRow, summed
 
 MOST_GROUPS = 40
@@ -50,7 +51,7 @@ def slices(view: View, commitment: str, criterion: Criterion, by: str, period: s
     choices = tuple((name, _by_words(name, language)) for name in names)
     if by not in names:
         return Slices(choices, "", (), 0, "")
-    rows = view.reading.slices(view.who, by, commitment=commitment, period=None if period == "all" else period)
+    rows = read_slices(view.seen, by, commitment=commitment, period=None if period == "all" else period)
     cut = summed(row for row in rows if row.figure.target_index == 0)
     largest = sorted(cut, key=lambda one: -one.judged)[:MOST_GROUPS]
     shown = [one for one in cut if one in largest]

@@ -13,7 +13,9 @@ from dashboards.pages.unmatched import A_PAGE, ASIDE, add_unmatched, queue
 from dashboards.pages.waiting import waiting_for_files
 from dashboards.unselected import near_words
 from domain.saying import said
-from services.errors import NotFound
+from services.access import Right
+from services.errors import NotFound, Refused
+from services.reading.reading_queues import count_quarantine, read_quarantine, read_sources, read_unselected
 
 Typed = Annotated[str, Form()]
 LOOKED_AT = 1_000
@@ -29,10 +31,10 @@ def content_words(content: bytes) -> tuple[str, int]:
 
 def quarantine_page(view: View, page: int = 1, *, aside: bool = False) -> Response:
     """`aside`: of the unmatched events those that belong nowhere."""
-    total = view.reading.count_quarantine(view.who)
+    total = count_quarantine(view.seen)
     pages = max(1, -(-total // A_PAGE))
     page = min(max(1, page), pages)
-    rows = view.reading.quarantine(view.who, limit=A_PAGE, offset=(page - 1) * A_PAGE)
+    rows = read_quarantine(view.seen, limit=A_PAGE, offset=(page - 1) * A_PAGE)
     return view.render(
         "quarantine.html",
         rows=[(row, *content_words(row.content)) for row in rows],
@@ -42,10 +44,10 @@ def quarantine_page(view: View, page: int = 1, *, aside: bool = False) -> Respon
         **queue(view, aside),
         unselected=[
             (row, [near_words(near, view.language) for near in row.near])
-            for row in view.reading.unselected(view.who, most=LOOKED_AT)[:A_PAGE]
+            for row in read_unselected(view.seen, most=LOOKED_AT)[:A_PAGE]
         ],
-        may=view.who.role != "auditor",
-        tools=view.reading.sources(view.who),
+        may=view.who.may(Right.PUSH),
+        tools=read_sources(view.seen),
         held=(held := view.pages.held()),
         waiting=[
             (id, view.to(view.contracts[id].title)) for id in (held.waiting if held else ()) if id in view.contracts
@@ -53,6 +55,20 @@ def quarantine_page(view: View, page: int = 1, *, aside: bool = False) -> Respon
         files_awaited=waiting_for_files(view),
         every=lambda span: view.language.span(span, seconds=False),
     )
+
+
+def _retried(view: View, item: str) -> object:
+    """Sends it through the door again. Raises Refused where it was not accepted this time either, which is an entry too."""
+    answer = view.pages.quarantine.retry(item, view.who)
+    if answer.result == "quarantined":
+        view.pages.store.judging.catch_up()
+        raise Refused(
+            said("it could not be accepted this time either"),
+            place=item,
+            mend=answer.problem or "",
+            slug="still-quarantined",
+        )
+    return answer
 
 
 def add_sources(router: APIRouter, pages: Pages) -> None:
@@ -66,8 +82,8 @@ def add_sources(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": id})
         verbs = {
-            "retry": lambda: pages.deciding.retry(view.who, id),
-            "discard": lambda: pages.deciding.discard(view.who, id, required(text, said("the reason"))),
+            "retry": lambda: _retried(view, id),
+            "discard": lambda: pages.quarantine.discard(id, view.who, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("a quarantined event has no verb {verb}", verb=verb))

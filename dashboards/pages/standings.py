@@ -14,6 +14,7 @@ from dashboards.pages.frame import View, link
 from dashboards.standing import cell_counts, disc, exposure, figure_words, fraction_words, is_rolling, mark_of, worst
 from domain.kinds.faces import face
 from domain.terms import Criterion, Deliverable
+from services.reading.reading_figures import read_figures, read_occurrences, read_rolling_trend
 from services.reading.rows import CommitmentRow, FigureRow
 
 PERIODS = 13
@@ -131,9 +132,9 @@ def trend_of(view: View, row: Standing) -> Markup:
         return Markup("")
     index = row.figure.target_index
     if is_rolling(row.figure):
-        weeks = view.reading.rolling_trend(view.who, row.row.id)
+        weeks = read_rolling_trend(view.seen, row.row.id)
         return trend(view, [one for one in weeks if one.target_index == index])
-    figures = view.reading.figures(view.who, commitment=row.row.id)
+    figures = read_figures(view.seen, commitment=row.row.id)
     return trend(view, until_current([one for one in figures if one.target_index == index], row.figure))
 
 
@@ -150,5 +151,5 @@ def current_strip(view: View, figure: FigureRow | None, commitment: str, *, a_ro
         return Markup("")
     if cell_counts(figure) > charts.CELLS_A_ROW:
         return charts.count_bar(figure.counts, view.language, width=a_row * 14)
-    rows = view.reading.occurrences(view.who, commitment, period=figure.period, limit=charts.CELLS_A_ROW)
+    rows = read_occurrences(view.seen, commitment, period=figure.period, limit=charts.CELLS_A_ROW)
     return charts.cells([mark_of(row) for row in rows], view.language, a_row=a_row)

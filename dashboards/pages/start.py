@@ -11,9 +11,12 @@ from dashboards.pages.posting import check_origin
 from dashboards.pages.sending import decided
 from dashboards.pages.starting import SAMPLES, copy_file, sample_file
 from domain.saying import said
+from services.access import Right
 from services.contract_files import tree_from_canonical
 from services.contracting import Applied
+from services.drafting import the_contract
 from services.errors import NotAllowed, NotFound, Refused
+from services.reading.reading_contracts import read_contract, read_contracts
 
 
 def start_page(view: View) -> Response:
@@ -23,7 +26,7 @@ def start_page(view: View) -> Response:
 
 
 def _require_party(view: View) -> None:
-    if view.who.role == "auditor":
+    if not view.who.may(Right.BIND):
         raise NotAllowed(said("an auditor proposes nothing"), mend=said("act as one of the parties"))
 
 
@@ -42,7 +45,7 @@ def _sample(view: View, kind: str) -> str:
 
 
 def _copied(view: View, id: str) -> str:
-    contract = view.reading.contract(view.who, id)
+    contract = read_contract(view.seen, id)
     return copy_file(tree_from_canonical(contract.versions[-1].document), next_month(view, None), list(view.contracts))
 
 
@@ -68,7 +71,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         sheet = sent_sheet(form, is_new=True)
 
         def propose() -> Applied:
-            if document_of(sheet.file).tree.get("contract") in View(pages, request).contracts:
+            if document_of(sheet.file).tree.get("contract") in {row.id for row in view.look(read_contracts)}:
                 raise Refused(
                     said("a contract of that id is there already"),
                     mend=said("another `contract:`"),
@@ -76,7 +79,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
                 )
             require_sure(view, None, sheet.file)
             try:
-                return pages.deciding.propose_file(view.who, sheet.file)
+                return pages.store.contracting.apply(view.who, the_contract(sheet.file))
             except NotAllowed as error:
                 raise Refused(error.message, mend=error.mend) from error
 

@@ -38,6 +38,7 @@ from dashboards.words import misses_of, period_short, period_words, periods_titl
 from domain.kinds.faces import face as domain_face
 from domain.sums import Amount
 from domain.terms import Target
+from services.reading.reading_figures import read_rolling_trend
 from services.reading.rows import FigureRow
 
 LONGEST_BUDGET = 12
@@ -102,7 +103,7 @@ def target_view(view: View, row: Standing, index: int, target: Target, figures: 
     mine = [one for one in figures if one.target_index == index]
     rolls = any(is_rolling(one) for one in mine)
     series = (
-        [one for one in view.reading.rolling_trend(view.who, row.row.id) if one.target_index == index]
+        [one for one in read_rolling_trend(view.seen, row.row.id) if one.target_index == index]
         if rolls
         else until_current(mine, current)
     )

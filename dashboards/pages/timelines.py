@@ -13,6 +13,7 @@ from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
+from services.reading.reading_figures import read_occurrences
 from services.reading.rows import ContractRow
 
 WEEKS = 5
@@ -38,7 +39,7 @@ def ahead(view: View, rows: Sequence[Standing]) -> list[Ahead]:
     for row in rows:
         if row.row.pending == 0 and row.row.next_due is None:
             continue
-        pending = view.reading.occurrences(view.who, row.row.id, verdict="pending", limit=MOST_PER_COMMITMENT)
+        pending = read_occurrences(view.seen, row.row.id, verdict="pending", limit=MOST_PER_COMMITMENT)
         found += [
             Ahead(one.due, mark_of(one), row, one.key)
             for one in pending

@@ -35,6 +35,9 @@ from dashboards.pages.standings import Standing, most_exposed, strip_or_trend, u
 from dashboards.standing import is_on_track, mark_of
 from dashboards.words import action_words, cause_words, period_words
 from domain.kinds.faces import face
+from services.access import Right
+from services.reading.reading_decisions import read_excuses, read_overdue, read_reviews, read_unexplained
+from services.reading.reading_figures import occurrences_between, verdicts_between
 from services.reading.rows import ActionRow, BreachRow, ContractRow, ExcuseRow, OccurrenceRow, ReviewRow, VersionRow
 
 EVERY = 1_000_000
@@ -103,7 +106,7 @@ def _scopes(view: View, every: list[Standing]) -> dict[str, list[Standing]]:
 
 
 def _is_party(view: View, row: Standing) -> bool:
-    return view.who.role == "member" and (view.who.acts_for(row.row.debtor) or view.who.acts_for(row.row.creditor))
+    return view.who.is_of(row.row.debtor, row.row.creditor)
 
 
 def _is_about_time(row: Standing) -> bool:
@@ -120,7 +123,7 @@ def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[Occurre
     wanted = [row.row.id for row in rows[:MOST_READ] if _is_about_time(row)]
     clock = view.moments()
     today = clock.span(clock.local_date(now))
-    return view.reading.occurrences_between(view.who, wanted, now - LOOK_BACK, now + LOOK_BACK, settled=today)
+    return occurrences_between(view.seen, wanted, now - LOOK_BACK, now + LOOK_BACK, settled=today)
 
 
 # to sign, to answer
@@ -129,7 +132,7 @@ def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[Occurre
 def _answers(view: View, rows: Sequence[Standing], *, is_whole: bool) -> tuple[list[Item], int]:
     """The first ones, or all, and how many there are."""
     most = EVERY if is_whole else MOST
-    if view.who.role == "auditor":
+    if not view.who.may(Right.TAKE_PART):
         return [], 0
     by_id = {row.row.id: row for row in rows}
     unexplained, total = _unexplained(view, by_id, most)
@@ -144,7 +147,7 @@ def _proposals(view: View) -> list[Making]:
     items: list[Making] = []
     for contract in view.contracts.values():
         version = proposal(contract)
-        waiting = [one for one in awaited(contract, version) if view.who.acts_for(one)] if version else []
+        waiting = [one for one in awaited(contract, version) if view.who.may(Right.BIND, one)] if version else []
         if version is not None and waiting:
             items.append(partial(_proposal, view, contract, version))
     return items
@@ -185,7 +188,7 @@ def _excuses(view: View) -> list[Making]:
     waiting = [
         one
         for state in ("asked", "disputed")
-        for one in view.reading.excuses(view.who, state=state)
+        for one in read_excuses(view.seen, state=state)
         if one.waits_for is not None and _is_to_answer(view, one.waits_for)
     ]
     return [partial(_excuse, view, one) for one in waiting]
@@ -193,7 +196,7 @@ def _excuses(view: View) -> list[Making]:
 
 def _is_to_answer(view: View, by: str) -> bool:
     """What waits for the arbiter waits for no party: its page offers them no answer."""
-    return view.who.role == "administrator" if by == "administrator" else view.who.acts_for(by)
+    return view.who.may(Right.ARBITRATE) if by == "administrator" else view.who.may(Right.BIND, by)
 
 
 def _excuse(view: View, row: ExcuseRow) -> Item:
@@ -212,7 +215,7 @@ def _excuse(view: View, row: ExcuseRow) -> Item:
 def _unexplained(view: View, rows: dict[str, Standing], most: int) -> tuple[list[Making], int]:
     """Open breaches of the reader's own that nobody has explained: the newest of each commitment, as many as may be shown; and
     of how many commitments there are any."""
-    found, total = view.reading.unexplained(view.who, rows.keys(), most=most)
+    found, total = read_unexplained(view.seen, rows.keys(), most=most)
     return [partial(_breach, view, rows[one.commitment], one, count - 1) for one, count in found], total
 
 
@@ -233,7 +236,7 @@ def _breach(view: View, row: Standing, breach: BreachRow, others: int) -> Item:
 
 def _overdue(view: View, rows: dict[str, Standing], most: int) -> tuple[list[Making], int]:
     """The reader's own actions whose day is over, as many as may be shown; and how many there are."""
-    found, total = view.reading.overdue(view.who, rows.keys(), most=most)
+    found, total = read_overdue(view.seen, rows.keys(), most=most)
     return [partial(_action, view, rows[one.commitment], one) for one in found], total
 
 
@@ -257,7 +260,7 @@ def _unsigned(view: View, most: int) -> list[Making]:
     contracts = view.contracts
     waiting = (
         one
-        for one in reversed(view.reading.reviews(view.who))
+        for one in reversed(read_reviews(view.seen))
         if one.state == "held" and _awaits(view, one, contracts[one.contract])
     )
     return [partial(_review, view, one) for one in [*islice(waiting, most)][::-1]]
@@ -281,7 +284,7 @@ def _awaits(view: View, review: ReviewRow, contract: ContractRow) -> bool:
     """Whether the reader may sign it for a party that has not."""
     signed = {one.party for one in review.signatures}
     parties = (("supplier", contract.supplier), ("client", contract.client))
-    return any(party not in signed and view.who.acts_for(service) for party, service in parties)
+    return any(party not in signed and view.who.may(Right.BIND, service) for party, service in parties)
 
 
 # the words at the top, and the side
@@ -308,7 +311,7 @@ def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceR
     first, last = spans[monday][0], spans[monday + timedelta(days=6)][1]
     shown_rows = [row for row in rows[:MOST_READ] if face(row.row.criterion.indicator).has_limit]
     ids = [row.row.id for row in shown_rows]
-    found = view.reading.verdicts_between(view.who, ids, first, last, opened_since=now - LOOK_BACK)
+    found = verdicts_between(view.seen, ids, first, last, opened_since=now - LOOK_BACK)
     for id in ids:
         found += [(one.due, mark_of(one)) for one in seen.get(id, ()) if one.due is not None and one.verdict in OPEN]
     starts = [start for start, _ in spans.values()]
@@ -328,7 +331,7 @@ def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceR
 def _reviews(view: View) -> list[tuple[str, str, str, str, str]]:
     now = view.known.watermark or 0
     contracts = view.contracts
-    coming = islice((row for row in view.reading.reviews(view.who) if row.ends >= now), REVIEWS)
+    coming = islice((row for row in read_reviews(view.seen) if row.ends >= now), REVIEWS)
     return [
         (
             view.to(contracts[row.contract].title),

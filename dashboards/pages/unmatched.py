@@ -16,6 +16,14 @@ from dashboards.pages.sending import decided
 from dashboards.pages.standings import title
 from domain.saying import said
 from services.errors import NotFound
+from services.reading.reading_queues import (
+    count_unmatched,
+    matchable,
+    read_candidates,
+    read_matches,
+    read_unmatched,
+    settles,
+)
 from services.reading.rows import CandidateRow, CommitmentRow, MatchRow, UnmatchedRow
 
 Typed = Annotated[str, Form()]
@@ -39,32 +47,31 @@ class Stray:
 
 def queue(view: View, aside: bool) -> dict[str, Any]:
     """What the page is given of it. Nothing is offered that would be refused."""
-    reading, who = view.reading, view.who
-    rows = reading.unmatched(who, limit=A_PAGE, aside=aside)
+    rows = read_unmatched(view.seen, limit=A_PAGE, aside=aside)
     commitments = {row.id: row for row in view.commitments}
-    matches = reading.matches(who)
+    matches = read_matches(view.seen)
     named = {id for row in rows for id in row.commitments}
-    matchable = reading.matchable(who, named)
-    settled = frozenset(id for id in named if reading.settles(who, id))
-    candidates = {} if aside else reading.candidates(who, [row.position for row in rows])
+    may_match = matchable(view.seen, named)
+    settled = frozenset(id for id in named if settles(view.seen, id))
+    candidates = {} if aside else read_candidates(view.seen, [row.position for row in rows])
     called = partial(_called, view, commitments)
 
     def stray(row: UnmatchedRow) -> Stray:
         asked = tuple(one for one in matches if one.id in row.asked)
         free = frozenset(row.commitments) - {one.commitment for one in asked}
-        open_then = [one for one in candidates.get(row.position, ()) if one.commitment in free & matchable]
+        open_then = [one for one in candidates.get(row.position, ()) if one.commitment in free & may_match]
         offers = [(f"{one.commitment} {one.key}", _offer(view, one, commitments)) for one in open_then]
         another = view.language.text
-        offers += [(id, another("sources.match_other", commitment=called(id))) for id in sorted(free & matchable)]
+        offers += [(id, another("sources.match_other", commitment=called(id))) for id in sorted(free & may_match)]
         why = dict.fromkeys((one.by, one.at, one.text) for one in row.asides)
         return Stray(row, tuple(offers), asked, tuple(why), not free.isdisjoint(settled))
 
     return {
         "strays": [stray(row) for row in rows],
         "aside": aside,
-        "queues": [(name, reading.count_unmatched(who, aside=name == ASIDE)) for name in ("waiting", ASIDE)],
+        "queues": [(name, count_unmatched(view.seen, aside=name == ASIDE)) for name in ("waiting", ASIDE)],
         "matches": matches[:A_PAGE],
-        "settled": {row.commitment for row in matches[:A_PAGE] if reading.settles(who, row.commitment)} | settled,
+        "settled": {row.commitment for row in matches[:A_PAGE] if settles(view.seen, row.commitment)} | settled,
         "asked_above": {id for row in rows for id in row.asked},
         "called": called,
         "key_of": lambda id, key: _key(view, commitments.get(id), key, None),
@@ -113,12 +120,12 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
 
         def match() -> object:
             commitment, chosen = destination(to, key)
-            return pages.deciding.match_event(view.who, event, commitment, chosen, text)
+            return pages.store.matching.match(view.who, event, commitment, chosen, text=text)
 
         verbs = {
             "match": match,
-            "set-aside": lambda: pages.deciding.set_aside(view.who, event, required(text, said("the reason"))),
-            "take-back": lambda: pages.deciding.take_back_aside(view.who, event, text),
+            "set-aside": lambda: pages.store.asides.put(view.who, event, required(text, said("the reason"))),
+            "take-back": lambda: pages.store.asides.take_back(view.who, event, text),
         }
         if verb not in verbs:
             raise NotFound(said("an unmatched event has no verb {verb}", verb=verb))
@@ -134,9 +141,9 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
     def answer(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": id})
         verbs = {
-            "take-back": lambda: pages.deciding.unmatch(view.who, id, text),
-            "accept": lambda: pages.deciding.accept_match(view.who, id, text),
-            "refuse": lambda: pages.deciding.refuse_match(view.who, id, required(text, said("the reason"))),
+            "take-back": lambda: pages.store.matching.unmatch(view.who, id, text),
+            "accept": lambda: pages.store.matching.accept(view.who, id, text),
+            "refuse": lambda: pages.store.matching.refuse(view.who, id, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("a match has no verb {verb}", verb=verb))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dashboards.language import first_up
 from dashboards.pages.frame import View, link
+from services.reading.reading_queues import read_awaited
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Waiting:
 
 def waiting_for_files(view: View, contract: str | None = None) -> list[Waiting]:
     """Of one contract, or of all that the reader sees, each with the tool that its time waits for."""
-    rows = [one for one in view.reading.awaited(view.who) if contract in (None, one.contract)]
+    rows = [one for one in read_awaited(view.seen) if contract in (None, one.contract)]
     now, language, found = view.known.watermark or 0, view.language, []
     for one in rows:
         row, feed = view.contracts[one.contract], one.feed

@@ -10,6 +10,7 @@ import typer
 from domain.saying import said
 from entente.cli.session import Session, answer_no, err, moment_or_position, out, session, steps
 from entente.logs import say
+from services.access import Right
 from services.adopting import adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
 from services.history.history import grant_rights, prepare
@@ -33,7 +34,7 @@ def replay_(
 ) -> None:
     """Rebuild every read model from the history, aside, and compare it with what is served."""
     here = session(context)
-    if here.who.role == "member":
+    if not here.who.may(Right.AUDIT):
         raise NotAllowed(said("the whole history is for the auditor and the administrator"), mend=said("--as auditor"))
     with here.read() as opened, steps(said("replaying")) as step:
         history = opened.store.history
@@ -101,7 +102,7 @@ def migrate(
 ) -> None:
     """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
-    if here.who.role != "administrator":
+    if not here.who.may(Right.ADMINISTER):
         raise NotAllowed(
             said("a store is made and brought forward by its administrator"), mend=said("--as administrator")
         )

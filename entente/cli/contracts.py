@@ -21,6 +21,8 @@ from services.contract_files import Document, json_schema, kind_of, read_bytes
 from services.contracting import Applied
 from services.errors import DocumentInvalid, Invalid
 from services.knowing import Beside
+from services.reading.reading_contracts import read_commitments, read_contract, read_contracts
+from services.reading.reading_figures import read_scores
 from services.reading.rows import CommitmentRow, ContractRow, VersionRow
 from services.reading.score_rows import ScoreRow, score_json
 
@@ -101,8 +103,8 @@ def schema(
 def list_(context: typer.Context, json: Json = False) -> None:
     """The contracts that you see, with their state."""
     here = session(context)
-    with here.read() as opened:
-        rows = opened.reading.contracts(here.who)
+    with here.see() as seen:
+        rows = read_contracts(seen)
     if json:
         print_json([contract_json(row) for row in rows])
         return
@@ -118,10 +120,10 @@ def list_(context: typer.Context, json: Json = False) -> None:
 def show(context: typer.Context, contract: str, json: Json = False) -> None:
     """One contract: its versions, signatures, comments, and what each version changed."""
     here = session(context)
-    with here.read() as opened:
-        row = opened.reading.contract(here.who, contract)
-        scores = opened.reading.scores(here.who, contract)
-        commitments = opened.reading.commitments(here.who, contract)
+    with here.see() as seen:
+        row = read_contract(seen, contract)
+        scores = read_scores(seen, contract)
+        commitments = read_commitments(seen, contract)
     if json:
         print_json(contract_json(row, scores, commitments))
         return
@@ -189,7 +191,7 @@ def sign(context: typer.Context, contract: str, side: Side = None) -> None:
     with here.read() as opened:
         opened.store.contracting.sign(here.who, contract, party_of(side))
         judged(opened)
-        _state(opened.reading.contract(here.who, contract))
+        _state(opened.store.read(here.who, read_contract, contract))
 
 
 @group.command()
@@ -201,7 +203,7 @@ def refuse(
     with here.read() as opened:
         opened.store.contracting.refuse(here.who, contract, reason, party_of(side))
         judged(opened)
-        _state(opened.reading.contract(here.who, contract))
+        _state(opened.store.read(here.who, read_contract, contract))
 
 
 @group.command()
@@ -211,7 +213,7 @@ def withdraw(context: typer.Context, contract: str) -> None:
     with here.read() as opened:
         opened.store.contracting.withdraw(here.who, contract)
         judged(opened)
-        _state(opened.reading.contract(here.who, contract))
+        _state(opened.store.read(here.who, read_contract, contract))
 
 
 @group.command()
@@ -240,7 +242,7 @@ def terminate(
     with here.read() as opened:
         opened.store.contracting.terminate(here.who, contract, day(until, "--until"), party_of(side))
         judged(opened)
-        _state(opened.reading.contract(here.who, contract))
+        _state(opened.store.read(here.who, read_contract, contract))
 
 
 def day(text: str, option: str) -> date:

@@ -18,7 +18,16 @@ from services.api.json_rows import action_json, breach_json, quarantine_json, re
 from services.errors import Invalid
 from services.reading.fingerprints import signing_json
 from services.reading.pack_checking import Checked, check, check_file, pack_of_file
-from services.reading.reviewing import pack_bytes
+from services.reading.reading_decisions import (
+    read_action,
+    read_actions,
+    read_breach,
+    read_breaches,
+    read_review,
+    read_reviews,
+)
+from services.reading.reading_queues import count_quarantine, read_quarantine, read_quarantined, read_services
+from services.reading.reviewing import pack_bytes, review_pack
 from services.reading.rows import QuarantineRow, names_of
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -52,9 +61,9 @@ def list_breaches(
     """Commitments that were not kept, newest first."""
     one_of("--state", state, ("open", "withdrawn", "past"))
     here = session(context)
-    with here.read() as opened:
-        catalogue = opened.reading.catalogue()
-        rows = opened.reading.breaches(here.who, contract=contract, state=state)
+    with here.see() as seen:
+        catalogue = seen.catalogue
+        rows = read_breaches(seen, contract=contract, state=state)
     if json:
         print_json([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows])
         return
@@ -70,9 +79,9 @@ def list_breaches(
 def show_breach(context: typer.Context, breach: str) -> None:
     """One breach, as JSON."""
     here = session(context)
-    with here.read() as opened:
-        row = opened.reading.breach(here.who, breach)
-        print_json(breach_json(row, zone_of(opened.reading.catalogue(), row.commitment)))
+    with here.see() as seen:
+        row = read_breach(seen, breach)
+        print_json(breach_json(row, zone_of(seen.catalogue, row.commitment)))
 
 
 @breaches.command()
@@ -104,9 +113,9 @@ def list_actions(
     """What somebody will do about a breach, by due date."""
     one_of("--state", state, ("open", "closed", "not needed"))
     here = session(context)
-    with here.read() as opened:
-        catalogue = opened.reading.catalogue()
-        rows = opened.reading.actions(here.who, contract=contract, state=state)
+    with here.see() as seen:
+        catalogue = seen.catalogue
+        rows = read_actions(seen, contract=contract, state=state)
     if json:
         print_json([action_json(row, zone_of(catalogue, row.commitment)) for row in rows])
         return
@@ -122,9 +131,9 @@ def list_actions(
 def show_action(context: typer.Context, action: str) -> None:
     """One action, as JSON."""
     here = session(context)
-    with here.read() as opened:
-        row = opened.reading.action(here.who, action)
-        print_json(action_json(row, zone_of(opened.reading.catalogue(), row.commitment)))
+    with here.see() as seen:
+        row = read_action(seen, action)
+        print_json(action_json(row, zone_of(seen.catalogue, row.commitment)))
 
 
 @actions.command("open")
@@ -169,9 +178,9 @@ def close(context: typer.Context, action: str, text: Text) -> None:
 def list_reviews(context: typer.Context, contract: Contract = None, json: Json = False) -> None:
     """Reviews held, and the next one of each contract."""
     here = session(context)
-    with here.read() as opened:
-        catalogue = opened.reading.catalogue()
-        rows = opened.reading.reviews(here.who, contract=contract)
+    with here.see() as seen:
+        catalogue = seen.catalogue
+        rows = read_reviews(seen, contract=contract)
     if json:
         print_json([review_json(row, zone_of(catalogue, row.contract)) for row in rows])
         return
@@ -187,10 +196,10 @@ def list_reviews(context: typer.Context, contract: Contract = None, json: Json =
 def show_review(context: typer.Context, review: str) -> None:
     """One review, as JSON."""
     here = session(context)
-    with here.read() as opened:
-        row = opened.reading.review(here.who, review)
-        made = opened.reading.review_pack(here.who, review)
-        print_json(review_json(row, zone_of(opened.reading.catalogue(), row.contract)) | signing_json(made))
+    with here.see() as seen:
+        row = read_review(seen, review)
+        made = review_pack(seen, review)
+        print_json(review_json(row, zone_of(seen.catalogue, row.contract)) | signing_json(made))
 
 
 @reviews.command("check")
@@ -216,8 +225,8 @@ def check_pack(
         )
     else:
         here = session(context)
-        with here.read() as opened:
-            made = opened.reading.review_pack(here.who, what)
+        with here.see() as seen:
+            made = review_pack(seen, what)
         name = organisation or here.settings.organisation
         found = check_file(_kept(against), made) if against.endswith(".json") else check(made, against, name)
     if json:
@@ -278,9 +287,9 @@ def pack(
     here, language = session(context), spoken().code
     suffix = target.suffix if target is not None else ""
     _require_heeded(suffix, separator, decimal, headers)
-    with here.read() as opened:
-        made: dict[str, Any] = opened.reading.review_pack(here.who, review, position=position)
-        names = names_of(opened.reading.services(here.who))
+    with here.see() as seen:
+        made: dict[str, Any] = review_pack(seen, review, position=position)
+        names = names_of(read_services(seen))
     if target is None:
         print_json(made)
         return
@@ -368,7 +377,7 @@ def sign(
     with here.read() as opened:
         opened.store.deciding.sign_review(here.who, review, party_of(side))
         judged(opened)
-        row = opened.reading.review(here.who, review)
+        row = opened.store.read(here.who, read_review, review)
     parties = chained(", ", [said("{party} ({by})", party=heard(one.party), by=one.by) for one in row.signatures])
     if row.state == "signed":
         says = said("{review}: signed by {parties}", review=review, parties=parties)
@@ -384,9 +393,9 @@ def list_quarantine(
 ) -> None:
     """What could not be accepted, and why."""
     here = session(context)
-    with here.read() as opened:
-        rows = opened.reading.quarantine(here.who, limit=limit)
-        total = opened.reading.count_quarantine(here.who)
+    with here.see() as seen:
+        rows = read_quarantine(seen, limit=limit)
+        total = count_quarantine(seen)
     if json:
         print_json([quarantine_json(row) for row in rows])
         return
@@ -416,8 +425,8 @@ def _problem(row: QuarantineRow) -> Said:
 def show_quarantine(context: typer.Context, item: str) -> None:
     """One item with its bytes, as JSON."""
     here = session(context)
-    with here.read() as opened:
-        print_json(quarantine_json(opened.reading.quarantined(here.who, item), whole=True))
+    with here.see() as seen:
+        print_json(quarantine_json(read_quarantined(seen, item), whole=True))
 
 
 @quarantine.command()

@@ -13,6 +13,7 @@ from entente.cli.session import answer_no, out, print_json, session
 from entente.doctor import examine
 from entente.findings import Finding
 from entente.voice import spoken, told
+from services.access import Right
 from services.errors import NotAllowed, Unavailable
 from services.store import system_clock
 
@@ -28,7 +29,7 @@ def doctor(
     """What is wrong here: settings, store, rights, clock, time zones, disk, judge, calendars, Kafka. Exit 1: something is,
     3: a server cannot be reached."""
     here = session(context)
-    if here.who.role == "member":
+    if not here.who.may(Right.AUDIT):
         raise NotAllowed(
             said("the state of the program is for the administrator and the auditor"), mend=said("--as administrator")
         )

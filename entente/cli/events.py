@@ -21,9 +21,11 @@ from entente.logs import say
 from entente.voice import spoken
 from entente.wiring import Program
 from ingestion.files import ImportCount, import_files
+from services.access import Right
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
 from services.errors import Invalid, NotAllowed
 from services.feeding import pass_for_fed
+from services.reading.reading_queues import count_quarantine, read_unselected, unselected_counts
 from services.reading.unread import unread
 from services.timekeeping import Advanced
 
@@ -59,14 +61,14 @@ def import_(
 ) -> None:
     """Import events through the same door as HTTP. Importing alone never moves time."""
     here = session(context)
-    if here.who.role == "auditor":
+    if not here.who.may(Right.PUSH):
         raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
     _require_together(advance, ahead=ahead, dry_run=dry_run, contract=contract)
     to = moment(advance, "--advance") if advance is not None else None
     mapping, words = _mapping(map_), spoken()
     if dry_run:
-        with here.read() as opened:
-            found = rehearsed(here, opened, files, mapping, contract or (), first)
+        with here.see() as seen:
+            found = rehearsed(seen, files, mapping, contract or (), first)
             if json:
                 print_rehearsed_json(found)
             else:
@@ -75,7 +77,7 @@ def import_(
     with here.read() as opened:
         if to is not None:
             opened.store.timekeeping.require_may(here.who, to, ahead=ahead)
-        since, before = opened.reading.last_position(), opened.reading.unselected_counts(here.who)
+        since, before = opened.store.history.last_position(), opened.store.read(here.who, unselected_counts)
         with steps(said("importing")) as step:
             count = import_files(opened.door, files, mapping, here.who, lambda so_far: step(_met(so_far), 0))
         if to is not None:
@@ -83,9 +85,9 @@ def import_(
             judged(opened)
             pass_for_fed(opened.store, here.who, to, since)
         judged(opened)
-        waiting = opened.reading.count_quarantine(here.who)
-        lost = opened.reading.unselected(here.who, before=before, since=since)
-        misread = unread(opened.reading, here.who, since=since) if count.accepted else []
+        waiting = opened.store.read(here.who, count_quarantine)
+        lost = opened.store.read(here.who, read_unselected, before=before, since=since)
+        misread = opened.store.read(here.who, unread, since=since) if count.accepted else []
     if json:
         counts = {"accepted": count.accepted, "duplicates": count.duplicates, "quarantined": count.quarantined}
         print_json(counts | beside_counts(lost, misread))
@@ -163,7 +165,7 @@ def consume(
     from ingestion.kafka.worker import Worker
 
     here = replace(session(context), renews=True)  # it stays, as `serve` does, and an older program gives way
-    if here.who.role == "auditor":
+    if not here.who.may(Right.PUSH):
         raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
     kafka = kafka_of(here.settings)
     hush_client()

@@ -15,6 +15,8 @@ from services.access import Principal
 from services.api.json_rows import excuse_json, zone_of
 from services.errors import Invalid
 from services.reading.occurrence_rows import occurrence_json
+from services.reading.reading_contracts import read_contract
+from services.reading.reading_decisions import excused_by, read_excuse, read_excuses
 from services.reading.rows import ExcuseRow
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -40,9 +42,9 @@ def list_excuses(
     if state not in (None, *STATES):
         raise Invalid(said("“{state}” is no state of an excuse", state=state), place="--state", mend=", ".join(STATES))
     here = session(context)
-    with here.read() as opened:
-        catalogue = opened.reading.catalogue()
-        rows = opened.reading.excuses(here.who, contract=contract, commitment=commitment, state=state)
+    with here.see() as seen:
+        catalogue = seen.catalogue
+        rows = read_excuses(seen, contract=contract, commitment=commitment, state=state)
         zones = {row.id: zone_of(catalogue, row.scope) for row in rows}
     if json:
         print_json([excuse_json(row, zones[row.id]) for row in rows])
@@ -60,10 +62,10 @@ def list_excuses(
 def show_excuse(context: typer.Context, excuse: str) -> None:
     """One excuse with the occurrences that it hides, or would hide, as JSON."""
     here = session(context)
-    with here.read() as opened:
-        row = opened.reading.excuse(here.who, excuse)
-        zone_name = zone_of(opened.reading.catalogue(), row.scope)
-        covers = [occurrence_json(one, zone_name or "UTC") for one in opened.reading.excused_by(here.who, excuse)]
+    with here.see() as seen:
+        row = read_excuse(seen, excuse)
+        zone_name = zone_of(seen.catalogue, row.scope)
+        covers = [occurrence_json(one, zone_name or "UTC") for one in excused_by(seen, excuse)]
         print_json({**excuse_json(row, zone_name), "covers": covers})
 
 
@@ -91,7 +93,7 @@ def ask(
     """Ask that occurrences shall not count; the other party accepts or refuses."""
     here = session(context)
     with here.read() as opened:
-        zone_name = opened.reading.contract(here.who, commitment.partition("/")[0]).timezone
+        zone_name = opened.store.read(here.who, read_contract, commitment.partition("/")[0]).timezone
         first, last = _moment(since, "--from", zone_name), _moment(until, "--until", zone_name, is_end=True)
         id, _ = opened.store.excusing.ask(
             here.who,

@@ -30,16 +30,17 @@ from entente.cli.session import (
 )
 from entente.voice import spoken, told
 from entente.wiring import Program, explained
-from services.access import Principal
 from services.errors import Invalid
-from services.reading import explaining
-from services.reading.auditing import reading_at, require_held
+from services.reading.auditing import require_held, seeing_at
+from services.reading.explaining import explain_occurrence
 from services.reading.explaining_figures import explain_figure
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_contract, read_contracts
+from services.reading.reading_figures import read_figures, read_occurrences, read_slices
 from services.reading.rows import FigureRow, OccurrenceRow
 from services.reading.slice_rows import SliceRow, slice_json
+from services.seeing.seen import Seen
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 AsOf = Annotated[str | None, typer.Option(help="what is known now about that moment")]
@@ -68,14 +69,14 @@ def figures(
     """Period figures: adjusted and raw, with what each target says."""
     here, words = session(context), spoken()
     only = contract or (commitment.partition("/")[0] if commitment else None)
-    with here.read() as opened, _reading(here, opened, as_of, believed_at, only) as reading:
+    with here.read() as opened, _seen(here, opened, as_of, believed_at, only) as seen:
         if by is not None:
-            cut = reading.slices(here.who, by, contract=contract, commitment=commitment, period=period)
-            _show_slices(cut, _zones(reading, here.who), words, json=json)
+            cut = read_slices(seen, by, contract=contract, commitment=commitment, period=period)
+            _show_slices(cut, _zones(seen), words, json=json)
             return
-        rows = reading.figures(here.who, contract=contract, commitment=commitment, period=period)
-        zones = _zones(reading, here.who)
-        known = reading.known()
+        rows = read_figures(seen, contract=contract, commitment=commitment, period=period)
+        zones = _zones(seen)
+        known = seen.known
     if json:
         print_json([figure_json(row, zones[row.commitment.partition("/")[0]]) for row in rows])
         return
@@ -136,9 +137,9 @@ def occurrences(
         raise Invalid(said("“{verdict}” is no verdict", verdict=verdict), place="--verdict", mend=", ".join(VERDICTS))
     here, words = session(context), spoken()
     contract = commitment.partition("/")[0]
-    with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
-        rows = reading.occurrences(here.who, commitment, period=period, verdict=verdict)
-        name = reading.contract(here.who, contract).timezone
+    with here.read() as opened, _seen(here, opened, as_of, believed_at, contract) as seen:
+        rows = read_occurrences(seen, commitment, period=period, verdict=verdict)
+        name = read_contract(seen, contract).timezone
     if json:
         print_json([occurrence_json(row, name) for row in rows])
         return
@@ -169,18 +170,18 @@ def explain(
             said("an occurrence has one period"), place="--period", mend=said("leave out the key, or the period")
         )
     contract = commitment.partition("/")[0]
-    with here.read() as opened, _reading(here, opened, as_of, believed_at, contract) as reading:
+    with here.read() as opened, _seen(here, opened, as_of, believed_at, contract) as seen:
         if json:
-            print_json(explained(reading, here.who, commitment, key, period))
+            print_json(explained(seen, commitment, key, period))
             return
-        row = reading.contract(here.who, contract)
-        clock = Moments.of(words, row.timezone, reading.known().watermark)
+        row = read_contract(seen, contract)
+        clock = Moments.of(words, row.timezone, seen.known.watermark)
         if key is not None:
-            why = explaining.explain(reading, here.who, commitment, key)
+            why = explain_occurrence(seen, commitment, key)
             title = counts_nowhere(why, words) or told(heard(why.occurrence.verdict))
             _say(f"{commitment} {key}{words.text('word.colon')}{title}", occurrence_sentences(why, row, clock))
             return
-        for one in explain_figure(reading, here.who, commitment, period):
+        for one in explain_figure(seen, commitment, period):
             figure = one.figure
             title = f"{commitment}, {figure.period}{words.text('word.colon')}{told(heard(figure.status, of='target'))}"
             _say(title, figure_sentences(one, row, clock))
@@ -193,34 +194,36 @@ def _say(title: str, sentences: list[str]) -> None:
 
 
 @contextmanager
-def _reading(
+def _seen(
     here: Session, opened: Program, as_of: str | None, believed_at: str | None, contract: str | None
-) -> Iterator[Reading]:
-    """The served read models, or others judged aside for a moment in the past."""
-    if as_of is None and believed_at is None:
-        yield opened.reading
-        return
+) -> Iterator[Seen]:
+    """What is shown now, or what another moment had or has to show, judged aside."""
     moment_of = moment(as_of, "--as-of") if as_of is not None else None
     believed, position = moment_or_position(believed_at, "--believed-at") if believed_at is not None else (None, None)
-    if contract is not None:
-        opened.reading.contract(here.who, contract)
-    require_held(opened.reading, opened.store.clock(), as_of=moment_of, believed_at=believed)
+    with opened.store.seen(here.who) as seen:
+        if as_of is None and believed_at is None:
+            yield seen
+            return
+        if contract is not None:
+            seen.require_contract(contract)
+        require_held(seen.known, opened.store.clock(), as_of=moment_of, believed_at=believed)
     with (
         steps(said("judging again")) as step,
-        reading_at(
+        seeing_at(
             opened.store.history,
             as_of=moment_of,
             believed_at=believed,
             position=position,
             contract=contract,
             progress=step,
-        ) as reading,
+        ) as seeing,
+        seeing.seen(here.who) as then,
     ):
-        yield reading
+        yield then
 
 
-def _zones(reading: Reading, who: Principal) -> dict[str, str]:
-    return {row.id: row.timezone for row in reading.contracts(who)}
+def _zones(seen: Seen) -> dict[str, str]:
+    return {row.id: row.timezone for row in read_contracts(seen)}
 
 
 def _line(row: FigureRow, words: Language) -> tuple[object, ...]:

@@ -22,6 +22,8 @@ from entente.samples import write_shipped
 from entente.simulation.stream import simulate as simulated
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
 from services.errors import Invalid
+from services.reading.reading_contracts import read_commitments, read_contracts
+from services.reading.reading_queues import read_services
 
 POSTGRES = ("postgresql:", "postgres:")
 REPORTS_ROLE = "entente_reports"
@@ -54,7 +56,7 @@ def rules(
     here = session(context)
     with here.read() as opened:
         text = render_rules(
-            opened.reading.commitments(here.who),
+            opened.store.read(here.who, read_commitments),
             language=here.language,
             pages=opened.settings.pages_url,
             grafana=opened.settings.grafana_url,
@@ -114,8 +116,8 @@ def push(
     code = here.language
     with here.read() as opened:
         settings = opened.settings
-        rows = opened.reading.commitments(here.who)
-        titles = {id: row.title.to(code) for id, row in opened.reading.services(here.who).items()}
+        rows = opened.store.read(here.who, read_commitments)
+        titles = {id: row.title.to(code) for id, row in opened.store.read(here.who, read_services).items()}
     address, token = url or settings.grafana_url, settings.grafana_token.get_secret_value()
     if not address or not token:
         raise Invalid(said("where is Grafana?"), place="--url", mend=said("--url and ENTENTE_GRAFANA_TOKEN"))
@@ -171,7 +173,7 @@ def simulate(
         _read(files, contracts, calendars)
     else:
         with here.read() as opened:
-            contracts = [row.terms for row in opened.reading.contracts(here.who)]
+            contracts = [row.terms for row in opened.store.read(here.who, read_contracts)]
             with opened.store.history.database.connect() as reads:
                 calendars = published_calendars(reads.query("SELECT id, document FROM view_calendar"))
     if not contracts:

@@ -17,14 +17,14 @@ from dashboards.messages import messages
 from domain.events import OperationalEvent
 from domain.saying import said
 from entente.cli.contracts import documents_of
-from entente.cli.session import Session, out, print_json, steps
+from entente.cli.session import out, print_json, steps
 from entente.cli.unselected import beside_counts, print_unread, print_unselected
-from entente.wiring import Program
 from ingestion.cloudevents import Decoded
 from ingestion.rehearsing import Rehearsal, rehearse
 from services.contract_files.mapping_terms import MappingTerms
 from services.reading.foreseeing import Foreseeing, Foreseen, drafted, seen_commitments
 from services.reading.unread import UnreadRow
+from services.seeing.seen import Seen
 
 LONGEST = 2_000
 """Letters of an event that are shown."""
@@ -44,19 +44,17 @@ class Rehearsed:
 
 
 def rehearsed(
-    here: Session,
-    opened: Program,
+    seen: Seen,
     files: Sequence[Path],
     mapping: MappingTerms | None,
     contracts: Sequence[str],
     most: int,
 ) -> Rehearsed:
     """`contracts`: ids, or files of drafts; none means all that one sees."""
-    reading = opened.reading
-    drafts = drafted(reading, documents_of([Path(one) for one in contracts if Path(one).is_file()]))
+    drafts = drafted(seen, documents_of([Path(one) for one in contracts if Path(one).is_file()]))
     drawn = {one.contract for one in drafts}
     named = [one for one in contracts if not Path(one).is_file()]
-    known = seen_commitments(reading, here.who, named) if named or not contracts else []
+    known = seen_commitments(seen, named) if named or not contracts else []
     foreseeing = Foreseeing([*drafts, *(one for one in known if one.contract not in drawn)], most)
     raws: list[bytes] = []
 
@@ -66,11 +64,9 @@ def rehearsed(
         foreseeing.see(event)
 
     with steps(said("looking through")) as step:
-        counted = rehearse(
-            opened.store.history, files, mapping, see, lambda count: step(count.accepted + count.quarantined, 0)
-        )
-    foreseen = [found for _, found in foreseeing.first(reading, drawn)]
-    return Rehearsed(counted, foreseeing, list(zip(raws, foreseen, strict=True)), *foreseeing.concluded(reading, drawn))
+        counted = rehearse(seen.history, files, mapping, see, lambda count: step(count.accepted + count.quarantined, 0))
+    foreseen = [found for _, found in foreseeing.first(seen, drawn)]
+    return Rehearsed(counted, foreseeing, list(zip(raws, foreseen, strict=True)), *foreseeing.concluded(seen, drawn))
 
 
 def print_rehearsed(found: Rehearsed, language: Language) -> None:

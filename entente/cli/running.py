@@ -104,7 +104,7 @@ def serve(
             opened,
             bound,
             now=system_clock,
-            choices=None if trusts else choices(opened.reading, here.who),
+            choices=None if trusts else choices(opened.store.seeing, here.who),
             live=live,
             accepts_clock=accept_clock,
             role=role,

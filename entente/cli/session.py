@@ -26,6 +26,7 @@ from entente.wiring import Program, program
 from services.access import Principal, principal
 from services.errors import Invalid, NotAllowed
 from services.history.sqlite_files import private
+from services.seeing.seen import Seen
 
 __all__ = ["err"]
 
@@ -70,6 +71,12 @@ class Session:
             judged(opened)
             yield opened
             self._say_unknown(opened)
+
+    @contextmanager
+    def see(self) -> Iterator[Seen]:
+        """What who asks sees once everything that is in the history is judged: one state, for a command that only looks."""
+        with self.read() as opened, opened.store.seen(self.who) as seen:
+            yield seen
 
     def _say_unknown(self, opened: Program) -> None:
         """Reading is refused to nobody (docs/design, "Who acts"), but a slip in a name is told; who decides was refused before."""

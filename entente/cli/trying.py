@@ -37,12 +37,12 @@ def what_if(
     first, last = day(from_, "--from"), day(until, "--until")
     drafts = documents_of([file])
     with (
-        here.read() as opened,
+        here.see() as seen,
         steps(said("trying the draft")) as step,
-        tried(opened.reading, here.who, drafts, first, last, progress=step) as found,
+        tried(seen, drafts, first, last, progress=step) as found,
     ):
-        ids = [one.id for one in found.reading.catalogue().contracts[found.contract].commitments]
-        suggested = [one for id in ids for one in proposals(found.reading, id)]
+        ids = [one.id for one in found.then.catalogue.contracts[found.contract].commitments]
+        suggested = [one for id in ids for one in proposals(found.then, id)]
     if json:
         print_json(_json(found, suggested))
         return

@@ -15,6 +15,14 @@ from entente.voice import spoken
 from services.access import Principal
 from services.api.json_rows import candidate_json, match_json, unmatched_json, zone_of
 from services.errors import Invalid
+from services.reading.reading_queues import (
+    candidates_of,
+    count_unmatched,
+    read_match,
+    read_matches,
+    read_unmatched,
+    read_unselected,
+)
 from services.reading.rows import MatchRow, UnmatchedRow
 from services.reading.unselected import unselected_json
 from services.store import Store
@@ -47,10 +55,10 @@ def list_unmatched(
     contract selects."""
     words = spoken()
     here = session(context)
-    with here.read() as opened:
-        rows = opened.reading.unmatched(here.who, limit=limit, aside=set_aside)
-        total = opened.reading.count_unmatched(here.who, aside=set_aside)
-        lost = [] if json or set_aside else opened.reading.unselected(here.who)
+    with here.see() as seen:
+        rows = read_unmatched(seen, limit=limit, aside=set_aside)
+        total = count_unmatched(seen, aside=set_aside)
+        lost = [] if json or set_aside else read_unselected(seen)
     if json:
         print_json([unmatched_json(row) for row in rows])
         return
@@ -72,8 +80,8 @@ def list_unmatched(
 def list_unselected(context: typer.Context, json: Json = False) -> None:
     """Events that no contract selects, by type and source, and what they come nearest to."""
     here, words = session(context), spoken()
-    with here.read() as opened:
-        rows = opened.reading.unselected(here.who)
+    with here.see() as seen:
+        rows = read_unselected(seen)
     if json:
         print_json([unselected_json(row) for row in rows])
         return
@@ -87,10 +95,10 @@ def show_unmatched(context: typer.Context, event: Event) -> None:
     """What an event may belong to, and what people matched it to, as JSON."""
     here = session(context)
     position = _position(event)
-    with here.read() as opened:
-        catalogue = opened.reading.catalogue()
-        candidates = opened.reading.candidates_of(here.who, position)
-        matches = opened.reading.matches(here.who, event=position)
+    with here.see() as seen:
+        catalogue = seen.catalogue
+        candidates = candidates_of(seen, position)
+        matches = read_matches(seen, event=position)
         print_json(
             {
                 "position": position,
@@ -132,9 +140,9 @@ def list_matches(
 ) -> None:
     """What people matched by hand, newest first."""
     here = session(context)
-    with here.read() as opened:
-        catalogue = opened.reading.catalogue()
-        rows = opened.reading.matches(here.who, commitment=commitment)
+    with here.see() as seen:
+        catalogue = seen.catalogue
+        rows = read_matches(seen, commitment=commitment)
     if json:
         print_json([match_json(row, zone_of(catalogue, row.commitment)) for row in rows])
         return
@@ -175,7 +183,7 @@ def match(
     with here.read() as opened:
         id, _ = opened.store.matching.match(here.who, _position(event), commitment, key, role=role, text=text)
         judged(opened)
-        row = opened.reading.match(here.who, id)
+        row = opened.store.read(here.who, read_match, id)
     if row.waits_for is not None:
         out.print(_asked(row), markup=False)
     else:
@@ -191,7 +199,7 @@ def unmatch(context: typer.Context, match: One, text: Text = "", commitment: Of 
         id = _id(opened.store, here.who, match, commitment)
         opened.store.matching.unmatch(here.who, id, text)
         judged(opened)
-        row = opened.reading.match(here.who, id)
+        row = opened.store.read(here.who, read_match, id)
     if row.waits_for is not None:
         out.print(_asked(row), markup=False)
     else:

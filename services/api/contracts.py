@@ -20,6 +20,9 @@ from services.api.shapes.queues import Service
 from services.api.shapes.sent import Applied, Commenting, Done, Refusing, Side, Terminating
 from services.contract_files import Document, read_bytes
 from services.errors import DocumentInvalid, Invalid
+from services.reading.reading_contracts import read_commitments, read_contract, read_contracts
+from services.reading.reading_figures import read_scores
+from services.reading.reading_queues import read_services
 
 PARTIES: Final[tuple[Party, Party]] = ("supplier", "client")
 MEDIA_TYPES: Final = (
@@ -65,24 +68,25 @@ def add_contracts(router: APIRouter, api: Api) -> None:
 
 
 def _add_reads(router: APIRouter, api: Api) -> None:
-    reading, asked = api.store.reading, api.who
+    asked = api.who
 
     @router.get("/contracts", tags=["contracts"], response_model=list[Contract], responses=problems())
     def list_contracts(who: Principal = asked) -> JsonAnswer:
         """The contracts that one sees, by id."""
-        return JsonAnswer([contract_json(row) for row in reading.contracts(who)])
+        seen = api.seen(who)
+        return JsonAnswer([contract_json(row) for row in read_contracts(seen)])
 
     @router.get("/contracts/{id}", tags=["contracts"], response_model=WholeContract, responses=problems(404))
     def show_contract(id: str, who: Principal = asked) -> JsonAnswer:
         """One contract with all its versions and proposals."""
-        return JsonAnswer(
-            contract_json(reading.contract(who, id), reading.scores(who, id), reading.commitments(who, id))
-        )
+        seen = api.seen(who)
+        return JsonAnswer(contract_json(read_contract(seen, id), read_scores(seen, id), read_commitments(seen, id)))
 
     @router.get("/services", tags=["services"], response_model=list[Service], responses=problems())
     def list_services(who: Principal = asked) -> JsonAnswer:
         """The services of the contracts that one sees, by id."""
-        return JsonAnswer([service_json(row) for row in reading.services(who).values()])
+        seen = api.seen(who)
+        return JsonAnswer([service_json(row) for row in read_services(seen).values()])
 
 
 def _add_files(router: APIRouter, api: Api) -> None:

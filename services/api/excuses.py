@@ -26,11 +26,12 @@ from services.api.ports import Api
 from services.api.shapes.misses import CoveringExcuse, Excuse
 from services.api.shapes.sent import Accepting, Asking, Done, Opened, Said
 from services.reading.occurrence_rows import occurrence_json
+from services.reading.reading_decisions import excused_by, page_of_excuses, read_excuse, read_excuses
 from services.reading.rows import ExcuseRow
 
 
 def add_excuses(router: APIRouter, api: Api) -> None:
-    reading, excusing, asked = api.store.reading, api.store.excusing, api.who
+    excusing, asked = api.store.excusing, api.who
     described: dict[str, Any] = {"tags": ["excuses"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/excuses", tags=["excuses"], response_model=list[Excuse], responses=problems())
@@ -44,23 +45,25 @@ def add_excuses(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """Newest first. `commitment` finds those that concern it by its contract or deliverable too."""
+        seen = api.seen(who)
         require_page(limit, after)
         asked_for = {"contract": contract, "commitment": commitment, "state": state}
         headers: dict[str, str] = {}
         if limit is None:
-            rows: Sequence[ExcuseRow] = reading.excuses(who, **asked_for)
+            rows: Sequence[ExcuseRow] = read_excuses(seen, **asked_for)
         else:
-            rows = reading.page_of_excuses(who, limit + 1, after, **asked_for)
+            rows = page_of_excuses(seen, limit + 1, after, **asked_for)
             rows, headers = page_after(request, rows, limit, lambda row: row.id)
-        catalogue = reading.catalogue()
+        catalogue = seen.catalogue
         return JsonAnswer([excuse_json(row, zone_of(catalogue, row.scope)) for row in rows], headers=headers)
 
     @router.get("/excuses/{id}", tags=["excuses"], response_model=CoveringExcuse, responses=problems(404))
     def show_excuse(id: str, who: Principal = asked) -> JsonAnswer:
         """One, with the occurrences that it hides, or would hide."""
-        row = reading.excuse(who, id)
-        zone_name = zone_of(reading.catalogue(), row.scope)
-        covers = [occurrence_json(one, zone_name or "UTC") for one in reading.excused_by(who, id)]
+        seen = api.seen(who)
+        row = read_excuse(seen, id)
+        zone_name = zone_of(seen.catalogue, row.scope)
+        covers = [occurrence_json(one, zone_name or "UTC") for one in excused_by(seen, id)]
         return JsonAnswer({**excuse_json(row, zone_name), "covers": covers})
 
     @router.post("/excuses", status_code=201, **(described | {"response_model": Opened}))

@@ -31,6 +31,7 @@ from services.api.shapes.figures import Figure, Occurrence
 from services.errors import Invalid
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
+from services.reading.reading_figures import page_of_figures, read_figures, read_occurrences, read_slices
 from services.reading.rows import FigureRow
 from services.reading.slice_rows import slice_json
 
@@ -68,21 +69,21 @@ def add_figures(router: APIRouter, api: Api) -> None:
                 mend=said("leave out `limit`, or name a commitment and a period"),
             )
         named = contract or _contract_of(commitment)
-        with api.reading(who, *_moments(as_of, believed_at), named) as reading:
+        with api.seen_at(who, *_moments(as_of, believed_at), named) as seen:
             is_none = contract is not None and commitment is not None and _contract_of(commitment) != contract
             if slice is not None and not is_none:
-                cut = reading.slices(who, slice, contract=contract, commitment=commitment, period=period)
-                catalogue = reading.catalogue()
+                cut = read_slices(seen, slice, contract=contract, commitment=commitment, period=period)
+                catalogue = seen.catalogue
                 return JsonAnswer([slice_json(row, zone_of(catalogue, row.figure.commitment) or "UTC") for row in cut])
             headers: dict[str, str] = {}
             asked_for = {"contract": contract, "commitment": commitment, "period": period}
             rows: Sequence[FigureRow] = ()
             if not is_none and limit is not None:
-                rows = reading.page_of_figures(who, limit + 1, _place(after), **asked_for)
+                rows = page_of_figures(seen, limit + 1, _place(after), **asked_for)
                 rows, headers = page_after(request, rows, limit, _name)
             elif not is_none:
-                rows = reading.figures(who, **asked_for)
-            catalogue = reading.catalogue()
+                rows = read_figures(seen, **asked_for)
+            catalogue = seen.catalogue
             found = [figure_json(row, zone_of(catalogue, row.commitment) or "UTC") for row in rows]
             return JsonAnswer(found, headers=headers)
 
@@ -99,10 +100,10 @@ def add_figures(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """The ledger of a commitment, by due time and key; all of it unless `limit` is given."""
-        with api.reading(who, *_moments(as_of, believed_at), _contract_of(commitment)) as reading:
+        with api.seen_at(who, *_moments(as_of, believed_at), _contract_of(commitment)) as seen:
             most = limit + 1 if limit is not None else None
-            rows = reading.occurrences(who, commitment, period=period, verdict=verdict, limit=most, offset=offset)
-            zone = zone_of(reading.catalogue(), commitment) or "UTC"
+            rows = read_occurrences(seen, commitment, period=period, verdict=verdict, limit=most, offset=offset)
+            zone = zone_of(seen.catalogue, commitment) or "UTC"
         shown, headers = page_of(request, rows, limit, offset=offset + (limit or 0))
         return JsonAnswer([occurrence_json(row, zone) for row in shown], headers=headers)
 
@@ -117,8 +118,8 @@ def add_figures(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Why: with `key`, of an occurrence its verdict (rule, due time, the events that decided it, what would have changed
         it); without, of the figures of `period`, or of the one under way, how each is put together."""
-        with api.reading(who, *_moments(as_of, believed_at), _contract_of(commitment)) as reading:
-            return JsonAnswer(api.explain(reading, who, commitment, key, period))
+        with api.seen_at(who, *_moments(as_of, believed_at), _contract_of(commitment)) as seen:
+            return JsonAnswer(api.explain(seen, commitment, key, period))
 
 
 def _name(row: FigureRow) -> str:

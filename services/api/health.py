@@ -18,6 +18,8 @@ from services.api.shapes.queues import Ready
 from services.errors import Unavailable
 from services.holding import Held
 from services.reading.feeding import Awaited
+from services.reading.reading_queues import read_awaited
+from services.seeing.progress import oldest_unjudged
 from services.store import Store
 
 FAR_BEHIND: Final = 50_000
@@ -57,8 +59,8 @@ def add_health(
         if found := troubles():  # first: a store that is gone takes long to say so
             told = chained("; ", [said("{name}: {why}", name=name, why=why) for name, why in sorted(found.items())])
             raise Unavailable(told, mend=said("look at the log"), slug=f"{min(found)}-in-trouble")
-        known = store.reading.known()
-        last = store.reading.last_position()
+        known = store.seeing.known()
+        last = store.history.last_position()
         behind = max(0, last - known.position)
         stood = steps.stood_for(known.position, is_idle=behind == 0)
         if needs_judge and (behind > FAR_BEHIND or (behind > BEHIND and _has_waited(store))):
@@ -89,7 +91,7 @@ def add_health(
                 "ready": True,
                 "behind": behind,
                 "time_held": _held_json(keeps) if keeps else None,
-                "files_awaited": [_awaited_json(one) for one in store.reading.awaited(ADMINISTRATOR)],
+                "files_awaited": [_awaited_json(one) for one in store.read(ADMINISTRATOR, read_awaited)],
                 **known_json(known),
             }
         )
@@ -110,7 +112,7 @@ def _awaited_json(one: Awaited) -> dict[str, object]:
 
 
 def _has_waited(store: Store) -> bool:
-    oldest = store.reading.oldest_unjudged()
+    oldest = store.read(ADMINISTRATOR, oldest_unjudged)
     return oldest is not None and store.clock() - oldest > WAITING * 1_000_000
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from domain.saying import said
 from domain.times import Instant, show
-from services.access import Principal
+from services.access import Principal, Right
 from services.api.json_rows import content_json
 from services.errors import NotAllowed
 from services.history import entries
@@ -25,7 +25,7 @@ _FRAME = frozenset({"received", "at", "by", "channel"})
 
 def require_history(who: Principal) -> None:
     """Raises NotAllowed: the history as it is shows every contract to who reads it."""
-    if who.role == "member":
+    if not who.may(Right.AUDIT):
         raise NotAllowed(said("the history is for auditors to read"), mend=said("act as auditor or administrator"))
 
 

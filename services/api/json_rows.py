@@ -24,7 +24,6 @@ from services.reading.rows import (
     CommitmentRow,
     ContractRow,
     ExcuseRow,
-    Known,
     MatchRow,
     QuarantineRow,
     ReviewRow,
@@ -34,6 +33,7 @@ from services.reading.rows import (
     VersionRow,
 )
 from services.reading.score_rows import ScoreRow, score_json
+from services.seeing.known import Known
 
 Json = dict[str, Any]
 

@@ -12,25 +12,27 @@ from services.api.json_rows import candidate_json, match_json, zone_of
 from services.api.ports import Api
 from services.api.shapes.queues import Match, UnmatchedEvent
 from services.api.shapes.sent import Accepting, Done, Matching, Said
+from services.reading.reading_queues import candidates_of, read_match, read_matches
 
 Position = Annotated[int, Path(ge=1, le=LAST, description="Of an event.")]
 
 
 def add_matching(router: APIRouter, api: Api) -> None:
-    reading, matching, asked = api.store.reading, api.store.matching, api.who
+    matching, asked = api.store.matching, api.who
     described: dict[str, Any] = {"tags": ["queues"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/unmatched/{position}", tags=["queues"], response_model=UnmatchedEvent, responses=problems(404))
     def show_unmatched(position: Position, who: Principal = asked) -> JsonAnswer:
         """What an event may belong to, and what people matched it to."""
-        catalogue = reading.catalogue()
-        found = reading.candidates_of(who, position)
+        seen = api.seen(who)
+        catalogue = seen.catalogue
+        found = candidates_of(seen, position)
         return JsonAnswer(
             {
                 "position": position,
                 "candidates": [candidate_json(one, zone_of(catalogue, one.commitment)) for one in found],
                 "matches": [
-                    match_json(one, zone_of(catalogue, one.commitment)) for one in reading.matches(who, event=position)
+                    match_json(one, zone_of(catalogue, one.commitment)) for one in read_matches(seen, event=position)
                 ],
             }
         )
@@ -55,14 +57,16 @@ def add_matching(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """What people matched, newest first, with what was taken back or refused."""
-        catalogue = reading.catalogue()
-        rows = reading.matches(who, event=event, commitment=commitment)
+        seen = api.seen(who)
+        catalogue = seen.catalogue
+        rows = read_matches(seen, event=event, commitment=commitment)
         return JsonAnswer([match_json(row, zone_of(catalogue, row.commitment)) for row in rows])
 
     @router.get("/match/{id}", tags=["queues"], response_model=Match, responses=problems(404))
     def show_match(id: str, who: Principal = asked) -> JsonAnswer:
-        row = reading.match(who, id)
-        return JsonAnswer(match_json(row, zone_of(reading.catalogue(), row.commitment)))
+        seen = api.seen(who)
+        row = read_match(seen, id)
+        return JsonAnswer(match_json(row, zone_of(seen.catalogue, row.commitment)))
 
     @router.post("/match", status_code=201, **described)
     def match_event(said: Matching, who: Principal = asked) -> JsonAnswer:

@@ -28,6 +28,9 @@ from services.api.shapes.misses import Review, Signing
 from services.api.shapes.sent import Done, Said, Side
 from services.errors import NotFound
 from services.reading.fingerprints import signing_json
+from services.reading.reading_decisions import read_review, read_reviews
+from services.reading.reading_queues import read_services
+from services.reading.reviewing import review_pack
 from services.reading.rows import ReviewRow, names_of
 
 _PACK: dict[int | str, dict[str, Any]] = {
@@ -39,7 +42,7 @@ _PACK: dict[int | str, dict[str, Any]] = {
 
 
 def add_reviews(router: APIRouter, api: Api) -> None:
-    reading, deciding, asked = api.store.reading, api.store.deciding, api.who
+    deciding, asked = api.store.deciding, api.who
     described: dict[str, Any] = {"tags": ["reviews"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/reviews", tags=["reviews"], response_model=list[Review], responses=problems(404))
@@ -51,9 +54,10 @@ def add_reviews(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """Those that took place, and the next one of each contract, by time."""
+        seen = api.seen(who)
         require_page(limit, after)
-        catalogue = reading.catalogue()
-        rows: Sequence[ReviewRow] = reading.reviews(who, contract=contract)
+        catalogue = seen.catalogue
+        rows: Sequence[ReviewRow] = read_reviews(seen, contract=contract)
         headers: dict[str, str] = {}
         if limit is not None:
             ids = [row.id for row in rows]
@@ -67,13 +71,15 @@ def add_reviews(router: APIRouter, api: Api) -> None:
 
     @router.get("/reviews/{id}", tags=["reviews"], response_model=Review, responses=problems(404))
     def show_review(id: str, who: Principal = asked) -> JsonAnswer:
-        row = reading.review(who, id)
-        return JsonAnswer(review_json(row, zone_of(reading.catalogue(), row.contract)))
+        seen = api.seen(who)
+        row = read_review(seen, id)
+        return JsonAnswer(review_json(row, zone_of(seen.catalogue, row.contract)))
 
     @router.get("/reviews/{id}/signing", tags=["reviews"], response_model=Signing, responses=problems(404))
     def show_signing(id: str, who: Principal = asked) -> JsonAnswer:
         """What a signature agrees to, and its fingerprint; null before the review was called."""
-        return JsonAnswer(signing_json(api.pack(who, id)))
+        seen = api.seen(who)
+        return JsonAnswer(signing_json(review_pack(seen, id)))
 
     @router.get(
         "/reviews/{id}/pack", tags=["reviews"], response_model=dict[str, Any], responses={**_PACK, **problems(404)}
@@ -85,13 +91,12 @@ def add_reviews(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> Response:
         """What the review needs, made from the events: JSON, or a page where `Accept` asks for HTML."""
-        pack = api.pack(who, id)
+        seen = api.seen(who)
+        pack = review_pack(seen, id)
         headers = {"vary": "Accept, Accept-Language"}
         if prefers_html(request.headers.get("accept", "")):
             spoken = language or _language(request.headers.get("accept-language", ""))
-            return HTMLResponse(
-                api.pack_html(pack, spoken, people=names_of(api.store.reading.services(who))), headers=headers
-            )
+            return HTMLResponse(api.pack_html(pack, spoken, people=names_of(read_services(seen))), headers=headers)
         return JsonAnswer(pack, headers=headers)
 
     @router.post("/reviews/{id}/minutes", **described)

@@ -25,11 +25,19 @@ from services.api.json_rows import action_json, breach_json, zone_of
 from services.api.ports import Api
 from services.api.shapes.misses import Action, Breach
 from services.api.shapes.sent import Done, Opened, Opening, Said
+from services.reading.reading_decisions import (
+    page_of_actions,
+    page_of_breaches,
+    read_action,
+    read_actions,
+    read_breach,
+    read_breaches,
+)
 from services.reading.rows import ActionRow, BreachRow
 
 
 def add_breaches(router: APIRouter, api: Api) -> None:
-    reading, deciding, asked = api.store.reading, api.store.deciding, api.who
+    deciding, asked = api.store.deciding, api.who
     described: dict[str, Any] = {"tags": ["breaches"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems())
@@ -43,21 +51,23 @@ def add_breaches(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """Commitments that were not kept, newest first."""
+        seen = api.seen(who)
         require_page(limit, after)
         asked_for = {"contract": contract, "commitment": commitment, "state": state}
         headers: dict[str, str] = {}
         if limit is None:
-            rows: Sequence[BreachRow] = reading.breaches(who, **asked_for)
+            rows: Sequence[BreachRow] = read_breaches(seen, **asked_for)
         else:
-            rows = reading.page_of_breaches(who, limit + 1, after, **asked_for)
+            rows = page_of_breaches(seen, limit + 1, after, **asked_for)
             rows, headers = page_after(request, rows, limit, lambda row: row.id)
-        catalogue = reading.catalogue()
+        catalogue = seen.catalogue
         return JsonAnswer([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
 
     @router.get("/breaches/{id}", tags=["breaches"], response_model=Breach, responses=problems(404))
     def show_breach(id: str, who: Principal = asked) -> JsonAnswer:
-        row = reading.breach(who, id)
-        return JsonAnswer(breach_json(row, zone_of(reading.catalogue(), row.commitment)))
+        seen = api.seen(who)
+        row = read_breach(seen, id)
+        return JsonAnswer(breach_json(row, zone_of(seen.catalogue, row.commitment)))
 
     @router.post("/breaches/{id}/acknowledge", **described)
     def acknowledge_breach(id: str, who: Principal = asked) -> JsonAnswer:
@@ -71,7 +81,7 @@ def add_breaches(router: APIRouter, api: Api) -> None:
 
 
 def add_actions(router: APIRouter, api: Api) -> None:
-    reading, deciding, asked = api.store.reading, api.store.deciding, api.who
+    deciding, asked = api.store.deciding, api.who
     described: dict[str, Any] = {"tags": ["actions"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/actions", tags=["actions"], response_model=list[Action], responses=problems())
@@ -85,21 +95,23 @@ def add_actions(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """Open ones by due date, then the others, newest first."""
+        seen = api.seen(who)
         require_page(limit, after)
         asked_for = {"contract": contract, "commitment": commitment, "state": state}
         headers: dict[str, str] = {}
         if limit is None:
-            rows: Sequence[ActionRow] = reading.actions(who, **asked_for)
+            rows: Sequence[ActionRow] = read_actions(seen, **asked_for)
         else:
-            rows = reading.page_of_actions(who, limit + 1, after, **asked_for)
+            rows = page_of_actions(seen, limit + 1, after, **asked_for)
             rows, headers = page_after(request, rows, limit, lambda row: row.id)
-        catalogue = reading.catalogue()
+        catalogue = seen.catalogue
         return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
 
     @router.get("/actions/{id}", tags=["actions"], response_model=Action, responses=problems(404))
     def show_action(id: str, who: Principal = asked) -> JsonAnswer:
-        row = reading.action(who, id)
-        return JsonAnswer(action_json(row, zone_of(reading.catalogue(), row.commitment)))
+        seen = api.seen(who)
+        row = read_action(seen, id)
+        return JsonAnswer(action_json(row, zone_of(seen.catalogue, row.commitment)))
 
     @router.post("/actions", status_code=201, **(described | {"response_model": Opened}))
     def open_action(said: Opening, who: Principal = asked) -> JsonAnswer:

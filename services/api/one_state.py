@@ -4,34 +4,32 @@ between two reads."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
 from functools import wraps
 from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any, ParamSpec, TypeVar
 
+from services.seeing.seen import Seeing
+
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
-
-OneState = Callable[[], AbstractContextManager[None]]
-"""Within it a thread reads one state, and writes nothing."""
 
 OF_ANOTHER_MOMENT = ("as_of", "believed_at")
 """What says that the history is judged aside, which takes long: its entries are never changed, and nothing is held meanwhile."""
 
 
-def in_one_state(one_state: OneState, answer: Callable[P, Answer]) -> Callable[P, Answer]:
+def in_one_state(seeing: Seeing, answer: Callable[P, Answer]) -> Callable[P, Answer]:
     @wraps(answer)
     def answered(*args: P.args, **kwargs: P.kwargs) -> Answer:
         if any(kwargs.get(name) for name in OF_ANOTHER_MOMENT):
             return answer(*args, **kwargs)
-        with one_state():
+        with seeing.state():
             return answer(*args, **kwargs)
 
     return answered
 
 
-def reading_in(one_state: OneState, endpoint: Callable[..., Any], methods: Iterable[str] | None) -> Callable[..., Any]:
+def reading_in(seeing: Seeing, endpoint: Callable[..., Any], methods: Iterable[str] | None) -> Callable[..., Any]:
     """The endpoint of a route of these methods, in one state if it only reads. Streams, which wait, read each time anew."""
     waits = iscoroutinefunction(endpoint) or isasyncgenfunction(endpoint)
     only_reads = set(methods or ()) <= {"GET", "HEAD"}
-    return in_one_state(one_state, endpoint) if only_reads and not waits else endpoint
+    return in_one_state(seeing, endpoint) if only_reads and not waits else endpoint

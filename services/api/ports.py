@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
-from threading import BoundedSemaphore
 from typing import Annotated, Any, Final, Protocol
 
 from fastapi import Depends, Header
 from starlette.requests import Request
 
-from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
 from services.api.asking import HEADER, asking
@@ -21,29 +19,14 @@ from services.errors import Unavailable
 from services.holding import Held
 from services.pulse import Pulse
 from services.reading.auditing import require_held
-from services.reading.reading import Reading
+from services.reading.looking_back import seen_then
+from services.seeing.seen import Seen
 from services.store import Store
 
 Json = dict[str, Any]
 
 JUDGED_WITHIN: Final = 30.0
 """Seconds that a command waits for the judge before it answers that its entry is stored."""
-
-LOOKS_BACK_AT_ONCE: Final = 2
-"""How many requests may judge the history aside at the same time."""
-
-
-class ReadingAt(Protocol):
-    """Reads what the history says about a moment, or said at one (`auditing.reading_at` of the store's history)."""
-
-    def __call__(
-        self,
-        *,
-        as_of: Instant | None = None,
-        believed_at: Instant | None = None,
-        position: int | None = None,
-        contract: str | None = None,
-    ) -> AbstractContextManager[Reading]: ...
 
 
 class Retried(Protocol):
@@ -69,24 +52,21 @@ class Quarantine(Protocol):
 
 @dataclass
 class Api:
-    """`explain(reading, who, commitment, key, period)` (without a key, of the figures), `pack(who, review)` and
-    `pack_html(pack, language, people)` give what is answered as it is. `allows_as_header` only while bound to loopback without
+    """`explain(seen, commitment, key, period)` (without a key, of the figures) and `pack_html(pack, language, people)` give what
+    is answered as it is. `allows_as_header` only while bound to loopback without
     access control. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which loops of the
     program are not at work, and why; `held` what keeps time from passing."""
 
     store: Store
-    explain: Callable[[Reading, Principal, str, str | None, str | None], Json | list[Json]]
-    pack: Callable[[Principal, str], Json]
+    explain: Callable[[Seen, str, str | None, str | None], Json | list[Json]]
     pack_html: Callable[..., str]
     quarantine: Quarantine
-    reading_at: ReadingAt
     allows_as_header: bool
     trusts_network: bool = False
     is_stopping: Callable[[], bool] = lambda: False
     troubles: Callable[[], Mapping[str, str]] = dict
     held: Callable[[], Held | None] = lambda: None
     pulse: Pulse | None = None
-    looking_back: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(LOOKS_BACK_AT_ONCE))
 
     @cached_property
     def who(self) -> Any:
@@ -103,30 +83,32 @@ class Api:
 
         return Depends(asked)
 
+    def seen(self, who: Principal) -> Seen:
+        """What `who` sees in the state that a read is answered in."""
+        return self.store.seeing.here(who)
+
     @contextmanager
-    def reading(
+    def seen_at(
         self,
         who: Principal,
         as_of: Instant | None,
         believed_at: Instant | None,
         position: int | None,
         contract: str | None,
-    ) -> Iterator[Reading]:
-        """What is shown now, or the reading of another moment. Raises NotFound for a contract that is not to be seen,
+    ) -> Iterator[Seen]:
+        """What is shown now, or what another moment had or has to show. Raises NotFound for a contract that is not to be seen,
         BeyondHistory for a moment that the history holds nothing of, Unavailable while others look back."""
-        if contract is not None:
-            self.store.reading.contract(who, contract)
-        if as_of is None and believed_at is None and position is None:
-            yield self.store.reading
-            return
-        require_held(self.store.reading, self.store.clock(), as_of=as_of, believed_at=believed_at)
-        if not self.looking_back.acquire(blocking=False):
-            raise Unavailable(said("others are looking back at the history now"), mend=said("try again in a moment"))
-        try:
-            with self.reading_at(as_of=as_of, believed_at=believed_at, position=position, contract=contract) as then:
-                yield then
-        finally:
-            self.looking_back.release()
+        with self.store.seen(who) as seen:
+            if contract is not None:
+                seen.require_contract(contract)
+            if as_of is None and believed_at is None and position is None:
+                yield seen
+                return
+            require_held(seen.known, self.store.clock(), as_of=as_of, believed_at=believed_at)
+        with seen_then(
+            self.store.seeing, who, as_of=as_of, believed_at=believed_at, position=position, contract=contract
+        ) as then:
+            yield then
 
     def is_judged(self, position: int) -> bool:
         """Waits until the entry and what follows from it are judged, by us if nobody else judges; False when the judge
@@ -137,7 +119,7 @@ class Api:
                 self.store.judging.catch_up(timeout=1)
                 return True
             except Unavailable:
-                if self.store.reading.known().position >= position:
+                if self.store.seeing.known().position >= position:
                     return True
                 if time.monotonic() > deadline:
                     return False

@@ -16,6 +16,7 @@ from services.api.ports import Api
 from services.api.problems import problem_type
 from services.api.shapes.queues import Entry, Quarantined, Unmatched
 from services.api.shapes.sent import Advanced, Advancing, Done, Reason, Retried
+from services.reading.reading_queues import read_quarantine, read_quarantined, read_unmatched
 
 UnmatchedState = Annotated[
     Literal["waiting", "set-aside"], Query(description="Those that wait for somebody, or those that belong nowhere.")
@@ -29,14 +30,16 @@ def add_queues(router: APIRouter, api: Api) -> None:
     @router.get("/quarantine", tags=["queues"], response_model=list[Quarantined], responses=problems())
     def list_quarantine(request: Request, limit: Limit = 100, offset: Offset = 0, who: Principal = asked) -> JsonAnswer:
         """Items that wait to be settled, oldest first; contents are cut to their beginning."""
-        rows = store.reading.quarantine(who, limit=limit + 1, offset=offset)
+        seen = api.seen(who)
+        rows = read_quarantine(seen, limit=limit + 1, offset=offset)
         shown, headers = page_of(request, rows, limit, offset=offset + limit)
         return JsonAnswer([quarantine_json(row) for row in shown], headers=headers)
 
     @router.get("/quarantine/{id}", tags=["queues"], response_model=Quarantined, responses=problems(404))
     def show_quarantined(id: str, who: Principal = asked) -> JsonAnswer:
         """One item with its whole content, settled or not."""
-        return JsonAnswer(quarantine_json(store.reading.quarantined(who, id), whole=True))
+        seen = api.seen(who)
+        return JsonAnswer(quarantine_json(read_quarantined(seen, id), whole=True))
 
     @router.post("/quarantine/{id}/retry", response_model=Retried, **described)
     def retry_quarantined(id: str, who: Principal = asked) -> JsonAnswer:
@@ -61,7 +64,8 @@ def add_queues(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """Events that a commitment selects and none has an occurrence for, oldest first: those that wait, or were set aside."""
-        rows = store.reading.unmatched(who, limit=limit + 1, offset=offset, aside=state == "set-aside")
+        seen = api.seen(who)
+        rows = read_unmatched(seen, limit=limit + 1, offset=offset, aside=state == "set-aside")
         shown, headers = page_of(request, rows, limit, offset=offset + limit)
         return JsonAnswer([unmatched_json(row) for row in shown], headers=headers)
 

@@ -22,14 +22,15 @@ from services.api.json_bodies import JsonRequest
 from services.api.matching import add_matching
 from services.api.meetings import add_reviews
 from services.api.misses import add_actions, add_breaches
-from services.api.one_state import OneState, reading_in
+from services.api.one_state import reading_in
 from services.api.outages import add_outages
 from services.api.parameters import parameters_of, require_known
-from services.api.ports import Api, Quarantine, ReadingAt, Retried
+from services.api.ports import Api, Quarantine, Retried
 from services.api.queues import add_history, add_queues
 from services.api.stream import add_stream
+from services.seeing.seen import Seeing
 
-__all__ = ["Api", "Quarantine", "ReadingAt", "Retried", "api_router"]
+__all__ = ["Api", "Quarantine", "Retried", "api_router"]
 
 LARGEST_BODY: Final = 1 << 20
 """Bytes; as large as a contract file may be."""
@@ -37,7 +38,7 @@ LARGEST_BODY: Final = 1 << 20
 
 def api_router(api: Api) -> APIRouter:
     router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
-    versioned = APIRouter(prefix="/v1", route_class=_route(api.store.reading.one_state))
+    versioned = APIRouter(prefix="/v1", route_class=_route(api.store.seeing))
     for add in (
         add_contracts,
         add_figures,
@@ -57,12 +58,12 @@ def api_router(api: Api) -> APIRouter:
     return router
 
 
-def _route(one_state: OneState) -> type[APIRoute]:
+def _route(seeing: Seeing) -> type[APIRoute]:
     class BoundedRoute(APIRoute):
         """Refuses parameters that it does not know, and a body that is too large, before it is read where its length is announced."""
 
         def __init__(self, path: str, endpoint: Callable[..., Any], **described: Any) -> None:
-            super().__init__(path, reading_in(one_state, endpoint, described.get("methods")), **described)
+            super().__init__(path, reading_in(seeing, endpoint, described.get("methods")), **described)
 
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()

@@ -16,7 +16,7 @@ from services.pulse import Pulse
 
 def add_stream(router: APIRouter, api: Api) -> None:
     asked = api.who
-    pulse = api.pulse or Pulse(api.store.reading.known, api.is_stopping)
+    pulse = api.pulse or Pulse(api.store.seeing.known, api.is_stopping)
 
     @router.get("/stream", tags=["history"], response_class=EventSourceResponse, responses=problems())
     async def stream_known(who: Principal = asked) -> AsyncIterator[ServerSentEvent]:

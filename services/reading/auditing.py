@@ -27,7 +27,8 @@ from services.judging.lens import Lens
 from services.judging.outbox import PLATFORM, outbox_id
 from services.judging.views import JUDGING, SHAPE, dump
 from services.patience import go_on
-from services.reading.reading import Reading
+from services.seeing.known import Known
+from services.seeing.seen import Seeing
 
 EARLIEST: Final = instant("1990-01-01T00:00:00Z")
 LOOKS = 200
@@ -38,7 +39,7 @@ Progress = Callable[[int, int], None]
 
 
 @contextmanager
-def reading_at(
+def seeing_at(
     history: History,
     *,
     as_of: Instant | None = None,
@@ -46,8 +47,8 @@ def reading_at(
     position: int | None = None,
     contract: str | None = None,
     progress: Progress | None = None,
-) -> Iterator[Reading]:
-    """A reading of what the history says about a moment (`as_of`), or said at one (`believed_at` instant, or `position`).
+) -> Iterator[Seeing]:
+    """What the history says about a moment (`as_of`), or said at one (`believed_at` instant, or `position`).
 
     Judged aside, into a database that is thrown away; `contract` judges only that one, which is quicker.
     """
@@ -56,7 +57,7 @@ def reading_at(
         last = position_received_by(history, believed_at)
     _require_reached(history, last)
     with judged_aside(history, Lens(as_of, last), contract=contract, progress=progress) as judge:
-        yield Reading(judge.database, history)
+        yield Seeing(history, judge.database)
 
 
 @contextmanager
@@ -108,11 +109,10 @@ def _require_reached(history: History, position: int | None) -> None:
 
 
 def require_held(
-    reading: Reading, now: Instant, *, as_of: Instant | None = None, believed_at: Instant | None = None
+    known: Known, now: Instant, *, as_of: Instant | None = None, believed_at: Instant | None = None
 ) -> None:
     """A moment that the history can say something about: not beyond the clock and all the time that was declared, nor before the
     years that contracts may be of. Raises BeyondHistory."""
-    known = reading.known()
     last = max(now, known.watermark or now, *known.own.values())
     for name, moment, reaches in (("as_of", as_of, last), ("believed_at", believed_at, now)):
         if moment is None:

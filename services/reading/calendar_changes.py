@@ -12,21 +12,21 @@ from domain.terms import CalendarReference
 from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.contract_files import tree_from_canonical
-from services.reading.reading import Reading
 from services.reading.rows import RecomputedRow
+from services.seeing.seen import Seen
 
 
 def recomputed(
-    reading: Reading, commitment: Commitment, version: CommitmentVersion, key: str, evidence: Sequence[Evidence]
+    seen: Seen, commitment: Commitment, version: CommitmentVersion, key: str, evidence: Sequence[Evidence]
 ) -> tuple[RecomputedRow, ...]:
     """Of a contract that follows its calendar; by publication. A limit is looked at as it is without excuses."""
     named = version.terms.calendar
     if not isinstance(named, CalendarReference) or not named.follow:
         return ()
-    with reading.database.connect() as reads:
-        stored = reads.query("SELECT document FROM view_calendar WHERE id = ?", [named.name])
+    reads = seen.reads
+    stored = reads.query("SELECT document FROM view_calendar WHERE id = ?", [named.name])
     published = msgspec.json.decode(stored[0][0])["versions"] if stored else []
-    catalogue = reading.catalogue()
+    catalogue = seen.catalogue
 
     def limit(count: int) -> Instant | None:
         then = catalogue.before(commitment.id, named.name, count) if count < len(published) else commitment

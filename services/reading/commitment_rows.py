@@ -19,7 +19,8 @@ from domain.times import Instant, day_start, local_date, zone
 from services.history.databases import Transaction
 from services.reading.figure_rows import current_figures_of
 from services.reading.risks import Risks
-from services.reading.rows import CommitmentRow, FigureRow, Known
+from services.reading.rows import CommitmentRow, FigureRow
+from services.seeing.known import Known
 
 
 @dataclass(slots=True)

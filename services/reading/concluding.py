@@ -14,8 +14,8 @@ from domain.routing import Route
 from services.history.databases import Transaction
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
 from services.reading.comparing import Change, fault_changes
-from services.reading.reading import Reading
 from services.reading.unread import REASONS, UnreadRow, tells
+from services.seeing.seen import Seen
 
 MOST_EVIDENCE = 1_000
 """Events that are put together for one key."""
@@ -53,13 +53,13 @@ class Concluding:
         return self._evidence.get((commitment.id, key), ())
 
     def concluded(
-        self, reading: Reading, commitments: Iterable[Commitment], drafts: Collection[str]
+        self, seen: Seen, commitments: Iterable[Commitment], drafts: Collection[str]
     ) -> tuple[dict[str, Counter[str]], list[UnreadRow]]:
         """By commitment how many of each verdict (`measured` of values) there would be of what the events concern, with what is
         stored and at the time that has been reached; and of which something could not be read. Of `drafts` nothing is stored."""
         counts = {id: Counter(counted) for id, counted in self._counts.items()}
-        unread, by_id, known = Counter(self._unread), {one.id: one for one in commitments}, reading.known()
-        for ids, stored in self._with_stored(reading, drafts):
+        unread, by_id, known = Counter(self._unread), {one.id: one for one in commitments}, seen.known
+        for ids, stored in self._with_stored(seen, drafts):
             for id, key in ids:
                 evidence = together(stored.get((id, key), ()), self._evidence[id, key])
                 _count(counts, unread, id, by_id[id].judge(key, evidence, known.about(id).watermark))
@@ -67,13 +67,13 @@ class Concluding:
         return counts, sorted(rows, key=lambda row: (-row.occurrences, row.commitment))
 
     def _with_stored(
-        self, reading: Reading, drafts: Collection[str]
+        self, seen: Seen, drafts: Collection[str]
     ) -> Iterator[tuple[Sequence[OccurrenceId], Mapping[OccurrenceId, list[Evidence]]]]:
-        with reading.database.connect() as reads:
-            every = list(self._evidence)
-            for at in range(0, len(every), AT_ONCE):
-                ids = every[at : at + AT_ONCE]
-                yield ids, stored_evidence(reads, [one for one in ids if one[0].partition("/")[0] not in drafts])
+        reads = seen.reads
+        every = list(self._evidence)
+        for at in range(0, len(every), AT_ONCE):
+            ids = every[at : at + AT_ONCE]
+            yield ids, stored_evidence(reads, [one for one in ids if one[0].partition("/")[0] not in drafts])
 
     def _remember(self, commitment: Commitment, event: OperationalEvent) -> None:
         """Of each commitment what says most: what is of another type is a slip for all, what is absent may be so once."""

@@ -12,7 +12,8 @@ from services.contract_files import differences, sentences, terms_from_canonical
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
 from services.reading.kept import Decoded, Kept
-from services.reading.rows import CommentRow, ContractRow, Known, SignatureRow, VersionRow, version_on
+from services.reading.rows import CommentRow, ContractRow, SignatureRow, VersionRow, version_on
+from services.seeing.known import Known
 
 
 def contract_rows(

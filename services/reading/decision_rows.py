@@ -19,7 +19,8 @@ from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.judging.meetings import Meeting, meetings
 from services.reading.kept import Kept, KeptReviews
-from services.reading.rows import ActionRow, BreachRow, Known, ReviewRow, ServiceRow, SignatureRow
+from services.reading.rows import ActionRow, BreachRow, ReviewRow, ServiceRow, SignatureRow
+from services.seeing.known import Known
 
 
 class Asked(NamedTuple):

@@ -9,11 +9,11 @@ from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from domain.kinds.volume import Sum
 from domain.occurrences import Evidence, Judgement, evidence_order
-from services.access import Principal
 from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.patience import go_on
-from services.reading.reading import Reading
+from services.reading.reading_queues import read_matches
+from services.seeing.seen import Seen
 
 LOOKED_THROUGH = 200_000
 """Entries of the history, the newest, in which the events of a sum are looked for: they are not kept with it."""
@@ -21,22 +21,22 @@ LISTED = 200
 _PAGE = 5_000
 
 
-def events_of(reading: Reading, evidence: Sequence[Evidence]) -> dict[int, OperationalEvent]:
-    entries = reading.history.entries({one.position for one in evidence})
+def events_of(seen: Seen, evidence: Sequence[Evidence]) -> dict[int, OperationalEvent]:
+    entries = seen.history.entries({one.position for one in evidence})
     return {position: event_of(entry.state, position) for position, entry in entries.items()}
 
 
-def summed_events(reading: Reading, commitment: Commitment, key: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+def summed_events(seen: Seen, commitment: Commitment, key: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The first of the events that a volume's period counts, in the order of their times, as far as they are found."""
     counted = Sum.parse(evidence[0].value).events if evidence else 0
     if not counted:
         return []
-    with reading.database.connect() as reads:
-        out = {(row[0], row[1]) for row in reads.query("SELECT source, id FROM view_correction")}
-    last = reading.known().position
+    reads = seen.reads
+    out = {(row[0], row[1]) for row in reads.query("SELECT source, id FROM view_correction")}
+    last = seen.known.position
     after = max(last - LOOKED_THROUGH, 0)
     found: list[Evidence] = []
-    while page := [one for one in reading.history.read(after, _PAGE, [EVENT]) if one.position <= last]:
+    while page := [one for one in seen.history.read(after, _PAGE, [EVENT]) if one.position <= last]:
         go_on()
         after = page[-1].position
         for entry in page:
@@ -46,9 +46,9 @@ def summed_events(reading: Reading, commitment: Commitment, key: str, evidence: 
     return list(islice(sorted(found, key=evidence_order), min(counted, LISTED)))
 
 
-def matched_by(reading: Reading, who: Principal, commitment: str) -> dict[int, dict[str, object]]:
+def matched_by(seen: Seen, commitment: str) -> dict[int, dict[str, object]]:
     """Who matched events by hand, by their position."""
-    rows = [row for row in reading.matches(who, commitment=commitment) if row.is_in_force]
+    rows = [row for row in read_matches(seen, commitment=commitment) if row.is_in_force]
     return {row.event: {"by": row.made.by, "at": row.made.at, "text": row.made.text} for row in rows}
 
 

@@ -16,7 +16,8 @@ from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
 from services.judging.outbox import PLATFORM
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.risks import Risks
-from services.reading.rows import AnswerRow, ExcuseRow, Known, OccurrenceRow
+from services.reading.rows import AnswerRow, ExcuseRow, OccurrenceRow
+from services.seeing.known import Known
 
 
 def excuses(

@@ -18,7 +18,6 @@ from domain.terms import (
 )
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
-from services.access import Principal
 from services.errors import NotFound
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
 from services.judging.sums import service_time
@@ -27,11 +26,12 @@ from services.reading.evidence_rows import event_fields, events_of, matched_by, 
 from services.reading.excuse_rows import closing, hiding
 from services.reading.near_keys import mend_key
 from services.reading.occurrence_rows import VERDICTS, occurrence_row
-from services.reading.reading import Reading
+from services.reading.reading_decisions import read_excuses
 from services.reading.risks import Risks
 from services.reading.rows import CountedTime, ExcuseRow, ExplanationRow, RecomputedRow
 from services.reading.rule_values import changes, rule_of
 from services.reading.time_counted import counted_time
+from services.seeing.seen import Seen
 
 _NOT_OWED = {
     "waiting": said("events name it, but none opens it"),
@@ -40,16 +40,15 @@ _NOT_OWED = {
 """Standings under which nothing is owed, and why."""
 
 
-def explain(reading: Reading, who: Principal, commitment: str, key: str) -> ExplanationRow:
+def explain_occurrence(seen: Seen, commitment: str, key: str) -> ExplanationRow:
     """Raises NotFound for an occurrence that is not there or not to be seen."""
-    reading.commitment(who, commitment)
-    found = reading.catalogue().commitments[commitment]
+    found = seen.commitment_in_force(commitment)
     key = found.key_of(key)
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
-    with reading.database.connect() as reads:
-        rows = reads.query(sql, [commitment, key])
-        shown = occurrence_row(rows[0], Risks(reads, found, reading.known())) if rows else None
-        mend = mend_key(reads, commitment, key) if shown is None else None
+    reads = seen.reads
+    rows = reads.query(sql, [commitment, key])
+    shown = occurrence_row(rows[0], Risks(reads, found, seen.known)) if rows else None
+    mend = mend_key(reads, commitment, key) if shown is None else None
     if shown is None or shown.verdict in _NOT_OWED:
         what = said("{commitment} has no occurrence “{key}”", commitment=commitment, key=key)
         raise NotFound(
@@ -59,13 +58,13 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
     row = rows[0]
     evidence = evidence_of_row(row)
     stored = judgement_of(row)
-    judged = found.judge(key, evidence, reading.known().about(found.id).watermark)
+    judged = found.judge(key, evidence, seen.known.about(found.id).watermark)
     version = found.version(stored.version)
     is_summed = found.is_of_sums
-    shown_evidence = summed_events(reading, found, key, evidence) if is_summed else evidence
-    events = events_of(reading, shown_evidence)
-    excuses = reading.excuses(who, commitment=commitment, state="accepted")
-    matched = matched_by(reading, who, commitment)
+    shown_evidence = summed_events(seen, found, key, evidence) if is_summed else evidence
+    events = events_of(seen, shown_evidence)
+    excuses = read_excuses(seen, commitment=commitment, state="accepted")
+    matched = matched_by(seen, commitment)
     return ExplanationRow(
         occurrence=shown,
         contract_version=stored.version,
@@ -83,9 +82,9 @@ def explain(reading: Reading, who: Principal, commitment: str, key: str) -> Expl
         excuses=hiding(excuses, found, key, stored),
         closures=closing(excuses, found, stored),
         counted=counted_time(found, version, key, judged, evidence),
-        recomputed=recomputed(reading, found, version, key, evidence),
+        recomputed=recomputed(seen, found, version, key, evidence),
         summed=Sum.parse(evidence[0].value).events if is_summed and evidence else 0 if is_summed else None,
-        bad_time=_bad_time(found, version, judged, reading.known().about(found.id).watermark),
+        bad_time=_bad_time(found, version, judged, seen.known.about(found.id).watermark),
     )
 
 

@@ -15,16 +15,15 @@ from domain.margins import floor, is_reached, misses_to_spare, reached_by, time_
 from domain.saying import said
 from domain.sums import Amount, rank_of, seconds
 from domain.times import show, zone
-from services.access import Principal
 from services.errors import NotFound
 from services.history.databases import Transaction
 from services.judging.standings import Standing
 from services.reading.commitment_rows import current_figures
 from services.reading.explaining import calendar_name
 from services.reading.figure_rows import figure_json, figures_of, span_of
-from services.reading.reading import Reading
 from services.reading.rows import FigureRow
 from services.reading.rule_values import rule_of
+from services.seeing.seen import Seen
 
 LISTED = 20
 """How many misses are named; the ledger has them all."""
@@ -88,27 +87,23 @@ class FigureExplanation:
     kind: str
 
 
-def explain_figure(
-    reading: Reading, who: Principal, commitment: str, period: str | None = None
-) -> list[FigureExplanation]:
+def explain_figure(seen: Seen, commitment: str, period: str | None = None) -> list[FigureExplanation]:
     """One for each target: of that period, or of the one under way. Raises NotFound for what is not there or not to be
     seen."""
-    reading.commitment(who, commitment)
-    found = reading.catalogue().commitments[commitment]
-    known = reading.known()
-    with reading.database.snapshot() as reads:
-        pairs = list(figures_of(reads, found, known, period=period))
-        if period is None:
-            current = current_figures([row for row, _ in pairs], known)
-            pairs = [(row, standing) for row, standing in pairs if row in current]
-        if not pairs:
-            raise NotFound(
-                said("{commitment} has no figure for {period}", commitment=commitment, period=period)
-                if period
-                else said("{commitment} has no figure yet", commitment=commitment),
-                mend=said("entente figures shows the periods"),
-            )
-        return [_explained(reads, found, row, standing) for row, standing in pairs]
+    found = seen.commitment_in_force(commitment)
+    known = seen.known
+    pairs = list(figures_of(seen.reads, found, known, period=period))
+    if period is None:
+        current = current_figures([row for row, _ in pairs], known)
+        pairs = [(row, standing) for row, standing in pairs if row in current]
+    if not pairs:
+        raise NotFound(
+            said("{commitment} has no figure for {period}", commitment=commitment, period=period)
+            if period
+            else said("{commitment} has no figure yet", commitment=commitment),
+            mend=said("entente figures shows the periods"),
+        )
+    return [_explained(seen.reads, found, row, standing) for row, standing in pairs]
 
 
 def _explained(reads: Transaction, commitment: Commitment, row: FigureRow, standing: Standing) -> FigureExplanation:

@@ -11,13 +11,13 @@ from typing import Final, NamedTuple
 from domain.terms import Selector
 from domain.times import Instant
 from services.declaring import declarers, stored_since
-from services.history.databases import Transaction
 from services.history.entries import EVENT, unpack
 from services.history.history import History
 from services.history.received import received_at
 from services.history.stored_events import event_of
 from services.judging.catalogue import InForce
 from services.reading.rows import ServiceRow
+from services.seeing.seen import Seen
 
 _A_PAGE: Final = 1_000
 MISSED: Final = 2
@@ -73,10 +73,9 @@ class _Heard:
 
 
 class Feeding:
-    """Follows the history, as far as any tool is fed by files; safe for several threads."""
+    """Follows the history of one store, as far as any tool is fed by files; safe for several threads."""
 
-    def __init__(self, history: History):
-        self._history = history
+    def __init__(self) -> None:
         self._lock = Lock()
         self._forget()
 
@@ -84,7 +83,7 @@ class Feeding:
         self._reached = 0
         self._heard: dict[str, _Heard] = {}
 
-    def feeds(self, reads: Transaction, services: Mapping[str, ServiceRow]) -> list[Feed]:
+    def feeds(self, seen: Seen, services: Mapping[str, ServiceRow]) -> list[Feed]:
         """By source."""
         declared = {
             source: (id, every)
@@ -95,26 +94,18 @@ class Feeding:
         if not declared:
             return []
         with self._lock:
-            self._follow()
-            since = self._known_since(reads, declared)
+            self._follow(seen.history)
+            since = _known_since(seen, declared)
             return [self._feed(source, *declared[source], since[source]) for source in sorted(declared)]
 
     def _feed(self, source: str, service: str, every: Instant, since: Instant) -> Feed:
         heard = self._heard.get(source, _Heard())
         return Feed(source, service, every, heard.last, max(since, heard.received or since), frozenset(heard.types))
 
-    def _known_since(self, reads: Transaction, declared: Iterable[str]) -> dict[str, Instant]:
-        """When each was declared, or our last outage ended, where that is later: no file could come in it."""
-        ends = [until for (until,) in reads.query("SELECT until_at FROM view_outage")]
-        positions = stored_since(reads)
-        first = {source: positions[services[0]][source] for source, services in declarers(positions).items()}
-        entries = self._history.entries([first[source] for source in declared])
-        return {source: max([received_at(self._history, entries[first[source]]), *ends]) for source in declared}
-
-    def _follow(self) -> None:
-        if self._history.last_position() < self._reached:  # another history stands here now
+    def _follow(self, history: History) -> None:
+        if history.last_position() < self._reached:  # another history stands here now
             self._forget()
-        while page := self._history.read(self._reached, _A_PAGE, [EVENT]):
+        while page := history.read(self._reached, _A_PAGE, [EVENT]):
             for entry in page:
                 header, _ = unpack(entry.state)
                 event = event_of(entry.state, entry.position)
@@ -125,6 +116,15 @@ class Feeding:
                 if event.time <= received:
                     heard.last = event.time if heard.last is None else max(event.time, heard.last)
             self._reached = page[-1].position
+
+
+def _known_since(seen: Seen, declared: Iterable[str]) -> dict[str, Instant]:
+    """When each was declared, or our last outage ended, where that is later: no file could come in it."""
+    ends = [until for (until,) in seen.reads.query("SELECT until_at FROM view_outage")]
+    positions = stored_since(seen.reads)
+    first = {source: positions[services[0]][source] for source, services in declarers(positions).items()}
+    entries = seen.history.entries([first[source] for source in declared])
+    return {source: max([received_at(seen.history, entries[first[source]]), *ends]) for source in declared}
 
 
 def fed(contracts: Iterable[InForce], feeds: Iterable[Feed]) -> Iterator[Awaited]:

@@ -27,7 +27,8 @@ from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_book import decode_final
 from services.judging.standings import Standing, standing_of
 from services.judging.sums import rolling_tallies
-from services.reading.rows import FigureRow, Known
+from services.reading.rows import FigureRow
+from services.seeing.known import Known
 
 
 class _Budget(TypedDict):

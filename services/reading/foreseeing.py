@@ -15,17 +15,17 @@ from domain.occurrences import Evidence
 from domain.routing import Route
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Instant
-from services.access import Principal
 from services.contract_files import Document, check_contract, contract_terms, kind_of, read_published_calendar
 from services.errors import DocumentInvalid
 from services.history.databases import Transaction
 from services.judging.selection import Selection
 from services.reading.comparing import Change, fault_changes
 from services.reading.concluding import Concluding, concludes, stored_evidence, together
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_commitments, read_contract
 from services.reading.trying import current_calendars, published_calendars
 from services.reading.unread import UnreadRow
 from services.reading.unselected import Kind, Nearest, UnselectedRow
+from services.seeing.seen import Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +79,25 @@ class Foreseeing:
             self._first.append(_First(event, routes))
         self._concluding.see(event, routes)
 
-    def concluded(
-        self, reading: Reading, drafts: Collection[str] = ()
-    ) -> tuple[dict[str, Counter[str]], list[UnreadRow]]:
+    def concluded(self, seen: Seen, drafts: Collection[str] = ()) -> tuple[dict[str, Counter[str]], list[UnreadRow]]:
         """Of all events, not only the first: see `Concluding.concluded`."""
-        return self._concluding.concluded(reading, self.commitments, drafts)
+        return self._concluding.concluded(seen, self.commitments, drafts)
 
     def unselected(self) -> list[UnselectedRow]:
         found = [UnselectedRow(*kind, events, self._nearest.of(kind)) for kind, events in self._lost.items()]
         return sorted(found, key=lambda row: (-row.events, row.type, row.source))
 
-    def first(self, reading: Reading, drafts: Collection[str] = ()) -> list[tuple[OperationalEvent, list[Foreseen]]]:
+    def first(self, seen: Seen, drafts: Collection[str] = ()) -> list[tuple[OperationalEvent, list[Foreseen]]]:
         """The first events with what each commitment that selects them would make of them. Of `drafts` nothing is stored."""
-        known = reading.known()
-        with reading.database.connect() as reads:
+        known = seen.known
+        reads = seen.reads
 
-            def foreseen(event: OperationalEvent, commitment: Commitment, route: Route) -> Foreseen:
-                time, is_draft = known.about(commitment.id).watermark, commitment.contract in drafts
-                kept = self._concluding.of(commitment, route.key or "") or [route.evidence]
-                return _foreseen(reads, kept, event, commitment, route, time, is_draft=is_draft)
+        def foreseen(event: OperationalEvent, commitment: Commitment, route: Route) -> Foreseen:
+            time, is_draft = known.about(commitment.id).watermark, commitment.contract in drafts
+            kept = self._concluding.of(commitment, route.key or "") or [route.evidence]
+            return _foreseen(reads, kept, event, commitment, route, time, is_draft=is_draft)
 
-            return [(one.event, [foreseen(one.event, *at) for at in one.routes]) for one in self._first]
+        return [(one.event, [foreseen(one.event, *at) for at in one.routes]) for one in self._first]
 
 
 def _foreseen(
@@ -125,10 +123,10 @@ def _foreseen(
     return Foreseen(commitment.id, role, key, verdict, judged.reason, changes)
 
 
-def drafted(reading: Reading, documents: Sequence[Document]) -> list[Commitment]:
+def drafted(seen: Seen, documents: Sequence[Document]) -> list[Commitment]:
     """The commitments of drafts as if they were in force; calendars of the same files count as published. Raises
     DocumentInvalid as `apply` does."""
-    calendars = published_calendars(reading, documents)
+    calendars = published_calendars(seen, documents)
     found = []
     for document in documents:
         if kind_of(document) != "contract":
@@ -150,9 +148,9 @@ def _calendar(
     return compose([read_published_calendar(text) for text in calendars[wanted.name]])
 
 
-def seen_commitments(reading: Reading, who: Principal, contracts: Sequence[str]) -> list[Commitment]:
+def seen_commitments(seen: Seen, contracts: Sequence[str]) -> list[Commitment]:
     """Those in force that one sees, of these contracts or of all. Raises NotFound for a contract that is not seen."""
     for contract in contracts:
-        reading.contract(who, contract)
-    ids = {row.id for row in reading.commitments(who) if not contracts or row.contract in contracts}
-    return [one for id, one in reading.catalogue().commitments.items() if id in ids]
+        read_contract(seen, contract)
+    ids = {row.id for row in read_commitments(seen) if not contracts or row.contract in contracts}
+    return [one for id, one in seen.catalogue.commitments.items() if id in ids]

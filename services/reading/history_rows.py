@@ -8,7 +8,7 @@ by halving.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
@@ -23,14 +23,12 @@ from domain.match import Match
 from domain.review import Review
 from domain.service import Service
 from domain.times import Instant, day_start, local_date, zone
-from services.access import Principal
-from services.history.databases import Transaction
 from services.history.entries import EVENT, FACTS, OUTAGE, OUTAGE_WITHDRAWN, QUARANTINED, RULES, TIME, time_said, unpack
 from services.history.history import Entry, History
 from services.history.settling import SETTLED
 from services.history.stored_events import event_of
-from services.judging.catalogue import Catalogue
 from services.patience import go_on
+from services.seeing.seen import Seen
 
 KINDS: Final = ("events", "decisions", "contracts", "time")
 MOST_SCANNED = 20_000
@@ -129,14 +127,41 @@ def weeks(history: History, until: Instant, where: str, known: dict[Instant, int
     return list(reversed(found))
 
 
+@dataclass
+class ReceivedBefore:
+    """By moment the position of the last entry that was received before it."""
+
+    positions: dict[Instant, int] = field(default_factory=dict)
+
+
+def history_weeks(seen: Seen, zone: str) -> list[Week]:
+    """The last weeks that anything was received in, Monday to Monday in that zone, ascending; none before any time was declared."""
+    watermark = seen.known.watermark
+    known = seen.kept(ReceivedBefore).positions
+    return weeks(seen.history, watermark, zone, known) if watermark is not None else []
+
+
+def history_position(seen: Seen, moment: Instant) -> int:
+    """The last position that had been received at that moment; 0 before the first."""
+    return position_at(seen.history, moment)
+
+
+def history_after(seen: Seen, position: int, limit: int, kind: str) -> list[HistoryRow]:
+    """The first `limit` entries beyond the position that are seen, newest first."""
+    return HistoryReader(seen).after(position, limit, kind)
+
+
+def history_before(seen: Seen, position: int, limit: int, kind: str, text: str) -> tuple[list[HistoryRow], int]:
+    """The last `limit` entries up to the position that are seen, newest first, and the position to go on from; 0 at the beginning."""
+    return HistoryReader(seen).before(position, limit, kind, text)
+
+
 class HistoryReader:
     """Entries as one reader may see them."""
 
-    def __init__(self, history: History, catalogue: Catalogue, reads: Transaction, who: Principal):
-        self._history = history
-        self._catalogue = catalogue
-        self._reads = reads
-        self._who = who
+    def __init__(self, seen: Seen):
+        self._state = seen
+        self._history = seen.history
         self._of_stream: dict[Any, dict[str, Any]] = {}
 
     def after(self, position: int, limit: int, kind: str = "") -> list[HistoryRow]:
@@ -174,13 +199,13 @@ class HistoryReader:
         return [row for row in rows if self._sees(row)]
 
     def _sees(self, row: HistoryRow) -> bool:
-        if self._who.role != "member" or row.kind == "time":
+        if self._state.sees_everything or row.kind == "time":
             return True
         contracts = {row.contract} if row.contract else {one.partition("/")[0] for one, _ in row.about}
-        found = (self._catalogue.contracts.get(id or "") for id in contracts)
-        if any(one is not None and self._who.sees(one.supplier, one.client) for one in found):
+        found = (self._state.catalogue.contracts.get(id or "") for id in contracts)
+        if any(one is not None and self._state.sees(one.supplier, one.client) for one in found):
             return True
-        return bool(row.by) and self._who.acts_for(row.by.partition("/")[0])
+        return bool(row.by) and self._state.who.is_of(row.by.partition("/")[0])
 
     def _row(self, entry: Entry) -> HistoryRow:
         kind = kind_of(entry.topic)
@@ -208,7 +233,7 @@ class HistoryReader:
     def _event(self, entry: Entry) -> HistoryRow:
         event = event_of(entry.state, entry.position)
         about: dict[str, str | None] = {}
-        for commitment in self._catalogue.selecting(event):
+        for commitment in self._state.catalogue.selecting(event):
             if not self._sees_commitment(commitment):
                 continue
             for route in commitment.route(event):
@@ -224,13 +249,12 @@ class HistoryReader:
         """A key leads to an explanation only where there is an occurrence of that name."""
         wanted = [(id, key) for id, key in about.items() if key is not None]
         sql = "SELECT commitment, key FROM view_occurrence WHERE standing NOT IN ('waiting', 'outside') AND"
-        there = set(map(tuple, self._reads.select_in(sql, ("commitment", "key"), wanted))) if wanted else set()
+        there = set(map(tuple, self._state.reads.select_in(sql, ("commitment", "key"), wanted))) if wanted else set()
         for id, key in about.items():
             yield id, key if (id, key) in there else None
 
     def _sees_commitment(self, commitment: Commitment) -> bool:
-        contract = self._catalogue.contracts[commitment.contract]
-        return self._who.sees(contract.supplier, contract.client)
+        return self._state.sees_commitment(commitment.id)
 
     def _created(self, entry: Entry) -> dict[str, Any]:
         """What the first entry of its stream says: the names of what was decided about."""

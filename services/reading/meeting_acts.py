@@ -16,13 +16,15 @@ from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.review import Review
 from domain.times import show
-from services.access import ADMINISTRATOR
 from services.history.history import Entry, History
 from services.judging.outbox import PLATFORM
 from services.patience import go_on
 from services.reading.history_rows import TOPICS
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_commitments
+from services.reading.reading_decisions import read_actions, read_breaches, read_excuses
+from services.reading.reading_queues import read_matches
 from services.reading.rows import ReviewRow
+from services.seeing.seen import Seen
 
 Json = dict[str, Any]
 
@@ -33,32 +35,32 @@ _ARGUMENTS: Final = ("cause", "owner", "person", "due", "category", "keys", "key
 """What is said of an act besides its text, of what its own entry or the first of its stream says."""
 
 
-def acts(reading: Reading, review: ReviewRow, here: ZoneInfo) -> list[Json]:
+def acts(seen: Seen, review: ReviewRow, here: ZoneInfo) -> list[Json]:
     """Each with its kind (`action-opened`), its subject (`action:ID`), by whom, when, and what it says; in their order.
     Nothing for a review that was not called. No title is in it, nor anything else that can change later."""
     if review.position is None:
         return []
-    streams = _streams(reading, review.contract)
+    streams = _streams(seen, review.contract)
     meeting = stream_of("review", review.id)
     found: list[Json] = []
-    for entry in _entries(reading.history, review.position):
+    for entry in _entries(seen.history, review.position):
         if entry.topic == Review.Signed.TOPIC and entry.stream == meeting:
             break
         if entry.stream in streams:
-            found += _act(reading.history, entry, here)
+            found += _act(seen.history, entry, here)
     return found
 
 
-def _streams(reading: Reading, contract: str) -> frozenset[UUID]:
+def _streams(seen: Seen, contract: str) -> frozenset[UUID]:
     """Of all that people decide about the contract, but for its reviews."""
-    commitments = reading.commitments(ADMINISTRATOR, contract)
-    matches = [match for one in commitments for match in reading.matches(ADMINISTRATOR, commitment=one.id)]
+    commitments = read_commitments(seen, contract)
+    matches = [match for one in commitments for match in read_matches(seen, commitment=one.id)]
     return frozenset(
         (
             stream_of("contract", contract),
-            *(UUID(one.id) for one in reading.actions(ADMINISTRATOR, contract=contract)),
-            *(UUID(one.id) for one in reading.excuses(ADMINISTRATOR, contract=contract)),
-            *(stream_of("breach", one.id) for one in reading.breaches(ADMINISTRATOR, contract=contract)),
+            *(UUID(one.id) for one in read_actions(seen, contract=contract)),
+            *(UUID(one.id) for one in read_excuses(seen, contract=contract)),
+            *(stream_of("breach", one.id) for one in read_breaches(seen, contract=contract)),
             *(stream_of("match", f"{one.commitment}@{one.event}") for one in matches),
         )
     )

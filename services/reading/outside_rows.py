@@ -87,13 +87,13 @@ def sources(
         "SELECT source, type, events, unclaimed, last_time FROM view_seen ORDER BY source, type"
     ):
         seen.setdefault(source, []).append(_Came(*rest))
-    sees_all = who.role != "member"
+    sees_all = who.sees_everything
     chosen = _Chosen(() if sees_all else selectors)
     found = []
     for source in sorted({*declared, *(seen if sees_all else ())}):
         service, every = declared.get(source, (None, None))
         came = [one for one in seen.get(source, ()) if sees_all or chosen.some(source, one.type)]
-        is_own = sees_all or (service is not None and who.acts_for(service))
+        is_own = sees_all or (service is not None and who.is_of(service))
         is_counted = is_own or all(chosen.every(source, one.type) for one in came)
         row = SourceRow(source, service, every, tuple(one.type for one in came), is_counted=is_counted)
         found.append(_counted(row, came, watermark) if is_counted else row)

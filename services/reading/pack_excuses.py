@@ -7,15 +7,15 @@ from typing import Any
 
 from domain.excuses import is_within
 from domain.times import Instant, show, zone
-from services.access import ADMINISTRATOR
-from services.reading.reading import Reading
+from services.reading.reading_decisions import excused_by, read_excuses
 from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow
+from services.seeing.seen import Seen
 
 Json = dict[str, Any]
 
 
 def excuses(
-    reading: Reading,
+    seen: Seen,
     contract: ContractRow,
     rows: Mapping[str, CommitmentRow],
     sides: Sequence[Json],
@@ -26,9 +26,9 @@ def excuses(
     period that is shown; the newest first."""
     shown = {(figure["commitment"], figure["period"]) for side in sides for figure in side["figures"]}
     found = []
-    asked = reading.excuses(ADMINISTRATOR, contract=contract.id)
+    asked = read_excuses(seen, contract=contract.id)
     for row in sorted(asked, key=lambda one: (-one.asked_at, one.id)):
-        covered = [(one.commitment, one.period) for one in reading.excused_by(ADMINISTRATOR, row.id)]
+        covered = [(one.commitment, one.period) for one in excused_by(seen, row.id)]
         last = row.answers[-1].at if row.answers else row.asked_at
         is_closing = row.since is not None and row.until is not None and row.since < until and row.until > since
         if row.waits_for is not None or last >= since or is_closing or not shown.isdisjoint(covered):

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from domain.terms import Text
 from domain.times import Instant, show, zone
-from services.access import ADMINISTRATOR
 from services.reading.pack_excuses import excuses
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_commitments
+from services.reading.reading_decisions import read_actions, read_breaches
+from services.reading.reading_figures import read_figures, read_occurrences
 from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ContractRow, FigureRow
+from services.seeing.seen import Seen
 
 TREND = 13
 EVIDENCE = 12
@@ -24,15 +26,15 @@ Json = dict[str, Any]
 class PackParts:
     """Of one contract, for the time from the previous review (`since`) to this one (`until`), both instants."""
 
-    def __init__(self, reading: Reading, contract: ContractRow, since: Instant, until: Instant):
-        self._reading = reading
+    def __init__(self, seen: Seen, contract: ContractRow, since: Instant, until: Instant):
+        self._seen = seen
         self._contract = contract
         self._since = since
         self._until = until
         self._here = zone(contract.timezone)
-        self._rows = {row.id: row for row in reading.commitments(ADMINISTRATOR, contract.id)}
+        self._rows = {row.id: row for row in read_commitments(self._seen, contract.id)}
         self._figures: dict[tuple[str, int], list[FigureRow]] = {}
-        for row in reading.figures(ADMINISTRATOR, contract=contract.id):
+        for row in read_figures(self._seen, contract=contract.id):
             if row.start < until:
                 self._figures.setdefault((row.commitment, row.target_index), []).append(row)
 
@@ -54,7 +56,7 @@ class PackParts:
 
     def breaches(self) -> list[Json]:
         """Those open now, and those of this time that were withdrawn; the newest first."""
-        rows = self._reading.breaches(ADMINISTRATOR, contract=self._contract.id)
+        rows = read_breaches(self._seen, contract=self._contract.id)
         rows.sort(key=lambda row: (-(row.opened_at or 0), -row.opened_position, row.id))
         return [
             self._breach(row)
@@ -65,13 +67,13 @@ class PackParts:
 
     def actions(self) -> list[Json]:
         """Open, overdue, and closed since the previous review; open ones by due date, the others behind them."""
-        rows = self._reading.actions(ADMINISTRATOR, contract=self._contract.id)
+        rows = read_actions(self._seen, contract=self._contract.id)
         rows.sort(key=lambda row: (row.state != "open", row.due or date.max, -row.opened_at, row.id))
         return [self._action(row) for row in rows if row.state == "open" or (row.closed_at or 0) >= self._since]
 
     def excuses(self, sides: Sequence[Json]) -> list[Json]:
         """Asked, accepted, refused, disputed: those of this time, and those behind what the figures leave out."""
-        return excuses(self._reading, self._contract, self._rows, sides, self._since, self._until)
+        return excuses(self._seen, self._contract, self._rows, sides, self._since, self._until)
 
     def facts(self, sides: Sequence[Json], breaches: Sequence[Json], actions: Sequence[Json]) -> Json:
         """The counts that the opening sentence is made of."""
@@ -196,8 +198,8 @@ class PackParts:
         misses = [
             one
             for verdict in ("late", "missing", "failed")
-            for one in self._reading.occurrences(
-                ADMINISTRATOR, row.commitment, period=row.period, verdict=verdict, limit=None if row.key else EVIDENCE
+            for one in read_occurrences(
+                self._seen, row.commitment, period=row.period, verdict=verdict, limit=None if row.key else EVIDENCE
             )
             if row.key in (None, one.key)
         ]

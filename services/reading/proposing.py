@@ -29,8 +29,8 @@ from services.judging.catalogue import InForce
 from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
 from services.judging.standings import reach_of
 from services.reading.figure_rows import figure_rows
-from services.reading.reading import Reading
 from services.reading.rows import FigureRow
+from services.seeing.seen import Seen
 
 ALWAYS = 6
 """So many periods kept one after the other are “always”."""
@@ -74,19 +74,19 @@ class Proposal:
     periods: tuple[Support, ...]
 
 
-def proposals(reading: Reading, commitment: str) -> list[Proposal]:
+def proposals(seen: Seen, commitment: str) -> list[Proposal]:
     """By target: the runs of the last periods first, then what would have kept them. The caller knows who may see it."""
-    catalogue = reading.catalogue()
+    catalogue = seen.catalogue
     found = catalogue.commitments[commitment]
-    engine = _Engine(reading, catalogue.contracts[found.contract], found)
+    engine = _Engine(seen, catalogue.contracts[found.contract], found)
     return [one for index in range(len(found.newest.criterion.targets)) for one in engine.of_target(index)]
 
 
 class _Engine:
     """The proposals for one commitment."""
 
-    def __init__(self, reading: Reading, contract: InForce, commitment: Commitment):
-        self._reading = reading
+    def __init__(self, seen: Seen, contract: InForce, commitment: Commitment):
+        self._seen = seen
         self._commitment = commitment
         self._contract = contract
         self._evidence: dict[str, tuple[list[Evidence], str]] | None = None
@@ -124,8 +124,8 @@ class _Engine:
     def _ended(self, index: int) -> list[FigureRow]:
         """The periods that have something to say, ascending."""
         segment = self._commitment.newest.segment
-        with self._reading.database.connect() as reads:
-            rows = list(figure_rows(reads, self._commitment, self._reading.known()))
+        reads = self._seen.reads
+        rows = list(figure_rows(reads, self._commitment, self._seen.known))
         return [
             one
             for one in rows
@@ -158,13 +158,13 @@ class _Engine:
     def _misses(self, target: Target, row: FigureRow) -> int:
         if target.form == "max_misses":
             return sum(row.counts[verdict] for verdict in MISSES)
-        with self._reading.database.connect() as reads:
-            sql = (
-                "SELECT verdict FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ? "
-                "AND anchor < ? ORDER BY anchor, key"
-            )
-            start, end = reach_of(self._commitment, row.target_index, Period(row.period, row.start, row.until))
-            found = reads.query(sql, [row.commitment, start, LAST_INSTANT if end is None else end])
+        reads = self._seen.reads
+        sql = (
+            "SELECT verdict FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND anchor >= ? "
+            "AND anchor < ? ORDER BY anchor, key"
+        )
+        start, end = reach_of(self._commitment, row.target_index, Period(row.period, row.start, row.until))
+        found = reads.query(sql, [row.commitment, start, LAST_INSTANT if end is None else end])
         return figures.longest_run([Verdict(verdict) for (verdict,) in found])
 
     # Easier
@@ -216,7 +216,7 @@ class _Engine:
         """Whether all these periods would have been kept, and (good, total) of each. What would still be pending is no
         proof: it counts as missed."""
         commitment = self._changed(alternative.indicator)
-        watermark = self._reading.known().watermark
+        watermark = self._seen.known.watermark
         verdicts: dict[str, list[tuple[int, str, Verdict]]] = {one.period: [] for one in rows}
         for key, (evidence, stored) in self._rekeyed(commitment, alternative).items():
             judged = commitment.judge(key, evidence, watermark)
@@ -244,7 +244,7 @@ class _Engine:
         indicator = alternative.indicator
         if not isinstance(indicator, Punctuality) or commitment.schedule is None:
             return stored
-        horizon = commitment.horizon(self._reading.known().watermark)
+        horizon = commitment.horizon(self._seen.known.watermark)
         found: dict[str, tuple[list[Evidence], str]] = {
             due.key: ([], "") for due in commitment.schedule.through(horizon)
         }
@@ -265,12 +265,12 @@ class _Engine:
         """The evidence of every occurrence with its verdict, also of those that are not owed; None where there are too
         many."""
         if self._evidence is None:
-            with self._reading.database.connect() as reads:
-                sql = "SELECT COUNT(*) FROM view_occurrence WHERE commitment = ?"
-                if reads.query(sql, [self._commitment.id])[0][0] > MOST_OCCURRENCES:
-                    return None
-                sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? ORDER BY anchor, key"
-                rows = reads.query(sql, [self._commitment.id])
+            reads = self._seen.reads
+            sql = "SELECT COUNT(*) FROM view_occurrence WHERE commitment = ?"
+            if reads.query(sql, [self._commitment.id])[0][0] > MOST_OCCURRENCES:
+                return None
+            sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? ORDER BY anchor, key"
+            rows = reads.query(sql, [self._commitment.id])
             self._evidence = {
                 row[1]: ([one._replace(variant=0) for one in evidence_of_row(row)], row[3]) for row in rows
             }

@@ -20,17 +20,17 @@ def quarantine(
 ) -> list[QuarantineRow]:
     where, params = ("state = 'waiting'", []) if item is None else ("id = ?", [item])
     found = reads.query(f"SELECT id, position, state FROM view_quarantine WHERE {where} ORDER BY position", params)
-    if who.role != "member":
+    if who.sees_everything:
         found = found[offset : offset + limit]
     entries = history.entries([position for _, position, _ in found])
     rows = [_quarantined(id, entries[position], state) for id, position, state in found]
-    if who.role == "member":
+    if not who.sees_everything:
         rows = [row for row in rows if _is_own(who, row.by)][offset : offset + limit]
     return rows
 
 
 def count_quarantine(reads: Transaction, history: History, who: Principal) -> int:
-    if who.role == "member":
+    if not who.sees_everything:
         return len(quarantine(reads, history, who, 2**31, 0))
     count: int = reads.query("SELECT COUNT(*) FROM view_quarantine WHERE state = 'waiting'")[0][0]
     return count

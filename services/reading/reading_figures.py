@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from domain.saying import said
 from domain.times import Instant
-from services.access import Principal
 from services.errors import NotFound
 from services.history.databases import Row
 from services.judging.ledger import OCCURRENCE_COLUMNS
@@ -20,220 +19,209 @@ from services.reading.rows import (
     FigureRow,
     OccurrenceRow,
 )
-from services.reading.scoped import Scoped
 from services.reading.score_rows import ScoreRow, score_rows
 from services.reading.slice_rows import SliceRow, require_slice, slice_rows
+from services.seeing.seen import Seen
 
 _AT_ONCE = 500
 """Commitments that one query names."""
 
 
-class FigureReading(Scoped):
-    """What is counted, and of what."""
+def read_figures(
+    seen: Seen, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
+) -> list[FigureRow]:
+    """All listed periods, by commitment, target and time."""
+    wanted = seen.commitments_in_force(contract, commitment)
+    known = seen.known
+    because = {one.id: unmonitored_because(seen.reads, one, known) for one in wanted}
+    rows = [row for one in as_long_as_waited(wanted) for row in figure_rows(seen.reads, one, known, period=period)]
+    return [replace(row, unmonitored=because[row.commitment]) for row in rows]
 
-    def figures(
-        self, who: Principal, *, contract: str | None = None, commitment: str | None = None, period: str | None = None
-    ) -> list[FigureRow]:
-        """All listed periods, by commitment, target and time."""
-        with self._reading() as (reads, catalogue):
-            wanted = self._wanted(who, catalogue, contract, commitment)
-            known = self._known(reads)
-            because = {one.id: unmonitored_because(reads, one, known) for one in wanted}
-            rows = [row for one in as_long_as_waited(wanted) for row in figure_rows(reads, one, known, period=period)]
-            return [replace(row, unmonitored=because[row.commitment]) for row in rows]
 
-    def page_of_figures(
-        self,
-        who: Principal,
-        limit: int,
-        after: tuple[str, int, str] | None = None,
-        *,
-        contract: str | None = None,
-        commitment: str | None = None,
-        period: str | None = None,
-    ) -> list[FigureRow]:
-        """The first ones of `figures` behind that of a commitment, target and period. Only the commitments that are on the page are
-        read. Raises NotFound."""
-        with self._reading() as (reads, catalogue):
-            wanted = self._wanted(who, catalogue, contract, commitment)
-            if after is not None:
-                ids = [one.id for one in wanted]
-                if after[0] not in ids:
-                    raise NotFound(
-                        said("there is no figure of “{after}” here", after=after[0]),
-                        mend=said("follow the links of the answers"),
-                    )
-                wanted = wanted[ids.index(after[0]) :]
-            known = self._known(reads)
-            found: list[FigureRow] = []
-            for one in as_long_as_waited(wanted):
-                because = unmonitored_because(reads, one, known)
-                rows = [replace(row, unmonitored=because) for row in figure_rows(reads, one, known, period=period)]
-                found += _behind(rows, after) if after is not None and one.id == after[0] else rows
-                if len(found) >= limit:
-                    break
-            return found[:limit]
+def page_of_figures(
+    seen: Seen,
+    limit: int,
+    after: tuple[str, int, str] | None = None,
+    *,
+    contract: str | None = None,
+    commitment: str | None = None,
+    period: str | None = None,
+) -> list[FigureRow]:
+    """The first ones of `figures` behind that of a commitment, target and period. Only the commitments that are on the page are
+    read. Raises NotFound."""
+    wanted = seen.commitments_in_force(contract, commitment)
+    if after is not None:
+        ids = [one.id for one in wanted]
+        if after[0] not in ids:
+            raise NotFound(
+                said("there is no figure of “{after}” here", after=after[0]),
+                mend=said("follow the links of the answers"),
+            )
+        wanted = wanted[ids.index(after[0]) :]
+    known = seen.known
+    found: list[FigureRow] = []
+    for one in as_long_as_waited(wanted):
+        because = unmonitored_because(seen.reads, one, known)
+        rows = [replace(row, unmonitored=because) for row in figure_rows(seen.reads, one, known, period=period)]
+        found += _behind(rows, after) if after is not None and one.id == after[0] else rows
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
-    def rolling_trend(self, who: Principal, commitment: str, steps: int = 13) -> list[FigureRow]:
-        """The rolling targets of a commitment week by week up to the watermark, by what is known now; by time, then target."""
-        with self._reading() as (reads, catalogue):
-            return list(rolling_trend(reads, self._commitment(who, catalogue, commitment), self._known(reads), steps))
 
-    def slices(
-        self,
-        who: Principal,
-        by: str,
-        *,
-        contract: str | None = None,
-        commitment: str | None = None,
-        period: str | None = None,
-    ) -> list[SliceRow]:
-        """The figures that `figures` gives, cut: by commitment, target, time and group. Raises Invalid where nothing can be
-        cut so."""
-        with self._reading() as (reads, catalogue):
-            wanted = self._wanted(who, catalogue, contract, commitment)
-            known = self._known(reads)
-            return [
-                row
-                for one in as_long_as_waited(require_slice(wanted, by) if wanted else [])
-                for row in slice_rows(reads, self.history, one, figure_rows(reads, one, known, period=period), by)
-            ]
+def read_rolling_trend(seen: Seen, commitment: str, steps: int = 13) -> list[FigureRow]:
+    """The rolling targets of a commitment week by week up to the watermark, by what is known now; by time, then target."""
+    return list(rolling_trend(seen.reads, seen.commitment_in_force(commitment), seen.known, steps))
 
-    def scores(self, who: Principal, contract: str) -> list[ScoreRow]:
-        """The weighted scores of a contract, by length of the period and time; none before anything is in force."""
-        with self._reading() as (reads, catalogue):
-            known = self._known(reads)
-            wanted = [one for seen in self._seen(who, catalogue, contract) for one in seen.commitments]
-            rows = [row for one in as_long_as_waited(wanted) for row in figure_rows(reads, one, known)]
-            return score_rows(wanted, rows, known.watermark)
 
-    def occurrences(
-        self,
-        who: Principal,
-        commitment: str,
-        *,
-        period: str | None = None,
-        verdict: str | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-    ) -> list[OccurrenceRow]:
-        """By due time (without one, by opening), then key."""
-        with self._reading() as (reads, catalogue):
-            one = self._commitment(who, catalogue, commitment)
-            where, params = _occurrence_filter(one.id, period, verdict)
-            paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
-            sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
-            risks = Risks(reads, one, self._known(reads))
-            return [occurrence_row(row, risks) for row in reads.query(sql, params)]
+def read_slices(
+    seen: Seen,
+    by: str,
+    *,
+    contract: str | None = None,
+    commitment: str | None = None,
+    period: str | None = None,
+) -> list[SliceRow]:
+    """The figures that `figures` gives, cut: by commitment, target, time and group. Raises Invalid where nothing can be
+    cut so."""
+    wanted = seen.commitments_in_force(contract, commitment)
+    known = seen.known
+    return [
+        row
+        for one in as_long_as_waited(require_slice(wanted, by) if wanted else [])
+        for row in slice_rows(seen.reads, seen.history, one, figure_rows(seen.reads, one, known, period=period), by)
+    ]
 
-    def occurrences_between(
-        self,
-        who: Principal,
-        commitments: Sequence[str],
-        since: Instant,
-        until: Instant,
-        *,
-        settled: tuple[Instant, Instant] | None = None,
-        most: int = 300,
-    ) -> dict[str, list[OccurrenceRow]]:
-        """What fell or falls due in [since, until), of several commitments at once; the last `most` of each, ascending. Of what
-        neither pends nor is missing or failed, only what was due within `settled`, [from, until), where that is given."""
-        first, last = settled or (-(2**62), 2**62)
+
+def read_scores(seen: Seen, contract: str) -> list[ScoreRow]:
+    """The weighted scores of a contract, by length of the period and time; none before anything is in force."""
+    known = seen.known
+    wanted = seen.commitments_in_force(contract)
+    rows = [row for one in as_long_as_waited(wanted) for row in figure_rows(seen.reads, one, known)]
+    return score_rows(wanted, rows, known.watermark)
+
+
+def read_occurrences(
+    seen: Seen,
+    commitment: str,
+    *,
+    period: str | None = None,
+    verdict: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[OccurrenceRow]:
+    """By due time (without one, by opening), then key."""
+    one = seen.commitment_in_force(commitment)
+    where, params = _occurrence_filter(one.id, period, verdict)
+    paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
+    sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
+    risks = Risks(seen.reads, one, seen.known)
+    return [occurrence_row(row, risks) for row in seen.reads.query(sql, params)]
+
+
+def occurrences_between(
+    seen: Seen,
+    commitments: Sequence[str],
+    since: Instant,
+    until: Instant,
+    *,
+    settled: tuple[Instant, Instant] | None = None,
+    most: int = 300,
+) -> dict[str, list[OccurrenceRow]]:
+    """What fell or falls due in [since, until), of several commitments at once; the last `most` of each, ascending. Of what
+    neither pends nor is missing or failed, only what was due within `settled`, [from, until), where that is given."""
+    first, last = settled or (-(2**62), 2**62)
+    sql = (
+        f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? AND "
+        "standing = 'owed' AND (COALESCE(due, anchor) >= ? AND COALESCE(due, anchor) < ? "
+        "OR verdict IN ('pending', 'missing', 'failed')) "
+        f"ORDER BY anchor DESC, key DESC LIMIT {most}"
+    )
+    known = seen.known
+    found = {}
+    for id in commitments:
+        one = seen.commitment_in_force(id)
+        risks = Risks(seen.reads, one, known)
+        rows = [occurrence_row(row, risks) for row in seen.reads.query(sql, [one.id, since, until, first, last])]
+        found[one.id] = rows[::-1]
+    return found
+
+
+def read_pressing(
+    seen: Seen, commitments: Sequence[str], *, missing_since: Instant, due_before: Instant
+) -> dict[str, list[OccurrenceRow]]:
+    """Of several commitments, ascending: what was due since then and is missing; what is down or out of date now, however
+    long; what is at risk, of what is so for its debtor's lateness alone only what falls due before that."""
+    known, found = seen.known, {id: seen.commitment_in_force(id) for id in commitments}
+    sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE standing = 'owed' AND"
+    missing = f"{sql} verdict = 'missing' AND anchor >= ? AND"
+    rows = seen.reads.select_in(missing, "commitment", list(found), params=[missing_since])
+    goes_on = f"{sql} verdict IN ('failed', 'pending') AND closed IS NULL AND"
+    signalled = [id for id, one in found.items() if one.is_of_time]
+    rows += seen.reads.select_in(goes_on, "commitment", signalled)
+    near = f"{sql} wake IS NOT NULL AND verdict = 'pending' AND (risk_from <= ? OR due < ?) AND"
+    dated = [id for id in found if id not in signalled]
+    rows += seen.reads.select_in(near, "commitment", dated, params=[known.watermark or 0, due_before])
+    risks = {id: Risks(seen.reads, one, known) for id, one in found.items()}
+    every = [occurrence_row(row, risks[row[0]]) for row in sorted(rows, key=_in_order)]
+    listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
+    for one in every:
+        if one.verdict != "pending" or one.at_risk or found[one.commitment].is_of_time:
+            listed[one.commitment].append(one)
+    return listed
+
+
+def verdicts_between(
+    seen: Seen, commitments: Sequence[str], since: Instant, until: Instant, *, opened_since: Instant
+) -> list[tuple[Instant, str]]:
+    """What was due in [since, until) and neither pends nor is missing or failed, of several commitments together: (due,
+    verdict). Of cases those that were opened since `opened_since`."""
+    sql = (
+        "SELECT due, verdict FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? "
+        "AND standing = 'owed' AND due >= ? AND due < ? AND verdict NOT IN ('pending', 'missing', 'failed')"
+    )
+    wanted = [seen.commitment_in_force(id).id for id in commitments]
+    return [
+        (due, verdict)
+        for id in wanted
+        for due, verdict in seen.reads.query(sql, [id, opened_since, until, since, until])
+    ]
+
+
+def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int = 50) -> list[OccurrenceRow]:
+    """Those of any commitment under one of these keys, by commitment and key."""
+    mine = {one.id: one for one in seen.commitments_in_force()}
+    known, found, ids = seen.known, [], sorted(mine)
+    asked = ", ".join("?" * len(keys))
+    for at in range(0, len(ids) if keys else 0, _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
         sql = (
-            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? AND "
-            "standing = 'owed' AND (COALESCE(due, anchor) >= ? AND COALESCE(due, anchor) < ? "
-            "OR verdict IN ('pending', 'missing', 'failed')) "
-            f"ORDER BY anchor DESC, key DESC LIMIT {most}"
+            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
+            f"AND key IN ({asked}) AND standing IN ('owed', 'measured') ORDER BY commitment, key LIMIT {most}"
         )
-        with self._reading() as (reads, catalogue):
-            known = self._known(reads)
-            found = {}
-            for id in commitments:
-                one = self._commitment(who, catalogue, id)
-                risks = Risks(reads, one, known)
-                rows = [occurrence_row(row, risks) for row in reads.query(sql, [one.id, since, until, first, last])]
-                found[one.id] = rows[::-1]
-            return found
+        rows = seen.reads.query(sql, [*some, *keys])
+        found += [occurrence_row(row, Risks(seen.reads, mine[row[0]], known)) for row in rows]
+        if len(found) >= most:
+            break
+    return found[:most]
 
-    def pressing(
-        self, who: Principal, commitments: Sequence[str], *, missing_since: Instant, due_before: Instant
-    ) -> dict[str, list[OccurrenceRow]]:
-        """Of several commitments, ascending: what was due since then and is missing; what is down or out of date now, however
-        long; what is at risk, of what is so for its debtor's lateness alone only what falls due before that."""
-        with self._reading() as (reads, catalogue):
-            known, found = self._known(reads), {id: self._commitment(who, catalogue, id) for id in commitments}
-            sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE standing = 'owed' AND"
-            missing = f"{sql} verdict = 'missing' AND anchor >= ? AND"
-            rows = reads.select_in(missing, "commitment", list(found), params=[missing_since])
-            goes_on = f"{sql} verdict IN ('failed', 'pending') AND closed IS NULL AND"
-            signalled = [id for id, one in found.items() if one.is_of_time]
-            rows += reads.select_in(goes_on, "commitment", signalled)
-            near = f"{sql} wake IS NOT NULL AND verdict = 'pending' AND (risk_from <= ? OR due < ?) AND"
-            dated = [id for id in found if id not in signalled]
-            rows += reads.select_in(near, "commitment", dated, params=[known.watermark or 0, due_before])
-            risks = {id: Risks(reads, one, known) for id, one in found.items()}
-            every = [occurrence_row(row, risks[row[0]]) for row in sorted(rows, key=_in_order)]
-            listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
-            for one in every:
-                if one.verdict != "pending" or one.at_risk or found[one.commitment].is_of_time:
-                    listed[one.commitment].append(one)
-            return listed
 
-    def verdicts_between(
-        self, who: Principal, commitments: Sequence[str], since: Instant, until: Instant, *, opened_since: Instant
-    ) -> list[tuple[Instant, str]]:
-        """What was due in [since, until) and neither pends nor is missing or failed, of several commitments together: (due,
-        verdict). Of cases those that were opened since `opened_since`."""
-        sql = (
-            "SELECT due, verdict FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? "
-            "AND standing = 'owed' AND due >= ? AND due < ? AND verdict NOT IN ('pending', 'missing', 'failed')"
-        )
-        with self._reading() as (reads, catalogue):
-            wanted = [self._commitment(who, catalogue, id).id for id in commitments]
-            return [
-                (due, verdict)
-                for id in wanted
-                for due, verdict in reads.query(sql, [id, opened_since, until, since, until])
-            ]
-
-    def occurrences_named(self, who: Principal, keys: Sequence[str], *, most: int = 50) -> list[OccurrenceRow]:
-        """Those of any commitment under one of these keys, by commitment and key."""
-        with self._reading() as (reads, catalogue):
-            seen = {one.id: one for contract in self._seen(who, catalogue, None) for one in contract.commitments}
-            known, found, ids = self._known(reads), [], sorted(seen)
-            asked = ", ".join("?" * len(keys))
-            for at in range(0, len(ids) if keys else 0, _AT_ONCE):
-                some = ids[at : at + _AT_ONCE]
-                sql = (
-                    f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
-                    f"AND key IN ({asked}) AND standing IN ('owed', 'measured') ORDER BY commitment, key LIMIT {most}"
-                )
-                rows = reads.query(sql, [*some, *keys])
-                found += [occurrence_row(row, Risks(reads, seen[row[0]], known)) for row in rows]
-                if len(found) >= most:
-                    break
-            return found[:most]
-
-    def count_occurrences(
-        self,
-        who: Principal,
-        commitment: str,
-        *,
-        period: str | None = None,
-        verdict: str | None = None,
-        through: str | None = None,
-    ) -> int:
-        """`through`: up to the one of that key, in the order of `occurrences`."""
-        with self._reading() as (reads, catalogue):
-            one = self._commitment(who, catalogue, commitment)
-            where, params = _occurrence_filter(one.id, period, verdict)
-            if through is not None:
-                where += (
-                    " AND (anchor, key) <= (SELECT anchor, key FROM view_occurrence WHERE commitment = ? AND key = ?)"
-                )
-                params += [one.id, through]
-            count: int = reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params)[0][0]
-            return count
+def count_occurrences(
+    seen: Seen,
+    commitment: str,
+    *,
+    period: str | None = None,
+    verdict: str | None = None,
+    through: str | None = None,
+) -> int:
+    """`through`: up to the one of that key, in the order of `occurrences`."""
+    one = seen.commitment_in_force(commitment)
+    where, params = _occurrence_filter(one.id, period, verdict)
+    if through is not None:
+        where += " AND (anchor, key) <= (SELECT anchor, key FROM view_occurrence WHERE commitment = ? AND key = ?)"
+        params += [one.id, through]
+    count: int = seen.reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params)[0][0]
+    return count
 
 
 def _occurrence_filter(commitment: str, period: str | None, verdict: str | None) -> tuple[str, list[object]]:

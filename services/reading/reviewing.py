@@ -8,55 +8,51 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Any
 
 from domain.terms import Text
 from domain.times import Instant, show, zone
-from services.access import ADMINISTRATOR, Principal
+from services.access import ADMINISTRATOR
 from services.contract_files import differences, tree_from_canonical
 from services.judging.meetings import meetings, next_meeting
+from services.reading.auditing import seeing_at
 from services.reading.fingerprints import FORM, canonical, pack_fingerprint, signing_fingerprint
 from services.reading.meeting_acts import acts
 from services.reading.pack_excuses import excuses_to_decide
 from services.reading.pack_parts import PackParts, notes
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_contract
+from services.reading.reading_decisions import read_review, read_reviews
+from services.reading.reading_queues import read_services
 from services.reading.rows import ContractRow, ReviewRow
-
-ReadingAt = Callable[[int, str, Instant | None], AbstractContextManager[Reading]]
-"""A reading of one contract as it stood at a position; as of an instant, where one is given (MEANING §6)."""
+from services.seeing.progress import rules_in_force
+from services.seeing.seen import Seen
 
 Json = dict[str, Any]
 
 
-def review_pack(
-    reading: Reading,
-    reading_at: ReadingAt,
-    who: Principal,
-    review: str,
-    *,
-    position: int | None = None,
-    kept: KeptPacks | None = None,
-) -> dict[str, Any]:
+def review_pack(seen: Seen, review: str, *, position: int | None = None) -> Json:
     """The pack of a review, as of its beginning; of one that is still to come, as things stand now; or, if one is given, as
-    they stood at `position`. Judging a contract again takes seconds a ten thousand events, and always comes to the same:
-    `kept` does it once. Raises NotFound."""
-    row = reading.review(who, review)
-    now = reading.contract(who, row.contract)
-    known = reading.known()
-    pinned = position or row.position or known.position
+    they stood at `position`. Judging a contract again takes seconds a ten thousand events, and always comes to the same: that
+    of a review that was called is kept. Raises NotFound."""
+    row = read_review(seen, review)
+    now = read_contract(seen, row.contract)
+    everything = seen.by(ADMINISTRATOR)
+    pinned = position or row.position or seen.known.position
     as_of = row.watermark if position is None else None
-    if pinned == known.position and as_of is None:
-        return _recorded(_pack(reading, row, now, pinned), row, [])
+    if pinned == seen.known.position and as_of is None:
+        return _recorded(_pack(everything, row, now, pinned), row, [])
 
-    def judged_again() -> dict[str, Any]:
-        with reading_at(pinned, row.contract, as_of) as then:
-            return _pack(then, row, then.contract(ADMINISTRATOR, row.contract), pinned)
+    def judged_again() -> Json:
+        with (
+            seeing_at(seen.history, as_of=as_of, position=pinned, contract=row.contract) as seeing,
+            seeing.seen(ADMINISTRATOR) as then,
+        ):
+            return _pack(then, row, read_contract(then, row.contract), pinned)
 
-    key = (known.lineage, row.id, pinned, reading.rules() or "")
-    found = kept.get(key, judged_again) if kept is not None and row.position else judged_again()
-    return _recorded(found, row, acts(reading, row, zone(found["contract"]["timezone"])))
+    key = (seen.known.lineage, row.id, pinned, rules_in_force(seen) or "")
+    found = seen.kept(KeptPacks).get(key, judged_again) if row.position else judged_again()
+    return _recorded(found, row, acts(everything, row, zone(found["contract"]["timezone"])))
 
 
 class KeptPacks:
@@ -111,9 +107,9 @@ def pack_bytes(pack: dict[str, Any]) -> bytes:
     return canonical(pack)
 
 
-def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int) -> Json:
-    previous = _previous_start(reading, row)
-    parts = PackParts(reading, contract, previous, row.starts)
+def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Json:
+    previous = _previous_start(seen, row)
+    parts = PackParts(seen, contract, previous, row.starts)
     here = zone(contract.timezone)
     sides = parts.sides()
     breaches = parts.breaches()
@@ -125,8 +121,8 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
         "review": {
             "id": row.id,
             "starts": show(row.starts, here),
-            "ends": show(_end(reading, row), here),
-            "number": _number(reading, row),
+            "ends": show(_end(seen, row), here),
+            "number": _number(seen, row),
         },
         "contract": {
             "id": contract.id,
@@ -139,7 +135,7 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
             "valid_from": contract.valid_from.isoformat(),
             "valid_until": contract.valid_until.isoformat() if contract.valid_until else None,
         },
-        "services": {id: {"title": titles(one.title)} for id, one in reading.services(ADMINISTRATOR).items()
+        "services": {id: {"title": titles(one.title)} for id, one in read_services(seen).items()
                      if id in (contract.supplier, contract.client)},
         "period": {"from": show(previous, here), "until": show(row.starts, here)},
         "facts": {**parts.facts(sides, breaches, actions), "excuses_waiting": len(excuses_to_decide(excuses))},
@@ -148,15 +144,15 @@ def _pack(reading: Reading, row: ReviewRow, contract: ContractRow, position: int
         "actions": actions,
         "excuses": excuses,
         "to_decide": [*_amendments(contract), *excuses_to_decide(excuses), *parts.to_decide(sides, breaches, actions)],
-        "next_review": _next(contract, row, here, reading),
+        "next_review": _next(contract, row, here, seen),
         "position": position,
-        "watermark": show(mark, here) if (mark := reading.known().of(contract.id).watermark) is not None else None,
+        "watermark": show(mark, here) if (mark := seen.known.of(contract.id).watermark) is not None else None,
     }  # fmt: skip
 
 
-def _end(reading: Reading, row: ReviewRow) -> Instant:
+def _end(seen: Seen, row: ReviewRow) -> Instant:
     """By the wording in force at the pack's position: what is agreed later moves no meeting that was called."""
-    in_force = reading.catalogue().contracts[row.contract]
+    in_force = seen.catalogue.contracts[row.contract]
     return next((one.ends for one in meetings(in_force, row.starts - 1, row.starts)), row.ends)
 
 
@@ -164,22 +160,22 @@ def titles(text: Text) -> dict[str, str]:
     return dict(text.by_language)
 
 
-def _previous_start(reading: Reading, row: ReviewRow) -> Instant:
+def _previous_start(seen: Seen, row: ReviewRow) -> Instant:
     """When the review before this one started; at the first, the start of the contract."""
-    in_force = reading.catalogue().contracts[row.contract]
+    in_force = seen.catalogue.contracts[row.contract]
     earlier = [one.starts for one in meetings(in_force, -(2**55), row.starts - 1)]
     first = min(version.start for commitment in in_force.commitments for version in commitment.versions)
     return earlier[-1] if earlier else first
 
 
-def _number(reading: Reading, row: ReviewRow) -> int:
+def _number(seen: Seen, row: ReviewRow) -> int:
     """1 for the first review of the contract."""
-    earlier = [one for one in reading.reviews(ADMINISTRATOR, contract=row.contract) if one.starts < row.starts]
+    earlier = [one for one in read_reviews(seen, contract=row.contract) if one.starts < row.starts]
     return len(earlier) + 1
 
 
-def _next(contract: ContractRow, row: ReviewRow, here: Any, reading: Reading) -> str | None:
-    meeting = next_meeting(reading.catalogue().contracts[contract.id], row.starts)
+def _next(contract: ContractRow, row: ReviewRow, here: Any, seen: Seen) -> str | None:
+    meeting = next_meeting(seen.catalogue.contracts[contract.id], row.starts)
     return show(meeting.starts, here) if meeting is not None else None
 
 

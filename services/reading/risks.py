@@ -14,7 +14,8 @@ from domain.occurrences import Judgement, Verdict
 from domain.risk import LAST, Lateness, own_lateness, time_used
 from domain.times import Instant
 from services.history.databases import Transaction
-from services.reading.rows import Known, RiskRow
+from services.reading.rows import RiskRow
+from services.seeing.known import Known
 
 _PAST = (
     "SELECT due, closed FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND due IS NOT NULL "

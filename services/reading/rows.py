@@ -3,36 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
 from domain.sums import Amount
 from domain.terms import ContractTerms, Criterion, Deliverable, Text
-from services.judging.shares import shard_of
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """How far what is shown knows: the last judged position and the watermark (None: no time was declared yet)."""
-
-    position: int
-    watermark: int | None
-    own: Mapping[str, int] = field(default_factory=dict)
-    """The watermarks of contracts that have one of their own (MEANING §2 `--backfill`)."""
-    shards: tuple[Known, ...] = ()
-    """What each shard knows, where they do not all know the same."""
-    lineage: int = 0
-    """Of which store: another number once it was restored, or failed over to a server that was behind."""
-
-    def of(self, contract: str) -> Known:
-        """What is known of one contract."""
-        return replace(self, watermark=self.own[contract]) if contract in self.own else self
-
-    def about(self, commitment: str) -> Known:
-        """What is known of one commitment: by the shard that judges it."""
-        known = self.shards[shard_of(commitment, len(self.shards))] if self.shards else self
-        return known.of(commitment.partition("/")[0])
 
 
 @dataclass(frozen=True, slots=True)

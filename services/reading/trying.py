@@ -21,7 +21,7 @@ from domain.kinds.faces import face
 from domain.saying import said
 from domain.terms import CalendarTerms, Indicator
 from domain.times import Instant
-from services.access import ADMINISTRATOR, Principal, require_own_id
+from services.access import ADMINISTRATOR, require_own_id
 from services.contract_files import (
     Document,
     canonical,
@@ -39,15 +39,16 @@ from services.history.databases import Row, Transaction
 from services.history.entries import Position, unpack
 from services.history.history import Entry, History
 from services.history.stored_events import event_of
-from services.judging.catalogue import InForce, only
+from services.judging.catalogue import only
 from services.judging.judge import Judge
 from services.judging.rebuilding import rebuild
 from services.judging.tables import TABLES, Table
 from services.judging.views import create_views
 from services.patience import go_on
 from services.reading.auditing import Progress, scratch
-from services.reading.reading import Reading
+from services.reading.reading_figures import read_figures
 from services.reading.rows import FigureRow
+from services.seeing.seen import Seeing, Seen
 
 """What a store knows whatever its contracts say."""
 
@@ -68,20 +69,19 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """A draft judged aside; `reading` shows everything of it, as long as the block lasts."""
+    """A draft judged aside; `then` is all of it, as who sees everything, as long as the block lasts."""
 
     contract: str
     timezone: str
     first: date
     last: date
-    reading: Reading
+    then: Seen
     compared: tuple[Compared, ...]
 
 
 @contextmanager
 def tried(
-    real: Reading,
-    who: Principal,
+    real: Seen,
     documents: Sequence[Document],
     first: date,
     last: date,
@@ -95,44 +95,45 @@ def tried(
     calendars = published_calendars(real, documents)
     if problems := check_contract(document, current_calendars(calendars)):
         raise DocumentInvalid(problems)
-    terms = contract_terms(document)
-    _require_own_id(real, who, terms.id)
-    if who.role == "member" and not who.sees(terms.supplier, terms.client):
+    terms, who = contract_terms(document), real.who
+    _require_own_id(real, terms.id)
+    if not who.sees(terms.supplier, terms.client):
         raise NotAllowed(
             said("{who} is no party of {terms}", who=who, terms=terms.id),
             mend=said("act as {supplier} or {client}", supplier=terms.supplier, client=terms.client),
         )
     text = _in_force_from(document, first, last)
-    history = _Past(real.history, _shown_to(real, who), progress)
+    history = _Past(real.history, _shown_to(real), progress)
 
     def put_in_force(_: Transaction, writes: Transaction) -> None:
         _publish(writes, calendars)
         _agree(writes, text, first)
 
-    with _judged_aside(real, history, [terms.id], put_in_force) as reading:
-        beside = _Beside(real, who, history, first, last)
-        compared = tuple(_compared(beside, reading, terms.id))
-        yield Tried(terms.id, terms.timezone, first, last, reading, compared)
+    with _judged_aside(real, history, [terms.id], put_in_force) as draft:
+        beside = _Beside(real, history, first, last)
+        compared = tuple(_compared(beside, draft, terms.id))
+        yield Tried(terms.id, terms.timezone, first, last, draft, compared)
 
 
 @contextmanager
 def _judged_aside(
-    real: Reading, history: _Past, contracts: Sequence[str], put_in_force: Callable[[Transaction, Transaction], None]
-) -> Iterator[Reading]:
+    real: Seen, history: _Past, contracts: Sequence[str], put_in_force: Callable[[Transaction, Transaction], None]
+) -> Iterator[Seen]:
     """These contracts, as `put_in_force` writes them from what is stored, judged in a database that is thrown away."""
     with scratch() as database:
         create_views(database)
-        with real.database.snapshot() as stored, database.transaction() as writes:
+        with database.transaction() as writes:
             for table in TABLES:
-                _copy(stored, writes, table, contracts)
-            put_in_force(stored, writes)
+                _copy(real.reads, writes, table, contracts)
+            put_in_force(real.reads, writes)
         judge = Judge(history, database, accepts=only(contracts))
         bench = judge.bench
         for contract in contracts:
             with database.transaction() as writes:
                 rebuild(bench, writes, contract, None, Position(judge.position + 1))
                 bench.periods.write(writes)
-        yield Reading(database, history)
+        with Seeing(history, database).seen(ADMINISTRATOR) as draft:
+            yield draft
 
 
 def _require_days(first: date, last: date) -> None:
@@ -150,12 +151,12 @@ def _require_days(first: date, last: date) -> None:
         raise Invalid(says, place="--until", mend=said("try at most ten years at once"))
 
 
-def _require_own_id(real: Reading, who: Principal, contract: str) -> None:
+def _require_own_id(real: Seen, contract: str) -> None:
     """What others agreed under the id of a draft is not for its author to see: as with `apply`, the id is taken."""
-    with real.database.connect() as reads:
-        found = reads.query("SELECT supplier, client FROM view_contract WHERE id = ?", [contract])
+    reads = real.reads
+    found = reads.query("SELECT supplier, client FROM view_contract WHERE id = ?", [contract])
     for supplier, client in found:
-        require_own_id(who, contract, supplier, client)
+        require_own_id(real.who, contract, supplier, client)
 
 
 def _the_contract(documents: Sequence[Document]) -> Document:
@@ -168,10 +169,10 @@ def _the_contract(documents: Sequence[Document]) -> Document:
     return found[0]
 
 
-def published_calendars(real: Reading, documents: Sequence[Document]) -> dict[str, list[str]]:
+def published_calendars(real: Seen, documents: Sequence[Document]) -> dict[str, list[str]]:
     """The published wordings of every calendar, by name, those of the file last. Raises DocumentInvalid."""
-    with real.database.connect() as reads:
-        stored = reads.query("SELECT id, document FROM view_calendar ORDER BY id")
+    reads = real.reads
+    stored = reads.query("SELECT id, document FROM view_calendar ORDER BY id")
     found = {id: [one["document"] for one in msgspec.json.decode(text)["versions"]] for id, text in stored}
     for document in documents:
         if kind_of(document) == "calendar":
@@ -265,12 +266,13 @@ class _Past(History):
         return []
 
 
-def _shown_to(real: Reading, who: Principal) -> Callable[[Entry], bool] | None:
+def _shown_to(real: Seen) -> Callable[[Entry], bool] | None:
     """A member tries a draft on the events that its services pushed, and on those that its contracts look at; else a draft
     would show anybody's events."""
-    if who.role != "member":
+    who = real.who
+    if who.sees_everything:
         return None
-    mine = [one for seen in _seen(real, who) for one in seen.commitments]
+    mine = real.commitments_in_force()
 
     def shows(entry: Entry) -> bool:
         header, _ = unpack(entry.state)
@@ -282,23 +284,19 @@ def _shown_to(real: Reading, who: Principal) -> Callable[[Entry], bool] | None:
     return shows
 
 
-def _seen(real: Reading, who: Principal) -> list[InForce]:
-    return [one for one in real.catalogue().contracts.values() if who.sees(one.supplier, one.client)]
-
-
 # Side by side
 
 
 class _Beside:
     """What is in force and may be seen, beside a draft that was tried on the local days `first` to `last`."""
 
-    def __init__(self, real: Reading, who: Principal, history: _Past, first: date, last: date):
-        self.in_force = [one for seen in _seen(real, who) for one in seen.commitments]
-        self._real, self._who, self._history, self._days = real, who, history, (first, last)
+    def __init__(self, real: Seen, history: _Past, first: date, last: date):
+        self.in_force = real.commitments_in_force()
+        self._real, self._history, self._days = real, history, (first, last)
 
     def figures(self, commitment: Commitment) -> dict[tuple[int, str], FigureRow]:
         """As they are shown, by target and period."""
-        return _by_period(self._real.figures(self._who, commitment=commitment.id))
+        return _by_period(read_figures(self._real, commitment=commitment.id))
 
     def cut(self, commitments: Sequence[Commitment]) -> dict[str, dict[tuple[int, str], FigureRow]]:
         """The same, by commitment, of those days alone: judged again, as the draft was."""
@@ -313,9 +311,9 @@ class _Beside:
                 _agree_on_days(writes, row, *self._days)
 
         with _judged_aside(self._real, self._history, contracts, put_in_force) as aside:
-            known = aside.catalogue().commitments
+            known = aside.catalogue.commitments
             return {
-                one.id: _by_period(aside.figures(ADMINISTRATOR, commitment=one.id) if one.id in known else [])
+                one.id: _by_period(read_figures(aside, commitment=one.id) if one.id in known else [])
                 for one in commitments
             }
 
@@ -347,12 +345,12 @@ def _on_days(proposal: dict[str, Any], first: date, last: date) -> dict[str, Any
     return {**proposal, "document": canonical_text(tree), "effective": begins}
 
 
-def _compared(beside: _Beside, draft: Reading, contract: str) -> Iterator[Compared]:
+def _compared(beside: _Beside, draft: Seen, contract: str) -> Iterator[Compared]:
     """Every figure of the draft with the real one of the same period."""
     beside.in_force.sort(key=lambda one: (one.contract != contract, one.id))
-    commitments = draft.catalogue().contracts[contract].commitments
+    commitments = draft.catalogue.contracts[contract].commitments
     counterparts = {one.id: _counterpart(one, beside.in_force) for one in commitments}
-    rows = {one.id: draft.figures(ADMINISTRATOR, commitment=one.id) for one in commitments}
+    rows = {one.id: read_figures(draft, commitment=one.id) for one in commitments}
     whole = {one.id: beside.figures(one) for one in counterparts.values() if one is not None}
     again = {
         (one.id, row.target_index, row.period)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.access import Principal
 from services.history.databases import Transaction
 from services.reading.comparing import Change
-from services.reading.explaining import explain
-from services.reading.reading import Reading
+from services.reading.explaining import explain_occurrence
+from services.reading.reading_contracts import read_commitments
+from services.seeing.seen import Seen
 
 REASONS: Final = ("value-absent-or-mistyped", "due-unreadable")
 MOST, LOOKED_AT = 20, 5
@@ -26,24 +26,24 @@ class UnreadRow:
     changes: tuple[Change, ...]
 
 
-def unread(reading: Reading, who: Principal, *, since: int = 0) -> list[UnreadRow]:
+def unread(seen: Seen, *, since: int = 0) -> list[UnreadRow]:
     """Those with the most first. `since`: only commitments that something behind that entry touched, where the newest one that is
     unknown is of what came then."""
-    seen = {one.id for one in reading.commitments(who)}
-    with reading.database.connect() as reads:
-        counted = {id: count for id, count in _counted(reads, since).items() if id in seen}
-        most = sorted(counted, key=lambda id: (-counted[id], id))[:MOST]
-        newest = {id: _newest(reads, id) for id in most}
+    mine = {one.id for one in read_commitments(seen)}
+    reads = seen.reads
+    counted = {id: count for id, count in _counted(reads, since).items() if id in mine}
+    most = sorted(counted, key=lambda id: (-counted[id], id))[:MOST]
+    newest = {id: _newest(reads, id) for id in most}
     found = []
     for id, keys in newest.items():
-        if told := _told(reading, who, id, keys, since):
+        if told := _told(seen, id, keys, since):
             found.append(UnreadRow(id, counted[id], max(told, key=tells)))
     return found
 
 
-def _told(reading: Reading, who: Principal, id: str, keys: Sequence[str], since: int) -> list[tuple[Change, ...]]:
+def _told(seen: Seen, id: str, keys: Sequence[str], since: int) -> list[tuple[Change, ...]]:
     """What is said of each of those whose evidence came behind that entry."""
-    every = (explain(reading, who, id, key) for key in keys)
+    every = (explain_occurrence(seen, id, key) for key in keys)
     return [
         tuple(one for one in why.changed_by if one.get("is") == "absent" or one["code"] == "mistyped")
         for why in every

@@ -38,7 +38,7 @@ def build(url: str, contracts: int, days: int, cases: int = 1) -> int:
 
 
 def _occurrences(opened: Program) -> int:
-    with opened.reading.database.connect() as reads:
+    with opened.store.history.database.connect() as reads:
         count: int = reads.query("SELECT COUNT(*) FROM view_occurrence")[0][0]
     return count
 

@@ -38,7 +38,7 @@ def measure(folder: Path) -> list[Entry]:
 
 
 def _scraped(opened: Program) -> list[Entry]:
-    registry = metrics_registry(opened.reading, ProgramMetrics())
+    registry = metrics_registry(opened.store.seeing, ProgramMetrics())
 
     def scrape() -> bytes:
         return exposition(registry, ACCEPT)[0]
@@ -86,7 +86,7 @@ def _series_in(page: bytes) -> int:
 
 def _move(opened: Program) -> None:
     """A minute later, and judged."""
-    reached = opened.reading.known().watermark or 0
+    reached = opened.store.seeing.known().watermark or 0
     opened.store.timekeeping.advance(ADMINISTRATOR, reached + MINUTE)
     opened.store.judging.catch_up()
 

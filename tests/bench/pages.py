@@ -55,7 +55,7 @@ class Opened:
 
     def move(self, events: int) -> None:
         """A minute later; so many cases were opened, each of another contract."""
-        watermark = self.program.reading.known().watermark or 0
+        watermark = self.program.store.seeing.known().watermark or 0
         at = datetime.fromtimestamp(watermark // 1_000_000, UTC)
         sent = [opening(number % CONTRACTS, f"m-{self.made}-{number}", at) for number in range(events)]
         if sent:

@@ -10,7 +10,8 @@ from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.judging.judge import BATCH, Judge
 from services.reading.auditing import scratch
-from services.reading.reading import Reading
+from services.reading.reading_figures import read_figures
+from services.seeing.seen import Seeing
 from tests.bench.entry import Entry
 from tests.bench.growing import SLICE, Growing
 
@@ -38,7 +39,7 @@ def measure(folder: Path) -> list[Entry]:
                     event_of(entry.state, entry.position)
             decoding += time.perf_counter() - began
         began = time.perf_counter()
-        Reading(database, history).figures(ADMINISTRATOR)
+        Seeing(history, database).read(ADMINISTRATOR, read_figures)
         judging += time.perf_counter() - began
     grown.close()
     return [

@@ -47,7 +47,7 @@ def better(town: Town, title: str) -> None:
 
 
 def known(town: Town) -> str:
-    return f"{town.program.reading.known().position:,}".replace(",", "\u202f")
+    return f"{town.program.store.seeing.known().position:,}".replace(",", "\u202f")
 
 
 def test_figures_change_where_they_stand_and_nothing_else_moves(town: Town, site: str, window: Page) -> None:

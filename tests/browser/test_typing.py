@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from services.access import ADMINISTRATOR
 from services.contract_files import Tree, tree_from_canonical
+from services.reading.reading_contracts import read_contract
 from services.reading.rows import VersionRow
 from tests.browser.town_server import served_town
 from tests.dashboards.test_editor import PATH
@@ -34,7 +35,7 @@ def proposed(page: Page, town: Town) -> Tree:
 
 
 def newest(town: Town) -> VersionRow:
-    return town.program.reading.contract(ADMINISTRATOR, "school-meals").versions[-1]
+    return town.program.store.read(ADMINISTRATOR, read_contract, "school-meals").versions[-1]
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -25,6 +25,8 @@ from dashboards.pages.spoken_tables import spoken, written
 from dashboards.tables import Cell, Moment, Share, Written, table_bytes
 from domain.times import instant
 from services.access import ADMINISTRATOR
+from services.reading.reading_decisions import read_reviews
+from services.reading.reading_figures import read_occurrences
 from tests.dashboards.town import FAULTS, MEALS_ON_TIME, empty_town
 from tests.dashboards.visiting import Site, visited
 from tests.given import at, contract, criterion, punctuality
@@ -126,13 +128,15 @@ def test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_acro
                 contract(criterion(rule), contract=f"c{number}", timezone=place, review=review), "supplier", "client"
             )
         town.advance(at(now))
-        reading = town.program.reading
+        store = town.program.store
         owed = {
             one.due
             for number in range(len(ZONES))
-            for one in reading.occurrences(ADMINISTRATOR, f"c{number}/d/on-time", verdict="pending", limit=100)
+            for one in store.read(ADMINISTRATOR, read_occurrences, f"c{number}/d/on-time", verdict="pending", limit=100)
         }
-        met = [one for one in reading.reviews(ADMINISTRATOR) if one.starts >= at(now) - 31 * 24 * 3_600_000_000]
+        met = [
+            one for one in store.read(ADMINISTRATOR, read_reviews) if one.starts >= at(now) - 31 * 24 * 3_600_000_000
+        ]
         calendar = site.get("/calendars/lab.ics").content
     events: list[Any] = list(Calendar.from_ical(calendar).walk("VEVENT"))
     dues = [one for one in events if not str(one["summary"]).startswith("Review")]

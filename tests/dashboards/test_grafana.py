@@ -37,6 +37,8 @@ from entente.settings import Settings
 from entente.wiring import program as opened
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
+from services.reading.reading_contracts import read_commitments
+from services.reading.reading_decisions import read_excuses, read_reviews
 from tests.dashboards.grafana_values import promql
 from tests.dashboards.promql import require_promql
 from tests.dashboards.promtool import program, promtool
@@ -198,10 +200,10 @@ def test_links_to_the_pages_open_them(tmp_path: Path) -> None:
     """Each with what a row or a choice would put into it."""
     url = f"sqlite:///{tmp_path / 'entente.db'}"
     with reported(url) as life:
-        held = next(one for one in life.store.reading.reviews(ADMINISTRATOR) if one.state != "planned")
+        held = next(one for one in life.store.read(ADMINISTRATOR, read_reviews) if one.state != "planned")
         values = {
             "contract": "c", "deliverable": "d", "criterion": "on-time", "breach": life.breaches()[0].id,
-            "action": life.actions()[0].id, "excuse": life.store.reading.excuses(ADMINISTRATOR)[0].id, "review": held.id,
+            "action": life.actions()[0].id, "excuse": life.store.read(ADMINISTRATOR, read_excuses)[0].id, "review": held.id,
         }  # fmt: skip
     found = {one for board in BOARDS.values() for one in re.findall(rf'{PAGES}(/[^"\\)]*)', json.dumps(board))}
     assert len(found) > 8
@@ -297,7 +299,7 @@ def test_every_expression_gives_a_series_on_a_real_prometheus_that_scrapes_a_liv
     with reported(url):
         pass
     with opened(Settings(store=url)) as running:
-        rules = render_rules(running.reading.commitments(ADMINISTRATOR))
+        rules = render_rules(running.store.read(ADMINISTRATOR, read_commitments))
         with serving(web(running)) as target, prometheus_scraping(target, tmp_path, rules) as address:
 
             def keep_going() -> None:

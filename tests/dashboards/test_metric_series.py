@@ -15,7 +15,8 @@ from dashboards.metric_series import StoreState, commitment_series, store_series
 from dashboards.metrics_text import Series, Writer
 from domain.terms import Target
 from services.reading.feeding import Awaited, Feed
-from services.reading.rows import CommitmentRow, Known, ServiceRow
+from services.reading.rows import CommitmentRow, ServiceRow
+from services.seeing.known import Known
 from tests.dashboards.rows_by_hand import (
     MONTHLY_MISSES,
     NOON,

@@ -50,7 +50,7 @@ def life() -> Iterator[Life]:
 
 
 def registry_over(life: Life, program: ProgramMetrics | None = None) -> CollectorRegistry:
-    return metrics_registry(life.store.reading, program or ProgramMetrics())
+    return metrics_registry(life.store.seeing, program or ProgramMetrics())
 
 
 def served(life: Life, query: str = "", program: ProgramMetrics | None = None) -> tuple[int, str]:
@@ -116,7 +116,7 @@ def test_the_store_shows_how_far_judging_lags_and_what_waits(life: Life) -> None
     life.append_time("2026-06-18")
     registry, position = registry_over(life), life.position()
     assert registry.get_sample_value("entente_history_position") == position
-    assert registry.get_sample_value("entente_judged_position") == life.store.reading.known().position < position
+    assert registry.get_sample_value("entente_judged_position") == life.store.seeing.known().position < position
     assert registry.get_sample_value("entente_quarantine_size") == 1
     assert registry.get_sample_value("entente_unmatched_size") == 2
 

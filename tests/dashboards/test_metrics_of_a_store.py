@@ -22,7 +22,8 @@ from services.contract_files import calendar_terms, contract_terms, read_documen
 from services.contracting import Contracting
 from services.history.history import open_history
 from services.judging.judge import Judge
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_commitments
+from services.seeing.seen import Seeing
 from services.store import open_store
 from services.timekeeping import Timekeeping
 from tests.dashboards.promtool import promtool
@@ -35,7 +36,7 @@ def noon() -> Instant:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reading, Door]]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seeing, Door]]:
     """Six weeks of the sample contracts, judged."""
     history = open_history(f"sqlite:///{tmp_path_factory.mktemp('store') / 'entente.db'}")
     door, time = Door(history, noon), Timekeeping(history, noon)
@@ -49,14 +50,14 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Reading, D
     door.submit([decode_structured(line) for line in lines], ADMINISTRATOR, "demo")
     time.advance(ADMINISTRATOR, UNTIL)
     Judge(history, history.database).catch_up()
-    yield Reading(history.database, history), door
+    yield Seeing(history, history.database), door
     history.close()
 
 
 @pytest.fixture
-def registry(store: tuple[Reading, Door]) -> CollectorRegistry:
-    reading, door = store
-    return metrics_registry(reading, ProgramMetrics(door.answered))
+def registry(store: tuple[Seeing, Door]) -> CollectorRegistry:
+    seeing, door = store
+    return metrics_registry(seeing, ProgramMetrics(door.answered))
 
 
 def test_every_commitment_of_the_samples_is_shown_with_its_first_target(registry: CollectorRegistry) -> None:
@@ -67,7 +68,7 @@ def test_every_commitment_of_the_samples_is_shown_with_its_first_target(registry
     assert len(families["entente_next_due_timestamp_seconds"].samples) >= 11
 
 
-def test_everything_received_is_judged_and_counted(registry: CollectorRegistry, store: tuple[Reading, Door]) -> None:
+def test_everything_received_is_judged_and_counted(registry: CollectorRegistry, store: tuple[Seeing, Door]) -> None:
     position = registry.get_sample_value("entente_history_position")
     assert position
     assert registry.get_sample_value("entente_judged_position") == position
@@ -83,9 +84,9 @@ def test_only_declared_sources_are_shown(registry: CollectorRegistry) -> None:
     assert sources == {one.labels["source"] for one in families["entente_source_expected_every_seconds"].samples}
 
 
-def test_promtool_accepts_the_rules_of_the_samples(store: tuple[Reading, Door], tmp_path: Path) -> None:
+def test_promtool_accepts_the_rules_of_the_samples(store: tuple[Seeing, Door], tmp_path: Path) -> None:
     for language in ("en", "fr"):
-        rules = render_rules(store[0].commitments(ADMINISTRATOR), language=language)
+        rules = render_rules(store[0].read(ADMINISTRATOR, read_commitments), language=language)
         (tmp_path / f"{language}.yml").write_text(rules, encoding="utf-8")
         assert "SUCCESS" in promtool("check", "rules", f"{language}.yml", at=tmp_path)
 
@@ -94,7 +95,7 @@ def test_the_oldest_entry_that_waits_to_be_judged_is_shown_by_when_it_came(tmp_p
     now = [noon()]
     store = open_store(f"sqlite:///{tmp_path / 'entente.db'}", clock=lambda: now[0])
     try:
-        registry, name = metrics_registry(store.reading, ProgramMetrics()), "entente_oldest_unjudged_timestamp_seconds"
+        registry, name = metrics_registry(store.seeing, ProgramMetrics()), "entente_oldest_unjudged_timestamp_seconds"
         store.judging.catch_up()
         assert registry.get_sample_value(name) is None
         for _ in range(2):

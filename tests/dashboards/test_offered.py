@@ -89,24 +89,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         story.live("2026-01-20T12:00:00+01:00", [*events, report("answer", "x", "2026-01-19T09:00:00")])
         story.live("2026-02-10T12:00:00+01:00", [])
         story.agree("sign")
-        desk, contracting = opened.desk, opened.store.contracting
+        excusing, contracting = opened.store.excusing, opened.store.contracting
         for key in ("2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02"):
-            made = str(
-                desk.ask_excuse(
-                    principal(SUPPLIER),
-                    CLAUSE,
-                    reason="other",
-                    text="Snow.",
-                    keys=[key],
-                    since=None,
-                    until=None,
-                    party=None,
-                )
-            )
+            made, _ = excusing.ask(principal(SUPPLIER), CLAUSE, reason="other", text="Snow.", keys=[key])
+            opened.store.judging.catch_up()
             if key != "2026-01-12":
-                desk.refuse_excuse(principal("answer/luc"), made, "It did not.")
+                excusing.refuse(principal("answer/luc"), made, "It did not.")
+                opened.store.judging.catch_up()
             if key in ("2026-01-26", "2026-01-19"):
-                desk.dispute_excuse(principal(SUPPLIER), made, "It did.")
+                excusing.dispute(principal(SUPPLIER), made, "It did.")
+                opened.store.judging.catch_up()
         contracting.terminate(principal("ended/luc"), "to-ended", date(2026, 2, 10))
         for client, share in (("answer", "91"), ("answer", "92"), ("breach", "93")):
             text = contract(f"to-{client}", client, effective="2026-03-01").replace("90 %", f"{share} %")

@@ -12,6 +12,7 @@ from dashboards.pages import pack_html
 from dashboards.pages.assets import font_face
 from dashboards.pages.pack import css_text, pack_style
 from services.access import ADMINISTRATOR
+from services.reading.reading_queues import read_services
 from services.reading.rows import names_of
 from tests.dashboards.packs import legal_pack
 from tests.dashboards.town import ORGANISATION, REVIEW
@@ -155,7 +156,7 @@ def test_the_page_allows_exactly_the_packs_own_style(shown: Site) -> None:
 
 def test_page_and_file_are_the_same_but_for_the_font(shown: Site) -> None:
     pack = shown.stored(f"/reviews/{REVIEW}/pack")
-    people = names_of(shown.town.program.reading.services(ADMINISTRATOR))
+    people = names_of(shown.town.program.store.read(ADMINISTRATOR, read_services))
     file = pack_html(pack, "fr", organisation=ORGANISATION, people=people)
     page = pack_html(pack, "fr", organisation=ORGANISATION, people=people, font=font_face())
     assert shown.page(f"/reviews/{REVIEW}/pack", "fr") == page

@@ -149,7 +149,7 @@ def test_every_page_says_how_far_it_knows(shown: Site, path: str) -> None:
     html = shown.page(path)
     if not path.endswith("/pack"):
         assert "Events received up to Tuesday 17\u00a0November\u00a02026, 10:42 (Paris)" in html
-        assert f"Judged to position {shown.town.program.reading.known().position:,}".replace(",", "\u202f") in html
+        assert f"Judged to position {shown.town.program.store.seeing.known().position:,}".replace(",", "\u202f") in html
 
 
 def test_names_are_shown_and_never_run(shown: Site) -> None:
@@ -449,7 +449,7 @@ def test_what_has_changed_since_a_moment_is_compared_figure_by_figure(shown: Sit
     html = shown.page("/history?position={before}&contract=school-meals")
     assert "January 2026" in html
     assert "13 of 16" in html
-    last = shown.town.program.reading.known().position
+    last = shown.town.program.store.seeing.known().position
     assert "Every figure is what it was then." in shown.page(f"/history?position={last - 1}&contract=school-meals")
 
 

@@ -20,6 +20,9 @@ from domain.times import Instant, local_date
 from entente.settings import Settings
 from entente.wiring import program
 from services.access import ADMINISTRATOR, principal
+from services.reading.reading_decisions import read_actions, read_breaches, read_excuses
+from services.reading.reading_figures import read_occurrences
+from services.reading.reading_queues import read_quarantine
 from tests.dashboards.told import (
     NEVER_CLOSED,
     SNOW,
@@ -86,12 +89,12 @@ def _week_end(moment: Instant) -> Instant:
 
 def _explain(town: Town) -> None:
     """In November: what was lost in October and in September."""
-    deciding, reading, hakim = town.program.store.deciding, town.program.reading, principal("legal/hakim.benali")
-    [lost] = [one for one in reading.breaches(ADMINISTRATOR, commitment=OPINIONS) if one.period == "2026-10"]
+    deciding, store, hakim = town.program.store.deciding, town.program.store, principal("legal/hakim.benali")
+    [lost] = [one for one in store.read(ADMINISTRATOR, read_breaches, commitment=OPINIONS) if one.period == "2026-10"]
     deciding.acknowledge(hakim, lost.id)
     deciding.explain_breach(hakim, lost.id, "Two lawyers were absent from 12 to 23 October; nobody stood in.")
     deciding.progress(hakim, str(lost.action), "The list goes to the directors on Thursday.")
-    [done] = [one for one in reading.actions(ADMINISTRATOR, commitment=HEADCOUNT) if one.period == "2026-09"]
+    [done] = [one for one in store.read(ADMINISTRATOR, read_actions, commitment=HEADCOUNT) if one.period == "2026-09"]
     deciding.close(principal("education/nadia.ferrand"), done.id, "Done in all schools.")
     marc, text = principal("kitchen/marc.olivier"), "Move Monday's loading to Friday evening"
     overdue, _ = deciding.open_action(marc, MEALS_ON_TIME, text, due=date(2026, 11, 13))
@@ -109,11 +112,11 @@ def _meet(town: Town) -> None:
 
 def _ask(town: Town) -> None:
     """What the kitchen asks Education not to count, and what Education says to it, and to the third version."""
-    store, reading = town.program.store, town.program.reading
+    store = town.program.store
     marc, nadia = principal("kitchen/marc.olivier"), principal("education/nadia.ferrand")
     comment = "The buses arrive at 9:10.\nA quarter past is too early."
     store.contracting.comment(nadia, "school-meals", "deliverables.headcount.on-time", comment)
-    [late] = [one for one in reading.occurrences(ADMINISTRATOR, MEALS_ON_TIME) if one.key == LATE]
+    [late] = [one for one in store.read(ADMINISTRATOR, read_occurrences, MEALS_ON_TIME) if one.key == LATE]
     asks = {
         "asked": (MEALS_ON_TIME, "client-fault", "The school was closed.", [LATE], None, None, late.evidence),
         "refused": (
@@ -138,12 +141,18 @@ def _ask(town: Town) -> None:
     town.judge()
     store.excusing.dispute(marc, town.names["disputed"], "You were not.")
     town.judge()
-    [own] = [one for one in reading.excuses(ADMINISTRATOR) if one.asked_by == "entente" and one.keys == ("2026-10-06",)]
-    breaches = {one.key: one.id for one in reading.breaches(ADMINISTRATOR, commitment=MEALS_ON_TIME)}
-    [gone] = [one for one in reading.breaches(ADMINISTRATOR, commitment=HOSTILE_ON_TIME) if one.key == "2026-10-05"]
+    [own] = [
+        one
+        for one in store.read(ADMINISTRATOR, read_excuses)
+        if one.asked_by == "entente" and one.keys == ("2026-10-06",)
+    ]
+    breaches = {one.key: one.id for one in store.read(ADMINISTRATOR, read_breaches, commitment=MEALS_ON_TIME)}
+    [gone] = [
+        one for one in store.read(ADMINISTRATOR, read_breaches, commitment=HOSTILE_ON_TIME) if one.key == "2026-10-05"
+    ]
     [item] = [
         one
-        for one in reading.breaches(ADMINISTRATOR, commitment="school-meals/menus/complete")
+        for one in store.read(ADMINISTRATOR, read_breaches, commitment="school-meals/menus/complete")
         if one.period == "2026-Q4"
     ]
     town.names.update(
@@ -197,7 +206,7 @@ def _strays(town: Town) -> None:
         one = told("ticket.closed", "desk/tickets", on_wall(TODAY, f"10:1{number}"), subject)
         town.hear(one.content)
         town.names[name] = str(town.program.store.history.last_position())
-    quarantined = town.program.reading.quarantine(ADMINISTRATOR)
+    quarantined = town.program.store.read(ADMINISTRATOR, read_quarantine)
     town.names.update({one.slug: one.id for one in quarantined})
     store, sam = town.program.store, principal("it/sam")
     store.asides.put(sam, int(town.names["aside"]), "<i>a drill</i>")

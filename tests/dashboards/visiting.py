@@ -14,6 +14,7 @@ from httpx2 import Response
 from entente.choosing import choices
 from entente.serving import web
 from services.access import ADMINISTRATOR
+from services.reading.reading_contracts import read_contract
 from services.reading.rows import VersionRow
 from tests.dashboards.town import Town
 
@@ -23,7 +24,7 @@ HERE = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
 
 
 def application(town: Town, *, has_choices: bool = True) -> FastAPI:
-    return web(town.program, choices=choices(town.program.reading, ADMINISTRATOR) if has_choices else None)
+    return web(town.program, choices=choices(town.program.store.seeing, ADMINISTRATOR) if has_choices else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Site:
         return self.town.program.store.history.last_position()
 
     def newest(self, contract: str = "school-meals") -> VersionRow:
-        return self.town.program.reading.contract(ADMINISTRATOR, contract).versions[-1]
+        return self.town.program.store.read(ADMINISTRATOR, read_contract, contract).versions[-1]
 
 
 def _cookies(language: str, who: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from dashboards.metrics import ProgramMetrics, metrics_registry
 from dashboards.rules import render_rules
 from ingestion.webhooks import read_webhooks
 from services.access import ADMINISTRATOR
+from services.reading.reading_contracts import read_commitments
 from tests.dashboards.promtool import program
 from tests.dashboards.test_grafana import served
 from tests.given import contract, criterion, event, punctuality
@@ -126,9 +127,9 @@ def test_a_broken_promise_reaches_whom_it_concerns_once(tmp_path: Path) -> None:
         life.sign(contract(wanted))
         life.happen(event("report", "01-05 09:40", id="a"))
         life.advance("2026-01-06")
-        reading = life.store.reading
-        rules = render_rules(reading.commitments(ADMINISTRATOR))
-        target = stack.enter_context(served(metrics_registry(reading, ProgramMetrics(life.door.answered))))
+        store = life.store
+        rules = render_rules(store.read(ADMINISTRATOR, read_commitments))
+        target = stack.enter_context(served(metrics_registry(store.seeing, ProgramMetrics(life.door.answered))))
         alerts_to, arguments = alertmanager(tmp_path, receiver.address)
         stack.enter_context(running(tmp_path, *arguments))
         stack.enter_context(running(tmp_path, *prometheus(tmp_path, target, alerts_to, rules)))

@@ -16,6 +16,7 @@ from entente.wiring import Program, program
 from services.access import ADMINISTRATOR, Principal, principal
 from services.contract_files import read_documents
 from services.errors import NotAllowed
+from services.reading.reading_contracts import read_contract
 from tests.services.api_case import contract
 from tests.services.test_people import SERVICES
 
@@ -88,7 +89,7 @@ def opened(tmp_path: Path) -> Iterator[Program]:
 
 
 def pages(opened: Program, first: Principal) -> TestClient:
-    return TestClient(web(opened, choices=choices(opened.reading, first)), base_url="http://127.0.0.1")
+    return TestClient(web(opened, choices=choices(opened.store.seeing, first)), base_url="http://127.0.0.1")
 
 
 def test_served_as_a_party_the_pages_are_its_own_until_another_is_chosen(opened: Program) -> None:
@@ -107,13 +108,13 @@ def test_what_a_party_signs_on_its_pages_bears_its_name(opened: Program) -> None
     with pages(opened, principal("marketing/lea.roy")) as browser:
         answer = browser.post("/contracts/to-marketing/versions/1/sign", headers=HERE, follow_redirects=False)
         assert answer.status_code == 303, answer.text
-    [version] = opened.reading.contract(ADMINISTRATOR, "to-marketing").versions
+    [version] = opened.store.read(ADMINISTRATOR, read_contract, "to-marketing").versions
     assert [one.by for one in version.signatures] == ["marketing/lea.roy"]
 
 
 def test_nobody_is_who_does_not_exist(opened: Program) -> None:
     with pytest.raises(NotAllowed, match="names nobody “eve”"):
-        choices(opened.reading, principal("marketing/eve"))
+        choices(opened.store.seeing, principal("marketing/eve"))
     with pages(opened, ADMINISTRATOR) as browser:
         for name in ("payroll", "marketing/eve", "marketing/", "", "/"):
             assert browser.post("/as", data={"value": name}, headers=HERE).status_code == 404, name
@@ -129,6 +130,6 @@ def test_a_program_says_itself_who_asks(opened: Program) -> None:
 
 
 def test_each_is_offered_once_and_the_first_first(opened: Program) -> None:
-    offered = [one.value for one in choices(opened.reading, principal("marketing")).shown()]
+    offered = [one.value for one in choices(opened.store.seeing, principal("marketing")).shown()]
     assert offered == ["marketing", "administrator", "auditor", "finance", "sales"]
-    assert next(one.value for one in choices(opened.reading, ADMINISTRATOR).shown()) == "administrator"
+    assert next(one.value for one in choices(opened.store.seeing, ADMINISTRATOR).shown()) == "administrator"

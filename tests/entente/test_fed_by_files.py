@@ -29,6 +29,9 @@ from services.judging.lens import Lens
 from services.reading.auditing import judged_aside, replay
 from services.reading.feeding import Awaited
 from services.reading.outside_rows import SourceRow
+from services.reading.reading_decisions import read_breaches
+from services.reading.reading_figures import read_occurrences
+from services.reading.reading_queues import read_awaited, read_sources
 from tests.given import Tree, at, contract, criterion, document, event, punctuality, structured
 from tests.services.judged import dumped, scratch
 
@@ -72,21 +75,25 @@ class Fed:
         self.program.store.judging.catch_up()
 
     def verdicts(self, name: str = "c") -> dict[str, str]:
-        rows = self.program.reading.occurrences(ADMINISTRATOR, f"{name}/d/on-time")
+        rows = self.program.store.read(ADMINISTRATOR, read_occurrences, f"{name}/d/on-time")
         return {one.key: one.verdict for one in rows if one.verdict != "pending"}
 
     def breaches(self, name: str = "c") -> list[str | None]:
-        return [one.key for one in self.program.reading.breaches(ADMINISTRATOR, contract=name, state="open") if one.key]
+        return [
+            one.key
+            for one in self.program.store.read(ADMINISTRATOR, read_breaches, contract=name, state="open")
+            if one.key
+        ]
 
     def own(self) -> str | None:
-        reached = self.program.reading.known().of("c").watermark
+        reached = self.program.store.seeing.known().of("c").watermark
         return show(reached) if reached is not None else None
 
     def awaited(self) -> list[Awaited]:
-        return self.program.reading.awaited(ADMINISTRATOR)
+        return self.program.store.read(ADMINISTRATOR, read_awaited)
 
     def source(self) -> SourceRow:
-        [found] = [one for one in self.program.reading.sources(ADMINISTRATOR) if one.source == "tool"]
+        [found] = [one for one in self.program.store.read(ADMINISTRATOR, read_sources) if one.source == "tool"]
         return found
 
 
@@ -288,5 +295,6 @@ def french(client: TestClient, path: str) -> str:
 
 def findings(running: Fed) -> list[Finding]:
     settings = running.program.settings
-    found = time_findings(running.program.store.history, running.program.reading, settings, running.clock[0])
+    with running.program.store.seen(ADMINISTRATOR) as seen:
+        found = list(time_findings(running.program.store.history, seen, settings, running.clock[0]))
     return [one for one in found if one.check == "files"]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from structlog.testing import capture_logs
 
 from entente import serving
-from entente.wiring import ShownReading
 from services.errors import Unavailable
+from services.store import Store
 
 LOST = Unavailable("the store is lost")
 LOCKED = Unavailable("it is locked")
 
 
 class Failing:
-    """A reading that fails so, time after time, and then ends the loop."""
+    """Looks that fail so, time after time, and then ends the loop."""
 
     def __init__(self, errors: list[Unavailable], stopping: threading.Event):
         self._errors: Iterator[Unavailable] = iter(errors)
@@ -35,7 +36,7 @@ class Failing:
 def test_why_they_are_not_ready_is_said_once_for_each_reason(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "BETWEEN_ROWS", 0.0)
     stopping = threading.Event()
-    reading = cast(ShownReading, Failing([LOST, LOST, LOCKED, LOCKED, LOST, LOST], stopping))
+    store = cast(Store, SimpleNamespace(seeing=Failing([LOST, LOST, LOCKED, LOCKED, LOST, LOST], stopping)))
     with capture_logs() as logged:
-        serving._ready_rows(reading)(stopping)
+        serving._ready_rows(store)(stopping)
     assert [one["because"] for one in logged] == [str(LOST), str(LOCKED), str(LOST)]

@@ -28,6 +28,8 @@ from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from services.contract_files import calendar_terms, contract_terms, read_documents
 from services.errors import Invalid
+from services.reading.reading_contracts import read_commitments
+from services.reading.reading_figures import read_figures
 
 START = instant("2025-03-01T00:00:00+01:00")
 UNTIL = instant("2026-03-01T00:00:00+01:00")
@@ -271,8 +273,8 @@ def test_measures_volumes_outages_and_stale_data_have_good_and_bad_periods(tmp_p
         opened.door.submit([decode_structured(line) for line in lines], ADMINISTRATOR, "demo")
         opened.store.timekeeping.advance(ADMINISTRATOR, UNTIL)
         opened.store.judging.catch_up()
-        for row in opened.reading.commitments(ADMINISTRATOR):
-            for figure in opened.reading.figures(ADMINISTRATOR, commitment=row.id):
+        for row in opened.store.read(ADMINISTRATOR, read_commitments):
+            for figure in opened.store.read(ADMINISTRATOR, read_figures, commitment=row.id):
                 statuses[row.criterion.indicator.kind][figure.status] += 1
     for kind in ("measure", "volume", "availability", "freshness", "satisfaction"):
         assert statuses[kind]["met"] >= statuses[kind]["breached"], (kind, statuses[kind])

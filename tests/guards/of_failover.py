@@ -6,7 +6,7 @@ from __future__ import annotations
 from tests.guards.streaming import DATABASE, RECORDER, SEATS, WORKER, Guarding
 
 RECORDERS = "services/history/recorders.py"
-LINEAGE, SCOPED, TIME = "services/history/lineage.py", "services/reading/scoped.py", "services/timekeeping.py"
+LINEAGE, SCOPED, TIME = "services/history/lineage.py", "services/seeing/seen.py", "services/timekeeping.py"
 IN_POOLERS = "tests/services/test_poolers.py::test_"
 IN_LINEAGE = "tests/services/test_lineage.py::test_"
 WENT_BACK = "tests/kafka/test_store_went_back.py::test_what_a_restored_store_lacks_is_read_again_"
@@ -22,7 +22,7 @@ GUARDING = (
     Guarding("a judge is made anew where the store is another one", SEATS, "if self.judge is None or lineage != self._lineage:",
              "if self.judge is None:", f"{IN_LINEAGE}a_judge_that_stays_is_made_anew[sqlite]"),
     Guarding("what was kept of another store is forgotten", SCOPED,
-             "            self._catalogue, self._kept = (Catalogue(), ()), Kept()\n", "",
+             "            self._lineage, self._kept = lineage, {}\n", "            self._lineage = lineage\n",
              f"{IN_LINEAGE}what_was_kept_of_it_is_shown_no_more[sqlite]"),
     Guarding("time is that of the store as it is", TIME, "            self._forget()\n            self._lineage",
              "            self._lineage",

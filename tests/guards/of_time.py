@@ -15,10 +15,10 @@ SOUND = "tests/entente/test_soundness.py::test_"
 LOST = "tests/services/test_lost_files.py::test_"
 
 GUARDING = (
-    Guarding("the store's time is no party's", KEEPING, 'elif who.role != "administrator":', "elif False:",
+    Guarding("the store's time is no party's", KEEPING, 'elif not who.may(Right.ADMINISTER):', "elif False:",
              f"{IN_TIME}the_time_of_the_store_is_moved_by_its_administrator_and_the_platform_alone"),
     Guarding("a contract without a time of its own is no party's to move", KEEPING,
-             'if who.role != "administrator" and (reached is None or reached == self._watermark):', "if False:",
+             'if not who.may(Right.ADMINISTER) and (reached is None or reached == self._watermark):', "if False:",
              f"{IN_TIME}a_party_moves_the_time_of_a_contract_of_its_own_that_is_held_for_its_past"),
     Guarding("what is still to come is not declared", KEEPING, "if to > now + self._settle and not ahead:", "if False:",
              f"{IN_TIME}a_moment_that_the_clock_has_not_reached_is_refused_unless_it_is_wanted"),

@@ -11,10 +11,11 @@ IN_LIVE = "tests/browser/test_live.py::test_ten_minutes_of_events_never_contradi
 BOTH_SIDES = f"{TODAY}what_one_is_owed_is_said_as_what_one_owes"
 
 GUARDING = (
-    Guarding("a page is read in one state", "services/api/one_state.py", "        with one_state():", "        if True:",
-             ONE_STATE),
+    Guarding("a page is read in one state", "services/seeing/seen.py",
+             "with self.database.snapshot(SHAPE) as reads:\n            self._here",
+             "with self.database.connect() as reads:\n            self._here", ONE_STATE),
     Guarding("what one is owed presses as what one owes", "dashboards/pages/pressing.py",
-             "owes = rank_of(view, row), view.who.role == \"member\" and view.who.acts_for(row.row.debtor)",
+             "owes = rank_of(view, row), view.who.is_of(row.row.debtor)",
              "owes = rank_of(view, row), True", BOTH_SIDES),
     Guarding("the first words count what is owed to the reader", "dashboards/pages/today.py",
              "    found = {\"all\": every}\n", "    found = {\"all\": [row for row in every if rank_of(view, row) < 2]}\n", BOTH_SIDES),
@@ -25,8 +26,6 @@ GUARDING = (
              "        page = 1 + max(0, total - place) // A_PAGE\n", "", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
     Guarding("what is asked about and not listed stands apart", "dashboards/pages/ledger.py",
              "    return replace(listed, apart=line)", "    return listed", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
-    Guarding("metrics are read in one state", "dashboards/metrics.py", "        with self._reading.one_state():",
-             "        if True:", ONE_STATE),
     Guarding("an open page shows rows and what counts them together", LIVE, "    if (isWhole) {",
              '    sync(document.querySelector("h1"), main.querySelector("h1"), moved);\n    if (isWhole) {', IN_LIVE),
     Guarding("of a time that passes on an open page it is said", LIVE,

@@ -58,8 +58,8 @@ ROWS = """Id;At;Errors;Temp
 def rehearsed(
     life: Life, path: Path, most: int = 5, *, drafts: Sequence[Any] = ()
 ) -> tuple[Rehearsal, Foreseeing, list[str]]:
-    reading = life.store.reading
-    found = Foreseeing([*drafts, *seen_commitments(reading, ADMINISTRATOR, [])], most)
+    store = life.store
+    found = Foreseeing([*drafts, *store.read(ADMINISTRATOR, seen_commitments, [])], most)
 
     def see(item: Decoded, one: OperationalEvent) -> None:
         found.see(one)
@@ -67,7 +67,7 @@ def rehearsed(
     rehearsal = rehearse(life.store.history, [path], MAPPING, see)
     said = [
         foreseen_words(one, language("en")).replace("\u00a0", " ")
-        for _, foreseen in found.first(reading, {one.contract for one in drafts})
+        for _, foreseen in store.read(ADMINISTRATOR, found.first, {one.contract for one in drafts})
         for one in foreseen
     ]
     return rehearsal, found, said
@@ -100,7 +100,7 @@ def test_a_draft_is_asked_before_it_is_signed_and_what_it_does_not_select_is_nam
     path.write_text("Id;At;Errors;Temp\n1;2026-01-05T11:00;0;66\n")
     with living() as life:
         each = {"type": "item", "where": {"data.temp": "67"}}
-        [draft] = drafted(life.store.reading, [document(contract(criterion(conformity(each=each))))])
+        [draft] = life.store.read(ADMINISTRATOR, drafted, [document(contract(criterion(conformity(each=each))))])
         _, found, said = rehearsed(life, path, drafts=[draft])
         assert said == []
         [row] = found.unselected()
@@ -128,10 +128,10 @@ def test_verdicts_are_those_of_all_events_with_what_is_stored_and_are_what_an_im
         import_files(life.door, [tmp_path / "stored.jsonl"], None, ADMINISTRATOR)
         life.judge()
         _, found, _ = rehearsed(life, tmp_path / "new.jsonl", most=0)
-        counts, unread = found.concluded(life.store.reading)
+        counts, unread = life.store.read(ADMINISTRATOR, found.concluded)
         assert counts == {"c/d/on-time": {"met": 1, "pending": 1}, "c/d/m": {"unknown": 2}}
         assert [(one.commitment, one.occurrences) for one in unread] == [("c/d/m", 2)]
-        assert found.concluded(life.store.reading, {"c"})[0]["c/d/on-time"] == {"pending": 1}
+        assert life.store.read(ADMINISTRATOR, found.concluded, {"c"})[0]["c/d/on-time"] == {"pending": 1}
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_of_every_kind_it_is_said_where_an_event_would_belong(
     path.write_bytes(b"\n".join(map(structured, events)))
     with living() as life:
         target = {"at_most": 9} if indicator["kind"] == "measure" else {"at_least": "90 %"}
-        [draft] = drafted(
-            life.store.reading, [document(contract(criterion(indicator, target={**target, "per": "month"})))]
+        [draft] = life.store.read(
+            ADMINISTRATOR, drafted, [document(contract(criterion(indicator, target={**target, "per": "month"})))]
         )
         _, _, said = rehearsed(life, path, drafts=[draft])
     assert len(said) == len(expected)

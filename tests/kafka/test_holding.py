@@ -20,6 +20,7 @@ from ingestion.kafka.broker import hush_client
 from ingestion.kafka.worker import Worker
 from services.access import ADMINISTRATOR, PLATFORM
 from services.holding import Held
+from services.reading.reading_figures import read_occurrences
 from tests.given import at, contract, criterion, deadline, document, due, event, structured
 from tests.given import volume as volumes
 from tests.kafka.test_consume import told
@@ -76,7 +77,7 @@ class Living:
         self.judge()
 
     def verdict(self, name: str) -> str:
-        [found] = self.program.store.reading.occurrences(ADMINISTRATOR, f"{name}/d/on-time")
+        [found] = self.program.store.read(ADMINISTRATOR, read_occurrences, f"{name}/d/on-time")
         return str(found.verdict)
 
     def held(self) -> Held:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time
 from pprint import pformat
 from typing import Any
 
-from services.reading.auditing import reading_at
-from services.reading.reading import Reading
+from services.reading.auditing import seeing_at
+from services.seeing.seen import Seeing
 from tests.oracle import history
 from tests.oracle.history import Step
 from tests.oracle.living import Lived, occurrences, since_epoch
@@ -31,7 +31,7 @@ def difference(steps: Sequence[Step], judges_each_step: bool) -> str | None:
     with judged.living() as life:
         lived = Lived(life).through(steps, judges_each_step)
         taken = [("nothing", None) if number in lived.refused else step for number, step in enumerate(steps)]
-        found = compared(lived, life.store.reading, taken)
+        found = compared(lived, life.store.seeing, taken)
         for number, (verb, moment) in enumerate(taken):
             if found is None and verb == "look" and number:
                 found = looking_back(lived, taken, number, moment)
@@ -43,16 +43,16 @@ def looking_back(lived: Lived, steps: list[Step], number: int, moment: datetime 
     as_of = since_epoch(moment) if moment is not None else None
     before = steps[:number] if moment is None else history.as_of(steps[:number], moment)
     position = lived.reached[number]
-    with reading_at(lived.life.store.history, as_of=as_of, position=position) as reading:
-        found = compared(lived, reading, before, {number: lived.by_position.get(position, number)})
+    with seeing_at(lived.life.store.history, as_of=as_of, position=position) as seeing:
+        found = compared(lived, seeing, before, {number: lived.by_position.get(position, number)})
     return f"looking back at {number}, {moment}: {found}" if found else None
 
 
-def compared(lived: Lived, reading: Reading, steps: list[Step], same_as: Mapping[int, int] | None = None) -> str | None:
+def compared(lived: Lived, seeing: Seeing, steps: list[Step], same_as: Mapping[int, int] | None = None) -> str | None:
     """`same_as`: what passes by time alone on the way to the moment looked at has no entry, and counts as of the last one."""
     expected = history.Life().live(steps)
-    figures = lived.figures(reading)
-    rows = {name: occurrences(reading, name) for name in expected.occurrences()}
+    figures = lived.figures(seeing)
+    rows = {name: occurrences(seeing, name) for name in expected.occurrences()}
     told_as = same_as or {}
     ours = [
         {**one, "causes": sorted({told_as.get(cause, cause) for cause in one["causes"]})} for one in expected.figures()

@@ -12,7 +12,8 @@ from services.access import ADMINISTRATOR, Principal, principal
 from services.errors import DocumentInvalid, Invalid, NotFound, Refused
 from services.reading.figure_rows import figure_json
 from services.reading.occurrence_rows import occurrence_json
-from services.reading.reading import Reading
+from services.reading.reading_figures import read_figures, read_occurrences
+from services.seeing.seen import Seeing
 from tests.given import document
 from tests.oracle.history import Step
 from tests.oracle.times import read_time
@@ -108,8 +109,8 @@ class Lived:
 
     # What is shown
 
-    def figures(self, reading: Reading) -> list[Row]:
-        rows = [figure_json(one, "UTC") for one in reading.figures(ADMINISTRATOR)]
+    def figures(self, seeing: Seeing) -> list[Row]:
+        rows = [figure_json(one, "UTC") for one in seeing.read(ADMINISTRATOR, read_figures)]
         return [self._figure(json.loads(json.dumps(row, default=str))) for row in rows]
 
     def _figure(self, row: Row) -> Row:
@@ -122,8 +123,8 @@ class Lived:
         return {**row, "from": read_time(row["from"]), "until": read_time(row["until"]), "causes": causes}
 
 
-def occurrences(reading: Reading, commitment: str) -> list[Row]:
-    rows = [occurrence_json(one, "UTC") for one in reading.occurrences(ADMINISTRATOR, commitment)]
+def occurrences(seeing: Seeing, commitment: str) -> list[Row]:
+    rows = [occurrence_json(one, "UTC") for one in seeing.read(ADMINISTRATOR, read_occurrences, commitment)]
     return [{**row, "due": read_time(row["due"]), "closed": read_time(row["closed"])} for row in rows]
 
 

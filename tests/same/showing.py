@@ -153,9 +153,9 @@ def streams(folder: Path, work: Path, data: Path) -> None:
                 lived = Lived(life).through(steps, judges_each_step)
             except GivesNoDate:
                 continue
-            reading = life.store.reading
-            figures = lived.figures(reading)
-            rows = {one: occurrences(reading, one) for one in sorted({row["commitment"] for row in figures})}
+            seeing = life.store.seeing
+            figures = lived.figures(seeing)
+            rows = {one: occurrences(seeing, one) for one in sorted({row["commitment"] for row in figures})}
             shown = json.dumps([figures, rows], default=str, indent=1).encode()
             write(folder, str(number), shown + b"\n" + repr(life.dump()).encode())
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import httpx2
@@ -17,14 +16,13 @@ from domain.times import instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from ingestion.quarantine import Quarantine
-from services.access import Principal, principal
+from services.access import principal
 from services.api.describing import describe
 from services.api.problems import problem_handlers
 from services.api.router import Api, api_router
-from services.reading import explaining
-from services.reading.auditing import reading_at
+from services.reading.explaining import explain_occurrence, explanation_json
 from services.reading.explaining_figures import explain_figure, figure_explanation_json
-from services.reading.reading import Reading
+from services.seeing.seen import Seen
 from services.store import Store, open_store
 
 LOOPBACK = "http://127.0.0.1"
@@ -130,11 +128,6 @@ def slug(response: httpx2.Response, status: int) -> str:
     return str(document["type"].rpartition(":")[2])
 
 
-def _planned(review: str) -> dict[str, Any]:
-    """As much of a pack as is asked of it here."""
-    return {"review": {"id": review, "state": "planned"}, "signatures": []}
-
-
 @contextmanager
 def opened(url: str, **changed: Any) -> Iterator[Case]:
     clock = [NOW]
@@ -143,10 +136,8 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     api = Api(
         store=store,
         explain=_explained,
-        pack=lambda who, review: _planned(store.reading.review(who, review).id),
         pack_html=lambda pack, language, people: f"<p lang={language}>{pack['review']['id']}",
         quarantine=Quarantine(store.history, door, lambda: NOW),
-        reading_at=partial(reading_at, store.history),
         allows_as_header=True,
     )
     for name, value in changed.items():
@@ -161,9 +152,9 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
 
 
 def _explained(
-    reading: Reading, who: Principal, commitment: str, key: str | None, period: str | None
+    seen: Seen, commitment: str, key: str | None, period: str | None
 ) -> dict[str, Any] | list[dict[str, Any]]:
     if key is not None:
-        return explaining.explanation_json(explaining.explain(reading, who, commitment, key), "Europe/Paris")
-    found = explain_figure(reading, who, commitment, period)
+        return explanation_json(explain_occurrence(seen, commitment, key), "Europe/Paris")
+    found = explain_figure(seen, commitment, period)
     return [figure_explanation_json(one, "Europe/Paris") for one in found]

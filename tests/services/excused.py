@@ -7,6 +7,7 @@ from typing import Any
 
 from services.access import principal
 from services.excusing import Excusing
+from services.reading.reading_decisions import read_excuse
 from services.reading.rows import ExcuseRow
 from tests.given import at
 from tests.services.judged import Life
@@ -43,4 +44,4 @@ class Parties:
         return self.accept(self.ask(*keys, **more))
 
     def row(self, excuse: str) -> ExcuseRow:
-        return self.life.store.reading.excuse(LAB, excuse)
+        return self.life.store.read(LAB, read_excuse, excuse)

@@ -18,6 +18,9 @@ from services.history.opening import open_database
 from services.judging.judge import Judge
 from services.judging.reshaping import throw_away
 from services.judging.views import dump
+from services.reading.reading_decisions import read_actions, read_breaches
+from services.reading.reading_figures import read_figures, read_occurrences
+from services.reading.reading_queues import read_unmatched
 from services.reading.rows import ActionRow, BreachRow, FigureRow, OccurrenceRow
 from services.store import Store, open_store
 from tests.given import Tree, at, document, structured
@@ -74,26 +77,26 @@ class Life:
     # What is shown
 
     def figures(self, commitment: str = "c/d/on-time", period: str | None = None) -> list[FigureRow]:
-        return self.store.reading.figures(ADMINISTRATOR, commitment=commitment, period=period)
+        return self.store.read(ADMINISTRATOR, read_figures, commitment=commitment, period=period)
 
     def figure(self, period: str, commitment: str = "c/d/on-time") -> FigureRow:
         [found] = self.figures(commitment, period)
         return found
 
     def occurrences(self, commitment: str = "c/d/on-time") -> dict[str, OccurrenceRow]:
-        return {one.key: one for one in self.store.reading.occurrences(ADMINISTRATOR, commitment)}
+        return {one.key: one for one in self.store.read(ADMINISTRATOR, read_occurrences, commitment)}
 
     def verdicts(self, commitment: str = "c/d/on-time") -> dict[str, str]:
         return {key: one.verdict for key, one in self.occurrences(commitment).items()}
 
     def breaches(self, state: str | None = "open") -> list[BreachRow]:
-        return self.store.reading.breaches(ADMINISTRATOR, state=state)
+        return self.store.read(ADMINISTRATOR, read_breaches, state=state)
 
     def actions(self, state: str | None = "open") -> list[ActionRow]:
-        return self.store.reading.actions(ADMINISTRATOR, state=state)
+        return self.store.read(ADMINISTRATOR, read_actions, state=state)
 
     def unmatched(self) -> list[str]:
-        return [one.id for one in self.store.reading.unmatched(ADMINISTRATOR)]
+        return [one.id for one in self.store.read(ADMINISTRATOR, read_unmatched)]
 
     def dump(self) -> list[str]:
         return dumped(self.store.history.database)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from services.access import ADMINISTRATOR, principal
-from services.reading.auditing import reading_at
 from services.reading.reviewing import review_pack
 from tests.given import Tree, contract, criterion, document, event, punctuality
 from tests.services.judged import Life, living
@@ -39,9 +37,4 @@ def called() -> Iterator[Life]:
 
 
 def pack_of(life: Life, review: str = REVIEW) -> dict[str, Any]:
-    again = partial(_then, life)
-    return review_pack(life.store.reading, again, ADMINISTRATOR, review)
-
-
-def _then(life: Life, position: int, contract: str, as_of: int | None) -> Any:
-    return reading_at(life.store.history, position=position, contract=contract, as_of=as_of)
+    return life.store.read(ADMINISTRATOR, review_pack, review)

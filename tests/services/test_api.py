@@ -11,6 +11,7 @@ import pytest
 from domain.times import instant
 from services.access import ADMINISTRATOR, AUDITOR
 from services.history.entries import EVENT, unpack
+from services.reading.reading_contracts import read_contracts
 from tests.services.api_case import Case, contract, opened, report, slug
 
 ON_TIME = "to-marketing/report/on-time"
@@ -350,7 +351,7 @@ def test_readiness_says_why_not(case: Case, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_an_auditor_reads_everything(case: Case) -> None:
-    assert len(case.store.reading.contracts(AUDITOR)) == 2
+    assert len(case.store.read(AUDITOR, read_contracts)) == 2
     assert len(case.get("/v1/contracts", "auditor")) == 2
     assert case.put_contract(contract("mine", "audit"), "auditor").status_code == 403
 

@@ -9,6 +9,7 @@ import pytest
 
 from services.access import ADMINISTRATOR, Principal
 from services.errors import DocumentInvalid, NotFound, Refused
+from services.reading.reading_decisions import read_reviews
 from tests.given import Tree, at, contract, criterion, document, event, punctuality
 from tests.services.judged import Life, living
 
@@ -82,7 +83,7 @@ def test_reviews_are_called_once_for_the_time_that_passes(life: Life) -> None:
     advance(life, "03-20 00:00")
     advance(life, "04-01 00:00")
     life.advance("04-11 00:00")
-    called = [one for one in life.store.reading.reviews(ADMINISTRATOR) if one.state != "planned"]
+    called = [one for one in life.store.read(ADMINISTRATOR, read_reviews) if one.state != "planned"]
     assert [one.id for one in called] == ["c@2026-03-10", "c@2026-04-10"]
 
 

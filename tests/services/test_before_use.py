@@ -11,6 +11,8 @@ from services.access import ADMINISTRATOR
 from services.judging.lens import Lens
 from services.judging.outbox import waiting
 from services.reading.auditing import judged_aside, replay
+from services.reading.reading_contracts import read_commitments
+from services.reading.reading_decisions import read_excuses, read_reviews, read_unexplained
 from tests.given import Tree, conformity, contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 from tests.services.test_dependencies import WEEKLY
@@ -33,7 +35,7 @@ def states(life: Life) -> set[str]:
 
 
 def reviews(life: Life) -> dict[str, str]:
-    return {one.id: one.state for one in life.store.reading.reviews(ADMINISTRATOR)}
+    return {one.id: one.state for one in life.store.read(ADMINISTRATOR, read_reviews)}
 
 
 def asked(life: Life) -> list[str]:
@@ -49,9 +51,9 @@ def test_what_lies_before_both_had_signed_calls_nobody_and_what_comes_then_does(
     assert (life.verdicts()["2026-03-02"], states(life), life.actions(None)) == ("missing", {"past"}, [])
     assert reviews(life)["c@2026-01-10"] == reviews(life)["c@2026-06-10"] == "past"
     assert reviews(life)["c@2026-07-10"] == "planned"
-    [row] = life.store.reading.commitments(ADMINISTRATOR)
+    [row] = life.store.read(ADMINISTRATOR, read_commitments)
     assert (row.breaches_open, row.actions_open) == (0, 0)
-    assert life.store.reading.unexplained(ADMINISTRATOR, [row.id], most=5) == ([], 0)
+    assert life.store.read(ADMINISTRATOR, read_unexplained, [row.id], most=5) == ([], 0)
     life.advance("07-11 00:00")
     assert [one.key for one in life.breaches() if one.key] == ["2026-07-06"]
     assert asked(life) == ["c/d/on-time"]
@@ -107,9 +109,9 @@ def test_a_breach_of_the_past_that_goes_away_is_withdrawn(life: Life) -> None:
 def test_no_excuse_is_proposed_for_what_was_missed_before(life: Life) -> None:
     life.sign(WEEKLY)
     life.advance(LIVES)
-    assert life.store.reading.excuses(ADMINISTRATOR) == []
+    assert life.store.read(ADMINISTRATOR, read_excuses) == []
     life.advance("07-14 00:00")
-    assert {one.keys for one in life.store.reading.excuses(ADMINISTRATOR)} == {("2026-07-06",), ("2026-07-13",)}
+    assert {one.keys for one in life.store.read(ADMINISTRATOR, read_excuses)} == {("2026-07-06",), ("2026-07-13",)}
 
 
 def test_a_study_of_old_events_shows_what_would_have_been(life: Life) -> None:

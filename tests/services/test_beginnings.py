@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
+from services.reading.reading_contracts import read_commitment
 from services.reading.rows import CommitmentRow
 from tests.given import at, contract, criterion, event, punctuality, turnaround
 from tests.services.judged import Life, living
@@ -19,7 +20,7 @@ def life() -> Iterator[Life]:
 
 
 def row(life: Life) -> CommitmentRow:
-    return life.store.reading.commitment(ADMINISTRATOR, "c/d/on-time")
+    return life.store.read(ADMINISTRATOR, read_commitment, "c/d/on-time")
 
 
 def test_what_begins_tomorrow_is_not_called_unmonitored_until_its_first_instant(life: Life) -> None:

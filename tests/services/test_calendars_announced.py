@@ -13,7 +13,8 @@ from dashboards.moments import Moments
 from domain.times import show
 from services.access import ADMINISTRATOR
 from services.errors import DocumentInvalid
-from services.reading.explaining import explain, explanation_json
+from services.reading.explaining import explain_occurrence, explanation_json
+from services.reading.reading_contracts import read_contract
 from tests.given import PARIS, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.judged import NOW, Life, counts, living
 
@@ -66,7 +67,7 @@ def test_dates_to_come_are_recomputed_and_explained(life: Life) -> None:
     life.advance("03-20 12:00")
     life.publish(office(closures=["2026-03-30"]))
     assert due(life, "2026-03-30") == "2026-03-31T10:00:00+02:00"
-    row = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "2026-03-30")
+    row = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "2026-03-30")
     [moved] = row.recomputed
     assert (moved.version, moved.by, moved.at, moved.rebaseline) == (2, "administrator", NOW, None)
     assert explanation_json(row, "Europe/Paris")["recomputed"][0] == {
@@ -74,9 +75,9 @@ def test_dates_to_come_are_recomputed_and_explained(life: Life) -> None:
         "before": "2026-03-30T10:00:00+02:00", "after": "2026-03-31T10:00:00+02:00", "rebaseline": None,
     }  # fmt: skip
     clock = Moments.of(language("fr"), "Europe/Paris", at("03-20 12:00"))
-    said = occurrence_sentences(row, life.store.reading.contract(ADMINISTRATOR, "c"), clock)
+    said = occurrence_sentences(row, life.store.read(ADMINISTRATOR, read_contract, "c"), clock)
     assert any(one.startswith("La version 2 du calendrier office, publiée par administrator le") for one in said)
-    assert explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "2026-03-23").recomputed == ()
+    assert life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "2026-03-23").recomputed == ()
 
 
 def test_every_publication_that_moved_a_due_is_named_and_no_other(life: Life) -> None:
@@ -85,7 +86,7 @@ def test_every_publication_that_moved_a_due_is_named_and_no_other(life: Life) ->
     life.publish(office(closures=["2026-03-30"]))
     life.publish(office(closures=["2026-03-30", "2026-12-24"]))
     life.publish(office(closures=["2026-12-24"]))
-    moved = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "2026-03-30").recomputed
+    moved = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "2026-03-30").recomputed
     assert [one.version for one in moved] == [2, 4]
 
 
@@ -127,7 +128,7 @@ def test_a_rebaseline_restates_final_periods_beside_what_they_were(life: Life) -
     assert counts(now) == {"met": 1, "missing": 3}
     assert now.final is not None
     assert life.figure("2026-01").state == "final"
-    [moved] = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "2026-02-02").recomputed
+    [moved] = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "2026-02-02").recomputed
     assert moved.rebaseline == "the town flooded"
 
 
@@ -140,7 +141,7 @@ def test_a_contract_that_follows_nothing_takes_a_version_when_both_sign(life: Li
     life.advance("04-02")
     assert due(life, "2026-03-30") == "2026-03-30T10:00:00+02:00"
     assert due(life, "2026-04-13") == "2026-04-14T10:00:00+02:00"
-    assert explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "2026-04-13").recomputed == ()
+    assert life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "2026-04-13").recomputed == ()
 
 
 def test_a_rebaseline_of_the_calendar_alone_changes_nothing_for_a_contract_that_does_not_follow(life: Life) -> None:
@@ -181,7 +182,7 @@ def test_a_due_beyond_the_years_is_unknown_until_a_version_with_more_years_comes
     assert life.occurrences()["1"].reason == "calendar-ended"
     life.publish(office(holidays={**years, "years": "2026-2027"}))
     assert (life.verdicts(), due(life, "1")) == ({"1": "pending"}, "2027-01-04T10:00:00+01:00")
-    [*_, moved] = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "1").recomputed
+    [*_, moved] = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "1").recomputed
     assert moved.before is None
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from services.access import ADMINISTRATOR
 from services.history.entries import event_stream
+from services.reading.reading_queues import candidates_of
 from tests.given import at, conformity, contract, criterion, deadline, due, event, evidence, owing, punctuality
 from tests.services.judged import Life, living
 
@@ -23,7 +24,7 @@ def life() -> Iterator[Life]:
 def offered(life: Life, id: str) -> list[str]:
     entry = life.store.history.find(event_stream("tool", id))
     assert entry is not None
-    return [one.key for one in life.store.reading.candidates_of(ADMINISTRATOR, entry.position)]
+    return [one.key for one in life.store.read(ADMINISTRATOR, candidates_of, entry.position)]
 
 
 def test_an_event_is_offered_the_cases_that_were_open_then_and_none_that_was_opened_later(life: Life) -> None:

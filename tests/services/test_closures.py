@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.reading.auditing import reading_at, replay
-from services.reading.explaining import explain, explanation_json
+from services.reading.auditing import replay, seeing_at
+from services.reading.explaining import explain_occurrence, explanation_json
+from services.reading.reading_decisions import excuse_touches_final
+from services.reading.reading_figures import read_figures
 from tests.given import (
     OFFICE,
     Tree,
@@ -191,7 +193,7 @@ def test_the_arbiter_closes_nothing_of_a_final_period(life: Life) -> None:
     parties = Parties(life)
     for since, is_final in (("03-31 10:00", True), ("04-01", False)):
         excuse = parties.ask(scope="c", reason="agreed-closure", since=since, until="04-02")
-        assert life.store.reading.excuse_touches_final(parties.row(excuse)) is is_final
+        assert life.store.read(ADMINISTRATOR, excuse_touches_final, parties.row(excuse)) is is_final
 
 
 def test_looking_back_knows_it_as_of_and_not_before_it_was_agreed(life: Life) -> None:
@@ -201,8 +203,8 @@ def test_looking_back_knows_it_as_of_and_not_before_it_was_agreed(life: Life) ->
     before = life.position()
     closed(life)
     for as_of, position, good in ((at("03-20"), None, 1), (None, before, 0)):
-        with reading_at(life.store.history, contract="c", as_of=as_of, position=position) as then:
-            [figure] = then.figures(ADMINISTRATOR, commitment="c/d/on-time", period="2026-03")
+        with seeing_at(life.store.history, contract="c", as_of=as_of, position=position) as then:
+            [figure] = then.read(ADMINISTRATOR, read_figures, commitment="c/d/on-time", period="2026-03")
             assert figure.adjusted == (good, 1)
 
 
@@ -210,12 +212,12 @@ def test_explain_names_the_closure_that_counted(life: Life) -> None:
     life.sign(contract(SLOW, calendar="office"))
     life.happen(event("opened", "03-03 09:00"), event("opened", "03-04 09:00", "2"))
     closed(life)
-    shown = explanation_json(explain(life.store.reading, LAB, "c/d/on-time", "1"), "Europe/Paris")
+    shown = explanation_json(life.store.read(LAB, explain_occurrence, "c/d/on-time", "1"), "Europe/Paris")
     assert [(one["reason"], one["from"]) for one in shown["closures"]] == [
         ("agreed-closure", "2026-03-03T10:00:00+01:00"),
     ]  # fmt: skip
     assert (shown["excuses"], shown["verdict"]) == ([], "pending")
-    assert explain(life.store.reading, LAB, "c/d/on-time", "2").closures == ()
+    assert life.store.read(LAB, explain_occurrence, "c/d/on-time", "2").closures == ()
 
 
 @pytest.mark.parametrize("is_closed_first", [True, False])

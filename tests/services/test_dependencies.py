@@ -14,9 +14,10 @@ from domain.excuse import Excuse
 from services.access import ADMINISTRATOR
 from services.history.entries import TIME, unpack
 from services.judging.lens import Lens
-from services.reading.auditing import judged_aside, reading_at, replay
-from services.reading.reading import Reading
+from services.reading.auditing import judged_aside, replay, seeing_at
+from services.reading.reading_decisions import read_breaches, read_excuses
 from services.reading.rows import ExcuseRow
+from services.seeing.seen import Seeing
 from tests.given import Tree, at, contract, criterion, deadline, due, event, punctuality
 from tests.services.excused import LAB, WARD, Parties
 from tests.services.judged import Life, living
@@ -53,7 +54,7 @@ def report(day: str, time: str) -> OperationalEvent:
 
 
 def proposed(life: Life) -> list[ExcuseRow]:
-    return sorted(life.store.reading.excuses(LAB), key=lambda one: one.keys)
+    return sorted(life.store.read(LAB, read_excuses), key=lambda one: one.keys)
 
 
 def causes(life: Life) -> dict[str | None, str]:
@@ -229,8 +230,10 @@ def test_a_deliverable_of_another_contract_may_come_first(life: Life) -> None:
     life.sign(other)
     assert [one.text for one in proposed(life)] == ["other/d/on-time 2026-03-05: late"]
     assert causes(life) == {"2026-03-09": "client-obligation"}
-    with reading_at(life.store.history, position=life.position(), contract="c") as then:
-        assert {one.cause for one in then.breaches(ADMINISTRATOR, contract="c") if one.key} == {"client-obligation"}
+    with seeing_at(life.store.history, position=life.position(), contract="c") as then:
+        assert {one.cause for one in then.read(ADMINISTRATOR, read_breaches, contract="c") if one.key} == {
+            "client-obligation"
+        }
     assert life.judged_again() == life.judged_again(1) == life.dump()
 
 
@@ -319,7 +322,7 @@ def test_judged_aside_nothing_is_proposed(life: Life) -> None:
     life.happen(promo("03-05", "03-06 09:00"), report("03-09", "03-09 11:00"))
     position = life.position()
     with judged_aside(life.store.history, Lens()) as judge:
-        assert [one.id for one in Reading(judge.database, life.store.history).excuses(ADMINISTRATOR)] == [
+        assert [one.id for one in Seeing(life.store.history, judge.database).read(ADMINISTRATOR, read_excuses)] == [
             one.id for one in proposed(life)
         ]
     assert life.position() == position

@@ -24,8 +24,9 @@ from services.access import ADMINISTRATOR
 from services.errors import DocumentInvalid
 from services.history.entries import TIME, pack, time_stream
 from services.history.history import Fact
-from services.reading.auditing import reading_at
-from services.reading.explaining import explain
+from services.reading.auditing import seeing_at
+from services.reading.explaining import explain_occurrence
+from services.reading.reading_figures import read_occurrences
 from services.store import open_store
 from tests.given import (
     OFFICE,
@@ -190,7 +191,7 @@ def test_rule_03_what_is_judged_is_when_it_happened(life: Life) -> None:
             ).encode()
         ]
     )
-    [shown] = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", "2026-01-05").events
+    [shown] = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "2026-01-05").events
     assert life.verdicts()["2026-01-05"] == "met"
     assert [shown[name] for name in ("time", "recorded", "received")] == [at("01-05 10:00"), at("01-05 10:00:01"), NOW]
 
@@ -213,8 +214,8 @@ def test_rule_03_what_was_believed_is_what_had_been_received() -> None:
     life.happen(report("01-05", "01-05 10:00"))
 
     def believed(moment: Instant) -> dict[str, str]:
-        with reading_at(store.history, believed_at=moment) as then:
-            return {one.key: one.verdict for one in then.occurrences(ADMINISTRATOR, "c/d/on-time")}
+        with seeing_at(store.history, believed_at=moment) as then:
+            return {one.key: one.verdict for one in then.read(ADMINISTRATOR, read_occurrences, "c/d/on-time")}
 
     assert believed(NOW + 999_999)["2026-01-05"] == "pending"
     assert believed(NOW + 1_000_000)["2026-01-05"] == "met"
@@ -257,7 +258,7 @@ def test_rule_04_the_watermark_only_grows(life: Life) -> None:
     state = pack({"time": earlier, "received": NOW, "by": "another door"}, b"")
     life.store.history.append_facts([Fact(time_stream(earlier), TIME, state)])
     life.judge()
-    assert life.store.reading.known().watermark == at("01-12 10:00")
+    assert life.store.seeing.known().watermark == at("01-12 10:00")
 
 
 def test_rule_04_a_replay_is_a_fold_over_the_history(life: Life) -> None:

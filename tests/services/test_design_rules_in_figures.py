@@ -22,8 +22,12 @@ from services.errors import NotAllowed, Refused
 from services.history.entries import RULES, pack, rules_stream, unpack
 from services.history.history import Fact, open_history
 from services.judging.views import JUDGING
-from services.reading.explaining import explain
+from services.reading.explaining import explain_occurrence
+from services.reading.reading_contracts import read_commitment
+from services.reading.reading_decisions import read_excuses
+from services.reading.reading_queues import unclaimed
 from services.reading.rows import CommitmentRow, ExcuseRow
+from services.seeing.progress import rules_in_force
 from tests.given import Tree, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.excused import LAB, WARD, Parties
 from tests.services.judged import NOW, Life, counts, living
@@ -283,7 +287,7 @@ def promo(day: str, time: str | Instant) -> OperationalEvent:
 
 
 def proposed(life: Life) -> list[ExcuseRow]:
-    return life.store.reading.excuses(ADMINISTRATOR)
+    return life.store.read(ADMINISTRATOR, read_excuses)
 
 
 def test_rule_14_what_the_client_owes_is_judged_alike_and_its_misses_are_the_clients(life: Life) -> None:
@@ -292,7 +296,7 @@ def test_rule_14_what_the_client_owes_is_judged_alike_and_its_misses_are_the_cli
     assert life.verdicts("c/first/on-time")[DAYS[0]] == "pending"
     life.advance("01-05 12:00")
     assert life.verdicts("c/first/on-time")[DAYS[0]] == "missing"
-    shown = life.store.reading.commitment(ADMINISTRATOR, "c/first/on-time")
+    shown = life.store.read(ADMINISTRATOR, read_commitment, "c/first/on-time")
     assert (shown.debtor, shown.creditor) == ("ward", "lab")
 
 
@@ -328,7 +332,7 @@ def test_rule_14_what_fell_due_at_the_due_before_counts_for_that_one_only(life: 
 
 
 def monitored(life: Life) -> tuple[bool, str | None]:
-    row: CommitmentRow = life.store.reading.commitment(ADMINISTRATOR, "c/d/on-time")
+    row: CommitmentRow = life.store.read(ADMINISTRATOR, read_commitment, "c/d/on-time")
     return row.is_monitored, row.unmonitored_because
 
 
@@ -352,7 +356,7 @@ def test_rule_15_a_clause_without_an_owner_is_shown_as_such(life: Life) -> None:
 def test_rule_15_events_that_nobody_claims_are_counted(life: Life) -> None:
     life.sign(MONDAYS)
     life.happen(report(DAYS[0], "01-05 09:00"), event("rapport", "01-05 09:00"))
-    assert life.store.reading.unclaimed() == [("rapport", "tool", 1)]
+    assert life.store.read(ADMINISTRATOR, unclaimed) == [("rapport", "tool", 1)]
 
 
 # 16. Rules have a number.
@@ -363,7 +367,7 @@ def test_rule_16_the_history_says_by_which_rules_and_time_zone_data_it_is_judged
     header, _ = unpack(entry.state)
     assert (header["judging"], header["tzdata"]) == (JUDGING, tzdata_version())
     life.sign(MONDAYS)
-    assert life.store.reading.rules() == f"judging {JUDGING}, tzdata {tzdata_version()}"
+    assert life.store.read(ADMINISTRATOR, rules_in_force) == f"judging {JUDGING}, tzdata {tzdata_version()}"
 
 
 def test_rule_16_a_store_keeps_its_rules_until_newer_ones_are_adopted(tmp_path: Path) -> None:
@@ -374,13 +378,13 @@ def test_rule_16_a_store_keeps_its_rules_until_newer_ones_are_adopted(tmp_path: 
     history.close()
     with living(url) as life:
         final(life)
-        assert life.store.reading.rules() == f"judging {JUDGING - 1}, tzdata 2020a"
+        assert life.store.read(ADMINISTRATOR, rules_in_force) == f"judging {JUDGING - 1}, tzdata 2020a"
         _finally_was(life, good=2)
         adopt(life.store.history, ADMINISTRATOR, lambda: NOW)
         life.judge()
         [_, adopted] = life.store.history.read(0, 1_000, [RULES])
         shown = life.figure("2026-01")
-        assert life.store.reading.rules() == f"judging {JUDGING}, tzdata {tzdata_version()}"
+        assert life.store.read(ADMINISTRATOR, rules_in_force) == f"judging {JUDGING}, tzdata {tzdata_version()}"
         assert (shown.state, shown.adjusted, shown.causes) == ("restated", (3, 4), (adopted.position,))
         assert shown.final is not None
         assert shown.final["good"] == 2
@@ -410,7 +414,7 @@ def test_rule_17_a_verdict_says_version_rule_calendar_due_events_and_what_would_
     life.sign(contract(criterion(punctuality(tolerance="1 working hour")), calendar="mornings"))
     limit = at("01-05 11:00")
     [decisive, second] = life.happen(report(DAYS[0], limit + 1), report(DAYS[0], limit + 2))
-    why = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", DAYS[0])
+    why = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", DAYS[0])
     assert (why.contract_version, why.rule["kind"], why.rule["tolerance"], why.calendar) == (
         1, "punctuality", "1 working hour", "mornings",
     )  # fmt: skip
@@ -425,5 +429,5 @@ def test_rule_17_a_verdict_says_version_rule_calendar_due_events_and_what_would_
 def test_rule_17_what_would_have_changed_it_stands_at_the_limit(life: Life) -> None:
     january(life, "ml")
     for day, code in ((DAYS[0], "late_after"), (DAYS[1], "delivered_by")):
-        why = explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", day)
+        why = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", day)
         assert why.changed_by == ({"code": code, "limit": at(f"{day} 10:00")},)

@@ -16,6 +16,7 @@ from domain.events import OperationalEvent
 from domain.excuse import Excuse
 from services.access import ADMINISTRATOR
 from services.reading.auditing import replay
+from services.reading.reading_figures import read_figures
 from tests.given import OFFICE, Tree, at
 from tests.services.judged import Life, living
 from tests.services.test_judging_laws import (
@@ -101,7 +102,7 @@ def test_an_excuse_hides_a_verdict_without_replacing_it(
     with living() as life:
         Steps(steps).lived(life)
         plain = {one: life.occurrences(f"c/d/{one}") for one in COMMITMENTS}
-        raw = [one.raw for one in life.store.reading.figures(ADMINISTRATOR)]
+        raw = [one.raw for one in life.store.read(ADMINISTRATOR, read_figures)]
     with living() as life:
         Steps([*steps, *map(accepting, agreed)]).lived(life)
         for name in COMMITMENTS:
@@ -110,4 +111,4 @@ def test_an_excuse_hides_a_verdict_without_replacing_it(
                 assert replace(row, verdict="", underlying=None, at_risk=False, flags=()) == replace(
                     plain[name][key], verdict="", at_risk=False, flags=()
                 )
-        assert [one.raw for one in life.store.reading.figures(ADMINISTRATOR)] == raw
+        assert [one.raw for one in life.store.read(ADMINISTRATOR, read_figures)] == raw

@@ -8,9 +8,12 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.judging.lens import Lens
-from services.reading.auditing import judged_aside, reading_at, replay
-from services.reading.explaining import explain, explanation_json
-from services.reading.reading import Reading
+from services.reading.auditing import judged_aside, replay, seeing_at
+from services.reading.explaining import explain_occurrence, explanation_json
+from services.reading.reading_contracts import read_commitment
+from services.reading.reading_decisions import excused_by
+from services.reading.reading_figures import read_figures
+from services.seeing.seen import Seeing
 from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality, volume
 from tests.services.excused import LAB, Parties
 from tests.services.judged import NOW, Life, counts, living
@@ -79,7 +82,7 @@ def test_what_is_excused_before_it_is_due_is_never_a_breach_and_lives_on_underne
     parties.excuse("1")
     assert life.occurrences()["1"].underlying == "pending"
     assert (life.occurrences()["1"].at_risk, life.figure("2026-01").counts["pending"]) == (False, 0)
-    row = life.store.reading.commitment(LAB, "c/d/on-time")
+    row = life.store.read(LAB, read_commitment, "c/d/on-time")
     assert (row.at_risk, row.next_due) == (0, None)
     life.advance("2026-01-12 10:00")
     assert (life.verdicts(), life.occurrences()["1"].underlying) == ({"1": "excused"}, "missing")
@@ -207,35 +210,35 @@ def test_as_of_counts_every_decision_and_believed_at_only_those_of_then(life: Li
     before = life.position()
     parties.excuse(MONDAYS[1])
 
-    def adjusted(reading: Reading) -> object:
-        [figure] = reading.figures(ADMINISTRATOR, commitment="c/d/on-time", period="2026-01")
+    def adjusted(seeing: Seeing) -> object:
+        [figure] = seeing.read(ADMINISTRATOR, read_figures, commitment="c/d/on-time", period="2026-01")
         return figure.adjusted
 
     history = life.store.history
-    with reading_at(history, as_of=at("2026-01-13")) as then:
+    with seeing_at(history, as_of=at("2026-01-13")) as then:
         assert adjusted(then) == (1, 1)
-    with reading_at(history, position=before) as then:
+    with seeing_at(history, position=before) as then:
         assert adjusted(then) == (2, 4)
-    with reading_at(history, as_of=at("2026-01-13"), position=before) as then:
+    with seeing_at(history, as_of=at("2026-01-13"), position=before) as then:
         assert adjusted(then) == (1, 2)
-    with reading_at(history, believed_at=NOW, contract="c") as then:
+    with seeing_at(history, believed_at=NOW, contract="c") as then:
         assert adjusted(then) == (2, 3)
     with judged_aside(history, Lens(last_position=before + 1)) as judge:
-        assert adjusted(Reading(judge.database, history)) == (2, 4)
+        assert adjusted(Seeing(history, judge.database)) == (2, 4)
 
 
 def test_explain_names_the_excuse_and_what_is_underneath(life: Life) -> None:
     parties = january(life)
     excuse = parties.ask(MONDAYS[1])
     parties.accept(excuse)
-    row = explain(life.store.reading, LAB, "c/d/on-time", MONDAYS[1])
+    row = life.store.read(LAB, explain_occurrence, "c/d/on-time", MONDAYS[1])
     assert [one.id for one in row.excuses] == [excuse]
     shown = explanation_json(row, "Europe/Paris")
     assert (shown["verdict"], shown["underlying"]) == ("excused", "late")
     [told] = shown["excuses"]
     assert (told["reason"], told["accepted_by"], told["keys"]) == ("client-fault", "ward/bob", [MONDAYS[1]])
     assert [one["code"] for one in shown["changed_by"]] == ["delivered_by"]
-    assert explain(life.store.reading, LAB, "c/d/on-time", MONDAYS[2]).excuses == ()
+    assert life.store.read(LAB, explain_occurrence, "c/d/on-time", MONDAYS[2]).excuses == ()
 
 
 # Kinds without cases
@@ -248,7 +251,7 @@ def test_an_excused_item_of_a_measure_is_left_out_of_what_is_put_together(life: 
     assert (life.figure("2026-01").value, life.figure("2026-01").status) == ("12.0000", "breached")
     parties = Parties(life)
     excuse = parties.ask("tool#long")
-    assert [one.key for one in life.store.reading.excused_by(LAB, excuse)] == ["tool#long"]
+    assert [one.key for one in life.store.read(LAB, excused_by, excuse)] == ["tool#long"]
     parties.accept(excuse)
     figure = life.figure("2026-01")
     assert (figure.value, figure.status, counts(figure), figure.judged) == ("4.0000", "open", {"excused": 1}, 1)

@@ -10,6 +10,9 @@ import pytest
 from domain.times import Instant, instant
 from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
 from services.errors import EntenteError, Invalid, NotAllowed, NotFound, Refused
+from services.reading.reading_contracts import read_commitment
+from services.reading.reading_decisions import excuse_touches_final, excused_by, read_excuses
+from services.reading.reading_figures import read_figures, read_occurrences
 from tests.given import OFFICE, at, contract, criterion, deadline, due, event, punctuality, turnaround
 from tests.services.excused import LAB, WARD, Parties
 from tests.services.judged import living
@@ -47,16 +50,16 @@ def test_either_party_asks_and_the_other_answers(parties: Parties) -> None:
     parties.excusing.accept(LAB, by_client)
     parties.life.judge()
     assert parties.life.verdicts() == {"1": "late", "2": "excused"}
-    assert [one.id for one in parties.life.store.reading.excuses(LAB)] == [by_client, by_supplier]
+    assert [one.id for one in parties.life.store.read(LAB, read_excuses)] == [by_client, by_supplier]
 
 
 def test_who_is_no_party_neither_sees_nor_decides(parties: Parties) -> None:
     excuse = parties.ask("1")
-    assert parties.life.store.reading.excuses(STRANGER) == []
+    assert parties.life.store.read(STRANGER, read_excuses) == []
     asking: dict[str, Any] = {"reason": "other", "text": "x", "keys": ["1"]}
     refused(NotFound, "there is no excuse", lambda: parties.excusing.accept(STRANGER, excuse))
     refused(NotFound, "there is no contract", lambda: parties.excusing.ask(STRANGER, "c/d/on-time", **asking))
-    assert [one.id for one in parties.life.store.reading.excuses(AUDITOR)] == [excuse]
+    assert [one.id for one in parties.life.store.read(AUDITOR, read_excuses)] == [excuse]
     refused(NotAllowed, "is for ward to do", lambda: parties.excusing.accept(AUDITOR, excuse))
     refused(NotAllowed, "auditor is no party of c", lambda: parties.excusing.ask(AUDITOR, "c/d/on-time", **asking))
 
@@ -64,8 +67,8 @@ def test_who_is_no_party_neither_sees_nor_decides(parties: Parties) -> None:
 def test_a_service_that_is_party_elsewhere_does_not_see_it(parties: Parties) -> None:
     parties.life.sign(contract(criterion(deadline()), id="other", supplier="press", client="shop"))
     excuse = parties.ask("1")
-    assert parties.life.store.reading.excuses(STRANGER) == []
-    refused(NotFound, "there is no excuse", lambda: parties.life.store.reading.excused_by(STRANGER, excuse))
+    assert parties.life.store.read(STRANGER, read_excuses) == []
+    refused(NotFound, "there is no excuse", lambda: parties.life.store.read(STRANGER, excused_by, excuse))
 
 
 def test_nothing_is_decided_twice(parties: Parties) -> None:
@@ -106,7 +109,7 @@ def test_the_arbiter_changes_no_final_figure_and_the_other_party_does(parties: P
     parties.excusing.refuse(WARD, excuse, "no")
     parties.excusing.dispute(LAB, excuse, "but")
     parties.life.advance(at("2026-02-03") - 1)
-    assert not parties.life.store.reading.excuse_touches_final(parties.row(excuse))
+    assert not parties.life.store.read(ADMINISTRATOR, excuse_touches_final, parties.row(excuse))
     parties.life.advance("2026-02-03")
     refused(Refused, "only both parties together", lambda: parties.excusing.accept(ADMINISTRATOR, excuse))
     position = parties.accept(excuse)
@@ -217,12 +220,12 @@ def test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exis
 
 
 def test_a_commitment_of_others_is_answered_as_one_that_does_not_exist(parties: Parties) -> None:
-    reading = parties.life.store.reading
-    for ask in (reading.commitment, reading.occurrences, lambda who, id: reading.figures(who, commitment=id)):
+    store = parties.life.store
+    for read in (read_commitment, read_occurrences, lambda seen, id: read_figures(seen, commitment=id)):
         said = []
         for one in ("c/d/on-time", "x/d/on-time"):
             with pytest.raises(NotFound) as refusal:
-                ask(STRANGER, one)
+                store.read(STRANGER, read, one)
             said.append(str(refusal.value).replace(one, "N"))
         assert said[0] == said[1]
 

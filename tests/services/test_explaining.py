@@ -11,8 +11,9 @@ from dashboards.language import LANGUAGES, language
 from dashboards.moments import Moments
 from services.access import ADMINISTRATOR, principal
 from services.errors import NotFound
-from services.reading.explaining import explain, explanation_json
+from services.reading.explaining import explain_occurrence, explanation_json
 from services.reading.explaining_figures import explain_figure, figure_explanation_json
+from services.reading.reading_contracts import read_contract
 from tests.given import (
     Tree,
     at,
@@ -37,22 +38,22 @@ ON_TIME = "c/d/on-time"
 
 
 def occurrence(life: Life, key: str) -> dict[str, Any]:
-    return explanation_json(explain(life.store.reading, ADMINISTRATOR, ON_TIME, key), "Europe/Paris")
+    return explanation_json(life.store.read(ADMINISTRATOR, explain_occurrence, ON_TIME, key), "Europe/Paris")
 
 
 def figure(life: Life, period: str | None = None, commitment: str = ON_TIME) -> dict[str, Any]:
-    [found] = explain_figure(life.store.reading, ADMINISTRATOR, commitment, period)
+    [found] = life.store.read(ADMINISTRATOR, explain_figure, commitment, period)
     return figure_explanation_json(found, "Europe/Paris")
 
 
 def said(life: Life, key: str | None, code: str = "en") -> str:
-    reading = life.store.reading
-    row = reading.contract(ADMINISTRATOR, "c")
-    clock = Moments.of(language(code), "Europe/Paris", reading.known().watermark)
+    store = life.store
+    row = store.read(ADMINISTRATOR, read_contract, "c")
+    clock = Moments.of(language(code), "Europe/Paris", store.seeing.known().watermark)
     if key is not None:
-        return "\n".join(occurrence_sentences(explain(reading, ADMINISTRATOR, ON_TIME, key), row, clock))
+        return "\n".join(occurrence_sentences(store.read(ADMINISTRATOR, explain_occurrence, ON_TIME, key), row, clock))
     return "\n".join(
-        line for one in explain_figure(reading, ADMINISTRATOR, ON_TIME) for line in figure_sentences(one, row, clock)
+        line for one in store.read(ADMINISTRATOR, explain_figure, ON_TIME) for line in figure_sentences(one, row, clock)
     )
 
 
@@ -223,7 +224,7 @@ def test_numbers_of_misses_and_misses_in_a_row() -> None:
             event("report", "03-23 09:00", date="2026-03-23"), event("report", "03-30 09:00", date="2026-03-30")
         )
         life.advance("2026-04-05")
-        misses, in_a_row = explain_figure(life.store.reading, ADMINISTRATOR, ON_TIME, "2026-03")
+        misses, in_a_row = life.store.read(ADMINISTRATOR, explain_figure, ON_TIME, "2026-03")
         shown = figure_explanation_json(misses, "Europe/Paris")
         assert shown["changed_by"] == [{"code": "too_many", "misses": 1}]
         assert [one["key"] for one in shown["misses"]] == ["2026-03-02", "2026-03-09", "2026-03-16"]
@@ -293,9 +294,9 @@ def test_what_has_no_figure_or_is_not_yours_is_not_found() -> None:
     with living() as life:
         life.sign(contract(criterion(conformity())))
         with pytest.raises(NotFound, match="no figure for 1999-01"):
-            explain_figure(life.store.reading, ADMINISTRATOR, ON_TIME, "1999-01")
+            life.store.read(ADMINISTRATOR, explain_figure, ON_TIME, "1999-01")
         with pytest.raises(NotFound):
-            explain_figure(life.store.reading, principal("stranger"), ON_TIME)
+            life.store.read(principal("stranger"), explain_figure, ON_TIME)
 
 
 def test_a_restatement_that_leaves_the_figure_says_which_verdicts_it_changed() -> None:
@@ -303,10 +304,10 @@ def test_a_restatement_that_leaves_the_figure_says_which_verdicts_it_changed() -
         life.sign(contract(criterion(punctuality(), target={"max_misses": 4, "per": "month"})))
         life.advance("2026-04-01")
         life.happen(event("report", "03-02 11:00", date="2026-03-02"))
-        [one] = explain_figure(life.store.reading, ADMINISTRATOR, ON_TIME, "2026-03")
+        [one] = life.store.read(ADMINISTRATOR, explain_figure, ON_TIME, "2026-03")
         assert (one.figure.state, one.figure.adjusted) == ("restated", (0, 5))
-        row = life.store.reading.contract(ADMINISTRATOR, "c")
-        clock = Moments.of(language("en"), "Europe/Paris", life.store.reading.known().watermark)
+        row = life.store.read(ADMINISTRATOR, read_contract, "c")
+        clock = Moments.of(language("en"), "Europe/Paris", life.store.seeing.known().watermark)
         words = "\n".join(figure_sentences(one, row, clock))
         assert "1 late instead of 0 and 4 missing instead of 5" in words
         assert "it was 0/5" not in words
@@ -317,9 +318,9 @@ def test_a_final_figure_says_what_nobody_can_decide_yet() -> None:
         life.sign(contract(criterion(pausable())))
         life.happen(event("opened", "03-02 10:00", "1"), event("paused", "03-02 11:00", "1"))
         life.advance("2026-04-02")
-        [one] = explain_figure(life.store.reading, ADMINISTRATOR, ON_TIME, "2026-03")
+        [one] = life.store.read(ADMINISTRATOR, explain_figure, ON_TIME, "2026-03")
         assert (one.figure.state, one.figure.status) == ("final", "open")
-        row = life.store.reading.contract(ADMINISTRATOR, "c")
+        row = life.store.read(ADMINISTRATOR, read_contract, "c")
         for code, words in (("en", "nobody can decide it before its pause"), ("fr", "avant la fin de sa suspension")):
-            clock = Moments.of(language(code), "Europe/Paris", life.store.reading.known().watermark)
+            clock = Moments.of(language(code), "Europe/Paris", life.store.seeing.known().watermark)
             assert words in "\n".join(figure_sentences(one, row, clock))

@@ -9,8 +9,8 @@ import pytest
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR
 from services.reading import evidence_rows
-from services.reading.auditing import reading_at
-from services.reading.explaining import explain, explanation_json
+from services.reading.auditing import seeing_at
+from services.reading.explaining import explain_occurrence, explanation_json
 from tests.given import (
     at,
     availability,
@@ -134,8 +134,8 @@ def test_a_volume_as_of_a_moment_names_only_what_had_happened(monkeypatch: pytes
         life.sign(contract(criterion(WEEKLY)))
         life.happen(*meals("01-07", "01-05", "01-06"))
         life.advance("01-20 00:00")
-        with reading_at(life.store.history, as_of=at("01-06 12:00")) as then:
-            row = explain(then, ADMINISTRATOR, ON_TIME, "2026-W02")
+        with seeing_at(life.store.history, as_of=at("01-06 12:00")) as then:
+            row = then.read(ADMINISTRATOR, explain_occurrence, ON_TIME, "2026-W02")
             assert [one["id"] for one in explanation_json(row, "Europe/Paris")["events"]] == ["01-05", "01-06"]
         monkeypatch.setattr(evidence_rows, "LISTED", 1)
         assert "2 of them are not named here." in said(life, "2026-W02")

@@ -11,6 +11,7 @@ from ingestion.door import Door
 from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
 from services.history.entries import EVENT
 from services.reading.history_rows import TOPICS, HistoryReader, HistoryRow, kind_of, position_at, weeks
+from services.reading.reading_contracts import read_contracts
 from services.store import open_store
 from tests.given import at, contract, criterion, event, punctuality
 from tests.services.judged import Life
@@ -28,10 +29,8 @@ class Clock:
 
 
 def rows(life: Life, who: Principal, position: int, limit: int, kind: str = "", text: str = "") -> list[HistoryRow]:
-    reading = life.store.reading
-    with reading.database.connect() as reads:
-        reader = HistoryReader(life.store.history, reading.catalogue(), reads, who)
-        return reader.before(position, limit, kind, text)[0]
+    with life.store.seen(who) as seen:
+        return HistoryReader(seen).before(position, limit, kind, text)[0]
 
 
 def test_a_moment_had_reached_what_was_received_by_then(store_url: str) -> None:
@@ -72,7 +71,7 @@ def test_a_member_reads_what_concerns_its_contracts(store_url: str) -> None:
         life.sign(contract(criterion(punctuality(early="3 days"), "on-time")))
         life.happen(event("report", "01-05 09:40", id="a"), event("other", "01-12 11:20", id="c"))
         last = life.position()
-        party, stranger = principal(store.reading.contracts(ADMINISTRATOR)[0].client), principal("nobody")
+        party, stranger = principal(store.read(ADMINISTRATOR, read_contracts)[0].client), principal("nobody")
         assert [one.id for one in rows(life, party, last, 50, "events")] == ["a"]
         assert rows(life, party, last, 50, "contracts")
         assert rows(life, stranger, last, 50, "events") == []

@@ -9,6 +9,7 @@ import pytest
 from domain.times import show
 from services.access import ADMINISTRATOR
 from services.errors import DocumentInvalid
+from services.reading.reading_queues import unclaimed
 from tests.given import (
     Tree,
     at,
@@ -395,17 +396,17 @@ def test_an_event_is_unmatched_only_if_no_commitment_that_selects_it_has_its_cas
 def test_a_contract_that_comes_later_takes_events_from_the_queue_and_from_the_unclaimed(life: Life) -> None:
     life.sign(CASES)
     life.happen(event("closed", "01-11", id="close"), event("taken", "01-10", **due("01-12")))
-    assert (life.unmatched(), life.store.reading.unclaimed()) == (["close"], [("taken", "tool", 1)])
+    assert (life.unmatched(), life.store.read(ADMINISTRATOR, unclaimed)) == (["close"], [("taken", "tool", 1)])
     life.sign(contract(criterion(deadline(opened={"type": "taken"})), id="later"))
-    assert (life.unmatched(), life.store.reading.unclaimed()) == ([], [])
+    assert (life.unmatched(), life.store.read(ADMINISTRATOR, unclaimed)) == ([], [])
 
 
 def test_an_amendment_that_selects_more_claims_it(life: Life) -> None:
     life.sign(CASES)
     life.happen(event("withdrawn", "01-11"))
-    assert life.store.reading.unclaimed() == [("withdrawn", "tool", 1)]
+    assert life.store.read(ADMINISTRATOR, unclaimed) == [("withdrawn", "tool", 1)]
     life.sign({**contract(criterion(deadline(cancelled={"type": "withdrawn"}))), "effective": "2026-03-01"})
-    assert life.store.reading.unclaimed() == []
+    assert life.store.read(ADMINISTRATOR, unclaimed) == []
 
 
 def test_an_opening_after_the_closing_is_in_the_queue_until_a_reopening_explains_it(life: Life) -> None:
@@ -436,7 +437,7 @@ def test_a_key_too_long_for_a_database_harms_nobody(store_url: str) -> None:
 def test_what_no_contract_selects_is_counted_by_type_and_source(life: Life) -> None:
     life.sign(CASES)
     life.happen(event("a", "01-10"), event("a", "01-11", source="other"), event("a", "01-12"), event("closed", "01-10"))
-    assert life.store.reading.unclaimed() == [("a", "other", 1), ("a", "tool", 2)]
+    assert life.store.read(ADMINISTRATOR, unclaimed) == [("a", "other", 1), ("a", "tool", 2)]
 
 
 # Amendments
@@ -582,7 +583,7 @@ def test_a_contract_terminated_before_it_begins_owes_nothing(life: Life) -> None
     life.terminate("2026-01-31")
     life.happen(event("report", "2026-03-02 09:00", None, date="2026-03-02"))
     life.advance("2026-05-01 00:00")
-    assert (life.breaches(), life.store.reading.unclaimed()) == ([], [("report", "tool", 1)])
+    assert (life.breaches(), life.store.read(ADMINISTRATOR, unclaimed)) == ([], [("report", "tool", 1)])
 
 
 def test_terminating_earlier_than_agreed_is_shown_at_once(life: Life) -> None:

@@ -22,6 +22,9 @@ from services.history.databases import Database, Transaction
 from services.history.entries import EVENT
 from services.history.history import Entry, History
 from services.judging.judge import Judge
+from services.reading.reading_contracts import read_commitments
+from services.reading.reading_figures import read_figures
+from services.reading.reading_queues import unclaimed
 from tests.given import Tree, at, conformity, contract, criterion, deadline, event, pausable, punctuality, structured
 from tests.services.judged import Life, dumped, living, scratch
 from tests.services.programs import ROOT, line
@@ -149,14 +152,14 @@ def shown(life: Life) -> list[object]:
     """All that is shown, but for positions and for what depends on when the news came."""
     figures = [
         replace(one, state="", outlook=None, final=None, causes=(), position=0, misses_left=None, was_counts=None)
-        for one in life.store.reading.figures(ADMINISTRATOR)
+        for one in life.store.read(ADMINISTRATOR, read_figures)
     ]
-    ids = [one.id for one in life.store.reading.commitments(ADMINISTRATOR)]
+    ids = [one.id for one in life.store.read(ADMINISTRATOR, read_commitments)]
     occurrences = [
         [replace(one, evidence=tuple(range(len(one.evidence)))) for one in life.occurrences(id).values()] for id in ids
     ]
     breaches = {(one.id, one.commitment, one.period, one.cause, one.key, one.target_index) for one in life.breaches()}
-    return [figures, occurrences, breaches, set(life.unmatched()), life.store.reading.unclaimed()]
+    return [figures, occurrences, breaches, set(life.unmatched()), life.store.read(ADMINISTRATOR, unclaimed)]
 
 
 @settings(max_examples=40)
@@ -283,7 +286,7 @@ def test_splitting_a_period_never_changes_the_sum(events: list[OperationalEvent]
     for trees in ([agreement()], [agreement(), split]):
         with living() as life:
             Steps([*map(signing, trees), receiving(events), advancing(END)]).lived(life)
-            both.append(life.store.reading.figures(ADMINISTRATOR))
+            both.append(life.store.read(ADMINISTRATOR, read_figures))
     whole, parts = both
     assert [(one.commitment, one.target_index, one.period) for one in whole] == [
         (one.commitment, one.target_index, one.period) for one in parts

@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, Phase, given, reject, seed, settings
 from hypothesis import strategies as st
 
 from domain.times import Instant
-from entente.wiring import ShownReading
 from services.access import ADMINISTRATOR, principal
 from services.judging.views import SHAPE
 from services.reading.commitment_rows import current_figures
 from services.reading.figure_rows import current_figures_of, figures_of
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_commitment, read_commitments, read_contracts
+from services.reading.reading_decisions import read_actions, read_breaches, read_overdue, read_reviews, read_unexplained
+from services.seeing.seen import Seeing
 from tests.given import (
     at,
     availability,
@@ -50,11 +51,11 @@ class Looked:
 
     life: Life
     position: int = 0
-    kept: list[Reading] = field(default_factory=list)
+    kept: list[Seeing] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         store = self.life.store
-        self.kept = [store.reading, ShownReading(store.history.database, store.history)]
+        self.kept = [store.seeing, Seeing(store.history, keeps=True)]
 
     def judge(self) -> None:
         """Whatever is written of a commitment is said to be touched by it. And looks."""
@@ -76,31 +77,31 @@ class Looked:
 
     def look(self) -> None:
         store = self.life.store
-        fresh = shown(Reading(store.history.database, store.history))
-        for reading in self.kept:
-            for name, rows in shown(reading).items():
+        fresh = shown(Seeing(store.history, store.history.database))
+        for seeing in self.kept:
+            for name, rows in shown(seeing).items():
                 assert rows == fresh[name], name
-        require_one_by_one(Reading(store.history.database, store.history))
+        require_one_by_one(Seeing(store.history, store.history.database))
 
 
-def shown(reading: Reading) -> dict[str, Any]:
+def shown(seeing: Seeing) -> dict[str, Any]:
     """What the first pages are made of."""
-    commitments = reading.commitments(ADMINISTRATOR)
+    commitments = seeing.read(ADMINISTRATOR, read_commitments)
     ids = {row.id for row in commitments}
     return {
         "commitments": commitments,
-        "one by one": [reading.commitment(ADMINISTRATOR, id) for id in sorted(ids)],
-        "contracts": reading.contracts(ADMINISTRATOR),
-        "reviews": reading.reviews(ADMINISTRATOR),
-        "unexplained": reading.unexplained(ADMINISTRATOR, ids, most=MOST),
-        "overdue": reading.overdue(ADMINISTRATOR, ids, most=MOST),
+        "one by one": [seeing.read(ADMINISTRATOR, read_commitment, id) for id in sorted(ids)],
+        "contracts": seeing.read(ADMINISTRATOR, read_contracts),
+        "reviews": seeing.read(ADMINISTRATOR, read_reviews),
+        "unexplained": seeing.read(ADMINISTRATOR, read_unexplained, ids, most=MOST),
+        "overdue": seeing.read(ADMINISTRATOR, read_overdue, ids, most=MOST),
     }
 
 
-def require_one_by_one(reading: Reading) -> None:
+def require_one_by_one(seeing: Seeing) -> None:
     """The current figures of all in a few queries are those of each by itself, and the short lists are the long ones, cut."""
-    with reading.database.snapshot(SHAPE) as reads:
-        known, commitments = reading.known(), list(reading.catalogue().commitments.values())
+    with seeing.database.snapshot(SHAPE) as reads:
+        known, commitments = seeing.known(), list(seeing.catalogue().commitments.values())
         together = current_figures_of(reads, commitments, known)
         for one in commitments:
             alone = [row for row, _ in figures_of(reads, one, known, only_current=True)]
@@ -110,14 +111,14 @@ def require_one_by_one(reading: Reading) -> None:
             listed = [row for row, _ in figures_of(reads, one, known)]
             assert found == current_figures(listed, known.about(one.id))
     ids = {one.id for one in commitments}
-    breaches = [row for row in reading.breaches(ADMINISTRATOR, state="open") if not row.explanations]
-    rows, total = reading.unexplained(ADMINISTRATOR, ids, most=1_000)
+    breaches = [row for row in seeing.read(ADMINISTRATOR, read_breaches, state="open") if not row.explanations]
+    rows, total = seeing.read(ADMINISTRATOR, read_unexplained, ids, most=1_000)
     assert (len(rows), sum(count for _, count in rows)) == (total, len(breaches))
     assert {row.commitment for row, _ in rows} == {row.commitment for row in breaches}
     for row, _ in rows:
         assert row == max((one for one in breaches if one.commitment == row.commitment), key=_opened)
-    overdue = [row for row in reading.actions(ADMINISTRATOR, state="open") if row.is_overdue]
-    assert reading.overdue(ADMINISTRATOR, ids, most=1_000) == (overdue, len(overdue))
+    overdue = [row for row in seeing.read(ADMINISTRATOR, read_actions, state="open") if row.is_overdue]
+    assert seeing.read(ADMINISTRATOR, read_overdue, ids, most=1_000) == (overdue, len(overdue))
 
 
 def _opened(row: Any) -> tuple[int, str]:
@@ -206,7 +207,7 @@ def test_whatever_is_decided_what_is_kept_is_what_is_read(looked: Looked) -> Non
     looked.look()
     breach = life.breaches()[0]
     action = life.actions()[0]
-    review = next(one for one in store.reading.reviews(ADMINISTRATOR) if one.position is not None)
+    review = next(one for one in store.read(ADMINISTRATOR, read_reviews) if one.position is not None)
     asked = ""
 
     def ask() -> None:
@@ -240,7 +241,7 @@ def test_what_is_judged_anew_from_the_start_is_shown_at_each_place_that_it_reach
     looked.look()
     life.drop_views()
     looked.look()
-    judged = Reading(life.store.history.database, life.store.history).known().position
+    judged = Seeing(life.store.history, life.store.history.database).known().position
     assert judged == 0
     looked.judge()
 
@@ -248,15 +249,15 @@ def test_what_is_judged_anew_from_the_start_is_shown_at_each_place_that_it_reach
 def test_a_commitment_that_nothing_touched_is_not_read_again(looked: Looked) -> None:
     life = looked.life
     life.advance("2026-01-04 20:00")
-    reading = Reading(life.store.history.database, life.store.history)
-    before = {row.id: row for row in reading.commitments(ADMINISTRATOR)}
+    seeing = Seeing(life.store.history)
+    before = {row.id: row for row in seeing.read(ADMINISTRATOR, read_commitments)}
     life.happen(event("opened", "01-04 19:00", "one"))
-    after = {row.id: row for row in reading.commitments(ADMINISTRATOR)}
+    after = {row.id: row for row in seeing.read(ADMINISTRATOR, read_commitments)}
     same = {id for id, row in after.items() if row.current and row.current[0].counts is before[id].current[0].counts}
     assert "c/d/on-time" in same
     assert "other/d/on-time" in same
     assert "c/d/answered" not in same
-    assert {row.current[0].position for row in after.values()} == {reading.known().position}
+    assert {row.current[0].position for row in after.values()} == {seeing.known().position}
 
 
 def test_what_shards_judge_is_shown_as_each_knows_it(postgres_url: str) -> None:

@@ -27,7 +27,9 @@ from services.history.history import Fact
 from services.judging.judge import Judge
 from services.judging.loop import JudgingLoop
 from services.judging.views import JUDGING
-from services.reading.auditing import reading_at, replay
+from services.reading.auditing import replay
+from services.reading.reading_decisions import read_actions, read_breaches, read_excuses, read_reviews
+from services.reading.reading_figures import read_figures
 from services.reading.reviewing import pack_bytes, review_pack
 from tests.given import (
     PARIS,
@@ -120,27 +122,22 @@ def without_positions(found: Any) -> Any:
 
 
 def pack(life: Life, review: str) -> Any:
-    history = life.store.history
-
-    def then(position: int, contract: str, as_of: Instant | None) -> Any:
-        return reading_at(history, position=position, contract=contract, as_of=as_of)
-
-    made = review_pack(life.store.reading, then, ADMINISTRATOR, review)
+    made = life.store.read(ADMINISTRATOR, review_pack, review)
     assert "1970" not in pack_bytes(made).decode()
     return without_positions(made)
 
 
 def followed(life: Life) -> dict[str, list[Any]]:
     """What follows from time, but for positions; packs too."""
-    reading = life.store.reading
-    reviews = [one for one in reading.reviews(ADMINISTRATOR) if one.position is not None]
-    breaches = [replace(one, opened_position=0) for one in reading.breaches(ADMINISTRATOR)]
-    excuses = [replace(one, position=0, evidence=()) for one in reading.excuses(ADMINISTRATOR)]
+    store = life.store
+    reviews = [one for one in store.read(ADMINISTRATOR, read_reviews) if one.position is not None]
+    breaches = [replace(one, opened_position=0) for one in store.read(ADMINISTRATOR, read_breaches)]
+    excuses = [replace(one, position=0, evidence=()) for one in store.read(ADMINISTRATOR, read_excuses)]
     figures = [replace(one, position=0, causes=(), final=one.final and without_positions(dict(one.final)))
-               for one in reading.figures(ADMINISTRATOR)]  # fmt: skip
+               for one in store.read(ADMINISTRATOR, read_figures)]  # fmt: skip
     return {
         "breaches": sorted(breaches, key=lambda one: one.id),
-        "actions": sorted(reading.actions(ADMINISTRATOR), key=lambda one: one.id),
+        "actions": sorted(store.read(ADMINISTRATOR, read_actions), key=lambda one: one.id),
         "reviews": [replace(one, position=0) for one in reviews],
         "excuses": sorted(excuses, key=lambda one: one.id),
         "figures": figures,

@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from dashboards.pages.posting import Tickets
-from entente.wiring import ShownReading
 from services.access import ADMINISTRATOR
 from services.errors import Unavailable
 from services.history.history import Fact, History, open_history
@@ -18,7 +17,9 @@ from services.judging.judge import Judge
 from services.judging.layouts import ONE
 from services.judging.seats import Seat
 from services.judging.shares import WHOLE
-from services.reading.reading import Reading
+from services.reading.reading_contracts import read_commitments, read_contracts
+from services.reading.reading_decisions import read_reviews
+from services.seeing.seen import Seeing
 from tests.given import at, contract, criterion, document, event, punctuality, structured
 from tests.restoring import Backup
 from tests.services.judged import Life, living
@@ -88,7 +89,7 @@ class Two:
 
     ours: Life
     theirs: Life
-    shown: ShownReading
+    shown: Seeing
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def went_back(store_url: str) -> Iterator[Two]:
     """Ids and positions are given again, to others: a contract, events, time, all of it judged by another program."""
     with living(store_url) as ours, living(store_url) as theirs:
         history = ours.store.history
-        shown = ShownReading(history.database, history)
+        shown = Seeing(history, keeps=True)
         ours.sign(contract(criterion(punctuality())))
         ours.advance("2026-01-08 00:00")
         backup = Backup.of(history)
@@ -106,7 +107,7 @@ def went_back(store_url: str) -> Iterator[Two]:
         ours.advance("2026-03-31 00:00")
         assert ours.store.timekeeping.watermark() == at("2026-03-31 00:00")
         looked_at(shown)
-        looked_at(ours.store.reading)
+        looked_at(ours.store.seeing)
         last = ours.position()
         backup.restore(history.database)
         theirs.sign(contract(criterion(punctuality()), title="Another version", effective="2026-02-09"))
@@ -118,16 +119,16 @@ def went_back(store_url: str) -> Iterator[Two]:
         yield Two(ours, theirs, shown)
 
 
-def looked_at(reading: Reading) -> list[object]:
-    known = reading.known()
-    rows: list[object] = [known.position, known.watermark, *reading.contracts(ADMINISTRATOR)]
-    rows += reading.commitments(ADMINISTRATOR)
-    return [*rows, *reading.reviews(ADMINISTRATOR), *reading.catalogue().contracts]
+def looked_at(seeing: Seeing) -> list[object]:
+    known = seeing.known()
+    rows: list[object] = [known.position, known.watermark, *seeing.read(ADMINISTRATOR, read_contracts)]
+    rows += seeing.read(ADMINISTRATOR, read_commitments)
+    return [*rows, *seeing.read(ADMINISTRATOR, read_reviews), *seeing.catalogue().contracts]
 
 
 def test_what_was_kept_of_it_is_shown_no_more(went_back: Two) -> None:
-    now = looked_at(went_back.theirs.store.reading)
-    assert looked_at(went_back.ours.store.reading) == now
+    now = looked_at(went_back.theirs.store.seeing)
+    assert looked_at(went_back.ours.store.seeing) == now
     assert looked_at(went_back.shown) == now
     assert "LOST VERSION" not in repr(now)
 
@@ -176,7 +177,7 @@ def test_while_the_tables_are_gone_that_is_said(postgres_url: str) -> None:
         with database.transaction() as writes:
             writes.execute("ALTER TABLE stored_events RENAME TO hidden")
             writes.execute("DROP TABLE view_shape, view_position, view_occurrence")
-        for act in (life.judge, life.store.reading.known, lambda: life.append([structured(event("a", "2026-01-05"))])):
+        for act in (life.judge, life.store.seeing.known, lambda: life.append([structured(event("a", "2026-01-05"))])):
             with pytest.raises(Unavailable, match="let the restore that is under way come to its end"):
                 act()
         assert not database.has_table("view_shape")

@@ -65,7 +65,7 @@ def test_nothing_is_accepted_nor_shown_once_a_file_is_lost(life: Life, folder: P
         lambda: life.store.timekeeping.advance(ADMINISTRATOR, at("02-03")),
         lambda: life.store.contracting.refuse(ADMINISTRATOR, "c", "no"),
         life.judge,
-        life.store.reading.known,
+        life.store.seeing.known,
     ):
         with pytest.raises(Unavailable, match="was removed or replaced") as refused:
             act()
@@ -100,7 +100,7 @@ def test_what_is_lost_while_a_transaction_is_open_is_rolled_back(life: Life, fol
     with pytest.raises(Unavailable):
         write()
     folder.with_name("elsewhere").rename(folder)
-    assert life.store.reading.known().position == life.position()
+    assert life.store.seeing.known().position == life.position()
 
 
 def test_what_is_put_back_is_taken_up(life: Life, folder: Path) -> None:

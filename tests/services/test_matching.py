@@ -11,7 +11,8 @@ import pytest
 from services.access import ADMINISTRATOR, AUDITOR, principal
 from services.errors import EntenteError, Invalid, NotAllowed, NotFound, Refused
 from services.history.entries import event_stream
-from services.reading.explaining import explain
+from services.reading.explaining import explain_occurrence
+from services.reading.reading_queues import read_candidates, read_match, read_matches
 from services.reading.rows import MatchRow
 from tests.given import (
     at,
@@ -56,7 +57,7 @@ class Hands:
         self.life.judge()
 
     def row(self, match: str) -> MatchRow:
-        return self.life.store.reading.match(LAB, match)
+        return self.life.store.read(LAB, read_match, match)
 
     def position(self, id: str) -> int:
         entry = self.life.store.history.find(event_stream("tool", id))
@@ -280,7 +281,7 @@ def test_a_period_that_closed_unseen_between_asking_and_judging_is_not_changed_s
     dated.life.append_time("04-03")
     dated.life.store.matching.match(LAB, dated.position("b"), "c/d/on-time", "2026-03-09")
     dated.life.judge()
-    [row] = dated.life.store.reading.matches(LAB)
+    [row] = dated.life.store.read(LAB, read_matches)
     assert (row.state, dated.life.figure("2026-03").state) == ("asked", "final")
     dated.accept(row.id)
     assert dated.life.figure("2026-03").state == "restated"
@@ -325,20 +326,20 @@ def test_the_party_of_the_owner_matches_and_nobody_else(dated: Hands) -> None:
     dated.life.publish({"entente": 1, "service": "ward", "title": "W", "people": people})
     refused(NotAllowed, "is for ward to do", lambda: dated.match("b", "2026-03-09"))
     match = dated.match("b", "2026-03-09", who=WARD)
-    assert (dated.row(match).made.by, dated.life.store.reading.matches(principal("press"))) == ("ward/bob", [])
+    assert (dated.row(match).made.by, dated.life.store.read(principal("press"), read_matches)) == ("ward/bob", [])
 
 
 def test_explain_says_who_matched_it(dated: Hands) -> None:
     dated.match("b", "2026-03-09", text="Bob told us")
-    [shown] = explain(dated.life.store.reading, LAB, "c/d/on-time", "2026-03-09").events
+    [shown] = dated.life.store.read(LAB, explain_occurrence, "c/d/on-time", "2026-03-09").events
     assert shown["matched"] == {"by": "lab/ann", "at": at("2026-06-30 12:00"), "text": "Bob told us"}
-    [shown] = explain(dated.life.store.reading, LAB, "c/d/on-time", "2026-03-02").events
+    [shown] = dated.life.store.read(LAB, explain_occurrence, "c/d/on-time", "2026-03-02").events
     assert shown["matched"] is None
 
 
 def test_candidates_are_the_dates_that_wait_and_the_cases_that_are_open(cases: Hands) -> None:
     cases.life.happen(event("opened", "01-01", "other", **due("02-12")))
     position = cases.position("close")
-    found = cases.life.store.reading.candidates(LAB, [position])[position]
+    found = cases.life.store.read(LAB, read_candidates, [position])[position]
     assert [(one.key, one.verdict) for one in found] == [("1", "missing"), ("other", "pending")]
-    assert cases.life.store.reading.candidates(principal("press"), [position]) == {}
+    assert cases.life.store.read(principal("press"), read_candidates, [position]) == {}

@@ -8,7 +8,8 @@ import pytest
 
 from domain.match import Match
 from services.access import ADMINISTRATOR
-from services.reading.explaining import explain
+from services.reading.explaining import explain_occurrence
+from services.reading.reading_queues import read_match
 from tests.given import Tree, contract, criterion, event, punctuality
 from tests.services.excused import LAB, Parties
 from tests.services.judged import Life, living
@@ -31,7 +32,7 @@ def test_a_delivery_under_any_of_the_names_is_the_mondays(life: Life, name: str)
     life.advance("03-20 00:00")
     assert life.verdicts() == {"2026-03-06": "missing", "2026-03-09": "met", "2026-03-10": "missing"}
     assert life.unmatched() == []
-    assert explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", name).occurrence.key == "2026-03-09"
+    assert life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", name).occurrence.key == "2026-03-09"
     assert life.judged_again(1) == life.dump()
 
 
@@ -57,7 +58,7 @@ def test_a_match_by_hand_to_any_of_the_names_is_to_the_monday(life: Life) -> Non
     match, _ = life.store.matching.match(LAB, answer.position, "c/d/on-time", "2026-03-07")
     life.judge()
     assert life.verdicts()["2026-03-09"] == "met"
-    assert life.store.reading.match(LAB, match).made.by == "lab/ann"
+    assert life.store.read(LAB, read_match, match).made.by == "lab/ann"
     assert life.judged_again(1) == life.dump()
 
 

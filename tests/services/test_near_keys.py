@@ -9,7 +9,7 @@ import pytest
 from domain.saying import Said
 from services.access import ADMINISTRATOR
 from services.errors import EntenteError
-from services.reading.explaining import explain
+from services.reading.explaining import explain_occurrence
 from tests.given import contract, criterion, event, punctuality
 from tests.services.excused import LAB
 from tests.services.judged import Life, living
@@ -18,7 +18,7 @@ ID = "c/d/on-time"
 
 
 def explained(life: Life, key: str) -> object:
-    return explain(life.store.reading, ADMINISTRATOR, ID, key)
+    return life.store.read(ADMINISTRATOR, explain_occurrence, ID, key)
 
 
 def excused(life: Life, key: str) -> object:

@@ -11,6 +11,8 @@ import pytest
 from services.access import ADMINISTRATOR
 from services.api.json_rows import contract_json
 from services.reading.figure_rows import figure_json
+from services.reading.reading_contracts import read_commitments, read_contracts
+from services.reading.reading_figures import read_figures
 from tests.given import (
     Tree,
     at,
@@ -273,11 +275,11 @@ def test_a_clause_that_nobody_monitors_is_named_with_its_owner_wherever_it_is_sh
         life.sign(contract(criterion(deadline(), "lively"), quiet))
         life.happen(event("opened", "01-10"))
         life.advance("01-20")
-        reading = life.store.reading
-        [whole] = reading.contracts(ADMINISTRATOR)
-        shown = contract_json(whole, [], reading.commitments(ADMINISTRATOR, "c"))
+        store = life.store
+        [whole] = store.read(ADMINISTRATOR, read_contracts)
+        shown = contract_json(whole, [], store.read(ADMINISTRATOR, read_commitments, "c"))
         assert shown["unmonitored"] == [{"commitment": "c/d/quiet", "owner": "ann", "because": "no event yet"}]
-        figures = [figure_json(one, "Europe/Paris") for one in reading.figures(ADMINISTRATOR)]
+        figures = [figure_json(one, "Europe/Paris") for one in store.read(ADMINISTRATOR, read_figures)]
         assert {(one["commitment"], one["unmonitored"]) for one in figures} == {
             ("c/d/lively", None), ("c/d/quiet", "no event yet"),
         }  # fmt: skip

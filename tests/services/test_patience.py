@@ -21,7 +21,7 @@ from services.access import ADMINISTRATOR
 from services.api.waiting import Waiting
 from services.errors import BeyondHistory, TookTooLong, Unavailable
 from services.patience import Patience, as_long_as_waited, go_on, waiting
-from services.reading.auditing import reading_at, require_held
+from services.reading.auditing import require_held, seeing_at
 from tests.given import contract, criterion, document, punctuality
 from tests.services.api_case import LOOPBACK, slug
 
@@ -65,7 +65,7 @@ def test_looking_back_ends_in_the_middle_and_leaves_nothing_behind(
     with (
         waiting(Patience(is_stopping=lambda: next(asked))),
         pytest.raises(Unavailable, match="being stopped"),
-        reading_at(running.store.history, as_of=NOW),
+        seeing_at(running.store.history, as_of=NOW),
     ):
         pass
     assert list(aside.iterdir()) == []
@@ -143,12 +143,12 @@ def test_who_reads_a_body_meets_what_goes_wrong_with_it() -> None:
 
 def test_a_moment_is_one_that_the_history_can_speak_of(running: Program) -> None:
     for moment in ("1990-01-01T00:00:00Z", "2026-02-19T00:00:00Z", "2026-02-20T12:00:00Z"):
-        require_held(running.reading, NOW, as_of=instant(moment), believed_at=instant(moment))
+        require_held(running.store.seeing.known(), NOW, as_of=instant(moment), believed_at=instant(moment))
     beyond: list[Instant] = [NOW + 1, instant("9999-12-31T23:59:59Z"), instant("0001-01-01T00:00:00Z")]
     for at in [*beyond, instant("1989-12-31T23:59:59Z")]:
         for asked in ({"as_of": at}, {"believed_at": at}):
             with pytest.raises(BeyondHistory, match=f"{next(iter(asked))}: {show(at)}"):
-                require_held(running.reading, NOW, **asked)
+                require_held(running.store.seeing.known(), NOW, **asked)
 
 
 def test_over_http_looking_back_is_bounded(running: Program) -> None:

@@ -11,6 +11,8 @@ from ingestion.quarantine import Quarantine
 from services.access import ADMINISTRATOR, Principal, principal
 from services.contract_files import read_documents
 from services.errors import EntenteError, NotAllowed
+from services.reading.reading_decisions import read_breaches, read_review
+from services.reading.reading_queues import read_quarantine, read_unmatched
 from tests.services.api_case import NOW, Case, contract, opened, report, slug
 
 SERVICES = """
@@ -47,10 +49,10 @@ def acts(case: Case) -> dict[str, Callable[[Principal], object]]:
     store = case.store
     deciding, excusing, contracting = store.deciding, store.excusing, store.contracting
     [breach] = [
-        one.id for one in store.reading.breaches(ADMINISTRATOR, commitment=COMMITMENT) if one.key == "2026-01-19"
+        one.id for one in store.read(ADMINISTRATOR, read_breaches, commitment=COMMITMENT) if one.key == "2026-01-19"
     ]
     action, _ = deciding.open_action(principal("sales"), COMMITMENT, "Mend it.")
-    [stray] = store.reading.unmatched(principal("marketing"))
+    [stray] = store.read(principal("marketing"), read_unmatched)
     proposed, amended = (
         read_documents(contract("to-marketing", "marketing", effective="2026-06-01", title=title), "c.yaml")[0]
         for title in ("Proposed", "Amended")
@@ -91,12 +93,15 @@ def test_no_act_of_a_party_is_done_by_a_person_that_its_service_does_not_name(ca
 
 
 def test_who_is_named_acts_and_so_does_the_service_without_a_name(case: Case) -> None:
-    reading, deciding = case.store.reading, case.store.deciding
+    store, deciding = case.store, case.store.deciding
     deciding.minutes(principal("marketing/lea.roy"), REVIEW, "We met.")
     deciding.sign_review(principal("sales/anna.martin"), REVIEW)
     deciding.sign_review(principal("marketing"), REVIEW)
     case.store.judging.catch_up()
-    assert {one.by for one in reading.review(ADMINISTRATOR, REVIEW).signatures} == {"sales/anna.martin", "marketing"}
+    assert {one.by for one in store.read(ADMINISTRATOR, read_review, REVIEW).signatures} == {
+        "sales/anna.martin",
+        "marketing",
+    }
 
 
 def test_a_service_that_names_nobody_is_acted_for_by_anybody() -> None:
@@ -123,7 +128,7 @@ def test_over_http_too(case: Case) -> None:
 
 def test_nor_is_a_quarantined_item_settled_by_a_stranger_or_the_time_of_a_contract_moved(case: Case) -> None:
     quarantine = Quarantine(case.store.history, case.door, lambda: NOW)
-    [item] = case.store.reading.quarantine(principal("marketing"))
+    [item] = case.store.read(principal("marketing"), read_quarantine)
     with pytest.raises(NotAllowed, match="names nobody “eve”"):
         quarantine.discard(item.id, principal("marketing/eve"), "of no use")
     quarantine.discard(item.id, principal("marketing/luc.petit"), "of no use")

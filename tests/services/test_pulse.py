@@ -9,7 +9,7 @@ import pytest
 
 from services.errors import Unavailable
 from services.pulse import Pulse
-from services.reading.rows import Known
+from services.seeing.known import Known
 
 
 class Store:

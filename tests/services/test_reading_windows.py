@@ -8,6 +8,7 @@ import pytest
 
 from services.access import ADMINISTRATOR, principal
 from services.errors import NotFound
+from services.reading.reading_figures import count_occurrences, occurrences_between, read_pressing, read_rolling_trend
 from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality
 from tests.services.judged import Life, living
 
@@ -22,7 +23,7 @@ def test_a_rolling_window_is_read_week_by_week_up_to_the_watermark(life: Life) -
     life.sign(contract(criterion(measure(), targets=[{"at_most": 10, "per": "28 days"}]), valid={"from": "2026-03-02"}))
     life.happen(event("call", "03-03 10:00", minutes=40), event("call", "03-20 10:00", minutes=4))
     life.advance("04-06 00:00")
-    rows = life.store.reading.rolling_trend(ADMINISTRATOR, "c/d/on-time")
+    rows = life.store.read(ADMINISTRATOR, read_rolling_trend, "c/d/on-time")
     assert [(row.until, row.value, row.status) for row in rows] == [
         (at("2026-04-06") - weeks * 7 * 24 * 3_600_000_000, value, status)
         for weeks, value, status in (
@@ -41,12 +42,12 @@ def test_what_falls_due_in_a_span_is_read_of_several_commitments_at_once(life: L
     life.advance("03-11 00:00")
     since, until = at("03-02 10:00"), at("03-16 10:00")
     ids = ["c/d/on-time", "c/d/again"]
-    found = life.store.reading.occurrences_between(ADMINISTRATOR, ids, since, until)
+    found = life.store.read(ADMINISTRATOR, occurrences_between, ids, since, until)
     assert {id: [row.key for row in rows] for id, rows in found.items()} == {
         id: ["2026-03-02", "2026-03-09"] for id in ids
     }
     with pytest.raises(NotFound):
-        life.store.reading.occurrences_between(principal("stranger"), ids, since, until)
+        life.store.read(principal("stranger"), occurrences_between, ids, since, until)
 
 
 DAY = 24 * 3_600_000_000
@@ -70,7 +71,9 @@ def test_what_presses_is_what_is_missing_down_or_at_risk_of_every_commitment(on_
     now, ids = at("04-06 12:00"), ["c/d/on-time", "c/d/up", "c/d/case"]
 
     def pressing() -> dict[str, list[tuple[str, str]]]:
-        found = life.store.reading.pressing(ADMINISTRATOR, ids, missing_since=now - 14 * DAY, due_before=now + 2 * DAY)
+        found = life.store.read(
+            ADMINISTRATOR, read_pressing, ids, missing_since=now - 14 * DAY, due_before=now + 2 * DAY
+        )
         return {id: [(one.key, one.verdict) for one in rows] for id, rows in found.items()}
 
     found = pressing()
@@ -80,16 +83,19 @@ def test_what_presses_is_what_is_missing_down_or_at_risk_of_every_commitment(on_
     life.happen(event("up", "04-06 11:00"), event("report", "04-06 09:00", date="2026-04-06"))
     assert pressing() == {"c/d/on-time": [("2026-03-30", "missing")], "c/d/up": [], "c/d/case": [("7", "pending")]}
     with pytest.raises(NotFound):
-        life.store.reading.pressing(principal("stranger"), ids, missing_since=0, due_before=0)
+        life.store.read(principal("stranger"), read_pressing, ids, missing_since=0, due_before=0)
 
 
 def test_how_many_stand_up_to_one_of_them(on_either: Life) -> None:
     on_either.sign(contract(criterion(punctuality())))
     on_either.advance("03-31 00:00")
     keys = list(on_either.occurrences())
-    count = on_either.store.reading.count_occurrences
-    assert [count(ADMINISTRATOR, "c/d/on-time", through=key) for key in keys[:3]] == [1, 2, 3]
-    assert count(ADMINISTRATOR, "c/d/on-time", verdict="missing", through=keys[-1]) == len(
+
+    def count(**chosen: str) -> int:
+        return on_either.store.read(ADMINISTRATOR, count_occurrences, "c/d/on-time", **chosen)
+
+    assert [count(through=key) for key in keys[:3]] == [1, 2, 3]
+    assert count(verdict="missing", through=keys[-1]) == len(
         [one for one in on_either.verdicts().values() if one == "missing"]
     )
-    assert count(ADMINISTRATOR, "c/d/on-time", through="absent") == 0
+    assert count(through="absent") == 0

@@ -18,6 +18,8 @@ from ingestion.files import import_files
 from services.access import ADMINISTRATOR
 from services.contract_files import mapping_terms, read_documents
 from services.contract_files.documents import Document
+from services.reading.reading_figures import read_figures, read_occurrences
+from services.reading.reading_queues import count_unmatched
 from services.store import Store, open_store
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -49,12 +51,12 @@ def judged(url: str, name: str, path: Path, until: Instant) -> Store:
 
 
 def verdicts(store: Store, commitment: str) -> dict[str, str]:
-    return {one.key: one.verdict for one in store.reading.occurrences(ADMINISTRATOR, commitment)}
+    return {one.key: one.verdict for one in store.read(ADMINISTRATOR, read_occurrences, commitment)}
 
 
 def totals(store: Store, commitment: str) -> Counter[str]:
     """The sum of all periods."""
-    figures = store.reading.figures(ADMINISTRATOR, commitment=commitment)
+    figures = store.read(ADMINISTRATOR, read_figures, commitment=commitment)
     return Counter(
         {name: sum(one.counts[name] for one in figures) for name in figures[0].counts}
         | {"without_due": sum(one.without_due for one in figures)}
@@ -132,10 +134,10 @@ def test_boston_197_cases_were_closed_before_they_were_opened_and_are_judged_and
     }
     assert len(before) == 197
     flagged = {
-        one.key for one in boston.reading.occurrences(ADMINISTRATOR, REQUESTS) if "closed-before-opened" in one.flags
+        one.key for one in boston.read(ADMINISTRATOR, read_occurrences, REQUESTS) if "closed-before-opened" in one.flags
     }
     assert flagged == {key for key in before if recorded[key]["TARGET_DT"]}
-    assert boston.reading.count_unmatched(ADMINISTRATOR) == 0
+    assert boston.read(ADMINISTRATOR, count_unmatched) == 0
 
 
 # Permits

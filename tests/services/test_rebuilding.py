@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.access import ADMINISTRATOR
 from services.judging.judge import Judge
 from services.judging.lens import Lens
+from services.reading.reading_queues import unclaimed
 from tests.given import Tree, at, conformity, contract, criterion, deadline, due, event, punctuality, turnaround
 from tests.services.judged import Life, counts, dumped, living, scratch
 
@@ -116,9 +118,9 @@ def test_closed_periods_take_the_shape_of_a_rebaseline(life: Life) -> None:
 
 def test_an_event_is_claimed_once_however_many_contracts_claim_it(life: Life) -> None:
     two_cases(life)
-    assert life.store.reading.unclaimed() == [("closed", "tool", 1), ("opened", "tool", 2)]
+    assert life.store.read(ADMINISTRATOR, unclaimed) == [("closed", "tool", 1), ("opened", "tool", 2)]
     life.sign(CASES)
-    assert life.store.reading.unclaimed() == []
+    assert life.store.read(ADMINISTRATOR, unclaimed) == []
     life.sign({**CASES, "effective": "2026-04-01", "late_data": "1 day"})
     life.sign({**CASES, "contract": "second"})
     life.sign(contract(criterion(turnaround()), effective="2026-05-01"))

@@ -22,6 +22,9 @@ from services.history.opening import open_database
 from services.judging import views
 from services.judging.tables import table_names
 from services.judging.views import create_views, drop_views
+from services.reading.reading_decisions import read_reviews
+from services.reading.reading_figures import read_figures
+from services.reading.reading_queues import count_quarantine
 from services.reports import creating
 from services.reports.creating import REPORTS, create_reports, grant_reports, owned_by_others, who_may_create
 from services.reports.surface import Column, Report
@@ -93,7 +96,7 @@ def test_closed_periods_are_the_figures_that_are_shown(life: Life) -> None:
         (row["commitment"], row["target_index"], row["period"]): row
         for row in read(life, "SELECT * FROM report_periods")
     }
-    figures = [one for one in life.store.reading.figures(ADMINISTRATOR) if not one.period.startswith("rolling")]
+    figures = [one for one in life.store.read(ADMINISTRATOR, read_figures) if not one.period.startswith("rolling")]
     assert {one.state for one in figures} == {"open", "final", "restated"}
     assert len(rows) == len(figures)
     for one in figures:
@@ -144,7 +147,7 @@ def test_breaches_actions_and_reviews_are_those_that_are_shown(life: Life) -> No
         assert (row["state"], row["due"], row["is_overdue"]) == (action.state, action.due, action.is_overdue)
         assert (row["owner"], row["person"], row["progress"]) == (action.owner, action.person, len(action.progress))
     assert actions == {}
-    held = [one for one in life.store.reading.reviews(ADMINISTRATOR) if one.state != "planned"]
+    held = [one for one in life.store.read(ADMINISTRATOR, read_reviews) if one.state != "planned"]
     found = read(life, "SELECT * FROM report_reviews ORDER BY starts_at, review")
     assert [(row["review"], row["state"], row["pack_position"]) for row in found] == [
         (one.id, one.state, one.position) for one in held
@@ -172,7 +175,7 @@ def test_days_add_up_to_the_occurrences_that_are_owed(life: Life) -> None:
 
 def test_what_waits_and_what_arrives_is_counted_as_elsewhere(life: Life) -> None:
     [waiting] = read(life, "SELECT COUNT(*) AS it FROM report_quarantine WHERE state = 'waiting'")
-    assert waiting["it"] == life.store.reading.count_quarantine(ADMINISTRATOR) == 2
+    assert waiting["it"] == life.store.read(ADMINISTRATOR, count_quarantine) == 2
     unmatched = read(life, "SELECT * FROM report_unmatched")
     assert [(row["commitments"], row["reason"]) for row in unmatched] == [
         (["c/d/answered", "e/d/on-time"], "no-opening")

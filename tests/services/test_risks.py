@@ -8,6 +8,7 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.reading.occurrence_rows import occurrence_json
+from services.reading.reading_contracts import read_commitment
 from tests.given import Tree, contract, criterion, event, pausable, punctuality, turnaround
 from tests.services.judged import Life, living
 
@@ -29,7 +30,7 @@ def risk(life: Life, key: str) -> dict[str, object]:
 
 
 def commitment_at_risk(life: Life) -> int:
-    return life.store.reading.commitment(ADMINISTRATOR, "c/d/on-time").at_risk
+    return life.store.read(ADMINISTRATOR, read_commitment, "c/d/on-time").at_risk
 
 
 def signed(life: Life, indicator: Tree) -> None:

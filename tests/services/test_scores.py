@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from services.access import ADMINISTRATOR
+from services.reading.reading_figures import read_scores
 from services.reading.score_rows import score_json
 from tests.given import conformity, contract, criterion, document, event, punctuality
 from tests.services.excused import Parties
@@ -12,7 +13,7 @@ from tests.services.judged import Life, living
 
 
 def scores(life: Life) -> dict[str, dict[str, Any]]:
-    rows = life.store.reading.scores(ADMINISTRATOR, "c")
+    rows = life.store.read(ADMINISTRATOR, read_scores, "c")
     return {one.period: score_json(one, "Europe/Paris") for one in rows}
 
 

@@ -26,6 +26,7 @@ from services.history.opening import open_database
 from services.history.postgres_database import CONNECTIONS, LOCKS, OF_A_SHARD, PostgresDatabase
 from services.judging.judge import Judge
 from services.judging.views import create_views
+from services.reading.reading_contracts import read_contracts
 from tests.servers import postgres_cluster
 from tests.services.judged import living
 
@@ -227,7 +228,7 @@ def test_who_reads_does_not_wait_for_long_for_what_another_one_has_locked(
     with living(postgres_url) as life, psycopg.connect(postgres_url) as other:
         other.execute("LOCK TABLE view_contract IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(Unavailable, match="has kept the store locked for too long"):
-            life.store.reading.contracts(ADMINISTRATOR)
+            life.store.read(ADMINISTRATOR, read_contracts)
 
 
 def test_how_many_connections_a_process_takes_is_what_the_operator_is_told() -> None:

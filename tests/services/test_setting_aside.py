@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
+from services.access import ADMINISTRATOR, AUDITOR, Principal, Right, principal
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.entries import event_stream
+from services.reading.reading_queues import count_unmatched, read_unmatched
 from tests.given import conformity, contract, criterion, deadline, event, punctuality
 from tests.services.excused import LAB, WARD
 from tests.services.judged import Life, living
@@ -43,7 +44,7 @@ def put(life: Life, who: Principal = LAB, text: str = "a test of the tool", id: 
 
 
 def waiting(life: Life, who: Principal = ADMINISTRATOR, *, aside: bool = False) -> list[str]:
-    return [one.id for one in life.store.reading.unmatched(who, aside=aside)]
+    return [one.id for one in life.store.read(who, read_unmatched, aside=aside)]
 
 
 def test_what_belongs_nowhere_waits_no_more_and_says_who_put_it_aside_and_why(store_url: str) -> None:
@@ -53,10 +54,10 @@ def test_what_belongs_nowhere_waits_no_more_and_says_who_put_it_aside_and_why(st
 
 def check_put_aside(life: Life) -> None:
     put(life)
-    reading = life.store.reading
+    store = life.store
     assert (waiting(life), waiting(life, aside=True)) == ([], ["b"])
-    assert (reading.count_unmatched(WARD), reading.count_unmatched(WARD, aside=True)) == (0, 1)
-    [row] = reading.unmatched(WARD, aside=True)
+    assert (store.read(WARD, count_unmatched), store.read(WARD, count_unmatched, aside=True)) == (0, 1)
+    [row] = store.read(WARD, read_unmatched, aside=True)
     [aside] = row.asides
     assert (aside.commitment, aside.by, aside.text) == ("c/d/on-time", str(LAB), "a test of the tool")
     assert life.verdicts()["2026-03-09"] == "missing"
@@ -114,14 +115,14 @@ def test_what_was_asked_already_is_not_put_aside_and_names_its_match(life: Life)
     life.advance("04-10")
     match, _ = life.store.matching.match(LAB, position(life), "c/d/on-time", "2026-03-09")
     life.judge()
-    [row] = life.store.reading.unmatched(LAB)
+    [row] = life.store.read(LAB, read_unmatched)
     assert row.asked == (match,)
     with pytest.raises(Refused, match=r"asked to match .*take that back first"):
         put(life)
     life.store.matching.unmatch(LAB, match)
     life.judge()
     put(life)
-    assert (waiting(life), life.store.reading.unmatched(LAB)) == ([], [])
+    assert (waiting(life), life.store.read(LAB, read_unmatched)) == ([], [])
 
 
 def test_each_contract_puts_aside_for_itself(life: Life) -> None:
@@ -129,10 +130,10 @@ def test_each_contract_puts_aside_for_itself(life: Life) -> None:
     put(life, principal("lab"))
     assert (waiting(life), waiting(life, aside=True)) == ([], ["b"])
     life.sign(contract(criterion(punctuality()), id="f", supplier="press", client="ward"))
-    [row] = life.store.reading.unmatched(ADMINISTRATOR)
+    [row] = life.store.read(ADMINISTRATOR, read_unmatched)
     assert row.commitments == ("f/d/on-time",)
     with pytest.raises(NotAllowed):
-        life.store.asides.put(LAB if LAB.acts_for("ward") else WARD, position(life), "not ours")
+        life.store.asides.put(LAB if LAB.may(Right.SETTLE, "ward") else WARD, position(life), "not ours")
     put(life, principal("press"))
     assert waiting(life) == []
     assert life.judged_again() == life.dump()

@@ -18,6 +18,9 @@ from services.judging.layouts import Layout, in_force, layouts, standings
 from services.judging.reshaping import alone
 from services.judging.shares import Share, shard_of
 from services.reading.auditing import replay
+from services.reading.reading_contracts import read_commitments, read_contracts
+from services.reading.reading_decisions import read_breaches, read_excuses
+from services.reading.reading_figures import read_figures, read_occurrences
 from services.reports.creating import create_reports, grant_reports
 from tests.given import (
     Tree,
@@ -98,7 +101,7 @@ def live(life: Life, seed: int) -> None:
     )
     life.happen(*events[90:])
     life.advance("03-05")
-    for excuse in life.store.reading.excuses(ADMINISTRATOR)[:2]:
+    for excuse in life.store.read(ADMINISTRATOR, read_excuses)[:2]:
         life.store.excusing.accept(ADMINISTRATOR, excuse.id, "yes")
     life.judge()
 
@@ -136,17 +139,17 @@ def test_what_another_shard_judges_is_known_from_its_first_day_on_where_one_come
 
 def test_a_store_is_cut_and_cut_again_and_shows_the_same(life: Life) -> None:
     live(life, 5)
-    whole, figures = life.dump(), life.store.reading.figures(ADMINISTRATOR)
+    whole, figures = life.dump(), life.store.read(ADMINISTRATOR, read_figures)
     for shards in (2, 4, 3, 1):
         assert life.store.judging.divide(shards)
         assert not life.store.judging.divide(shards)
         assert in_force(life.store.history.database).shards == shards
         assert life.dump() == whole
-        assert life.store.reading.figures(ADMINISTRATOR) == figures
+        assert life.store.read(ADMINISTRATOR, read_figures) == figures
         life.happen(event("noise", "03-06 09:00", f"n{shards}"))
         whole = life.judged_again()
         assert life.dump() == whole
-        figures = life.store.reading.figures(ADMINISTRATOR)
+        figures = life.store.read(ADMINISTRATOR, read_figures)
     assert replay(life.store.history, life.store.history.database).is_same
 
 
@@ -227,16 +230,16 @@ def test_who_reads_is_told_the_least_that_all_shards_have_reached(life: Life) ->
     life.store.judging.divide(2)
     life.append([structured(event("report", "02-02 09:00", None, date="2026-02-02", of="a", errors=0))])
     life.append_time("02-03")
-    before = life.store.reading.known()
+    before = life.store.seeing.known()
     layout = in_force(life.store.history.database)
     _judge(life, layout.schema(1), Share(1, 2))
     with life.store.history.database.connect() as reads:
         found = standings(reads, layout)
     assert [(one.position, one.watermark) for one in found] == [(before.position, None), (life.position(), at("02-03"))]
-    known = life.store.reading.known()
+    known = life.store.seeing.known()
     assert (known.position, known.watermark) == (before.position, None)
     life.judge()
-    assert (life.store.reading.known().position, life.store.reading.known().watermark) == (life.position(), at("02-03"))
+    assert (life.store.seeing.known().position, life.store.seeing.known().watermark) == (life.position(), at("02-03"))
 
 
 @pytest.mark.parametrize("ahead", [0, 1])
@@ -244,7 +247,7 @@ def test_each_commitment_is_shown_as_its_shard_knows_it(life: Life, ahead: int) 
     """One shard has read an amendment and another contract, the other one has not yet."""
     live(life, 9)
     life.store.judging.divide(2)
-    before = life.store.reading.figures(ADMINISTRATOR)
+    before = life.store.read(ADMINISTRATOR, read_figures)
     amended = agreement("a")
     amended["deliverables"][0]["criteria"][0]["target"] = {"max_misses": 1, "per": "week"}
     amended["deliverables"][1]["criteria"].append(criterion(conformity(), "more"))
@@ -253,14 +256,16 @@ def test_each_commitment_is_shown_as_its_shard_knows_it(life: Life, ahead: int) 
     life.append_time("03-20")
     layout = in_force(life.store.history.database)
     _judge(life, layout.schema(ahead), Share(ahead, 2))
-    reading = life.store.reading
-    between = reading.figures(ADMINISTRATOR)
-    explained = [reading.occurrences(ADMINISTRATOR, one.id) for one in reading.commitments(ADMINISTRATOR)]
+    store = life.store
+    between = store.read(ADMINISTRATOR, read_figures)
+    explained = [
+        store.read(ADMINISTRATOR, read_occurrences, one.id) for one in store.read(ADMINISTRATOR, read_commitments)
+    ]
     assert any(explained)
-    assert reading.contracts(ADMINISTRATOR)
-    assert reading.breaches(ADMINISTRATOR)
+    assert store.read(ADMINISTRATOR, read_contracts)
+    assert store.read(ADMINISTRATOR, read_breaches)
     life.judge()
-    after = reading.figures(ADMINISTRATOR)
+    after = store.read(ADMINISTRATOR, read_figures)
     own = [one for one in after if shard_of(one.commitment, 2) == ahead]
     own += [one for one in before if shard_of(one.commitment, 2) != ahead]
     shown = {one.commitment for one in between}

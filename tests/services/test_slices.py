@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.access import ADMINISTRATOR, principal
 from services.errors import Invalid, NotFound
+from services.reading.reading_figures import read_slices
 from services.reading.slice_rows import SliceRow, slice_json, summed
 from tests.given import (
     Tree,
@@ -35,7 +36,7 @@ from tests.services.judged import Life, counts, living
 
 
 def cut(life: Life, by: str, commitment: str = "c/d/on-time", period: str | None = None) -> list[SliceRow]:
-    return life.store.reading.slices(ADMINISTRATOR, by, commitment=commitment, period=period)
+    return life.store.read(ADMINISTRATOR, read_slices, by, commitment=commitment, period=period)
 
 
 def shares(rows: list[SliceRow]) -> dict[str | None, tuple[int, int]]:
@@ -99,16 +100,16 @@ def test_only_what_a_criterion_names_can_be_cut_so() -> None:
         named = criterion(conformity(), "named", slices=["data.product"])
         life.sign(contract(named, criterion(conformity(), "plain")))
         life.happen(event("item", "03-02 09:00", "x", errors=0, product="a"))
-        assert {one.figure.commitment for one in life.store.reading.slices(ADMINISTRATOR, "data.product")} == {
+        assert {one.figure.commitment for one in life.store.read(ADMINISTRATOR, read_slices, "data.product")} == {
             "c/d/named"
         }
         with pytest.raises(Invalid, match=r"no criterion here is cut by “data\.product”"):
             cut(life, "data.product", "c/d/plain")
         with pytest.raises(Invalid, match=r"weekday, hour, data\.product"):
-            life.store.reading.slices(ADMINISTRATOR, "data.errors")
+            life.store.read(ADMINISTRATOR, read_slices, "data.errors")
         with pytest.raises(NotFound):
-            life.store.reading.slices(principal("stranger"), "weekday", commitment="c/d/named")
-        assert life.store.reading.slices(principal("stranger"), "weekday") == []
+            life.store.read(principal("stranger"), read_slices, "weekday", commitment="c/d/named")
+        assert life.store.read(principal("stranger"), read_slices, "weekday") == []
 
 
 def test_an_occurrence_due_after_validity_is_in_the_slice_as_in_the_figure() -> None:

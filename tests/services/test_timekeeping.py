@@ -103,10 +103,10 @@ def test_what_is_stored_of_a_time_that_nobody_can_know_is_passed_over(life: Life
     assert [one for one in life.dump() if "view_position" not in one] == [
         one for one in before if "view_position" not in one
     ]
-    assert life.store.timekeeping.watermark() == at("03-01") == life.store.reading.known().watermark
+    assert life.store.timekeeping.watermark() == at("03-01") == life.store.seeing.known().watermark
     assert replay(life.store.history, life.store.history.database).is_same
-    with life.store.history.database.connect() as reads:
-        rows = HistoryReader(life.store.history, life.store.reading.catalogue(), reads, ADMINISTRATOR)
+    with life.store.seen(ADMINISTRATOR) as seen:
+        rows = HistoryReader(seen)
         assert [one.happened for one in rows.before(life.position(), 3, "time")[0]] == [None] * 3
     assert life.store.timekeeping.advance(ADMINISTRATOR, at("03-02")).has_moved
     say(life, NOW + FURTHEST, NOW)

@@ -12,10 +12,13 @@ from dashboards.explanations import occurrence_sentences
 from dashboards.language import language
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name
-from entente.wiring import ShownReading
 from services.access import ADMINISTRATOR
-from services.reading.explaining import explain, explanation_json
+from services.reading.explaining import explain_occurrence, explanation_json
+from services.reading.reading_contracts import read_contract
+from services.reading.reading_figures import read_scores
+from services.reading.reviewing import review_pack
 from services.reading.score_rows import score_json
+from services.seeing.seen import Seeing
 from tests.given import OFFICE, at, conformity, contract, criterion, event, turnaround
 from tests.services.judged import Life, living
 
@@ -29,13 +32,13 @@ def life() -> Iterator[Life]:
 
 
 def said(life: Life, key: str, code: str = "en", commitment: str = "c/d/on-time") -> list[str]:
-    row = explain(life.store.reading, ADMINISTRATOR, commitment, key)
-    contract = life.store.reading.contract(ADMINISTRATOR, "c")
+    row = life.store.read(ADMINISTRATOR, explain_occurrence, commitment, key)
+    contract = life.store.read(ADMINISTRATOR, read_contract, "c")
     return occurrence_sentences(row, contract, Moments.of(language(code), "Europe/Paris", None))
 
 
 def found(life: Life, key: str) -> dict[str, Any]:
-    return explanation_json(explain(life.store.reading, ADMINISTRATOR, "c/d/on-time", key), "Europe/Paris")
+    return explanation_json(life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", key), "Europe/Paris")
 
 
 def test_which_duration_of_several_applied_is_said(life: Life) -> None:
@@ -115,11 +118,11 @@ def test_an_open_period_has_no_score_of_its_losses_alone(life: Life) -> None:
     )
     life.happen(event("item", "01-05 09:00", errors=1), event("other", "01-05 09:00", errors=0))
     life.advance("01-20 00:00")
-    [score] = life.store.reading.scores(ADMINISTRATOR, "c")
+    [score] = life.store.read(ADMINISTRATOR, read_scores, "c")
     shown = score_json(score, "Europe/Paris")
     assert (shown["score"], shown["kept_weight"], shown["judged_weight"], shown["open_weight"]) == (None, "0", "3", "5")
     life.advance("02-01 00:00")
-    shown = score_json(life.store.reading.scores(ADMINISTRATOR, "c")[0], "Europe/Paris")
+    shown = score_json(life.store.read(ADMINISTRATOR, read_scores, "c")[0], "Europe/Paris")
     assert (shown["score"], shown["kept_weight"], shown["judged_weight"], shown["open_weight"]) == (
         "0.6250",
         "5",
@@ -140,13 +143,13 @@ def test_a_new_title_renames_nothing_of_before(life: Life) -> None:
     )
     life.sign(later)  # before time has reached any of it
     life.advance("02-15 00:00")
-    row = life.store.reading.contract(ADMINISTRATOR, "c")
+    row = life.store.read(ADMINISTRATOR, read_contract, "c")
     assert row.title.to("en") == "As it was"
     life.advance("03-15 00:00")
-    row = life.store.reading.contract(ADMINISTRATOR, "c")
+    row = life.store.read(ADMINISTRATOR, read_contract, "c")
     assert (row.title.to("en"), row.title_on(date(2026, 2, 10)).to("en")) == ("As it is", "As it was")
-    shown = ShownReading(life.store.history.database, life.store.history)
-    packs = {id: shown.review_pack(ADMINISTRATOR, id) for id in ("c@2026-02-10", "c@2026-03-10")}
+    shown = Seeing(life.store.history, keeps=True)
+    packs = {id: shown.read(ADMINISTRATOR, review_pack, id) for id in ("c@2026-02-10", "c@2026-03-10")}
     titles = [
         (one["contract"]["title"]["en"], one["sides"][0]["figures"][0]["criterion"]["en"]) for one in packs.values()
     ]

@@ -63,13 +63,16 @@ def reports(time: str, *, but: dict[str, str] | None = None) -> list[Operational
 
 
 def tried_out(life: Life, *trees: Tree, who: str | None = None, days: tuple[date, date] = YEAR) -> list[Compared]:
-    with tried(life.store.reading, principal(who), [document(one) for one in trees], *days) as found:
+    with (
+        life.store.seen(principal(who)) as seen,
+        tried(seen, [document(one) for one in trees], *days) as found,
+    ):
         return list(found.compared)
 
 
 def suggested(life: Life, tree: Tree, days: tuple[date, date] = YEAR) -> list[Proposal]:
-    with tried(life.store.reading, ADMINISTRATOR, [document(tree)], *days) as found:
-        return [one for id in found.reading.catalogue().commitments for one in proposals(found.reading, id)]
+    with life.store.seen(ADMINISTRATOR) as seen, tried(seen, [document(tree)], *days) as found:
+        return [one for id in found.then.catalogue.commitments for one in proposals(found.then, id)]
 
 
 def draft(indicator: Tree, **more: Any) -> Tree:

@@ -12,6 +12,7 @@ from domain.events import OperationalEvent
 from entente.doctor_events import event_findings
 from services.access import ADMINISTRATOR, principal
 from services.reading import unselected
+from services.reading.reading_queues import read_unselected, unselected_counts
 from services.reading.unread import unread
 from tests.given import conformity, contract, criterion, event
 from tests.services.judged import Life, living
@@ -25,7 +26,7 @@ def mail(day: int, service: str = "Éducation", **data: Any) -> OperationalEvent
 
 
 def said(life: Life, code: str = "en", who: str = "administrator") -> list[str]:
-    rows = life.store.reading.unselected(principal(who))
+    rows = life.store.read(principal(who), read_unselected)
     return [unselected_words(row, language(code)).replace("\u00a0", " ") for row in rows]
 
 
@@ -37,17 +38,19 @@ def test_a_service_without_its_accent_is_named_with_the_one_that_contracts_selec
         )
         assert said(life) == ["2 mail from ged: service: Education — contracts select Éducation", "1 deploy from ci"]
         assert said(life, "fr")[0] == "2 mail de ged : service : Education — les contrats retiennent Éducation"
-        assert [one.state for one in event_findings(life.store.reading, language("en"))] == ["warning"]
+        assert [
+            one.state for one in life.store.read(ADMINISTRATOR, lambda seen: list(event_findings(seen, language("en"))))
+        ] == ["warning"]
 
 
 def test_of_an_import_only_what_came_with_it_is_told() -> None:
     with living() as life:
         life.sign(AGREED)
         life.happen(mail(2, "Education"))
-        reading = life.store.reading
-        before, since = reading.unselected_counts(ADMINISTRATOR), reading.last_position()
+        store = life.store
+        before, since = store.read(ADMINISTRATOR, unselected_counts), store.history.last_position()
         life.happen(mail(3, "Educations"))
-        [row] = reading.unselected(ADMINISTRATOR, before=before, since=since)
+        [row] = store.read(ADMINISTRATOR, read_unselected, before=before, since=since)
         assert (row.events, [one.value for one in row.near]) == (1, ["Educations"])
 
 
@@ -79,10 +82,12 @@ def test_numbers_that_came_as_texts_are_told_of_each_commitment() -> None:
             mail(5, "Education"),
             mail(6),
         )
-        [row] = unread(life.store.reading, ADMINISTRATOR)
+        [row] = life.store.read(ADMINISTRATOR, unread)
         words = unread_words(row, language("en"))
         assert words.startswith(
             "c/d/on-time: 3 are unknown: temperature is the text “61”, and the contract reads a number"
         )
-        assert unread(life.store.reading, ADMINISTRATOR, since=life.position()) == []
-        assert [one.check for one in event_findings(life.store.reading, language("en"))] == ["events", "values"]
+        assert life.store.read(ADMINISTRATOR, unread, since=life.position()) == []
+        assert [
+            one.check for one in life.store.read(ADMINISTRATOR, lambda seen: list(event_findings(seen, language("en"))))
+        ] == ["events", "values"]

@@ -15,6 +15,7 @@ from services.declaring import Declared
 from services.errors import DocumentInvalid, Refused
 from services.history.history import History
 from services.reading.outside_rows import SourceRow
+from services.reading.reading_queues import declared_twice, read_sources
 from tests.given import at, contract, criterion, document, event, turnaround
 from tests.services.judged import Life, living
 
@@ -47,7 +48,7 @@ def of_old(history: History, id: str, *sources: str, **every: str) -> None:
 
 
 def shown(life: Life, who: Principal = ADMINISTRATOR) -> dict[str, SourceRow]:
-    return {one.source: one for one in life.store.reading.sources(who)}
+    return {one.source: one for one in life.store.read(who, read_sources)}
 
 
 def test_who_declares_a_source_first_has_it_and_others_are_refused(life: Life) -> None:
@@ -97,7 +98,7 @@ def test_of_two_that_declared_it_of_old_the_first_has_it_and_the_other_after_it(
     life.advance("01-11 10:00")
     assert (shown(life)["crm"].service, shown(life)["crm"].expected_every) == ("zeta", HOUR)
     assert shown(life, ALPHA).keys() == {"own"}
-    assert life.store.reading.declared_twice() == [("crm", "zeta", ["alpha"])]
+    assert life.store.read(ADMINISTRATOR, declared_twice) == [("crm", "zeta", ["alpha"])]
     declare(life, "zeta", "crm", "erp")
     assert (shown(life)["crm"].service, shown(life)["erp"].service) == ("zeta", "zeta")
     with pytest.raises(DocumentInvalid, match="belongs to zeta"):

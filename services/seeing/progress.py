@@ -1,0 +1,19 @@
+"""How far the judging has come, and by which rules."""
+
+from __future__ import annotations
+
+from domain.times import Instant
+from services.history.received import received_at
+from services.seeing.seen import Seen
+
+
+def oldest_unjudged(seen: Seen) -> Instant | None:
+    """When the first entry behind what is judged was received; None while everything is judged."""
+    following = seen.history.read(seen.known.position, 1)
+    return received_at(seen.history, following[0]) if following else None
+
+
+def rules_in_force(seen: Seen) -> str | None:
+    """The judging rules and time zone data in force, in words; None before the first judgement."""
+    found = seen.reads.query("SELECT rules FROM view_position WHERE shard = 0")
+    return found[0][0] if found else None

@@ -1,0 +1,226 @@
+"""What somebody sees: one state of the store, how far it is known, and the one place that says which rows are theirs (DESIGN §1).
+
+All reads are functions over a `Seen`. One request has one of them, so that whatever it says belongs together; one that decides has
+two, what it decided on and what it shows.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+
+from domain.commitments import Commitment
+from domain.saying import heard, said
+from services.access import ADMINISTRATOR, Principal
+from services.errors import NotFound
+from services.history.databases import Database, Transaction
+from services.history.history import History
+from services.judging.catalogue import Catalogue, InForce
+from services.judging.layouts import in_force
+from services.judging.views import SHAPE
+from services.seeing.catalogues import Catalogues
+from services.seeing.known import Known, known_in
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Seen:
+    """One state of a store as `who` sees it. For the thread that opened it, until its block ends; nothing can be decided in it."""
+
+    def __init__(self, seeing: Seeing, reads: Transaction, who: Principal):
+        self.seeing = seeing
+        self.reads = reads
+        self.who = who
+        self._once: dict[object, Any] = {}
+
+    @property
+    def history(self) -> History:
+        return self.seeing.history
+
+    @cached_property
+    def known(self) -> Known:
+        """How far this state is judged."""
+        return known_in(self.seeing.database, self.reads, self.seeing.history.lineage())
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Every contract in force, seen or not."""
+        return self.seeing.kept(Catalogues).of(self.seeing.database, self.reads)
+
+    def by(self, who: Principal) -> Seen:
+        """The same state as somebody else sees it."""
+        return self if who == self.who else self.seeing.here(who)
+
+    def once(self, read: Callable[[Seen], T]) -> T:
+        """What `read` gives here, read once however often it is asked."""
+        if read not in self._once:
+            self._once[read] = read(self)
+        return cast(T, self._once[read])
+
+    def kept(self, sort: type[T]) -> T:
+        """What is kept of this store from one read to the next, by what keeps it (see `Seeing.kept`)."""
+        return self.seeing.kept(sort)
+
+    # Which rows are seen
+
+    def sees(self, *parties: str) -> bool:
+        """Whether what concerns any of these services is seen."""
+        return self.who.sees(*parties)
+
+    @property
+    def sees_everything(self) -> bool:
+        return self.who.sees_everything
+
+    def sees_commitment(self, commitment: str) -> bool:
+        """Whether a commitment of that id in force, or once in force, is seen."""
+        contract = self.catalogue.contracts.get(commitment.partition("/")[0])
+        return contract is not None and self.sees(contract.supplier, contract.client)
+
+    def contracts_in_force(self, contract: str | None = None) -> list[InForce]:
+        """The one that is named (none, while nothing of it is signed), else all that are seen. Raises NotFound for a contract that
+        is not there, or not theirs to see."""
+        if contract is None:
+            return [each for each in self.catalogue.contracts.values() if self.sees(each.supplier, each.client)]
+        named = self.catalogue.contracts.get(contract)
+        if named is not None and self.sees(named.supplier, named.client):
+            return [named]
+        self.require_contract(contract)
+        return []
+
+    def require_contract(self, contract: str) -> None:
+        """Raises NotFound for a contract that was never proposed, or is not theirs to see."""
+        parties = self.reads.query("SELECT supplier, client FROM view_contract WHERE id = ?", [contract])
+        if not parties or not self.sees(*parties[0]):
+            raise no_contract(contract)
+
+    def commitment_in_force(self, commitment: str) -> Commitment:
+        """Raises NotFound for what is not there, or not theirs to see."""
+        found = self.catalogue.commitments.get(commitment)
+        if found is None or not self.sees_commitment(found.id):
+            raise NotFound(
+                said("there is no commitment “{commitment}”", commitment=commitment),
+                mend=said("contract/deliverable/criterion"),
+            )
+        return found
+
+    def commitments_in_force(self, contract: str | None = None, commitment: str | None = None) -> list[Commitment]:
+        """The one that is named, else those of the contract, else all that are seen. Raises NotFound."""
+        if commitment is not None:
+            return [self.commitment_in_force(commitment)]
+        return [each for one in self.contracts_in_force(contract) for each in one.commitments]
+
+
+class Seeing:
+    """Opens the states of one store for those who ask. Safe for several threads.
+
+    `keeps`: lists of all that there is are kept until the judging moves, as a program does that is asked again and again.
+    """
+
+    def __init__(self, history: History, database: Database | None = None, *, keeps: bool = False):
+        self.history = history
+        self.database = database or history.database
+        self.keeps = keeps
+        self._here = threading.local()
+        self._kept: dict[object, Any] = {}
+        self._lineage = 0
+
+    @contextmanager
+    def state(self) -> Iterator[None]:
+        """What this thread sees within the block is one state of the store, however far the judging goes meanwhile. One within
+        another is that one."""
+        if self._open() is not None:
+            yield
+            return
+        self._forget_another_store()
+        with self.database.snapshot(SHAPE) as reads:
+            self._here.reads, self._here.seen = reads, {}
+            try:
+                yield
+            finally:
+                self._here.reads = self._here.seen = None
+
+    def here(self, who: Principal) -> Seen:
+        """What `who` sees in the state that this thread has open: within one, each is the same object again. Raises RuntimeError
+        outside of one."""
+        reads = self._open()
+        if reads is None:
+            raise RuntimeError("no state of the store is open here")
+        seen: dict[Principal, Seen] = self._here.seen
+        if who not in seen:
+            seen[who] = Seen(self, reads, who)
+        return seen[who]
+
+    @contextmanager
+    def seen(self, who: Principal) -> Iterator[Seen]:
+        """A state as `who` sees it, until the block ends."""
+        with self.state():
+            yield self.here(who)
+
+    def read(self, who: Principal, read: Callable[Concatenate[Seen, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """One read by itself, in a state of its own."""
+        with self.seen(who) as seen:
+            return read(seen, *args, **kwargs)
+
+    def known(self) -> Known:
+        """How far the store is judged, looked up by itself: for those who wait until it has moved."""
+        self._forget_another_store()
+        if in_force(self.database).shards > 1:
+            with self.database.snapshot(SHAPE) as reads:
+                return known_in(self.database, reads, self._lineage)
+        with self.database.connect() as reads:
+            return known_in(self.database, reads, self._lineage)
+
+    def catalogue(self) -> Catalogue:
+        """The contracts in force, looked up by themselves."""
+        with self.seen(ADMINISTRATOR) as seen:
+            return seen.catalogue
+
+    def kept(self, sort: type[T]) -> T:
+        """What is kept of this store from one read to the next: one object of that sort, made at first. All of it goes where the
+        store is another one than before (services/history/lineage.py), for positions say nothing then."""
+        found = self._kept.get(sort)
+        if found is None:
+            found = self._kept.setdefault(sort, sort())
+        return cast(T, found)
+
+    def until_judged_further(self, seen: Seen, read: Callable[[Seen], Sequence[T]]) -> Sequence[T] | None:
+        """What `read` gives who sees everything, kept until the judging moves, for all of it follows from how far that is. None
+        where this program keeps nothing."""
+        if not self.keeps:
+            return None
+        kept: tuple[Known, Sequence[T]] | None = self._kept.get(read)
+        if kept is None or kept[0] != seen.known:
+            kept = self._kept[read] = seen.known, read(seen.by(ADMINISTRATOR))
+        return kept[1]
+
+    def _open(self) -> Transaction | None:
+        return cast("Transaction | None", getattr(self._here, "reads", None))
+
+    def _forget_another_store(self) -> None:
+        lineage = self.history.lineage()
+        if lineage != self._lineage:
+            self._lineage, self._kept = lineage, {}
+
+
+class _Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+N = TypeVar("N", bound=_Named)
+
+
+def named(rows: Sequence[N], id: str, what: str) -> N:
+    """The row of that id. Raises NotFound where none of those that are seen has it; `what` it would be, in English."""
+    for row in rows:
+        if row.id == id:
+            return row
+    raise NotFound(said("there is no {what} “{id}”", what=heard(what), id=id))
+
+
+def no_contract(contract: str) -> NotFound:
+    return NotFound(said("there is no contract “{contract}”", contract=contract), mend=said("entente contracts list"))
