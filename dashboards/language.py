@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from babel import Locale
 from babel.dates import format_date, get_month_names
@@ -216,9 +217,23 @@ def language(code: str) -> Language:
     """The language of that code. Raises KeyError for one that is not spoken here."""
     if code not in LANGUAGES:
         raise KeyError(code)
-    source = files("dashboards").joinpath("texts", f"{code}.toml").read_text("utf-8")
-    texts = {key: typeset(text, code) for key, text in _flat(tomllib.loads(source)).items()}
+    texts = {
+        key: typeset(text, code) for source in _sources(code) for key, text in _flat(tomllib.loads(source)).items()
+    }
     return Language(code, texts, Locale.parse(code))
+
+
+def _sources(code: str) -> Iterator[str]:
+    """The texts that all share, and those of each part of the pages (`dashboards/pages/PART/en.toml`)."""
+    yield files("dashboards").joinpath("texts", f"{code}.toml").read_text("utf-8")
+    for folder in of_parts():
+        if (file := folder.joinpath(f"{code}.toml")).is_file():
+            yield file.read_text("utf-8")
+
+
+def of_parts() -> list[Traversable]:
+    """The folders of the parts of the pages, with their texts, by name."""
+    return sorted((it for it in files("dashboards").joinpath("pages").iterdir() if it.is_dir()), key=lambda it: it.name)
 
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "fr": "Français"}

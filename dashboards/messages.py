@@ -20,7 +20,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
-from dashboards.language import Language, first_up, language, typeset
+from dashboards.language import Language, first_up, language, of_parts, typeset
 from dashboards.problems import Problem, problem_of
 from domain.saying import PLACE, Heard, Said, cut
 from services.errors import DocumentInvalid, EntenteError
@@ -226,11 +226,14 @@ def of_commands(code: str) -> Messages:
 def _entries(kind: str, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if code == "en":
         return
-    with files("dashboards").joinpath("texts", f"{kind}-{code}.po").open("rb") as file:
-        catalogue = read_po(file, locale=code)
-    for entry in catalogue:
-        if entry.id and entry.string:
-            yield of_word(template_of(entry), entry.context or ""), _typeset(entry, code)
+    for folder in (files("dashboards").joinpath("texts"), *of_parts()):
+        if not (path := folder.joinpath(f"{kind}-{code}.po")).is_file():
+            continue
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=code)
+        for entry in catalogue:
+            if entry.id and entry.string:
+                yield of_word(template_of(entry), entry.context or ""), _typeset(entry, code)
 
 
 _OF = "\x04"

@@ -42,6 +42,8 @@ class Share(Decimal):
 
 
 Cell = str | int | Decimal | date | Moment | None
+Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
+"""The names of columns, and rows of as many cells."""
 
 
 @dataclass(frozen=True, slots=True)

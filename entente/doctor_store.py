@@ -14,9 +14,9 @@ from services.history.history import STORE_VERSION
 from services.history.soundness import damage, unwatched
 from services.judging.layouts import in_force, layouts
 from services.judging.reshaping import contradiction, strays
-from services.judging.tables import table_names
 from services.reports.creating import condition_of_reports, owned_by_others, who_may_create
 from services.store import Clock
+from services.tables.every import table_names
 
 SECOND = 1_000_000
 APART, TOO_FAR_APART = 2 * SECOND, 60 * SECOND

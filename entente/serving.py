@@ -23,7 +23,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from dashboards.language import choose
 from dashboards.messages import messages
 from dashboards.metrics import metrics_registry, metrics_routes
-from dashboards.pages import Choices, Pages, pack_html, page_for_error, pages_router, prepare_pages
+from dashboards.pages import MENU, Choices, Pages, pack_html, page_for_error, pages_router, prepare_pages
 from dashboards.pages.posting import Tickets
 from domain.saying import heard, said
 from domain.times import Instant
@@ -49,6 +49,7 @@ from services.api.strangers import Strangers
 from services.api.waiting import Waiting
 from services.errors import EntenteError, Invalid, Unavailable
 from services.holding import Held
+from services.parts import PARTS
 from services.patience import Patience, waiting
 from services.pulse import Pulse
 from services.reading.reading_contracts import read_commitments, read_contracts
@@ -87,6 +88,7 @@ def web(
         tickets=Tickets(store=program.store.history.lineage),
         held=held,
         clock=program.store.clock,
+        menu=MENU,
     )
     api = Api(
         store=program.store,
@@ -106,7 +108,7 @@ def web(
         secrets = Path(program.settings.webhook_secrets) if program.settings.webhook_secrets else None
         webhooks = read_webhooks(Path(program.settings.webhooks), secrets)
         app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
-    app.include_router(api_router(api))
+    app.include_router(api_router(api, [part.routes for part in PARTS if part.routes is not None]))
     app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))

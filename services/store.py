@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Concatenate, ParamSpec, TypeVar
+from dataclasses import dataclass, field
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from domain.times import Instant
 from services.access import Principal
@@ -25,6 +25,8 @@ from services.setting_aside import SettingAside
 from services.timekeeping import SETTLE, Timekeeping
 
 Clock = Callable[[], Instant]
+UseCases = Callable[[History, Seeing, Clock], object]
+"""What a part lets people decide: a class, made of the history, of what is seen of it, and of the clock."""
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -50,6 +52,7 @@ class Store:
     timekeeping: Timekeeping
     outages: Outages
     judging: JudgingLoop
+    use_cases: Mapping[type, object] = field(default_factory=dict)
 
     def seen(self, who: Principal) -> AbstractContextManager[Seen]:
         """One state of the store as `who` sees it, until the block ends."""
@@ -58,6 +61,10 @@ class Store:
     def read(self, who: Principal, read: Callable[Concatenate[Seen, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """One read by itself, in a state of its own."""
         return self.seeing.read(who, read, *args, **kwargs)
+
+    def use(self, use_case: type[T]) -> T:
+        """The use cases of a part, by their class. Raises KeyError for those that the store was not opened with."""
+        return cast(T, self.use_cases[use_case])
 
     def close(self) -> None:
         self.history.close()
@@ -71,9 +78,11 @@ def open_store(
     settle: Instant = SETTLE,
     renews: bool = True,
     keeps: bool = False,
+    parts: Sequence[UseCases] = (),
 ) -> Store:
     """Opens the store at that address, and creates what is absent. `settle`: how far beyond the clock time may be declared.
     `renews`: whether read models of an older version of the program are replaced by empty ones, to be judged anew.
+    `parts`: the use cases of parts.
     `keeps`: whether lists of all that there is are kept until the judging moves (see `Seeing`).
     Raises StoreTooNew, Invalid, Unavailable."""
     history = open_history(url)
@@ -98,4 +107,5 @@ def open_store(
         timekeeping=timekeeping,
         outages=Outages(history, clock),
         judging=JudgingLoop(history, history.database, clock, observe=observe),
+        use_cases={cast(type, part): part(history, seeing, clock) for part in parts},
     )

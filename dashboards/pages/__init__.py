@@ -26,8 +26,9 @@ from dashboards.pages.frame import THEMES, Choice, Choices, Pages, View, environ
 from dashboards.pages.history import add_history
 from dashboards.pages.live import add_live
 from dashboards.pages.pack import pack_html
+from dashboards.pages.parts import PARTS
 from dashboards.pages.portfolio import add_portfolio
-from dashboards.pages.posting import SENT, add_ways_back, check_origin
+from dashboards.pages.posting import SENT, WAYS_BACK, add_ways_back, check_origin
 from dashboards.pages.reviews import add_reviews
 from dashboards.pages.search import add_search
 from dashboards.pages.sources import add_sources
@@ -39,13 +40,17 @@ from services.api.one_state import reading_in
 from services.api.parameters import parameters_of, require_known
 from services.errors import EntenteError, Invalid, NotFound
 
-__all__ = ["Choice", "Choices", "Pages", "pack_html", "page_for_error", "pages_router", "prepare_pages"]
+MENU = tuple((part.menu, f"{part.name}.menu") for part in PARTS if part.menu)
+"""The pages of parts that the menu leads to, and the keys of what they are called."""
+
+__all__ = ["MENU", "Choice", "Choices", "Pages", "pack_html", "page_for_error", "pages_router", "prepare_pages"]
 
 
 def pages_router(pages: Pages) -> APIRouter:
     """All pages, their style sheet and their forms. A refusal is a page in the same frame."""
     router = APIRouter(route_class=_route(pages), include_in_schema=False)
-    add_ways_back(router, link, whole=True)
+    ways_back = (*WAYS_BACK, *(way for part in PARTS for way in part.ways_back))
+    add_ways_back(router, link, ways_back, whole=True)
     for add in (
         add_today,
         add_portfolio,
@@ -66,10 +71,11 @@ def pages_router(pages: Pages) -> APIRouter:
         add_live,
         add_style,
         add_accessibility,
+        *(part.add for part in PARTS),
     ):
         add(router, pages)
     _add_frame(router, pages)
-    add_ways_back(router, link, whole=False)
+    add_ways_back(router, link, ways_back, whole=False)
     return router
 
 

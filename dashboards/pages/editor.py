@@ -218,7 +218,8 @@ def _with_state(view: View, figure: FigureRow) -> str:
 
 def require_sure(view: View, contract: str | None, file: str) -> None:
     """Raises Refused where the file names somebody or something that nobody knows, until that was confirmed."""
-    doubts = checked(view, contract, file).doubts
+    with view.state():
+        doubts = checked(view, contract, file).doubts
     if doubts and view.typed.get("sure") != doubts:
         mend = said("change them, or say that they are right")
         raise Refused(said("it names what nobody here knows"), mend=mend, slug="names-unknown")

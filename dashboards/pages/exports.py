@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -17,10 +18,11 @@ from dashboards.badges import badge
 from dashboards.marks import TONES, mark
 from dashboards.naming import occurrence_name
 from dashboards.pages.frame import SECURITY, Pages, View
+from dashboards.pages.parts import PARTS
 from dashboards.pages.printing import pack_pdf
 from dashboards.pages.spoken_tables import spoken, written
 from dashboards.pages.standings import standing, title
-from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, table_bytes
+from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, Table, table_bytes
 from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound
@@ -41,7 +43,6 @@ Text = Annotated[str, Query(max_length=300)]
 Separator = Annotated[str, Query(max_length=9, description="between the cells of a CSV; default by language")]
 Decimals = Annotated[str, Query(max_length=1, description="before the decimals of a CSV; default by language")]
 Headers = Annotated[Literal["shown", "stable"], Query(description="of a CSV: as readers know them, or as programs do")]
-Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 
 
 def instant(at: int | None, where: str) -> Moment | None:
@@ -258,7 +259,7 @@ def _zone(view: View, contract: str) -> str:
 
 def table(view: View, name: str, contract: str, commitment: str, by: str) -> Table:
     """Raises NotFound."""
-    tables = {
+    tables: dict[str, Callable[[], Table]] = {
         "commitments": lambda: commitments(view),
         "figures": lambda: figures(view, contract, commitment),
         "occurrences": lambda: occurrences(view, commitment),
@@ -271,6 +272,7 @@ def table(view: View, name: str, contract: str, commitment: str, by: str) -> Tab
         "quarantine": lambda: quarantine(view),
         "unmatched": lambda: unmatched(view),
         "slices": lambda: slices(view, commitment, by),
+        **{name: partial(made, view) for part in PARTS for name, made in part.tables.items()},
     }
     if name not in tables:
         raise NotFound(said("there is no table {name}", name=name), mend=", ".join(tables))

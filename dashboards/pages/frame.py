@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from dashboards import marks
@@ -104,6 +104,8 @@ class Pages:
     sent: SentForms = field(default_factory=SentForms)
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
     held: Callable[[], Held | None] = lambda: None
+    menu: tuple[tuple[str, str], ...] = ()
+    """What the menu leads to besides: addresses, and the keys of what they are called."""
     clock: Callable[[], int] | None = None
     """What time it is, in microseconds since 1970; without one it is as late as the figures know."""
 
@@ -275,6 +277,7 @@ class View:
             "other_languages": [(code, name) for code, name in LANGUAGES.items() if code != language.code],
             "themes": ("", *THEMES),
             "choices": self.pages.choices,
+            "menu": self.pages.menu,
             "chosen": self.chosen,
             "path": self.request.url.path,
             "here": self.address
@@ -330,7 +333,7 @@ def passes(at: int | None, then: str) -> Markup:
 @cache
 def environment() -> Environment:
     env = Environment(
-        loader=PackageLoader("dashboards.pages", "templates"),
+        loader=ChoiceLoader([PackageLoader("dashboards.pages", "templates"), PackageLoader("dashboards.pages", "")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -19,6 +19,7 @@ from dashboards.messages import messages
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name, said_of_misses
 from dashboards.pages.frame import OF_THE_PROGRAM, Pages, View, link
+from dashboards.pages.parts import PARTS
 from dashboards.pages.standings import commitment_path, title
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
@@ -50,7 +51,7 @@ PATHS = {
     "breach": "/breaches/",
     "action": "/actions/",
     "review": "/reviews/",
-}
+} | {thing: path for part in PARTS for thing, path in part.things.items()}
 
 
 @dataclass(frozen=True)

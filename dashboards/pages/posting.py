@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -152,12 +152,12 @@ WAYS_BACK: tuple[tuple[str, str], ...] = (
 """Addresses that forms are sent to, and the pages that hold the forms."""
 
 
-def add_ways_back(router: APIRouter, link: Callable[..., str], *, whole: bool) -> None:
+def add_ways_back(router: APIRouter, link: Callable[..., str], ways: Iterable[tuple[str, str]], *, whole: bool) -> None:
     """Who opens an address that forms are sent to (by its line in the browser, after a refusal) is led to the page of the form.
 
     `whole`: those within an id that may hold any character, which have to be asked before it; the others come after all pages.
     """
-    for path, page in WAYS_BACK:
+    for path, page in ways:
         if (":path}" in path) == whole:
             router.add_api_route(path, _leading_to(page, link), methods=["GET"])
 

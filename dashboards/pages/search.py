@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,9 @@ from fastapi import APIRouter, Request, Response
 from dashboards.naming import Name, occurrence_name
 from dashboards.pages.contracts import proposal
 from dashboards.pages.frame import Pages, View, link
+from dashboards.pages.parts import PARTS
 from dashboards.pages.standings import Standing, commitment_path, standing, title
+from dashboards.plain import plain
 from dashboards.standing import exposure, mark_of
 from domain.terms import Text
 from services.reading.reading_figures import occurrences_named
@@ -47,12 +48,6 @@ class FoundOccurrence:
     path: str
 
 
-def plain(text: str) -> str:
-    """Without accents and capitals, as people type."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in apart if not unicodedata.combining(one))
-
-
 def _says(words: list[str], *texts: str | Text) -> bool:
     """Whether each word stands in one of the texts, in any language."""
     every = [text if isinstance(text, str) else " ".join(said for _, said in text.by_language) for text in texts]
@@ -80,6 +75,7 @@ def search_page(view: View, query: str) -> Response:
     ]
     services = list(_services(view, words))
     occurrences = list(_occurrences(view, keys_of(query))) if words else []
+    of_parts = [(part.name, part.finds(view, words)) for part in PARTS if part.finds is not None and words]
     return view.render(
         "search.html",
         query=query,
@@ -87,7 +83,14 @@ def search_page(view: View, query: str) -> Response:
         services=services[:MOST],
         commitments=_standings(view, commitments[:MOST]),
         occurrences=occurrences[:MOST],
-        counts=[len(contracts), len(services), len(commitments), len(occurrences)],
+        of_parts=[(name, found[:MOST], len(found)) for name, found in of_parts if found],
+        counts=[
+            len(contracts),
+            len(services),
+            len(commitments),
+            len(occurrences),
+            *(len(found) for _, found in of_parts),
+        ],
         most=MOST,
     )
 

@@ -67,7 +67,8 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, form)
         _require_party(view)
         if form.get("verb") != "propose":
-            return worked_on(view, None)
+            with view.state():
+                return worked_on(view, None)
         sheet = sent_sheet(form, is_new=True)
 
         def propose() -> Applied:
@@ -93,7 +94,8 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         check_origin(request)
         view = View(pages, request, form)
         _require_party(view)
-        return checked_as_typed(view, None)
+        with view.state():
+            return checked_as_typed(view, None)
 
 
 def _first_version(made: object) -> str:

@@ -19,6 +19,7 @@ from dashboards.pages.contracts import awaited, proposal
 from dashboards.pages.dayline import day_line
 from dashboards.pages.excuses import listed_excuses
 from dashboards.pages.frame import Pages, View, breakable, link
+from dashboards.pages.parts import PARTS
 from dashboards.pages.pressing import (
     LOOK_BACK,
     MOST,
@@ -32,6 +33,7 @@ from dashboards.pages.pressing import (
     risk_item,
 )
 from dashboards.pages.standings import Standing, most_exposed, strip_or_trend, unknown_sentence
+from dashboards.plain import shortened
 from dashboards.standing import is_on_track, mark_of
 from dashboards.words import action_words, cause_words, period_words
 from domain.kinds.faces import face
@@ -140,7 +142,11 @@ def _answers(view: View, rows: Sequence[Standing], *, is_whole: bool) -> tuple[l
     overdue, days_over = _overdue(view, by_id, most)
     unsigned = _unsigned(view, most)
     waiting = len(making) - len(unexplained) + total + days_over + len(unsigned)
-    return [one() for one in [*making, *overdue, *unsigned][:most]], waiting
+    others: list[Making] = []
+    for waits in (part.waits for part in PARTS if part.waits is not None):
+        found, count = waits(view, most)
+        others, waiting = [*others, *found], waiting + count
+    return [make() for make in [*making, *overdue, *unsigned, *others][:most]], waiting
 
 
 def _proposals(view: View) -> list[Making]:
@@ -178,10 +184,6 @@ def _about(view: View, contract: ContractRow, version: VersionRow) -> str:
         )
     changed = view.language.apart(view.changes(version)[:2]) or view.language.text("version.no_change")
     return view.language.text("today.proposal", number=str(version.number), change=changed)
-
-
-def shortened(text: str, most: int = 110) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _excuses(view: View) -> list[Making]:

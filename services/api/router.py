@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -36,7 +36,11 @@ LARGEST_BODY: Final = 1 << 20
 """Bytes; as large as a contract file may be."""
 
 
-def api_router(api: Api) -> APIRouter:
+Routes = Callable[[APIRouter, Api], None]
+
+
+def api_router(api: Api, parts: Iterable[Routes] = ()) -> APIRouter:
+    """`parts`: what adds the addresses of each part."""
     router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
     versioned = APIRouter(prefix="/v1", route_class=_route(api.store.seeing))
     for add in (
@@ -50,6 +54,7 @@ def api_router(api: Api) -> APIRouter:
         add_matching,
         add_history,
         add_outages,
+        *parts,
         add_stream,
     ):
         add(versioned, api)

@@ -13,9 +13,9 @@ from services.history.stored_events import event_of
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
 from services.judging.own_time import Scope
-from services.judging.tables import REBUILT
 from services.judging.taking import put_matched, take
 from services.judging.turn import Turn
+from services.tables.every import REBUILT
 
 _PAGE = 5_000
 

@@ -20,7 +20,6 @@ from services.errors import Invalid, Unavailable
 from services.history.databases import Database, JudgeLock, Transaction
 from services.judging.layouts import MOST, ONE, Layout, in_force, inside, layouts, least, noted_layouts
 from services.judging.shadows import SHADOWS
-from services.judging.tables import CUT, SHADOWED, columns_of, table_names
 from services.judging.views import (
     are_there,
     check_release,
@@ -30,6 +29,7 @@ from services.judging.views import (
     make_tables,
     shape,
 )
+from services.tables.every import CUT, SHADOWED, columns_of, table_names
 
 log = structlog.get_logger()
 

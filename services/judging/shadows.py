@@ -8,7 +8,7 @@ from services.history.databases import Database, Transaction
 from services.history.entries import Position
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
-from services.judging.tables import SHADOWED, columns_of
+from services.tables.every import SHADOWED, columns_of
 
 SHADOWS = "CREATE TABLE IF NOT EXISTS view_shadow (commitment {text} PRIMARY KEY)"
 """The table that names them, beside the read models of a shard."""

@@ -11,15 +11,12 @@ from collections.abc import Iterator
 from domain.saying import said
 from services.errors import StoreTooNew, Unavailable
 from services.history.databases import Database, Transaction
-from services.judging.tables import BY_NAME, INDEXES
+from services.tables.every import BY_NAME, INDEXES
+from services.tables.every import RELEASE as RELEASE
 
 JUDGING = 4
 """The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27, 37 and 41: what 2 to 4
 changed)."""
-
-RELEASE = 6
-"""Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
-being upgraded, the older gives way. A test holds both to each other."""
 
 SHAPE = "view_shape"
 """The table that says in which shape the others are; whoever reads several of them together holds it."""

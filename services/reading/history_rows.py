@@ -13,15 +13,9 @@ from datetime import timedelta
 from typing import Any, Final
 
 from domain.action import Action
-from domain.aside import Aside
 from domain.breach import BreachFile
-from domain.calendar import PublishedCalendar
 from domain.commitments import Commitment
-from domain.contract import Contract
-from domain.excuse import Excuse
 from domain.match import Match
-from domain.review import Review
-from domain.service import Service
 from domain.times import Instant, day_start, local_date, zone
 from services.history.entries import EVENT, FACTS, OUTAGE, OUTAGE_WITHDRAWN, QUARANTINED, RULES, TIME, time_said, unpack
 from services.history.history import Entry, History
@@ -29,6 +23,7 @@ from services.history.settling import SETTLED
 from services.history.stored_events import event_of
 from services.patience import go_on
 from services.seeing.seen import Seen
+from services.tables.every import FOLDS
 
 KINDS: Final = ("events", "decisions", "contracts", "time")
 MOST_SCANNED = 20_000
@@ -47,8 +42,8 @@ def _topics(*kinds: type) -> tuple[str, ...]:
 
 TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "events": (EVENT, QUARANTINED, SETTLED),
-    "decisions": _topics(Action, Aside, BreachFile, Excuse, Match, Review),
-    "contracts": _topics(Contract, PublishedCalendar, Service),
+    "decisions": _topics(Action, BreachFile, Match, *(of for of, fold in FOLDS.items() if fold.kind == "decisions")),
+    "contracts": _topics(*(of for of, fold in FOLDS.items() if fold.kind == "contracts")),
     "time": (TIME, OUTAGE, OUTAGE_WITHDRAWN, RULES),
 }
 

@@ -42,13 +42,14 @@ from services.history.stored_events import event_of
 from services.judging.catalogue import only
 from services.judging.judge import Judge
 from services.judging.rebuilding import rebuild
-from services.judging.tables import TABLES, Table
 from services.judging.views import create_views
 from services.patience import go_on
 from services.reading.auditing import Progress, scratch
 from services.reading.reading_figures import read_figures
 from services.reading.rows import FigureRow
 from services.seeing.seen import Seeing, Seen
+from services.tables.every import TABLES
+from services.tables.table import Table
 
 """What a store knows whatever its contracts say."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from services.history.databases import Database, Transaction
 from services.judging.catalogue import Catalogue, everything, together
 from services.judging.layouts import Layout, in_force, inside
-from services.judging.tables import TABLES
+from services.tables.every import TABLES
 
 _STAMP = ", ".join(
     f"(SELECT {what} FROM {{0}}{table.name} WHERE {table.stamps})"

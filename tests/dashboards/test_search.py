@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from dashboards.pages.search import keys_of, plain
+from dashboards.pages.search import keys_of
+from dashboards.plain import plain
 from tests.dashboards.visiting import Site
 
 

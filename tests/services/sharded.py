@@ -6,8 +6,8 @@ from services.history.history import History
 from services.judging.judge import Judge
 from services.judging.passing import SLICE
 from services.judging.shares import Share
-from services.judging.tables import CUT, SHADOWED
 from services.judging.views import dump
+from services.tables.every import CUT, SHADOWED
 from tests.services.judged import scratch
 
 

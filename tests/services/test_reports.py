@@ -20,7 +20,6 @@ from services.errors import Invalid
 from services.history.databases import Database
 from services.history.opening import open_database
 from services.judging import views
-from services.judging.tables import table_names
 from services.judging.views import create_views, drop_views
 from services.reading.reading_decisions import read_reviews
 from services.reading.reading_figures import read_figures
@@ -28,6 +27,7 @@ from services.reading.reading_queues import count_quarantine
 from services.reports import creating
 from services.reports.creating import REPORTS, create_reports, grant_reports, owned_by_others, who_may_create
 from services.reports.surface import Column, Report
+from services.tables.every import table_names
 from tests.reported import ON_TIME, reported
 from tests.services.judged import Life, living
 

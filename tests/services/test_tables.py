@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from services.judging.tables import BY_NAME, REBUILT, SHADOWED, TABLES
 from services.judging.views import create_views
 from services.reading.auditing import scratch
+from services.tables.every import BY_NAME, REBUILT, SHADOWED, TABLES
 
 
 def test_the_columns_that_are_named_are_those_that_are_there() -> None:

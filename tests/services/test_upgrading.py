@@ -16,9 +16,9 @@ from services.errors import Invalid, StoreTooNew
 from services.judging import judge, views
 from services.judging.judge import Judge
 from services.judging.outbox import PLATFORM
-from services.judging.tables import BY_NAME
 from services.reading import auditing
 from services.store import open_store
+from services.tables.every import BY_NAME
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 
@@ -26,7 +26,7 @@ SHAPE = "6:5bbe5ff33ec50a32"
 
 
 def test_the_number_of_the_shape_is_raised_with_every_change_of_it() -> None:
-    assert views.shape() == SHAPE, "raise RELEASE in services/judging/views.py, and say the new shape here"
+    assert views.shape() == SHAPE, "raise RELEASE in services/tables/every.py, and say the new shape here"
 
 
 def newer(monkeypatch: pytest.MonkeyPatch, by: int = 1) -> None:

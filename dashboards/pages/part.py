@@ -1,0 +1,45 @@
+"""What pages have of a part: its own pages, and what it adds to those of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fastapi import APIRouter
+
+from dashboards.pages.frame import Pages, View
+from dashboards.pages.pressing import Making
+from dashboards.tables import Table
+
+
+class Found(NamedTuple):
+    """A thing that was searched for: its title, its page, and what it is about."""
+
+    title: str
+    path: str
+    about: str
+
+
+@dataclass(frozen=True)
+class PagePart:
+    """`name` is that of its folder in dashboards/pages, where its templates and texts stand (`en.toml`, `fr.toml`), and the first word
+    of its texts. There `{name}.search` heads what is found.
+
+    `add`: adds its pages.
+    `menu`: the page that the menu leads to, called `{name}.menu`; empty for none.
+    `waits`: what waits for the reader on *Today*, as many as may be shown, and how many there are.
+    `tables`: what can be exported, by name.
+    `finds`: what of it holds all these words, which are plain (see `search.plain`).
+    `things`: by the sort of a decision (`note` of `entente.note.written`), the address that its id is put behind.
+    `ways_back`: the addresses that forms are sent to, and the pages that hold the forms (see `posting.WAYS_BACK`).
+    """
+
+    name: str
+    add: Callable[[APIRouter, Pages], None]
+    menu: str = ""
+    waits: Callable[[View, int], tuple[list[Making], int]] | None = None
+    tables: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)
+    finds: Callable[[View, list[str]], Sequence[Found]] | None = None
+    things: Mapping[str, str] = field(default_factory=dict)
+    ways_back: tuple[tuple[str, str], ...] = ()
