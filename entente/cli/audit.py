@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Annotated
 
 import typer
 
-from domain.saying import said
+from domain.saying import Said, said
 from entente.cli.session import Session, answer_no, err, moment_or_position, out, session, steps
 from entente.logs import say
-from services.access import Right
+from services.access import Principal, Right
 from services.adopting import adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
+from services.history.databases import Database
 from services.history.history import grant_rights, prepare
 from services.judging.layouts import layouts
 from services.judging.reshaping import mend_layouts
 from services.reading.auditing import dump_at, position_received_by, replay
 from services.reports.creating import create_reports, grant_reports
+from services.store import Store
 
 WAITS = said("another command is changing how the judging is cut; this one waits for it")
 
@@ -111,42 +114,49 @@ def migrate(
     if shards is not None:
         _divide(here, shards)
     with here.read() as opened, steps(said("judging by the newer rules")) as step:
-        history = opened.store.history
-        mend_layouts(history.database)
-        create_reports(history.database)
-        if grant is not None:
-            grant_rights(history.database, grant, [name for one in layouts(history.database) for name in one.schemas])
-        if reports is not None and (others := grant_reports(history.database, reports)):
-            says = said("{role} may also reach {others}: not by this command", role=reports, others=", ".join(others))
-            err.print(says, markup=False)
+        _bring_forward(opened.store.history.database, grant, reports)
         place = here.settings.store.rpartition("@")[2]
         out.print(said("{place}: store version {version}", place=place, version=version), markup=False)
-        followed = adopted_rules(history)
-        if followed == own_rules():
-            out.print(said("it follows the rules of this program ({followed})", followed=followed), markup=False)
-            return
-        restated = adopt(history, here.who, opened.store.clock, dry_run=not adopt_rules or dry_run, progress=step)
-        for one in restated:
-            changed = f"{one.before} → {one.after}"
-            says = said("{what}: {changed}", what=f"{one.commitment} {one.period}", changed=changed)
-            out.print(says, markup=False)
-        if adopt_rules and not dry_run:
-            opened.store.judging.catch_up(progress=step)
-            out.print(
-                said(
-                    "it follows {rules} now; {count} final figures are restated",
-                    rules=own_rules(),
-                    count=len(restated),
-                ),
-                markup=False,
-            )
-            return
-    says = said(
+        differs = _follow_rules(opened.store, here.who, step, for_good=adopt_rules and not dry_run)
+    if differs is not None:
+        err.print(differs, markup=False)
+        answer_no()
+
+
+def _bring_forward(database: Database, grant: str | None, reports: str | None) -> None:
+    """Makes what is read beside the history, and gives the roles that are named their rights."""
+    mend_layouts(database)
+    create_reports(database)
+    if grant is not None:
+        grant_rights(database, grant, [name for layout in layouts(database) for name in layout.schemas])
+    if reports is not None and (others := grant_reports(database, reports)):
+        says = said("{role} may also reach {others}: not by this command", role=reports, others=", ".join(others))
+        err.print(says, markup=False)
+
+
+def _follow_rules(store: Store, who: Principal, step: Callable[[int, int], None], *, for_good: bool) -> Said | None:
+    """Adopts the rules of this program where that is said, else shows what it would restate, and gives how they differ from
+    those that the store follows; None where it follows them in the end."""
+    followed = adopted_rules(store.history)
+    if followed == own_rules():
+        out.print(said("it follows the rules of this program ({followed})", followed=followed), markup=False)
+        return None
+    restated = adopt(store.history, who, store.clock, dry_run=not for_good, progress=step)
+    for figure in restated:
+        changed = f"{figure.before} → {figure.after}"
+        says = said("{what}: {changed}", what=f"{figure.commitment} {figure.period}", changed=changed)
+        out.print(says, markup=False)
+    if for_good:
+        store.judging.catch_up(progress=step)
+        says = said(
+            "it follows {rules} now; {count} final figures are restated", rules=own_rules(), count=len(restated)
+        )
+        out.print(says, markup=False)
+        return None
+    return said(
         "it follows {followed}, this program judges by {rules}: {count} final figures would be restated; "
         "`entente migrate --adopt-rules` adopts them",
         followed=followed,
         rules=own_rules(),
         count=len(restated),
     )
-    err.print(says, markup=False)
-    answer_no()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from domain.saying import Said, said
-from domain.times import show
+from domain.times import Instant, show
 from entente.cli.rehearsing import print_rehearsed, print_rehearsed_json, rehearsed
 from entente.cli.running import address, trusts_network
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
@@ -20,13 +20,15 @@ from entente.cli.unselected import beside_counts, print_unread, print_unselected
 from entente.logs import say
 from entente.voice import spoken
 from entente.wiring import Program
+from ingestion.door import Counted
 from ingestion.files import ImportCount, import_files
-from services.access import Right
+from services.access import Principal, Right
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
 from services.errors import Invalid, NotAllowed
 from services.feeding import pass_for_fed
 from services.reading.reading_queues import count_quarantine, read_unselected, unselected_counts
-from services.reading.unread import unread
+from services.reading.unread import UnreadRow, unread
+from services.reading.unselected import UnselectedRow
 from services.timekeeping import Advanced
 
 MOST_FIRST = 1_000
@@ -65,35 +67,66 @@ def import_(
         raise NotAllowed(said("an auditor pushes no events"), mend=said("act as a service"))
     _require_together(advance, ahead=ahead, dry_run=dry_run, contract=contract)
     to = moment(advance, "--advance") if advance is not None else None
-    mapping, words = _mapping(map_), spoken()
+    mapping = _mapping(map_)
     if dry_run:
         with here.see() as seen:
-            found = rehearsed(seen, files, mapping, contract or (), first)
+            rehearsal = rehearsed(seen, files, mapping, contract or (), first)
             if json:
-                print_rehearsed_json(found)
+                print_rehearsed_json(rehearsal)
             else:
-                print_rehearsed(found, words)
+                print_rehearsed(rehearsal, spoken())
         return
     with here.read() as opened:
-        if to is not None:
-            opened.store.timekeeping.require_may(here.who, to, ahead=ahead)
-        since, before = opened.store.history.last_position(), opened.store.read(here.who, unselected_counts)
-        with steps(said("importing")) as step:
-            count = import_files(opened.door, files, mapping, here.who, lambda so_far: step(_met(so_far), 0))
-        if to is not None:
-            _say_ahead(opened.store.timekeeping.advance(here.who, to, ahead=ahead))
-            judged(opened)
-            pass_for_fed(opened.store, here.who, to, since)
-        judged(opened)
-        waiting = opened.store.read(here.who, count_quarantine)
-        lost = opened.store.read(here.who, read_unselected, before=before, since=since)
-        misread = opened.store.read(here.who, unread, since=since) if count.accepted else []
+        imported = _imported(opened, here.who, files, mapping, to, ahead=ahead)
     if json:
-        counts = {"accepted": count.accepted, "duplicates": count.duplicates, "quarantined": count.quarantined}
-        print_json(counts | beside_counts(lost, misread))
-        return
-    out.print(_counted(count.accepted, count.duplicates, count.quarantined))
-    if count.quarantined:
+        print_json(asdict(imported.counts) | beside_counts(imported.lost, imported.misread))
+    else:
+        _print_imported(imported)
+
+
+class _Imported(NamedTuple):
+    """How an import went. `waiting`: items in quarantine, whenever they came; `lost`: events that no contract selects; `misread`:
+    those that contracts select and cannot read."""
+
+    counts: ImportCount
+    waiting: int
+    lost: list[UnselectedRow]
+    misread: list[UnreadRow]
+
+
+def _imported(
+    opened: Program,
+    who: Principal,
+    files: Sequence[Path],
+    mapping: MappingTerms | None,
+    to: Instant | None,
+    *,
+    ahead: bool,
+) -> _Imported:
+    """Imports the files, then declares all events up to `to` received where that is said, and has everything judged."""
+    store = opened.store
+    if to is not None:
+        store.timekeeping.require_may(who, to, ahead=ahead)
+    since, before = store.history.last_position(), store.read(who, unselected_counts)
+    with steps(said("importing")) as step:
+        counts = import_files(opened.door, files, mapping, who, lambda so_far: step(_met(so_far), 0))
+    if to is not None:
+        _say_ahead(store.timekeeping.advance(who, to, ahead=ahead))
+        judged(opened)
+        pass_for_fed(store, who, to, since)
+    judged(opened)
+    return _Imported(
+        counts,
+        waiting=store.read(who, count_quarantine),
+        lost=store.read(who, read_unselected, before=before, since=since),
+        misread=store.read(who, unread, since=since) if counts.accepted else [],
+    )
+
+
+def _print_imported(imported: _Imported) -> None:
+    (counts, waiting, lost, misread), words = imported, spoken()
+    out.print(_counted(counts.accepted, counts.duplicates, counts.quarantined))
+    if counts.quarantined:
         items = said("{count} items wait" if waiting != 1 else "{count} item waits", count=waiting)
         err.print(said("{items} in quarantine: `entente quarantine list` shows why", items=items))
     print_unselected(lost, words)
@@ -192,6 +225,11 @@ def consume(
         with _state(opened, port, lambda: worker.trouble):
             worker.run(until_drained=until_drained)
         answered = opened.door.answered()
+    _print_read(answered, json=json)
+
+
+def _print_read(answered: Mapping[tuple[str, Counted], int], *, json: bool) -> None:
+    """How many messages of Kafka were answered how. `answered`: by channel and result."""
     of_kafka = {str(result): times for (channel, result), times in answered.items() if channel == "kafka"}
     names = {"accepted": "accepted", "duplicates": "duplicate", "quarantined": "quarantined", "tombstones": "tombstone"}
     counts = {name: of_kafka.get(result, 0) for name, result in names.items()}
@@ -208,7 +246,8 @@ def _state(opened: Program, port: int | None, trouble: Callable[[], str | None])
     if port is None:
         yield
         return
-    from entente.serving import listening, telling_state  # the web framework is loaded only by programs that serve
+    from entente.listening import listening
+    from entente.serving import telling_state  # the web framework is loaded only by programs that serve
 
     trusts = trusts_network(opened.settings, None)
     with listening(opened.settings.host, port, trusts_network=trusts) as bound:

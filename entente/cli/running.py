@@ -35,7 +35,7 @@ def demo(
 ) -> None:
     """Sample contracts, a year of lively history, then `serve`, with events going on arriving."""
     from entente import demo as demonstration  # the web framework is loaded only by programs that serve
-    from entente.serving import listening
+    from entente.listening import listening
     from entente.serving import serve as serve_program
 
     here = session(context)
@@ -79,7 +79,7 @@ def serve(
     """API, judging and pages, on port 8000; a judge alone shows its state, on any free port if none is named. Commands
     work beside it on the same store. With --as the pages open as that one; on loopback anybody may be chosen there."""
     from entente.choosing import choices
-    from entente.serving import listening
+    from entente.listening import listening
     from entente.serving import serve as serve_program
 
     here = session(context)
@@ -128,7 +128,7 @@ def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock:
 
 def trusts_network(settings: Settings, host: str | None) -> bool:
     """Whether the operator has said that all who can reach the port may do everything; said again at every start."""
-    from entente.serving import is_loopback
+    from entente.listening import is_loopback
 
     address = host or settings.host
     if settings.trust_network == "yes" and not is_loopback(address):

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from entente.serving import keep_what_stays, web
+from entente.ahead import keep_what_stays
+from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import Program, program
 from ingestion.cloudevents import decode_structured

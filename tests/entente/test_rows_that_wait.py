@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
-from entente import serving
+from entente import ahead
 from services.errors import Unavailable
 from services.store import Store
 
@@ -34,9 +34,9 @@ class Failing:
 
 
 def test_why_they_are_not_ready_is_said_once_for_each_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(serving, "BETWEEN_ROWS", 0.0)
+    monkeypatch.setattr(ahead, "BETWEEN_ROWS", 0.0)
     stopping = threading.Event()
     store = cast(Store, SimpleNamespace(seeing=Failing([LOST, LOST, LOCKED, LOCKED, LOST, LOST], stopping)))
     with capture_logs() as logged:
-        serving._ready_rows(store)(stopping)
+        ahead.ready_rows(store)(stopping)
     assert [one["because"] for one in logged] == [str(LOST), str(LOCKED), str(LOST)]
