@@ -92,14 +92,14 @@ def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Respo
 
 
 async def _words(request: Request) -> dict[str, str]:
-    """What was typed into the form that was sent, if one was."""
+    """The texts that were typed into the form that was sent; none where none was."""
     if request.method != "POST":
         return {}
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
 
 
 def _refused(pages: Pages, request: Request, error: EntenteError, typed: dict[str, str]) -> Response:
-    """What nobody may do who is here, or to what is not there, has a page of its own; what was typed stands on it."""
+    """The page that says why something is not allowed, or not there; what was typed stands on it."""
     view = View(pages, request, typed)
     if request.method == "POST":
         view.keep(request.url.path, error)

@@ -34,7 +34,7 @@ SIDES: tuple[Party, Party] = ("supplier", "client")
 
 @dataclass(frozen=True)
 class Asking:
-    """What the form is about, and what it may ask. `key` is empty where it asks for days."""
+    """The subject of the form that asks for an excuse, and what it may ask. `key` is empty where it asks for days."""
 
     scope: str
     key: str
@@ -45,11 +45,11 @@ class Asking:
     """Both parties where the reader acts for both, else none: on whose behalf is then plain."""
     answering: str
     sure: str = ""
-    """What is sent with the days by who says that they are right; empty where they are not in doubt."""
+    """The word that is sent with the days by who says that they are right; empty where they are not in doubt."""
 
     @property
     def is_of_commitment(self) -> bool:
-        """Whether one of its occurrences can be named."""
+        """Says whether the form is about a commitment, of which one occurrence can be named."""
         return self.scope.count("/") == 2
 
 
@@ -104,7 +104,7 @@ def _deliverable(contract: ContractRow, scope: str) -> Deliverable | None:
 
 
 def _knows_closed_time(contract: ContractRow, commitment: CommitmentRow | None) -> bool:
-    """Whether an agreed closure would change anything there, by any version that was signed."""
+    """Says whether an agreed closure would change anything there, by any version that was signed."""
     agreed = [one.terms for one in contract.versions if one.state in ("signed", "in force", "past")]
     asked = (commitment.deliverable.id, commitment.criterion.id) if commitment else None
     named = [
@@ -151,12 +151,12 @@ def _require_sure(view: View, scope: str, doubts: Sequence[Said]) -> None:
 
 
 def _days_named(view: View, scope: str) -> str:
-    """What who is sure is sure of: other days ask again."""
+    """A digest of the days that somebody says to be right: other days ask again."""
     return digest("\n".join([scope, *(view.typed.get(name, "") for name in ("first", "last", "one"))]))
 
 
 def _instant(text: str, where: str, *, is_end: bool = False) -> int:
-    """Of a local date; the last day is included. Raises Invalid."""
+    """The instant at which the local date begins; with `is_end` the one at which it is over. Raises Invalid for what is no date."""
     if not text.strip():
         raise Invalid(
             said("one of the two days is missing"), mend=said("write both, or a single due date"), slug="date-unclear"

@@ -25,7 +25,7 @@ def _named(stem: str, content: bytes, ending: str) -> str:
 
 @cache
 def sheets(names: Sequence[str]) -> str:
-    """Those style sheets as one."""
+    """The style sheets of these names, one behind the other."""
     return "".join(_read(name).decode() for name in names)
 
 

@@ -93,7 +93,7 @@ def paged(rows: Sequence[Listed], page: int) -> dict[str, Any]:
 
 
 def _of_one(view: View, commitment: str) -> dict[str, Any]:
-    """What a list is given that is about one commitment, or about all. Raises NotFound."""
+    """The values for a list that is about one commitment, or about all where none is named. Raises NotFound."""
     one = read_commitment(view.seen, commitment) if commitment else None
     return {
         "commitment": commitment,
@@ -125,7 +125,7 @@ def breach_page(view: View, id: str) -> Response:
 
 
 def _excuses(view: View, row: BreachRow) -> list[ExcuseRow]:
-    """Those that name what the breach is about."""
+    """The excuses that name the occurrence of the breach; none for a breach of a whole period."""
     found = read_excuses(view.seen, commitment=row.commitment) if row.key else []
     return [one for one in found if row.key in one.keys]
 

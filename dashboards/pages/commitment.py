@@ -156,7 +156,7 @@ def _open_breaches(view: View, commitment: CommitmentRow) -> list[tuple[BreachRo
 
 
 def _needs(view: View, row: Standing, contract: ContractRow) -> list[str]:
-    """What the deliverable depends on, by title where it is in the same contract."""
+    """The deliverables that this one depends on, by title where they are in the same contract."""
     titles = {deliverable.id: view.to(deliverable.title) for deliverable in contract.terms.deliverables}
     return [titles.get(id, id) for id in row.row.deliverable.depends_on]
 

@@ -53,7 +53,7 @@ class Due:
 
     @property
     def word(self) -> str:
-        """What it is now; what was due and is not judged yet does not read as still to come."""
+        """The state of the due in words; what was due and is not judged yet does not read as still to come."""
         waits = self.is_past and self.one.verdict == "pending"
         return self.row.view.language.text("day.waits" if waits else f"verdict.{self.mark}")
 
@@ -109,7 +109,7 @@ def day_line(view: View, rows: Sequence[Standing], seen: Mapping[str, Sequence[O
 
 
 def _listed(dues: Sequence[Due]) -> list[Due]:
-    """What is loud or to come before what is kept, in the order of time."""
+    """The dues that there is room for, in the order of time: what is loud or to come goes before what is kept."""
     wanted = sorted(dues, key=lambda due: (due.mark not in LOUD, due.is_past, due.at))[:MOST]
     return sorted(wanted, key=lambda due: due.at)
 

@@ -49,7 +49,7 @@ FIRST_DAY = date(2026, 1, 1)
 
 @dataclass(frozen=True)
 class Checked:
-    """What proposing the file would do, or what is wrong with it."""
+    """The outcome of a check: what proposing the file would do, or what is wrong with it."""
 
     problems: tuple[Problem, ...] = ()
     refusal: EntenteError | None = None
@@ -58,7 +58,7 @@ class Checked:
 
     @property
     def doubts(self) -> str:
-        """What who proposes says to have read, where something is warned of; else empty."""
+        """A digest of the warnings that who proposes says to have read; empty where nothing is warned of."""
         return digest("\n".join(self.applied.warnings)) if self.applied and self.applied.warnings else ""
 
 
@@ -123,7 +123,7 @@ def editor_page(
     *,
     tried: tuple[list[Compared], list[Proposal]] | None = None,
 ) -> Response:
-    """Of the next version of the contract; without one, of a contract that is new."""
+    """The editor of the contract's next version; without a contract, of one that is new."""
     if contract and not view.who.may(Right.BIND, contract.supplier, contract.client):
         mend = said("act as {supplier} or {client}", supplier=contract.supplier, client=contract.client)
         raise NotAllowed(said("{who} is no party of {contract}", who=view.who, contract=contract.id), mend=mend)
@@ -226,8 +226,8 @@ def require_sure(view: View, contract: str | None, file: str) -> None:
 
 
 def last_proposal(contract: ContractRow) -> str:
-    """What an editor is based on: the number of the newest version, and which of all proposals it is. A counter-proposal has the
-    number of the one that it replaces."""
+    """Names the proposal that an editor is based on: the number of the newest version, and which of all proposals it is. A
+    counter-proposal has the number of the one that it replaces."""
     newest = max(contract.versions, key=lambda one: one.position)
     return f"{newest.number}-{newest.position}"
 

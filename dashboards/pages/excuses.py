@@ -78,7 +78,7 @@ def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commi
 
 
 def _names(view: View, row: ExcuseRow, contract: ContractRow, commitment: CommitmentRow | None) -> list[str]:
-    """What people call the occurrences: those that are named after an event are named by when it happened."""
+    """The occurrences as people call them: those that are named after an event are named by when it happened."""
     kind = commitment.criterion.indicator.kind if commitment else ""
     clock = view.moments(contract.timezone)
     is_about_times = commitment is not None and face(commitment.criterion.indicator).named_after in ("event", "start")
@@ -95,7 +95,7 @@ def why_asked(view: View, row: ExcuseRow, contract: ContractRow) -> str:
 
 
 def _verbs(view: View, row: ExcuseRow) -> tuple[bool, bool, bool]:
-    """Whether the reader may accept, refuse, dispute."""
+    """Says whether the reader may accept the excuse, refuse it, dispute it."""
     services = {"supplier": row.supplier, "client": row.client}
     asking = services[row.party]
     answering = services["client" if row.party == "supplier" else "supplier"]

@@ -63,7 +63,7 @@ class Explained:
     apart: str
     """Why it counts nowhere; empty of what counts."""
     unread: str
-    """What could not be compared; empty where everything could."""
+    """The fields that could not be compared, in words; empty where all could."""
     changes: tuple[str, ...]
     flags: tuple[str, ...]
     exact: tuple[tuple[str, str], ...]
@@ -71,7 +71,7 @@ class Explained:
     excused: tuple[str, ...]
     name: Name
     texts: Mapping[str, str]
-    """Of each excuse that the platform proposed, its text with titles for ids."""
+    """The texts of the excuses that the platform proposed, with titles for ids, by excuse."""
 
 
 def explained(view: View, standing: Standing, contract: ContractRow, row: ExplanationRow) -> Explained:

@@ -1,4 +1,4 @@
-"""What leaves the pages: every table as CSV and XLSX, feeds of due dates and reviews for calendars, badges, packs as PDF."""
+"""Everything that leaves the pages: every table as CSV and XLSX, feeds of due dates and reviews for calendars, badges, packs as PDF."""
 
 from __future__ import annotations
 
@@ -280,7 +280,7 @@ def table(view: View, name: str, contract: str, commitment: str, by: str) -> Tab
 
 
 def feed(view: View, service: str) -> bytes:
-    """What falls due for a service, by it or to it, and its reviews, as RFC 5545. The same thing keeps its identity.
+    """A calendar (RFC 5545) of what falls due for a service, by it or to it, and of its reviews. The same thing keeps its identity.
 
     Times are in UTC: they mean the same instant to whoever reads them, and need no zone's rules beside them."""
     if service not in view.services:

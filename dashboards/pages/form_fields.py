@@ -22,7 +22,7 @@ WHOLE: tuple[tuple[Path, str], ...] = (
     (("late_data",), "late_data"),
     (("calendar",), "calendar"),
 )
-"""What the form shows of the whole contract, and of each criterion: the path, and the name of its label. Dates are always
+"""The fields that the form shows of the whole contract, and of each criterion: the path, and the name of its label. Dates are always
 shown, the rest where the file says it."""
 WHOLE_OF_NEW: tuple[tuple[Path, str], ...] = (
     (("contract",), "contract"),
@@ -49,7 +49,7 @@ OF_NEW: tuple[tuple[Path, str], ...] = (
     (("owner",), "owner"),
     *(((("indicator", name, "type")), f"type_{name}") for name in EVENTS),
 )
-"""What of a criterion is asked only where it is new."""
+"""The fields of a criterion that are asked for only where it is new."""
 OF_CRITERION: tuple[tuple[Path, str], ...] = (
     (("indicator", "due", "every"), "every"),
     (("indicator", "due", "at"), "at"),
@@ -102,7 +102,7 @@ class Sheet:
 
 
 def sent_sheet(form: Mapping[str, str], *, is_new: bool) -> Sheet:
-    """What was sent: the file, with every field that was typed, in their order. A field that was emptied takes its key out.
+    """The sheet that was sent: the file, with every field that was typed, in their order. A field that was emptied takes its key out.
 
     Only fields that differ from what they showed were typed: one that nobody touched leaves alone what was changed in the file. Of a
     file that cannot be read (or holds more than one document) nothing is changed, and what was typed waits in its fields.
@@ -143,7 +143,7 @@ def _in_field(value: object) -> str:
 
 
 def _may_stand(tree: Tree, path: Path) -> bool:
-    """Whether what holds the key is there, or may be made: a field makes no deliverable and no criterion."""
+    """Says whether the part of the file that holds the key is there, or may be made: a field makes no deliverable and no criterion."""
     for depth in range(1, len(path)):
         held = value_at(tree, path[:depth])
         if not isinstance(held, dict | list) and (held is not None or isinstance(path[depth - 1], int)):
@@ -195,19 +195,19 @@ def groups(view: View, sheet: Sheet) -> list[Group]:
 
 
 def known_names(form: Sequence[Group]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """What is offered, by the last part of the names of the fields that may say something else too."""
+    """The values that are offered, by the last part of the names of the fields that may say something else too."""
     fields = [one for group in form for one in group.fields]
     return {one.name.rpartition(".")[2]: one.offers for one in fields if one.offers and not one.is_closed}
 
 
 def shown_now(form: Sequence[Group], sheet: Sheet) -> str:
-    """What the fields show that nobody typed, for the next sending."""
+    """The values of the fields that nobody typed, as JSON for the next sending."""
     now = {one.name: one.value for group in form for one in group.fields}
     return json.dumps({name: sheet.shown.get(name, "") if name in sheet.typed else now[name] for name in now})
 
 
 def _tree(sheet: Sheet) -> Tree:
-    """What the file says; of one that cannot be read, as much as the fields know of it."""
+    """The content of the file; of one that cannot be read, as much as the fields know of it."""
     try:
         return document_of(sheet.file).tree
     except Invalid:
@@ -243,7 +243,7 @@ MOST_OFFERED = 300
 
 
 def offered(view: View, name: str) -> tuple[tuple[str, str], ...]:
-    """What the directory knows for a field of that name."""
+    """The values that the directory knows for a field of that name, each with its name for people."""
     match name:
         case "supplier" | "client":
             return tuple((id, view.service(id)) for id in view.services)

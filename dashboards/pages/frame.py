@@ -1,4 +1,4 @@
-"""What every page has: who asks, in which language, how far the figures know, and the frame around the content."""
+"""The parts that every page has: who asks, in which language, how far the figures know, and the frame around the content."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ EMPTY = "<!-- nothing was typed -->"
 """Places in a refusal that are filled once the page is made, and it is known whether the form is still in it."""
 """Where a refusal says what was typed, if nothing else of the page does."""
 LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
-"""What pages that show what is true now begin with; the first page of all has no name."""
+"""The first parts of the addresses of pages that show what is true now; the first page of all has none."""
 BREAK, A_PIECE = "\u200b", 14
 _TOO_LONG = re.compile(r"\S{30,}")
 
@@ -89,7 +89,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Pages:
-    """What the pages are given. There are `choices` only where the program is bound to loopback without access control;
+    """Everything that the pages are given. There are `choices` only where the program is bound to loopback without access control;
     `resolve` says who asks where there are none, and where a program says itself who asks. `zone` is the organisation's,
     `held` what keeps time from passing."""
 
@@ -107,7 +107,7 @@ class Pages:
     menu: tuple[tuple[str, str], ...] = ()
     """What the menu leads to besides: addresses, and the keys of what they are called."""
     clock: Callable[[], int] | None = None
-    """What time it is, in microseconds since 1970; without one it is as late as the figures know."""
+    """The clock, in microseconds since 1970-01-01T00:00Z; without one it is as late as the figures know."""
 
     def who(self, request: Request) -> Principal:
         chosen = self.choice(request)
@@ -129,9 +129,9 @@ class View:
     typed: Mapping[str, str] = field(default_factory=dict)
     problem: EntenteError | None = None
     breaks: bool = True
-    """Whether words that no line has room for may be broken: on pages, not in files."""
+    """Words that no line has room for may be broken: on pages, not in files."""
     address: str = ""
-    """Where this page can be opened again, if not where it was asked for."""
+    """The address where this page can be opened again; empty where that is the one that was asked for."""
 
     def __post_init__(self) -> None:
         """A page that is opened by the name of what was sent from it shows that, and why it was refused."""
@@ -140,7 +140,7 @@ class View:
             self.typed, self.problem = sent.typed, sent.refusal
 
     def keep(self, page: str, refusal: EntenteError | None = None) -> None:
-        """What was typed and not done, and why not, from now on also at an address of that page."""
+        """Keeps what was typed and not done, and why not, so that it also stands at an address of that page from now on."""
         self.problem = refusal
         name = self.pages.sent.keep(Sent(str(self.who), self.typed, refusal))
         self.address = f"{page}{'&' if '?' in page else '?'}{urlencode({SENT: name})}"
@@ -165,7 +165,7 @@ class View:
 
     @property
     def seen(self) -> Seen:
-        """What the reader sees in the state that this page is written in."""
+        """The state that this page is written in, as far as the reader sees it."""
         return self.pages.store.seeing.here(self.who)
 
     def state(self) -> AbstractContextManager[None]:
@@ -182,7 +182,8 @@ class View:
 
     @cached_property
     def now(self) -> int:
-        """What time it is; what was due before it, and after the watermark, is not judged yet."""
+        """The time by the clock, never before the watermark, which it is without a clock; what was due between the two is not judged
+        yet."""
         told = self.known.watermark or 0
         return max(told, self.pages.clock()) if self.pages.clock is not None else told
 
@@ -212,16 +213,16 @@ class View:
 
     @cached_property
     def people(self) -> dict[str, str]:
-        """What people are called, as `names_of` says."""
+        """The names of people by id, as `names_of` says."""
         return names_of(self.services)
 
     def service(self, id: str) -> str:
-        """What people call the service."""
+        """The name that people have for the service."""
         row = self.services.get(id)
         return self.to(row.title) if row else breakable(id)
 
     def changes(self, version: VersionRow) -> list[str]:
-        """What a version changes of the one before, with titles for ids."""
+        """The changes of a version from the one before, with titles for ids."""
         code = self.language.code
         said = [change_words(one, version.terms, code) for one in version.differences_in(code)]
         said = [self._named(one) if one.partition(" / owner")[1] or " / responsable" in one else one for one in said]
@@ -233,7 +234,7 @@ class View:
         return clause + colon + re.sub(r"[a-z0-9][a-z0-9.-]*", lambda id: self.people.get(id[0], id[0]), people)
 
     def person(self, id: str | None) -> str:
-        """What people call a person or whoever decided: `sales/anna.martin` is Anna Martin where sales says so."""
+        """The name of a person or of whoever decided: `sales/anna.martin` is Anna Martin where sales says so."""
         if not id:
             return ""
         if id in OF_THE_PROGRAM:
@@ -326,7 +327,7 @@ def _signature_of(signatures: Sequence[SignatureRow], party: str) -> SignatureRo
 
 
 def passes(at: int | None, then: str) -> Markup:
-    """Of an element whose words are true until that instant, attributes that say what holds then."""
+    """The attributes of an element whose words are true until that instant; `then` is what holds from it on."""
     return Markup(' data-until="{}" data-over="{}"').format(at, then) if at is not None else Markup("")
 
 
@@ -357,7 +358,7 @@ def environment() -> Environment:
 
 
 def is_live(request: Request) -> bool:
-    """Whether the page shows what is true now: no form that was sent, no editor, no other moment."""
+    """Says whether the page shows what is true now: no form that was sent, no editor, no other moment."""
     first, *rest = request.url.path.strip("/").split("/")
     return request.method == "GET" and first in ("", *LIVE) and not {"edit", "pack", "ask"} & set(rest)
 

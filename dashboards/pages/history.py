@@ -43,7 +43,7 @@ AFTER, BEFORE, FOUND = 6, 24, 40
 """Entries that are listed: later than the moment, up to it, found by text."""
 MOST_CHANGED = 30
 LATE = 6 * 3_600_000_000
-"""What was told later than this after it happened carries how much later."""
+"""Microseconds: an event that was told later than this after it happened carries how much later."""
 LAST = 2**63 - 1
 PATHS = {
     "contract": "/contracts/",
@@ -86,7 +86,7 @@ class Changed:
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for; `position` is None for now."""
+    """The part of the history that the address asks for; `position` is None for now."""
 
     position: int | None
     day: date
@@ -200,7 +200,8 @@ class _Lines:
         return self._clock.moment(at) if at is not None else "—"
 
     def _more(self, row: HistoryRow) -> str:
-        """What was said with it: by people as they said it, by the program in the reader's language, with titles for ids."""
+        """The words that were said with the entry: by people as they said them, by the program in the reader's
+        language, with titles for ids."""
         if row.topic == "entente.event":
             return ""
         if row.topic == "entente.quarantined":

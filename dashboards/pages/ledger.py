@@ -169,7 +169,7 @@ def compared(view: View, row: OccurrenceRow, *, exact: bool = True) -> str:
 
 
 def is_left(view: View, row: OccurrenceRow) -> bool:
-    """Whether it pends, and there is time left."""
+    """Says whether the occurrence pends and has time left."""
     return row.verdict == "pending" and row.closed is None and row.limit is not None and view.now < row.limit
 
 
@@ -213,7 +213,7 @@ class Ledger:
     columns: tuple[str, str, str, str]
     verdicts: tuple[tuple[str, str], ...]
     apart: Line | None = None
-    """What is asked about, where it is not among the lines: of another period or verdict, or far ahead."""
+    """The line of the occurrence that is asked about, where it is not among the lines: of another period or verdict, or far ahead."""
 
 
 def window_of(row: CommitmentRow, period: str) -> FigureRow | None:
@@ -222,7 +222,7 @@ def window_of(row: CommitmentRow, period: str) -> FigureRow | None:
 
 
 def occurrences_within(view: View, id: str, window: FigureRow, verdict: str | None = None) -> list[OccurrenceRow]:
-    """Those of the last ones that stand in the window."""
+    """The occurrences that are due in the window, of the last ones that are read."""
     count = count_occurrences(view.seen, id, verdict=verdict)
     first = max(0, count - MOST_READ)
     rows = read_occurrences(view.seen, id, verdict=verdict, limit=MOST_READ, offset=first)
@@ -285,7 +285,7 @@ def _ledger(
     verdict: str | None,
     page: int,
 ) -> Ledger:
-    """Of rows that were read already."""
+    """The ledger of rows that were read already."""
     pages = max(1, -(-len(every) // A_PAGE))
     page = min(max(1, page), pages)
     end = len(every) - (page - 1) * A_PAGE
@@ -313,7 +313,7 @@ def _of(
 
 
 def _far_ahead(view: View, row: Standing, period: str | None) -> int:
-    """Of dated occurrences to come, all but the next one and those at risk: they stand after everything else, and are
+    """How many dated occurrences are to come, without the next one and those at risk: they stand after everything else, and are
     listed when they are asked for."""
     if not domain_face(row.row.criterion.indicator).is_known_ahead:
         return 0

@@ -109,10 +109,10 @@ class Reader:
     pack: Json
     language: Language
     people: Mapping[str, str] = field(default_factory=dict)
-    """What people are called, as `services.reading.rows.names_of` says; who is not among them keeps the id."""
+    """The names of people by id, as `services.reading.rows.names_of` says; who is not among them keeps the id."""
 
     def title(self, texts: Json | str | None) -> str:
-        """As `domain.terms.Text.to`: this language, else the plain text, else English, else the first."""
+        """The text as `domain.terms.Text.to` chooses it: this language, else the plain text, else English, else the first."""
         if texts is None or isinstance(texts, str):
             return texts or ""
         return str(
@@ -127,7 +127,7 @@ class Reader:
         return self.title(row["title"]) if row else id
 
     def note(self, said: Json) -> str:
-        """What somebody noted; what the program noted itself, in the language of the pack."""
+        """The note as somebody wrote it; one that the program wrote itself in the language of the pack."""
         text = str(said["text"])
         return messages(self.language.code).say(text) if said["by"] in ("entente", PLATFORM) else text
 
@@ -139,7 +139,7 @@ class Reader:
         return f"{self.named(by or '')}, {self.service(service)}"
 
     def named(self, id: str) -> str:
-        """What a person is called, by `service/person` or the person's id alone."""
+        """The name of a person, by `service/person` or the person's id alone."""
         name = id.rpartition("/")[2]
         return self.people.get(id) or self.people.get(name) or name
 
@@ -153,7 +153,7 @@ class Reader:
         return f"{self.title(item.get('deliverable'))} · {self.title(item.get('criterion'))}"
 
     def scope(self, item: Json) -> str:
-        """What an excuse is asked for: a commitment, a deliverable, or the whole contract."""
+        """The title of what an excuse is asked for: a commitment, a deliverable, or the whole contract."""
         parts = [self.title(one) for one in (item.get("deliverable"), item.get("criterion")) if one]
         return " · ".join(parts) or self.title(self.pack["contract"]["title"])
 
@@ -180,7 +180,7 @@ class Reader:
         return self.language.short_date(date.fromisoformat(text[:10])) if text else "—"
 
     def of(self, figure: Json, name: str) -> str:
-        """What it comes to, `adjusted` or `raw`: counts, the share of service time, a value with its unit."""
+        """The figure in words, `adjusted` or `raw`: counts, the share of service time, a value with its unit."""
         pair, value = figure[name], figure.get("value")
         if is_about_values(figure):
             if value is None or (name == "raw" and figure.get("counted") == "values"):
@@ -216,7 +216,7 @@ class Reader:
         return self.of({**figure, "adjusted": at, "value": at.get("value")}, "adjusted")
 
     def restated(self, item: Json) -> str:
-        """What a restatement changed: the figure, else its verdicts."""
+        """The figure before a restatement and after it; where it reads the same, the verdicts that changed; empty where none did."""
         if item["before"] != item["after"]:
             return self.language.text("pack.restated_how", before=item["before"], after=item["after"])
         pairs = item.get("verdicts", {}).items()
@@ -266,7 +266,7 @@ class Reader:
         return self.language.text("pack.span", first=ends[0], last=ends[1])
 
     def differences(self, item: Json) -> list[str]:
-        """What an amendment changes, with the titles of the clauses that the pack has figures of."""
+        """The changes of an amendment, with the titles of the clauses that the pack has figures of."""
         code, titles = self.language.code, {}
         for figure in (figure for side in self.pack.get("sides", ()) for figure in side["figures"]):
             _, deliverable, criterion = figure["commitment"].split("/")
@@ -310,13 +310,13 @@ class Reader:
         return said_of_misses(excuse["text"], titles.get, self.clock)
 
     def act(self, one: Json) -> str:
-        """What was done since the pack was made, and about what."""
+        """The words for something that was done since the pack was made, and about what."""
         words = first_up(self.language.text(f"history.what.{one['kind']}"))
         what = self._named(one["commitment"] or "")
         return self.language.text("pack.act", done=words, what=what) if what else words
 
     def act_details(self, one: Json) -> list[str]:
-        """What an act says besides its text: the action it is about, occurrences and reason of an excuse, from when a version
+        """The words that an act has besides its text: the action it is about, occurrences and reason of an excuse, from when a version
         is to be in force, who does it and until when."""
         said: Json = one["arguments"]
         is_of_action = one["kind"].startswith("action-") and one["kind"] != "action-opened"
@@ -351,7 +351,7 @@ class Reader:
 
 
 def is_about_values(figure: Json) -> bool:
-    """As `dashboards.standing.is_about_values`, of the pack's JSON."""
+    """Says of the pack's JSON what `dashboards.standing.is_about_values` says of a figure."""
     is_mean = figure.get("mean") is not None and value_of(figure["target"]) is not None
     return figure.get("counted") == "values" or is_mean
 
@@ -361,7 +361,7 @@ def amount(number: int | float | str) -> Fraction:
 
 
 def disc(figure: Json) -> str:
-    """As `dashboards.standing.disc`, of the pack's JSON."""
+    """The mark that `dashboards.standing.disc` gives a figure, for the pack's JSON."""
     status, outlook = figure["status"], figure.get("outlook")
     if status == "met":
         return "kept"
@@ -375,7 +375,7 @@ def disc(figure: Json) -> str:
 
 
 def _is_outside(figure: Json) -> bool:
-    """As `dashboards.standing.is_outside`, of the pack's JSON; a period of a trend carries no value."""
+    """Says of the pack's JSON what `dashboards.standing.is_outside` says of a figure; a period of a trend carries no value."""
     value = figure.get("value")
     if value is None or "target" not in figure or not is_about_values(figure):
         return False
@@ -386,7 +386,7 @@ def _is_outside(figure: Json) -> bool:
 
 
 def sentence(pack: Json, read: Reader) -> str:
-    """What is true, in words: how many targets were not kept on each side, breaches, restatements, overdue actions."""
+    """The sentence over a pack: how many targets were not kept on each side, breaches, restatements, overdue actions."""
     text, counted, facts = read.language.text, read.language.counted, pack["facts"]
     lost = facts["not_kept"]
     total = sum(lost.values())
@@ -409,7 +409,7 @@ def sentence(pack: Json, read: Reader) -> str:
 
 
 def _is_any_open(pack: Json) -> bool:
-    """Whether a figure is of a period that is not over: it may yet be missed."""
+    """Says whether any figure is of a period that is not over: it may yet be missed."""
     return any(figure["state"] == "open" for side in pack.get("sides", ()) for figure in side["figures"])
 
 
@@ -450,7 +450,7 @@ def pack_style(html: str) -> str:
 
 
 def page_boxes(pack: Json, read: Reader, organisation: str) -> str:
-    """What every printed page says: the subject, its number, the history position and the fingerprint."""
+    """CSS for the margins of every printed page: the subject, its number, the history position and the fingerprint."""
     text = read.language.text
     top = " · ".join(one for one in (organisation, read.title(pack["contract"]["title"])) if one)
     foot = text("pack.foot", position=pack["position"], fingerprint=grouped(str(pack.get("fingerprint") or "")[:16]))

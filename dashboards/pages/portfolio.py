@@ -39,7 +39,7 @@ MOST_DEALINGS = 60
 
 @dataclass(frozen=True)
 class Cell:
-    """What one service owes another: discs worst first, and how many more there are."""
+    """The commitments that one service owes another: discs worst first, and how many more there are."""
 
     discs: tuple[str, ...]
     more: int
@@ -59,7 +59,7 @@ class Matrix:
 
 
 def matrix(rows: Sequence[Standing]) -> Matrix:
-    """Of more than twelve services, those with the most exposed commitments."""
+    """The matrix of who owes whom; of more than twelve services, those with the most exposed commitments."""
     names = list(dict.fromkeys(name for row in rows for name in (row.row.debtor, row.row.creditor)))
     shown = set(names[:MOST_SERVICES])
     kept = [row for row in rows if row.row.debtor in shown and row.row.creditor in shown]
@@ -181,7 +181,7 @@ def multiples(view: View, rows: Sequence[Standing]) -> tuple[list[Multiple], str
 
 
 def _is_line(row: Standing, figures: Sequence[FigureRow]) -> bool:
-    """Where a period has enough judged that its share means something."""
+    """Says whether a period has enough judged that its share means something."""
     if row.figure is None or is_about_values(row.figure) or share_of(row.figure.target) is None:
         return False
     counts = [figure.adjusted[1] or 0 for figure in figures[:-1] or figures]

@@ -39,7 +39,7 @@ def check_origin(request: Request) -> None:
 
 
 def required(text: str, what: str) -> str:
-    """What was typed, without the blanks around it. Raises Invalid when nothing is left, or far too much."""
+    """The text that was typed, without the blanks around it. Raises Invalid when nothing is left, or far too much."""
     text = text.strip().replace("\r\n", "\n")
     if not text:
         raise Invalid(said("{what} is empty", what=what), mend=said("write a few words"), slug="text-empty")
@@ -79,7 +79,7 @@ class Tickets:
         self._lock = Lock()
 
     def take(self, name: str) -> bool:
-        """Whether this form is to be done now; False when it was done already."""
+        """Says whether this form is to be done now, and takes its ticket; False when it was done already."""
         store = self._store()
         with self._lock:
             if store != self._of:

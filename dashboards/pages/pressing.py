@@ -1,4 +1,4 @@
-"""What presses this morning, of both sides: what is missing, down or out of date, and what is at risk; one's own first."""
+"""The list of what presses this morning, of both sides: what is missing, down or out of date, and what is at risk; one's own first."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from services.reading.rows import OccurrenceRow
 
 DAY = 24 * 3_600_000_000
 LOOK_BACK = 14 * DAY
-"""What is missing longer than this is the review's, no more this morning's."""
+"""Microseconds: what has been missing for longer is for the review, no more for this morning."""
 LOOK_AHEAD = 2 * DAY
-"""What is at risk for its debtor's lateness alone is so at all times: it is shown when it is this near."""
+"""Microseconds: what is at risk for its debtor's lateness alone is so at all times, and is shown when it is this near."""
 EACH, MOST = 3, 12
 """Lines of one commitment, of a list."""
 A_NAME = 30
@@ -60,13 +60,13 @@ class Pressing:
 
 @dataclass(frozen=True)
 class Press:
-    """What presses, in its order: all of it is counted, the first lines are listed."""
+    """The lines that press, in their order: all of them are counted, the first ones are listed."""
 
     late: tuple[Pressing, ...]
     risk: tuple[Pressing, ...]
 
     def of(self, rows: Iterable[Standing]) -> Press:
-        """What of it is about these commitments."""
+        """The part of it that is about these commitments."""
         ids = {row.row.id for row in rows}
         return Press(*(tuple(one for one in found if one.row.row.id in ids) for found in (self.late, self.risk)))
 
@@ -75,7 +75,7 @@ class Press:
 
 
 def press(view: View, rows: Sequence[Standing]) -> Press:
-    """Of all of these commitments, whoever owes."""
+    """Everything that presses of these commitments, whoever owes them."""
     now = view.known.watermark
     if now is None:
         return Press((), ())

@@ -27,8 +27,9 @@ body{max-width:none;padding:0}
 .signature{display:inline-block;width:47%;height:76pt;margin-right:5%;vertical-align:top}.signature:last-child{margin-right:0}
 .blank{display:block}.blank span{display:inline-block;width:62%}.blank span:first-child{width:30%;margin-right:9pt}
 """
-"""What is laid out otherwise than in a browser: blocks and tables take WeasyPrint a fraction of the time of grids. It stands
-behind the page's own rules: style sheets that are handed to WeasyPrint beside a page give way to those of the page."""
+"""The rules by which paper is laid out otherwise than a browser: blocks and tables take WeasyPrint a fraction of the time of
+grids. They stand behind the page's own rules: style sheets that are handed to WeasyPrint beside a page give way to those of the
+page."""
 WEIGHTS = ("400", "500", "600")
 
 

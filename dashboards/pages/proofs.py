@@ -1,4 +1,4 @@
-"""What stands behind a figure, read for the drawing that fits its kind (`dashboards/proofs`)."""
+"""Reads what stands behind a figure, for the drawing that fits its kind (`dashboards/proofs`)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _values_in(view: View, row: Standing, period: str) -> list[Fraction]:
 
 
 def _outages(view: View, row: Standing, contract: ContractRow, figures: Sequence[FigureRow]) -> Proof | None:
-    """Of the first target whose periods end."""
+    """The drawing of the first target whose periods end."""
     first = next((figure.target_index for figure in figures if not is_rolling(figure)), 0)
     current = next((figure for figure in row.row.current if figure.target_index == first), None)
     series = until_current([figure for figure in figures if figure.target_index == first], current)
@@ -92,7 +92,7 @@ def _volume_rules(row: CommitmentRow, contract: ContractRow) -> dict[int, Volume
 
 
 def _measured(view: View, row: Standing, rule: Measure, period: str) -> Proof | None:
-    """Of the period, or of all where it has too few values."""
+    """The drawing of the period's values, or of those of all periods where it has too few."""
     values = _values_in(view, row, period)
     if len(values) < FEWEST:
         period, values = "all", _values_in(view, row, "all")

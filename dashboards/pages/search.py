@@ -49,14 +49,15 @@ class FoundOccurrence:
 
 
 def _says(words: list[str], *texts: str | Text) -> bool:
-    """Whether each word stands in one of the texts, in any language."""
+    """Says whether each word stands in one of the texts, in any language."""
     every = [text if isinstance(text, str) else " ".join(said for _, said in text.by_language) for text in texts]
     held = plain(" ".join(every))
     return all(word in held for word in words)
 
 
 def keys_of(text: str) -> list[str]:
-    """What an occurrence may be called that somebody names so: its key, or the date of it."""
+    """The keys of occurrences that somebody may mean who types this: the text, also in capitals and in small letters, or the date
+    that it names."""
     text = text.strip().lstrip("#")
     found = [text, text.upper(), text.lower()]
     if said := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text):

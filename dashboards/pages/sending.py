@@ -1,4 +1,4 @@
-"""What a form asks for is done, once, by who it was made for; a refusal loses nothing of what was typed."""
+"""Does what a form asks for, once, and for nobody but whom it was made for; a refusal loses nothing of what was typed."""
 
 from __future__ import annotations
 

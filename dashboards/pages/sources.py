@@ -19,7 +19,7 @@ from services.reading.reading_queues import count_quarantine, read_quarantine, r
 
 Typed = Annotated[str, Form()]
 LOOKED_AT = 1_000
-"""Of the newest entries, those looked through for what was meant: a page waits for it."""
+"""How many of the newest entries are looked through for what was meant: a page waits for it."""
 SHOWN = 600
 """Bytes of a refused event that the page shows."""
 

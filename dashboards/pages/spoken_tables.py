@@ -64,7 +64,7 @@ def spoken(language: Language, table: str, people: Mapping[str, str] | None = No
 
 
 def written(language: str, separator: str = "", decimal: str = "") -> Written:
-    """As spreadsheets of that language read it, unless something else is asked for. Raises Invalid."""
+    """The separator and the decimal sign that spreadsheets of that language read, unless others are asked for. Raises Invalid."""
     if separator and separator not in SEPARATORS:
         raise Invalid(
             said("“{separator}” divides no columns", separator=separator), place="separator", mend=said(", ; | or tab")

@@ -60,7 +60,7 @@ class Standing:
 
     @cached_property
     def figure(self) -> FigureRow | None:
-        """Of the target that stands worst."""
+        """The figure of the target that stands worst; None where there is none."""
         return next((one for one in self.row.current if disc(one) == self.disc), None)
 
     @cached_property
@@ -69,7 +69,7 @@ class Standing:
 
     @cached_property
     def raw_words(self) -> str:
-        """Where they differ."""
+        """The raw figure in words; empty where it is the adjusted one."""
         figure = self.figure
         differs = figure is not None and figure.raw != figure.adjusted and bool(figure.raw[1])
         return fraction_words(figure, figure.raw, self.view.language) if figure and differs else ""

@@ -62,7 +62,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
 
     @router.post(NEW)
     def work(request: Request, form: Fields) -> Response:
-        """As in the editor of an amendment: put the form into the file; check, try on the past, propose."""
+        """Works as the editor of an amendment does: puts the form into the file; checks, tries on the past, proposes."""
         check_origin(request)
         view = View(pages, request, form)
         _require_party(view)

@@ -1,4 +1,4 @@
-"""What a new contract may begin with: a sample of each kind, valid as it stands, or a copy of another contract."""
+"""The beginnings that a new contract may have: a sample of each kind, valid as it stands, or a copy of another contract."""
 
 from __future__ import annotations
 

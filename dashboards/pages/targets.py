@@ -83,8 +83,8 @@ class TargetView:
 
 @dataclass(frozen=True)
 class Budget:
-    """What the period still allows; of a lost one, how many misses it has (`too_many`). `head` with `head_words` is what stands
-    in its place where misses are not what is counted."""
+    """The misses that the period still allows; of a lost one those that it has, which are more than allowed (`too_many`). `head`
+    with `head_words` stands in their place where misses are not what is counted."""
 
     left: int | None
     too_many: int | None
@@ -238,7 +238,7 @@ def _note(view: View, series: Sequence[FigureRow]) -> str:
 
 
 def _restated(view: View, one: FigureRow) -> str:
-    """What a restatement changed: the figure, else verdicts; empty where neither reads otherwise."""
+    """The words for what a restatement changed: the figure, else verdicts; empty where neither reads otherwise."""
     language, period = view.language, period_words(one.period, view.language)
     is_counted = one.counted == "occurrences" and not is_about_values(one) and one.judged
     now = counts_words(*one.adjusted, language) if is_counted else slashed(view, one, one.adjusted)

@@ -32,7 +32,7 @@ class Ahead:
 
 
 def ahead(view: View, rows: Sequence[Standing]) -> list[Ahead]:
-    """What is to come within five weeks of the watermark, soonest first."""
+    """The dues to come within five weeks of the watermark, soonest first."""
     now = view.known.watermark
     end = None if now is None else now + WEEKS * 7 * 24 * 3_600_000_000
     found = []

@@ -112,13 +112,13 @@ def _is_party(view: View, row: Standing) -> bool:
 
 
 def _is_about_time(row: Standing) -> bool:
-    """Whether something of it can be late, down or out of date."""
+    """Says whether something of the commitment can be late, down or out of date."""
     kind = face(row.row.criterion.indicator)
     return kind.has_limit or kind.counts == "seconds"
 
 
 def _occurrences(view: View, rows: Sequence[Standing]) -> dict[str, list[OccurrenceRow]]:
-    """Of each commitment those that this morning is about."""
+    """The occurrences that this morning is about, by commitment."""
     now = view.known.watermark
     if now is None:
         return {}
@@ -173,7 +173,7 @@ def _proposal(view: View, contract: ContractRow, version: VersionRow) -> Item:
 
 
 def _about(view: View, contract: ContractRow, version: VersionRow) -> str:
-    """What is to be signed: who owes what of a new contract, what changes of one that is agreed."""
+    """The words for what is to be signed: who owes what in a new contract, what changes in one that is agreed."""
     if version.number == 1:
         owed = [view.to(one.title) for one in version.terms.deliverables]
         return view.language.text(
@@ -197,7 +197,7 @@ def _excuses(view: View) -> list[Making]:
 
 
 def _is_to_answer(view: View, by: str) -> bool:
-    """What waits for the arbiter waits for no party: its page offers them no answer."""
+    """Says whether the reader answers it: what waits for the arbiter waits for no party, whose page offers no answer."""
     return view.who.may(Right.ARBITRATE) if by == "administrator" else view.who.may(Right.BIND, by)
 
 
@@ -283,7 +283,7 @@ def _review(view: View, review: ReviewRow) -> Item:
 
 
 def _awaits(view: View, review: ReviewRow, contract: ContractRow) -> bool:
-    """Whether the reader may sign it for a party that has not."""
+    """Says whether the reader may sign the review for a party that has not."""
     signed = {one.party for one in review.signatures}
     parties = (("supplier", contract.supplier), ("client", contract.client))
     return any(party not in signed and view.who.may(Right.BIND, service) for party, service in parties)
@@ -301,7 +301,7 @@ def _lede(view: View, rows: Sequence[Standing], answers: int) -> str:
 
 
 def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceRow]]) -> list[WeekDay]:
-    """What falls due on each day of this week."""
+    """The days of this week, each with what falls due on it."""
     now = view.known.watermark
     if now is None:
         return []

@@ -29,7 +29,7 @@ from services.reading.rows import CandidateRow, CommitmentRow, MatchRow, Unmatch
 Typed = Annotated[str, Form()]
 A_PAGE = 40
 ASIDE = "set-aside"
-"""Of the address: those that belong nowhere are shown."""
+"""The word in the address with which the events that belong nowhere are shown."""
 Page = Callable[..., Response]
 
 
@@ -46,7 +46,7 @@ class Stray:
 
 
 def queue(view: View, aside: bool) -> dict[str, Any]:
-    """What the page is given of it. Nothing is offered that would be refused."""
+    """The values for the page of unmatched events. Nothing is offered that would be refused."""
     rows = read_unmatched(view.seen, limit=A_PAGE, aside=aside)
     commitments = {row.id: row for row in view.commitments}
     matches = read_matches(view.seen)

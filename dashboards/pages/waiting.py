@@ -1,4 +1,4 @@
-"""What waits for a file, as pages say it: whose, until when, and up to when all is judged."""
+"""The contracts that wait for a file, as pages say it: whose, until when, and up to when all is judged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Waiting:
 
 
 def waiting_for_files(view: View, contract: str | None = None) -> list[Waiting]:
-    """Of one contract, or of all that the reader sees, each with the tool that its time waits for."""
+    """The waits of one contract, or of all that the reader sees, each with the tool that its time waits for."""
     rows = [one for one in read_awaited(view.seen) if contract in (None, one.contract)]
     now, language, found = view.known.watermark or 0, view.language, []
     for one in rows:
