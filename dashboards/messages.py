@@ -227,8 +227,9 @@ def _entries(kind: str, code: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if code == "en":
         return
     for folder in (files("dashboards").joinpath("texts"), *of_parts()):
-        if not (path := folder.joinpath(f"{kind}-{code}.po")).is_file():
-            continue
+        path = folder.joinpath(f"{kind}-{code}.po")
+        if folder.name != "texts" and not path.is_file():
+            continue  # a part need not have any
         with path.open("rb") as file:
             catalogue = read_po(file, locale=code)
         for entry in catalogue:

@@ -202,7 +202,7 @@ def read_series(seen: Seen, position: int, service: str | None) -> list[Series]:
             StoreState(
                 known=seen.known,
                 position=position,
-                oldest_unjudged=oldest_unjudged(seen),
+                oldest_unjudged=oldest_unjudged(seen.history, seen.known.position),
                 quarantined=count_quarantine(seen),
                 unmatched=count_unmatched(seen),
                 last_events=source_last_events(seen),

@@ -36,7 +36,7 @@ def ready_packs(store: Store) -> Callable[[threading.Event], None]:
             if waiting:
                 made.add(waiting[0])
                 try:
-                    store.read(ADMINISTRATOR, review_pack, waiting[0])
+                    review_pack(store.seeing, ADMINISTRATOR, waiting[0])
                 except EntenteError:
                     log.info("a pack is not ready yet", review=waiting[0])
 

@@ -33,9 +33,11 @@ from services.history.history import History, open_history
 from services.history.opening import open_database
 from services.history.received import received_at
 from services.history.sqlite_files import BESIDE
+from services.judging.catalogue import Catalogue
 from services.judging.layouts import in_force
 from services.reading.outside_rows import SOON
 from services.reading.reading_queues import declared_twice
+from services.seeing.known import Known
 from services.seeing.seen import Seeing, Seen
 from services.store import Clock
 
@@ -184,16 +186,17 @@ def _content(history: History, settings: Settings, clock: Clock, words: Language
         yield Finding("rules", "warning", says, said("entente migrate --adopt-rules --dry-run shows what would change"))
     else:
         yield Finding("rules", "ok", heard(str(followed or own_rules())))
-    with Seeing(history).seen(ADMINISTRATOR) as seen:
-        yield _judge(history, seen, last)
-        yield from time_findings(history, seen, settings, now)
-        yield from _sources(seen)
-        yield from event_findings(seen, words)
-        yield from _calendars(seen, datetime.fromtimestamp(now / SECOND, UTC))
+    seeing = Seeing(history)
+    yield _judge(history, seeing.known(), last)
+    yield from time_findings(history, seeing, settings, now)
+    with seeing.seen(ADMINISTRATOR) as seen:
+        findings = [*_sources(seen), *event_findings(seen, words)]
+    yield from findings
+    yield from _calendars(seeing.catalogue(), datetime.fromtimestamp(now / SECOND, UTC))
 
 
-def _judge(history: History, seen: Seen, last: int) -> Finding:
-    behind = last - seen.known.position
+def _judge(history: History, known: Known, last: int) -> Finding:
+    behind = last - known.position
     layout = in_force(history.database)
     free = [shard for shard in range(layout.shards) if is_free(history.database.judge_lock(layout.lock(shard)))]
     if behind > 0 and free:
@@ -230,10 +233,10 @@ def _sources(seen: Seen) -> Iterator[Finding]:
         yield Finding("sources", "ok", said("each is declared by one service at most"))
 
 
-def _calendars(seen: Seen, now: datetime) -> Iterator[Finding]:
+def _calendars(catalogue: Catalogue, now: datetime) -> Iterator[Finding]:
     today = now.date()
     ends: dict[tuple[str, date, str], list[str]] = {}
-    for contract in seen.catalogue.contracts.values():
+    for contract in catalogue.contracts.values():
         if (calendar := contract.newest.calendar) is None or (last := calendar.last_day) is None:
             continue
         if contract.last_day is None or contract.last_day > last:

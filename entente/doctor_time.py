@@ -10,12 +10,14 @@ from domain.times import Instant, show
 from entente.clock import implausible, last_received
 from entente.findings import Finding
 from entente.settings import Settings
+from services.access import ADMINISTRATOR
 from services.history.entries import TIME, time_said, unpack
 from services.history.history import History
 from services.outages import Outages
-from services.reading.reading_queues import read_awaited, read_fed
+from services.reading.reading_queues import awaited, read_fed
 from services.reading.ways import Ways
-from services.seeing.seen import Seen
+from services.seeing.known import Known
+from services.seeing.seen import Seeing
 from services.timekeeping import Timekeeping
 
 SECOND: Final = 1_000_000
@@ -27,16 +29,16 @@ FILES: Final = "file"
 _PAGE: Final = 5_000
 
 
-def time_findings(history: History, seen: Seen, settings: Settings, now: Instant) -> Iterator[Finding]:
-    yield _time(seen, settings, now)
+def time_findings(history: History, seeing: Seeing, settings: Settings, now: Instant) -> Iterator[Finding]:
+    yield _time(seeing.known(), settings, now)
     yield from _clock(history, settings, now)
     yield from _passed_over(history)
     yield from _long_outages(history, now)
-    yield from _files(history, seen)
+    yield from _files(history, seeing)
 
 
-def _time(seen: Seen, settings: Settings, now: Instant) -> Finding:
-    watermark = seen.known.watermark
+def _time(known: Known, settings: Settings, now: Instant) -> Finding:
+    watermark = known.watermark
     if watermark is None:
         mend = said("`entente serve` lets time pass, or `entente advance T`: before that nothing is missing")
         return Finding("time", "warning", said("no time has passed yet"), mend)
@@ -79,10 +81,10 @@ def _long_outages(history: History, now: Instant) -> Iterator[Finding]:
             )
 
 
-def _files(history: History, seen: Seen) -> Iterator[Finding]:
+def _files(history: History, seeing: Seeing) -> Iterator[Finding]:
     """Files that are late, and contracts that are fed by files though nothing says so."""
-    now = seen.known.watermark
-    for one in read_awaited(seen):
+    now = seeing.known().watermark
+    for one in awaited(seeing, ADMINISTRATOR):
         if now is not None and now > one.feed.expected_by:
             says = said(
                 "{contract} waits for the file of {source}, expected by {moment}",
@@ -92,8 +94,8 @@ def _files(history: History, seen: Seen) -> Iterator[Finding]:
             yield Finding("files", "warning", says, mend)
     if not Timekeeping(history, lambda: now or 0).passes_by_itself():
         return
-    told = {one.contract for one in read_fed(seen)}
-    contracts = [one for one in seen.catalogue.contracts.values() if one.id not in told]
+    told = {one.contract for one in seeing.read(ADMINISTRATOR, read_fed)}
+    contracts = [one for one in seeing.catalogue().contracts.values() if one.id not in told]
     ways = Ways(history).of(commitment.id for one in contracts for commitment in one.commitments)
     for contract in contracts:
         came = frozenset().union(*(ways[one.id] for one in contract.commitments))

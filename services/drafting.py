@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 from domain.saying import said
+from services.access import Principal
 from services.contract_files import Document, read_documents
 from services.errors import DocumentInvalid
-from services.reading.looking_back import judging_aside
+from services.reading.looking_back import Places, a_place
 from services.reading.proposing import Proposal, proposals
 from services.reading.trying import Compared, tried
-from services.seeing.seen import Seen
+from services.seeing.seen import Seeing
+
+
+class Trials(Places):
+    """How many drafts are tried at once."""
 
 
 def the_contract(file: str) -> Document:
@@ -22,13 +27,15 @@ def the_contract(file: str) -> Document:
     return documents[0]
 
 
-def try_draft(seen: Seen, file: str, first: date, last: date) -> tuple[list[Compared], list[Proposal]]:
+def try_draft(
+    seeing: Seeing, who: Principal, file: str, first: date, last: date
+) -> tuple[list[Compared], list[Proposal]]:
     """Past events judged by the contract of a file on those local days, both included, beside what really was, and what that
     suggests. Raises DocumentInvalid, NotAllowed, Unavailable while others judge something aside."""
     draft = the_contract(file)
     with (
-        judging_aside(seen.seeing, said("others are trying drafts now")),
-        tried(seen, [draft], first, last) as found,
+        a_place(seeing, Trials, said("others are trying drafts now")),
+        tried(seeing, who, [draft], first, last) as found,
     ):
         ids = [commitment.id for commitment in found.then.catalogue.contracts[found.contract].commitments]
         return list(found.compared), [suggested for id in ids for suggested in proposals(found.then, id)]

@@ -50,9 +50,9 @@ class Matching:
     ) -> tuple[str, int]:
         """The event at that position is evidence for the occurrence `key`; `role` (opened, closed…) says as what, where no
         selector of a case does. Its id and position."""
-        existing = self._find(commitment, event)
         with self._seeing.seen(who) as seen:
             found = seen.commitment_in_force(commitment)
+            existing = self._find(commitment, event)
             it, key = _event(seen, event), found.key_of(key)
             party = _side(seen, commitment, said("matching its events"))
             roles = _roles(found, it, role)

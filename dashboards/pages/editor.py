@@ -116,12 +116,16 @@ def checked(view: View, contract: str | None, file: str) -> Checked:
         return Checked(refusal=error)
 
 
+Tries = tuple[list[Compared], list[Proposal]]
+"""What a draft comes to on the past, beside what really was, and what that suggests."""
+
+
 def editor_page(
     view: View,
     contract: ContractRow | None,
     sheet: Sheet,
     *,
-    tried: tuple[list[Compared], list[Proposal]] | None = None,
+    tried: Tries | None = None,
 ) -> Response:
     """The editor of the contract's next version; without a contract, of one that is new."""
     if contract and not view.who.may(Right.BIND, contract.supplier, contract.client):
@@ -152,19 +156,28 @@ def editor_address(contract: ContractRow | None) -> str:
     return link(f"/contracts/{contract.id}/edit") if contract else NEW
 
 
-def worked_on(view: View, contract: ContractRow | None) -> Response:
-    """The editor after a form was sent that proposes nothing: with what was typed put into the file, and tried if that was asked."""
-    sheet, tried = sent_sheet(view.typed, is_new=contract is None), None
-    if view.typed.get("verb") == "try" and view.problem is None:
-        try:
-            days = day_of(view.typed.get("first", "")), day_of(view.typed.get("last", ""))
-            tried = try_draft(view.seen, sheet.file, *days)
-        except DocumentInvalid:
-            pass  # the check says what is wrong, and where
-        except EntenteError as error:
-            if contract is not None and error.status in (403, 404):
-                raise
-            view.keep(editor_address(contract), error)
+def tried_as_asked(view: View, contract: ContractRow | None) -> Tries | None:
+    """What the form that was sent comes to on the past, if that was asked and can be said; a refusal is kept for the page. It takes
+    long: nothing of the store is held meanwhile."""
+    if view.typed.get("verb") != "try" or view.problem is not None:
+        return None
+    try:
+        file = sent_sheet(view.typed, is_new=contract is None).file
+        days = day_of(view.typed.get("first", "")), day_of(view.typed.get("last", ""))
+        return try_draft(view.pages.store.seeing, view.who, file, *days)
+    except DocumentInvalid:
+        return None  # the check says what is wrong, and where
+    except EntenteError as error:
+        if contract is not None and error.status in (403, 404):
+            raise
+        view.keep(editor_address(contract), error)
+        return None
+
+
+def worked_on(view: View, contract: ContractRow | None, tried: Tries | None = None) -> Response:
+    """The editor after a form was sent that proposes nothing: with what was typed put into the file, and what that was `tried` to
+    come to."""
+    sheet = sent_sheet(view.typed, is_new=contract is None)
     if view.request.method == "POST" and not view.address:
         view.keep(editor_address(contract))
     return editor_page(view, contract, sheet, tried=tried)
@@ -262,7 +275,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request)
         contract = read_contract(view.seen, id)
         if "file" in view.typed:
-            return worked_on(view, contract)
+            return worked_on(view, contract, tried_as_asked(view, contract))
         return editor_page(view, contract, Sheet(start_file(view, contract), is_new=False))
 
     @router.post("/contracts/{id}/edit")
@@ -270,10 +283,11 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
         """One form, four buttons. Each puts what was typed into the file; then: that alone, check, try on the past, propose."""
         check_origin(request)
         view = View(pages, request, form)
-        if form.get("verb") != "propose":
-            with view.state():
-                return worked_on(view, read_contract(view.seen, id))
         contract = view.look(read_contract, id)
+        if form.get("verb") != "propose":
+            tried = tried_as_asked(view, contract)
+            with view.state():
+                return worked_on(view, contract, tried)
         sheet = sent_sheet(form, is_new=False)
 
         def propose() -> object:

@@ -389,7 +389,7 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
     ) -> Response:
         view = View(pages, request, breaks=False)
         how = written(view.language.code, separator, decimal)
-        made = review_pack(view.seen, id)
+        made = review_pack(pages.store.seeing, view.who, id)
         if form == "pdf":
             return sent(
                 pack_pdf(made, view.language.code, organisation=pages.organisation, people=view.people),

@@ -198,11 +198,11 @@ class View:
 
     @property
     def contracts(self) -> dict[str, ContractRow]:
-        return {row.id: row for row in self.seen.once(read_contracts)}
+        return self.seen.once(_contracts_by_id)
 
     @property
     def calendars(self) -> list[CalendarRow]:
-        return read_calendars(self.seen, self.known.watermark)
+        return self.seen.once(_calendars)
 
     def moments(self, zone: str | None = None) -> Moments:
         return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)
@@ -299,6 +299,14 @@ class View:
             "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
             "typed": {"text": "", "verb": "", "id": "", "clause": "", "file": "", **NOTHING_TYPED, **self.typed},
         }
+
+
+def _contracts_by_id(seen: Seen) -> dict[str, ContractRow]:
+    return {row.id: row for row in read_contracts(seen)}
+
+
+def _calendars(seen: Seen) -> list[CalendarRow]:
+    return read_calendars(seen, seen.known.watermark)
 
 
 def breakable(text: str) -> str:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from dashboards.pages.editor import NEW, Fields, checked_as_typed, editor_page, next_month, require_sure, worked_on
+from dashboards.pages.editor import (
+    NEW,
+    Fields,
+    checked_as_typed,
+    editor_page,
+    next_month,
+    require_sure,
+    tried_as_asked,
+    worked_on,
+)
 from dashboards.pages.form_fields import Sheet, document_of, sent_sheet
 from dashboards.pages.frame import Pages, View, link
 from dashboards.pages.posting import check_origin
@@ -57,7 +66,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
             return start_page(view)
         _require_party(view)
         if "file" in view.typed:
-            return worked_on(view, None)
+            return worked_on(view, None, tried_as_asked(view, None))
         return editor_page(view, None, Sheet(_copied(view, copy) if copy else _sample(view, kind), is_new=True))
 
     @router.post(NEW)
@@ -67,8 +76,9 @@ def add_start(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, form)
         _require_party(view)
         if form.get("verb") != "propose":
+            tried = tried_as_asked(view, None)
             with view.state():
-                return worked_on(view, None)
+                return worked_on(view, None, tried)
         sheet = sent_sheet(form, is_new=True)
 
         def propose() -> Applied:

@@ -69,12 +69,12 @@ def import_(
     to = moment(advance, "--advance") if advance is not None else None
     mapping = _mapping(map_)
     if dry_run:
-        with here.see() as seen:
-            rehearsal = rehearsed(seen, files, mapping, contract or (), first)
-            if json:
-                print_rehearsed_json(rehearsal)
-            else:
-                print_rehearsed(rehearsal, spoken())
+        with here.read() as opened:
+            rehearsal = rehearsed(opened.store, here.who, files, mapping, contract or (), first)
+        if json:
+            print_rehearsed_json(rehearsal)
+        else:
+            print_rehearsed(rehearsal, spoken())
         return
     with here.read() as opened:
         imported = _imported(opened, here.who, files, mapping, to, ahead=ahead)

@@ -44,8 +44,8 @@ def check_pack(
         )
     else:
         here = session(context)
-        with here.see() as seen:
-            made = review_pack(seen, what)
+        with here.read() as opened:
+            made = review_pack(opened.store.seeing, here.who, what)
         name = organisation or here.settings.organisation
         found = check_file(_kept(against), made) if against.endswith(".json") else check(made, against, name)
     if json:
@@ -101,9 +101,9 @@ def pack(
     here = session(context)
     suffix = target.suffix if target is not None else ""
     _require_heeded(suffix, separator, decimal, headers)
-    with here.see() as seen:
-        made: dict[str, Any] = review_pack(seen, review, position=position)
-        names = names_of(read_services(seen))
+    with here.read() as opened:
+        made: dict[str, Any] = review_pack(opened.store.seeing, here.who, review, position=position)
+        names = names_of(opened.store.read(here.who, read_services))
     if target is None:
         print_json(made)
         return

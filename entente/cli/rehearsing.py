@@ -21,10 +21,11 @@ from entente.cli.session import out, print_json, steps
 from entente.cli.unselected import beside_counts, print_unread, print_unselected
 from ingestion.cloudevents import Decoded
 from ingestion.rehearsing import Rehearsal, rehearse
+from services.access import Principal
 from services.contract_files.mapping_terms import MappingTerms
 from services.reading.foreseeing import Foreseeing, Foreseen, drafted, seen_commitments
 from services.reading.unread import UnreadRow
-from services.seeing.seen import Seen
+from services.store import Store
 
 LONGEST = 2_000
 """Letters of an event that are shown."""
@@ -44,17 +45,19 @@ class Rehearsed:
 
 
 def rehearsed(
-    seen: Seen,
+    store: Store,
+    who: Principal,
     files: Sequence[Path],
     mapping: MappingTerms | None,
     contracts: Sequence[str],
     most: int,
 ) -> Rehearsed:
-    """`contracts`: ids, or files of drafts; none means all that one sees."""
-    drafts = drafted(seen, documents_of([Path(one) for one in contracts if Path(one).is_file()]))
+    """Looks through files as an import would, with what is stored; nothing of the store is held while they are read. `contracts`: ids,
+    or files of drafts; none means all that one sees."""
+    drafts = store.read(who, drafted, documents_of([Path(one) for one in contracts if Path(one).is_file()]))
     drawn = {one.contract for one in drafts}
     named = [one for one in contracts if not Path(one).is_file()]
-    known = seen_commitments(seen, named) if named or not contracts else []
+    known = store.read(who, seen_commitments, named) if named or not contracts else []
     foreseeing = Foreseeing([*drafts, *(one for one in known if one.contract not in drawn)], most)
     raws: list[bytes] = []
 
@@ -64,9 +67,13 @@ def rehearsed(
         foreseeing.see(event)
 
     with steps(said("looking through")) as step:
-        counted = rehearse(seen.history, files, mapping, see, lambda count: step(count.accepted + count.quarantined, 0))
-    foreseen = [found for _, found in foreseeing.first(seen, drawn)]
-    return Rehearsed(counted, foreseeing, list(zip(raws, foreseen, strict=True)), *foreseeing.concluded(seen, drawn))
+        counted = rehearse(
+            store.history, files, mapping, see, lambda count: step(count.accepted + count.quarantined, 0)
+        )
+    with store.seen(who) as seen:
+        foreseen = [found for _, found in foreseeing.first(seen, drawn)]
+        concluded = foreseeing.concluded(seen, drawn)
+    return Rehearsed(counted, foreseeing, list(zip(raws, foreseen, strict=True)), *concluded)
 
 
 def print_rehearsed(found: Rehearsed, language: Language) -> None:

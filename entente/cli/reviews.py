@@ -49,10 +49,12 @@ def list_reviews(context: typer.Context, contract: Contract = None, json: Json =
 def show_review(context: typer.Context, review: str) -> None:
     """One review, as JSON."""
     here = session(context)
-    with here.see() as seen:
-        row = read_review(seen, review)
-        made = review_pack(seen, review)
-        print_json(review_json(row, zone_of(seen.catalogue, row.contract)) | signing_json(made))
+    with here.read() as opened:
+        made = review_pack(opened.store.seeing, here.who, review)
+        with opened.store.seen(here.who) as seen:
+            row = read_review(seen, review)
+            shown = review_json(row, zone_of(seen.catalogue, row.contract)) | signing_json(made)
+    print_json(shown)
 
 
 def minutes(context: typer.Context, review: str, text: Text) -> None:

@@ -37,9 +37,9 @@ def what_if(
     first, last = day(from_, "--from"), day(until, "--until")
     drafts = documents_of([file])
     with (
-        here.see() as seen,
+        here.read() as opened,
         steps(said("trying the draft")) as step,
-        tried(seen, drafts, first, last, progress=step) as found,
+        tried(opened.store.seeing, here.who, drafts, first, last, progress=step) as found,
     ):
         ids = [one.id for one in found.then.catalogue.contracts[found.contract].commitments]
         suggested = [one for id in ids for one in proposals(found.then, id)]

@@ -18,7 +18,7 @@ from services.api.shapes.queues import Ready
 from services.errors import Unavailable
 from services.holding import Held
 from services.reading.feeding import Awaited
-from services.reading.reading_queues import read_awaited
+from services.reading.reading_queues import awaited
 from services.seeing.progress import oldest_unjudged
 from services.store import Store
 
@@ -91,7 +91,7 @@ def add_health(
                 "ready": True,
                 "behind": behind,
                 "time_held": _held_json(keeps) if keeps else None,
-                "files_awaited": [_awaited_json(one) for one in store.read(ADMINISTRATOR, read_awaited)],
+                "files_awaited": [_awaited_json(one) for one in awaited(store.seeing, ADMINISTRATOR)],
                 **known_json(known),
             }
         )
@@ -112,7 +112,7 @@ def _awaited_json(one: Awaited) -> dict[str, object]:
 
 
 def _has_waited(store: Store) -> bool:
-    oldest = store.read(ADMINISTRATOR, oldest_unjudged)
+    oldest = oldest_unjudged(store.history, store.seeing.known().position)
     return oldest is not None and store.clock() - oldest > WAITING * 1_000_000
 
 

@@ -78,8 +78,7 @@ def add_reviews(router: APIRouter, api: Api) -> None:
     @router.get("/reviews/{id}/signing", tags=["reviews"], response_model=Signing, responses=problems(404))
     def show_signing(id: str, who: Principal = asked) -> JsonAnswer:
         """What a signature agrees to, and its fingerprint; null before the review was called."""
-        seen = api.seen(who)
-        return JsonAnswer(signing_json(review_pack(seen, id)))
+        return JsonAnswer(signing_json(review_pack(api.store.seeing, who, id)))
 
     @router.get(
         "/reviews/{id}/pack", tags=["reviews"], response_model=dict[str, Any], responses={**_PACK, **problems(404)}
@@ -92,7 +91,7 @@ def add_reviews(router: APIRouter, api: Api) -> None:
     ) -> Response:
         """What the review needs, made from the events: JSON, or a page where `Accept` asks for HTML."""
         seen = api.seen(who)
-        pack = review_pack(seen, id)
+        pack = review_pack(api.store.seeing, who, id)
         headers = {"vary": "Accept, Accept-Language"}
         if prefers_html(request.headers.get("accept", "")):
             spoken = language or _language(request.headers.get("accept-language", ""))

@@ -42,8 +42,6 @@ class Kept:
     rows: KeptRows = field(default_factory=KeptRows)
     """Of commitments."""
     reviews: KeptReviews = field(default_factory=lambda: KeptReviews())
-    received_before: dict[Instant, int] = field(default_factory=dict)
-    """By moment the position of the last entry that was received before it."""
 
     def next_meeting(self, contract: InForce, after: Instant) -> Meeting | None:
         """As `meetings.next_meeting`."""

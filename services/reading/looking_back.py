@@ -17,20 +17,24 @@ from services.reading.rows import FigureRow
 from services.seeing.seen import Seeing, Seen
 
 AT_ONCE: Final = 2
-"""How many may have something judged aside at the same time."""
+"""How many may have something judged aside at the same time, for each purpose."""
 
 
-class _Places:
-    """Of one store; who finds none is told to come again, so that nobody's request holds up all others."""
+class Places:
+    """Of one store, for one purpose; who finds none is told to come again, so that nobody's request holds up all others."""
 
     def __init__(self) -> None:
         self.free = BoundedSemaphore(AT_ONCE)
 
 
+class Looks(Places):
+    """How many look back at the history at once, on pages and by address."""
+
+
 @contextmanager
-def judging_aside(seeing: Seeing, busy: Said) -> Iterator[None]:
+def a_place(seeing: Seeing, places_for: type[Places], busy: Said) -> Iterator[None]:
     """A place for a judgement aside, until the block ends. Raises Unavailable, saying `busy`, while all are taken."""
-    places = seeing.kept(_Places).free
+    places = seeing.kept(places_for).free
     if not places.acquire(blocking=False):
         raise Unavailable(busy, mend=said("try again in a moment"))
     try:
@@ -52,7 +56,7 @@ def seen_then(
     """What the history says about a moment (`as_of`), or said at one (`believed_at`, or `position`); `contract` judges only that one,
     which is quicker. Nothing of the present store is held meanwhile. Raises BeyondHistory, Unavailable."""
     with (
-        judging_aside(seeing, said("others are looking back at the history now")),
+        a_place(seeing, Looks, said("others are looking back at the history now")),
         seeing_at(seeing.history, as_of=as_of, believed_at=believed_at, position=position, contract=contract) as then,
         then.seen(who) as seen,
     ):

@@ -11,8 +11,8 @@ from services.seeing.seen import Seen, no_contract
 
 def read_contracts(seen: Seen) -> list[ContractRow]:
     """All that were ever proposed, by id."""
-    rows = seen.seeing.until_judged_further(seen, _contracts) or _contracts(seen)
-    return [row for row in rows if seen.sees(row.supplier, row.client)]
+    kept = seen.until_judged_further(_contracts)
+    return [row for row in (kept if kept is not None else _contracts(seen)) if seen.sees(row.supplier, row.client)]
 
 
 def _contracts(seen: Seen) -> list[ContractRow]:
@@ -30,7 +30,7 @@ def read_contract(seen: Seen, contract: str) -> ContractRow:
 
 def read_commitments(seen: Seen, contract: str | None = None) -> list[CommitmentRow]:
     """Those in force, by contract, deliverable and criterion. Raises NotFound for a contract that is not seen."""
-    if contract is None and (kept := seen.seeing.until_judged_further(seen, _commitments)) is not None:
+    if contract is None and (kept := seen.until_judged_further(_commitments)) is not None:
         return [row for row in kept if seen.sees(row.debtor, row.creditor)]
     return _commitments(seen, contract)
 

@@ -151,7 +151,7 @@ def read_action(seen: Seen, action: str) -> ActionRow:
 
 def read_reviews(seen: Seen, *, contract: str | None = None) -> list[ReviewRow]:
     """Held ones and the next one of each contract, by time."""
-    if contract is None and (kept := seen.seeing.until_judged_further(seen, _reviews)) is not None:
+    if contract is None and (kept := seen.until_judged_further(_reviews)) is not None:
         if seen.sees_everything:
             return list(kept)
         mine = {row.id for row in read_contracts(seen)}

@@ -8,7 +8,7 @@ from domain.events import OperationalEvent
 from domain.saying import said
 from domain.terms import Party
 from domain.times import Instant
-from services.access import ADMINISTRATOR, Right
+from services.access import ADMINISTRATOR, Principal, Right
 from services.declaring import declarers, stored_since
 from services.errors import NotFound
 from services.history.entries import EVENT, unpack
@@ -28,7 +28,7 @@ from services.reading.rows import (
     UnmatchedRow,
 )
 from services.reading.unselected import Kind, UnselectedRow
-from services.seeing.seen import Seen, named
+from services.seeing.seen import Seeing, Seen, named
 
 
 def read_quarantine(seen: Seen, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]:
@@ -242,6 +242,14 @@ def read_awaited(seen: Seen) -> list[Awaited]:
     if not waiting or now is None:
         return []
     return [one for one in read_fed(seen) if one.contract in waiting and now < one.feed.until]
+
+
+def awaited(seeing: Seeing, who: Principal) -> list[Awaited]:
+    """As `read_awaited`, where mostly nothing waits: then no state of the store is opened for it."""
+    with seeing.database.connect() as reads:
+        if not reads.query("SELECT 1 FROM view_own_time WHERE waits = 1 LIMIT 1"):
+            return []
+    return seeing.read(who, read_awaited)
 
 
 def declared_twice(seen: Seen) -> list[tuple[str, str, list[str]]]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from domain.terms import Text
 from domain.times import Instant, show, zone
-from services.access import ADMINISTRATOR
+from services.access import ADMINISTRATOR, Principal
 from services.contract_files import differences, tree_from_canonical
 from services.judging.meetings import meetings, next_meeting
 from services.reading.auditing import seeing_at
@@ -26,33 +26,35 @@ from services.reading.reading_decisions import read_review, read_reviews
 from services.reading.reading_queues import read_services
 from services.reading.rows import ContractRow, ReviewRow
 from services.seeing.progress import rules_in_force
-from services.seeing.seen import Seen
+from services.seeing.seen import Seeing, Seen
 
 Json = dict[str, Any]
 
 
-def review_pack(seen: Seen, review: str, *, position: int | None = None) -> Json:
+def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | None = None) -> Json:
     """The pack of a review, as of its beginning; of one that is still to come, as things stand now; or, if one is given, as
     they stood at `position`. Judging a contract again takes seconds a ten thousand events, and always comes to the same: that
-    of a review that was called is kept. Raises NotFound."""
-    row = read_review(seen, review)
-    now = read_contract(seen, row.contract)
-    everything = seen.by(ADMINISTRATOR)
-    pinned = position or row.position or seen.known.position
-    as_of = row.watermark if position is None else None
-    if pinned == seen.known.position and as_of is None:
-        return _recorded(_pack(everything, row, now, pinned), row, [])
+    of a review that was called is kept. Nothing of the store is held meanwhile, unless who asks holds it. Raises NotFound."""
+    with seeing.seen(who) as seen:
+        row = read_review(seen, review)
+        contract = read_contract(seen, row.contract)
+        known = seen.known
+        pinned = position or row.position or known.position
+        as_of = row.watermark if position is None else None
+        if pinned == known.position and as_of is None:
+            return _recorded(_pack(seen.by(ADMINISTRATOR), row, contract, pinned), row, [])
+        key = (known.lineage, row.id, pinned, rules_in_force(seen) or "")
 
     def judged_again() -> Json:
         with (
-            seeing_at(seen.history, as_of=as_of, position=pinned, contract=row.contract) as seeing,
-            seeing.seen(ADMINISTRATOR) as then,
+            seeing_at(seeing.history, as_of=as_of, position=pinned, contract=row.contract) as aside,
+            aside.seen(ADMINISTRATOR) as then,
         ):
             return _pack(then, row, read_contract(then, row.contract), pinned)
 
-    key = (seen.known.lineage, row.id, pinned, rules_in_force(seen) or "")
-    found = seen.kept(KeptPacks).get(key, judged_again) if row.position else judged_again()
-    return _recorded(found, row, acts(everything, row, zone(found["contract"]["timezone"])))
+    found = seeing.kept(KeptPacks).get(key, judged_again) if row.position else judged_again()
+    with seeing.seen(ADMINISTRATOR) as everything:
+        return _recorded(found, row, acts(everything, row, zone(found["contract"]["timezone"])))
 
 
 class KeptPacks:

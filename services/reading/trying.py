@@ -21,7 +21,7 @@ from domain.kinds.faces import face
 from domain.saying import said
 from domain.terms import CalendarTerms, Indicator
 from domain.times import Instant
-from services.access import ADMINISTRATOR, require_own_id
+from services.access import ADMINISTRATOR, Principal, require_own_id
 from services.contract_files import (
     Document,
     canonical,
@@ -50,8 +50,6 @@ from services.reading.rows import FigureRow
 from services.seeing.seen import Seeing, Seen
 from services.tables.every import TABLES
 from services.tables.table import Table
-
-"""What a store knows whatever its contracts say."""
 
 MOST_DAYS: Final = 3_653
 
@@ -82,7 +80,8 @@ class Tried:
 
 @contextmanager
 def tried(
-    real: Seen,
+    seeing: Seeing,
+    who: Principal,
     documents: Sequence[Document],
     first: date,
     last: date,
@@ -90,40 +89,43 @@ def tried(
     progress: Progress | None = None,
 ) -> Iterator[Tried]:
     """The contract of a file, judged over the local days `first` to `last`, both included. Calendars of the same file
-    count as published. Raises DocumentInvalid as `apply` does, NotAllowed for one who is no party."""
+    count as published. What is stored is looked at and copied first: nothing of it is held while the draft is judged. Raises
+    DocumentInvalid as `apply` does, NotAllowed for one who is no party."""
     document = _the_contract(documents)
     _require_days(first, last)
-    calendars = published_calendars(real, documents)
-    if problems := check_contract(document, current_calendars(calendars)):
-        raise DocumentInvalid(problems)
-    terms, who = contract_terms(document), real.who
-    _require_own_id(real, terms.id)
+    with seeing.seen(who) as real:
+        calendars = published_calendars(real, documents)
+        if problems := check_contract(document, current_calendars(calendars)):
+            raise DocumentInvalid(problems)
+        terms = contract_terms(document)
+        _require_own_id(real, terms.id)
+        history = _Past(real.history, _shown_to(real), progress)
+        in_force = real.commitments_in_force()
     if not who.sees(terms.supplier, terms.client):
         raise NotAllowed(
             said("{who} is no party of {terms}", who=who, terms=terms.id),
             mend=said("act as {supplier} or {client}", supplier=terms.supplier, client=terms.client),
         )
     text = _in_force_from(document, first, last)
-    history = _Past(real.history, _shown_to(real), progress)
 
     def put_in_force(_: Transaction, writes: Transaction) -> None:
         _publish(writes, calendars)
         _agree(writes, text, first)
 
-    with _judged_aside(real, history, [terms.id], put_in_force) as draft:
-        beside = _Beside(real, history, first, last)
+    with _judged_aside(seeing, history, [terms.id], put_in_force) as draft:
+        beside = _Beside(seeing, who, in_force, history, (first, last))
         compared = tuple(_compared(beside, draft, terms.id))
         yield Tried(terms.id, terms.timezone, first, last, draft, compared)
 
 
 @contextmanager
 def _judged_aside(
-    real: Seen, history: _Past, contracts: Sequence[str], put_in_force: Callable[[Transaction, Transaction], None]
+    seeing: Seeing, history: _Past, contracts: Sequence[str], put_in_force: Callable[[Transaction, Transaction], None]
 ) -> Iterator[Seen]:
     """These contracts, as `put_in_force` writes them from what is stored, judged in a database that is thrown away."""
     with scratch() as database:
         create_views(database)
-        with database.transaction() as writes:
+        with seeing.seen(ADMINISTRATOR) as real, database.transaction() as writes:
             for table in TABLES:
                 _copy(real.reads, writes, table, contracts)
             put_in_force(real.reads, writes)
@@ -291,13 +293,15 @@ def _shown_to(real: Seen) -> Callable[[Entry], bool] | None:
 class _Beside:
     """What is in force and may be seen, beside a draft that was tried on the local days `first` to `last`."""
 
-    def __init__(self, real: Seen, history: _Past, first: date, last: date):
-        self.in_force = real.commitments_in_force()
-        self._real, self._history, self._days = real, history, (first, last)
+    def __init__(
+        self, seeing: Seeing, who: Principal, in_force: list[Commitment], history: _Past, days: tuple[date, date]
+    ):
+        self.in_force = in_force
+        self._seeing, self._who, self._history, self._days = seeing, who, history, days
 
     def figures(self, commitment: Commitment) -> dict[tuple[int, str], FigureRow]:
         """As they are shown, by target and period."""
-        return _by_period(read_figures(self._real, commitment=commitment.id))
+        return _by_period(self._seeing.read(self._who, read_figures, commitment=commitment.id))
 
     def cut(self, commitments: Sequence[Commitment]) -> dict[str, dict[tuple[int, str], FigureRow]]:
         """The same, by commitment, of those days alone: judged again, as the draft was."""
@@ -311,7 +315,7 @@ class _Beside:
             ):
                 _agree_on_days(writes, row, *self._days)
 
-        with _judged_aside(self._real, self._history, contracts, put_in_force) as aside:
+        with _judged_aside(self._seeing, self._history, contracts, put_in_force) as aside:
             known = aside.catalogue.commitments
             return {
                 one.id: _by_period(read_figures(aside, commitment=one.id) if one.id in known else [])

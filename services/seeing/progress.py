@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from domain.times import Instant
+from services.history.history import History
 from services.history.received import received_at
 from services.seeing.seen import Seen
 
 
-def oldest_unjudged(seen: Seen) -> Instant | None:
-    """When the first entry behind what is judged was received; None while everything is judged."""
-    following = seen.history.read(seen.known.position, 1)
-    return received_at(seen.history, following[0]) if following else None
+def oldest_unjudged(history: History, position: int) -> Instant | None:
+    """When the first entry behind what is judged, up to `position`, was received; None while everything is judged."""
+    following = history.read(position, 1)
+    return received_at(history, following[0]) if following else None
 
 
 def rules_in_force(seen: Seen) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
@@ -31,8 +31,9 @@ P = ParamSpec("P")
 class Seen:
     """One state of a store as `who` sees it. For the thread that opened it, until its block ends; nothing can be decided in it."""
 
-    def __init__(self, seeing: Seeing, reads: Transaction, who: Principal):
+    def __init__(self, seeing: Seeing, reads: Transaction, who: Principal, store: _Store):
         self.seeing = seeing
+        self._store = store
         self.reads = reads
         self.who = who
         self._once: dict[object, Any] = {}
@@ -44,12 +45,12 @@ class Seen:
     @cached_property
     def known(self) -> Known:
         """How far this state is judged."""
-        return known_in(self.seeing.database, self.reads, self.seeing.history.lineage())
+        return known_in(self.seeing.database, self.reads, self._store.lineage)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """Every contract in force, seen or not."""
-        return self.seeing.kept(Catalogues).of(self.seeing.database, self.reads)
+        return self.kept(Catalogues).of(self.seeing.database, self.reads)
 
     def by(self, who: Principal) -> Seen:
         """The same state as somebody else sees it."""
@@ -63,7 +64,17 @@ class Seen:
 
     def kept(self, sort: type[T]) -> T:
         """What is kept of this store from one read to the next, by what keeps it (see `Seeing.kept`)."""
-        return self.seeing.kept(sort)
+        return self._store.kept(sort)
+
+    def until_judged_further(self, read: Callable[[Seen], Sequence[T]]) -> Sequence[T] | None:
+        """What `read` gives who sees everything, kept until the judging moves, for all of it follows from how far that is. None
+        where this program keeps nothing."""
+        if not self.seeing.keeps:
+            return None
+        kept: tuple[Known, Sequence[T]] | None = self._store.lists.get(read)
+        if kept is None or kept[0] != self.known:
+            kept = self._store.lists[read] = self.known, read(self.by(ADMINISTRATOR))
+        return kept[1]
 
     # Which rows are seen
 
@@ -93,7 +104,8 @@ class Seen:
 
     def require_contract(self, contract: str) -> None:
         """Raises NotFound for a contract that was never proposed, or is not theirs to see."""
-        parties = self.reads.query("SELECT supplier, client FROM view_contract WHERE id = ?", [contract])
+        sql = "SELECT supplier, client FROM view_contract WHERE id = ?"
+        parties = self.reads.query(sql, [contract]) if "\0" not in contract else []  # PostgreSQL refuses it in a text
         if not parties or not self.sees(*parties[0]):
             raise no_contract(contract)
 
@@ -114,6 +126,23 @@ class Seen:
         return [each for one in self.contracts_in_force(contract) for each in one.commitments]
 
 
+class _Store:
+    """What is kept of one store, for as long as it is that one: another number after a restore, or a failover to a server that was
+    behind (services/history/lineage.py). Positions say nothing then."""
+
+    def __init__(self, lineage: int):
+        self.lineage = lineage
+        self.lists: dict[Callable[[Seen], Any], tuple[Known, Any]] = {}
+        self._by_sort: dict[type, Any] = {}
+
+    def kept(self, sort: type[T]) -> T:
+        """One object of that sort, made at first."""
+        found = self._by_sort.get(sort)
+        if found is None:
+            found = self._by_sort.setdefault(sort, sort())
+        return cast(T, found)
+
+
 class Seeing:
     """Opens the states of one store for those who ask. Safe for several threads.
 
@@ -125,8 +154,7 @@ class Seeing:
         self.database = database or history.database
         self.keeps = keeps
         self._here = threading.local()
-        self._kept: dict[object, Any] = {}
-        self._lineage = 0
+        self._store = _Store(0)
 
     @contextmanager
     def state(self) -> Iterator[None]:
@@ -135,13 +163,13 @@ class Seeing:
         if self._open() is not None:
             yield
             return
-        self._forget_another_store()
+        store = self._same_store()
         with self.database.snapshot(SHAPE) as reads:
-            self._here.reads, self._here.seen = reads, {}
+            self._here.reads, self._here.seen, self._here.store = reads, {}, store
             try:
                 yield
             finally:
-                self._here.reads = self._here.seen = None
+                self._here.reads = self._here.seen = self._here.store = None
 
     def here(self, who: Principal) -> Seen:
         """What `who` sees in the state that this thread has open: within one, each is the same object again. Raises RuntimeError
@@ -151,7 +179,7 @@ class Seeing:
             raise RuntimeError("no state of the store is open here")
         seen: dict[Principal, Seen] = self._here.seen
         if who not in seen:
-            seen[who] = Seen(self, reads, who)
+            seen[who] = Seen(self, reads, who, self._here.store)
         return seen[who]
 
     @contextmanager
@@ -167,43 +195,33 @@ class Seeing:
 
     def known(self) -> Known:
         """How far the store is judged, looked up by itself: for those who wait until it has moved."""
-        self._forget_another_store()
-        if in_force(self.database).shards > 1:
-            with self.database.snapshot(SHAPE) as reads:
-                return known_in(self.database, reads, self._lineage)
-        with self.database.connect() as reads:
-            return known_in(self.database, reads, self._lineage)
+        lineage = self._same_store().lineage
+        with self._lightly() as reads:
+            return known_in(self.database, reads, lineage)
 
     def catalogue(self) -> Catalogue:
         """The contracts in force, looked up by themselves."""
-        with self.seen(ADMINISTRATOR) as seen:
-            return seen.catalogue
+        catalogues = self._same_store().kept(Catalogues)
+        with self._lightly() as reads:
+            return catalogues.of(self.database, reads)
+
+    def _lightly(self) -> AbstractContextManager[Transaction]:
+        """For one look: a snapshot, which waits while the shape of tables is changed, only where shards have to agree."""
+        return self.database.snapshot(SHAPE) if in_force(self.database).shards > 1 else self.database.connect()
 
     def kept(self, sort: type[T]) -> T:
         """What is kept of this store from one read to the next: one object of that sort, made at first. All of it goes where the
-        store is another one than before (services/history/lineage.py), for positions say nothing then."""
-        found = self._kept.get(sort)
-        if found is None:
-            found = self._kept.setdefault(sort, sort())
-        return cast(T, found)
-
-    def until_judged_further(self, seen: Seen, read: Callable[[Seen], Sequence[T]]) -> Sequence[T] | None:
-        """What `read` gives who sees everything, kept until the judging moves, for all of it follows from how far that is. None
-        where this program keeps nothing."""
-        if not self.keeps:
-            return None
-        kept: tuple[Known, Sequence[T]] | None = self._kept.get(read)
-        if kept is None or kept[0] != seen.known:
-            kept = self._kept[read] = seen.known, read(seen.by(ADMINISTRATOR))
-        return kept[1]
+        store is another one than before."""
+        return self._same_store().kept(sort)
 
     def _open(self) -> Transaction | None:
         return cast("Transaction | None", getattr(self._here, "reads", None))
 
-    def _forget_another_store(self) -> None:
+    def _same_store(self) -> _Store:
         lineage = self.history.lineage()
-        if lineage != self._lineage:
-            self._lineage, self._kept = lineage, {}
+        if lineage != self._store.lineage:
+            self._store = _Store(lineage)
+        return self._store
 
 
 class _Named(Protocol):

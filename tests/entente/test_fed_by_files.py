@@ -295,6 +295,6 @@ def french(client: TestClient, path: str) -> str:
 
 def findings(running: Fed) -> list[Finding]:
     settings = running.program.settings
-    with running.program.store.seen(ADMINISTRATOR) as seen:
-        found = list(time_findings(running.program.store.history, seen, settings, running.clock[0]))
+    store = running.program.store
+    found = list(time_findings(store.history, store.seeing, settings, running.clock[0]))
     return [one for one in found if one.check == "files"]

@@ -22,7 +22,7 @@ GUARDING = (
     Guarding("a judge is made anew where the store is another one", SEATS, "if self.judge is None or lineage != self._lineage:",
              "if self.judge is None:", f"{IN_LINEAGE}a_judge_that_stays_is_made_anew[sqlite]"),
     Guarding("what was kept of another store is forgotten", SCOPED,
-             "            self._lineage, self._kept = lineage, {}\n", "            self._lineage = lineage\n",
+             "            self._store = _Store(lineage)\n", "            self._store.lineage = lineage\n",
              f"{IN_LINEAGE}what_was_kept_of_it_is_shown_no_more[sqlite]"),
     Guarding("time is that of the store as it is", TIME, "            self._forget()\n            self._lineage",
              "            self._lineage",

@@ -37,4 +37,4 @@ def called() -> Iterator[Life]:
 
 
 def pack_of(life: Life, review: str = REVIEW) -> dict[str, Any]:
-    return life.store.read(ADMINISTRATOR, review_pack, review)
+    return review_pack(life.store.seeing, ADMINISTRATOR, review)

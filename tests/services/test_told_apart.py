@@ -149,7 +149,7 @@ def test_a_new_title_renames_nothing_of_before(life: Life) -> None:
     row = life.store.read(ADMINISTRATOR, read_contract, "c")
     assert (row.title.to("en"), row.title_on(date(2026, 2, 10)).to("en")) == ("As it is", "As it was")
     shown = Seeing(life.store.history, keeps=True)
-    packs = {id: shown.read(ADMINISTRATOR, review_pack, id) for id in ("c@2026-02-10", "c@2026-03-10")}
+    packs = {id: review_pack(shown, ADMINISTRATOR, id) for id in ("c@2026-02-10", "c@2026-03-10")}
     titles = [
         (one["contract"]["title"]["en"], one["sides"][0]["figures"][0]["criterion"]["en"]) for one in packs.values()
     ]

@@ -63,15 +63,12 @@ def reports(time: str, *, but: dict[str, str] | None = None) -> list[Operational
 
 
 def tried_out(life: Life, *trees: Tree, who: str | None = None, days: tuple[date, date] = YEAR) -> list[Compared]:
-    with (
-        life.store.seen(principal(who)) as seen,
-        tried(seen, [document(one) for one in trees], *days) as found,
-    ):
+    with tried(life.store.seeing, principal(who), [document(one) for one in trees], *days) as found:
         return list(found.compared)
 
 
 def suggested(life: Life, tree: Tree, days: tuple[date, date] = YEAR) -> list[Proposal]:
-    with life.store.seen(ADMINISTRATOR) as seen, tried(seen, [document(tree)], *days) as found:
+    with tried(life.store.seeing, ADMINISTRATOR, [document(tree)], *days) as found:
         return [one for id in found.then.catalogue.commitments for one in proposals(found.then, id)]
 
 
