@@ -38,7 +38,9 @@ def test_a_service_without_its_accent_is_named_with_the_one_that_contracts_selec
         )
         assert said(life) == ["2 mail from ged: service: Education — contracts select Éducation", "1 deploy from ci"]
         assert said(life, "fr")[0] == "2 mail de ged : service : Education — les contrats retiennent Éducation"
-        assert [one.state for one in life.store.read(ADMINISTRATOR, event_findings, language("en"))] == ["warning"]
+        assert [
+            one.state for one in life.store.read(ADMINISTRATOR, lambda seen: list(event_findings(seen, language("en"))))
+        ] == ["warning"]
 
 
 def test_of_an_import_only_what_came_with_it_is_told() -> None:
@@ -86,7 +88,9 @@ def test_numbers_that_came_as_texts_are_told_of_each_commitment() -> None:
             "c/d/on-time: 3 are unknown: temperature is the text “61”, and the contract reads a number"
         )
         assert life.store.read(ADMINISTRATOR, unread, since=life.position()) == []
-        assert [one.check for one in life.store.read(ADMINISTRATOR, event_findings, language("en"))] == [
+        assert [
+            one.check for one in life.store.read(ADMINISTRATOR, lambda seen: list(event_findings(seen, language("en"))))
+        ] == [
             "events",
             "values",
         ]
