@@ -14,8 +14,8 @@ IN_FORMS = "tests/dashboards/test_forms.py::test_"
 
 GUARDING = (
     Guarding("every button takes the form", EDITOR,
-             "    sheet, tried = sent_sheet(view.typed, is_new=contract is None), None\n",
-             '    sheet, tried = Sheet(view.typed.get("file", ""), is_new=contract is None), None\n',
+             "    sheet = sent_sheet(view.typed, is_new=contract is None)\n    if view",
+             '    sheet = Sheet(view.typed.get("file", ""), is_new=contract is None)\n    if view',
              f"{IN_TYPED}what_is_typed_into_the_form_is_applied_on_every_verb[check]"),
     Guarding("what is proposed is the file with the form", EDITOR,
              "return pages.store.contracting.apply(view.who, the_contract(sheet.file))",
