@@ -1,4 +1,5 @@
-"""What a part is: something that people decide, with all that hangs on it, in folders of its own (docs/design/add-a-part.md)."""
+"""What a part is: something that people decide, with all that hangs on it, its use cases and pages in folders of their own
+(docs/design/add-a-part.md)."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from domain.match import Match
 from domain.review import Review
 from domain.service import Service
 from domain.source import Source
+from services.tables.every import FOLDS
 
 
 def proposed(effective: str = "2026-01-01") -> Contract:
@@ -307,6 +308,7 @@ def test_what_is_stored_is_listed_here_and_does_not_follow_the_code() -> None:
                 found.append(f"{topic}: {' '.join(names)}")
     assert sorted(found) == STORED.split("\n")[1:-1]
     kinds = (Action, Aside, BreachFile, PublishedCalendar, Contract, Excuse, Match, Review, Service, Source)
+    assert set(FOLDS) < set(kinds)
     topics = [kind.TOPIC for kind in kinds]
     assert topics == [
         f"entente.{name}"
