@@ -23,9 +23,9 @@ def agreement(**changes: Any) -> Tree:
 
 
 @contextmanager
-def called() -> Iterator[Life]:
+def called(url: str = "sqlite://:memory:") -> Iterator[Life]:
     """January: one report late, one missing; an amendment waits for the ward; the review has just been called."""
-    with living() as life:
+    with living(url) as life:
         life.sign(agreement())
         for date, time in (("2026-01-05", "01-05 09:00"), ("2026-01-12", "01-12 11:30"), ("2026-01-19", "01-19 09:59")):
             life.happen(event("report", time, id=date, date=date))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from threading import BoundedSemaphore
+from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 import pytest
 
+from domain.saying import said
 from domain.times import instant
 from services.access import ADMINISTRATOR, AUDITOR
 from services.history.entries import EVENT, unpack
+from services.reading.looking_back import AT_ONCE, Looks, a_place
 from services.reading.reading_contracts import read_contracts
 from tests.services.api_case import Case, contract, opened, report, slug
 
@@ -229,13 +231,15 @@ def test_as_of_a_moment_and_as_it_was_believed(case: Case) -> None:
 
 
 def test_only_a_few_look_back_at_the_same_time() -> None:
-    with opened("sqlite://:memory:", looking_back=BoundedSemaphore(0)) as case:
+    with opened("sqlite://:memory:") as case:
         case.lived()
-        answer = case.http.get("/v1/figures?as_of=2026-01-13T00:00:00Z")
-        assert (slug(answer, 503), answer.headers["retry-after"]) == ("unavailable", "1")
-    with opened("sqlite://:memory:", looking_back=BoundedSemaphore(1)) as case:
-        case.lived()
-        for _ in range(2):
+        with ExitStack() as others:
+            for _ in range(AT_ONCE):
+                others.enter_context(a_place(case.store.seeing, Looks, said("others look")))
+            answer = case.http.get("/v1/figures?as_of=2026-01-13T00:00:00Z")
+            assert (slug(answer, 503), answer.headers["retry-after"]) == ("unavailable", "1")
+            assert case.get("/v1/figures")
+        for _ in range(AT_ONCE + 1):  # each gives its place back
             assert case.get("/v1/figures", as_of="2026-01-13T00:00:00Z")
 
 

@@ -129,8 +129,12 @@ def test_a_file_is_checked_alone_and_against_the_history(packs: tuple[Json, Json
             pack_of_file(wrong, "pack.json")
 
 
-def test_what_is_signed_is_answered_over_http(packs: tuple[Json, Json]) -> None:
-    with opened("sqlite://:memory:", pack=lambda who, review: packs[1]) as case:
+def test_what_is_signed_is_answered_over_http(sqlite_url: str) -> None:
+    with called(sqlite_url) as life:
+        meet(life)
+        sign(life, LAB, WARD)
+        pack = pack_of(life)
+    with opened(sqlite_url) as case:
         assert case.get(f"/v1/reviews/{REVIEW}/signing") == {
-            "signing": signing(packs[1]), "fingerprint": packs[1]["signatures"][0]["fingerprint"]
+            "signing": signing(pack), "fingerprint": pack["signatures"][0]["fingerprint"]
         }  # fmt: skip
