@@ -18,7 +18,7 @@ from starlette.requests import Request
 from dashboards.language import choose
 from dashboards.messages import messages
 from dashboards.metrics import metrics_registry, metrics_routes
-from dashboards.pages import MENU, Choices, Pages, pack_html, page_for_error, pages_router
+from dashboards.pages import MENU, ROUTES, Choices, Pages, pack_html, page_for_error, pages_router
 from dashboards.pages.posting import Tickets
 from domain.times import Instant
 from entente.ahead import ready_packs, ready_rows
@@ -43,7 +43,6 @@ from services.api.speaking import Speaking, Voice
 from services.api.strangers import Strangers
 from services.api.waiting import Waiting
 from services.holding import Held
-from services.parts import PARTS
 from services.patience import Patience, waiting
 from services.pulse import Pulse
 
@@ -92,7 +91,7 @@ def web(
         pulse=pulse,
     )
     _add_doors(app, program, who)
-    app.include_router(api_router(api, [part.routes for part in PARTS if part.routes is not None]))
+    app.include_router(api_router(api, ROUTES))
     app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))

@@ -43,7 +43,20 @@ from services.errors import EntenteError, Invalid, NotFound
 MENU = tuple((part.menu, f"{part.name}.menu") for part in PARTS if part.menu)
 """The pages of parts that the menu leads to, and the keys of what they are called."""
 
-__all__ = ["MENU", "Choice", "Choices", "Pages", "pack_html", "page_for_error", "pages_router", "prepare_pages"]
+ROUTES = tuple(part.routes for part in PARTS if part.routes is not None)
+"""What adds the addresses of parts."""
+
+__all__ = [
+    "MENU",
+    "ROUTES",
+    "Choice",
+    "Choices",
+    "Pages",
+    "pack_html",
+    "page_for_error",
+    "pages_router",
+    "prepare_pages",
+]
 
 
 def pages_router(pages: Pages) -> APIRouter:

@@ -1,4 +1,4 @@
-"""What pages have of a part: its own pages, and what it adds to those of all."""
+"""What the web has of a part: its pages and addresses, and what it adds to the pages of all."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from dashboards.pages.frame import Pages, View
 from dashboards.pages.pressing import Making
 from dashboards.tables import Table
+from services.api.router import Routes
 
 
 class Found(NamedTuple):
@@ -26,7 +27,7 @@ class PagePart:
     """`name` is that of its folder in dashboards/pages, where its templates and texts stand (`en.toml`, `fr.toml`), and the first word
     of its texts. There `{name}.search` heads what is found.
 
-    `add`: adds its pages.
+    `add`: adds its pages; `routes`, its addresses under `/v1`.
     `menu`: the page that the menu leads to, called `{name}.menu`; empty for none.
     `waits`: what waits for the reader on *Today*, as many as may be shown, and how many there are.
     `tables`: what can be exported, by name.
@@ -37,6 +38,7 @@ class PagePart:
 
     name: str
     add: Callable[[APIRouter, Pages], None]
+    routes: Routes | None = None
     menu: str = ""
     waits: Callable[[View, int], tuple[list[Making], int]] | None = None
     tables: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)

@@ -37,6 +37,7 @@ LARGEST_BODY: Final = 1 << 20
 
 
 Routes = Callable[[APIRouter, Api], None]
+"""Adds addresses under `/v1`."""
 
 
 def api_router(api: Api, parts: Iterable[Routes] = ()) -> APIRouter:
