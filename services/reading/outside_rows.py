@@ -138,14 +138,14 @@ class _Chosen:
 
 
 def calendars(contracts: Iterable[InForce], now: Instant | None) -> list[CalendarRow]:
-    """Those of the newest versions, by name; the same calendar once. `now` says which days are ahead; before any time was
-    declared those from the first day of validity on are."""
+    """Those of the newest versions, by name, those of one contract last; the same calendar once. `now` says which days are
+    ahead; before any time was declared those from the first day of validity on are."""
     used: dict[int, tuple[Calendar, list[InForce]]] = {}
     for contract in contracts:
         if (calendar := contract.newest.calendar) is not None:
             used.setdefault(id(calendar), (calendar, []))[1].append(contract)
     rows = [_calendar(calendar, users, now) for calendar, users in used.values()]
-    return sorted(rows, key=lambda one: (one.id, one.contracts))
+    return sorted(rows, key=lambda one: (not one.id, one.id, one.contracts))
 
 
 def _calendar(calendar: Calendar, users: Sequence[InForce], now: Instant | None) -> CalendarRow:
