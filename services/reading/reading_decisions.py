@@ -43,7 +43,7 @@ def page_of_breaches(
     commitment: str | None = None,
     state: str | None = None,
 ) -> list[BreachRow]:
-    """The first ones of `breaches` behind the one of that id. Raises NotFound."""
+    """The first ones of `read_breaches` behind the one of that id. Raises NotFound."""
     first = read_breach(seen, after) if after is not None else None
     asked = Asked.of(contract=contract, commitment=commitment, state=state)
     return filled(
@@ -63,7 +63,7 @@ def page_of_actions(
     commitment: str | None = None,
     state: str | None = None,
 ) -> list[ActionRow]:
-    """The first ones of `actions` behind the one of that id. Raises NotFound."""
+    """The first ones of `read_actions` behind the one of that id. Raises NotFound."""
     if after is not None:
         read_action(seen, after)
     order = decision_rows.action_order(seen.reads, Asked.of(contract=contract, commitment=commitment, state=state))
@@ -82,7 +82,7 @@ def page_of_excuses(
     commitment: str | None = None,
     state: str | None = None,
 ) -> list[ExcuseRow]:
-    """The first ones of `excuses` behind the one of that id. Raises NotFound."""
+    """The first ones of `read_excuses` behind the one of that id. Raises NotFound."""
     first = read_excuse(seen, after) if after is not None else None
 
     def is_wanted(row: ExcuseRow) -> bool:
