@@ -80,6 +80,47 @@ def test_form_and_file_follow_each_other(site: tuple[str, Town], window: Page) -
     expect(window.locator('[name="f.late_data"]')).to_have_value("8 days")
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "written"), [("late_data", "9 days", "late_data: 9 days"), ("file", None, "# early")]
+)
+def test_what_is_typed_before_the_script_is_there_is_followed(
+    site: tuple[str, Town], window: Page, name: str, typed: str | None, written: str
+) -> None:
+    held: list[Route] = []
+    window.route(re.compile(r"/editor[^/]*js"), lambda route: held.append(route))
+    window.goto(site[0] + PATH, wait_until="commit")
+    file = window.get_by_label("File", exact=True)
+    before = window.locator("#checked").inner_text()
+    if typed is None:
+        file.fill(f"{file.input_value()}\n# early\nentente: 1")
+    else:
+        window.locator(f'[name="f.{name}"]').fill(typed)
+        window.locator(f'[name="f.{name}"]').press("Tab")
+    while not held:
+        window.wait_for_timeout(20)
+    held[0].continue_()
+    expect(file).to_have_value(re.compile(re.escape(written)))
+    expect(window.locator("#checked")).not_to_have_text(before)
+
+
+def test_what_is_left_while_a_question_is_on_its_way_is_asked_after_it(site: tuple[str, Town], window: Page) -> None:
+    held: list[Route] = []
+    window.goto(site[0] + PATH)
+    window.route("**/check", lambda route: route.continue_() if held else held.append(route))
+    first, second = window.locator('[name="f.late_data"]'), window.locator('[name="f.effective"]')
+    first.fill("8 days")
+    first.press("Tab")
+    while not held:
+        window.wait_for_timeout(20)
+    second.fill("2027-03-01")
+    second.press("Tab")
+    window.wait_for_timeout(600)
+    held[0].continue_()
+    file = window.get_by_label("File", exact=True)
+    expect(file).to_have_value(re.compile("effective: 2027-03-01"))
+    expect(file).to_have_value(re.compile("late_data: 8 days"))
+
+
 def test_without_javascript_each_button_takes_the_form(site: tuple[str, Town], browser: Browser) -> None:
     address, town = site
     context = browser.new_context(java_script_enabled=False, locale="en-GB")

@@ -9,14 +9,19 @@
   let typed = 0; // how often something was typed
   let known = 0; // as much of it as the page shows the consequences of
   let isAsking = false;
+  let isLate = false; // something was left while a question was on its way
   let waiting = 0;
 
   const isField = (one) => Boolean(one && one.name && one.name.startsWith("f."));
 
   // One question at a time, with all that stands in the form. An answer to what is no longer on the page is thrown away.
   async function ask() {
-    if (isAsking) return;
+    if (isAsking) {
+      isLate = true;
+      return;
+    }
     isAsking = true;
+    isLate = false;
     const asked = typed;
     try {
       const body = new URLSearchParams(new FormData(form));
@@ -30,7 +35,7 @@
       // Offline: what was typed stays, and the buttons say what happens.
     }
     isAsking = false;
-    if (asked !== typed && !isField(document.activeElement)) later();
+    if (isLate || (asked !== typed && !isField(document.activeElement))) later();
   }
 
   function put(said) {
@@ -61,6 +66,12 @@
   });
   form.addEventListener("change", (event) => { if (isField(event.target)) later(); });
   form.addEventListener("focusout", () => { if (typed !== known) later(); });
+
+  // Who is quick has typed before this listens.
+  const shown = (one) => (one.options ? ([...one.options].find((each) => each.defaultSelected) || one.options[0]).value : one.defaultValue);
+  const early = [...form.elements].filter((one) => (one === file || isField(one)) && one.value !== shown(one));
+  if (early.length) typed += 1;
+  if (early.some((one) => one !== document.activeElement || one === file)) later();
 
   place.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-line]");
