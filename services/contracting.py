@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from domain.calendar import PublishedCalendar
 from domain.calendars import Calendar, CalendarEnded, compose
 from domain.contract import Contract
-from domain.decisions import DecisionRefused, stream_of
-from domain.saying import Said, said, said_by
+from domain.decisions import stream_of
+from domain.saying import Said, said
 from domain.service import Service
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
 from domain.times import Instant, local_date, zone
@@ -35,7 +35,7 @@ from services.contract_files import (
     too_many_dates,
     tree_from_canonical,
 )
-from services.days import within_bounds
+from services.deciding import refusing, saved, within_bounds
 from services.declaring import Declared, Declaring
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
@@ -187,11 +187,7 @@ class Contracting:
         return self._save(found, lambda: decide(sides[0]))
 
     def _save(self, found: Contract, decide: Callable[[], None]) -> int:
-        try:
-            decide()
-        except DecisionRefused as error:
-            raise Refused(said_by(error), place=found.contract) from error
-        return self._history.save(found)
+        return saved(self._history, found, decide, found.contract)
 
     def _get(self, who: Principal, contract: str) -> Contract:
         found = self._find(contract)
@@ -252,13 +248,11 @@ class Contracting:
             outcome = "unchanged" if is_same else "proposed"
             return Applied("contract", terms.id, outcome, version, changed, is_first=before is None, warnings=warnings)
         by, at = str(who), self._now()
-        try:
+        with refusing(terms.id):
             if not is_same:
                 number = self._calendar_version(terms)
                 found.propose(text, terms.effective.isoformat(), number, party=party, by=by, at=at, backfill=backfill)
             signed = self._sign_for(who, found, sign)
-        except DecisionRefused as error:
-            raise Refused(said_by(error), place=terms.id) from error
         position = self._history.save(found)
         outcome = "unchanged" if is_same and not signed else "proposed"
         return Applied("contract", terms.id, outcome, version, changed, signed, position, before is None, warnings)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from itertools import count
-from typing import TypeVar
+from typing import Final
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -16,9 +17,8 @@ from domain.decisions import DecisionRefused, stream_of
 from domain.review import Review
 from domain.saying import Said, said, said_by
 from domain.terms import Party
-from domain.times import Instant
+from domain.times import FIRST_DAY, LAST_DAY, Instant
 from services.access import Principal, Right
-from services.days import within_bounds
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.knowing import Directories, unknown_person
@@ -26,8 +26,6 @@ from services.reading.reading_contracts import read_commitment, read_contract
 from services.reading.reading_decisions import read_action, read_breach, read_review
 from services.reading.rows import ContractRow
 from services.seeing.seen import Seeing, Seen
-
-A = TypeVar("A", bound=Aggregate)
 
 
 class Deciding:
@@ -45,7 +43,7 @@ class Deciding:
             row = read_breach(seen, breach)
             who.require(Right.TAKE_PART, row.debtor, said("acknowledging this breach"))
         found = self._breach_file(row.id, row.commitment)
-        return self._save(found, lambda: found.acknowledge(by=str(who), at=self._now()))
+        return saved(self._history, found, lambda: found.acknowledge(by=str(who), at=self._now()))
 
     def explain_breach(self, who: Principal, breach: str, text: str) -> int:
         """Either party may say why it happened."""
@@ -53,7 +51,7 @@ class Deciding:
             row = read_breach(seen, breach)
             _require_party(seen, row.commitment)
         found = self._breach_file(row.id, row.commitment)
-        return self._save(found, lambda: found.explain(words_of(text), by=str(who), at=self._now()))
+        return saved(self._history, found, lambda: found.explain(words_of(text), by=str(who), at=self._now()))
 
     def open_action(
         self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
@@ -103,19 +101,40 @@ class Deciding:
 
     def progress(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)
-        return self._save(found, lambda: found.note_progress(words_of(text), by=str(who), at=self._now()))
+        return saved(self._history, found, lambda: found.note_progress(words_of(text), by=str(who), at=self._now()))
 
     def close(self, who: Principal, action: str, text: str) -> int:
         found = self._action(who, action)
-        return self._save(found, lambda: found.close(words_of(text), by=str(who), at=self._now()))
+        return saved(self._history, found, lambda: found.close(words_of(text), by=str(who), at=self._now()))
+
+    def _action(self, who: Principal, action: str) -> Action:
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            _require_party(seen, row.commitment)
+        return self._history.get(UUID(row.id), Action)
+
+    def _breach_file(self, breach: str, commitment: str) -> BreachFile:
+        try:
+            return self._history.get(stream_of("breach", breach), BreachFile)
+        except NotFound:
+            return BreachFile(breach=breach, commitment=commitment)
+
+
+class Reviewing:
+    """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
+
+    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+        self._history = history
+        self._seeing = seeing
+        self._now = now
 
     def minutes(self, who: Principal, review: str, text: str) -> int:
         found, _ = self._review(who, review)
-        return self._save(found, lambda: found.take_minutes(words_of(text), by=str(who), at=self._now()))
+        return saved(self._history, found, lambda: found.take_minutes(words_of(text), by=str(who), at=self._now()))
 
     def decide(self, who: Principal, review: str, text: str) -> int:
         found, _ = self._review(who, review)
-        return self._save(found, lambda: found.record_decision(words_of(text), by=str(who), at=self._now()))
+        return saved(self._history, found, lambda: found.record_decision(words_of(text), by=str(who), at=self._now()))
 
     def sign_review(self, who: Principal, review: str, party: Party | None = None, *, seen: int | None = None) -> int:
         """`seen`: how many minutes and decisions stood there when it was read; another number is refused."""
@@ -130,13 +149,7 @@ class Deciding:
         if not mine:
             raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract.id))
         side, service = mine[0]
-        return self._save(found, lambda: found.sign(side, service, by=str(who), at=self._now()))
-
-    def _action(self, who: Principal, action: str) -> Action:
-        with self._seeing.seen(who) as seen:
-            row = read_action(seen, action)
-            _require_party(seen, row.commitment)
-        return self._history.get(UUID(row.id), Action)
+        return saved(self._history, found, lambda: found.sign(side, service, by=str(who), at=self._now()))
 
     def _review(self, who: Principal, review: str) -> tuple[Review, ContractRow]:
         """The review, and whose contract it is about. Raises Refused for a review that is still to come."""
@@ -149,19 +162,6 @@ class Deciding:
             raise Refused(said("the review has not taken place yet"), place=review, mend=said("wait for its hour"))
         return self._history.get(stream_of("review", review), Review), contract
 
-    def _breach_file(self, breach: str, commitment: str) -> BreachFile:
-        try:
-            return self._history.get(stream_of("breach", breach), BreachFile)
-        except NotFound:
-            return BreachFile(breach=breach, commitment=commitment)
-
-    def _save(self, found: Aggregate, decide: Callable[[], None]) -> int:
-        try:
-            decide()
-        except DecisionRefused as error:
-            raise Refused(said_by(error)) from error
-        return self._history.save(found)
-
 
 def _require_party(seen: Seen, commitment: str) -> None:
     row = read_commitment(seen, commitment)
@@ -169,10 +169,52 @@ def _require_party(seen: Seen, commitment: str) -> None:
         raise NotAllowed(said("{who} is no party of {contract}", who=seen.who, contract=row.contract))
 
 
-def words_of(text: str) -> str:
-    text = text.strip()
-    if not text:
+def within_bounds(day: date, place: str | None = None) -> date:
+    """The day itself: somebody unrolls dates up to it, and a calendar ends somewhere. Raises Invalid where it lies outside FIRST_DAY
+    to LAST_DAY."""
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Invalid(
+            said(
+                "{day} lies outside {first_day} to {last_day}",
+                day=day,
+                first_day=FIRST_DAY.year,
+                last_day=LAST_DAY.year,
+            ),
+            place=place,
+            mend=said("a day of these years"),
+        )
+    return day
+
+
+LONGEST_TEXT: Final = 10_000
+"""Characters of what somebody says."""
+
+
+def words_of(text: str, otherwise: str | None = None) -> str:
+    """What was said, without the blanks around it; `otherwise` where nothing need be. Raises Invalid."""
+    text = text.strip().replace("\x00", "")
+    if not text and otherwise is None:
         raise Invalid(said("nothing was said"), mend=said("a text of at least one word"), slug="text-missing")
-    if len(text) > 10_000:
-        raise Invalid(said("the text is too long"), mend=said("at most 10,000 characters"), slug="text-too-long")
-    return text.replace("\x00", "")
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(
+            said("the text is too long"),
+            mend=said("at most {longest_text:,} characters", longest_text=LONGEST_TEXT),
+            slug="text-too-long",
+        )
+    return text or (otherwise or "")
+
+
+@contextmanager
+def refusing(place: str | None = None) -> Iterator[None]:
+    """For decisions of aggregates. Raises Refused, which names `place`, for what their state does not allow."""
+    try:
+        yield
+    except DecisionRefused as error:
+        raise Refused(said_by(error), place=place) from error
+
+
+def saved(history: History, found: Aggregate, decide: Callable[[], None], place: str | None = None) -> int:
+    """Decides as `refusing`, and saves it: the position of its entry."""
+    with refusing(place):
+        decide()
+    return history.save(found)

@@ -10,14 +10,15 @@ from itertools import count
 from uuid import UUID
 
 from domain.commitments import Commitment
-from domain.decisions import DecisionRefused, stream_of
+from domain.decisions import stream_of
 from domain.excuse import Excuse
 from domain.excuses import CATEGORIES, CLOSURE, feels_closures, is_within
 from domain.routing import LONGEST_KEY
-from domain.saying import Said, said, said_by
+from domain.saying import Said, said
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal, Right
+from services.deciding import saved, words_of
 from services.doubting import excuse_doubts
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.history import History
@@ -27,7 +28,6 @@ from services.reading.reading_queues import event_at
 from services.reading.rows import ContractRow, ExcuseRow
 from services.seeing.seen import Seeing, Seen
 
-LONGEST_TEXT = 10_000
 MOST = 1_000
 """How many keys, or pieces of evidence, one excuse may name."""
 
@@ -155,11 +155,7 @@ class Excusing:
         return row.supplier if party == "supplier" else row.client
 
     def _save(self, found: Excuse, decide: Callable[[], None]) -> int:
-        try:
-            decide()
-        except DecisionRefused as error:
-            raise Refused(said_by(error), place=found.excuse) from error
-        return self._history.save(found)
+        return saved(self._history, found, decide, found.excuse)
 
 
 def _commitments(seen: Seen, scope: str) -> list[Commitment]:
@@ -277,17 +273,3 @@ def _can_be_key(key: str) -> bool:
         return bool(key) and "\x00" not in key and len(key.encode()) <= LONGEST_KEY
     except UnicodeEncodeError:
         return False
-
-
-def words_of(text: str, otherwise: str | None = None) -> str:
-    """What was said, without the blanks around it; `otherwise` where nothing need be. Raises Invalid."""
-    text = text.strip().replace("\x00", "")
-    if not text and otherwise is None:
-        raise Invalid(said("nothing was said"), mend=said("a text of at least one word"), slug="text-missing")
-    if len(text) > LONGEST_TEXT:
-        raise Invalid(
-            said("the text is too long"),
-            mend=said("at most {longest_text:,} characters", longest_text=LONGEST_TEXT),
-            slug="text-too-long",
-        )
-    return text or (otherwise or "")

@@ -15,8 +15,8 @@ from domain.saying import heard, said, said_by
 from domain.terms import Party
 from domain.times import Instant
 from services.access import Principal, Right
+from services.deciding import words_of
 from services.errors import Invalid, NotFound, Refused
-from services.excusing import words_of
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.reading.reading_contracts import read_contract

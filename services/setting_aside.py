@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from domain.aside import Aside
-from domain.decisions import DecisionRefused, stream_of
-from domain.saying import said, said_by
+from domain.decisions import stream_of
+from domain.saying import said
 from domain.times import Instant
 from services.access import Principal
+from services.deciding import refusing, words_of
 from services.errors import NotAllowed, NotFound, Refused
-from services.excusing import words_of
 from services.history.history import History
 from services.reading.reading_queues import read_match, settles, unmatched_at
 from services.reading.rows import UnmatchedRow
@@ -53,12 +53,14 @@ class SettingAside:
             found = self._history.get(_stream(commitment, event), Aside)
         except NotFound:
             return Aside(commitment=commitment, position=event, text=text, by=by, at=at)
-        _decide(lambda: found.put_again(text, by=by, at=at))
+        with refusing():
+            found.put_again(text, by=by, at=at)
         return found
 
     def _taken_back(self, commitment: str, event: int, text: str, by: str, at: Instant) -> Aside:
         found = self._history.get(_stream(commitment, event), Aside)
-        _decide(lambda: found.take_back(text, by=by, at=at))
+        with refusing():
+            found.take_back(text, by=by, at=at)
         return found
 
 
@@ -88,10 +90,3 @@ def _mine(seen: Seen, commitments: Collection[str]) -> list[str]:
 
 def _stream(commitment: str, event: int) -> UUID:
     return stream_of("aside", f"{commitment}@{event}")
-
-
-def _decide(decide: Callable[[], None]) -> None:
-    try:
-        decide()
-    except DecisionRefused as error:
-        raise Refused(said_by(error)) from error

@@ -48,7 +48,7 @@ def zone_of(catalogue: Catalogue, id: str) -> str | None:
 
 
 def known_json(known: Known) -> Json:
-    return {"position": known.position, "watermark": _moment(known.watermark, None)}
+    return {"position": known.position, "watermark": moment_json(known.watermark, None)}
 
 
 def contract_json(
@@ -64,9 +64,9 @@ def contract_json(
         "state": row.state,
         "timezone": row.timezone,
         "valid_from": row.valid_from.isoformat(),
-        "valid_until": _day(row.valid_until),
+        "valid_until": day_json(row.valid_until),
         "effective": row.terms.effective.isoformat(),
-        "next_review": _moment(row.next_review, row.timezone),
+        "next_review": moment_json(row.next_review, row.timezone),
         "proposal": next((_proposal_json(one) for one in row.versions if one.state == "proposed"), None),
     }
     if scores is not None:
@@ -88,8 +88,8 @@ def version_json(row: VersionRow, zone_name: str | None) -> Json:
         "state": row.state,
         "effective": row.effective.isoformat(),
         "proposed_by": row.proposed_by,
-        "proposed_at": _moment(row.proposed_at, zone_name),
-        "signatures": [_signature_json(one, zone_name) for one in row.signatures],
+        "proposed_at": moment_json(row.proposed_at, zone_name),
+        "signatures": [signature_json(one, zone_name) for one in row.signatures],
         "comments": [_comment_json(one, zone_name) for one in row.comments],
         "differences": list(row.differences),
         "refusal": row.refusal,
@@ -116,16 +116,16 @@ def breach_json(row: BreachRow, zone_name: str | None) -> Json:
         "target_index": row.target_index,
         "state": row.state,
         "debtor": row.debtor,
-        "opened_at": _moment(row.opened_at, zone_name),
+        "opened_at": moment_json(row.opened_at, zone_name),
         "opened_position": row.opened_position,
-        "acknowledged": _said(row.acknowledged_by, row.acknowledged_at, zone_name),
-        "explanations": _notes(row.explanations, zone_name),
+        "acknowledged": said_json(row.acknowledged_by, row.acknowledged_at, zone_name),
+        "explanations": notes_json(row.explanations, zone_name),
         "action": row.action,
     }
 
 
 def action_json(row: ActionRow, zone_name: str | None) -> Json:
-    closed = _said(row.closed_by, row.closed_at, zone_name)
+    closed = said_json(row.closed_by, row.closed_at, zone_name)
     return {
         "id": row.id,
         "commitment": row.commitment,
@@ -134,11 +134,11 @@ def action_json(row: ActionRow, zone_name: str | None) -> Json:
         "text": row.text,
         "owner": row.owner,
         "person": row.person,
-        "due": _day(row.due),
+        "due": day_json(row.due),
         "state": row.state,
         "is_overdue": row.is_overdue,
-        "opened_at": _moment(row.opened_at, zone_name),
-        "progress": _notes(row.progress, zone_name),
+        "opened_at": moment_json(row.opened_at, zone_name),
+        "progress": notes_json(row.progress, zone_name),
         "closed": None if closed is None else {**closed, "text": row.closing_text or ""},
     }
 
@@ -149,19 +149,19 @@ def excuse_json(row: ExcuseRow, zone_name: str | None) -> Json:
         "id": row.id,
         "commitment": row.scope,
         "keys": list(row.keys),
-        "from": _moment(row.since, zone_name),
-        "until": _moment(row.until, zone_name),
+        "from": moment_json(row.since, zone_name),
+        "until": moment_json(row.until, zone_name),
         "reason": row.reason,
         "text": row.text,
         "evidence": list(row.evidence),
         "party": row.party,
         "asked_by": row.asked_by,
-        "asked_at": _moment(row.asked_at, zone_name),
+        "asked_at": moment_json(row.asked_at, zone_name),
         "position": row.position,
         "state": row.state,
         "waits_for": row.waits_for,
         "answers": [
-            {"verb": one.verb, "party": one.party, "by": one.by, "at": _moment(one.at, zone_name), "text": one.text}
+            {"verb": one.verb, "party": one.party, "by": one.by, "at": moment_json(one.at, zone_name), "text": one.text}
             for one in row.answers
         ],
     }
@@ -172,13 +172,13 @@ def review_json(row: ReviewRow, zone_name: str | None) -> Json:
     return {
         "id": row.id,
         "contract": row.contract,
-        "starts": _moment(row.starts, zone_name),
-        "ends": _moment(row.ends, zone_name),
+        "starts": moment_json(row.starts, zone_name),
+        "ends": moment_json(row.ends, zone_name),
         "state": row.state,
         "position": row.position,
-        "minutes": _notes(row.minutes, zone_name),
-        "decisions": _notes(row.decisions, zone_name),
-        "signatures": [_signature_json(one, zone_name) for one in row.signatures],
+        "minutes": notes_json(row.minutes, zone_name),
+        "decisions": notes_json(row.decisions, zone_name),
+        "signatures": [signature_json(one, zone_name) for one in row.signatures],
     }
 
 
@@ -188,7 +188,7 @@ def quarantine_json(row: QuarantineRow, *, whole: bool = False) -> Json:
     return {
         "id": row.id,
         "position": row.position,
-        "received": _moment(row.received, None),
+        "received": moment_json(row.received, None),
         "channel": row.channel,
         "by": row.by,
         "slug": row.slug,
@@ -218,12 +218,12 @@ def unmatched_json(row: UnmatchedRow) -> Json:
         "id": row.id,
         "type": row.type,
         "subject": row.subject,
-        "time": _moment(row.time, None),
+        "time": moment_json(row.time, None),
         "commitments": list(row.commitments),
         "reason": row.reason,
         "asked": list(row.asked),
         "set_aside": [
-            {"commitment": one.commitment, "by": one.by, "at": _moment(one.at, None), "text": one.text}
+            {"commitment": one.commitment, "by": one.by, "at": moment_json(one.at, None), "text": one.text}
             for one in row.asides
         ],
     }
@@ -240,14 +240,14 @@ def match_json(row: MatchRow, zone_name: str | None) -> Json:
         "waits_for": row.waits_for,
         "position": row.position,
         "notes": [
-            {"verb": one.verb, "party": one.party, "by": one.by, "at": _moment(one.at, zone_name), "text": one.text}
+            {"verb": one.verb, "party": one.party, "by": one.by, "at": moment_json(one.at, zone_name), "text": one.text}
             for one in row.notes
         ],
     }
 
 
 def candidate_json(row: CandidateRow, zone_name: str | None) -> Json:
-    due = None if row.due is None else _moment(row.due, zone_name)
+    due = None if row.due is None else moment_json(row.due, zone_name)
     return {"commitment": row.commitment, "key": row.key, "due": due, "verdict": row.verdict}
 
 
@@ -269,29 +269,29 @@ def service_json(row: ServiceRow) -> Json:
     }
 
 
-def _signature_json(row: SignatureRow, zone_name: str | None) -> Json:
-    return {"party": row.party, "service": row.service, "by": row.by, "at": _moment(row.at, zone_name)}
+def signature_json(row: SignatureRow, zone_name: str | None) -> Json:
+    return {"party": row.party, "service": row.service, "by": row.by, "at": moment_json(row.at, zone_name)}
 
 
 def _comment_json(row: CommentRow, zone_name: str | None) -> Json:
-    return {"clause": row.clause, "text": row.text, "by": row.by, "at": _moment(row.at, zone_name)}
+    return {"clause": row.clause, "text": row.text, "by": row.by, "at": moment_json(row.at, zone_name)}
 
 
-def _notes(notes: tuple[tuple[str, int, str], ...], zone_name: str | None) -> list[Json]:
-    return [{"by": by, "at": _moment(at, zone_name), "text": text} for by, at, text in notes]
+def notes_json(notes: tuple[tuple[str, int, str], ...], zone_name: str | None) -> list[Json]:
+    return [{"by": by, "at": moment_json(at, zone_name), "text": text} for by, at, text in notes]
 
 
-def _said(by: str | None, at: Instant | None, zone_name: str | None) -> Json | None:
-    return None if by is None else {"by": by, "at": _moment(at, zone_name)}
+def said_json(by: str | None, at: Instant | None, zone_name: str | None) -> Json | None:
+    return None if by is None else {"by": by, "at": moment_json(at, zone_name)}
 
 
-def _moment(instant: Instant | None, zone_name: str | None) -> str | None:
+def moment_json(instant: Instant | None, zone_name: str | None) -> str | None:
     if instant is None:
         return None
     return show(instant, zone(zone_name) if zone_name is not None else None)
 
 
-def _day(day: date | None) -> str | None:
+def day_json(day: date | None) -> str | None:
     return day.isoformat() if day is not None else None
 
 

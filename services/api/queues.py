@@ -23,7 +23,7 @@ UnmatchedState = Annotated[
 ]
 
 
-def add_queues(router: APIRouter, api: Api) -> None:
+def add_quarantine(router: APIRouter, api: Api) -> None:
     store, asked = api.store, api.who
     described: dict[str, Any] = {"tags": ["queues"], "responses": command_problems()}
 
@@ -54,6 +54,10 @@ def add_queues(router: APIRouter, api: Api) -> None:
         """Say that an item is of no use, and why; its bytes stay in the history."""
         api.quarantine.discard(id, who, said.reason)
         return done(api, id, store.history.last_position())
+
+
+def add_unmatched(router: APIRouter, api: Api) -> None:
+    asked = api.who
 
     @router.get("/unmatched", tags=["queues"], response_model=list[Unmatched], responses=problems())
     def list_unmatched(

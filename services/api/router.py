@@ -26,7 +26,7 @@ from services.api.one_state import reading_in
 from services.api.outages import add_outages
 from services.api.parameters import parameters_of, require_known
 from services.api.ports import Api, Quarantine, Retried
-from services.api.queues import add_history, add_queues
+from services.api.queues import add_history, add_quarantine, add_unmatched
 from services.api.stream import add_stream
 from services.seeing.seen import Seeing
 
@@ -51,7 +51,8 @@ def api_router(api: Api, parts: Iterable[Routes] = ()) -> APIRouter:
         add_actions,
         add_excuses,
         add_reviews,
-        add_queues,
+        add_quarantine,
+        add_unmatched,
         add_matching,
         add_history,
         add_outages,

@@ -33,7 +33,7 @@ from services.contract_files import (
     tree_from_canonical,
 )
 from services.contract_files.to_terms import canonical_text
-from services.days import within_bounds
+from services.deciding import within_bounds
 from services.errors import DocumentInvalid, Invalid, NotAllowed
 from services.history.databases import Row, Transaction
 from services.history.entries import Position, unpack
