@@ -20,8 +20,11 @@ from dashboards.words import bound_words, duration_words, path_words, period_wor
 from domain.durations import SECOND, UNITS, parse_duration
 from domain.kinds.faces import named_after
 from domain.terms import ContractTerms
-from services.reading.explaining_figures import SIGNS, FigureExplanation, SegmentRow, ValuesRow, changes
-from services.reading.rows import ContractRow, CountedTime, ExcuseRow, ExplanationRow, FigureRow, RecomputedRow
+from services.contracts.rows import ContractRow
+from services.excuses.rows import ExcuseRow
+from services.explaining.figures import SIGNS, FigureExplanation, SegmentRow, ValuesRow, changes
+from services.explaining.rows import CountedTime, ExplanationRow, RecomputedRow
+from services.figures.rows import FigureRow
 
 DIGITS = re.compile(r"-?\d+(\.\d+)?")
 INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})

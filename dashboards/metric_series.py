@@ -19,9 +19,11 @@ from domain.durations import SECOND
 from domain.saying import said
 from domain.terms import Target
 from domain.times import Instant
+from services.contracts.rows import ContractRow
+from services.directory.feeds import Awaited
+from services.directory.rows import ServiceRow
 from services.errors import NotFound
-from services.reading.feeding import Awaited
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow, ServiceRow
+from services.figures.rows import CommitmentRow, FigureRow
 from services.seeing.known import Known
 
 

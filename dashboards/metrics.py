@@ -22,16 +22,13 @@ from dashboards.metric_series import StoreState, commitment_series, empty_series
 from dashboards.metrics_lately import Lately
 from dashboards.metrics_text import END, Encode, Series, Writer, without_end
 from services.access import ADMINISTRATOR
+from services.arrivals.reading import count_quarantine
+from services.contracts.reading import read_contracts
+from services.directory.feeds import Awaited
+from services.directory.reading import read_awaited, read_services, source_last_events
+from services.figures.reading import read_commitments
 from services.holding import HOLDERS, Held
-from services.reading.feeding import Awaited
-from services.reading.reading_contracts import read_commitments, read_contracts
-from services.reading.reading_queues import (
-    count_quarantine,
-    count_unmatched,
-    read_awaited,
-    read_services,
-    source_last_events,
-)
+from services.matches.reading import count_unmatched
 from services.seeing.known import Known
 from services.seeing.progress import oldest_unjudged
 from services.seeing.seen import Seeing, Seen

@@ -8,7 +8,7 @@ from dashboards.language import Language
 from dashboards.standing import figure_words
 from dashboards.words import bound_value_words, duration_words, period_words, share_of
 from domain.durations import parse_duration
-from services.reading.proposing import Change, Proposal, Support
+from services.trying.proposing import Change, Proposal, Support
 
 
 def proposal_words(proposal: Proposal, language: Language) -> str:

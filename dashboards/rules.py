@@ -18,7 +18,7 @@ from dashboards.metric_series import target_label
 from dashboards.rule_sentences import sentences
 from domain.kinds.faces import face
 from domain.terms import Target
-from services.reading.rows import CommitmentRow
+from services.figures.rows import CommitmentRow
 
 Rule = dict[str, object]
 

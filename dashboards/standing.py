@@ -21,7 +21,7 @@ from dashboards.values import (
 )
 from dashboards.words import bound_words, misses_of, period_short, share_of, value_of
 from domain.sums import Amount
-from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 Pair = tuple[Amount | None, Amount | None]
 """Good and total; a measure has neither."""

@@ -8,8 +8,8 @@ from dashboards.faults import fault_words
 from dashboards.language import Language
 from dashboards.words import condition_words, path_words, scalar_words
 from domain.selecting import scalar_type
-from services.reading.unread import UnreadRow
-from services.reading.unselected import MOST_ASKED, NearRow, UnselectedRow
+from services.arrivals.unselected import MOST_ASKED, NearRow, UnselectedRow
+from services.explaining.unread import UnreadRow
 
 
 def near_words(near: NearRow, language: Language) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from dashboards.language import FIRM, MOST_PLACES, Language, said_by_span
 from domain.durations import HOUR, MINUTE, SECOND, UNITS, Elapsed, parse_duration
 from domain.sums import Amount
-from services.reading.rows import FigureRow
+from services.figures.rows import FigureRow
 
 LONG = 3 * 24 * HOUR
 """From so long on, service time is said in hours alone."""

@@ -11,10 +11,11 @@ import structlog
 
 from dashboards.pages import prepare_pages
 from services.access import ADMINISTRATOR
+from services.contracts.reading import read_contracts
 from services.errors import EntenteError
-from services.reading.reading_contracts import read_commitments, read_contracts
-from services.reading.reading_decisions import read_reviews
-from services.reading.reviewing import review_pack
+from services.figures.reading import read_commitments
+from services.reviews.packs import review_pack
+from services.reviews.reading import read_reviews
 from services.seeing.known import Known
 from services.store import Store
 

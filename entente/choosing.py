@@ -7,10 +7,10 @@ from dataclasses import replace
 from dashboards.pages import Choice, Choices
 from domain.terms import Text
 from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
+from services.directory.reading import read_services
+from services.directory.rows import ServiceRow
+from services.directory.service_rows import undescribed
 from services.errors import Invalid, NotAllowed
-from services.reading.decision_rows import undescribed
-from services.reading.reading_queues import read_services
-from services.reading.rows import ServiceRow
 from services.seeing.known import Known
 from services.seeing.seen import Seeing
 

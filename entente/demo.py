@@ -25,7 +25,8 @@ from entente.wiring import Program
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Principal
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_documents
-from services.reading.reading_contracts import read_contracts
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contracts
 
 SEED = 42
 HOUR = 3_600_000_000
@@ -139,7 +140,7 @@ def _sign(program: Program, agreed: Agreed) -> None:
     documents = [document for name, text in samples(first) for document in read_documents(text, name)]
     for document in documents:
         if kind_of(document) != "contract":
-            program.store.contracting.apply(ADMINISTRATOR, document)
+            program.store.use(Contracting).apply(ADMINISTRATOR, document)
     program.store.judging.catch_up()
     for document in documents:
         if kind_of(document) == "contract":
@@ -147,9 +148,9 @@ def _sign(program: Program, agreed: Agreed) -> None:
             for party, service in (("supplier", terms.supplier), ("client", terms.client)):
                 who = leader(program, service)
                 if party == "supplier":
-                    program.store.contracting.apply(who, document, sign=("supplier",))
+                    program.store.use(Contracting).apply(who, document, sign=("supplier",))
                 else:
-                    program.store.contracting.sign(who, terms.id)
+                    program.store.use(Contracting).sign(who, terms.id)
     program.store.judging.catch_up()
 
 

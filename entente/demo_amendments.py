@@ -11,6 +11,7 @@ from entente.samples import samples
 from entente.wiring import Program
 from services.access import Principal
 from services.contract_files import kind_of, read_documents
+from services.contracts.contracting import Contracting
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _propose(program: Program, amendment: Amendment, first: date, today: date) -
         "client": leader(program, document.tree["client"]),
     }
     other: Party = "client" if amendment.proposed_by == "supplier" else "supplier"
-    contracting = program.store.contracting
+    contracting = program.store.use(Contracting)
     contracting.apply(sides[amendment.proposed_by], document, sign=(amendment.proposed_by,))
     clause, said = amendment.comment
     contracting.comment(sides[other], amendment.contract, clause, said)

@@ -8,10 +8,14 @@ from random import Random
 from domain.times import Instant
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
+from services.arrivals.reading import read_quarantine
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_actions, read_breaches
+from services.contracts.reading import read_contract
+from services.directory.reading import read_services
 from services.errors import EntenteError
-from services.reading.reading_contracts import read_contract
-from services.reading.reading_decisions import read_actions, read_breaches, read_reviews
-from services.reading.reading_queues import read_quarantine, read_services
+from services.reviews.deciding import Reviewing
+from services.reviews.reading import read_reviews
 
 WEEK = 7 * 24 * 3_600_000_000
 CAUSES = (
@@ -52,7 +56,7 @@ class People:
         self._program.store.judging.catch_up()
 
     def _look_at_breaches(self) -> None:
-        deciding = self._program.store.deciding
+        deciding = self._program.store.use(Deciding)
         for row in self._program.store.read(ADMINISTRATOR, read_breaches, state="open"):
             who = self._leader(row.debtor)
             if row.acknowledged_by is None and self._draw.random() < 0.6:
@@ -62,7 +66,7 @@ class People:
                 self._try(deciding.explain_breach, who, row.id, text)
 
     def _work_on_actions(self) -> None:
-        deciding = self._program.store.deciding
+        deciding = self._program.store.use(Deciding)
         for row in self._program.store.read(ADMINISTRATOR, read_actions, state="open"):
             who = self._person(row.owner, row.person)
             age = self._now() - row.opened_at
@@ -75,18 +79,18 @@ class People:
                 self._try(deciding.progress, who, row.id, text)
 
     def _hold_reviews(self) -> None:
-        deciding = self._program.store.deciding
+        reviewing = self._program.store.use(Reviewing)
         for row in self._program.store.read(ADMINISTRATOR, read_reviews):
             if row.state != "held" or row.signatures:
                 continue
             contract = self._program.store.read(ADMINISTRATOR, read_contract, row.contract)
             client, supplier = (self._leader(one) for one in (contract.client, contract.supplier))
-            self._try(deciding.minutes, client, row.id, "Chiffres lus ensemble, sans contestation.")
+            self._try(reviewing.minutes, client, row.id, "Chiffres lus ensemble, sans contestation.")
             if self._draw.random() < 0.5:
-                self._try(deciding.decide, client, row.id, "Objectif maintenu ; à revoir la prochaine fois.")
-            self._try(deciding.sign_review, supplier, row.id)
+                self._try(reviewing.decide, client, row.id, "Objectif maintenu ; à revoir la prochaine fois.")
+            self._try(reviewing.sign_review, supplier, row.id)
             if self._draw.random() < 0.85:
-                self._try(deciding.sign_review, client, row.id)
+                self._try(reviewing.sign_review, client, row.id)
 
     def _sort_quarantine(self) -> None:
         for row in self._program.store.read(ADMINISTRATOR, read_quarantine):

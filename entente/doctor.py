@@ -27,6 +27,8 @@ from entente.findings import Finding, State
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
 from services.adopting import adopted_rules, own_rules
+from services.contracts.calendar_rows import SOON
+from services.directory.reading import declared_twice
 from services.errors import EntenteError, Unavailable
 from services.history.databases import Database
 from services.history.history import History, open_history
@@ -35,8 +37,6 @@ from services.history.received import received_at
 from services.history.sqlite_files import BESIDE
 from services.judging.catalogue import Catalogue
 from services.judging.layouts import in_force
-from services.reading.outside_rows import SOON
-from services.reading.reading_queues import declared_twice
 from services.seeing.known import Known
 from services.seeing.seen import Seeing, Seen
 from services.store import Clock

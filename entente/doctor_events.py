@@ -8,8 +8,8 @@ from dashboards.language import Language
 from dashboards.unselected import unread_words, unselected_title, unselected_words
 from domain.saying import chained, said
 from entente.findings import Finding, State
-from services.reading.reading_queues import read_unselected
-from services.reading.unread import unread
+from services.arrivals.reading import read_unselected
+from services.explaining.unread import unread
 from services.seeing.seen import Seen
 
 MEND = said(

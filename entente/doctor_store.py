@@ -14,7 +14,7 @@ from services.history.history import STORE_VERSION
 from services.history.soundness import damage, unwatched
 from services.judging.layouts import in_force, layouts
 from services.judging.reshaping import contradiction, strays
-from services.reports.creating import condition_of_reports, owned_by_others, who_may_create
+from services.report_views import condition_of_reports, owned_by_others, who_may_create
 from services.store import Clock
 from services.tables.every import table_names
 

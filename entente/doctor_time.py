@@ -11,11 +11,11 @@ from entente.clock import implausible, last_received
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
+from services.arrivals.ways import Ways
+from services.directory.reading import awaited, read_fed
 from services.history.entries import TIME, time_said, unpack
 from services.history.history import History
 from services.outages import Outages
-from services.reading.reading_queues import awaited, read_fed
-from services.reading.ways import Ways
 from services.seeing.known import Known
 from services.seeing.seen import Seeing
 from services.timekeeping import Timekeeping

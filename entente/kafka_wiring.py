@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from domain.saying import said
 from entente.settings import Settings
 from ingestion.kafka.progress import PREFIX, Progress
+from services.arrivals.ways import UNKNOWN, Ways
 from services.errors import EntenteError, Invalid
 from services.history.entries import QUARANTINED, unpack
 from services.history.history import History
 from services.judging.catalogue import InForce
-from services.reading.ways import UNKNOWN, Ways
 
 if TYPE_CHECKING:
     from ingestion.kafka.broker import Kafka, Topic

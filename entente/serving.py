@@ -35,16 +35,16 @@ from services.access import Principal
 from services.api.asking import asking
 from services.api.bodies import Bodies
 from services.api.describing import describe
-from services.api.health import add_health
 from services.api.ports import Api
 from services.api.problems import problem_handlers
-from services.api.router import api_router
 from services.api.speaking import Speaking, Voice
 from services.api.strangers import Strangers
 from services.api.waiting import Waiting
 from services.holding import Held
 from services.patience import Patience, waiting
 from services.pulse import Pulse
+from services.serving.health import add_health
+from services.serving.router import api_router
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
 """What a browser may call this machine: a name of somebody else's that leads here is refused. "[" is every IPv6 address."""

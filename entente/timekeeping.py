@@ -13,12 +13,12 @@ from domain.times import Instant
 from entente.clock import ClockWatch
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, PLATFORM
+from services.directory.feeds import Awaited
+from services.directory.reading import read_fed
 from services.holding import Held, Holder
 from services.judging.catalogue import InForce
 from services.judging.meetings import next_meeting
 from services.judging.own_time import Scope
-from services.reading.feeding import Awaited
-from services.reading.reading_queues import read_fed
 
 log = structlog.get_logger()
 SECOND = 1_000_000

@@ -14,12 +14,12 @@ from dashboards.moments import Moments
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
-from services.parts import PARTS
-from services.reading.explaining import explain_occurrence, explanation_json
-from services.reading.explaining_figures import explain_figure, figure_explanation_json
-from services.reading.reading_contracts import read_contract
+from services.contracts.reading import read_contract
+from services.explaining.figures import explain_figure, figure_explanation_json
+from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.opening import open_store, system_clock
 from services.seeing.seen import Seen
-from services.store import Clock, Store, open_store, system_clock
+from services.store import Clock, Store
 
 
 def explained(
@@ -60,7 +60,6 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
         settle=round(settings.settle * 1_000_000),
         renews=renews,
         keeps=True,
-        parts=[use_cases for part in PARTS for use_cases in part.use_cases],
     )
     try:
         door = Door(store.history, clock)

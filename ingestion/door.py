@@ -25,7 +25,7 @@ from domain.times import Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from services.access import Principal
-from services.declaring import Declared
+from services.directory.declaring import Declared
 from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream, unpack
 from services.history.history import Appended, Fact, History, Offset
 from services.holding import Held

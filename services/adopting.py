@@ -19,7 +19,7 @@ from services.judging.lens import Lens
 from services.judging.period_book import decode_final
 from services.judging.reshaping import throw_away
 from services.judging.views import JUDGING
-from services.reading.auditing import Progress, judged_aside
+from services.seeing.past import Progress, judged_aside
 
 Clock = Callable[[], Instant]
 PeriodKey = tuple[str, int, int, str]

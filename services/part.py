@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.reports import Report
 from services.store import UseCases
 
 
@@ -14,7 +15,9 @@ class Part:
     writes them; its addresses and pages are entered in dashboards/pages/parts.py, which only what serves them loads.
 
     `use_cases`: what people decide; `store.use` hands them out.
+    `reports`: what outside readers of a PostgreSQL store may build on.
     """
 
     name: str
     use_cases: tuple[UseCases, ...] = ()
+    reports: tuple[Report, ...] = ()

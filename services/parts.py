@@ -4,6 +4,32 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.arrivals.reports import REPORTS as ARRIVALS
+from services.breaches.deciding import Deciding
+from services.breaches.reports import REPORTS as BREACHES
+from services.contracts.contracting import Contracting
+from services.contracts.reports import REPORTS as CONTRACTS
+from services.directory.reports import REPORTS as DIRECTORY
+from services.excuses.excusing import Excusing
+from services.excuses.reports import REPORTS as EXCUSES
+from services.figures.reports import REPORTS as FIGURES
+from services.matches.matching import Matching
+from services.matches.reports import REPORTS as MATCHES
+from services.matches.setting_aside import SettingAside
 from services.part import Part
+from services.reviews.deciding import Reviewing
+from services.reviews.reports import REPORTS as REVIEWS
 
-PARTS: Final[tuple[Part, ...]] = ()
+PARTS: Final = (
+    Part("directory", reports=DIRECTORY),
+    Part("figures", reports=FIGURES),
+    Part("contracts", (Contracting,), CONTRACTS),
+    Part("breaches", (Deciding,), BREACHES),
+    Part("excuses", (Excusing,), EXCUSES),
+    Part("arrivals", reports=ARRIVALS),
+    Part("matches", (Matching, SettingAside), MATCHES),
+    Part("explaining"),
+    Part("auditing"),
+    Part("trying"),
+    Part("reviews", (Reviewing,), REVIEWS),
+)

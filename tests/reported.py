@@ -9,8 +9,11 @@ from domain.times import Instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
-from services.reading.reading_decisions import read_reviews
-from services.store import open_store
+from services.breaches.deciding import Deciding
+from services.excuses.excusing import Excusing
+from services.opening import open_store
+from services.reviews.deciding import Reviewing
+from services.reviews.reading import read_reviews
 from tests.given import (
     at,
     availability,
@@ -106,18 +109,18 @@ def _decide(life: Life, watch: Watch) -> None:
     store = life.store
     watch.now = at("03-12 11:00")
     [missing] = [one for one in life.breaches() if one.cause == "missing"]
-    store.deciding.acknowledge(ADMINISTRATOR, missing.id)
-    store.deciding.explain_breach(ADMINISTRATOR, missing.id, "Nobody was there.")
+    store.use(Deciding).acknowledge(ADMINISTRATOR, missing.id)
+    store.use(Deciding).explain_breach(ADMINISTRATOR, missing.id, "Nobody was there.")
     action = next(one for one in life.actions() if one.commitment == ON_TIME)
-    store.deciding.progress(ADMINISTRATOR, action.id, "A second person knows how.")
-    store.excusing.ask(
+    store.use(Deciding).progress(ADMINISTRATOR, action.id, "A second person knows how.")
+    store.use(Excusing).ask(
         ADMINISTRATOR, ON_TIME, reason="client-fault", text="The ward was closed.", keys=["2026-02-16"], since=None,
         until=None, party="supplier",
     )  # fmt: skip
     held = next(one for one in store.read(ADMINISTRATOR, read_reviews) if one.state == "held")
-    store.deciding.minutes(ADMINISTRATOR, held.id, "Read together.")
-    store.deciding.decide(ADMINISTRATOR, held.id, "From March on 95 %.")
+    store.use(Reviewing).minutes(ADMINISTRATOR, held.id, "Read together.")
+    store.use(Reviewing).decide(ADMINISTRATOR, held.id, "From March on 95 %.")
     for party in ("supplier", "client"):
-        store.deciding.sign_review(ADMINISTRATOR, held.id, party)
+        store.use(Reviewing).sign_review(ADMINISTRATOR, held.id, party)
     life.judge()
     life.advance("03-12 11:00")

@@ -22,10 +22,13 @@ from domain.saying import Said, said
 from domain.terms import Deliverable, Party
 from domain.times import day_start, zone
 from services.access import Right
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
 from services.errors import Invalid, NotFound, Refused
-from services.reading.explaining import explain_occurrence
-from services.reading.reading_contracts import read_commitment, read_contract
-from services.reading.rows import CommitmentRow, ContractRow
+from services.excuses.excusing import Excusing
+from services.explaining.occurrences import explain_occurrence
+from services.figures.reading import read_commitment
+from services.figures.rows import CommitmentRow
 
 Typed = Annotated[str, Form()]
 DOUBTED = "nothing-owed"
@@ -212,9 +215,11 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
                 since = _instant(first, contract.timezone)
                 until = _instant(last, contract.timezone, is_end=True)
             words, keys = required(text, said("the text")), [named] if named else []
-            doubts = pages.store.excusing.doubts(view.who, scope, reason=reason, keys=keys, since=since, until=until)
+            doubts = pages.store.use(Excusing).doubts(
+                view.who, scope, reason=reason, keys=keys, since=since, until=until
+            )
             _require_sure(view, scope, doubts)
-            id, _ = pages.store.excusing.ask(
+            id, _ = pages.store.use(Excusing).ask(
                 view.who,
                 scope,
                 reason=reason,

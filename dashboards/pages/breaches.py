@@ -18,10 +18,15 @@ from dashboards.pages.standings import commitment_path, title
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
+from services.breaches.rows import ActionRow, BreachRow
+from services.contracts.reading import read_contract
 from services.errors import NotFound
-from services.reading.reading_contracts import read_commitment, read_commitments, read_contract
-from services.reading.reading_decisions import read_action, read_actions, read_breach, read_breaches, read_excuses
-from services.reading.rows import ActionRow, BreachRow, CommitmentRow, ExcuseRow
+from services.excuses.reading import read_excuses
+from services.excuses.rows import ExcuseRow
+from services.figures.reading import read_commitment, read_commitments
+from services.figures.rows import CommitmentRow
 
 Typed = Annotated[str, Form()]
 Commitment = Annotated[str, Query(max_length=300)]
@@ -166,8 +171,8 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "acknowledge": lambda: pages.store.deciding.acknowledge(view.who, id),
-            "explain": lambda: pages.store.deciding.explain_breach(
+            "acknowledge": lambda: pages.store.use(Deciding).acknowledge(view.who, id),
+            "explain": lambda: pages.store.use(Deciding).explain_breach(
                 view.who, id, required(text, said("the explanation"))
             ),
         }
@@ -201,8 +206,8 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "progress": lambda: pages.store.deciding.progress(view.who, id, required(text, said("the progress"))),
-            "close": lambda: pages.store.deciding.close(view.who, id, required(text, said("what was done"))),
+            "progress": lambda: pages.store.use(Deciding).progress(view.who, id, required(text, said("the progress"))),
+            "close": lambda: pages.store.use(Deciding).close(view.who, id, required(text, said("what was done"))),
         }
         if verb not in verbs:
             raise NotFound(said("an action has no verb {verb}", verb=verb))

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Request, Response
 
 from dashboards.language import Language
 from dashboards.pages.frame import Pages, View
-from services.reading.outside_rows import CalendarRow, Hours
-from services.reading.reading_queues import read_calendars
+from services.contracts.calendar_rows import CalendarRow, Hours
+from services.contracts.reading import read_calendars
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,15 @@ from dashboards.pages.waiting import waiting_for_files
 from dashboards.standing import cell_counts, disc, is_below, is_rolling, mark_of, short_figure
 from dashboards.words import action_words, cause_words, owed_words, period_short, period_words
 from domain.kinds.faces import face
-from services.reading.explaining import explain_occurrence
-from services.reading.explaining_figures import explain_figure
-from services.reading.reading_contracts import read_commitment, read_contract
-from services.reading.reading_decisions import read_actions, read_breaches, read_excuses
-from services.reading.reading_figures import read_figures, read_occurrences
-from services.reading.rows import BreachRow, CommitmentRow, ContractRow, FigureRow, OccurrenceRow
+from services.breaches.reading import read_actions, read_breaches
+from services.breaches.rows import BreachRow
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
+from services.excuses.reading import read_excuses
+from services.explaining.figures import explain_figure
+from services.explaining.occurrences import explain_occurrence
+from services.figures.reading import read_commitment, read_figures, read_occurrences
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 MOST_CELLS = 800
 MOST_POINTS = 4

@@ -24,10 +24,14 @@ from dashboards.words import late_data_words, review_words, rule_sentence
 from domain.saying import said
 from domain.terms import CalendarTerms, ContractTerms, Criterion, Party
 from services.access import Principal, Right
+from services.breaches.reading import read_breaches
+from services.breaches.rows import BreachRow
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow, SignatureRow, VersionRow
 from services.errors import NotFound
-from services.reading.reading_contracts import read_commitments, read_contract
-from services.reading.reading_decisions import read_breaches, read_excuses
-from services.reading.rows import BreachRow, ContractRow, SignatureRow, VersionRow
+from services.excuses.reading import read_excuses
+from services.figures.reading import read_commitments
 
 Typed = Annotated[str, Form()]
 MOST_EXCUSES = 6
@@ -279,7 +283,7 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
         ticket: Typed = "",
     ) -> Response:
         view = View(pages, request, {"text": text, "clause": clause, "verb": verb, "id": party, "party": party})
-        who, contracting = view.who, pages.store.contracting
+        who, contracting = view.who, pages.store.use(Contracting)
         side = party_named(party)
 
         def read() -> int:

@@ -16,8 +16,9 @@ from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from domain.kinds.faces import face
 from domain.times import from_local
-from services.reading.reading_decisions import read_reviews
-from services.reading.rows import OccurrenceRow, ReviewRow
+from services.figures.rows import OccurrenceRow
+from services.reviews.reading import read_reviews
+from services.reviews.rows import ReviewRow
 
 FIRST, LAST = 7, 19
 WIDTH, AXIS, SIZE = 1152, 98, 12

@@ -27,13 +27,14 @@ from dashboards.words import period_words
 from domain.saying import said
 from services.access import Right
 from services.contract_files import as_file, contract_terms, tree_from_canonical
-from services.contracting import Applied
-from services.drafting import the_contract, try_draft
+from services.contracts.contracting import Applied, Contracting
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
-from services.reading.proposing import Proposal
-from services.reading.reading_contracts import read_contract
-from services.reading.rows import ContractRow, FigureRow
-from services.reading.trying import Compared
+from services.figures.rows import FigureRow
+from services.trying.drafting import the_contract, try_draft
+from services.trying.proposing import Proposal
+from services.trying.trial import Compared
 
 
 async def _typed(request: Request) -> dict[str, str]:
@@ -102,7 +103,7 @@ def checked(view: View, contract: str | None, file: str) -> Checked:
                     )
                 ]
             )
-        applied = view.pages.store.contracting.apply(
+        applied = view.pages.store.use(Contracting).apply(
             view.who, the_contract(file), dry_run=True, language=view.language.code
         )
         terms = contract_terms(document)
@@ -295,7 +296,7 @@ def add_editor(router: APIRouter, pages: Pages) -> None:
             if document_of(sheet.file).tree.get("contract") != id:
                 raise Refused(said("this page edits another contract"), mend=said("`contract: {id}`", id=id))
             require_sure(view, id, sheet.file)
-            return pages.store.contracting.apply(view.who, the_contract(sheet.file))
+            return pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
 
         here = link(f"/contracts/{id}")
         newest = lambda _: link(f"/contracts/{id}/versions/{_newest(view, id)}")  # noqa: E731

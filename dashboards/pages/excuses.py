@@ -18,10 +18,14 @@ from dashboards.words import excuse_words
 from domain.kinds.faces import face
 from domain.saying import said
 from services.access import Right
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
 from services.errors import NotFound
-from services.reading.reading_contracts import read_commitments, read_contract
-from services.reading.reading_decisions import excuse_touches_final, excused_by, read_excuse, read_excuses
-from services.reading.rows import CommitmentRow, ContractRow, ExcuseRow, OccurrenceRow
+from services.excuses.excusing import Excusing
+from services.excuses.reading import excuse_touches_final, excused_by, read_excuse, read_excuses
+from services.excuses.rows import ExcuseRow
+from services.figures.reading import read_commitments
+from services.figures.rows import CommitmentRow, OccurrenceRow
 
 Typed = Annotated[str, Form()]
 STATES = ("asked", "accepted", "refused", "disputed")
@@ -176,9 +180,9 @@ def add_excuses(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "accept": lambda: pages.store.excusing.accept(view.who, id, text.strip()),
-            "refuse": lambda: pages.store.excusing.refuse(view.who, id, required(text, said("the reason"))),
-            "dispute": lambda: pages.store.excusing.dispute(view.who, id, required(text, said("the reason"))),
+            "accept": lambda: pages.store.use(Excusing).accept(view.who, id, text.strip()),
+            "refuse": lambda: pages.store.use(Excusing).refuse(view.who, id, required(text, said("the reason"))),
+            "dispute": lambda: pages.store.use(Excusing).dispute(view.who, id, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("an excuse has no verb {verb}", verb=verb))

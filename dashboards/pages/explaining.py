@@ -28,7 +28,8 @@ from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import rule_sentence
 from domain.kinds.faces import face
-from services.reading.rows import ContractRow, ExplanationRow
+from services.contracts.rows import ContractRow
+from services.explaining.rows import ExplanationRow
 
 
 @dataclass(frozen=True)

@@ -25,13 +25,16 @@ from dashboards.pages.standings import standing, title
 from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, Table, table_bytes
 from domain.saying import said
 from domain.times import Instant
+from services.arrivals.reading import read_quarantine
+from services.breaches.reading import read_actions, read_breaches
+from services.directory.reading import read_sources
 from services.errors import NotFound
-from services.reading.reading_contracts import read_commitment
-from services.reading.reading_decisions import read_actions, read_breaches, read_excuses, read_reviews
-from services.reading.reading_figures import read_figures, read_occurrences, read_slices
-from services.reading.reading_queues import read_quarantine, read_sources, read_unmatched
-from services.reading.reviewing import review_pack
-from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
+from services.excuses.reading import read_excuses
+from services.figures.reading import read_commitment, read_figures, read_occurrences, read_slices
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
+from services.matches.reading import read_unmatched
+from services.reviews.packs import review_pack
+from services.reviews.reading import read_reviews
 
 MOST = 100_000
 """Rows of one table."""

@@ -27,13 +27,16 @@ from domain.terms import Text
 from services.access import Principal, Right
 from services.api.asking import HEADER
 from services.api.ports import Quarantine
+from services.contracts.calendar_rows import CalendarRow
+from services.contracts.reading import read_calendars, read_contracts
+from services.contracts.rows import ContractRow, SignatureRow, VersionRow
+from services.directory.reading import read_services
+from services.directory.rows import ServiceRow, names_of
 from services.errors import EntenteError
+from services.figures.reading import read_commitments
+from services.figures.rows import CommitmentRow
 from services.holding import Held
 from services.pulse import Pulse
-from services.reading.outside_rows import CalendarRow
-from services.reading.reading_contracts import read_commitments, read_contracts
-from services.reading.reading_queues import read_calendars, read_services
-from services.reading.rows import CommitmentRow, ContractRow, ServiceRow, SignatureRow, VersionRow, names_of
 from services.seeing.known import Known
 from services.seeing.seen import Seen
 from services.store import Store

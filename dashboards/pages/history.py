@@ -25,8 +25,7 @@ from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
 from domain.saying import said
 from domain.times import from_local
-from services.errors import Invalid
-from services.reading.history_rows import (
+from services.auditing.history_rows import (
     KINDS,
     HistoryRow,
     Week,
@@ -35,9 +34,11 @@ from services.reading.history_rows import (
     history_position,
     history_weeks,
 )
-from services.reading.looking_back import figures_believed_at
-from services.reading.reading_figures import read_figures
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow
+from services.auditing.reading import figures_believed_at
+from services.contracts.rows import ContractRow
+from services.errors import Invalid
+from services.figures.reading import read_figures
+from services.figures.rows import CommitmentRow, FigureRow
 
 AFTER, BEFORE, FOUND = 6, 24, 40
 """Entries that are listed: later than the moment, up to it, found by text."""

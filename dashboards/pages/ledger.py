@@ -31,8 +31,9 @@ from domain.terms import (
     Turnaround,
     Volume,
 )
-from services.reading.reading_figures import count_occurrences, read_occurrences
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow, RiskRow
+from services.contracts.rows import ContractRow
+from services.figures.reading import count_occurrences, read_occurrences
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow, RiskRow
 
 A_PAGE = 40
 MOST_READ = 2_000

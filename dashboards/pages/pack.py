@@ -1,6 +1,6 @@
 """The review pack as one HTML file that stands alone: a pure function of the pack's JSON, printed well on A4.
 
-The pack (made by `services.reading.reviewing`). Every instant is an ISO 8601 text **with the contract's local offset**, so that
+The pack (made by `services.reviews.packs`). Every instant is an ISO 8601 text **with the contract's local offset**, so that
 it is shown as it is written and needs no time zone data; every title is `{"en": …, "fr": …}` or `{"": …}`; `by` is a
 name or `SERVICE/PERSON`; services are ids with a title under `services`.
 
@@ -52,7 +52,7 @@ name or `SERVICE/PERSON`; services are ids with a title under `services`.
      "next_review": … | null,
      "position": 412806, "watermark": … | null, "fingerprint": "5d1e88c204fa93b7…"}
 
-Lists that are empty may be left out. `fingerprint` is over what the position pins (`services.reading.fingerprints`): all but
+Lists that are empty may be left out. `fingerprint` is over what the position pins (`services.reviews.fingerprints`): all but
 itself, the review's `state`, minutes, decisions and signatures.
 """
 
@@ -92,7 +92,7 @@ from domain.excuses import is_within
 from domain.kinds.face import NamedAfter
 from domain.terms import Rolling
 from domain.times import instant
-from services.reading.fingerprints import can_be_signed, changes_of, signing_fingerprint
+from services.reviews.fingerprints import can_be_signed, changes_of, signing_fingerprint
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
 Json = Mapping[str, Any]
@@ -109,7 +109,7 @@ class Reader:
     pack: Json
     language: Language
     people: Mapping[str, str] = field(default_factory=dict)
-    """The names of people by id, as `services.reading.rows.names_of` says; who is not among them keeps the id."""
+    """The names of people by id, as `services.directory.rows.names_of` says; who is not among them keeps the id."""
 
     def title(self, texts: Json | str | None) -> str:
         """The text as `domain.terms.Text.to` chooses it: this language, else the plain text, else English, else the first."""

@@ -11,7 +11,7 @@ from fastapi import APIRouter
 from dashboards.pages.frame import Pages, View
 from dashboards.pages.pressing import Making
 from dashboards.tables import Table
-from services.api.router import Routes
+from services.serving.router import Routes
 
 
 class Found(NamedTuple):

@@ -26,9 +26,8 @@ from dashboards.standing import (
     short_figure,
 )
 from dashboards.words import bound_words, period_short, share_of
-from services.reading.reading_contracts import read_commitments
-from services.reading.reading_figures import read_figures
-from services.reading.rows import FigureRow
+from services.figures.reading import read_commitments, read_figures
+from services.figures.rows import FigureRow
 
 MOST_SERVICES = 12
 MOST_DISCS = 6

@@ -14,8 +14,8 @@ from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
 from dashboards.words import key_words
 from domain.kinds.faces import face
-from services.reading.reading_figures import read_pressing
-from services.reading.rows import OccurrenceRow
+from services.figures.reading import read_pressing
+from services.figures.rows import OccurrenceRow
 
 DAY = 24 * 3_600_000_000
 LOOK_BACK = 14 * DAY

@@ -27,8 +27,9 @@ from domain.terms import (
     Turnaround,
     Volume,
 )
-from services.reading.reading_figures import count_occurrences, read_occurrences
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow, OccurrenceRow
+from services.contracts.rows import ContractRow
+from services.figures.reading import count_occurrences, read_occurrences
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 
 def proofs(view: View, row: Standing, contract: ContractRow, figures: Sequence[FigureRow], period: str) -> list[Proof]:

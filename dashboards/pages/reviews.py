@@ -17,10 +17,11 @@ from dashboards.pages.posting import party_named, required
 from dashboards.pages.sending import decided
 from domain.saying import said
 from services.access import Right
+from services.contracts.reading import read_contract, read_contracts
 from services.errors import NotFound
-from services.reading.reading_contracts import read_contract, read_contracts
-from services.reading.reading_decisions import read_review, read_reviews
-from services.reading.reviewing import review_pack
+from services.reviews.deciding import Reviewing
+from services.reviews.packs import review_pack
+from services.reviews.reading import read_review, read_reviews
 
 Typed = Annotated[str, Form()]
 
@@ -79,9 +80,9 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party})
         read = int(seen) if seen.isdecimal() and len(seen) < 9 else None
         verbs = {
-            "minutes": lambda: pages.store.deciding.minutes(view.who, id, required(text, said("the minutes"))),
-            "decide": lambda: pages.store.deciding.decide(view.who, id, required(text, said("the decision"))),
-            "sign": lambda: pages.store.deciding.sign_review(view.who, id, party_named(party), seen=read),
+            "minutes": lambda: pages.store.use(Reviewing).minutes(view.who, id, required(text, said("the minutes"))),
+            "decide": lambda: pages.store.use(Reviewing).decide(view.who, id, required(text, said("the decision"))),
+            "sign": lambda: pages.store.use(Reviewing).sign_review(view.who, id, party_named(party), seen=read),
         }
         if verb not in verbs:
             raise NotFound(said("a review has no verb {verb}", verb=verb))

@@ -10,8 +10,8 @@ from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.words import period_words
 from domain.scores import Score
-from services.reading.reading_figures import read_scores
-from services.reading.score_rows import score_json, score_number
+from services.figures.reading import read_scores
+from services.figures.score_rows import score_json, score_number
 
 SHOWN = 7
 

@@ -18,8 +18,9 @@ from dashboards.pages.standings import Standing, commitment_path, standing, titl
 from dashboards.plain import plain
 from dashboards.standing import exposure, mark_of
 from domain.terms import Text
-from services.reading.reading_figures import occurrences_named
-from services.reading.rows import CommitmentRow, ContractRow
+from services.contracts.rows import ContractRow
+from services.figures.reading import occurrences_named
+from services.figures.rows import CommitmentRow
 
 MOST = 20
 """Lines of each sort."""

@@ -15,8 +15,8 @@ from dashboards.words import path_words, share_of
 from domain.kinds.faces import face
 from domain.slicing import BY_TIME
 from domain.terms import Criterion
-from services.reading.reading_figures import read_slices
-from services.reading.slice_rows import SliceRow, summed
+from services.figures.reading import read_slices
+from services.figures.slice_rows import SliceRow, summed
 
 MOST_GROUPS = 40
 BAR = 320

@@ -14,8 +14,9 @@ from dashboards.pages.waiting import waiting_for_files
 from dashboards.unselected import near_words
 from domain.saying import said
 from services.access import Right
+from services.arrivals.reading import count_quarantine, read_quarantine, read_unselected
+from services.directory.reading import read_sources
 from services.errors import NotFound, Refused
-from services.reading.reading_queues import count_quarantine, read_quarantine, read_sources, read_unselected
 
 Typed = Annotated[str, Form()]
 LOOKED_AT = 1_000

@@ -40,7 +40,7 @@ _OF_STATE: Final = {
 
 
 def spoken(language: Language, table: str, people: Mapping[str, str] | None = None) -> Words:
-    """`people`: what they are called, as `services.reading.rows.names_of` says. A name or a value without a text of
+    """`people`: what they are called, as `services.directory.rows.names_of` says. A name or a value without a text of
     its own stays as it is."""
 
     def header(name: str) -> str:

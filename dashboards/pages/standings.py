@@ -14,8 +14,8 @@ from dashboards.pages.frame import View, link
 from dashboards.standing import cell_counts, disc, exposure, figure_words, fraction_words, is_rolling, mark_of, worst
 from domain.kinds.faces import face
 from domain.terms import Criterion, Deliverable
-from services.reading.reading_figures import read_figures, read_occurrences, read_rolling_trend
-from services.reading.rows import CommitmentRow, FigureRow
+from services.figures.reading import read_figures, read_occurrences, read_rolling_trend
+from services.figures.rows import CommitmentRow, FigureRow
 
 PERIODS = 13
 """How many periods a page looks back."""

@@ -22,10 +22,10 @@ from dashboards.pages.starting import SAMPLES, copy_file, sample_file
 from domain.saying import said
 from services.access import Right
 from services.contract_files import tree_from_canonical
-from services.contracting import Applied
-from services.drafting import the_contract
+from services.contracts.contracting import Applied, Contracting
+from services.contracts.reading import read_contract, read_contracts
 from services.errors import NotAllowed, NotFound, Refused
-from services.reading.reading_contracts import read_contract, read_contracts
+from services.trying.drafting import the_contract
 
 
 def start_page(view: View) -> Response:
@@ -90,7 +90,7 @@ def add_start(router: APIRouter, pages: Pages) -> None:
                 )
             require_sure(view, None, sheet.file)
             try:
-                return pages.store.contracting.apply(view.who, the_contract(sheet.file))
+                return pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
             except NotAllowed as error:
                 raise Refused(error.message, mend=error.mend) from error
 

@@ -38,8 +38,8 @@ from dashboards.words import misses_of, period_short, period_words, periods_titl
 from domain.kinds.faces import face as domain_face
 from domain.sums import Amount
 from domain.terms import Target
-from services.reading.reading_figures import read_rolling_trend
-from services.reading.rows import FigureRow
+from services.figures.reading import read_rolling_trend
+from services.figures.rows import FigureRow
 
 LONGEST_BUDGET = 12
 

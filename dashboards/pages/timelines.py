@@ -13,8 +13,8 @@ from dashboards.moments import Moments
 from dashboards.pages.frame import View
 from dashboards.pages.standings import Standing
 from dashboards.standing import mark_of
-from services.reading.reading_figures import read_occurrences
-from services.reading.rows import ContractRow
+from services.contracts.rows import ContractRow
+from services.figures.reading import read_occurrences
 
 WEEKS = 5
 MOST_PER_COMMITMENT = 30

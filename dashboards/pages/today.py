@@ -38,9 +38,15 @@ from dashboards.standing import is_on_track, mark_of
 from dashboards.words import action_words, cause_words, period_words
 from domain.kinds.faces import face
 from services.access import Right
-from services.reading.reading_decisions import read_excuses, read_overdue, read_reviews, read_unexplained
-from services.reading.reading_figures import occurrences_between, verdicts_between
-from services.reading.rows import ActionRow, BreachRow, ContractRow, ExcuseRow, OccurrenceRow, ReviewRow, VersionRow
+from services.breaches.reading import read_overdue, read_unexplained
+from services.breaches.rows import ActionRow, BreachRow
+from services.contracts.rows import ContractRow, VersionRow
+from services.excuses.reading import read_excuses
+from services.excuses.rows import ExcuseRow
+from services.figures.reading import occurrences_between, verdicts_between
+from services.figures.rows import OccurrenceRow
+from services.reviews.reading import read_reviews
+from services.reviews.rows import ReviewRow
 
 EVERY = 1_000_000
 """More than any list has lines."""

@@ -16,15 +16,11 @@ from dashboards.pages.sending import decided
 from dashboards.pages.standings import title
 from domain.saying import said
 from services.errors import NotFound
-from services.reading.reading_queues import (
-    count_unmatched,
-    matchable,
-    read_candidates,
-    read_matches,
-    read_unmatched,
-    settles,
-)
-from services.reading.rows import CandidateRow, CommitmentRow, MatchRow, UnmatchedRow
+from services.figures.rows import CommitmentRow
+from services.matches.matching import Matching
+from services.matches.reading import count_unmatched, matchable, read_candidates, read_matches, read_unmatched, settles
+from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
+from services.matches.setting_aside import SettingAside
 
 Typed = Annotated[str, Form()]
 A_PAGE = 40
@@ -120,12 +116,12 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
 
         def match() -> object:
             commitment, chosen = destination(to, key)
-            return pages.store.matching.match(view.who, event, commitment, chosen, text=text)
+            return pages.store.use(Matching).match(view.who, event, commitment, chosen, text=text)
 
         verbs = {
             "match": match,
-            "set-aside": lambda: pages.store.asides.put(view.who, event, required(text, said("the reason"))),
-            "take-back": lambda: pages.store.asides.take_back(view.who, event, text),
+            "set-aside": lambda: pages.store.use(SettingAside).put(view.who, event, required(text, said("the reason"))),
+            "take-back": lambda: pages.store.use(SettingAside).take_back(view.who, event, text),
         }
         if verb not in verbs:
             raise NotFound(said("an unmatched event has no verb {verb}", verb=verb))
@@ -141,9 +137,9 @@ def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
     def answer(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": id})
         verbs = {
-            "take-back": lambda: pages.store.matching.unmatch(view.who, id, text),
-            "accept": lambda: pages.store.matching.accept(view.who, id, text),
-            "refuse": lambda: pages.store.matching.refuse(view.who, id, required(text, said("the reason"))),
+            "take-back": lambda: pages.store.use(Matching).unmatch(view.who, id, text),
+            "accept": lambda: pages.store.use(Matching).accept(view.who, id, text),
+            "refuse": lambda: pages.store.use(Matching).refuse(view.who, id, required(text, said("the reason"))),
         }
         if verb not in verbs:
             raise NotFound(said("a match has no verb {verb}", verb=verb))

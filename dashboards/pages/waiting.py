@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboards.language import first_up
 from dashboards.pages.frame import View, link
-from services.reading.reading_queues import read_awaited
+from services.directory.reading import read_awaited
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dashboards.language import FIRM, Language
 from dashboards.proofs.proof import FEWEST, Proof
 from dashboards.words import duration_words
 from domain.durations import HOUR, MINUTE, Duration, Elapsed, EndOfDay
-from services.reading.rows import OccurrenceRow
+from services.figures.rows import OccurrenceRow
 
 DAY = 24 * HOUR
 STEPS = tuple(

@@ -14,7 +14,7 @@ from dashboards.proofs.proof import Proof
 from dashboards.values import bound_of, drawn_unit, number_words, value_of_figure
 from dashboards.words import bound_words, period_words
 from domain.terms import Measure
-from services.reading.rows import FigureRow
+from services.figures.rows import FigureRow
 
 BINS = 20
 """About as many."""

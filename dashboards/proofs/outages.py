@@ -12,7 +12,7 @@ from dashboards.stretches import Stretch, StretchRow, stretch_strip
 from dashboards.values import bad_time, time_words
 from dashboards.words import period_short
 from domain.times import Instant
-from services.reading.rows import FigureRow, OccurrenceRow
+from services.figures.rows import FigureRow, OccurrenceRow
 
 
 def outages(

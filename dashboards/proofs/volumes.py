@@ -11,7 +11,7 @@ from dashboards.proofs.proof import Proof
 from dashboards.values import number_words
 from dashboards.words import period_short, period_words
 from domain.terms import Volume
-from services.reading.rows import OccurrenceRow
+from services.figures.rows import OccurrenceRow
 
 MOST_NAMED = 4
 """Periods outside of their band that are named, the last ones."""

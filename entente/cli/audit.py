@@ -18,8 +18,8 @@ from services.history.databases import Database
 from services.history.history import grant_rights, prepare
 from services.judging.layouts import layouts
 from services.judging.reshaping import mend_layouts
-from services.reading.auditing import dump_at, position_received_by, replay
-from services.reports.creating import create_reports, grant_reports
+from services.report_views import create_reports, grant_reports
+from services.seeing.past import dump_at, position_received_by, replay
 from services.store import Store
 
 WAITS = said("another command is changing how the judging is cut; this one waits for it")

@@ -10,8 +10,10 @@ from domain.saying import said
 from entente.cli.contracts import day
 from entente.cli.options import Contract, Json, Text
 from entente.cli.session import err, judged, none_chosen, one_of, out, print_json, print_table, session
-from services.api.json_rows import action_json, breach_json, zone_of
-from services.reading.reading_decisions import read_action, read_actions, read_breach, read_breaches
+from services.api.showing import zone_of
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
+from services.breaches.shown import action_json, breach_json
 
 breaches = typer.Typer(no_args_is_help=True, help="Breaches: list, show, acknowledge, explain.")
 actions = typer.Typer(no_args_is_help=True, help="Actions: list, show, open, progress, close.")
@@ -60,7 +62,7 @@ def acknowledge(context: typer.Context, breach: str) -> None:
     """Say that you know of it (the service that owes)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.deciding.acknowledge(here.who, breach)
+        opened.store.use(Deciding).acknowledge(here.who, breach)
         judged(opened)
     out.print(said("acknowledged by {who}", who=str(here.who)), markup=False)
 
@@ -70,7 +72,7 @@ def explain_breach(context: typer.Context, breach: str, text: Text) -> None:
     """Say why it happened (either party)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.deciding.explain_breach(here.who, breach, text)
+        opened.store.use(Deciding).explain_breach(here.who, breach, text)
         judged(opened)
 
 
@@ -119,8 +121,8 @@ def open_action(
     here = session(context)
     with here.read() as opened:
         on = day(due, "--due") if due is not None else None
-        id, _ = opened.store.deciding.open_action(here.who, commitment, text, person=person, due=on)
-        doubts = opened.store.deciding.doubts(here.who, commitment, person)
+        id, _ = opened.store.use(Deciding).open_action(here.who, commitment, text, person=person, due=on)
+        doubts = opened.store.use(Deciding).doubts(here.who, commitment, person)
         judged(opened)
     for doubt in doubts:
         err.print(said("warning: {what}", what=doubt), markup=False)
@@ -132,7 +134,7 @@ def progress(context: typer.Context, action: str, text: Text) -> None:
     """Note progress on an action."""
     here = session(context)
     with here.read() as opened:
-        opened.store.deciding.progress(here.who, action, text)
+        opened.store.use(Deciding).progress(here.who, action, text)
         judged(opened)
 
 
@@ -141,5 +143,5 @@ def close(context: typer.Context, action: str, text: Text) -> None:
     """Close an action, and say what was done."""
     here = session(context)
     with here.read() as opened:
-        opened.store.deciding.close(here.who, action, text)
+        opened.store.use(Deciding).close(here.who, action, text)
         judged(opened)

@@ -11,8 +11,8 @@ from domain.saying import heard, said
 from entente.cli.contracts import day
 from entente.cli.session import out, print_json, session, write_file
 from entente.voice import told
-from services.calendar_drafts import Draft, draft_of
 from services.contract_files.icalendar_source import MAX_BYTES
+from services.contracts.calendar_drafts import Draft, draft_of
 from services.errors import Invalid
 
 group = typer.Typer(no_args_is_help=True, help="Calendars: import closed days from an iCalendar file.")

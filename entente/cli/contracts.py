@@ -16,15 +16,16 @@ from domain.saying import Said, chained, heard, said
 from domain.terms import ContractTerms, Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
 from entente.voice import spoken, told
-from services.api.json_rows import contract_json
 from services.contract_files import Document, json_schema, kind_of, read_bytes
-from services.contracting import Applied
+from services.contracts.contracting import Applied, Contracting
+from services.contracts.knowing import Beside
+from services.contracts.reading import read_contract, read_contracts
+from services.contracts.rows import ContractRow, VersionRow
+from services.contracts.shown import contract_json
 from services.errors import DocumentInvalid, Invalid
-from services.knowing import Beside
-from services.reading.reading_contracts import read_commitments, read_contract, read_contracts
-from services.reading.reading_figures import read_scores
-from services.reading.rows import CommitmentRow, ContractRow, VersionRow
-from services.reading.score_rows import ScoreRow, score_json
+from services.figures.reading import read_commitments, read_scores
+from services.figures.rows import CommitmentRow
+from services.figures.score_rows import ScoreRow, score_json
 
 ORDER = {"calendar": 0, "service": 1, "contract": 2}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")
@@ -68,7 +69,7 @@ def apply(
             for number, document in enumerate(documents):
                 step(number, len(documents))
                 done.append(
-                    opened.store.contracting.apply(
+                    opened.store.use(Contracting).apply(
                         here.who,
                         document,
                         sign=parties,
@@ -189,7 +190,7 @@ def sign(context: typer.Context, contract: str, side: Side = None) -> None:
     """Sign the proposal that waits; the second signature makes it a version."""
     here = session(context)
     with here.read() as opened:
-        opened.store.contracting.sign(here.who, contract, party_of(side))
+        opened.store.use(Contracting).sign(here.who, contract, party_of(side))
         judged(opened)
         _state(opened.store.read(here.who, read_contract, contract))
 
@@ -201,7 +202,7 @@ def refuse(
     """Refuse the other party's proposal."""
     here = session(context)
     with here.read() as opened:
-        opened.store.contracting.refuse(here.who, contract, reason, party_of(side))
+        opened.store.use(Contracting).refuse(here.who, contract, reason, party_of(side))
         judged(opened)
         _state(opened.store.read(here.who, read_contract, contract))
 
@@ -211,7 +212,7 @@ def withdraw(context: typer.Context, contract: str) -> None:
     """Withdraw your own proposal."""
     here = session(context)
     with here.read() as opened:
-        opened.store.contracting.withdraw(here.who, contract)
+        opened.store.use(Contracting).withdraw(here.who, contract)
         judged(opened)
         _state(opened.store.read(here.who, read_contract, contract))
 
@@ -226,7 +227,7 @@ def comment(
     """Comment on a clause of the proposal that waits."""
     here = session(context)
     with here.read() as opened:
-        opened.store.contracting.comment(here.who, contract, clause, text)
+        opened.store.use(Contracting).comment(here.who, contract, clause, text)
         judged(opened)
 
 
@@ -240,7 +241,7 @@ def terminate(
     """End a contract; the last day is still owed."""
     here = session(context)
     with here.read() as opened:
-        opened.store.contracting.terminate(here.who, contract, day(until, "--until"), party_of(side))
+        opened.store.use(Contracting).terminate(here.who, contract, day(until, "--until"), party_of(side))
         judged(opened)
         _state(opened.store.read(here.who, read_contract, contract))
 

@@ -15,7 +15,7 @@ from entente.findings import Finding
 from entente.voice import spoken, told
 from services.access import Right
 from services.errors import NotAllowed, Unavailable
-from services.store import system_clock
+from services.opening import system_clock
 
 
 def add_to(app: typer.Typer) -> None:

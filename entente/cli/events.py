@@ -23,12 +23,12 @@ from entente.wiring import Program
 from ingestion.door import Counted
 from ingestion.files import ImportCount, import_files
 from services.access import Principal, Right
+from services.arrivals.reading import count_quarantine, read_unselected, unselected_counts
+from services.arrivals.unselected import UnselectedRow
 from services.contract_files import MappingTerms, kind_of, mapping_terms, read_bytes
+from services.directory.feeding import pass_for_fed
 from services.errors import Invalid, NotAllowed
-from services.feeding import pass_for_fed
-from services.reading.reading_queues import count_quarantine, read_unselected, unselected_counts
-from services.reading.unread import UnreadRow, unread
-from services.reading.unselected import UnselectedRow
+from services.explaining.unread import UnreadRow, unread
 from services.timekeeping import Advanced
 
 MOST_FIRST = 1_000

@@ -12,12 +12,14 @@ from domain.times import Instant, day_start, show, zone
 from entente.cli.contracts import party_of
 from entente.cli.session import err, judged, moment, none_chosen, out, print_json, print_table, session
 from services.access import Principal
-from services.api.json_rows import excuse_json, zone_of
+from services.api.showing import zone_of
+from services.contracts.reading import read_contract
 from services.errors import Invalid
-from services.reading.occurrence_rows import occurrence_json
-from services.reading.reading_contracts import read_contract
-from services.reading.reading_decisions import excused_by, read_excuse, read_excuses
-from services.reading.rows import ExcuseRow
+from services.excuses.excusing import Excusing
+from services.excuses.reading import excused_by, read_excuse, read_excuses
+from services.excuses.rows import ExcuseRow
+from services.excuses.shown import excuse_json
+from services.figures.occurrence_rows import occurrence_json
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Said = Annotated[str, typer.Option("--text", help="what you have to say")]
@@ -95,7 +97,7 @@ def ask(
     with here.read() as opened:
         zone_name = opened.store.read(here.who, read_contract, commitment.partition("/")[0]).timezone
         first, last = _moment(since, "--from", zone_name), _moment(until, "--until", zone_name, is_end=True)
-        id, _ = opened.store.excusing.ask(
+        id, _ = opened.store.use(Excusing).ask(
             here.who,
             commitment,
             reason=reason,
@@ -106,7 +108,7 @@ def ask(
             evidence=[_position(one) for one in _listed(evidence)],
             party=party_of(side),
         )
-        doubts = opened.store.excusing.doubts(
+        doubts = opened.store.use(Excusing).doubts(
             here.who, commitment, reason=reason, keys=_listed(keys), since=first, until=last
         )
         judged(opened)
@@ -122,7 +124,7 @@ def accept(
     """Accept it: what it covers is in no figure any more (the other party; the administrator for what is disputed)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.excusing.accept(here.who, excuse, text)
+        opened.store.use(Excusing).accept(here.who, excuse, text)
         judged(opened)
     out.print(answered("accepted", here.who), markup=False)
 
@@ -132,7 +134,7 @@ def refuse(context: typer.Context, excuse: str, text: Said) -> None:
     """Refuse it (the other party; the administrator for what is disputed)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.excusing.refuse(here.who, excuse, text)
+        opened.store.use(Excusing).refuse(here.who, excuse, text)
         judged(opened)
     out.print(answered("refused", here.who), markup=False)
 
@@ -142,7 +144,7 @@ def dispute(context: typer.Context, excuse: str, text: Said) -> None:
     """Put a refusal to the arbiter, who is the administrator (the party that asked)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.excusing.dispute(here.who, excuse, text)
+        opened.store.use(Excusing).dispute(here.who, excuse, text)
         judged(opened)
     out.print(answered("disputed", here.who), markup=False)
 

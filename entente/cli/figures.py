@@ -30,16 +30,16 @@ from entente.cli.session import (
 )
 from entente.voice import spoken, told
 from entente.wiring import Program, explained
+from services.contracts.reading import read_contract, read_contracts
 from services.errors import Invalid
-from services.reading.auditing import require_held, seeing_at
-from services.reading.explaining import explain_occurrence
-from services.reading.explaining_figures import explain_figure
-from services.reading.figure_rows import figure_json
-from services.reading.occurrence_rows import occurrence_json
-from services.reading.reading_contracts import read_contract, read_contracts
-from services.reading.reading_figures import read_figures, read_occurrences, read_slices
-from services.reading.rows import FigureRow, OccurrenceRow
-from services.reading.slice_rows import SliceRow, slice_json
+from services.explaining.figures import explain_figure
+from services.explaining.occurrences import explain_occurrence
+from services.figures.figure_rows import figure_json
+from services.figures.occurrence_rows import occurrence_json
+from services.figures.reading import read_figures, read_occurrences, read_slices
+from services.figures.rows import FigureRow, OccurrenceRow
+from services.figures.slice_rows import SliceRow, slice_json
+from services.seeing.past import require_held, seeing_at
 from services.seeing.seen import Seen
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]

@@ -9,7 +9,7 @@ import typer
 from domain.saying import said
 from domain.times import show
 from entente.cli.session import judged, out, print_json, print_table, session
-from services.api.json_rows import outage_json
+from services.arrivals.shown import outage_json
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 

@@ -21,9 +21,10 @@ from entente.cli.session import moment, out, session, write_file
 from entente.samples import write_shipped
 from entente.simulation.stream import simulate as simulated
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_bytes, read_published_calendar
+from services.contracts.reading import read_contracts
+from services.directory.reading import read_services
 from services.errors import Invalid
-from services.reading.reading_contracts import read_commitments, read_contracts
-from services.reading.reading_queues import read_services
+from services.figures.reading import read_commitments
 
 POSTGRES = ("postgresql:", "postgres:")
 REPORTS_ROLE = "entente_reports"

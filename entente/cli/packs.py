@@ -13,11 +13,11 @@ from domain.saying import Said, said
 from entente.cli.options import Json
 from entente.cli.session import out, print_json, session, write_file
 from entente.voice import spoken
+from services.directory.reading import read_services
+from services.directory.rows import names_of
 from services.errors import Invalid
-from services.reading.pack_checking import Checked, check, check_file, pack_of_file
-from services.reading.reading_queues import read_services
-from services.reading.reviewing import pack_bytes, review_pack
-from services.reading.rows import names_of
+from services.reviews.pack_checking import Checked, check, check_file, pack_of_file
+from services.reviews.packs import pack_bytes, review_pack
 
 PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
 

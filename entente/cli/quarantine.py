@@ -10,9 +10,9 @@ from domain.saying import Said, heard, said
 from domain.times import show
 from entente.cli.options import Json
 from entente.cli.session import judged, out, print_json, print_table, session
-from services.api.json_rows import quarantine_json
-from services.reading.reading_queues import count_quarantine, read_quarantine, read_quarantined
-from services.reading.rows import QuarantineRow
+from services.arrivals.reading import count_quarantine, read_quarantine, read_quarantined
+from services.arrivals.rows import QuarantineRow
+from services.arrivals.shown import quarantine_json
 
 quarantine = typer.Typer(no_args_is_help=True, help="Quarantine: list, show, retry, discard.")
 

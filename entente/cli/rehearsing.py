@@ -23,9 +23,9 @@ from ingestion.cloudevents import Decoded
 from ingestion.rehearsing import Rehearsal, rehearse
 from services.access import Principal
 from services.contract_files.mapping_terms import MappingTerms
-from services.reading.foreseeing import Foreseeing, Foreseen, drafted, seen_commitments
-from services.reading.unread import UnreadRow
+from services.explaining.unread import UnreadRow
 from services.store import Store
+from services.trying.foreseeing import Foreseeing, Foreseen, drafted, seen_commitments
 
 LONGEST = 2_000
 """Letters of an event that are shown."""

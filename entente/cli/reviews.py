@@ -12,10 +12,12 @@ from entente.cli.contracts import party_of
 from entente.cli.options import Contract, Json, Text
 from entente.cli.packs import check_pack, pack
 from entente.cli.session import judged, out, print_json, print_table, session
-from services.api.json_rows import review_json, zone_of
-from services.reading.fingerprints import signing_json
-from services.reading.reading_decisions import read_review, read_reviews
-from services.reading.reviewing import review_pack
+from services.api.showing import zone_of
+from services.reviews.deciding import Reviewing
+from services.reviews.fingerprints import signing_json
+from services.reviews.packs import review_pack
+from services.reviews.reading import read_review, read_reviews
+from services.reviews.shown import review_json
 
 group = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, check, minutes, decide, sign.")
 
@@ -61,7 +63,7 @@ def minutes(context: typer.Context, review: str, text: Text) -> None:
     """Record what was said."""
     here = session(context)
     with here.read() as opened:
-        opened.store.deciding.minutes(here.who, review, text)
+        opened.store.use(Reviewing).minutes(here.who, review, text)
         judged(opened)
 
 
@@ -69,7 +71,7 @@ def decide(context: typer.Context, review: str, text: Text) -> None:
     """Record a decision of the meeting."""
     here = session(context)
     with here.read() as opened:
-        opened.store.deciding.decide(here.who, review, text)
+        opened.store.use(Reviewing).decide(here.who, review, text)
         judged(opened)
 
 
@@ -81,7 +83,7 @@ def sign(
     """Sign the minutes and decisions; what was signed is not changed any more."""
     here = session(context)
     with here.read() as opened:
-        opened.store.deciding.sign_review(here.who, review, party_of(side))
+        opened.store.use(Reviewing).sign_review(here.who, review, party_of(side))
         judged(opened)
         row = opened.store.read(here.who, read_review, review)
     parties = chained(", ", [said("{party} ({by})", party=heard(one.party), by=one.by) for one in row.signatures])

@@ -14,7 +14,7 @@ from entente.logs import say
 from entente.settings import Settings
 from entente.wiring import program
 from services.errors import Invalid
-from services.store import system_clock
+from services.opening import system_clock
 
 DEMO_STORE = "sqlite:///entente-demo.db"
 

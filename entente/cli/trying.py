@@ -15,10 +15,10 @@ from domain.saying import heard, said
 from entente.cli.contracts import day, documents_of
 from entente.cli.session import out, print_json, print_table, session, steps
 from entente.voice import spoken, told
-from services.reading.figure_rows import figure_json
-from services.reading.proposing import Proposal, proposal_json, proposals
-from services.reading.rows import FigureRow
-from services.reading.trying import Compared, Tried, tried
+from services.figures.figure_rows import figure_json
+from services.figures.rows import FigureRow
+from services.trying.proposing import Proposal, proposal_json, proposals
+from services.trying.trial import Compared, Tried, tried
 
 
 def add_to(app: typer.Typer) -> None:

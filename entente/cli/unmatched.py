@@ -13,18 +13,15 @@ from entente.cli.session import judged, out, print_json, print_table, session
 from entente.cli.unselected import print_unselected
 from entente.voice import spoken
 from services.access import Principal
-from services.api.json_rows import candidate_json, match_json, unmatched_json, zone_of
+from services.api.showing import zone_of
+from services.arrivals.reading import read_unselected
+from services.arrivals.unselected import unselected_json
 from services.errors import Invalid
-from services.reading.reading_queues import (
-    candidates_of,
-    count_unmatched,
-    read_match,
-    read_matches,
-    read_unmatched,
-    read_unselected,
-)
-from services.reading.rows import MatchRow, UnmatchedRow
-from services.reading.unselected import unselected_json
+from services.matches.matching import Matching
+from services.matches.reading import candidates_of, count_unmatched, read_match, read_matches, read_unmatched
+from services.matches.rows import MatchRow, UnmatchedRow
+from services.matches.setting_aside import SettingAside
+from services.matches.shown import candidate_json, match_json, unmatched_json
 from services.store import Store
 
 EVERY = said("Every event found what it belongs to.")
@@ -117,7 +114,7 @@ def set_event_aside(
     """Say that an event belongs to nothing that is owed (the party of the indicator's owner)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.asides.put(here.who, _position(event), text)
+        opened.store.use(SettingAside).put(here.who, _position(event), text)
         judged(opened)
     out.print(said("set aside by {who}", who=str(here.who)), markup=False)
 
@@ -127,7 +124,7 @@ def take_aside_back(context: typer.Context, event: Event, text: Text = "") -> No
     """Let an event that was set aside wait again."""
     here = session(context)
     with here.read() as opened:
-        opened.store.asides.take_back(here.who, _position(event), text)
+        opened.store.use(SettingAside).take_back(here.who, _position(event), text)
         judged(opened)
     out.print(said("taken back by {who}: it waits again", who=str(here.who)), markup=False)
 
@@ -181,7 +178,7 @@ def match(
     """Say to which occurrence an event belongs (the party of the indicator's owner)."""
     here = session(context)
     with here.read() as opened:
-        id, _ = opened.store.matching.match(here.who, _position(event), commitment, key, role=role, text=text)
+        id, _ = opened.store.use(Matching).match(here.who, _position(event), commitment, key, role=role, text=text)
         judged(opened)
         row = opened.store.read(here.who, read_match, id)
     if row.waits_for is not None:
@@ -197,7 +194,7 @@ def unmatch(context: typer.Context, match: One, text: Text = "", commitment: Of 
     here = session(context)
     with here.read() as opened:
         id = _id(opened.store, here.who, match, commitment)
-        opened.store.matching.unmatch(here.who, id, text)
+        opened.store.use(Matching).unmatch(here.who, id, text)
         judged(opened)
         row = opened.store.read(here.who, read_match, id)
     if row.waits_for is not None:
@@ -211,7 +208,7 @@ def accept(context: typer.Context, match: One, text: Text = "", commitment: Of =
     """Accept what changes a final period (the other party)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.matching.accept(here.who, _id(opened.store, here.who, match, commitment), text)
+        opened.store.use(Matching).accept(here.who, _id(opened.store, here.who, match, commitment), text)
         judged(opened)
     out.print(said("accepted by {who}", who=str(here.who)), markup=False)
 
@@ -226,7 +223,7 @@ def refuse(
     """Refuse what would change a final period (the other party)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.matching.refuse(here.who, _id(opened.store, here.who, match, commitment), text)
+        opened.store.use(Matching).refuse(here.who, _id(opened.store, here.who, match, commitment), text)
         judged(opened)
     out.print(said("refused by {who}", who=str(here.who)), markup=False)
 
@@ -245,7 +242,7 @@ def _why(row: UnmatchedRow, words: Language) -> str:
 
 
 def _id(store: Store, who: Principal, match: str, commitment: str | None) -> str:
-    return store.matching.of_event(who, int(match), commitment) if match.isdecimal() else match
+    return store.use(Matching).of_event(who, int(match), commitment) if match.isdecimal() else match
 
 
 def _position(text: str) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 from dashboards.language import Language
 from dashboards.unselected import unread_words, unselected_title, unselected_words
 from entente.cli.session import out
-from services.reading.unread import UnreadRow
-from services.reading.unselected import UnselectedRow, unselected_json
+from services.arrivals.unselected import UnselectedRow, unselected_json
+from services.explaining.unread import UnreadRow
 
 MOST = 20
 """Kinds of events that are named."""

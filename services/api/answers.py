@@ -14,16 +14,14 @@ from domain.saying import said, said_by
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
 from services.api.ports import Api
 from services.api.problems import PROBLEM_JSON
-from services.api.shapes.sent import Done
+from services.api.shapes import Done
 from services.errors import Invalid
+from services.history.entries import LAST_POSITION
 
 Row = TypeVar("Row")
 
-LAST: Final = 2**63 - 1
-"""The largest position that a store can hold."""
-
 Limit = Annotated[int, Query(ge=1, le=1_000, description="How many at most; `Link` leads to the next.")]
-Offset = Annotated[int, Query(ge=0, le=LAST, description="How many of them to pass over.")]
+Offset = Annotated[int, Query(ge=0, le=LAST_POSITION, description="How many of them to pass over.")]
 Page = Annotated[
     int | None, Query(ge=1, le=1_000, description="How many at most, all without it; `Link` leads to the next.")
 ]

@@ -18,8 +18,8 @@ from services.api.asking import HEADER, asking
 from services.errors import Unavailable
 from services.holding import Held
 from services.pulse import Pulse
-from services.reading.auditing import require_held
-from services.reading.looking_back import seen_then
+from services.seeing.looking_back import seen_then
+from services.seeing.past import require_held
 from services.seeing.seen import Seen
 from services.store import Store
 

@@ -9,8 +9,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from services.access import Principal
 from services.api.answers import problems
-from services.api.json_rows import known_json
 from services.api.ports import Api
+from services.api.showing import known_json
 from services.pulse import Pulse
 
 

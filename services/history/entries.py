@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NewType
+from typing import Any, Final, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
@@ -26,6 +26,8 @@ except ImportError:
 
 Position = NewType("Position", int)
 """Of an entry in the history: 1 is the first; 0 stands before all."""
+LAST_POSITION: Final = 2**63 - 1
+"""No store counts further."""
 
 EVENT = "entente.event"
 TIME = "entente.time"

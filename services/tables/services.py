@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from domain.service import Service
-from services.declaring import declared_since
 from services.history.databases import Transaction
 from services.history.entries import Position
+from services.tables.declared import declared_since
 from services.tables.table import Fold, Table, text_of
 
 SERVICE = Table(

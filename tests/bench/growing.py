@@ -10,7 +10,8 @@ from domain.times import Instant, show
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
-from services.store import open_store
+from services.contracts.contracting import Contracting
+from services.opening import open_store
 from tests.given import at, contract, criterion, document, turnaround
 
 SLICE = 10_000
@@ -33,7 +34,7 @@ class Growing:
         self.events = events
         if not events:
             agreed = contract(criterion(turnaround(within="40 min")))
-            self.store.contracting.apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
+            self.store.use(Contracting).apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
             self.store.judging.catch_up()
 
     def append(self) -> None:

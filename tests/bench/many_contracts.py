@@ -12,6 +12,7 @@ from entente.wiring import Program, program
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from services.contract_files import read_documents
+from services.contracts.contracting import Contracting
 
 SERVICES = 40
 FIRST = datetime(2025, 11, 3, tzinfo=UTC)
@@ -24,7 +25,7 @@ def build(url: str, contracts: int, days: int, cases: int = 1) -> int:
     with program(Settings(store=url), clock=lambda: now[0]) as opened:
         for number in range(contracts):
             [document] = read_documents(_file(number), "contract")
-            opened.store.contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))
+            opened.store.use(Contracting).apply(ADMINISTRATOR, document, sign=("supplier", "client"))
         opened.store.judging.catch_up()
         for day in range(days):
             events = [decode_structured(one) for one in _events(contracts, day, cases)]

@@ -19,11 +19,12 @@ from eventsourcing.projection import Projection, ProjectionRunner
 
 from services.access import ADMINISTRATOR
 from services.contract_files import read_documents
+from services.contracts.contracting import Contracting
 from services.history.entries import EVENT, Position, event_key, pack
 from services.history.history import Fact, History, open_history
 from services.history.recorders import Entry as Recorded
 from services.judging.judge import Judge
-from services.store import open_store
+from services.opening import open_store
 from tests.bench.entry import Entry
 from tests.bench.streaming import CONTRACT, DURABLE, NOW, database, sample
 from tests.servers import postgres_server
@@ -84,7 +85,7 @@ def measure(folder: Path) -> list[Entry]:
 def _signed(url: str) -> History:
     store = open_store(url)
     [document] = read_documents(CONTRACT, "contract.yaml")
-    store.contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))
+    store.use(Contracting).apply(ADMINISTRATOR, document, sign=("supplier", "client"))
     store.judging.catch_up()
     store.close()
     return open_history(url)

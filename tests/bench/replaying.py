@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 from services.access import ADMINISTRATOR
+from services.figures.reading import read_figures
 from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.judging.judge import BATCH, Judge
-from services.reading.auditing import scratch
-from services.reading.reading_figures import read_figures
+from services.seeing.past import scratch
 from services.seeing.seen import Seeing
 from tests.bench.entry import Entry
 from tests.bench.growing import SLICE, Growing

@@ -21,13 +21,14 @@ import psycopg
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
+from services.contracts.contracting import Contracting
 from services.history.entries import EVENT
 from services.history.history import open_history
 from services.history.stored_events import event_of
 from services.judging.judge import BATCH, Judge
 from services.judging.shares import Share, shard_of
-from services.reading.auditing import scratch
-from services.store import open_store
+from services.opening import open_store
+from services.seeing.past import scratch
 from tests.bench.entry import Entry
 from tests.bench.streaming import DURABLE, NOW, ROOT
 from tests.given import contract, criterion, document, turnaround
@@ -108,7 +109,7 @@ def _fill(url: str, connection: Connection) -> tuple[float, float]:
         where = {"data.for": name}
         opened, closed = {"type": "opened", "where": where}, {"type": "closed", "where": where}
         agreed = contract(criterion(turnaround(within="40 min", opened=opened, closed=closed)), id=name)
-        store.contracting.apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
+        store.use(Contracting).apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
     door = Door(store.history, store.clock)
     batches = [list(_events(first, BATCH)) for first in range(0, EVENTS, BATCH)]
     before, began = _server_time(connection), time.process_time()

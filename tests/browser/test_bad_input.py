@@ -8,7 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from services.access import principal
+from services.breaches.deciding import Deciding
 from services.contract_files import Tree, read_documents
+from services.contracts.contracting import Contracting
+from services.excuses.excusing import Excusing
 from tests.browser.town_server import served_town
 from tests.browser.week import SUPPLIER, build
 from tests.dashboards.test_pages import PAGES
@@ -36,12 +39,12 @@ def call(town: Town, name: str) -> None:
         if "calendar" not in tree or "contract" in tree:
             town.agree(tree, "supplier", "client")
     store, marc, names = town.program.store, principal("kitchen/marc.olivier"), town.names
-    store.deciding.explain_breach(marc, names["late"], name)
-    store.deciding.progress(marc, names["overdue"], name)
-    store.deciding.open_action(marc, MEALS_ON_TIME, name)
-    store.excusing.ask(marc, MEALS_ON_TIME, reason="other", text=name, keys=["2026-11-16"])
+    store.use(Deciding).explain_breach(marc, names["late"], name)
+    store.use(Deciding).progress(marc, names["overdue"], name)
+    store.use(Deciding).open_action(marc, MEALS_ON_TIME, name)
+    store.use(Excusing).ask(marc, MEALS_ON_TIME, reason="other", text=name, keys=["2026-11-16"])
     town.agree(meals(3), "supplier")
-    store.contracting.refuse(principal("education/nadia.ferrand"), "school-meals", name)
+    store.use(Contracting).refuse(principal("education/nadia.ferrand"), "school-meals", name)
     town.judge()
 
 

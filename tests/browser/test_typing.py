@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from services.access import ADMINISTRATOR
+from services.breaches.deciding import Deciding
 from services.contract_files import Tree, tree_from_canonical
-from services.reading.reading_contracts import read_contract
-from services.reading.rows import VersionRow
+from services.contracts.reading import read_contract
+from services.contracts.rows import VersionRow
 from tests.browser.town_server import served_town
 from tests.dashboards.test_editor import PATH
 from tests.dashboards.town import Town
@@ -159,7 +160,7 @@ def test_what_is_not_sent_is_there_in_the_other_language_and_after_a_way_back(
 
 def test_after_a_refusal_the_page_can_be_loaded_again(site: tuple[str, Town], window: Page) -> None:
     address, town = site
-    town.program.store.deciding.progress(ADMINISTRATOR, town.names["open"], "half")
+    town.program.store.use(Deciding).progress(ADMINISTRATOR, town.names["open"], "half")
     town.judge()
     window.goto(address + "/actions/" + town.names["open"])
     window.locator("#f-progress").fill("half")

@@ -12,6 +12,7 @@ from entente.wiring import Program, program
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR, Principal, principal
 from services.contract_files import read_documents
+from services.contracts.contracting import Contracting
 from tests.end_to_end.agreements import contract, report
 from tests.end_to_end.running import Entente, Server
 
@@ -47,9 +48,9 @@ class Story:
             before, _, rest = text.partition("      - id: complete")
             text = before + "  - id: requests" + rest.partition("  - id: requests")[2]
         [document] = read_documents(text, "contract")
-        self._program.store.contracting.apply(principal(SUPPLIER), document, sign=("supplier",))
+        self._program.store.use(Contracting).apply(principal(SUPPLIER), document, sign=("supplier",))
         if "client" in parties:
-            self._program.store.contracting.sign(principal(f"{name}/luc"), f"to-{name}")
+            self._program.store.use(Contracting).sign(principal(f"{name}/luc"), f"to-{name}")
 
     def live(self, until: str, events: Sequence[bytes]) -> None:
         """What came in a week, and that it is over."""

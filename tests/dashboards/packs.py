@@ -1,4 +1,4 @@
-"""A review pack by hand, as `services.reading.reviewing` makes it."""
+"""A review pack by hand, as `services.reviews.packs` makes it."""
 
 from __future__ import annotations
 

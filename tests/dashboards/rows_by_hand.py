@@ -17,7 +17,8 @@ from domain.terms import (
     Target,
     Text,
 )
-from services.reading.rows import CommitmentRow, ContractRow, FigureRow
+from services.contracts.rows import ContractRow
+from services.figures.rows import CommitmentRow, FigureRow
 
 SECOND = 1_000_000
 NOON = 1_773_144_000 * SECOND

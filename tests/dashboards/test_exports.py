@@ -25,8 +25,8 @@ from dashboards.pages.spoken_tables import spoken, written
 from dashboards.tables import Cell, Moment, Share, Written, table_bytes
 from domain.times import instant
 from services.access import ADMINISTRATOR
-from services.reading.reading_decisions import read_reviews
-from services.reading.reading_figures import read_occurrences
+from services.figures.reading import read_occurrences
+from services.reviews.reading import read_reviews
 from tests.dashboards.town import FAULTS, MEALS_ON_TIME, empty_town
 from tests.dashboards.visiting import Site, visited
 from tests.given import at, contract, criterion, punctuality

@@ -37,8 +37,9 @@ from entente.settings import Settings
 from entente.wiring import program as opened
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
-from services.reading.reading_contracts import read_commitments
-from services.reading.reading_decisions import read_excuses, read_reviews
+from services.excuses.reading import read_excuses
+from services.figures.reading import read_commitments
+from services.reviews.reading import read_reviews
 from tests.dashboards.grafana_values import promql
 from tests.dashboards.promql import require_promql
 from tests.dashboards.promtool import program, promtool

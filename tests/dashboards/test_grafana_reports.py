@@ -13,7 +13,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from dashboards.grafana.boards import Around, boards
-from services.reports.creating import create_reports, grant_reports
+from services.report_views import create_reports, grant_reports
 from tests.dashboards.grafana_values import sql
 from tests.reported import reported
 

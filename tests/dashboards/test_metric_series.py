@@ -14,8 +14,9 @@ from dashboards import metric_names as names
 from dashboards.metric_series import StoreState, commitment_series, store_series
 from dashboards.metrics_text import Series, Writer
 from domain.terms import Target
-from services.reading.feeding import Awaited, Feed
-from services.reading.rows import CommitmentRow, ServiceRow
+from services.directory.feeds import Awaited, Feed
+from services.directory.rows import ServiceRow
+from services.figures.rows import CommitmentRow
 from services.seeing.known import Known
 from tests.dashboards.rows_by_hand import (
     MONTHLY_MISSES,

@@ -19,12 +19,12 @@ from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
 from services.contract_files import calendar_terms, contract_terms, read_documents
-from services.contracting import Contracting
+from services.contracts.contracting import Contracting
+from services.figures.reading import read_commitments
 from services.history.history import open_history
 from services.judging.judge import Judge
-from services.reading.reading_contracts import read_commitments
+from services.opening import open_store
 from services.seeing.seen import Seeing
-from services.store import open_store
 from services.timekeeping import Timekeeping
 from tests.dashboards.promtool import promtool
 
@@ -40,7 +40,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seeing, Do
     """Six weeks of the sample contracts, judged."""
     history = open_history(f"sqlite:///{tmp_path_factory.mktemp('store') / 'entente.db'}")
     door, time = Door(history, noon), Timekeeping(history, noon)
-    contracting = Contracting(history, noon, time)
+    contracting = Contracting(history, Seeing(history), noon)
     documents = [one for name, text in samples(date(2026, 2, 1)) for one in read_documents(text, name)]
     for document in documents:
         contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))

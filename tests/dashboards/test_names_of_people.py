@@ -8,7 +8,7 @@ from dashboards.language import language
 from dashboards.pages.pack import pack_html
 from dashboards.pages.spoken_tables import spoken
 from domain.terms import Text
-from services.reading.rows import ServiceRow, names_of
+from services.directory.rows import ServiceRow, names_of
 from tests.dashboards.packs import legal_pack
 from tests.dashboards.visiting import Site
 

@@ -20,6 +20,8 @@ from entente.settings import Settings
 from entente.wiring import program
 from services.access import ADMINISTRATOR, principal
 from services.contract_files import read_documents
+from services.contracts.contracting import Contracting
+from services.excuses.excusing import Excusing
 from tests.browser.week import MONDAYS, SUPPLIER, Story, instant, reports
 from tests.end_to_end.agreements import REPORT, contract, report
 
@@ -89,7 +91,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
         story.live("2026-01-20T12:00:00+01:00", [*events, report("answer", "x", "2026-01-19T09:00:00")])
         story.live("2026-02-10T12:00:00+01:00", [])
         story.agree("sign")
-        excusing, contracting = opened.store.excusing, opened.store.contracting
+        excusing, contracting = opened.store.use(Excusing), opened.store.use(Contracting)
         for key in ("2026-01-12", "2026-01-19", "2026-01-26", "2026-02-02"):
             made, _ = excusing.ask(principal(SUPPLIER), CLAUSE, reason="other", text="Snow.", keys=[key])
             opened.store.judging.catch_up()

@@ -12,8 +12,8 @@ from dashboards.pages import pack_html
 from dashboards.pages.assets import font_face
 from dashboards.pages.pack import css_text, pack_style
 from services.access import ADMINISTRATOR
-from services.reading.reading_queues import read_services
-from services.reading.rows import names_of
+from services.directory.reading import read_services
+from services.directory.rows import names_of
 from tests.dashboards.packs import legal_pack
 from tests.dashboards.town import ORGANISATION, REVIEW
 from tests.dashboards.visiting import Site

@@ -13,6 +13,7 @@ from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import program
 from services.access import ADMINISTRATOR
+from services.contracts.contracting import Contracting
 from tests.given import (
     Tree,
     availability,
@@ -56,7 +57,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             target = {"at_most": 9} if id == "measures" else {"at_least": "90 %"}
             targets = [{**target, "per": per} for per in ("month", "28 days")]
             clauses.append(criterion(kind, id, targets=targets, slices=["data.team"]))
-        opened.store.contracting.apply(ADMINISTRATOR, document(contract(*clauses)), sign=("supplier", "client"))
+        opened.store.use(Contracting).apply(ADMINISTRATOR, document(contract(*clauses)), sign=("supplier", "client"))
         data: Tree = {"minutes": 3, "score": 4, "errors": 0, "team": "a", "date": "2026-03-02"}
         for type in ("report", "call", "answer", "meal", "item", "updated", "up", "down"):
             life.append([structured(event(type, "03-02 09:00", f"{type}-1", **data))])

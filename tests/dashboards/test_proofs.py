@@ -18,7 +18,7 @@ from dashboards.proofs.scores import scores
 from dashboards.proofs.volumes import volumes
 from domain.durations import Elapsed
 from domain.terms import Measure, Satisfaction, Selector, Volume
-from services.reading.rows import OccurrenceRow
+from services.figures.rows import OccurrenceRow
 from tests.dashboards.rows_by_hand import NOON, SECOND, figure
 
 EN = language("en")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dashboards.rule_sentences import sentences
 from dashboards.rules import render_rules
 from domain.terms import Target
-from services.reading.rows import CommitmentRow
+from services.figures.rows import CommitmentRow
 from tests.dashboards.promql import require_promql
 from tests.dashboards.promtool import promtool
 from tests.dashboards.rows_by_hand import MONTHLY_MISSES, QUARTERLY, commitment_row

@@ -19,7 +19,7 @@ from dashboards.standing import (
     was_words,
     worst,
 )
-from services.reading.rows import FigureRow
+from services.figures.rows import FigureRow
 
 EN, FR = language("en"), language("fr")
 END = 1_000

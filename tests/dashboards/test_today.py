@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 
 from services.access import ADMINISTRATOR, PLATFORM
+from services.contracts.contracting import Contracting
 from tests.dashboards.town import DAY, MEALS_ON_TIME, MINUTE, NOW, TODAY, Town, empty_town
 from tests.dashboards.visiting import Site, visited
 from tests.given import at, contract, criterion, document, event, punctuality, structured
@@ -168,7 +169,7 @@ def test_what_was_taken_to_the_arbiter_is_listed_for_the_arbiter_alone(shown: Si
 def test_what_is_missing_in_a_time_that_is_ahead_of_ours_is_not_late_for_some_days() -> None:
     with empty_town() as town, visited(town) as site:
         town.clock.now = NOW
-        town.program.store.contracting.apply(
+        town.program.store.use(Contracting).apply(
             ADMINISTRATOR,
             document(contract(criterion(punctuality()), valid={"from": "2026-11-16"})),
             sign=("supplier", "client"),

@@ -12,6 +12,7 @@ from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import program
 from services.access import ADMINISTRATOR
+from services.contracts.contracting import Contracting
 from tests.given import availability, conformity, contract, criterion, document, event, structured
 from tests.services.judged import Life
 
@@ -31,7 +32,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             for one, id in ((conformity(good=GOOD), "on-time"), (availability(), "up"))
         ]
         agreed = contract(*clauses, review={"every": "FREQ=MONTHLY;BYDAY=1MO", "at": "14:00", "duration": "1 h"})
-        opened.store.contracting.apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
+        opened.store.use(Contracting).apply(ADMINISTRATOR, document(agreed), sign=("supplier", "client"))
         meals = [event("item", f"01-{day:02d} 12:00", f"m{day}", temperature=66.8) for day in range(2, 31)]
         others = [event("item", "01-31 12:00"), event("up", "01-06 00:00", "web"), event("itm", "01-20 12:00")]
         life.append([structured(one) for one in (*meals, *others)])

@@ -12,7 +12,7 @@ from dashboards.attainment import round_step
 from dashboards.language import FIRM, language
 from dashboards.standing import bad_time_words, disc, figure_words, point, state_sentence
 from dashboards.values import bound_of, drawn_unit, number_words, time_words, value_words
-from services.reading.rows import FigureRow
+from services.figures.rows import FigureRow
 from tests.dashboards.rows_by_hand import counts, figure
 
 EN, FR = language("en"), language("fr")

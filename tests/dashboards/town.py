@@ -17,6 +17,7 @@ from entente.wiring import Program, program
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR, PLATFORM, Principal, principal
 from services.contract_files import contract_terms, read_documents
+from services.contracts.contracting import Contracting
 from tests.given import Tree, at
 
 ORGANISATION = "Ville de Valmoray"
@@ -80,7 +81,7 @@ class Town:
 
     def agree(self, text: str | Tree, *parties: Party) -> None:
         """Proposed by the first of these, signed by all; a service or a calendar, of which nobody is party, as it is."""
-        contracting = self.program.store.contracting
+        contracting = self.program.store.use(Contracting)
         written = text if isinstance(text, str) else json.dumps(text, default=str)
         for one in read_documents(written, "valmoray.yaml"):
             heads = {

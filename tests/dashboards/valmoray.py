@@ -20,9 +20,16 @@ from domain.times import Instant, local_date
 from entente.settings import Settings
 from entente.wiring import program
 from services.access import ADMINISTRATOR, principal
-from services.reading.reading_decisions import read_actions, read_breaches, read_excuses
-from services.reading.reading_figures import read_occurrences
-from services.reading.reading_queues import read_quarantine
+from services.arrivals.reading import read_quarantine
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_actions, read_breaches
+from services.contracts.contracting import Contracting
+from services.excuses.excusing import Excusing
+from services.excuses.reading import read_excuses
+from services.figures.reading import read_occurrences
+from services.matches.matching import Matching
+from services.matches.setting_aside import SettingAside
+from services.reviews.deciding import Reviewing
 from tests.dashboards.told import (
     NEVER_CLOSED,
     SNOW,
@@ -89,7 +96,7 @@ def _week_end(moment: Instant) -> Instant:
 
 def _explain(town: Town) -> None:
     """In November: what was lost in October and in September."""
-    deciding, store, hakim = town.program.store.deciding, town.program.store, principal("legal/hakim.benali")
+    deciding, store, hakim = town.program.store.use(Deciding), town.program.store, principal("legal/hakim.benali")
     [lost] = [one for one in store.read(ADMINISTRATOR, read_breaches, commitment=OPINIONS) if one.period == "2026-10"]
     deciding.acknowledge(hakim, lost.id)
     deciding.explain_breach(hakim, lost.id, "Two lawyers were absent from 12 to 23 October; nobody stood in.")
@@ -103,10 +110,10 @@ def _explain(town: Town) -> None:
 
 
 def _meet(town: Town) -> None:
-    deciding, hakim = town.program.store.deciding, principal("legal/hakim.benali")
-    deciding.minutes(hakim, REVIEW, "Both sides went through the three late opinions.")
-    deciding.decide(principal("planning/claire.roussel"), REVIEW, "The opinion PC 26 00199 is excused.")
-    deciding.sign_review(hakim, REVIEW)
+    reviewing, hakim = town.program.store.use(Reviewing), principal("legal/hakim.benali")
+    reviewing.minutes(hakim, REVIEW, "Both sides went through the three late opinions.")
+    reviewing.decide(principal("planning/claire.roussel"), REVIEW, "The opinion PC 26 00199 is excused.")
+    reviewing.sign_review(hakim, REVIEW)
     town.judge()
 
 
@@ -115,7 +122,7 @@ def _ask(town: Town) -> None:
     store = town.program.store
     marc, nadia = principal("kitchen/marc.olivier"), principal("education/nadia.ferrand")
     comment = "The buses arrive at 9:10.\nA quarter past is too early."
-    store.contracting.comment(nadia, "school-meals", "deliverables.headcount.on-time", comment)
+    store.use(Contracting).comment(nadia, "school-meals", "deliverables.headcount.on-time", comment)
     [late] = [one for one in store.read(ADMINISTRATOR, read_occurrences, MEALS_ON_TIME) if one.key == LATE]
     asks = {
         "asked": (MEALS_ON_TIME, "client-fault", "The school was closed.", [LATE], None, None, late.evidence),
@@ -132,14 +139,14 @@ def _ask(town: Town) -> None:
         "accepted": (MEALS_ON_TIME, "force-majeure", "Snow.", list(SNOW), None, None, ()),
     }
     for name, (scope, reason, text, keys, since, until, evidence) in asks.items():
-        town.names[name], _ = store.excusing.ask(
+        town.names[name], _ = store.use(Excusing).ask(
             marc, scope, reason=reason, text=text, keys=keys, since=since, until=until, evidence=evidence, party="supplier"
         )  # fmt: skip
         town.judge()
     for name in ("refused", "disputed"):
-        store.excusing.refuse(nadia, town.names[name], "We were open.")
+        store.use(Excusing).refuse(nadia, town.names[name], "We were open.")
     town.judge()
-    store.excusing.dispute(marc, town.names["disputed"], "You were not.")
+    store.use(Excusing).dispute(marc, town.names["disputed"], "You were not.")
     town.judge()
     [own] = [
         one
@@ -182,7 +189,7 @@ def _this_morning(town: Town, events: Sequence[Told]) -> None:
     town.advance(on_wall(TODAY, "07:42"))
     town.clock.now = on_wall(TODAY, "08:42")
     town.names["before"] = str(store.history.last_position())
-    store.excusing.accept(principal("education/nadia.ferrand"), town.names["accepted"], "The road was closed.")
+    store.use(Excusing).accept(principal("education/nadia.ferrand"), town.names["accepted"], "The road was closed.")
     town.judge()
     town.names["then"] = str(store.history.last_position())
     for one in sorted(
@@ -209,10 +216,10 @@ def _strays(town: Town) -> None:
     quarantined = town.program.store.read(ADMINISTRATOR, read_quarantine)
     town.names.update({one.slug: one.id for one in quarantined})
     store, sam = town.program.store, principal("it/sam")
-    store.asides.put(sam, int(town.names["aside"]), "<i>a drill</i>")
+    store.use(SettingAside).put(sam, int(town.names["aside"]), "<i>a drill</i>")
     for name, key in (("matched", town.names["ticket"]), ("to_accept", f"INC-{10_000 + NEVER_CLOSED[0]}")):
         event = int(town.names["matched_stray" if name == "matched" else "asked_stray"])
-        town.names[name], _ = store.matching.match(sam, event, FAULTS, key, text="its number <b>changed</b>")
+        town.names[name], _ = store.use(Matching).match(sam, event, FAULTS, key, text="its number <b>changed</b>")
         town.judge()
 
 

@@ -14,8 +14,8 @@ from httpx2 import Response
 from entente.choosing import choices
 from entente.serving import web
 from services.access import ADMINISTRATOR
-from services.reading.reading_contracts import read_contract
-from services.reading.rows import VersionRow
+from services.contracts.reading import read_contract
+from services.contracts.rows import VersionRow
 from tests.dashboards.town import Town
 
 ADDRESS = "http://127.0.0.1"

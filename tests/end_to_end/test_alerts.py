@@ -19,7 +19,7 @@ from dashboards.metrics import ProgramMetrics, metrics_registry
 from dashboards.rules import render_rules
 from ingestion.webhooks import read_webhooks
 from services.access import ADMINISTRATOR
-from services.reading.reading_contracts import read_commitments
+from services.figures.reading import read_commitments
 from tests.dashboards.promtool import program
 from tests.dashboards.test_grafana import served
 from tests.given import contract, criterion, event, punctuality

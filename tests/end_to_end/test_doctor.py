@@ -16,8 +16,8 @@ from entente.doctor import examine
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
-from services.reading.outside_rows import SOON
-from services.store import open_store, system_clock
+from services.contracts.calendar_rows import SOON
+from services.opening import open_store, system_clock
 from tests.end_to_end.agreements import contract
 from tests.end_to_end.running import Entente
 from tests.end_to_end.test_killed import rows

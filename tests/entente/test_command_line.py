@@ -15,8 +15,9 @@ from entente.settings import Settings
 from entente.wiring import Program, program
 from services.access import ADMINISTRATOR, Principal, principal
 from services.contract_files import read_documents
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contract
 from services.errors import NotAllowed
-from services.reading.reading_contracts import read_contract
 from tests.services.api_case import contract
 from tests.services.test_people import SERVICES
 
@@ -83,7 +84,7 @@ def opened(tmp_path: Path) -> Iterator[Program]:
     with program(Settings(store=f"sqlite:///{tmp_path}/town.db")) as opened:
         for text in (SERVICES, contract("to-marketing", "marketing"), contract("to-finance", "finance")):
             for document in read_documents(text, "file.yaml"):
-                opened.store.contracting.apply(ADMINISTRATOR, document)
+                opened.store.use(Contracting).apply(ADMINISTRATOR, document)
         opened.store.judging.catch_up()
         yield opened
 

@@ -35,12 +35,15 @@ ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
         1,
         "where the question is answered, by name",
     ),
-    "services/reading/time_counted.py: isinstance of a rule": (1, "the rule of a turnaround, which it is told already"),
-    "services/reading/proposing.py: isinstance of a kind": (
+    "services/explaining/time_counted.py: isinstance of a rule": (
+        1,
+        "the rule of a turnaround, which it is told already",
+    ),
+    "services/trying/proposing.py: isinstance of a kind": (
         1,
         "due times that move: punctuality alone has dates of a rule",
     ),
-    "services/reading/rule_values.py: the name of a kind": (1, "a code of the API, which happens to be called so"),
+    "services/explaining/rule_values.py: the name of a kind": (1, "a code of the API, which happens to be called so"),
     "dashboards/pages/proofs.py: isinstance of a kind": (1, "the same clause as another version words it"),
     "entente/simulation/cases.py: isinstance of a kind": (
         4,

@@ -21,17 +21,18 @@ from entente.timekeeping import LiveTime
 from entente.wiring import Program, program
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
+from services.breaches.reading import read_breaches
+from services.contracts.contracting import Contracting
+from services.directory.feeding import pass_for_fed
+from services.directory.feeds import Awaited
+from services.directory.reading import read_awaited, read_sources
+from services.directory.source_rows import SourceRow
 from services.errors import DocumentInvalid
-from services.feeding import pass_for_fed
+from services.figures.reading import read_occurrences
 from services.history.entries import OUTAGE, TIME, unpack
 from services.judging.judge import Judge
 from services.judging.lens import Lens
-from services.reading.auditing import judged_aside, replay
-from services.reading.feeding import Awaited
-from services.reading.outside_rows import SourceRow
-from services.reading.reading_decisions import read_breaches
-from services.reading.reading_figures import read_occurrences
-from services.reading.reading_queues import read_awaited, read_sources
+from services.seeing.past import judged_aside, replay
 from tests.given import Tree, at, contract, criterion, document, event, punctuality, structured
 from tests.services.judged import dumped, scratch
 
@@ -108,7 +109,7 @@ def running(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fed]:
     settings = Settings(store=f"sqlite:///{tmp_path / 'entente.db'}", settle=0)
     with program(settings, clock=lambda: clock[0]) as opened:
         for tree in (LAB, MINE, OTHER):
-            opened.store.contracting.apply(
+            opened.store.use(Contracting).apply(
                 ADMINISTRATOR, document(tree), sign=("supplier", "client") if "contract" in tree else ()
             )
         opened.store.judging.catch_up()
@@ -219,7 +220,7 @@ def test_its_time_is_that_of_the_contract_for_those_who_decide(running: Fed) -> 
     amended = contract(
         criterion(punctuality(tolerance="1 h"), each_miss="breach"), effective="2026-03-05", valid=MINE["valid"]
     )
-    running.program.store.contracting.apply(ADMINISTRATOR, document(amended), sign=("supplier", "client"))
+    running.program.store.use(Contracting).apply(ADMINISTRATOR, document(amended), sign=("supplier", "client"))
 
 
 def test_as_of_a_moment_it_waited(running: Fed) -> None:
@@ -271,7 +272,7 @@ def test_it_is_said_wherever_one_looks(running: Fed) -> None:
 
 
 def test_doctor_names_who_is_fed_by_files_though_nothing_says_so(running: Fed) -> None:
-    running.program.store.contracting.apply(ADMINISTRATOR, document({**LAB, "sources": [{"source": "tool"}]}))
+    running.program.store.use(Contracting).apply(ADMINISTRATOR, document({**LAB, "sources": [{"source": "tool"}]}))
     running.file(report("03-09", "03-04 10:00"))
     [found] = findings(running)
     assert (found.says[:38], found.mend[:52]) == (
@@ -284,7 +285,7 @@ def test_files_of_which_nobody_knows_when_are_refused(running: Fed) -> None:
     with pytest.raises(
         DocumentInvalid, match=r"sources\[0\].by: time cannot wait for files .* \(expected_every: 1 week"
     ):
-        running.program.store.contracting.apply(
+        running.program.store.use(Contracting).apply(
             ADMINISTRATOR, document({**LAB, "sources": [{"source": "tool", "by": "files"}]})
         )
 

@@ -27,9 +27,9 @@ from entente.wiring import program
 from ingestion.cloudevents import decode_structured
 from services.access import ADMINISTRATOR
 from services.contract_files import calendar_terms, contract_terms, read_documents
+from services.contracts.contracting import Contracting
 from services.errors import Invalid
-from services.reading.reading_contracts import read_commitments
-from services.reading.reading_figures import read_figures
+from services.figures.reading import read_commitments, read_figures
 
 START = instant("2025-03-01T00:00:00+01:00")
 UNTIL = instant("2026-03-01T00:00:00+01:00")
@@ -266,9 +266,9 @@ def test_measures_volumes_outages_and_stale_data_have_good_and_bad_periods(tmp_p
         for name, text in samples(date(2025, 3, 1)):
             for document in read_documents(text, name):
                 if document.tree.get("contract") in wanted:
-                    opened.store.contracting.apply(ADMINISTRATOR, document, sign=("supplier", "client"))
+                    opened.store.use(Contracting).apply(ADMINISTRATOR, document, sign=("supplier", "client"))
                 elif "contract" not in document.tree:
-                    opened.store.contracting.apply(ADMINISTRATOR, document)
+                    opened.store.use(Contracting).apply(ADMINISTRATOR, document)
         lines = [line for line in year(seed) if is_of_new_kinds(json.loads(line))]
         opened.door.submit([decode_structured(line) for line in lines], ADMINISTRATOR, "demo")
         opened.store.timekeeping.advance(ADMINISTRATOR, UNTIL)

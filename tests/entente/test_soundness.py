@@ -14,7 +14,7 @@ from entente.settings import Settings
 from entente.soundness import DailyLook
 from services.history.opening import open_database
 from services.history.soundness import STEPS, damage
-from services.store import open_store, system_clock
+from services.opening import open_store, system_clock
 from tests.given import contract, criterion, punctuality
 from tests.services.judged import living
 

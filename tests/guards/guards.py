@@ -41,10 +41,10 @@ FIGURES, RISK = "domain/figures.py", "domain/risk.py"
 IN_FORCE, COMMITMENTS = "domain/versions.py", "domain/contract_versions.py"
 PUNCTUALITY, EXCUSES, NEEDS = "domain/kinds/punctuality.py", "domain/excuses.py", "services/judging/needs.py"
 JUDGE, STANDINGS, STANDING = "services/judging/judge.py", "services/judging/standings.py", "dashboards/standing.py"
-EXCUSING, CONTRACTING = "services/excusing.py", "services/contracting.py"
+EXCUSING, CONTRACTING = "services/excuses/excusing.py", "services/contracts/contracting.py"
 COMMITMENT_ROWS, EXPLAINING, ADOPTING = (
-    "services/reading/commitment_rows.py",
-    "services/reading/explaining.py",
+    "services/figures/commitment_rows.py",
+    "services/explaining/occurrences.py",
     "services/adopting.py",
 )
 
@@ -112,7 +112,7 @@ GUARDS = (
           "event.time, event.sequence", "event.received or event.time, event.sequence", _HAPPENED),
     Guard(3, "late news is seen", PERIODS, "if now == (self.latest or self.final):", "if True:",
           "late_news_never_changes_a_final_figure_silently"),
-    Guard(3, "received then is believed then", "services/reading/auditing.py",
+    Guard(3, "received then is believed then", "services/seeing/past.py",
           "if received_at(history, entry) <= moment:", "if received_at(history, entry) < moment:",
           "what_was_believed_is_what_had_been_received"),
     # 4. Time is an event.
@@ -258,7 +258,7 @@ GUARDS = (
     Guard(13, "restated", PERIODS,
           'self.state, self.latest = "restated", now', "self.latest = now", _RESTATED),
     Guard(13, "the cause", PERIODS, "_note(self.causes, at)\n        return True", "return True", _RESTATED),
-    Guard(13, "the value that was final", "services/reading/figure_rows.py",
+    Guard(13, "the value that was final", "services/figures/figure_rows.py",
           'final=_final(final) if state == "restated" else None', "final=None", _RESTATED),
     Guard(13, "the other party answers", EXCUSING,
           "who.require(Right.BIND, self._service(row, found.other), what)\n", "pass\n", _DECISION),
@@ -303,7 +303,7 @@ GUARDS = (
     Guard(17, "the due time in UTC", EXPLAINING,
           "due_utc=show(stored.due) if stored.due is not None else None", "due_utc=None", _EXPLAINED),
     Guard(17, "the calendar", EXPLAINING, "calendar=calendar_name(version)", "calendar=None", _EXPLAINED),
-    Guard(17, "the events that decided", "services/reading/evidence_rows.py",
+    Guard(17, "the events that decided", "services/explaining/evidence_rows.py",
           "evidence.position in judged.decided_by", "True", _EXPLAINED),
     Guard(17, "the version", EXPLAINING, "contract_version=stored.version", "contract_version=0", _EXPLAINED),
     Guard(17, "what would have changed it", EXPLAINING,

@@ -13,7 +13,7 @@ GUARDING = (
     Guarding("the days of a deliverable can be confirmed", "dashboards/pages/asking.py",
              "    scope = f\"{contract.id}/{deliverable.id}\" if deliverable is not None else scope\n", "",
              f"{ASKING}days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),
-    Guarding("a calendar that is written into its contract has no name", "services/reading/outside_rows.py",
+    Guarding("a calendar that is written into its contract has no name", "services/contracts/calendar_rows.py",
              "\"\" if is_own else calendar.id", "calendar.id",
              "tests/services/test_around.py::test_a_calendar_that_is_written_into_its_contract_has_no_name"),
     Guarding("only calendars that have a name are offered", "dashboards/pages/form_fields.py",

@@ -12,7 +12,7 @@ PASSING, BREACHES, JUDGE = (
 FOLDING, ACTIONS, PACKS = (
     "services/judging/folding.py",
     "services/judging/action_book.py",
-    "services/reading/reviewing.py",
+    "services/reviews/packs.py",
 )
 LOOP = "services/judging/loop.py"
 IN_LEAPS = "tests/services/test_leaps.py::test_"

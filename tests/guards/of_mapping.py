@@ -10,7 +10,7 @@ CHECKS, HEADERS = "services/contract_files/mapping_checks.py", "ingestion/header
 IN_MAPPINGS = "tests/services/contract_files/test_services_and_mappings.py::test_"
 IN_FILES = "tests/ingestion/test_files.py::test_"
 STANDING, FAULTS, COMPARING, PACK = (
-    "dashboards/standing.py", "domain/faults.py", "services/reading/comparing.py", "dashboards/pages/pack.py",
+    "dashboards/standing.py", "domain/faults.py", "services/arrivals/comparing.py", "dashboards/pages/pack.py",
 )  # fmt: skip
 READ, BESIDE = "tests/services/test_what_cannot_be_read.py::test_", "tests/dashboards/test_unknown_beside.py::test_"
 IN_REHEARSALS = "tests/ingestion/test_rehearsing.py::test_"
@@ -82,7 +82,7 @@ GUARDING = (
     ),
     Guarding(
         "figures tell programs what is unknown",
-        "services/reading/figure_rows.py",
+        "services/figures/figure_rows.py",
         "        unknown=standing.unknown,\n",
         "",
         f"{BESIDE}programs_and_tables_are_told_too",
@@ -110,14 +110,14 @@ GUARDING = (
     ),
     Guarding(
         "what no contract selects is counted and named",
-        "services/reading/unselected.py",
+        "services/arrivals/unselected.py",
         "                nearest.add(event)",
         "                pass",
         "tests/services/test_unselected.py::test_a_service_without_its_accent_is_named_with_the_one_that_contracts_select",
     ),
     Guarding(
         "a member is told of its own sources alone",
-        "services/reading/reading_queues.py",
+        "services/arrivals/reading.py",
         "if kind[1] in own}",
         "if kind}",
         "tests/services/test_unselected.py::test_a_member_is_told_of_its_own_sources_alone",
@@ -145,7 +145,7 @@ GUARDING = (
     ),
     Guarding(
         "a dry run sums the verdicts of all events, not only of those that are shown",
-        "services/reading/foreseeing.py",
+        "services/trying/foreseeing.py",
         """            self._first.append(_First(event, routes))
         self._concluding.see(event, routes)""",
         """            self._first.append(_First(event, routes))
@@ -154,7 +154,7 @@ GUARDING = (
     ),
     Guarding(
         "a dry run puts what is stored together with what would come",
-        "services/reading/concluding.py",
+        "services/trying/concluding.py",
         "for one in (*stored, *new)}",
         "for one in new}",
         f"{IN_REHEARSALS}verdicts_are_those_of_all_events_with_what_is_stored_and_are_what_an_import_makes_of_them",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from tests.guards.streaming import Guarding
 
-DECLARING, DOOR, OUTSIDE = "services/declaring.py", "ingestion/door.py", "services/reading/outside_rows.py"
+DECLARING, DOOR, OUTSIDE = "services/directory/declaring.py", "ingestion/door.py", "services/directory/source_rows.py"
 WHOSE, AT_THE_DOOR = "tests/services/test_whose_source.py::", "tests/ingestion/test_door.py::"
 
 GUARDING = (
     Guarding("a source belongs to its first declarer", DECLARING, "if owner not in (None, service):", "if False:",
              f"{WHOSE}test_who_declares_a_source_first_has_it_and_others_are_refused"),
-    Guarding("first is who declared it earliest", DECLARING,
+    Guarding("first is who declared it earliest", "services/tables/declared.py",
              "before.get(source, position) for source", "position for source",
              f"{WHOSE}test_of_two_that_declared_it_of_old_the_first_has_it_and_the_other_after_it"),
     Guarding("both write to the stream of the source", DECLARING, "        return claims\n", "        return []\n",
@@ -30,13 +30,13 @@ GUARDING = (
              f"{AT_THE_DOOR}test_over_http_a_member_uses_its_own_sources_and_those_that_nobody_declares"),
     Guarding("nor by retrying", DOOR, 'frozenset({"http", "retry"})', 'frozenset({"http"})',
              f"{AT_THE_DOOR}test_what_was_not_allowed_is_retried_by_who_may_use_the_source"),
-    Guarding("the id of others is not tried", "services/reading/trying.py",
+    Guarding("the id of others is not tried", "services/trying/trial.py",
              "        require_own_id(real.who, contract, supplier, client)\n", "        pass\n",
              "tests/services/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
     Guarding("days in which nothing is owed are doubted", "dashboards/pages/asking.py",
              "            _require_sure(view, scope, doubts)\n", "",
              "tests/dashboards/test_asking_one.py::test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),
-    Guarding("evidence is an event that one may see", "services/excusing.py",
+    Guarding("evidence is an event that one may see", "services/excuses/excusing.py",
              "if event_at(seen, position) is None:", "if seen.history.at(position) is None:",
              "tests/services/test_excusing.py::test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exist"),
     Guarding("what others owe each other is not told", "services/judging/needs.py",
@@ -61,7 +61,7 @@ GUARDING = (
     Guarding("an answer has a limit", "services/patience.py",
              "if self._until is not None and time.monotonic() > self._until:", "if False:",
              "tests/services/test_patience.py::test_the_limit_of_an_answer_is_the_operators"),
-    Guarding("what an address does not know is refused", "services/api/router.py",
+    Guarding("what an address does not know is refused", "services/serving/router.py",
              "                require_known(request, known)\n", "",
              "tests/services/test_pages_of_lists.py::test_a_parameter_that_nobody_knows_is_refused_by_name"),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from tests.guards.streaming import Guarding
 
 BREACHES, LIVING = "services/judging/breach_book.py", "services/judging/living.py"
 LIVE, PASSING, OUTAGES = "entente/timekeeping.py", "services/judging/passing.py", "services/judging/outages.py"
-FEEDING, FED = "services/reading/feeding.py", "tests/entente/test_fed_by_files.py::test_"
+FEEDING, FED = "services/directory/feeds.py", "tests/entente/test_fed_by_files.py::test_"
 BEFORE = "tests/services/test_before_use.py::test_"
 
 GUARDING = (
@@ -25,7 +25,7 @@ GUARDING = (
     Guarding("no excuse is proposed for a past", "services/judging/dependency_book.py",
              "if not judgement.is_miss or opening.is_past:", "if not judgement.is_miss:",
              f"{BEFORE}no_excuse_is_proposed_for_what_was_missed_before"),
-    Guarding("a review of before is not awaited", "services/reading/decision_rows.py",
+    Guarding("a review of before is not awaited", "services/reviews/review_rows.py",
              '"past" if lives and is_before_use(in_force, starts) else "held"', '"held"',
              f"{BEFORE}what_lies_before_both_had_signed_calls_nobody_and_what_comes_then_does"),
     Guarding("time waits for files", LIVE, "advance(PLATFORM, to, waiting=self._waiting_for_files())", "advance(PLATFORM, to)",

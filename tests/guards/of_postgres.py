@@ -8,7 +8,7 @@ RESHAPING = "services/judging/reshaping.py"
 IN_RESHAPING = "tests/services/test_reshaping.py::test_"
 SESSIONS, DATABASE = "services/history/postgres_sessions.py", "services/history/postgres_database.py"
 IN_SETTINGS = "tests/services/test_server_settings.py::test_"
-CREATING, IN_REPORTS = "services/reports/creating.py", "tests/services/test_reports.py::test_"
+CREATING, IN_REPORTS = "services/report_views.py", "tests/services/test_reports.py::test_"
 
 GUARDING = (
     Guarding("one change of the shards at a time", RESHAPING, "        while not lock.try_acquire():\n", "        while False:\n",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from tests.guards.streaming import Guarding
 
-NEAR, ROWS, ASIDES = "services/reading/match_rows.py", "services/reading/queue_rows.py", "services/setting_aside.py"
+NEAR, ROWS, ASIDES = (
+    "services/matches/match_rows.py",
+    "services/matches/unmatched_rows.py",
+    "services/matches/setting_aside.py",
+)
 OFFERED, PUT, FORMS = (
     "tests/services/test_candidates.py::test_", "tests/services/test_setting_aside.py::test_", "tests/dashboards/test_forms.py::test_",
 )  # fmt: skip
@@ -34,7 +38,7 @@ GUARDING = (
              f"{PUT}each_contract_puts_aside_for_itself"),
     Guarding("what was asked already is not put aside", ASIDES, "if one not in asked]", "]",
              f"{PUT}what_was_asked_already_is_not_put_aside_and_names_its_match"),
-    Guarding("what is put aside is not matched by the way", "services/matching.py",
+    Guarding("what is put aside is not matched by the way", "services/matches/matching.py",
              "if is_aside(seen, commitment.id, event.position):", "if False:",
              f"{PUT}taken_back_it_waits_again_and_may_be_matched"),
     Guarding("so many must be kept, and no fewer", "domain/margins.py",
@@ -43,7 +47,7 @@ GUARDING = (
     Guarding("no more than can still come", "domain/margins.py",
              "return needed if is_endless or needed <= tally.pending else None", "return needed",
              "tests/domain/test_figures.py::test_so_many_must_be_kept_in_a_row_and_no_fewer"),
-    Guarding("what is to begin is not unmonitored", "services/reading/commitment_rows.py",
+    Guarding("what is to begin is not unmonitored", "services/figures/commitment_rows.py",
              "    if _is_to_begin(commitment, watermark):\n        return None\n", "",
              "tests/services/test_beginnings.py::test_what_begins_tomorrow_is_not_called_unmonitored_until_its_first_instant"),
     Guarding("a count leads to the list that it counts", "dashboards/pages/breaches.py",

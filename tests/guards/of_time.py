@@ -30,7 +30,7 @@ GUARDING = (
     Guarding("a contract ends on a day that has one behind it", "domain/contract_versions.py",
              "return min(LAST_DAY, *days) if days else None", "return min(days, default=None)",
              f"{IN_TIME}a_contract_that_was_ended_on_the_last_of_all_days_is_still_judged"),
-    Guarding("days that people name are bounded", "services/days.py", "if not FIRST_DAY <= day <= LAST_DAY:", "if False:",
+    Guarding("days that people name are bounded", "services/deciding.py", "if not FIRST_DAY <= day <= LAST_DAY:", "if False:",
              f"{IN_TIME}a_day_that_nobody_can_unroll_dates_to_is_refused"),
     Guarding("no outage by a clock that may be wrong", LIVE,
              "        if not self._is_clock_right(now):\n            return False\n", "        self._is_clock_right(now)\n",

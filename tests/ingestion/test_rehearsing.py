@@ -17,7 +17,7 @@ from ingestion.rehearsing import Rehearsal, rehearse
 from services.access import ADMINISTRATOR
 from services.contract_files import read_documents
 from services.contract_files.to_terms import mapping_terms
-from services.reading.foreseeing import Foreseeing, drafted, seen_commitments
+from services.trying.foreseeing import Foreseeing, drafted, seen_commitments
 from tests.given import (
     availability,
     conformity,

@@ -19,8 +19,9 @@ from ingestion.cloudevents import decode_structured
 from ingestion.kafka.broker import hush_client
 from ingestion.kafka.worker import Worker
 from services.access import ADMINISTRATOR, PLATFORM
+from services.contracts.contracting import Contracting
+from services.figures.reading import read_occurrences
 from services.holding import Held
-from services.reading.reading_figures import read_occurrences
 from tests.given import at, contract, criterion, deadline, document, due, event, structured
 from tests.given import volume as volumes
 from tests.kafka.test_consume import told
@@ -59,7 +60,7 @@ class Living:
 
     def sign(self, name: str, *criteria: Any) -> None:
         tree = contract(*criteria, id=name)
-        self.program.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
+        self.program.store.use(Contracting).apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
         self.judge()
 
     def happen(self, name: str, channel: Any, id: str = "opened", kind: str = "opened") -> None:
@@ -160,7 +161,9 @@ def test_sums_do_not_tell_which_way_they_came_so_their_contract_waits(
 def test_a_contract_that_is_held_for_its_past_stays_there(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with living(sqlite_url, monkeypatch) as life:
         tree = contract(criterion(life.cases("past")), id="past", valid={"from": "2026-01-01"})
-        life.program.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"), backfill=True)
+        life.program.store.use(Contracting).apply(
+            ADMINISTRATOR, document(tree), sign=("supplier", "client"), backfill=True
+        )
         life.judge()
         life.happen("past", "file")
         life.why = UNREAD

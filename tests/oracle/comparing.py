@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time
 from pprint import pformat
 from typing import Any
 
-from services.reading.auditing import seeing_at
+from services.seeing.past import seeing_at
 from services.seeing.seen import Seeing
 from tests.oracle import history
 from tests.oracle.history import Step

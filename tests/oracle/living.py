@@ -9,10 +9,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.access import ADMINISTRATOR, Principal, principal
+from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid, Invalid, NotFound, Refused
-from services.reading.figure_rows import figure_json
-from services.reading.occurrence_rows import occurrence_json
-from services.reading.reading_figures import read_figures, read_occurrences
+from services.excuses.excusing import Excusing
+from services.figures.figure_rows import figure_json
+from services.figures.occurrence_rows import occurrence_json
+from services.figures.reading import read_figures, read_occurrences
 from services.seeing.seen import Seeing
 from tests.given import document
 from tests.oracle.history import Step
@@ -67,11 +69,11 @@ class Lived:
                 if self.life.sign(what).outcome == "unchanged":
                     raise Refused("it is agreed already")
             case "backfill":
-                self.life.store.contracting.apply(
+                self.life.store.use(Contracting).apply(
                     ADMINISTRATOR, document(what), sign=("supplier", "client"), backfill=True
                 )
             case "terminate":
-                self.life.store.contracting.terminate(ADMINISTRATOR, "c", date.fromisoformat(what))
+                self.life.store.use(Contracting).terminate(ADMINISTRATOR, "c", date.fromisoformat(what))
             case "publish":
                 if self.life.publish(what).outcome == "unchanged":
                     raise Refused("it is published already")
@@ -86,7 +88,7 @@ class Lived:
                 self._decide(verb, what)
 
     def _decide(self, verb: str, what: Any) -> None:
-        excusing = self.life.store.excusing
+        excusing = self.life.store.use(Excusing)
         if verb == "ask":
             span = {name: since_epoch(read_time(what[name])) for name in ("since", "until") if name in what}
             more: dict[str, Any] = {"keys": what.get("keys", ()), "reason": what["reason"], **span}

@@ -19,11 +19,12 @@ from ingestion.quarantine import Quarantine
 from services.access import principal
 from services.api.describing import describe
 from services.api.problems import problem_handlers
-from services.api.router import Api, api_router
-from services.reading.explaining import explain_occurrence, explanation_json
-from services.reading.explaining_figures import explain_figure, figure_explanation_json
+from services.explaining.figures import explain_figure, figure_explanation_json
+from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.opening import open_store
 from services.seeing.seen import Seen
-from services.store import Store, open_store
+from services.serving.router import Api, api_router
+from services.store import Store
 
 LOOPBACK = "http://127.0.0.1"
 SIGNED, NOW = instant("2026-01-02T12:00:00Z"), instant("2026-02-20T12:00:00Z")

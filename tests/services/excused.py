@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.access import principal
-from services.excusing import Excusing
-from services.reading.reading_decisions import read_excuse
-from services.reading.rows import ExcuseRow
+from services.excuses.excusing import Excusing
+from services.excuses.reading import read_excuse
+from services.excuses.rows import ExcuseRow
 from tests.given import at
 from tests.services.judged import Life
 
@@ -24,7 +24,7 @@ class Parties:
 
     @property
     def excusing(self) -> Excusing:
-        return self.life.store.excusing
+        return self.life.store.use(Excusing)
 
     def ask(self, *keys: str, scope: str = "c/d/on-time", **more: Any) -> str:
         """For keys, or with `since` and `until` (`03-02 10:00`) for an interval."""

@@ -12,17 +12,19 @@ from domain.times import Instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from services.access import ADMINISTRATOR
-from services.contracting import Applied
+from services.breaches.reading import read_actions, read_breaches
+from services.breaches.rows import ActionRow, BreachRow
+from services.contracts.contracting import Applied, Contracting
+from services.figures.reading import read_figures, read_occurrences
+from services.figures.rows import FigureRow, OccurrenceRow
 from services.history.databases import Database
 from services.history.opening import open_database
 from services.judging.judge import Judge
 from services.judging.reshaping import throw_away
 from services.judging.views import dump
-from services.reading.reading_decisions import read_actions, read_breaches
-from services.reading.reading_figures import read_figures, read_occurrences
-from services.reading.reading_queues import read_unmatched
-from services.reading.rows import ActionRow, BreachRow, FigureRow, OccurrenceRow
-from services.store import Store, open_store
+from services.matches.reading import read_unmatched
+from services.opening import open_store
+from services.store import Store
 from tests.given import Tree, at, document, structured
 from tests.patience import PATIENCE
 
@@ -38,17 +40,17 @@ class Life:
 
     def sign(self, tree: Tree) -> Applied:
         """A contract or an amendment, signed by both."""
-        applied = self.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
+        applied = self.store.use(Contracting).apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
         self.judge()
         return applied
 
     def publish(self, tree: Tree) -> Applied:
-        applied = self.store.contracting.apply(ADMINISTRATOR, document(tree))
+        applied = self.store.use(Contracting).apply(ADMINISTRATOR, document(tree))
         self.judge()
         return applied
 
     def terminate(self, until: str) -> None:
-        self.store.contracting.terminate(ADMINISTRATOR, "c", date.fromisoformat(until))
+        self.store.use(Contracting).terminate(ADMINISTRATOR, "c", date.fromisoformat(until))
         self.judge()
 
     def happen(self, *events: OperationalEvent) -> list[Answer]:

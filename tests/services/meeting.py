@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from services.access import ADMINISTRATOR, principal
-from services.reading.reviewing import review_pack
+from services.contracts.contracting import Contracting
+from services.reviews.packs import review_pack
 from tests.given import Tree, contract, criterion, document, event, punctuality
 from tests.services.judged import Life, living
 
@@ -30,7 +31,7 @@ def called(url: str = "sqlite://:memory:") -> Iterator[Life]:
         for date, time in (("2026-01-05", "01-05 09:00"), ("2026-01-12", "01-12 11:30"), ("2026-01-19", "01-19 09:59")):
             life.happen(event("report", time, id=date, date=date))
         milder = agreement(effective="2026-07-01", late_data="2 days")
-        life.store.contracting.apply(LAB, document(milder))
+        life.store.use(Contracting).apply(LAB, document(milder))
         life.judge()
         life.advance("02-03 14:00")
         yield life

@@ -14,7 +14,7 @@ from services.adopting import Rules, adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
 from services.history.entries import RULES, pack, rules_stream
 from services.history.history import Fact, open_history
-from services.reading.auditing import replay
+from services.seeing.past import replay
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import NOW, Life, living
 

@@ -11,9 +11,9 @@ import pytest
 from domain.saying import said
 from domain.times import instant
 from services.access import ADMINISTRATOR, AUDITOR
+from services.contracts.reading import read_contracts
 from services.history.entries import EVENT, unpack
-from services.reading.looking_back import AT_ONCE, Looks, a_place
-from services.reading.reading_contracts import read_contracts
+from services.seeing.looking_back import AT_ONCE, Looks, a_place
 from tests.services.api_case import Case, contract, opened, report, slug
 
 ON_TIME = "to-marketing/report/on-time"
@@ -338,19 +338,19 @@ def test_readiness_says_why_not(case: Case, monkeypatch: pytest.MonkeyPatch) -> 
     assert case.http.get("/readyz").json()["ready"]
     case.push("sales", report("marketing", "2026-02-02", "2026-02-02T08:00:00Z"))
     assert case.http.get("/readyz").json()["behind"] == 1
-    monkeypatch.setattr("services.api.health.STANDS_STILL", -1.0)
+    monkeypatch.setattr("services.serving.health.STANDS_STILL", -1.0)
     assert slug(case.http.get("/readyz"), 503) == "judge-stands-still"
-    monkeypatch.setattr("services.api.health.STANDS_STILL", 30.0)
-    monkeypatch.setattr("services.api.health.BEHIND", 0)
-    monkeypatch.setattr("services.api.health.WAITING", -1)
+    monkeypatch.setattr("services.serving.health.STANDS_STILL", 30.0)
+    monkeypatch.setattr("services.serving.health.BEHIND", 0)
+    monkeypatch.setattr("services.serving.health.WAITING", -1)
     assert slug(case.http.get("/readyz"), 503) == "judge-behind"
     assert "1 entries are not judged yet" in case.http.get("/readyz").json()["detail"]
-    monkeypatch.setattr("services.api.health.WAITING", 10_000_000_000)
+    monkeypatch.setattr("services.serving.health.WAITING", 10_000_000_000)
     assert case.http.get("/readyz").status_code == 200  # what comes at once is judged in a moment
-    monkeypatch.setattr("services.api.health.FAR_BEHIND", 0)
+    monkeypatch.setattr("services.serving.health.FAR_BEHIND", 0)
     assert slug(case.http.get("/readyz"), 503) == "judge-behind"
     case.store.judging.catch_up()
-    monkeypatch.setattr("services.api.health.STANDS_STILL", 30.0)
+    monkeypatch.setattr("services.serving.health.STANDS_STILL", 30.0)
     assert case.http.get("/readyz").status_code == 200
 
 

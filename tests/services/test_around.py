@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR, Principal
-from services.reading.reading_queues import read_calendars, read_sources
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_calendars
+from services.directory.reading import read_sources
 from tests.given import OFFICE, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.judged import Life, living
 
@@ -18,7 +20,7 @@ HOUR = 3_600_000_000
 @pytest.fixture
 def life() -> Iterator[Life]:
     with living() as found:
-        found.store.contracting.apply(
+        found.store.use(Contracting).apply(
             ADMINISTRATOR,
             document({"entente": 1, "service": "lab", "title": "Lab", "sources": [
                 {"source": "tool", "expected_every": "1 day"}, {"source": "other", "expected_every": "1 week"}]}),

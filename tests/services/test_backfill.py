@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from services.access import ADMINISTRATOR, Principal
+from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid, NotFound, Refused
-from services.reading.reading_decisions import read_reviews
+from services.reviews.reading import read_reviews
 from tests.given import Tree, at, contract, criterion, document, event, punctuality
 from tests.services.judged import Life, living
 
@@ -25,7 +26,7 @@ def life() -> Iterator[Life]:
 
 def backfill(life: Life, **changes: Any) -> None:
     tree: Tree = contract(criterion(punctuality()), **{"valid": {"from": "2026-03-02"}, **changes})
-    life.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"), backfill=True)
+    life.store.use(Contracting).apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"), backfill=True)
     life.judge()
 
 

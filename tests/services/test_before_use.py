@@ -8,11 +8,14 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_unexplained
+from services.excuses.reading import read_excuses
+from services.figures.reading import read_commitments
 from services.judging.lens import Lens
 from services.judging.outbox import waiting
-from services.reading.auditing import judged_aside, replay
-from services.reading.reading_contracts import read_commitments
-from services.reading.reading_decisions import read_excuses, read_reviews, read_unexplained
+from services.reviews.reading import read_reviews
+from services.seeing.past import judged_aside, replay
 from tests.given import Tree, conformity, contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 from tests.services.test_dependencies import WEEKLY
@@ -81,7 +84,7 @@ def test_an_action_that_somebody_worked_on_stays(life: Life) -> None:
     life.sign(BREACHING)
     life.advance("03-01 00:00")
     [action] = life.actions()
-    life.store.deciding.progress(ADMINISTRATOR, action.id, "we look into it")
+    life.store.use(Deciding).progress(ADMINISTRATOR, action.id, "we look into it")
     life.judge()
     life.advance(LIVES)
     assert [one.id for one in life.actions()] == [action.id]

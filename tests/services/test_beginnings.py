@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.reading.reading_contracts import read_commitment
-from services.reading.rows import CommitmentRow
+from services.figures.reading import read_commitment
+from services.figures.rows import CommitmentRow
 from tests.given import at, contract, criterion, event, punctuality, turnaround
 from tests.services.judged import Life, living
 

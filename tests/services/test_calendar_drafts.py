@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.calendar_drafts import Draft, draft_of
 from services.contract_files import read_documents
+from services.contracts.calendar_drafts import Draft, draft_of
+from services.contracts.contracting import Contracting
 from services.errors import Invalid, NotFound
 from tests.given import at, contract, criterion, punctuality
 from tests.services.contract_files.test_icalendar import ics
@@ -38,7 +39,7 @@ def test_a_draft_shows_its_difference_and_is_published_by_apply(life: Life) -> N
     draft = drafted(life, ics("DTSTART;VALUE=DATE:20260330 SUMMARY:Works"))
     assert (draft.version, draft.changes) == (2, ("closures: added, 2026-03-30",))
     [document] = read_documents(draft.text, "draft.yaml")
-    applied = life.store.contracting.apply(ADMINISTRATOR, document)
+    applied = life.store.use(Contracting).apply(ADMINISTRATOR, document)
     life.judge()
     assert (applied.version, applied.changes) == (2, draft.changes)
     assert life.occurrences()["2026-03-30"].due == at("03-31 10:00")

@@ -12,9 +12,10 @@ from dashboards.language import language
 from dashboards.moments import Moments
 from domain.times import show
 from services.access import ADMINISTRATOR
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contract
 from services.errors import DocumentInvalid
-from services.reading.explaining import explain_occurrence, explanation_json
-from services.reading.reading_contracts import read_contract
+from services.explaining.occurrences import explain_occurrence, explanation_json
 from tests.given import PARIS, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.judged import NOW, Life, counts, living
 
@@ -194,7 +195,7 @@ def test_a_dry_run_counts_the_calendars_of_the_same_files_as_published() -> None
             ),
             document(contract(criterion(turnaround(within="4 working hours")), calendar="work")),
         ]
-        apply = life.store.contracting.apply
+        apply = life.store.use(Contracting).apply
         tried = [apply(ADMINISTRATOR, one, dry_run=True, beside=files) for one in files]
         assert [(one.kind, one.outcome) for one in tried] == [("calendar", "published"), ("contract", "proposed")]
         with pytest.raises(DocumentInvalid, match="no calendar “work” is published"):

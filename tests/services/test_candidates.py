@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.access import ADMINISTRATOR
 from services.history.entries import event_stream
-from services.reading.reading_queues import candidates_of
+from services.matches.reading import candidates_of
 from tests.given import at, conformity, contract, criterion, deadline, due, event, evidence, owing, punctuality
 from tests.services.judged import Life, living
 

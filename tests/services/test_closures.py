@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.reading.auditing import replay, seeing_at
-from services.reading.explaining import explain_occurrence, explanation_json
-from services.reading.reading_decisions import excuse_touches_final
-from services.reading.reading_figures import read_figures
+from services.excuses.reading import excuse_touches_final
+from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.figures.reading import read_figures
+from services.seeing.past import replay, seeing_at
 from tests.given import (
     OFFICE,
     Tree,

@@ -12,11 +12,12 @@ import pytest
 from domain.events import OperationalEvent
 from domain.excuse import Excuse
 from services.access import ADMINISTRATOR
+from services.breaches.reading import read_breaches
+from services.excuses.reading import read_excuses
+from services.excuses.rows import ExcuseRow
 from services.history.entries import TIME, unpack
 from services.judging.lens import Lens
-from services.reading.auditing import judged_aside, replay, seeing_at
-from services.reading.reading_decisions import read_breaches, read_excuses
-from services.reading.rows import ExcuseRow
+from services.seeing.past import judged_aside, replay, seeing_at
 from services.seeing.seen import Seeing
 from tests.given import Tree, at, contract, criterion, deadline, due, event, punctuality
 from tests.services.excused import LAB, WARD, Parties

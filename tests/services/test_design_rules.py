@@ -22,12 +22,12 @@ from domain.times import Instant, instant, zone
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
 from services.errors import DocumentInvalid
+from services.explaining.occurrences import explain_occurrence
+from services.figures.reading import read_occurrences
 from services.history.entries import TIME, pack, time_stream
 from services.history.history import Fact
-from services.reading.auditing import seeing_at
-from services.reading.explaining import explain_occurrence
-from services.reading.reading_figures import read_occurrences
-from services.store import open_store
+from services.opening import open_store
+from services.seeing.past import seeing_at
 from tests.given import (
     OFFICE,
     Tree,

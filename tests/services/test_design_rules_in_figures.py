@@ -18,15 +18,17 @@ from domain.risk import own_lateness
 from domain.times import Instant, tzdata_version
 from services.access import ADMINISTRATOR
 from services.adopting import adopt
+from services.arrivals.reading import unclaimed
+from services.contracts.contracting import Contracting
 from services.errors import NotAllowed, Refused
+from services.excuses.reading import read_excuses
+from services.excuses.rows import ExcuseRow
+from services.explaining.occurrences import explain_occurrence
+from services.figures.reading import read_commitment
+from services.figures.rows import CommitmentRow
 from services.history.entries import RULES, pack, rules_stream, unpack
 from services.history.history import Fact, open_history
 from services.judging.views import JUDGING
-from services.reading.explaining import explain_occurrence
-from services.reading.reading_contracts import read_commitment
-from services.reading.reading_decisions import read_excuses
-from services.reading.reading_queues import unclaimed
-from services.reading.rows import CommitmentRow, ExcuseRow
 from services.seeing.progress import rules_in_force
 from tests.given import Tree, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.excused import LAB, WARD, Parties
@@ -260,10 +262,10 @@ def test_rule_13_a_rebaseline_restates_once_both_have_signed(life: Life) -> None
     )
     life.happen(report(DAYS[3], "01-26 11:00"))
     assert counts(life.figure("2026-01")) == {"met": 3, "late": 1}
-    life.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier",))
+    life.store.use(Contracting).apply(ADMINISTRATOR, document(tree), sign=("supplier",))
     life.judge()
     assert counts(life.figure("2026-01")) == {"met": 3, "late": 1}
-    life.store.contracting.sign(ADMINISTRATOR, "c", "client")
+    life.store.use(Contracting).sign(ADMINISTRATOR, "c", "client")
     life.judge()
     shown = life.figure("2026-01")
     assert (shown.state, counts(shown), len(shown.causes)) == ("restated", {"met": 4}, 2)

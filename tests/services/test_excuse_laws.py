@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from domain.events import OperationalEvent
 from domain.excuse import Excuse
 from services.access import ADMINISTRATOR
-from services.reading.auditing import replay
-from services.reading.reading_figures import read_figures
+from services.figures.reading import read_figures
+from services.seeing.past import replay
 from tests.given import OFFICE, Tree, at
 from tests.services.judged import Life, living
 from tests.services.test_judging_laws import (

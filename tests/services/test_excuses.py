@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
+from services.excuses.reading import excused_by
+from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.figures.reading import read_commitment, read_figures
 from services.judging.lens import Lens
-from services.reading.auditing import judged_aside, replay, seeing_at
-from services.reading.explaining import explain_occurrence, explanation_json
-from services.reading.reading_contracts import read_commitment
-from services.reading.reading_decisions import excused_by
-from services.reading.reading_figures import read_figures
+from services.seeing.past import judged_aside, replay, seeing_at
 from services.seeing.seen import Seeing
 from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality, volume
 from tests.services.excused import LAB, Parties

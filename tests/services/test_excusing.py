@@ -10,9 +10,9 @@ import pytest
 from domain.times import Instant, instant
 from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
 from services.errors import EntenteError, Invalid, NotAllowed, NotFound, Refused
-from services.reading.reading_contracts import read_commitment
-from services.reading.reading_decisions import excuse_touches_final, excused_by, read_excuses
-from services.reading.reading_figures import read_figures, read_occurrences
+from services.excuses.excusing import Excusing
+from services.excuses.reading import excuse_touches_final, excused_by, read_excuses
+from services.figures.reading import read_commitment, read_figures, read_occurrences
 from tests.given import OFFICE, at, contract, criterion, deadline, due, event, punctuality, turnaround
 from tests.services.excused import LAB, WARD, Parties
 from tests.services.judged import living
@@ -254,7 +254,7 @@ def test_days_in_which_nothing_is_owed_are_doubted_and_not_refused(
         life.happen(event("opened", "01-10", **due("01-12")))
         life.advance("2026-01-20")
         since, until = (instant(f"{day}T00:00:00+01:00") for day in days)
-        excusing = life.store.excusing
+        excusing = life.store.use(Excusing)
         asked: dict[str, Any] = {"reason": reason, "since": since, "until": until}
         doubts = excusing.doubts(LAB, "c", **asked)
         assert [one.partition(says)[:2] for one in doubts] == ([("", says)] if says else [])
@@ -266,7 +266,7 @@ def test_what_is_due_after_the_end_of_a_contract_or_at_a_date_too_far_is_doubted
     with living() as life:
         life.sign(contract(criterion(punctuality())))
         life.advance("2026-01-20")
-        excusing = life.store.excusing
+        excusing = life.store.use(Excusing)
         [doubt] = excusing.doubts(LAB, "c/d/on-time", reason="other", keys=["2030-11-25"])
         assert "is known up to 2026-02-28" in doubt
         assert excusing.doubts(LAB, "c/d/on-time", reason="other", keys=["2026-01-26"]) == ()

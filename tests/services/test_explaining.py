@@ -10,10 +10,10 @@ from dashboards.explanations import figure_sentences, occurrence_sentences
 from dashboards.language import LANGUAGES, language
 from dashboards.moments import Moments
 from services.access import ADMINISTRATOR, principal
+from services.contracts.reading import read_contract
 from services.errors import NotFound
-from services.reading.explaining import explain_occurrence, explanation_json
-from services.reading.explaining_figures import explain_figure, figure_explanation_json
-from services.reading.reading_contracts import read_contract
+from services.explaining.figures import explain_figure, figure_explanation_json
+from services.explaining.occurrences import explain_occurrence, explanation_json
 from tests.given import (
     Tree,
     at,

@@ -8,9 +8,9 @@ import pytest
 
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR
-from services.reading import evidence_rows
-from services.reading.auditing import seeing_at
-from services.reading.explaining import explain_occurrence, explanation_json
+from services.explaining import evidence_rows
+from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.seeing.past import seeing_at
 from tests.given import (
     at,
     availability,

@@ -9,10 +9,10 @@ from domain.excuse import Excuse
 from domain.times import Instant
 from ingestion.door import Door
 from services.access import ADMINISTRATOR, AUDITOR, Principal, principal
+from services.auditing.history_rows import TOPICS, HistoryReader, HistoryRow, kind_of, position_at, weeks
+from services.contracts.reading import read_contracts
 from services.history.entries import EVENT
-from services.reading.history_rows import TOPICS, HistoryReader, HistoryRow, kind_of, position_at, weeks
-from services.reading.reading_contracts import read_contracts
-from services.store import open_store
+from services.opening import open_store
 from tests.given import at, contract, criterion, event, punctuality
 from tests.services.judged import Life
 

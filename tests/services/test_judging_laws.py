@@ -18,13 +18,12 @@ from hypothesis import strategies as st
 from domain.events import OperationalEvent
 from domain.times import Instant, show
 from services.access import ADMINISTRATOR
+from services.arrivals.reading import unclaimed
+from services.figures.reading import read_commitments, read_figures
 from services.history.databases import Database, Transaction
 from services.history.entries import EVENT
 from services.history.history import Entry, History
 from services.judging.judge import Judge
-from services.reading.reading_contracts import read_commitments
-from services.reading.reading_figures import read_figures
-from services.reading.reading_queues import unclaimed
 from tests.given import Tree, at, conformity, contract, criterion, deadline, event, pausable, punctuality, structured
 from tests.services.judged import Life, dumped, living, scratch
 from tests.services.programs import ROOT, line

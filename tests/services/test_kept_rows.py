@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 
 from domain.times import Instant
 from services.access import ADMINISTRATOR, principal
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_actions, read_breaches, read_overdue, read_unexplained
+from services.contracts.reading import read_contracts
+from services.excuses.excusing import Excusing
+from services.figures.commitment_rows import current_figures
+from services.figures.figure_rows import current_figures_of, figures_of
+from services.figures.reading import read_commitment, read_commitments
 from services.judging.views import SHAPE
-from services.reading.commitment_rows import current_figures
-from services.reading.figure_rows import current_figures_of, figures_of
-from services.reading.reading_contracts import read_commitment, read_commitments, read_contracts
-from services.reading.reading_decisions import read_actions, read_breaches, read_overdue, read_reviews, read_unexplained
+from services.reviews.deciding import Reviewing
+from services.reviews.reading import read_reviews
 from services.seeing.seen import Seeing
 from tests.given import (
     at,
@@ -212,18 +217,18 @@ def test_whatever_is_decided_what_is_kept_is_what_is_read(looked: Looked) -> Non
 
     def ask() -> None:
         nonlocal asked
-        asked, _ = store.excusing.ask(lab, "c/d/on-time", reason="force-majeure", text="so", keys=["2026-01-05"])
+        asked, _ = store.use(Excusing).ask(lab, "c/d/on-time", reason="force-majeure", text="so", keys=["2026-01-05"])
 
     for decide in (
-        lambda: store.deciding.acknowledge(lab, breach.id),
-        lambda: store.deciding.explain_breach(lab, breach.id, "a pipe"),
-        lambda: store.deciding.progress(lab, action.id, "half"),
-        lambda: store.deciding.close(lab, action.id, "done"),
-        lambda: store.deciding.minutes(lab, review.id, "said"),
-        lambda: store.deciding.sign_review(lab, review.id),
-        lambda: store.deciding.sign_review(ward, review.id),
+        lambda: store.use(Deciding).acknowledge(lab, breach.id),
+        lambda: store.use(Deciding).explain_breach(lab, breach.id, "a pipe"),
+        lambda: store.use(Deciding).progress(lab, action.id, "half"),
+        lambda: store.use(Deciding).close(lab, action.id, "done"),
+        lambda: store.use(Reviewing).minutes(lab, review.id, "said"),
+        lambda: store.use(Reviewing).sign_review(lab, review.id),
+        lambda: store.use(Reviewing).sign_review(ward, review.id),
         ask,
-        lambda: store.excusing.accept(ward, asked),
+        lambda: store.use(Excusing).accept(ward, asked),
         lambda: life.happen(event("report", "01-12 09:00", date="2026-01-12")),
         lambda: life.happen(event("opened", "01-20 09:00", "late news"), event("call", "02-19 04:00", minutes=30)),
         lambda: life.sign(contract(criterion(conformity(), owner="eve"), id="other", effective="2026-02-21")),

@@ -16,7 +16,7 @@ from entente.settings import Settings
 from entente.wiring import Program, program
 from services.access import ADMINISTRATOR, principal
 from services.contract_files import read_documents
-from services.contracting import Applied
+from services.contracts.contracting import Applied, Contracting
 from tests.browser.week import instant
 from tests.end_to_end.agreements import REPORT, contract
 
@@ -35,7 +35,7 @@ def opened(tmp_path: Path) -> Iterator[Program]:
 def apply(opened: Program, text: str, who: str = "administrator", **more: object) -> Applied:
     documents = read_documents(text, "file")
     for one in documents:
-        applied = opened.store.contracting.apply(principal(who), one, beside=documents, **more)  # type: ignore[arg-type]
+        applied = opened.store.use(Contracting).apply(principal(who), one, beside=documents, **more)  # type: ignore[arg-type]
     opened.store.judging.catch_up()
     return applied
 
@@ -140,8 +140,8 @@ def test_the_command_line_says_it_too(tmp_path: Path) -> None:
 def test_who_asks_as_administrator_knows_everybody(opened: Program) -> None:
     described(opened)
     assert (
-        opened.store.contracting.apply(
-            ADMINISTRATOR, read_documents(contract("reports", "library"), "file")[0], dry_run=True
-        ).warnings
+        opened.store.use(Contracting)
+        .apply(ADMINISTRATOR, read_documents(contract("reports", "library"), "file")[0], dry_run=True)
+        .warnings
         == ()
     )

@@ -21,16 +21,19 @@ from domain.events import OperationalEvent
 from domain.review import Review
 from domain.times import Instant, local_date, show
 from services.access import ADMINISTRATOR
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_actions, read_breaches
+from services.excuses.reading import read_excuses
+from services.figures.reading import read_figures
 from services.history.entries import RULES, rules_stream
 from services.history.entries import pack as pack_fact
 from services.history.history import Fact
 from services.judging.judge import Judge
 from services.judging.loop import JudgingLoop
 from services.judging.views import JUDGING
-from services.reading.auditing import replay
-from services.reading.reading_decisions import read_actions, read_breaches, read_excuses, read_reviews
-from services.reading.reading_figures import read_figures
-from services.reading.reviewing import pack_bytes, review_pack
+from services.reviews.packs import pack_bytes, review_pack
+from services.reviews.reading import read_reviews
+from services.seeing.past import replay
 from tests.given import (
     PARIS,
     Tree,
@@ -253,7 +256,7 @@ def test_a_rolling_windows_breach_that_opens_anew_is_a_breach_of_its_own() -> No
         life.advance("01-06")
         [first] = life.breaches()
         [action] = life.actions()
-        deciding = life.store.deciding
+        deciding = life.store.use(Deciding)
         deciding.acknowledge(ADMINISTRATOR, first.id)
         deciding.explain_breach(ADMINISTRATOR, first.id, "a slip")
         deciding.progress(ADMINISTRATOR, action.id, "looked at it")

@@ -11,14 +11,16 @@ import pytest
 
 from dashboards.pages.posting import Tickets
 from services.access import ADMINISTRATOR
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contracts
 from services.errors import Unavailable
+from services.figures.reading import read_commitments
 from services.history.history import Fact, History, open_history
 from services.judging.judge import Judge
 from services.judging.layouts import ONE
 from services.judging.seats import Seat
 from services.judging.shares import WHOLE
-from services.reading.reading_contracts import read_commitments, read_contracts
-from services.reading.reading_decisions import read_reviews
+from services.reviews.reading import read_reviews
 from services.seeing.seen import Seeing
 from tests.given import at, contract, criterion, document, event, punctuality, structured
 from tests.restoring import Backup
@@ -153,13 +155,13 @@ def test_a_judge_that_stays_is_made_anew(store_url: str) -> None:
         assert seat.take()
         ours.append([])
         backup = Backup.of(ours.store.history)
-        ours.store.contracting.apply(ADMINISTRATOR, document(contract(criterion(punctuality()))), sign=BOTH)
+        ours.store.use(Contracting).apply(ADMINISTRATOR, document(contract(criterion(punctuality()))), sign=BOTH)
         while seat.run(100):
             pass
         last = ours.position()
         backup.restore(database)
         other = contract(criterion(punctuality()), id="other")
-        theirs.store.contracting.apply(ADMINISTRATOR, document(other), sign=BOTH)
+        theirs.store.use(Contracting).apply(ADMINISTRATOR, document(other), sign=BOTH)
         assert theirs.position() == last
         Judge(theirs.store.history, theirs.store.history.database).catch_up()
         ours.append([structured(event("report", "2026-01-05 09:00", date="2026-01-05"))])

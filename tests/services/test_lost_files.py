@@ -12,6 +12,7 @@ import pytest
 
 from domain.times import Instant
 from services.access import ADMINISTRATOR
+from services.contracts.contracting import Contracting
 from services.errors import Unavailable
 from services.history.opening import open_database
 from services.history.sqlite_database import SQLiteDatabase
@@ -63,7 +64,7 @@ def test_nothing_is_accepted_nor_shown_once_a_file_is_lost(life: Life, folder: P
     for act in (
         lambda: life.append([report]),
         lambda: life.store.timekeeping.advance(ADMINISTRATOR, at("02-03")),
-        lambda: life.store.contracting.refuse(ADMINISTRATOR, "c", "no"),
+        lambda: life.store.use(Contracting).refuse(ADMINISTRATOR, "c", "no"),
         life.judge,
         life.store.seeing.known,
     ):

@@ -10,10 +10,11 @@ import pytest
 
 from services.access import ADMINISTRATOR, AUDITOR, principal
 from services.errors import EntenteError, Invalid, NotAllowed, NotFound, Refused
+from services.explaining.occurrences import explain_occurrence
 from services.history.entries import event_stream
-from services.reading.explaining import explain_occurrence
-from services.reading.reading_queues import read_candidates, read_match, read_matches
-from services.reading.rows import MatchRow
+from services.matches.matching import Matching
+from services.matches.reading import read_candidates, read_match, read_matches
+from services.matches.rows import MatchRow
 from tests.given import (
     at,
     availability,
@@ -38,22 +39,22 @@ class Hands:
     life: Life
 
     def match(self, event: str, key: str, commitment: str = "c/d/on-time", who: Any = LAB, **more: Any) -> str:
-        id, _ = self.life.store.matching.match(who, self.position(event), commitment, key, **more)
+        id, _ = self.life.store.use(Matching).match(who, self.position(event), commitment, key, **more)
         self.life.judge()
         return id
 
     def unmatch(self, match: str) -> int:
-        position = self.life.store.matching.unmatch(LAB, match)
+        position = self.life.store.use(Matching).unmatch(LAB, match)
         self.life.judge()
         return position
 
     def accept(self, match: str) -> int:
-        position = self.life.store.matching.accept(WARD, match)
+        position = self.life.store.use(Matching).accept(WARD, match)
         self.life.judge()
         return position
 
     def refuse(self, match: str) -> None:
-        self.life.store.matching.refuse(WARD, match, "it is not ours")
+        self.life.store.use(Matching).refuse(WARD, match, "it is not ours")
         self.life.judge()
 
     def row(self, match: str) -> MatchRow:
@@ -231,7 +232,7 @@ def test_in_a_final_period_nothing_changes_before_the_other_party_has_accepted(d
     assert (dated.row(match).state, dated.row(match).waits_for) == ("asked", "ward")
     assert dated.life.verdicts()["2026-03-09"] == "missing"
     assert (dated.life.figure("2026-03").counts, dated.life.figure("2026-03").state) == (before.counts, "final")
-    refused(NotAllowed, "accepting this match is for ward", lambda: dated.life.store.matching.accept(LAB, match))
+    refused(NotAllowed, "accepting this match is for ward", lambda: dated.life.store.use(Matching).accept(LAB, match))
     position = dated.accept(match)
     now = dated.life.figure("2026-03")
     assert (now.state, now.causes, now.counts["met"]) == ("restated", (position,), before.counts["met"] + 1)
@@ -279,7 +280,7 @@ def test_what_changes_no_figure_of_a_final_period_needs_nobody(dated: Hands) -> 
 
 def test_a_period_that_closed_unseen_between_asking_and_judging_is_not_changed_silently(dated: Hands) -> None:
     dated.life.append_time("04-03")
-    dated.life.store.matching.match(LAB, dated.position("b"), "c/d/on-time", "2026-03-09")
+    dated.life.store.use(Matching).match(LAB, dated.position("b"), "c/d/on-time", "2026-03-09")
     dated.life.judge()
     [row] = dated.life.store.read(LAB, read_matches)
     assert (row.state, dated.life.figure("2026-03").state) == ("asked", "final")
@@ -297,7 +298,7 @@ def test_one_event_is_matched_to_one_occurrence_of_a_commitment(dated: Hands) ->
 
 
 def test_what_cannot_be_meant_is_refused(dated: Hands) -> None:
-    matching = dated.life.store.matching
+    matching = dated.life.store.use(Matching)
     refused(Invalid, "has no occurrence “2026-03-10”", lambda: dated.match("b", "2026-03-10"))
     for position in (0, 1, -5, 10**30):
         with pytest.raises(Invalid, match="there is no event at position"):

@@ -8,8 +8,9 @@ import pytest
 
 from domain.match import Match
 from services.access import ADMINISTRATOR
-from services.reading.explaining import explain_occurrence
-from services.reading.reading_queues import read_match
+from services.explaining.occurrences import explain_occurrence
+from services.matches.matching import Matching
+from services.matches.reading import read_match
 from tests.given import Tree, contract, criterion, event, punctuality
 from tests.services.excused import LAB, Parties
 from tests.services.judged import Life, living
@@ -55,7 +56,7 @@ def test_what_was_excused_on_its_own_day_stays_so_when_the_day_closes_and_lands_
 def test_a_match_by_hand_to_any_of_the_names_is_to_the_monday(life: Life) -> None:
     [answer] = life.happen(event("report", "03-09 09:00", id="r", date="soon"))
     assert answer.position is not None
-    match, _ = life.store.matching.match(LAB, answer.position, "c/d/on-time", "2026-03-07")
+    match, _ = life.store.use(Matching).match(LAB, answer.position, "c/d/on-time", "2026-03-07")
     life.judge()
     assert life.verdicts()["2026-03-09"] == "met"
     assert life.store.read(LAB, read_match, match).made.by == "lab/ann"

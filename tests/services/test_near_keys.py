@@ -9,7 +9,9 @@ import pytest
 from domain.saying import Said
 from services.access import ADMINISTRATOR
 from services.errors import EntenteError
-from services.reading.explaining import explain_occurrence
+from services.excuses.excusing import Excusing
+from services.explaining.occurrences import explain_occurrence
+from services.matches.matching import Matching
 from tests.given import contract, criterion, event, punctuality
 from tests.services.excused import LAB
 from tests.services.judged import Life, living
@@ -22,13 +24,13 @@ def explained(life: Life, key: str) -> object:
 
 
 def excused(life: Life, key: str) -> object:
-    return life.store.excusing.ask(LAB, ID, reason="other", text="they were away", keys=[key])
+    return life.store.use(Excusing).ask(LAB, ID, reason="other", text="they were away", keys=[key])
 
 
 def matched(life: Life, key: str) -> object:
     life.happen(event("report", "01-06 10:00", date="no"))
     life.judge()
-    return life.store.matching.match(LAB, life.position(), ID, key)
+    return life.store.use(Matching).match(LAB, life.position(), ID, key)
 
 
 @pytest.mark.parametrize("ask", [explained, excused])

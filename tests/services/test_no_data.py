@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.api.json_rows import contract_json
-from services.reading.figure_rows import figure_json
-from services.reading.reading_contracts import read_commitments, read_contracts
-from services.reading.reading_figures import read_figures
+from services.contracts.reading import read_contracts
+from services.contracts.shown import contract_json
+from services.figures.figure_rows import figure_json
+from services.figures.reading import read_commitments, read_figures
 from tests.given import (
     Tree,
     at,

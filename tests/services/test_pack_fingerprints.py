@@ -10,16 +10,17 @@ import pytest
 
 from dashboards.pages import pack_html
 from services.errors import Invalid
-from services.reading.fingerprints import pack_fingerprint, signing
-from services.reading.pack_checking import check, check_file, pack_of_file
-from services.reading.reviewing import pack_bytes
+from services.reviews.deciding import Reviewing
+from services.reviews.fingerprints import pack_fingerprint, signing
+from services.reviews.pack_checking import check, check_file, pack_of_file
+from services.reviews.packs import pack_bytes
 from tests.services.api_case import opened
 from tests.services.judged import Life
 from tests.services.meeting import LAB, REVIEW, WARD, agreement, called, pack_of
 
 PINNED = "31efea6682bcc668bbf7f0c521f94a8197137995cffa014e21ead42ed59ae76d"
 """Of the pack of `called`. Where it changes, packs that were signed cannot be checked any more: a new form of packs needs a new
-number, and a way to write the former one (`services.reading.fingerprints`)."""
+number, and a way to write the former one (`services.reviews.fingerprints`)."""
 FORMER = "5a28262c938321a4510bd4089f953553"
 """What a program before printed on the same pack, minutes and a decision in it, once both had signed."""
 
@@ -28,15 +29,15 @@ Json = dict[str, Any]
 
 
 def meet(life: Life) -> None:
-    deciding = life.store.deciding
-    deciding.minutes(WARD, REVIEW, "Read together; é, “quoted”.")
-    deciding.decide(LAB, REVIEW, "Keep the target.")
+    reviewing = life.store.use(Reviewing)
+    reviewing.minutes(WARD, REVIEW, "Read together; é, “quoted”.")
+    reviewing.decide(LAB, REVIEW, "Keep the target.")
     life.judge()
 
 
 def sign(life: Life, *parties: Any) -> None:
     for party in parties:
-        life.store.deciding.sign_review(party, REVIEW)
+        life.store.use(Reviewing).sign_review(party, REVIEW)
         life.judge()
 
 

@@ -19,9 +19,10 @@ from entente.settings import Settings
 from entente.wiring import Program, program
 from services.access import ADMINISTRATOR
 from services.api.waiting import Waiting
+from services.contracts.contracting import Contracting
 from services.errors import BeyondHistory, TookTooLong, Unavailable
 from services.patience import Patience, as_long_as_waited, go_on, waiting
-from services.reading.auditing import require_held, seeing_at
+from services.seeing.past import require_held, seeing_at
 from tests.given import contract, criterion, document, punctuality
 from tests.services.api_case import LOOPBACK, slug
 
@@ -33,7 +34,7 @@ def running(tmp_path: Path) -> Iterator[Program]:
     """A contract of two months, judged until yesterday."""
     with program(Settings(store=f"sqlite:///{tmp_path / 'entente.db'}"), clock=lambda: NOW) as running:
         agreed = document(contract(criterion(punctuality())))
-        running.store.contracting.apply(ADMINISTRATOR, agreed, sign=("supplier", "client"))
+        running.store.use(Contracting).apply(ADMINISTRATOR, agreed, sign=("supplier", "client"))
         running.store.timekeeping.advance(ADMINISTRATOR, instant("2026-02-19T00:00:00Z"))
         running.store.judging.catch_up()
         yield running

@@ -9,10 +9,17 @@ import pytest
 
 from ingestion.quarantine import Quarantine
 from services.access import ADMINISTRATOR, Principal, principal
+from services.arrivals.reading import read_quarantine
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_breaches
 from services.contract_files import read_documents
+from services.contracts.contracting import Contracting
 from services.errors import EntenteError, NotAllowed
-from services.reading.reading_decisions import read_breaches, read_review
-from services.reading.reading_queues import read_quarantine, read_unmatched
+from services.excuses.excusing import Excusing
+from services.matches.matching import Matching
+from services.matches.reading import read_unmatched
+from services.reviews.deciding import Reviewing
+from services.reviews.reading import read_review
 from tests.services.api_case import NOW, Case, contract, opened, report, slug
 
 SERVICES = """
@@ -39,7 +46,7 @@ def case() -> Iterator[Case]:
 
 def described(case: Case) -> Case:
     for document in read_documents(SERVICES, "services.yaml"):
-        case.store.contracting.apply(ADMINISTRATOR, document)
+        case.store.use(Contracting).apply(ADMINISTRATOR, document)
     case.store.judging.catch_up()
     return case
 
@@ -47,7 +54,8 @@ def described(case: Case) -> Case:
 def acts(case: Case) -> dict[str, Callable[[Principal], object]]:
     """Everything that a party decides, each by who is given."""
     store = case.store
-    deciding, excusing, contracting = store.deciding, store.excusing, store.contracting
+    deciding, reviewing = store.use(Deciding), store.use(Reviewing)
+    excusing, contracting = store.use(Excusing), store.use(Contracting)
     [breach] = [
         one.id for one in store.read(ADMINISTRATOR, read_breaches, commitment=COMMITMENT) if one.key == "2026-01-19"
     ]
@@ -69,13 +77,13 @@ def acts(case: Case) -> dict[str, Callable[[Principal], object]]:
         "explain": lambda who: deciding.explain_breach(who, breach, "It rained."),
         "open an action": lambda who: deciding.open_action(who, COMMITMENT, "Do it."),
         "note progress": lambda who: deciding.progress(who, action, "Half done."),
-        "take minutes": lambda who: deciding.minutes(who, REVIEW, "We met."),
-        "decide": lambda who: deciding.decide(who, REVIEW, "So be it."),
-        "sign the review": lambda who: deciding.sign_review(who, REVIEW),
+        "take minutes": lambda who: reviewing.minutes(who, REVIEW, "We met."),
+        "decide": lambda who: reviewing.decide(who, REVIEW, "So be it."),
+        "sign the review": lambda who: reviewing.sign_review(who, REVIEW),
         "close the action": lambda who: deciding.close(who, action, "Done."),
         "answer an excuse": lambda who: excusing.accept(who, asked),
         "ask an excuse": lambda who: excusing.ask(who, COMMITMENT, reason="other", text="y", keys=["2026-01-19"]),
-        "match": lambda who: store.matching.match(who, stray.position, COMMITMENT, "2026-01-19"),
+        "match": lambda who: store.use(Matching).match(who, stray.position, COMMITMENT, "2026-01-19"),
         "terminate": lambda who: contracting.terminate(who, "to-marketing", LAST_DAY),
     }
 
@@ -93,10 +101,10 @@ def test_no_act_of_a_party_is_done_by_a_person_that_its_service_does_not_name(ca
 
 
 def test_who_is_named_acts_and_so_does_the_service_without_a_name(case: Case) -> None:
-    store, deciding = case.store, case.store.deciding
-    deciding.minutes(principal("marketing/lea.roy"), REVIEW, "We met.")
-    deciding.sign_review(principal("sales/anna.martin"), REVIEW)
-    deciding.sign_review(principal("marketing"), REVIEW)
+    store, reviewing = case.store, case.store.use(Reviewing)
+    reviewing.minutes(principal("marketing/lea.roy"), REVIEW, "We met.")
+    reviewing.sign_review(principal("sales/anna.martin"), REVIEW)
+    reviewing.sign_review(principal("marketing"), REVIEW)
     case.store.judging.catch_up()
     assert {one.by for one in store.read(ADMINISTRATOR, read_review, REVIEW).signatures} == {
         "sales/anna.martin",
@@ -106,15 +114,15 @@ def test_who_is_named_acts_and_so_does_the_service_without_a_name(case: Case) ->
 
 def test_a_service_that_names_nobody_is_acted_for_by_anybody() -> None:
     with opened("sqlite://:memory:") as case:
-        case.lived().store.deciding.minutes(principal("marketing/whoever"), REVIEW, "We met.")
-        case.store.deciding.minutes(principal("administrator/entente"), REVIEW, "We did.")
+        case.lived().store.use(Reviewing).minutes(principal("marketing/whoever"), REVIEW, "We met.")
+        case.store.use(Reviewing).minutes(principal("administrator/entente"), REVIEW, "We did.")
 
 
 def test_the_refusal_names_who_may(case: Case) -> None:
     with pytest.raises(
         NotAllowed, match=r"sales names nobody “karim” among its people .*anna.martin, or as sales"
     ) as no:
-        case.store.deciding.sign_review(principal("sales/karim"), REVIEW)
+        case.store.use(Reviewing).sign_review(principal("sales/karim"), REVIEW)
     assert no.value.slug == "person-unknown"
 
 

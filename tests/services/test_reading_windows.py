@@ -8,7 +8,7 @@ import pytest
 
 from services.access import ADMINISTRATOR, principal
 from services.errors import NotFound
-from services.reading.reading_figures import count_occurrences, occurrences_between, read_pressing, read_rolling_trend
+from services.figures.reading import count_occurrences, occurrences_between, read_pressing, read_rolling_trend
 from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality
 from tests.services.judged import Life, living
 

@@ -18,9 +18,11 @@ from ingestion.files import import_files
 from services.access import ADMINISTRATOR
 from services.contract_files import mapping_terms, read_documents
 from services.contract_files.documents import Document
-from services.reading.reading_figures import read_figures, read_occurrences
-from services.reading.reading_queues import count_unmatched
-from services.store import Store, open_store
+from services.contracts.contracting import Contracting
+from services.figures.reading import read_figures, read_occurrences
+from services.matches.reading import count_unmatched
+from services.opening import open_store
+from services.store import Store
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 BOSTON = DATA / "boston311_2015" / "boston311_2015.csv.xz"
@@ -41,7 +43,7 @@ def sample(name: str, file: str) -> Document:
 def judged(url: str, name: str, path: Path, until: Instant) -> Store:
     """The sample contract signed, the whole file imported, everything received up to that moment."""
     store = open_store(url)
-    store.contracting.apply(ADMINISTRATOR, sample(name, "contract.yaml"), sign=("supplier", "client"))
+    store.use(Contracting).apply(ADMINISTRATOR, sample(name, "contract.yaml"), sign=("supplier", "client"))
     mapping = mapping_terms(sample(name, "mapping.yaml"))
     count = import_files(Door(store.history, store.clock), [needed(path)], mapping, ADMINISTRATOR)
     assert count.quarantined == 0

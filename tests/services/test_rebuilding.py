@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
+from services.arrivals.reading import unclaimed
 from services.judging.judge import Judge
 from services.judging.lens import Lens
-from services.reading.reading_queues import unclaimed
 from tests.given import Tree, at, conformity, contract, criterion, deadline, due, event, punctuality, turnaround
 from tests.services.judged import Life, counts, dumped, living, scratch
 

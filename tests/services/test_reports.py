@@ -15,18 +15,18 @@ from psycopg.rows import dict_row
 from domain.times import Instant
 from entente.doctor import examine
 from entente.settings import Settings
+from services import report_views
 from services.access import ADMINISTRATOR
+from services.arrivals.reading import count_quarantine
 from services.errors import Invalid
+from services.figures.reading import read_figures
 from services.history.databases import Database
 from services.history.opening import open_database
 from services.judging import views
 from services.judging.views import create_views, drop_views
-from services.reading.reading_decisions import read_reviews
-from services.reading.reading_figures import read_figures
-from services.reading.reading_queues import count_quarantine
-from services.reports import creating
-from services.reports.creating import REPORTS, create_reports, grant_reports, owned_by_others, who_may_create
-from services.reports.surface import Column, Report
+from services.report_views import REPORTS, create_reports, grant_reports, owned_by_others, who_may_create
+from services.reports import Column, Report
+from services.reviews.reading import read_reviews
 from services.tables.every import table_names
 from tests.reported import ON_TIME, reported
 from tests.services.judged import Life, living
@@ -358,12 +358,12 @@ def test_reports_that_are_there_are_left_alone_and_newer_ones_take_their_place(
     assert not create_reports(database)
     with psycopg.connect(changed.store.url, autocommit=True) as owner:
         owner.execute(b"CREATE VIEW theirs AS SELECT surface, watermark FROM report_about")
-    about = creating.REPORTS[0]
+    about = report_views.REPORTS[0]
     more = about._replace(
         columns=(*about.columns, Column("shards", "bigint", "how many")),
         query=about.query.replace(" FROM", ", COUNT(*) FROM"),
     )
-    monkeypatch.setattr(creating, "REPORTS", (more, *creating.REPORTS[1:]))
+    monkeypatch.setattr(report_views, "REPORTS", (more, *report_views.REPORTS[1:]))
     assert create_reports(database)
     assert [(row["surface"], row["shards"]) for row in read(changed, "SELECT * FROM report_about")] == [(1, 1)]
     with psycopg.connect(changed.store.url) as owner:
@@ -373,7 +373,7 @@ def test_reports_that_are_there_are_left_alone_and_newer_ones_take_their_place(
 
 
 def test_a_view_that_is_no_report_any_more_stays_as_it_was(changed: Life, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(creating, "REPORTS", tuple(one for one in REPORTS if one.name != "report_outages"))
+    monkeypatch.setattr(report_views, "REPORTS", tuple(one for one in REPORTS if one.name != "report_outages"))
     assert create_reports(changed.store.history.database)
     assert len(read(changed, "SELECT * FROM report_outages")) == 1
 

@@ -17,8 +17,8 @@ from services.history.postgres_database import CHANGING, LOCKS
 from services.judging import reshaping, views
 from services.judging.layouts import Layout, in_force, layouts
 from services.judging.reshaping import ChangeLost, alone, contradiction, mend_layouts, prepare_views, strays, throw_away
-from services.reading.auditing import replay
-from services.store import open_store
+from services.opening import open_store
+from services.seeing.past import replay
 from tests.given import contract, criterion, event, punctuality
 from tests.patience import PATIENCE
 from tests.services.judged import Life, living
@@ -72,7 +72,7 @@ def test_ten_changes_to_different_numbers_at_once_leave_one_layout(life: Life) -
 KILLED = """
 import os, signal, sys
 from services.judging import reshaping
-from services.store import open_store
+from services.opening import open_store
 left = int(sys.argv[2])
 step = reshaping.Change._step
 def counted(self):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from services.access import ADMINISTRATOR
-from services.reading.reading_figures import read_scores
-from services.reading.score_rows import score_json
+from services.contracts.contracting import Contracting
+from services.figures.reading import read_scores
+from services.figures.score_rows import score_json
 from tests.given import conformity, contract, criterion, document, event, punctuality
 from tests.services.excused import Parties
 from tests.services.judged import Life, living
@@ -78,6 +79,6 @@ def test_an_excuse_mends_the_score() -> None:
 
 def test_a_contract_that_nobody_signed_has_none() -> None:
     with living() as life:
-        life.store.contracting.apply(ADMINISTRATOR, document(contract(criterion(conformity()))))
+        life.store.use(Contracting).apply(ADMINISTRATOR, document(contract(criterion(conformity()))))
         life.judge()
         assert scores(life) == {}

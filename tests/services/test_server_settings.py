@@ -18,6 +18,7 @@ from domain.action import Action
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
+from services.contracts.reading import read_contracts
 from services.errors import EntenteError, Invalid, Unavailable
 from services.history import postgres_sessions
 from services.history.entries import EVENT
@@ -26,7 +27,6 @@ from services.history.opening import open_database
 from services.history.postgres_database import CONNECTIONS, LOCKS, OF_A_SHARD, PostgresDatabase
 from services.judging.judge import Judge
 from services.judging.views import create_views
-from services.reading.reading_contracts import read_contracts
 from tests.servers import postgres_cluster
 from tests.services.judged import living
 

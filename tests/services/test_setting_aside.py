@@ -10,7 +10,9 @@ import pytest
 from services.access import ADMINISTRATOR, AUDITOR, Principal, Right, principal
 from services.errors import Invalid, NotAllowed, NotFound, Refused
 from services.history.entries import event_stream
-from services.reading.reading_queues import count_unmatched, read_unmatched
+from services.matches.matching import Matching
+from services.matches.reading import count_unmatched, read_unmatched
+from services.matches.setting_aside import SettingAside
 from tests.given import conformity, contract, criterion, deadline, event, punctuality
 from tests.services.excused import LAB, WARD
 from tests.services.judged import Life, living
@@ -39,7 +41,7 @@ def position(life: Life, id: str = "b") -> int:
 
 
 def put(life: Life, who: Principal = LAB, text: str = "a test of the tool", id: str = "b") -> None:
-    life.store.asides.put(who, position(life, id), text)
+    life.store.use(SettingAside).put(who, position(life, id), text)
     life.judge()
 
 
@@ -68,12 +70,12 @@ def test_taken_back_it_waits_again_and_may_be_matched(life: Life) -> None:
     put(life)
     where = (position(life), "c/d/on-time", "2026-03-09")
     with pytest.raises(Refused, match=r"is put aside \(entente unmatched take-back") as refused:
-        life.store.matching.match(LAB, *where)
+        life.store.use(Matching).match(LAB, *where)
     assert refused.value.slug == "set-aside"
-    life.store.asides.take_back(LAB, position(life))
+    life.store.use(SettingAside).take_back(LAB, position(life))
     life.judge()
     assert (waiting(life), waiting(life, aside=True)) == (["b"], [])
-    life.store.matching.match(LAB, *where)
+    life.store.use(Matching).match(LAB, *where)
     life.judge()
     assert (life.verdicts()["2026-03-09"], waiting(life), waiting(life, aside=True)) == ("met", [], [])
 
@@ -82,11 +84,11 @@ def test_it_is_put_aside_and_taken_back_as_often_as_one_likes_but_each_once(life
     for _ in range(2):
         put(life)
         with pytest.raises(Refused, match="put aside already"):
-            life.store.asides.put(LAB, position(life), "again")
-        life.store.asides.take_back(LAB, position(life), "it is ours")
+            life.store.use(SettingAside).put(LAB, position(life), "again")
+        life.store.use(SettingAside).take_back(LAB, position(life), "it is ours")
         life.judge()
         with pytest.raises(Refused, match="not put aside"):
-            life.store.asides.take_back(LAB, position(life))
+            life.store.use(SettingAside).take_back(LAB, position(life))
     assert life.judged_again() == life.dump()
 
 
@@ -96,30 +98,30 @@ def test_it_is_put_aside_and_taken_back_as_often_as_one_likes_but_each_once(life
 )
 def test_only_who_settles_what_is_unmatched_puts_it_aside(life: Life, who: Principal, error: type[Exception]) -> None:
     with pytest.raises(error):
-        life.store.asides.put(who, position(life), "not ours")
+        life.store.use(SettingAside).put(who, position(life), "not ours")
     put(life)
     with pytest.raises(error):
-        life.store.asides.take_back(who, position(life))
+        life.store.use(SettingAside).take_back(who, position(life))
 
 
 def test_why_has_to_be_said_and_what_waits_for_nobody_cannot_be_put_aside(life: Life) -> None:
     with pytest.raises(Invalid, match="nothing was said"):
-        life.store.asides.put(LAB, position(life), "  ")
+        life.store.use(SettingAside).put(LAB, position(life), "  ")
     life.happen(event("report", "03-02 09:00", id="good", date="2026-03-02"))
     for where in (position(life, "good"), 1, 2**70):
         with pytest.raises(NotFound, match=r"no event at position .* is unmatched"):
-            life.store.asides.put(LAB, where, "why")
+            life.store.use(SettingAside).put(LAB, where, "why")
 
 
 def test_what_was_asked_already_is_not_put_aside_and_names_its_match(life: Life) -> None:
     life.advance("04-10")
-    match, _ = life.store.matching.match(LAB, position(life), "c/d/on-time", "2026-03-09")
+    match, _ = life.store.use(Matching).match(LAB, position(life), "c/d/on-time", "2026-03-09")
     life.judge()
     [row] = life.store.read(LAB, read_unmatched)
     assert row.asked == (match,)
     with pytest.raises(Refused, match=r"asked to match .*take that back first"):
         put(life)
-    life.store.matching.unmatch(LAB, match)
+    life.store.use(Matching).unmatch(LAB, match)
     life.judge()
     put(life)
     assert (waiting(life), life.store.read(LAB, read_unmatched)) == ([], [])
@@ -133,7 +135,7 @@ def test_each_contract_puts_aside_for_itself(life: Life) -> None:
     [row] = life.store.read(ADMINISTRATOR, read_unmatched)
     assert row.commitments == ("f/d/on-time",)
     with pytest.raises(NotAllowed):
-        life.store.asides.put(LAB if LAB.may(Right.SETTLE, "ward") else WARD, position(life), "not ours")
+        life.store.use(SettingAside).put(LAB if LAB.may(Right.SETTLE, "ward") else WARD, position(life), "not ours")
     put(life, principal("press"))
     assert waiting(life) == []
     assert life.judged_again() == life.dump()

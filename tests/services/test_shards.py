@@ -11,17 +11,21 @@ import pytest
 
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR
+from services.breaches.reading import read_breaches
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contracts
 from services.errors import Invalid
+from services.excuses.excusing import Excusing
+from services.excuses.reading import read_excuses
+from services.figures.reading import read_commitments, read_figures, read_occurrences
 from services.history.history import grant_rights
 from services.judging.judge import Judge
 from services.judging.layouts import Layout, in_force, layouts, standings
 from services.judging.reshaping import alone
 from services.judging.shares import Share, shard_of
-from services.reading.auditing import replay
-from services.reading.reading_contracts import read_commitments, read_contracts
-from services.reading.reading_decisions import read_breaches, read_excuses
-from services.reading.reading_figures import read_figures, read_occurrences
-from services.reports.creating import create_reports, grant_reports
+from services.matches.matching import Matching
+from services.report_views import create_reports, grant_reports
+from services.seeing.past import replay
 from tests.given import (
     Tree,
     at,
@@ -102,7 +106,7 @@ def live(life: Life, seed: int) -> None:
     life.happen(*events[90:])
     life.advance("03-05")
     for excuse in life.store.read(ADMINISTRATOR, read_excuses)[:2]:
-        life.store.excusing.accept(ADMINISTRATOR, excuse.id, "yes")
+        life.store.use(Excusing).accept(ADMINISTRATOR, excuse.id, "yes")
     life.judge()
 
 
@@ -125,7 +129,7 @@ def test_what_another_shard_judges_is_known_from_its_first_day_on_where_one_come
         life.happen(event("promo", "02-06 09:00", None, date="2026-02-05"))
         [stray] = life.happen(event("promo", "02-13 09:00", None, date="2026-02-30"))
         assert stray.position is not None
-        life.store.matching.match(ADMINISTRATOR, stray.position, "a/first/on-time", "2026-02-12")
+        life.store.use(Matching).match(ADMINISTRATOR, stray.position, "a/first/on-time", "2026-02-12")
         life.advance("02-20")
         later = {**agreement("b", ("a/first",)), "effective": "2026-01-15", "rebaseline": {"reason": "forgotten"}}
         life.sign(later)
@@ -252,7 +256,7 @@ def test_each_commitment_is_shown_as_its_shard_knows_it(life: Life, ahead: int) 
     amended["deliverables"][0]["criteria"][0]["target"] = {"max_misses": 1, "per": "week"}
     amended["deliverables"][1]["criteria"].append(criterion(conformity(), "more"))
     for tree in ({**amended, "effective": "2026-02-01", "rebaseline": {"reason": "late"}}, agreement("d")):
-        life.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
+        life.store.use(Contracting).apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
     life.append_time("03-20")
     layout = in_force(life.store.history.database)
     _judge(life, layout.schema(ahead), Share(ahead, 2))

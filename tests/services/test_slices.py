@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from services.access import ADMINISTRATOR, principal
 from services.errors import Invalid, NotFound
-from services.reading.reading_figures import read_slices
-from services.reading.slice_rows import SliceRow, slice_json, summed
+from services.figures.reading import read_slices
+from services.figures.slice_rows import SliceRow, slice_json, summed
 from tests.given import (
     Tree,
     at,

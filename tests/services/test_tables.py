@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.judging.views import create_views
-from services.reading.auditing import scratch
+from services.seeing.past import scratch
 from services.tables.every import BY_NAME, REBUILT, SHADOWED, TABLES
 
 

@@ -11,11 +11,13 @@ from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.times import Instant
 from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Principal
+from services.auditing.history_rows import HistoryReader
+from services.breaches.deciding import Deciding
+from services.contracts.contracting import Contracting
 from services.errors import Invalid, NotAllowed, NotFound, Refused, TimeInFuture
 from services.history.entries import FURTHEST, TIME, pack, time_stream, unpack
 from services.history.history import Fact
-from services.reading.auditing import replay
-from services.reading.history_rows import HistoryReader
+from services.seeing.past import replay
 from services.timekeeping import SETTLE
 from tests.given import Tree, at, contract, criterion, document, punctuality
 from tests.services.judged import NOW, Life, living
@@ -34,7 +36,7 @@ def life() -> Iterator[Life]:
 def held(life: Life) -> None:
     """Another contract, whose time is held at its start."""
     tree: Tree = contract(criterion(punctuality()), id="past", valid={"from": "2026-03-02"})
-    life.store.contracting.apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"), backfill=True)
+    life.store.use(Contracting).apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"), backfill=True)
     life.judge()
 
 
@@ -124,9 +126,9 @@ def test_a_time_that_was_passed_over_is_not_said_to_be_reached(life: Life) -> No
 def test_a_day_that_nobody_can_unroll_dates_to_is_refused(life: Life, day: str) -> None:
     before, said = life.position(), date.fromisoformat(day)
     with pytest.raises(Invalid, match="lies outside 1990 to 2199"):
-        life.store.contracting.terminate(ADMINISTRATOR, "c", said)
+        life.store.use(Contracting).terminate(ADMINISTRATOR, "c", said)
     with pytest.raises(Invalid, match="lies outside 1990 to 2199"):
-        life.store.deciding.open_action(ADMINISTRATOR, "c/d/on-time", "x", due=said)
+        life.store.use(Deciding).open_action(ADMINISTRATOR, "c/d/on-time", "x", due=said)
     assert life.position() == before
 
 

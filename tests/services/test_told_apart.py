@@ -13,11 +13,11 @@ from dashboards.language import language
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name
 from services.access import ADMINISTRATOR
-from services.reading.explaining import explain_occurrence, explanation_json
-from services.reading.reading_contracts import read_contract
-from services.reading.reading_figures import read_scores
-from services.reading.reviewing import review_pack
-from services.reading.score_rows import score_json
+from services.contracts.reading import read_contract
+from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.figures.reading import read_scores
+from services.figures.score_rows import score_json
+from services.reviews.packs import review_pack
 from services.seeing.seen import Seeing
 from tests.given import OFFICE, at, conformity, contract, criterion, event, turnaround
 from tests.services.judged import Life, living

@@ -14,8 +14,9 @@ from dashboards.proposals import proposal_words, support_words
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR, principal
 from services.errors import DocumentInvalid, Invalid, NotAllowed, Refused
-from services.reading.proposing import Change, Proposal, proposals
-from services.reading.trying import Compared, tried
+from services.excuses.excusing import Excusing
+from services.trying.proposing import Change, Proposal, proposals
+from services.trying.trial import Compared, tried
 from tests.given import (
     Tree,
     at,
@@ -428,11 +429,11 @@ def test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed(life:
     life.sign(contract(criterion(AT_TEN)))
     life.happen(*reports("11:00"))
     life.advance("2026-07-15")
-    excuse, _ = life.store.excusing.ask(
+    excuse, _ = life.store.use(Excusing).ask(
         principal("lab"), "c/d/on-time", reason="other", text="snow", keys=["2026-01-05", "2026-01-12"]
     )
     life.judge()
-    life.store.excusing.accept(principal("ward"), excuse)
+    life.store.use(Excusing).accept(principal("ward"), excuse)
     life.judge()
     [january] = [one for one in tried_out(life, draft(AT_TEN), who="lab") if one.draft.period == "2026-01"]
     assert january.draft.counts["excused"] == 2

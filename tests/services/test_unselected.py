@@ -11,9 +11,9 @@ from dashboards.unselected import unread_words, unselected_words
 from domain.events import OperationalEvent
 from entente.doctor_events import event_findings
 from services.access import ADMINISTRATOR, principal
-from services.reading import unselected
-from services.reading.reading_queues import read_unselected, unselected_counts
-from services.reading.unread import unread
+from services.arrivals import unselected
+from services.arrivals.reading import read_unselected, unselected_counts
+from services.explaining.unread import unread
 from tests.given import conformity, contract, criterion, event
 from tests.services.judged import Life, living
 

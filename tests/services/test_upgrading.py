@@ -16,8 +16,8 @@ from services.errors import Invalid, StoreTooNew
 from services.judging import judge, views
 from services.judging.judge import Judge
 from services.judging.outbox import PLATFORM
-from services.reading import auditing
-from services.store import open_store
+from services.opening import open_store
+from services.seeing import past
 from services.tables.every import BY_NAME
 from tests.given import contract, criterion, event, punctuality
 from tests.services.judged import Life, living
@@ -95,7 +95,7 @@ def test_who_only_looks_replaces_nothing(life: Life, monkeypatch: pytest.MonkeyP
 
 def by_newer_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on the program judges by rules that have a number more."""
-    for module in (adopting, auditing, judge):
+    for module in (adopting, past, judge):
         monkeypatch.setattr(module, "JUDGING", views.JUDGING + 1)
 
 
@@ -128,12 +128,10 @@ def test_what_the_platform_did_by_earlier_rules_is_no_difference_of_a_replay(
     )  # fmt: skip
     life.judge()
     database = life.store.history.database
-    assert [one.partition(":")[0] for one in auditing.replay(life.store.history, database).differences] == [
-        "not asked for"
-    ]
+    assert [one.partition(":")[0] for one in past.replay(life.store.history, database).differences] == ["not asked for"]
     by_newer_rules(monkeypatch)
-    assert auditing.replay(life.store.history, database).is_same  # the store follows the rules of then
+    assert past.replay(life.store.history, database).is_same  # the store follows the rules of then
     adopting.adopt(life.store.history, ADMINISTRATOR, life.store.clock)
     life.judge()
-    found = auditing.replay(life.store.history, database)
+    found = past.replay(life.store.history, database)
     assert (found.differences, found.of_others) == ((), 1)

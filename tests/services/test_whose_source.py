@@ -10,12 +10,12 @@ import pytest
 from domain.service import Service
 from services.access import ADMINISTRATOR, Principal
 from services.contract_files import canonical
-from services.contracting import Applied
-from services.declaring import Declared
+from services.contracts.contracting import Applied, Contracting
+from services.directory.declaring import Declared
+from services.directory.reading import declared_twice, read_sources
+from services.directory.source_rows import SourceRow
 from services.errors import DocumentInvalid, Refused
 from services.history.history import History
-from services.reading.outside_rows import SourceRow
-from services.reading.reading_queues import declared_twice, read_sources
 from tests.given import at, contract, criterion, document, event, turnaround
 from tests.services.judged import Life, living
 
@@ -35,7 +35,7 @@ def life(store_url: str) -> Iterator[Life]:
 
 
 def declare(life: Life, id: str, *sources: str, **every: str) -> Applied:
-    found = life.store.contracting.apply(ADMINISTRATOR, document(service(id, *sources, **every)))
+    found = life.store.use(Contracting).apply(ADMINISTRATOR, document(service(id, *sources, **every)))
     life.judge()
     return found
 
@@ -54,10 +54,10 @@ def shown(life: Life, who: Principal = ADMINISTRATOR) -> dict[str, SourceRow]:
 def test_who_declares_a_source_first_has_it_and_others_are_refused(life: Life) -> None:
     declare(life, "beta", "crm", "erp")
     with pytest.raises(DocumentInvalid, match="“erp” belongs to another service") as refused:
-        life.store.contracting.apply(ALPHA, document(service("alpha", "own", "erp")))
+        life.store.use(Contracting).apply(ALPHA, document(service("alpha", "own", "erp")))
     assert refused.value.slug == "source-taken"
     with pytest.raises(DocumentInvalid, match="belongs to beta"):
-        life.store.contracting.apply(ADMINISTRATOR, document(service("alpha", "erp")), dry_run=True)
+        life.store.use(Contracting).apply(ADMINISTRATOR, document(service("alpha", "erp")), dry_run=True)
     assert declare(life, "alpha", "own").outcome == "described"
     assert {source: row.service for source, row in shown(life).items()} == {
         "crm": "beta",

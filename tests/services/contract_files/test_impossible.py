@@ -9,6 +9,7 @@ import pytest
 
 from services.access import ADMINISTRATOR, principal
 from services.contract_files import check_contract, far_circles
+from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid
 from tests.given import Tree, contract, criterion, document, pausable, punctuality, turnaround
 from tests.services.judged import Life, living
@@ -112,7 +113,7 @@ def test_a_circle_of_two_and_one_that_was_refused() -> None:
         propose(life, depending("a", "b/d"))
         with pytest.raises(DocumentInvalid, match="b/d → a/d → b/d"):
             propose(life, depending("b", "a/d"))
-        life.store.contracting.refuse(ADMINISTRATOR, "a", "no")
+        life.store.use(Contracting).refuse(ADMINISTRATOR, "a", "no")
         propose(life, depending("b", "a/d"))
 
 
@@ -120,7 +121,9 @@ def test_a_circle_through_contracts_of_others_tells_nothing_of_them() -> None:
     with living() as life:
         propose(life, depending("a", "b/d"))
         theirs = depending("b", "a/d") | {"supplier": "press"}
-        assert life.store.contracting.apply(principal("press"), document(theirs), dry_run=True).outcome == "proposed"
+        assert (
+            life.store.use(Contracting).apply(principal("press"), document(theirs), dry_run=True).outcome == "proposed"
+        )
 
 
 def test_what_many_depend_on_is_looked_at_once_for_each_of_them_and_not_once_a_way() -> None:
@@ -136,5 +139,5 @@ def test_what_many_depend_on_is_looked_at_once_for_each_of_them_and_not_once_a_w
 
 
 def propose(life: Life, tree: Tree) -> None:
-    life.store.contracting.apply(ADMINISTRATOR, document(tree))
+    life.store.use(Contracting).apply(ADMINISTRATOR, document(tree))
     life.judge()

@@ -1,0 +1,53 @@
+"""What waits in quarantine and what no contract selects, as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.arrivals import quarantine_rows, unselected
+from services.arrivals.rows import QuarantineRow
+from services.arrivals.unselected import Kind, UnselectedRow
+from services.directory import service_rows
+from services.seeing.seen import Seen, named
+
+
+def read_quarantine(seen: Seen, *, limit: int = 100, offset: int = 0) -> list[QuarantineRow]:
+    """Waiting items, oldest first. They belong to no contract yet: a member sees those that it pushed itself."""
+    return quarantine_rows.quarantine(seen.reads, seen.history, seen.who, limit, offset)
+
+
+def read_quarantined(seen: Seen, item: str) -> QuarantineRow:
+    return named(quarantine_rows.quarantine(seen.reads, seen.history, seen.who, 1, 0, item), item, "quarantined item")
+
+
+def count_quarantine(seen: Seen) -> int:
+    return quarantine_rows.count_quarantine(seen.reads, seen.history, seen.who)
+
+
+def unselected_counts(seen: Seen) -> dict[Kind, int]:
+    """How many events of each type and source no contract selects: a member is told those of its own sources."""
+    found = unselected.counts(seen.reads)
+    if seen.sees_everything:
+        return found
+    own = {one for id, row in service_rows.services(seen.reads).items() if seen.who.is_of(id) for one, _ in row.sources}
+    return {kind: count for kind, count in found.items() if kind[1] in own}
+
+
+def read_unselected(
+    seen: Seen, *, before: Mapping[Kind, int] | None = None, since: int = 0, most: int | None = None
+) -> list[UnselectedRow]:
+    """Events that no contract selects, the most frequent first, and which value of the contracts that one sees they come
+    nearest to, of the newest `most` entries. Of an import: what came on top of the counts `before`, behind the entry
+    `since`."""
+    counted = unselected_counts(seen)
+    if before is not None:
+        counted = {kind: more for kind, count in counted.items() if (more := count - before.get(kind, 0)) > 0}
+    mine = seen.commitments_in_force()
+    selectors = list(dict.fromkeys(selector for one in mine for selector in one.selectors))
+    return unselected.rows(seen.history, seen.catalogue, selectors, counted, since, most)
+
+
+def unclaimed(seen: Seen) -> list[tuple[str, str, int]]:
+    """(type, source, events) that no commitment selects."""
+    sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 ORDER BY type, source"
+    return [(row[0], row[1], row[2]) for row in seen.reads.query(sql)]

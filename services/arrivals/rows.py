@@ -1,0 +1,19 @@
+"""What reads return of the quarantine. Instants are microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    id: str
+    position: int
+    received: int
+    channel: str
+    by: str
+    slug: str
+    problem: str
+    origin: str  # file:line, address…
+    content: bytes
+    state: str  # waiting, retried, discarded

@@ -1,0 +1,126 @@
+"""Events that no contract selects, by type and source, and what they come nearest to; and what selected events say otherwise than
+the contract reads it. The counts are exact; what is near is told of the newest events that are looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from domain.events import OperationalEvent
+from domain.near_misses import NearMiss, near_miss
+from domain.terms import Selector
+from services.arrivals.comparing import kind_of, plain, shown
+from services.history.databases import Transaction
+from services.history.entries import EVENT
+from services.history.history import History
+from services.history.stored_events import event_of
+from services.judging.catalogue import Catalogue
+
+Kind = tuple[str, str]
+"""Type and source."""
+LOOKED_AT: Final = 10_000
+"""Entries at the end of the history that are looked through for what is near."""
+MOST_NEAR: Final = 5
+MOST_ASKED: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class NearRow:
+    """`value` stands at `path` (None: nothing does), as text; `asked` is what contracts select there. `events`: of those looked at."""
+
+    path: str
+    value: str | None
+    kind: str
+    miss: NearMiss
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnselectedRow:
+    """So many events of one type from one source that no contract selects."""
+
+    type: str
+    source: str
+    events: int
+    near: tuple[NearRow, ...] = ()
+
+
+def counts(reads: Transaction) -> dict[Kind, int]:
+    """How many events of each type and source no contract selects."""
+    sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 ORDER BY type, source"
+    return {(row[0], row[1]): row[2] for row in reads.query(sql)}
+
+
+class Nearest:
+    """What events of these selectors' contracts come nearest to, counted; bounded however many there are."""
+
+    MOST: Final = 200
+
+    def __init__(self, selectors: Sequence[Selector]):
+        self._selectors = selectors
+        self._found: dict[Kind, Counter[tuple[str, str, str]]] = {}
+        self._misses: dict[tuple[str, str, str], NearMiss] = {}
+
+    def add(self, event: OperationalEvent) -> None:
+        if (miss := near_miss(self._selectors, event)) is None:
+            return
+        key = (miss.path, kind_of(miss.value), shown(miss.value) if kind_of(miss.value) != "absent" else "")
+        if key in self._misses or len(self._misses) < self.MOST:
+            self._misses.setdefault(key, miss)
+            self._found.setdefault((event.type, event.source), Counter())[key] += 1
+
+    def of(self, kind: Kind) -> tuple[NearRow, ...]:
+        """The most frequent first."""
+        found = sorted(self._found.get(kind, Counter()).items(), key=lambda item: (-item[1], item[0]))
+        return tuple(
+            NearRow(path, value if of != "absent" else None, of, self._misses[path, of, value], events)
+            for (path, of, value), events in found[:MOST_NEAR]
+        )
+
+
+def rows(
+    history: History,
+    catalogue: Catalogue,
+    selectors: Sequence[Selector],
+    counted: Mapping[Kind, int],
+    since: int,
+    most: int | None = None,
+) -> list[UnselectedRow]:
+    """The most frequent first. Events behind the entry `since` are looked at, among the newest `most` entries (LOOKED_AT)."""
+    nearest = Nearest(selectors)
+    if counted:
+        for event in _newest(history, since, most or LOOKED_AT):
+            if (event.type, event.source) in counted and not is_selected(catalogue, event):
+                nearest.add(event)
+    found = [UnselectedRow(*kind, events, nearest.of(kind)) for kind, events in counted.items()]
+    return sorted(found, key=lambda row: (-row.events, row.type, row.source))
+
+
+def _newest(history: History, since: int, most: int) -> Iterator[OperationalEvent]:
+    after = max(since, history.last_position() - most)
+    for entry in history.read(after, most, [EVENT]):
+        yield event_of(entry.state, entry.position)
+
+
+def is_selected(catalogue: Catalogue, event: OperationalEvent) -> bool:
+    return any(one.route(event) for one in catalogue.selecting(event))
+
+
+def unselected_json(row: UnselectedRow) -> dict[str, object]:
+    return {
+        "type": row.type,
+        "source": row.source,
+        "events": row.events,
+        "near": [
+            {
+                "path": one.path,
+                "value": one.value,
+                "is": one.kind,
+                "asked": [plain(each) for each in one.miss.asked[:MOST_ASKED]],
+                "events": one.events,
+            }
+            for one in row.near
+        ],
+    }

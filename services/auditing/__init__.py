@@ -1,0 +1,1 @@
+"""The history as it is read, and what was shown when."""

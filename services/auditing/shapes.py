@@ -1,0 +1,31 @@
+"""The history as the API shows and takes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from services.api.shapes import Done, Moment, Sent
+
+
+class Advancing(Sent):
+    to: Moment
+    contract: Annotated[str, Field(max_length=300, description="Only the events of this contract.")] | None = None
+
+
+class Advanced(Done):
+    watermark: Moment
+    has_moved: bool
+
+
+class Entry(BaseModel):
+    position: int
+    topic: Annotated[str, Field(examples=["entente.event", "entente.contract.signed"])]
+    stream: str
+    version: int
+    received: Annotated[Moment | None, Field(description="When a fact came in.")]
+    at: Annotated[Moment | None, Field(description="When a decision was taken.")]
+    by: str | None
+    channel: str | None
+    content: dict[str, Any]

@@ -1,0 +1,74 @@
+"""Entries of the history as they are shown to those who may read it as it is: administrators and auditors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from domain.saying import said
+from domain.times import Instant, show
+from services.access import Principal, Right
+from services.api.showing import content_json
+from services.errors import NotAllowed
+from services.history import entries
+from services.history.entries import FACTS, unpack
+from services.history.history import Entry, History
+from services.history.settling import SETTLED
+from services.history.stored_events import binary_attributes
+
+Json = dict[str, Any]
+
+_OF_THE_STREAM = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
+_FRAME = frozenset({"received", "at", "by", "channel"})
+
+
+def require_history(who: Principal) -> None:
+    """Raises NotAllowed: the history as it is shows every contract to who reads it."""
+    if not who.may(Right.AUDIT):
+        raise NotAllowed(said("the history is for auditors to read"), mend=said("act as auditor or administrator"))
+
+
+def entry_json(history: History, entry: Entry) -> Json:
+    """`received` is when a fact came in, `at` when a decision was taken; `content` is all else that the entry says."""
+    if entry.topic in FACTS or entry.topic == SETTLED:
+        header, body = unpack(entry.state)
+        content = _content(entry.topic, _without(header, _FRAME), body)
+    else:
+        header = vars(history.decode(entry))
+        content = _without(header, _FRAME | _OF_THE_STREAM)
+    return {
+        "position": entry.position,
+        "topic": entry.topic,
+        "stream": str(entry.stream),
+        "version": entry.version,
+        "received": _moment(header.get("received")),
+        "at": _moment(header.get("at")),
+        "by": header.get("by"),
+        "channel": header.get("channel"),
+        "content": content,
+    }
+
+
+def _content(topic: str, said: Json, body: bytes) -> object:
+    """An event is one JSON object: the very bytes received where it came as one."""
+    match topic:
+        case entries.EVENT if "attributes" in said:
+            return binary_attributes(said["attributes"], said.get("datacontenttype"), body)
+        case entries.EVENT:
+            return msgspec.Raw(body)
+        case entries.QUARANTINED:
+            return {**said, **content_json(body)}
+        case entries.TIME:
+            return {**said, "time": _moment(said["time"])}
+        case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
+            return {**said, "from": _moment(said["from"]), "until": _moment(said["until"])}
+    return said
+
+
+def _without(said: Json, names: frozenset[str]) -> Json:
+    return {name: value for name, value in said.items() if name not in names}
+
+
+def _moment(instant: Instant | None) -> str | None:
+    return None if instant is None else show(instant)

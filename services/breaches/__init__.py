@@ -1,0 +1,1 @@
+"""Breaches, and the actions that follow from them."""

@@ -1,0 +1,133 @@
+"""`/v1/breaches` and `/v1/actions`: what was not kept, and what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from services.access import Principal
+from services.api.answers import (
+    After,
+    JsonAnswer,
+    Name,
+    Page,
+    command_problems,
+    done,
+    page_after,
+    problems,
+    require_page,
+)
+from services.api.ports import Api
+from services.api.shapes import Done, Opened, Said
+from services.api.showing import zone_of
+from services.breaches.deciding import Deciding
+from services.breaches.reading import (
+    page_of_actions,
+    page_of_breaches,
+    read_action,
+    read_actions,
+    read_breach,
+    read_breaches,
+)
+from services.breaches.rows import ActionRow, BreachRow
+from services.breaches.shapes import Action, Breach, Opening
+from services.breaches.shown import action_json, breach_json
+from services.contracts.api import day
+
+
+def add_breaches(router: APIRouter, api: Api) -> None:
+    deciding, asked = api.store.use(Deciding), api.who
+    described: dict[str, Any] = {"tags": ["breaches"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems())
+    def list_breaches(
+        request: Request,
+        contract: Name | None = None,
+        commitment: Name | None = None,
+        state: Literal["open", "withdrawn", "past"] | None = None,
+        limit: Page = None,
+        after: After = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Commitments that were not kept, newest first."""
+        seen = api.seen(who)
+        require_page(limit, after)
+        asked_for = {"contract": contract, "commitment": commitment, "state": state}
+        headers: dict[str, str] = {}
+        if limit is None:
+            rows: Sequence[BreachRow] = read_breaches(seen, **asked_for)
+        else:
+            rows = page_of_breaches(seen, limit + 1, after, **asked_for)
+            rows, headers = page_after(request, rows, limit, lambda row: row.id)
+        catalogue = seen.catalogue
+        return JsonAnswer([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
+
+    @router.get("/breaches/{id}", tags=["breaches"], response_model=Breach, responses=problems(404))
+    def show_breach(id: str, who: Principal = asked) -> JsonAnswer:
+        seen = api.seen(who)
+        row = read_breach(seen, id)
+        return JsonAnswer(breach_json(row, zone_of(seen.catalogue, row.commitment)))
+
+    @router.post("/breaches/{id}/acknowledge", **described)
+    def acknowledge_breach(id: str, who: Principal = asked) -> JsonAnswer:
+        """The service that owed it says that it knows."""
+        return done(api, id, deciding.acknowledge(who, id))
+
+    @router.post("/breaches/{id}/explain", **described)
+    def explain_breach(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """Either party says why it happened."""
+        return done(api, id, deciding.explain_breach(who, id, said.text))
+
+
+def add_actions(router: APIRouter, api: Api) -> None:
+    deciding, asked = api.store.use(Deciding), api.who
+    described: dict[str, Any] = {"tags": ["actions"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/actions", tags=["actions"], response_model=list[Action], responses=problems())
+    def list_actions(
+        request: Request,
+        contract: Name | None = None,
+        commitment: Name | None = None,
+        state: Literal["open", "closed", "not needed"] | None = None,
+        limit: Page = None,
+        after: After = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Open ones by due date, then the others, newest first."""
+        seen = api.seen(who)
+        require_page(limit, after)
+        asked_for = {"contract": contract, "commitment": commitment, "state": state}
+        headers: dict[str, str] = {}
+        if limit is None:
+            rows: Sequence[ActionRow] = read_actions(seen, **asked_for)
+        else:
+            rows = page_of_actions(seen, limit + 1, after, **asked_for)
+            rows, headers = page_after(request, rows, limit, lambda row: row.id)
+        catalogue = seen.catalogue
+        return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
+
+    @router.get("/actions/{id}", tags=["actions"], response_model=Action, responses=problems(404))
+    def show_action(id: str, who: Principal = asked) -> JsonAnswer:
+        seen = api.seen(who)
+        row = read_action(seen, id)
+        return JsonAnswer(action_json(row, zone_of(seen.catalogue, row.commitment)))
+
+    @router.post("/actions", status_code=201, **(described | {"response_model": Opened}))
+    def open_action(said: Opening, who: Principal = asked) -> JsonAnswer:
+        """Open an action by hand; the service that owes the deliverable owns it."""
+        due = day(said.due) if said.due is not None else None
+        id, position = deciding.open_action(who, said.commitment, said.text, person=said.person, due=due)
+        more = {"warnings": [str(one) for one in deciding.doubts(who, said.commitment, said.person)]}
+        return done(api, id, position, more, status=201, location=f"/v1/actions/{id}")
+
+    @router.post("/actions/{id}/progress", **described)
+    def note_progress(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        return done(api, id, deciding.progress(who, id, said.text))
+
+    @router.post("/actions/{id}/close", **described)
+    def close_action(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """Close it, and say what came of it."""
+        return done(api, id, deciding.close(who, id, said.text))

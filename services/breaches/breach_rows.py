@@ -1,0 +1,187 @@
+"""Breaches and actions as they stand in the tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from domain.times import local_date, zone
+from services.breaches.rows import ActionRow, BreachRow
+from services.history.databases import Transaction
+from services.judging.catalogue import Catalogue, InForce
+from services.seeing.known import Known
+
+
+class Asked(NamedTuple):
+    """Which breaches or actions are asked for, as SQL about their table."""
+
+    where: str
+    params: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        contract: str | None = None,
+        commitment: str | None = None,
+        state: str | None = None,
+        id: str | None = None,
+    ) -> Asked:
+        conditions, params = ["1 = 1"], []
+        if contract is not None:  # `0` comes right after `/`
+            conditions.append("{0}.commitment > ? AND {0}.commitment < ?")
+            params += [f"{contract}/", f"{contract}0"]
+        for column, value in (("commitment", commitment), ("state", state), ("id", id)):
+            if value is not None:
+                conditions.append(f"{{0}}.{column} = ?")
+                params.append(value)
+        return cls(" AND ".join(conditions), tuple(params))
+
+
+EVERY = Asked.of()
+
+
+def breaches(
+    reads: Transaction,
+    catalogue: Catalogue,
+    asked: Asked = EVERY,
+    *,
+    after: BreachRow | None = None,
+    limit: int | None = None,
+) -> list[BreachRow]:
+    """Newest first; with `limit`, the first ones behind `after`."""
+    where, params = asked.where.format("view_breach"), list[object](asked.params)
+    if after is not None:
+        where += " AND (opened_position < ? OR (opened_position = ? AND id > ?))"
+        params += [after.opened_position, after.opened_position, after.id]
+    sql = (
+        "SELECT id, view_breach.commitment, view_breach.period, cause, view_breach.key, target_index, state, opened_position, "
+        "opened_at, action, document, due FROM view_breach LEFT JOIN view_occurrence "
+        "ON view_occurrence.commitment = view_breach.commitment AND view_occurrence.key = view_breach.key "
+        f"WHERE {where} ORDER BY opened_position DESC, id{_limited(limit)}"
+    )
+    rows = []
+    for row in reads.query(sql, params):
+        said = msgspec.json.decode(row[10]) if row[10] else {"acknowledged": None, "explanations": []}
+        commitment = catalogue.commitments.get(row[1])
+        noted = said["acknowledged"] or {}
+        rows.append(
+            BreachRow(
+                row[0],
+                row[1],
+                row[2],
+                row[3],
+                row[4],
+                row[5],
+                row[6],
+                row[7],
+                row[8],
+                commitment.newest.debtor if commitment else "",
+                row[9],
+                noted.get("by"),
+                noted.get("at"),
+                notes_of(said["explanations"]),
+                row[11],
+            )
+        )
+    return rows
+
+
+def unexplained(reads: Transaction) -> dict[str, tuple[int, int]]:
+    """By commitment how many of its open breaches nobody has explained, and where the newest was opened."""
+    sql = (
+        "SELECT commitment, COUNT(*), MAX(opened_position) FROM view_breach WHERE state = 'open' AND is_explained = 0 "
+        "GROUP BY commitment"
+    )
+    return {id: (count, newest) for id, count, newest in reads.query(sql)}
+
+
+def unexplained_at(reads: Transaction, catalogue: Catalogue, commitment: str, position: int) -> BreachRow:
+    """The open one that nobody has explained and that was opened there; of several the one with the greatest id."""
+    sql = "SELECT MAX(id) FROM view_breach WHERE commitment = ? AND opened_position = ? AND state = 'open' AND is_explained = 0"
+    [(id,)] = reads.query(sql, [commitment, position])
+    return breaches(reads, catalogue, Asked.of(id=id))[0]
+
+
+def actions(reads: Transaction, catalogue: Catalogue, known: Known, asked: Asked = EVERY) -> list[ActionRow]:
+    """Open ones by due date, then the others, newest first."""
+    rows = []
+    sql = f"SELECT position, document FROM view_action WHERE {asked.where.format('view_action')} ORDER BY position DESC, id"
+    for position, document in reads.query(sql, asked.params):
+        rows.append((position, _action(msgspec.json.decode(document), catalogue, known)))
+    rows.sort(key=lambda row: (row[1].state != "open", row[1].due or date.max, -row[0], row[1].id))
+    return [row for _, row in rows]
+
+
+def action_order(reads: Transaction, asked: Asked = EVERY) -> list[tuple[str, str]]:
+    """(id, commitment) of each, in the order of `actions`: of each no more is read than says where it stands."""
+    sql = f"SELECT id, commitment, state, position, document FROM view_action WHERE {asked.where.format('view_action')}"
+    found = [
+        (state != "open", _decode_due(document).due or date.max.isoformat(), -position, id, commitment)
+        for id, commitment, state, position, document in reads.query(sql, asked.params)
+    ]
+    return [(id, commitment) for *_, id, commitment in sorted(found)]
+
+
+def _limited(limit: int | None) -> str:
+    return f" LIMIT {limit}" if limit is not None else ""
+
+
+class _Due(msgspec.Struct):
+    """Of the document of an action what says whether it is overdue."""
+
+    owner: str
+    due: str | None
+
+
+_decode_due = msgspec.json.Decoder(_Due).decode
+
+
+def overdue(reads: Transaction, catalogue: Catalogue, known: Known) -> list[tuple[str, int, str, str, str]]:
+    """The open actions whose day is over, as (due, -position, id, commitment, owner), in the order of `actions`."""
+    today: dict[str, str] = {}
+    found = []
+    sql = "SELECT id, commitment, position, document FROM view_action WHERE state = 'open'"
+    for id, commitment, position, document in reads.query(sql):
+        it, contract = _decode_due(document), commitment.partition("/")[0]
+        if contract not in today:
+            here = _zone_of(catalogue.contracts.get(contract))
+            today[contract] = local_date(known.watermark, here).isoformat() if known.watermark is not None else ""
+        if it.due is not None and it.due < today[contract]:
+            found.append((it.due, -position, id, commitment, it.owner))
+    return sorted(found)
+
+
+def _zone_of(contract: InForce | None) -> ZoneInfo:
+    return zone(contract.versions[-1].terms.timezone) if contract else zone("UTC")
+
+
+def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow:
+    here = _zone_of(catalogue.contracts.get(it["commitment"].partition("/")[0]))
+    due = date.fromisoformat(it["due"]) if it["due"] else None
+    today = local_date(known.watermark, here) if known.watermark is not None else None
+    closing = it["closing"] or {}
+    return ActionRow(
+        id=it["action"],
+        commitment=it["commitment"],
+        period=it["period"],
+        cause=it["cause"],
+        text=it["text"],
+        owner=it["owner"],
+        person=it["person"],
+        due=due,
+        state=it["state"],
+        opened_at=it["at"] if it["moment"] is None else it["moment"],
+        is_overdue=it["state"] == "open" and due is not None and today is not None and due < today,
+        progress=notes_of(it["progress"]),
+        closed_by=closing.get("by"),
+        closed_at=closing.get("at"),
+        closing_text=closing.get("text"),
+    )
+
+
+def notes_of(notes: list[dict[str, Any]]) -> tuple[tuple[str, int, str], ...]:
+    return tuple((one["by"], one["at"], one["text"]) for one in notes)

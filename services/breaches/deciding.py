@@ -1,0 +1,121 @@
+"""What people decide about breaches and actions. Every decision is an entry of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from itertools import count
+from uuid import UUID
+
+from domain.action import Action
+from domain.breach import BreachFile
+from domain.decisions import stream_of
+from domain.saying import Said, said
+from domain.times import Instant
+from services.access import Principal, Right
+from services.breaches.reading import read_action, read_breach
+from services.contracts.knowing import Directories, unknown_person
+from services.contracts.reading import read_contract
+from services.deciding import saved, within_bounds, words_of
+from services.errors import NotAllowed, NotFound, Refused
+from services.figures.reading import read_commitment
+from services.history.history import History
+from services.seeing.seen import Seeing, Seen
+
+
+class Deciding:
+    """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
+
+    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+        self._history = history
+        self._seeing = seeing
+        self._now = now
+        self._known = Directories(seeing)
+
+    def acknowledge(self, who: Principal, breach: str) -> int:
+        """The service that owes what was not kept says that it knows."""
+        with self._seeing.seen(who) as seen:
+            row = read_breach(seen, breach)
+            who.require(Right.TAKE_PART, row.debtor, said("acknowledging this breach"))
+        found = self._breach_file(row.id, row.commitment)
+        return saved(self._history, found, lambda: found.acknowledge(by=str(who), at=self._now()))
+
+    def explain_breach(self, who: Principal, breach: str, text: str) -> int:
+        """Either party may say why it happened."""
+        with self._seeing.seen(who) as seen:
+            row = read_breach(seen, breach)
+            _require_party(seen, row.commitment)
+        found = self._breach_file(row.id, row.commitment)
+        return saved(self._history, found, lambda: found.explain(words_of(text), by=str(who), at=self._now()))
+
+    def open_action(
+        self, who: Principal, commitment: str, text: str, *, person: str | None = None, due: date | None = None
+    ) -> tuple[str, int]:
+        """An action that a person opens; the service that owes the deliverable owns it. Its id and position. Raises Refused
+        (`already-open`) while the same is open."""
+        with self._seeing.seen(who) as seen:
+            row = read_commitment(seen, commitment)
+            _require_party(seen, commitment)
+        id = self._new_action(row.id, words_of(text))
+        action = Action(
+            action=id,
+            commitment=row.id,
+            period=row.current[0].period if row.current else "",
+            cause="opened-by-hand",
+            text=words_of(text),
+            owner=row.debtor,
+            person=person or row.criterion.owner,
+            due=within_bounds(due, "due").isoformat() if due else None,
+            by=str(who),
+            at=self._now(),
+        )
+        return id, self._history.save(action)
+
+    def _new_action(self, commitment: str, text: str) -> str:
+        """An id that is derived from what is to be done, so that a form that is sent twice, however fast, opens it once; done,
+        it may be opened again."""
+        same = " ".join(text.casefold().split())
+        for time in count():
+            id = stream_of("action", f"{commitment}:{same}:{time}")
+            try:
+                found = self._history.get(id, Action)
+            except NotFound:
+                return str(id)
+            if found.state == "open":
+                mend = said("note progress on it, or say what is to be done besides")
+                raise Refused(said("this action is open already"), place=str(id), mend=mend, slug="already-open")
+        raise AssertionError
+
+    def doubts(self, who: Principal, commitment: str, person: str | None) -> tuple[Said, ...]:
+        """What is to be said of an action that is opened for that person: that neither party knows who it is."""
+        if person is None:
+            return ()
+        contract = self._seeing.read(who, read_contract, commitment.partition("/")[0])
+        doubt = unknown_person(person, (contract.supplier, contract.client), self._known(who))
+        return (doubt,) if doubt is not None else ()
+
+    def progress(self, who: Principal, action: str, text: str) -> int:
+        found = self._action(who, action)
+        return saved(self._history, found, lambda: found.note_progress(words_of(text), by=str(who), at=self._now()))
+
+    def close(self, who: Principal, action: str, text: str) -> int:
+        found = self._action(who, action)
+        return saved(self._history, found, lambda: found.close(words_of(text), by=str(who), at=self._now()))
+
+    def _action(self, who: Principal, action: str) -> Action:
+        with self._seeing.seen(who) as seen:
+            row = read_action(seen, action)
+            _require_party(seen, row.commitment)
+        return self._history.get(UUID(row.id), Action)
+
+    def _breach_file(self, breach: str, commitment: str) -> BreachFile:
+        try:
+            return self._history.get(stream_of("breach", breach), BreachFile)
+        except NotFound:
+            return BreachFile(breach=breach, commitment=commitment)
+
+
+def _require_party(seen: Seen, commitment: str) -> None:
+    row = read_commitment(seen, commitment)
+    if not seen.who.may(Right.TAKE_PART, row.debtor, row.creditor):
+        raise NotAllowed(said("{who} is no party of {contract}", who=seen.who, contract=row.contract))

@@ -1,0 +1,109 @@
+"""Breaches and actions, as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from services.access import Right
+from services.breaches import breach_rows
+from services.breaches.breach_rows import Asked
+from services.breaches.rows import ActionRow, BreachRow
+from services.seeing.paging import filled
+from services.seeing.seen import Seen, named
+
+
+def read_breaches(
+    seen: Seen, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+) -> list[BreachRow]:
+    asked = Asked.of(contract=contract, commitment=commitment, state=state)
+    rows = breach_rows.breaches(seen.reads, seen.catalogue, asked)
+    return [row for row in rows if seen.sees_commitment(row.commitment)]
+
+
+def page_of_breaches(
+    seen: Seen,
+    limit: int,
+    after: str | None = None,
+    *,
+    contract: str | None = None,
+    commitment: str | None = None,
+    state: str | None = None,
+) -> list[BreachRow]:
+    """The first ones of `read_breaches` behind the one of that id. Raises NotFound."""
+    first = read_breach(seen, after) if after is not None else None
+    asked = Asked.of(contract=contract, commitment=commitment, state=state)
+    return filled(
+        limit,
+        lambda last, many: breach_rows.breaches(seen.reads, seen.catalogue, asked, after=last, limit=many),
+        lambda row: seen.sees_commitment(row.commitment),
+        first,
+    )
+
+
+def page_of_actions(
+    seen: Seen,
+    limit: int,
+    after: str | None = None,
+    *,
+    contract: str | None = None,
+    commitment: str | None = None,
+    state: str | None = None,
+) -> list[ActionRow]:
+    """The first ones of `read_actions` behind the one of that id. Raises NotFound."""
+    if after is not None:
+        read_action(seen, after)
+    order = breach_rows.action_order(seen.reads, Asked.of(contract=contract, commitment=commitment, state=state))
+    ids = [id for id, of in order if seen.sees_commitment(of)]
+    ids = ids[ids.index(after) + 1 if after in ids else 0 :][:limit]
+    known = seen.known
+    return [breach_rows.actions(seen.reads, seen.catalogue, known, Asked.of(id=id))[0] for id in ids]
+
+
+def read_breach(seen: Seen, breach: str) -> BreachRow:
+    rows = breach_rows.breaches(seen.reads, seen.catalogue, Asked.of(id=breach))
+    return named([row for row in rows if seen.sees_commitment(row.commitment)], breach, "breach")
+
+
+def read_unexplained(seen: Seen, commitments: Collection[str], *, most: int) -> tuple[list[tuple[BreachRow, int]], int]:
+    """Of these commitments those that the asker's services owe and of which an open breach has no explanation: the newest
+    breach of each and how many there are, the newest first; and how many commitments that are in all."""
+    found = [
+        (-newest, id, count)
+        for id, (count, newest) in breach_rows.unexplained(seen.reads).items()
+        if id in commitments
+        and seen.sees_commitment(id)
+        and (commitment := seen.catalogue.commitments.get(id)) is not None
+        and seen.who.may(Right.TAKE_PART, commitment.newest.debtor)
+    ]
+    found.sort()
+    first = [
+        (breach_rows.unexplained_at(seen.reads, seen.catalogue, id, -newest), count)
+        for newest, id, count in found[:most]
+    ]
+    return first, len(found)
+
+
+def read_actions(
+    seen: Seen, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+) -> list[ActionRow]:
+    asked = Asked.of(contract=contract, commitment=commitment, state=state)
+    rows = breach_rows.actions(seen.reads, seen.catalogue, seen.known, asked)
+    return [row for row in rows if seen.sees_commitment(row.commitment)]
+
+
+def read_overdue(seen: Seen, commitments: Collection[str], *, most: int) -> tuple[list[ActionRow], int]:
+    """Of these commitments the open actions of the asker's services whose day is over, the first due first; and how many
+    they are in all."""
+    known = seen.known
+    found = [
+        id
+        for _, _, id, commitment, owner in breach_rows.overdue(seen.reads, seen.catalogue, known)
+        if commitment in commitments and seen.sees_commitment(commitment) and seen.who.may(Right.TAKE_PART, owner)
+    ]
+    first = [breach_rows.actions(seen.reads, seen.catalogue, known, Asked.of(id=id))[0] for id in found[:most]]
+    return first, len(found)
+
+
+def read_action(seen: Seen, action: str) -> ActionRow:
+    rows = breach_rows.actions(seen.reads, seen.catalogue, seen.known, Asked.of(id=action))
+    return named([row for row in rows if seen.sees_commitment(row.commitment)], action, "action")

@@ -1,0 +1,52 @@
+"""What reads return of breaches and actions. Instants are microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class BreachRow:
+    """`cause`: late missing failed no-data target-lost client-obligation. `state`: open, withdrawn, past (what was missed before
+    the contract came into use, which calls nobody). `key` is set when one occurrence
+    matters on its own."""
+
+    id: str
+    commitment: str
+    period: str
+    cause: str
+    key: str | None
+    target_index: int | None
+    state: str
+    opened_position: int
+    opened_at: (
+        int | None
+    )  # when its limit or period passed; by evidence, the watermark then, or what was missed if later
+    debtor: str
+    action: str | None
+    acknowledged_by: str | None = None
+    acknowledged_at: int | None = None
+    explanations: tuple[tuple[str, int, str], ...] = ()  # (by, at, text)
+    due: int | None = None  # of the occurrence, where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """`state`: open, closed, not needed."""
+
+    id: str
+    commitment: str
+    period: str | None
+    cause: str
+    text: str
+    owner: str
+    person: str | None
+    due: date | None
+    state: str
+    opened_at: int
+    is_overdue: bool
+    progress: tuple[tuple[str, int, str], ...] = ()  # (by, at, text)
+    closed_by: str | None = None
+    closed_at: int | None = None
+    closing_text: str | None = None

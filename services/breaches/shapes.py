@@ -1,0 +1,53 @@
+"""Breaches and actions as the API shows and takes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from services.api.shapes import Day, Moment, Note, Sent, Words
+
+
+class Acknowledgement(BaseModel):
+    by: str
+    at: Moment | None
+
+
+class Breach(BaseModel):
+    id: str
+    commitment: str
+    period: str
+    cause: Annotated[str, Field(examples=["late", "missing", "failed", "no-data", "target-lost", "client-obligation"])]
+    key: str | None
+    target_index: int | None
+    state: Literal["open", "withdrawn", "past"]
+    debtor: str
+    opened_at: Moment | None
+    opened_position: int
+    acknowledged: Acknowledgement | None
+    explanations: list[Note]
+    action: str | None
+
+
+class Action(BaseModel):
+    id: str
+    commitment: str
+    period: str | None
+    cause: str
+    text: str
+    owner: str
+    person: str | None
+    due: Day | None
+    state: Literal["open", "closed", "not needed"]
+    is_overdue: bool
+    opened_at: Moment
+    progress: list[Note]
+    closed: Note | None
+
+
+class Opening(Sent):
+    commitment: str
+    text: Words
+    person: Annotated[str, Field(max_length=300)] | None = None
+    due: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d$")] | None = None

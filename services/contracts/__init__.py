@@ -1,0 +1,1 @@
+"""Contracts: proposed, signed, amended; the calendars that they count by."""

@@ -1,0 +1,208 @@
+"""`/v1/contracts`, `/v1/calendars`, `/v1/services`: files proposed and published, and what the parties decide."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Depends, Query
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from domain.saying import said, said_by
+from domain.terms import Party
+from services.access import Principal
+from services.api.answers import JsonAnswer, command_problems, done, problems
+from services.api.ports import Api
+from services.api.shapes import Done, Side
+from services.contract_files import Document, read_bytes
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contract, read_contracts
+from services.contracts.shapes import Applied, Commenting, Contract, Refusing, Terminating, WholeContract
+from services.contracts.shown import contract_json
+from services.directory.reading import read_services
+from services.directory.shapes import Service
+from services.directory.shown import service_json
+from services.errors import DocumentInvalid, Invalid
+from services.figures.reading import read_commitments, read_scores
+
+PARTIES: Final[tuple[Party, Party]] = ("supplier", "client")
+MEDIA_TYPES: Final = (
+    "application/yaml",
+    "application/json",
+    "application/x-yaml",
+    "text/yaml",
+    "text/x-yaml",
+    "text/plain",
+)
+
+Kind = Literal["contract", "calendar", "service"]
+DryRun = Annotated[bool, Query(description="Say what would change, and change nothing.")]
+Speaking = Annotated[Literal["en", "fr"], Query(description="The language of `changes`.")]
+
+
+async def _file(request: Request) -> bytes:
+    """The body, where it may be a file of ours."""
+    essence = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if essence not in ("", *MEDIA_TYPES):
+        raise HTTPException(
+            415, said("{essence} is no file of ours: send application/yaml or application/json", essence=essence)
+        )
+    return await request.body()
+
+
+_sent: Final[Any] = Depends(_file)
+_A_FILE: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/yaml": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    }
+}
+
+
+def add_contracts(router: APIRouter, api: Api) -> None:
+    _add_reads(router, api)
+    _add_files(router, api)
+    _add_decisions(router, api)
+
+
+def _add_reads(router: APIRouter, api: Api) -> None:
+    asked = api.who
+
+    @router.get("/contracts", tags=["contracts"], response_model=list[Contract], responses=problems())
+    def list_contracts(who: Principal = asked) -> JsonAnswer:
+        """The contracts that one sees, by id."""
+        seen = api.seen(who)
+        return JsonAnswer([contract_json(row) for row in read_contracts(seen)])
+
+    @router.get("/contracts/{id}", tags=["contracts"], response_model=WholeContract, responses=problems(404))
+    def show_contract(id: str, who: Principal = asked) -> JsonAnswer:
+        """One contract with all its versions and proposals."""
+        seen = api.seen(who)
+        return JsonAnswer(contract_json(read_contract(seen, id), read_scores(seen, id), read_commitments(seen, id)))
+
+    @router.get("/services", tags=["services"], response_model=list[Service], responses=problems())
+    def list_services(who: Principal = asked) -> JsonAnswer:
+        """The services of the contracts that one sees, by id."""
+        seen = api.seen(who)
+        return JsonAnswer([service_json(row) for row in read_services(seen).values()])
+
+
+def _add_files(router: APIRouter, api: Api) -> None:
+    asked = api.who
+
+    def apply(
+        who: Principal, kind: Kind, id: str, body: bytes, dry_run: bool, language: str, sign: tuple[Party, ...] = ()
+    ) -> JsonAnswer:
+        document = _document(body, kind, id)
+        applied = api.store.use(Contracting).apply(who, document, sign=sign, dry_run=dry_run, language=language)
+        more = {
+            "kind": applied.kind,
+            "outcome": applied.outcome,
+            "version": applied.version,
+            "changes": applied.changes,
+            "signed": applied.signed,
+            "warnings": [str(one) for one in applied.warnings],
+        }
+        return done(api, applied.id, applied.position, more)
+
+    described: dict[str, Any] = {
+        "response_model": Applied,
+        "responses": command_problems(415),
+        "openapi_extra": _A_FILE,
+    }
+
+    @router.put("/contracts/{id}", tags=["contracts"], **described)
+    def propose_contract(
+        id: str,
+        body: bytes = _sent,
+        sign: Annotated[
+            str | None,
+            Query(pattern="^(supplier|client)(,(supplier|client))?$", description="Sign it for these parties at once."),
+        ] = None,
+        dry_run: DryRun = False,
+        language: Speaking = "en",
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Propose a contract, or an amendment of it: the body is a contract file."""
+        wanted = tuple(party for party in PARTIES if party in (sign or "").split(","))
+        return apply(who, "contract", id, body, dry_run, language, wanted)
+
+    @router.put("/calendars/{id}", tags=["contracts"], **described)
+    def publish_calendar(
+        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+    ) -> JsonAnswer:
+        """Publish a version of a calendar: the body is a calendar file."""
+        return apply(who, "calendar", id, body, dry_run, language)
+
+    @router.put("/services/{id}", tags=["services"], **described)
+    def describe_service(
+        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+    ) -> JsonAnswer:
+        """Describe a service: the body is a service file."""
+        return apply(who, "service", id, body, dry_run, language)
+
+
+def _add_decisions(router: APIRouter, api: Api) -> None:
+    contracting, asked = api.store.use(Contracting), api.who
+    described: dict[str, Any] = {"tags": ["contracts"], "response_model": Done, "responses": command_problems()}
+
+    @router.post("/contracts/{id}/sign", **described)
+    def sign_contract(id: str, said: Side | None = None, who: Principal = asked) -> JsonAnswer:
+        """Sign what is proposed; the second signature makes it a version."""
+        return done(api, id, contracting.sign(who, id, _party(said)))
+
+    @router.post("/contracts/{id}/refuse", **described)
+    def refuse_contract(id: str, said: Refusing, who: Principal = asked) -> JsonAnswer:
+        """Refuse what the other party proposes."""
+        return done(api, id, contracting.refuse(who, id, said.reason, said.party))
+
+    @router.post("/contracts/{id}/withdraw", **described)
+    def withdraw_contract(id: str, who: Principal = asked) -> JsonAnswer:
+        """Withdraw one's own proposal."""
+        return done(api, id, contracting.withdraw(who, id))
+
+    @router.post("/contracts/{id}/comment", **described)
+    def comment_on_contract(id: str, said: Commenting, who: Principal = asked) -> JsonAnswer:
+        """Comment on a clause of what is proposed."""
+        return done(api, id, contracting.comment(who, id, said.clause, said.text))
+
+    @router.post("/contracts/{id}/terminate", **described)
+    def terminate_contract(id: str, said: Terminating, who: Principal = asked) -> JsonAnswer:
+        """End a contract; `until` is its last day."""
+        return done(api, id, contracting.terminate(who, id, day(said.until), said.party))
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid(
+            said("“{text}” is no date: {error}", text=text, error=said_by(error)), mend=said("YYYY-MM-DD")
+        ) from error
+
+
+def _party(said: Side | None) -> Party | None:
+    return said.party if said is not None else None
+
+
+def _document(body: bytes, kind: Kind, id: str) -> Document:
+    """The one document of that kind and id. Raises DocumentInvalid."""
+    found = read_bytes(body, "body")
+    document = found[0]
+    if len(found) > 1:
+        raise DocumentInvalid([found[1].problem((), said("a second document"), said("send each to its own address"))])
+    if document.tree.get(kind) != id:
+        raise DocumentInvalid(
+            [
+                document.problem(
+                    (kind,),
+                    said("the address names {kind} {id}", kind=kind, id=id),
+                    said("`{kind}: {id}`", kind=kind, id=id),
+                )
+            ]
+        )
+    return document

@@ -1,0 +1,35 @@
+"""Contracts and calendars, as they are asked for."""
+
+from __future__ import annotations
+
+from domain.times import Instant
+from services.contracts import calendar_rows
+from services.contracts.calendar_rows import CalendarRow
+from services.contracts.contract_rows import contract_rows
+from services.contracts.kept import Kept
+from services.contracts.rows import ContractRow
+from services.seeing.seen import Seen, no_contract
+
+
+def read_contracts(seen: Seen) -> list[ContractRow]:
+    """All that were ever proposed, by id."""
+    kept = seen.until_judged_further(_contracts)
+    return [row for row in (kept if kept is not None else _contracts(seen)) if seen.sees(row.supplier, row.client)]
+
+
+def _contracts(seen: Seen) -> list[ContractRow]:
+    """Seen or not."""
+    return contract_rows(seen.reads, seen.catalogue, seen.known, seen.kept(Kept))
+
+
+def read_contract(seen: Seen, contract: str) -> ContractRow:
+    """Raises NotFound."""
+    for row in read_contracts(seen):
+        if row.id == contract:
+            return row
+    raise no_contract(contract)
+
+
+def read_calendars(seen: Seen, now: Instant | None) -> list[CalendarRow]:
+    """Those of the contracts in force that one sees. `now` says which days are ahead; None before any time was declared."""
+    return calendar_rows.calendars(seen.contracts_in_force(), now)

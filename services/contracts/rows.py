@@ -1,0 +1,79 @@
+"""What reads return of contracts: plain rows, already scoped to who asked. Instants are microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.terms import ContractTerms, Text
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureRow:
+    party: str  # "supplier" | "client"
+    service: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    clause: str  # path in the document, "" for the whole
+    text: str
+    by: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a contract. `state`: proposed, refused, withdrawn, replaced, signed (agreed, not yet in force),
+    in force, past."""
+
+    number: int
+    state: str
+    effective: date
+    terms: ContractTerms
+    document: str
+    proposed_by: str
+    proposed_at: int
+    position: int
+    signatures: tuple[SignatureRow, ...] = ()
+    comments: tuple[CommentRow, ...] = ()
+    differences: tuple[str, ...] = ()
+    differences_fr: tuple[str, ...] = ()
+    refusal: str | None = None
+    party: str = "supplier"
+    """Who proposed it; `position` is which of all proposals of the contract it is."""
+
+    def differences_in(self, language: str) -> tuple[str, ...]:
+        """What this version changes of the one before it, a sentence each."""
+        return self.differences_fr if language == "fr" else self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRow:
+    """`state`: proposed, signed (agreed, starts later), in force, expired, terminated, refused, withdrawn."""
+
+    id: str
+    title: Text
+    supplier: str
+    client: str
+    state: str
+    timezone: str
+    valid_from: date
+    valid_until: date | None
+    versions: tuple[VersionRow, ...]
+    next_review: int | None
+    terms: ContractTerms  # of the version in force, else of the newest
+
+    def title_on(self, day: date) -> Text:
+        """What it was called on that day."""
+        version = version_on(self.versions, day)
+        return version.terms.title if version is not None else self.title
+
+
+def version_on(versions: Sequence[VersionRow], day: date) -> VersionRow | None:
+    """The one in force on that day; None before the first."""
+    begun = [one for one in versions if one.state in ("signed", "in force", "past") and one.effective <= day]
+    return max(begun, key=lambda one: (one.effective, one.number), default=None)

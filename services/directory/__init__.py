@@ -1,0 +1,1 @@
+"""Services, their people and their tools: who there is."""

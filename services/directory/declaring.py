@@ -1,0 +1,109 @@
+"""Declaring sources: of two services that declare one the first has it (MEANING §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import Any, Final
+from uuid import UUID
+
+from domain.decisions import stream_of
+from domain.saying import said
+from domain.service import Service
+from domain.source import Source
+from domain.times import Instant
+from services.access import Principal
+from services.contract_files import Document
+from services.errors import DocumentInvalid, NotFound
+from services.history.history import Entry, History
+from services.tables.declared import Since, declared_since, declarers, sources_of
+
+TAKEN: Final = "source-taken"
+
+
+_A_PAGE: Final = 1_000
+
+
+_TOPICS: Final = (Service.Created.TOPIC, Service.Described.TOPIC)
+
+
+class Declared:
+    """Whose each source is now; safe for several threads. Follows the history, not the judge: who has just declared a source has
+    it."""
+
+    def __init__(self, history: History):
+        self._history = history
+        self._lock = Lock()
+        self._reached = 0
+        self._names: dict[UUID, str] = {}
+        self._since: dict[str, Since] = {}
+        self._owners: dict[str, str] = {}
+
+    def owner(self, source: str) -> str | None:
+        """None: nobody declares it."""
+        with self._lock:
+            self._follow()
+            return self._owners.get(source)
+
+    def _follow(self) -> None:
+        last = self._history.last_position()
+        if last < self._reached:  # another history stands here now
+            self._reached, self._names, self._since, self._owners = 0, {}, {}, {}
+        while self._reached < last and (page := self._history.read(self._reached, _A_PAGE, _TOPICS)):
+            for entry in page:
+                self._take(entry)
+            self._reached = page[-1].position
+            self._owners = {source: services[0] for source, services in declarers(self._since).items()}
+        self._reached = max(self._reached, last)
+
+    def _take(self, entry: Entry) -> None:
+        said: Any = self._history.decode(entry)
+        if entry.topic == Service.Created.TOPIC:
+            self._names[entry.stream] = said.service
+            return
+        service = self._names[entry.stream]
+        self._since[service] = declared_since(self._since.get(service, {}), said.document, entry.position)
+
+
+class Declaring:
+    """What a service file says of sources, decided together with the file."""
+
+    def __init__(self, history: History, declared: Declared):
+        self._history = history
+        self._declared = declared
+
+    def claims(self, who: Principal, service: str, document: Document, before: str, at: Instant) -> list[Source]:
+        """The sources that the file declares and those that it gives up, to be saved with it: of two services that declare one at
+        once the second is Refused. Raises DocumentInvalid with slug `source-taken` for those of others."""
+        wanted = [str(one["source"]) for one in document.tree.get("sources", ())]
+        dropped = [one for one in sources_of(before) if one not in wanted]
+        # Read before it is asked whose they are: of two at once, the second's are out of date when they are saved.
+        claims = [self._claim(source) for source in dict.fromkeys([*wanted, *dropped])]
+        self._require_free(who, service, document, wanted)
+        for claim in claims:
+            if claim.source in dropped:
+                claim.give_up(service, by=str(who), at=at)
+            else:
+                claim.declare(service, by=str(who), at=at)
+        return claims
+
+    def _claim(self, source: str) -> Source:
+        try:
+            return self._history.get(stream_of("source", source), Source)
+        except NotFound:
+            return Source(source=source)
+
+    def _require_free(self, who: Principal, service: str, document: Document, wanted: Sequence[str]) -> None:
+        taken: list[str] = []
+        for index, source in enumerate(wanted):
+            owner = self._declared.owner(source)
+            if owner not in (None, service):
+                what = (
+                    said("“{source}” belongs to another service, which declared it first", source=source)
+                    if not who.sees_everything
+                    else said("“{source}” belongs to {owner}, which declared it first", source=source, owner=owner)
+                )
+                mend = said("leave it out; it is free once that service takes it out of its own file")
+                taken.append(document.problem(("sources", index, "source"), what, mend))
+        if taken:
+            raise DocumentInvalid(taken, slug=TAKEN)

@@ -1,0 +1,73 @@
+"""Services and their tools, as they are asked for."""
+
+from __future__ import annotations
+
+from domain.times import Instant
+from services.access import ADMINISTRATOR, Principal
+from services.directory import service_rows, source_rows
+from services.directory.feeds import Awaited, Feeding, fed
+from services.directory.rows import ServiceRow
+from services.directory.source_rows import SourceRow
+from services.seeing.seen import Seeing, Seen
+from services.tables.declared import declarers, stored_since
+
+
+def read_services(seen: Seen) -> dict[str, ServiceRow]:
+    """The services of the contracts that one sees, described or not."""
+    described = service_rows.services(seen.reads)
+    parties = seen.reads.query("SELECT supplier, client FROM view_contract")
+    ids = {service for pair in parties if seen.sees(*pair) for service in pair}
+    ids |= {id for id in described if seen.sees(id)}
+    return {id: described.get(id) or service_rows.undescribed(id) for id in sorted(ids)}
+
+
+def read_sources(seen: Seen) -> list[SourceRow]:
+    """The tools of the services that one sees, and of them what one's own commitments select; who sees everything also sees
+    those that nobody declares."""
+    services = read_services(seen)
+    mine = seen.commitments_in_force()
+    selectors = [selector for one in mine for selector in one.selectors]
+    watermark = seen.known.watermark
+    rows = source_rows.sources(seen.reads, services, watermark, seen.who, selectors)
+    feeds = {one.source: one for one in seen.kept(Feeding).feeds(seen, services)}
+    return [source_rows.fed_by_files(row, feeds.get(row.source), watermark) for row in rows]
+
+
+def read_fed(seen: Seen) -> list[Awaited]:
+    """The contracts that one sees and that may take something from tools whose events come in files, with each of these; by
+    contract."""
+    services = read_services(seen.by(ADMINISTRATOR))
+    if not any(row.by_files for row in services.values()):
+        return []
+    feeds = seen.kept(Feeding).feeds(seen, services)
+    return list(fed(seen.contracts_in_force(), feeds))
+
+
+def read_awaited(seen: Seen) -> list[Awaited]:
+    """As `fed`, of the contracts whose time waits now, each with the tools that it still waits for."""
+    waiting = {row[0] for row in seen.reads.query("SELECT contract FROM view_own_time WHERE waits = 1")}
+    now = seen.known.watermark
+    if not waiting or now is None:
+        return []
+    return [one for one in read_fed(seen) if one.contract in waiting and now < one.feed.until]
+
+
+def awaited(seeing: Seeing, who: Principal) -> list[Awaited]:
+    """As `read_awaited`, where mostly nothing waits: then no state of the store is opened for it."""
+    with seeing.database.connect() as reads:
+        if not reads.query("SELECT 1 FROM view_own_time WHERE waits = 1 LIMIT 1"):
+            return []
+    return seeing.read(who, read_awaited)
+
+
+def declared_twice(seen: Seen) -> list[tuple[str, str, list[str]]]:
+    """The sources that several services declare: to whom each belongs, and who else declares it."""
+    found = declarers(stored_since(seen.reads))
+    return [(source, services[0], services[1:]) for source, services in found.items() if len(services) > 1]
+
+
+def source_last_events(seen: Seen) -> dict[str, Instant]:
+    """When the last event of each declared source happened."""
+    declared = {source for row in service_rows.services(seen.reads).values() for source, _ in row.sources}
+    found = seen.reads.query("SELECT source, MAX(last_time) FROM view_seen GROUP BY source ORDER BY source")
+    return {source: last for source, last in found if source in declared}

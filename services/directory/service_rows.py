@@ -1,0 +1,53 @@
+"""Services as they stand in the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import msgspec
+
+from domain.durations import HOUR, Duration, Elapsed, NominalDays
+from domain.terms import Text
+from services.contract_files import service_from_canonical
+from services.directory.rows import ServiceRow
+from services.history.databases import Transaction
+from services.tables.declared import declarers, stored_since
+
+
+def services(reads: Transaction) -> dict[str, ServiceRow]:
+    """Those that a file describes, each with the sources that are its own."""
+    found = reads.query("SELECT id, document FROM view_service ORDER BY id")
+    owners = {source: services[0] for source, services in declarers(stored_since(reads)).items()}
+    rows = [_service(id, msgspec.json.decode(document)["document"]) for id, document in found]
+    return {row.id: _own(row, owners) for row in rows}
+
+
+def _own(row: ServiceRow, owners: Mapping[str, str]) -> ServiceRow:
+    own = tuple(one for one in row.sources if owners[one[0]] == row.id)
+    return replace(row, sources=own, by_files=row.by_files & {source for source, _ in own})
+
+
+def undescribed(id: str) -> ServiceRow:
+    """A service that only a contract names."""
+    return ServiceRow(id, Text((("", id),)))
+
+
+def _service(id: str, document: str) -> ServiceRow:
+    terms = service_from_canonical(document)
+    return ServiceRow(
+        id,
+        terms.title,
+        is_external=terms.external,
+        part_of=terms.part_of,
+        people=tuple((one.id, one.name, one.email or "") for one in terms.people),
+        sources=tuple((one.source, _microseconds(one.expected_every)) for one in terms.sources),
+        by_files=frozenset(one.source for one in terms.sources if one.by_files),
+    )
+
+
+def _microseconds(every: Duration | None) -> int | None:
+    """How often a source is expected to send; days are taken as 24 hours, working time is not waited for."""
+    if isinstance(every, Elapsed):
+        return every.microseconds
+    return every.days * 24 * HOUR if isinstance(every, NominalDays) else None

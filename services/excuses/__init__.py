@@ -1,0 +1,1 @@
+"""Excuses: asked for, answered, and what they hide."""

@@ -1,0 +1,103 @@
+"""`/v1/excuses`: why something owed shall not count, asked by one party and answered by the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from services.access import Principal
+from services.api.answers import (
+    After,
+    JsonAnswer,
+    Name,
+    Page,
+    command_problems,
+    done,
+    moment,
+    page_after,
+    problems,
+    require_page,
+)
+from services.api.ports import Api
+from services.api.shapes import Accepting, Done, Opened, Said
+from services.api.showing import zone_of
+from services.excuses.excusing import Excusing
+from services.excuses.reading import excused_by, page_of_excuses, read_excuse, read_excuses
+from services.excuses.rows import ExcuseRow
+from services.excuses.shapes import Asking, CoveringExcuse, Excuse
+from services.excuses.shown import excuse_json
+from services.figures.occurrence_rows import occurrence_json
+
+
+def add_excuses(router: APIRouter, api: Api) -> None:
+    excusing, asked = api.store.use(Excusing), api.who
+    described: dict[str, Any] = {"tags": ["excuses"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/excuses", tags=["excuses"], response_model=list[Excuse], responses=problems())
+    def list_excuses(
+        request: Request,
+        contract: Name | None = None,
+        commitment: Name | None = None,
+        state: Literal["asked", "accepted", "refused", "disputed"] | None = None,
+        limit: Page = None,
+        after: After = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Newest first. `commitment` finds those that concern it by its contract or deliverable too."""
+        seen = api.seen(who)
+        require_page(limit, after)
+        asked_for = {"contract": contract, "commitment": commitment, "state": state}
+        headers: dict[str, str] = {}
+        if limit is None:
+            rows: Sequence[ExcuseRow] = read_excuses(seen, **asked_for)
+        else:
+            rows = page_of_excuses(seen, limit + 1, after, **asked_for)
+            rows, headers = page_after(request, rows, limit, lambda row: row.id)
+        catalogue = seen.catalogue
+        return JsonAnswer([excuse_json(row, zone_of(catalogue, row.scope)) for row in rows], headers=headers)
+
+    @router.get("/excuses/{id}", tags=["excuses"], response_model=CoveringExcuse, responses=problems(404))
+    def show_excuse(id: str, who: Principal = asked) -> JsonAnswer:
+        """One, with the occurrences that it hides, or would hide."""
+        seen = api.seen(who)
+        row = read_excuse(seen, id)
+        zone_name = zone_of(seen.catalogue, row.scope)
+        covers = [occurrence_json(one, zone_name or "UTC") for one in excused_by(seen, id)]
+        return JsonAnswer({**excuse_json(row, zone_name), "covers": covers})
+
+    @router.post("/excuses", status_code=201, **(described | {"response_model": Opened}))
+    def ask_for_excuse(said: Asking, who: Principal = asked) -> JsonAnswer:
+        """Ask that occurrences shall not count: by their keys, or by when they fall due. The other party answers."""
+        since, until = moment(said.from_, "from"), moment(said.until, "until")
+        id, position = excusing.ask(
+            who,
+            said.commitment,
+            reason=said.reason,
+            text=said.text,
+            keys=said.keys,
+            since=since,
+            until=until,
+            evidence=said.evidence,
+            party=said.party,
+        )
+        named = excusing.doubts(who, said.commitment, reason=said.reason, keys=said.keys, since=since, until=until)
+        more = {"warnings": [str(one) for one in named]}
+        return done(api, id, position, more, status=201, location=f"/v1/excuses/{id}")
+
+    @router.post("/excuses/{id}/accept", **described)
+    def accept_excuse(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
+        """By the other party; of what is disputed, by the administrator as arbiter too."""
+        return done(api, id, excusing.accept(who, id, said.text if said is not None else ""))
+
+    @router.post("/excuses/{id}/refuse", **described)
+    def refuse_excuse(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """By the other party; of what is disputed, by the administrator as arbiter too."""
+        return done(api, id, excusing.refuse(who, id, said.text))
+
+    @router.post("/excuses/{id}/dispute", **described)
+    def dispute_excuse(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        """By who asked: the refusal is put to the arbiter."""
+        return done(api, id, excusing.dispute(who, id, said.text))

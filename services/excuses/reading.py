@@ -1,0 +1,64 @@
+"""Excuses, as they are asked for."""
+
+from __future__ import annotations
+
+from domain.excuses import is_within
+from services.excuses import excuse_rows
+from services.excuses.rows import ExcuseRow
+from services.figures.rows import OccurrenceRow
+from services.seeing.paging import filled
+from services.seeing.seen import Seen, named
+
+
+def page_of_excuses(
+    seen: Seen,
+    limit: int,
+    after: str | None = None,
+    *,
+    contract: str | None = None,
+    commitment: str | None = None,
+    state: str | None = None,
+) -> list[ExcuseRow]:
+    """The first ones of `read_excuses` behind the one of that id. Raises NotFound."""
+    first = read_excuse(seen, after) if after is not None else None
+
+    def is_wanted(row: ExcuseRow) -> bool:
+        is_meant = contract in (None, row.contract) and (commitment is None or is_within(row.scope, commitment))
+        return is_meant and seen.sees(row.supplier, row.client)
+
+    return filled(
+        limit,
+        lambda last, many: excuse_rows.excuses(
+            seen.reads, state, before=last.position if last is not None else None, limit=many
+        ),
+        is_wanted,
+        first,
+    )
+
+
+def read_excuses(
+    seen: Seen, *, contract: str | None = None, commitment: str | None = None, state: str | None = None
+) -> list[ExcuseRow]:
+    """Newest first; `commitment`: those that concern it, also by its contract or deliverable."""
+    rows = excuse_rows.excuses(seen.reads, state)
+    return [
+        row
+        for row in rows
+        if seen.sees(row.supplier, row.client)
+        and contract in (None, row.contract)
+        and (commitment is None or is_within(row.scope, commitment))
+    ]
+
+
+def read_excuse(seen: Seen, excuse: str) -> ExcuseRow:
+    return named(read_excuses(seen), excuse, "excuse")
+
+
+def excused_by(seen: Seen, excuse: str) -> list[OccurrenceRow]:
+    """What the excuse hides, or would hide if it were accepted."""
+    row = read_excuse(seen, excuse)
+    return excuse_rows.covered(seen.reads, row, seen.catalogue.contracts[row.contract].commitments, seen.known)
+
+
+def excuse_touches_final(seen: Seen, row: ExcuseRow) -> bool:
+    return excuse_rows.touches_final(seen.reads, row, seen.catalogue.contracts[row.contract].commitments)

@@ -1,0 +1,56 @@
+"""Excuses as the API shows and takes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from services.api.shapes import Moment, Note, Party, Sent, Words
+from services.figures.shapes import Occurrence
+
+ExcuseReason = Literal["client-fault", "supplier-fault", "force-majeure", "agreed-closure", "dependency", "other"]
+
+
+class Answer(Note):
+    verb: Literal["accepted", "refused", "disputed"]
+    party: Literal["supplier", "client", "arbiter"]
+
+
+class Excuse(BaseModel):
+    id: str
+    commitment: Annotated[str, Field(description="Or a contract, or contract/deliverable.")]
+    keys: list[str]
+    from_: Annotated[Moment | None, Field(alias="from")]
+    until: Moment | None
+    reason: ExcuseReason
+    text: str
+    evidence: list[int]
+    party: Party
+    asked_by: str
+    asked_at: Moment
+    position: int
+    state: Literal["asked", "accepted", "refused", "disputed"]
+    waits_for: Annotated[
+        str | None, Field(description="The service that is to answer; `administrator` is the arbiter.")
+    ]
+    answers: list[Answer]
+
+
+class CoveringExcuse(Excuse):
+    covers: Annotated[list[Occurrence], Field(description="What it hides, or would hide if it were accepted.")]
+
+
+class Asking(Sent):
+    """Either `keys` of a commitment, or `from` and `until` of a contract, deliverable or commitment."""
+
+    commitment: Annotated[
+        str, Field(description="contract/deliverable/criterion; with an interval contract/deliverable or contract too")
+    ]
+    keys: Annotated[list[str], Field(max_length=1_000)] = []
+    from_: Annotated[Moment | None, Field(alias="from")] = None
+    until: Annotated[Moment | None, Field(description="Not included.")] = None
+    reason: ExcuseReason
+    text: Words
+    evidence: Annotated[list[int], Field(max_length=1_000, description="Positions of events.")] = []
+    party: Annotated[Party | None, Field(description="For which party, where one acts for both.")] = None

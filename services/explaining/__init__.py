@@ -1,0 +1,1 @@
+"""Why a verdict or a figure is what it is."""

@@ -1,0 +1,182 @@
+"""The rule of a clause as plain values, and what would have made a verdict another one, kind by kind (DESIGN §3.17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import assert_never
+
+from domain.durations import show_duration
+from domain.events import OperationalEvent
+from domain.occurrences import Judgement, Verdict
+from domain.terms import (
+    Availability,
+    Conformity,
+    Deadline,
+    DurationTable,
+    Freshness,
+    Indicator,
+    Measure,
+    Punctuality,
+    Satisfaction,
+    Target,
+    Turnaround,
+    Volume,
+)
+from domain.versions import CommitmentVersion
+from services.arrivals.comparing import Change, not_good, plain, unreadable
+
+_UNREADABLE = ("value-absent-or-mistyped", "due-unreadable")
+
+
+def rule_of(version: CommitmentVersion) -> dict[str, object]:
+    """The rule of the clause as plain values, for those who check it."""
+    it = version.criterion.indicator
+    rule: dict[str, object] = {"kind": it.kind, "zone": version.terms.timezone}
+    match it:
+        case Punctuality():
+            rule |= {
+                "every": it.due.every,
+                "at": [at.strftime("%H:%M") for at in it.due.at],
+                "on_closed_day": it.on_closed_day,
+                "tolerance": show_duration(it.tolerance),
+                "matched_by": it.key.path
+                if it.key
+                else f"time, early by {show_duration(it.early)}"
+                if it.early
+                else "time",
+            }
+        case Deadline():
+            rule |= {
+                "due": it.due,
+                "key": it.key,
+                "tolerance": show_duration(it.tolerance),
+                "without_due": it.without_due,
+            }
+        case Turnaround():
+            rule |= {"key": it.key, "under" if it.under else "within": _limit_words(it)}
+            if it.pause_causes is not None:
+                rule["pauses"] = {who: list(reasons) for who, reasons in it.pause_causes.reasons}
+        case Conformity():
+            rule |= {
+                "good": {
+                    path: {condition.operator: plain(condition.operand) for condition in conditions}
+                    for path, conditions in it.good
+                }
+            }
+        case Measure():
+            rule |= {"value": it.value, "aggregate": it.aggregate, "unit": it.unit, "key": it.key}
+        case Satisfaction():
+            rule |= {"score": it.score, "scale": [str(one) for one in it.scale], "satisfied": str(it.satisfied)}
+        case Volume():
+            rule |= {"per": it.per, "expected": str(it.expected), "band": _share(it.band), "value": it.value}
+        case Availability():
+            rule |= {"ignore_shorter_than": show_duration(it.ignore_shorter_than)}
+        case Freshness():
+            rule |= {"max_age": show_duration(it.max_age)}
+        case _:
+            assert_never(it)
+    return rule
+
+
+def _share(share: Fraction) -> str:
+    return str(Target("at_least", share, "month")).removeprefix("at_least ")
+
+
+def _limit_words(it: Turnaround) -> object:
+    if not isinstance(it.limit, DurationTable):
+        return show_duration(it.limit)
+    table: dict[str, object] = {"by": it.limit.by}
+    table |= {text: show_duration(duration) for text, duration in it.limit.choices}
+    if it.limit.otherwise is not None:
+        table["else"] = show_duration(it.limit.otherwise)
+    return table
+
+
+def changes(it: Indicator, judged: Judgement, events: Mapping[int, OperationalEvent]) -> list[Change]:
+    """What would have made it another verdict, as codes with their instants."""
+    if judged.standing not in ("owed", "measured"):
+        return []
+    is_judged = judged.verdict in (Verdict.MET, Verdict.FAILED)
+    match it:
+        case Punctuality():
+            return _towards(judged, "delivered_by", "missing_by")
+        case Deadline():
+            return _towards(judged, _closed(judged), "unclosed_by") or _unreadable(it, judged, events)
+        case Turnaround():
+            return _towards(judged, _closed(judged), "unclosed_by", can_pause=it.paused is not None)
+        case Conformity():
+            is_good = judged.verdict not in (Verdict.FAILED, Verdict.UNKNOWN)
+            deciding = [events[position] for position in judged.decided_by if position in events]
+            return [] if is_good else not_good(it, deciding)
+        case Measure():
+            return _unreadable(it, judged, events)
+        case Satisfaction() if is_judged:
+            return [{"code": "score", "satisfied": str(it.satisfied), "found": judged.value}]
+        case Satisfaction():
+            return _unreadable(it, judged, events)
+        case Volume():
+            return _of_volume(it, judged) or _unreadable(it, judged, events)
+        case Availability():
+            return _of_stretch(judged, "up_before", it.ignore_shorter_than.microseconds or None)
+        case Freshness():
+            return _of_stretch(judged, "updated_by", 0)
+        case _:
+            assert_never(it)
+
+
+def _towards(judged: Judgement, verb: str, without: str, *, can_pause: bool = False) -> list[Change]:
+    """Of what runs towards a limit: before it, or after it."""
+    limit, codes = judged.limit, list[str]()
+    if limit is None:
+        return []
+    match judged.verdict:
+        case Verdict.LATE | Verdict.MISSING:
+            codes = [verb, "pause"] if can_pause else [verb]
+        case Verdict.MET:
+            codes = ["late_after"]
+        case Verdict.PENDING:
+            codes = [verb] if "paused" in judged.flags else [verb, without]
+        case _:
+            pass
+    return [{"code": code, "limit": limit} for code in codes]
+
+
+def _closed(judged: Judgement) -> str:
+    return "closed_before" if judged.is_strict else "closed_by"
+
+
+def _unreadable(it: Indicator, judged: Judgement, events: Mapping[int, OperationalEvent]) -> list[Change]:
+    is_unread = judged.verdict is Verdict.UNKNOWN and judged.reason in _UNREADABLE
+    return unreadable(it, events.values()) if is_unread else []
+
+
+def _of_volume(it: Volume, judged: Judgement) -> list[Change]:
+    found = judged.value or "0"
+    match judged.verdict:
+        case Verdict.MET if judged.limit is not None:
+            return [{"code": "late_after", "limit": judged.limit}]
+        case Verdict.PENDING:
+            return [{"code": "volume_so_far", **_band(it), "found": found}]
+        case Verdict.MET | Verdict.FAILED:
+            return [{"code": "volume", **_band(it), "found": found}]
+        case _:
+            return []
+
+
+def _of_stretch(judged: Judgement, code: str, ignored: int | None) -> list[Change]:
+    """Of what is bad from its beginning on, or once it has lasted so long; None where nothing would have made it good."""
+    if judged.verdict is not Verdict.FAILED or judged.opened is None or ignored is None:
+        return []
+    return [{"code": code, "limit": judged.opened + ignored}]
+
+
+def _band(it: Volume) -> dict[str, str]:
+    low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
+    return {"low": _number(low), "high": _number(high)}
+
+
+def _number(value: Fraction) -> str:
+    """A product of decimals, which is one."""
+    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"

@@ -1,0 +1,1 @@
+"""Commitments and what became of them: occurrences, periods, slices, scores."""

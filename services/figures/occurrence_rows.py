@@ -1,0 +1,64 @@
+"""Occurrences as they are shown."""
+
+from __future__ import annotations
+
+from domain.occurrences import Verdict
+from domain.times import show, zone
+from services.figures.risks import Risks, risk_json
+from services.figures.rows import OccurrenceRow
+from services.history.databases import Row
+from services.judging.ledger import evidence_of_row, judgement_of
+
+VERDICTS = frozenset(one.value for one in Verdict)
+"""What an occurrence that is owed may be; a measure, and what counts nowhere, has none of them."""
+
+
+def occurrence_row(row: Row, risks: Risks) -> OccurrenceRow:
+    """From the columns of `OCCURRENCE_COLUMNS`. Being at risk follows the watermark; it is a flag, not a verdict."""
+    it = judgement_of(row)
+    risk = risks.of(row[1], it)
+    at_risk = risk is not None and risk.because is not None
+    return OccurrenceRow(
+        commitment=row[0],
+        key=row[1],
+        period=row[5] or "",
+        due=it.due,
+        limit=it.limit,
+        closed=it.closed,
+        opened=it.opened,
+        verdict=it.verdict.value if it.standing == "owed" else it.standing.replace("_", "-"),
+        version=it.version,
+        flags=(*it.flags, *(("at-risk",) if at_risk else ())),
+        reason=it.reason,
+        at_risk=at_risk,
+        underlying=it.underlying.value if it.underlying is not None else None,
+        risk=risk,
+        evidence=tuple(dict.fromkeys(one.position for one in evidence_of_row(row) if one.position)),
+        value=it.value,
+    )
+
+
+def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
+    """The object of `occurrences --json` (INTERFACE §3), and what else is known of it."""
+    here = zone(zone_name)
+    due, limit, closed, opened = (
+        None if moment is None else show(moment, here) for moment in (row.due, row.limit, row.closed, row.opened)
+    )
+    return {
+        "commitment": row.commitment,
+        "key": row.key,
+        "period": row.period,
+        "due": due,
+        "limit": limit,
+        "opened": opened,
+        "closed": closed,
+        "underlying": row.underlying,
+        "verdict": row.verdict if row.verdict in VERDICTS else None,
+        "version": row.version,
+        "flags": list(row.flags),
+        "reason": row.reason,
+        "at_risk": row.at_risk,
+        "risk": risk_json(row.risk),
+        "evidence": list(row.evidence),
+        "value": row.value,
+    }

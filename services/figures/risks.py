@@ -1,0 +1,135 @@
+"""Which pending occurrences of a commitment are at risk, computed when read (MEANING §5 “At risk”): it follows the watermark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from domain.calendars import CalendarEnded
+from domain.commitments import Commitment
+from domain.kinds.faces import face
+from domain.occurrences import Judgement, Verdict
+from domain.risk import LAST, Lateness, own_lateness, time_used
+from domain.times import Instant
+from services.figures.rows import RiskRow
+from services.history.databases import Transaction
+from services.seeing.known import Known
+
+_PAST = (
+    "SELECT due, closed FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND due IS NOT NULL "
+    "AND anchor <= ? AND verdict IN ('met', 'late', 'missing', 'failed') ORDER BY anchor DESC, key DESC "
+    f"LIMIT {LAST}"
+)
+
+
+@dataclass
+class Risks:
+    """Of one commitment, as far as is known."""
+
+    reads: Transaction
+    commitment: Commitment
+    known: Known
+
+    @property
+    def watermark(self) -> Instant | None:
+        return self.known.about(self.commitment.id).watermark
+
+    @cached_property
+    def lateness(self) -> Lateness | None:
+        """The debtor's own, over the last occurrences that fell due and are judged; None: not enough history."""
+        if self.watermark is None or not face(self.commitment.newest.criterion.indicator).has_limit:
+            return None
+        found = self.reads.query(_PAST, [self.commitment.id, self.watermark])
+        return own_lateness([None if closed is None else closed - due for due, closed in reversed(found)])
+
+    def of(self, key: str, it: Judgement) -> RiskRow | None:
+        """None for what is not pending, or stands still, or has no limit."""
+        watermark = self.watermark
+        if watermark is None or not _runs(it) or it.limit is None:
+            return None
+        used = self._used(self._start(key, it), it, it.limit, watermark)
+        warn = self._has_warning(it.version)
+        is_near = it.risk_from is not None and watermark >= it.risk_from
+        return RiskRow(
+            used,
+            ("warn" if warn else "time") if is_near else "lateness" if self.is_usually_late(it) else None,
+            None if warn or self.lateness is None else (self.lateness.quantile,),
+            bool(warn),
+        )
+
+    def _used(self, start: Instant, it: Judgement, limit: Instant, watermark: Instant) -> Fraction:
+        version = self.commitment.version(it.version)
+        indicator = version.criterion.indicator
+        try:
+            return time_used(start, limit, watermark, face(indicator).working_calendar(indicator, version))
+        except CalendarEnded:
+            return time_used(start, limit, watermark)
+
+    def is_usually_late(self, it: Judgement) -> bool:
+        """Whether the debtor's own lateness lies beyond the tolerance; never asked where the contract says when to warn."""
+        if it.limit is None or it.due is None or self._has_warning(it.version) or self.lateness is None:
+            return False
+        return self.lateness.lies_beyond(it.limit - it.due, it.is_strict)
+
+    @property
+    def may_be_late(self) -> bool:
+        """Whether the debtor's own lateness can put any occurrence at risk: no tolerance is shorter than none."""
+        if all(self._has_warning(one.number) for one in self.commitment.versions):
+            return False
+        return self.lateness is not None and self.lateness.lies_beyond(0, is_strict=True)
+
+    def count(self) -> tuple[int, bool]:
+        """How many pending occurrences are at risk, and whether any is so for its debtor's lateness."""
+        watermark = self.watermark
+        if watermark is None:
+            return 0, False
+        sql = (
+            "SELECT version, due, limit_at, is_strict, risk_from FROM view_occurrence "
+            "WHERE commitment = ? AND wake IS NOT NULL AND standing = 'owed' AND verdict = 'pending'"
+        )
+        at_risk = late = 0
+        for version, due, limit, is_strict, risk_from in self.reads.query(sql, [self.commitment.id]):
+            it = Judgement("owed", version=version, due=due, limit=limit, is_strict=bool(is_strict), wake=limit)
+            is_late = self.is_usually_late(it)
+            at_risk += is_late or (risk_from is not None and risk_from <= watermark)
+            late += is_late
+        return at_risk, late > 0
+
+    def _has_warning(self, version: int) -> bool:
+        indicator = self.commitment.version(version).criterion.indicator
+        return face(indicator).warn(indicator) is not None
+
+    def _start(self, key: str, it: Judgement) -> Instant:
+        """The opening, or the due before this one."""
+        if it.opened is not None:
+            return it.opened
+        due = self.commitment.schedule.named(key) if self.commitment.schedule is not None else None
+        return due.previous if due is not None else it.anchor
+
+
+def _runs(it: Judgement) -> bool:
+    """Pending, and nothing but time is needed to make it missing: no pause runs."""
+    return it.standing == "owed" and it.verdict is Verdict.PENDING and it.wake is not None
+
+
+def shown_share(share: Fraction) -> str:
+    """Four places, half-even."""
+    scaled = round(share * 10_000)
+    return f"{scaled // 10_000}.{scaled % 10_000:04d}"
+
+
+def risk_json(row: RiskRow | None) -> dict[str, object] | None:
+    """`lateness.seconds` is null where the debtor's last occurrences, four in five, never came; `lateness` is text where
+    there is not enough history, and null where the contract says when to warn."""
+    if row is None:
+        return None
+    lateness: object = None
+    if not row.has_warning:
+        lateness = "not enough history"
+        if row.lateness is not None:
+            [quantile] = row.lateness
+            seconds = None if quantile is None else f"{Decimal(quantile) / 1_000_000:f}"
+            lateness = {"over": LAST, "quantile": "0.8", "seconds": seconds}
+    return {"time_used": shown_share(row.time_used), "because": row.because, "lateness": lateness}

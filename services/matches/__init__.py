@@ -1,0 +1,1 @@
+"""Events that commitments select and none has a use for: matched by hand, or set aside."""

@@ -1,0 +1,124 @@
+"""Matches by hand as they are shown, and what an unmatched event may belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from domain.commitments import Commitment
+from domain.events import OperationalEvent
+from domain.times import Instant
+from services.excuses.rows import AnswerRow
+from services.history.databases import Transaction
+from services.history.entries import EVENT, LAST_POSITION
+from services.history.history import History
+from services.history.stored_events import event_of
+from services.judging.excuse_book import ExcuseBook
+from services.judging.ledger import decode_evidence
+from services.judging.match_book import touches_final
+from services.matches.rows import CandidateRow, MatchRow
+
+MOST = 5
+"""Candidates that are shown of one commitment."""
+_LOOKED_AT = 100
+
+
+def matches(reads: Transaction, event: int | None, commitment: str | None) -> list[MatchRow]:
+    """Newest first, whoever may see them."""
+    where, params = "1 = 1", list[object]()
+    for column, value in (("event", event), ("commitment", commitment)):
+        if value is not None:
+            where += f" AND view_match.{column} = ?"
+            params.append(value)
+    parties = {
+        id: (supplier, client) for id, supplier, client in reads.query("SELECT id, supplier, client FROM view_contract")
+    }
+    sql = f"SELECT id, state, position, document FROM view_match WHERE {where} ORDER BY changed DESC, id"
+    return [
+        _row(id, state, position, msgspec.json.decode(document), parties)
+        for id, state, position, document in reads.query(sql, params)
+    ]
+
+
+def _row(id: str, state: str, position: int, it: dict[str, Any], parties: dict[str, tuple[str, str]]) -> MatchRow:
+    supplier, client = parties[it["commitment"].partition("/")[0]]
+    return MatchRow(
+        id=id,
+        commitment=it["commitment"],
+        supplier=supplier,
+        client=client,
+        event=it["position"],
+        key=it["key"],
+        roles=tuple(it["roles"]),
+        state=state,
+        party=it["party"],
+        position=position,
+        notes=tuple(AnswerRow(a["verb"], a["party"], a["by"], a["at"], a["text"]) for a in it["notes"]),
+    )
+
+
+def moves_final(
+    reads: Transaction,
+    commitment: Commitment,
+    watermark: Instant | None,
+    event: OperationalEvent,
+    key: str,
+    roles: Sequence[str],
+    *,
+    back: bool,
+) -> bool:
+    excuses = ExcuseBook()
+    excuses.load(reads)
+    by_hand, by_rule = commitment.by_hand(key, event, roles), commitment.route(event)
+    out, into = (by_hand, by_rule) if back else (by_rule, by_hand)
+    return touches_final(reads, commitment, excuses, watermark, out, into)
+
+
+def candidates(
+    reads: Transaction,
+    history: History,
+    commitments: Sequence[Commitment],
+    positions: Collection[int],
+    *,
+    shows_all: bool,
+) -> dict[int, list[CandidateRow]]:
+    """`shows_all`: also events that none of the commitments selects."""
+    found: dict[int, list[CandidateRow]] = {}
+    entries = history.entries([one for one in positions if 0 < one <= LAST_POSITION])
+    for position, entry in sorted(entries.items()):
+        if entry.topic != EVENT:
+            continue
+        event = event_of(entry.state, position)
+        selecting = [one for one in commitments if event.type in one.types and one.route(event)]
+        if selecting or shows_all:
+            near = [each for one in selecting if one.roles for each in _candidates(reads, one, event.time)]
+            found[position] = [row for _, row in sorted(near, key=lambda one: one[0])]
+    return found
+
+
+def _candidates(reads: Transaction, commitment: Commitment, at: Instant) -> list[tuple[Instant, CandidateRow]]:
+    """What was open at that instant, each with how far from it it is due: the nearest of them."""
+    found: list[tuple[Instant, CandidateRow]] = []
+    for key, due, anchor, standing, verdict, evidence in _near(reads, commitment, at):
+        if commitment.was_open(key, decode_evidence(bytes(evidence)), at):
+            shown = verdict if standing == "owed" else None
+            found.append((abs(anchor - at), CandidateRow(commitment.id, key, due, shown)))
+            if len(found) == MOST:
+                break
+    return found
+
+
+def _near(reads: Transaction, commitment: Commitment, at: Instant) -> list[Any]:
+    """What may have been open then, the nearest first: no case that was opened later, nothing that was closed by then. Items are
+    never closed."""
+    sql = "SELECT key, due, anchor, standing, verdict, evidence FROM view_occurrence WHERE commitment = ?"
+    sql = f"{sql} AND standing IN ('owed', 'measured')"
+    params: list[object] = [commitment.id]
+    if commitment.roles != ("each",):
+        sql = f"{sql} AND (closed IS NULL OR closed > ?) AND (opened IS NULL OR opened <= ?)"
+        params += [at, at]
+    after = reads.query(f"{sql} AND anchor >= ? ORDER BY anchor, key LIMIT {_LOOKED_AT}", [*params, at])
+    before = reads.query(f"{sql} AND anchor < ? ORDER BY anchor DESC, key LIMIT {_LOOKED_AT}", [*params, at])
+    return sorted([*before, *after], key=lambda row: abs(row[2] - at))

@@ -1,0 +1,131 @@
+"""Unmatched events and matches by hand, as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from domain.events import OperationalEvent
+from domain.saying import said
+from domain.terms import Party
+from services.access import Right
+from services.contracts.reading import read_contract
+from services.directory.reading import read_services
+from services.errors import NotFound
+from services.figures.reading import read_commitment
+from services.history.entries import LAST_POSITION
+from services.judging.ledger import decode_evidence
+from services.matches import match_rows, unmatched_rows
+from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
+from services.seeing.seen import Seen, named
+
+
+def read_unmatched(seen: Seen, *, limit: int = 100, offset: int = 0, aside: bool = False) -> list[UnmatchedRow]:
+    """Events that a commitment selects and none has an occurrence for, oldest first: those that wait for somebody, or (`aside`)
+    those that were put aside."""
+    ids = _commitments_seen(seen)
+    return unmatched_rows.unmatched(seen.reads, seen.history, ids, aside=aside, limit=limit, offset=offset)
+
+
+def unmatched_at(seen: Seen, position: int, *, aside: bool = False) -> UnmatchedRow | None:
+    """Of one event; None where it does not wait, or was not put aside."""
+    ids = _commitments_seen(seen)
+    found = unmatched_rows.unmatched(
+        seen.reads, seen.history, ids, aside=aside, limit=1, offset=0, position=min(position, LAST_POSITION)
+    )
+    return found[0] if found else None
+
+
+def count_unmatched(seen: Seen, *, aside: bool = False) -> int:
+    return unmatched_rows.count_unmatched(seen.reads, _commitments_seen(seen), aside=aside)
+
+
+def _commitments_seen(seen: Seen) -> frozenset[str]:
+    return frozenset(one.id for one in seen.commitments_in_force())
+
+
+def read_keeper(seen: Seen, commitment: str) -> Party:
+    """The party that settles what is unmatched there, that of the indicator's owner: the one whose people name the owner, else
+    the one that owes."""
+    row = read_commitment(seen, commitment)
+    contract, services = read_contract(seen, row.contract), read_services(seen)
+    sides: dict[Party, str] = {"supplier": contract.supplier, "client": contract.client}
+    naming: list[Party] = [
+        side
+        for side, service in sides.items()
+        if service in services and any(id == row.criterion.owner for id, _, _ in services[service].people)
+    ]
+    debtor: Party = "supplier" if row.debtor == contract.supplier else "client"
+    return naming[0] if len(naming) == 1 else debtor
+
+
+def settles(seen: Seen, commitment: str) -> bool:
+    """Whether it is for them to say where an unmatched event of that commitment belongs, or that it belongs nowhere."""
+    contract = read_contract(seen, commitment.partition("/")[0])
+    return seen.who.may(
+        Right.SETTLE, contract.supplier if read_keeper(seen, commitment) == "supplier" else contract.client
+    )
+
+
+def matchable(seen: Seen, commitments: Collection[str]) -> frozenset[str]:
+    """Of these, those where they may match an event to what is owed."""
+    every = seen.catalogue.commitments
+    return frozenset(one for one in commitments if one in every and every[one].roles and settles(seen, one))
+
+
+def read_matches(seen: Seen, *, event: int | None = None, commitment: str | None = None) -> list[MatchRow]:
+    """What people matched by hand, newest first; `event` is a position."""
+    rows = match_rows.matches(seen.reads, event, commitment)
+    return [row for row in rows if seen.sees(row.supplier, row.client)]
+
+
+def read_match(seen: Seen, match: str) -> MatchRow:
+    return named(read_matches(seen), match, "match")
+
+
+def read_candidates(seen: Seen, positions: Sequence[int]) -> dict[int, list[CandidateRow]]:
+    """What each of these events may belong to, of the commitments that select it and are seen: what was open when it happened,
+    the nearest first.
+    What is no event, or one that a member's contracts do not look at, is left out."""
+    mine = seen.commitments_in_force()
+    everything_seen = seen.sees_everything
+    return match_rows.candidates(seen.reads, seen.history, mine, positions, shows_all=everything_seen)
+
+
+def candidates_of(seen: Seen, position: int) -> list[CandidateRow]:
+    """Of one event. Raises NotFound where there is none."""
+    found = read_candidates(seen, [position])
+    if position not in found:
+        raise NotFound(
+            said("there is no event at position {position}", position=position),
+            mend=said("entente unmatched list shows them"),
+        )
+    return found[position]
+
+
+def moves_final(
+    seen: Seen, commitment: str, event: OperationalEvent, key: str, roles: Sequence[str], *, back: bool
+) -> bool:
+    """Whether matching the event by hand, or taking that back, would change what a final period counts."""
+    one = seen.catalogue.commitments[commitment]
+    watermark = seen.known.about(one.id).watermark
+    return match_rows.moves_final(seen.reads, one, watermark, event, key, roles, back=back)
+
+
+def read_standing(seen: Seen, commitment: str, key: str) -> str | None:
+    """Of an occurrence, or of what waits under its key; None where nothing is known of the key."""
+    one = seen.commitment_in_force(commitment)
+    sql = "SELECT standing, evidence FROM view_occurrence WHERE commitment = ? AND key = ?"
+    found = seen.reads.query(sql, [one.id, key])
+    return found[0][0] if found and (found[0][0] != "waiting" or decode_evidence(bytes(found[0][1]))) else None
+
+
+def is_aside(seen: Seen, commitment: str, position: int) -> bool:
+    """Whether the event was put aside for that commitment."""
+    sql = "SELECT position FROM view_aside WHERE position = ? AND commitment = ? AND is_put = 1"
+    return bool(seen.reads.query(sql, [position, commitment]))
+
+
+def is_out(seen: Seen, source: str, id: str) -> bool:
+    """Whether the event was voided or replaced."""
+    sql = "SELECT source FROM view_correction WHERE source = ? AND id = ?"
+    return bool(seen.reads.query(sql, [source, id]))

@@ -1,1 +1,0 @@
-"""From the read models to whoever asks: rows, explanations, packs, replays."""

@@ -1,0 +1,1 @@
+"""Reviews: their packs, minutes, decisions, signatures."""

@@ -1,0 +1,145 @@
+"""`/v1/reviews`: the meetings of the parties, their packs, what is said and decided there, and two signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from domain.saying import said
+from services.access import Principal
+from services.api.answers import (
+    After,
+    JsonAnswer,
+    Name,
+    Page,
+    command_problems,
+    done,
+    page_after,
+    problems,
+    require_page,
+)
+from services.api.ports import Api
+from services.api.shapes import Done, Said, Side
+from services.api.showing import zone_of
+from services.directory.reading import read_services
+from services.directory.rows import names_of
+from services.errors import NotFound
+from services.reviews.deciding import Reviewing
+from services.reviews.fingerprints import signing_json
+from services.reviews.packs import review_pack
+from services.reviews.reading import read_review, read_reviews
+from services.reviews.rows import ReviewRow
+from services.reviews.shapes import Review, Signing
+from services.reviews.shown import review_json
+
+_PACK: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The pack: JSON, or one page that stands alone.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+}
+
+
+def add_reviews(router: APIRouter, api: Api) -> None:
+    reviewing, asked = api.store.use(Reviewing), api.who
+    described: dict[str, Any] = {"tags": ["reviews"], "response_model": Done, "responses": command_problems()}
+
+    @router.get("/reviews", tags=["reviews"], response_model=list[Review], responses=problems(404))
+    def list_reviews(
+        request: Request,
+        contract: Name | None = None,
+        limit: Page = None,
+        after: After = None,
+        who: Principal = asked,
+    ) -> JsonAnswer:
+        """Those that took place, and the next one of each contract, by time."""
+        seen = api.seen(who)
+        require_page(limit, after)
+        catalogue = seen.catalogue
+        rows: Sequence[ReviewRow] = read_reviews(seen, contract=contract)
+        headers: dict[str, str] = {}
+        if limit is not None:
+            ids = [row.id for row in rows]
+            if after is not None and after not in ids:
+                raise NotFound(
+                    said("there is no review “{after}”", after=after), mend=said("follow the links of the answers")
+                )
+            rest = rows[ids.index(after) + 1 :] if after is not None else rows
+            rows, headers = page_after(request, rest, limit, lambda row: row.id)
+        return JsonAnswer([review_json(row, zone_of(catalogue, row.contract)) for row in rows], headers=headers)
+
+    @router.get("/reviews/{id}", tags=["reviews"], response_model=Review, responses=problems(404))
+    def show_review(id: str, who: Principal = asked) -> JsonAnswer:
+        seen = api.seen(who)
+        row = read_review(seen, id)
+        return JsonAnswer(review_json(row, zone_of(seen.catalogue, row.contract)))
+
+    @router.get("/reviews/{id}/signing", tags=["reviews"], response_model=Signing, responses=problems(404))
+    def show_signing(id: str, who: Principal = asked) -> JsonAnswer:
+        """What a signature agrees to, and its fingerprint; null before the review was called."""
+        return JsonAnswer(signing_json(review_pack(api.store.seeing, who, id)))
+
+    @router.get(
+        "/reviews/{id}/pack", tags=["reviews"], response_model=dict[str, Any], responses={**_PACK, **problems(404)}
+    )
+    def show_pack(
+        request: Request,
+        id: str,
+        language: Annotated[Literal["en", "fr"] | None, Query(description="Of the page; else as accepted.")] = None,
+        who: Principal = asked,
+    ) -> Response:
+        """What the review needs, made from the events: JSON, or a page where `Accept` asks for HTML."""
+        seen = api.seen(who)
+        pack = review_pack(api.store.seeing, who, id)
+        headers = {"vary": "Accept, Accept-Language"}
+        if prefers_html(request.headers.get("accept", "")):
+            spoken = language or _language(request.headers.get("accept-language", ""))
+            return HTMLResponse(api.pack_html(pack, spoken, people=names_of(read_services(seen))), headers=headers)
+        return JsonAnswer(pack, headers=headers)
+
+    @router.post("/reviews/{id}/minutes", **described)
+    def take_minutes(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        return done(api, id, reviewing.minutes(who, id, said.text))
+
+    @router.post("/reviews/{id}/decisions", **described)
+    def record_decision(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
+        return done(api, id, reviewing.decide(who, id, said.text))
+
+    @router.post("/reviews/{id}/sign", **described)
+    def sign_review(id: str, said: Side | None = None, who: Principal = asked) -> JsonAnswer:
+        """Sign the minutes and decisions; after the first signature they stand."""
+        return done(api, id, reviewing.sign_review(who, id, said.party if said is not None else None))
+
+
+def prefers_html(accept: str) -> bool:
+    """Whether HTML is wanted more than JSON (RFC 9110 §12.5.1); JSON where both are as good."""
+    return _wanted(accept, ("text/html", "text/*")) > _wanted(accept, ("application/json", "application/*"))
+
+
+def _language(accept: str) -> str:
+    return "fr" if _wanted(accept, ("fr", "fr-fr")) > _wanted(accept, ("en", "en-gb", "en-us")) else "en"
+
+
+def _wanted(accept: str, names: tuple[str, ...]) -> float:
+    """The largest weight that a header of preferences gives one of the names."""
+    best = 0.0
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        if name in names:
+            best = max(best, _weight(parameters))
+    return best
+
+
+def _weight(parameters: list[str]) -> float:
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

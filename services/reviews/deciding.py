@@ -1,0 +1,62 @@
+"""What people decide at a review. Every decision is an entry of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.decisions import stream_of
+from domain.review import Review
+from domain.saying import said
+from domain.terms import Party
+from domain.times import Instant
+from services.access import Principal, Right
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
+from services.deciding import saved, words_of
+from services.errors import NotAllowed, Refused
+from services.history.history import History
+from services.reviews.reading import read_review
+from services.seeing.seen import Seeing
+
+
+class Reviewing:
+    """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
+
+    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+        self._history = history
+        self._seeing = seeing
+        self._now = now
+
+    def minutes(self, who: Principal, review: str, text: str) -> int:
+        found, _ = self._review(who, review)
+        return saved(self._history, found, lambda: found.take_minutes(words_of(text), by=str(who), at=self._now()))
+
+    def decide(self, who: Principal, review: str, text: str) -> int:
+        found, _ = self._review(who, review)
+        return saved(self._history, found, lambda: found.record_decision(words_of(text), by=str(who), at=self._now()))
+
+    def sign_review(self, who: Principal, review: str, party: Party | None = None, *, seen: int | None = None) -> int:
+        """`seen`: how many minutes and decisions stood there when it was read; another number is refused."""
+        found, contract = self._review(who, review)
+        if seen is not None and seen != len(found.minutes) + len(found.decisions):
+            what = said("minutes or decisions were added since it was read")
+            raise Refused(what, place=review, mend=said("read them, then sign"), slug="review-moved")
+        parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
+        mine = [one for one in parties if who.may(Right.BIND, one[1]) and party in (None, one[0])]
+        if len(mine) > 1:
+            raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
+        if not mine:
+            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=contract.id))
+        side, service = mine[0]
+        return saved(self._history, found, lambda: found.sign(side, service, by=str(who), at=self._now()))
+
+    def _review(self, who: Principal, review: str) -> tuple[Review, ContractRow]:
+        """The review, and whose contract it is about. Raises Refused for a review that is still to come."""
+        with self._seeing.seen(who) as seen:
+            row = read_review(seen, review)
+            contract = read_contract(seen, row.contract)
+        if not who.may(Right.TAKE_PART, contract.supplier, contract.client):
+            raise NotAllowed(said("{who} is no party of {contract}", who=who, contract=row.contract))
+        if row.position is None:
+            raise Refused(said("the review has not taken place yet"), place=review, mend=said("wait for its hour"))
+        return self._history.get(stream_of("review", review), Review), contract

@@ -1,0 +1,90 @@
+"""Whether a fingerprint, or a file, is that of a review's pack: what `entente reviews check` answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from domain.saying import said
+from services.errors import Invalid
+from services.reviews.fingerprints import (
+    SHORTEST,
+    canonical,
+    former_fingerprints,
+    pack_fingerprint,
+    signing_fingerprint,
+)
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`of`: what the fingerprint is of (`pack`, `signed`, `former`: the pack as programs before printed it), None where it is of
+    neither. `differs`: what a file that was signed says otherwise. `pack` and `signed` are those of the content."""
+
+    review: str
+    position: int
+    given: str
+    of: str | None
+    pack: str
+    signed: str
+    differs: tuple[str, ...] = ()
+
+    @property
+    def is_same(self) -> bool:
+        return self.of is not None and not self.differs
+
+
+def check(pack: Json, given: str, organisation: str) -> Checked:
+    """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. Raises
+    Invalid for what is none."""
+    digits = _digits(given)
+    known = [("pack", pack["fingerprint"]), ("signed", signing_fingerprint(pack))]
+    known += [("former", one) for one in former_fingerprints(pack, organisation)]
+    of = next((name for name, one in known if one.startswith(digits)), None)
+    return Checked(pack["review"]["id"], pack["position"], digits, of, known[0][1], known[1][1])
+
+
+def check_file(kept: Json, made: Json | None = None) -> Checked:
+    """The content of a file against the fingerprints that stand in it and, where one was made anew, against that pack. What a
+    file that nobody had signed lacks of minutes and decisions came later, and is no difference."""
+    own, signed = pack_fingerprint(kept), "" if kept["entente"] == 1 else signing_fingerprint(kept)
+    differs = [] if all(one.get("fingerprint", "") == signed for one in kept["signatures"]) else ["signatures"]
+    if made is not None and kept["signatures"] and kept["entente"] == made["entente"]:
+        differs += [name for name in ("minutes", "decisions") if canonical(kept[name]) != canonical(made[name])]
+    is_own = own == kept["fingerprint"] and (made is None or _is_of(kept, made))
+    of = ("former" if kept["entente"] == 1 else "pack") if is_own else None
+    return Checked(kept["review"]["id"], kept["position"], kept["fingerprint"], of, own, signed, tuple(differs))
+
+
+def _is_of(kept: Json, made: Json) -> bool:
+    if kept["entente"] == made["entente"]:
+        return bool(kept["fingerprint"] == made["fingerprint"])
+    return kept["fingerprint"] in former_fingerprints(made, kept["organisation"])
+
+
+def pack_of_file(content: bytes, place: str) -> Json:
+    """A pack as JSON, its numbers as they are written. Raises Invalid."""
+    try:
+        found = json.loads(content, parse_float=Decimal)
+        pack_fingerprint(found)
+        if not isinstance(found["fingerprint"], str) or not isinstance(found["review"]["id"], str):
+            raise TypeError
+        signing_fingerprint(found)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        mend = said("a file that `entente reviews pack --out FILE.json` wrote")
+        raise Invalid(said("it is not the JSON of a pack"), place=place, mend=mend) from error
+    return dict(found)
+
+
+def _digits(given: str) -> str:
+    digits = "".join(given.split()).lower()
+    if not re.fullmatch(rf"[0-9a-f]{{{SHORTEST},64}}", digits):
+        mend = said("{least} to 64 digits of 0-9 and a-f, as a pack prints them", least=SHORTEST)
+        raise Invalid(said("“{given}” is no fingerprint", given=given), mend=mend)
+    return digits

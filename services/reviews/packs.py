@@ -1,0 +1,202 @@
+"""The review pack: what the parties look at when they meet, made from the history up to one position.
+
+The same position gives the same pack, byte for byte, whatever became of the read models since, and its fingerprint. What the
+meeting itself adds (minutes, decisions, signatures) is shown as recorded. The shape is described in `dashboards.pages.pack`.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from threading import Lock
+from typing import Any
+
+from domain.terms import Text
+from domain.times import Instant, show, zone
+from services.access import ADMINISTRATOR, Principal
+from services.contract_files import differences, tree_from_canonical
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
+from services.directory.reading import read_services
+from services.judging.meetings import meetings, next_meeting
+from services.reviews.fingerprints import FORM, canonical, pack_fingerprint, signing_fingerprint
+from services.reviews.meeting_acts import acts
+from services.reviews.pack_excuses import excuses_to_decide
+from services.reviews.pack_parts import PackParts, notes
+from services.reviews.reading import read_review, read_reviews
+from services.reviews.rows import ReviewRow
+from services.seeing.past import seeing_at
+from services.seeing.progress import rules_in_force
+from services.seeing.seen import Seeing, Seen
+
+Json = dict[str, Any]
+
+
+def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | None = None) -> Json:
+    """The pack of a review, as of its beginning; of one that is still to come, as things stand now; or, if one is given, as
+    they stood at `position`. Judging a contract again takes seconds a ten thousand events, and always comes to the same: that
+    of a review that was called is kept. Nothing of the store is held meanwhile, unless who asks holds it. Raises NotFound."""
+    with seeing.seen(who) as seen:
+        row = read_review(seen, review)
+        contract = read_contract(seen, row.contract)
+        known = seen.known
+        pinned = position or row.position or known.position
+        as_of = row.watermark if position is None else None
+        if pinned == known.position and as_of is None:
+            return _recorded(_pack(seen.by(ADMINISTRATOR), row, contract, pinned), row, [])
+        key = (known.lineage, row.id, pinned, rules_in_force(seen) or "")
+
+    def judged_again() -> Json:
+        with (
+            seeing_at(seeing.history, as_of=as_of, position=pinned, contract=row.contract) as aside,
+            aside.seen(ADMINISTRATOR) as then,
+        ):
+            return _pack(then, row, read_contract(then, row.contract), pinned)
+
+    found = seeing.kept(KeptPacks).get(key, judged_again) if row.position else judged_again()
+    with seeing.seen(ADMINISTRATOR) as everything:
+        return _recorded(found, row, acts(everything, row, zone(found["contract"]["timezone"])))
+
+
+class KeptPacks:
+    """The packs that were made last, by what they are made of. Safe for several threads; who asks for one that is being made
+    waits for it."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._packs: OrderedDict[Hashable, dict[str, Any]] = OrderedDict()
+        self._making: dict[Hashable, Lock] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        with self._lock:
+            if key in self._packs:
+                self._packs.move_to_end(key)
+                return self._packs[key]
+            making = self._making.setdefault(key, Lock())
+        with making:
+            with self._lock:
+                found = self._packs.get(key)
+            if found is None:
+                found = make()
+            with self._lock:
+                self._packs[key] = found
+                self._making.pop(key, None)
+                while len(self._packs) > self._most:
+                    self._packs.popitem(last=False)
+        return found
+
+
+def _recorded(pack: Json, row: ReviewRow, done: Sequence[Json]) -> Json:
+    """The same pack with what the meeting itself has added since: what was said, decided and done, and who has signed it."""
+    here = zone(pack["contract"]["timezone"])
+    fresh = {
+        **pack,
+        "review": {**pack["review"], "state": row.state},
+        "minutes": [*notes(row.minutes, here), *done],
+        "decisions": notes(row.decisions, here),
+        "fingerprint": pack_fingerprint(pack),
+    }
+    signed = {"revision": 1, "fingerprint": signing_fingerprint(fresh)}
+    fresh["signatures"] = [
+        {"party": one.party, "service": one.service, "by": one.by, "at": show(one.at, here), **signed}
+        for one in row.signatures
+    ]
+    return fresh
+
+
+def pack_bytes(pack: dict[str, Any]) -> bytes:
+    """The canonical JSON of a pack: two packs are the same when these bytes are."""
+    return canonical(pack)
+
+
+def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Json:
+    previous = _previous_start(seen, row)
+    parts = PackParts(seen, contract, previous, row.starts)
+    here = zone(contract.timezone)
+    sides = parts.sides()
+    breaches = parts.breaches()
+    actions = parts.actions()
+    excuses = parts.excuses(sides)
+    current = next((one for one in contract.versions if one.state == "in force"), contract.versions[-1])
+    return {
+        "entente": FORM,
+        "review": {
+            "id": row.id,
+            "starts": show(row.starts, here),
+            "ends": show(_end(seen, row), here),
+            "number": _number(seen, row),
+        },
+        "contract": {
+            "id": contract.id,
+            "title": titles(contract.title),
+            "supplier": contract.supplier,
+            "client": contract.client,
+            "timezone": contract.timezone,
+            "version": current.number,
+            "effective": current.effective.isoformat(),
+            "valid_from": contract.valid_from.isoformat(),
+            "valid_until": contract.valid_until.isoformat() if contract.valid_until else None,
+        },
+        "services": {id: {"title": titles(one.title)} for id, one in read_services(seen).items()
+                     if id in (contract.supplier, contract.client)},
+        "period": {"from": show(previous, here), "until": show(row.starts, here)},
+        "facts": {**parts.facts(sides, breaches, actions), "excuses_waiting": len(excuses_to_decide(excuses))},
+        "sides": sides,
+        "breaches": breaches,
+        "actions": actions,
+        "excuses": excuses,
+        "to_decide": [*_amendments(contract), *excuses_to_decide(excuses), *parts.to_decide(sides, breaches, actions)],
+        "next_review": _next(contract, row, here, seen),
+        "position": position,
+        "watermark": show(mark, here) if (mark := seen.known.of(contract.id).watermark) is not None else None,
+    }  # fmt: skip
+
+
+def _end(seen: Seen, row: ReviewRow) -> Instant:
+    """By the wording in force at the pack's position: what is agreed later moves no meeting that was called."""
+    in_force = seen.catalogue.contracts[row.contract]
+    return next((one.ends for one in meetings(in_force, row.starts - 1, row.starts)), row.ends)
+
+
+def titles(text: Text) -> dict[str, str]:
+    return dict(text.by_language)
+
+
+def _previous_start(seen: Seen, row: ReviewRow) -> Instant:
+    """When the review before this one started; at the first, the start of the contract."""
+    in_force = seen.catalogue.contracts[row.contract]
+    earlier = [one.starts for one in meetings(in_force, -(2**55), row.starts - 1)]
+    first = min(version.start for commitment in in_force.commitments for version in commitment.versions)
+    return earlier[-1] if earlier else first
+
+
+def _number(seen: Seen, row: ReviewRow) -> int:
+    """1 for the first review of the contract."""
+    earlier = [one for one in read_reviews(seen, contract=row.contract) if one.starts < row.starts]
+    return len(earlier) + 1
+
+
+def _next(contract: ContractRow, row: ReviewRow, here: Any, seen: Seen) -> str | None:
+    meeting = next_meeting(seen.catalogue.contracts[contract.id], row.starts)
+    return show(meeting.starts, here) if meeting is not None else None
+
+
+def _amendments(contract: ContractRow) -> list[dict[str, Any]]:
+    """Proposals that wait for an answer."""
+    agreed = [one for one in contract.versions if one.state in ("in force", "past", "signed")]
+    before = agreed[-1].document if agreed else None
+    return [
+        {
+            "code": "amendment",
+            "version": one.number,
+            "effective": one.effective.isoformat(),
+            "proposed_by": one.proposed_by,
+            "differences": [
+                {"clause": list(change.clause_path), "before": change.old_text, "after": change.new_text}
+                for change in differences(tree_from_canonical(before), tree_from_canonical(one.document))
+            ],
+        }
+        for one in contract.versions
+        if one.state == "proposed" and before is not None
+    ]

@@ -1,0 +1,39 @@
+"""Reviews in reports for outside readers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from services.reports import Column, Report, at
+
+REVIEWS: Final = Report(
+    "report_reviews",
+    "each review that was called",
+    (
+        Column("review", "text", "contract@day"),
+        Column("contract", "text", "its contract"),
+        Column("starts_at", "timestamptz", "when the parties meet"),
+        Column("state", "text", "held; signed by both"),
+        Column("pack_position", "bigint", "the entry of the history that its pack shows"),
+        Column("minutes", "text", "what was noted, a paragraph each"),
+        Column("decisions", "text", "what was decided, a paragraph each"),
+        Column("supplier_signed_at", "timestamptz", "null: not yet"),
+        Column("client_signed_at", "timestamptz", "null: not yet"),
+    ),
+    f"""
+    SELECT review.id, contract, {at("starts")},
+        CASE WHEN jsonb_array_length(content -> 'signatures') = 2 THEN 'signed' ELSE 'held' END,
+        CAST(content ->> 'pack_position' AS bigint),
+        (SELECT STRING_AGG(one.value ->> 'text', E'\\n\\n' ORDER BY one.number)
+         FROM jsonb_array_elements(content -> 'minutes') WITH ORDINALITY AS one (value, number)),
+        (SELECT STRING_AGG(one.value ->> 'text', E'\\n\\n' ORDER BY one.number)
+         FROM jsonb_array_elements(content -> 'decisions') WITH ORDINALITY AS one (value, number)),
+        (SELECT MAX({at("CAST(one ->> 'at' AS bigint)")}) FROM jsonb_array_elements(content -> 'signatures') AS one
+         WHERE one ->> 'party' = 'supplier'),
+        (SELECT MAX({at("CAST(one ->> 'at' AS bigint)")}) FROM jsonb_array_elements(content -> 'signatures') AS one
+         WHERE one ->> 'party' = 'client')
+    FROM public.view_review AS review CROSS JOIN LATERAL (SELECT public.report_json(review.document) AS content OFFSET 0) AS said
+    """,
+)
+
+REPORTS: Final = (REVIEWS,)

@@ -1,0 +1,107 @@
+"""Reviews as they stand in the tables, and those to come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from domain.times import Instant, day_start, zone
+from services.breaches.breach_rows import notes_of
+from services.contracts.kept import Kept
+from services.contracts.rows import SignatureRow
+from services.history.databases import Transaction
+from services.judging.catalogue import Catalogue, InForce
+from services.judging.meetings import Meeting, meetings
+from services.reviews.rows import ReviewRow
+from services.seeing.known import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """The reviews that were called, as of a position: by id the contract in force and the row that was made."""
+
+    position: int = -1
+    rows: dict[str, tuple[InForce | None, ReviewRow]] = field(default_factory=dict)
+
+
+@dataclass
+class KeptReviews:
+    """Of one reader of one store; replaced whole, so that several threads may use it."""
+
+    called: Called = field(default_factory=Called)
+
+
+def reviews(
+    reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept, kept_reviews: KeptReviews
+) -> list[ReviewRow]:
+    """The reviews that were called, and the next one of each contract, by time."""
+    lives = lives_now(reads)
+    rows = _called(reads, catalogue, known, kept_reviews, lives=lives)
+    ids = {row.id for row in rows}
+    for in_force in catalogue.contracts.values():
+        watermark = known.of(in_force.id).watermark
+        after = watermark if watermark is not None else in_force.versions[0].terms.valid_from
+        meeting = _first_after(in_force, after, kept)
+        if meeting is not None and meeting.id not in ids:
+            state = "past" if lives and is_before_use(in_force, meeting.starts) else "planned"
+            rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, state, None))
+    return sorted(rows, key=lambda row: (row.starts, row.id))
+
+
+def lives_now(reads: Transaction) -> bool:
+    """Whether the store has lived with the clock yet."""
+    return any(lives for (lives,) in reads.query("SELECT lives FROM view_position"))
+
+
+def is_before_use(contract: InForce | None, moment: Instant) -> bool:
+    """Whether it lies before both parties had signed for the first time: of a store that lives, that is past."""
+    return contract is not None and contract.since is not None and moment < contract.since
+
+
+def _called(
+    reads: Transaction, catalogue: Catalogue, known: Known, kept: KeptReviews, *, lives: bool
+) -> list[ReviewRow]:
+    """What was called, by time: read anew where it changed since the last time, or its contract did."""
+    before = kept.called if kept.called.position <= known.position else Called()
+    rows = {id: held for id, held in before.rows.items() if held[0] is catalogue.contracts.get(held[1].contract)}
+    sql = "SELECT id, contract, starts, document FROM view_review WHERE"
+    found = reads.query(f"{sql} changed > ?", [before.position])
+    found += reads.select_in(sql, "id", [id for id in before.rows if id not in rows])
+    if not found:
+        return [row for _, row in rows.values()]
+    for id, contract, starts, document in found:
+        of = catalogue.contracts.get(contract)
+        rows[id] = of, _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives)
+    rows = dict(sorted(rows.items(), key=lambda one: (one[1][1].starts, one[0])))
+    kept.called = Called(known.position, rows)
+    return [row for _, row in rows.values()]
+
+
+def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | None:
+    if isinstance(after, int):
+        return kept.next_meeting(contract, after)
+    return kept.next_meeting(contract, day_start(after, zone(contract.versions[0].terms.timezone)) - 1)
+
+
+def _review(
+    id: str, contract: str, starts: int, it: dict[str, Any], in_force: InForce | None, *, lives: bool
+) -> ReviewRow:
+    ends = starts
+    if in_force is not None:
+        ends = next((one.ends for one in meetings(in_force, starts - 1, starts)), starts)
+    signatures = tuple(SignatureRow(s["party"], s["service"], s["by"], s["at"]) for s in it["signatures"])
+    return ReviewRow(
+        id=id,
+        contract=contract,
+        starts=starts,
+        ends=ends,
+        state="signed" if len(signatures) == 2 else "past" if lives and is_before_use(in_force, starts) else "held",
+        position=it["pack_position"],
+        watermark=it["watermark"],
+        minutes=notes_of(it["minutes"]),
+        decisions=notes_of(it["decisions"]),
+        signatures=signatures,
+    )

@@ -1,0 +1,1 @@
+"""Drafts of contracts, tried on what is past."""
