@@ -12,7 +12,10 @@ IN_FILES = "tests/ingestion/test_files.py::test_"
 STANDING, FAULTS, COMPARING, PACK = (
     "dashboards/standing.py", "domain/faults.py", "services/arrivals/comparing.py", "dashboards/pages/pack.py",
 )  # fmt: skip
-READ, BESIDE = "tests/services/test_what_cannot_be_read.py::test_", "tests/dashboards/test_unknown_beside.py::test_"
+READ, BESIDE = (
+    "tests/services/explaining/test_what_cannot_be_read.py::test_",
+    "tests/dashboards/test_unknown_beside.py::test_",
+)
 IN_REHEARSALS = "tests/ingestion/test_rehearsing.py::test_"
 IN_FIGURES = "tests/domain/test_figures.py::test_"
 
@@ -113,14 +116,14 @@ GUARDING = (
         "services/arrivals/unselected.py",
         "                nearest.add(event)",
         "                pass",
-        "tests/services/test_unselected.py::test_a_service_without_its_accent_is_named_with_the_one_that_contracts_select",
+        "tests/services/arrivals/test_unselected.py::test_a_service_without_its_accent_is_named_with_the_one_that_contracts_select",
     ),
     Guarding(
         "a member is told of its own sources alone",
         "services/arrivals/reading.py",
         "if kind[1] in own}",
         "if kind}",
-        "tests/services/test_unselected.py::test_a_member_is_told_of_its_own_sources_alone",
+        "tests/services/arrivals/test_unselected.py::test_a_member_is_told_of_its_own_sources_alone",
     ),
     Guarding(
         "an import says what no contract selects",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 DECLARING, DOOR, OUTSIDE = "services/directory/declaring.py", "ingestion/door.py", "services/directory/source_rows.py"
-WHOSE, AT_THE_DOOR = "tests/services/test_whose_source.py::", "tests/ingestion/test_door.py::"
+WHOSE, AT_THE_DOOR = "tests/services/directory/test_whose_source.py::", "tests/ingestion/test_door.py::"
 
 GUARDING = (
     Guarding("a source belongs to its first declarer", DECLARING, "if owner not in (None, service):", "if False:",
@@ -32,13 +32,13 @@ GUARDING = (
              f"{AT_THE_DOOR}test_what_was_not_allowed_is_retried_by_who_may_use_the_source"),
     Guarding("the id of others is not tried", "services/trying/trial.py",
              "        require_own_id(real.who, contract, supplier, client)\n", "        pass\n",
-             "tests/services/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
+             "tests/services/trying/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
     Guarding("days in which nothing is owed are doubted", "dashboards/pages/asking.py",
              "            _require_sure(view, scope, doubts)\n", "",
              "tests/dashboards/test_asking_one.py::test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),
     Guarding("evidence is an event that one may see", "services/excuses/excusing.py",
              "if event_at(seen, position) is None:", "if seen.history.at(position) is None:",
-             "tests/services/test_excusing.py::test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exist"),
+             "tests/services/excuses/test_excusing.py::test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exist"),
     Guarding("what others owe each other is not told", "services/judging/needs.py",
              "if _parties(other) != _parties(one):", "if False:",
              "tests/services/test_dependencies.py::test_what_the_other_party_owes_somebody_else_is_not_told"),

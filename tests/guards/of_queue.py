@@ -10,8 +10,10 @@ NEAR, ROWS, ASIDES = (
     "services/matches/setting_aside.py",
 )
 OFFERED, PUT, FORMS = (
-    "tests/services/test_candidates.py::test_", "tests/services/test_setting_aside.py::test_", "tests/dashboards/test_forms.py::test_",
-)  # fmt: skip
+    "tests/services/matches/test_candidates.py::test_",
+    "tests/services/matches/test_setting_aside.py::test_",
+    "tests/dashboards/test_forms.py::test_",
+)
 
 GUARDING = (
     Guarding("only what was open then is offered", NEAR,

@@ -10,7 +10,7 @@ DATABASE, FILES, LOCKS = (
 )  # fmt: skip
 IN_TIME = "tests/services/test_timekeeping.py::test_"
 OUTAGES, CLOCK, LIVE = "services/outages.py", "entente/clock.py", "entente/timekeeping.py"
-IN_OUTAGES, IN_LIVE = "tests/services/test_outages.py::test_", "tests/entente/test_live_time.py::test_"
+IN_OUTAGES, IN_LIVE = "tests/services/arrivals/test_outages.py::test_", "tests/entente/test_live_time.py::test_"
 SOUND = "tests/entente/test_soundness.py::test_"
 LOST = "tests/services/test_lost_files.py::test_"
 

@@ -26,9 +26,9 @@ from tests.given import (
     turnaround,
     volume,
 )
-from tests.services import test_explaining
+from tests.services.explaining import test_explaining
+from tests.services.explaining.test_explaining import ON_TIME, figure, occurrence
 from tests.services.judged import Life, living
-from tests.services.test_explaining import ON_TIME, figure, occurrence
 
 OFFICE = {"open": {"mon-fri": ["09:00-17:00"]}}
 WEEKLY = volume(expected=5, band="20 %", per="week")

@@ -15,8 +15,8 @@ from services.contracts.contracting import Contracting
 from services.errors import Invalid, NotFound
 from tests.given import at, contract, criterion, punctuality
 from tests.services.contract_files.test_icalendar import ics
+from tests.services.contracts.test_calendars_announced import FOLLOWED, office
 from tests.services.judged import NOW, Life, living
-from tests.services.test_calendars_announced import FOLLOWED, office
 
 JULY_14 = "DTSTART;VALUE=DATE:20200714 RRULE:FREQ=YEARLY SUMMARY:National"
 

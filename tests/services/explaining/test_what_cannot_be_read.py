@@ -8,8 +8,8 @@ import pytest
 
 from domain.events import OperationalEvent
 from tests.given import Tree, conformity, contract, criterion, deadline, event, measure, satisfaction, volume
+from tests.services.explaining.test_explaining import occurrence, said
 from tests.services.judged import living
-from tests.services.test_explaining import occurrence, said
 
 WARM = conformity(good={"data.temperature": {"ge": 63}})
 READS = "and the contract reads a number there: in a mapping write"
