@@ -27,7 +27,8 @@ from dashboards.words import period_words
 from domain.saying import said
 from services.access import Right
 from services.contract_files import as_file, contract_terms, tree_from_canonical
-from services.contracts.contracting import Applied, Contracting
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused

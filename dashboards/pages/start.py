@@ -22,7 +22,8 @@ from dashboards.pages.starting import SAMPLES, copy_file, sample_file
 from domain.saying import said
 from services.access import Right
 from services.contract_files import tree_from_canonical
-from services.contracts.contracting import Applied, Contracting
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract, read_contracts
 from services.errors import NotAllowed, NotFound, Refused
 from services.trying.drafting import the_contract

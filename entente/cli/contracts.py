@@ -17,7 +17,8 @@ from domain.terms import ContractTerms, Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
 from entente.voice import spoken, told
 from services.contract_files import Document, json_schema, kind_of, read_bytes
-from services.contracts.contracting import Applied, Contracting
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
 from services.contracts.knowing import Beside
 from services.contracts.reading import read_contract, read_contracts
 from services.contracts.rows import ContractRow, VersionRow

@@ -17,6 +17,7 @@ from services.api.ports import Api
 from services.api.shapes import Done, Side
 from services.contract_files import Document, read_bytes
 from services.contracts.contracting import Contracting
+from services.contracts.proposing import PARTIES
 from services.contracts.reading import read_contract, read_contracts
 from services.contracts.shapes import Applied, Commenting, Contract, Refusing, Terminating, WholeContract
 from services.contracts.shown import contract_json
@@ -26,7 +27,6 @@ from services.directory.shown import service_json
 from services.errors import DocumentInvalid, Invalid
 from services.figures.reading import read_commitments, read_scores
 
-PARTIES: Final[tuple[Party, Party]] = ("supplier", "client")
 MEDIA_TYPES: Final = (
     "application/yaml",
     "application/json",

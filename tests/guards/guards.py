@@ -41,7 +41,7 @@ FIGURES, RISK = "domain/figures.py", "domain/risk.py"
 IN_FORCE, COMMITMENTS = "domain/versions.py", "domain/contract_versions.py"
 PUNCTUALITY, EXCUSES, NEEDS = "domain/kinds/punctuality.py", "domain/excuses.py", "services/judging/needs.py"
 JUDGE, STANDINGS, STANDING = "services/judging/judge.py", "services/judging/standings.py", "dashboards/standing.py"
-EXCUSING, CONTRACTING = "services/excuses/excusing.py", "services/contracts/contracting.py"
+EXCUSING, PROPOSING = "services/excuses/excusing.py", "services/contracts/proposing.py"
 COMMITMENT_ROWS, EXPLAINING, ADOPTING = (
     "services/figures/commitment_rows.py",
     "services/explaining/occurrences.py",
@@ -196,9 +196,9 @@ GUARDS = (
     Guard(8, "each segment has its own target", STANDINGS,
           "versions[-1].criterion.targets[target_index],\n", "commitment.newest.criterion.targets[target_index],\n",
           "each_segment_is_held_against_its_own_target"),
-    Guard(8, "no version for days that have passed", CONTRACTING,
+    Guard(8, "no version for days that have passed", PROPOSING,
           "if passed and terms.rebaseline is None", "if False and terms.rebaseline is None", _REACHED),
-    Guard(8, "nor for the day that time has reached", CONTRACTING,
+    Guard(8, "nor for the day that time has reached", PROPOSING,
           "terms.effective <= local_date(watermark", "terms.effective < local_date(watermark", _REACHED),
     # 9. Excuses leave both sides.
     Guard(9, "out of the numerator", FIGURES, "return self.counts[Verdict.MET]",

@@ -14,7 +14,8 @@ from ingestion.door import Answer, Door
 from services.access import ADMINISTRATOR
 from services.breaches.reading import read_actions, read_breaches
 from services.breaches.rows import ActionRow, BreachRow
-from services.contracts.contracting import Applied, Contracting
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
 from services.figures.reading import read_figures, read_occurrences
 from services.figures.rows import FigureRow, OccurrenceRow
 from services.history.databases import Database

@@ -16,7 +16,8 @@ from entente.settings import Settings
 from entente.wiring import Program, program
 from services.access import ADMINISTRATOR, principal
 from services.contract_files import read_documents
-from services.contracts.contracting import Applied, Contracting
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
 from tests.browser.week import instant
 from tests.end_to_end.agreements import REPORT, contract
 

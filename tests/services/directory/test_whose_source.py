@@ -10,7 +10,8 @@ import pytest
 from domain.service import Service
 from services.access import ADMINISTRATOR, Principal
 from services.contract_files import canonical
-from services.contracts.contracting import Applied, Contracting
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
 from services.directory.declaring import Declared
 from services.directory.reading import declared_twice, read_sources
 from services.directory.source_rows import SourceRow

@@ -1,0 +1,42 @@
+"""Describing services: their people, the sources that they declare."""
+
+from __future__ import annotations
+
+from domain.decisions import stream_of
+from domain.service import Service
+from services.access import Principal, Right
+from services.contract_files import Document, canonical, service_terms
+from services.contracts.applied import Applied, Applying
+from services.contracts.knowing import Directories, unknown_services
+from services.directory.declaring import Declared, Declaring
+from services.errors import NotFound
+from services.history.history import History
+from services.store import Clock
+
+
+class Describing:
+    """Raises NotAllowed for who is not of the service, DocumentInvalid for sources of others."""
+
+    def __init__(self, history: History, now: Clock, known: Directories):
+        self._history = history
+        self._now = now
+        self._known = known
+        self._declaring = Declaring(history, Declared(history))
+
+    def describe(self, who: Principal, document: Document, how: Applying) -> Applied:
+        terms, text = service_terms(document), canonical(document)
+        who.require(Right.DESCRIBE, terms.id, f"describing {terms.id}")
+        try:
+            found = self._history.get(stream_of("service", terms.id), Service)
+        except NotFound:
+            found = Service(service=terms.id)
+        if found.document == text:
+            return Applied("service", terms.id, "unchanged", 1)
+        claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
+        above = [terms.part_of] if terms.part_of else []
+        warnings = tuple(unknown_services(above, self._known(who).beside(how.beside)))
+        if how.dry_run:
+            return Applied("service", terms.id, "described", 1, warnings=warnings)
+        found.describe(text, by=str(who), at=self._now())
+        position = self._history.save(*claims, found)
+        return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)

@@ -1,0 +1,200 @@
+"""Proposing what a contract file says: a contract, or an amendment of it (MEANING §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from domain.contract import Contract
+from domain.decisions import stream_of
+from domain.saying import said
+from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
+from domain.times import local_date, zone
+from services.access import Principal, Right, require_own_id
+from services.contract_files import (
+    Document,
+    by_place,
+    canonical,
+    check_contract,
+    contract_terms,
+    far_circles,
+    kind_changes,
+    publish_calendar,
+    read_published_calendar,
+    says_effective,
+    terms_from_canonical,
+    too_many_dates,
+)
+from services.contracts.applied import Applied, Applying
+from services.contracts.knowing import Directories, unknown_names
+from services.contracts.publishing import Publishing
+from services.deciding import refusing
+from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
+from services.history.history import History
+from services.store import Clock
+from services.timekeeping import Timekeeping
+
+PARTIES: tuple[Party, Party] = ("supplier", "client")
+
+
+class Proposing:
+    """Raises DocumentInvalid, Refused for what was agreed, NotAllowed for who is no party."""
+
+    def __init__(self, history: History, now: Clock, time: Timekeeping, publishing: Publishing, known: Directories):
+        self._history = history
+        self._now = now
+        self._time = time
+        self._publishing = publishing
+        self._known = known
+
+    def find(self, contract: str) -> Contract | None:
+        """None where nothing of that id was ever proposed."""
+        try:
+            return self._history.get(stream_of("contract", contract), Contract)
+        except NotFound:
+            return None
+
+    def propose(self, who: Principal, document: Document, how: Applying) -> Applied:
+        terms = self._checked(who, document, how)
+        party = self._proposing_party(who, terms, how.sign)
+        found = self.find(terms.id)
+        if found is not None:
+            require_own_id(who, terms.id, found.supplier, found.client)
+        if found is None:
+            found = Contract(contract=terms.id, supplier=terms.supplier, client=terms.client)
+        self._check_amendment(found, document, terms)
+        text = canonical(document)
+        before = next((one.document for one in reversed(found.agreed or found.proposals)), None)
+        last = found.proposals[-1] if found.proposals else None
+        is_same = last is not None and last.document == text and last.state in ("proposed", "signed")
+        is_agreed = is_same and last is not None and last.state == "signed"
+        standing = terms_from_canonical(found.agreed[-1].document) if found.agreed else None
+        applied = Applied(
+            "contract",
+            terms.id,
+            "unchanged" if is_same else "proposed",
+            len(found.agreed) + (0 if is_agreed else 1),
+            how.changes(before, text),
+            is_first=before is None,
+            warnings=unknown_names(terms, standing, self._known(who).beside(how.beside)),
+        )
+        if how.dry_run:
+            return applied
+        with refusing(terms.id):
+            if not is_same:
+                self._propose(who, found, party, text, terms, how)
+            signed = self._sign_for(who, found, how.sign)
+        outcome = "unchanged" if is_same and not signed else "proposed"
+        return replace(applied, outcome=outcome, signed=signed, position=self._history.save(found))
+
+    def _checked(self, who: Principal, document: Document, how: Applying) -> ContractTerms:
+        """Its terms. Raises DocumentInvalid with everything that is wrong by itself, and with what is around it."""
+        calendars = self._calendars(document, how.beside.calendars if how.dry_run else {})
+        if problems := check_contract(document, calendars):
+            raise DocumentInvalid(problems)
+        if circles := by_place(far_circles(document, lambda name: self._needs(who, name))):
+            raise DocumentInvalid(circles)
+        terms = contract_terms(document)
+        if problems := too_many_dates(document, terms, _calendar_in(terms, calendars), self._reached(terms)):
+            raise DocumentInvalid(problems)
+        return terms
+
+    def _propose(
+        self, who: Principal, found: Contract, party: Party, text: str, terms: ContractTerms, how: Applying
+    ) -> None:
+        number, at = self._calendar_version(terms), self._now()
+        found.propose(text, terms.effective.isoformat(), number, party=party, by=str(who), at=at, backfill=how.backfill)
+
+    def _reached(self, terms: ContractTerms) -> date:
+        """The local day that time has reached, or will have when the past has been imported."""
+        return local_date(max(self._now(), self._time.watermark() or 0), zone(terms.timezone))
+
+    def _needs(self, who: Principal, name: str) -> list[str]:
+        """What a deliverable of another contract, `contract/deliverable`, depends on by its last wording that stands; nothing of a
+        contract that one does not see."""
+        contract, _, deliverable = name.partition("/")
+        found = self.find(contract)
+        if found is not None and not who.sees(found.supplier, found.client):
+            return []
+        standing = [one for one in found.proposals if one.state in ("proposed", "signed")] if found is not None else []
+        if not standing:
+            return []
+        terms = terms_from_canonical(standing[-1].document)
+        needed = [need for one in terms.deliverables if one.id == deliverable for need in one.depends_on]
+        return [need if "/" in need else f"{contract}/{need}" for need in needed]
+
+    def _sign_for(self, who: Principal, found: Contract, sign: Sequence[Party]) -> tuple[str, ...]:
+        signed = []
+        for party in sign:
+            who.require(Right.BIND, found.service_of(party), said("signing as {party}", party=party))
+            if found.pending is not None and all(one.party != party for one in found.pending.signatures):
+                found.sign(party=party, by=str(who), at=self._now())
+                signed.append(party)
+        return tuple(signed)
+
+    def _proposing_party(self, who: Principal, terms: ContractTerms, sign: Sequence[Party]) -> Party:
+        sides = [one for one in PARTIES if who.may(Right.BIND, terms.supplier if one == "supplier" else terms.client)]
+        if not sides:
+            raise NotAllowed(
+                said("{who} is no party of {terms}", who=who, terms=terms.id),
+                mend=said("act as {supplier} or {client}", supplier=terms.supplier, client=terms.client),
+            )
+        return sign[0] if sign and sign[0] in sides else sides[0]
+
+    def _check_amendment(self, found: Contract, document: Document, terms: ContractTerms) -> None:
+        if (found.supplier, found.client) != (terms.supplier, terms.client):
+            raise Refused(
+                said("{terms} is a contract of other parties, and an amendment does not change them", terms=terms.id),
+                mend=said("give the new agreement another id"),
+            )
+        if not found.agreed:
+            return
+        is_repeat = any(one.document == canonical(document) for one in found.agreed)
+        if not says_effective(document) and not is_repeat:
+            raise DocumentInvalid(
+                [document.problem((), said("an amendment needs `effective:`"), said("effective: YYYY-MM-DD"))]
+            )
+        agreed = [terms_from_canonical(one.document) for one in found.agreed]
+        if problems := kind_changes(document, terms, agreed):
+            raise DocumentInvalid(problems)
+        watermark = self._time.time_of(found)
+        passed = watermark is not None and terms.effective <= local_date(watermark, zone(terms.timezone))
+        if passed and terms.rebaseline is None and not is_repeat:
+            raise DocumentInvalid(
+                [
+                    document.problem(
+                        ("effective",),
+                        said("{effective} has passed: what happened since was judged", effective=terms.effective),
+                        said("a later date, or `rebaseline: {reason: …}`"),
+                    )
+                ]
+            )
+
+    def _calendars(self, document: Document, beside: Mapping[str, Document]) -> dict[str, CalendarTerms]:
+        """The published calendar that the contract names, if it names one; or one that stands `beside` it."""
+        named = document.tree.get("calendar")
+        name = named.get("name") if isinstance(named, dict) else named
+        if not isinstance(name, str):
+            return {}
+        if name in beside:
+            return {name: read_published_calendar(publish_calendar(beside[name]))}
+        found = self._publishing.published(name)
+        if found is None:
+            mend = said("publish it first (`entente apply`), or write the calendar into the contract")
+            raise DocumentInvalid(
+                [document.problem(("calendar",), said("no calendar “{name}” is published", name=name), mend)]
+            )
+        return {name: read_published_calendar(found.versions[-1].document)}
+
+    def _calendar_version(self, terms: ContractTerms) -> int | None:
+        if not isinstance(terms.calendar, CalendarReference) or terms.calendar.follow:
+            return None
+        found = self._publishing.published(terms.calendar.name)
+        return len(found.versions) if found is not None else None
+
+
+def _calendar_in(terms: ContractTerms, published: Mapping[str, CalendarTerms]) -> CalendarTerms | None:
+    if isinstance(terms.calendar, CalendarReference):
+        return published.get(terms.calendar.name)
+    return terms.calendar
