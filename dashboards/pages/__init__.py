@@ -12,29 +12,29 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from dashboards.language import LANGUAGES, language
-from dashboards.pages.accessibility import add_accessibility
-from dashboards.pages.asking import add_asking
-from dashboards.pages.assets import YEAR, static
-from dashboards.pages.breaches import add_actions, add_breaches
-from dashboards.pages.calendars import add_calendars
-from dashboards.pages.commitment import add_commitment
-from dashboards.pages.contracts import add_contracts
-from dashboards.pages.editor import add_editor
-from dashboards.pages.excuses import add_excuses
-from dashboards.pages.exports import add_exports
-from dashboards.pages.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link
-from dashboards.pages.history import add_history
-from dashboards.pages.live import add_live
-from dashboards.pages.pack import pack_html
+from dashboards.pages.arrivals.page import add_sources
+from dashboards.pages.auditing.page import add_history
+from dashboards.pages.breaches.page import add_actions, add_breaches
+from dashboards.pages.contracts.calendars import add_calendars
+from dashboards.pages.contracts.editor import add_editor
+from dashboards.pages.contracts.page import add_contracts
+from dashboards.pages.contracts.start import add_start
+from dashboards.pages.excuses.asking import add_asking
+from dashboards.pages.excuses.page import add_excuses
+from dashboards.pages.explaining.page import add_commitment
+from dashboards.pages.exports.page import add_exports
+from dashboards.pages.figures.page import add_portfolio
+from dashboards.pages.house.accessibility import add_accessibility
+from dashboards.pages.house.assets import YEAR, static
+from dashboards.pages.house.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link
+from dashboards.pages.house.live import add_live
+from dashboards.pages.house.posting import SENT, WAYS_BACK, add_ways_back, check_origin
+from dashboards.pages.house.style import add_style
 from dashboards.pages.parts import PARTS
-from dashboards.pages.portfolio import add_portfolio
-from dashboards.pages.posting import SENT, WAYS_BACK, add_ways_back, check_origin
-from dashboards.pages.reviews import add_reviews
-from dashboards.pages.search import add_search
-from dashboards.pages.sources import add_sources
-from dashboards.pages.start import add_start
-from dashboards.pages.style import add_style
-from dashboards.pages.today import add_today
+from dashboards.pages.reviews.pack import pack_html
+from dashboards.pages.reviews.page import add_reviews
+from dashboards.pages.search.page import add_search
+from dashboards.pages.today.page import add_today
 from domain.saying import said
 from services.api.one_state import reading_in
 from services.api.parameters import parameters_of, require_known
@@ -94,7 +94,7 @@ def pages_router(pages: Pages) -> APIRouter:
 
 def prepare_pages() -> None:
     """Reads what the first page is written with before somebody asks for it."""
-    environment().get_template("today.html")
+    environment().get_template("today/today.html")
     for code in LANGUAGES:
         language(code)
 

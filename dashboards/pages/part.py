@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from fastapi import APIRouter
 
-from dashboards.pages.frame import Pages, View
-from dashboards.pages.pressing import Making
+from dashboards.pages.house.frame import Pages, View
 from dashboards.tables import Table
 from services.api.router import Routes
 
@@ -20,6 +19,26 @@ class Found(NamedTuple):
     title: str
     path: str
     about: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that needs somebody. `until`: the instant from which on not `more` is true, but `then`."""
+
+    mark: str
+    title: str
+    path: str
+    about: str
+    since: str
+    more: str
+    verb: str
+    tone: str = ""
+    until: int | None = None
+    then: str = ""
+
+
+Making = Callable[[], Item]
+"""An item whose words are found when it is shown: of hundreds that need somebody a list names a dozen."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ingestion.door import ID_REUSED, NOT_ALLOWED, Channel
 EN, FR = language("en"), language("fr")
 FOLDER = Path(dashboards.__file__).parent
 COMMANDS = sorted((Path(entente.__file__).parent / "cli").glob("*.py"))
-TEMPLATES = sorted((FOLDER / "pages" / "templates").glob("*.html"))
+TEMPLATES = sorted((FOLDER / "pages").rglob("*.html"))
 PLURAL = re.compile(r"\.(one|other)$")
 BRAND = "Entente"
 

@@ -9,8 +9,8 @@ import re
 import pytest
 
 from dashboards.pages import pack_html
-from dashboards.pages.assets import font_face
-from dashboards.pages.pack import css_text, pack_style
+from dashboards.pages.house.assets import font_face
+from dashboards.pages.reviews.pack import css_text, pack_style
 from services.access import ADMINISTRATOR
 from services.reading.reading_queues import read_services
 from services.reading.rows import names_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from dashboards.pages.search import keys_of
+from dashboards.pages.search.page import keys_of
 from dashboards.plain import plain
 from tests.dashboards.visiting import Site
 

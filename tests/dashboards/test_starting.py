@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from dashboards.pages.starting import SAMPLES, free_id, sample_file
+from dashboards.pages.contracts.starting import SAMPLES, free_id, sample_file
 from domain.terms import KINDS
 from services.contract_files import check_contract, contract_terms, read_documents
 from tests.dashboards.test_editor import typed

@@ -10,7 +10,7 @@ from html import unescape
 
 import pytest
 
-from dashboards.pages.starting import sample_file
+from dashboards.pages.contracts.starting import sample_file
 from services.contract_files import Tree, read_documents, tree_from_canonical
 from tests.dashboards.test_editor import PATH, file, typed
 from tests.dashboards.valmoray import living_town

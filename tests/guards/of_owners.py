@@ -33,7 +33,7 @@ GUARDING = (
     Guarding("the id of others is not tried", "services/reading/trying.py",
              "        require_own_id(real.who, contract, supplier, client)\n", "        pass\n",
              "tests/services/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
-    Guarding("days in which nothing is owed are doubted", "dashboards/pages/asking.py",
+    Guarding("days in which nothing is owed are doubted", "dashboards/pages/excuses/asking.py",
              "            _require_sure(view, scope, doubts)\n", "",
              "tests/dashboards/test_asking_one.py::test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),
     Guarding("evidence is an event that one may see", "services/excusing.py",
