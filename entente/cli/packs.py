@@ -162,9 +162,9 @@ def _written(made: dict[str, Any], suffix: str, language: str, organisation: str
 
 def _tabulated(made: dict[str, Any], suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:
     from dashboards.language import language as words_of
-    from dashboards.pages.exports.page import pack as pack_table
     from dashboards.pages.exports.spoken_tables import spoken as words_in
     from dashboards.pages.exports.spoken_tables import written
+    from dashboards.pages.reviews.tables import pack as pack_table
     from dashboards.tables import STABLE, table_bytes
 
     how = written(language, *signs)

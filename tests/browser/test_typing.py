@@ -15,7 +15,7 @@ from services.contract_files import Tree, tree_from_canonical
 from services.reading.reading_contracts import read_contract
 from services.reading.rows import VersionRow
 from tests.browser.town_server import served_town
-from tests.dashboards.test_editor import PATH
+from tests.dashboards.contracts.test_editor import PATH
 from tests.dashboards.town import Town
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.guards.streaming import Guarding
 
-ASKING = "tests/dashboards/test_asking_one.py::test_"
+ASKING = "tests/dashboards/excuses/test_asking_one.py::test_"
 
 GUARDING = (
     Guarding("an excuse for a deliverable is asked for it alone", "dashboards/pages/excuses/asking.py",
@@ -18,5 +18,5 @@ GUARDING = (
              "tests/services/test_around.py::test_a_calendar_that_is_written_into_its_contract_has_no_name"),
     Guarding("only calendars that have a name are offered", "dashboards/pages/contracts/form_fields.py",
              "for row in view.calendars if row.id)", "for row in view.calendars)",
-             "tests/dashboards/test_editor.py::test_the_calendars_that_are_offered_are_those_that_have_a_name"),
+             "tests/dashboards/contracts/test_editor.py::test_the_calendars_that_are_offered_are_those_that_have_a_name"),
 )  # fmt: skip

@@ -9,7 +9,7 @@ FIELDS, EDITOR, POSTING, FRAME = (
     "dashboards/pages/house/posting.py", "dashboards/pages/house/frame.py",
 )  # fmt: skip
 SENDING = "dashboards/pages/house/sending.py"
-IN_TYPED, IN_TYPING = "tests/dashboards/test_typed.py::test_", "tests/browser/test_typing.py::test_"
+IN_TYPED, IN_TYPING = "tests/dashboards/contracts/test_typed.py::test_", "tests/browser/test_typing.py::test_"
 IN_OFFERED = "tests/dashboards/test_offered.py::test_"
 IN_FORMS = "tests/dashboards/test_forms.py::test_"
 

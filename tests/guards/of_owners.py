@@ -35,7 +35,7 @@ GUARDING = (
              "tests/services/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
     Guarding("days in which nothing is owed are doubted", "dashboards/pages/excuses/asking.py",
              "            _require_sure(view, scope, doubts)\n", "",
-             "tests/dashboards/test_asking_one.py::test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),
+             "tests/dashboards/excuses/test_asking_one.py::test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),
     Guarding("evidence is an event that one may see", "services/excusing.py",
              "if event_at(seen, position) is None:", "if seen.history.at(position) is None:",
              "tests/services/test_excusing.py::test_an_event_that_others_were_sent_is_no_more_there_than_what_does_not_exist"),

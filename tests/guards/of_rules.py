@@ -60,6 +60,6 @@ GUARDING = (
     Guarding("times of a feed say where they stand", "dashboards/pages/exports/page.py",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC)\n",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC).replace(tzinfo=None)\n",
-             "tests/dashboards/test_exports.py::"
+             "tests/dashboards/exports/test_exports.py::"
              "test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_across_nights_of_change[2026-03-02 00:00]"),
 )  # fmt: skip

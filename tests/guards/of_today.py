@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 ONE_STATE = "tests/entente/test_one_state.py::test_no_page_is_torn_by_what_is_judged_while_it_is_read"
-TODAY, PAGES = "tests/dashboards/test_today.py::test_", "tests/dashboards/test_pages.py::test_"
+TODAY, PAGES = "tests/dashboards/today/test_today.py::test_", "tests/dashboards/test_pages.py::test_"
 LIVE = "dashboards/pages/static/live.js"
 IN_LIVE = "tests/browser/test_live.py::test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page"
 BOTH_SIDES = f"{TODAY}what_one_is_owed_is_said_as_what_one_owes"

@@ -20,7 +20,6 @@ from dashboards.moments import Moments
 from dashboards.naming import occurrence_name, said_of_misses
 from dashboards.pages.figures.standings import commitment_path, title
 from dashboards.pages.house.frame import OF_THE_PROGRAM, Pages, View, link
-from dashboards.pages.parts import PARTS
 from dashboards.standing import disc, figure_words
 from dashboards.words import period_words
 from domain.saying import said
@@ -45,13 +44,6 @@ MOST_CHANGED = 30
 LATE = 6 * 3_600_000_000
 """Microseconds: an event that was told later than this after it happened carries how much later."""
 LAST = 2**63 - 1
-PATHS = {
-    "contract": "/contracts/",
-    "excuse": "/excuses/",
-    "breach": "/breaches/",
-    "action": "/actions/",
-    "review": "/reviews/",
-} | {thing: path for part in PARTS for thing, path in part.things.items()}
 
 
 @dataclass(frozen=True)
@@ -243,11 +235,12 @@ class _Lines:
                 continue
             name = occurrence_name(key, commitment.criterion.indicator.kind, row.happened, self._clock).words
             found.append((link(f"/commitments/{id}/explain", key=key), f"{words}, {name}"))
-        if row.thing is not None and row.thing[0] in PATHS and row.thing[1]:
+        paths = self._view.pages.things
+        if row.thing is not None and row.thing[0] in paths and row.thing[1]:
             seen = row.contract is None or row.contract in self._view.contracts
             if seen:
                 words = self._view.language.text(f"history.thing.{row.thing[0]}")
-                found.append((link(PATHS[row.thing[0]] + row.thing[1]), words))
+                found.append((link(paths[row.thing[0]] + row.thing[1]), words))
         return found
 
 

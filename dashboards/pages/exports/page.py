@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from fractions import Fraction
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from icalendar import Calendar, Event
@@ -19,24 +16,20 @@ from dashboards.marks import TONES, mark
 from dashboards.naming import occurrence_name
 from dashboards.pages.exports.spoken_tables import spoken, written
 from dashboards.pages.figures.standings import standing, title
+from dashboards.pages.figures.tables import figures, occurrences, slices
 from dashboards.pages.house.frame import SECURITY, Pages, View
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.printing import pack_pdf
-from dashboards.tables import FORMS, MEDIA, STABLE, Cell, Form, Moment, Share, Table, table_bytes
+from dashboards.pages.reviews.tables import pack
+from dashboards.tables import FORMS, MEDIA, STABLE, Form, Table, table_bytes
 from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound
 from services.reading.reading_contracts import read_commitment
-from services.reading.reading_decisions import read_actions, read_breaches, read_excuses, read_reviews
-from services.reading.reading_figures import read_figures, read_occurrences, read_slices
-from services.reading.reading_queues import read_quarantine, read_sources, read_unmatched
+from services.reading.reading_decisions import read_reviews
+from services.reading.reading_figures import read_occurrences
 from services.reading.reviewing import review_pack
-from services.reading.rows import CommitmentRow, FigureRow, OccurrenceRow
 
-MOST = 100_000
-"""Rows of one table."""
-A_READ = 2_000
-_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 FEED_DAYS, FEED_EACH = 92, 100
 """How far ahead a feed looks, and how much of one commitment it holds."""
 Text = Annotated[str, Query(max_length=300)]
@@ -45,232 +38,11 @@ Decimals = Annotated[str, Query(max_length=1, description="before the decimals o
 Headers = Annotated[Literal["shown", "stable"], Query(description="of a CSV: as readers know them, or as programs do")]
 
 
-def instant(at: int | None, where: str) -> Moment | None:
-    return Moment(at, where) if at is not None else None
-
-
-def number(value: object) -> Cell:
-    """An amount as the number that it is; a text that is none stays a text."""
-    match value:
-        case None | int() | Decimal():
-            return value
-        case Fraction():
-            return Decimal(value.numerator) / Decimal(value.denominator)
-    return Decimal(str(value)) if _NUMBER.fullmatch(str(value)) else str(value)
-
-
-def share(value: object, is_share: bool) -> Cell:
-    """A value, and whether it is a part of 1."""
-    found = number(value)
-    return Share(found) if is_share and isinstance(found, int | Decimal) else found
-
-
-def commitments(view: View) -> Table:
-    headers = ("commitment", "title", "owed by", "owed to", "standing", "figure", "next due", "pending", "at risk", "overdue",
-               "breaches open", "actions open", "monitored")  # fmt: skip
-    return headers, (
-        (row.id, title(view, row.deliverable, row.criterion), row.debtor, row.creditor, standing(view, row).disc,
-         standing(view, row).figure_words, instant(row.next_due, row.terms.timezone), row.pending, row.at_risk, row.overdue,
-         row.breaches_open, row.actions_open, "yes" if row.is_monitored else "no")
-        for row in view.commitments
-    )  # fmt: skip
-
-
-def figures(view: View, contract: str, commitment: str) -> Table:
-    headers = ("commitment", "target", "period", "from", "until", "state", "good", "of", "raw good", "raw of", "value", "status",
-               "outlook", "expected", "judged", "final value", "position", "unknown")  # fmt: skip
-    zones = {row.id: row.terms.timezone for row in view.commitments}
-    rows = read_figures(view.seen, contract=contract or None, commitment=commitment or None)
-    return headers, (_figure(row, zones.get(row.commitment, "UTC")) for row in rows)
-
-
-def _figure(row: FigureRow, where: str) -> tuple[Cell, ...]:
-    amounts = [number(one) for one in (*row.adjusted, *row.raw)]
-    is_share = "%" in row.target or (row.counted != "values" and row.share is None)
-    final = share(row.final.get("value"), is_share) if row.final else None
-    return (
-        row.commitment, row.target, row.period, instant(row.start, where), instant(row.until, where), row.state, *amounts,
-        share(row.value, is_share), row.status, row.outlook, number(row.expected), number(row.judged), final,
-        row.position, number(row.unknown),
-    )  # fmt: skip
-
-
-def occurrences(view: View, commitment: str) -> Table:
-    row = read_commitment(view.seen, commitment)
-    headers = ("commitment", "key", "period", "due", "limit", "happened", "verdict", "without the excuse", "version", "flags",
-               "reason", "value", "evidence")  # fmt: skip
-    return headers, (_occurrence(one, row.terms.timezone) for one in _every(view, row))
-
-
-def _every(view: View, row: CommitmentRow) -> Iterator[OccurrenceRow]:
-    for offset in range(0, MOST, A_READ):
-        found = read_occurrences(view.seen, row.id, limit=A_READ, offset=offset)
-        yield from found
-        if len(found) < A_READ:
-            return
-
-
-def _occurrence(one: OccurrenceRow, where: str) -> tuple[Cell, ...]:
-    return (
-        one.commitment, one.key, one.period, instant(one.due, where), instant(one.limit, where), instant(one.closed, where),
-        one.verdict, one.underlying, one.version, " ".join(one.flags), one.reason, number(one.value),
-        " ".join(map(str, one.evidence)),
-    )  # fmt: skip
-
-
-def breaches(view: View) -> Table:
-    zones = {row.id: row.terms.timezone for row in view.commitments}
-    headers = ("breach", "commitment", "period", "cause", "key", "due", "state", "opened at", "opened position", "owed by", "action",
-               "acknowledged by", "explanations")  # fmt: skip
-    return headers, (
-        (row.id, row.commitment, row.period, row.cause, row.key, instant(row.due, zones.get(row.commitment, "UTC")), row.state,
-         instant(row.opened_at, zones.get(row.commitment, "UTC")), row.opened_position, row.debtor, row.action,
-         row.acknowledged_by, "\n".join(text for _, _, text in row.explanations))
-        for row in read_breaches(view.seen)
-    )  # fmt: skip
-
-
-def actions(view: View) -> Table:
-    headers = (
-        "action",
-        "commitment",
-        "period",
-        "cause",
-        "text",
-        "owner",
-        "person",
-        "due",
-        "state",
-        "overdue",
-        "progress",
-        "closing",
-    )
-    return headers, (
-        (row.id, row.commitment, row.period, row.cause, row.text, row.owner, row.person, row.due, row.state,
-         "yes" if row.is_overdue else "no", "\n".join(text for _, _, text in row.progress), row.closing_text)
-        for row in read_actions(view.seen)
-    )  # fmt: skip
-
-
-def excuses(view: View) -> Table:
-    headers = (
-        "excuse",
-        "scope",
-        "keys",
-        "from",
-        "until",
-        "reason",
-        "text",
-        "asked for",
-        "asked by",
-        "state",
-        "answers",
-    )
-    return headers, (
-        (row.id, row.scope, " ".join(row.keys), instant(row.since, _zone(view, row.contract)),
-         instant(row.until, _zone(view, row.contract)), row.reason, row.text, row.party, row.asked_by, row.state,
-         "\n".join(f"{one.verb} {one.by}: {one.text}" for one in row.answers))
-        for row in read_excuses(view.seen)
-    )  # fmt: skip
-
-
-def contracts(view: View) -> Table:
-    headers = ("contract", "title", "supplier", "client", "state", "time zone", "from", "until", "versions")
-    return headers, (
-        (row.id, view.to(row.title), row.supplier, row.client, row.state, row.timezone, row.valid_from,
-         row.valid_until, len(row.versions))
-        for row in view.contracts.values()
-    )  # fmt: skip
-
-
-def reviews(view: View) -> Table:
-    headers = ("review", "contract", "starts", "ends", "state", "position")
-    return headers, (
-        (row.id, row.contract, instant(row.starts, _zone(view, row.contract)), instant(row.ends, _zone(view, row.contract)),
-         row.state, row.position)
-        for row in read_reviews(view.seen)
-    )  # fmt: skip
-
-
-def sources(view: View) -> Table:
-    headers = (
-        "source",
-        "declared by",
-        "types",
-        "last event",
-        "expected every s",
-        "silent",
-        "events",
-        "claimed by nobody",
-    )
-    return headers, (
-        (row.source, row.service, " ".join(row.types), instant(row.last, "UTC"),
-         row.expected_every // 1_000_000 if row.expected_every is not None else None, "yes" if row.is_silent else "no",
-         row.events if row.is_counted else None, row.unclaimed if row.is_counted else None)
-        for row in read_sources(view.seen)
-    )  # fmt: skip
-
-
-def quarantine(view: View) -> Table:
-    headers = ("item", "position", "received", "channel", "sent by", "from", "problem", "what", "bytes")
-    return headers, (
-        (row.id, row.position, instant(row.received, "UTC"), row.channel, row.by, row.origin, row.slug, row.problem,
-         row.content.decode("utf-8", "replace"))
-        for row in read_quarantine(view.seen, limit=MOST)
-    )  # fmt: skip
-
-
-def unmatched(view: View) -> Table:
-    headers = ("position", "source", "id", "type", "subject", "happened", "commitments", "reason")
-    return headers, (
-        (row.position, row.source, row.id, row.type, row.subject, instant(row.time, "UTC"), " ".join(row.commitments), row.reason)
-        for row in read_unmatched(view.seen, limit=MOST)
-    )  # fmt: skip
-
-
-def slices(view: View, commitment: str, by: str) -> Table:
-    """The figures of a commitment, cut. Raises Invalid where they cannot be cut so."""
-    headers = ("commitment", "target", "period", "cut by", "group", "good", "of", "value", "unknown")
-    return headers, (
-        (row.figure.commitment, row.figure.target, row.figure.period, row.by, row.group,
-         *(number(one) for one in row.adjusted), share(row.shown, "%" in row.figure.target), number(row.unknown))
-        for row in read_slices(view.seen, by, commitment=commitment)
-    )  # fmt: skip
-
-
-def pack(made: dict[str, Any]) -> Table:
-    """The figures of a pack, one a line; what else it says is in its JSON."""
-    headers = ("side", "owed by", "commitment", "target", "per", "period", "state", "good", "of", "raw good", "raw of", "value",
-               "status", "expected", "judged", "position", "fingerprint", "unknown")  # fmt: skip
-    return headers, (
-        (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
-         *(number(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")),
-         share(one["value"], "%" in str(one["target"])), one["status"], number(one["expected"]), number(one["judged"]),
-         made["position"], made["fingerprint"], number(one.get("unknown", 0)))
-        for side in made["sides"]
-        for one in side["figures"]
-    )  # fmt: skip
-
-
-def _zone(view: View, contract: str) -> str:
-    row = view.contracts.get(contract)
-    return row.timezone if row else "UTC"
-
-
 def table(view: View, name: str, contract: str, commitment: str, by: str) -> Table:
     """Raises NotFound."""
     tables: dict[str, Callable[[], Table]] = {
-        "commitments": lambda: commitments(view),
         "figures": lambda: figures(view, contract, commitment),
         "occurrences": lambda: occurrences(view, commitment),
-        "breaches": lambda: breaches(view),
-        "actions": lambda: actions(view),
-        "excuses": lambda: excuses(view),
-        "contracts": lambda: contracts(view),
-        "reviews": lambda: reviews(view),
-        "sources": lambda: sources(view),
-        "quarantine": lambda: quarantine(view),
-        "unmatched": lambda: unmatched(view),
         "slices": lambda: slices(view, commitment, by),
         **{name: partial(made, view) for part in PARTS for name, made in part.tables.items()},
     }

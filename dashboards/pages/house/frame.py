@@ -105,7 +105,9 @@ class Pages:
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
     held: Callable[[], Held | None] = lambda: None
     menu: tuple[tuple[str, str], ...] = ()
-    """What the menu leads to besides: addresses, and the keys of what they are called."""
+    """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
+    things: Mapping[str, str] = field(default_factory=dict)
+    """By the sort of a decision, the address that the id of what was decided is put behind."""
     clock: Callable[[], int] | None = None
     """The clock, in microseconds since 1970-01-01T00:00Z; without one it is as late as the figures know."""
 

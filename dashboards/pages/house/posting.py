@@ -134,24 +134,6 @@ class SentForms:
         return found if found is not None and found.who == str(who) else None
 
 
-WAYS_BACK: tuple[tuple[str, str], ...] = (
-    ("/breaches/{id:path}/acknowledge", "/breaches/{id}"),
-    ("/breaches/{id:path}/explain", "/breaches/{id}"),
-    ("/actions/{id:path}/progress", "/actions/{id}"),
-    ("/actions/{id:path}/close", "/actions/{id}"),
-    ("/contracts/{id}/versions/{number}/{verb}", "/contracts/{id}/versions/{number}"),
-    ("/contracts/{id}/edit/check", "/contracts/{id}/edit"),
-    ("/new-contract/check", "/new-contract"),
-    ("/excuses/{id}/{verb}", "/excuses/{id}"),
-    ("/reviews/{id}/{verb}", "/reviews/{id}"),
-    ("/quarantine/{id}/{verb}", "/quarantine"),
-    ("/unmatched/{id}/{verb}", "/quarantine"),
-    ("/matches/{id}/{verb}", "/quarantine"),
-    ("/as", "/"),
-)
-"""Addresses that forms are sent to, and the pages that hold the forms."""
-
-
 def add_ways_back(router: APIRouter, link: Callable[..., str], ways: Iterable[tuple[str, str]], *, whole: bool) -> None:
     """Who opens an address that forms are sent to (by its line in the browser, after a refusal) is led to the page of the form.
 

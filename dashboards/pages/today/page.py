@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from itertools import islice
 
 from fastapi import APIRouter, Request, Response
@@ -14,11 +13,8 @@ from markupsafe import Markup
 
 from dashboards import charts
 from dashboards.language import first_up
-from dashboards.pages.breaches.page import cause_mark, name_of
-from dashboards.pages.contracts.page import awaited, proposal
-from dashboards.pages.excuses.page import listed_excuses
 from dashboards.pages.figures.standings import Standing, most_exposed, strip_or_trend, unknown_sentence
-from dashboards.pages.house.frame import Pages, View, breakable, link
+from dashboards.pages.house.frame import Pages, View, link
 from dashboards.pages.part import Item, Making
 from dashboards.pages.parts import PARTS
 from dashboards.pages.today.dayline import day_line
@@ -32,14 +28,12 @@ from dashboards.pages.today.pressing import (
     rank_of,
     risk_item,
 )
-from dashboards.plain import shortened
 from dashboards.standing import is_on_track, mark_of
-from dashboards.words import action_words, cause_words, period_words
 from domain.kinds.faces import face
 from services.access import Right
-from services.reading.reading_decisions import read_excuses, read_overdue, read_reviews, read_unexplained
+from services.reading.reading_decisions import read_reviews
 from services.reading.reading_figures import occurrences_between, verdicts_between
-from services.reading.rows import ActionRow, BreachRow, ContractRow, ExcuseRow, OccurrenceRow, ReviewRow, VersionRow
+from services.reading.rows import OccurrenceRow
 
 EVERY = 1_000_000
 """More than any list has lines."""
@@ -135,157 +129,13 @@ def _answers(view: View, rows: Sequence[Standing], *, is_whole: bool) -> tuple[l
     most = EVERY if is_whole else MOST
     if not view.who.may(Right.TAKE_PART):
         return [], 0
-    by_id = {row.row.id: row for row in rows}
-    unexplained, total = _unexplained(view, by_id, most)
-    making = [*_proposals(view), *_excuses(view), *unexplained]
-    overdue, days_over = _overdue(view, by_id, most)
-    unsigned = _unsigned(view, most)
-    waiting = len(making) - len(unexplained) + total + days_over + len(unsigned)
-    others: list[Making] = []
+    among = {row.row.id: row.row for row in rows}
+    making: list[Making] = []
+    waiting = 0
     for waits in (part.waits for part in PARTS if part.waits is not None):
-        found, count = waits(view, most)
-        others, waiting = [*others, *found], waiting + count
-    return [make() for make in [*making, *overdue, *unsigned, *others][:most]], waiting
-
-
-def _proposals(view: View) -> list[Making]:
-    items: list[Making] = []
-    for contract in view.contracts.values():
-        version = proposal(contract)
-        waiting = [one for one in awaited(contract, version) if view.who.may(Right.BIND, one)] if version else []
-        if version is not None and waiting:
-            items.append(partial(_proposal, view, contract, version))
-    return items
-
-
-def _proposal(view: View, contract: ContractRow, version: VersionRow) -> Item:
-    language = view.language
-    return Item(
-        "pending",
-        view.to(contract.title),
-        link(f"/contracts/{contract.id}/versions/{version.number}"),
-        _about(view, contract, version),
-        language.text("today.sign"),
-        language.text("today.effect", day=language.short_date(version.effective)),
-        language.text("contract.read_and_sign"),
-    )
-
-
-def _about(view: View, contract: ContractRow, version: VersionRow) -> str:
-    """The words for what is to be signed: who owes what in a new contract, what changes in one that is agreed."""
-    if version.number == 1:
-        owed = [view.to(one.title) for one in version.terms.deliverables]
-        return view.language.text(
-            "today.proposal_new",
-            supplier=view.service(contract.supplier),
-            client=view.service(contract.client),
-            owed=view.language.listing([*owed[:3], *(["…"] if len(owed) > 3 else [])]),
-        )
-    changed = view.language.apart(view.changes(version)[:2]) or view.language.text("version.no_change")
-    return view.language.text("today.proposal", number=str(version.number), change=changed)
-
-
-def _excuses(view: View) -> list[Making]:
-    waiting = [
-        one
-        for state in ("asked", "disputed")
-        for one in read_excuses(view.seen, state=state)
-        if one.waits_for is not None and _is_to_answer(view, one.waits_for)
-    ]
-    return [partial(_excuse, view, one) for one in waiting]
-
-
-def _is_to_answer(view: View, by: str) -> bool:
-    """Says whether the reader answers it: what waits for the arbiter waits for no party, whose page offers no answer."""
-    return view.who.may(Right.ARBITRATE) if by == "administrator" else view.who.may(Right.BIND, by)
-
-
-def _excuse(view: View, row: ExcuseRow) -> Item:
-    language, [one] = view.language, listed_excuses(view, [row])
-    return Item(
-        "excused",
-        one.title,
-        one.path,
-        f"{language.text('today.excuse', extent=one.extent)} · {shortened(one.text)}",
-        language.text("today.answer"),
-        one.reason,
-        language.text("today.examine"),
-    )
-
-
-def _unexplained(view: View, rows: dict[str, Standing], most: int) -> tuple[list[Making], int]:
-    """Open breaches of the reader's own that nobody has explained: the newest of each commitment, as many as may be shown; and
-    of how many commitments there are any."""
-    found, total = read_unexplained(view.seen, rows.keys(), most=most)
-    return [partial(_breach, view, rows[one.commitment], one, count - 1) for one, count in found], total
-
-
-def _breach(view: View, row: Standing, breach: BreachRow, others: int) -> Item:
-    language = view.language
-    about = name_of(view, breach, row.row).words or period_words(breach.period, language)
-    cause = f"{first_up(cause_words(breach.cause, language))}, {about}"
-    return Item(
-        cause_mark(breach),
-        row.title,
-        link(f"/breaches/{breach.id}"),
-        f"{cause} · {language.counted('commitment.more_open', others)}" if others else cause,
-        language.text("today.explain"),
-        view.moments(row.row.terms.timezone).day(breach.opened_at) if breach.opened_at is not None else "",
-        language.text("breach.explain"),
-    )
-
-
-def _overdue(view: View, rows: dict[str, Standing], most: int) -> tuple[list[Making], int]:
-    """The reader's own actions whose day is over, as many as may be shown; and how many there are."""
-    found, total = read_overdue(view.seen, rows.keys(), most=most)
-    return [partial(_action, view, rows[one.commitment], one) for one in found], total
-
-
-def _action(view: View, row: Standing, action: ActionRow) -> Item:
-    language = view.language
-    due = language.short_date(action.due) if action.due else ""
-    return Item(
-        "late",
-        breakable(action_words(action.text, action.cause, language)),
-        link(f"/actions/{action.id}"),
-        row.title,
-        first_up(language.text("action.overdue")),
-        language.text("today.was_due", day=due),
-        language.text("today.follow"),
-        "miss",
-    )
-
-
-def _unsigned(view: View, most: int) -> list[Making]:
-    """The newest reviews that the reader is to sign."""
-    contracts = view.contracts
-    waiting = (
-        one
-        for one in reversed(read_reviews(view.seen))
-        if one.state == "held" and _awaits(view, one, contracts[one.contract])
-    )
-    return [partial(_review, view, one) for one in [*islice(waiting, most)][::-1]]
-
-
-def _review(view: View, review: ReviewRow) -> Item:
-    contract = view.contracts[review.contract]
-    clock = view.moments(contract.timezone)
-    return Item(
-        "pending",
-        view.language.text("review.title", contract=view.to(contract.title_on(clock.local_date(review.starts)))),
-        link(f"/reviews/{review.id}"),
-        view.language.text("review.state_held"),
-        view.language.text("today.sign"),
-        clock.day(review.starts),
-        view.language.text("review.sign"),
-    )
-
-
-def _awaits(view: View, review: ReviewRow, contract: ContractRow) -> bool:
-    """Says whether the reader may sign the review for a party that has not."""
-    signed = {one.party for one in review.signatures}
-    parties = (("supplier", contract.supplier), ("client", contract.client))
-    return any(party not in signed and view.who.may(Right.BIND, service) for party, service in parties)
+        found, count = waits(view, among, most)
+        making, waiting = [*making, *found], waiting + count
+    return [make() for make in making[:most]], waiting
 
 
 # the words at the top, and the side

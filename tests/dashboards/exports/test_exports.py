@@ -33,7 +33,7 @@ from tests.given import at, contract, criterion, punctuality
 from tests.lacking import lacking
 from tests.patience import PATIENCE
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TABLES = (
     "commitments",
     "figures",

@@ -12,7 +12,7 @@ import pytest
 
 from dashboards.pages.contracts.starting import sample_file
 from services.contract_files import Tree, read_documents, tree_from_canonical
-from tests.dashboards.test_editor import PATH, file, typed
+from tests.dashboards.contracts.test_editor import PATH, file, typed
 from tests.dashboards.valmoray import living_town
 from tests.dashboards.visiting import Site, visited
 

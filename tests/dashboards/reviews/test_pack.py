@@ -14,7 +14,7 @@ from dashboards.pages.reviews.pack import css_text, pack_style
 from services.access import ADMINISTRATOR
 from services.reading.reading_queues import read_services
 from services.reading.rows import names_of
-from tests.dashboards.packs import legal_pack
+from tests.dashboards.reviews.packs import legal_pack
 from tests.dashboards.town import ORGANISATION, REVIEW
 from tests.dashboards.visiting import Site
 

@@ -11,7 +11,7 @@ import pytest
 from dashboards.pages.contracts.starting import SAMPLES, free_id, sample_file
 from domain.terms import KINDS
 from services.contract_files import check_contract, contract_terms, read_documents
-from tests.dashboards.test_editor import typed
+from tests.dashboards.contracts.test_editor import typed
 from tests.dashboards.test_pages import HEAVIEST, Structure
 from tests.dashboards.visiting import Site
 
