@@ -1,8 +1,9 @@
 """The two languages of everything people read: one catalogue each, and how numbers, dates and spans are written.
 
-Texts live in `texts/en.toml` and `texts/fr.toml` under the same keys. `{name}` is a place to fill; a table of `one`
-and `other` is a text that counts. Dates and plural forms come from Babel. French typography (no-break spaces before
-`: ; ! ? %` and inside « ») is applied once, when a catalogue is read, so that the files stay easy to write.
+Texts live in `en.toml` and `fr.toml` under the same keys: those that are shared in `texts`, those of pages in their folders.
+`{name}` is a place to fill; a table of `one` and `other` is a text that counts. Dates and plural forms come from Babel. French
+typography (no-break spaces before `: ; ! ? %` and inside « ») is applied once, when a catalogue is read, so that the files stay
+easy to write.
 """
 
 from __future__ import annotations
@@ -224,7 +225,7 @@ def language(code: str) -> Language:
 
 
 def _sources(code: str) -> Iterator[str]:
-    """The texts that all share, and those of each part of the pages (`dashboards/pages/PART/en.toml`)."""
+    """The texts that all share, and those of each folder of pages (`dashboards/pages/PART/en.toml`)."""
     yield files("dashboards").joinpath("texts", f"{code}.toml").read_text("utf-8")
     for folder in of_parts():
         if (file := folder.joinpath(f"{code}.toml")).is_file():
@@ -232,7 +233,7 @@ def _sources(code: str) -> Iterator[str]:
 
 
 def of_parts() -> list[Traversable]:
-    """The folders of the parts of the pages, with their texts, by name."""
+    """The folders of pages, with their texts, by name."""
     return sorted((it for it in files("dashboards").joinpath("pages").iterdir() if it.is_dir()), key=lambda it: it.name)
 
 

@@ -18,8 +18,8 @@ from starlette.requests import Request
 from dashboards.language import choose
 from dashboards.messages import messages
 from dashboards.metrics import metrics_registry, metrics_routes
-from dashboards.pages import MENU, ROUTES, Choices, Pages, pack_html, page_for_error, pages_router
-from dashboards.pages.posting import Tickets
+from dashboards.pages import MENU, ROUTES, THINGS, Choices, Pages, pack_html, page_for_error, pages_router
+from dashboards.pages.house.posting import Tickets
 from domain.times import Instant
 from entente.ahead import ready_packs, ready_rows
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
@@ -77,6 +77,7 @@ def web(
         held=held,
         clock=program.store.clock,
         menu=MENU,
+        things=THINGS,
     )
     api = Api(
         store=program.store,

@@ -12,43 +12,39 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from dashboards.language import LANGUAGES, language
-from dashboards.pages.accessibility import add_accessibility
-from dashboards.pages.asking import add_asking
-from dashboards.pages.assets import YEAR, static
-from dashboards.pages.breaches import add_actions, add_breaches
-from dashboards.pages.calendars import add_calendars
-from dashboards.pages.commitment import add_commitment
-from dashboards.pages.contracts import add_contracts
-from dashboards.pages.editor import add_editor
-from dashboards.pages.excuses import add_excuses
-from dashboards.pages.exports import add_exports
-from dashboards.pages.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link
-from dashboards.pages.history import add_history
-from dashboards.pages.live import add_live
-from dashboards.pages.pack import pack_html
+from dashboards.pages.exports.page import add_exports
+from dashboards.pages.house.accessibility import add_accessibility
+from dashboards.pages.house.assets import YEAR, static
+from dashboards.pages.house.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link
+from dashboards.pages.house.live import add_live
+from dashboards.pages.house.posting import SENT, add_ways_back, check_origin
+from dashboards.pages.house.style import add_style
 from dashboards.pages.parts import PARTS
-from dashboards.pages.portfolio import add_portfolio
-from dashboards.pages.posting import SENT, WAYS_BACK, add_ways_back, check_origin
-from dashboards.pages.reviews import add_reviews
-from dashboards.pages.search import add_search
-from dashboards.pages.sources import add_sources
-from dashboards.pages.start import add_start
-from dashboards.pages.style import add_style
-from dashboards.pages.today import add_today
+from dashboards.pages.reviews.pack import pack_html
+from dashboards.pages.search.page import add_search
+from dashboards.pages.today.page import add_today
 from domain.saying import said
 from services.api.one_state import reading_in
 from services.api.parameters import parameters_of, require_known
 from services.errors import EntenteError, Invalid, NotFound
 
-MENU = tuple((part.menu, f"{part.name}.menu") for part in PARTS if part.menu)
+MENU = tuple(place for part in PARTS for place in part.menu)
 """The pages of parts that the menu leads to, and the keys of what they are called."""
+
+THINGS = {thing: path for part in PARTS for thing, path in part.things.items()}
+"""What is decided has a page behind these addresses."""
 
 ROUTES = tuple(part.routes for part in PARTS if part.routes is not None)
 """What adds the addresses of parts."""
 
+WAYS_BACK = (("/as", "/"), *(way for part in PARTS for way in part.ways_back))
+"""Addresses that forms are sent to, and the pages that hold the forms."""
+
 __all__ = [
     "MENU",
     "ROUTES",
+    "THINGS",
+    "WAYS_BACK",
     "Choice",
     "Choices",
     "Pages",
@@ -62,39 +58,25 @@ __all__ = [
 def pages_router(pages: Pages) -> APIRouter:
     """All pages, their style sheet and their forms. A refusal is a page in the same frame."""
     router = APIRouter(route_class=_route(pages), include_in_schema=False)
-    ways_back = (*WAYS_BACK, *(way for part in PARTS for way in part.ways_back))
-    add_ways_back(router, link, ways_back, whole=True)
+    add_ways_back(router, link, WAYS_BACK, whole=True)
     for add in (
         add_today,
-        add_portfolio,
-        add_editor,
-        add_start,
-        add_contracts,
-        add_commitment,
-        add_breaches,
-        add_actions,
-        add_asking,
-        add_excuses,
+        *(add for part in PARTS for add in part.add),
         add_exports,
-        add_reviews,
-        add_sources,
-        add_calendars,
-        add_history,
         add_search,
         add_live,
         add_style,
         add_accessibility,
-        *(part.add for part in PARTS),
     ):
         add(router, pages)
     _add_frame(router, pages)
-    add_ways_back(router, link, ways_back, whole=False)
+    add_ways_back(router, link, WAYS_BACK, whole=False)
     return router
 
 
 def prepare_pages() -> None:
     """Reads what the first page is written with before somebody asks for it."""
-    environment().get_template("today.html")
+    environment().get_template("today/today.html")
     for code in LANGUAGES:
         language(code)
 

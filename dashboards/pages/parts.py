@@ -1,9 +1,28 @@
-"""The parts that have pages, in the order of the menu."""
+"""The parts that have pages, in the order in which readers meet them: in the menu, on *Today*, in what is found."""
 
 from __future__ import annotations
 
 from typing import Final
 
+from dashboards.pages.arrivals.part import ARRIVALS
+from dashboards.pages.auditing.part import AUDITING
+from dashboards.pages.breaches.part import BREACHES
+from dashboards.pages.contracts.part import CONTRACTS
+from dashboards.pages.excuses.part import EXCUSES
+from dashboards.pages.explaining.part import EXPLAINING
+from dashboards.pages.figures.part import FIGURES
+from dashboards.pages.matches.part import MATCHES
 from dashboards.pages.part import PagePart
+from dashboards.pages.reviews.part import REVIEWS
 
-PARTS: Final[tuple[PagePart, ...]] = ()
+PARTS: Final[tuple[PagePart, ...]] = (
+    FIGURES,
+    CONTRACTS,
+    EXCUSES,
+    BREACHES,
+    REVIEWS,
+    ARRIVALS,
+    MATCHES,
+    EXPLAINING,
+    AUDITING,
+)

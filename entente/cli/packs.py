@@ -152,8 +152,8 @@ def _require_heeded(suffix: str, separator: str, decimal: str, headers: str) -> 
 
 def _written(made: dict[str, Any], suffix: str, language: str, organisation: str, people: Mapping[str, str]) -> bytes:
     """The web framework, and what makes PDF, are loaded only where pages are made."""
-    from dashboards.pages.pack import pack_html
-    from dashboards.pages.printing import pack_pdf
+    from dashboards.pages.reviews.pack import pack_html
+    from dashboards.pages.reviews.printing import pack_pdf
 
     if suffix == ".pdf":
         return pack_pdf(made, language, organisation=organisation, people=people)
@@ -162,9 +162,9 @@ def _written(made: dict[str, Any], suffix: str, language: str, organisation: str
 
 def _tabulated(made: dict[str, Any], suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:
     from dashboards.language import language as words_of
-    from dashboards.pages.exports import pack as pack_table
-    from dashboards.pages.spoken_tables import spoken as words_in
-    from dashboards.pages.spoken_tables import written
+    from dashboards.pages.exports.spoken_tables import spoken as words_in
+    from dashboards.pages.exports.spoken_tables import written
+    from dashboards.pages.reviews.tables import pack as pack_table
     from dashboards.tables import STABLE, table_bytes
 
     how = written(language, *signs)

@@ -1,7 +1,7 @@
 """The review pack: what the parties look at when they meet, made from the history up to one position.
 
 The same position gives the same pack, byte for byte, whatever became of the read models since, and its fingerprint. What the
-meeting itself adds (minutes, decisions, signatures) is shown as recorded. The shape is described in `dashboards.pages.pack`.
+meeting itself adds (minutes, decisions, signatures) is shown as recorded. The shape is described in `dashboards.pages.reviews.pack`.
 """
 
 from __future__ import annotations

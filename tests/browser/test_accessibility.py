@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.picturing import sheets, take
 from tests.browser.town_server import served_town
-from tests.dashboards.test_editor import PATH as EDITOR
+from tests.dashboards.contracts.test_editor import PATH as EDITOR
 from tests.dashboards.test_pages import PAGES
 from tests.dashboards.valmoray import page_of
 

@@ -16,7 +16,7 @@ from services.contract_files import Tree, tree_from_canonical
 from services.contracts.reading import read_contract
 from services.contracts.rows import VersionRow
 from tests.browser.town_server import served_town
-from tests.dashboards.test_editor import PATH
+from tests.dashboards.contracts.test_editor import PATH
 from tests.dashboards.town import Town
 
 

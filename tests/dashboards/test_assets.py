@@ -9,8 +9,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from dashboards.language import LANGUAGES, language
-from dashboards.pages.assets import font as font_bytes
-from dashboards.pages.printing import WEIGHTS
+from dashboards.pages.house.assets import font as font_bytes
+from dashboards.pages.reviews.printing import WEIGHTS
 from tests.dashboards.visiting import Site
 
 

@@ -18,7 +18,7 @@ from fastapi.testclient import TestClient
 import ingestion
 from dashboards.language import language
 from dashboards.messages import messages
-from dashboards.pages.posting import WAYS_BACK
+from dashboards.pages import WAYS_BACK
 from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import Program, program

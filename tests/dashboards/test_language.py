@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +24,7 @@ from ingestion.door import ID_REUSED, NOT_ALLOWED, Channel
 EN, FR = language("en"), language("fr")
 FOLDER = Path(dashboards.__file__).parent
 COMMANDS = sorted((Path(entente.__file__).parent / "cli").glob("*.py"))
-TEMPLATES = sorted((FOLDER / "pages" / "templates").glob("*.html"))
+TEMPLATES = sorted((FOLDER / "pages").rglob("*.html"))
 PLURAL = re.compile(r"\.(one|other)$")
 BRAND = "Entente"
 
@@ -33,6 +36,24 @@ def bases(texts: object) -> set[str]:
 
 def test_french_and_english_have_the_same_keys() -> None:
     assert bases(EN.texts) == bases(FR.texts)
+
+
+def keys_in(table: Mapping[str, object], before: str = "") -> Iterator[str]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from keys_in(value, f"{before}{key}.")
+        else:
+            yield f"{before}{key}"
+
+
+@pytest.mark.parametrize("spoken", [EN, FR], ids=["en", "fr"])
+def test_a_key_stands_once_in_all_files(spoken: Language) -> None:
+    """One that stood in two would be read from the folder of pages whose name comes last."""
+    files = [path for path in FOLDER.rglob(f"{spoken.code}.toml") if path.parent.parent.name in ("dashboards", "pages")]
+    assert len(files) > 10
+    found = Counter(key for path in files for key in keys_in(tomllib.loads(path.read_text("utf-8"))))
+    assert [key for key, times in found.items() if times > 1] == []
+    assert found.keys() == spoken.texts.keys()
 
 
 @pytest.mark.parametrize("key", sorted(bases(EN.texts)))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 from dashboards.language import language
-from dashboards.pages.pack import pack_html
-from dashboards.pages.spoken_tables import spoken
+from dashboards.pages.exports.spoken_tables import spoken
+from dashboards.pages.reviews.pack import pack_html
 from domain.terms import Text
 from services.directory.rows import ServiceRow, names_of
-from tests.dashboards.packs import legal_pack
+from tests.dashboards.reviews.packs import legal_pack
 from tests.dashboards.visiting import Site
 
 NAMES = {"legal/hakim.benali": "Hakim Benali", "hakim.benali": "Hakim Benali"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from services.contract_files import read_documents
-from tests.dashboards.test_today import section
+from tests.dashboards.today.test_today import section
 from tests.dashboards.town import AGREED, LATE, MEALS, MEALS_ON_TIME, NOW, empty_town, meals
 from tests.dashboards.visiting import Site, visited
 from tests.given import at, contract, criterion, punctuality

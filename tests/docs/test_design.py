@@ -141,9 +141,13 @@ def test_every_word_of_the_glossary_is_one_of_the_code() -> None:
 
 def test_words_that_pages_show_are_those_of_the_words_pages_and_of_the_texts() -> None:
     pairs = {(english, french) for english, french, _ in rows_of((ROOT / "docs/words.md").read_text("utf-8"), 3)}
-    texts = ROOT / "dashboards" / "texts"
-    both = [(texts / "en.toml", ROOT / "docs"), (texts / "fr.toml", ROOT / "docs" / "fr")]
-    said = ["\n".join([t.read_text("utf-8"), *(p.read_text("utf-8") for p in d.glob("*.md"))]).lower() for t, d in both]
+    both = [("en", ROOT / "docs"), ("fr", ROOT / "docs" / "fr")]
+    said = [
+        "\n".join(
+            path.read_text("utf-8") for path in (*(ROOT / "dashboards").rglob(f"{code}.toml"), *folder.glob("*.md"))
+        ).lower()
+        for code, folder in both
+    ]
     rows = rows_of(PAGES["glossary.md"], 4)
     assert {(english, french) for _, english, french, _ in rows} == pairs
     for _, english, french, _ in rows:

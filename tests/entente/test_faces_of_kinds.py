@@ -44,7 +44,7 @@ ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
         "due times that move: punctuality alone has dates of a rule",
     ),
     "services/explaining/rule_values.py: the name of a kind": (1, "a code of the API, which happens to be called so"),
-    "dashboards/pages/proofs.py: isinstance of a kind": (1, "the same clause as another version words it"),
+    "dashboards/pages/figures/proofs.py: isinstance of a kind": (1, "the same clause as another version words it"),
     "entente/simulation/cases.py: isinstance of a kind": (
         4,
         "one of two kinds of cases: a third has a type error there",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 FIELDS, EDITOR, POSTING, FRAME = (
-    "dashboards/pages/form_fields.py", "dashboards/pages/editor.py", "dashboards/pages/posting.py", "dashboards/pages/frame.py",
+    "dashboards/pages/contracts/form_fields.py", "dashboards/pages/contracts/editor.py",
+    "dashboards/pages/house/posting.py", "dashboards/pages/house/frame.py",
 )  # fmt: skip
-SENDING = "dashboards/pages/sending.py"
-IN_TYPED, IN_TYPING = "tests/dashboards/test_typed.py::test_", "tests/browser/test_typing.py::test_"
+SENDING = "dashboards/pages/house/sending.py"
+IN_TYPED, IN_TYPING = "tests/dashboards/contracts/test_typed.py::test_", "tests/browser/test_typing.py::test_"
 IN_OFFERED = "tests/dashboards/test_offered.py::test_"
 IN_FORMS = "tests/dashboards/test_forms.py::test_"
 
@@ -45,14 +46,14 @@ GUARDING = (
              f"{IN_FORMS}who_goes_back_and_sends_other_words_is_not_told_that_it_was_done"),
     Guarding("a form is somebody's", SENDING, "        _require_same_person(view, ticket)\n", "",
              f"{IN_FORMS}a_form_made_for_who_one_was_in_another_window_decides_nothing_for_who_one_is"),
-    Guarding("for whom one signs", "dashboards/pages/templates/macros.html", "hidden=dict(hidden, party=party)", "hidden=hidden",
+    Guarding("for whom one signs", "dashboards/pages/house/macros.html", "hidden=dict(hidden, party=party)", "hidden=hidden",
              f"{IN_OFFERED}the_administrator_signs_for_either_party"),
     Guarding("another wording than the one that was read", "services/contracts/contracting.py",
              "found.pending.number != proposal:", "False:", f"{IN_OFFERED}what_was_read_is_what_is_signed"),
-    Guarding("who owes it acknowledges it", "dashboards/pages/breaches.py",
+    Guarding("who owes it acknowledges it", "dashboards/pages/breaches/page.py",
              'may_acknowledge=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor),',
              'may_acknowledge=row.state == "open",', f"{IN_OFFERED}every_form_that_is_offered_is_done[breach/luc]"),
-    Guarding("one's own proposal is not refused", "dashboards/pages/contracts.py",
+    Guarding("one's own proposal is not refused", "dashboards/pages/contracts/page.py",
              "view.who.may(Right.BIND, _of(contract, version, is_own=False))", "True",
              f"{IN_OFFERED}every_form_that_is_offered_is_done[sales/ana]"),
     Guarding("words for which no form is left", FRAME, 'said = "" if is_there else what_was_typed(self)', 'said = ""',

@@ -10,7 +10,7 @@ CHECKS, HEADERS = "services/contract_files/mapping_checks.py", "ingestion/header
 IN_MAPPINGS = "tests/services/contract_files/test_services_and_mappings.py::test_"
 IN_FILES = "tests/ingestion/test_files.py::test_"
 STANDING, FAULTS, COMPARING, PACK = (
-    "dashboards/standing.py", "domain/faults.py", "services/arrivals/comparing.py", "dashboards/pages/pack.py",
+    "dashboards/standing.py", "domain/faults.py", "services/arrivals/comparing.py", "dashboards/pages/reviews/pack.py",
 )  # fmt: skip
 READ, BESIDE = (
     "tests/services/explaining/test_what_cannot_be_read.py::test_",

@@ -57,9 +57,9 @@ GUARDING = (
     Guarding("an error is one short line", "domain/saying.py",
              "    if len(text) <= most:\n", "    if True:\n",
              f"{IN_BOUNDS}an_error_of_any_length_from_outside_is_one_short_line"),
-    Guarding("times of a feed say where they stand", "dashboards/pages/exports.py",
+    Guarding("times of a feed say where they stand", "dashboards/pages/exports/page.py",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC)\n",
              "    return datetime.fromtimestamp(at // 1_000_000, UTC).replace(tzinfo=None)\n",
-             "tests/dashboards/test_exports.py::"
+             "tests/dashboards/exports/test_exports.py::"
              "test_a_feed_read_back_gives_the_instants_that_are_owed_in_whatever_zone_across_nights_of_change[2026-03-02 00:00]"),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 ONE_STATE = "tests/entente/test_one_state.py::test_no_page_is_torn_by_what_is_judged_while_it_is_read"
-TODAY, PAGES = "tests/dashboards/test_today.py::test_", "tests/dashboards/test_pages.py::test_"
+TODAY, PAGES = "tests/dashboards/today/test_today.py::test_", "tests/dashboards/test_pages.py::test_"
 LIVE = "dashboards/pages/static/live.js"
 IN_LIVE = "tests/browser/test_live.py::test_ten_minutes_of_events_never_contradict_each_other_on_an_open_page"
 BOTH_SIDES = f"{TODAY}what_one_is_owed_is_said_as_what_one_owes"
@@ -14,25 +14,25 @@ GUARDING = (
     Guarding("a page is read in one state", "services/seeing/seen.py",
              "with self.database.snapshot(SHAPE) as reads:\n            self._here",
              "with self.database.connect() as reads:\n            self._here", ONE_STATE),
-    Guarding("what one is owed presses as what one owes", "dashboards/pages/pressing.py",
+    Guarding("what one is owed presses as what one owes", "dashboards/pages/today/pressing.py",
              "owes = rank_of(view, row), view.who.is_of(row.row.debtor)",
              "owes = rank_of(view, row), True", BOTH_SIDES),
-    Guarding("the first words count what is owed to the reader", "dashboards/pages/today.py",
+    Guarding("the first words count what is owed to the reader", "dashboards/pages/today/page.py",
              "    found = {\"all\": every}\n", "    found = {\"all\": [row for row in every if rank_of(view, row) < 2]}\n", BOTH_SIDES),
-    Guarding("a list that is cut is counted whole", "dashboards/pages/today.py",
+    Guarding("a list that is cut is counted whole", "dashboards/pages/today/page.py",
              "late_total=len(pressing.late)", "late_total=min(3, len(pressing.late))",
              f"{TODAY}a_list_that_is_cut_counts_everything_and_leads_to_all_of_it"),
-    Guarding("the page of what is asked about is opened", "dashboards/pages/ledger.py",
+    Guarding("the page of what is asked about is opened", "dashboards/pages/figures/ledger.py",
              "        page = 1 + max(0, total - place) // A_PAGE\n", "", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
-    Guarding("what is asked about and not listed stands apart", "dashboards/pages/ledger.py",
+    Guarding("what is asked about and not listed stands apart", "dashboards/pages/figures/ledger.py",
              "    return replace(listed, apart=line)", "    return listed", f"{PAGES}what_is_asked_about_is_on_the_page_that_opens"),
     Guarding("an open page shows rows and what counts them together", LIVE, "    if (isWhole) {",
              '    sync(document.querySelector("h1"), main.querySelector("h1"), moved);\n    if (isWhole) {', IN_LIVE),
     Guarding("of a time that passes on an open page it is said", LIVE,
              "if (Number(one.dataset.until) <= now() && one", "if (false && one", IN_LIVE),
-    Guarding("no time is left that has passed", "dashboards/pages/pressing.py", "    if limit <= view.now:", "    if False:",
+    Guarding("no time is left that has passed", "dashboards/pages/today/pressing.py", "    if limit <= view.now:", "    if False:",
              f"{TODAY}a_time_that_has_passed_is_not_said_to_be_left"),
-    Guarding("no time is left in a list that has passed", "dashboards/pages/ledger.py",
+    Guarding("no time is left in a list that has passed", "dashboards/pages/figures/ledger.py",
              "and row.limit is not None and view.now < row.limit", "and row.limit is not None",
              f"{TODAY}a_time_that_has_passed_is_not_said_to_be_left"),
 )  # fmt: skip

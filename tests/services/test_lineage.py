@@ -9,7 +9,7 @@ from typing import Final
 import psycopg
 import pytest
 
-from dashboards.pages.posting import Tickets
+from dashboards.pages.house.posting import Tickets
 from services.access import ADMINISTRATOR
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contracts

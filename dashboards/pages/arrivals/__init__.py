@@ -1,0 +1,1 @@
+"""The page of what arrives, and of what could not be accepted."""

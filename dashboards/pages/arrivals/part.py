@@ -1,0 +1,17 @@
+"""What arrives, and what it brings to the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.arrivals.page import add_sources
+from dashboards.pages.arrivals.tables import quarantine, sources
+from dashboards.pages.part import PagePart
+
+ARRIVALS: Final = PagePart(
+    "arrivals",
+    (add_sources,),
+    menu=(("/quarantine", "nav.sources"),),
+    tables={"sources": sources, "quarantine": quarantine},
+    ways_back=(("/quarantine/{id}/{verb}", "/quarantine"),),
+)

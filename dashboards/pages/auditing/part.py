@@ -1,0 +1,10 @@
+"""What looking back brings to the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.auditing.page import add_history
+from dashboards.pages.part import PagePart
+
+AUDITING: Final = PagePart("auditing", (add_history,), menu=(("/history", "nav.history"),))

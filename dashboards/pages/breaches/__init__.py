@@ -1,0 +1,1 @@
+"""The pages of breaches, and of what is done about them."""

@@ -1,0 +1,224 @@
+"""`/breaches` and `/actions`: what was not kept, and what somebody does about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from dashboards.naming import Name, occurrence_name
+from dashboards.pages.excuses.asking import asking
+from dashboards.pages.excuses.page import listed_excuses
+from dashboards.pages.figures.standings import commitment_path, title
+from dashboards.pages.house.frame import Pages, View, breakable, link
+from dashboards.pages.house.posting import required
+from dashboards.pages.house.sending import decided
+from dashboards.words import action_words, cause_words, period_words
+from domain.saying import said
+from services.access import Right
+from services.breaches.deciding import Deciding
+from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
+from services.breaches.rows import ActionRow, BreachRow
+from services.contracts.reading import read_contract
+from services.errors import NotFound
+from services.excuses.reading import read_excuses
+from services.excuses.rows import ExcuseRow
+from services.figures.reading import read_commitment, read_commitments
+from services.figures.rows import CommitmentRow
+
+Typed = Annotated[str, Form()]
+Commitment = Annotated[str, Query(max_length=300)]
+A_PAGE = 60
+CAUSE_MARKS = {"late": "late", "missing": "missing", "failed": "failed", "no-data": "no-data"}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A breach or an action with the names of what it is about."""
+
+    row: BreachRow | ActionRow
+    title: str
+    parties: str
+    contract: str
+    path: str
+    mark: str
+    period: str
+    key: Name
+    cause: str
+    action: str
+    zone: str | None
+
+
+def cause_mark(row: BreachRow | ActionRow) -> str:
+    return CAUSE_MARKS.get(row.cause, "breached")
+
+
+def name_of(view: View, row: BreachRow, commitment: CommitmentRow | None) -> Name:
+    """The occurrence that a breach is about; else its period."""
+    if row.key is None:
+        return Name("")
+    kind = commitment.criterion.indicator.kind if commitment else ""
+    return occurrence_name(row.key, kind, row.due, view.moments(commitment.terms.timezone if commitment else None))
+
+
+def listed(view: View, rows: Sequence[BreachRow | ActionRow]) -> list[Listed]:
+    known = {row.id: row for row in read_commitments(view.seen)} if rows else {}
+    return [_listed(view, row, known.get(row.commitment)) for row in rows]
+
+
+def _listed(view: View, row: BreachRow | ActionRow, commitment: CommitmentRow | None) -> Listed:
+    words = row.commitment
+    parties = contract = ""
+    if commitment is not None:
+        words = title(view, commitment.deliverable, commitment.criterion)
+        debtor, creditor = view.service(commitment.debtor), view.service(commitment.creditor)
+        parties = view.language.text("word.owes", debtor=debtor, creditor=creditor)
+        contract = commitment.contract
+    return Listed(
+        row,
+        words,
+        parties,
+        contract,
+        commitment_path(row.commitment),
+        cause_mark(row),
+        period_words(row.period, view.language) if row.period else "",
+        name_of(view, row, commitment) if isinstance(row, BreachRow) else Name(""),
+        cause_words(row.cause, view.language),
+        breakable(action_words(row.text, row.cause, view.language)) if isinstance(row, ActionRow) else "",
+        commitment.terms.timezone if commitment else None,
+    )
+
+
+def paged(rows: Sequence[Listed], page: int) -> dict[str, Any]:
+    pages = max(1, -(-len(rows) // A_PAGE))
+    page = min(max(1, page), pages)
+    return {"rows": rows[(page - 1) * A_PAGE : page * A_PAGE], "page": page, "pages": pages, "total": len(rows)}
+
+
+def _of_one(view: View, commitment: str) -> dict[str, Any]:
+    """The values for a list that is about one commitment, or about all where none is named. Raises NotFound."""
+    one = read_commitment(view.seen, commitment) if commitment else None
+    return {
+        "commitment": commitment,
+        "about": title(view, one.deliverable, one.criterion) if one else "",
+        "about_path": commitment_path(commitment),
+    }
+
+
+def breach_page(view: View, id: str) -> Response:
+    row = read_breach(view.seen, id)
+    commitment = read_commitment(view.seen, row.commitment)
+    action = read_action(view.seen, row.action) if row.action else None
+    contract = read_contract(view.seen, commitment.contract)
+    may = view.who.may(Right.TAKE_PART, commitment.debtor, commitment.creditor)
+    return view.render(
+        "breaches/breach.html",
+        item=_listed(view, row, commitment),
+        row=row,
+        action=_listed(view, action, commitment) if action else None,
+        debtor=view.service(commitment.debtor),
+        creditor=view.service(commitment.creditor),
+        clock=view.moments(commitment.terms.timezone),
+        may=may and row.state == "open",
+        may_acknowledge=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor),
+        excuses=listed_excuses(view, _excuses(view, row)),
+        ask=asking(view, contract, commitment, row.key, row.due) if row.key else None,
+        key_path=link(f"/commitments/{row.commitment}/explain", key=row.key) if row.key else "",
+    )
+
+
+def _excuses(view: View, row: BreachRow) -> list[ExcuseRow]:
+    """The excuses that name the occurrence of the breach; none for a breach of a whole period."""
+    found = read_excuses(view.seen, commitment=row.commitment) if row.key else []
+    return [one for one in found if row.key in one.keys]
+
+
+def action_page(view: View, id: str) -> Response:
+    row = read_action(view.seen, id)
+    commitment = read_commitment(view.seen, row.commitment)
+    return view.render(
+        "breaches/action.html",
+        item=_listed(view, row, commitment),
+        row=row,
+        clock=view.moments(commitment.terms.timezone),
+        may=view.who.may(Right.TAKE_PART, row.owner) and row.state == "open",
+        breaches=[
+            (one, name_of(view, one, commitment).words or period_words(one.period, view.language))
+            for one in read_breaches(view.seen, commitment=row.commitment)
+            if one.action == row.id
+        ],
+    )
+
+
+def add_breaches(router: APIRouter, pages: Pages) -> None:
+    @router.get("/breaches")
+    def breaches(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
+        view = View(pages, request)
+        wanted = state if state in ("open", "withdrawn", "past") else None
+        rows = read_breaches(view.seen, state=wanted, commitment=commitment or None)
+        newest = sorted(rows, key=lambda row: -row.opened_position)
+        return view.render(
+            "breaches/breaches.html",
+            **paged(listed(view, newest), page),
+            state=wanted or "all",
+            **_of_one(view, commitment),
+        )
+
+    @router.get("/breaches/{id:path}")
+    def breach(request: Request, id: str) -> Response:
+        return breach_page(View(pages, request), id)
+
+    @router.post("/breaches/{id:path}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb})
+        verbs = {
+            "acknowledge": lambda: pages.store.use(Deciding).acknowledge(view.who, id),
+            "explain": lambda: pages.store.use(Deciding).explain_breach(
+                view.who, id, required(text, said("the explanation"))
+            ),
+        }
+        if verb not in verbs:
+            raise NotFound(said("a breach has no verb {verb}", verb=verb))
+
+        def again() -> Response:
+            return breach_page(view, id)
+
+        return decided(view, ticket, verbs[verb], then=link(f"/breaches/{id}"), again=again)
+
+
+def add_actions(router: APIRouter, pages: Pages) -> None:
+    @router.get("/actions")
+    def actions(request: Request, state: str = "open", page: int = 1, commitment: Commitment = "") -> Response:
+        view = View(pages, request)
+        wanted = state if state in ("open", "closed", "not needed") else None
+        rows = read_actions(view.seen, state=wanted, commitment=commitment or None)
+        ordered = sorted(
+            rows, key=lambda row: (row.state != "open", not row.is_overdue, str(row.due or "9999"), row.id)
+        )
+        return view.render(
+            "breaches/actions.html",
+            **paged(listed(view, ordered), page),
+            state=wanted or "all",
+            **_of_one(view, commitment),
+        )
+
+    @router.get("/actions/{id:path}")
+    def action(request: Request, id: str) -> Response:
+        return action_page(View(pages, request), id)
+
+    @router.post("/actions/{id:path}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb})
+        verbs = {
+            "progress": lambda: pages.store.use(Deciding).progress(view.who, id, required(text, said("the progress"))),
+            "close": lambda: pages.store.use(Deciding).close(view.who, id, required(text, said("what was done"))),
+        }
+        if verb not in verbs:
+            raise NotFound(said("an action has no verb {verb}", verb=verb))
+
+        def again() -> Response:
+            return action_page(view, id)
+
+        return decided(view, ticket, verbs[verb], then=link(f"/actions/{id}"), again=again)

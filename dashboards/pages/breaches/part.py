@@ -1,0 +1,25 @@
+"""What breaches and actions bring to the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.breaches.page import add_actions, add_breaches
+from dashboards.pages.breaches.tables import actions, breaches
+from dashboards.pages.breaches.waits import waits
+from dashboards.pages.part import PagePart
+
+BREACHES: Final = PagePart(
+    "breaches",
+    (add_breaches, add_actions),
+    menu=(("/breaches", "nav.breaches"), ("/actions", "nav.actions")),
+    waits=waits,
+    tables={"breaches": breaches, "actions": actions},
+    things={"breach": "/breaches/", "action": "/actions/"},
+    ways_back=(
+        ("/breaches/{id:path}/acknowledge", "/breaches/{id}"),
+        ("/breaches/{id:path}/explain", "/breaches/{id}"),
+        ("/actions/{id:path}/progress", "/actions/{id}"),
+        ("/actions/{id:path}/close", "/actions/{id}"),
+    ),
+)

@@ -1,0 +1,42 @@
+"""Breaches and actions as tables that are exported."""
+
+from __future__ import annotations
+
+from dashboards.pages.house.cells import instant
+from dashboards.pages.house.frame import View
+from dashboards.tables import Table
+from services.breaches.reading import read_actions, read_breaches
+
+
+def breaches(view: View) -> Table:
+    zones = {row.id: row.terms.timezone for row in view.commitments}
+    headers = ("breach", "commitment", "period", "cause", "key", "due", "state", "opened at", "opened position", "owed by", "action",
+               "acknowledged by", "explanations")  # fmt: skip
+    return headers, (
+        (row.id, row.commitment, row.period, row.cause, row.key, instant(row.due, zones.get(row.commitment, "UTC")), row.state,
+         instant(row.opened_at, zones.get(row.commitment, "UTC")), row.opened_position, row.debtor, row.action,
+         row.acknowledged_by, "\n".join(text for _, _, text in row.explanations))
+        for row in read_breaches(view.seen)
+    )  # fmt: skip
+
+
+def actions(view: View) -> Table:
+    headers = (
+        "action",
+        "commitment",
+        "period",
+        "cause",
+        "text",
+        "owner",
+        "person",
+        "due",
+        "state",
+        "overdue",
+        "progress",
+        "closing",
+    )
+    return headers, (
+        (row.id, row.commitment, row.period, row.cause, row.text, row.owner, row.person, row.due, row.state,
+         "yes" if row.is_overdue else "no", "\n".join(text for _, _, text in row.progress), row.closing_text)
+        for row in read_actions(view.seen)
+    )  # fmt: skip

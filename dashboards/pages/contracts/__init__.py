@@ -1,0 +1,1 @@
+"""The pages of contracts: both sides, versions, the editor, calendars."""

@@ -1,0 +1,27 @@
+"""What contracts bring to the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.contracts.calendars import add_calendars
+from dashboards.pages.contracts.editor import add_editor
+from dashboards.pages.contracts.page import add_contracts
+from dashboards.pages.contracts.start import add_start
+from dashboards.pages.contracts.tables import contracts
+from dashboards.pages.contracts.waits import waits
+from dashboards.pages.part import PagePart
+
+CONTRACTS: Final = PagePart(
+    "contracts",
+    (add_editor, add_start, add_contracts, add_calendars),
+    menu=(("/contracts", "nav.contracts"),),
+    waits=waits,
+    tables={"contracts": contracts},
+    things={"contract": "/contracts/"},
+    ways_back=(
+        ("/contracts/{id}/versions/{number}/{verb}", "/contracts/{id}/versions/{number}"),
+        ("/contracts/{id}/edit/check", "/contracts/{id}/edit"),
+        ("/new-contract/check", "/new-contract"),
+    ),
+)

@@ -1,0 +1,113 @@
+"""`/new-contract`: a contract that nobody knows yet, from a sample of its kind or a copy of another; the editor does the rest."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from dashboards.pages.contracts.editor import (
+    NEW,
+    Fields,
+    checked_as_typed,
+    editor_page,
+    next_month,
+    require_sure,
+    tried_as_asked,
+    worked_on,
+)
+from dashboards.pages.contracts.form_fields import Sheet, document_of, sent_sheet
+from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
+from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.posting import check_origin
+from dashboards.pages.house.sending import decided
+from domain.saying import said
+from services.access import Right
+from services.contract_files import tree_from_canonical
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
+from services.contracts.reading import read_contract, read_contracts
+from services.errors import NotAllowed, NotFound, Refused
+from services.trying.drafting import the_contract
+
+
+def start_page(view: View) -> Response:
+    _require_party(view)
+    copies = sorted((view.to(row.title), row.id) for row in view.contracts.values())
+    return view.render("contracts/start.html", kinds=list(SAMPLES), copies=copies)
+
+
+def _require_party(view: View) -> None:
+    if not view.who.may(Right.BIND):
+        raise NotAllowed(said("an auditor proposes nothing"), mend=said("act as one of the parties"))
+
+
+def _parties(view: View) -> tuple[str, str]:
+    """The reader's own service as the supplier, and another one as the client."""
+    own = sorted(view.who.services) or sorted(view.services) or ["supplier"]
+    others = [id for id in view.services if id != own[0]]
+    return own[0], (others or ["client"])[0]
+
+
+def _sample(view: View, kind: str) -> str:
+    if kind not in SAMPLES:
+        raise NotFound(said("there is no sample of a {kind}", kind=kind))
+    zone, first = view.pages.zone, next_month(view, None)
+    return sample_file(kind, *_parties(view), zone, first, owner=view.who.person or "", taken=list(view.contracts))
+
+
+def _copied(view: View, id: str) -> str:
+    contract = read_contract(view.seen, id)
+    return copy_file(tree_from_canonical(contract.versions[-1].document), next_month(view, None), list(view.contracts))
+
+
+def add_start(router: APIRouter, pages: Pages) -> None:
+    @router.get(NEW)
+    def start(request: Request, kind: str = "", copy: str = "") -> Response:
+        view = View(pages, request)
+        if "file" not in view.typed and not kind and not copy:
+            return start_page(view)
+        _require_party(view)
+        if "file" in view.typed:
+            return worked_on(view, None, tried_as_asked(view, None))
+        return editor_page(view, None, Sheet(_copied(view, copy) if copy else _sample(view, kind), is_new=True))
+
+    @router.post(NEW)
+    def work(request: Request, form: Fields) -> Response:
+        """Works as the editor of an amendment does: puts the form into the file; checks, tries on the past, proposes."""
+        check_origin(request)
+        view = View(pages, request, form)
+        _require_party(view)
+        if form.get("verb") != "propose":
+            tried = tried_as_asked(view, None)
+            with view.state():
+                return worked_on(view, None, tried)
+        sheet = sent_sheet(form, is_new=True)
+
+        def propose() -> Applied:
+            if document_of(sheet.file).tree.get("contract") in {row.id for row in view.look(read_contracts)}:
+                raise Refused(
+                    said("a contract of that id is there already"),
+                    mend=said("another `contract:`"),
+                    slug="contract-taken",
+                )
+            require_sure(view, None, sheet.file)
+            try:
+                return pages.store.use(Contracting).apply(view.who, the_contract(sheet.file))
+            except NotAllowed as error:
+                raise Refused(error.message, mend=error.mend) from error
+
+        again = lambda: worked_on(view, None)  # noqa: E731
+        ticket = form.get("ticket", "")
+        words, then = sheet.file, "/contracts"
+        return decided(view, ticket, propose, then=then, again=again, page=NEW, found=_first_version, words=words)
+
+    @router.post(f"{NEW}/check")
+    def check(request: Request, form: Fields) -> Response:
+        check_origin(request)
+        view = View(pages, request, form)
+        _require_party(view)
+        with view.state():
+            return checked_as_typed(view, None)
+
+
+def _first_version(made: object) -> str:
+    return link(f"/contracts/{made.id}/versions/1") if isinstance(made, Applied) else "/contracts"

@@ -1,0 +1,193 @@
+"""`/excuses`: what one party asks not to be counted, and what the other, or the arbiter, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request, Response
+
+from dashboards.naming import Name, occurrence_name, said_of_misses
+from dashboards.pages.figures.standings import commitment_path, title
+from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.posting import required
+from dashboards.pages.house.sending import decided
+from dashboards.standing import mark_of
+from dashboards.words import excuse_words
+from domain.kinds.faces import face
+from domain.saying import said
+from services.access import Right
+from services.contracts.reading import read_contract
+from services.contracts.rows import ContractRow
+from services.errors import NotFound
+from services.excuses.excusing import Excusing
+from services.excuses.reading import excuse_touches_final, excused_by, read_excuse, read_excuses
+from services.excuses.rows import ExcuseRow
+from services.figures.reading import read_commitments
+from services.figures.rows import CommitmentRow, OccurrenceRow
+
+Typed = Annotated[str, Form()]
+STATES = ("asked", "accepted", "refused", "disputed")
+PLATFORM = "entente"
+MOST = 60
+"""How many excuses, or occurrences that one covers, a page lists."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An excuse with the names of what it is about."""
+
+    row: ExcuseRow
+    path: str
+    title: str
+    extent: str
+    reason: str
+    text: str
+    waits_for: str
+    may_accept: bool
+    may_refuse: bool
+    may_dispute: bool
+
+
+def listed_excuses(view: View, rows: Sequence[ExcuseRow]) -> list[Listed]:
+    contracts = view.contracts if rows else {}
+    commitments = {row.id: row for row in view.commitments} if rows else {}
+    return [_listed(view, row, contracts[row.contract], commitments.get(row.scope)) for row in rows]
+
+
+def _listed(view: View, row: ExcuseRow, contract: ContractRow, commitment: CommitmentRow | None) -> Listed:
+    names = view.to(contract.title)
+    if commitment is not None:
+        names = title(view, commitment.deliverable, commitment.criterion)
+    elif "/" in row.scope:
+        names = f"{names} · {row.scope.partition('/')[2]}"
+    if row.since is not None and row.until is not None:
+        clock = view.moments(contract.timezone)
+        first, last = clock.extent(row.since, row.until)
+        extent = view.language.text("pack.span", first=first, last=last)
+    else:
+        extent = view.language.listing(_names(view, row, contract, commitment))
+    waits_for = asker(view, row.waits_for) if row.waits_for is not None else ""
+    return Listed(
+        row,
+        link(f"/excuses/{row.id}"),
+        names,
+        extent,
+        excuse_words(row.reason, view.language),
+        why_asked(view, row, contract),
+        waits_for,
+        *_verbs(view, row),
+    )
+
+
+def _names(view: View, row: ExcuseRow, contract: ContractRow, commitment: CommitmentRow | None) -> list[str]:
+    """The occurrences as people call them: those that are named after an event are named by when it happened."""
+    kind = commitment.criterion.indicator.kind if commitment else ""
+    clock = view.moments(contract.timezone)
+    is_about_times = commitment is not None and face(commitment.criterion.indicator).named_after in ("event", "start")
+    dues = {one.key: one.due for one in excused_by(view.seen, row.id)} if is_about_times else {}
+    return [occurrence_name(key, kind, dues.get(key), clock).words for key in row.keys]
+
+
+def why_asked(view: View, row: ExcuseRow, contract: ContractRow) -> str:
+    """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
+    if row.asked_by != PLATFORM:
+        return row.text
+    titles = {one.id: title(view, one.deliverable, one.criterion) for one in view.commitments}
+    return said_of_misses(row.text, titles.get, view.moments(contract.timezone))
+
+
+def _verbs(view: View, row: ExcuseRow) -> tuple[bool, bool, bool]:
+    """Says whether the reader may accept the excuse, refuse it, dispute it."""
+    services = {"supplier": row.supplier, "client": row.client}
+    asking = services[row.party]
+    answering = services["client" if row.party == "supplier" else "supplier"]
+    is_settled = row.state == "accepted" or any(one.party == "arbiter" for one in row.answers)
+    may_answer = view.who.may(Right.BIND, answering) and not is_settled
+    is_arbiter = row.state == "disputed" and view.who.may(Right.ARBITRATE)
+    is_open = row.state == "asked" or is_arbiter
+    return (
+        may_answer and not (is_arbiter and excuse_touches_final(view.seen, row)),
+        may_answer and is_open,
+        view.who.may(Right.TAKE_PART, asking) and row.state == "refused" and not is_settled,
+    )
+
+
+def asker(view: View, by: str) -> str:
+    """Who asked or answers: the platform and the arbiter are no people of a service."""
+    if by in (PLATFORM, "administrator"):
+        return view.language.text(f"excuses.{by}")
+    return view.person(by) if "/" in by else view.service(by)
+
+
+def excuse_page(view: View, id: str) -> Response:
+    row = read_excuse(view.seen, id)
+    contract = read_contract(view.seen, row.contract)
+    commitments = {one.id: one for one in read_commitments(view.seen, row.contract)}
+    covered = excused_by(view.seen, id)
+    return view.render(
+        "excuses/excuse.html",
+        item=_listed(view, row, contract, commitments.get(row.scope)),
+        row=row,
+        asked_by=asker(view, row.asked_by),
+        answers=[(one, asker(view, one.by)) for one in row.answers],
+        clock=view.moments(contract.timezone),
+        contract=contract,
+        contract_title=view.to(contract.title),
+        commitment_path=commitment_path(row.scope) if row.scope in commitments else "",
+        covered=[
+            (
+                mark_of(one),
+                link(f"/commitments/{one.commitment}/explain", key=one.key),
+                name_of(view, one, commitments[one.commitment]),
+                one.underlying,
+            )
+            for one in covered[:MOST]
+        ],
+        covered_total=len(covered),
+    )
+
+
+def name_of(view: View, one: OccurrenceRow, commitment: CommitmentRow) -> Name:
+    clock = view.moments(commitment.terms.timezone)
+    return occurrence_name(one.key, commitment.criterion.indicator.kind, one.due, clock)
+
+
+def add_excuses(router: APIRouter, pages: Pages) -> None:
+    @router.get("/excuses")
+    def excuses(request: Request, state: str = "all", contract: Annotated[str, Query(max_length=100)] = "") -> Response:
+        view = View(pages, request)
+        wanted = state if state in STATES else None
+        about = read_contract(view.seen, contract) if contract else None
+        rows = read_excuses(view.seen, state=wanted, contract=contract or None)
+        return view.render(
+            "excuses/excuses.html",
+            rows=listed_excuses(view, rows[:MOST]),
+            total=len(rows),
+            state=wanted or "all",
+            states=STATES,
+            contract=contract,
+            about=view.to(about.title) if about else "",
+            about_path=link(f"/contracts/{contract}"),
+        )
+
+    @router.get("/excuses/{id}")
+    def excuse(request: Request, id: str) -> Response:
+        return excuse_page(View(pages, request), id)
+
+    @router.post("/excuses/{id}/{verb}")
+    def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb})
+        verbs = {
+            "accept": lambda: pages.store.use(Excusing).accept(view.who, id, text.strip()),
+            "refuse": lambda: pages.store.use(Excusing).refuse(view.who, id, required(text, said("the reason"))),
+            "dispute": lambda: pages.store.use(Excusing).dispute(view.who, id, required(text, said("the reason"))),
+        }
+        if verb not in verbs:
+            raise NotFound(said("an excuse has no verb {verb}", verb=verb))
+
+        def again() -> Response:
+            return excuse_page(view, id)
+
+        return decided(view, ticket, verbs[verb], then=link(f"/excuses/{id}"), again=again)

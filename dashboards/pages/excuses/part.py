@@ -1,0 +1,20 @@
+"""What excuses bring to the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.excuses.asking import add_asking
+from dashboards.pages.excuses.page import add_excuses
+from dashboards.pages.excuses.tables import excuses
+from dashboards.pages.excuses.waits import waits
+from dashboards.pages.part import PagePart
+
+EXCUSES: Final = PagePart(
+    "excuses",
+    (add_asking, add_excuses),
+    waits=waits,
+    tables={"excuses": excuses},
+    things={"excuse": "/excuses/"},
+    ways_back=(("/excuses/{id}/{verb}", "/excuses/{id}"),),
+)

@@ -1,0 +1,30 @@
+"""Excuses as a table that is exported."""
+
+from __future__ import annotations
+
+from dashboards.pages.house.cells import instant, zone_of
+from dashboards.pages.house.frame import View
+from dashboards.tables import Table
+from services.excuses.reading import read_excuses
+
+
+def excuses(view: View) -> Table:
+    headers = (
+        "excuse",
+        "scope",
+        "keys",
+        "from",
+        "until",
+        "reason",
+        "text",
+        "asked for",
+        "asked by",
+        "state",
+        "answers",
+    )
+    return headers, (
+        (row.id, row.scope, " ".join(row.keys), instant(row.since, zone_of(view, row.contract)),
+         instant(row.until, zone_of(view, row.contract)), row.reason, row.text, row.party, row.asked_by, row.state,
+         "\n".join(f"{one.verb} {one.by}: {one.text}" for one in row.answers))
+        for row in read_excuses(view.seen)
+    )  # fmt: skip

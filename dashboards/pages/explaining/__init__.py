@@ -1,0 +1,1 @@
+"""The page of a commitment: every occurrence, and why."""

@@ -1,0 +1,16 @@
+"""What figures bring to the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.figures.page import add_portfolio
+from dashboards.pages.figures.tables import commitments
+from dashboards.pages.part import PagePart
+
+FIGURES: Final = PagePart(
+    "figures",
+    (add_portfolio,),
+    menu=(("/portfolio", "nav.portfolio"),),
+    tables={"commitments": commitments},
+)

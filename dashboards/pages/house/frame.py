@@ -1,0 +1,388 @@
+"""The parts that every page has: who asks, in which language, how far the figures know, and the frame around the content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
+from typing import Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from dashboards import marks
+from dashboards.grafana.addresses import dashboard_of
+from dashboards.language import LANGUAGES, Language, choose, first_up
+from dashboards.messages import messages
+from dashboards.moments import Moments
+from dashboards.naming import change_words
+from dashboards.pages.house.assets import font_name, script_name, style_name
+from dashboards.pages.house.posting import SENT, Sent, SentForms, Tickets, ticket
+from domain.terms import Text
+from services.access import Principal, Right
+from services.api.asking import HEADER
+from services.api.ports import Quarantine
+from services.contracts.calendar_rows import CalendarRow
+from services.contracts.reading import read_calendars, read_contracts
+from services.contracts.rows import ContractRow, SignatureRow, VersionRow
+from services.directory.reading import read_services
+from services.directory.rows import ServiceRow, names_of
+from services.errors import EntenteError
+from services.figures.reading import read_commitments
+from services.figures.rows import CommitmentRow
+from services.holding import Held
+from services.pulse import Pulse
+from services.seeing.known import Known
+from services.seeing.seen import Seen
+from services.store import Store
+
+T = TypeVar("T")
+P = ParamSpec("P")
+THEMES = ("light", "dark")
+"""The palettes that one may choose; else it is the system's."""
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+OF_THE_PROGRAM = frozenset({"entente", "administrator/entente"})
+NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure"), "")
+WORDS = ("file", "text")
+"""Fields that people write in."""
+LOST = "<!-- what was typed -->"
+GO = "<!-- to the field -->"
+EMPTY = "<!-- nothing was typed -->"
+"""Places in a refusal that are filled once the page is made, and it is known whether the form is still in it."""
+"""Where a refusal says what was typed, if nothing else of the page does."""
+LIVE = ("portfolio", "contracts", "breaches", "actions", "reviews", "quarantine", "commitments", "excuses")
+"""The first parts of the addresses of pages that show what is true now; the first page of all has none."""
+BREAK, A_PIECE = "\u200b", 14
+_TOO_LONG = re.compile(r"\S{30,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody that the reader may be, where nobody has to prove who they are. The cookie `as` holds `value`."""
+
+    value: str
+    label: Text
+    who: Principal
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Whom the reader may be: `shown` are offered, the first of them until another is chosen; `named` finds any other by the name
+    that was typed, where that may be."""
+
+    shown: Callable[[], Sequence[Choice]]
+    named: Callable[[str], Choice | None] | None = None
+
+    def find(self, value: str) -> Choice | None:
+        offered = next((choice for choice in self.shown() if choice.value == value), None)
+        return offered or (self.named(value) if value and self.named is not None else None)
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Everything that the pages are given. There are `choices` only where the program is bound to loopback without access control;
+    `resolve` says who asks where there are none, and where a program says itself who asks. `zone` is the organisation's,
+    `held` what keeps time from passing."""
+
+    store: Store
+    quarantine: Quarantine
+    organisation: str
+    zone: str
+    resolve: Callable[[Request], Principal]
+    choices: Choices | None = None
+    grafana: str = ""
+    tickets: Tickets = field(default_factory=Tickets)
+    sent: SentForms = field(default_factory=SentForms)
+    pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
+    held: Callable[[], Held | None] = lambda: None
+    menu: tuple[tuple[str, str], ...] = ()
+    """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
+    things: Mapping[str, str] = field(default_factory=dict)
+    """By the sort of a decision, the address that the id of what was decided is put behind."""
+    clock: Callable[[], int] | None = None
+    """The clock, in microseconds since 1970-01-01T00:00Z; without one it is as late as the figures know."""
+
+    def who(self, request: Request) -> Principal:
+        chosen = self.choice(request)
+        return chosen.who if chosen else self.resolve(request)
+
+    def choice(self, request: Request) -> Choice | None:
+        """The one whose cookie the reader has, else the first; None where there are no choices, or none is needed."""
+        if self.choices is None or HEADER in request.headers:
+            return None
+        return self.choices.find(request.cookies.get("as", "")) or next(iter(self.choices.shown()), None)
+
+
+@dataclass
+class View:
+    """One request: everything a page needs to be written."""
+
+    pages: Pages
+    request: Request
+    typed: Mapping[str, str] = field(default_factory=dict)
+    problem: EntenteError | None = None
+    breaks: bool = True
+    """Words that no line has room for may be broken: on pages, not in files."""
+    address: str = ""
+    """The address where this page can be opened again; empty where that is the one that was asked for."""
+
+    def __post_init__(self) -> None:
+        """A page that is opened by the name of what was sent from it shows that, and why it was refused."""
+        name = self.request.query_params.get(SENT, "") if self.request.method == "GET" else ""
+        if name and not self.typed and (sent := self.pages.sent.of(name, self.who)) is not None:
+            self.typed, self.problem = sent.typed, sent.refusal
+
+    def keep(self, page: str, refusal: EntenteError | None = None) -> None:
+        """Keeps what was typed and not done, and why not, so that it also stands at an address of that page from now on."""
+        self.problem = refusal
+        name = self.pages.sent.keep(Sent(str(self.who), self.typed, refusal))
+        self.address = f"{page}{'&' if '?' in page else '?'}{urlencode({SENT: name})}"
+
+    @cached_property
+    def language(self) -> Language:
+        return choose(self.request.cookies.get("language"), self.request.headers.get("accept-language"))
+
+    @property
+    def theme(self) -> str:
+        """The palette that was chosen; empty: as the system has it."""
+        chosen = self.request.cookies.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+    @cached_property
+    def chosen(self) -> Choice | None:
+        return self.pages.choice(self.request)
+
+    @cached_property
+    def who(self) -> Principal:
+        return self.chosen.who if self.chosen else self.pages.resolve(self.request)
+
+    @property
+    def seen(self) -> Seen:
+        """The state that this page is written in, as far as the reader sees it."""
+        return self.pages.store.seeing.here(self.who)
+
+    def state(self) -> AbstractContextManager[None]:
+        """A page that answers what was sent is written within one: it shows what came of that."""
+        return self.pages.store.seeing.state()
+
+    def look(self, read: Callable[Concatenate[Seen, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """A read by itself, before something is decided."""
+        return self.pages.store.read(self.who, read, *args, **kwargs)
+
+    @property
+    def known(self) -> Known:
+        return self.seen.known
+
+    @cached_property
+    def now(self) -> int:
+        """The time by the clock, never before the watermark, which it is without a clock; what was due between the two is not judged
+        yet."""
+        told = self.known.watermark or 0
+        return max(told, self.pages.clock()) if self.pages.clock is not None else told
+
+    @property
+    def services(self) -> dict[str, ServiceRow]:
+        return self.seen.once(read_services)
+
+    @property
+    def commitments(self) -> list[CommitmentRow]:
+        """All that the reader sees."""
+        return self.seen.once(read_commitments)
+
+    @property
+    def contracts(self) -> dict[str, ContractRow]:
+        return self.seen.once(_contracts_by_id)
+
+    @property
+    def calendars(self) -> list[CalendarRow]:
+        return self.seen.once(_calendars)
+
+    def moments(self, zone: str | None = None) -> Moments:
+        return Moments.of(self.language, zone or self.pages.zone, self.known.watermark)
+
+    def to(self, text: Text) -> str:
+        said = text.to(self.language.code)
+        return breakable(said) if self.breaks else said
+
+    @cached_property
+    def people(self) -> dict[str, str]:
+        """The names of people by id, as `names_of` says."""
+        return names_of(self.services)
+
+    def service(self, id: str) -> str:
+        """The name that people have for the service."""
+        row = self.services.get(id)
+        return self.to(row.title) if row else breakable(id)
+
+    def changes(self, version: VersionRow) -> list[str]:
+        """The changes of a version from the one before, with titles for ids."""
+        code = self.language.code
+        said = [change_words(one, version.terms, code) for one in version.differences_in(code)]
+        said = [self._named(one) if one.partition(" / owner")[1] or " / responsable" in one else one for one in said]
+        return [breakable(one) if self.breaks else one for one in said]
+
+    def _named(self, change: str) -> str:
+        """A change of who owns an indicator, with the names of people."""
+        clause, colon, people = change.rpartition(":")
+        return clause + colon + re.sub(r"[a-z0-9][a-z0-9.-]*", lambda id: self.people.get(id[0], id[0]), people)
+
+    def person(self, id: str | None) -> str:
+        """The name of a person or of whoever decided: `sales/anna.martin` is Anna Martin where sales says so."""
+        if not id:
+            return ""
+        if id in OF_THE_PROGRAM:
+            return "Entente"
+        service, _, name = id.rpartition("/")
+        if "administrator" in (service, id):
+            office = self.language.text("frame.administration")
+            return f"{breakable(name)}, {office}" if service else office
+        if (shown := self.people.get(id) or self.people.get(name)) is not None:
+            return breakable(shown)
+        return f"{breakable(name)}, {self.service(service)}" if service else self.service(id)
+
+    def render(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+        """The page, in its frame."""
+        if self.problem is not None and self.request.method != "GET":
+            status = self.problem.status
+        html = environment().get_template(template).render({**self._common(), **values})
+        return HTMLResponse(self._with_what_was_typed(html), status, headers=SECURITY)
+
+    def _with_what_was_typed(self, html: str) -> str:
+        """A way to its field; in the refusal itself, where the page has no form for it any more."""
+        if self.problem is None or LOST not in html:
+            return html
+        field = f"f-{escape(self.typed.get('verb', ''))}{escape(self.typed.get('id', ''))}"
+        is_there = f'id="{field}"' in html
+        text = marked(self.language.text)
+        target = "sure" if self.problem.slug in ("names-unknown", "nothing-owed") else field
+        way = Markup('<a href="#{}">{}</a>').format(target, text("problem.go"))
+        way = way if f'id="{target}"' in html else Markup()
+        empty = text("problem.text-empty" if is_there else "problem.form-gone")
+        said = "" if is_there else what_was_typed(self)
+        return html.replace(GO, way).replace(EMPTY, empty).replace(LOST, said)
+
+    def _common(self) -> dict[str, object]:
+        language = self.language
+        return {
+            "view": self,
+            "t": marked(language.text),
+            "n": marked(language.counted),
+            "language": language,
+            "other_languages": [(code, name) for code, name in LANGUAGES.items() if code != language.code],
+            "themes": ("", *THEMES),
+            "choices": self.pages.choices,
+            "menu": self.pages.menu,
+            "chosen": self.chosen,
+            "path": self.request.url.path,
+            "here": self.address
+            or self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
+            "is_elsewhere": bool(self.address),
+            "ticket": partial(ticket, self.who),
+            "organisation": self.pages.organisation,
+            "style_sheet": f"/static/{style_name()}",
+            "font": f"/static/{font_name()}",
+            "editor_script": f"/static/{script_name('editor')}",
+            "live_script": f"/static/{script_name('live')}",
+            "is_live": is_live(self.request),
+            "clock": self.moments(),
+            "query": "",
+            "problem": self.problem,
+            "said": messages(self.language.code).html,
+            "told": messages(self.language.code).refusal,
+            "dashboard": dashboard_of(self.pages.grafana, self.request.url.path),
+            "typed": {"text": "", "verb": "", "id": "", "clause": "", "file": "", **NOTHING_TYPED, **self.typed},
+        }
+
+
+def _contracts_by_id(seen: Seen) -> dict[str, ContractRow]:
+    return {row.id: row for row in read_contracts(seen)}
+
+
+def _calendars(seen: Seen) -> list[CalendarRow]:
+    return read_calendars(seen, seen.known.watermark)
+
+
+def breakable(text: str) -> str:
+    """With places where a line may end, unseen, in words that are too long for any line."""
+    return _TOO_LONG.sub(lambda found: BREAK.join(re.findall(f".{{1,{A_PIECE}}}", found[0])), text)
+
+
+def marked(text: Callable[..., str]) -> Callable[..., Markup]:
+    """Texts for templates: the text and its values escaped, but for values that are markup already."""
+
+    def safe_text(*place: object, **values: object) -> Markup:
+        safe = {name: value if isinstance(value, int | Markup) else escape(value) for name, value in values.items()}
+        return Markup(text(*place, **safe))  # the catalogues are ours; the values are escaped above
+
+    return safe_text
+
+
+def link(path: str, **query: object) -> str:
+    """An address within the pages, with the parts of its query that say something."""
+    wanted = {name: value for name, value in query.items() if value not in (None, "")}
+    return quote(path) + (f"?{urlencode(wanted)}" if wanted else "")
+
+
+def _signature_of(signatures: Sequence[SignatureRow], party: str) -> SignatureRow | None:
+    return next((signature for signature in signatures if signature.party == party), None)
+
+
+def passes(at: int | None, then: str) -> Markup:
+    """The attributes of an element whose words are true until that instant; `then` is what holds from it on."""
+    return Markup(' data-until="{}" data-over="{}"').format(at, then) if at is not None else Markup("")
+
+
+@cache
+def environment() -> Environment:
+    env = Environment(
+        loader=ChoiceLoader([PackageLoader("dashboards.pages", "house"), PackageLoader("dashboards.pages", "")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(
+        link=link,
+        passes=passes,
+        signature_of=_signature_of,
+        mark=marks.mark,
+        tones=marks.TONES,
+        MARKS=marks.MARKS,
+        LOST=Markup(LOST),
+        GO=Markup(GO),
+        EMPTY=Markup(EMPTY),
+    )
+    env.filters.update(first_up=first_up, through=lambda value, function: function(value))
+    env.globals.update(Right=Right)
+    env.tests.update(acts=lambda service, who: who.may(Right.BIND, service))
+    return env
+
+
+def is_live(request: Request) -> bool:
+    """Says whether the page shows what is true now: no form that was sent, no editor, no other moment."""
+    first, *rest = request.url.path.strip("/").split("/")
+    return request.method == "GET" and first in ("", *LIVE) and not {"edit", "pack", "ask"} & set(rest)
+
+
+def error_page(view: View, error: EntenteError) -> HTMLResponse:
+    """The refusal as a page in the same frame."""
+    with view.state():
+        return view.render("error.html", status=error.status, error=error, written=what_was_typed(view))
+
+
+def what_was_typed(view: View) -> Markup:
+    """Words that no form of the page holds, to be copied from it."""
+    texts = [value for name, value in view.typed.items() if name in WORDS and value.strip()]
+    return Markup(environment().get_template("typed.html").render(texts=texts, t=marked(view.language.text)))

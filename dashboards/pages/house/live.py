@@ -1,0 +1,38 @@
+"""`/live`: tells open pages when there is more to show; `static/live.js` asks for the page again and puts in what has changed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+
+from dashboards.pages.house.frame import Pages
+from services.pulse import Pulse
+from services.seeing.known import Known
+
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+
+
+def _told(known: Known) -> bytes:
+    """How far all is judged, and up to when time has passed (0: none was declared), in microseconds since 1970."""
+    return f"data: {known.position} {known.watermark or 0}\n\n".encode()
+
+
+async def _events(pulse: Pulse) -> AsyncIterator[bytes]:
+    with pulse.place():
+        yield b"retry: 5000\n\n"
+        async for known in pulse.moves():
+            yield _told(known) if known is not None else b": open\n\n"
+
+
+def add_live(router: APIRouter, pages: Pages) -> None:
+    pulse = pages.pulse
+
+    @router.get("/live")
+    async def live(request: Request) -> Response:
+        await run_in_threadpool(pages.who, request)
+        with pulse.place():
+            pass  # refused while the answer can still say so
+        return StreamingResponse(_events(pulse), media_type="text/event-stream", headers=HEADERS)

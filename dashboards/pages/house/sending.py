@@ -1,0 +1,60 @@
+"""Does what a form asks for, once, and for nobody but whom it was made for; a refusal loses nothing of what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fastapi import Response
+from fastapi.responses import RedirectResponse
+
+from dashboards.pages.house.frame import View
+from dashboards.pages.house.posting import check_origin, digest
+from domain.saying import said
+from services.errors import EntenteError, Refused
+
+
+def decided(
+    view: View,
+    ticket: str,
+    decide: Callable[[], object],
+    *,
+    then: str,
+    again: Callable[[], Response],
+    page: str = "",
+    found: Callable[[object], str] | None = None,
+    words: str | None = None,
+) -> Response:
+    """Does what the form asks, waits until it is judged, and leads on to `then`, or to where what it made is `found`. A refusal
+    shows `again` the page that holds the form, with what was typed; `page` is its address, where that is not `then`.
+
+    The same form with other words (what it comes to: `words`) is another: who goes back, changes them and sends again is not told
+    that it was done.
+    """
+    check_origin(view.request)
+    words = repr(sorted(view.typed.items())) if words is None else words
+    tickets, name = view.pages.tickets, ticket and ticket + digest(words)
+    try:
+        _require_same_person(view, ticket)
+        if name and not tickets.take(name):
+            return RedirectResponse(then, 303)
+        try:
+            made = decide()
+            view.pages.store.judging.catch_up()
+        except EntenteError:
+            tickets.give_back(name)
+            raise
+    except EntenteError as error:
+        if error.status in (403, 404):
+            raise
+        view.keep(page or then, error)
+        with view.state():
+            return again()
+    return RedirectResponse(found(made) if found is not None else then, 303)
+
+
+def _require_same_person(view: View, ticket: str) -> None:
+    """Raises Refused for a form that was made for somebody else: in another window one has become who one is now."""
+    of = ticket.partition(".")[2]
+    if of and of != digest(str(view.who)):
+        what = said("this form was made for somebody else: you are {who} now", who=view.who)
+        raise Refused(what, mend=said("send it again, or become who you were"), slug="somebody-else")

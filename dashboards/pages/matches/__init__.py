@@ -1,0 +1,1 @@
+"""The queue of events that no occurrence wanted, on the page of what arrives."""

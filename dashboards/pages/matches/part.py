@@ -1,0 +1,15 @@
+"""What the unmatched queue brings to the pages; it stands on that of what arrives, which adds its addresses."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.matches.tables import unmatched
+from dashboards.pages.part import PagePart
+
+MATCHES: Final = PagePart(
+    "matches",
+    (),
+    tables={"unmatched": unmatched},
+    ways_back=(("/unmatched/{id}/{verb}", "/quarantine"), ("/matches/{id}/{verb}", "/quarantine")),
+)

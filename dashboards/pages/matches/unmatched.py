@@ -1,0 +1,150 @@
+"""The unmatched queue of `/quarantine`: what an event may belong to, what was asked of it, and that it belongs nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+
+from dashboards.naming import occurrence_name
+from dashboards.pages.figures.standings import title
+from dashboards.pages.house.frame import Pages, View, link
+from dashboards.pages.house.posting import required
+from dashboards.pages.house.sending import decided
+from domain.saying import said
+from services.errors import NotFound
+from services.figures.rows import CommitmentRow
+from services.matches.matching import Matching
+from services.matches.reading import count_unmatched, matchable, read_candidates, read_matches, read_unmatched, settles
+from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
+from services.matches.setting_aside import SettingAside
+
+Typed = Annotated[str, Form()]
+A_PAGE = 40
+ASIDE = "set-aside"
+"""The word in the address with which the events that belong nowhere are shown."""
+Page = Callable[..., Response]
+
+
+@dataclass(frozen=True)
+class Stray:
+    """An event of the queue. `offers`: what it may belong to, (value, words), the nearest first, then the commitments of which one
+    may name another occurrence. `asked`: matches that wait for an answer. `why` it belongs nowhere: (by, at, text)."""
+
+    row: UnmatchedRow
+    offers: tuple[tuple[str, str], ...]
+    asked: tuple[MatchRow, ...]
+    why: tuple[tuple[str, int, str], ...]
+    may_settle: bool
+
+
+def queue(view: View, aside: bool) -> dict[str, Any]:
+    """The values for the page of unmatched events. Nothing is offered that would be refused."""
+    rows = read_unmatched(view.seen, limit=A_PAGE, aside=aside)
+    commitments = {row.id: row for row in view.commitments}
+    matches = read_matches(view.seen)
+    named = {id for row in rows for id in row.commitments}
+    may_match = matchable(view.seen, named)
+    settled = frozenset(id for id in named if settles(view.seen, id))
+    candidates = {} if aside else read_candidates(view.seen, [row.position for row in rows])
+    called = partial(_called, view, commitments)
+
+    def stray(row: UnmatchedRow) -> Stray:
+        asked = tuple(one for one in matches if one.id in row.asked)
+        free = frozenset(row.commitments) - {one.commitment for one in asked}
+        open_then = [one for one in candidates.get(row.position, ()) if one.commitment in free & may_match]
+        offers = [(f"{one.commitment} {one.key}", _offer(view, one, commitments)) for one in open_then]
+        another = view.language.text
+        offers += [(id, another("sources.match_other", commitment=called(id))) for id in sorted(free & may_match)]
+        why = dict.fromkeys((one.by, one.at, one.text) for one in row.asides)
+        return Stray(row, tuple(offers), asked, tuple(why), not free.isdisjoint(settled))
+
+    return {
+        "strays": [stray(row) for row in rows],
+        "aside": aside,
+        "queues": [(name, count_unmatched(view.seen, aside=name == ASIDE)) for name in ("waiting", ASIDE)],
+        "matches": matches[:A_PAGE],
+        "settled": {row.commitment for row in matches[:A_PAGE] if settles(view.seen, row.commitment)} | settled,
+        "asked_above": {id for row in rows for id in row.asked},
+        "called": called,
+        "key_of": lambda id, key: _key(view, commitments.get(id), key, None),
+        "most": A_PAGE,
+    }
+
+
+def _called(view: View, commitments: Mapping[str, CommitmentRow], id: str) -> str:
+    row = commitments.get(id)
+    return title(view, row.deliverable, row.criterion) if row is not None else id
+
+
+def _key(view: View, row: CommitmentRow | None, key: str, due: int | None) -> str:
+    if row is None:
+        return key
+    return occurrence_name(key, row.criterion.indicator.kind, due, view.moments(row.terms.timezone)).words
+
+
+def _offer(view: View, one: CandidateRow, commitments: Mapping[str, CommitmentRow]) -> str:
+    row = commitments.get(one.commitment)
+    due = [view.moments(row.terms.timezone if row else None).moment(one.due)] if one.due is not None else []
+    verdict = [view.language.text(f"verdict.{one.verdict}")] if one.verdict else []
+    return " · ".join([_key(view, row, one.key, one.due), *due, *verdict, _called(view, commitments, one.commitment)])
+
+
+def destination(to: str, key: str) -> tuple[str, str]:
+    """The commitment and the key of an occurrence: `to` names both with a blank between; a key that was typed wins."""
+    commitment, _, chosen = required(to, said("what it belongs to")).partition(" ")
+    return commitment, required(key or chosen, said("the occurrence"))
+
+
+def add_unmatched(router: APIRouter, pages: Pages, page: Page) -> None:
+    """`page`: the whole page, of a view and whether those that belong nowhere are shown."""
+
+    @router.post("/unmatched/{event}/{verb}")
+    def settle(
+        request: Request,
+        event: int,
+        verb: str,
+        to: Typed = "",
+        key: Typed = "",
+        text: Typed = "",
+        ticket: Typed = "",
+    ) -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "id": str(event), "to": to, "key": key})
+
+        def match() -> object:
+            commitment, chosen = destination(to, key)
+            return pages.store.use(Matching).match(view.who, event, commitment, chosen, text=text)
+
+        verbs = {
+            "match": match,
+            "set-aside": lambda: pages.store.use(SettingAside).put(view.who, event, required(text, said("the reason"))),
+            "take-back": lambda: pages.store.use(SettingAside).take_back(view.who, event, text),
+        }
+        if verb not in verbs:
+            raise NotFound(said("an unmatched event has no verb {verb}", verb=verb))
+        is_aside = verb == "take-back"
+        then = link("/quarantine", unmatched=ASIDE if is_aside else None)
+
+        def again() -> Response:
+            return page(view, aside=is_aside)
+
+        return decided(view, ticket, verbs[verb], then=then, again=again)
+
+    @router.post("/matches/{id}/{verb}")
+    def answer(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "id": id})
+        verbs = {
+            "take-back": lambda: pages.store.use(Matching).unmatch(view.who, id, text),
+            "accept": lambda: pages.store.use(Matching).accept(view.who, id, text),
+            "refuse": lambda: pages.store.use(Matching).refuse(view.who, id, required(text, said("the reason"))),
+        }
+        if verb not in verbs:
+            raise NotFound(said("a match has no verb {verb}", verb=verb))
+
+        def again() -> Response:
+            return page(view)
+
+        return decided(view, ticket, verbs[verb], then="/quarantine", again=again)

@@ -1,0 +1,95 @@
+"""`/reviews`: the meetings, what was decided in them, and the pack of each."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse
+
+from dashboards.pages.contracts.page import for_whom
+from dashboards.pages.house.assets import font_face
+from dashboards.pages.house.frame import SECURITY, Pages, View, link
+from dashboards.pages.house.posting import party_named, required
+from dashboards.pages.house.sending import decided
+from dashboards.pages.reviews.pack import pack_html, pack_style
+from domain.saying import said
+from services.access import Right
+from services.contracts.reading import read_contract, read_contracts
+from services.errors import NotFound
+from services.reviews.deciding import Reviewing
+from services.reviews.packs import review_pack
+from services.reviews.reading import read_review, read_reviews
+
+Typed = Annotated[str, Form()]
+
+
+def review_page(view: View, id: str) -> Response:
+    row = read_review(view.seen, id)
+    contract = read_contract(view.seen, row.contract)
+    may = view.who.may(Right.TAKE_PART, contract.supplier, contract.client)
+    return view.render(
+        "reviews/review.html",
+        row=row,
+        contract=contract,
+        title=view.to(contract.title_on(view.moments(contract.timezone).local_date(row.starts))),
+        clock=view.moments(contract.timezone),
+        may=may and row.position is not None and not row.signatures,
+        signing=for_whom(view.who, contract, row.signatures) if row.position is not None else [],
+    )
+
+
+def pack_response(view: View, id: str) -> Response:
+    """The pack as it stands alone, but for the font, with the one style that it carries allowed by its hash."""
+    made = review_pack(view.pages.store.seeing, view.who, id)
+    html = pack_html(
+        made, view.language.code, organisation=view.pages.organisation, people=view.people, font=font_face()
+    )
+    digest = base64.b64encode(hashlib.sha256(pack_style(html).encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return HTMLResponse(html, headers={**SECURITY, "Content-Security-Policy": policy})
+
+
+def add_reviews(router: APIRouter, pages: Pages) -> None:
+    @router.get("/reviews")
+    def reviews(request: Request) -> Response:
+        view = View(pages, request)
+        contracts = {row.id: row for row in read_contracts(view.seen)}
+        rows = sorted(read_reviews(view.seen), key=lambda row: row.starts)
+        now = view.known.watermark
+        coming = [row for row in rows if now is None or row.ends >= now]
+        past = [row for row in reversed(rows) if now is not None and row.ends < now]
+        return view.render(
+            "reviews/reviews.html", coming=coming[:40], past=past[:60], contracts=contracts, total=len(rows)
+        )
+
+    @router.get("/reviews/{id}")
+    def review(request: Request, id: str) -> Response:
+        return review_page(View(pages, request), id)
+
+    @router.get("/reviews/{id}/pack")
+    def pack(request: Request, id: str) -> Response:
+        return pack_response(View(pages, request), id)
+
+    @router.post("/reviews/{id}/{verb}")
+    def decide(
+        request: Request, id: str, verb: str, text: Typed = "", party: Typed = "", seen: Typed = "", ticket: Typed = ""
+    ) -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party})
+        read = int(seen) if seen.isdecimal() and len(seen) < 9 else None
+        verbs = {
+            "minutes": lambda: pages.store.use(Reviewing).minutes(view.who, id, required(text, said("the minutes"))),
+            "decide": lambda: pages.store.use(Reviewing).decide(view.who, id, required(text, said("the decision"))),
+            "sign": lambda: pages.store.use(Reviewing).sign_review(view.who, id, party_named(party), seen=read),
+        }
+        if verb not in verbs:
+            raise NotFound(said("a review has no verb {verb}", verb=verb))
+
+        def again() -> Response:
+            return review_page(view, id)
+
+        return decided(view, ticket, verbs[verb], then=link(f"/reviews/{id}"), again=again)

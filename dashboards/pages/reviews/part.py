@@ -1,0 +1,20 @@
+"""What reviews bring to the pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dashboards.pages.part import PagePart
+from dashboards.pages.reviews.page import add_reviews
+from dashboards.pages.reviews.tables import reviews
+from dashboards.pages.reviews.waits import waits
+
+REVIEWS: Final = PagePart(
+    "reviews",
+    (add_reviews,),
+    menu=(("/reviews", "nav.reviews"),),
+    waits=waits,
+    tables={"reviews": reviews},
+    things={"review": "/reviews/"},
+    ways_back=(("/reviews/{id}/{verb}", "/reviews/{id}"),),
+)

@@ -1,0 +1,33 @@
+"""Reviews, and the figures of a pack, as tables that are exported."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.pages.house.cells import instant, number, share, zone_of
+from dashboards.pages.house.frame import View
+from dashboards.tables import Table
+from services.reviews.reading import read_reviews
+
+
+def reviews(view: View) -> Table:
+    headers = ("review", "contract", "starts", "ends", "state", "position")
+    return headers, (
+        (row.id, row.contract, instant(row.starts, zone_of(view, row.contract)), instant(row.ends, zone_of(view, row.contract)),
+         row.state, row.position)
+        for row in read_reviews(view.seen)
+    )  # fmt: skip
+
+
+def pack(made: dict[str, Any]) -> Table:
+    """The figures of a pack, one a line; what else it says is in its JSON."""
+    headers = ("side", "owed by", "commitment", "target", "per", "period", "state", "good", "of", "raw good", "raw of", "value",
+               "status", "expected", "judged", "position", "fingerprint", "unknown")  # fmt: skip
+    return headers, (
+        (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
+         *(number(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")),
+         share(one["value"], "%" in str(one["target"])), one["status"], number(one["expected"]), number(one["judged"]),
+         made["position"], made["fingerprint"], number(one.get("unknown", 0)))
+        for side in made["sides"]
+        for one in side["figures"]
+    )  # fmt: skip
