@@ -34,7 +34,7 @@ MENU = tuple(place for part in PARTS for place in part.menu)
 THINGS = {thing: path for part in PARTS for thing, path in part.things.items()}
 """What is decided has a page behind these addresses."""
 
-ROUTES = tuple(part.routes for part in PARTS if part.routes is not None)
+ROUTES = tuple(add for part in PARTS for add in part.routes)
 """What adds the addresses of parts."""
 
 WAYS_BACK = (("/as", "/"), *(way for part in PARTS for way in part.ways_back))

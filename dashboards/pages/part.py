@@ -10,8 +10,8 @@ from fastapi import APIRouter
 
 from dashboards.pages.house.frame import Pages, View
 from dashboards.tables import Table
+from services.api.ports import Routes
 from services.figures.rows import CommitmentRow
-from services.serving.router import Routes
 
 
 class Found(NamedTuple):
@@ -47,7 +47,7 @@ class PagePart:
     """`name` is that of its folder in dashboards/pages, where its templates and texts stand (`en.toml`, `fr.toml`). Of its texts
     `{name}.search` heads what is found.
 
-    `add`: each adds some of its pages; `routes`, its addresses under `/v1`.
+    `add`: each adds some of its pages; `routes`, some of its addresses under `/v1`.
     `menu`: the pages that the menu leads to, and the keys of what they are called.
     `waits`: what waits for the reader on *Today*, as many as may be shown, and how many there are. It is given the commitments that
     are shown there, by id, the most exposed first: what is about one of them waits where it is among them.
@@ -59,7 +59,7 @@ class PagePart:
 
     name: str
     add: tuple[Callable[[APIRouter, Pages], None], ...]
-    routes: Routes | None = None
+    routes: tuple[Routes, ...] = ()
     menu: tuple[tuple[str, str], ...] = ()
     waits: Callable[[View, Mapping[str, CommitmentRow], int], tuple[list[Making], int]] | None = None
     tables: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any, Final, Protocol
 
-from fastapi import Depends, Header
+from fastapi import APIRouter, Depends, Header
 from starlette.requests import Request
 
 from domain.times import Instant
@@ -123,3 +123,7 @@ class Api:
                     return True
                 if time.monotonic() > deadline:
                     return False
+
+
+Routes = Callable[[APIRouter, Api], None]
+"""Adds addresses under `/v1`."""

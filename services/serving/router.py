@@ -17,16 +17,8 @@ from services.api.answers import JsonAnswer
 from services.api.json_bodies import JsonRequest
 from services.api.one_state import reading_in
 from services.api.parameters import parameters_of, require_known
-from services.api.ports import Api, Quarantine, Retried
+from services.api.ports import Api, Quarantine, Retried, Routes
 from services.api.stream import add_stream
-from services.arrivals.api import add_outages, add_quarantine
-from services.auditing.api import add_history
-from services.breaches.api import add_actions, add_breaches
-from services.contracts.api import add_contracts
-from services.excuses.api import add_excuses
-from services.figures.api import add_figures
-from services.matches.api import add_matching, add_unmatched
-from services.reviews.api import add_reviews
 from services.seeing.seen import Seeing
 from services.serving.health import add_health
 
@@ -36,29 +28,11 @@ LARGEST_BODY: Final = 1 << 20
 """Bytes; as large as a contract file may be."""
 
 
-Routes = Callable[[APIRouter, Api], None]
-"""Adds addresses under `/v1`."""
-
-
-def api_router(api: Api, parts: Iterable[Routes] = ()) -> APIRouter:
-    """`parts`: what adds the addresses of each part."""
+def api_router(api: Api, routes: Iterable[Routes]) -> APIRouter:
+    """`routes`: what adds the addresses of the parts, in their order."""
     router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
     versioned = APIRouter(prefix="/v1", route_class=_route(api.store.seeing))
-    for add in (
-        add_contracts,
-        add_figures,
-        add_breaches,
-        add_actions,
-        add_excuses,
-        add_reviews,
-        add_quarantine,
-        add_unmatched,
-        add_matching,
-        add_history,
-        add_outages,
-        *parts,
-        add_stream,
-    ):
+    for add in (*routes, add_stream):
         add(versioned, api)
     router.include_router(versioned)
     add_health(router, api.store, api.troubles, api.held)

@@ -12,6 +12,7 @@ import httpx2
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from dashboards.pages import ROUTES
 from domain.times import instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
@@ -144,7 +145,7 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     for name, value in changed.items():
         setattr(api, name, value)
     app = FastAPI()
-    app.include_router(api_router(api))
+    app.include_router(api_router(api, ROUTES))
     problem_handlers(app)
     describe(app)
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as http:

@@ -7,10 +7,12 @@ from typing import Final
 from dashboards.pages.arrivals.page import add_sources
 from dashboards.pages.arrivals.tables import quarantine, sources
 from dashboards.pages.part import PagePart
+from services.arrivals import api
 
 ARRIVALS: Final = PagePart(
     "arrivals",
     (add_sources,),
+    routes=(api.add_quarantine, api.add_outages),
     menu=(("/quarantine", "nav.sources"),),
     tables={"sources": sources, "quarantine": quarantine},
     ways_back=(("/quarantine/{id}/{verb}", "/quarantine"),),

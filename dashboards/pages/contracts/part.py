@@ -11,10 +11,12 @@ from dashboards.pages.contracts.start import add_start
 from dashboards.pages.contracts.tables import contracts
 from dashboards.pages.contracts.waits import waits
 from dashboards.pages.part import PagePart
+from services.contracts import api
 
 CONTRACTS: Final = PagePart(
     "contracts",
     (add_editor, add_start, add_contracts, add_calendars),
+    routes=(api.add_contracts,),
     menu=(("/contracts", "nav.contracts"),),
     waits=waits,
     tables={"contracts": contracts},

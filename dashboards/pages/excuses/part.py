@@ -9,10 +9,12 @@ from dashboards.pages.excuses.page import add_excuses
 from dashboards.pages.excuses.tables import excuses
 from dashboards.pages.excuses.waits import waits
 from dashboards.pages.part import PagePart
+from services.excuses import api
 
 EXCUSES: Final = PagePart(
     "excuses",
     (add_asking, add_excuses),
+    routes=(api.add_excuses,),
     waits=waits,
     tables={"excuses": excuses},
     things={"excuse": "/excuses/"},

@@ -7,10 +7,12 @@ from typing import Final
 from dashboards.pages.figures.page import add_portfolio
 from dashboards.pages.figures.tables import commitments
 from dashboards.pages.part import PagePart
+from services.figures import api
 
 FIGURES: Final = PagePart(
     "figures",
     (add_portfolio,),
+    routes=(api.add_figures,),
     menu=(("/portfolio", "nav.portfolio"),),
     tables={"commitments": commitments},
 )

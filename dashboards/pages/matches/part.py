@@ -6,10 +6,12 @@ from typing import Final
 
 from dashboards.pages.matches.tables import unmatched
 from dashboards.pages.part import PagePart
+from services.matches import api
 
 MATCHES: Final = PagePart(
     "matches",
     (),
+    routes=(api.add_unmatched, api.add_matching),
     tables={"unmatched": unmatched},
     ways_back=(("/unmatched/{id}/{verb}", "/quarantine"), ("/matches/{id}/{verb}", "/quarantine")),
 )

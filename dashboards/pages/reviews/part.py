@@ -8,10 +8,12 @@ from dashboards.pages.part import PagePart
 from dashboards.pages.reviews.page import add_reviews
 from dashboards.pages.reviews.tables import reviews
 from dashboards.pages.reviews.waits import waits
+from services.reviews import api
 
 REVIEWS: Final = PagePart(
     "reviews",
     (add_reviews,),
+    routes=(api.add_reviews,),
     menu=(("/reviews", "nav.reviews"),),
     waits=waits,
     tables={"reviews": reviews},
