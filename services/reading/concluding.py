@@ -12,7 +12,7 @@ from domain.kinds.faces import face
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
 from domain.routing import Route
 from services.history.databases import Transaction
-from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row
 from services.reading.comparing import Change, fault_changes
 from services.reading.unread import REASONS, UnreadRow, tells
 from services.seeing.seen import Seen
@@ -100,7 +100,7 @@ def together(stored: Iterable[Evidence], new: Iterable[Evidence]) -> list[Eviden
 
 def stored_evidence(reads: Transaction, ids: Sequence[OccurrenceId]) -> dict[OccurrenceId, list[Evidence]]:
     rows = reads.select_in(f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE", ("commitment", "key"), ids)
-    return {(row[0], row[1]): evidence_of_row(row) for row in rows}
+    return {(row.commitment, row.key): evidence_of_row(row) for row in map(StoredOccurrence._make, rows)}
 
 
 def _is_alone(commitment: Commitment) -> bool:

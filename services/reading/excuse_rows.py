@@ -10,9 +10,9 @@ import msgspec
 from domain.commitments import Commitment
 from domain.excuses import AcceptedExcuse, can_be_closed, can_be_excused
 from domain.occurrences import Judgement
-from services.history.databases import Row, Transaction
+from services.history.databases import Transaction
 from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
-from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
 from services.judging.outbox import PLATFORM
 from services.reading.occurrence_rows import occurrence_row
 from services.reading.risks import Risks
@@ -121,16 +121,18 @@ def closing(rows: Iterable[ExcuseRow], commitment: Commitment, judgement: Judgem
     return tuple(row for row, it in found if it.is_closure and it.span and it.span[0] < limit and it.span[1] > opened)
 
 
-def _covered(reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment) -> list[tuple[Row, Judgement]]:
+def _covered(
+    reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment
+) -> list[tuple[StoredOccurrence, Judgement]]:
     keys = covered_keys(reads, commitment, excuse) if excuse.concerns(commitment.id) else []
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE"
     ids = [(commitment.id, key) for key in keys]
-    found = [(stored, judgement_of(stored)) for stored in reads.select_in(sql, ("commitment", "key"), ids)]
-    found.sort(key=lambda one: (one[1].anchor, one[0][1]))
+    found = map(StoredOccurrence._make, reads.select_in(sql, ("commitment", "key"), ids))
+    judged = [(stored, judgement_of(stored)) for stored in sorted(found, key=lambda one: (one.anchor, one.key))]
     return [
         (stored, it)
-        for stored, it in found
-        if can_be_excused(it) and excuse.covers(commitment.names_of(stored[1]), it, kind_of(commitment, it))
+        for stored, it in judged
+        if can_be_excused(it) and excuse.covers(commitment.names_of(stored.key), it, kind_of(commitment, it))
     ]
 
 

@@ -19,7 +19,7 @@ from domain.terms import (
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
 from services.errors import NotFound
-from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row, judgement_of
 from services.judging.sums import service_time
 from services.reading.calendar_changes import recomputed
 from services.reading.evidence_rows import event_fields, events_of, matched_by, summed_events
@@ -46,7 +46,7 @@ def explain_occurrence(seen: Seen, commitment: str, key: str) -> ExplanationRow:
     key = found.key_of(key)
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
     reads = seen.reads
-    rows = reads.query(sql, [commitment, key])
+    rows = [StoredOccurrence._make(row) for row in reads.query(sql, [commitment, key])]
     shown = occurrence_row(rows[0], Risks(reads, found, seen.known)) if rows else None
     mend = mend_key(reads, commitment, key) if shown is None else None
     if shown is None or shown.verdict in _NOT_OWED:

@@ -26,7 +26,7 @@ from domain.target_periods import RollingWindow, TargetPeriods
 from domain.terms import Indicator, Punctuality, Target
 from domain.times import LAST_INSTANT
 from services.judging.catalogue import InForce
-from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row
 from services.judging.standings import reach_of
 from services.reading.figure_rows import figure_rows
 from services.reading.rows import FigureRow
@@ -270,9 +270,9 @@ class _Engine:
             if reads.query(sql, [self._commitment.id])[0][0] > MOST_OCCURRENCES:
                 return None
             sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? ORDER BY anchor, key"
-            rows = reads.query(sql, [self._commitment.id])
+            rows = map(StoredOccurrence._make, reads.query(sql, [self._commitment.id]))
             self._evidence = {
-                row[1]: ([one._replace(variant=0) for one in evidence_of_row(row)], row[3]) for row in rows
+                row.key: ([one._replace(variant=0) for one in evidence_of_row(row)], row.verdict) for row in rows
             }
         return self._evidence
 

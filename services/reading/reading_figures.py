@@ -8,8 +8,8 @@ from dataclasses import replace
 from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound
-from services.history.databases import Row
-from services.judging.ledger import OCCURRENCE_COLUMNS
+from services.history.databases import first_value
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence
 from services.patience import as_long_as_waited
 from services.reading.commitment_rows import unmonitored_because
 from services.reading.figure_rows import figure_rows, rolling_trend
@@ -116,7 +116,7 @@ def read_occurrences(
     paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
     risks = Risks(seen.reads, one, seen.known)
-    return [occurrence_row(row, risks) for row in seen.reads.query(sql, params)]
+    return [occurrence_row(row, risks) for row in map(StoredOccurrence._make, seen.reads.query(sql, params))]
 
 
 def occurrences_between(
@@ -142,8 +142,8 @@ def occurrences_between(
     for id in commitments:
         one = seen.commitment_in_force(id)
         risks = Risks(seen.reads, one, known)
-        rows = [occurrence_row(row, risks) for row in seen.reads.query(sql, [one.id, since, until, first, last])]
-        found[one.id] = rows[::-1]
+        stored = map(StoredOccurrence._make, seen.reads.query(sql, [one.id, since, until, first, last]))
+        found[one.id] = [occurrence_row(row, risks) for row in stored][::-1]
     return found
 
 
@@ -163,7 +163,8 @@ def read_pressing(
     dated = [id for id in found if id not in signalled]
     rows += seen.reads.select_in(near, "commitment", dated, params=[known.watermark or 0, due_before])
     risks = {id: Risks(seen.reads, one, known) for id, one in found.items()}
-    every = [occurrence_row(row, risks[row[0]]) for row in sorted(rows, key=_in_order)]
+    stored = sorted(map(StoredOccurrence._make, rows), key=lambda row: (row.anchor, row.key))
+    every = [occurrence_row(row, risks[row.commitment]) for row in stored]
     listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
     for one in every:
         if one.verdict != "pending" or one.at_risk or found[one.commitment].is_of_time:
@@ -199,8 +200,8 @@ def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int = 50) -> lis
             f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
             f"AND key IN ({asked}) AND standing IN ('owed', 'measured') ORDER BY commitment, key LIMIT {most}"
         )
-        rows = seen.reads.query(sql, [*some, *keys])
-        found += [occurrence_row(row, Risks(seen.reads, mine[row[0]], known)) for row in rows]
+        rows = map(StoredOccurrence._make, seen.reads.query(sql, [*some, *keys]))
+        found += [occurrence_row(row, Risks(seen.reads, mine[row.commitment], known)) for row in rows]
         if len(found) >= most:
             break
     return found[:most]
@@ -220,7 +221,7 @@ def count_occurrences(
     if through is not None:
         where += " AND (anchor, key) <= (SELECT anchor, key FROM view_occurrence WHERE commitment = ? AND key = ?)"
         params += [one.id, through]
-    count: int = seen.reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params)[0][0]
+    count: int = first_value(seen.reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params))
     return count
 
 
@@ -231,11 +232,6 @@ def _occurrence_filter(commitment: str, period: str | None, verdict: str | None)
             where += f" AND {column} = ?"
             params.append(value)
     return where, list(params)
-
-
-def _in_order(row: Row) -> tuple[Instant, str]:
-    """By anchor, then key, of a row of OCCURRENCE_COLUMNS."""
-    return row[6], row[1]
 
 
 def _behind(rows: list[FigureRow], after: tuple[str, int, str]) -> list[FigureRow]:
