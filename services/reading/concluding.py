@@ -40,7 +40,8 @@ class Concluding:
             if key is None or not concludes(commitment):
                 continue
             if _is_alone(commitment):
-                alone.setdefault(commitment.id, (commitment, key, []))[2].append(evidence)
+                _, _, mine = alone.setdefault(commitment.id, (commitment, key, []))
+                mine.append(evidence)
                 continue
             known = self._evidence.setdefault((commitment.id, key), [])
             if len(known) < MOST_EVIDENCE:
@@ -73,7 +74,7 @@ class Concluding:
         every = list(self._evidence)
         for at in range(0, len(every), AT_ONCE):
             ids = every[at : at + AT_ONCE]
-            yield ids, stored_evidence(reads, [one for one in ids if one[0].partition("/")[0] not in drafts])
+            yield ids, stored_evidence(reads, [(id, key) for id, key in ids if id.partition("/")[0] not in drafts])
 
     def _remember(self, commitment: Commitment, event: OperationalEvent) -> None:
         """Of each commitment what says most: what is of another type is a slip for all, what is absent may be so once."""

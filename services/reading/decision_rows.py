@@ -18,7 +18,7 @@ from services.declaring import declarers, stored_since
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.judging.meetings import Meeting, meetings
-from services.reading.kept import Kept, KeptReviews
+from services.reading.kept import Kept, KeptReview, KeptReviews
 from services.reading.rows import ActionRow, BreachRow, ReviewRow, ServiceRow, SignatureRow
 from services.seeing.known import Known
 
@@ -72,27 +72,27 @@ def breaches(
         f"WHERE {where} ORDER BY opened_position DESC, id{_limited(limit)}"
     )
     rows = []
-    for row in reads.query(sql, params):
-        said = msgspec.json.decode(row[10]) if row[10] else {"acknowledged": None, "explanations": []}
-        commitment = catalogue.commitments.get(row[1])
+    for id, of, period, cause, key, index, state, position, opened, action, document, due in reads.query(sql, params):
+        said = msgspec.json.decode(document) if document else {"acknowledged": None, "explanations": []}
+        commitment = catalogue.commitments.get(of)
         noted = said["acknowledged"] or {}
         rows.append(
             BreachRow(
-                row[0],
-                row[1],
-                row[2],
-                row[3],
-                row[4],
-                row[5],
-                row[6],
-                row[7],
-                row[8],
-                commitment.newest.debtor if commitment else "",
-                row[9],
-                noted.get("by"),
-                noted.get("at"),
-                _notes(said["explanations"]),
-                row[11],
+                id=id,
+                commitment=of,
+                period=period,
+                cause=cause,
+                key=key,
+                target_index=index,
+                state=state,
+                opened_position=position,
+                opened_at=opened,
+                debtor=commitment.newest.debtor if commitment else "",
+                action=action,
+                acknowledged_by=noted.get("by"),
+                acknowledged_at=noted.get("at"),
+                explanations=_notes(said["explanations"]),
+                due=due,
             )
         )
     return rows
@@ -116,12 +116,9 @@ def unexplained_at(reads: Transaction, catalogue: Catalogue, commitment: str, po
 
 def actions(reads: Transaction, catalogue: Catalogue, known: Known, asked: Asked = EVERY) -> list[ActionRow]:
     """Open ones by due date, then the others, newest first."""
-    rows = []
-    sql = f"SELECT position, document FROM view_action WHERE {asked.where.format('view_action')} ORDER BY position DESC, id"
-    for position, document in reads.query(sql, asked.params):
-        rows.append((position, _action(msgspec.json.decode(document), catalogue, known)))
-    rows.sort(key=lambda row: (row[1].state != "open", row[1].due or date.max, -row[0], row[1].id))
-    return [row for _, row in rows]
+    sql = f"SELECT document FROM view_action WHERE {asked.where.format('view_action')} ORDER BY position DESC, id"
+    rows = [_action(msgspec.json.decode(document), catalogue, known) for (document,) in reads.query(sql, asked.params)]
+    return sorted(rows, key=lambda row: (row.state != "open", row.due or date.max))
 
 
 def action_order(reads: Transaction, asked: Asked = EVERY) -> list[tuple[str, str]]:
@@ -220,18 +217,18 @@ def is_before_use(contract: InForce | None, moment: Instant) -> bool:
 def _called(reads: Transaction, catalogue: Catalogue, known: Known, kept: Kept, *, lives: bool) -> list[ReviewRow]:
     """What was called, by time: read anew where it changed since the last time, or its contract did."""
     before = kept.reviews if kept.reviews.position <= known.position else KeptReviews()
-    rows = {id: held for id, held in before.rows.items() if held[0] is catalogue.contracts.get(held[1].contract)}
+    rows = {id: held for id, held in before.rows.items() if held.in_force is catalogue.contracts.get(held.row.contract)}
     sql = "SELECT id, contract, starts, document FROM view_review WHERE"
     found = reads.query(f"{sql} changed > ?", [before.position])
     found += reads.select_in(sql, "id", [id for id in before.rows if id not in rows])
     if not found:
-        return [row for _, row in rows.values()]
+        return [held.row for held in rows.values()]
     for id, contract, starts, document in found:
         of = catalogue.contracts.get(contract)
-        rows[id] = of, _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives)
-    rows = dict(sorted(rows.items(), key=lambda one: (one[1][1].starts, one[0])))
+        rows[id] = KeptReview(of, _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives))
+    rows = {id: rows[id] for id in sorted(rows, key=lambda id: (rows[id].row.starts, id))}
     kept.reviews = KeptReviews(known.position, rows)
-    return [row for _, row in rows.values()]
+    return [held.row for held in rows.values()]
 
 
 def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | None:
@@ -270,7 +267,7 @@ def services(reads: Transaction) -> dict[str, ServiceRow]:
 
 
 def _own(row: ServiceRow, owners: Mapping[str, str]) -> ServiceRow:
-    own = tuple(one for one in row.sources if owners[one[0]] == row.id)
+    own = tuple((source, types) for source, types in row.sources if owners[source] == row.id)
     return replace(row, sources=own, by_files=row.by_files & {source for source, _ in own})
 
 

@@ -44,11 +44,9 @@ def _waiting(reads: Transaction) -> list[ExcuseRow]:
     """What the platform proposes and the history does not say yet: what is shown as of a moment must not depend on when that
     was appended."""
     sql = "SELECT position, document FROM view_outbox WHERE kind = 'propose-excuse' AND appended IS NULL"
-    asked = {
-        it["excuse"]: (position, it)
-        for position, it in ((row[0], msgspec.json.decode(row[1])) for row in reads.query(sql))
-    }
-    known = {row[0] for row in reads.select_in("SELECT id FROM view_excuse WHERE", "id", list(asked))}
+    proposed = [(position, msgspec.json.decode(document)) for position, document in reads.query(sql)]
+    asked = {it["excuse"]: (position, it) for position, it in proposed}
+    known = {id for (id,) in reads.select_in("SELECT id FROM view_excuse WHERE", "id", list(asked))}
     parties = {id: both for id, *both in reads.query("SELECT id, supplier, client FROM view_contract")} if asked else {}
     said: dict[str, Any] = {"state": "asked", "answers": [], "by": PLATFORM, "at": None}
     return [
@@ -118,7 +116,8 @@ def closing(rows: Iterable[ExcuseRow], commitment: Commitment, judgement: Judgem
     if opened is None or limit is None or not can_be_closed(version.criterion.indicator):
         return ()
     found = [(row, _excuse(row)) for row in rows]
-    return tuple(row for row, it in found if it.is_closure and it.span and it.span[0] < limit and it.span[1] > opened)
+    closed = [(row, it.span) for row, it in found if it.is_closure and it.span]
+    return tuple(row for row, (start, end) in closed if start < limit and end > opened)
 
 
 def _covered(

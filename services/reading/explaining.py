@@ -185,7 +185,7 @@ def _counted_json(it: CountedTime, here: ZoneInfo) -> dict[str, object]:
         "more_closed_days": it.more_closed,
         "opening_hours": [{"day": day.isoformat(), "hours": hours} for day, hours in it.hours],
         "more_open_days": it.more_hours,
-        "by": {"path": it.by[0], "value": it.by[1], "named": it.by[2]} if it.by is not None else None,
+        "by": dict(zip(("path", "value", "named"), it.by, strict=True)) if it.by is not None else None,
         "due_without_pauses": shown(it.due_without_pauses),
         "pauses": [
             {"from": shown(start), "until": shown(end), "reason": reason, "due": shown(due)}

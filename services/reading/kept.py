@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.times import Instant
 from services.judging.catalogue import InForce
@@ -20,25 +20,55 @@ from services.reading.rows import ContractRow, ReviewRow
 Decoded = dict[str, Any]
 
 
+class KeptContract(NamedTuple):
+    """`changed`: the position at which it last did. `document`: as decoded. `zone`: the name of its zone."""
+
+    changed: int
+    document: Decoded
+    zone: str
+
+
+class KeptContractRow(NamedTuple):
+    """A row, and the document, the contract in force, the local days and the next review that it was made for."""
+
+    document: Decoded
+    in_force: InForce | None
+    today: date
+    reached: date
+    starts: Instant | None
+    row: ContractRow
+
+
+class KeptReview(NamedTuple):
+    """A row, and the contract in force that it was made for."""
+
+    in_force: InForce | None
+    row: ReviewRow
+
+
+class _Next(NamedTuple):
+    """The first meeting of the contract after that instant."""
+
+    contract: InForce
+    after: Instant
+    meeting: Meeting
+
+
 @dataclass(frozen=True, slots=True)
 class KeptReviews:
-    """The reviews that were called, as of a position: by id the contract in force and the row that was made."""
+    """The reviews that were called, as of a position, by id."""
 
     position: int = -1
-    rows: dict[str, tuple[InForce | None, ReviewRow]] = field(default_factory=dict)
+    rows: dict[str, KeptReview] = field(default_factory=dict)
 
 
 @dataclass
 class Kept:
     """Of one reader of one store; entries are replaced whole, so that several threads may use it."""
 
-    _next: dict[str, tuple[InForce, Instant, Meeting]] = field(default_factory=dict)
-    contracts: dict[str, tuple[int, Decoded, str]] = field(default_factory=dict)
-    """By id: the position at which it last changed, its document as decoded, and its zone."""
-    contract_rows: dict[str, tuple[Decoded, InForce | None, date, date, Instant | None, ContractRow]] = field(
-        default_factory=dict
-    )
-    """By id: the document, the contract in force, the local day and the next review that the row was made for."""
+    _next: dict[str, _Next] = field(default_factory=dict)
+    contracts: dict[str, KeptContract] = field(default_factory=dict)
+    contract_rows: dict[str, KeptContractRow] = field(default_factory=dict)
     rows: KeptRows = field(default_factory=KeptRows)
     """Of commitments."""
     reviews: KeptReviews = field(default_factory=lambda: KeptReviews())
@@ -46,9 +76,9 @@ class Kept:
     def next_meeting(self, contract: InForce, after: Instant) -> Meeting | None:
         """As `meetings.next_meeting`."""
         held = self._next.get(contract.id)
-        if held is not None and held[0] is contract and held[1] <= after < held[2].starts:
-            return held[2]
+        if held is not None and held.contract is contract and held.after <= after < held.meeting.starts:
+            return held.meeting
         found = next_meeting(contract, after)
         if found is not None:
-            self._next[contract.id] = contract, after, found
+            self._next[contract.id] = _Next(contract, after, found)
         return found

@@ -50,20 +50,21 @@ def page_of_figures(
     """The first ones of `figures` behind that of a commitment, target and period. Only the commitments that are on the page are
     read. Raises NotFound."""
     wanted = seen.commitments_in_force(contract, commitment)
-    if after is not None:
+    last, *place = after if after is not None else (None,)
+    if last is not None:
         ids = [one.id for one in wanted]
-        if after[0] not in ids:
+        if last not in ids:
             raise NotFound(
-                said("there is no figure of “{after}” here", after=after[0]),
+                said("there is no figure of “{after}” here", after=last),
                 mend=said("follow the links of the answers"),
             )
-        wanted = wanted[ids.index(after[0]) :]
+        wanted = wanted[ids.index(last) :]
     known = seen.known
     found: list[FigureRow] = []
     for one in as_long_as_waited(wanted):
         because = unmonitored_because(seen.reads, one, known)
         rows = [replace(row, unmonitored=because) for row in figure_rows(seen.reads, one, known, period=period)]
-        found += _behind(rows, after) if after is not None and one.id == after[0] else rows
+        found += _behind(rows, place) if one.id == last else rows
         if len(found) >= limit:
             break
     return found[:limit]
@@ -234,7 +235,7 @@ def _occurrence_filter(commitment: str, period: str | None, verdict: str | None)
     return where, list(params)
 
 
-def _behind(rows: list[FigureRow], after: tuple[str, int, str]) -> list[FigureRow]:
+def _behind(rows: list[FigureRow], place: Sequence[object]) -> list[FigureRow]:
     """Those of one commitment behind the one that is named; none where it is not there any more."""
-    places = [(row.target_index, row.period) for row in rows]
-    return rows[places.index(after[1:]) + 1 :] if after[1:] in places else []
+    places = [[row.target_index, row.period] for row in rows]
+    return rows[places.index(place) + 1 :] if place in places else []

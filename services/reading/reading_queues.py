@@ -11,7 +11,7 @@ from domain.times import Instant
 from services.access import ADMINISTRATOR, Principal, Right
 from services.declaring import declarers, stored_since
 from services.errors import NotFound
-from services.history.entries import EVENT, unpack
+from services.history.entries import EVENT, header_of
 from services.history.history import Entry
 from services.history.stored_events import event_of
 from services.judging.ledger import decode_evidence
@@ -138,7 +138,7 @@ def event_at(seen: Seen, position: int) -> OperationalEvent | None:
 
 
 def _sees_event(seen: Seen, entry: Entry, event: OperationalEvent) -> bool:
-    if seen.sees_everything or str(unpack(entry.state)[0].get("by", "")).partition("/")[0] in seen.who.services:
+    if seen.sees_everything or str(header_of(entry.state).get("by", "")).partition("/")[0] in seen.who.services:
         return True
     mine = seen.commitments_in_force()
     return any(event.type in one.types and bool(one.route(event)) for one in mine)
@@ -157,8 +157,10 @@ def read_standing(seen: Seen, commitment: str, key: str) -> str | None:
     """Of an occurrence, or of what waits under its key; None where nothing is known of the key."""
     one = seen.commitment_in_force(commitment)
     sql = "SELECT standing, evidence FROM view_occurrence WHERE commitment = ? AND key = ?"
-    found = seen.reads.query(sql, [one.id, key])
-    return found[0][0] if found and (found[0][0] != "waiting" or decode_evidence(bytes(found[0][1]))) else None
+    for standing, evidence in seen.reads.query(sql, [one.id, key]):
+        if standing != "waiting" or decode_evidence(bytes(evidence)):
+            return str(standing)
+    return None
 
 
 def is_aside(seen: Seen, commitment: str, position: int) -> bool:
@@ -181,7 +183,7 @@ def unselected_counts(seen: Seen) -> dict[Kind, int]:
     own = {
         one for id, row in decision_rows.services(seen.reads).items() if seen.who.is_of(id) for one, _ in row.sources
     }
-    return {kind: count for kind, count in found.items() if kind[1] in own}
+    return {(kind, source): count for (kind, source), count in found.items() if source in own}
 
 
 def read_unselected(
@@ -201,7 +203,7 @@ def read_unselected(
 def unclaimed(seen: Seen) -> list[tuple[str, str, int]]:
     """(type, source, events) that no commitment selects."""
     sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 ORDER BY type, source"
-    return [(row[0], row[1], row[2]) for row in seen.reads.query(sql)]
+    return [(kind, source, events) for kind, source, events in seen.reads.query(sql)]
 
 
 def read_services(seen: Seen) -> dict[str, ServiceRow]:
@@ -237,7 +239,7 @@ def read_fed(seen: Seen) -> list[Awaited]:
 
 def read_awaited(seen: Seen) -> list[Awaited]:
     """As `fed`, of the contracts whose time waits now, each with the tools that it still waits for."""
-    waiting = {row[0] for row in seen.reads.query("SELECT contract FROM view_own_time WHERE waits = 1")}
+    waiting = {contract for (contract,) in seen.reads.query("SELECT contract FROM view_own_time WHERE waits = 1")}
     now = seen.known.watermark
     if not waiting or now is None:
         return []
