@@ -147,11 +147,13 @@ def _dots(
 
 def _months(first: date, columns: int, left: int, pitch: int, language: Language) -> list[Markup]:
     labels, free = [], 0
-    weeks = [first + timedelta(weeks=column) for column in range(columns)]
-    for (year, month), group in groupby(
-        enumerate(weeks), lambda item: ((item[1] + timedelta(6)).year, (item[1] + timedelta(6)).month)
-    ):
-        column = next(group)[0]
+
+    def ends_in(column: int) -> tuple[int, int]:
+        end = first + timedelta(weeks=column, days=6)
+        return end.year, end.month
+
+    for (year, month), group in groupby(range(columns), ends_in):
+        column = next(group)
         x = left + column * pitch
         text = language.month(month, short=True)
         if column == 0 or month == 1:

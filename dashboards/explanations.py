@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import time
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from itertools import groupby
-from operator import itemgetter
 
 from dashboards.faults import REASONS, compared_words, fault_words
 from dashboards.language import FIRM, Language, first_up
@@ -19,6 +18,7 @@ from dashboards.values import number_words, time_words, value_words
 from dashboards.words import bound_words, duration_words, path_words, period_words, rule_sentence
 from domain.durations import SECOND, UNITS, parse_duration
 from domain.kinds.faces import named_after
+from domain.sums import Amount
 from domain.terms import ContractTerms
 from services.contracts.rows import ContractRow
 from services.excuses.rows import ExcuseRow
@@ -164,7 +164,7 @@ def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: 
                 day=", ".join(clock.of_day(day) for day, _ in days),
                 hours=hours_words(same, language),
             )
-            for same, days in groupby(counted.hours, key=itemgetter(1))
+            for same, days in groupby(counted.hours, key=_hours_of)
         ]
         if counted.more_hours:
             hours.append(language.counted("says.more_days", counted.more_hours))
@@ -325,9 +325,8 @@ def figure_sentences(explained: FigureExplanation, contract: ContractRow, clock:
     if figure.without_due:
         sentences.append(language.counted("commitment.without_due", figure.without_due) + ".")
     if figure.raw != figure.adjusted:
-        sentences.append(
-            language.text("says.raw", good=_amount(figure, 0, language), total=_amount(figure, 1, language))
-        )
+        good, total = (_amount(figure, amount, language) for amount in figure.raw)
+        sentences.append(language.text("says.raw", good=good, total=total))
     if explained.misses:
         named = [
             language.text(
@@ -437,13 +436,17 @@ def figure_change(change: Mapping[str, object], language: Language) -> str:
     return sentence
 
 
+def _hours_of(counted: tuple[date, str]) -> str:
+    _, hours = counted
+    return hours
+
+
 def _time(microseconds: Fraction, language: Language, against: Fraction | None = None) -> str:
     return value_words(microseconds / SECOND, "s", language, against / SECOND if against is not None else None)
 
 
-def _amount(figure: FigureRow, index: int, language: Language) -> str:
-    """One of the two amounts of what was judged without excuses: occurrences, or service time."""
-    value = figure.raw[index]
+def _amount(figure: FigureRow, value: Amount | None, language: Language) -> str:
+    """One of the two amounts of what was judged: occurrences, or service time."""
     if value is None:
         return "—"
     if figure.counted == "seconds":

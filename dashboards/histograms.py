@@ -41,7 +41,8 @@ def histogram(shown: Histogram, name: str) -> Markup:
 
 def _draw(shown: Histogram, width: int, height: int, name: str, css: str) -> Markup:
     is_wide = css == "wide"
-    beside = len(shown.aside[1].partition(" ")[2]) * 6.6 + 8 if shown.aside else 0
+    _, beside_words = shown.aside or ("", "")
+    beside = len(beside_words.partition(" ")[2]) * 6.6 + 8 if shown.aside else 0
     aside = (
         max(96 if is_wide else 64, beside) if shown.aside else (88 if is_wide else 60) if len(shown.lines) > 1 else 0
     )

@@ -18,6 +18,7 @@ from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import NamedTuple
 
 from babel import Locale
 from babel.dates import format_date, get_month_names
@@ -244,16 +245,21 @@ def choose(chosen: str | None, accepted: str | None) -> Language:
     """The language that was chosen (a cookie), else the best that `Accept-Language` names, else English."""
     if chosen in LANGUAGES:
         return language(str(chosen))
-    ranked = sorted(_accepted(accepted or ""), key=lambda item: -item[1])
+    ranked = sorted(_accepted(accepted or ""), key=lambda one: -one.weight)
     return next((language(code) for code, weight in ranked if code in LANGUAGES and weight > 0), language("en"))
 
 
-def _accepted(header: str) -> list[tuple[str, float]]:
+class _Accepted(NamedTuple):
+    code: str
+    weight: float
+
+
+def _accepted(header: str) -> list[_Accepted]:
     wanted = []
     for part in header.split(","):
         tag, _, quality = part.strip().partition(";q=")
         try:
-            wanted.append((tag.split("-")[0].strip().lower(), float(quality or 1)))
+            wanted.append(_Accepted(tag.split("-")[0].strip().lower(), float(quality or 1)))
         except ValueError:
             continue
     return wanted

@@ -67,7 +67,8 @@ def service_map(places: Mapping[str, Place], lines: Sequence[Line], sentence: st
         path, middle = _curve(spots[few], spots[many], height, beside)
         content.append(Markup('<path class="map-line {}" d="{}"/>').format(LOUD.get(line.disc, ""), path))
         content.append(Markup('<circle class="map-under" cx="{}" cy="{}" r="9"/>').format(*map(number, middle)))
-        drawing.place(line.disc, middle[0] - MARK / 2, middle[1] - MARK / 2, MARK)
+        x, y = middle
+        drawing.place(line.disc, x - MARK / 2, y - MARK / 2, MARK)
     content.append(drawing.markup())
     content += [_named(places[id], spots[id]) for id in ids]
     return picture(WIDTH, height, Markup("").join(content), css="map", name=sentence)
@@ -122,17 +123,14 @@ def _curve(start: _Spot, end: _Spot, height: float, beside: int) -> tuple[str, t
     pull = 0.2 + 0.75 * abs(end.y - start.y) / height if start.is_left == end.is_left else 0.12
     across = math.hypot(end.x - start.x, end.y - start.y) or 1
     aside = ((beside + 1) // 2) * (1 if beside % 2 else -1) * 34
-    bend = (
-        x + (WIDTH / 2 - x) * pull - (end.y - start.y) / across * aside,
-        y + (height / 2 - y) * pull + (end.x - start.x) / across * aside,
-    )
-    path = f"M{number(start.x)} {number(start.y)}Q{number(bend[0])} {number(bend[1])} {number(end.x)} {number(end.y)}"
-    t = 0.36
-    middle = tuple(
-        (1 - t) ** 2 * a + 2 * t * (1 - t) * b + t**2 * c
-        for a, b, c in ((start.x, bend[0], end.x), (start.y, bend[1], end.y))
-    )
-    return path, (middle[0], middle[1])
+    bend_x = x + (WIDTH / 2 - x) * pull - (end.y - start.y) / across * aside
+    bend_y = y + (height / 2 - y) * pull + (end.x - start.x) / across * aside
+    path = f"M{number(start.x)} {number(start.y)}Q{number(bend_x)} {number(bend_y)} {number(end.x)} {number(end.y)}"
+    return path, (_on_curve(start.x, bend_x, end.x), _on_curve(start.y, bend_y, end.y))
+
+
+def _on_curve(start: float, bend: float, end: float, t: float = 0.36) -> float:
+    return (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
 
 
 def _named(place: Place, spot: _Spot) -> Markup:

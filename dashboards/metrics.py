@@ -169,24 +169,28 @@ class CommitmentCollector(Collector):
         return [empty_series(metric).head for metric in (*names.COMMITMENT_METRICS, *names.STORE_METRICS)]
 
     def collect(self) -> Iterable[Metric]:
-        return [series.family for series in self._series()[1]]
+        _, every = self._series()
+        return [series.family for series in every]
 
     def text(self, encode: Encode, form: str, service: str | None = None) -> bytes:
         """The collected series as that encoder writes them, without the end of the page. With a service: only the commitments that it
         owes; with "" only what belongs to no commitment. Raises NotFound for a service of no contract."""
         moment, series = self._series(service)
-        written = self._written.get((form, service))
-        if written is None or written[0] != moment:
-            written = self._written[form, service] = moment, self._writer.text(series, encode, form)
-        return written[1]
+        then, written = self._written.get((form, service), (None, b""))
+        if then != moment:
+            written = self._writer.text(series, encode, form)
+            self._written[form, service] = moment, written
+        return written
 
     def _series(self, service: str | None = None) -> tuple[tuple[Known, int], list[Series]]:
         with self._seeing.seen(ADMINISTRATOR) as seen:
-            moment = seen.known, seen.history.last_position()
-            kept = self._kept.get(service)
-            if kept is None or kept[0] != moment:
-                kept = self._kept[service] = moment, read_series(seen, moment[1], service)
-            return kept
+            position = seen.history.last_position()
+            moment = seen.known, position
+            then, series = self._kept.get(service, (None, []))
+            if then != moment:
+                series = read_series(seen, position, service)
+                self._kept[service] = moment, series
+            return moment, series
 
 
 def read_series(seen: Seen, position: int, service: str | None) -> list[Series]:

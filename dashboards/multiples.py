@@ -33,9 +33,10 @@ class Small:
 
 def small_multiple(shown: Small, name: str) -> Markup:
     content = _line(shown) if shown.is_line and shown.target is not None else _discs(shown)
-    ends = [words(shown.ends[0], 0, HEIGHT - 4)]
+    first, last = shown.ends
+    ends = [words(first, 0, HEIGHT - 4)]
     if len(shown.discs) > 1:
-        ends.append(words(shown.ends[1], PLOT, HEIGHT - 4, anchor="end"))
+        ends.append(words(last, PLOT, HEIGHT - 4, anchor="end"))
     return picture(WIDTH, HEIGHT, Markup("").join([content, *ends]), css="fluid-left", name=name)
 
 

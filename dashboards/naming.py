@@ -84,11 +84,12 @@ def said_of_misses(text: str, title_of: Callable[[str], str | None], clock: Mome
     parts = [re.fullmatch(r"([^ /]+/[^ /]+/[^ /]+) (.+): ([a-z]+)", part) for part in text.split(", ")]
     said = []
     for found in parts:
-        title = title_of(found[1]) if found else None
-        if found is None or title is None or not clock.language.has(f"verdict.{found[3]}"):
+        missed, key, said_of_it = found.groups() if found else ("", "", "")
+        title = title_of(missed) if found else None
+        if title is None or not clock.language.has(f"verdict.{said_of_it}"):
             return text
-        name = occurrence_name(found[2], "", None, clock)
-        verdict = clock.language.text(f"verdict.{found[3]}")
+        name = occurrence_name(key, "", None, clock)
+        verdict = clock.language.text(f"verdict.{said_of_it}")
         said.append(clock.language.text("named.missed", what=title, key=name.words, verdict=verdict))
     return clock.language.apart(said)
 

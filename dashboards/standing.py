@@ -80,7 +80,8 @@ def share(pair: Pair) -> Fraction | None:
 def fraction_words(figure: FigureRow, pair: Pair, language: Language) -> str:
     """Good and total as `7 of 8`; service time as its share, a measure as its value."""
     if figure.counted == "occurrences" and not is_about_values(figure):
-        return language.text("word.of", good=pair[0], total=pair[1])
+        good, total = pair
+        return language.text("word.of", good=good, total=total)
     return pair_words(figure, language, pair)
 
 
@@ -253,10 +254,9 @@ def cell_counts(figure: FigureRow) -> int:
 
 def bad_time_words(figure: FigureRow, kind: str, language: Language) -> str:
     """`Down for 1 h 12 min of 154 h of service time.`; empty where no time is counted, or nothing is known."""
-    time = bad_time(figure)
-    if time is None or not time[1]:
+    bad, total = bad_time(figure) or (0, 0)
+    if not total:
         return ""
-    bad, total = time
     total_words = time_words(total, language)
     if not bad:
         return language.text(f"time.{kind}.none", total=total_words)
@@ -273,16 +273,16 @@ def point(
     if share_bound is None and misses is None:
         return None
     name, year = label or period_short(figure.period, language)
-    values = [_placed(pair, by_share=share_bound is not None) for pair in (figure.adjusted, figure.raw)]
+    adjusted, raw = (_placed(pair, by_share=share_bound is not None) for pair in (figure.adjusted, figure.raw))
     return Point(
         name,
         year,
         disc(figure),
-        values[0],
+        adjusted,
         share_bound if share_bound is not None else Fraction(-(misses or 0)),
         bound_words(figure.target, language),
         chart_figure(figure, language),
-        raw=values[1] if figure.raw != figure.adjusted else None,
+        raw=raw if figure.raw != figure.adjusted else None,
         raw_text=language.text("chart.raw", figure=short_figure(figure, figure.raw, language)),
         was=was_words(figure, language),
         is_current=is_current,

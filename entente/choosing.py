@@ -58,9 +58,11 @@ class _Whom:
 
     def _rows(self) -> dict[str, ServiceRow]:
         with self._seeing.seen(ADMINISTRATOR) as seen:
-            if self._kept is None or self._kept[0] != seen.known:
-                self._kept = seen.known, read_services(seen)
-            return self._kept[1]
+            known, rows = self._kept or (None, {})
+            if known != seen.known:
+                rows = read_services(seen)
+                self._kept = seen.known, rows
+            return rows
 
 
 def _titled(person: str | None, title: Text) -> Text:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from random import Random
+from typing import NamedTuple
 
 from dashboards.pages import Choice, Choices
 from domain.terms import CalendarTerms, ContractTerms, Text
@@ -165,12 +166,12 @@ def _live_through(
 ) -> None:
     days = _days(since, until)
     first = local_date(agreed.start, PARIS)
-    arrivals = groupby(_arrivals(agreed, since, until), key=lambda arrived: local_date(arrived[0], PARIS))
+    arrivals = groupby(_arrivals(agreed, since, until), key=lambda arrived: local_date(arrived.at, PARIS))
     by_day = {day: list(lines) for day, lines in arrivals}
     for index, (day, end) in enumerate(days):
-        for _, batch in groupby(by_day.get(day, []), key=lambda arrived: arrived[0] // (3 * HOUR)):
+        for _, batch in groupby(by_day.get(day, []), key=lambda arrived: arrived.at // (3 * HOUR)):
             lines = list(batch)
-            clock.show(lines[-1][0])
+            clock.show(lines[-1].at)
             program.door.submit([decode_structured(line) for _, line in lines], _tools(), "demo")
         clock.show(end)
         program.store.timekeeping.advance(PLATFORM, end)
@@ -192,10 +193,16 @@ def _days(since: Instant, until: Instant) -> list[tuple[date, Instant]]:
     return days
 
 
-def _arrivals(agreed: Agreed, since: Instant, until: Instant) -> Iterator[tuple[Instant, bytes]]:
-    yield from upcoming(
+def _arrivals(agreed: Agreed, since: Instant, until: Instant) -> Iterator[_Arrived]:
+    lines = upcoming(
         agreed.contracts, agreed.calendars, seed=SEED, start=agreed.start, since=since, until=until, corrupt=True
     )
+    return map(_Arrived._make, lines)
+
+
+class _Arrived(NamedTuple):
+    at: Instant
+    line: bytes
 
 
 def _tools() -> Principal:

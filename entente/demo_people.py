@@ -120,7 +120,7 @@ class People:
 def leader(program: Program, service: str) -> Principal:
     """Whoever the service names first."""
     row = program.store.read(ADMINISTRATOR, read_services).get(service)
-    return _member(service, row.people[0][0] if row and row.people else "head")
+    return _member(service, next((id for id, _, _ in row.people), "head") if row else "head")
 
 
 def _member(service: str, person: str) -> Principal:

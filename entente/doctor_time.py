@@ -13,7 +13,7 @@ from entente.settings import Settings
 from services.access import ADMINISTRATOR
 from services.arrivals.ways import Ways
 from services.directory.reading import awaited, read_fed
-from services.history.entries import TIME, time_said, unpack
+from services.history.entries import TIME, header_of, time_said
 from services.history.history import History
 from services.outages import Outages
 from services.seeing.known import Known
@@ -114,7 +114,7 @@ def _passed_over(history: History) -> Iterator[Finding]:
     after = 0
     while page := history.read(after, _PAGE, [TIME]):
         after = page[-1].position
-        found += [entry.position for entry in page if time_said(unpack(entry.state)[0]) is None]
+        found += [entry.position for entry in page if time_said(header_of(entry.state)) is None]
     if found:
         entries = said("{first} and {count} more", first=found[0], count=len(found) - 1) if found[1:] else found[0]
         says = said(

@@ -16,7 +16,7 @@ from entente.settings import Settings
 from ingestion.kafka.progress import PREFIX, Progress
 from services.arrivals.ways import UNKNOWN, Ways
 from services.errors import EntenteError, Invalid
-from services.history.entries import QUARANTINED, unpack
+from services.history.entries import QUARANTINED, header_of
 from services.history.history import History
 from services.judging.catalogue import InForce
 
@@ -158,7 +158,7 @@ class Watch:
             self._rejected.clear()
         while entries := self._history.read(self._counted, 1_000, [QUARANTINED]):
             for entry in entries:
-                partition = unpack(entry.state)[0].get("partition")
+                partition = header_of(entry.state).get("partition")
                 if partition is not None:
                     self._rejected[partition] += 1
             self._counted = entries[-1].position

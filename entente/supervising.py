@@ -64,7 +64,8 @@ class Loop:
             if why is None:
                 why = said("it ended by itself")
                 log.error(f"{self.name} ended by itself; starting it again", seconds=self._pause)
-            self._failed = why, self._failed[1] if self._failed else time.monotonic()
+            _, since = self._failed or (why, time.monotonic())
+            self._failed = why, since
             self._stopping.wait(self._pause)
             self._pause = min(self._pause * 2, LONGEST)
             self.restarts += 1

@@ -146,7 +146,7 @@ def decode_attributes(attributes: dict[str, str], content_type: str | None, body
         return _bad_binary(attributes, content_type, body, Problem("invalid-cloudevent", text))
     problem = _media_problem(content_type)
     if problem is None and body and media_of(content_type) == "json":
-        problem = decode_exactly(body)[1]
+        _, problem = decode_exactly(body)
     if problem is None:
         try:
             together = binary_attributes(attributes, content_type, body)
@@ -195,7 +195,8 @@ def _unpack(attributes: dict[str, Any]) -> Problem | None:
         return problem
     try:
         body = base64.b64decode(encoded or "", validate=True)
-        problem = decode_exactly(body)[1] if body and content_type and media_of(content_type) == "json" else None
+        if body and content_type and media_of(content_type) == "json":
+            _, problem = decode_exactly(body)
         if problem is None:
             unpack_base64(attributes)
     except (ValueError, LookupError):

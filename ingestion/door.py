@@ -26,7 +26,7 @@ from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from services.access import Principal
 from services.directory.declaring import Declared
-from services.history.entries import EVENT, QUARANTINED, pack, quarantine_stream, unpack
+from services.history.entries import EVENT, QUARANTINED, header_of, pack, quarantine_stream
 from services.history.history import Appended, Fact, History, Offset
 from services.holding import Held
 
@@ -269,7 +269,7 @@ def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
 
 
 def _is_by(who: Principal, stored: bytes) -> bool:
-    return str(unpack(stored)[0].get("by", "")).partition("/")[0] in who.services
+    return str(header_of(stored).get("by", "")).partition("/")[0] in who.services
 
 
 def _not_theirs(event: Decoded) -> Bad:

@@ -229,7 +229,8 @@ def batches(items: Iterator[Item]) -> Iterator[list[Item]]:
     size = 0
     for item in items:
         batch.append(item)
-        size += len(item[1].raw)
+        _, came = item
+        size += len(came.raw)
         if len(batch) >= EVENTS_AT_ONCE or size >= BYTES_AT_ONCE:
             yield batch
             batch, size = [], 0

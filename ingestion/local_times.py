@@ -162,7 +162,8 @@ def _form_reader(form: str, days: _Days) -> ReadTime:
         written = clocks.get(clock_text)
         if written is None:
             written = _remember(clocks, clock_text, _clock_text(clock, clock_text))
-        return f"{day[0]}{written}{day[1]}" if day[1] and written else slow(text)
+        begins, offset = day
+        return f"{begins}{written}{offset}" if offset and written else slow(text)
 
     return read
 

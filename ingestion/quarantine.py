@@ -13,7 +13,7 @@ from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_struct
 from ingestion.door import Answer, Clock, Door
 from services.access import Principal, Right
 from services.errors import NotAllowed, NotFound, Refused
-from services.history.entries import QUARANTINED, unpack
+from services.history.entries import QUARANTINED, header_of, unpack
 from services.history.history import Entry, History
 from services.history.settling import Settled, Verb, settled_fact, settled_stream
 
@@ -50,7 +50,7 @@ class Quarantine:
 
     def _waiting(self, reference: str, who: Principal) -> Entry:
         entry = self._find(reference)
-        if entry is None or entry.topic != QUARANTINED or not _sees(who, str(unpack(entry.state)[0]["by"])):
+        if entry is None or entry.topic != QUARANTINED or not _sees(who, str(header_of(entry.state)["by"])):
             raise NotFound(
                 said("there is no quarantined item {reference}", reference=reference),
                 mend=said("`entente quarantine list` shows them"),

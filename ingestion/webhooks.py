@@ -213,7 +213,7 @@ def webhooks_router(
                     "not-found",
                     said("there is no webhook {name}: those that there are: {known}", name=name, known=known),
                 )
-            key = sender(request, principal)[1]
+            _, key = sender(request, principal)
             with door.entering(is_coming=True) as entering:
                 async with hall.body(request, key, LARGEST_EVENT) as body:
                     entering.has_come()

@@ -77,10 +77,10 @@ def adopt(
         return []
     with history.database.connect() as reads:
         found = reads.query("SELECT position, slices FROM view_position WHERE shard = 0")
-        if found and found[0][1]:
+        stands, slices = found[0] if found else (0, 0)
+        if slices:
             raise Unavailable(said("a step of time is being judged"), mend=said("try again when it is"))
         before = _finals(reads)
-    stands = found[0][0] if found else 0
     with (
         judged_aside(history, Lens(last_position=stands), progress=progress) as judge,
         judge.database.connect() as aside,
@@ -109,7 +109,7 @@ def _finals(reads: Transaction) -> dict[PeriodKey, str]:
         "SELECT commitment, target_index, start_at, period, final FROM view_period WHERE final IS NOT NULL "
         "ORDER BY commitment, target_index, start_at"
     )
-    return {(row[0], row[1], row[2], row[3]): row[4] for row in reads.query(sql)}
+    return {(commitment, index, start, period): final for commitment, index, start, period, final in reads.query(sql)}
 
 
 def _figure(kept: str | None) -> dict[str, object] | None:

@@ -9,13 +9,13 @@ each table and function with its schema, and looks for nothing where others may 
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Final
 
 from psycopg import errors, sql
 
 from domain.saying import said
 from services.errors import Invalid
-from services.history.databases import Database
+from services.history.databases import Database, first_value
 from services.history.postgres_database import PostgresDatabase, PostgresTransaction
 from services.parts import PARTS
 from services.reports import ABOUT, Report
@@ -251,9 +251,7 @@ def condition_of_reports(database: Database) -> str:
     if not isinstance(database, PostgresDatabase):
         return "none"
     with database.connect() as reads:
-        found: list[tuple[Any, ...]] = reads.query(
-            "SELECT obj_description(to_regclass('public.report_about'), 'pg_class')"
-        )
-    if found[0][0] is None:
+        about = first_value(reads.query("SELECT obj_description(to_regclass('public.report_about'), 'pg_class')"))
+    if about is None:
         return "none"
-    return "ok" if str(found[0][0]).endswith(f"({_definition()})") else "other"
+    return "ok" if str(about).endswith(f"({_definition()})") else "other"

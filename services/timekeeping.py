@@ -14,7 +14,7 @@ from domain.times import Instant, day_start, show, zone
 from services.access import PLATFORM, Principal, Right
 from services.contract_files import terms_from_canonical
 from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
-from services.history.entries import FURTHEST, TIME, pack, time_said, time_stream, unpack
+from services.history.entries import FURTHEST, TIME, header_of, pack, time_said, time_stream, unpack
 from services.history.history import Fact, History
 
 SECOND = 1_000_000
@@ -98,7 +98,7 @@ class Timekeeping:
             header["ahead"] = True
         fact = Fact(time_stream(to, contract or ""), TIME, pack(header, b""))
         [appended] = self._history.append_facts([fact])
-        if appended.existing is not None and time_said(unpack(appended.existing)[0]) is None:
+        if appended.existing is not None and time_said(header_of(appended.existing)) is None:
             says = said(
                 "entry {position} said so when it was more than ten years ahead, and is passed over",
                 position=appended.position,

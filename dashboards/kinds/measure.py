@@ -13,7 +13,7 @@ def _measured_by(terms: Measure, target: Target, language: Language) -> str:
     """How the numbers are put together, and in which unit they are drawn."""
     words = language.text(f"rule.measure.{terms.aggregate}", value=field_words(terms.value, language))
     bound = bound_of(str(target), terms.unit)
-    unit = drawn_unit(bound, terms.unit)[0] if bound is not None else None
+    unit, _ = drawn_unit(bound, terms.unit) if bound is not None else (None, None)
     return f"{words}, {unit}" if unit else words
 
 

@@ -22,7 +22,8 @@ def outages(
     from `due` to `closed`, or until now."""
     language = clock.language
     longest = max((figure.until or now) - figure.start for figure in figures) or 1
-    scale = _Scale(now, longest, period_short(figures[-1].period, language)[1])
+    _, year = period_short(figures[-1].period, language)
+    scale = _Scale(now, longest, year)
     rows = [_row(figure, stretches, scale, clock, is_current=figure is figures[-1]) for figure in reversed(figures)]
     failed = sum(stretch.verdict == "failed" for stretch in stretches)
     drawing = stretch_strip(rows, language.counted(f"proof.{kind}.name", failed))
@@ -82,7 +83,7 @@ def _placed(start: Instant, end: Instant, stretches: Sequence[OccurrenceRow], no
 
 def _bad_time_words(figure: FigureRow, clock: Moments) -> str:
     """`1 h 12 min`, `0`; a dash where nothing is known."""
-    time = bad_time(figure)
-    if time is None or not time[1]:
+    bad, total = bad_time(figure) or (0, 0)
+    if not total:
         return "—"
-    return time_words(time[0], clock.language) if time[0] else "0"
+    return time_words(bad, clock.language) if bad else "0"

@@ -19,7 +19,8 @@ def scores(given: Sequence[Fraction], rule: Satisfaction, period: str, language:
     """`period`: the one that the scores were given in, or `all`. None without any score."""
     if not given:
         return None
-    low, high = (Fraction(end) for end in rule.scale)
+    lowest, highest = rule.scale
+    low, high = Fraction(lowest), Fraction(highest)
     satisfied, mean = sum(score >= Fraction(rule.satisfied) for score in given), sum(given, Fraction()) / len(given)
     name = language.text("proof.satisfaction.name", good=satisfied, total=len(given))
     caption = language.text(
@@ -27,7 +28,7 @@ def scores(given: Sequence[Fraction], rule: Satisfaction, period: str, language:
         good=satisfied,
         total=len(given),
         mean=number_words(mean, language),
-        high=language.decimal(rule.scale[1]),
+        high=language.decimal(highest),
     )
     return Proof(
         language.text("proof.satisfaction.title"),

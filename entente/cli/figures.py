@@ -227,7 +227,8 @@ def _zones(seen: Seen) -> dict[str, str]:
 
 
 def _line(row: FigureRow, words: Language) -> tuple[object, ...]:
-    raw = said("{good} of {total}", good=row.raw[0], total=row.raw[1]) if row.raw != row.adjusted else ""
+    good, total = row.raw
+    raw = said("{good} of {total}", good=good, total=total) if row.raw != row.adjusted else ""
     good, total = row.adjusted
     return (
         row.commitment,

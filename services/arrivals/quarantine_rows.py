@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from services.access import Principal
 from services.arrivals.rows import QuarantineRow
-from services.history.databases import Transaction
+from services.history.databases import Transaction, first_value
 from services.history.entries import unpack
 from services.history.history import Entry, History
 
@@ -26,7 +26,7 @@ def quarantine(
 def count_quarantine(reads: Transaction, history: History, who: Principal) -> int:
     if not who.sees_everything:
         return len(quarantine(reads, history, who, 2**31, 0))
-    count: int = reads.query("SELECT COUNT(*) FROM view_quarantine WHERE state = 'waiting'")[0][0]
+    count: int = first_value(reads.query("SELECT COUNT(*) FROM view_quarantine WHERE state = 'waiting'"))
     return count
 
 

@@ -30,7 +30,7 @@ def unselected_counts(seen: Seen) -> dict[Kind, int]:
     if seen.sees_everything:
         return found
     own = {one for id, row in service_rows.services(seen.reads).items() if seen.who.is_of(id) for one, _ in row.sources}
-    return {kind: count for kind, count in found.items() if kind[1] in own}
+    return {(kind, source): count for (kind, source), count in found.items() if source in own}
 
 
 def read_unselected(
@@ -50,4 +50,4 @@ def read_unselected(
 def unclaimed(seen: Seen) -> list[tuple[str, str, int]]:
     """(type, source, events) that no commitment selects."""
     sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 ORDER BY type, source"
-    return [(row[0], row[1], row[2]) for row in seen.reads.query(sql)]
+    return [(kind, source, events) for kind, source, events in seen.reads.query(sql)]

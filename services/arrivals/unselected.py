@@ -50,7 +50,7 @@ class UnselectedRow:
 def counts(reads: Transaction) -> dict[Kind, int]:
     """How many events of each type and source no contract selects."""
     sql = "SELECT type, source, unclaimed FROM view_seen WHERE unclaimed > 0 ORDER BY type, source"
-    return {(row[0], row[1]): row[2] for row in reads.query(sql)}
+    return {(kind, source): events for kind, source, events in reads.query(sql)}
 
 
 class Nearest:
@@ -73,10 +73,10 @@ class Nearest:
 
     def of(self, kind: Kind) -> tuple[NearRow, ...]:
         """The most frequent first."""
-        found = sorted(self._found.get(kind, Counter()).items(), key=lambda item: (-item[1], item[0]))
+        found = self._found.get(kind, Counter())
         return tuple(
-            NearRow(path, value if of != "absent" else None, of, self._misses[path, of, value], events)
-            for (path, of, value), events in found[:MOST_NEAR]
+            NearRow(path, value if of != "absent" else None, of, self._misses[path, of, value], found[path, of, value])
+            for path, of, value in sorted(found, key=lambda key: (-found[key], key))[:MOST_NEAR]
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from services.history.databases import Transaction
-from services.history.entries import EVENT, unpack
+from services.history.entries import EVENT, header_of
 from services.history.history import History
 from services.judging.ledger import decode_evidence
 
@@ -31,16 +31,17 @@ class Ways:
             found = {}
             for commitment in commitments:
                 at = touched.get(commitment, 0)
-                known = self._known.get(commitment)
-                if known is None or known[0] != at:
-                    known = self._known[commitment] = (at, self._channels(reads, commitment))
-                found[commitment] = known[1]
+                then, channels = self._known.get(commitment, (None, frozenset[str]()))
+                if then != at:
+                    channels = self._channels(reads, commitment)
+                    self._known[commitment] = at, channels
+                found[commitment] = channels
         return found
 
     def _channels(self, reads: Transaction, commitment: str) -> frozenset[str]:
         positions = _positions(reads, commitment)
         entries = self._history.entries(positions - {0})
-        channels = {str(unpack(one.state)[0].get("channel")) for one in entries.values() if one.topic == EVENT}
+        channels = {str(header_of(one.state).get("channel")) for one in entries.values() if one.topic == EVENT}
         return frozenset(channels | ({UNKNOWN} if 0 in positions else set()))
 
 

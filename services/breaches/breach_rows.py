@@ -64,27 +64,27 @@ def breaches(
         f"WHERE {where} ORDER BY opened_position DESC, id{_limited(limit)}"
     )
     rows = []
-    for row in reads.query(sql, params):
-        said = msgspec.json.decode(row[10]) if row[10] else {"acknowledged": None, "explanations": []}
-        commitment = catalogue.commitments.get(row[1])
+    for id, of, period, cause, key, index, state, position, opened, action, document, due in reads.query(sql, params):
+        said = msgspec.json.decode(document) if document else {"acknowledged": None, "explanations": []}
+        commitment = catalogue.commitments.get(of)
         noted = said["acknowledged"] or {}
         rows.append(
             BreachRow(
-                row[0],
-                row[1],
-                row[2],
-                row[3],
-                row[4],
-                row[5],
-                row[6],
-                row[7],
-                row[8],
-                commitment.newest.debtor if commitment else "",
-                row[9],
-                noted.get("by"),
-                noted.get("at"),
-                notes_of(said["explanations"]),
-                row[11],
+                id=id,
+                commitment=of,
+                period=period,
+                cause=cause,
+                key=key,
+                target_index=index,
+                state=state,
+                opened_position=position,
+                opened_at=opened,
+                debtor=commitment.newest.debtor if commitment else "",
+                action=action,
+                acknowledged_by=noted.get("by"),
+                acknowledged_at=noted.get("at"),
+                explanations=notes_of(said["explanations"]),
+                due=due,
             )
         )
     return rows
@@ -108,12 +108,9 @@ def unexplained_at(reads: Transaction, catalogue: Catalogue, commitment: str, po
 
 def actions(reads: Transaction, catalogue: Catalogue, known: Known, asked: Asked = EVERY) -> list[ActionRow]:
     """Open ones by due date, then the others, newest first."""
-    rows = []
-    sql = f"SELECT position, document FROM view_action WHERE {asked.where.format('view_action')} ORDER BY position DESC, id"
-    for position, document in reads.query(sql, asked.params):
-        rows.append((position, _action(msgspec.json.decode(document), catalogue, known)))
-    rows.sort(key=lambda row: (row[1].state != "open", row[1].due or date.max, -row[0], row[1].id))
-    return [row for _, row in rows]
+    sql = f"SELECT document FROM view_action WHERE {asked.where.format('view_action')} ORDER BY position DESC, id"
+    rows = [_action(msgspec.json.decode(document), catalogue, known) for (document,) in reads.query(sql, asked.params)]
+    return sorted(rows, key=lambda row: (row.state != "open", row.due or date.max))
 
 
 def action_order(reads: Transaction, asked: Asked = EVERY) -> list[tuple[str, str]]:

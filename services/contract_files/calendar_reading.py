@@ -51,7 +51,6 @@ def _hours(value: str | list[str]) -> DayHours:
     """Ascending spans; those that touch become one."""
     spans: list[tuple[int, int]] = []
     for start, end in sorted(readings.hours(one) for one in readings.as_list(value)):
-        if spans and spans[-1][1] == start:
-            start = spans.pop()[0]
-        spans.append((start, end))
+        opens, closes = spans.pop() if spans else (start, start)
+        spans += [(opens, end)] if closes == start else [(opens, closes), (start, end)]
     return DayHours(tuple(spans))

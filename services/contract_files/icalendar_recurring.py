@@ -211,7 +211,8 @@ def _listed(component: Any, name: str) -> Iterator[Any]:
     stated = component.get(name, [])
     for each in stated if isinstance(stated, list) else [stated]:
         for one in each.dts:
-            value = one.dt
-            if isinstance(value, tuple) and isinstance(value[1], timedelta):
-                value = value[0], value[0] + value[1]
-            yield value
+            match one.dt:
+                case (start, timedelta() as length):
+                    yield start, start + length
+                case value:
+                    yield value

@@ -84,8 +84,10 @@ def _closed(components: Sequence[Any], zone: ZoneInfo, first: date, last: date) 
             span = _whole_days(start, end, zone)
             if span is None:
                 partial[one.name] = None
-            elif span[0] <= last and span[1] >= first:
-                spans[ClosedSpan(max(span[0], first), min(span[1], last), one.name)] = None
+                continue
+            begins, ends = span
+            if begins <= last and ends >= first:
+                spans[ClosedSpan(max(begins, first), min(ends, last), one.name)] = None
     return Closed(tuple(sorted(spans)), tuple(partial))
 
 

@@ -110,7 +110,7 @@ def template(text: str) -> Template:
         if piece[1] is not None:
             parts.append(Column(piece[1]))
         elif parts and isinstance(parts[-1], str):
-            parts[-1] += piece[2] or piece[0][0]
+            parts[-1] += piece[2] or piece[0][:1]
         else:
-            parts.append(piece[2] or piece[0][0])
+            parts.append(piece[2] or piece[0][:1])
     return Template(tuple(parts))

@@ -192,9 +192,9 @@ def _party(said: Side | None) -> Party | None:
 def _document(body: bytes, kind: Kind, id: str) -> Document:
     """The one document of that kind and id. Raises DocumentInvalid."""
     found = read_bytes(body, "body")
-    document = found[0]
-    if len(found) > 1:
-        raise DocumentInvalid([found[1].problem((), said("a second document"), said("send each to its own address"))])
+    document, *others = found
+    if others:
+        raise DocumentInvalid([others[0].problem((), said("a second document"), said("send each to its own address"))])
     if document.tree.get(kind) != id:
         raise DocumentInvalid(
             [

@@ -129,8 +129,8 @@ def _is_new(calendar: Calendar, span: ClosedSpan) -> bool:
 def _with_closures(before: Tree, added: Sequence[ClosedSpan]) -> Tree:
     """The next version: what was a rebaseline then is none now."""
     closures = [*before.get("closures", ())]
-    for one in _merged(added):
-        closures.append(one[0].isoformat() if one[0] == one[1] else f"{one[0]}..{one[1]}")
+    for first, last in _merged(added):
+        closures.append(first.isoformat() if first == last else f"{first}..{last}")
     tree = {key: value for key, value in before.items() if key not in ("rebaseline", "closures")}
     tree |= {"closures": closures} if closures else {}
     return {key: tree[key] for key in (*_ORDER, *tree) if key in tree}
@@ -140,10 +140,11 @@ def _merged(spans: Sequence[ClosedSpan]) -> list[tuple[date, date]]:
     """Spans that overlap, as one."""
     merged: list[tuple[date, date]] = []
     for first, last, _ in sorted(spans):
-        if merged and first <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        begins, ends = merged.pop() if merged else (first, last)
+        if first <= ends:
+            merged.append((begins, max(last, ends)))
         else:
-            merged.append((first, last))
+            merged += [(begins, ends), (first, last)]
     return merged
 
 

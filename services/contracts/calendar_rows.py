@@ -49,7 +49,8 @@ def calendars(contracts: Iterable[InForce], now: Instant | None) -> list[Calenda
     used: dict[int, tuple[Calendar, list[InForce]]] = {}
     for contract in contracts:
         if (calendar := contract.newest.calendar) is not None:
-            used.setdefault(id(calendar), (calendar, []))[1].append(contract)
+            _, users = used.setdefault(id(calendar), (calendar, []))
+            users.append(contract)
     rows = [_calendar(calendar, users, now) for calendar, users in used.values()]
     return sorted(rows, key=lambda one: (not one.id, one.id, one.contracts))
 

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.times import Instant, local_date, zone
 from services.contract_files import differences, sentences, terms_from_canonical, tree_from_canonical
-from services.contracts.kept import Decoded, Kept
+from services.contracts.kept import Kept
 from services.contracts.rows import CommentRow, ContractRow, SignatureRow, VersionRow, version_on
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
@@ -24,11 +24,11 @@ def contract_rows(
     found = reads.query("SELECT id, supplier, client, changed FROM view_contract ORDER BY id")
     positions = {id: changed for id, *_, changed in found}
     held = {id: kept.contracts[id] for id in positions if id in kept.contracts}
-    new = [id for id, changed in positions.items() if id not in held or held[id][0] != changed]
+    new = [id for id, changed in positions.items() if id not in held or held[id].changed != changed]
     for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
         content: dict[str, Any] = msgspec.json.decode(document)
         where = terms_from_canonical(content["proposals"][-1]["document"]).timezone
-        kept.contracts[id] = held[id] = positions[id], content, where
+        kept.contracts[id] = held[id] = KeptContract(positions[id], content, where)
     return [_row(id, supplier, client, catalogue, known.of(id), held[id], kept) for id, supplier, client, _ in found]
 
 
@@ -38,20 +38,21 @@ def _row(
     client: str,
     catalogue: Catalogue,
     known: Known,
-    held: tuple[int, Decoded, str],
+    held: KeptContract,
     kept: Kept,
 ) -> ContractRow:
     """The row made before, where the contract, its day and its next review are still the same."""
-    moment, in_force = _moment(held[1], known), catalogue.contracts.get(id)
-    today = local_date(moment, zone(held[2]))
-    reached = local_date(known.watermark, zone(held[2])) if known.watermark is not None else today
+    moment, in_force = _moment(held.document, known), catalogue.contracts.get(id)
+    today = local_date(moment, zone(held.zone))
+    reached = local_date(known.watermark, zone(held.zone)) if known.watermark is not None else today
     meeting = kept.next_meeting(in_force, moment) if in_force else None
     starts = meeting.starts if meeting else None
     made = kept.contract_rows.get(id)
-    if made is None or made[0] is not held[1] or made[1] is not in_force or made[2:5] != (today, reached, starts):
-        row = _contract(id, supplier, client, held[1], today, reached, starts)
-        made = kept.contract_rows[id] = held[1], in_force, today, reached, starts, row
-    return made[5]
+    is_same = made is not None and made.document is held.document and made.in_force is in_force
+    if made is None or not is_same or (made.today, made.reached, made.starts) != (today, reached, starts):
+        row = _contract(id, supplier, client, held.document, today, reached, starts)
+        made = kept.contract_rows[id] = KeptContractRow(held.document, in_force, today, reached, starts, row)
+    return made.row
 
 
 def _contract(

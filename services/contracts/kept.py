@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.times import Instant
 from services.contracts.rows import ContractRow
@@ -19,24 +19,47 @@ from services.judging.meetings import Meeting, next_meeting
 Decoded = dict[str, Any]
 
 
+class KeptContract(NamedTuple):
+    """`changed`: the position at which it last did. `document`: as decoded. `zone`: the name of its zone."""
+
+    changed: int
+    document: Decoded
+    zone: str
+
+
+class KeptContractRow(NamedTuple):
+    """A row, and the document, the contract in force, the local days and the next review that it was made for."""
+
+    document: Decoded
+    in_force: InForce | None
+    today: date
+    reached: date
+    starts: Instant | None
+    row: ContractRow
+
+
+class _Next(NamedTuple):
+    """The first meeting of the contract after that instant."""
+
+    contract: InForce
+    after: Instant
+    meeting: Meeting
+
+
 @dataclass
 class Kept:
     """Of one reader of one store; entries are replaced whole, so that several threads may use it."""
 
-    _next: dict[str, tuple[InForce, Instant, Meeting]] = field(default_factory=dict)
-    contracts: dict[str, tuple[int, Decoded, str]] = field(default_factory=dict)
-    """By id: the position at which it last changed, its document as decoded, and its zone."""
-    contract_rows: dict[str, tuple[Decoded, InForce | None, date, date, Instant | None, ContractRow]] = field(
-        default_factory=dict
-    )
-    """By id: the document, the contract in force, the local day and the next review that the row was made for."""
+    _next: dict[str, _Next] = field(default_factory=dict)
+    contracts: dict[str, KeptContract] = field(default_factory=dict)
+    contract_rows: dict[str, KeptContractRow] = field(default_factory=dict)
 
     def next_meeting(self, contract: InForce, after: Instant) -> Meeting | None:
         """As `meetings.next_meeting`."""
         held = self._next.get(contract.id)
-        if held is not None and held[0] is contract and held[1] <= after < held[2].starts:
-            return held[2]
+        if held is not None and held.contract is contract and held.after <= after < held.meeting.starts:
+            return held.meeting
         found = next_meeting(contract, after)
         if found is not None:
-            self._next[contract.id] = contract, after, found
+            self._next[contract.id] = _Next(contract, after, found)
         return found

@@ -118,21 +118,22 @@ def unknown_person(person: str, parties: Sequence[str], known: Directory) -> Sai
     people = [one for party in parties for one in known.people.get(party, ())]
     if person in people or not any(known.people.values()):
         return None
+    supplier, client = parties
     elsewhere = [service for service, named in known.people.items() if person in named]
     if elsewhere:
         return said(
             "“{person}” is of {service}, and of neither {supplier} nor {client}",
             person=person,
             service=some(elsewhere, 3),
-            supplier=parties[0],
-            client=parties[1],
+            supplier=supplier,
+            client=client,
         )
     meant = did_you_mean(person, people) or said("right only if nobody has named that person yet")
     return said(
         "“{person}” is nobody that {supplier} or {client} name among their people ({meant})",
         person=person,
-        supplier=parties[0],
-        client=parties[1],
+        supplier=supplier,
+        client=client,
         meant=meant,
     )
 

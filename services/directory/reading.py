@@ -45,7 +45,7 @@ def read_fed(seen: Seen) -> list[Awaited]:
 
 def read_awaited(seen: Seen) -> list[Awaited]:
     """As `fed`, of the contracts whose time waits now, each with the tools that it still waits for."""
-    waiting = {row[0] for row in seen.reads.query("SELECT contract FROM view_own_time WHERE waits = 1")}
+    waiting = {contract for (contract,) in seen.reads.query("SELECT contract FROM view_own_time WHERE waits = 1")}
     now = seen.known.watermark
     if not waiting or now is None:
         return []

@@ -24,7 +24,7 @@ def services(reads: Transaction) -> dict[str, ServiceRow]:
 
 
 def _own(row: ServiceRow, owners: Mapping[str, str]) -> ServiceRow:
-    own = tuple(one for one in row.sources if owners[one[0]] == row.id)
+    own = tuple((source, every) for source, every in row.sources if owners[source] == row.id)
     return replace(row, sources=own, by_files=row.by_files & {source for source, _ in own})
 
 

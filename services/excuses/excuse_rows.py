@@ -14,9 +14,9 @@ from services.excuses.rows import AnswerRow, ExcuseRow
 from services.figures.occurrence_rows import occurrence_row
 from services.figures.risks import Risks
 from services.figures.rows import OccurrenceRow
-from services.history.databases import Row, Transaction
+from services.history.databases import Transaction
 from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
-from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
 from services.judging.outbox import PLATFORM
 from services.seeing.known import Known
 
@@ -45,11 +45,9 @@ def _waiting(reads: Transaction) -> list[ExcuseRow]:
     """What the platform proposes and the history does not say yet: what is shown as of a moment must not depend on when that
     was appended."""
     sql = "SELECT position, document FROM view_outbox WHERE kind = 'propose-excuse' AND appended IS NULL"
-    asked = {
-        it["excuse"]: (position, it)
-        for position, it in ((row[0], msgspec.json.decode(row[1])) for row in reads.query(sql))
-    }
-    known = {row[0] for row in reads.select_in("SELECT id FROM view_excuse WHERE", "id", list(asked))}
+    proposed = [(position, msgspec.json.decode(document)) for position, document in reads.query(sql)]
+    asked = {it["excuse"]: (position, it) for position, it in proposed}
+    known = {id for (id,) in reads.select_in("SELECT id FROM view_excuse WHERE", "id", list(asked))}
     parties = {id: both for id, *both in reads.query("SELECT id, supplier, client FROM view_contract")} if asked else {}
     said: dict[str, Any] = {"state": "asked", "answers": [], "by": PLATFORM, "at": None}
     return [
@@ -119,19 +117,22 @@ def closing(rows: Iterable[ExcuseRow], commitment: Commitment, judgement: Judgem
     if opened is None or limit is None or not can_be_closed(version.criterion.indicator):
         return ()
     found = [(row, _excuse(row)) for row in rows]
-    return tuple(row for row, it in found if it.is_closure and it.span and it.span[0] < limit and it.span[1] > opened)
+    closed = [(row, it.span) for row, it in found if it.is_closure and it.span]
+    return tuple(row for row, (start, end) in closed if start < limit and end > opened)
 
 
-def _covered(reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment) -> list[tuple[Row, Judgement]]:
+def _covered(
+    reads: Transaction, excuse: AcceptedExcuse, commitment: Commitment
+) -> list[tuple[StoredOccurrence, Judgement]]:
     keys = covered_keys(reads, commitment, excuse) if excuse.concerns(commitment.id) else []
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE"
     ids = [(commitment.id, key) for key in keys]
-    found = [(stored, judgement_of(stored)) for stored in reads.select_in(sql, ("commitment", "key"), ids)]
-    found.sort(key=lambda one: (one[1].anchor, one[0][1]))
+    found = map(StoredOccurrence._make, reads.select_in(sql, ("commitment", "key"), ids))
+    judged = [(stored, judgement_of(stored)) for stored in sorted(found, key=lambda one: (one.anchor, one.key))]
     return [
         (stored, it)
-        for stored, it in found
-        if can_be_excused(it) and excuse.covers(commitment.names_of(stored[1]), it, kind_of(commitment, it))
+        for stored, it in judged
+        if can_be_excused(it) and excuse.covers(commitment.names_of(stored.key), it, kind_of(commitment, it))
     ]
 
 

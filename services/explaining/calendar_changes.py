@@ -13,6 +13,7 @@ from domain.times import Instant
 from domain.versions import CommitmentVersion
 from services.contract_files import tree_from_canonical
 from services.explaining.rows import RecomputedRow
+from services.history.databases import first_value
 from services.seeing.seen import Seen
 
 
@@ -24,8 +25,8 @@ def recomputed(
     if not isinstance(named, CalendarReference) or not named.follow:
         return ()
     reads = seen.reads
-    stored = reads.query("SELECT document FROM view_calendar WHERE id = ?", [named.name])
-    published = msgspec.json.decode(stored[0][0])["versions"] if stored else []
+    stored = first_value(reads.query("SELECT document FROM view_calendar WHERE id = ?", [named.name]))
+    published = msgspec.json.decode(stored)["versions"] if stored is not None else []
     catalogue = seen.catalogue
 
     def limit(count: int) -> Instant | None:

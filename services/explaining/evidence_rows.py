@@ -32,7 +32,7 @@ def summed_events(seen: Seen, commitment: Commitment, key: str, evidence: Sequen
     if not counted:
         return []
     reads = seen.reads
-    out = {(row[0], row[1]) for row in reads.query("SELECT source, id FROM view_correction")}
+    out = {(source, id) for source, id in reads.query("SELECT source, id FROM view_correction")}
     last = seen.known.position
     after = max(last - LOOKED_THROUGH, 0)
     found: list[Evidence] = []

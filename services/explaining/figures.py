@@ -123,13 +123,13 @@ def _explained(reads: Transaction, commitment: Commitment, row: FigureRow, stand
 
 def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> SegmentRow:
     versions = [one for one in commitment.versions if one.segment == segment.version]
-    span = span_of(versions, row.start, row.until)
+    begins, ends = span_of(versions, row.start, row.until) or (None, None)
     reached = reached_by(segment)
     time = time_to_spare(segment)
     return SegmentRow(
         segment.version,
-        span[0] if span is not None else None,
-        span[1] if span is not None else None,
+        begins,
+        ends,
         rule_of(versions[-1]),
         calendar_name(versions[-1]),
         str(segment.target),

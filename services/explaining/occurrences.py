@@ -30,7 +30,7 @@ from services.explaining.time_counted import counted_time
 from services.figures.near_keys import mend_key
 from services.figures.occurrence_rows import VERDICTS, occurrence_row
 from services.figures.risks import Risks
-from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row, judgement_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row, judgement_of
 from services.judging.sums import service_time
 from services.seeing.seen import Seen
 
@@ -47,7 +47,7 @@ def explain_occurrence(seen: Seen, commitment: str, key: str) -> ExplanationRow:
     key = found.key_of(key)
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
     reads = seen.reads
-    rows = reads.query(sql, [commitment, key])
+    rows = [StoredOccurrence._make(row) for row in reads.query(sql, [commitment, key])]
     shown = occurrence_row(rows[0], Risks(reads, found, seen.known)) if rows else None
     mend = mend_key(reads, commitment, key) if shown is None else None
     if shown is None or shown.verdict in _NOT_OWED:
@@ -186,7 +186,7 @@ def _counted_json(it: CountedTime, here: ZoneInfo) -> dict[str, object]:
         "more_closed_days": it.more_closed,
         "opening_hours": [{"day": day.isoformat(), "hours": hours} for day, hours in it.hours],
         "more_open_days": it.more_hours,
-        "by": {"path": it.by[0], "value": it.by[1], "named": it.by[2]} if it.by is not None else None,
+        "by": dict(zip(("path", "value", "named"), it.by, strict=True)) if it.by is not None else None,
         "due_without_pauses": shown(it.due_without_pauses),
         "pauses": [
             {"from": shown(start), "until": shown(end), "reason": reason, "due": shown(due)}

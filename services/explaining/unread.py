@@ -60,7 +60,9 @@ def _counted(reads: Transaction, since: int) -> dict[str, int]:
     sql = "SELECT commitment, COUNT(*) FROM view_occurrence WHERE verdict = 'unknown' AND reason IN (?, ?)"
     if not since:
         return dict(reads.query(f"{sql} GROUP BY commitment", list(REASONS)))
-    touched = [row[0] for row in reads.query("SELECT commitment FROM view_touched WHERE position > ?", [since])]
+    touched = [
+        commitment for (commitment,) in reads.query("SELECT commitment FROM view_touched WHERE position > ?", [since])
+    ]
     return dict(reads.select_in(f"{sql} AND", "commitment", touched, params=list(REASONS), after="GROUP BY commitment"))
 
 
@@ -69,4 +71,4 @@ def _newest(reads: Transaction, commitment: str) -> list[str]:
         "SELECT key FROM view_occurrence WHERE commitment = ? AND verdict = 'unknown' AND reason IN (?, ?) "
         f"ORDER BY anchor DESC, key DESC LIMIT {LOOKED_AT}"
     )
-    return [row[0] for row in reads.query(sql, [commitment, *REASONS])]
+    return [key for (key,) in reads.query(sql, [commitment, *REASONS])]

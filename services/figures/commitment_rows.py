@@ -134,7 +134,7 @@ class _Facts:
         self.next_period: dict[str, Instant] = {}
         for watermark, some in _by_watermark(commitments, known).items():
             reached = watermark if watermark is not None else -(2**62)
-            for id, *rest in reads.select_in(
+            for id, at_risk, due, risk in reads.select_in(
                 "SELECT commitment, CAST(SUM(CASE WHEN risk_from <= ? THEN 1 ELSE 0 END) AS BIGINT), MIN(due), "
                 "MIN(CASE WHEN risk_from > ? THEN risk_from END) "
                 "FROM view_occurrence WHERE wake IS NOT NULL AND verdict = 'pending' AND",
@@ -143,7 +143,7 @@ class _Facts:
                 params=[reached, reached],
                 after="GROUP BY commitment",
             ):
-                self.pending[id] = rest[0], rest[1], rest[2]
+                self.pending[id] = at_risk, due, risk
             sql = "SELECT commitment, MIN(start_at) FROM view_period WHERE start_at > ? AND"
             after = "GROUP BY commitment"
             self.next_period |= dict(reads.select_in(sql, "commitment", some, params=[reached], after=after))
@@ -248,7 +248,7 @@ def unmonitored_because(reads: Transaction, commitment: Commitment, known: Known
     watermark = known.about(commitment.id).watermark
     version = (commitment.version_at(watermark) if watermark is not None else None) or commitment.newest
     found = reads.select_in("SELECT MAX(last_time) FROM view_seen WHERE", "type", commitment.types)
-    last = max((row[0] for row in found if row[0] is not None), default=None)
+    last = max((last for (last,) in found if last is not None), default=None)
     return _unmonitored_because(reads, commitment, version.criterion.owner, last, watermark)
 
 

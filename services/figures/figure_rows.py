@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
@@ -23,7 +23,7 @@ from domain.terms import Target
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
 from services.figures.rows import FigureRow
-from services.history.databases import Row, Transaction
+from services.history.databases import Row, Transaction, column_list
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_book import decode_final
 from services.judging.standings import Standing, standing_of
@@ -36,8 +36,20 @@ class _Budget(TypedDict):
     time_left: Amount | None
 
 
+class _StoredPeriod(NamedTuple):
+    """What is asked of a row of `view_period`."""
+
+    target_index: int
+    start_at: Instant
+    period: str
+    end_at: Instant | None
+    state: str
+    final: str | None
+    causes: str
+
+
 WEEK = 7 * 24 * HOUR
-_PERIODS = "target_index, start_at, period, end_at, state, final, causes"
+_PERIODS = column_list(_StoredPeriod)
 
 
 def figure_rows(
@@ -61,16 +73,16 @@ def figures_of(
     )
     params: list[object] = [commitment.id, *([period] if period is not None else [])]
     yield from _rolling_rows(reads, commitment, known, period)
-    rows = reads.query(sql, params)
+    rows = [_StoredPeriod._make(row) for row in reads.query(sql, params)]
     done: set[int] = set()
     for row in _newest_first(rows, known.watermark) if only_current else rows:
-        index, start = row[:2]
-        if index in done:
+        if row.target_index in done:
             continue
-        if (found := _figure(reads, commitment, row, tallies.get((index, start), {}), known)) is not None:
+        counted = tallies.get((row.target_index, row.start_at), {})
+        if (found := _figure(reads, commitment, row, counted, known)) is not None:
             yield found
             if only_current:
-                done.add(index)
+                done.add(row.target_index)
 
 
 def current_figures_of(
@@ -78,7 +90,7 @@ def current_figures_of(
 ) -> dict[str, list[tuple[FigureRow, Standing]]]:
     """By commitment what `figures_of` gives of it with `only_current`, in any order; in a few queries for all of them."""
     begun = _newest_begun(reads, commitments, known)
-    ids = [(commitment, *row[:2]) for commitment, rows in begun.items() for row in rows]
+    ids = [(commitment, row.target_index, row.start_at) for commitment, rows in begun.items() for row in rows]
     tallies = _tallies(reads, ids)
     found = {}
     for one in commitments:
@@ -90,8 +102,10 @@ def current_figures_of(
     return found
 
 
-def _newest_begun(reads: Transaction, commitments: Sequence[Commitment], known: Known) -> dict[str, list[Row]]:
-    """By commitment the last period of each target that has begun, as a row of `_PERIODS`."""
+def _newest_begun(
+    reads: Transaction, commitments: Sequence[Commitment], known: Known
+) -> dict[str, list[_StoredPeriod]]:
+    """By commitment the last period of each target that has begun."""
     by_time: dict[Instant, list[str]] = {}
     for one in commitments:
         if (watermark := known.about(one.id).watermark) is not None:
@@ -101,29 +115,30 @@ def _newest_begun(reads: Transaction, commitments: Sequence[Commitment], known: 
         sql = "SELECT commitment, target_index, MAX(start_at) FROM view_period WHERE start_at <= ? AND"
         after = "GROUP BY commitment, target_index"
         newest += reads.select_in(sql, "commitment", ids, params=[watermark], after=after)
-    found: dict[str, list[Row]] = {}
+    found: dict[str, list[_StoredPeriod]] = {}
     sql = f"SELECT commitment, {_PERIODS} FROM view_period WHERE"
-    for row in reads.select_in(sql, ("commitment", "target_index", "start_at"), newest):
-        found.setdefault(row[0], []).append(row[1:])
+    for id, *row in reads.select_in(sql, ("commitment", "target_index", "start_at"), newest):
+        found.setdefault(id, []).append(_StoredPeriod._make(row))
     return found
 
 
 def _of_rows(
     reads: Transaction,
     commitment: Commitment,
-    rows: Iterable[Row],
+    rows: Iterable[_StoredPeriod],
     tallies: Mapping[tuple[int, int], dict[int, Tally]],
     known: Known,
 ) -> Iterator[tuple[FigureRow, Standing]]:
     for row in rows:
-        if (found := _figure(reads, commitment, row, tallies.get((row[0], row[1]), {}), known)) is not None:
+        counted = tallies.get((row.target_index, row.start_at), {})
+        if (found := _figure(reads, commitment, row, counted, known)) is not None:
             yield found
 
 
 def _figure(
-    reads: Transaction, commitment: Commitment, row: Row, counted: dict[int, Tally], known: Known
+    reads: Transaction, commitment: Commitment, row: _StoredPeriod, counted: dict[int, Tally], known: Known
 ) -> tuple[FigureRow, Standing] | None:
-    """Of a period, in the columns of `_PERIODS`; None where it is not listed."""
+    """Of a period; None where it is not listed."""
     index, start, name, end, state, final, causes = row
     span = Period(name, start, end)
     if state != "restated" and not is_listed(commitment, index, span, counted, known.watermark):
@@ -140,10 +155,10 @@ def _is_within_validity(commitment: Commitment, period: Period) -> bool:
     return (period.end is None or period.end > first) and (last is None or period.start < last)
 
 
-def _newest_first(rows: Sequence[Row], watermark: Instant | None) -> list[Row]:
+def _newest_first(rows: Sequence[_StoredPeriod], watermark: Instant | None) -> list[_StoredPeriod]:
     """Those that have begun, the newest first; then those to come, the next one first."""
-    begun = [row for row in rows if watermark is not None and row[1] <= watermark]
-    to_come = [row for row in rows if watermark is None or row[1] > watermark]
+    begun = [row for row in rows if watermark is not None and row.start_at <= watermark]
+    to_come = [row for row in rows if watermark is None or row.start_at > watermark]
     return [*reversed(begun), *to_come]
 
 
@@ -288,11 +303,11 @@ def _segment_rows(commitment: Commitment, period: Period, standing: Standing) ->
     for segment in standing.segments:
         versions = [one for one in commitment.versions if one.segment == segment.version]
         here = zone(versions[0].terms.timezone)
-        span = span_of(versions, period.start, period.end)
+        begins, ends = span_of(versions, period.start, period.end) or (None, None)
         yield {
             "version": segment.version,
-            "from": show(span[0], here) if span is not None else None,
-            "until": show(span[1], here) if span is not None and span[1] is not None else None,
+            "from": show(begins, here) if begins is not None else None,
+            "until": show(ends, here) if ends is not None else None,
             **_good_and_total(segment, standing),
         }
 
@@ -318,6 +333,7 @@ def _good_and_total(segment: figures.Segment, standing: Standing) -> dict[str, o
 def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
     """The object of `figures --json`, field by field."""
     here = zone(zone_name)
+    (good, total), (raw_good, raw_total) = row.adjusted, row.raw
     return {
         "commitment": row.commitment,
         "target_index": row.target_index,
@@ -330,8 +346,8 @@ def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
         "expected": row.expected,
         "judged": row.judged,
         "unknown": row.unknown,
-        "raw": {"good": row.raw[0], "total": row.raw[1]},
-        "adjusted": {"good": row.adjusted[0], "total": row.adjusted[1]},
+        "raw": {"good": raw_good, "total": raw_total},
+        "adjusted": {"good": good, "total": total},
         "value": row.value,
         "target": row.target,
         "status": row.status,

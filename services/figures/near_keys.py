@@ -33,7 +33,7 @@ def _newest(reads: Transaction, commitment: str, period: str | None = None) -> l
         "SELECT key FROM view_occurrence WHERE commitment = ? AND standing IN ('owed', 'measured') "
         f"{'AND period = ? ' if period is not None else ''}ORDER BY anchor DESC, key LIMIT {LOOKED_AT}"
     )
-    return [row[0] for row in reads.query(sql, [one for one in (commitment, period) if one is not None])]
+    return [key for (key,) in reads.query(sql, [one for one in (commitment, period) if one is not None])]
 
 
 def _near(keys: list[str], key: str) -> list[str]:

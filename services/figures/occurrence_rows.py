@@ -6,22 +6,21 @@ from domain.occurrences import Verdict
 from domain.times import show, zone
 from services.figures.risks import Risks, risk_json
 from services.figures.rows import OccurrenceRow
-from services.history.databases import Row
-from services.judging.ledger import evidence_of_row, judgement_of
+from services.judging.ledger import StoredOccurrence, evidence_of_row, judgement_of
 
 VERDICTS = frozenset(one.value for one in Verdict)
 """What an occurrence that is owed may be; a measure, and what counts nowhere, has none of them."""
 
 
-def occurrence_row(row: Row, risks: Risks) -> OccurrenceRow:
-    """From the columns of `OCCURRENCE_COLUMNS`. Being at risk follows the watermark; it is a flag, not a verdict."""
+def occurrence_row(row: StoredOccurrence, risks: Risks) -> OccurrenceRow:
+    """Being at risk follows the watermark; it is a flag, not a verdict."""
     it = judgement_of(row)
-    risk = risks.of(row[1], it)
+    risk = risks.of(row.key, it)
     at_risk = risk is not None and risk.because is not None
     return OccurrenceRow(
-        commitment=row[0],
-        key=row[1],
-        period=row[5] or "",
+        commitment=row.commitment,
+        key=row.key,
+        period=row.period or "",
         due=it.due,
         limit=it.limit,
         closed=it.closed,

@@ -16,8 +16,8 @@ from services.figures.risks import Risks
 from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 from services.figures.score_rows import ScoreRow, score_rows
 from services.figures.slice_rows import SliceRow, require_slice, slice_rows
-from services.history.databases import Row
-from services.judging.ledger import OCCURRENCE_COLUMNS
+from services.history.databases import first_value
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence
 from services.patience import as_long_as_waited
 from services.seeing.seen import Seen
 
@@ -48,20 +48,21 @@ def page_of_figures(
     """The first ones of `figures` behind that of a commitment, target and period. Only the commitments that are on the page are
     read. Raises NotFound."""
     wanted = seen.commitments_in_force(contract, commitment)
-    if after is not None:
+    last, *place = after if after is not None else (None,)
+    if last is not None:
         ids = [one.id for one in wanted]
-        if after[0] not in ids:
+        if last not in ids:
             raise NotFound(
-                said("there is no figure of “{after}” here", after=after[0]),
+                said("there is no figure of “{after}” here", after=last),
                 mend=said("follow the links of the answers"),
             )
-        wanted = wanted[ids.index(after[0]) :]
+        wanted = wanted[ids.index(last) :]
     known = seen.known
     found: list[FigureRow] = []
     for one in as_long_as_waited(wanted):
         because = unmonitored_because(seen.reads, one, known)
         rows = [replace(row, unmonitored=because) for row in figure_rows(seen.reads, one, known, period=period)]
-        found += _behind(rows, after) if after is not None and one.id == after[0] else rows
+        found += _behind(rows, place) if one.id == last else rows
         if len(found) >= limit:
             break
     return found[:limit]
@@ -114,7 +115,7 @@ def read_occurrences(
     paging = f" LIMIT {limit if limit is not None else 2**62} OFFSET {offset}"
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE {where} ORDER BY anchor, key{paging}"
     risks = Risks(seen.reads, one, seen.known)
-    return [occurrence_row(row, risks) for row in seen.reads.query(sql, params)]
+    return [occurrence_row(row, risks) for row in map(StoredOccurrence._make, seen.reads.query(sql, params))]
 
 
 def occurrences_between(
@@ -140,8 +141,8 @@ def occurrences_between(
     for id in commitments:
         one = seen.commitment_in_force(id)
         risks = Risks(seen.reads, one, known)
-        rows = [occurrence_row(row, risks) for row in seen.reads.query(sql, [one.id, since, until, first, last])]
-        found[one.id] = rows[::-1]
+        stored = map(StoredOccurrence._make, seen.reads.query(sql, [one.id, since, until, first, last]))
+        found[one.id] = [occurrence_row(row, risks) for row in stored][::-1]
     return found
 
 
@@ -161,7 +162,8 @@ def read_pressing(
     dated = [id for id in found if id not in signalled]
     rows += seen.reads.select_in(near, "commitment", dated, params=[known.watermark or 0, due_before])
     risks = {id: Risks(seen.reads, one, known) for id, one in found.items()}
-    every = [occurrence_row(row, risks[row[0]]) for row in sorted(rows, key=_in_order)]
+    stored = sorted(map(StoredOccurrence._make, rows), key=lambda row: (row.anchor, row.key))
+    every = [occurrence_row(row, risks[row.commitment]) for row in stored]
     listed: dict[str, list[OccurrenceRow]] = {id: [] for id in found}
     for one in every:
         if one.verdict != "pending" or one.at_risk or found[one.commitment].is_of_time:
@@ -197,8 +199,8 @@ def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int = 50) -> lis
             f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
             f"AND key IN ({asked}) AND standing IN ('owed', 'measured') ORDER BY commitment, key LIMIT {most}"
         )
-        rows = seen.reads.query(sql, [*some, *keys])
-        found += [occurrence_row(row, Risks(seen.reads, mine[row[0]], known)) for row in rows]
+        rows = map(StoredOccurrence._make, seen.reads.query(sql, [*some, *keys]))
+        found += [occurrence_row(row, Risks(seen.reads, mine[row.commitment], known)) for row in rows]
         if len(found) >= most:
             break
     return found[:most]
@@ -218,7 +220,7 @@ def count_occurrences(
     if through is not None:
         where += " AND (anchor, key) <= (SELECT anchor, key FROM view_occurrence WHERE commitment = ? AND key = ?)"
         params += [one.id, through]
-    count: int = seen.reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params)[0][0]
+    count: int = first_value(seen.reads.query(f"SELECT COUNT(*) FROM view_occurrence WHERE {where}", params))
     return count
 
 
@@ -231,15 +233,10 @@ def _occurrence_filter(commitment: str, period: str | None, verdict: str | None)
     return where, list(params)
 
 
-def _in_order(row: Row) -> tuple[Instant, str]:
-    """By anchor, then key, of a row of OCCURRENCE_COLUMNS."""
-    return row[6], row[1]
-
-
-def _behind(rows: list[FigureRow], after: tuple[str, int, str]) -> list[FigureRow]:
+def _behind(rows: list[FigureRow], place: Sequence[object]) -> list[FigureRow]:
     """Those of one commitment behind the one that is named; none where it is not there any more."""
-    places = [(row.target_index, row.period) for row in rows]
-    return rows[places.index(after[1:]) + 1 :] if after[1:] in places else []
+    places = [[row.target_index, row.period] for row in rows]
+    return rows[places.index(place) + 1 :] if place in places else []
 
 
 def read_commitments(seen: Seen, contract: str | None = None) -> list[CommitmentRow]:

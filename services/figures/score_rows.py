@@ -74,7 +74,8 @@ def _length(period: str) -> str:
         return period
     if len(period) == 4:
         return "year"
-    return "month" if period[5].isdigit() else period[5]
+    _, _, part = period.partition("-")
+    return "month" if part[0].isdigit() else part[0]
 
 
 def score_json(row: ScoreRow, zone_name: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from fractions import Fraction
+from itertools import starmap
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain import figures
@@ -23,7 +25,7 @@ from domain.terms import Aggregate, Target
 from domain.times import Instant, day_start, from_local, local_date, show, zone
 from services.errors import Invalid
 from services.figures.rows import FigureRow
-from services.history.databases import Row, Transaction
+from services.history.databases import Transaction, column_list
 from services.history.history import History
 from services.history.stored_events import event_of
 from services.judging.ledger import decode_evidence
@@ -176,22 +178,35 @@ FigureId = tuple[int, int]
 """Target index, start of the period."""
 
 
+class _Judged(NamedTuple):
+    """An occurrence. `evidence` is read where it tells the group."""
+
+    verdict: str
+    version: int
+    anchor: Instant
+    underlying: str | None
+    standing: str
+    value: str | None
+    evidence: bytes = b""
+
+
 def _counted(
     reads: Transaction, history: History, commitment: Commitment, rows: Sequence[FigureRow], by: str
 ) -> dict[FigureId, Groups]:
     """From occurrences: verdicts, and numbers where they have some."""
     wanted = {(row.target_index, row.start) for row in rows}
     rolling = [(row.target_index, row.start, row.until) for row in rows if row.period.startswith("rolling-")]
-    columns = "verdict, version, anchor, underlying, standing, value" + ("" if by in BY_TIME else ", evidence")
+    columns = column_list(_Judged).removesuffix(", evidence" if by in BY_TIME else "")
     sql = (
         f"SELECT {columns} FROM view_occurrence WHERE commitment = ? AND standing IN ('owed', 'measured') "
         "ORDER BY anchor, key"
     )
     found: dict[FigureId, Groups] = {}
     counted = []
-    for row in reads.query(sql, [commitment.id]):
+    for row in starmap(_Judged, reads.query(sql, [commitment.id])):
         ids = _ids(commitment, row) & wanted
-        ids |= {(index, start) for index, start, until in rolling if start <= row[2] and (not until or row[2] < until)}
+        at = row.anchor
+        ids |= {(index, start) for index, start, until in rolling if start <= at and (not until or at < until)}
         if ids:
             counted.append((row, ids))
     for first in range(0, len(counted), _PAGE):
@@ -203,14 +218,13 @@ def _counted(
     return found
 
 
-def _add(sums: Sums, row: Row) -> None:
-    verdict, _, _, underlying, standing, value = row[:6]
-    if standing == "measured":
+def _add(sums: Sums, row: _Judged) -> None:
+    if row.standing == "measured":
         sums.tally.measured += 1
     else:
-        sums.tally.count(Verdict(verdict), Verdict(underlying) if underlying else None)
-    if value is not None and verdict != "excused":
-        sums.numbers.append(Fraction(value))
+        sums.tally.count(Verdict(row.verdict), Verdict(row.underlying) if row.underlying else None)
+    if row.value is not None and row.verdict != "excused":
+        sums.numbers.append(Fraction(row.value))
 
 
 def _timed(reads: Transaction, commitment: Commitment, row: FigureRow, by: str) -> Groups:
@@ -236,22 +250,22 @@ def _spans(start: Instant, end: Instant, zone: ZoneInfo, by: str) -> Iterator[tu
         hours = range(24) if by == "hour" else (0,)
         bounds = [from_local(datetime.combine(day, time(hour)), zone) for hour in hours]
         for hour, opens, closes in zip(hours, bounds, [*bounds[1:], following], strict=True):
-            cut = max(opens, first, start), min(closes, following, end)
-            if cut[0] < cut[1]:
-                yield f"{hour:02d}:00" if by == "hour" else WEEKDAYS[day.weekday()], *cut
+            begins, ends = max(opens, first, start), min(closes, following, end)
+            if begins < ends:
+                yield f"{hour:02d}:00" if by == "hour" else WEEKDAYS[day.weekday()], begins, ends
         day += timedelta(days=1)
 
 
-def _ids(commitment: Commitment, row: Row) -> set[FigureId]:
+def _ids(commitment: Commitment, row: _Judged) -> set[FigureId]:
     """The figures that an occurrence is counted in."""
-    periods = commitment.version(row[1]).periods
-    return {(index, one.of(row[2]).start) for index, one in enumerate(periods) if isinstance(one, TargetPeriods)}
+    periods = commitment.version(row.version).periods
+    return {(index, one.of(row.anchor).start) for index, one in enumerate(periods) if isinstance(one, TargetPeriods)}
 
 
-def _groups(history: History, commitment: Commitment, rows: Sequence[Row], by: str) -> list[str | None]:
+def _groups(history: History, commitment: Commitment, rows: Sequence[_Judged], by: str) -> list[str | None]:
     if by in BY_TIME:
-        return [time_group(by, row[2], commitment.version(row[1]).zone) for row in rows]
-    positions = [telling_event(decode_evidence(bytes(row[6])), row[2]) for row in rows]
+        return [time_group(by, row.anchor, commitment.version(row.version).zone) for row in rows]
+    positions = [telling_event(decode_evidence(bytes(row.evidence)), row.anchor) for row in rows]
     entries = history.entries({one for one in positions if one is not None})
     groups = {position: field_group(event_of(entry.state, position), by) for position, entry in entries.items()}
     return [groups.get(position) if position is not None else None for position in positions]
@@ -272,6 +286,7 @@ def summed(rows: Iterable[SliceRow]) -> list[SliceRow]:
 def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
     """The object of `figures --json` for one group. A target is judged over the whole: `status` and `outlook` are null."""
     here, it, tally = zone(zone_name), row.figure, row.tally
+    (good, total), (raw_good, raw_total) = row.adjusted, row.raw
     return {
         "commitment": it.commitment,
         "target_index": it.target_index,
@@ -284,8 +299,8 @@ def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
         "expected": row.expected,
         "judged": row.judged,
         "unknown": row.unknown,
-        "raw": {"good": row.raw[0], "total": row.raw[1]},
-        "adjusted": {"good": row.adjusted[0], "total": row.adjusted[1]},
+        "raw": {"good": raw_good, "total": raw_total},
+        "adjusted": {"good": good, "total": total},
         "value": row.shown,
         "target": it.target,
         "status": None,

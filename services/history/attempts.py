@@ -23,7 +23,7 @@ class Attempts:
         """How often that record, or one behind it, was begun: anything before it has been stored since."""
         with self._database.connect() as reads:
             found = reads.query("SELECT record, attempts FROM entente_attempt WHERE name = ?", [name])
-        return found[0][1] if found and found[0][0] >= record else 0
+        return next((attempts for begun, attempts in found if begun >= record), 0)
 
     def note(self, name: str, record: int, attempts: int) -> None:
         sql = (

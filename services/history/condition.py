@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 
 from domain.times import Instant
-from services.history.databases import Database
+from services.history.databases import Database, first_value
 from services.history.postgres_database import PostgresDatabase
 
 NEEDED = {
@@ -25,13 +25,13 @@ def server_of(database: Database) -> str:
     if not isinstance(database, PostgresDatabase):
         return f"SQLite {sqlite3.sqlite_version}"
     with database.connect() as reads:
-        return f"PostgreSQL {reads.query('SHOW server_version')[0][0]}"
+        return f"PostgreSQL {first_value(reads.query('SHOW server_version'))}"
 
 
 def version_of(database: Database) -> int | None:
     """Of a store that is there; the program's own is STORE_VERSION."""
     with database.connect() as reads:
-        version: int | None = reads.query("SELECT MAX(version) FROM entente_store")[0][0]
+        version: int | None = first_value(reads.query("SELECT MAX(version) FROM entente_store"))
     return version
 
 
@@ -47,7 +47,7 @@ def missing_rights(database: Database, views: Sequence[str], schemas: Sequence[s
         return [
             f"{right} on {table.removeprefix('public.')}"
             for right, table in wanted
-            if not reads.query("SELECT has_table_privilege(current_user, ?, ?)", [table, right])[0][0]
+            if not first_value(reads.query("SELECT has_table_privilege(current_user, ?, ?)", [table, right]))
         ]
 
 
@@ -56,7 +56,7 @@ def not_durable(database: Database) -> list[str]:
     if not isinstance(database, PostgresDatabase):
         return []
     with database.connect() as reads:
-        found = [(name, reads.query(f"SHOW {name}")[0][0]) for name in DURABLE]
+        found = [(name, first_value(reads.query(f"SHOW {name}"))) for name in DURABLE]
     return [f"{name} = {value}" for name, value in found if value == "off"]
 
 
@@ -67,5 +67,5 @@ def clock_ahead(database: Database, now: Callable[[], Instant]) -> Instant | Non
     sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"
     with database.connect() as reads:
         before = now()
-        there: int = reads.query(sql)[0][0]
+        there: int = first_value(reads.query(sql))
         return (before + now()) // 2 - there

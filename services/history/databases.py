@@ -20,7 +20,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from domain.saying import said
 from services.errors import Invalid
@@ -60,6 +60,16 @@ class Transaction(Protocol):
         the columns).
         """
         ...
+
+
+def column_list(row: type[NamedTuple]) -> str:
+    """The columns of a SELECT whose rows are made into `row`: those that its fields name, in their order."""
+    return ", ".join(row._fields)
+
+
+def first_value(rows: Sequence[Row], otherwise: Any = None) -> Any:
+    """What the only column of the first row says; `otherwise` where there is no row."""
+    return next((value for (value,) in rows), otherwise)
 
 
 def replacing(columns: Sequence[str], key: int) -> str:

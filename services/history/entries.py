@@ -64,6 +64,12 @@ def unpack(state: bytes) -> tuple[dict[str, Any], bytes]:
     return _decode(memoryview(state)[1:end]), state[end + 1 :]
 
 
+def header_of(state: bytes) -> dict[str, Any]:
+    """As `unpack`, without what came."""
+    header, _ = unpack(state)
+    return header
+
+
 def time_said(header: Mapping[str, Any]) -> int | None:
     """Up to when an entry of topic TIME says that all has been received. None where that lies more than FURTHEST beyond the
     moment at which it said so: nobody can know that, and such an entry is passed over wherever time is read."""

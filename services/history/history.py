@@ -22,7 +22,7 @@ from domain.saying import said, said_by
 from domain.service import Service
 from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
-from services.history.databases import Database
+from services.history.databases import Database, first_value
 from services.history.lineage import Lineage, not_whole
 from services.history.opening import open_database, recorder_for
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
@@ -271,7 +271,7 @@ def _version(database: Database) -> int | None:
     if not database.has_table("entente_store"):
         return None
     with database.connect() as store:
-        version: int | None = store.query("SELECT MAX(version) FROM entente_store")[0][0]
+        version: int | None = first_value(store.query("SELECT MAX(version) FROM entente_store"))
     return version
 
 

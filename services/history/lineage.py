@@ -13,8 +13,7 @@ import structlog
 
 from domain.saying import said
 from services.errors import Unavailable
-from services.history.databases import Row
-from services.history.recorders import HistoryRecorder
+from services.history.recorders import End, HistoryRecorder
 
 log = structlog.get_logger()
 
@@ -25,7 +24,7 @@ class Lineage:
     def __init__(self, recorder: HistoryRecorder):
         self._recorder = recorder
         self._lock = threading.Lock()
-        self._last: Row | None = None
+        self._last: End | None = None
         self._number = 0
 
     def look(self) -> int:
@@ -35,15 +34,15 @@ class Lineage:
         if self._recorder.database.is_in_transaction():
             return self._number
         known = self._last
-        ends = self._recorder.ends(known[0] if known is not None else 0)
+        ends = self._recorder.ends(known.position if known is not None else 0)
         if not ends.is_whole:
             raise not_whole(self._recorder.database.place)
         with self._lock:
             if known is not None and ends.then != known:
                 self._number += 1
                 self._last = ends.last
-                log.warning("the store is another one than before: it is read anew", read_to=known[0])
-            elif self._last is None or (ends.last is not None and ends.last[0] > self._last[0]):
+                log.warning("the store is another one than before: it is read anew", read_to=known.position)
+            elif self._last is None or (ends.last is not None and ends.last.position > self._last.position):
                 self._last = ends.last
             return self._number
 

@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.saying import heard, said
 from services.errors import Invalid, Unavailable
-from services.history.databases import BUSY_SECONDS, Database, Row, Transaction
+from services.history.databases import BUSY_SECONDS, Database, Row, Transaction, first_value
 from services.history.poolers import require_sessions, server_side
 from services.history.postgres_arrays import array_of, know_arrays
 from services.history.postgres_errors import ENDED, first_line, understood
@@ -261,8 +261,9 @@ class SessionLock:
         try:
             with self._database.understood_errors():
                 row = connection.execute(self.take, [LOCKS, self._number]).fetchone()
-            if row is not None and row[0]:
-                self._connection, self._process = connection, row[1]
+            is_taken, process = row or (False, 0)
+            if is_taken:
+                self._connection, self._process = connection, process
         finally:
             if self._connection is None:
                 connection.close()
@@ -294,7 +295,7 @@ class SharedLock(SessionLock):
     def count(self) -> int:
         self.try_acquire()
         with self._database.connect() as reads:
-            return int(reads.query(HOLDERS, [LOCKS, self._number])[0][0])
+            return int(first_value(reads.query(HOLDERS, [LOCKS, self._number])))
 
 
 HOLDERS = """

@@ -165,7 +165,8 @@ def _answer(
 ) -> Appended:
     """For each fact in turn: the first of a new stream turns it into a stored one for those that repeat it."""
     if (position := new.pop(key, None)) is None:
-        return Appended(stored[key][0], False, stored[key][1])
+        there, state = stored[key]
+        return Appended(there, False, state)
     stored[key] = (position, first[key].state)
     return Appended(position, True)
 

@@ -52,13 +52,21 @@ class Appended(msgspec.Struct, frozen=True, gc=False):
     instead: int | None = None
 
 
+class End(NamedTuple):
+    """An entry and how its state begins: it says when the entry was received."""
+
+    position: int
+    stream: object
+    version: int
+    state: bytes
+
+
 class Ends(NamedTuple):
-    """An entry that was asked for, and the last one, by position, stream, version and how the state begins: it says when the
-    entry was received. None where there is none."""
+    """An entry that was asked for, and the last one. None where there is none."""
 
     is_whole: bool
-    then: Row | None
-    last: Row | None
+    then: End | None
+    last: End | None
 
 
 Instead = Callable[[int, Appended], Fact | None]
@@ -182,8 +190,10 @@ class HistoryRecorder(ProcessRecorder):
         )
         with self.database.connect() as reads:
             [(is_whole, *found)] = reads.query(sql, [position])
-        then, last = tuple(found[:4]), tuple(found[4:])
-        return Ends(bool(is_whole), then if then[0] is not None else None, last if last[0] is not None else None)
+        then, last = End(*found[:4]), End(*found[4:])
+        return Ends(
+            bool(is_whole), then if then.position is not None else None, last if last.position is not None else None
+        )
 
     def offsets(self, prefix: str) -> dict[str, int]:
         sql = f"SELECT application_name, notification_id FROM {self._tracking} WHERE SUBSTR(application_name, 1, ?) = ?"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from domain.times import Instant
-from services.history.entries import pack, unpack
+from services.history.entries import header_of, pack
 from services.history.history import Fact
 
 SETTLED: Final = "entente.settled"
@@ -40,4 +40,4 @@ def settled_fact(settled: Settled) -> Fact:
 
 def settled_of(state: bytes) -> Settled:
     """What a stored fact of topic SETTLED says."""
-    return msgspec.convert(unpack(state)[0], Settled)
+    return msgspec.convert(header_of(state), Settled)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, cast
 
 from domain.saying import heard, said
-from services.history.databases import Database, Transaction
+from services.history.databases import Database, Transaction, first_value
 from services.history.postgres_database import PostgresDatabase
 from services.history.sqlite_database import SQLiteTransaction
 
@@ -31,7 +31,7 @@ def unwatched(database: Database) -> list[str]:
     if not isinstance(database, PostgresDatabase):
         return []
     with database.connect() as reads:
-        return [] if reads.query("SHOW data_checksums")[0][0] == "on" else ["data_checksums = off"]
+        return [] if first_value(reads.query("SHOW data_checksums")) == "on" else ["data_checksums = off"]
 
 
 def _of_file(reads: SQLiteTransaction, is_stopping: Callable[[], bool]) -> list[str]:
@@ -53,7 +53,7 @@ def _of_file(reads: SQLiteTransaction, is_stopping: Callable[[], bool]) -> list[
 def _of_server(reads: Transaction) -> list[str]:
     found: list[str] = []
     sql = "SELECT checksum_failures FROM pg_stat_database WHERE datname = current_database()"
-    if failures := reads.query(sql)[0][0]:
+    if failures := first_value(reads.query(sql)):
         found.append(said("{failures} pages had a wrong checksum", failures=failures))
     sql = (
         "SELECT CAST(CAST(indexrelid AS regclass) AS text) FROM pg_index WHERE NOT indisvalid OR NOT indisready "

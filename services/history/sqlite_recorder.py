@@ -87,7 +87,8 @@ class SQLiteHistoryRecorder(SQLiteProcessRecorder, HistoryRecorder):
         last = self._max_notification_id(cursor) or 0
         for key, fact in zip(keys, facts, strict=True):
             if (known := stored.get(key)) is not None:
-                answers.append(Appended(known[0], False, known[1]))
+                position, state = known
+                answers.append(Appended(position, False, state))
                 continue
             last += 1
             stored[key] = (last, fact.state)

@@ -12,7 +12,7 @@ from domain.action import WENT_AWAY
 from domain.breaches import Breach, action_due, action_id
 from domain.times import Instant, local_date
 from domain.versions import CommitmentVersion
-from services.history.databases import Transaction
+from services.history.databases import Transaction, first_value
 from services.history.entries import Position
 from services.judging.outbox import PLATFORM, outbox_id, put_in_outbox, said_at
 
@@ -25,8 +25,8 @@ def ask_for_action(
     """One open action per commitment and cause: the one that is open, or a new one. `moment`: when the breach opens; `review`:
     the local day of the next review after it."""
     sql = "SELECT id FROM view_action WHERE commitment = ? AND cause = ? AND state = 'open' ORDER BY position, id"
-    if found := writes.query(sql, [breach.commitment, breach.cause]):
-        return str(found[0][0])
+    if (standing := first_value(writes.query(sql, [breach.commitment, breach.cause]))) is not None:
+        return str(standing)
     id = _free_id(writes, breach)
     content: dict[str, Any] = {
         "action": id,
@@ -71,7 +71,7 @@ def _free_id(reads: Transaction, breach: Breach) -> str:
 def is_untouched(reads: Transaction, action: str) -> bool:
     """Whether the action is open, and nobody has worked on it."""
     found = reads.query("SELECT state, document FROM view_action WHERE id = ?", [action])
-    return bool(found) and found[0][0] == "open" and not msgspec.json.decode(found[0][1]).get("progress")
+    return any(state == "open" and not msgspec.json.decode(document).get("progress") for state, document in found)
 
 
 def _drop(writes: Transaction, action: str, moment: Instant, why: str) -> None:

@@ -14,9 +14,9 @@ from domain.occurrences import Judgement
 from domain.periods import Period
 from domain.times import Instant
 from domain.versions import CommitmentVersion
-from services.history.databases import Transaction
+from services.history.databases import Transaction, first_value
 from services.judging.action_book import ask_for_action, ask_to_drop, is_untouched
-from services.judging.ledger import OCCURRENCE_COLUMNS, judgement_of
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
 from services.judging.shares import WHOLE, Share
 from services.judging.touched import Touched
 from services.judging.turn import Turn
@@ -97,14 +97,15 @@ class BreachBook:
 
     def sync_all(self, turn: Turn, commitment: Commitment) -> None:
         """After a rebuild: the breaches of single occurrences as the rows now say, those that are gone withdrawn."""
-        missed = turn.writes.query(
+        found = turn.writes.query(
             f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND standing = 'owed' "
             "AND verdict IN ('late', 'missing', 'failed') ORDER BY due, key",
             [commitment.id],
         )
+        missed = [StoredOccurrence._make(row) for row in found]
         for row in missed:
-            self.sync_occurrence(turn, commitment, row[1], judgement_of(row), row[5], was_miss=False)
-        keys = {row[1] for row in missed}
+            self.sync_occurrence(turn, commitment, row.key, judgement_of(row), row.period, was_miss=False)
+        keys = {row.key for row in missed}
         sql = f"SELECT id, key FROM view_breach WHERE commitment = ? AND {STANDS} AND key IS NOT NULL ORDER BY id"
         for id, key in turn.writes.query(sql, [commitment.id]):
             if key not in keys:
@@ -159,8 +160,8 @@ class BreachBook:
     def _episode(self, reads: Transaction, commitment: str, target_index: int, period: str) -> str | None:
         """The breach of that rolling window that is open now."""
         sql = f"SELECT id FROM view_breach WHERE commitment = ? AND target_index = ? AND period = ? AND {STANDS}"
-        found = reads.query(sql, [commitment, target_index, period])
-        return found[0][0] if found else None
+        found: str | None = first_value(reads.query(sql, [commitment, target_index, period]))
+        return found
 
     def moment(self, watermark: Instant | None, missed: Instant | None) -> Instant:
         """When what is judged now takes effect: the instant that time has just reached; of evidence, the later of the
@@ -188,8 +189,9 @@ class BreachBook:
     ) -> None:
         writes = turn.writes
         stored = writes.query("SELECT state, cause, period FROM view_breach WHERE id = ?", [id])
-        is_open = bool(stored) and stored[0][0] != "withdrawn"
-        if is_open and stored[0][1:] == (breach.cause, breach.period):
+        before, cause, period = stored[0] if stored else ("withdrawn", None, None)
+        is_open = before != "withdrawn"
+        if is_open and (cause, period) == (breach.cause, breach.period):
             return
         self._touched.add(commitment.id)
         if is_open:

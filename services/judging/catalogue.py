@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -56,6 +56,13 @@ class InForce:
         return max(self.versions, key=lambda one: (one.terms.effective, one.number)).last_day
 
 
+class _Read(NamedTuple):
+    """What a contract said when it last changed, at that position; None where nothing of it was signed."""
+
+    changed: int
+    in_force: InForce | None
+
+
 @dataclass
 class Catalogue:
     """What is in force, as far as it was loaded. Contracts that have not changed since are the same objects again."""
@@ -78,8 +85,7 @@ class Catalogue:
     _every: dict[str, Commitment] = field(default_factory=dict)
     _selection: Selection | None = None
     _own_selection: Selection | None = None
-    _read: dict[str, tuple[int, InForce | None]] = field(default_factory=dict)
-    """By id: the position at which it last changed, and what it then said."""
+    _read: dict[str, _Read] = field(default_factory=dict)
     _basis: object = None
     """What else the contracts in `_read` were made of."""
     _calendars: dict[str, list[CalendarTerms]] = field(default_factory=dict)
@@ -104,11 +110,12 @@ class Catalogue:
             self._closures = closures
             self._read = {}
         changed: dict[str, int] = dict(reads.query("SELECT id, changed FROM view_contract ORDER BY id"))
-        new = [id for id, position in changed.items() if id not in self._read or self._read[id][0] != position]
+        new = [id for id, position in changed.items() if id not in self._read or self._read[id].changed != position]
         for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
-            self._read[id] = changed[id], self._in_force(id, msgspec.json.decode(document), accepts)
-        self.contracts = {id: found for id in changed if (found := self._read[id][1]) is not None}
-        self._index({row[0] for row in reads.query("SELECT commitment FROM view_shadow")} if self.is_cut else set())
+            self._read[id] = _Read(changed[id], self._in_force(id, msgspec.json.decode(document), accepts))
+        self.contracts = {id: found for id in changed if (found := self._read[id].in_force) is not None}
+        shadows = reads.query("SELECT commitment FROM view_shadow") if self.is_cut else []
+        self._index({commitment for (commitment,) in shadows})
 
     def take(self, reads: Transaction, accepts: Filter, contracts: Collection[str]) -> None:
         """As `load`, where nothing but these contracts has changed; where others judge a part, all is loaded."""
@@ -119,7 +126,7 @@ class Catalogue:
             "SELECT id, changed, document FROM view_contract WHERE", "id", contracts
         ):
             found = self._in_force(id, msgspec.json.decode(document), accepts)
-            self._read[id] = changed, found
+            self._read[id] = _Read(changed, found)
             if found is not None:
                 self._put(found)
 

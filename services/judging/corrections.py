@@ -21,7 +21,7 @@ class Corrections:
         self._out: set[tuple[str, str]] = set()
 
     def load(self, reads: Transaction) -> None:
-        self._out = {(row[0], row[1]) for row in reads.query("SELECT source, id FROM view_correction")}
+        self._out = {(source, id) for source, id in reads.query("SELECT source, id FROM view_correction")}
 
     def is_out(self, event: OperationalEvent) -> bool:
         return bool(self._out) and (event.source, event.id) in self._out

@@ -75,13 +75,13 @@ def covered_keys(reads: Transaction, commitment: Commitment, excuse: AcceptedExc
     if excuse.span is None:
         return sorted({commitment.key_of(name) for name in excuse.keys})
     sql = "SELECT key FROM view_occurrence WHERE commitment = ? AND anchor >= ? AND anchor < ? ORDER BY anchor, key"
-    return [row[0] for row in reads.query(sql, [commitment.id, *excuse.span])]
+    return [key for (key,) in reads.query(sql, [commitment.id, *excuse.span])]
 
 
 def accepted_excuses(reads: Transaction) -> tuple[AcceptedExcuse, ...]:
     """By id."""
     sql = "SELECT document FROM view_excuse WHERE state = 'accepted' ORDER BY id"
-    return tuple(accepted(msgspec.json.decode(row[0])) for row in reads.query(sql))
+    return tuple(accepted(msgspec.json.decode(document)) for (document,) in reads.query(sql))
 
 
 def accepted(it: dict[str, Any]) -> AcceptedExcuse:

@@ -26,6 +26,7 @@ from services.judging.bench import Bench
 from services.judging.catalogue import Filter, everything
 from services.judging.decided import take_decision, take_outage
 from services.judging.folding import Folding
+from services.judging.ledger import PeriodId
 from services.judging.lens import Lens
 from services.judging.living import begin_to_live
 from services.judging.passing import SLICE, declare_time, pass_time
@@ -203,7 +204,7 @@ class Judge:
                 self._rules = f"judging {header['judging']}, tzdata {header['tzdata']}"
                 self._require_known_rules()
                 for commitment, index, start, _, kept in header.get("finals", ()):
-                    self.bench.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)
+                    self.bench.periods.restate_kept(writes, PeriodId(commitment, index, start), kept, entry.position)
             case _:
                 take_decision(self.bench, self._folding, writes, entry)
         return True
@@ -223,17 +224,18 @@ class Judge:
         """Holds the row that says how far the read models are until the transaction ends, and with it their shape."""
         writes.execute("UPDATE view_position SET position = position WHERE shard = ?", [self.share.shard])
         keep_shape(writes, self.database.place)
-        stored = self._stored_position(writes)
-        if stored != (self.position, self.slices):
+        stored, slices = self._stored_position(writes)
+        if (stored, slices) != (self.position, self.slices):
             raise Overtaken(
-                said("another judge has gone on from {position} to {stored}", position=self.position, stored=stored[0]),
+                said("another judge has gone on from {position} to {stored}", position=self.position, stored=stored),
                 mend=said("try again"),
             )
 
     def _stored_position(self, reads: Transaction) -> tuple[int, int]:
         """And how many slices of the entry behind it are done."""
         found = reads.query("SELECT position, slices FROM view_position WHERE shard = ?", [self.share.shard])
-        return (found[0][0], found[0][1]) if found else (0, 0)
+        position, slices = found[0] if found else (0, 0)
+        return position, slices
 
     def _save_position(self, writes: Transaction, batch: Sequence[Entry], whole: int) -> None:
         position = batch[whole - 1].position if whole else self.position

@@ -87,7 +87,7 @@ def in_force(database: Database) -> Layout:
 def standings(reads: Transaction, layout: Layout) -> list[Standing]:
     """Of all shards, in one statement."""
     parts = [f"SELECT shard, position, watermark, slices FROM {schema}.view_position" for schema in layout.schemas]
-    found = {row[0]: Standing(*row) for row in reads.query(" UNION ALL ".join(parts))}
+    found = {one.shard: one for one in map(Standing._make, reads.query(" UNION ALL ".join(parts)))}
     return [found.get(shard, Standing(shard, 0, None)) for shard in range(layout.shards)]
 
 

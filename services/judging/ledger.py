@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from domain.figures import Tally
 from domain.kinds.volume import summed
-from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
-from services.history.databases import Row as DatabaseRow
-from services.history.databases import Transaction, replacing
+from domain.occurrences import Evidence, Judgement, Standing, Verdict, evidence_order
+from domain.times import Instant
+from services.history.databases import Transaction, column_list, replacing
 from services.judging.touched import Touched
 
 _encode_evidence = msgspec.msgpack.Encoder().encode
@@ -23,10 +24,40 @@ _COUNTS = list(Verdict)
 
 OccurrenceId = tuple[str, str]
 """Commitment and key."""
-PeriodId = tuple[str, int, int]
-"""Commitment, target index, start of the period."""
+
+
+class PeriodId(NamedTuple):
+    commitment: str
+    target_index: int
+    start: Instant
+
+
 TallyId = tuple[str, int, int, int]
 """Commitment, target index, start of the period, segment."""
+
+
+class StoredOccurrence(NamedTuple):
+    """A row of `view_occurrence`, as it is stored."""
+
+    commitment: str
+    key: str
+    standing: Standing
+    verdict: str
+    version: int
+    period: str | None
+    anchor: Instant
+    opened: Instant | None
+    due: Instant | None
+    limit_at: Instant | None
+    is_strict: int
+    closed: Instant | None
+    wake: Instant | None
+    risk_from: Instant | None
+    flags: str | None
+    reason: str | None
+    evidence: bytes
+    underlying: str | None
+    value: str | None
 
 
 class Occurrence:
@@ -80,10 +111,9 @@ class Ledger:
         wanted = [one for one in dict.fromkeys(ids) if one not in self._rows]
         if not wanted:
             return
-        for row in reads.select_in(
-            f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE", ("commitment", "key"), wanted
-        ):
-            self._rows[(row[0], row[1])] = _occurrence(row)
+        sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE"
+        for row in map(StoredOccurrence._make, reads.select_in(sql, ("commitment", "key"), wanted)):
+            self._rows[(row.commitment, row.key)] = occurrence_of(row)
         for one in wanted:
             if one not in self._rows:
                 self._rows[one] = Occurrence([], NOT_OWED, None)
@@ -95,11 +125,12 @@ class Ledger:
             found = self._rows[(commitment, key)]
         return found
 
-    def adopt(self, row: DatabaseRow) -> Occurrence:
-        """A row selected by somebody else, in the shape of `OCCURRENCE_COLUMNS`; the one in memory wins."""
-        found = self._rows.get((row[0], row[1]))
+    def adopt(self, row: StoredOccurrence) -> Occurrence:
+        """A row selected by somebody else; the one in memory wins."""
+        id = (row.commitment, row.key)
+        found = self._rows.get(id)
         if found is None:
-            found = self._rows[(row[0], row[1])] = _occurrence(row)
+            found = self._rows[id] = occurrence_of(row)
         return found
 
     def drop(self, writes: Transaction, commitment: str, key: str) -> None:
@@ -121,7 +152,7 @@ class Ledger:
                 f"SELECT segment, {TALLY_COUNTS} FROM view_tally "
                 "WHERE commitment = ? AND target_index = ? AND start_at = ?"
             )
-            found = self._tallies[period] = {row[0]: tally_of(row[1:]) for row in reads.query(sql, period)}
+            found = self._tallies[period] = {segment: tally_of(counts) for segment, *counts in reads.query(sql, period)}
         return found
 
     def tally_to_change(self, reads: Transaction, period: PeriodId, segment: int) -> Tally:
@@ -130,7 +161,7 @@ class Ledger:
         if tally is None:
             tally = tallies[segment] = Tally()
         self._changed_tallies[(*period, segment)] = tally
-        self.touched.add(period[0])
+        self.touched.add(period.commitment)
         return tally
 
     def write(self, writes: Transaction) -> None:
@@ -140,7 +171,7 @@ class Ledger:
             writes.insert("view_occurrence", _NAMES, rows, replacing(_NAMES, 2))
             self._changed = {}
         if self._changed_tallies:
-            counts = [(*id, *_tally_values(tally)) for id, tally in sorted(self._changed_tallies.items(), key=_by_id)]
+            counts = [(*id, *_tally_values(self._changed_tallies[id])) for id in sorted(self._changed_tallies)]
             writes.insert("view_tally", _TALLY_NAMES, counts, replacing(_TALLY_NAMES, 4))
             self._changed_tallies = {}
 
@@ -155,15 +186,8 @@ class Ledger:
 _KEPT_TALLIES = 20_000
 
 
-def _by_id(item: tuple[TallyId, Tally]) -> TallyId:
-    return item[0]
-
-
-_NAMES = (
-    "commitment", "key", "standing", "verdict", "version", "period", "anchor", "opened", "due", "limit_at", "is_strict",
-    "closed", "wake", "risk_from", "flags", "reason", "evidence", "underlying", "value",
-)  # fmt: skip
-OCCURRENCE_COLUMNS = ", ".join(_NAMES)
+_NAMES = StoredOccurrence._fields
+OCCURRENCE_COLUMNS = column_list(StoredOccurrence)
 _TALLY_COUNTS = (*(verdict.value for verdict in _COUNTS), "excused_met", "excused_missed", "without_due", "measured")
 _TALLY_NAMES = ("commitment", "target_index", "start_at", "segment", *_TALLY_COUNTS)
 TALLY_COUNTS = ", ".join(_TALLY_COUNTS)
@@ -180,38 +204,38 @@ def _tally_values(tally: Tally) -> list[int]:
 
 
 def _values(id: OccurrenceId, row: Occurrence) -> tuple[object, ...]:
-    it = row.judgement
+    (commitment, key), it = id, row.judgement
     return (
-        id[0], id[1], it.standing, it.verdict.value, it.version, row.period, it.anchor, it.opened, it.due, it.limit,
+        commitment, key, it.standing, it.verdict.value, it.version, row.period, it.anchor, it.opened, it.due, it.limit,
         int(it.is_strict), it.closed, it.wake, it.risk_from, ",".join(it.flags) or None, it.reason,
         _encode_evidence(row.evidence), it.underlying.value if it.underlying is not None else None, it.value,
     )  # fmt: skip
 
 
-def _occurrence(row: DatabaseRow) -> Occurrence:
-    return Occurrence(decode_evidence(bytes(row[16])), judgement_of(row), row[5])
+def occurrence_of(row: StoredOccurrence) -> Occurrence:
+    return Occurrence(evidence_of_row(row), judgement_of(row), row.period)
 
 
-def judgement_of(row: DatabaseRow) -> Judgement:
+def judgement_of(row: StoredOccurrence) -> Judgement:
     """What a stored row says was concluded. Its strays stand in their own table."""
     return Judgement(
-        row[2],
-        _VERDICTS[row[3]],
-        version=row[4],
-        anchor=row[6],
-        opened=row[7],
-        due=row[8],
-        limit=row[9],
-        is_strict=bool(row[10]),
-        closed=row[11],
-        wake=row[12],
-        risk_from=row[13],
-        flags=tuple(row[14].split(",")) if row[14] else (),
-        reason=row[15],
-        underlying=_VERDICTS[row[17]] if row[17] else None,
-        value=row[18],
+        row.standing,
+        _VERDICTS[row.verdict],
+        version=row.version,
+        anchor=row.anchor,
+        opened=row.opened,
+        due=row.due,
+        limit=row.limit_at,
+        is_strict=bool(row.is_strict),
+        closed=row.closed,
+        wake=row.wake,
+        risk_from=row.risk_from,
+        flags=tuple(row.flags.split(",")) if row.flags else (),
+        reason=row.reason,
+        underlying=_VERDICTS[row.underlying] if row.underlying else None,
+        value=row.value,
     )
 
 
-def evidence_of_row(row: DatabaseRow) -> list[Evidence]:
-    return decode_evidence(bytes(row[16]))
+def evidence_of_row(row: StoredOccurrence) -> list[Evidence]:
+    return decode_evidence(bytes(row.evidence))

@@ -14,7 +14,7 @@ from itertools import islice
 from domain.saying import said
 from domain.times import Instant
 from services.errors import Unavailable
-from services.history.databases import Database, Presence
+from services.history.databases import Database, Presence, first_value
 from services.history.history import History
 from services.judging.judge import BATCH, Overtaken
 from services.judging.layouts import Layout, layouts
@@ -142,8 +142,8 @@ class JudgingLoop:
     def position(self) -> int:
         """How far the read models are: what is committed by the judges of all shards, whoever they are."""
         with self._database.connect() as reads:
-            found = reads.query("SELECT position FROM view_position WHERE shard = 0")
-        return found[0][0] if found else 0
+            position: int = first_value(reads.query("SELECT position FROM view_position WHERE shard = 0"), 0)
+        return position
 
     def _is_outbox_waiting(self, position: int) -> bool:
         """Whether something that an entry up to that position asked for is not in the history yet."""

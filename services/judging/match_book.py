@@ -17,7 +17,7 @@ from domain.times import Instant
 from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.excuse_book import ExcuseBook
-from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Occurrence, decode_evidence, judgement_of
+from services.judging.ledger import NOT_OWED, OCCURRENCE_COLUMNS, Occurrence, StoredOccurrence, occurrence_of
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 _COUNTED = ("owed", "measured", "without_due")
@@ -122,8 +122,8 @@ def touches_final(
 
 def _row(reads: Transaction, commitment: str, key: str) -> Occurrence:
     sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? AND key = ?"
-    for row in reads.query(sql, [commitment, key]):
-        return Occurrence(decode_evidence(bytes(row[16])), judgement_of(row), row[5])
+    for row in map(StoredOccurrence._make, reads.query(sql, [commitment, key])):
+        return occurrence_of(row)
     return Occurrence([], NOT_OWED, None)
 
 

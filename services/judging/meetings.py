@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from domain.calendars import later
 from domain.recurrence import DayRule
 from domain.terms import ContractTerms
-from domain.times import Instant, from_local, local_date, zone
+from domain.times import FIRST_INSTANT, Instant, from_local, local_date, zone
 from services.judging.catalogue import InForce
 
 AFTER_THE_END = timedelta(days=100)
@@ -67,8 +67,8 @@ class MeetingsToCome:
 
     def reached(self, contract: InForce, after: Instant, until: Instant) -> list[Meeting]:
         """As `meetings`."""
-        known = self._none_before.get(contract.id)
-        if known is not None and known[0] is contract and until < known[1]:
+        known, none_before = self._none_before.get(contract.id, (None, FIRST_INSTANT))
+        if known is contract and until < none_before:
             return []
         found = list(meetings(contract, after, until))
         following = next(meetings(contract, until, until + _AHEAD), None)

@@ -45,9 +45,12 @@ class Moving:
 
     @property
     def next(self) -> Instant | None:
-        while self._queue and self._next.get(self._queue[0][1]) != self._queue[0][0]:
+        while self._queue:
+            edge, id = self._queue[0]
+            if self._next.get(id) == edge:
+                return edge
             heappop(self._queue)
-        return self._queue[0][0] if self._queue else None
+        return None
 
     def reached(self, instant: Instant) -> list[str]:
         """Those to be looked at then; each is asked again afterwards."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from domain.commitments import Commitment
 from domain.excuses import kept_late
 from domain.occurrences import Judgement
-from services.history.databases import Transaction
+from services.history.databases import Transaction, first_value
 from services.judging.catalogue import Catalogue
 from services.judging.ledger import Ledger, Occurrence
 from services.judging.shares import deliverable_of, needed_deliverables
@@ -92,8 +92,8 @@ class Needs:
             "SELECT key FROM view_occurrence WHERE commitment = ? AND standing = 'owed' AND due > ? AND due <= ? "
             "ORDER BY due DESC, key DESC LIMIT 1"
         )
-        found = writes.query(sql, [other.id, mine.previous, mine.due])
-        return found[0][0] if found else None
+        found: str | None = first_value(writes.query(sql, [other.id, mine.previous, mine.due]))
+        return found
 
     def dependents(
         self, commitment: Commitment, key: str, judged: tuple[Judgement, Judgement]

@@ -13,11 +13,11 @@ from domain.periods import Period
 from domain.routing import Route
 from domain.target_periods import RollingWindow
 from domain.times import Instant
-from services.history.databases import Transaction
+from services.history.databases import Transaction, first_value
 from services.judging.breach_book import BreachBook
 from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook
-from services.judging.ledger import NOT_OWED, Ledger, Occurrence
+from services.judging.ledger import NOT_OWED, Ledger, Occurrence, PeriodId
 from services.judging.outages import Outages
 from services.judging.own_time import Scope
 from services.judging.period_book import PeriodBook
@@ -142,7 +142,7 @@ class OccurrenceBook:
                 continue
             is_new = self._periods.open(writes, commitment, target_index, period)
             if is_new and watermark is not None and period.end is not None and watermark >= period.end:
-                self._periods.pass_time(turn, commitment, (commitment.id, target_index, period.start))
+                self._periods.pass_time(turn, commitment, PeriodId(commitment.id, target_index, period.start))
             else:
                 self._periods.look(commitment, target_index, period.start, watermark)
 
@@ -167,10 +167,11 @@ class OccurrenceBook:
         if not commitment.all_are_known:
             return 0
         found = writes.query("SELECT until_at, wake FROM view_horizon WHERE commitment = ?", [commitment.id])
-        if found and (watermark is None or watermark < found[0][1]):
+        known_until, wake = found[0] if found else (None, None)
+        if wake is not None and (watermark is None or watermark < wake):
             return 0
         until = commitment.horizon(watermark)
-        keys = commitment.ahead(found[0][0] if found else None, until)
+        keys = commitment.ahead(known_until, until)
         self._ledger.prefetch(writes, [(commitment.id, key) for key in keys])
         for key in keys:
             row = self._ledger.row(writes, commitment.id, key)
@@ -188,14 +189,14 @@ class OccurrenceBook:
         """Whether a date (or the end of a volume) lies beyond what is known ahead: only a delivery made it known."""
         if not commitment.all_are_known:
             return False
-        found = reads.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id])
-        return bool(found) and row.judgement.anchor > found[0][0]
+        until = first_value(reads.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id]))
+        return until is not None and row.judgement.anchor > until
 
     def beyond_horizon(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[str]:
         """The commitments whose horizon lies further from this watermark on."""
         condition = whose.condition("view_horizon")
         sql = f"SELECT commitment FROM view_horizon WHERE wake <= ? AND {condition} ORDER BY commitment"
-        return [row[0] for row in reads.query(sql, [watermark, *whose.params])]
+        return [commitment for (commitment,) in reads.query(sql, [watermark, *whose.params])]
 
     def _recount(
         self, writes: Transaction, commitment: Commitment, row: Occurrence, before: Judgement, after: Judgement
@@ -230,7 +231,8 @@ class OccurrenceBook:
                 touched.append((target_index, None))
                 continue
             period = periods.of(where.anchor)
-            tally = self._ledger.tally_to_change(writes, (commitment.id, target_index, period.start), version.segment)
+            id = PeriodId(commitment.id, target_index, period.start)
+            tally = self._ledger.tally_to_change(writes, id, version.segment)
             if less is not None:
                 _add(tally, less, -1)
             if more is not None:

@@ -56,7 +56,7 @@ class Outages:
             "SELECT commitment, key FROM view_occurrence WHERE standing = 'owed' AND limit_at >= ? AND limit_at < ? "
             "AND (reason = ? OR underlying = 'unknown') ORDER BY commitment, key"
         )
-        return [(row[0], row[1]) for row in writes.query(sql, [span.start, span.end, REASON])]
+        return [(commitment, key) for commitment, key in writes.query(sql, [span.start, span.end, REASON])]
 
     def overlay(self, contract: str, judgement: Judgement) -> Judgement:
         """What is missing only because nothing could come in."""

@@ -17,7 +17,7 @@ from domain.review import Review
 from domain.saying import said
 from domain.times import Instant
 from services.errors import NotFound, Refused
-from services.history.databases import Database, Transaction
+from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Position
 from services.history.history import History
 
@@ -43,8 +43,8 @@ def put_in_outbox(
 
 def said_at(reads: Transaction, table: str, id: str) -> int | None:
     """Where the history says that an action, an excuse, a review is there; None where it does not."""
-    found = reads.query(f"SELECT position FROM {table} WHERE id = ?", [id])
-    return found[0][0] if found else None
+    position: int | None = first_value(reads.query(f"SELECT position FROM {table} WHERE id = ?", [id]))
+    return position
 
 
 def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> None:

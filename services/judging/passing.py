@@ -17,18 +17,17 @@ import msgspec
 
 from domain.commitments import Commitment
 from domain.times import FIRST_INSTANT, Instant, day_start, zone
-from services.history.databases import Row, Transaction
+from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.bench import Bench
 from services.judging.catalogue import InForce
-from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId
+from services.judging.ledger import OCCURRENCE_COLUMNS, PeriodId, StoredOccurrence
 from services.judging.moving import Moving
 from services.judging.outbox import put_in_outbox, said_at
 from services.judging.own_time import Scope
 from services.judging.turn import Turn
 
 _PAGE = 5_000
-_WAKE = OCCURRENCE_COLUMNS.split(", ").index("wake")
 SLICE = 5_000
 """Occurrences judged and periods looked at in one slice; the last instant of it may go beyond."""
 
@@ -136,19 +135,21 @@ class _Passing:
     def _next_boundary(self) -> Instant | None:
         """When a period next ends or closes, or dates beyond the horizon come into sight."""
         saved = self._bench.periods.saved
-        if self._boundary is None or self._boundary[0] != saved:
+        known, boundary = self._boundary or (None, None)
+        if known != saved:
             after = FIRST_INSTANT if self._done is None else self._done
             found = [
-                row[0]
+                wake
                 for table in ("view_period", "view_horizon")
-                for row in self._writes.query(
+                for (wake,) in self._writes.query(
                     f"SELECT wake FROM {table} WHERE wake > ? AND wake <= ? AND {self._whose.condition(table)} "
                     "ORDER BY wake LIMIT 1",
                     [after, self._until, *self._whose.params],
                 )
             ]
-            self._boundary = saved, min(found, default=None)
-        return self._boundary[1]
+            boundary = min(found, default=None)
+            self._boundary = saved, boundary
+        return boundary
 
     def _step(self, instant: Instant) -> bool:
         """Everything that happens at that instant; False where there is more of it than the slice holds."""
@@ -180,13 +181,13 @@ class _Passing:
         for stored in self._waking.until(instant):
             if self._left <= 0:
                 return False
-            commitment = bench.catalogue.commitments[stored[0]]
+            commitment = bench.catalogue.commitments[stored.commitment]
             row = bench.ledger.adopt(stored)
-            bench.occurrences.judge(turn, commitment, stored[1], row)
+            bench.occurrences.judge(turn, commitment, stored.key, row)
             self._left -= 1
             wake = row.judgement.wake
             if wake is not None and wake <= instant:
-                raise RuntimeError(f"{commitment.id} {stored[1]} is not decided by the time it asked for, {wake}")
+                raise RuntimeError(f"{commitment.id} {stored.key} is not decided by the time it asked for, {wake}")
             self._waking.is_to_wake(wake)
         return True
 
@@ -216,7 +217,7 @@ class _Passing:
         reached: dict[str, list[PeriodId]] = {one: [] for one in beyond if one not in passed}
         for id in bench.periods.reached(writes, instant, self._whose):
             if id not in passed:
-                reached.setdefault(id[0], []).append(id)
+                reached.setdefault(id.commitment, []).append(id)
         known = bench.catalogue.commitments
         return {name: ids for name, ids in reached.items() if name in known}
 
@@ -286,7 +287,7 @@ class _Waking:
 
     def look_again(self) -> None:
         """There are others now."""
-        self._rows: list[Row] = []
+        self._rows: list[StoredOccurrence] = []
         self._place = 0
         self._is_last_page = False
 
@@ -297,7 +298,7 @@ class _Waking:
             self._read()
         return _wake_of(self._rows[self._place]) if self._place < len(self._rows) else None
 
-    def until(self, instant: Instant) -> Iterator[Row]:
+    def until(self, instant: Instant) -> Iterator[StoredOccurrence]:
         """Those that wait for no later instant; each is judged before the next one is taken."""
         while (wake := self.next) is not None and wake <= instant:
             self._place += 1
@@ -314,11 +315,13 @@ class _Waking:
             f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE wake <= ? AND "
             f"{self._whose.condition('view_occurrence')} ORDER BY wake, commitment, key LIMIT {_PAGE}"
         )
-        self._rows = self._writes.query(sql, [self._until, *self._whose.params])
+        self._rows = [
+            StoredOccurrence._make(row) for row in self._writes.query(sql, [self._until, *self._whose.params])
+        ]
         self._place = 0
         self._is_last_page = len(self._rows) < _PAGE
 
 
-def _wake_of(row: Row) -> Instant:
-    wake: Instant = row[_WAKE]
-    return wake
+def _wake_of(row: StoredOccurrence) -> Instant:
+    assert row.wake is not None
+    return row.wake

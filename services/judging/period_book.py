@@ -80,7 +80,7 @@ class PeriodBook:
 
     def open(self, writes: Transaction, commitment: Commitment, target_index: int, period: Period) -> bool:
         """Makes the period known, so that its end and its close are waited for. False if it was."""
-        id = (commitment.id, target_index, period.start)
+        id = PeriodId(commitment.id, target_index, period.start)
         if id in self._known or self._row(writes, id) is not None:
             return False
         close_at = close_of(commitment, period)
@@ -99,7 +99,7 @@ class PeriodBook:
 
     def look(self, commitment: Commitment, target_index: int, start: Instant, watermark: Instant | None) -> None:
         """Something changed in that period: judged when the entry is in its place."""
-        self._touched[(commitment.id, target_index, start)] = commitment, watermark
+        self._touched[PeriodId(commitment.id, target_index, start)] = commitment, watermark
 
     def look_rolling(self, commitment: Commitment, target_index: int, watermark: Instant | None) -> None:
         """As `look`, of the window that ends at the watermark; before time was declared there is none."""
@@ -109,7 +109,7 @@ class PeriodBook:
     @property
     def touched(self) -> set[str]:
         """The commitments of which something was noted since it was judged last."""
-        return {id[0] for id in self._touched} | {id[0] for id in self._rolled}
+        return {id.commitment for id in self._touched} | {commitment for commitment, _ in self._rolled}
 
     def settle(self, writes: Transaction, at: Position) -> None:
         """The entry at position `at` is in its place: what it touched is judged."""
@@ -128,8 +128,8 @@ class PeriodBook:
         assert row is not None
         if row.final is None and not _can_be_breached(commitment, row.period, turn.watermark):
             return
-        standing = self.standing(turn.writes, commitment, id[1], row.period, turn.watermark)
-        self._sync_breach(turn, commitment, id[1], row.period, standing)
+        standing = self.standing(turn.writes, commitment, id.target_index, row.period, turn.watermark)
+        self._sync_breach(turn, commitment, id.target_index, row.period, standing)
         if row.final is not None and row.restate(standing.as_final(turn.at), turn.at):
             self._restated.add(id)
 
@@ -139,8 +139,8 @@ class PeriodBook:
         row = self._row(writes, id)
         assert row is not None
         assert watermark is not None
-        standing = self.standing(writes, commitment, id[1], row.period, watermark)
-        self._sync_breach(turn, commitment, id[1], row.period, standing)
+        standing = self.standing(writes, commitment, id.target_index, row.period, watermark)
+        self._sync_breach(turn, commitment, id.target_index, row.period, standing)
         if row.final is None and row.close_at is not None and watermark >= row.close_at:
             row.state, row.final = "final", standing.as_final(turn.at)
         following = [one for one in boundaries(commitment, row.period, row.close_at) if one > watermark]
@@ -150,7 +150,7 @@ class PeriodBook:
     def standing(
         self, reads: Transaction, commitment: Commitment, target_index: int, period: Period, watermark: Instant | None
     ) -> Standing:
-        tallies = self._ledger.tallies(reads, (commitment.id, target_index, period.start))
+        tallies = self._ledger.tallies(reads, PeriodId(commitment.id, target_index, period.start))
 
         def written() -> Transaction:
             self._ledger.write(reads)
@@ -185,14 +185,14 @@ class PeriodBook:
             f"SELECT commitment, target_index, start_at FROM view_period WHERE wake <= ? AND {whose.condition('view_period')} "
             "ORDER BY wake, commitment, target_index"
         )
-        return [(row[0], row[1], row[2]) for row in reads.query(sql, [watermark, *whose.params])]
+        return [PeriodId._make(row) for row in reads.query(sql, [watermark, *whose.params])]
 
     def forget_open(self, writes: Transaction, commitment: str) -> None:
         """Before a commitment is rebuilt: its open periods are those of the old wording."""
         self.write(writes)
         self._ledger.touched.add(commitment)
         writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
-        self._known = {id: row for id, row in self._known.items() if id[0] != commitment}
+        self._known = {id: row for id, row in self._known.items() if id.commitment != commitment}
 
     def restate(self, turn: Turn, commitment: Commitment, was: Commitment | None) -> None:
         """After a rebuild: the closed periods that now come to something else than before are restated by it. Those that
@@ -205,7 +205,7 @@ class PeriodBook:
             "ORDER BY target_index, start_at"
         )
         for target_index, start in writes.query(sql, [commitment.id]):
-            self._judge(turn, commitment, (commitment.id, target_index, start))
+            self._judge(turn, commitment, PeriodId(commitment.id, target_index, start))
 
     def restate_kept(self, writes: Transaction, id: PeriodId, kept: str, at: Position) -> None:
         """Newer rules were adopted at `at`, and the final figure (JSON) was another by the older ones."""
@@ -222,7 +222,7 @@ class PeriodBook:
             "ORDER BY target_index, start_at"
         )
         for target_index, start, name, end in writes.query(sql, [commitment.id]):
-            id = (commitment.id, target_index, start)
+            id = PeriodId(commitment.id, target_index, start)
             periods = commitment.targets.get(target_index)
             period = periods.of(start) if isinstance(periods, TargetPeriods) else None
             is_same = period is not None and (period.id, period.start) == (name, start)
@@ -241,7 +241,8 @@ class PeriodBook:
         self, reads: Transaction, commitment: Commitment, was: Commitment | None, id: PeriodId, period: Period
     ) -> bool:
         """The target was in force in the period, is no more, and nothing counts in it."""
-        before, now = was.targets.get(id[1]) if was is not None else None, commitment.targets[id[1]]
+        before = was.targets.get(id.target_index) if was is not None else None
+        now = commitment.targets[id.target_index]
         if not isinstance(before, TargetPeriods) or not isinstance(now, TargetPeriods):
             return False
         if now.is_in_force(period) or not before.is_in_force(before.of(period.start)):
@@ -298,7 +299,7 @@ class PeriodBook:
             )
             for name, end, close_at, wake, state, final, causes, latest in reads.query(sql, id):
                 self._known[id] = PeriodRow(
-                    Period(name, id[2], end),
+                    Period(name, id.start, end),
                     close_at,
                     wake,
                     state,
@@ -312,7 +313,7 @@ class PeriodBook:
         self._known[id] = row
         self.saved += 1
         self._restated.discard(id)
-        self._ledger.touched.add(id[0])
+        self._ledger.touched.add(id.commitment)
         writes.execute(
             "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, "
             "latest, causes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) "

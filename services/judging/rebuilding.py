@@ -70,7 +70,7 @@ def _take_all(
 ) -> None:
     """Every event before the entry that one of these commitments selects, as evidence."""
     types = {kind for commitment in (*commitments, *old) for kind in commitment.types}
-    seen = {row[0] for row in writes.query("SELECT type FROM view_seen")} | bench.seen.types()
+    seen = {kind for (kind,) in writes.query("SELECT type FROM view_seen")} | bench.seen.types()
     if not types & seen:
         return
     after = 0
@@ -83,7 +83,7 @@ def _take_all(
 
 def _recount(bench: Bench, writes: Transaction, types: set[str]) -> None:
     """Others judge what is built anew: of what stands unmatched here, how many commitments select it now."""
-    strays = [row[0] for row in writes.query("SELECT DISTINCT position FROM view_stray ORDER BY position")]
+    strays = [position for (position,) in writes.query("SELECT DISTINCT position FROM view_stray ORDER BY position")]
     for start in range(0, len(strays), _PAGE):
         for position, entry in bench.history.entries(strays[start : start + _PAGE]).items():
             event = event_of(entry.state, position)
@@ -136,7 +136,7 @@ def _settle(bench: Bench, turn: Turn, commitment: Commitment, was: Commitment | 
     bench.periods.open_counted(writes, commitment)
     if now is not None:
         for id in bench.periods.reached(writes, now, Scope(commitment.contract)):
-            if id[0] == commitment.id:
+            if id.commitment == commitment.id:
                 bench.periods.pass_time(turn, commitment, id)
     bench.periods.look_at_open(writes, commitment, now)
     bench.periods.settle(writes, turn.at)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from domain.events import OperationalEvent
 from domain.times import Instant
 from services.history.databases import Transaction
+
+
+@dataclass(slots=True)
+class _Counts:
+    last: Instant
+    events: int = 0
+    unclaimed: int = 0
 
 
 class Seen:
     """Counts of one batch, added to those stored."""
 
     def __init__(self) -> None:
-        self._counts: dict[tuple[str, str], list[int]] = {}
+        self._counts: dict[tuple[str, str], _Counts] = {}
 
     def forget(self) -> None:
         self._counts = {}
@@ -23,21 +32,21 @@ class Seen:
     def count(self, event: OperationalEvent, *, is_claimed: bool) -> None:
         counts = self._counts.get((event.type, event.source))
         if counts is None:
-            counts = self._counts[(event.type, event.source)] = [0, 0, event.time]
-        counts[0] += 1
-        counts[1] += not is_claimed
-        if event.time > counts[2]:
-            counts[2] = event.time
+            counts = self._counts[(event.type, event.source)] = _Counts(event.time)
+        counts.events += 1
+        counts.unclaimed += not is_claimed
+        if event.time > counts.last:
+            counts.last = event.time
 
     def claim(self, kind: str, source: str, *, more_claimed: int, last: Instant) -> None:
         """A version that came later claims an event that nobody claimed before, or (−1) no longer claims it."""
         if not more_claimed:
             return
-        counts = self._counts.setdefault((kind, source), [0, 0, last])
-        counts[1] -= more_claimed
+        counts = self._counts.setdefault((kind, source), _Counts(last))
+        counts.unclaimed -= more_claimed
 
     def write(self, writes: Transaction) -> None:
-        rows = [(*key, *counts) for key, counts in sorted(self._counts.items())]
+        rows = [(*key, one.events, one.unclaimed, one.last) for key, one in sorted(self._counts.items())]
         if rows:
             writes.insert(
                 "view_seen",

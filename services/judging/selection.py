@@ -46,7 +46,8 @@ class Selection:
                         found.others += [rank] if found.others[-1:] != [rank] else []
                         continue
                     # What the fewest others ask for tells most.
-                    path, values = min(asked, key=lambda each: sum(asking[kind, each[0], value] for value in each[1]))
+                    others = [sum(asking[kind, path, value] for value in values) for path, values in asked]
+                    path, values = asked[others.index(min(others))]
                     by_value = found.by_value.setdefault(path, {})
                     for value in values:
                         ranks = by_value.setdefault(value, [])

@@ -12,7 +12,7 @@ from domain.occurrences import Evidence, evidence_order
 from domain.routing import Route
 from domain.stretches import SignalRule, Stretch
 from domain.times import FIRST_INSTANT, Instant
-from services.history.databases import Transaction
+from services.history.databases import Transaction, first_value
 from services.judging.ledger import Ledger
 from services.judging.occurrence_book import OccurrenceBook
 from services.judging.turn import Turn
@@ -96,7 +96,7 @@ class SignalBook:
     def running(self, reads: Transaction, commitments: Sequence[str]) -> list[str]:
         """Those with a bad stretch that goes on: time alone changes their figures."""
         sql = "SELECT DISTINCT commitment FROM view_occurrence WHERE standing = 'owed' AND closed IS NULL AND"
-        return sorted(row[0] for row in reads.select_in(sql, "commitment", commitments))
+        return sorted(commitment for (commitment,) in reads.select_in(sql, "commitment", commitments))
 
     def write(self) -> None:
         """After a batch: memory stays bounded."""
@@ -111,7 +111,7 @@ class SignalBook:
         if tail is not None and (tail.is_whole or _last_turn(rule, tail.signals, signal) is not None):
             return tail
         sql = "SELECT MAX(time) FROM view_signal WHERE commitment = ? AND subject = ? AND role = ? AND time < ?"
-        since = reads.query(sql, [*id, rule.turning, signal.time])[0][0]
+        [(since,)] = reads.query(sql, [*id, rule.turning, signal.time])
         if since is None:
             since = FIRST_INSTANT
         rows = reads.query(
@@ -155,8 +155,8 @@ class SignalBook:
     def _look_at_first(self, turn: Turn, commitment: Commitment, time: Instant) -> None:
         """From the first event on the state is known: where that moved, figures did that no stretch touches."""
         sql = "SELECT time FROM view_signal WHERE commitment = ? ORDER BY time LIMIT 2"
-        first = turn.writes.query(sql, [commitment.id])
-        if not first or time <= first[0][0]:
+        first = first_value(turn.writes.query(sql, [commitment.id]))
+        if first is None or time <= first:
             self._occurrences.look_again(turn, commitment)
 
 

@@ -105,7 +105,7 @@ def _known_from(
     """From when on the state is known: of what nobody knows before it is said, from its first event on."""
     if not face(version.criterion.indicator).is_known_from_first_event:
         return start
-    first = reads.query("SELECT MIN(time) FROM view_signal WHERE commitment = ?", [commitment.id])[0][0]
+    [(first,)] = reads.query("SELECT MIN(time) FROM view_signal WHERE commitment = ?", [commitment.id])
     return max(start, first) if first is not None else None
 
 
@@ -117,9 +117,10 @@ def _stretches(reads: Transaction, commitment: Commitment, start: Instant, end: 
     )
     found = []
     for verdict, underlying, opened, closed in reads.query(sql, [commitment.id, end, start]):
-        cut = (max(opened, start), end if closed is None else min(closed, end))
-        if cut[0] < cut[1]:
-            found.append((verdict if verdict != "excused" or underlying == "failed" else underlying, cut))
+        begins, ends = max(opened, start), end if closed is None else min(closed, end)
+        if begins < ends:
+            counts_as = verdict if verdict != "excused" or underlying == "failed" else underlying
+            found.append((counts_as, (begins, ends)))
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from domain.saying import said
 from services.errors import StoreTooNew, Unavailable
-from services.history.databases import Database, Transaction
+from services.history.databases import Database, Transaction, first_value
 from services.tables.every import BY_NAME, INDEXES
 from services.tables.every import RELEASE as RELEASE
 
@@ -43,7 +43,7 @@ def make_tables(writes: Transaction, database: Database) -> None:
     writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
     found = writes.query("SELECT shape FROM view_shape")
     if found:
-        check_release(found[0][0], database.place)
+        check_release(first_value(found), database.place)
     if found != [(shape(),)]:
         _drop_tables(writes)
         writes.execute("DELETE FROM view_shape")
@@ -63,8 +63,8 @@ def found_shape(database: Database, within: str = "") -> str | None:
     if not database.has_table(f"{within}view_shape"):
         return None
     with database.connect() as reads:
-        found = reads.query(f"SELECT shape FROM {within}view_shape")
-    return str(found[0][0]) if found else None
+        found: str | None = first_value(reads.query(f"SELECT shape FROM {within}view_shape"))
+    return found
 
 
 def keep_shape(writes: Transaction, place: str) -> None:
@@ -74,7 +74,7 @@ def keep_shape(writes: Transaction, place: str) -> None:
     if found == [(shape(),)]:
         return
     if found:
-        check_release(found[0][0], place)
+        check_release(first_value(found), place)
     raise Unavailable(said("the read models were replaced meanwhile"), place=place, mend=said("try again"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -11,7 +11,7 @@ from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from domain.times import Instant
 from services.excuses.rows import AnswerRow
-from services.history.databases import Transaction
+from services.history.databases import Transaction, column_list
 from services.history.entries import EVENT, LAST_POSITION
 from services.history.history import History
 from services.history.stored_events import event_of
@@ -94,26 +94,40 @@ def candidates(
         selecting = [one for one in commitments if event.type in one.types and one.route(event)]
         if selecting or shows_all:
             near = [each for one in selecting if one.roles for each in _candidates(reads, one, event.time)]
-            found[position] = [row for _, row in sorted(near, key=lambda one: one[0])]
+            found[position] = [one.row for one in sorted(near, key=lambda one: one.away)]
     return found
 
 
-def _candidates(reads: Transaction, commitment: Commitment, at: Instant) -> list[tuple[Instant, CandidateRow]]:
+class _Candidate(NamedTuple):
+    away: Instant
+    row: CandidateRow
+
+
+class _Open(NamedTuple):
+    key: str
+    due: Instant | None
+    anchor: Instant
+    standing: str
+    verdict: str
+    evidence: bytes
+
+
+def _candidates(reads: Transaction, commitment: Commitment, at: Instant) -> list[_Candidate]:
     """What was open at that instant, each with how far from it it is due: the nearest of them."""
-    found: list[tuple[Instant, CandidateRow]] = []
+    found: list[_Candidate] = []
     for key, due, anchor, standing, verdict, evidence in _near(reads, commitment, at):
         if commitment.was_open(key, decode_evidence(bytes(evidence)), at):
             shown = verdict if standing == "owed" else None
-            found.append((abs(anchor - at), CandidateRow(commitment.id, key, due, shown)))
+            found.append(_Candidate(abs(anchor - at), CandidateRow(commitment.id, key, due, shown)))
             if len(found) == MOST:
                 break
     return found
 
 
-def _near(reads: Transaction, commitment: Commitment, at: Instant) -> list[Any]:
+def _near(reads: Transaction, commitment: Commitment, at: Instant) -> list[_Open]:
     """What may have been open then, the nearest first: no case that was opened later, nothing that was closed by then. Items are
     never closed."""
-    sql = "SELECT key, due, anchor, standing, verdict, evidence FROM view_occurrence WHERE commitment = ?"
+    sql = f"SELECT {column_list(_Open)} FROM view_occurrence WHERE commitment = ?"
     sql = f"{sql} AND standing IN ('owed', 'measured')"
     params: list[object] = [commitment.id]
     if commitment.roles != ("each",):
@@ -121,4 +135,5 @@ def _near(reads: Transaction, commitment: Commitment, at: Instant) -> list[Any]:
         params += [at, at]
     after = reads.query(f"{sql} AND anchor >= ? ORDER BY anchor, key LIMIT {_LOOKED_AT}", [*params, at])
     before = reads.query(f"{sql} AND anchor < ? ORDER BY anchor DESC, key LIMIT {_LOOKED_AT}", [*params, at])
-    return sorted([*before, *after], key=lambda row: abs(row[2] - at))
+    near = [_Open._make(row) for row in (*before, *after)]
+    return sorted(near, key=lambda row: abs(row.anchor - at))

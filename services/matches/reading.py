@@ -115,8 +115,10 @@ def read_standing(seen: Seen, commitment: str, key: str) -> str | None:
     """Of an occurrence, or of what waits under its key; None where nothing is known of the key."""
     one = seen.commitment_in_force(commitment)
     sql = "SELECT standing, evidence FROM view_occurrence WHERE commitment = ? AND key = ?"
-    found = seen.reads.query(sql, [one.id, key])
-    return found[0][0] if found and (found[0][0] != "waiting" or decode_evidence(bytes(found[0][1]))) else None
+    for standing, evidence in seen.reads.query(sql, [one.id, key]):
+        if standing != "waiting" or decode_evidence(bytes(evidence)):
+            return str(standing)
+    return None
 
 
 def is_aside(seen: Seen, commitment: str, position: int) -> bool:

@@ -42,7 +42,7 @@ class Reviewing:
             what = said("minutes or decisions were added since it was read")
             raise Refused(what, place=review, mend=said("read them, then sign"), slug="review-moved")
         parties: list[tuple[Party, str]] = [("supplier", contract.supplier), ("client", contract.client)]
-        mine = [one for one in parties if who.may(Right.BIND, one[1]) and party in (None, one[0])]
+        mine = [(side, of) for side, of in parties if who.may(Right.BIND, of) and party in (None, side)]
         if len(mine) > 1:
             raise Refused(said("it is not said for which party"), mend=said("say supplier or client"))
         if not mine:

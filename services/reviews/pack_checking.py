@@ -44,10 +44,11 @@ def check(pack: Json, given: str, organisation: str) -> Checked:
     """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. Raises
     Invalid for what is none."""
     digits = _digits(given)
-    known = [("pack", pack["fingerprint"]), ("signed", signing_fingerprint(pack))]
+    whole, signed = pack["fingerprint"], signing_fingerprint(pack)
+    known = [("pack", whole), ("signed", signed)]
     known += [("former", one) for one in former_fingerprints(pack, organisation)]
     of = next((name for name, one in known if one.startswith(digits)), None)
-    return Checked(pack["review"]["id"], pack["position"], digits, of, known[0][1], known[1][1])
+    return Checked(pack["review"]["id"], pack["position"], digits, of, whole, signed)
 
 
 def check_file(kept: Json, made: Json | None = None) -> Checked:

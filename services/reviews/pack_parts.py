@@ -126,6 +126,7 @@ class PackParts:
         ended = [one for one in periods if one.until is not None and one.until <= self._until]
         shown = ended[-1] if ended else periods[-1]
         target = row.criterion.targets[shown.target_index]
+        (good, total), (raw_good, raw_total) = shown.adjusted, shown.raw
         return {
             **self._names(row),
             "target_index": shown.target_index,
@@ -137,8 +138,8 @@ class PackParts:
             "expected": shown.expected,
             "judged": shown.judged,
             "unknown": shown.unknown,
-            "raw": {"good": shown.raw[0], "total": shown.raw[1]},
-            "adjusted": {"good": shown.adjusted[0], "total": shown.adjusted[1]},
+            "raw": {"good": raw_good, "total": raw_total},
+            "adjusted": {"good": good, "total": total},
             "value": shown.value,
             "counted": shown.counted,
             "unit": shown.unit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -19,12 +19,19 @@ from services.reviews.rows import ReviewRow
 from services.seeing.known import Known
 
 
+class _Kept(NamedTuple):
+    """A row, and the contract in force that it was made for."""
+
+    in_force: InForce | None
+    row: ReviewRow
+
+
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The reviews that were called, as of a position: by id the contract in force and the row that was made."""
+    """The reviews that were called, as of a position, by id."""
 
     position: int = -1
-    rows: dict[str, tuple[InForce | None, ReviewRow]] = field(default_factory=dict)
+    rows: dict[str, _Kept] = field(default_factory=dict)
 
 
 @dataclass
@@ -66,18 +73,18 @@ def _called(
 ) -> list[ReviewRow]:
     """What was called, by time: read anew where it changed since the last time, or its contract did."""
     before = kept.called if kept.called.position <= known.position else Called()
-    rows = {id: held for id, held in before.rows.items() if held[0] is catalogue.contracts.get(held[1].contract)}
+    rows = {id: held for id, held in before.rows.items() if held.in_force is catalogue.contracts.get(held.row.contract)}
     sql = "SELECT id, contract, starts, document FROM view_review WHERE"
     found = reads.query(f"{sql} changed > ?", [before.position])
     found += reads.select_in(sql, "id", [id for id in before.rows if id not in rows])
     if not found:
-        return [row for _, row in rows.values()]
+        return [held.row for held in rows.values()]
     for id, contract, starts, document in found:
         of = catalogue.contracts.get(contract)
-        rows[id] = of, _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives)
-    rows = dict(sorted(rows.items(), key=lambda one: (one[1][1].starts, one[0])))
+        rows[id] = _Kept(of, _review(id, contract, starts, msgspec.json.decode(document), of, lives=lives))
+    rows = {id: rows[id] for id in sorted(rows, key=lambda id: (rows[id].row.starts, id))}
     kept.called = Called(known.position, rows)
-    return [row for _, row in rows.values()]
+    return [held.row for held in rows.values()]
 
 
 def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | None:

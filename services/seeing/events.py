@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.events import OperationalEvent
-from services.history.entries import EVENT, LAST_POSITION, unpack
+from services.history.entries import EVENT, LAST_POSITION, header_of
 from services.history.history import Entry
 from services.history.stored_events import event_of
 from services.seeing.seen import Seen
@@ -20,7 +20,7 @@ def event_at(seen: Seen, position: int) -> OperationalEvent | None:
 
 
 def _sees_event(seen: Seen, entry: Entry, event: OperationalEvent) -> bool:
-    if seen.sees_everything or str(unpack(entry.state)[0].get("by", "")).partition("/")[0] in seen.who.services:
+    if seen.sees_everything or str(header_of(entry.state).get("by", "")).partition("/")[0] in seen.who.services:
         return True
     mine = seen.commitments_in_force()
     return any(event.type in one.types and bool(one.route(event)) for one in mine)

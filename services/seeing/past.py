@@ -16,7 +16,7 @@ from domain.saying import said
 from domain.times import Instant, instant, show, tzdata_version
 from services.errors import BeyondHistory, Unavailable
 from services.history.aside_database import AsideDatabase
-from services.history.databases import Database, Transaction
+from services.history.databases import Database, Transaction, first_value
 from services.history.entries import RULES, unpack
 from services.history.history import History
 from services.history.received import received_at
@@ -93,7 +93,11 @@ def _with_needed(history: History, contract: str) -> set[str]:
     """The contract, and those of which its deliverables depend on one, in any wording that was proposed."""
     with history.database.connect() as reads:
         rows = reads.query("SELECT document FROM view_contract WHERE id = ?", [contract])
-    trees = [msgspec.json.decode(one["document"]) for row in rows for one in msgspec.json.decode(row[0])["proposals"]]
+    trees = [
+        msgspec.json.decode(one["document"])
+        for (document,) in rows
+        for one in msgspec.json.decode(document)["proposals"]
+    ]
     names = [name for tree in trees for one in tree["deliverables"] for name in one.get("depends_on", ())]
     return {contract, *(name.partition("/")[0] for name in names if "/" in name)}
 
@@ -172,8 +176,7 @@ def replay(
     """
     _require_reached(history, position)
     with _level(served) as reads:
-        found = reads.query("SELECT position FROM view_position WHERE shard = 0")
-        stands = found[0][0] if found else 0
+        stands = first_value(reads.query("SELECT position FROM view_position WHERE shard = 0"), 0)
         shown = list(dump(reads)) if position in (None, stands) else None
     with judged_aside(
         history, Lens(last_position=stands if position is None else position), progress=progress
@@ -191,11 +194,11 @@ def replay(
 
 def _follows_since(history: History) -> int | None:
     """The entry from which on the store has followed the rules of this program; None where it follows others."""
-    last: tuple[int, object, object] | None = None
-    while entries := history.read(last[0] if last else 0, 1_000, [RULES]):
+    position, rules = 0, None
+    while entries := history.read(position, 1_000, [RULES]):
         header, _ = unpack(entries[-1].state)
-        last = entries[-1].position, header["judging"], header["tzdata"]
-    return last[0] if last is not None and last[1:] == (JUDGING, tzdata_version()) else None
+        position, rules = entries[-1].position, (header["judging"], header["tzdata"])
+    return position if rules == (JUDGING, tzdata_version()) else None
 
 
 @contextmanager
@@ -240,7 +243,7 @@ def _differences(served: list[str], rebuilt: list[str]) -> list[str]:
 
 def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
     """What the platform appended that no rule asked for, and where."""
-    asked = {row[0] for row in reads.query("SELECT id FROM view_outbox")}
+    asked = {id for (id,) in reads.query("SELECT id FROM view_outbox")}
     for id, at, document in reads.query("SELECT id, position, document FROM view_action ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM and outbox_id(f"open:{id}") not in asked:
             yield at, f"not asked for: action {id} was opened by the platform"

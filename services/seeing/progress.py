@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.times import Instant
+from services.history.databases import first_value
 from services.history.history import History
 from services.history.received import received_at
 from services.seeing.seen import Seen
@@ -16,5 +17,5 @@ def oldest_unjudged(history: History, position: int) -> Instant | None:
 
 def rules_in_force(seen: Seen) -> str | None:
     """The judging rules and time zone data in force, in words; None before the first judgement."""
-    found = seen.reads.query("SELECT rules FROM view_position WHERE shard = 0")
-    return found[0][0] if found else None
+    rules: str | None = first_value(seen.reads.query("SELECT rules FROM view_position WHERE shard = 0"))
+    return rules

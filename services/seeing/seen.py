@@ -71,10 +71,11 @@ class Seen:
         where this program keeps nothing."""
         if not self.seeing.keeps:
             return None
-        kept: tuple[Known, Sequence[T]] | None = self._store.lists.get(read)
-        if kept is None or kept[0] != self.known:
-            kept = self._store.lists[read] = self.known, read(self.by(ADMINISTRATOR))
-        return kept[1]
+        known, rows = self._store.lists.get(read, (None, ()))
+        if known != self.known:
+            rows = read(self.by(ADMINISTRATOR))
+            self._store.lists[read] = self.known, rows
+        return rows
 
     # Which rows are seen
 

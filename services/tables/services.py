@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from domain.service import Service
-from services.history.databases import Transaction
+from services.history.databases import Transaction, first_value
 from services.history.entries import Position
 from services.tables.declared import declared_since
 from services.tables.table import Fold, Table, text_of
@@ -17,8 +17,8 @@ SERVICE = Table(
 
 
 def _service(writes: Transaction, service: Service, position: Position) -> None:
-    found = writes.query("SELECT declared FROM view_service WHERE id = ?", [service.service])
-    before = msgspec.json.decode(found[0][0]) if found else {}
+    stored = first_value(writes.query("SELECT declared FROM view_service WHERE id = ?", [service.service]), "{}")
+    before = msgspec.json.decode(stored)
     declared = dict(declared_since(before, service.document, position))
     writes.execute(
         "INSERT INTO view_service (id, changed, document, declared) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "

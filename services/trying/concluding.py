@@ -14,7 +14,7 @@ from domain.routing import Route
 from services.arrivals.comparing import Change, fault_changes
 from services.explaining.unread import REASONS, UnreadRow, tells
 from services.history.databases import Transaction
-from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row
 from services.seeing.seen import Seen
 
 MOST_EVIDENCE = 1_000
@@ -40,7 +40,8 @@ class Concluding:
             if key is None or not concludes(commitment):
                 continue
             if _is_alone(commitment):
-                alone.setdefault(commitment.id, (commitment, key, []))[2].append(evidence)
+                _, _, mine = alone.setdefault(commitment.id, (commitment, key, []))
+                mine.append(evidence)
                 continue
             known = self._evidence.setdefault((commitment.id, key), [])
             if len(known) < MOST_EVIDENCE:
@@ -73,7 +74,7 @@ class Concluding:
         every = list(self._evidence)
         for at in range(0, len(every), AT_ONCE):
             ids = every[at : at + AT_ONCE]
-            yield ids, stored_evidence(reads, [one for one in ids if one[0].partition("/")[0] not in drafts])
+            yield ids, stored_evidence(reads, [(id, key) for id, key in ids if id.partition("/")[0] not in drafts])
 
     def _remember(self, commitment: Commitment, event: OperationalEvent) -> None:
         """Of each commitment what says most: what is of another type is a slip for all, what is absent may be so once."""
@@ -100,7 +101,7 @@ def together(stored: Iterable[Evidence], new: Iterable[Evidence]) -> list[Eviden
 
 def stored_evidence(reads: Transaction, ids: Sequence[OccurrenceId]) -> dict[OccurrenceId, list[Evidence]]:
     rows = reads.select_in(f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE", ("commitment", "key"), ids)
-    return {(row[0], row[1]): evidence_of_row(row) for row in rows}
+    return {(row.commitment, row.key): evidence_of_row(row) for row in map(StoredOccurrence._make, rows)}
 
 
 def _is_alone(commitment: Commitment) -> bool:

@@ -22,13 +22,15 @@ from domain.durations import UNITS
 from domain.kinds.faces import face
 from domain.occurrences import MISSES, Evidence, Verdict
 from domain.periods import Period
+from domain.sums import Amount
 from domain.target_periods import RollingWindow, TargetPeriods
 from domain.terms import Indicator, Punctuality, Target
 from domain.times import LAST_INSTANT
 from services.figures.figure_rows import figure_rows
 from services.figures.rows import FigureRow
+from services.history.databases import first_value
 from services.judging.catalogue import InForce
-from services.judging.ledger import OCCURRENCE_COLUMNS, evidence_of_row
+from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row
 from services.judging.standings import reach_of
 from services.seeing.seen import Seen
 
@@ -202,13 +204,15 @@ class _Engine:
         def keeps(step: int) -> bool:
             if step not in tried:
                 tried[step] = self._with(ladder[step], index, target, rows)
-            return tried[step][0]
+            is_kept, _ = tried[step]
+            return is_kept
 
         if not ladder or not keeps(len(ladder) - 1):
             return None
         least = bisect_left(range(len(ladder)), True, key=keeps)
         keeps(least)
-        return ladder[least], tried[least][1]
+        _, after = tried[least]
+        return ladder[least], after
 
     def _with(
         self, alternative: Alternative, index: int, target: Target, rows: Sequence[FigureRow]
@@ -256,9 +260,11 @@ class _Engine:
             for one in evidence:
                 due = commitment.schedule.at(one.time)
                 if due is not None:
-                    found.setdefault(due.key, ([], ""))[0].append(one)
+                    mine, _ = found.setdefault(due.key, ([], ""))
+                    mine.append(one)
             if moved in found and verdict == "excused":
-                found[moved] = (found[moved][0], verdict)
+                mine, _ = found[moved]
+                found[moved] = (mine, verdict)
         return found
 
     def _all_evidence(self) -> dict[str, tuple[list[Evidence], str]] | None:
@@ -267,12 +273,12 @@ class _Engine:
         if self._evidence is None:
             reads = self._seen.reads
             sql = "SELECT COUNT(*) FROM view_occurrence WHERE commitment = ?"
-            if reads.query(sql, [self._commitment.id])[0][0] > MOST_OCCURRENCES:
+            if first_value(reads.query(sql, [self._commitment.id])) > MOST_OCCURRENCES:
                 return None
             sql = f"SELECT {OCCURRENCE_COLUMNS} FROM view_occurrence WHERE commitment = ? ORDER BY anchor, key"
-            rows = reads.query(sql, [self._commitment.id])
+            rows = map(StoredOccurrence._make, reads.query(sql, [self._commitment.id]))
             self._evidence = {
-                row[1]: ([one._replace(variant=0) for one in evidence_of_row(row)], row[3]) for row in rows
+                row.key: ([one._replace(variant=0) for one in evidence_of_row(row)], row.verdict) for row in rows
             }
         return self._evidence
 
@@ -330,6 +336,11 @@ def _constant(verdicts: Sequence[Verdict]) -> Callable[[], Sequence[Verdict]]:
     return lambda: verdicts
 
 
+def _amounts(pair: tuple[Amount | None, Amount | None]) -> dict[str, Amount | None]:
+    good, total = pair
+    return {"good": good, "total": total}
+
+
 def proposal_json(one: Proposal) -> dict[str, Any]:
     return {
         "commitment": one.commitment,
@@ -340,13 +351,10 @@ def proposal_json(one: Proposal) -> dict[str, Any]:
         "periods": [
             {
                 "period": support.period,
-                "good": support.figure.adjusted[0],
-                "total": support.figure.adjusted[1],
+                **_amounts(support.figure.adjusted),
                 "value": support.figure.value,
                 "status": support.figure.status,
-                "with_change": {"good": support.with_change[0], "total": support.with_change[1]}
-                if support.with_change
-                else None,
+                "with_change": _amounts(support.with_change) if support.with_change else None,
             }
             for support in one.periods
         ],

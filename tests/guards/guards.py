@@ -298,7 +298,7 @@ GUARDS = (
     Guard(16, "newer ones are not taken on by themselves", ADOPTING,
           "    if not history.read(0, 1, [RULES]):\n", "    if True:\n", _ADOPTED),
     Guard(16, "what they change is restated", JUDGE,
-          "self.bench.periods.restate_kept(writes, (commitment, index, start), kept, entry.position)", "pass", _ADOPTED),
+          "self.bench.periods.restate_kept(writes, PeriodId(commitment, index, start), kept, entry.position)", "pass", _ADOPTED),
     # 17. Every verdict explains itself.
     Guard(17, "the due time in UTC", EXPLAINING,
           "due_utc=show(stored.due) if stored.due is not None else None", "due_utc=None", _EXPLAINED),

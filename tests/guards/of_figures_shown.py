@@ -7,7 +7,7 @@ from tests.guards.streaming import Guarding
 SERIES, METRICS = "dashboards/metric_series.py", "dashboards/metrics.py"
 IN_SERIES, IN_METRICS = "tests/dashboards/test_metric_series.py::test_", "tests/dashboards/test_metrics.py::test_"
 IS_READ_AGAIN = f"{IN_METRICS}a_page_is_read_again_only_when_something_was_appended_or_judged"
-KEEPS = "\n                kept = self._kept"
+KEEPS = "\n                series = read_series"
 PROOFS, IN_PROOFS = "dashboards/proofs", "tests/dashboards/test_proofs.py::test_"
 
 GUARDING = (
@@ -20,10 +20,10 @@ GUARDING = (
              f"{IN_SERIES}nothing_to_judge_gives_no_ratio_rather_than_zero_or_one"),
     Guarding("occurrences are counted once", SERIES, "if figure.target_index == 0:", "if True:",
              f"{IN_SERIES}occurrences_are_those_of_the_first_target_and_every_verdict_is_there"),
-    Guarding("a page is kept until something moves", METRICS, f"if kept is None or kept[0] != moment:{KEEPS}", f"if True:{KEEPS}",
+    Guarding("a page is kept until something moves", METRICS, f"if then != moment:{KEEPS}", f"if True:{KEEPS}",
              IS_READ_AGAIN),
-    Guarding("a page that was kept is not shown for ever", METRICS, f"if kept is None or kept[0] != moment:{KEEPS}",
-             f"if kept is None:{KEEPS}", IS_READ_AGAIN),
+    Guarding("a page that was kept is not shown for ever", METRICS, f"if then != moment:{KEEPS}",
+             f"if then is None:{KEEPS}", IS_READ_AGAIN),
     Guarding("few delays are not drawn", f"{PROOFS}/delays.py", "if len(came) < FEWEST:", "if not came:",
              f"{IN_PROOFS}fewer_delays_than_say_anything_are_not_drawn"),
     Guarding("a delay far out stretches nothing", f"{PROOFS}/delays.py", "rest = len(came) // 50", "rest = 0",

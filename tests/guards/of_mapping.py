@@ -121,7 +121,7 @@ GUARDING = (
     Guarding(
         "a member is told of its own sources alone",
         "services/arrivals/reading.py",
-        "if kind[1] in own}",
+        "if source in own}",
         "if kind}",
         "tests/services/arrivals/test_unselected.py::test_a_member_is_told_of_its_own_sources_alone",
     ),

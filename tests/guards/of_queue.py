@@ -26,7 +26,7 @@ GUARDING = (
              "if due is not None and at < due.opens:", "if False:",
              f"{OFFERED}dates_are_offered_from_the_due_before_them_until_something_came"),
     Guarding("the nearest first", NEAR,
-             "return sorted([*before, *after], key=lambda row: abs(row[2] - at))", "return [*before, *after]",
+             "return sorted(near, key=lambda row: abs(row.anchor - at))", "return near",
              f"{OFFERED}dates_are_offered_from_the_due_before_them_until_something_came"),
     Guarding("nothing is preselected", "dashboards/pages/matches/unmatched.html",
              '<option value="">{{ t("word.choose") }}</option>\n', "",

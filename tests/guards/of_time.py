@@ -48,7 +48,7 @@ GUARDING = (
              'NotAllowed(\n                said("an outage of the platform is withdrawn',
              f"{IN_OUTAGES}only_the_administrator_withdraws_an_outage_once_and_says_why"),
     Guarding("what an outage excused is judged again", "services/judging/outages.py",
-             "return [(row[0], row[1]) for row in writes.query(sql, [span.start, span.end, REASON])]", "return []",
+             "return [(commitment, key) for commitment, key in writes.query(sql, [span.start, span.end, REASON])]", "return []",
              f"{IN_OUTAGES}a_final_figure_is_restated_by_the_withdrawal_and_names_it"),
     Guarding("every page is looked through", "services/history/soundness.py",
              'return [" ".join(str(said).split()) for (said,) in found if said != "ok"]', "return []",

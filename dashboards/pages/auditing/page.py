@@ -237,11 +237,12 @@ class _Lines:
             name = occurrence_name(key, commitment.criterion.indicator.kind, row.happened, self._clock).words
             found.append((link(f"/commitments/{id}/explain", key=key), f"{words}, {name}"))
         paths = self._view.pages.things
-        if row.thing is not None and row.thing[0] in paths and row.thing[1]:
+        sort, thing = row.thing or ("", "")
+        if sort in paths and thing:
             seen = row.contract is None or row.contract in self._view.contracts
             if seen:
-                words = self._view.language.text(f"history.thing.{row.thing[0]}")
-                found.append((link(paths[row.thing[0]] + row.thing[1]), words))
+                words = self._view.language.text(f"history.thing.{sort}")
+                found.append((link(paths[sort] + thing), words))
         return found
 
 

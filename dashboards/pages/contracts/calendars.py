@@ -38,8 +38,8 @@ def hours_words(hours: Hours, language: Language) -> str:
 
 def weekly_words(weekly: Sequence[Hours], language: Language) -> Iterator[tuple[str, str]]:
     """Days that follow each other with the same hours together."""
-    for hours, days in groupby(enumerate(weekly), key=lambda one: one[1]):
-        first, *rest = [language.weekday(day) for day, _ in days]
+    for hours, days in groupby(range(len(weekly)), key=weekly.__getitem__):
+        first, *rest = [language.weekday(day) for day in days]
         yield f"{first} – {rest[-1]}" if rest else first, hours_words(hours, language)
 
 

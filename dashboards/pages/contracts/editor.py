@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
@@ -118,8 +118,11 @@ def checked(view: View, contract: str | None, file: str) -> Checked:
         return Checked(refusal=error)
 
 
-Tries = tuple[list[Compared], list[Proposal]]
-"""What a draft comes to on the past, beside what really was, and what that suggests."""
+class Tries(NamedTuple):
+    """What a draft comes to on the past, beside what really was, and what that suggests."""
+
+    compared: list[Compared]
+    suggested: list[Proposal]
 
 
 def editor_page(
@@ -145,8 +148,8 @@ def editor_page(
         known=known_names(form),
         shown=shown_now(form, sheet),
         found=checked(view, contract.id if contract else None, sheet.file),
-        tried=[_tried_line(view, one) for one in tried[0][:MOST_TRIED]] if tried is not None else None,
-        suggested=[proposal_words(one, view.language) for one in tried[1]] if tried is not None else [],
+        tried=[_tried_line(view, one) for one in tried.compared[:MOST_TRIED]] if tried is not None else None,
+        suggested=[proposal_words(one, view.language) for one in tried.suggested] if tried is not None else [],
         based_on=view.typed.get("based_on") or (last_proposal(contract) if contract else ""),
         first=view.typed.get("first") or (today - timedelta(days=90)).isoformat(),
         last=view.typed.get("last") or (today - timedelta(days=1)).isoformat(),
@@ -166,7 +169,7 @@ def tried_as_asked(view: View, contract: ContractRow | None) -> Tries | None:
     try:
         file = sent_sheet(view.typed, is_new=contract is None).file
         days = day_of(view.typed.get("first", "")), day_of(view.typed.get("last", ""))
-        return try_draft(view.pages.store.seeing, view.who, file, *days)
+        return Tries(*try_draft(view.pages.store.seeing, view.who, file, *days))
     except DocumentInvalid:
         return None  # the check says what is wrong, and where
     except EntenteError as error:

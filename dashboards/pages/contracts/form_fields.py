@@ -171,9 +171,11 @@ def _path(name: str, is_new: bool) -> Path:
         return parts
     if is_new and parts[:1] == ("deliverables",) and parts[2:] in [path for path, _ in OF_DELIVERABLE]:
         return parts
-    is_of_criterion = len(parts) > 4 and (parts[0], parts[2]) == ("deliverables", "criteria")
     shown = [path for path, _ in ((*OF_NEW, *OF_CRITERION) if is_new else OF_CRITERION)]
-    return parts if is_of_criterion and parts[4:] in shown else ()
+    match parts:
+        case ("deliverables", _, "criteria", _, *rest) if tuple(rest) in shown:
+            return parts
+    return ()
 
 
 def groups(view: View, sheet: Sheet) -> list[Group]:
@@ -249,7 +251,7 @@ def offered(view: View, name: str) -> tuple[tuple[str, str], ...]:
             return tuple((id, view.service(id)) for id in view.services)
         case "owner":
             people = {person: called for row in view.services.values() for person, called, _ in row.people}
-            return tuple(sorted(people.items(), key=lambda one: one[1]))
+            return tuple((person, people[person]) for person in sorted(people, key=people.__getitem__))
         case "calendar":
             return tuple((row.id, "") for row in view.calendars if row.id)
         case "owed_by":

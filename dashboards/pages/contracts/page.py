@@ -245,8 +245,8 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
         by_contract: dict[str, list[str]] = {}
         for row in view.commitments:
             by_contract.setdefault(row.contract, []).append(worst(row.current))
+        rows.sort(key=lambda row: (row.state not in ("proposed", "in force"), view.to(row.title)))
         listed = [(row, sorted(by_contract.get(row.id, []), key=EXPOSURE.index), proposal(row)) for row in rows]
-        listed.sort(key=lambda item: (item[0].state not in ("proposed", "in force"), view.to(item[0].title)))
         count = max(1, -(-len(listed) // A_PAGE))
         page = min(max(1, page), count)
         shown = listed[(page - 1) * A_PAGE : page * A_PAGE]

@@ -58,10 +58,10 @@ class Line:
 def columns(criterion: Criterion) -> Columns:
     """The headers of name, when, what came and what it means; an empty one is left out."""
     indicator = criterion.indicator
-    named, *rest = face(indicator).columns
+    named, when, came, means = face(indicator).columns
     kind = domain_face(indicator)
     name = "case" if kind.is_of_items and kind.key(indicator) else named
-    return name, rest[0], rest[1], rest[2]
+    return name, when, came, means
 
 
 def verdict_words(verdict: str, kind: str, language: Language) -> str:

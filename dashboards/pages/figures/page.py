@@ -183,7 +183,7 @@ def _is_line(row: Standing, figures: Sequence[FigureRow]) -> bool:
     """Says whether a period has enough judged that its share means something."""
     if row.figure is None or is_about_values(row.figure) or share_of(row.figure.target) is None:
         return False
-    counts = [figure.adjusted[1] or 0 for figure in figures[:-1] or figures]
+    counts = [total or 0 for _, total in (figure.adjusted for figure in figures[:-1] or figures)]
     return bool(counts) and sorted(counts)[len(counts) // 2] >= FEW
 
 

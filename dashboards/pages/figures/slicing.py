@@ -86,7 +86,8 @@ def _worst(rows: list[SliceRow]) -> SliceRow | None:
     shares = [share for _, share in judged if share is not None]
     if not shares or min(shares) == max(shares):
         return None
-    return judged[shares.index(min(shares))][0]
+    worst, _ = judged[shares.index(min(shares))]
+    return worst
 
 
 def _sentence(groups: tuple[Group, ...], language: Language) -> str:

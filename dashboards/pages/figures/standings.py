@@ -71,8 +71,10 @@ class Standing:
     def raw_words(self) -> str:
         """The raw figure in words; empty where it is the adjusted one."""
         figure = self.figure
-        differs = figure is not None and figure.raw != figure.adjusted and bool(figure.raw[1])
-        return fraction_words(figure, figure.raw, self.view.language) if figure and differs else ""
+        if figure is None or figure.raw == figure.adjusted:
+            return ""
+        _, total = figure.raw
+        return fraction_words(figure, figure.raw, self.view.language) if total else ""
 
 
 def begins_words(view: View, begins: int | None, zone: str) -> str:

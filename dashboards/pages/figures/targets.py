@@ -159,12 +159,13 @@ def _period_line(view: View, row: Standing, one: FigureRow) -> PeriodLine:
 
 def slashed(view: View, figure: FigureRow, pair: Pair) -> str:
     """`7/8`, the share of service time, a value; a dash of nothing."""
-    if figure.judged == 0 or (figure.counted != "values" and not pair[1]):
+    good, total = pair
+    if figure.judged == 0 or (figure.counted != "values" and not total):
         return "—"
     if is_about_values(figure) and figure.value is None:
         return "—"
     if figure.counted == "occurrences" and not is_about_values(figure):
-        return f"{pair[0]}/{pair[1]}"
+        return f"{good}/{total}"
     return pair_words(figure, view.language, pair)
 
 

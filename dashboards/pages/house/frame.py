@@ -230,7 +230,7 @@ class View:
         """The changes of a version from the one before, with titles for ids."""
         code = self.language.code
         said = [change_words(one, version.terms, code) for one in version.differences_in(code)]
-        said = [self._named(one) if one.partition(" / owner")[1] or " / responsable" in one else one for one in said]
+        said = [self._named(one) if " / owner" in one or " / responsable" in one else one for one in said]
         return [breakable(one) if self.breaks else one for one in said]
 
     def _named(self, change: str) -> str:

@@ -162,12 +162,12 @@ class Reader:
         if item.get("from"):
             start, until = (datetime.fromisoformat(item[name]) for name in ("from", "until"))
             last = last_day(start, until)
-            ends = (
+            first, end = (
                 (self.moment(item["from"]), self.moment(item["until"]))
                 if last is None
                 else (self.language.day(start.date(), year=True), self.language.day(last, year=True))
             )
-            return self.language.text("pack.span", first=ends[0], last=ends[1])
+            return self.language.text("pack.span", first=first, last=end)
         return self.language.listing([self.key(key) for key in item["keys"]])
 
     def moment(self, text: str | None) -> str:
@@ -220,7 +220,7 @@ class Reader:
         if item["before"] != item["after"]:
             return self.language.text("pack.restated_how", before=item["before"], after=item["after"])
         pairs = item.get("verdicts", {}).items()
-        was, now = {name: pair[0] for name, pair in pairs}, {name: pair[1] for name, pair in pairs}
+        was, now = {name: before for name, (before, _) in pairs}, {name: after for name, (_, after) in pairs}
         changed = verdicts_changed(was, now, self.language)
         return self.language.text("pack.restated_verdicts", figure=item["after"], changed=changed) if changed else ""
 
@@ -262,8 +262,8 @@ class Reader:
         if len(spans) != 1:
             return self.language.text("pack.last_periods")
         [(first, last)] = spans
-        ends = [" ".join(period_short(one, self.language)) for one in (first, last)]
-        return self.language.text("pack.span", first=ends[0], last=ends[1])
+        begins, ends = (" ".join(period_short(one, self.language)) for one in (first, last))
+        return self.language.text("pack.span", first=begins, last=ends)
 
     def differences(self, item: Json) -> list[str]:
         """The changes of an amendment, with the titles of the clauses that the pack has figures of."""

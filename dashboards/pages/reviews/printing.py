@@ -71,6 +71,6 @@ def _of_drawings() -> str:
     brand = f"circle{{fill:none;stroke-width:2.4;stroke:{colours['--ink']}}}.two{{stroke:{colours['--accent']}}}"
     rules = re.findall(r"([^{}@]*(?:\.|text)[^{}@]*)\{([^{}]*)\}", sheets(("marks.css",)))
     said = (f"{names.replace('svg ', '')}{{{body}}}" for names, body in rules if "media" not in names)
-    return re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: colours.get(found[1], "none"), brand + "".join(said)).replace(
-        "\n", ""
-    )
+    return re.sub(
+        r"var\((?P<name>--[a-z0-9-]+)\)", lambda found: colours.get(found["name"], "none"), brand + "".join(said)
+    ).replace("\n", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -150,7 +151,8 @@ def _drawn(
         place = Markup('x="{}" y="{}" width="{}" height="{}"').format(*map(number, box))
         parts.append(Markup('<rect class="post" {}/>').format(place))
     at, anchor = (0, "start") if x(now) > 180 else (WIDTH, "end")
-    parts += [words(sides[0], at, AXIS - 30, anchor=anchor), words(sides[1], at, AXIS + 40, anchor=anchor)]
+    above, below = sides
+    parts += [words(above, at, AXIS - 30, anchor=anchor), words(below, at, AXIS + 40, anchor=anchor)]
     drawing = Drawing()
     for is_above in (True, False):
         parts += _side(view, [due for due in dues if due.is_above == is_above], x, drawing, is_above)
@@ -172,8 +174,9 @@ def _side(view: View, dues: Sequence[Due], x: object, drawing: Drawing, is_above
     stacks: list[tuple[float, list[Due]]] = []
     for due in dues:
         place = float(x(due.at))
-        if stacks and place - stacks[-1][0] < SIZE + 2:
-            stacks[-1][1].append(due)
+        begins, stack = stacks[-1] if stacks else (-math.inf, [])
+        if place - begins < SIZE + 2:
+            stack.append(due)
         else:
             stacks.append((place, [due]))
     labels = []

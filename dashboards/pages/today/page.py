@@ -159,7 +159,7 @@ def _week(view: View, rows: Sequence[Standing], seen: dict[str, list[OccurrenceR
     monday = today - timedelta(days=today.weekday())
     spans = {day: clock.span(day) for day in (monday + timedelta(days=n) for n in range(7))}
     days: dict[date, list[tuple[int, str]]] = {day: [] for day in spans}
-    first, last = spans[monday][0], spans[monday + timedelta(days=6)][1]
+    (first, _), (_, last) = spans[monday], spans[monday + timedelta(days=6)]
     shown_rows = [row for row in rows[:MOST_READ] if face(row.row.criterion.indicator).has_limit]
     ids = [row.row.id for row in shown_rows]
     found = verdicts_between(view.seen, ids, first, last, opened_since=now - LOOK_BACK)

@@ -29,10 +29,10 @@ class SatisfactionModel(Strict):
 
     @model_validator(mode="after")
     def _has_a_scale(self) -> SatisfactionModel:
-        if len(self.scale) != 2 or self.scale[0] >= self.scale[1]:
+        if len(self.scale) != 2 or self.scale != sorted(set(self.scale)):
             raise Complaint(said("the scale is not a lowest and a highest score"), said("such as scale: [1, 5]"))
-        if not self.scale[0] <= self.satisfied <= self.scale[1]:
-            low, high = self.scale
+        low, high = self.scale
+        if not low <= self.satisfied <= high:
             raise Complaint(
                 said("satisfied: {satisfied} is off the scale", satisfied=self.satisfied),
                 said("from {low} to {high}", low=low, high=high),
