@@ -9,7 +9,7 @@ import msgspec
 
 from domain.times import Instant, local_date, zone
 from services.contract_files import differences, sentences, terms_from_canonical, tree_from_canonical
-from services.contracts.kept import Kept
+from services.contracts.kept import Kept, KeptContract, KeptContractRow
 from services.contracts.rows import CommentRow, ContractRow, SignatureRow, VersionRow, version_on
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue

@@ -16,20 +16,15 @@ from services.reviews.rows import ReviewRow
 
 
 def waits(view: View, among: Mapping[str, CommitmentRow], most: int) -> tuple[list[Making], int]:
-    """The newest, of all contracts, whatever is chosen."""
-    found = _unsigned(view, most)
-    return found, len(found)
-
-
-def _unsigned(view: View, most: int) -> list[Making]:
-    """The newest reviews that the reader is to sign."""
+    """The newest ones, of all contracts, whatever is chosen."""
     contracts = view.contracts
     waiting = (
         one
         for one in reversed(read_reviews(view.seen))
         if one.state == "held" and _awaits(view, one, contracts[one.contract])
     )
-    return [partial(_review, view, one) for one in [*islice(waiting, most)][::-1]]
+    found: list[Making] = [partial(_review, view, one) for one in [*islice(waiting, most)][::-1]]
+    return found, len(found)
 
 
 def _review(view: View, review: ReviewRow) -> Item:
