@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from icalendar import Calendar, Event
@@ -33,6 +33,7 @@ from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitment, read_figures, read_occurrences, read_slices
 from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 from services.matches.reading import read_unmatched
+from services.reviews.pack_shapes import Pack
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_reviews
 
@@ -241,15 +242,15 @@ def slices(view: View, commitment: str, by: str) -> Table:
     )  # fmt: skip
 
 
-def pack(made: dict[str, Any]) -> Table:
+def pack(made: Pack) -> Table:
     """The figures of a pack, one a line; what else it says is in its JSON."""
     headers = ("side", "owed by", "commitment", "target", "per", "period", "state", "good", "of", "raw good", "raw of", "value",
                "status", "expected", "judged", "position", "fingerprint", "unknown")  # fmt: skip
     return headers, (
         (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
-         *(number(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")),
-         share(one["value"], "%" in str(one["target"])), one["status"], number(one["expected"]), number(one["judged"]),
-         made["position"], made["fingerprint"], number(one.get("unknown", 0)))
+         *(number(amount) for pair in (one["adjusted"], one["raw"]) for amount in (pair["good"], pair["total"])),
+         share(one["value"], "%" in one["target"]), one["status"], number(one["expected"]), number(one["judged"]),
+         made["position"], made["fingerprint"], number(one["unknown"]))
         for side in made["sides"]
         for one in side["figures"]
     )  # fmt: skip
