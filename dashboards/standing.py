@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from dashboards.attainment import Point
@@ -21,7 +20,7 @@ from dashboards.values import (
 )
 from dashboards.words import bound_words, misses_of, period_short, share_of, value_of
 from domain.sums import Amount
-from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
+from services.figures.rows import CommitmentRow, FigureRow, FinalFigure, OccurrenceRow
 
 Pair = tuple[Amount | None, Amount | None]
 """Good and total; a measure has neither."""
@@ -205,10 +204,12 @@ def due_words(figure: FigureRow, language: Language) -> str:
 
 def was_words(figure: FigureRow, language: Language) -> str:
     """The final figure before a restatement: `13/17`; empty where nothing was restated, or the figure reads as it did."""
+    if figure.state != "restated" or not figure.final:
+        return ""
     good, total = figure.adjusted
-    now = replace(figure, final={"good": good, "total": total, "value": figure.value})
-    was = _final_words(figure, language)
-    return was if was != _final_words(now, language) else ""
+    was = _final_words(figure, figure.final, language)
+    now = _final_words(figure, {**figure.final, "good": good, "total": total, "value": figure.value}, language)
+    return was if was != now else ""
 
 
 def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], language: Language) -> str:
@@ -231,17 +232,15 @@ def counts_words(good: object, total: object, language: Language) -> str:
     return language.text("figure.counts", good=str(good), total=str(total))
 
 
-def _final_words(figure: FigureRow, language: Language) -> str:
-    if figure.state != "restated" or not figure.final:
-        return ""
+def _final_words(figure: FigureRow, final: FinalFigure, language: Language) -> str:
     if figure.counted != "occurrences" or is_about_values(figure):
-        value = figure.final.get("value")
+        value = final["value"]
         if value is None:
             return language.text("disc.no-data")
         if is_about_values(figure):
-            return value_words(Fraction(str(value)), figure.unit, language, bound_of(figure.target, figure.unit))
-        return language.percent(Fraction(str(value)), against=share_of(figure.target))
-    return counts_words(figure.final.get("good"), figure.final.get("total"), language)
+            return value_words(Fraction(value), figure.unit, language, bound_of(figure.target, figure.unit))
+        return language.percent(Fraction(value), against=share_of(figure.target))
+    return counts_words(final["good"], final["total"], language)
 
 
 def mark_of(row: OccurrenceRow) -> str:

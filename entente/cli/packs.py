@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,6 +17,7 @@ from services.directory.reading import read_services
 from services.directory.rows import names_of
 from services.errors import Invalid
 from services.reviews.pack_checking import Checked, check, check_file, pack_of_file
+from services.reviews.pack_shapes import KeptPack, Pack
 from services.reviews.packs import pack_bytes, review_pack
 
 PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
@@ -56,7 +57,7 @@ def check_pack(
         raise typer.Exit(1)
 
 
-def _kept(name: str) -> Mapping[str, Any]:
+def _kept(name: str) -> KeptPack:
     try:
         return pack_of_file(Path(name).read_bytes(), name)
     except OSError as error:
@@ -102,7 +103,7 @@ def pack(
     suffix = target.suffix if target is not None else ""
     _require_heeded(suffix, separator, decimal, headers)
     with here.read() as opened:
-        made: dict[str, Any] = review_pack(opened.store.seeing, here.who, review, position=position)
+        made = review_pack(opened.store.seeing, here.who, review, position=position)
         names = names_of(opened.store.read(here.who, read_services))
     if target is None:
         print_json(made)
@@ -150,7 +151,7 @@ def _require_heeded(suffix: str, separator: str, decimal: str, headers: str) -> 
             raise Invalid(says, place=option, mend=said("leave it out"))
 
 
-def _written(made: dict[str, Any], suffix: str, language: str, organisation: str, people: Mapping[str, str]) -> bytes:
+def _written(made: Pack, suffix: str, language: str, organisation: str, people: Mapping[str, str]) -> bytes:
     """The web framework, and what makes PDF, are loaded only where pages are made."""
     from dashboards.pages.reviews.pack import pack_html
     from dashboards.pages.reviews.printing import pack_pdf
@@ -160,7 +161,7 @@ def _written(made: dict[str, Any], suffix: str, language: str, organisation: str
     return pack_html(made, language, organisation=organisation, people=people).encode()
 
 
-def _tabulated(made: dict[str, Any], suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:
+def _tabulated(made: Pack, suffix: str, language: str, signs: tuple[str, str], *, is_stable: bool) -> bytes:
     from dashboards.language import language as words_of
     from dashboards.pages.exports.spoken_tables import spoken as words_in
     from dashboards.pages.exports.spoken_tables import written

@@ -55,7 +55,7 @@ def show_review(context: typer.Context, review: str) -> None:
         made = review_pack(opened.store.seeing, here.who, review)
         with opened.store.seen(here.who) as seen:
             row = read_review(seen, review)
-            shown = review_json(row, zone_of(seen.catalogue, row.contract)) | signing_json(made)
+            shown = {**review_json(row, zone_of(seen.catalogue, row.contract)), **signing_json(made)}
     print_json(shown)
 
 

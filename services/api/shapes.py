@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from typing_extensions import TypedDict
 
 Party = Literal["supplier", "client"]
 
@@ -21,13 +22,13 @@ Title = Annotated[dict[str, str], Field(description='Texts by language; "" stand
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 
-class Note(BaseModel):
+class Note(TypedDict):
     by: str
     at: Moment
     text: str
 
 
-class Signature(BaseModel):
+class Signature(TypedDict):
     party: Party
     service: str
     by: str

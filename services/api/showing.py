@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import base64
 from datetime import date
-from typing import Any
+from typing import Any, overload
 
 from domain.times import Instant, show, zone
+from services.api.shapes import Note
 from services.judging.catalogue import Catalogue
 from services.seeing.known import Known
 
@@ -37,7 +38,7 @@ def content_json(content: bytes, *, is_cut: bool = False) -> Json:
         return {"content": base64.b64encode(content).decode(), "encoding": "base64"}
 
 
-def notes_json(notes: tuple[tuple[str, int, str], ...], zone_name: str | None) -> list[Json]:
+def notes_json(notes: tuple[tuple[str, int, str], ...], zone_name: str | None) -> list[Note]:
     return [{"by": by, "at": moment_json(at, zone_name), "text": text} for by, at, text in notes]
 
 
@@ -45,6 +46,10 @@ def said_json(by: str | None, at: Instant | None, zone_name: str | None) -> Json
     return None if by is None else {"by": by, "at": moment_json(at, zone_name)}
 
 
+@overload
+def moment_json(instant: Instant, zone_name: str | None) -> str: ...
+@overload
+def moment_json(instant: Instant | None, zone_name: str | None) -> str | None: ...
 def moment_json(instant: Instant | None, zone_name: str | None) -> str | None:
     if instant is None:
         return None

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from domain.times import local_date, zone
+from domain.times import Instant, local_date, zone
 from services.breaches.rows import ActionRow, BreachRow
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.seeing.known import Known
+
+
+class KeptNote(TypedDict):
+    """A note as it stands in a document of a table."""
+
+    by: str
+    at: Instant
+    text: str
 
 
 class Asked(NamedTuple):
@@ -180,5 +189,5 @@ def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow
     )
 
 
-def notes_of(notes: list[dict[str, Any]]) -> tuple[tuple[str, int, str], ...]:
+def notes_of(notes: Sequence[KeptNote]) -> tuple[tuple[str, int, str], ...]:
     return tuple((one["by"], one["at"], one["text"]) for one in notes)

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from domain.terms import ContractTerms, Text
+from domain.terms import ContractTerms, Party, Text
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureRow:
-    party: str  # "supplier" | "client"
+    party: Party
     service: str
     by: str
     at: int

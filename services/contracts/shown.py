@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from services.api.shapes import Signature
 from services.api.showing import Json, day_json, moment_json
 from services.contracts.rows import CommentRow, ContractRow, SignatureRow, VersionRow
 from services.figures.rows import CommitmentRow
@@ -66,7 +67,7 @@ def _proposal_json(row: VersionRow) -> Json:
     }
 
 
-def signature_json(row: SignatureRow, zone_name: str | None) -> Json:
+def signature_json(row: SignatureRow, zone_name: str | None) -> Signature:
     return {"party": row.party, "service": row.service, "by": row.by, "at": moment_json(row.at, zone_name)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict, cast
 
 import msgspec
 
@@ -22,7 +22,7 @@ from domain.target_periods import TargetPeriods
 from domain.terms import Target
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
-from services.figures.rows import FigureRow
+from services.figures.rows import FigureRow, FinalFigure
 from services.history.databases import Row, Transaction, column_list
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_book import decode_final
@@ -278,12 +278,11 @@ def _shown(value: Fraction | None, target: Target | None) -> str | None:
     return figures.shown(value, target) if value is not None else None
 
 
-def _final(final: dict[str, Any] | None) -> dict[str, Any] | None:
-    return (
-        {name: value for name, value in final.items() if name in ("good", "total", "value", "status", "position")}
-        if final is not None
-        else None
-    )
+def _final(final: dict[str, Any] | None) -> FinalFigure | None:
+    """What is shown of a figure that was kept; what else it holds says whether it has changed."""
+    if final is None:
+        return None
+    return cast(FinalFigure, {name: value for name, value in final.items() if name in FinalFigure.__annotations__})
 
 
 def _first_target(commitment: Commitment, index: int) -> Target:

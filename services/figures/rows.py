@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypedDict
 
 from domain.sums import Amount
 from domain.terms import ContractTerms, Criterion, Deliverable
+
+
+class FinalFigure(TypedDict):
+    """A figure as it was when its period closed, at the entry of that `position`."""
+
+    good: Amount | None
+    total: Amount | None
+    value: str | None
+    status: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class FigureRow:
     status: str  # open | met | breached | no_data
     outlook: str | None  # safe | tight | lost | None
     segments: tuple[dict[str, object], ...]
-    final: dict[str, object] | None
+    final: FinalFigure | None
     causes: tuple[int, ...]
     position: int
     watermark: int | None

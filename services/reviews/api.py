@@ -30,10 +30,11 @@ from services.directory.rows import names_of
 from services.errors import NotFound
 from services.reviews.deciding import Reviewing
 from services.reviews.fingerprints import signing_json
+from services.reviews.pack_shapes import Pack, Signing
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.rows import ReviewRow
-from services.reviews.shapes import Review, Signing
+from services.reviews.shapes import Review
 from services.reviews.shown import review_json
 
 _PACK: dict[int | str, dict[str, Any]] = {
@@ -83,9 +84,7 @@ def add_reviews(router: APIRouter, api: Api) -> None:
         """What a signature agrees to, and its fingerprint; null before the review was called."""
         return JsonAnswer(signing_json(review_pack(api.store.seeing, who, id)))
 
-    @router.get(
-        "/reviews/{id}/pack", tags=["reviews"], response_model=dict[str, Any], responses={**_PACK, **problems(404)}
-    )
+    @router.get("/reviews/{id}/pack", tags=["reviews"], response_model=Pack, responses={**_PACK, **problems(404)})
     def show_pack(
         request: Request,
         id: str,

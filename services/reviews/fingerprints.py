@@ -11,15 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final, Literal, cast
 
 import msgspec
 
 from services.contract_files.difference import Difference, sentences
+from services.reviews.pack_part_shapes import PackAmendment, PackDecision, PackFigure
+from services.reviews.pack_shapes import Agreed, FormerPack, KeptPack, Pack, PackSigned, Signing
 
-Json = Mapping[str, Any]
-
-FORM: Final = 2
+FORM: Final[Literal[2]] = 2
 """The form of packs. Whatever changes what the same position gives needs another number, and `of_form` for the one before."""
 RECORDED: Final = ("minutes", "decisions", "signatures")
 """What the meeting itself adds to a pack."""
@@ -35,7 +35,7 @@ def canonical(content: object) -> bytes:
     return _encode(_plain(content))
 
 
-def pack_fingerprint(pack: Json) -> str:
+def pack_fingerprint(pack: KeptPack) -> str:
     """Of all that the pack's position pins."""
     if pack["entente"] == 1:
         return _former(pack)
@@ -43,7 +43,7 @@ def pack_fingerprint(pack: Json) -> str:
     return _of({**pinned, "review": {name: value for name, value in pack["review"].items() if name != "state"}})
 
 
-def signing(pack: Json) -> dict[str, Any]:
+def signing(pack: KeptPack) -> Agreed:
     """What a signature agrees to: the pack, by its position and fingerprint, and what the meeting has added."""
     return {
         "review": pack["review"]["id"],
@@ -51,70 +51,76 @@ def signing(pack: Json) -> dict[str, Any]:
         "pack": {"position": pack["position"], "fingerprint": pack["fingerprint"]},
         "attendance": [],
         "items": [],
-        "minutes": list(pack["minutes"]),
+        "minutes": [*pack["minutes"]],
         "decisions": list(pack["decisions"]),
         "refusals": [],
     }
 
 
-def signing_fingerprint(pack: Json) -> str:
+def signing_fingerprint(pack: KeptPack) -> str:
     return _of(signing(pack))
 
 
-def can_be_signed(pack: Json) -> bool:
+def can_be_signed(pack: Pack) -> bool:
     """Whether the parties have met, or were to: what is planned, or lies before the contract was in use, waits for nobody."""
     return pack["review"]["state"] in ("held", "signed") or bool(pack["signatures"])
 
 
-def signing_json(pack: Json) -> dict[str, Any]:
+def signing_json(pack: Pack) -> Signing:
     """`signing` and its `fingerprint`; null for a review that was not called, as there is nothing to sign."""
     if not can_be_signed(pack):
         return {"signing": None, "fingerprint": None}
     return {"signing": signing(pack), "fingerprint": signing_fingerprint(pack)}
 
 
-def former_fingerprints(pack: Json, organisation: str) -> Iterator[str]:
+def former_fingerprints(pack: KeptPack, organisation: str) -> Iterator[str]:
     """Those that programs before printed on this pack while nobody, one party, or both had signed."""
     for signed in range(len(pack["signatures"]) + 1):
         yield _former(of_form_1(pack, organisation, pack["signatures"][:signed]))
 
 
-def of_form_1(pack: Json, organisation: str, signatures: Sequence[Json]) -> dict[str, Any]:
+def of_form_1(pack: KeptPack, organisation: str, signatures: Sequence[PackSigned]) -> FormerPack:
     """The pack as programs wrote it that put the organisation's name into it, and the sentences of an amendment."""
-    said = [one for one in pack["minutes"] if "kind" not in one]
-    unknown = {name: value for name, value in pack["facts"].items() if name != "unknown"}
-    plain = [{name: one[name] for name in ("party", "service", "by", "at")} for one in signatures]
     state = "held" if pack["review"]["state"] != "planned" and len(signatures) < 2 else pack["review"]["state"]
-    return {
+    former = {
         **{name: value for name, value in pack.items() if name != "fingerprint"},
+        **({} if pack["entente"] == 1 else _contents_of_form_1(pack)),
         "entente": 1,
         "organisation": organisation,
         "review": {**pack["review"], "state": state},
-        "minutes": said,
-        "signatures": plain,
-        "facts": unknown,
+        "minutes": [one for one in pack["minutes"] if "kind" not in one],
+        "signatures": [
+            {"party": one["party"], "service": one["service"], "by": one["by"], "at": one["at"]} for one in signatures
+        ],
+    }
+    return cast(FormerPack, former)
+
+
+def _contents_of_form_1(pack: Pack) -> Mapping[str, object]:
+    return {
+        "facts": {name: value for name, value in pack["facts"].items() if name != "unknown"},
         "sides": [{**one, "figures": [_without_unknown(figure) for figure in one["figures"]]} for one in pack["sides"]],
         "to_decide": [_with_sentences(one) for one in pack["to_decide"]],
     }
 
 
-def changes_of(item: Json) -> list[Difference]:
+def changes_of(item: PackAmendment) -> list[Difference]:
     """What an amendment that waits changes, clause by clause."""
     return [Difference(tuple(one["clause"]), one["before"], one["after"]) for one in item["differences"]]
 
 
-def _without_unknown(figure: Json) -> Json:
+def _without_unknown(figure: PackFigure) -> Mapping[str, object]:
     return {name: value for name, value in figure.items() if name != "unknown"}
 
 
-def _with_sentences(item: Json) -> Json:
+def _with_sentences(item: PackDecision) -> Mapping[str, object]:
     if item["code"] != "amendment":
         return item
     found = changes_of(item)
     return {**item, "differences": {language: sentences(found, language) for language in ("en", "fr")}}
 
 
-def _former(pack: Json) -> str:
+def _former(pack: FormerPack) -> str:
     content = {name: value for name, value in pack.items() if name != "fingerprint"}
     return hashlib.sha256(_encode(content)).hexdigest()[:_FORMER_LENGTH]
 

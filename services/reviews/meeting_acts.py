@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,26 +24,24 @@ from services.history.history import Entry, History
 from services.judging.outbox import PLATFORM
 from services.matches.reading import read_matches
 from services.patience import go_on
+from services.reviews.pack_shapes import PackAct, PackArguments
 from services.reviews.rows import ReviewRow
 from services.seeing.seen import Seen
 
-Json = dict[str, Any]
-
 _A_PAGE: Final = 5_000
 _TOPICS: Final = (*TOPICS["decisions"], *TOPICS["contracts"])
-_ARGUMENTS: Final = ("cause", "owner", "person", "due", "category", "keys", "key", "since", "until", "effective", "wording",
-                     "clause", "party")  # fmt: skip
-"""What is said of an act besides its text, of what its own entry or the first of its stream says."""
+_ARGUMENTS: Final = tuple(PackArguments.__annotations__)
+"""Of what its own entry or the first of its stream says."""
 
 
-def acts(seen: Seen, review: ReviewRow, here: ZoneInfo) -> list[Json]:
+def acts(seen: Seen, review: ReviewRow, here: ZoneInfo) -> list[PackAct]:
     """Each with its kind (`action-opened`), its subject (`action:ID`), by whom, when, and what it says; in their order.
     Nothing for a review that was not called. No title is in it, nor anything else that can change later."""
     if review.position is None:
         return []
     streams = _streams(seen, review.contract)
     meeting = stream_of("review", review.id)
-    found: list[Json] = []
+    found: list[PackAct] = []
     for entry in _entries(seen.history, review.position):
         if entry.topic == Review.Signed.TOPIC and entry.stream == meeting:
             break
@@ -77,7 +75,7 @@ def _entries(history: History, after: int) -> Iterator[Entry]:
         after = page[-1].position
 
 
-def _act(history: History, entry: Entry, here: ZoneInfo) -> list[Json]:
+def _act(history: History, entry: Entry, here: ZoneInfo) -> list[PackAct]:
     """One, or none where nobody but the platform has acted."""
     said = vars(history.decode(entry))
     if said.get("by") in (None, PLATFORM):
@@ -101,7 +99,7 @@ def _act(history: History, entry: Entry, here: ZoneInfo) -> list[Json]:
     ]
 
 
-def _created(history: History, entry: Entry) -> Json:
+def _created(history: History, entry: Entry) -> Mapping[str, Any]:
     """What the first entry of its stream says; of a contract, the wording that was proposed last."""
     if entry.topic.startswith(Contract.TOPIC):
         contract = history.aggregate_at(entry.stream, entry.version)
@@ -113,9 +111,10 @@ def _created(history: History, entry: Entry) -> Json:
     return vars(history.decode(first)) if first is not None else {}
 
 
-def _arguments(whole: Mapping[str, Any], here: ZoneInfo) -> Json:
+def _arguments(whole: Mapping[str, Any], here: ZoneInfo) -> PackArguments:
+    """What the events of aggregates hold under these names is of these types."""
     found = {name: whole[name] for name in _ARGUMENTS if whole.get(name) is not None}
-    return {name: _written(name, value, here) for name, value in found.items()}
+    return cast(PackArguments, {name: _written(name, value, here) for name, value in found.items()})
 
 
 def _written(name: str, value: Any, here: ZoneInfo) -> Any:

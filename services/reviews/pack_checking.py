@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from domain.saying import said
 from services.errors import Invalid
@@ -18,8 +16,7 @@ from services.reviews.fingerprints import (
     pack_fingerprint,
     signing_fingerprint,
 )
-
-Json = Mapping[str, Any]
+from services.reviews.pack_shapes import KeptPack, Pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +37,7 @@ class Checked:
         return self.of is not None and not self.differs
 
 
-def check(pack: Json, given: str, organisation: str) -> Checked:
+def check(pack: KeptPack, given: str, organisation: str) -> Checked:
     """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. Raises
     Invalid for what is none."""
     digits = _digits(given)
@@ -51,28 +48,30 @@ def check(pack: Json, given: str, organisation: str) -> Checked:
     return Checked(pack["review"]["id"], pack["position"], digits, of, whole, signed)
 
 
-def check_file(kept: Json, made: Json | None = None) -> Checked:
+def check_file(kept: KeptPack, made: Pack | None = None) -> Checked:
     """The content of a file against the fingerprints that stand in it and, where one was made anew, against that pack. What a
     file that nobody had signed lacks of minutes and decisions came later, and is no difference."""
     own, signed = pack_fingerprint(kept), "" if kept["entente"] == 1 else signing_fingerprint(kept)
     differs = [] if all(one.get("fingerprint", "") == signed for one in kept["signatures"]) else ["signatures"]
     if made is not None and kept["signatures"] and kept["entente"] == made["entente"]:
-        differs += [name for name in ("minutes", "decisions") if canonical(kept[name]) != canonical(made[name])]
+        said = {"minutes": (kept["minutes"], made["minutes"]), "decisions": (kept["decisions"], made["decisions"])}
+        differs += [name for name, (before, now) in said.items() if canonical(before) != canonical(now)]
     is_own = own == kept["fingerprint"] and (made is None or _is_of(kept, made))
     of = ("former" if kept["entente"] == 1 else "pack") if is_own else None
     return Checked(kept["review"]["id"], kept["position"], kept["fingerprint"], of, own, signed, tuple(differs))
 
 
-def _is_of(kept: Json, made: Json) -> bool:
-    if kept["entente"] == made["entente"]:
-        return bool(kept["fingerprint"] == made["fingerprint"])
-    return kept["fingerprint"] in former_fingerprints(made, kept["organisation"])
+def _is_of(kept: KeptPack, made: Pack) -> bool:
+    if kept["entente"] == 1:
+        return kept["fingerprint"] in former_fingerprints(made, kept["organisation"])
+    return kept["fingerprint"] == made["fingerprint"]
 
 
-def pack_of_file(content: bytes, place: str) -> Json:
-    """A pack as JSON, its numbers as they are written. Raises Invalid."""
+def pack_of_file(content: bytes, place: str) -> KeptPack:
+    """A pack as JSON, its numbers as they are written. It is taken for what its form says: its fingerprints
+    are computed here once, so that what they are made of is there, and nothing more of it is proved. Raises Invalid."""
     try:
-        found = json.loads(content, parse_float=Decimal)
+        found: KeptPack = json.loads(content, parse_float=Decimal)
         pack_fingerprint(found)
         if not isinstance(found["fingerprint"], str) or not isinstance(found["review"]["id"], str):
             raise TypeError
@@ -80,7 +79,7 @@ def pack_of_file(content: bytes, place: str) -> Json:
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         mend = said("a file that `entente reviews pack --out FILE.json` wrote")
         raise Invalid(said("it is not the JSON of a pack"), place=place, mend=mend) from error
-    return dict(found)
+    return found
 
 
 def _digits(given: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from domain.excuses import is_within
 from domain.times import Instant, show, zone
@@ -11,19 +10,18 @@ from services.contracts.rows import ContractRow
 from services.excuses.reading import excused_by, read_excuses
 from services.excuses.rows import ExcuseRow
 from services.figures.rows import CommitmentRow
+from services.reviews.pack_part_shapes import PackExcuse, PackPleading, PackSide
 from services.seeing.seen import Seen
-
-Json = dict[str, Any]
 
 
 def excuses(
     seen: Seen,
     contract: ContractRow,
     rows: Mapping[str, CommitmentRow],
-    sides: Sequence[Json],
+    sides: Sequence[PackSide],
     since: Instant,
     until: Instant,
-) -> list[Json]:
+) -> list[PackExcuse]:
     """Asked or answered since the previous review, still waiting, closing time of this one, or hiding what falls in a
     period that is shown; the newest first."""
     shown = {(figure["commitment"], figure["period"]) for side in sides for figure in side["figures"]}
@@ -38,17 +36,29 @@ def excuses(
     return found
 
 
-def excuses_to_decide(found: Sequence[Json]) -> list[Json]:
+def excuses_to_decide(found: Sequence[PackExcuse]) -> list[PackPleading]:
     """Those that wait for the other party, or for the arbiter."""
-    names = ("commitment", "deliverable", "criterion", "keys", "from", "until", "reason", "text", "party", "state")
     return [
-        {"code": "excuse", "excuse": one["id"], **{name: one[name] for name in names}}
+        {
+            "code": "excuse",
+            "excuse": one["id"],
+            "commitment": one["commitment"],
+            "deliverable": one["deliverable"],
+            "criterion": one["criterion"],
+            "keys": one["keys"],
+            "from": one["from"],
+            "until": one["until"],
+            "reason": one["reason"],
+            "text": one["text"],
+            "party": one["party"],
+            "state": one["state"],
+        }
         for one in found
         if one["waits_for"] is not None
     ]
 
 
-def _excuse(row: ExcuseRow, contract: ContractRow, rows: Mapping[str, CommitmentRow], covers: int) -> Json:
+def _excuse(row: ExcuseRow, contract: ContractRow, rows: Mapping[str, CommitmentRow], covers: int) -> PackExcuse:
     here = zone(contract.timezone)
     within = [one for id, one in rows.items() if is_within(row.scope, id)]
     parts = row.scope.count("/")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Literal
 from zoneinfo import ZoneInfo
 
-from domain.terms import Text
+from domain.terms import Party, Text
 from domain.times import Instant, show, zone
 from services.breaches.reading import read_actions, read_breaches
 from services.breaches.rows import ActionRow, BreachRow
@@ -15,13 +15,28 @@ from services.contracts.rows import ContractRow
 from services.figures.reading import read_commitments, read_figures, read_occurrences
 from services.figures.rows import CommitmentRow, FigureRow
 from services.reviews.pack_excuses import excuses
+from services.reviews.pack_part_shapes import (
+    PackAction,
+    PackBreach,
+    PackEvidence,
+    PackExcuse,
+    PackFigure,
+    PackNamed,
+    PackNote,
+    PackOverdue,
+    PackReached,
+    PackRestated,
+    PackSide,
+    PackTrend,
+    PackUnexplained,
+    Title,
+)
+from services.reviews.pack_shapes import PackFacts
 from services.seeing.seen import Seen
 
 TREND = 13
 EVIDENCE = 12
 """How many occurrences a breach shows; the page of the commitment has them all."""
-
-Json = dict[str, Any]
 
 
 class PackParts:
@@ -39,13 +54,12 @@ class PackParts:
             if row.start < until:
                 self._figures.setdefault((row.commitment, row.target_index), []).append(row)
 
-    def sides(self) -> list[Json]:
+    def sides(self) -> list[PackSide]:
         """Supplier first. Each target with the last period that ended before the review, else the one under way."""
-        sides = []
-        for party, debtor, creditor in (
-            ("supplier", self._contract.supplier, self._contract.client),
-            ("client", self._contract.client, self._contract.supplier),
-        ):
+        supplier, client = self._contract.supplier, self._contract.client
+        owing: list[tuple[Party, str, str]] = [("supplier", supplier, client), ("client", client, supplier)]
+        sides: list[PackSide] = []
+        for party, debtor, creditor in owing:
             figures = [
                 self._figure(row, self._figures[(row.id, index)])
                 for row in self._rows.values()
@@ -55,7 +69,7 @@ class PackParts:
             sides.append({"party": party, "debtor": debtor, "creditor": creditor, "figures": figures})
         return sides
 
-    def breaches(self) -> list[Json]:
+    def breaches(self) -> list[PackBreach]:
         """Those open now, and those of this time that were withdrawn; the newest first."""
         rows = read_breaches(self._seen, contract=self._contract.id)
         rows.sort(key=lambda row: (-(row.opened_at or 0), -row.opened_position, row.id))
@@ -66,17 +80,23 @@ class PackParts:
             or (row.state != "open" and (row.opened_at or 0) >= self._since)
         ]
 
-    def actions(self) -> list[Json]:
+    def actions(self) -> list[PackAction]:
         """Open, overdue, and closed since the previous review; open ones by due date, the others behind them."""
         rows = read_actions(self._seen, contract=self._contract.id)
         rows.sort(key=lambda row: (row.state != "open", row.due or date.max, -row.opened_at, row.id))
         return [self._action(row) for row in rows if row.state == "open" or (row.closed_at or 0) >= self._since]
 
-    def excuses(self, sides: Sequence[Json]) -> list[Json]:
+    def excuses(self, sides: Sequence[PackSide]) -> list[PackExcuse]:
         """Asked, accepted, refused, disputed: those of this time, and those behind what the figures leave out."""
         return excuses(self._seen, self._contract, self._rows, sides, self._since, self._until)
 
-    def facts(self, sides: Sequence[Json], breaches: Sequence[Json], actions: Sequence[Json]) -> Json:
+    def facts(
+        self,
+        sides: Sequence[PackSide],
+        breaches: Sequence[PackBreach],
+        actions: Sequence[PackAction],
+        excuses: Sequence[PackExcuse],
+    ) -> PackFacts:
         """The counts that the opening sentence is made of."""
         return {
             "figures": sum(len(side["figures"]) for side in sides),
@@ -88,47 +108,31 @@ class PackParts:
             "actions_open": sum(one["state"] == "open" for one in actions),
             "actions_overdue": sum(one["is_overdue"] for one in actions),
             "unmonitored": sum(not row.is_monitored for row in self._rows.values()),
+            "excuses_waiting": sum(one["waits_for"] is not None for one in excuses),
         }
 
-    def to_decide(self, sides: Sequence[Json], breaches: Sequence[Json], actions: Sequence[Json]) -> list[Json]:
+    def to_decide(
+        self, sides: Sequence[PackSide], breaches: Sequence[PackBreach], actions: Sequence[PackAction]
+    ) -> list[PackRestated | PackUnexplained | PackOverdue]:
         """Restated figures to take note of, breaches that nobody explained, actions past their date."""
-        restated = [
-            {
-                "code": "restated",
-                **_named(one),
-                "period": one["period"],
-                "before": _reached(one, one["final"]),
-                "after": _reached(one, {**one["adjusted"], "value": one["value"]}),
-                "verdicts": {
-                    verdict: [before, one["counts"][verdict]]
-                    for verdict, before in (one["was_counts"] or {}).items()
-                    if before != one["counts"][verdict]
-                },
-                "causes": one["causes"],
-            }
-            for side in sides
-            for one in side["figures"]
-            if one["state"] == "restated" and one["final"] is not None
+        figures = [one for side in sides for one in side["figures"]]
+        return [
+            *(
+                _restated(one, one["final"])
+                for one in figures
+                if one["state"] == "restated" and one["final"] is not None
+            ),
+            *(_unexplained(one) for one in breaches if one["state"] == "open" and not one["explanations"]),
+            *(_overdue(one) for one in actions if one["is_overdue"]),
         ]
-        unexplained = [
-            {"code": "unexplained", "breach": one["id"], **_named(one), "period": one["period"]}
-            for one in breaches
-            if one["state"] == "open" and not one["explanations"]
-        ]
-        overdue = [
-            {"code": "overdue", "action": one["id"], **_named(one), "text": one["text"], "cause": one["cause"]}
-            for one in actions
-            if one["is_overdue"]
-        ]
-        return [*restated, *unexplained, *overdue]
 
-    def _figure(self, row: CommitmentRow, periods: Sequence[FigureRow]) -> Json:
+    def _figure(self, row: CommitmentRow, periods: Sequence[FigureRow]) -> PackFigure:
         ended = [one for one in periods if one.until is not None and one.until <= self._until]
         shown = ended[-1] if ended else periods[-1]
         target = row.criterion.targets[shown.target_index]
         (good, total), (raw_good, raw_total) = shown.adjusted, shown.raw
         return {
-            **self._names(row),
+            **_names(row),
             "target_index": shown.target_index,
             "target": shown.target,
             "per": str(target.per),
@@ -153,7 +157,7 @@ class PackParts:
             "trend": [self._trend(one) for one in periods if one.start <= shown.start][-TREND:],
         }
 
-    def _trend(self, row: FigureRow) -> Json:
+    def _trend(self, row: FigureRow) -> PackTrend:
         return {
             "period": row.period,
             "status": row.status,
@@ -170,16 +174,11 @@ class PackParts:
         """An open breach is looked at until it was looked at: opened since the last review, or not explained yet."""
         return (row.opened_at or 0) >= self._since or not row.explanations
 
-    def _breach(self, row: BreachRow) -> Json:
-        commitment = self._rows.get(row.commitment)
+    def _breach(self, row: BreachRow) -> PackBreach:
         at = row.acknowledged_at
         return {
             "id": row.id,
-            **(
-                self._names(commitment)
-                if commitment
-                else {"commitment": row.commitment, "deliverable": {}, "criterion": {}}
-            ),
+            **self._named(row.commitment),
             "debtor": row.debtor,
             "period": row.period,
             "cause": row.cause,
@@ -193,7 +192,7 @@ class PackParts:
             "action": row.action,
         }
 
-    def _evidence(self, row: BreachRow) -> list[Json]:
+    def _evidence(self, row: BreachRow) -> list[PackEvidence]:
         """The misses behind a breach: the occurrence itself, or those of the lost period."""
         if row.commitment not in self._rows:
             return []
@@ -217,16 +216,11 @@ class PackParts:
             for one in misses[:EVIDENCE]
         ]
 
-    def _action(self, row: ActionRow) -> Json:
-        commitment = self._rows.get(row.commitment)
+    def _action(self, row: ActionRow) -> PackAction:
         closed = row.closed_at
         return {
             "id": row.id,
-            **(
-                self._names(commitment)
-                if commitment
-                else {"commitment": row.commitment, "deliverable": {}, "criterion": {}}
-            ),
+            **self._named(row.commitment),
             "cause": row.cause,
             "text": row.text,
             "owner": row.owner,
@@ -241,33 +235,62 @@ class PackParts:
             else None,
         }
 
-    def _names(self, row: CommitmentRow) -> Json:
-        return {
-            "commitment": row.id,
-            "deliverable": _titles(row.deliverable.title),
-            "criterion": _titles(row.criterion.title),
-        }
+    def _named(self, commitment: str) -> PackNamed:
+        row = self._rows.get(commitment)
+        return _names(row) if row else {"commitment": commitment, "deliverable": {}, "criterion": {}}
 
 
-def notes(said: Sequence[tuple[str, int, str]], here: ZoneInfo) -> list[Json]:
+def notes(said: Sequence[tuple[str, int, str]], here: ZoneInfo) -> list[PackNote]:
     """Dated remarks, in the order in which they were made."""
     return [{"by": by, "at": show(at, here), "text": text} for by, at, text in said]
 
 
-def _titles(text: Text) -> dict[str, str]:
+def titles(text: Text) -> Title:
     return dict(text.by_language)
 
 
-def _reached(figure: Mapping[str, Any], at: Mapping[str, Any]) -> str:
+def _names(row: CommitmentRow) -> PackNamed:
+    return {
+        "commitment": row.id,
+        "deliverable": titles(row.deliverable.title),
+        "criterion": titles(row.criterion.title),
+    }
+
+
+def _restated(one: PackFigure, final: PackReached) -> PackRestated:
+    return {
+        "code": "restated",
+        **_named(one),
+        "period": one["period"],
+        "before": _reached(one, final),
+        "after": _reached(one, {**one["adjusted"], "value": one["value"]}),
+        "verdicts": {
+            verdict: [before, one["counts"][verdict]]
+            for verdict, before in (one["was_counts"] or {}).items()
+            if before != one["counts"][verdict]
+        },
+        "causes": one["causes"],
+    }
+
+
+def _unexplained(one: PackBreach) -> PackUnexplained:
+    return {"code": "unexplained", "breach": one["id"], **_named(one), "period": one["period"]}
+
+
+def _overdue(one: PackAction) -> PackOverdue:
+    return {"code": "overdue", "action": one["id"], **_named(one), "text": one["text"], "cause": one["cause"]}
+
+
+def _reached(figure: PackFigure, at: PackReached) -> str:
     """`13/17`; of service time and values the value, with its unit."""
     if figure["counted"] == "occurrences":
         return f"{at['good']}/{at['total']}"
     return f"{at['value']} {figure['unit'] or ''}".strip()
 
 
-def _named(one: Mapping[str, Any]) -> Json:
-    return {name: one[name] for name in ("commitment", "deliverable", "criterion")}
+def _named(one: PackNamed) -> PackNamed:
+    return {"commitment": one["commitment"], "deliverable": one["deliverable"], "criterion": one["criterion"]}
 
 
-def _count(side: Mapping[str, Any], field: str, value: str) -> int:
+def _count(side: PackSide, field: Literal["status", "outlook"], value: str) -> int:
     return sum(one[field] == value for one in side["figures"])

@@ -1,7 +1,7 @@
 """The review pack: what the parties look at when they meet, made from the history up to one position.
 
 The same position gives the same pack, byte for byte, whatever became of the read models since, and its fingerprint. What the
-meeting itself adds (minutes, decisions, signatures) is shown as recorded. The shape is described in `dashboards.pages.reviews.pack`.
+meeting itself adds (minutes, decisions, signatures) is shown as recorded. Its shape stands in `pack_shapes`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from threading import Lock
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from domain.terms import Text
 from domain.times import Instant, show, zone
 from services.access import ADMINISTRATOR, Principal
 from services.contract_files import differences, tree_from_canonical
@@ -22,17 +21,17 @@ from services.judging.meetings import meetings, next_meeting
 from services.reviews.fingerprints import FORM, canonical, pack_fingerprint, signing_fingerprint
 from services.reviews.meeting_acts import acts
 from services.reviews.pack_excuses import excuses_to_decide
-from services.reviews.pack_parts import PackParts, notes
+from services.reviews.pack_part_shapes import PackAmendment
+from services.reviews.pack_parts import PackParts, notes, titles
+from services.reviews.pack_shapes import Pack, PackAct, PackSignature
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.rows import ReviewRow
 from services.seeing.past import seeing_at
 from services.seeing.progress import rules_in_force
 from services.seeing.seen import Seeing, Seen
 
-Json = dict[str, Any]
 
-
-def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | None = None) -> Json:
+def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | None = None) -> Pack:
     """The pack of a review, as of its beginning; of one that is still to come, as things stand now; or, if one is given, as
     they stood at `position`. Judging a contract again takes seconds a ten thousand events, and always comes to the same: that
     of a review that was called is kept. Nothing of the store is held meanwhile, unless who asks holds it. Raises NotFound."""
@@ -46,7 +45,7 @@ def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | 
             return _recorded(_pack(seen.by(ADMINISTRATOR), row, contract, pinned), row, [])
         key = (known.lineage, row.id, pinned, rules_in_force(seen) or "")
 
-    def judged_again() -> Json:
+    def judged_again() -> Pack:
         with (
             seeing_at(seeing.history, as_of=as_of, position=pinned, contract=row.contract) as aside,
             aside.seen(ADMINISTRATOR) as then,
@@ -64,11 +63,11 @@ class KeptPacks:
 
     def __init__(self, most: int = 64) -> None:
         self._most = most
-        self._packs: OrderedDict[Hashable, dict[str, Any]] = OrderedDict()
+        self._packs: OrderedDict[Hashable, Pack] = OrderedDict()
         self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
 
-    def get(self, key: Hashable, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def get(self, key: Hashable, make: Callable[[], Pack]) -> Pack:
         with self._lock:
             if key in self._packs:
                 self._packs.move_to_end(key)
@@ -87,30 +86,37 @@ class KeptPacks:
         return found
 
 
-def _recorded(pack: Json, row: ReviewRow, done: Sequence[Json]) -> Json:
+def _recorded(pack: Pack, row: ReviewRow, done: Sequence[PackAct]) -> Pack:
     """The same pack with what the meeting itself has added since: what was said, decided and done, and who has signed it."""
     here = zone(pack["contract"]["timezone"])
-    fresh = {
+    fresh: Pack = {
         **pack,
         "review": {**pack["review"], "state": row.state},
         "minutes": [*notes(row.minutes, here), *done],
         "decisions": notes(row.decisions, here),
-        "fingerprint": pack_fingerprint(pack),
     }
-    signed = {"revision": 1, "fingerprint": signing_fingerprint(fresh)}
-    fresh["signatures"] = [
-        {"party": one.party, "service": one.service, "by": one.by, "at": show(one.at, here), **signed}
+    signed = signing_fingerprint(fresh)
+    signatures: list[PackSignature] = [
+        {
+            "party": one.party,
+            "service": one.service,
+            "by": one.by,
+            "at": show(one.at, here),
+            "revision": 1,
+            "fingerprint": signed,
+        }
         for one in row.signatures
     ]
-    return fresh
+    return {**fresh, "signatures": signatures}
 
 
-def pack_bytes(pack: dict[str, Any]) -> bytes:
+def pack_bytes(pack: Pack) -> bytes:
     """The canonical JSON of a pack: two packs are the same when these bytes are."""
     return canonical(pack)
 
 
-def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Json:
+def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Pack:
+    """As of its position: the meeting has not added anything yet."""
     previous = _previous_start(seen, row)
     parts = PackParts(seen, contract, previous, row.starts)
     here = zone(contract.timezone)
@@ -119,13 +125,14 @@ def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> J
     actions = parts.actions()
     excuses = parts.excuses(sides)
     current = next((one for one in contract.versions if one.state == "in force"), contract.versions[-1])
-    return {
+    pack: Pack = {
         "entente": FORM,
         "review": {
             "id": row.id,
             "starts": show(row.starts, here),
             "ends": show(_end(seen, row), here),
             "number": _number(seen, row),
+            "state": row.state,
         },
         "contract": {
             "id": contract.id,
@@ -141,7 +148,7 @@ def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> J
         "services": {id: {"title": titles(one.title)} for id, one in read_services(seen).items()
                      if id in (contract.supplier, contract.client)},
         "period": {"from": show(previous, here), "until": show(row.starts, here)},
-        "facts": {**parts.facts(sides, breaches, actions), "excuses_waiting": len(excuses_to_decide(excuses))},
+        "facts": parts.facts(sides, breaches, actions, excuses),
         "sides": sides,
         "breaches": breaches,
         "actions": actions,
@@ -150,17 +157,18 @@ def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> J
         "next_review": _next(contract, row, here, seen),
         "position": position,
         "watermark": show(mark, here) if (mark := seen.known.of(contract.id).watermark) is not None else None,
+        "minutes": [],
+        "decisions": [],
+        "fingerprint": "",
+        "signatures": [],
     }  # fmt: skip
+    return {**pack, "fingerprint": pack_fingerprint(pack)}
 
 
 def _end(seen: Seen, row: ReviewRow) -> Instant:
     """By the wording in force at the pack's position: what is agreed later moves no meeting that was called."""
     in_force = seen.catalogue.contracts[row.contract]
     return next((one.ends for one in meetings(in_force, row.starts - 1, row.starts)), row.ends)
-
-
-def titles(text: Text) -> dict[str, str]:
-    return dict(text.by_language)
 
 
 def _previous_start(seen: Seen, row: ReviewRow) -> Instant:
@@ -177,12 +185,12 @@ def _number(seen: Seen, row: ReviewRow) -> int:
     return len(earlier) + 1
 
 
-def _next(contract: ContractRow, row: ReviewRow, here: Any, seen: Seen) -> str | None:
+def _next(contract: ContractRow, row: ReviewRow, here: ZoneInfo, seen: Seen) -> str | None:
     meeting = next_meeting(seen.catalogue.contracts[contract.id], row.starts)
     return show(meeting.starts, here) if meeting is not None else None
 
 
-def _amendments(contract: ContractRow) -> list[dict[str, Any]]:
+def _amendments(contract: ContractRow) -> list[PackAmendment]:
     """Proposals that wait for an answer."""
     agreed = [one for one in contract.versions if one.state in ("in force", "past", "signed")]
     before = agreed[-1].document if agreed else None

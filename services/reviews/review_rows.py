@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
+from domain.terms import Party
 from domain.times import Instant, day_start, zone
-from services.breaches.breach_rows import notes_of
+from services.breaches.breach_rows import KeptNote, notes_of
 from services.contracts.kept import Kept
 from services.contracts.rows import SignatureRow
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.judging.meetings import Meeting, meetings
-from services.reviews.rows import ReviewRow
+from services.reviews.rows import ReviewRow, State
 from services.seeing.known import Known
 
 
@@ -24,6 +25,23 @@ class _Kept(NamedTuple):
 
     in_force: InForce | None
     row: ReviewRow
+
+
+class _Signature(TypedDict):
+    party: Party
+    service: str
+    by: str
+    at: Instant
+
+
+class _Document(TypedDict):
+    """Of a review, as it stands in its table."""
+
+    pack_position: int
+    watermark: Instant | None
+    minutes: list[KeptNote]
+    decisions: list[KeptNote]
+    signatures: list[_Signature]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +71,7 @@ def reviews(
         after = watermark if watermark is not None else in_force.versions[0].terms.valid_from
         meeting = _first_after(in_force, after, kept)
         if meeting is not None and meeting.id not in ids:
-            state = "past" if lives and is_before_use(in_force, meeting.starts) else "planned"
+            state: State = "past" if lives and is_before_use(in_force, meeting.starts) else "planned"
             rows.append(ReviewRow(meeting.id, meeting.contract, meeting.starts, meeting.ends, state, None))
     return sorted(rows, key=lambda row: (row.starts, row.id))
 
@@ -93,9 +111,7 @@ def _first_after(contract: InForce, after: int | date, kept: Kept) -> Meeting | 
     return kept.next_meeting(contract, day_start(after, zone(contract.versions[0].terms.timezone)) - 1)
 
 
-def _review(
-    id: str, contract: str, starts: int, it: dict[str, Any], in_force: InForce | None, *, lives: bool
-) -> ReviewRow:
+def _review(id: str, contract: str, starts: int, it: _Document, in_force: InForce | None, *, lives: bool) -> ReviewRow:
     ends = starts
     if in_force is not None:
         ends = next((one.ends for one in meetings(in_force, starts - 1, starts)), starts)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from services.contracts.rows import SignatureRow
+
+State = Literal["planned", "held", "signed", "past"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class ReviewRow:
     contract: str
     starts: int
     ends: int
-    state: str
+    state: State
     position: int | None
     minutes: tuple[tuple[str, int, str], ...] = ()
     decisions: tuple[tuple[str, int, str], ...] = ()

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from services.api.shapes import Moment, Note, Signature
+from services.reviews.rows import State
 
 
-class Review(BaseModel):
+class Review(TypedDict):
     id: Annotated[str, Field(examples=["sales-to-marketing@2026-11-03"])]
     contract: str
     starts: Moment
     ends: Moment
-    state: Literal["planned", "held", "signed", "past"]
+    state: State
     position: int | None
     minutes: list[Note]
     decisions: list[Note]
     signatures: list[Signature]
-
-
-class Signing(BaseModel):
-    signing: dict[str, Any] | None
-    fingerprint: str | None

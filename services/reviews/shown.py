@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from services.api.showing import Json, moment_json, notes_json
+from services.api.showing import moment_json, notes_json
 from services.contracts.shown import signature_json
 from services.reviews.rows import ReviewRow
+from services.reviews.shapes import Review
 
 
-def review_json(row: ReviewRow, zone_name: str | None) -> Json:
+def review_json(row: ReviewRow, zone_name: str | None) -> Review:
     """`position` is the one that the pack shows, once the review was called."""
     return {
         "id": row.id,

@@ -8,6 +8,7 @@ from typing import Any
 
 from services.access import ADMINISTRATOR, principal
 from services.contracts.contracting import Contracting
+from services.reviews.pack_shapes import Pack
 from services.reviews.packs import review_pack
 from tests.given import Tree, contract, criterion, document, event, punctuality
 from tests.services.judged import Life, living
@@ -37,5 +38,5 @@ def called(url: str = "sqlite://:memory:") -> Iterator[Life]:
         yield life
 
 
-def pack_of(life: Life, review: str = REVIEW) -> dict[str, Any]:
+def pack_of(life: Life, review: str = REVIEW) -> Pack:
     return review_pack(life.store.seeing, ADMINISTRATOR, review)

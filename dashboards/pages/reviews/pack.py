@@ -1,59 +1,6 @@
 """The review pack as one HTML file that stands alone: a pure function of the pack's JSON, printed well on A4.
 
-The pack (made by `services.reviews.packs`). Every instant is an ISO 8601 text **with the contract's local offset**, so that
-it is shown as it is written and needs no time zone data; every title is `{"en": …, "fr": …}` or `{"": …}`; `by` is a
-name or `SERVICE/PERSON`; services are ids with a title under `services`.
-
-    {"entente": 2,
-     "review": {"id": "legal@2026-11-10", "starts": …, "ends": …, "state": "planned|held|signed|past", "number": 10 | null},
-     "contract": {"id", "title", "supplier": service id, "client": service id, "timezone", "version": 3,
-                  "effective": "2026-09-01", "valid_from": "2026-01-01", "valid_until": "2026-12-31" | null},
-     "services": {id: {"title": …}},
-     "period": {"from": …, "until": …},                      # what the pack covers: since the previous review
-     "facts": {"figures": 6, "not_kept": {"supplier": 1, "client": 1}, "tight": {"supplier": 0, "client": 0},
-               "breaches": 2, "restated": 0, "excuses_waiting": 0,
-               "actions_open": 3, "actions_overdue": 1, "unmonitored": 0},
-     "sides": [{"party": "supplier", "debtor", "creditor",
-                "figures": [{"commitment": "c/d/k", "deliverable": title, "criterion": title,
-                           "target_index": 0, "target": "at_least 90 %", "per": "month",
-                           "period", "state", "counts", "expected", "judged", "raw": {"good", "total"},
-                           "adjusted": {"good", "total"}, "value", "status", "outlook",
-                           "over": true,                   # the period's end has passed
-                           "final": null | {"good", "total", "value", "status", "position"},
-                           "causes": [position],           # trend: the last 13 periods, ascending
-                           "trend": [{"period", "status", "state", "outlook", "over", "judged"}]}]}],
-     "breaches": [{"id", "commitment", "deliverable", "criterion", "debtor", "period", "cause", "key": … | null,
-                   "state": "open|withdrawn|past", "opened_at": … | null, "opened_position",
-                   "evidence": [{"position", "key", "verdict", "due", "closed"}],       # each may be null
-                   "acknowledged": {"by", "at"} | null, "explanations": [{"by", "at", "text"}],
-                   "action": id | null}],
-     "actions": [{"id", "commitment", "deliverable", "criterion", "cause", "text", "owner": service id,
-                  "person": … | null, "due": "2026-12-01" | null, "state": "open|closed|not needed", "is_overdue",
-                  "opened_at", "progress": [{"by", "at", "text"}], "closed": {"by", "at", "text"} | null}],
-     "excuses": [{"id", "commitment": contract, contract/deliverable or commitment,
-                  "deliverable": title | null, "criterion": title | null,
-                  "keys": [key], "from": … | null, "until": … | null, "covers": number of occurrences, "reason", "text",
-                  "evidence": [position], "party": "supplier|client", "asked_by", "asked_at",
-                  "state": "asked|accepted|refused|disputed", "waits_for": service id | "administrator" | null,
-                  "answers": [{"verb", "party": "supplier|client|arbiter", "by", "at", "text"}]}],
-     "to_decide": [{"code": "restated", "commitment", "deliverable", "criterion", "period", "before": "13/17",
-                    "after": "14/17", "causes": [position]}
-                   | {"code": "amendment", "version", "effective", "proposed_by",
-                      "differences": [{"clause": [part], "before": … | null, "after": … | null}]}
-                   | {"code": "excuse", "excuse": id, "commitment", "deliverable", "criterion", "keys", "from", "until", "reason",
-                      "text", "party", "state"}
-                   | {"code": "unexplained", "breach": id, "deliverable", "criterion", "period"}
-                   | {"code": "overdue", "action": id, "text", "cause"}],
-     "minutes": [{"by", "at", "text"}                        # behind them what was done since the pack was made:
-                 | {"kind": "action-opened", "subject": "action:ID", "commitment": … | null, "text", "about", "arguments",
-                    "by", "at", "position"}],
-     "decisions": [{"by", "at", "text"}],
-     "signatures": [{"party", "service", "by", "at", "revision": 1, "fingerprint": of what was signed}],
-     "next_review": … | null,
-     "position": 412806, "watermark": … | null, "fingerprint": "5d1e88c204fa93b7…"}
-
-Lists that are empty may be left out. `fingerprint` is over what the position pins (`services.reviews.fingerprints`): all but
-itself, the review's `state`, minutes, decisions and signatures.
+What a pack is stands in `services.reviews.pack_shapes`, and in words in `docs/pack.md`.
 """
 
 from __future__ import annotations
@@ -63,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Final, Literal, cast
 
 from markupsafe import Markup
 
@@ -90,28 +37,50 @@ from dashboards.words import (
 )
 from domain.excuses import is_within
 from domain.kinds.face import NamedAfter
-from domain.terms import Rolling
+from domain.terms import Per, Rolling
 from domain.times import instant
 from services.reviews.fingerprints import can_be_signed, changes_of, signing_fingerprint
+from services.reviews.pack_part_shapes import (
+    Number,
+    PackAction,
+    PackAmendment,
+    PackAsked,
+    PackBreach,
+    PackClosed,
+    PackExcuse,
+    PackExtent,
+    PackFigure,
+    PackNamed,
+    PackNote,
+    PackOverdue,
+    PackReached,
+    PackRestated,
+    PackShare,
+    PackTrend,
+    PackUnexplained,
+    Title,
+)
+from services.reviews.pack_shapes import Pack, PackAct
 
 STYLE_SHEETS = ("tokens-light.css", "marks.css", "pack.css")
-Json = Mapping[str, Any]
 MANY = 20
 """From so many on a share stands beside its counts."""
-LISTS = ("sides", "breaches", "actions", "excuses", "to_decide", "minutes", "decisions", "signatures")
-MAY_BE_LEFT_OUT: Json = {**dict.fromkeys(LISTS, ()), "period": None, "next_review": None, "watermark": None}
+COUNTED: Final[
+    tuple[Literal["unknown", "breaches", "restated", "excuses_waiting", "actions_overdue", "unmonitored"], ...]
+] = ("unknown", "breaches", "restated", "excuses_waiting", "actions_overdue", "unmonitored")
+"""The facts that the opening sentence counts behind the first."""
 
 
 @dataclass(frozen=True)
 class Reader:
     """Reads the pack's JSON for one language."""
 
-    pack: Json
+    pack: Pack
     language: Language
     people: Mapping[str, str] = field(default_factory=dict)
     """The names of people by id, as `services.directory.rows.names_of` says; who is not among them keeps the id."""
 
-    def title(self, texts: Json | str | None) -> str:
+    def title(self, texts: Title | str | None) -> str:
         """The text as `domain.terms.Text.to` chooses it: this language, else the plain text, else English, else the first."""
         if texts is None or isinstance(texts, str):
             return texts or ""
@@ -126,7 +95,7 @@ class Reader:
         row = self.pack.get("services", {}).get(id)
         return self.title(row["title"]) if row else id
 
-    def note(self, said: Json) -> str:
+    def note(self, said: PackNote | PackClosed) -> str:
         """The note as somebody wrote it; one that the program wrote itself in the language of the pack."""
         text = str(said["text"])
         return messages(self.language.code).say(text) if said["by"] in ("entente", PLATFORM) else text
@@ -149,18 +118,18 @@ class Reader:
             return self.language.text(f"excuses.{by}")
         return self.person(by)
 
-    def what(self, item: Json) -> str:
+    def what(self, item: PackNamed) -> str:
         return f"{self.title(item.get('deliverable'))} · {self.title(item.get('criterion'))}"
 
-    def scope(self, item: Json) -> str:
+    def scope(self, item: PackAsked) -> str:
         """The title of what an excuse is asked for: a commitment, a deliverable, or the whole contract."""
         parts = [self.title(one) for one in (item.get("deliverable"), item.get("criterion")) if one]
         return " · ".join(parts) or self.title(self.pack["contract"]["title"])
 
-    def extent(self, item: Json) -> str:
+    def extent(self, item: PackExtent) -> str:
         """Its keys, or its interval."""
-        if item.get("from"):
-            start, until = (datetime.fromisoformat(item[name]) for name in ("from", "until"))
+        if item["from"] and item["until"]:
+            start, until = datetime.fromisoformat(item["from"]), datetime.fromisoformat(item["until"])
             last = last_day(start, until)
             first, end = (
                 (self.moment(item["from"]), self.moment(item["until"]))
@@ -179,7 +148,7 @@ class Reader:
     def date(self, text: str | None) -> str:
         return self.language.short_date(date.fromisoformat(text[:10])) if text else "—"
 
-    def of(self, figure: Json, name: str) -> str:
+    def of(self, figure: PackFigure, name: Literal["adjusted", "raw"]) -> str:
         """The figure in words, `adjusted` or `raw`: counts, the share of service time, a value with its unit."""
         pair, value = figure[name], figure.get("value")
         if is_about_values(figure):
@@ -191,11 +160,11 @@ class Reader:
             return "—"
         if figure.get("counted", "occurrences") == "seconds":
             return self.language.percent(
-                amount(pair["good"]) / amount(pair["total"]), against=share_of(figure["target"])
+                amount(pair["good"] or 0) / amount(pair["total"]), against=share_of(figure["target"])
             )
         return self.language.text("word.of", good=pair["good"], total=pair["total"])
 
-    def unknown(self, figure: Json) -> str:
+    def unknown(self, figure: PackFigure) -> str:
         """`1 unknown`, `3 h unknown`; empty where everything was judged."""
         if not (found := figure.get("unknown")):
             return ""
@@ -203,49 +172,52 @@ class Reader:
             return self.language.text("unknown.time", time=time_words(amount(found), self.language))
         return self.language.counted("counts.unknown", int(found))
 
-    def was(self, figure: Json) -> str:
+    def was(self, figure: PackFigure) -> str:
         """The final figure before it was restated; empty where it was not, or reads as it did."""
         if figure["state"] != "restated" or not figure["final"]:
             return ""
         was = self._reached(figure, figure["final"])
         return was if was != self._reached(figure, {**figure["adjusted"], "value": figure.get("value")}) else ""
 
-    def _reached(self, figure: Json, at: Json) -> str:
+    def _reached(self, figure: PackFigure, at: PackReached) -> str:
         if figure.get("counted", "occurrences") == "occurrences":
             return counts_words(at["good"], at["total"], self.language)
-        return self.of({**figure, "adjusted": at, "value": at.get("value")}, "adjusted")
+        share: PackShare = {"good": at["good"], "total": at["total"]}
+        return self.of({**figure, "adjusted": share, "value": at["value"]}, "adjusted")
 
-    def restated(self, item: Json) -> str:
+    def restated(self, item: PackRestated) -> str:
         """The figure before a restatement and after it; where it reads the same, the verdicts that changed; empty where none did."""
         if item["before"] != item["after"]:
             return self.language.text("pack.restated_how", before=item["before"], after=item["after"])
-        pairs = item.get("verdicts", {}).items()
+        pairs = item["verdicts"].items()
         was, now = {name: before for name, (before, _) in pairs}, {name: after for name, (_, after) in pairs}
         changed = verdicts_changed(was, now, self.language)
         return self.language.text("pack.restated_verdicts", figure=item["after"], changed=changed) if changed else ""
 
-    def share(self, figure: Json) -> str:
+    def share(self, figure: PackFigure) -> str:
         """Beside counts that are many; of service time, how much was not good."""
         pair, counted = figure["adjusted"], figure.get("counted", "occurrences")
         if is_about_values(figure) or not pair["total"]:
             return ""
         if counted == "seconds":
-            bad, total = amount(pair["total"]) - amount(pair["good"]), amount(pair["total"])
+            bad, total = amount(pair["total"]) - amount(pair["good"] or 0), amount(pair["total"])
             words = {"bad": time_words(bad, self.language), "total": time_words(total, self.language)}
             return self.language.text("pack.bad_time", **words)
         if pair["total"] < MANY:
             return ""
-        return self.language.percent(Fraction(pair["good"], pair["total"]), against=share_of(figure["target"]))
+        return self.language.percent(
+            amount(pair["good"] or 0) / amount(pair["total"]), against=share_of(figure["target"])
+        )
 
-    def target(self, figure: Json) -> str:
+    def target(self, figure: PackFigure) -> str:
         days = re.fullmatch(r"(\d+) days?", figure["per"])
-        per = Rolling(int(days[1])) if days else figure["per"]
+        per = Rolling(int(days[1])) if days else cast(Per, figure["per"])
         return f"{bound_words(figure['target'], self.language)} {per_words(per, self.language)}"
 
     def period(self, id: str) -> str:
         return period_words(id, self.language)
 
-    def trend(self, figure: Json) -> Markup:
+    def trend(self, figure: PackFigure) -> Markup:
         names = [disc(one) for one in figure.get("trend", ())][-13:]
         words = [f"{names.count(name)} {self.language.text(f'disc.{name}')}" for name in dict.fromkeys(names)]
         sentence = self.language.counted("trend.periods", len(names), parts=", ".join(words))
@@ -265,7 +237,7 @@ class Reader:
         begins, ends = (" ".join(period_short(one, self.language)) for one in (first, last))
         return self.language.text("pack.span", first=begins, last=ends)
 
-    def differences(self, item: Json) -> list[str]:
+    def differences(self, item: PackAmendment) -> list[str]:
         """The changes of an amendment, with the titles of the clauses that the pack has figures of."""
         code, titles = self.language.code, {}
         for figure in (figure for side in self.pack.get("sides", ()) for figure in side["figures"]):
@@ -277,7 +249,7 @@ class Reader:
     def cause(self, cause: str) -> str:
         return cause_words(cause, self.language)
 
-    def action(self, action: Json) -> str:
+    def action(self, action: PackAction | PackOverdue) -> str:
         return action_words(action["text"] or "", action.get("cause", ""), self.language)
 
     def reason(self, reason: str) -> str:
@@ -291,17 +263,17 @@ class Reader:
         moment = instant(due) if due else None
         return name_after(key, after, moment, self.clock).words
 
-    def key_of(self, breach: Json) -> str:
+    def key_of(self, breach: PackBreach) -> str:
         evidence = [one for one in breach.get("evidence", ()) if one.get("key") == breach["key"]]
         return self.key(breach["key"], evidence[0].get("due") if evidence else None)
 
-    def missed(self, item: Json) -> str:
+    def missed(self, item: PackUnexplained) -> str:
         """Which breach is to be explained: its cause, the date or case that was missed, its period."""
         breach = [one for one in self.pack.get("breaches", ()) if one["id"] == item["breach"]]
         parts = [part for one in breach for part in (self.cause(one["cause"]), self.key_of(one))]
         return " · ".join(filter(None, [*parts, self.period(item["period"])]))
 
-    def said(self, excuse: Json) -> str:
+    def said(self, excuse: PackExcuse) -> str:
         """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
         if excuse["asked_by"] != PLATFORM:
             return str(excuse["text"])
@@ -309,20 +281,20 @@ class Reader:
         titles = {figure["commitment"]: self.what(figure) for figure in figures}
         return said_of_misses(excuse["text"], titles.get, self.clock)
 
-    def act(self, one: Json) -> str:
+    def act(self, one: PackAct) -> str:
         """The words for something that was done since the pack was made, and about what."""
         words = first_up(self.language.text(f"history.what.{one['kind']}"))
         what = self._named(one["commitment"] or "")
         return self.language.text("pack.act", done=words, what=what) if what else words
 
-    def act_details(self, one: Json) -> list[str]:
+    def act_details(self, one: PackAct) -> list[str]:
         """The words that an act has besides its text: the action it is about, occurrences and reason of an excuse, from when a version
         is to be in force, who does it and until when."""
-        said: Json = one["arguments"]
+        said = one["arguments"]
         is_of_action = one["kind"].startswith("action-") and one["kind"] != "action-opened"
         found = [action_words(one["about"], said.get("cause", ""), self.language)] if is_of_action else []
         if "category" in said:
-            scope = {"keys": said.get("keys", ()), "from": said.get("since"), "until": said.get("until")}
+            scope: PackExtent = {"keys": said.get("keys", []), "from": said.get("since"), "until": said.get("until")}
             found += [self.extent(scope), self.reason(said["category"])]
         found += [self.key(said["key"])] if "key" in said else []
         found += [said["clause"]] if "clause" in said else []
@@ -350,17 +322,17 @@ class Reader:
         return Moments.of(self.language, self.pack["contract"].get("timezone", "UTC"), None)
 
 
-def is_about_values(figure: Json) -> bool:
+def is_about_values(figure: PackFigure) -> bool:
     """Says of the pack's JSON what `dashboards.standing.is_about_values` says of a figure."""
     is_mean = figure.get("mean") is not None and value_of(figure["target"]) is not None
     return figure.get("counted") == "values" or is_mean
 
 
-def amount(number: int | float | str) -> Fraction:
+def amount(number: Number) -> Fraction:
     return Fraction(str(number))
 
 
-def disc(figure: Json) -> str:
+def disc(figure: PackFigure | PackTrend) -> str:
     """The mark that `dashboards.standing.disc` gives a figure, for the pack's JSON."""
     status, outlook = figure["status"], figure.get("outlook")
     if status == "met":
@@ -369,15 +341,15 @@ def disc(figure: Json) -> str:
         return "breached" if figure.get("over") or figure.get("state") != "open" else "lost"
     if status == "no_data" or (figure.get("judged") == 0 and outlook != "tight"):
         return "no-data"
-    if outlook is None and _is_outside(figure):
+    if outlook is None and "target" in figure and _is_outside(figure):
         return "tight"
     return {"tight": "tight", "lost": "lost"}.get(outlook or "safe", "safe")
 
 
-def _is_outside(figure: Json) -> bool:
-    """Says of the pack's JSON what `dashboards.standing.is_outside` says of a figure; a period of a trend carries no value."""
+def _is_outside(figure: PackFigure) -> bool:
+    """Says of the pack's JSON what `dashboards.standing.is_outside` says of a figure."""
     value = figure.get("value")
-    if value is None or "target" not in figure or not is_about_values(figure):
+    if value is None or not is_about_values(figure):
         return False
     bound = bound_of(figure["target"], figure.get("unit"))
     if bound is None:
@@ -385,7 +357,7 @@ def _is_outside(figure: Json) -> bool:
     return Fraction(value) > bound if is_less_better(figure["target"]) else Fraction(value) < bound
 
 
-def sentence(pack: Json, read: Reader) -> str:
+def sentence(pack: Pack, read: Reader) -> str:
     """The sentence over a pack: how many targets were not kept on each side, breaches, restatements, overdue actions."""
     text, counted, facts = read.language.text, read.language.counted, pack["facts"]
     lost = facts["not_kept"]
@@ -400,25 +372,20 @@ def sentence(pack: Json, read: Reader) -> str:
         names = {party: read.service(pack["contract"][party]) for party in ("supplier", "client")}
         sides = [counted("pack.by_side", n, service=names[party]) for party, n in lost.items() if n]
         first = counted("pack.not_kept", total, figures=facts["figures"], sides=read.language.listing(sides))
-    rest = [
-        counted(f"pack.{name}", facts.get(name, 0))
-        for name in ("unknown", "breaches", "restated", "excuses_waiting", "actions_overdue", "unmonitored")
-        if facts.get(name)
-    ]
+    rest = [counted(f"pack.{name}", facts[name]) for name in COUNTED if facts[name]]
     return " ".join([first, *rest])
 
 
-def _is_any_open(pack: Json) -> bool:
+def _is_any_open(pack: Pack) -> bool:
     """Says whether any figure is of a period that is not over: it may yet be missed."""
     return any(figure["state"] == "open" for side in pack.get("sides", ()) for figure in side["figures"])
 
 
 def pack_html(
-    pack: Json, code: str, *, organisation: str = "", people: Mapping[str, str] | None = None, font: str = ""
+    pack: Pack, code: str, *, organisation: str = "", people: Mapping[str, str] | None = None, font: str = ""
 ) -> str:
     """The pack in that language. `people`: what they are called, as `names_of` says. The same pack always gives the same
     bytes; nothing in it leads elsewhere, but to a font where its rule is given."""
-    pack = {**MAY_BE_LEFT_OUT, **pack}
     read = Reader(pack, language(code), people or {})
     said = read.language
     return (
@@ -449,7 +416,7 @@ def pack_style(html: str) -> str:
     return html.partition("<style>")[2].partition("</style>")[0]
 
 
-def page_boxes(pack: Json, read: Reader, organisation: str) -> str:
+def page_boxes(pack: Pack, read: Reader, organisation: str) -> str:
     """CSS for the margins of every printed page: the subject, its number, the history position and the fingerprint."""
     text = read.language.text
     top = " · ".join(one for one in (organisation, read.title(pack["contract"]["title"])) if one)

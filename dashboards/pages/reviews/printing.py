@@ -7,12 +7,12 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from dashboards.pages.house.assets import font, font_face, sheets
 from dashboards.pages.reviews.pack import pack_html
 from dashboards.print_condition import MEND, why_not
 from services.errors import Unavailable
+from services.reviews.pack_shapes import Pack
 
 LAYOUT = """
 body{max-width:none;padding:0}
@@ -33,9 +33,7 @@ page."""
 WEIGHTS = ("400", "500", "600")
 
 
-def pack_pdf(
-    pack: Mapping[str, Any], language: str, *, organisation: str = "", people: Mapping[str, str] | None = None
-) -> bytes:
+def pack_pdf(pack: Pack, language: str, *, organisation: str = "", people: Mapping[str, str] | None = None) -> bytes:
     """Nothing is fetched, and the font is ours: the same pack gives the same bytes. Raises Unavailable without the library."""
     if said := why_not():
         raise Unavailable(said, mend=MEND, slug="no-pdf")

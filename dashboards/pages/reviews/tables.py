@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashboards.pages.house.cells import instant, number, share, zone_of
 from dashboards.pages.house.frame import View
 from dashboards.tables import Table
+from services.reviews.pack_shapes import Pack
 from services.reviews.reading import read_reviews
 
 
@@ -19,15 +18,15 @@ def reviews(view: View) -> Table:
     )  # fmt: skip
 
 
-def pack(made: dict[str, Any]) -> Table:
+def pack(made: Pack) -> Table:
     """The figures of a pack, one a line; what else it says is in its JSON."""
     headers = ("side", "owed by", "commitment", "target", "per", "period", "state", "good", "of", "raw good", "raw of", "value",
                "status", "expected", "judged", "position", "fingerprint", "unknown")  # fmt: skip
     return headers, (
         (side["party"], side["debtor"], one["commitment"], one["target"], one["per"], one["period"], one["state"],
-         *(number(one[kind][part]) for kind in ("adjusted", "raw") for part in ("good", "total")),
-         share(one["value"], "%" in str(one["target"])), one["status"], number(one["expected"]), number(one["judged"]),
-         made["position"], made["fingerprint"], number(one.get("unknown", 0)))
+         *(number(amount) for pair in (one["adjusted"], one["raw"]) for amount in (pair["good"], pair["total"])),
+         share(one["value"], "%" in one["target"]), one["status"], number(one["expected"]), number(one["judged"]),
+         made["position"], made["fingerprint"], number(one["unknown"]))
         for side in made["sides"]
         for one in side["figures"]
     )  # fmt: skip

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+
+from services.reviews.pack_shapes import Pack
 
 FILE = Path(__file__).with_name("legal_pack.json")
 
 
-def legal_pack() -> dict[str, Any]:
+def legal_pack() -> Pack:
     """A new copy, to change at will."""
-    pack: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
+    pack: Pack = json.loads(FILE.read_text("utf-8"))
     return pack

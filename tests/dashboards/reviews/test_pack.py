@@ -14,6 +14,7 @@ from dashboards.pages.reviews.pack import css_text, pack_style
 from services.access import ADMINISTRATOR
 from services.directory.reading import read_services
 from services.directory.rows import names_of
+from services.reviews.pack_part_shapes import PackChange
 from tests.dashboards.reviews.packs import legal_pack
 from tests.dashboards.town import ORGANISATION, REVIEW
 from tests.dashboards.visiting import Site
@@ -121,10 +122,16 @@ def test_instants_are_shown_as_the_contract_writes_them() -> None:
 
 def test_a_pack_without_anything_says_so() -> None:
     pack = legal_pack()
-    for name in ("sides", "breaches", "actions", "to_decide", "minutes", "decisions", "signatures", "period"):
-        del pack[name]
-    pack |= {"watermark": None, "next_review": None, "fingerprint": None}
-    pack["review"]["number"] = None
+    for some in (
+        pack["sides"],
+        pack["breaches"],
+        pack["actions"],
+        pack["to_decide"],
+        pack["decisions"],
+        pack["signatures"],
+    ):
+        some.clear()
+    pack |= {"watermark": None, "next_review": None}
     html = pack_html(pack, "en")
     for words in ("The contract has no figure yet.", "No breach since the last review.", "Nothing awaits a decision."):
         assert words in html
@@ -166,7 +173,7 @@ def test_page_and_file_are_the_same_but_for_the_font(shown: Site) -> None:
 
 def test_what_an_amendment_changes_is_said_with_titles() -> None:
     pack = legal_pack()
-    change = {"clause": ["opinion", "in-ten-days", "tolerance"], "before": "0 min", "after": "15 min"}
+    change: PackChange = {"clause": ["opinion", "in-ten-days", "tolerance"], "before": "0 min", "after": "15 min"}
     item = next(one for one in pack["to_decide"] if one["code"] == "amendment")
     item["differences"] = [change, {**change, "clause": ["elsewhere", "tolerance"]}]
     html = pack_html(pack, "fr")

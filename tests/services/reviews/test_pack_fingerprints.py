@@ -11,8 +11,9 @@ import pytest
 from dashboards.pages import pack_html
 from services.errors import Invalid
 from services.reviews.deciding import Reviewing
-from services.reviews.fingerprints import pack_fingerprint, signing
+from services.reviews.fingerprints import canonical, of_form_1, pack_fingerprint, signing
 from services.reviews.pack_checking import check, check_file, pack_of_file
+from services.reviews.pack_shapes import Pack
 from services.reviews.packs import pack_bytes
 from tests.services.api_case import opened
 from tests.services.judged import Life
@@ -23,9 +24,6 @@ PINNED = "31efea6682bcc668bbf7f0c521f94a8197137995cffa014e21ead42ed59ae76d"
 number, and a way to write the former one (`services.reviews.fingerprints`)."""
 FORMER = "5a28262c938321a4510bd4089f953553"
 """What a program before printed on the same pack, minutes and a decision in it, once both had signed."""
-
-
-Json = dict[str, Any]
 
 
 def meet(life: Life) -> None:
@@ -42,7 +40,7 @@ def sign(life: Life, *parties: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def packs() -> tuple[Json, Json]:
+def packs() -> tuple[Pack, Pack]:
     """Before anything was said, and once both have signed."""
     with called() as life:
         unsigned = pack_of(life)
@@ -65,7 +63,7 @@ def test_a_pack_has_the_fingerprint_that_it_had_before_minutes_signatures_and_la
         assert pack_of(life)["fingerprint"] == PINNED
 
 
-def test_it_is_what_anybody_computes_from_the_file(packs: tuple[Json, Json]) -> None:
+def test_it_is_what_anybody_computes_from_the_file(packs: tuple[Pack, Pack]) -> None:
     file = json.loads(pack_bytes(packs[1]))
     for name in ("fingerprint", "minutes", "decisions", "signatures"):
         del file[name]
@@ -74,21 +72,21 @@ def test_it_is_what_anybody_computes_from_the_file(packs: tuple[Json, Json]) -> 
     assert hashlib.sha256(text.encode()).hexdigest() == PINNED
 
 
-def test_paper_in_both_languages_and_under_any_name_bears_it(packs: tuple[Json, Json]) -> None:
+def test_paper_in_both_languages_and_under_any_name_bears_it(packs: tuple[Pack, Pack]) -> None:
     made = packs[1]
     for language, organisation in (("en", "Valmoray"), ("fr", "")):
         page = pack_html(made, language, organisation=organisation)
         assert " ".join(PINNED[at : at + 4] for at in range(0, 64, 4)) in page
 
 
-def test_numbers_have_one_form_whatever_they_were_computed_with(packs: tuple[Json, Json]) -> None:
+def test_numbers_have_one_form_whatever_they_were_computed_with(packs: tuple[Pack, Pack]) -> None:
     made = packs[0]
     text = pack_bytes(made).decode()
     kept = pack_of_file(text.replace('"expected":4', '"expected":4.0').encode(), "pack.json")
     assert pack_fingerprint(kept) == PINNED
 
 
-def test_what_is_signed_names_the_pack_and_what_the_meeting_added(packs: tuple[Json, Json]) -> None:
+def test_what_is_signed_names_the_pack_and_what_the_meeting_added(packs: tuple[Pack, Pack]) -> None:
     signed = packs[1]
     found = signing(signed)
     assert found["pack"] == {"position": signed["position"], "fingerprint": PINNED}
@@ -97,7 +95,7 @@ def test_what_is_signed_names_the_pack_and_what_the_meeting_added(packs: tuple[J
     assert {one["fingerprint"] for one in signed["signatures"]} == {hashlib.sha256(text.encode()).hexdigest()}
 
 
-def test_a_fingerprint_is_checked_as_it_is_copied_from_paper(packs: tuple[Json, Json]) -> None:
+def test_a_fingerprint_is_checked_as_it_is_copied_from_paper(packs: tuple[Pack, Pack]) -> None:
     made = packs[1]
     assert check(made, f" {PINNED[:4].upper()} {PINNED[4:]}", "").of == "pack"
     assert check(made, PINNED[:16], "").is_same
@@ -108,21 +106,33 @@ def test_a_fingerprint_is_checked_as_it_is_copied_from_paper(packs: tuple[Json, 
             check(made, wrong, "")
 
 
-def test_packs_that_were_signed_before_stay_checkable(packs: tuple[Json, Json]) -> None:
+def test_packs_that_were_signed_before_stay_checkable(packs: tuple[Pack, Pack]) -> None:
     made = packs[1]
     assert check(made, FORMER, "Entente").of == "former"
     assert not check(made, FORMER, "Another name").is_same
 
 
-def test_a_file_is_checked_alone_and_against_the_history(packs: tuple[Json, Json]) -> None:
+def test_a_file_of_before_is_checked_against_its_paper(packs: tuple[Pack, Pack]) -> None:
+    """An amendment waits in it, whose sentences stand there."""
+    unsigned = packs[0]
+    written = of_form_1(unsigned, "Entente", [])
+    kept = pack_of_file(canonical({**written, "fingerprint": pack_fingerprint(written)}), "pack.json")
+    assert check_file(kept).of == check_file(kept, unsigned).of == "former"
+    assert check(kept, kept["fingerprint"], "").is_same
+    assert not check(kept, "0" * 32, "").is_same
+
+
+def test_a_file_is_checked_alone_and_against_the_history(packs: tuple[Pack, Pack]) -> None:
     unsigned, made = packs
     kept = pack_of_file(pack_bytes(made), "pack.json")
     assert check_file(kept).is_same
     assert check_file(kept, made).is_same
     assert check_file(pack_of_file(pack_bytes(unsigned), "pack.json"), made).is_same
-    altered = {**kept, "facts": {**kept["facts"], "breaches": 0}}
+    assert kept["entente"] == 2
+    altered: Pack = {**kept, "facts": {**kept["facts"], "breaches": 0}}
     assert check_file(altered).of is None
-    altered = {**kept, "minutes": [{**kept["minutes"][0], "text": "Nothing was said."}]}
+    [note] = [one for one in kept["minutes"] if "kind" not in one]
+    altered = {**kept, "minutes": [{**note, "text": "Nothing was said."}]}
     assert check_file(altered).differs == ("signatures",)
     assert check_file(altered, made).differs == ("signatures", "minutes")
     for wrong in (b"", b"[]", b"{}", b'{"entente": 2}', b"\xff", b"[" * 100_000):
