@@ -33,8 +33,12 @@ from services.figures.occurrence_rows import occurrence_json
 
 
 def add_excuses(router: APIRouter, api: Api) -> None:
-    excusing, asked = api.store.use(Excusing), api.who
-    described: dict[str, Any] = {"tags": ["excuses"], "response_model": Done, "responses": command_problems()}
+    _add_reads(router, api)
+    _add_decisions(router, api)
+
+
+def _add_reads(router: APIRouter, api: Api) -> None:
+    asked = api.who
 
     @router.get("/excuses", tags=["excuses"], response_model=list[Excuse], responses=problems())
     def list_excuses(
@@ -67,6 +71,11 @@ def add_excuses(router: APIRouter, api: Api) -> None:
         zone_name = zone_of(seen.catalogue, row.scope)
         covers = [occurrence_json(one, zone_name or "UTC") for one in excused_by(seen, id)]
         return JsonAnswer({**excuse_json(row, zone_name), "covers": covers})
+
+
+def _add_decisions(router: APIRouter, api: Api) -> None:
+    excusing, asked = api.store.use(Excusing), api.who
+    described: dict[str, Any] = {"tags": ["excuses"], "response_model": Done, "responses": command_problems()}
 
     @router.post("/excuses", status_code=201, **(described | {"response_model": Opened}))
     def ask_for_excuse(said: Asking, who: Principal = asked) -> JsonAnswer:

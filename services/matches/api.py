@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
@@ -23,9 +23,17 @@ from services.matches.shown import candidate_json, match_json, unmatched_json
 Position = Annotated[int, Path(ge=1, le=LAST_POSITION, description="Of an event.")]
 
 
+_DECISIONS: Final[dict[str, Any]] = {"tags": ["queues"], "response_model": Done, "responses": command_problems()}
+
+
 def add_matching(router: APIRouter, api: Api) -> None:
-    matching, asked = api.store.use(Matching), api.who
-    described: dict[str, Any] = {"tags": ["queues"], "response_model": Done, "responses": command_problems()}
+    _add_unmatched(router, api)
+    _add_matches(router, api)
+    _add_answers(router, api)
+
+
+def _add_unmatched(router: APIRouter, api: Api) -> None:
+    asides, asked = api.store.use(SettingAside), api.who
 
     @router.get("/unmatched/{position}", tags=["queues"], response_model=UnmatchedEvent, responses=problems(404))
     def show_unmatched(position: Position, who: Principal = asked) -> JsonAnswer:
@@ -43,20 +51,20 @@ def add_matching(router: APIRouter, api: Api) -> None:
             }
         )
 
-    @router.post("/unmatched/{position}/set-aside", **described)
+    @router.post("/unmatched/{position}/set-aside", **_DECISIONS)
     def set_aside(position: Position, said: Said, who: Principal = asked) -> JsonAnswer:
         """Say that an event belongs to nothing that is owed, and why: it waits no more. For the party of the indicator's owner, for
         every commitment of its that selects the event."""
-        return done(api, str(position), api.store.use(SettingAside).put(who, position, said.text))
+        return done(api, str(position), asides.put(who, position, said.text))
 
-    @router.post("/unmatched/{position}/take-back", **described)
+    @router.post("/unmatched/{position}/take-back", **_DECISIONS)
     def take_aside_back(position: Position, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
         """The event waits again."""
-        return done(
-            api,
-            str(position),
-            api.store.use(SettingAside).take_back(who, position, said.text if said is not None else ""),
-        )
+        return done(api, str(position), asides.take_back(who, position, said.text if said is not None else ""))
+
+
+def _add_matches(router: APIRouter, api: Api) -> None:
+    asked = api.who
 
     @router.get("/match", tags=["queues"], response_model=list[Match], responses=problems())
     def list_matches(
@@ -76,24 +84,28 @@ def add_matching(router: APIRouter, api: Api) -> None:
         row = read_match(seen, id)
         return JsonAnswer(match_json(row, zone_of(seen.catalogue, row.commitment)))
 
-    @router.post("/match", status_code=201, **described)
+
+def _add_answers(router: APIRouter, api: Api) -> None:
+    matching, asked = api.store.use(Matching), api.who
+
+    @router.post("/match", status_code=201, **_DECISIONS)
     def match_event(said: Sent, who: Principal = asked) -> JsonAnswer:
         """Say to which occurrence of a commitment an event belongs: for the party of the indicator's owner. Where a final
         period would change, it waits for the other party."""
         id, position = matching.match(who, said.position, said.commitment, said.key, role=said.role, text=said.text)
         return done(api, id, position, status=201, location=f"/v1/match/{id}")
 
-    @router.post("/match/{id}/take-back", **described)
+    @router.post("/match/{id}/take-back", **_DECISIONS)
     def take_match_back(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
         """The event is again what its selectors make of it."""
         return done(api, id, matching.unmatch(who, id, said.text if said is not None else ""))
 
-    @router.post("/match/{id}/accept", **described)
+    @router.post("/match/{id}/accept", **_DECISIONS)
     def accept_match(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:
         """By the other party, where a final period changes: it does from then on."""
         return done(api, id, matching.accept(who, id, said.text if said is not None else ""))
 
-    @router.post("/match/{id}/refuse", **described)
+    @router.post("/match/{id}/refuse", **_DECISIONS)
     def refuse_match(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
         """By the other party: the final figure stays."""
         return done(api, id, matching.refuse(who, id, said.text))

@@ -46,8 +46,12 @@ _PACK: dict[int | str, dict[str, Any]] = {
 
 
 def add_reviews(router: APIRouter, api: Api) -> None:
-    reviewing, asked = api.store.use(Reviewing), api.who
-    described: dict[str, Any] = {"tags": ["reviews"], "response_model": Done, "responses": command_problems()}
+    _add_reads(router, api)
+    _add_decisions(router, api)
+
+
+def _add_reads(router: APIRouter, api: Api) -> None:
+    asked = api.who
 
     @router.get("/reviews", tags=["reviews"], response_model=list[Review], responses=problems(404))
     def list_reviews(
@@ -99,6 +103,11 @@ def add_reviews(router: APIRouter, api: Api) -> None:
             spoken = language or _language(request.headers.get("accept-language", ""))
             return HTMLResponse(api.pack_html(pack, spoken, people=names_of(read_services(seen))), headers=headers)
         return JsonAnswer(pack, headers=headers)
+
+
+def _add_decisions(router: APIRouter, api: Api) -> None:
+    reviewing, asked = api.store.use(Reviewing), api.who
+    described: dict[str, Any] = {"tags": ["reviews"], "response_model": Done, "responses": command_problems()}
 
     @router.post("/reviews/{id}/minutes", **described)
     def take_minutes(id: str, said: Said, who: Principal = asked) -> JsonAnswer:

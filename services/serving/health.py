@@ -62,29 +62,8 @@ def add_health(
         known = store.seeing.known()
         last = store.history.last_position()
         behind = max(0, last - known.position)
-        stood = steps.stood_for(known.position, is_idle=behind == 0)
-        if needs_judge and (behind > FAR_BEHIND or (behind > BEHIND and _has_waited(store))):
-            raise Unavailable(
-                said(
-                    "the judge has reached {position} of {last}: {behind:,} entries are not judged yet",
-                    position=known.position,
-                    last=last,
-                    behind=behind,
-                ),
-                mend=said("wait for it"),
-                slug="judge-behind",
-            )
-        if needs_judge and stood > STANDS_STILL:
-            raise Unavailable(
-                said(
-                    "the judge has stood at {position} of {last} for {stood} s",
-                    position=known.position,
-                    last=last,
-                    stood=f"{stood:.0f}",
-                ),
-                mend=said("look at the log of the judge"),
-                slug="judge-stands-still",
-            )
+        if needs_judge:
+            _require_judge(store, known.position, last, steps.stood_for(known.position, is_idle=behind == 0))
         keeps = held()
         return JsonAnswer(
             {
@@ -94,6 +73,33 @@ def add_health(
                 "files_awaited": [_awaited_json(one) for one in awaited(store.seeing, ADMINISTRATOR)],
                 **known_json(known),
             }
+        )
+
+
+def _require_judge(store: Store, position: int, last: int, stood: float) -> None:
+    """Raises Unavailable while the judge is far behind the last entry, or has `stood` still for too many seconds."""
+    behind = max(0, last - position)
+    if behind > FAR_BEHIND or (behind > BEHIND and _has_waited(store)):
+        raise Unavailable(
+            said(
+                "the judge has reached {position} of {last}: {behind:,} entries are not judged yet",
+                position=position,
+                last=last,
+                behind=behind,
+            ),
+            mend=said("wait for it"),
+            slug="judge-behind",
+        )
+    if stood > STANDS_STILL:
+        raise Unavailable(
+            said(
+                "the judge has stood at {position} of {last} for {stood} s",
+                position=position,
+                last=last,
+                stood=f"{stood:.0f}",
+            ),
+            mend=said("look at the log of the judge"),
+            slug="judge-stands-still",
         )
 
 

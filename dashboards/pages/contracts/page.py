@@ -270,6 +270,10 @@ def add_contracts(router: APIRouter, pages: Pages) -> None:
         view = View(pages, request)
         return version_page(view, read_contract(view.seen, id), number)
 
+    _add_decisions(router, pages)
+
+
+def _add_decisions(router: APIRouter, pages: Pages) -> None:
     @router.post("/contracts/{id}/versions/{number}/{verb}")
     def decide(
         request: Request,

@@ -180,6 +180,10 @@ def add_asking(router: APIRouter, pages: Pages) -> None:
             return RedirectResponse("/contracts", 303)
         return ask_page(View(pages, request), scope, key)
 
+    _add_sending(router, pages)
+
+
+def _add_sending(router: APIRouter, pages: Pages) -> None:
     @router.post("/excuses/ask")
     def ask(
         request: Request,
