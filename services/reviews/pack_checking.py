@@ -38,11 +38,11 @@ class Checked:
 
 
 def check(pack: KeptPack, given: str, organisation: str) -> Checked:
-    """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. Raises
-    Invalid for what is none."""
+    """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. It is of
+    nothing in a pack whose content is not that of the fingerprint which it names itself. Raises Invalid for what is none."""
     digits = _digits(given)
-    whole, signed = pack["fingerprint"], signing_fingerprint(pack)
-    known = [("pack", whole), ("signed", signed)]
+    whole, signed = pack_fingerprint(pack), signing_fingerprint(pack)
+    known = [("pack", whole), ("signed", signed)] if whole == pack["fingerprint"] else []
     known += [("former", one) for one in former_fingerprints(pack, organisation)]
     of = next((name for name, one in known if one.startswith(digits)), None)
     return Checked(pack["review"]["id"], pack["position"], digits, of, whole, signed)

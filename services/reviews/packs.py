@@ -76,13 +76,16 @@ class KeptPacks:
         with making:
             with self._lock:
                 found = self._packs.get(key)
-            if found is None:
-                found = make()
-            with self._lock:
-                self._packs[key] = found
-                self._making.pop(key, None)
-                while len(self._packs) > self._most:
-                    self._packs.popitem(last=False)
+            try:
+                if found is None:
+                    found = make()
+                with self._lock:
+                    self._packs[key] = found
+                    while len(self._packs) > self._most:
+                        self._packs.popitem(last=False)
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
         return found
 
 

@@ -90,9 +90,7 @@ ROUTE = re.compile(r"^\s*@\w+\.(?:get|post|put|delete)\(\s*\"(/[^\"]*)\"", re.MU
 
 
 def test_every_address_stands_in_the_interface() -> None:
-    texts = [
-        path.read_text("utf-8") for folder in ("services/api", "ingestion") for path in (ROOT / folder).glob("*.py")
-    ]
+    texts = [path.read_text("utf-8") for folder in ("services", "ingestion") for path in (ROOT / folder).rglob("*.py")]
     routes = {found for text in texts for found in ROUTE.findall(text)}
     assert len(routes) >= 45
     rows = [line for line in INTERFACE.splitlines() if line.startswith("| `") and "/" in line]

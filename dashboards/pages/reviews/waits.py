@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from itertools import islice
 
 from dashboards.pages.house.frame import View, link
 from dashboards.pages.part import Item, Making
@@ -16,15 +15,12 @@ from services.reviews.rows import ReviewRow
 
 
 def waits(view: View, among: Mapping[str, CommitmentRow], most: int) -> tuple[list[Making], int]:
-    """The newest ones, of all contracts, whatever is chosen."""
+    """The newest ones, of all contracts, whatever is chosen; and how many there are."""
     contracts = view.contracts
-    waiting = (
-        one
-        for one in reversed(read_reviews(view.seen))
-        if one.state == "held" and _awaits(view, one, contracts[one.contract])
-    )
-    found: list[Making] = [partial(_review, view, one) for one in [*islice(waiting, most)][::-1]]
-    return found, len(found)
+    waiting = [
+        one for one in read_reviews(view.seen) if one.state == "held" and _awaits(view, one, contracts[one.contract])
+    ]
+    return [partial(_review, view, one) for one in waiting[-most:]], len(waiting)
 
 
 def _review(view: View, review: ReviewRow) -> Item:

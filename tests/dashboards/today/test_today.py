@@ -187,3 +187,20 @@ def test_what_is_missing_in_a_time_that_is_ahead_of_ours_is_not_late_for_some_da
 def pass_time(town: Town, to: int, contract: str | None = None) -> None:
     town.program.store.timekeeping.advance(PLATFORM, to, contract=contract)
     town.judge()
+
+
+def test_reviews_that_are_not_listed_are_counted_with_what_waits() -> None:
+    with empty_town() as town, visited(town) as site:
+        weekly = {"every": "FREQ=WEEKLY;BYDAY=MO", "at": "10:00", "duration": "1 h"}
+        town.clock.now = at("2026-01-02T12:00:00+01:00")
+        town.agree(
+            contract(criterion(punctuality()), valid={"from": "2026-01-05"}, review=weekly), "supplier", "client"
+        )
+        for week in range(20):
+            town.advance(at("2026-01-05T12:00:00+01:00") + 7 * week * DAY)
+        waiting = section(site.page("/"), "To sign and answer")
+        assert re.match(r"<p>22</p>", waiting), "20 reviews, a breach, its action"
+        assert waiting.count("<li>") < 22
+        more = re.search(r'href="(/\?[^"]*whole=[^"]*)"', waiting)
+        assert more
+        assert section(site.page(unescape(more[1])), "To sign and answer").count("<li>") == 22

@@ -11,10 +11,10 @@ import pytest
 from dashboards.pages import pack_html
 from services.errors import Invalid
 from services.reviews.deciding import Reviewing
-from services.reviews.fingerprints import canonical, of_form_1, pack_fingerprint, signing
+from services.reviews.fingerprints import canonical, of_form_1, pack_fingerprint, signing, signing_fingerprint
 from services.reviews.pack_checking import check, check_file, pack_of_file
 from services.reviews.pack_shapes import Pack
-from services.reviews.packs import pack_bytes
+from services.reviews.packs import KeptPacks, pack_bytes
 from tests.services.api_case import opened
 from tests.services.judged import Life
 from tests.services.meeting import LAB, REVIEW, WARD, agreement, called, pack_of
@@ -131,6 +131,8 @@ def test_a_file_is_checked_alone_and_against_the_history(packs: tuple[Pack, Pack
     assert kept["entente"] == 2
     altered: Pack = {**kept, "facts": {**kept["facts"], "breaches": 0}}
     assert check_file(altered).of is None
+    assert not check(altered, PINNED, "").is_same, "it names a fingerprint that is not its own"
+    assert not check(altered, signing_fingerprint(altered), "").is_same
     [note] = [one for one in kept["minutes"] if "kind" not in one]
     altered = {**kept, "minutes": [{**note, "text": "Nothing was said."}]}
     assert check_file(altered).differs == ("signatures",)
@@ -149,3 +151,16 @@ def test_what_is_signed_is_answered_over_http(sqlite_url: str) -> None:
         assert case.get(f"/v1/reviews/{REVIEW}/signing") == {
             "signing": signing(pack), "fingerprint": pack["signatures"][0]["fingerprint"]
         }  # fmt: skip
+
+
+def test_a_pack_that_could_not_be_made_is_made_again_and_nothing_is_held(packs: tuple[Pack, Pack]) -> None:
+    kept = KeptPacks()
+    for _ in range(2):
+        with pytest.raises(LookupError):
+            kept.get("a", _fails)
+    assert kept.get("a", lambda: packs[0]) is packs[0]
+    assert not kept._making
+
+
+def _fails() -> Pack:
+    raise LookupError
