@@ -17,8 +17,9 @@ from entente.cli.session import out, print_json, print_table, session, steps
 from entente.voice import spoken, told
 from services.figures.figure_rows import figure_json
 from services.figures.rows import FigureRow
+from services.trying.beside import Compared
 from services.trying.proposing import Proposal, proposal_json, proposals
-from services.trying.trial import Compared, Tried, tried
+from services.trying.trial import Tried, tried
 
 
 def add_to(app: typer.Typer) -> None:

@@ -10,8 +10,9 @@ from services.contract_files import Document, read_documents
 from services.errors import DocumentInvalid
 from services.seeing.looking_back import Places, a_place
 from services.seeing.seen import Seeing
+from services.trying.beside import Compared
 from services.trying.proposing import Proposal, proposals
-from services.trying.trial import Compared, tried
+from services.trying.trial import tried
 
 
 class Trials(Places):

@@ -6,22 +6,17 @@ first day, and every event that is stored is judged by it with the watermark tha
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, assert_never
+from typing import Final
 
 import msgspec
 
-from domain.commitments import Commitment
-from domain.contract import Contract
-from domain.kinds.faces import face
 from domain.saying import said
-from domain.terms import CalendarTerms, Indicator
-from domain.times import Instant
-from services.access import ADMINISTRATOR, Principal, require_own_id
+from domain.terms import CalendarTerms
+from services.access import Principal, require_own_id
 from services.contract_files import (
     Document,
     canonical,
@@ -35,35 +30,13 @@ from services.contract_files import (
 from services.contract_files.to_terms import canonical_text
 from services.deciding import within_bounds
 from services.errors import DocumentInvalid, Invalid, NotAllowed
-from services.figures.reading import read_figures
-from services.figures.rows import FigureRow
-from services.history.databases import Row, Transaction
-from services.history.entries import Position, unpack
-from services.history.history import Entry, History
-from services.history.stored_events import event_of
-from services.judging.catalogue import only
-from services.judging.judge import Judge
-from services.judging.rebuilding import rebuild
-from services.judging.views import create_views
-from services.patience import go_on
-from services.seeing.past import Progress, scratch
+from services.history.databases import Transaction
+from services.seeing.past import Progress
 from services.seeing.seen import Seeing, Seen
-from services.tables.every import TABLES
-from services.tables.table import Table
+from services.trying.aside import Past, agree, judged_aside, publish, shown_to
+from services.trying.beside import Beside, Compared, side_by_side
 
 MOST_DAYS: Final = 3_653
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """One target of the draft over one period, beside what really was. `counterpart` is the commitment in force that is
-    shown beside it: the one of the same id, else one that looks at the same events. Both sides hold the same days: `is_cut`
-    where what was in force comes to something else over the days that were tried alone, which `real` then is."""
-
-    draft: FigureRow
-    counterpart: str | None
-    real: FigureRow | None
-    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +72,7 @@ def tried(
             raise DocumentInvalid(problems)
         terms = contract_terms(document)
         _require_own_id(real, terms.id)
-        history = _Past(real.history, _shown_to(real), progress)
+        history = Past(real.history, shown_to(real), progress)
         in_force = real.commitments_in_force()
     if not who.sees(terms.supplier, terms.client):
         raise NotAllowed(
@@ -109,34 +82,13 @@ def tried(
     text = _in_force_from(document, first, last)
 
     def put_in_force(_: Transaction, writes: Transaction) -> None:
-        _publish(writes, calendars)
-        _agree(writes, text, first)
+        publish(writes, calendars)
+        agree(writes, text, first)
 
-    with _judged_aside(seeing, history, [terms.id], put_in_force) as draft:
-        beside = _Beside(seeing, who, in_force, history, (first, last))
-        compared = tuple(_compared(beside, draft, terms.id))
+    with judged_aside(seeing, history, [terms.id], put_in_force) as draft:
+        beside = Beside(seeing, who, in_force, history, (first, last))
+        compared = tuple(side_by_side(beside, draft, terms.id))
         yield Tried(terms.id, terms.timezone, first, last, draft, compared)
-
-
-@contextmanager
-def _judged_aside(
-    seeing: Seeing, history: _Past, contracts: Sequence[str], put_in_force: Callable[[Transaction, Transaction], None]
-) -> Iterator[Seen]:
-    """These contracts, as `put_in_force` writes them from what is stored, judged in a database that is thrown away."""
-    with scratch() as database:
-        create_views(database)
-        with seeing.seen(ADMINISTRATOR) as real, database.transaction() as writes:
-            for table in TABLES:
-                _copy(real.reads, writes, table, contracts)
-            put_in_force(real.reads, writes)
-        judge = Judge(history, database, accepts=only(contracts))
-        bench = judge.bench
-        for contract in contracts:
-            with database.transaction() as writes:
-                rebuild(bench, writes, contract, None, Position(judge.position + 1))
-                bench.periods.write(writes)
-        with Seeing(history, database).seen(ADMINISTRATOR) as draft:
-            yield draft
 
 
 def _require_days(first: date, last: date) -> None:
@@ -195,233 +147,3 @@ def _in_force_from(document: Document, first: date, last: date) -> str:
     tree |= {"valid": {"from": begins, "until": last.isoformat()}, "effective": first.isoformat()}
     tree.pop("rebaseline", None)
     return canonical_text(tree)
-
-
-def _copy(stored: Transaction, writes: Transaction, table: Table, contracts: Sequence[str]) -> None:
-    """What a trial is given of the table."""
-    match table.tried:
-        case "whole":
-            _copy_rows(stored, writes, table, "1 = 1", [])
-        case "contract":
-            for contract in contracts:
-                _copy_rows(stored, writes, table, "contract = ?", [contract])
-        case "commitment":
-            for contract in contracts:
-                within = [f"{contract}/", f"{contract}0"]
-                _copy_rows(stored, writes, table, "commitment > ? AND commitment < ?", within)
-        case "no":
-            pass
-        case _:
-            assert_never(table.tried)
-
-
-def _copy_rows(stored: Transaction, writes: Transaction, table: Table, where: str, params: Sequence[object]) -> None:
-    rows = stored.query(f"SELECT {', '.join(table.columns)} FROM {table.name} WHERE {where}", params)
-    writes.insert(table.name, table.columns, rows)
-
-
-def _publish(writes: Transaction, calendars: Mapping[str, Sequence[str]]) -> None:
-    for name, texts in calendars.items():
-        content = json.dumps({"versions": [{"document": text} for text in texts]})
-        writes.execute(
-            "INSERT INTO view_calendar (id, changed, document) VALUES (?, 0, ?) "
-            "ON CONFLICT (id) DO UPDATE SET document = excluded.document",
-            [name, content],
-        )
-
-
-def _agree(writes: Transaction, text: str, effective: date) -> None:
-    """The contract as its aggregate would be, signed by both; it is saved nowhere."""
-    tree = tree_from_canonical(text)
-    draft = Contract(contract=tree["contract"], supplier=tree["supplier"], client=tree["client"])
-    draft.propose(text, effective.isoformat(), None, party="supplier", by=str(ADMINISTRATOR), at=0)
-    draft.sign(party="supplier", by=str(ADMINISTRATOR), at=0)
-    draft.sign(party="client", by=str(ADMINISTRATOR), at=0)
-    content = {"supplier": draft.supplier, "client": draft.client, "until": None,
-               "proposals": [asdict(one) for one in draft.proposals]}  # fmt: skip
-    writes.execute(
-        "INSERT INTO view_contract (id, supplier, client, changed, document) VALUES (?, ?, ?, 0, ?)",
-        [draft.contract, draft.supplier, draft.client, msgspec.json.encode(content).decode()],
-    )
-
-
-# Which events are tried
-
-
-class _Past(History):
-    """The events of a history that somebody may see, told as they are read."""
-
-    def __init__(self, history: History, shows: Callable[[Entry], bool] | None, progress: Progress | None):
-        super().__init__(history.database, history._recorder)
-        self._shows = shows
-        self._progress = progress
-        self._until = history.last_position()
-
-    def read(self, after: int, limit: int, topics: Sequence[str] = ()) -> list[Entry]:
-        while page := super().read(after, limit, topics):
-            go_on()
-            after = page[-1].position
-            if self._progress is not None:
-                self._progress(after, self._until)
-            shown = [one for one in page if self._shows is None or self._shows(one)]
-            if shown:
-                return shown
-        return []
-
-
-def _shown_to(real: Seen) -> Callable[[Entry], bool] | None:
-    """A member tries a draft on the events that its services pushed, and on those that its contracts look at; else a draft
-    would show anybody's events."""
-    who = real.who
-    if who.sees_everything:
-        return None
-    mine = real.commitments_in_force()
-
-    def shows(entry: Entry) -> bool:
-        header, _ = unpack(entry.state)
-        if str(header.get("by", "")).partition("/")[0] in who.services:
-            return True
-        event = event_of(entry.state, entry.position)
-        return any(event.type in one.types and one.route(event) for one in mine)
-
-    return shows
-
-
-# Side by side
-
-
-class _Beside:
-    """What is in force and may be seen, beside a draft that was tried on the local days `first` to `last`."""
-
-    def __init__(
-        self, seeing: Seeing, who: Principal, in_force: list[Commitment], history: _Past, days: tuple[date, date]
-    ):
-        self.in_force = in_force
-        self._seeing, self._who, self._history, self._days = seeing, who, history, days
-
-    def figures(self, commitment: Commitment) -> dict[tuple[int, str], FigureRow]:
-        """As they are shown, by target and period."""
-        return _by_period(self._seeing.read(self._who, read_figures, commitment=commitment.id))
-
-    def cut(self, commitments: Sequence[Commitment]) -> dict[str, dict[tuple[int, str], FigureRow]]:
-        """The same, by commitment, of those days alone: judged again, as the draft was."""
-        contracts = list(dict.fromkeys(one.contract for one in commitments))
-        if not contracts:
-            return {}
-
-        def put_in_force(stored: Transaction, writes: Transaction) -> None:
-            for row in stored.select_in(
-                "SELECT id, supplier, client, document FROM view_contract WHERE", "id", contracts
-            ):
-                _agree_on_days(writes, row, *self._days)
-
-        with _judged_aside(self._seeing, self._history, contracts, put_in_force) as aside:
-            known = aside.catalogue.commitments
-            return {
-                one.id: _by_period(read_figures(aside, commitment=one.id) if one.id in known else [])
-                for one in commitments
-            }
-
-
-def _by_period(rows: Iterable[FigureRow]) -> dict[tuple[int, str], FigureRow]:
-    return {(one.target_index, one.period): one for one in rows}
-
-
-def _agree_on_days(writes: Transaction, row: Row, first: date, last: date) -> None:
-    """A contract as it is signed, in force on those days alone, by the same wordings and calendars."""
-    id, supplier, client, document = row
-    content = msgspec.json.decode(document)
-    signed = sorted(
-        (one for one in content["proposals"] if one["version"]), key=lambda one: (one["effective"], one["version"])
-    )
-    begun = [one for one in signed if one["effective"] <= first.isoformat()]
-    content["proposals"] = [_on_days(one, first, last) for one in (*begun[-1:], *signed[len(begun) :])]
-    writes.execute(
-        "INSERT INTO view_contract (id, supplier, client, changed, document) VALUES (?, ?, ?, 0, ?)",
-        [id, supplier, client, msgspec.json.encode(content).decode()],
-    )
-
-
-def _on_days(proposal: dict[str, Any], first: date, last: date) -> dict[str, Any]:
-    tree = tree_from_canonical(proposal["document"])
-    begins = max(str(proposal["effective"]), first.isoformat())
-    ends = min(str(tree["valid"].get("until") or last), last.isoformat())
-    tree |= {"valid": {**tree["valid"], "until": ends}, "effective": begins}
-    return {**proposal, "document": canonical_text(tree), "effective": begins}
-
-
-def _compared(beside: _Beside, draft: Seen, contract: str) -> Iterator[Compared]:
-    """Every figure of the draft with the real one of the same period."""
-    beside.in_force.sort(key=lambda one: (one.contract != contract, one.id))
-    commitments = draft.catalogue.contracts[contract].commitments
-    counterparts = {one.id: _counterpart(one, beside.in_force) for one in commitments}
-    rows = {one.id: read_figures(draft, commitment=one.id) for one in commitments}
-    whole = {one.id: beside.figures(one) for one in counterparts.values() if one is not None}
-    again = {
-        (one.id, row.target_index, row.period)
-        for commitment in commitments
-        if (one := counterparts[commitment.id]) is not None
-        for row in rows[commitment.id]
-        if (real := whole[one.id].get((row.target_index, row.period))) is not None
-        and not _is_same(row, real, commitment, one)
-    }
-    judged = {id for id, _, _ in again}
-    cut = beside.cut([one for one in counterparts.values() if one is not None and one.id in judged])
-    for id, found in rows.items():
-        one = counterparts[id]
-        for row in found:
-            place = (row.target_index, row.period)
-            shown = whole[one.id].get(place) if one is not None else None
-            if one is None or (one.id, *place) not in again:
-                yield Compared(row, one.id if one is not None else None, shown, False)
-            else:
-                real = cut[one.id].get(place)
-                yield Compared(row, one.id, real, _is_cut(row, shown, real))
-
-
-def _is_cut(row: FigureRow, shown: FigureRow | None, real: FigureRow | None) -> bool:
-    """Whether the days that were tried change what was, or the period that was has other ends than the draft's."""
-    has_other_ends = shown is not None and (row.start, row.until) != (shown.start, shown.until)
-    return has_other_ends or _comes_to(real) != _comes_to(shown)
-
-
-def _comes_to(row: FigureRow | None) -> tuple[object, ...] | None:
-    if row is None:
-        return None
-    return row.start, row.until, row.counts, row.expected, row.judged, row.raw, row.adjusted, row.exact
-
-
-def _is_same(row: FigureRow, real: FigureRow, draft: Commitment, counterpart: Commitment) -> bool:
-    """Whether both hold the same without judging anything again: the days that were tried hold the whole period, and all of
-    what was in force, or at least what counts in the period by nothing but its own time. A case counts where it is due and was
-    opened before, a due may be moved, the last event of a key decides, and a volume is of a period that may be cut."""
-    first, last = draft.versions[0].start, draft.versions[-1].end
-    if (row.start, row.until) != (real.start, real.until) or first > row.start or not _ends_by(row.until, last):
-        return False
-    if all(_stands_alone(version.criterion.indicator) for version in counterpart.versions):
-        return True
-    return first <= counterpart.versions[0].start and _ends_by(counterpart.versions[-1].end, last)
-
-
-def _ends_by(end: Instant | None, last: Instant | None) -> bool:
-    return last is None or (end is not None and end <= last)
-
-
-def _stands_alone(indicator: Indicator) -> bool:
-    kind = face(indicator)
-    return kind.counts == "seconds" or (kind.is_of_items and kind.key(indicator) is None)
-
-
-def _counterpart(commitment: Commitment, in_force: Collection[Commitment]) -> Commitment | None:
-    """The commitment in force of the same id, else the first, those of the same contract before others, that looks at the
-    same events in the same way."""
-    for one in in_force:
-        if one.id == commitment.id:
-            return one
-    wanted = _looks_at(commitment.newest.criterion.indicator)
-    return next((one for one in in_force if _looks_at(one.newest.criterion.indicator) == wanted), None)
-
-
-def _looks_at(indicator: Indicator) -> tuple[object, ...]:
-    """The kind, and every selector and path that says which events are meant; not what is asked of them."""
-    return (indicator.kind, *face(indicator).looks_at(indicator))

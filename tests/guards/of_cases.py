@@ -13,7 +13,7 @@ GUARDING = (
     Guarding("what misses its target reads so", "domain/figures.py",
              "    while is_within(target, Fraction(text) * unit):", "    while False:",
              "tests/domain/test_figures.py::test_what_misses_its_target_is_never_shown_as_at_it"),
-    Guarding("both sides of a draft hold the same days", "services/trying/trial.py",
+    Guarding("both sides of a draft hold the same days", "services/trying/beside.py",
              "                real = cut[one.id].get(place)\n", "                real = shown\n",
              "tests/services/trying/test_trying.py::test_days_that_cut_a_period_cut_both_sides"),
 )  # fmt: skip

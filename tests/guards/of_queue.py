@@ -56,7 +56,7 @@ GUARDING = (
              "rows = read_breaches(view.seen, state=wanted, commitment=commitment or None)",
              "rows = read_breaches(view.seen, state=wanted)",
              "tests/dashboards/test_said_once.py::test_several_open_breaches_are_counted_once_and_lead_to_their_list"),
-    Guarding("people are called by their names in packs", "dashboards/pages/reviews/pack.py",
+    Guarding("people are called by their names in packs", "dashboards/pages/reviews/pack_reader.py",
              "return self.people.get(id) or self.people.get(name) or name", "return name",
              "tests/dashboards/test_names_of_people.py::test_a_pack_calls_people_by_their_names_and_who_is_not_known_by_the_id"),
     Guarding("of two with one id the one of the service", "dashboards/pages/house/frame.py",

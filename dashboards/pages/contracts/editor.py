@@ -33,9 +33,9 @@ from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.errors import DocumentInvalid, EntenteError, Invalid, NotAllowed, Refused
 from services.figures.rows import FigureRow
+from services.trying.beside import Compared
 from services.trying.drafting import the_contract, try_draft
 from services.trying.proposing import Proposal
-from services.trying.trial import Compared
 
 
 async def _typed(request: Request) -> dict[str, str]:

@@ -15,8 +15,9 @@ from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR, principal
 from services.errors import DocumentInvalid, Invalid, NotAllowed, Refused
 from services.excuses.excusing import Excusing
+from services.trying.beside import Compared
 from services.trying.proposing import Change, Proposal, proposals
-from services.trying.trial import Compared, tried
+from services.trying.trial import tried
 from tests.given import (
     Tree,
     at,
