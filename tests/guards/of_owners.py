@@ -32,7 +32,7 @@ GUARDING = (
              f"{AT_THE_DOOR}test_what_was_not_allowed_is_retried_by_who_may_use_the_source"),
     Guarding("the id of others is not tried", "services/trying/trial.py",
              "        require_own_id(real.who, contract, supplier, client)\n", "        pass\n",
-             "tests/services/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
+             "tests/services/trying/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
     Guarding("days in which nothing is owed are doubted", "dashboards/pages/excuses/asking.py",
              "            _require_sure(view, scope, doubts)\n", "",
              "tests/dashboards/excuses/test_asking_one.py::test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),

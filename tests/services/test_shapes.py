@@ -32,8 +32,8 @@ TO_COME = {
         "slice_rows.slice_json",
     ],
     "contracts": [
-        "kept.Kept.contracts",
-        "kept.Kept.contract_rows",
+        "kept.KeptContract.document",
+        "kept.KeptContractRow.document",
         "shown.contract_json",
         "shown.version_json",
     ],
