@@ -11,7 +11,7 @@ from domain.times import zone
 
 
 class Settings(BaseSettings):
-    """The settings that the operator decides. Wrong values stop the start."""
+    """What the operator decides. Wrong values stop the start."""
 
     model_config = SettingsConfigDict(env_prefix="ENTENTE_", extra="ignore")
 

@@ -1,4 +1,4 @@
-"""Tells browsers what pages of others may do, and refuses what is asked on behalf of those.
+"""Tells browsers for which pages an answer is, and refuses what is asked on behalf of pages of others.
 
 While there is no other access control than being on the same machine, any page that a browser shows here can make it ask this
 program. What changes something is refused to such pages where it is asked who acts (`asking`); here they are refused every

@@ -61,8 +61,8 @@ def not_durable(database: Database) -> list[str]:
 
 
 def clock_ahead(database: Database, now: Callable[[], Instant]) -> Instant | None:
-    """Measures how far our clock is ahead of the server's, in microseconds; None for a store in a file, which has no
-    other clock."""
+    """Measures how far our clock is ahead of the server's, in microseconds; None where there is no
+    server."""
     if not isinstance(database, PostgresDatabase):
         return None
     sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"

@@ -95,8 +95,8 @@ class Moving:
         self, reads: Transaction, commitment: Commitment, index: int, window: RollingWindow, now: Instant
     ) -> Instant | None:
         """Gives the next instant at which something, a wording too, comes into the window or leaves it; for service
-        time, which comes and goes all the time, the one before it at which the target is lost or kept again. None where
-        there is none."""
+        time, which comes and goes all the time, the one before it, if any, at which the target is lost or kept again. None
+        where nothing does."""
         edges = list(_wordings(commitment, window, now))
         left = window.at(now).start
         if not commitment.is_of_time:

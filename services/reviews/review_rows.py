@@ -35,7 +35,7 @@ class _Signature(TypedDict):
 
 
 class _Document(TypedDict):
-    """The document of a review, as it stands in its table."""
+    """Of a review, as it stands in its table."""
 
     pack_position: int
     watermark: Instant | None
