@@ -1,4 +1,4 @@
-"""What is made before somebody asks for it: packs of reviews, and the rows of the first pages."""
+"""Makes ahead what somebody may ask for: packs of reviews, and the rows of the first pages."""
 
 from __future__ import annotations
 
@@ -77,8 +77,8 @@ def ready_rows(store: Store) -> Callable[[threading.Event], None]:
 
 
 def keep_what_stays() -> None:
-    """What a program that stays has loaded by now (itself, the contracts in force, the rows of the first pages) is looked at no
-    more in search of garbage: with 500 contracts each such search is a pause of 0.1 s and more, in the middle of some page. What
-    is replaced later goes as always, when nothing refers to it."""
+    """Keeps what a program that stays has loaded by now (itself, the contracts in force, the rows of the first pages)
+    out of the search for garbage: with 500 contracts each such search is a pause of 0.1 s and more, in the middle of
+    some page. What is replaced later goes as always, when nothing refers to it."""
     gc.collect()
     gc.freeze()

@@ -15,7 +15,7 @@ from services.seeing.known import Known
 from services.seeing.seen import Seeing
 
 MOST = 20
-"""How many services are offered as buttons; any other can be typed."""
+"""Services that are offered as buttons; any other can be typed."""
 OFFICES = (
     Choice("administrator", Text((("en", "Administrator"), ("fr", "Administration"))), ADMINISTRATOR),
     Choice("auditor", Text((("en", "Auditor"), ("fr", "Auditeur"))), AUDITOR),

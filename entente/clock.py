@@ -1,4 +1,4 @@
-"""Whether the clock of the machine can be right, by what the history has received: only then may time pass by itself."""
+"""Judges whether the clock of the machine can be right, by what the history has received: only then may time pass by itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECOND: Final = 1_000_000
 DAYS: Final = 7
 LEAP: Final = DAYS * 86_400 * SECOND
 BACK: Final = 60 * SECOND
-"""How far clocks of several machines may be apart before one of them is called wrong."""
+"""Microseconds that clocks of several machines may be apart before one of them is called wrong."""
 
 
 class ClockWatch:
@@ -32,7 +32,7 @@ class ClockWatch:
 
 
 def implausible(now: Instant, seen: Instant) -> str | None:
-    """What is wrong with a clock that says `now` after it was `seen`."""
+    """Says what is wrong with a clock that says `now` after it was `seen`; None where nothing is."""
     if now < seen - BACK:
         return said(
             "the clock says {now}, before {seen} when something was received last", now=show(now), seen=show(seen)
@@ -48,7 +48,7 @@ def implausible(now: Instant, seen: Instant) -> str | None:
 
 
 def last_received(history: History) -> Instant | None:
-    """When the last entry came in; None while nothing says it."""
+    """Gives the instant at which the last entry was received; None while nothing says it."""
     last = history.last_position()
     entries = history.read(last - 1, 1) if last else []
     return (received_at(history, entries[0]) or None) if entries else None

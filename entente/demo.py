@@ -34,7 +34,7 @@ HOUR = 3_600_000_000
 DAY = 24 * HOUR
 LAG = 5 * DAY
 SPEED = 240
-"""How many times faster than the world the demo's clock runs until it has caught up."""
+"""The demo's clock runs so many times faster than the world until it has caught up."""
 PARIS = zone("Europe/Paris")
 Progress = Callable[[int, int], None]
 
@@ -61,7 +61,7 @@ class DemoClock:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """What the events are simulated from."""
+    """The agreements that the events are simulated from."""
 
     contracts: list[ContractTerms]
     calendars: dict[str, CalendarTerms]

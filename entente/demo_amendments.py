@@ -1,4 +1,4 @@
-"""What the parties of the demo renegotiate: one amendment agreed in mid-quarter, one that waits for a signature."""
+"""The amendments that the parties of the demo negotiate: one agreed in mid-quarter, one that waits for a signature."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class People:
                 self._try(self._program.quarantine.discard, row.id, ADMINISTRATOR, "The tool sent it again, whole.")
 
     def _person(self, service: str, person: str | None) -> Principal:
-        """That person, who may be of the other party; else whoever leads the service."""
+        """Gives that person, who may be of the other party; else whoever leads the service."""
         rows = self._program.store.read(ADMINISTRATOR, read_services)
         own = [id for id, row in rows.items() if any(person == one for one, _, _ in row.people)]
         return _member(own[0], person) if person and own else self._leader(service)

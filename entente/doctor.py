@@ -1,4 +1,4 @@
-"""What is wrong here: settings, the store, its rights and its time, Kafka, clocks, time zone data, disk space, calendars.
+"""Finds what is wrong here: settings, the store, its rights and its time, Kafka, clocks, time zone data, disk space, calendars.
 
 Nothing is changed, and nothing created. Every finding that is not well says how to mend it.
 """
@@ -255,7 +255,8 @@ def _calendars(catalogue: Catalogue, now: datetime) -> Iterator[Finding]:
 
 
 def _later_years(calendar: CalendarReference | CalendarTerms | None) -> str:
-    """How contracts with such a calendar get later years. One that does not follow it keeps the version that both signed."""
+    """Says how contracts with such a calendar get later years. One that does not follow it keeps the version that both
+    signed."""
     if not isinstance(calendar, CalendarReference):
         return said(
             "propose the contract with later years in its calendar and a later `effective`, and sign it by both"

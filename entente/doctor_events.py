@@ -1,4 +1,4 @@
-"""What `entente doctor` says of events: those that no contract selects, and what is in them that cannot be read."""
+"""The findings of `entente doctor` about events: those that no contract selects, and what is in them that cannot be read."""
 
 from __future__ import annotations
 

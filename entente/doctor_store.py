@@ -1,4 +1,4 @@
-"""What is wrong with a store: damage, what its server keeps, rights, owners, version, reports, shards."""
+"""Finds what is wrong with a store: damage, what its server keeps, rights, owners, version, reports, shards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ APART, TOO_FAR_APART = 2 * SECOND, 60 * SECOND
 
 
 def store_findings(database: Database, clock: Clock) -> Generator[Finding, None, bool]:
-    """Whether it can be looked into."""
+    """Yields what is found; returns whether the store can be looked into."""
     yield Finding(
         "store",
         "ok",
@@ -60,7 +60,7 @@ def store_findings(database: Database, clock: Clock) -> Generator[Finding, None,
 
 
 def _server(database: Database, clock: Clock) -> Iterator[Finding]:
-    """Whether it keeps what it acknowledges, notices damage, and goes by the same time."""
+    """Finds out whether the server keeps what it acknowledges, notices damage, and goes by the same time."""
     if off := condition.not_durable(database):
         says = said("{off}: what was acknowledged may be lost when that machine fails", off=", ".join(off))
         yield Finding("durability", "warning", says, said("switch it on in postgresql.conf"))
@@ -82,7 +82,7 @@ def _other_version(version: int | None) -> Finding:
 
 
 def _owners(database: Database) -> Iterator[Finding]:
-    """Who else could change what the program runs and reads."""
+    """Finds who else could change what the program runs and reads."""
     if others := who_may_create(database):
         says = said(
             "{others} may create in the schema public: who may can change what the program and its reports read",

@@ -1,4 +1,5 @@
-"""What may be wrong with the time of a store: that it stands, lies beyond the clock, or was said of a moment nobody can know."""
+"""Finds what may be wrong with the time of a store: that it stands, lies beyond the clock, or was said of a moment
+nobody can know."""
 
 from __future__ import annotations
 
@@ -60,7 +61,7 @@ def _time(known: Known, settings: Settings, now: Instant) -> Finding:
 
 
 def _clock(history: History, settings: Settings, now: Instant) -> Iterator[Finding]:
-    """Whether `entente serve` would let time pass."""
+    """Warns where `entente serve` would not let time pass because of the clock."""
     received = last_received(history)
     if settings.time == "live" and received is not None and (why := implausible(now, received)) is not None:
         mend = said("set the clock, or `entente serve --accept-clock` where it is right: else time stands still")

@@ -1,4 +1,4 @@
-"""What `entente doctor` finds: one check each."""
+"""The findings of `entente doctor`: one check each."""
 
 from __future__ import annotations
 

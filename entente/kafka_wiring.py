@@ -65,8 +65,9 @@ def kafka_holds(settings: Settings, history: History) -> Callable[[], str | None
 
 
 def kafka_waits(history: History) -> Callable[[Iterable[InForce]], set[str]]:
-    """Which of these contracts wait while Kafka holds time: those of whose newest events some came from Kafka, and those of which
-    nobody can tell, since nothing has come yet or is only kept as a sum. What has always come another way waits for nothing."""
+    """Makes the function that tells which of these contracts wait while Kafka holds time: those of whose newest events
+    some came from Kafka, and those of which nobody can tell, since nothing has come yet or is only kept as a sum. What
+    has always come another way waits for nothing."""
     ways = Ways(history)
 
     def waiting(contracts: Iterable[InForce]) -> set[str]:

@@ -1,4 +1,4 @@
-"""What the program says beside its answers, on stderr: text for people, or one JSON object a line for machines.
+"""Writes what the program says beside its answers, on stderr: text for people, or one JSON object a line for machines.
 
 Of each line in JSON: `timestamp` (UTC), `level`, `event`, and what belongs to it; `exception` where a fault of the program is
 told. What libraries log goes the same way.
@@ -51,7 +51,7 @@ def say(text: str, *, level: Literal["info", "warning", "error"] = "info") -> No
 
 
 class _Library(logging.Handler):
-    """What a library logs, as one of our lines."""
+    """Writes what a library logs as one of our lines."""
 
     def emit(self, record: logging.LogRecord) -> None:
         level = (

@@ -1,4 +1,4 @@
-"""What ships beside the program, wherever it is installed: sample contracts, mappings for webhooks, documents."""
+"""Finds what ships beside the program, wherever it is installed: sample contracts, mappings for webhooks, documents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SHIPPED: Final = {"samples": "deploy/samples", "webhooks": "deploy/webhooks", "d
 """The name of each part, and where it stands in the repository; in the installed package it is `NAME_data`."""
 _SHARED = ("calendars.yaml", "services.yaml")
 _WRITTEN = "valid: {from: 2025-01-01}"
-"""How the samples write their validity."""
+"""The text with which the samples write their validity."""
 
 
 def shipped_folder(part: str) -> Path:

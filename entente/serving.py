@@ -47,7 +47,8 @@ from services.serving.health import add_health
 from services.serving.router import api_router
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
-"""What a browser may call this machine: a name of somebody else's that leads here is refused. "[" is every IPv6 address."""
+"""The names by which a browser may call this machine: a name of somebody else's that leads here is refused. "[" is
+every IPv6 address."""
 
 
 def web(
@@ -148,7 +149,7 @@ def state_alone(
 
 
 SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter from the others: judging, which calculates, is not to hold up answers."""
+"""Seconds that a thread may keep the interpreter from the others: judging, which calculates, is not to hold up answers."""
 
 
 def serve(
@@ -163,8 +164,8 @@ def serve(
     started: Callable[[], None] = lambda: None,
     also: Sequence[Callable[[threading.Event], None]] = (),
 ) -> None:
-    """Until a signal ends it. `started` is called when pages can be asked for; `also` are loops of the caller, each told
-    when to stop."""
+    """Serves until a signal ends it. `started` is called when pages can be asked for; `also` are loops of the caller,
+    each told when to stop."""
     sys.setswitchinterval(SWITCH_SECONDS)
     beside = _Beside(program, _live_time(program, now, accepts_clock=accepts_clock) if live else None)
     if role != "judge":
@@ -180,7 +181,7 @@ def serve(
 
 
 class _Beside:
-    """What runs beside HTTP in a process that serves: judging, time, and looks at Kafka and at the store, each in a loop that is
+    """The loops beside HTTP in a process that serves: judging, time, and looks at Kafka and at the store, each of them
     looked after. `live_time`: None where time does not pass by itself."""
 
     def __init__(self, program: Program, live_time: LiveTime | None):
@@ -223,7 +224,7 @@ class _Beside:
         return self._loops.troubles() | {name: why for name, why in told.items() if why is not None}
 
     def held(self) -> Held | None:
-        """What keeps time from passing."""
+        """Says what keeps time from passing; None where nothing does."""
         return self._live_time.held() if self._live_time is not None else None
 
     def _measure(self) -> None:

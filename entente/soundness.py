@@ -27,7 +27,7 @@ class DailyLook:
         self._database = database
 
     def run(self, stopping: threading.Event, beat: Beat) -> None:
-        """Until it is told to stop, in the middle of a look too."""
+        """Looks until it is told to stop, in the middle of a look too."""
         pause = FIRST
         while not stopping.wait(pause):
             self.look(stopping)

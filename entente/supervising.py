@@ -50,7 +50,7 @@ class Loop:
         )
 
     def run(self) -> None:
-        """Until told to stop."""
+        """Runs until it is told to stop."""
         while not self._stopping.is_set():
             try:
                 self._act(self._beat)
@@ -99,7 +99,7 @@ class Supervised:
             thread.join(timeout=10)
 
     def troubles(self) -> dict[str, str]:
-        """Which vital loops are not at work, and why."""
+        """Gives the vital loops that are not at work, by name, and why."""
         return {loop.name: why for loop in self.loops if loop.is_vital and (why := loop.trouble) is not None}
 
     def restarts(self) -> dict[str, int]:

@@ -77,11 +77,11 @@ class LiveTime:
         self._is_clock_right(now())
 
     def held(self) -> Held | None:
-        """What keeps time from passing, as of the last step."""
+        """Says what keeps time from passing, as of the last step; None where nothing does."""
         return self._held
 
     def run(self, beat: Callable[[], None]) -> None:
-        """Until `stop`. Raises what writing time raises."""
+        """Runs until `stop`. Raises what writing time raises."""
         while not self._stopping.wait(1):
             self.step()
             beat()
@@ -140,7 +140,7 @@ class LiveTime:
                 self._told[contract] = min(known)
 
     def _is_clock_right(self, now: Instant) -> bool:
-        """Whether it can be; looks for an outage of ours as soon as it is."""
+        """Says whether the clock can be right; looks for an outage of ours as soon as it can."""
         if (why := self._clock.why_not(now)) is not None:
             self._note(self._since("clock", why))
             return False
@@ -166,8 +166,8 @@ class LiveTime:
                 self._program.store.timekeeping.advance(PLATFORM, to, name)
 
     def _times_of_their_own(self, to: Instant) -> tuple[dict[str, Instant], set[str], set[str]]:
-        """Of contracts: the time reached where it is not the store's, which are held for their past, and of which something is
-        due by `to`."""
+        """Reads the contracts whose time is not the store's, each with the time it has reached; those that are held for
+        their past; and those of which something is due by `to`."""
         with self._program.store.history.database.connect() as reads:
             rows = reads.query("SELECT contract, watermark, has_joined FROM view_own_time")
             due = {

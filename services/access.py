@@ -1,4 +1,4 @@
-"""Who is asking, and the one place that decides what they may see and do (DESIGN §1)."""
+"""Tells who is asking; the one place that decides what they may see and do (DESIGN §1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RESERVED = frozenset({"administrator", "auditor", "entente"})
 
 
 class Right(Enum):
-    """What somebody may do. The first four are held for services; whoever asks says for which."""
+    """The rights that somebody may have. The first four are held for services; whoever asks says for which."""
 
     TAKE_PART = "comment, acknowledge, explain, ask for an excuse, work on an action, take minutes"
     BIND = "propose, sign, refuse, accept, withdraw, terminate"
@@ -37,8 +37,8 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who acts. A member belongs to services; an auditor reads everything and decides nothing; an administrator acts
-    on behalf of anyone."""
+    """Somebody who acts. A member belongs to services; an auditor reads everything and decides nothing; an
+    administrator acts on behalf of anyone."""
 
     role: Role
     services: frozenset[str] = frozenset()
@@ -57,7 +57,7 @@ class Principal:
         return self.role != "member"
 
     def is_of(self, *services: str) -> bool:
-        """Whether this is somebody of one of these services: says whose a thing is, not what may be done about it."""
+        """Says whether this is somebody of one of these services: whose a thing is, not what may be done about it."""
         return self.role == "member" and not self.services.isdisjoint(services)
 
     def may(self, right: Right, *services: str) -> bool:

@@ -46,12 +46,12 @@ class Restated:
 
 
 def own_rules() -> Rules:
-    """Those of this program."""
+    """The rules of this program."""
     return Rules(JUDGING, tzdata_version())
 
 
 def adopted_rules(history: History) -> Rules | None:
-    """Those that the store follows; None while the history is empty."""
+    """Reads the rules that the store follows; None while the history is empty."""
     last: Rules | None = None
     after = 0
     while entries := history.read(after, 1_000, [RULES]):
@@ -113,7 +113,7 @@ def _finals(reads: Transaction) -> dict[PeriodKey, str]:
 
 
 def _figure(kept: str | None) -> dict[str, object] | None:
-    """What is compared: everything but the place in the history."""
+    """Gives what is compared of a kept figure: everything but the place in the history."""
     return (
         {name: value for name, value in decode_final(kept).items() if name != "position"} if kept is not None else None
     )

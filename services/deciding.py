@@ -1,4 +1,4 @@
-"""What all use cases share: what people may give, how an aggregate refuses, how it is saved."""
+"""The steps that all use cases share: what people may give, how an aggregate refuses, how it is saved."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LONGEST_TEXT: Final = 10_000
 
 
 def words_of(text: str, otherwise: str | None = None) -> str:
-    """What was said, without the blanks around it; `otherwise` where nothing need be. Raises Invalid."""
+    """Gives what was said, without the blanks around it; `otherwise` where nothing need be said. Raises Invalid."""
     text = text.strip().replace("\x00", "")
     if not text and otherwise is None:
         raise Invalid(said("nothing was said"), mend=said("a text of at least one word"), slug="text-missing")

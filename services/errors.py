@@ -1,4 +1,4 @@
-"""What can go wrong in a use case, as one tree.
+"""The errors of use cases, as one tree.
 
     EntenteError                 slug, the person's message, the place, whether trying again can help
     ├── Refused                  the request is understood and the answer is no            409
@@ -25,7 +25,7 @@ from typing import Final
 from domain.saying import Said, chained, cut, said, said_from
 
 MOST_PROBLEMS: Final = 100
-"""Of one file: whoever mends these sends it again."""
+"""Problems of one file that are listed: whoever mends these sends it again."""
 _LONGEST = 600
 """Letters of each part of a message: what comes from outside may be of any length, and one line is short."""
 
@@ -73,7 +73,7 @@ class EntenteError(Exception):
 
     @property
     def line(self) -> Said:
-        """As above, to be said in another language."""
+        """The line of `str`, to be said in another language."""
         parts = {"place": self.place, "what": self.message, "mend": self.mend}
         template = ("{place}: {what}" if self.place else "{what}") + (" ({mend})" if self.mend else "")
         return said_from(template, {name: part for name, part in parts.items() if part})
@@ -112,7 +112,7 @@ class DocumentInvalid(Invalid):
 
 
 class TimeInFuture(Invalid):
-    """Who declares a moment received that is still to come would make all missing that may yet come."""
+    """A moment that is still to come is declared received: all that may yet come before it would be missing."""
 
     slug = "time-in-future"
     status = 422

@@ -1,4 +1,4 @@
-"""What keeps time from passing, as it is said to people and to other programs."""
+"""The reasons that keep time from passing, as they are said to people and to other programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Held(NamedTuple):
 
     @property
     def line(self) -> Said:
-        """As above, to be said in another language."""
+        """The line of `str`, to be said in another language."""
         said_first = said("{why}, for {seconds} s", why=self.why, seconds=f"{self.seconds:.0f}")
         if not self.waiting:
             return said_first

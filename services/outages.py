@@ -1,5 +1,5 @@
-"""When our own ingestion was down: noted by the platform, and taken back by its administrator where a clock was wrong, or nothing
-was down (MEANING §2)."""
+"""The outages of our own ingestion: noted by the platform, and taken back by its administrator where a clock was wrong,
+or nothing was down (MEANING §2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Who took an outage back, when and why, and the entry that says so."""
+    """The withdrawal of an outage: who took it back, when and why, and the position of the entry that says so."""
 
     by: str
     at: Instant

@@ -1,5 +1,5 @@
-"""What a part is: something that people decide, with all that hangs on it, its use cases and pages in folders of their own
-(docs/design/add-a-part.md)."""
+"""The shape of a part: something that people decide, with all that hangs on it, its use cases and pages in folders of
+their own (docs/design/add-a-part.md)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from services.store import UseCases
 
 @dataclass(frozen=True)
 class Part:
-    """What services have of a part, and every command loads. Its tables and folds stand in services/tables, below the engine that
-    writes them; its addresses and pages are entered in dashboards/pages/parts.py, which only what serves them loads.
+    """The side of a part that services have, and every command loads. Its tables and folds stand in services/tables,
+    below the engine that writes them; its addresses and pages are entered in dashboards/pages/parts.py, which only what
+    serves them loads.
 
     `use_cases`: what people decide; `store.use` hands them out.
     `reports`: what outside readers of a PostgreSQL store may build on.

@@ -1,4 +1,4 @@
-"""How long somebody waits for an answer: until a deadline, and as long as he is there and the program runs.
+"""The patience of somebody who waits for an answer: until a deadline, and as long as he is there and the program runs.
 
 Whoever asks says so once (`waiting`), for all that is done on his behalf in that context, threads that are lent to it included;
 what may take long asks, step by step, whether it is still waited for (`go_on`). Where nobody has said anything, as on the

@@ -1,4 +1,4 @@
-"""Who may act for a service that says who its people are: one of them, or the service without a name."""
+"""Decides who may act for a service that says who its people are: one of them, or the service without a name."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from domain.saying import said
 from services.errors import NotAllowed, some
 
 ROLES: Final = frozenset({"administrator", "auditor", "entente"})
-"""What stands where a service stands, and is none (`access.RESERVED`)."""
+"""The roles that stand where a service stands, and are none (`access.RESERVED`)."""
 
 
 def require_people(names: Iterable[str], document: Callable[[str], str | None]) -> None:
-    """Of those who decide, `SERVICE[+SERVICE…][/PERSON]` each, a person must be one of a service's own. A service that names no
-    people knows of none, so that anybody may act for it. `document` gives what a service was described with. Raises NotAllowed."""
+    """Requires that a person among those who decide, `SERVICE[+SERVICE…][/PERSON]` each, is one of a service's own. A
+    service that names no people knows of none, so that anybody may act for it. `document` gives what a service was
+    described with. Raises NotAllowed."""
     for name in names:
         services, _, person = name.partition("/")
         if person and services not in ROLES:

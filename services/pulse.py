@@ -1,4 +1,4 @@
-"""How far the read models are, looked at once for all who listen, and told to each: bounded, and over when the program stops."""
+"""Looks once, for all who listen, how far the read models are, and tells each: bounded, and over when the program stops."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ MOST: Final = 200
 
 
 class Pulse:
-    """Of one event loop. `look` may block and may raise Unavailable; nothing is looked at while nobody listens."""
+    """The pulse of the judging within one event loop. `look` may block and may raise Unavailable; nothing is looked at
+    while nobody listens."""
 
     def __init__(self, look: Callable[[], Known], is_stopping: Callable[[], bool] = lambda: False, *, most: int = MOST):
         self._look = look
@@ -49,8 +50,8 @@ class Pulse:
             self._listeners -= 1
 
     async def moves(self) -> AsyncIterator[Known | None]:
-        """How far it is now, and each time it has moved; None after KEEP_ALIVE seconds without news. Ends when the program
-        stops. Only in a `place`."""
+        """Gives how far it is now, and again each time it has moved; None after KEEP_ALIVE seconds without news. Ends
+        when the program stops. Only in a `place`."""
         shown: Known | None = None
         while not self._is_stopping():
             moved = self._watched()
@@ -64,7 +65,7 @@ class Pulse:
                 yield None
 
     def _watched(self) -> asyncio.Event:
-        """What is set at the next move; somebody looks from now on."""
+        """Gives the event that is set at the next move, and sees to it that somebody looks from now on."""
         if self._watching is None or self._watching.done():
             self._watching = asyncio.create_task(self._watch())
         return self._moved

@@ -22,11 +22,11 @@ from services.reports import ABOUT, Report
 
 REPORTS: Final = (ABOUT, *(report for part in PARTS for report in part.reports))
 READS: Final = "report_reads_"
-"""How the names of the functions under the views begin; who may read the view may call its function."""
+"""The beginning of the names of the functions under the views; who may read the view may call its function."""
 
 ALONE: Final = "SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on"
-"""Of every function: what is not named with its schema is the server's own, whoever else may create operators, functions or
-types elsewhere, and texts in it mean what they say, whatever its caller has set."""
+"""The settings of every function: what is not named with its schema is the server's own, whoever else may create
+operators, functions or types elsewhere, and texts in it mean what they say, whatever its caller has set."""
 RUNS: Final = f"LANGUAGE sql STABLE SECURITY DEFINER {ALONE} SET jit = off SET work_mem = '32MB'"
 """Compiling these queries takes longer than to run them: the server believes that a contract has a hundred deliverables."""
 
@@ -70,7 +70,7 @@ names itself."""
 HELPER_NAMES: Final = ("report_json(text)", "report_zone(text)", "report_received(bytea)")
 
 ROLE_SETTINGS: Final = ("default_transaction_read_only = on", "statement_timeout = '60s'")
-"""Of a role that is created: whoever reads for long holds up who replaces read models."""
+"""The settings of a role that is created: whoever reads for long holds up who replaces read models."""
 
 GRANTEES = """
 SELECT DISTINCT CAST(grantee AS regrole)::text FROM pg_class, aclexplode(relacl)
@@ -199,8 +199,8 @@ def who_may_create(database: Database) -> list[str]:
 
 
 def owned_by_others(database: Database) -> list[tuple[str, str, str]]:
-    """What the program reads or runs with its own rights and neither the owner of the store, this role nor a superuser owns: its
-    name, its owner, and whose the store is. Its owner can change it at any time."""
+    """Lists what the program reads or runs with its own rights and neither the owner of the store, this role nor a
+    superuser owns: its name, its owner, and whose the store is. Its owner can change it at any time."""
     if not isinstance(database, PostgresDatabase):
         return []
     with database.connection() as connection:

@@ -1,4 +1,4 @@
-"""What a report is: a name, columns with what they mean, and the query that fills them (docs/reporting.md).
+"""The shape of a report: a name, columns with what they mean, and the query that fills them (docs/reporting.md).
 
 The names, types and order of columns stay; new ones are added at the end. A change that cannot be made so raises SURFACE and
 takes other names. Queries name each table and function of ours with its

@@ -18,7 +18,7 @@ from services.timekeeping import Timekeeping
 
 Clock = Callable[[], Instant]
 UseCases = Callable[[History, Seeing, Clock], object]
-"""What a part lets people decide: a class, made of the history, of what is seen of it, and of the clock."""
+"""Makes the use cases of a part: a class, made of the history, of what is seen of it, and of the clock."""
 T = TypeVar("T")
 P = ParamSpec("P")
 

@@ -19,7 +19,8 @@ from services.history.history import Fact, History
 
 SECOND = 1_000_000
 SETTLE: Final = 120 * SECOND
-"""How far beyond the clock time may be declared, unless the settings say otherwise: clocks of several machines differ."""
+"""Microseconds beyond the clock up to which time may be declared, unless the settings say otherwise: clocks of several
+machines differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Advanced:
 
     @property
     def line(self) -> Said:
-        """As above, to be said in another language."""
+        """The line of `str`, to be said in another language."""
         until = show(self.watermark)
         if self.contract is None:
             return (
@@ -206,7 +207,7 @@ class Timekeeping:
         return max(known, default=None)
 
     def passes_by_itself(self) -> bool:
-        """Whether the platform ever let time pass for all by its own clock."""
+        """Says whether the platform ever let time pass for all by its own clock."""
         self.watermark()
         return self._lived is not None
 

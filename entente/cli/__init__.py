@@ -151,7 +151,7 @@ def command() -> click.Command:
 
 
 def _language(hoisted: list[str], environment: Mapping[str, str]) -> str:
-    """What the line says, else what the environment does."""
+    """Gives the language that the line names, else that of the environment."""
     code = next((one.partition("=")[2] for one in hoisted if one.startswith("--language=")), "")
     if "--language" in hoisted[:-1]:
         code = hoisted[hoisted.index("--language") + 1]

@@ -1,4 +1,4 @@
-"""What people say of breaches, and what somebody will do about them: breaches, actions."""
+"""Commands about what people say of breaches, and what somebody will do about them: breaches, actions."""
 
 from __future__ import annotations
 

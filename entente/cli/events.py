@@ -85,8 +85,8 @@ def import_(
 
 
 class _Imported(NamedTuple):
-    """How an import went. `waiting`: items in quarantine, whenever they came; `lost`: events that no contract selects; `misread`:
-    those that contracts select and cannot read."""
+    """The result of an import. `waiting`: items in quarantine, whenever they came; `lost`: events that no contract
+    selects; `misread`: those that contracts select and cannot read."""
 
     counts: ImportCount
     waiting: int
@@ -229,7 +229,7 @@ def consume(
 
 
 def _print_read(answered: Mapping[tuple[str, Counted], int], *, json: bool) -> None:
-    """How many messages of Kafka were answered how. `answered`: by channel and result."""
+    """Prints how many messages of Kafka were answered how. `answered`: by channel and result."""
     of_kafka = {str(result): times for (channel, result), times in answered.items() if channel == "kafka"}
     names = {"accepted": "accepted", "duplicates": "duplicate", "quarantined": "quarantined", "tombstones": "tombstone"}
     counts = {name: of_kafka.get(result, 0) for name, result in names.items()}

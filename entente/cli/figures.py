@@ -197,7 +197,7 @@ def _say(title: str, sentences: list[str]) -> None:
 def _seen(
     here: Session, opened: Program, as_of: str | None, believed_at: str | None, contract: str | None
 ) -> Iterator[Seen]:
-    """What is shown now, or what another moment had or has to show, judged aside."""
+    """Opens what is shown now, or what another moment had or has to show, judged aside."""
     moment_of = moment(as_of, "--as-of") if as_of is not None else None
     believed, position = moment_or_position(believed_at, "--believed-at") if believed_at is not None else (None, None)
     with opened.store.seen(here.who) as seen:

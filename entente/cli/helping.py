@@ -18,7 +18,7 @@ _KIND = re.compile(r"<(?P<kind>[^>]+)>")
 
 
 class _Formatter(click.HelpFormatter):
-    """What the library writes around our texts."""
+    """Writes in the language that is spoken what the library puts around our texts."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         super().write_usage(prog, args, prefix if prefix is not None else told(said("Usage: ")))

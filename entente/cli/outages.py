@@ -1,4 +1,4 @@
-"""When our own ingestion was down: list, and take back what was none."""
+"""Commands about the outages of our own ingestion: list them, and take back what was none."""
 
 from __future__ import annotations
 

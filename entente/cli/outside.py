@@ -132,7 +132,7 @@ def push(
 
 
 def _reports(given: str | None, store: str) -> Reports | None:
-    """Where the store's reports are read from, if it has any."""
+    """Finds the address that the store's reports are read from; None for a store in a file, which has none. Raises Invalid."""
     address = given or store
     if not address.startswith(POSTGRES):
         if given:

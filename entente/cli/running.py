@@ -127,7 +127,7 @@ def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock:
 
 
 def trusts_network(settings: Settings, host: str | None) -> bool:
-    """Whether the operator has said that all who can reach the port may do everything; said again at every start."""
+    """True where the operator has said that all who can reach the port may do everything; this is said again at every start."""
     from entente.listening import is_loopback
 
     address = host or settings.host

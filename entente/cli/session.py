@@ -1,4 +1,4 @@
-"""What every command shares: the settings, who asks, how it prints, how it ends."""
+"""The session that every command shares: the settings, who asks, how it prints, how it ends."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from services.seeing.seen import Seen
 __all__ = ["err"]
 
 PIPED = 4_000
-"""How wide a table may be where there is no terminal to fit into."""
+"""Columns that a table may have where there is no terminal to fit into."""
 
 out = Voice(highlight=False, soft_wrap=True)
 
@@ -43,13 +43,13 @@ class Session:
     settings: Settings
     who: Principal
     given: frozenset[str] = frozenset()
-    """Which of the options of every command the line names."""
+    """The options of every command that the line names."""
     renews: bool = False
-    """Whether read models of an older version of the program may be replaced: a command that only looks does not."""
+    """True where read models of an older version of the program may be replaced: a command that only looks does not."""
 
     @property
     def language(self) -> str:
-        """That of what is written for other programs: English, unless the line says another."""
+        """The language of what is written for other programs: English, unless the line says another."""
         return spoken().code if "--language" in self.given else "en"
 
     def ignores(self, *options: str, because: str) -> None:
@@ -60,13 +60,13 @@ class Session:
 
     @contextmanager
     def open(self) -> Iterator[Program]:
-        """The program on its store; what others appended before is judged first, so that reads are up to date."""
+        """Opens the program on its store until the end of the block. Nothing is judged by that: see `read`."""
         with program(self.settings, renews=self.renews) as opened:
             yield opened
 
     @contextmanager
     def read(self) -> Iterator[Program]:
-        """As `open`, with everything that is in the history judged."""
+        """Opens the program on its store, with everything that is in the history judged."""
         with self.open() as opened:
             judged(opened)
             yield opened
@@ -74,7 +74,8 @@ class Session:
 
     @contextmanager
     def see(self) -> Iterator[Seen]:
-        """What who asks sees once everything that is in the history is judged: one state, for a command that only looks."""
+        """Opens what who asks sees once everything that is in the history is judged: one state, for a command that only
+        looks."""
         with self.read() as opened, opened.store.seen(self.who) as seen:
             yield seen
 

@@ -1,4 +1,4 @@
-"""What no contract selects, and what cannot be read, as commands say it."""
+"""Shows, for commands, what no contract selects and what cannot be read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def print_unread(rows: Sequence[UnreadRow], language: Language) -> None:
 
 
 def beside_counts(unselected: Sequence[UnselectedRow], unread: Sequence[UnreadRow]) -> dict[str, Any]:
-    """What the JSON of an import says besides its counts: only what there is."""
+    """Gives what the JSON of an import says besides its counts: only what there is."""
     said: dict[str, Any] = {}
     if unselected:
         said["unselected"] = [unselected_json(row) for row in unselected]

@@ -11,13 +11,13 @@ from entente.simulation.luck import BAD, GOOD, Mood
 
 DAYS = {"week": 7, "month": 30.4, "quarter": 91.3, "half": 182.6, "year": 365.2, "contract": 365.2}
 SPREAD = 0.45
-"""How far measured values lie apart: the deviation of their logarithm."""
+"""The spread of measured values: the deviation of their logarithm."""
 ABOVE = {"p90": 1.28, "p95": 1.64, "p99": 2.33, "max": 2.6}
-"""How many deviations an aggregate lies above the usual value."""
+"""Deviations by which an aggregate lies above the usual value."""
 
 
 def days_of(target: Target) -> float:
-    """How long the period of a target usually is."""
+    """Gives the usual length of a target's period, in days."""
     return target.per.days if isinstance(target.per, Rolling) else DAYS[target.per]
 
 
@@ -34,7 +34,7 @@ def measured(terms: Measure, criterion: Criterion, events_a_day: float, mood: Mo
 
 
 def _slack(mood: Mood, care: float) -> float:
-    """How far from its bound a spell keeps things: a good way off, near, beyond."""
+    """Gives how far inside its bound a spell keeps things, as a share of it: a good way, a little, or beyond (below 0)."""
     if mood is GOOD:
         return 0.3
     return -0.35 * care if mood is BAD else 0.12
@@ -53,7 +53,7 @@ def answered(terms: Satisfaction, criterion: Criterion, mood: Mood, care: float,
 
 
 def amount(terms: Volume, events_a_day: float, mood: Mood, care: float, draw: Random) -> int:
-    """What one event adds to the period's sum: inside the band in good spells, beside it in bad ones."""
+    """Draws what one event adds to the period's sum: inside the band in good spells, beside it in bad ones."""
     share = float(terms.expected) / (DAYS[terms.per] * events_a_day)
     band = float(terms.band)
     off = 0.0 if mood is GOOD else band * (0.9 + 0.3 * care) if mood is BAD else band * 0.4

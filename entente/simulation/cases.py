@@ -42,7 +42,7 @@ STRAYS = 0.002
 WITHOUT_DUE = 0.01
 UNAGREED_REASON = 0.2
 USUAL_DUE = WorkingDays(12)
-"""How far away a due time lies that the producer chooses itself."""
+"""The distance of a due time that the producer chooses itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,8 @@ def _work(commitment: Commitment, case: Case, seed: int, draw: Random) -> None:
 def _effort(
     case: Case, terms: Deadline | Turnaround, version: CommitmentVersion, pace: float
 ) -> tuple[Calendar | None, int]:
-    """How long the work takes, as a share of what is allowed: in open time where the calendar counts."""
+    """Gives how long the work takes, in microseconds, as the share `pace` of what is allowed; and the calendar in whose
+    open time that counts, if one does."""
     opened = case.opening.time
     limit = _allowed(case, terms, version)
     calendar = version.calendar if _counts_open_time(terms, case) else None

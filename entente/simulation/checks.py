@@ -1,5 +1,5 @@
-"""What items look at (conformity, measure, satisfaction, volume): written into the events of others, or into events of
-their own."""
+"""Tells the items that are looked at (conformity, measure, satisfaction, volume): written into the events of others, or
+into events of their own."""
 
 from __future__ import annotations
 
@@ -111,12 +111,13 @@ def selector_of(terms: Item) -> Selector:
 
 
 def _is_volume(indicator: Indicator) -> bool:
-    """Whether it says how many events come."""
+    """Says whether the indicator tells how many events come."""
     return face(indicator).counted_per(indicator) is not None
 
 
 def usually(seed: int, commitment: Commitment) -> float:
-    """How many events of its own an item gets a day: the sum of a volume is told once, its number as it is counted."""
+    """Gives how many events of its own an item usually gets a day: the sum of a volume is told once, its number as it
+    is counted."""
     terms = item_of(commitment.newest.criterion.indicator)
     assert terms is not None
     match terms:
@@ -153,7 +154,7 @@ def own_events(commitment: Commitment, seed: int, start: Instant, until: Instant
 
 
 def _number(commitment: Commitment, terms: Item, day: date, seed: int, draw: Random) -> int:
-    """How many events that day. A volume comes every day; of other things there are few at weekends."""
+    """Draws how many events come that day. A volume comes every day; of other things there are few at weekends."""
     usual = usually(seed, commitment)
     match terms:
         case Conformity() | Measure() | Satisfaction():
@@ -165,7 +166,7 @@ def _number(commitment: Commitment, terms: Item, day: date, seed: int, draw: Ran
 
 
 def _amount(commitment: Commitment, terms: Volume, usual: float, day: date, seed: int, draw: Random) -> int:
-    """How many events of a volume that counts them: in bad times fewer than its band allows."""
+    """Draws how many events come of a volume that counts them: in bad times fewer than its band allows."""
     mood = Temper.of(seed, commitment.id).mood(day_start(day, commitment.newest.zone))
     whole = usual * (1 - float(terms.band) * (1.4 if mood.pace > 0.8 else 0))
     return int(whole) + (draw.random() < whole % 1)

@@ -1,4 +1,4 @@
-"""What is owed on dates: mostly early or just in time, sometimes late, rarely never."""
+"""Tells what is owed on dates: mostly early or just in time, sometimes late, rarely never."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from entente.simulation.luck import DAY, Mood, Temper, luck, mark
 from entente.simulation.work import ahead, back, worked
 
 LOOK_AHEAD = 100 * DAY
-"""What falls due later than this is not delivered yet."""
+"""Nothing is delivered yet that falls due later than this, in microseconds."""
 STRAYS = 0.015
 """The share of deliveries that are followed by one whose key names no due date."""
 
@@ -38,7 +38,7 @@ def deliveries(commitment: Commitment, schedule: Schedule, seed: int, start: Ins
 
 
 def _delivered(due: Due, mood: Mood, care: float, draw: Random, next_window: Instant | None) -> Instant | None:
-    """When it was delivered; None if it never was. Without a key a delivery stays in its own window."""
+    """Draws the instant of delivery; None if it never was delivered. Without a key a delivery stays in its own window."""
     fate, calendar = draw.random(), due.version.calendar
     has_key = _indicator(due).key is not None
     care = min(care * _rarity(due), 2)
@@ -54,7 +54,7 @@ def _delivered(due: Due, mood: Mood, care: float, draw: Random, next_window: Ins
 
 
 def _rarity(due: Due) -> float:
-    """What is done rarely goes wrong more often: twice as often once a month as every day."""
+    """Gives the factor by which what is done rarely goes wrong more often: twice as often once a month as every day."""
     return 1 + min((due.due - due.previous) / (30 * DAY), 1)
 
 
@@ -93,7 +93,7 @@ def _copied(data: dict[str, object]) -> dict[str, object]:
 
 
 def key_text(schedule: Schedule, due: Due, rule: KeyRule) -> str:
-    """How a producer would name this due date: by the week, month… that the path speaks of, else by its date."""
+    """Gives a name that a producer would give this due date: by the week, month… that the path speaks of, else by its date."""
     named = rule.path.rpartition(".")[2]
     for text in (text for unit, text in _names(_before(due.nominal, rule)) if unit in named):
         span = named_span(text, rule)

@@ -1,4 +1,4 @@
-"""Where all chance comes from: the seed and the name of the thing, so that nothing depends on what was drawn before."""
+"""Draws all chance from the seed and the name of the thing, so that nothing depends on what was drawn before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.times import Instant
 
 DAY = 24 * HOUR
 SPELL = 16 * DAY
-"""How long a good or a bad spell lasts."""
+"""The length of a good or a bad spell, in microseconds."""
 
 
 def luck(seed: int, *names: object) -> Random:
@@ -27,7 +27,7 @@ def mark(seed: int, *names: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mood:
-    """How a spell goes: chances out of one, and the usual share of the allowed time that work takes."""
+    """The mood of a spell: chances out of one, and the usual share of the allowed time that work takes (`pace`)."""
 
     late: float
     missing: float
@@ -42,8 +42,8 @@ BAD = Mood(late=0.30, missing=0.05, failed=0.16, pace=0.85)
 
 @dataclass(frozen=True, slots=True)
 class Temper:
-    """How one commitment is usually kept. `care` multiplies every chance of a miss; `storms` is the share of bad
-    spells."""
+    """The way in which one commitment is usually kept. `care` multiplies every chance of a miss; `storms` is the share
+    of bad spells."""
 
     seed: int
     name: str

@@ -1,4 +1,4 @@
-"""What is judged by the time between two events: outages that begin and end, news that comes too rarely."""
+"""Tells what is judged by the time between two events: outages that begin and end, news that comes too rarely."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def outages(commitment: Commitment, seed: int, start: Instant, until: Instant) -
 
 
 def _length(commitment: Commitment, terms: Availability, mood: Mood, care: float, draw: Random) -> int:
-    """How long the outage of that day lasts, measured by what the target allows; 0 where there is none."""
+    """Draws how long the outage of that day lasts, in microseconds, measured by what the target allows; 0 where there
+    is none."""
     fate = draw.random()
     chance = {GOOD: 0.03, BAD: 0.22}.get(mood, 0.08) * min(care, 1.2)
     if fate < chance:
@@ -53,7 +54,7 @@ def _length(commitment: Commitment, terms: Availability, mood: Mood, care: float
 
 
 def _allowed(commitment: Commitment) -> int:
-    """How long the first target lets it be down in a period."""
+    """Gives how long the first target lets it be down in a period, in microseconds."""
     version = commitment.newest
     target = version.criterion.targets[0]
     if target.form != "at_least":

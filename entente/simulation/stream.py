@@ -153,7 +153,7 @@ def _signals(commitment: Commitment, seed: int, start: Instant, until: Instant) 
 
 
 def _heard(fact: Fact, seed: int, corrupt: bool) -> Iterator[tuple[Instant, bytes]]:
-    """When the fact reaches us, and perhaps once more, and perhaps something broken right behind it."""
+    """Gives when the fact reaches us, with its line; perhaps once more, and perhaps something broken right behind it."""
     draw = luck(seed, "arrival", fact.id)
     arrival = fact.time + round(draw.expovariate(1 / 15) * SECOND)
     if draw.random() < LATE_NEWS:

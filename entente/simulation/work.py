@@ -8,7 +8,7 @@ from domain.times import Instant
 
 
 def worked(start: Instant, end: Instant, calendar: Calendar | None) -> int:
-    """How much can be worked between them."""
+    """Gives how much can be worked between them, in microseconds: all of it without a calendar, or where that has ended."""
     try:
         return max(calendar.open_between(start, end) if calendar else end - start, 0)
     except CalendarEnded:
@@ -16,7 +16,7 @@ def worked(start: Instant, end: Instant, calendar: Calendar | None) -> int:
 
 
 def ahead(start: Instant, work: int, calendar: Calendar | None) -> Instant:
-    """When so much work is done that starts then."""
+    """Gives the instant at which so much work is done that starts then."""
     try:
         return calendar.add(start, WorkingHours(work)) if calendar else start + work
     except CalendarEnded:
@@ -24,7 +24,7 @@ def ahead(start: Instant, work: int, calendar: Calendar | None) -> Instant:
 
 
 def back(end: Instant, work: int, calendar: Calendar | None) -> Instant:
-    """When so much work starts that is done then."""
+    """Gives the instant at which so much work starts that is done then."""
     try:
         return calendar.subtract(end, WorkingHours(work)) if calendar else end - work
     except CalendarEnded:

@@ -1,4 +1,4 @@
-"""How the addresses of the API answer: JSON, pages of a long list, what a command did, and the problems they name."""
+"""The answers of the API's addresses: JSON, pages of a long list, what a command did, and the problems they name."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def page_of(
 def page_after(
     request: Request, rows: Sequence[Row], limit: int, name: Callable[[Row], str]
 ) -> tuple[Sequence[Row], dict[str, str]]:
-    """The same where the next page is behind the last row of this one, as `name` names it."""
+    """Cuts a page as `page_of` does, where the next one is behind the last row of this one, as `name` names it."""
     return page_of(request, rows, limit, after=name(rows[limit - 1])) if len(rows) > limit else (rows, {})
 
 
@@ -123,6 +123,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def command_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The same for what changes something."""
+    """Describes the answers of an address that changes something as `problems` does: stored but not judged yet, and the
+    refusals."""
     stored = {"description": "Stored; the judge has not come to it yet.", "model": Done}
     return {202: stored, **problems(404, 409, 413, 503, *statuses)}

@@ -1,4 +1,4 @@
-"""Who asks over HTTP, while there is no other access control than being on the same machine (INTERFACE §4).
+"""Tells who asks over HTTP, while there is no other access control than being on the same machine (INTERFACE §4).
 
 Bound to loopback, whoever can reach the port is the administrator and may act as anyone. A browser on the same machine
 can reach it too, on behalf of any page that it shows: such requests are told by their `Host`, `Origin` and
@@ -60,7 +60,7 @@ def _require_ours(request: Request, *, may_have_any_name: bool) -> None:
 
 @lru_cache(maxsize=256)
 def _is_loopback(authority: str) -> bool:
-    """Of `HOST[:PORT]`, as in the header `Host`."""
+    """Says whether `HOST[:PORT]`, as in the header `Host`, names this machine."""
     try:
         host = urlsplit(f"//{authority}").hostname or ""
         return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback

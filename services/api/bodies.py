@@ -1,4 +1,4 @@
-"""How long a body may take to come, and how large it may be: one place, before every address that takes one (ASGI)."""
+"""Bounds how long a body may take to come, and how large it may be: one place, before every address that takes one (ASGI)."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _has_body(headers: Headers) -> bool:
 
 
 class _Body:
-    """Of one request."""
+    """The body of one request while it comes."""
 
     def __init__(self, scope: Scope, headers: Headers, receive: Receive, seconds: float):
         self._scope = scope

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 
 def describe(app: FastAPI) -> None:
-    """What the framework says of streams (`itemSchema`) is of OpenAPI 3.2: in 3.1 a stream is a text."""
+    """Describes a stream as a text in the app's OpenAPI 3.1: `itemSchema`, which the framework says, is of 3.2."""
     made = app.openapi
 
     def described() -> dict[str, Any]:

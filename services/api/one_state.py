@@ -14,7 +14,8 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 OF_ANOTHER_MOMENT = ("as_of", "believed_at")
-"""What says that the history is judged aside, which takes long: its entries are never changed, and nothing is held meanwhile."""
+"""The parameters with which the history is judged aside, which takes long: its entries are never changed, and nothing
+is held meanwhile."""
 
 
 def in_one_state(seeing: Seeing, answer: Callable[P, Answer]) -> Callable[P, Answer]:

@@ -1,5 +1,6 @@
-"""What stands behind the `?` of an address: nothing that the address does not know, and nothing twice. A misspelt filter that is
-passed over would be answered with everything, which reads like an answer to what was asked; so would one of two be."""
+"""Checks what stands behind the `?` of an address: nothing that the address does not know, and nothing twice. A
+misspelt filter that is passed over would be answered with everything, which reads like an answer to what was asked; so
+would one of two be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the HTTP API is given by the wiring, and what its addresses share."""
+"""The ports of the HTTP API, which the wiring fills, and what its addresses share."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ JUDGED_WITHIN: Final = 30.0
 
 
 class Retried(Protocol):
-    """What became of a quarantined item that was sent through the door again."""
+    """The result of sending a quarantined item through the door again."""
 
     @property
     def result(self) -> str: ...
@@ -84,7 +84,7 @@ class Api:
         return Depends(asked)
 
     def seen(self, who: Principal) -> Seen:
-        """What `who` sees in the state that a read is answered in."""
+        """Gives what `who` sees in the state that a read is answered in."""
         return self.store.seeing.here(who)
 
     @contextmanager
@@ -96,8 +96,8 @@ class Api:
         position: int | None,
         contract: str | None,
     ) -> Iterator[Seen]:
-        """What is shown now, or what another moment had or has to show. Raises NotFound for a contract that is not to be seen,
-        BeyondHistory for a moment that the history holds nothing of, Unavailable while others look back."""
+        """Opens what is shown now, or what another moment had or has to show. Raises NotFound for a contract that is
+        not to be seen, BeyondHistory for a moment that the history holds nothing of, Unavailable while others look back."""
         with self.store.seen(who) as seen:
             if contract is not None:
                 seen.require_contract(contract)

@@ -54,7 +54,7 @@ def problem_of(error: EntenteError) -> dict[str, Any]:
 
 
 def problem_bytes(document: dict[str, Any]) -> bytes:
-    """As JSON; what was sent may be quoted in it, half characters and all."""
+    """Encodes a problem as JSON; what was sent may be quoted in it, half characters and all."""
     try:
         return _encode(document)
     except UnicodeEncodeError:
@@ -109,7 +109,8 @@ def problem_handlers(app: FastAPI, page: Page | None = None) -> None:
 
 
 def _http_error(request: Request, error: HTTPException) -> EntenteError:
-    """What the framework refuses: the slug is the status in words (`not-found`, `method-not-allowed`)."""
+    """Gives what the framework refuses as an error of ours: the slug is the status in words (`not-found`,
+    `method-not-allowed`)."""
     words = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     stated = {
         404: said("nothing stands at {path}", path=request.url.path),

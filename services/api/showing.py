@@ -1,4 +1,4 @@
-"""What the JSON shapes of all parts are made of, the same over HTTP and for `--json` (INTERFACE §3, §4).
+"""The pieces that the JSON shapes of all parts are made of, the same over HTTP and for `--json` (INTERFACE §3, §4).
 
 Instants are ISO 8601 texts with the offset of the zone that is named, or in UTC with `Z` where none is; dates are
 YYYY-MM-DD; titles are texts by language, one for every language under the key "".

@@ -1,4 +1,4 @@
-"""What browsers are told, and what is refused to them on behalf of pages of others.
+"""Tells browsers for which pages an answer is, and refuses what is asked on behalf of pages of others.
 
 While there is no other access control than being on the same machine, any page that a browser shows here can make it ask this
 program. What changes something is refused to such pages where it is asked who acts (`asking`); here they are refused every
@@ -58,8 +58,8 @@ def _is_feed(path: str) -> bool:
 
 
 def is_strangers(headers: Headers) -> bool:
-    """Whether a page of somebody else asks, other than by leading its reader here. Browsers say so (Fetch Metadata); of older
-    ones `Origin` tells, and `Referer` where no page is asked for. Programs say none of it."""
+    """Says whether a page of somebody else asks, other than by leading its reader here. Browsers say so (Fetch
+    Metadata); of older ones `Origin` tells, and `Referer` where no page is asked for. Programs say none of it."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site not in ("same-origin", "none") and not _is_followed(headers)

@@ -36,8 +36,8 @@ class Waiting:
 
 
 class _Heard:
-    """What comes from a client, heard at once and handed on in its order, errors of hearing it too; never more than one message
-    ahead."""
+    """The messages of a client, heard at once and handed on in their order, errors of hearing them too; never more than
+    one message ahead."""
 
     def __init__(self, receive: Receive, patience: Patience):
         self.patience = patience

@@ -1,4 +1,4 @@
-"""What waits in quarantine and what no contract selects, as they are asked for."""
+"""Reads what waits in quarantine and what no contract selects."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def count_quarantine(seen: Seen) -> int:
 
 
 def unselected_counts(seen: Seen) -> dict[Kind, int]:
-    """How many events of each type and source no contract selects: a member is told those of its own sources."""
+    """Counts the events of each type and source that no contract selects: a member is told those of its own sources."""
     found = unselected.counts(seen.reads)
     if seen.sees_everything:
         return found

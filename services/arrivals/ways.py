@@ -1,4 +1,4 @@
-"""Which way the events of a contract come, as far as those tell that have come."""
+"""The ways by which the events of a contract come, as far as the newest that have come tell."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Ways:
         self._known: dict[str, tuple[int, frozenset[str]]] = {}
 
     def of(self, commitments: Iterable[str]) -> Mapping[str, frozenset[str]]:
-        """By commitment; nothing of those to which nothing has come."""
+        """Gives the channels by commitment; none for those to which nothing has come."""
         with self._history.database.connect() as reads:
             touched: dict[str, int] = dict(reads.query("SELECT commitment, position FROM view_touched"))
             found = {}
@@ -46,7 +46,7 @@ class Ways:
 
 
 def _positions(reads: Transaction, commitment: str) -> set[int]:
-    """Of events; 0 for those that are only kept as a sum."""
+    """Gives the positions of the newest events of the commitment; 0 for those that are only kept as a sum."""
     rows = reads.query(
         "SELECT evidence FROM view_occurrence WHERE commitment = ? AND evidence IS NOT NULL ORDER BY anchor DESC LIMIT ?",
         [commitment, NEWEST],

@@ -31,7 +31,7 @@ MOST_SCANNED = 20_000
 WEEKS: Final = 53
 _A_TRY = 400
 _WORDS = ("problem", "slug", "reason", "text")
-"""What a fact may say in words, the first of them that it says."""
+"""The names under which a fact may say something in words; the first of them that it has counts."""
 
 
 def _topics(*kinds: type) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ class HistoryRow:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """How many entries were received in [start, end)."""
+    """A week, [start, end): how many entries were received in it, and the last position by its end."""
 
     start: Instant
     end: Instant
@@ -124,7 +124,7 @@ def weeks(history: History, until: Instant, where: str, known: dict[Instant, int
 
 @dataclass
 class ReceivedBefore:
-    """By moment the position of the last entry that was received before it."""
+    """The position of the last entry that was received before a moment, by that moment."""
 
     positions: dict[Instant, int] = field(default_factory=dict)
 
@@ -252,7 +252,7 @@ class HistoryReader:
         return self._state.sees_commitment(commitment.id)
 
     def _created(self, entry: Entry) -> dict[str, Any]:
-        """What the first entry of its stream says: the names of what was decided about."""
+        """Reads the first entry of the stream: the names of what was decided about. Empty where there is none."""
         if entry.stream not in self._of_stream:
             first = self._history.find(entry.stream)
             self._of_stream[entry.stream] = vars(self._history.decode(first)) if first is not None else {}
@@ -277,8 +277,9 @@ def _said(said: dict[str, Any]) -> str:
 
 
 def _received(history: History, entry: Entry) -> Instant | None:
-    """As `auditing.received_at`: by the entry's own header, a decision's `at`, or what follows; rules, which the program
-    adopts by itself when it creates a store, came with what follows too."""
+    """Gives the instant at which the entry was appended as `received_at` does: by its own header, a decision's `at`, or
+    what follows; rules, which the program adopts by itself when it creates a store, came with what follows too. None
+    where none of it says so."""
     for _ in range(5):
         if entry.topic != RULES and (entry.topic in FACTS or entry.topic == SETTLED):
             header, _body = unpack(entry.state)

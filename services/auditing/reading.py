@@ -1,4 +1,4 @@
-"""What was shown of a contract at another time."""
+"""Reads what was shown of a contract at another time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from services.seeing.seen import Seen
 
 
 def figures_believed_at(seen: Seen, contract: str, position: int) -> list[FigureRow]:
-    """What was shown of a contract when the history ended at that position: judged again from the history, cut there. Raises NotFound,
-    BeyondHistory, Unavailable."""
+    """Reads the figures that were shown of a contract when the history ended at that position: judged again from the
+    history, cut there. Raises NotFound, BeyondHistory, Unavailable."""
     seen.require_contract(contract)
     with seen_then(seen.seeing, seen.who, position=position, contract=contract) as then:
         try:

@@ -25,7 +25,7 @@ class KeptNote(TypedDict):
 
 
 class Asked(NamedTuple):
-    """Which breaches or actions are asked for, as SQL about their table."""
+    """The breaches or actions that are asked for, as a SQL condition on their table."""
 
     where: str
     params: tuple[str, ...]
@@ -100,7 +100,8 @@ def breaches(
 
 
 def unexplained(reads: Transaction) -> dict[str, tuple[int, int]]:
-    """By commitment how many of its open breaches nobody has explained, and where the newest was opened."""
+    """Counts, by commitment, the open breaches that nobody has explained, and gives the position at which the newest
+    was opened."""
     sql = (
         "SELECT commitment, COUNT(*), MAX(opened_position) FROM view_breach WHERE state = 'open' AND is_explained = 0 "
         "GROUP BY commitment"
@@ -137,7 +138,7 @@ def _limited(limit: int | None) -> str:
 
 
 class _Due(msgspec.Struct):
-    """Of the document of an action what says whether it is overdue."""
+    """The fields of an action's document that say whether it is overdue."""
 
     owner: str
     due: str | None

@@ -1,4 +1,4 @@
-"""What people decide about breaches and actions. Every decision is an entry of the history."""
+"""The decisions of people about breaches and actions. Each is an entry of the history."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Deciding:
         raise AssertionError
 
     def doubts(self, who: Principal, commitment: str, person: str | None) -> tuple[Said, ...]:
-        """What is to be said of an action that is opened for that person: that neither party knows who it is."""
+        """Lists what is to be doubted of an action that is opened for that person: that neither party knows who it is."""
         if person is None:
             return ()
         contract = self._seeing.read(who, read_contract, commitment.partition("/")[0])

@@ -65,8 +65,9 @@ def read_breach(seen: Seen, breach: str) -> BreachRow:
 
 
 def read_unexplained(seen: Seen, commitments: Collection[str], *, most: int) -> tuple[list[tuple[BreachRow, int]], int]:
-    """Of these commitments those that the asker's services owe and of which an open breach has no explanation: the newest
-    breach of each and how many there are, the newest first; and how many commitments that are in all."""
+    """Reads, of those of these commitments that the asker's services owe and of which open breaches have no
+    explanation, the newest breach and how many there are, the newest first, `most` commitments at most; and how many
+    such commitments there are in all."""
     found = [
         (-newest, id, count)
         for id, (count, newest) in breach_rows.unexplained(seen.reads).items()
@@ -92,8 +93,8 @@ def read_actions(
 
 
 def read_overdue(seen: Seen, commitments: Collection[str], *, most: int) -> tuple[list[ActionRow], int]:
-    """Of these commitments the open actions of the asker's services whose day is over, the first due first; and how many
-    they are in all."""
+    """Reads the open actions of the asker's services for these commitments whose day is over, the first due first,
+    `most` at most; and how many they are in all."""
     known = seen.known
     found = [
         id

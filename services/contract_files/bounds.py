@@ -1,32 +1,32 @@
-"""How much a file may say. Each list of each model has a bound, which the JSON Schema and the refusal name: what one file asks
-for stays small beside what a store does in a second. Real contracts lie far below."""
+"""Bounds of how much a file may say. Each list of each model has one, which the JSON Schema and the refusal name: what
+one file asks for stays small beside what a store does in a second. Real contracts lie far below."""
 
 from __future__ import annotations
 
 from datetime import date
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2199, 12, 31)
-"""Of every date in a contract or a calendar."""
+"""The bounds, both included, of every date in a contract or a calendar."""
 LONGEST_DAYS = 36_600
-"""Of durations and rolling windows: a century."""
+"""Days of the longest duration or rolling window: a century."""
 
 TEXT, LINE, SHORT = 2_000, 300, 100
 """Letters of a text, of a line (a name, a source), of a short form (a duration, an encoding)."""
 
 TYPES = 200
-"""Of one selector; its sources, and the values of one condition, too."""
+"""Types of event that one selector may name; as many sources, and values of one condition."""
 CONDITIONS = 50
 DELIVERABLES, CRITERIA, TARGETS, SLICES, DEPENDS_ON = 200, 50, 10, 10, 50
 CRITERIA_IN_ALL = 500
 TIMES_OF_DAY = 96
 CHOICES = 200
-"""Of a table of durations; the reasons of pauses of one name too."""
+"""Rows that a table of durations may have; as many reasons of pauses may have one name."""
 LANGUAGES = 20
 PEOPLE, SOURCES = 1_000, 200
 SPANS_OF_A_DAY = 24
 CLOSURES, OPENINGS, HOLIDAYS = 2_000, 2_000, 2_000
 YEARS = 30
-"""Of holidays."""
+"""Years of holidays that a calendar may name."""
 MAPPED_EVENTS, FORMS_OF_TIMES, COLUMNS = 100, 20, 500
 
 DATES_OF_A_VERSION = 100_000

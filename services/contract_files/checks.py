@@ -1,4 +1,4 @@
-"""What a document of good form still may not say: what is impossible, and what could never be judged.
+"""Checks of a document of good form for what it still may not say: what is impossible, and what could never be judged.
 
 Each answers problems as lines with their place, in the order of the file; none means that it may be applied.
 """

@@ -61,7 +61,7 @@ def _contradictions(document: Document, condition: Tree, at: Path) -> Iterator[P
 
 
 def _is_empty(condition: Tree) -> bool:
-    """Whether no value can satisfy the bounds, all of one type."""
+    """Says whether no value can satisfy the bounds, all of one type."""
     lower = [(condition[operator], operator == "gt") for operator in ("gt", "ge") if operator in condition]
     upper = [(condition[operator], operator == "lt") for operator in ("lt", "le") if operator in condition]
     return any(

@@ -130,7 +130,7 @@ def _review(document: Document, terms: ContractTerms) -> Iterator[Problem]:
 
 
 def _without_calendar(document: Document) -> Iterator[Problem]:
-    """What counts working time or working days needs to know them."""
+    """Finds times that count working time or working days in a contract that names no calendar."""
     for path, written in _written_times(document.tree):
         if _is_working(written):
             yield document.problem(

@@ -20,16 +20,17 @@ from services.contract_files import bounds
 from services.contract_files.documents import Document, Path, Problem
 
 _HORIZON = timedelta(days=8 * 366)
-"""How far a contract without end is looked at: every rule that gives a date does so within two leap years."""
+"""How far from its first day a contract without end is looked at: every rule that gives a date does so within two leap
+years."""
 _MOST_DUES, _MOST_IN_ALL = 1_500, 15_000
-"""Of one rule, and of all of a contract: so many dates from the first on are looked at, and the last ones."""
+"""Dates of one rule, and of all rules of a contract, that are looked at: so many from the first on, and the last ones."""
 _LAST_DATES = timedelta(days=100)
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What a dated rule is expanded with. `calendar` is None where there is none, or where its terms are not known yet
-    (`is_known` tells). `dated`: how many criteria have dates; `never_opens`: the calendar has no open day."""
+    """The setting in which a dated rule is expanded. `calendar` is None where there is none, or where its terms are not
+    known yet (`is_known` tells). `dated`: how many criteria have dates; `never_opens`: the calendar has no open day."""
 
     terms: ContractTerms
     calendar: Calendar | None

@@ -1,4 +1,4 @@
-"""What deliverables depend on: it must exist, and never lead back to itself."""
+"""Checks the deliverables that others depend on: each exists, and never leads back to itself."""
 
 from __future__ import annotations
 

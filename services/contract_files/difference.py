@@ -1,4 +1,4 @@
-"""What an amendment changes, clause by clause, in sentences for the two parties.
+"""Shows the changes that an amendment makes, clause by clause, in sentences for the two parties.
 
 Deliverables, criteria and people are matched by id, targets by form and period, so that moving one changes nothing.
 Where a clause is left out, what it then means is shown: `tolerance: 0 min → 15 min`.
@@ -114,8 +114,8 @@ class Difference:
 
 
 def differences(old: Tree | None, new: Tree) -> list[Difference]:
-    """What changes from one tree to another, in the order of the new one, what goes away last. With no old one, every
-    clause is new. Trees are those of documents or of canonical texts."""
+    """Lists the changes from one tree to another, in the order of the new one, what goes away last. With no old one,
+    every clause is new. Trees are those of documents or of canonical texts."""
     before = _clauses(old) if old is not None else {}
     after = _clauses(new)
     held_before, held_after = _holders(before), _holders(after)
@@ -136,7 +136,8 @@ def _holders(clauses: Clauses) -> set[tuple[str, ...]]:
 
 
 def _text_at(path: tuple[str, ...], clauses: Clauses, holders: set[tuple[str, ...]]) -> str | None:
-    """What a tree says at a path; where it holds the rest but not this clause, what that then means."""
+    """Gives what a tree says at a path; where it has the holder of this clause but not the clause, what that then
+    means; None where it has neither."""
     if path in clauses:
         return clauses[path]
     return _DEFAULTS.get(path[-1]) if path[:-1] in holders else None

@@ -54,7 +54,7 @@ class Document:
     values: Mapping[Path, Place] = field(repr=False)
 
     def place(self, path: Path, *, of_key: bool = False) -> Place:
-        """Where the value (or the key) stands; for what is not there, where its nearest holder stands."""
+        """Gives the place of the value (or of the key); for what is not there, that of its nearest holder."""
         if of_key and path in self.keys:
             return self.keys[path]
         while path not in self.values and path:
@@ -95,7 +95,7 @@ def path_text(path: Path) -> str:
 
 
 def read_bytes(data: bytes, name: str) -> list[Document]:
-    """As `read_documents`, of a file's bytes, which must be UTF-8."""
+    """Reads the documents of a file's bytes, which must be UTF-8, as `read_documents` does of its text."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

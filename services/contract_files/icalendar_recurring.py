@@ -1,4 +1,5 @@
-"""When the events of an iCalendar file take place (RFC 5545, §3.8.5): RRULE, RDATE and EXDATE, and single ones that were moved.
+"""Unrolls when the events of an iCalendar file take place (RFC 5545, §3.8.5): RRULE, RDATE and EXDATE, and single ones
+that were moved.
 
 What the RFC forbids or leaves undefined is refused, so that no day is closed by guessing.
 """
@@ -37,11 +38,11 @@ class Event(NamedTuple):
 
     @property
     def wall(self) -> datetime:
-        """Where its own clock stands when it first starts."""
+        """The time on its own clock at which it first starts."""
         return self.start.replace(tzinfo=None) if isinstance(self.start, datetime) else _midnight(self.start)
 
     def is_partial(self, longest: timedelta) -> bool:
-        """Whether no time that it takes place lasts longer."""
+        """Says whether it has times of day, and never lasts longer than that; one with periods in RDATE may."""
         has_periods = any(isinstance(one, tuple) for one in _listed(self.component, "RDATE"))
         return isinstance(self.start, datetime) and self.end - self.start <= longest and not has_periods
 
@@ -71,7 +72,7 @@ class Recurring:
         _rule_of(one)
 
     def times(self, one: Event) -> Iterator[Span]:
-        """When the event takes place. Raises NotReadable."""
+        """Gives the spans in which the event takes place. Raises NotReadable."""
         if "RECURRENCE-ID" in one.component:
             yield one.start, one.end
             return
@@ -106,7 +107,7 @@ class Recurring:
                 yield start
 
     def _names(self, starts: Iterable[Any]) -> set[object]:
-        """By what a start is known where it is taken out: its instant; a date stands for whatever starts on it."""
+        """Gives the names under which a start is taken out: its instant; a date stands for whatever starts on it."""
         found: set[object] = set()
         for each in map(_start, starts):
             if isinstance(each, datetime):

@@ -28,10 +28,10 @@ from services.contract_files.icalendar_recurring import (
 MAX_BYTES = 2 << 20
 MOST_EVENTS = 3_000
 MOST_TIMES = 20_000
-"""How often the events of one file may take place in the days asked for."""
+"""Times that the events of one file may take place in the days asked for."""
 _DAY = timedelta(days=1)
 _LONGEST_PART = timedelta(hours=20)
-"""What lasts no longer covers no day, not even one that the clocks cut."""
+"""An event that lasts no longer covers no day, not even one that the clocks cut."""
 
 
 class ClosedSpan(NamedTuple):
@@ -44,7 +44,7 @@ class ClosedSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """By date. `partial` names the events that cover no whole day."""
+    """The closed days, in the order of their dates. `partial` names the events that cover no whole day."""
 
     spans: tuple[ClosedSpan, ...]
     partial: tuple[str, ...]

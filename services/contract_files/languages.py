@@ -1,4 +1,4 @@
-"""Which tags name a language: two letters of ISO 639-1, and a country of ISO 3166 behind them."""
+"""Tells the tags that name a language: two letters of ISO 639-1, perhaps with a country of ISO 3166 behind them."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def _share(value: object) -> str:
 
 
 def _bound(value: object) -> object:
-    """What `at_least` asks for: a share, a value, or an elapsed time."""
+    """Checks the text of an `at_least`: a share, a value, or an elapsed time."""
     if is_number(value):
         return value
     return _share(value) if isinstance(value, str) and "%" in value else _value(value)
@@ -243,14 +243,14 @@ def _without_zeros(written: str) -> str:
 
 
 def _some_time(written: str) -> None:
-    """As `_bounded`; no time at all is refused too."""
+    """Refuses what `_bounded` refuses, and no time at all."""
     _bounded(written)
     if _days(parse_duration(written)) == 0:
         raise Complaint(said("{written} is no time at all", written=shown(written)), said("a longer one"))
 
 
 def _rhythm(written: str) -> None:
-    """How often a tool sends: time that passes for everybody, since a tool has no calendar."""
+    """Checks how often a tool sends: time that passes for everybody, since a tool has no calendar."""
     _some_time(written)
     if isinstance(parse_duration(written), WorkingHours | WorkingDays):
         raise Complaint(

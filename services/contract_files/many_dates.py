@@ -1,4 +1,4 @@
-"""How many dates and periods a version makes at once."""
+"""Checks that a version does not make too many dates and periods at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a mapping of good form still may not say: what gives no event, and slips that would be taken for data."""
+"""Checks of a mapping of good form for what it still may not say: what gives no event, and slips that would be taken
+for data."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ _NO_TABLES: Final = frozenset(
     }
 )
 _NEAR: Final = 0.75
-"""How alike a lone name and a conversion are before the name is taken for a slip of the pen."""
+"""The likeness, 0 to 1, from which on a lone name is taken for a conversion with a slip of the pen."""
 
 
 def mapping_problems(document: Document) -> Iterator[Problem]:
@@ -123,7 +124,8 @@ def _misspelt(document: Document, node: Tree, at: Path) -> Iterator[Problem]:
 
 
 def _is_encoding(name: str) -> bool:
-    """Of the encodings that Python brings, those that tables of tools are written in: no compression, no code of programs."""
+    """Says whether it names one of Python's encodings in which tables of tools are written: no compression, no code of
+    programs."""
     plain = encodings.normalize_encoding(name).lower()
     known = encodings.aliases.aliases
     return known.get(plain, plain) in {*known.values(), "utf_8_sig"} - _NO_TABLES

@@ -1,4 +1,4 @@
-"""What a mapping says, as values: how the rows of a file become events (INTERFACE §2)."""
+"""The terms of a mapping, as values: how the rows of a file become events (INTERFACE §2)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.terms import Where
 Conversion = Literal["time", "number", "text"]
 CONVERSIONS: Final = ("time", "number", "text")
 Signed = Literal["github", "gitlab", "jira", "bearer", "standard"]
-"""How a webhook's calls are signed (ingestion/signatures.py)."""
+"""The ways in which a webhook's calls are signed (ingestion/signatures.py)."""
 TEMPLATE_FORM: Final = said("columns stand in braces, such as {CASE_ID}/opened; a brace itself is doubled")
 UNIX_FORMS: Final = ("unix s", "unix ms")
 """Forms of times beside strptime's: seconds, milliseconds since 1970 in UTC."""
@@ -58,8 +58,9 @@ DataNode = Template | Converted | int | Decimal | bool | tuple[tuple[str, "DataN
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How the file is read. `times` are strptime forms or UNIX_FORMS, tried in order; ISO 8601 is tried last. `timezone` is that of
-    times without offset. `each`: of JSON, the path of the list whose items are rows. `decimal`: the sign in numbers."""
+    """The options with which the file is read. `times` are strptime forms or UNIX_FORMS, tried in order; ISO 8601 is
+    tried last. `timezone` is that of times without offset. `each`: of JSON, the path of the list whose items are rows.
+    `decimal`: the sign in numbers."""
 
     format: Literal["csv", "json"] = "csv"
     delimiter: str = ","

@@ -1,4 +1,4 @@
-"""What all models of files share: strict, closed, in words of the file; titles, selectors, conditions."""
+"""The base that all models of files share: strict, closed, in words of the file; titles, selectors, conditions."""
 
 from __future__ import annotations
 

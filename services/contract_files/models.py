@@ -41,7 +41,7 @@ def kind_of(document: Document) -> str | None:
 
 
 def form_problems(document: Document, kind: str | None = None) -> list[str]:
-    """What is wrong with the form of a document, each with its place, in the order of the file."""
+    """Lists what is wrong with the form of a document, each with its place, in the order of the file."""
     kind = kind or kind_of(document)
     if kind is None:
         return [

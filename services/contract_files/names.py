@@ -1,4 +1,4 @@
-"""What stands at several places of the format by name."""
+"""The names that stand at several places of the format."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the short texts of a file stand for. Pure conversions, as lenient as their forms allow: what is refused
-beyond the form is said in `leaves.py`. All raise ValueError when the text has not the form."""
+"""Reads the short texts of a file into what they stand for. Pure conversions, as lenient as their forms allow: what is
+refused beyond the form is said in `leaves.py`. All raise ValueError when the text has not the form."""
 
 from __future__ import annotations
 

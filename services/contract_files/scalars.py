@@ -22,7 +22,7 @@ _LARGEST_EXPONENT = 40
 
 
 class Complaint(ValueError):
-    """What is wrong with one value, and what would be right."""
+    """An error of one value: `what` is wrong with it, and what would mend it."""
 
     def __init__(self, what: str, mend: str | None = None):
         super().__init__(what)

@@ -1,4 +1,4 @@
-"""What a service file says, as values."""
+"""The terms of a service file, as values."""
 
 from __future__ import annotations
 

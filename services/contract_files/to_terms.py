@@ -90,7 +90,7 @@ def service_from_canonical(text: str) -> ServiceTerms:
 
 
 def says_effective(document: Document) -> bool:
-    """Whether a contract says from when it is in force: later versions must."""
+    """Says whether a contract names the day from which it is in force: later versions must."""
     return "effective" in document.tree
 
 

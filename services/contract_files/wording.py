@@ -16,7 +16,7 @@ from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import did_you_mean, one_of, shown
 
 Pair = tuple[str, str | None]
-"""What is wrong, and what would be right."""
+"""What is wrong, and what would be right; None where nothing more is to be said."""
 
 
 def problem(document: Document, model: type[BaseModel], error: ErrorDetails) -> Problem:

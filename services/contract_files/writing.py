@@ -155,7 +155,7 @@ def _less(tree: Any, path: Path) -> Any:
 
 
 _ENDS = (r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^,}\]#]*', r"(?:[^ ]| (?! *#))*")
-"""Where a value ends on its line: between others, or alone."""
+"""The patterns of a value up to its end on its line: between others, or alone."""
 
 
 def _replaced(text: str, document: Document, path: Path, written: str) -> Iterator[str]:

@@ -13,9 +13,9 @@ from services.contracts.knowing import Beside
 
 
 class Applying(NamedTuple):
-    """How a file is applied: signed for the parties named, or (`dry_run`) only looked at; `language` is that of what changes.
-    `backfill`: the time of a new contract waits at the start of its validity until it is let go on. `beside`: files that are applied
-    with it, whose names are known, and whose calendars would be published."""
+    """The way in which a file is applied: signed for the parties named, or (`dry_run`) only looked at; `language` is
+    that of what changes. `backfill`: the time of a new contract waits at the start of its validity until it is let go
+    on. `beside`: files that are applied with it, whose names are known, and whose calendars would be published."""
 
     beside: Beside
     sign: Sequence[Party] = ()

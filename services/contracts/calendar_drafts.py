@@ -27,9 +27,9 @@ from services.errors import Invalid, NotFound
 from services.history.history import History
 
 _ORDER = ("entente", "calendar", "timezone", "from", "open", "holidays", "closures", "openings")
-"""As people write calendars."""
+"""The keys in the order in which people write calendars."""
 _YEARS = 2
-"""How many whole years after the first one are looked at, where a calendar does not say how far it goes."""
+"""Whole years after the first one that are looked at, where a calendar does not say how far it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _published(history: History, calendar: str) -> PublishedCalendar:
 
 
 def _is_new(calendar: Calendar, span: ClosedSpan) -> bool:
-    """Whether the calendar opens on a day of it, or does not reach so far."""
+    """Says whether the calendar opens on a day of the span, or does not reach so far."""
     day = span.first
     while day <= span.last:
         try:

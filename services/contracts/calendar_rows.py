@@ -17,7 +17,7 @@ AHEAD: Final = 92
 
 
 SOON: Final = timedelta(days=90)
-"""How long before a calendar ends somebody is warned (MEANING §7)."""
+"""The time before a calendar ends from which on somebody is warned (MEANING §7)."""
 
 
 Hours = tuple[tuple[int, int], ...]
@@ -44,8 +44,8 @@ class CalendarRow:
 
 
 def calendars(contracts: Iterable[InForce], now: Instant | None) -> list[CalendarRow]:
-    """Those of the newest versions, by name, those of one contract last; the same calendar once. `now` says which days are
-    ahead; before any time was declared those from the first day of validity on are."""
+    """Lists the calendars of the newest versions, by name, those of one contract last; the same calendar once. `now`
+    says which days are ahead; before any time was declared those from the first day of validity on are."""
     used: dict[int, tuple[Calendar, list[InForce]]] = {}
     for contract in contracts:
         if (calendar := contract.newest.calendar) is not None:

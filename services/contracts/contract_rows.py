@@ -147,7 +147,7 @@ def _version(
 
 
 def changes(before: str | None, after: str, language: str) -> list[str]:
-    """What a wording changes of the one before it, a sentence each; nothing for a first version."""
+    """Lists what a wording changes of the one before it, a sentence each; empty for a first version."""
     if before is None:
         return []
     return sentences(differences(tree_from_canonical(before), tree_from_canonical(after)), language)

@@ -1,4 +1,4 @@
-"""Which names of a contract are known to who writes it: services, people, deliverables of other contracts (DESIGN §3.15).
+"""The names of a contract that are known to who writes it: services, people, deliverables of other contracts (DESIGN §3.15).
 
 A name that is not may be a slip of the pen (`educationn`), or new. It is warned of and refused to nobody. What one may not see
 is as unknown as what is not there. Where nobody is described and nothing is agreed yet, there is nothing to compare with.
@@ -35,7 +35,7 @@ class Directory:
     deliverables: frozenset[str] = frozenset()
 
     def beside(self, files: Beside) -> Directory:
-        """Also what these files tell."""
+        """Gives a directory that knows what these files tell, too."""
         return Directory({**self.people, **files.people}, self.deliverables | files.deliverables)
 
 
@@ -58,7 +58,7 @@ class Beside:
 
 
 def _ids(document: Document, name: str) -> Iterator[str]:
-    """Of the things of a list, in a file that is not checked yet."""
+    """Gives the ids of the things in a list, in a file that is not checked yet."""
     held = document.tree.get(name)
     for one in held if isinstance(held, list) else []:
         if isinstance(one, dict) and isinstance(one.get("id"), str):
@@ -66,7 +66,7 @@ def _ids(document: Document, name: str) -> Iterator[str]:
 
 
 class Directories:
-    """What each who asks knows, as far as is judged."""
+    """The directories of those who ask: what each of them knows, as far as is judged."""
 
     def __init__(self, seeing: Seeing):
         self._seeing = seeing
@@ -114,7 +114,8 @@ def unknown_services(ids: Sequence[str], known: Directory) -> Iterator[Said]:
 
 
 def unknown_person(person: str, parties: Sequence[str], known: Directory) -> Said | None:
-    """Where nobody anywhere is described, anybody may be meant."""
+    """Doubts a person's name that neither party knows; None where one of them does, and where nobody anywhere is
+    described, so that anybody may be meant."""
     people = [one for party in parties for one in known.people.get(party, ())]
     if person in people or not any(known.people.values()):
         return None
@@ -155,7 +156,7 @@ def _unknown_owners(terms: ContractTerms, before: Mapping[tuple[str, str], str],
 
 
 def _unknown_needs(terms: ContractTerms, known: Directory) -> Iterator[Said]:
-    """Of other contracts; those of its own are checked with the file."""
+    """Doubts deliverables of other contracts; those of its own are checked with the file."""
     for name in dict.fromkeys(need for owed in terms.deliverables for need in owed.depends_on if "/" in need):
         if name not in known.deliverables and not name.startswith(f"{terms.id}/"):
             meant = did_you_mean(name, known.deliverables) or said("as it stands nothing follows from it")

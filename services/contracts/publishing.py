@@ -20,7 +20,7 @@ from services.store import Clock
 from services.timekeeping import Timekeeping
 
 _JUDGED_DAYS: Final = 20 * 366
-"""How far back a new version of a calendar is compared with those before it."""
+"""Days back from the store's time for which a new version of a calendar is compared with those before it."""
 
 
 class Publishing:

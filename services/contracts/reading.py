@@ -31,5 +31,6 @@ def read_contract(seen: Seen, contract: str) -> ContractRow:
 
 
 def read_calendars(seen: Seen, now: Instant | None) -> list[CalendarRow]:
-    """Those of the contracts in force that one sees. `now` says which days are ahead; None before any time was declared."""
+    """Reads the calendars of the contracts in force that one sees. `now` says which days are ahead; None before any
+    time was declared."""
     return calendar_rows.calendars(seen.contracts_in_force(), now)

@@ -44,10 +44,10 @@ class VersionRow:
     differences_fr: tuple[str, ...] = ()
     refusal: str | None = None
     party: str = "supplier"
-    """Who proposed it; `position` is which of all proposals of the contract it is."""
+    """The party that proposed it; `position` is which of all proposals of the contract it is."""
 
     def differences_in(self, language: str) -> tuple[str, ...]:
-        """What this version changes of the one before it, a sentence each."""
+        """Lists what this version changes of the one before it, a sentence each."""
         return self.differences_fr if language == "fr" else self.differences
 
 
@@ -68,7 +68,7 @@ class ContractRow:
     terms: ContractTerms  # of the version in force, else of the newest
 
     def title_on(self, day: date) -> Text:
-        """What it was called on that day."""
+        """Gives the title that it had on that day."""
         version = version_on(self.versions, day)
         return version.terms.title if version is not None else self.title
 

@@ -28,8 +28,8 @@ _TOPICS: Final = (Service.Created.TOPIC, Service.Described.TOPIC)
 
 
 class Declared:
-    """Whose each source is now; safe for several threads. Follows the history, not the judge: who has just declared a source has
-    it."""
+    """The services that sources belong to now; safe for several threads. Follows the history, not the judge: who has
+    just declared a source has it."""
 
     def __init__(self, history: History):
         self._history = history
@@ -66,7 +66,7 @@ class Declared:
 
 
 class Declaring:
-    """What a service file says of sources, decided together with the file."""
+    """The declarations of sources in a service file, decided together with the file."""
 
     def __init__(self, history: History, declared: Declared):
         self._history = history

@@ -46,8 +46,8 @@ class Feed(NamedTuple):
         return self.since + MISSED * self.every
 
     def feeds(self, contract: InForce) -> bool:
-        """Whether the contract may take something from it: it names the source, or it names none and its party declares the tool,
-        whose events are, as far as they are known, of a type that it takes."""
+        """Says whether the contract may take something from it: it names the source, or it names none and its party
+        declares the tool, whose events are, as far as they are known, of a type that it takes."""
         selectors = {selector for one in contract.commitments for selector in one.selectors}
         is_of_party = self.service in (contract.supplier, contract.client)
         return any(self._is_chosen(selector, is_of_party=is_of_party) for selector in selectors)
@@ -84,7 +84,7 @@ class Feeding:
         self._heard: dict[str, _Heard] = {}
 
     def feeds(self, seen: Seen, services: Mapping[str, ServiceRow]) -> list[Feed]:
-        """By source."""
+        """Lists the feeds of tools whose events come in files, by source."""
         declared = {
             source: (id, every)
             for id, row in services.items()
@@ -119,7 +119,8 @@ class Feeding:
 
 
 def _known_since(seen: Seen, declared: Iterable[str]) -> dict[str, Instant]:
-    """When each was declared, or our last outage ended, where that is later: no file could come in it."""
+    """Gives the instant at which each source was declared, or our last outage ended, where that is later: no file could
+    come in it."""
     ends = [until for (until,) in seen.reads.query("SELECT until_at FROM view_outage")]
     positions = stored_since(seen.reads)
     first = {source: positions[services[0]][source] for source, services in declarers(positions).items()}

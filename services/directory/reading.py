@@ -44,7 +44,7 @@ def read_fed(seen: Seen) -> list[Awaited]:
 
 
 def read_awaited(seen: Seen) -> list[Awaited]:
-    """As `fed`, of the contracts whose time waits now, each with the tools that it still waits for."""
+    """Reads what `read_fed` does, for the contracts whose time waits now, each with the tools that it still waits for."""
     waiting = {contract for (contract,) in seen.reads.query("SELECT contract FROM view_own_time WHERE waits = 1")}
     now = seen.known.watermark
     if not waiting or now is None:
@@ -53,7 +53,7 @@ def read_awaited(seen: Seen) -> list[Awaited]:
 
 
 def awaited(seeing: Seeing, who: Principal) -> list[Awaited]:
-    """As `read_awaited`, where mostly nothing waits: then no state of the store is opened for it."""
+    """Reads what `read_awaited` does. Mostly nothing waits: then no state of the store is opened for it."""
     with seeing.database.connect() as reads:
         if not reads.query("SELECT 1 FROM view_own_time WHERE waits = 1 LIMIT 1"):
             return []
@@ -67,7 +67,7 @@ def declared_twice(seen: Seen) -> list[tuple[str, str, list[str]]]:
 
 
 def source_last_events(seen: Seen) -> dict[str, Instant]:
-    """When the last event of each declared source happened."""
+    """Gives the instant at which the last event of each declared source happened."""
     declared = {source for row in service_rows.services(seen.reads).values() for source, _ in row.sources}
     found = seen.reads.query("SELECT source, MAX(last_time) FROM view_seen GROUP BY source ORDER BY source")
     return {source: last for source, last in found if source in declared}

@@ -1,4 +1,4 @@
-"""What reads return of services."""
+"""The rows that reads return of services."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ServiceRow:
 
 
 def names_of(services: Mapping[str, ServiceRow]) -> dict[str, str]:
-    """What people are called, by `service/person`, and by the person's id alone where all who have it are called alike."""
+    """Gives the names of people, by `service/person`, and by the person's id alone where all who have it are called alike."""
     of_service = {f"{row.id}/{id}": name for row in services.values() for id, name, _ in row.people}
     alone: dict[str, set[str]] = {}
     for id, name in of_service.items():

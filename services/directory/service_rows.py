@@ -16,7 +16,7 @@ from services.tables.declared import declarers, stored_since
 
 
 def services(reads: Transaction) -> dict[str, ServiceRow]:
-    """Those that a file describes, each with the sources that are its own."""
+    """Reads the services that a file describes, each with the sources that are its own."""
     found = reads.query("SELECT id, document FROM view_service ORDER BY id")
     owners = {source: services[0] for source, services in declarers(stored_since(reads)).items()}
     rows = [_service(id, msgspec.json.decode(document)["document"]) for id, document in found]
@@ -47,7 +47,8 @@ def _service(id: str, document: str) -> ServiceRow:
 
 
 def _microseconds(every: Duration | None) -> int | None:
-    """How often a source is expected to send; days are taken as 24 hours, working time is not waited for."""
+    """Gives the rhythm in which a source is expected to send, in microseconds; days are taken as 24 hours, None for
+    working time, which is not waited for."""
     if isinstance(every, Elapsed):
         return every.microseconds
     return every.days * 24 * HOUR if isinstance(every, NominalDays) else None

@@ -49,9 +49,9 @@ def sources(
     who: Principal,
     selectors: Iterable[Selector],
 ) -> list[SourceRow]:
-    """Those that these services declare; who sees everything also gets those that nobody does. A member is shown types that
-    `selectors`, those of its own commitments, choose, and numbers and times where the source is its own, or where they choose
-    every event of the type. By name."""
+    """Reads the sources that these services declare, by name; who sees everything also gets those that nobody declares.
+    A member is shown types that `selectors`, those of its own commitments, choose, and numbers and times where the
+    source is its own, or where they choose every event of the type."""
     declared = {source: (id, every) for id, row in services.items() for source, every in row.sources}
     seen: dict[str, list[_Came]] = {}
     for source, *rest in reads.query(
@@ -84,7 +84,8 @@ def _counted(row: SourceRow, came: Sequence[_Came], watermark: Instant | None) -
 
 
 def fed_by_files(row: SourceRow, feed: Feed | None, watermark: Instant | None) -> SourceRow:
-    """Of a tool whose events come in files it is the files that are late, not the events in them."""
+    """Judges the silence of a tool whose events come in files by its files: it is they that are late, not the events in
+    them."""
     if feed is None or not row.is_counted:
         return row
     is_silent = watermark is not None and watermark > feed.expected_by
@@ -92,7 +93,7 @@ def fed_by_files(row: SourceRow, feed: Feed | None, watermark: Instant | None) -
 
 
 class _Chosen:
-    """Which events selectors choose, as far as type and source tell."""
+    """The events that selectors choose, as far as type and source tell."""
 
     def __init__(self, selectors: Iterable[Selector]):
         self._of_type: dict[str, list[Selector]] = {}

@@ -1,4 +1,5 @@
-"""What who asks for an excuse may not have meant: that nothing is owed of what it names, or not yet (MEANING §5 "Excuses")."""
+"""Doubts what who asks for an excuse may not have meant: that nothing is owed of what it names, or not yet (MEANING §5
+"Excuses")."""
 
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ def _not_yet(commitment: Commitment, known: dict[str, Instant]) -> Said:
 
 
 def _is_over(commitment: Commitment, since: Instant) -> bool:
-    """Whether the contract has ended by then."""
+    """Says whether the contract has ended by then."""
     end = commitment.newest.end
     return end is not None and since >= end
 

@@ -42,8 +42,8 @@ def excuses(
 
 
 def _waiting(reads: Transaction) -> list[ExcuseRow]:
-    """What the platform proposes and the history does not say yet: what is shown as of a moment must not depend on when that
-    was appended."""
+    """Reads the excuses that the platform proposes and the history does not say yet: what is shown as of a moment must
+    not depend on when that was appended."""
     sql = "SELECT position, document FROM view_outbox WHERE kind = 'propose-excuse' AND appended IS NULL"
     proposed = [(position, msgspec.json.decode(document)) for position, document in reads.query(sql)]
     asked = {it["excuse"]: (position, it) for position, it in proposed}
@@ -90,8 +90,8 @@ def covered(reads: Transaction, row: ExcuseRow, commitments: Iterable[Commitment
 
 
 def touches_final(reads: Transaction, row: ExcuseRow, commitments: Iterable[Commitment]) -> bool:
-    """Whether it could change the figure of a period that is final. Closed time moves what would fall due after its
-    beginning."""
+    """Says whether the excuse could change the figure of a period that is final. Closed time moves what would fall due
+    after its beginning."""
     excuse = _excuse(row)
     for one in commitments:
         sql = "SELECT start_at, end_at FROM view_period WHERE commitment = ? AND final IS NOT NULL"
@@ -105,13 +105,13 @@ def touches_final(reads: Transaction, row: ExcuseRow, commitments: Iterable[Comm
 
 
 def hiding(rows: Iterable[ExcuseRow], commitment: Commitment, key: str, judgement: Judgement) -> tuple[ExcuseRow, ...]:
-    """Those of the accepted excuses that hide the verdict of that occurrence."""
+    """Gives those of the accepted excuses that hide the verdict of that occurrence."""
     kind = kind_of(commitment, judgement)
     return tuple(row for row in rows if _excuse(row).covers(commitment.names_of(key), judgement, kind))
 
 
 def closing(rows: Iterable[ExcuseRow], commitment: Commitment, judgement: Judgement) -> tuple[ExcuseRow, ...]:
-    """Those of the accepted closures that took time out between the opening of that case and its limit."""
+    """Gives those of the accepted closures that took time out between the opening of that case and its limit."""
     version = commitment.version(judgement.version)
     opened, limit = judgement.opened, judgement.limit
     if opened is None or limit is None or not can_be_closed(version.criterion.indicator):

@@ -31,7 +31,7 @@ from services.seeing.events import event_at
 from services.seeing.seen import Seeing, Seen
 
 MOST = 1_000
-"""How many keys, or pieces of evidence, one excuse may name."""
+"""Keys, or pieces of evidence, that one excuse may name."""
 
 
 class Excusing:
@@ -95,7 +95,7 @@ class Excusing:
         since: Instant | None = None,
         until: Instant | None = None,
     ) -> tuple[Said, ...]:
-        """What is to be said of an excuse that is asked so: that nothing is owed of what it names, or not yet."""
+        """Lists what is to be doubted of an excuse that is asked so: that nothing is owed of what it names, or not yet."""
         with self._seeing.seen(who) as seen:
             seen.require_contract(scope.partition("/")[0])
             commitments = _commitments(seen, scope)
@@ -103,7 +103,8 @@ class Excusing:
             return excuse_doubts(seen, commitments, reason=reason, keys=wanted, since=since, until=until)
 
     def accept(self, who: Principal, excuse: str, text: str = "") -> int:
-        """By the other party; of what is disputed, by the arbiter too, unless a period that it would change is final."""
+        """Accepts the excuse for the other party; a disputed one for the arbiter too, unless a period that it would
+        change is final."""
         row, found = self._excuse(who, excuse)
         party = self._answering(who, row, found, said("accepting this excuse"))
         if party == "arbiter" and self._seeing.read(who, excuse_touches_final, row):
@@ -122,7 +123,7 @@ class Excusing:
         return self._save(found, lambda: found.refuse(words_of(text), party=party, by=str(who), at=self._now()))
 
     def dispute(self, who: Principal, excuse: str, text: str) -> int:
-        """By who asked, of what was refused."""
+        """Disputes a refusal, for the party that asked for the excuse."""
         row, found = self._excuse(who, excuse)
         who.require(Right.TAKE_PART, self._service(row, found.party), said("disputing this refusal"))
         return self._save(found, lambda: found.dispute(words_of(text), party=found.party, by=str(who), at=self._now()))
@@ -205,7 +206,7 @@ def _check_evidence(seen: Seen, evidence: Sequence[int]) -> None:
 def _check_is_new(
     seen: Seen, scope: str, keys: list[str], since: Instant | None, until: Instant | None, party: Party
 ) -> None:
-    """The same is not asked twice while it waits for an answer."""
+    """Raises Refused where the same is asked already and waits for an answer."""
     for row in read_excuses(seen, contract=scope.partition("/")[0]):
         extent = (row.scope, sorted(row.keys), row.since, row.until, row.party)
         if row.state in ("asked", "disputed") and extent == (scope, sorted(keys), since, until, party):

@@ -55,7 +55,7 @@ def read_excuse(seen: Seen, excuse: str) -> ExcuseRow:
 
 
 def excused_by(seen: Seen, excuse: str) -> list[OccurrenceRow]:
-    """What the excuse hides, or would hide if it were accepted."""
+    """Lists the occurrences whose verdict the excuse hides, or would hide if it were accepted."""
     row = read_excuse(seen, excuse)
     return excuse_rows.covered(seen.reads, row, seen.catalogue.contracts[row.contract].commitments, seen.known)
 

@@ -1,4 +1,4 @@
-"""How often a record from outside was begun and not ended: what survives a record that ends the process."""
+"""Counts how often a record from outside was begun and not ended; the count outlives a record that ends the process."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ATTEMPTS: Final = (
 
 
 class Attempts:
-    """Of all partitions, by the name under which their offsets are stored."""
+    """The counts of all partitions, by the name under which their offsets are stored."""
 
     def __init__(self, database: Database):
         self._database = database
 
     def of(self, name: str, record: int) -> int:
-        """How often that record, or one behind it, was begun: anything before it has been stored since."""
+        """Tells how often that record, or one behind it, was begun: anything before it has been stored since."""
         with self._database.connect() as reads:
             found = reads.query("SELECT record, attempts FROM entente_attempt WHERE name = ?", [name])
         return next((attempts for begun, attempts in found if begun >= record), 0)

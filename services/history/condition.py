@@ -29,15 +29,15 @@ def server_of(database: Database) -> str:
 
 
 def version_of(database: Database) -> int | None:
-    """Of a store that is there; the program's own is STORE_VERSION."""
+    """Reads the version of a store that is there; None where none is noted. The program's own is STORE_VERSION."""
     with database.connect() as reads:
         version: int | None = first_value(reads.query("SELECT MAX(version) FROM entente_store"))
     return version
 
 
 def missing_rights(database: Database, views: Sequence[str], schemas: Sequence[str] = ("public",)) -> list[str]:
-    """What the role may not do though a running program needs it, in each schema that holds read models: `INSERT on
-    stored_events`."""
+    """Lists the rights that the role lacks though a running program needs them, such as `INSERT on stored_events`;
+    `schemas` are those that hold read models."""
     if not isinstance(database, PostgresDatabase):
         return []
     public = [(right, table) for table, rights in NEEDED.items() for right in rights if database.has_table(table)]
@@ -61,7 +61,8 @@ def not_durable(database: Database) -> list[str]:
 
 
 def clock_ahead(database: Database, now: Callable[[], Instant]) -> Instant | None:
-    """How far our clock is ahead of the server's, in microseconds; None where both are the same."""
+    """Measures how far our clock is ahead of the server's, in microseconds; None where there is no
+    server."""
     if not isinstance(database, PostgresDatabase):
         return None
     sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)"

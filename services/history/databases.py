@@ -26,13 +26,13 @@ from domain.saying import said
 from services.errors import Invalid
 
 BUSY_SECONDS = 30
-"""How long a write waits for another one before it gives up."""
+"""Seconds that a write waits for another one before it gives up."""
 
 Row = tuple[Any, ...]
 
 
 class Transaction(Protocol):
-    """What can be done with an open connection. For one thread, inside the `with` that gave it."""
+    """An open connection. For one thread, inside the `with` that gave it."""
 
     def execute(self, sql: str, params: Sequence[object] = (), /) -> None: ...
 
@@ -68,7 +68,7 @@ def column_list(row: type[NamedTuple]) -> str:
 
 
 def first_value(rows: Sequence[Row], otherwise: Any = None) -> Any:
-    """What the only column of the first row says; `otherwise` where there is no row."""
+    """Gives the value in the only column of the first row; `otherwise` where there is no row."""
     return next((value for (value,) in rows), otherwise)
 
 
@@ -79,24 +79,24 @@ def replacing(columns: Sequence[str], key: int) -> str:
 
 
 class JudgeLock(Protocol):
-    """Who holds it is the one judge of its shard. Given back when the process ends, however it ends."""
+    """A lock whose holder is the one judge of its shard. Given back when the process ends, however it ends."""
 
     def try_acquire(self) -> bool:
         """Takes it if nobody has it; True also when this object already holds it."""
         ...
 
     def is_held(self) -> bool:
-        """Whether this object still holds it (a server may have dropped the connection that carried it)."""
+        """Says whether this object still holds the lock (a server may have dropped the connection that carried it)."""
         ...
 
     def release(self) -> None: ...
 
 
 class Presence(Protocol):
-    """That this program judges, seen by the others that do; gone when the process ends, however it ends."""
+    """A sign that this program judges, seen by the others that do; gone when the process ends, however it ends."""
 
     def count(self) -> int:
-        """How many judge now; this one, from the first call on, among them."""
+        """Counts the programs that judge now; this one, from the first call on, among them."""
         ...
 
     def release(self) -> None: ...
@@ -109,7 +109,7 @@ class Database(ABC):
     """The address, without its password: for messages."""
     types: Mapping[str, str]
     has_schemas = False
-    """Whether several sets of tables of the same names can stand beside each other."""
+    """True where several sets of tables of the same names can stand beside each other."""
 
     def __init__(self, place: str):
         self.place = place
@@ -143,7 +143,7 @@ class Database(ABC):
             yield writes
 
     def is_in_transaction(self) -> bool:
-        """Whether this thread is inside `transaction` or `snapshot`."""
+        """Says whether this thread is inside `transaction` or `snapshot`."""
         return self._current() is not None
 
     def create(self, statements: Iterable[str]) -> None:
@@ -170,12 +170,12 @@ class Database(ABC):
         raise Invalid(said("a store in a file is judged in one shard"), place=self.place, slug="store-invalid")
 
     def change_lock(self) -> JudgeLock:
-        """Who holds it is alone in changing how the judging is cut. Raises Invalid where it is never cut."""
+        """Makes the lock whose holder is alone in changing how the judging is cut. Raises Invalid where it is never cut."""
         raise Invalid(said("a store in a file is judged in one shard"), place=self.place, slug="store-invalid")
 
     def schema(self, name: str) -> Database:
-        """The same database, seen and written in that schema alone; the caller closes it. Raises Invalid where there are
-        none."""
+        """Opens the same database so that only that schema is seen and written; the caller closes it. Raises Invalid
+        where there are no schemas."""
         raise Invalid(
             said("a store in a file has no schemas"),
             place=self.place,

@@ -1,4 +1,4 @@
-"""How a fact is written: its topic, the id of its stream, the bytes of its state.
+"""The form of a stored fact: its topic, the id of its stream, the bytes of its state.
 
     state = 0x01 · header (one line of JSON) · "\\n" · the exact bytes received
 
@@ -25,7 +25,7 @@ except ImportError:
     from hashlib import sha1
 
 Position = NewType("Position", int)
-"""Of an entry in the history: 1 is the first; 0 stands before all."""
+"""The place of an entry in the history: 1 is the first; 0 stands before all."""
 LAST_POSITION: Final = 2**63 - 1
 """No store counts further."""
 
@@ -65,7 +65,7 @@ def unpack(state: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def header_of(state: bytes) -> dict[str, Any]:
-    """As `unpack`, without what came."""
+    """Reads the header as `unpack` does, without the bytes that came."""
     header, _ = unpack(state)
     return header
 
@@ -83,8 +83,8 @@ LIVES_WITHIN = 31 * 86_400_000_000
 
 
 def is_of_life(header: Mapping[str, Any]) -> bool:
-    """Whether an entry of topic TIME shows that the store lives with the clock, and is no study of what was long ago, nor a
-    rehearsal of what is to come."""
+    """Says whether an entry of topic TIME shows that the store lives with the clock, and is no study of what was long
+    ago, nor a rehearsal of what is to come."""
     time, received = header["time"], header.get("received")
     return received is not None and not header.get("ahead") and received - time <= LIVES_WITHIN
 
@@ -108,7 +108,7 @@ def outage_stream(start: int, end: int) -> UUID:
 
 
 def withdrawal_stream(outage: UUID) -> UUID:
-    """Of the outage of that stream: it is withdrawn once."""
+    """Gives the id of the stream that withdraws the outage of that stream, which is done once."""
     return uuid5(outage, "withdrawn")
 
 

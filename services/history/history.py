@@ -51,9 +51,9 @@ class History:
         self._owns_database = False
 
     def lineage(self) -> int:
-        """Which store this is, of those that have stood at this address since it was opened: another number once it was restored,
-        or its server failed over to one that was behind. Whatever was read before under another number may be true no more.
-        Raises Unavailable while the store is not whole."""
+        """Numbers the stores that have stood at this address since it was opened: the number is another one once the
+        store was restored, or its server failed over to one that was behind. Whatever was read under another number may
+        be true no more. Raises Unavailable while the store is not whole."""
         number = self._lineage.look()
         if number != self._is_of:
             with self.appended:
@@ -114,7 +114,8 @@ class History:
         return self.entries([position]).get(position)
 
     def entries(self, positions: Collection[int]) -> dict[int, Entry]:
-        """Those of the positions that exist, by position, in as few queries as possible."""
+        """Reads the entries at those positions, by position, in as few queries as possible; a position without an entry
+        is left out."""
         return self._recorder.entries(positions)
 
     def wait_beyond(self, position: int, timeout: float) -> bool:
@@ -179,7 +180,7 @@ class History:
             return None
 
     def decode(self, entry: Entry) -> DomainEventProtocol[UUID]:
-        """What happened to an aggregate, from an entry with one of its topics. Raises StoreTooNew for an unknown
+        """Decodes what happened to an aggregate from an entry with one of its topics. Raises StoreTooNew for an unknown
         topic."""
         stored = StoredEvent(entry.stream, entry.version, entry.topic, entry.state)
         try:

@@ -1,4 +1,4 @@
-"""Who is the one judge of a store in a file, or in memory."""
+"""The locks that make one process the judge of a store in a file, or one thread that of a store in memory."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class FileLock:
 
 
 class NameLock:
-    """The same among the threads of one process, for a store in memory."""
+    """The lock of a judge among the threads of one process, for a store in memory."""
 
     def __init__(self, held: set[str], name: str):
         self._all = held

@@ -1,4 +1,4 @@
-"""Whether the store is still the one that was read before.
+"""Notices that the store is not the one any more that was read before.
 
 After a restore, or a failover to a server that was behind, the history is shorter than what a running program has read of it, and
 its positions are given away again, to others. The last entry that was seen tells: entries are never changed or taken out, so
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 
 class Lineage:
-    """Of one program's view of one store. Safe for several threads."""
+    """The numbers of the stores that one program has seen at one address. Safe for several threads."""
 
     def __init__(self, recorder: HistoryRecorder):
         self._recorder = recorder
@@ -28,9 +28,9 @@ class Lineage:
         self._number = 0
 
     def look(self) -> int:
-        """Which store this is, of those that have stood at this address since the program opened it: another number once it is
-        another one. Inside a transaction what was found before it, for a snapshot may be older than what others have seen.
-        Raises Unavailable while the store is not whole."""
+        """Numbers the stores that have stood at this address since the program opened it, from 0 on: a new number once
+        it is another store. Inside a transaction it gives the number found before it, for a snapshot may be older than
+        what others have seen. Raises Unavailable while the store is not whole."""
         if self._recorder.database.is_in_transaction():
             return self._number
         known = self._last

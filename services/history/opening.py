@@ -1,5 +1,5 @@
-"""Which kind of database a store's address names, and the recorder that fits it. What a kind needs is loaded only where it is
-used."""
+"""Opens the kind of database that a store's address names, and the recorder that fits it. What a kind needs is loaded
+only where it is used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Whether the address leads through a pooler that gives each transaction, or each statement, another connection to the server.
+"""Finds out that an address leads through a pooler that gives each transaction, or each statement, another connection
+to the server.
 
 Locks of the judges, settings and prepared statements belong to a connection of the server: behind such a pooler two judges would
 hold one lock, and neither would know. A pooler that keeps a connection for as long as its client stays does no harm.
@@ -17,7 +18,7 @@ from services.errors import Invalid
 from services.history.databases import Row
 
 ROUNDS: Final = 8
-"""How often it is tried: others that use the pooler at the same moment may hide it once."""
+"""Tries at finding a pooler: others that use it at the same moment may hide it once."""
 
 Connection = psycopg.Connection[Row]
 
@@ -44,7 +45,7 @@ def server_side(connection: Connection) -> int:
 
 
 def _changes(one: Connection, other: Connection) -> bool:
-    """Whether two transactions of one client come to two connections of the server, or two clients share one."""
+    """Says whether two transactions of one client come to two connections of the server, or two clients share one."""
     first = server_side(one)
     if server_side(one) != first:
         return True

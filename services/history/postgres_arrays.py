@@ -25,7 +25,7 @@ class _AsItIs(Dumper):
 
 
 def know_arrays(adapters: AdaptersMap) -> None:
-    """Of a connection."""
+    """Teaches a connection, by its adapters, to send a BinaryArray."""
     adapters.register_dumper(BinaryArray, _AsItIs)
 
 
@@ -69,11 +69,12 @@ def array_of(values: Sequence[Any]) -> tuple[str, BinaryArray] | None:
 
 
 def uuid_array(keys: Sequence[bytes]) -> BinaryArray:
-    """Of sixteen bytes each."""
+    """Makes an array of uuids; each key has sixteen bytes."""
     return _array("uuid", len(keys), _bytes(keys))
 
 
 def _array(name: str, length: int, parts: Iterable[bytes]) -> BinaryArray:
-    """How many dimensions, whether there may be nulls, the elements' type, how many from 1 on; then each with its length
-    before it (array_send in the server's source)."""
+    """Makes an array of one dimension without nulls, as array_send in the server's source writes it: the number of
+    dimensions, a mark of nulls, the elements' type, their count, and that they count from 1; then each element, its
+    length before it."""
     return BinaryArray(_HEAD(1, 1, types[name].oid, length, 1) + b"".join(parts))

@@ -24,7 +24,7 @@ from services.history.postgres_sessions import FROZEN, PATIENT, require_usable, 
 
 CONNECTIONS = 12
 WAIT_SECONDS = 10
-"""How long a thread waits for a free connection, and the program for a server that does not answer."""
+"""Seconds that a thread waits for a free connection, and the program for a server that does not answer."""
 KEPT_ALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
 """A server that is gone without a word is missed after half a minute also by who waits for its answer (the system's own
 defaults: two hours)."""

@@ -1,4 +1,4 @@
-"""What PostgreSQL and the way to it can do wrong, as one sentence each: what it is, and what to do about it."""
+"""The errors of PostgreSQL and of the way to it, as one sentence each: what is wrong, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from services.errors import Unavailable
 from services.history.postgres_sessions import QUESTION_SECONDS, standby
 
 FULL: Final = ("too many clients", "remaining connection slots", "too many connections for")
-"""How a server says that it takes no more connections: before one is there, it gives no code."""
+"""Words with which a server says that it takes no more connections: it gives no code before there is one."""
 REFUSED: Final = ("authentication failed", "no password supplied", "no pg_hba.conf entry", "role ")
 NOT_NOW: Final = ("is starting up", "is shutting down", "is in recovery mode", "not yet accepting connections")
 
 
 ENDED: Final = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
-"""What the library does not count among the operational errors."""
+"""Errors that the library does not count among the operational ones."""
 
 
 def first_line(error: Exception) -> str:

@@ -37,7 +37,7 @@ RARE_INDEX = (
 
 
 class _Pool:
-    """What the stock datastore asks of its pool, from ours: connections whose rows are dicts, and our errors."""
+    """The pool that the stock datastore asks for, made of ours: its connections give rows as dicts, and raise our errors."""
 
     def __init__(self, database: PostgresDatabase):
         self._database = database
@@ -87,7 +87,7 @@ class PostgresHistoryRecorder(PostgresProcessRecorder, HistoryRecorder):
         self.database.create([RARE_INDEX])
 
     def max_tracking_id(self, application_name: str) -> int | None:
-        """As the stock recorder's, which asks it to find out whether there is a table."""
+        """Reads as the stock recorder does, which calls this to find out whether there is a table."""
         try:
             last: int | None = super().max_tracking_id(application_name)
             return last

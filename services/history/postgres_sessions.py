@@ -1,5 +1,5 @@
-"""What every connection to PostgreSQL is set to, whatever the server, its database, the role or the address says; and what
-cannot be set, which is said in one sentence before anything is created (decision 29)."""
+"""The settings of every connection to PostgreSQL, whatever the server, its database, the role or the address says; and
+what cannot be set, which is said in one sentence before anything is created (decision 29)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from services.errors import EntenteError, Invalid, Unavailable
 from services.history.databases import BUSY_SECONDS, Row
 
 READING_SECONDS: Final = 5
-"""How long who reads waits for what another one has locked; who writes waits for BUSY_SECONDS."""
+"""Seconds that a read waits for what another connection has locked; a write waits for BUSY_SECONDS."""
 QUESTION_SECONDS: Final = 300
-"""How long one question of several that must agree may take."""
+"""Seconds that each query may take of several that must agree."""
 IDLE_SECONDS: Final = 60
 """A transaction left idle for longer is ended by the server, with the locks it holds."""
 
@@ -95,8 +95,8 @@ def standby(place: str) -> Unavailable:
 
 
 PATIENT: Final = f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'"
-"""Of a transaction that writes."""
+"""Set for a transaction that writes."""
 FROZEN: Final = (
     f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = '{QUESTION_SECONDS}s'"
 )
-"""Of one that reads what must agree."""
+"""Set for a transaction that reads what must agree."""

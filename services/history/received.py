@@ -1,4 +1,4 @@
-"""When something of the history was appended."""
+"""Tells when something of the history was appended."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from services.history.settling import SETTLED
 
 
 def received_at(history: History, entry: Entry) -> Instant:
-    """When the entry was appended, by its own header or, for a decision, its `at`."""
+    """Tells when the entry was appended, by its own header or, for a decision, its `at`; where a decision has none, as
+    the entry behind it; 0 where there is none either."""
     if entry.topic in FACTS or entry.topic == SETTLED:
         header, _ = unpack(entry.state)
         return int(header.get("received") or header.get("at") or 0)

@@ -34,8 +34,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 
 
 class Offset(NamedTuple):
-    """How far the records of a partition are stored. `last`, that of the last record in a batch, takes the place of `before`,
-    behind which the batch begins (None: nothing of the partition was stored)."""
+    """Says up to where the records of a partition are stored. `last`, that of the last record in a batch, takes the
+    place of `before`, behind which the batch begins (None: nothing of the partition was stored)."""
 
     name: str
     last: int
@@ -43,7 +43,7 @@ class Offset(NamedTuple):
 
 
 class Appended(msgspec.Struct, frozen=True, gc=False):
-    """Where a fact stands. When it was there before, `existing` is the state that stands there, and `instead` the
+    """The place of a fact. When it was there before, `existing` is the state that stands there, and `instead` the
     position of the fact that was stored in the place of this one, if one was."""
 
     position: int
@@ -90,7 +90,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 class HistoryRecorder(ProcessRecorder):
-    """What the history asks of a recorder; `_position` names the column of the order, `_rare` the entries with an
+    """The recorder as the history needs it; `_position` names the column of the order, `_rare` the entries with an
     index.
 
     All topics but operational events are rare: reading only those must not cost a walk through all events.

@@ -1,4 +1,4 @@
-"""How it is written that a quarantined item was settled: a fact of its own, once per item and verb."""
+"""Notes that a quarantined item was settled: a fact of its own, once per item and verb."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def settled_fact(settled: Settled) -> Fact:
 
 
 def settled_of(state: bytes) -> Settled:
-    """What a stored fact of topic SETTLED says."""
+    """Reads a stored fact of topic SETTLED."""
     return msgspec.convert(header_of(state), Settled)

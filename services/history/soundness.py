@@ -1,4 +1,4 @@
-"""Whether a store is whole, as far as that can be asked without reading everything twice: by `doctor`, and once a day."""
+"""Checks that a store is whole, as far as that can be asked without reading everything twice: by `doctor`, and once a day."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ STEPS: Final = 200_000
 
 
 def damage(database: Database, is_stopping: Callable[[], bool] = lambda: False) -> list[str]:
-    """What is damaged, each in a line; nothing where nothing was found, or the look was given up because of `is_stopping`. In a
-    file every page is read (https://sqlite.org/pragma.html#pragma_quick_check); of PostgreSQL, which looks at each page that it
-    reads, one asks what it found."""
+    """Lists what is damaged, a line each; empty where nothing was found, or the search was given up because of
+    `is_stopping`. In a file every page is read (https://sqlite.org/pragma.html#pragma_quick_check); PostgreSQL, which
+    checks each page that it reads, is asked what it found."""
     with database.connect() as reads:
         if isinstance(database, PostgresDatabase):
             return _of_server(reads)
@@ -27,7 +27,7 @@ def damage(database: Database, is_stopping: Callable[[], bool] = lambda: False) 
 
 
 def unwatched(database: Database) -> list[str]:
-    """What keeps damage from being noticed."""
+    """Lists the settings that keep damage from being noticed."""
     if not isinstance(database, PostgresDatabase):
         return []
     with database.connect() as reads:

@@ -13,7 +13,8 @@ from typing import Final
 
 PRIVATE: Final = 0o600
 BESIDE: Final = ("", "-wal", "-shm")
-"""What SQLite puts behind the name of a database for the files that belong to it (https://sqlite.org/walformat.html)."""
+"""The endings that SQLite puts behind the name of a database for the files that belong to it
+(https://sqlite.org/walformat.html)."""
 
 Identity = tuple[int, int] | None
 """Device and inode; None where there is no file."""
@@ -38,7 +39,7 @@ def private(path: str, flags: int) -> int:
 
 
 def files_at(path: str) -> tuple[Identity, ...]:
-    """Those of the database at that path, in the order of BESIDE."""
+    """Identifies the files of the database at that path, in the order of BESIDE."""
     return tuple(identity(path + suffix) for suffix in BESIDE)
 
 

@@ -21,7 +21,7 @@ Media = Literal["json", "text", "opaque"]
 
 
 class Header(msgspec.Struct, gc=False):
-    """What the history notes about an event. `attributes` is set for an event in binary mode only."""
+    """The note of the history about an event. `attributes` is set for an event in binary mode only."""
 
     received: int | None = None
     attributes: dict[str, str] | None = None
@@ -64,8 +64,8 @@ def attributes_of(header: Header, body: bytes) -> dict[str, Any]:
 
 
 def binary_attributes(attributes: dict[str, str], content_type: str | None, body: bytes) -> dict[str, Any]:
-    """The same dictionary for an event in binary mode. Raises ValueError when the body is not what the content type
-    says."""
+    """Makes, of an event in binary mode, the dictionary that it is in structured mode. Raises ValueError when the body
+    is not what the content type says."""
     together: dict[str, Any] = dict(attributes)
     if content_type is not None:
         together["datacontenttype"] = content_type
@@ -86,7 +86,7 @@ def unpack_base64(attributes: dict[str, Any]) -> None:
 
 
 def media_of(content_type: str | None) -> Media:
-    """How data of this media type is read; without one it is JSON (CloudEvents 1.0, JSON format §3.1)."""
+    """Tells how data of this media type is read; without one it is JSON (CloudEvents 1.0, JSON format §3.1)."""
     if content_type is None:
         return "json"
     essence = content_type.partition(";")[0].strip().lower()
@@ -107,7 +107,7 @@ def _data(body: bytes, content_type: str | None, media: Media) -> object:
 
 
 def charset_of(content_type: str | None) -> str:
-    """What text of this media type says it is written in; UTF-8 where it does not."""
+    """Gives the charset that a text's media type names; `utf-8` where it names none."""
     for parameter in (content_type or "").split(";")[1:]:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "charset":

@@ -52,15 +52,15 @@ def ask_for_action(
 
 
 def ask_to_drop(writes: Transaction, action: str, moment: Instant, at: Position, why: str = WENT_AWAY) -> None:
-    """What asked for the action went away at that moment, or is past."""
+    """Asks the platform to drop an action: what asked for it went away at that moment, or is past."""
     content = {"action": action, "moment": moment} | ({"text": why} if why != WENT_AWAY else {})
     put_in_outbox(writes, f"drop:{action}", at, "drop-action", content)
     _drop(writes, action, moment, why)
 
 
 def _free_id(reads: Transaction, breach: Breach) -> str:
-    """Of the action that a breach asks for: one per commitment, period and cause; of a rolling window, whose period has one
-    name for ever, the first breach has that one, and each later one its own."""
+    """Gives a new id to the action that a breach asks for: one per commitment, period and cause. The period of a
+    rolling window has one name for ever: its first breach has that id, and each later one its own."""
     id = str(action_id(breach.commitment, breach.period, breach.cause))
     is_rolling = breach.period.startswith("rolling-") and breach.target_index is not None
     if is_rolling and reads.query("SELECT id FROM view_action WHERE id = ?", [id]):
@@ -69,7 +69,7 @@ def _free_id(reads: Transaction, breach: Breach) -> str:
 
 
 def is_untouched(reads: Transaction, action: str) -> bool:
-    """Whether the action is open, and nobody has worked on it."""
+    """Says whether the action is open, and nobody has worked on it."""
     found = reads.query("SELECT state, document FROM view_action WHERE id = ?", [action])
     return any(state == "open" and not msgspec.json.decode(document).get("progress") for state, document in found)
 

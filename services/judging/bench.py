@@ -1,4 +1,4 @@
-"""What every verb of judging works at: the books, what is in force, and how far time has come.
+"""The bench that every verb of judging works at: the books, what is in force, and how far time has come.
 
 The verbs (`taking`, `passing`, `rebuilding`, `shadows`, `living`) know the bench; the bench knows none of them.
 """
@@ -52,7 +52,7 @@ class Bench:
         self.watermark: Instant | None = None
         """The store's; that of a contract is `time_of`."""
         self.lives = False
-        """Whether the store has lived with the clock yet (`living.py`)."""
+        """True once the store has lived with the clock (`living.py`)."""
         self.own_times = OwnTimes()
         self.catalogue = Catalogue(share)
         self.ledger = Ledger()
@@ -76,16 +76,16 @@ class Bench:
         return self.own_times.of(contract, self.watermark)
 
     def turn(self, writes: Transaction, at: Position, contract: str) -> Turn:
-        """Of the entry at that position, for what is judged of the contract."""
+        """Makes the turn of the entry at that position, for judging commitments of the contract."""
         return Turn(writes, at, self.time_of(contract))
 
     def in_use_since(self, contract: str) -> Instant | None:
-        """When a contract that lives came into use: what lies before calls nobody. None where nothing is past."""
+        """Tells when a contract that lives came into use: what lies before calls nobody. None where nothing is past."""
         found = self.catalogue.contracts.get(contract)
         return found.since if self.lives and found is not None else None
 
     def load(self, reads: Transaction) -> None:
-        """What the books keep from one batch to the next."""
+        """Reads what the books keep from one batch to the next."""
         self.load_catalogue(reads)
         for book in (self.corrections, self.excuses, self.matches, self.own_times, self.occurrences.outages):
             book.load(reads)
@@ -95,16 +95,16 @@ class Bench:
         self.catalogue.load(reads, self._accepts)
 
     def take_into_force(self, reads: Transaction, contracts: list[str]) -> None:
-        """Those contracts as they are now."""
+        """Takes those contracts into the catalogue as they are now."""
         self.catalogue.take(reads, self._accepts, contracts)
 
     def forget(self) -> None:
-        """What the books keep within a batch."""
+        """Forgets what the books keep within a batch only."""
         for book in (self.ledger, self.touched, self.signals, self.periods, self.seen, self.meetings):
             book.forget()
 
     def write(self, writes: Transaction) -> None:
-        """What the books still hold back."""
+        """Writes what the books still hold back."""
         self.ledger.flush(writes)
         self.signals.write()
         self.periods.write(writes)

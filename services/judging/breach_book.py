@@ -25,7 +25,7 @@ CauseOf = Callable[[Transaction, Commitment, str, Judgement], str | None]
 """Why a missed occurrence is a breach, where its verdict does not tell: the other party had its part in it."""
 
 InUseSince = Callable[[str], Instant | None]
-"""When a contract came into use, where what lies before calls nobody."""
+"""Tells when a contract came into use, so that what lies before calls nobody; None where nothing is past."""
 
 NextReview = Callable[[str, Instant], date | None]
 """The local day of a contract's first review after an instant."""
@@ -35,7 +35,7 @@ STANDS = "state IN ('open', 'past')"
 
 
 class Opening(NamedTuple):
-    """When a breach opens. `is_past`: before its contract came into use, so that it calls nobody."""
+    """The moment at which a breach opens. `is_past`: before its contract came into use, so that it calls nobody."""
 
     moment: Instant
     is_past: bool
@@ -61,8 +61,8 @@ class BreachBook:
 
     @contextmanager
     def passing_at(self, instant: Instant) -> Iterator[None]:
-        """What is judged in the block follows from time, which has just reached that instant; outside of it, from evidence and
-        decisions."""
+        """In the block, all judging follows from time, which has just reached that instant; outside of it, from
+        evidence and decisions."""
         self._passing = instant
         try:
             yield
@@ -164,15 +164,15 @@ class BreachBook:
         return found
 
     def moment(self, watermark: Instant | None, missed: Instant | None) -> Instant:
-        """When what is judged now takes effect: the instant that time has just reached; of evidence, the later of the
-        watermark before it and of what was missed (MEANING §5)."""
+        """Gives the instant at which what is judged now takes effect: the one that time has just reached; for evidence,
+        the later of the watermark before it and of what was missed (MEANING §5)."""
         if self._passing is not None:
             return self._passing
         return max(one for one in (watermark, missed) if one is not None)
 
     def opening(self, contract: str, watermark: Instant | None, missed: Instant | None) -> Opening:
-        """As `moment`. What was missed before the contract came into use is past, and bears its own instant, whenever it was
-        told: nobody could have answered for it."""
+        """Tells when a breach opens: at `moment`. What was missed before the contract came into use is past, and bears
+        its own instant, whenever it was told: nobody could have answered for it."""
         own, since = self._passing if self._passing is not None else missed, self._in_use_since(contract)
         if own is not None and since is not None and own < since:
             return Opening(own, True)

@@ -25,7 +25,7 @@ from services.judging.shares import WHOLE, Share, needed
 
 T = TypeVar("T")
 Filter = Callable[[str], bool]
-"""Which commitments there are for this judge, by id: it knows nothing of the others."""
+"""Says whether this judge is to know the commitment of that id; it knows nothing of the others."""
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class InForce:
     versions: tuple[ContractVersion, ...]
     commitments: tuple[Commitment, ...]
     since: Instant | None = None
-    """When both parties had signed for the first time: what lies before was agreed afterwards."""
+    """The instant at which both parties had signed for the first time: what lies before was agreed afterwards."""
 
     @property
     def newest(self) -> ContractVersion:
@@ -57,7 +57,7 @@ class InForce:
 
 
 class _Read(NamedTuple):
-    """What a contract said when it last changed, at that position; None where nothing of it was signed."""
+    """A contract as it was when it last changed, at position `changed`; `in_force` is None where nothing of it was signed."""
 
     changed: int
     in_force: InForce | None
@@ -65,16 +65,16 @@ class _Read(NamedTuple):
 
 @dataclass
 class Catalogue:
-    """What is in force, as far as it was loaded. Contracts that have not changed since are the same objects again."""
+    """The contracts in force, as far as they were loaded. Those that have not changed since are the same objects again."""
 
     share: Share = WHOLE
     contracts: dict[str, InForce] = field(default_factory=dict)
     commitments: dict[str, Commitment] = field(default_factory=dict)
-    """Those of the share and its shadows, by id, in the order of ids."""
+    """The commitments of the share and its shadows, by id, in the order of ids."""
     shadows: set[str] = field(default_factory=set)
-    """Those of other shards that are judged along; one that once was stays one."""
+    """The ids of commitments of other shards that are judged along; one that once was a shadow stays one."""
     new_shadows: list[str] = field(default_factory=list)
-    """Those that were none when the tables were read last."""
+    """The ids of shadows that were none when the tables were read last."""
     signalled: list[str] = field(default_factory=list)
     """The commitments that judge the time between events."""
     rolling: list[str] = field(default_factory=list)
@@ -87,7 +87,7 @@ class Catalogue:
     _own_selection: Selection | None = None
     _read: dict[str, _Read] = field(default_factory=dict)
     _basis: object = None
-    """What else the contracts in `_read` were made of."""
+    """What the contracts in `_read` were made of, besides their own documents."""
     _calendars: dict[str, list[CalendarTerms]] = field(default_factory=dict)
     _composed: dict[tuple[str, int] | CalendarTerms, Calendar] = field(default_factory=dict)
     _closures: tuple[AcceptedExcuse, ...] = ()
@@ -118,7 +118,7 @@ class Catalogue:
         self._index({commitment for (commitment,) in shadows})
 
     def take(self, reads: Transaction, accepts: Filter, contracts: Collection[str]) -> None:
-        """As `load`, where nothing but these contracts has changed; where others judge a part, all is loaded."""
+        """Reads those contracts anew, where nothing else has changed; where other judges judge a part, all are loaded."""
         if self.is_cut:
             self.load(reads, accepts)
             return
@@ -143,11 +143,11 @@ class Catalogue:
 
     @property
     def is_cut(self) -> bool:
-        """Whether others judge a part."""
+        """True where other judges judge a part of the commitments."""
         return not self.share.is_whole
 
     def judges(self, commitment: str) -> bool:
-        """Whether the commitment of that id, in force or not, is of the share or a shadow."""
+        """Says whether the commitment of that id, in force or not, is of the share or a shadow."""
         return self.share.owns(commitment) or commitment in self.shadows
 
     def followers(self, calendar: str) -> list[str]:
@@ -169,13 +169,13 @@ class Catalogue:
         return next((one for one in found if one.id == commitment), None)
 
     def selecting(self, event: OperationalEvent) -> list[Commitment]:
-        """Those that may select the event, in the order of their ids, whoever judges them; the others do not."""
+        """Gives the commitments that may select the event, in the order of their ids, whoever judges them; no other does."""
         if self._selection is None:
             self._selection = Selection(self._every.values())
         return self._selection.of(event)
 
     def may_be_mine(self, event: OperationalEvent) -> bool:
-        """Whether one of `commitments` may select the event."""
+        """Says whether one of `commitments` may select the event."""
         if self._own_selection is None:
             self._own_selection = Selection(self.commitments.values())
         return bool(self._own_selection.of(event))
@@ -197,7 +197,8 @@ class Catalogue:
         return InForce(id, content["supplier"], content["client"], versions, commitments, since)
 
     def _calendar_of(self, id: str, version: ContractVersion, indicator: Indicator) -> Calendar | None:
-        """What the parties agreed to close is taken out (MEANING §5 "Excuses")."""
+        """Gives the calendar of the version, without what the parties agreed to close where closed time changes
+        anything (MEANING §5 "Excuses")."""
         spans = tuple(one.span for one in self._closures if one.span is not None and one.concerns(id))
         if not spans or not can_be_closed(indicator):
             return version.calendar

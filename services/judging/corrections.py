@@ -14,7 +14,7 @@ from services.history.stored_events import event_of
 
 
 class Corrections:
-    """Which events are out, as far as judging has read."""
+    """The events that other events take out, by source and id, as far as judging has read."""
 
     def __init__(self, history: History):
         self._history = history

@@ -1,4 +1,5 @@
-"""What people decided, and what was said of our own ingestion, as it comes in the history: what is judged by it anew."""
+"""Takes what people decided, and what was said of our own ingestion, as it comes in the history: what it touches is
+judged anew."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def take_outage(bench: Bench, writes: Transaction, entry: Entry) -> None:
 
 
 def take_decision(bench: Bench, folding: Folding, writes: Transaction, entry: Entry) -> None:
-    """What people decided is folded, and what follows from it for judging."""
+    """Folds what people decided, and judges anew what follows from it."""
     aggregate = folding.apply(writes, entry)
     if not folding.follows_by_itself(aggregate):
         mark_appended(writes, aggregate, entry.position)

@@ -17,7 +17,7 @@ from services.history.databases import Transaction
 
 @dataclass(frozen=True, slots=True)
 class _Mine:
-    """What concerns one commitment."""
+    """The accepted excuses that concern one commitment."""
 
     keys: frozenset[str]
     intervals: tuple[AcceptedExcuse, ...]
@@ -62,7 +62,7 @@ def kind_of(commitment: Commitment, judgement: Judgement) -> Kind:
 
 
 def is_closed_by(excuse: AcceptedExcuse, commitment: Commitment) -> bool:
-    """Whether the excuse takes time out of what any version of the commitment is judged with."""
+    """Says whether the excuse takes time out of what any version of the commitment is judged with."""
     return (
         excuse.is_closure
         and excuse.concerns(commitment.id)
@@ -79,7 +79,7 @@ def covered_keys(reads: Transaction, commitment: Commitment, excuse: AcceptedExc
 
 
 def accepted_excuses(reads: Transaction) -> tuple[AcceptedExcuse, ...]:
-    """By id."""
+    """Reads the accepted excuses, in the order of their ids."""
     sql = "SELECT document FROM view_excuse WHERE state = 'accepted' ORDER BY id"
     return tuple(accepted(msgspec.json.decode(document)) for (document,) in reads.query(sql))
 

@@ -52,8 +52,8 @@ class Folding:
         return aggregate
 
     def follows_by_itself(self, aggregate: Aggregate) -> bool:
-        """Whether, as of a moment, the rules alone say if there is such a thing and what it says: the platform made it because
-        of what was known when, and no person has said anything of it."""
+        """Says whether, as of a moment, the rules alone say if there is such a thing and what it says: the platform
+        made it because of what was known when, and no person has said anything of it."""
         match aggregate:
             case Action():
                 is_untouched = not aggregate.was_worked_on and aggregate.state != "closed"
@@ -104,7 +104,8 @@ class Folding:
         drop_again(writes, action.action)
 
     def _write_breach(self, writes: Transaction, said: BreachFile) -> None:
-        """What was said of a rolling window's breach while all of them were one is about the last of them."""
+        """Writes what was said of a breach. While all breaches of a rolling window were one, it was said about the last
+        of them."""
         content = text_of({"acknowledged": said.acknowledged, "explanations": said.explanations})
         sql = (
             "SELECT id, period, target_index FROM view_breach WHERE commitment = ? AND target_index IS NOT NULL "

@@ -38,7 +38,8 @@ from services.judging.views import JUDGING, create_views, keep_shape
 BATCH = 5_000
 FACTS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, settling.SETTLED})
 DECISIONS = 200
-"""Of people, at most, in one batch: each may build commitments anew, and whoever waits for the tables waits for the batch."""
+"""Decisions of people in one batch, at most: each may build commitments anew, and whoever waits for the tables waits
+for the batch."""
 
 
 def _bounded(batch: Sequence[Entry]) -> Sequence[Entry]:
@@ -70,7 +71,7 @@ class Judge:
         self.share = share
         self.position = Position(0)
         self.slices = 0
-        """Those that are done of the entry behind `position`; 0 where none was begun."""
+        """The slices that are done of the entry behind `position`; 0 where none was begun."""
         self._rules: str | None = None
         self.bench = Bench(history, accepts, share, self.lens, slice, self._judged_aside)
         self._folding = Folding(history, self.bench.touched, share, is_as_of=self.lens.as_of is not None)
@@ -161,7 +162,7 @@ class Judge:
                 self._save(writes, self.position, 0, self.position)
 
     def _apply(self, writes: Transaction, batch: Sequence[Entry]) -> int:
-        """How many entries are whole: the one behind them, if there is one, is in part."""
+        """Judges the entries; gives how many of them are done: the one behind those, if there is one, is done in part."""
         whole = 0
         for are_events, run in groupby(batch, key=lambda entry: entry.topic == EVENT):
             if are_events:

@@ -1,4 +1,4 @@
-"""How the judging of a store is cut: into one shard, or into several that judge beside each other on PostgreSQL (DESIGN §5).
+"""The cut of the judging of a store: into one shard, or into several that judge beside each other on PostgreSQL (DESIGN §5).
 
 Every shard has tables of its own in a schema of its own; `view_*` in `public` are views over all of them, so that whoever
 reads sees the whole. How a new cut takes the place of the one in force: reshaping.py. A store that was never cut keeps its
@@ -20,13 +20,13 @@ MOST = 64
 
 
 class Standing(NamedTuple):
-    """How far a shard is."""
+    """How far the judging of one shard is."""
 
     shard: int
     position: int
     watermark: int | None
     slices: int = 0
-    """Those that are done of the entry behind the position."""
+    """The slices that are done of the entry behind the position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Layout:
 
     @property
     def schemas(self) -> list[str]:
-        """By shard."""
+        """The names of the schemas, in the order of the shards."""
         return [self.schema(shard) for shard in range(self.shards)]
 
     def schema(self, shard: int) -> str:
@@ -66,7 +66,7 @@ def layouts(database: Database) -> list[Layout]:
 
 
 def noted_layouts(reads: Transaction) -> list[Layout]:
-    """As `layouts`, where `entente_shards` is there."""
+    """Reads the layouts as `layouts` does, where there is `entente_shards`."""
     sql = "SELECT generation, shards, is_in_force FROM entente_shards ORDER BY is_in_force DESC, generation DESC"
     found = [Layout(generation, shards, bool(is_in_force)) for generation, shards, is_in_force in reads.query(sql)]
     return found if found and found[0].is_in_force else [ONE, *found]
@@ -85,7 +85,7 @@ def in_force(database: Database) -> Layout:
 
 
 def standings(reads: Transaction, layout: Layout) -> list[Standing]:
-    """Of all shards, in one statement."""
+    """Reads how far all shards are, in their order, in one statement."""
     parts = [f"SELECT shard, position, watermark, slices FROM {schema}.view_position" for schema in layout.schemas]
     found = {one.shard: one for one in map(Standing._make, reads.query(" UNION ALL ".join(parts)))}
     return [found.get(shard, Standing(shard, 0, None)) for shard in range(layout.shards)]

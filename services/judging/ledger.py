@@ -217,7 +217,7 @@ def occurrence_of(row: StoredOccurrence) -> Occurrence:
 
 
 def judgement_of(row: StoredOccurrence) -> Judgement:
-    """What a stored row says was concluded. Its strays stand in their own table."""
+    """Gives the judgement that a stored row holds, without its strays, which stand in their own table."""
     return Judgement(
         row.standing,
         _VERDICTS[row.verdict],

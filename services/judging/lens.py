@@ -1,4 +1,4 @@
-"""As of which moment the history is looked at."""
+"""The lens through which the history is looked at: as of a moment, up to a position."""
 
 from __future__ import annotations
 

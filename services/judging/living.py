@@ -29,8 +29,8 @@ def begin_to_live(bench: Bench, writes: Transaction, at: Position) -> None:
 
 
 def _put_behind(bench: Bench, writes: Transaction, contract: str, since: Instant, at: Position) -> None:
-    """What was said of the contract's past while the store did not live yet calls nobody any more; an action that somebody has
-    worked on stays."""
+    """Puts behind what was said of the contract's past while the store did not live yet: its breaches and actions call
+    nobody any more; an action that somebody has worked on stays."""
     of_one = OF_ONE.format("view_breach")
     past = [contract, contract, since]
     changed = writes.query(f"SELECT DISTINCT commitment FROM view_breach WHERE {of_one} AND opened_at < ?", past)

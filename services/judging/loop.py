@@ -1,4 +1,4 @@
-"""Who judges, and when: one judge per store and shard, awake as soon as something is appended (DESIGN §5).
+"""The loop that judges: one judge per store and shard, awake as soon as something is appended (DESIGN §5).
 
 Programs that stay share the shards among themselves: each holds as many as come to it, by how many there are, and gives
 some back when another one joins. When one ends, however it ends, its locks are free and the others take them.
@@ -28,7 +28,7 @@ LET_IN = 0.12
 LOOK_AGAIN = 0.5
 """Seconds from one look for shards that nobody judges to the next: each look is a connection."""
 TRIES = 20
-"""How often a new layout tries to take over while somebody reads for long."""
+"""Tries of a new layout to take over while somebody reads for long."""
 
 Observe = Callable[[int, float], None]
 """Told of every batch: how many entries, how many seconds."""
@@ -140,19 +140,19 @@ class JudgingLoop:
         return False
 
     def position(self) -> int:
-        """How far the read models are: what is committed by the judges of all shards, whoever they are."""
+        """The position up to which the judges of all shards, whoever they are, have committed the read models."""
         with self._database.connect() as reads:
             position: int = first_value(reads.query("SELECT position FROM view_position WHERE shard = 0"), 0)
         return position
 
     def _is_outbox_waiting(self, position: int) -> bool:
-        """Whether something that an entry up to that position asked for is not in the history yet."""
+        """Says whether something that an entry up to that position asked for is not in the history yet."""
         sql = "SELECT id FROM view_outbox WHERE appended IS NULL AND position <= ? LIMIT 1"
         with self._database.connect() as reads:
             return bool(reads.query(sql, [position]))
 
     def _judge_once(self, progress: Progress) -> bool:
-        """What is in force. False when another process is the judge of a shard, or has become it meanwhile."""
+        """Judges all shards in force. False when another process is the judge of one, or has become it meanwhile."""
         with self._turn:
             self._renew()
             in_force = [seat for seat in self._seats if seat.layout.is_in_force]
@@ -167,7 +167,8 @@ class JudgingLoop:
         return len(seats) == len(in_force)
 
     def _judge_all(self, seats: Sequence[Seat], progress: Progress) -> bool:
-        """Until nothing is left for those in force, and a batch for each that is being built; whether those have more."""
+        """Judges until nothing is left for the seats in force, and a batch for each that is being built; says whether
+        those have more."""
         try:
             while not self._stopping.is_set():
                 is_moving = is_building = False

@@ -1,5 +1,5 @@
-"""What people matched by hand, laid over what the selectors say (MEANING §3). In a final period a match, or taking one back,
-waits until the other party has accepted it (MEANING §5 "Periods close")."""
+"""The matches that people made by hand, laid over what the selectors say (MEANING §3). In a final period a match, or
+taking one back, waits until the other party has accepted it (MEANING §5 "Periods close")."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 _COUNTED = ("owed", "measured", "without_due")
 
 IN_FORCE = ("matched", "taking-back")
-"""Of the states `asked, matched, refused, taking-back, taken-back`, those in which it counts."""
+"""Those of the states `asked, matched, refused, taking-back, taken-back` in which a match counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class MatchBook:
             self._add(Matched(it["commitment"], it["position"], it["key"], tuple(it["roles"])))
 
     def of_event(self, position: int) -> dict[str, Matched]:
-        """By commitment."""
+        """Gives the matches of the event at that position, by commitment."""
         return self._by_event.get(position, {})
 
     def of_commitment(self, commitment: str) -> list[Matched]:
@@ -103,8 +103,8 @@ def touches_final(
     out: Sequence[Route],
     into: Sequence[Route],
 ) -> bool:
-    """Whether a final period would count something else if the evidence `out` were taken out and `into` put in. All rows
-    are written."""
+    """Says whether a final period would count something else if the evidence `out` were taken out and `into` put in.
+    All rows are written."""
     for key in dict.fromkeys(route.key for route in (*out, *into) if route.key is not None):
         row = _row(reads, commitment.id, key)
         before = row.judgement

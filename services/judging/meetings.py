@@ -1,4 +1,4 @@
-"""When the parties of a contract meet, from its review rule (MEANING §5: breaches and actions look to the next review)."""
+"""The meetings of the parties of a contract, by its review rule (MEANING §5: breaches and actions look to the next review)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from domain.times import FIRST_INSTANT, Instant, from_local, local_date, zone
 from services.judging.catalogue import InForce
 
 AFTER_THE_END = timedelta(days=100)
-"""How long after a contract has ended its last meeting may come."""
+"""How long after the end of a contract its last meeting may come."""
 _AHEAD = timedelta(days=62) // timedelta(microseconds=1)
-"""How far one looks for the next."""
+"""How far ahead the next meeting is looked for, in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class MeetingsToCome:
         self._none_before = {}
 
     def reached(self, contract: InForce, after: Instant, until: Instant) -> list[Meeting]:
-        """As `meetings`."""
+        """Lists the meetings as `meetings` does; remembers how long after `until` there is none."""
         known, none_before = self._none_before.get(contract.id, (None, FIRST_INSTANT))
         if known is contract and until < none_before:
             return []

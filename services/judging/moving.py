@@ -1,5 +1,5 @@
-"""When time alone loses a target, or gives it back: while something is down or stale, and as a rolling window moves on. Each
-such instant is found exactly, so that it is the same however time is cut into steps."""
+"""The instants at which time alone loses a target, or gives it back: while something is down or stale, and as a rolling
+window moves on. Each is found exactly, so that it is the same however time is cut into steps."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Moving:
         return None
 
     def reached(self, instant: Instant) -> list[str]:
-        """Those to be looked at then; each is asked again afterwards."""
+        """Takes out the ids of the commitments to be looked at by that instant; each is asked again afterwards."""
         found = []
         while (edge := self.next) is not None and edge <= instant:
             _, id = heappop(self._queue)
@@ -73,7 +73,7 @@ class Moving:
         return min((one for one in found if one is not None and start < one <= self._until), default=None)
 
     def _losses(self, reads: Transaction, commitment: Commitment, now: Instant) -> Iterator[Instant]:
-        """When what runs loses a target over a period, if it goes on."""
+        """Gives, for each period that is not final, the instant at which what runs loses its target, if it goes on."""
         sql = (
             "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NULL "
             "ORDER BY target_index, start_at"
@@ -94,8 +94,9 @@ class Moving:
     def _rolling_edge(
         self, reads: Transaction, commitment: Commitment, index: int, window: RollingWindow, now: Instant
     ) -> Instant | None:
-        """Where something comes into the window or leaves it, a wording too; of service time, which comes and goes all the time,
-        where the target is lost or kept again before that."""
+        """Gives the next instant at which something, a wording too, comes into the window or leaves it; for service
+        time, which comes and goes all the time, the one before it, if any, at which the target is lost or kept again. None
+        where nothing does."""
         edges = list(_wordings(commitment, window, now))
         left = window.at(now).start
         if not commitment.is_of_time:
@@ -120,7 +121,7 @@ class Moving:
 
 
 def _wordings(commitment: Commitment, window: RollingWindow, now: Instant) -> Iterator[Instant]:
-    """When a wording begins, is first within the window, ends, and is in it no more."""
+    """Gives the instants after `now` at which a wording begins, is first within the window, ends, and is in it no more."""
     left = window.at(now).start
     for one in commitment.versions:
         yield from (moment for moment in (one.start, one.start + 1, one.end) if moment is not None and moment > now)
@@ -135,14 +136,14 @@ def _anchors(reads: Transaction, commitment: Commitment, since: Instant) -> list
 
 
 def _bounds(reads: Transaction, commitment: Commitment, after: Instant) -> list[Instant]:
-    """When a stretch next begins, and when one next ends, after that."""
+    """Gives the instants after that at which a stretch next begins, and one next ends."""
     found = _anchors(reads, commitment, after + 1)
     sql = "SELECT MIN(closed) FROM view_occurrence WHERE commitment = ? AND closed > ? AND standing = 'owed'"
     return [*found, *(one for (one,) in reads.query(sql, [commitment.id, after]) if one is not None)]
 
 
 def _turn(calendar: Calendar | None, after: Instant) -> list[Instant]:
-    """When the calendar next opens or closes, if it does within a week."""
+    """Gives the instant at which the calendar next opens or closes, if it does within a week."""
     if calendar is None:
         return []
     day = calendar.local_date(after)

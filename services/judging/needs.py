@@ -1,4 +1,4 @@
-"""What a commitment needs of others (`depends_on`), as the catalogue says it now: what the other party owed first.
+"""The needs of a commitment of others (`depends_on`), as the catalogue says them now: what the other party owed first.
 
 Of a deliverable that depends on another one: what the other party owed first is its last occurrence that fell due after
 the previous due of this commitment and not after this one; of cases and items the one with the same key.
@@ -37,7 +37,8 @@ class Needs:
         self._catalogue = catalogue
         self._edition, self._taken = -1, 0
         self._concerned: dict[str, set[str]] = {}
-        """By contract: the commitments to be looked at again when it changes, its own and those that name one of its deliverables."""
+        """The commitments to be looked at again when a contract changes, by contract: its own and those that name one
+        of its deliverables."""
         self._needs: dict[str, list[Commitment]] = {}
         self._needed_by: dict[str, list[Commitment]] = {}
 
@@ -48,12 +49,12 @@ class Needs:
         return CLIENT_OBLIGATION if any(self.owed_late(writes, commitment, key, judgement)) else None
 
     def has_some(self, commitment: str) -> bool:
-        """Whether the commitment needs another one."""
+        """Says whether the commitment needs another one."""
         self.follow()
         return commitment in self._needs
 
     def is_needed(self, commitment: str) -> bool:
-        """Whether another one needs the commitment."""
+        """Says whether another commitment needs this one."""
         self.follow()
         return commitment in self._needed_by
 
@@ -62,7 +63,7 @@ class Needs:
         return self._needed_by.get(commitment, [])
 
     def owed_late(self, writes: Transaction, commitment: Commitment, key: str, judgement: Judgement) -> Iterator[Owed]:
-        """What the other party owed first and missed, or met only after this was due."""
+        """Gives what the other party owed first and missed, or met only after this occurrence was due."""
         self.follow()
         version = commitment.version(judgement.version)
         names = {deliverable_of(one, commitment.contract) for one in version.deliverable.depends_on}

@@ -29,7 +29,7 @@ Touched = tuple[int, Period | None]
 
 
 SelectorsOf = Callable[[int], int]
-"""How many commitments select the event at a position."""
+"""Counts the commitments that select the event at a position."""
 
 
 class OccurrenceBook:
@@ -147,7 +147,7 @@ class OccurrenceBook:
                 self._periods.look(commitment, target_index, period.start, watermark)
 
     def judge_again(self, turn: Turn, commitment: Commitment, keys: Iterable[str]) -> None:
-        """Those of the keys that were judged before."""
+        """Judges those of the keys again that were judged before."""
         writes = turn.writes
         wanted = list(keys)
         self._ledger.prefetch(writes, [(commitment.id, key) for key in wanted])
@@ -186,7 +186,7 @@ class OccurrenceBook:
         return len(keys)
 
     def _is_ahead(self, reads: Transaction, commitment: Commitment, row: Occurrence) -> bool:
-        """Whether a date (or the end of a volume) lies beyond what is known ahead: only a delivery made it known."""
+        """Says whether a date (or the end of a volume) lies beyond what is known ahead: only a delivery made it known."""
         if not commitment.all_are_known:
             return False
         until = first_value(reads.query("SELECT until_at FROM view_horizon WHERE commitment = ?", [commitment.id]))
@@ -263,7 +263,7 @@ class OccurrenceBook:
             )
 
     def _selectors(self, position: int, of_newest: int, row: Occurrence) -> int:
-        """How many commitments select the event at that position."""
+        """Counts the commitments that select the event at that position."""
         if of_newest and position == max(one.position for one in row.evidence):
             return of_newest
         return self._selectors_of(position)
@@ -290,7 +290,7 @@ def stretched_over(
 
 
 def _in_tally(judgement: Judgement) -> tuple[object, ...]:
-    """As what it counts."""
+    """The parts of a judgement by which it counts in a tally."""
     return judgement.standing, judgement.verdict, judgement.underlying
 
 

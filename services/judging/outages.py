@@ -1,4 +1,4 @@
-"""When our own ingestion was down: what fell due then and stays without event is unknown, not missing (MEANING §2)."""
+"""The outages of our own ingestion: what fell due then and stays without event is unknown, not missing (MEANING §2)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Outages:
 
     def __init__(self) -> None:
         self._spans: dict[int, _Outage] = {}
-        """By the position of the entry that notes it."""
+        """The outages by the position of the entry that notes each."""
 
     def load(self, reads: Transaction) -> None:
         rows = reads.query("SELECT position, from_at, until_at, but FROM view_outage")
@@ -48,7 +48,8 @@ class Outages:
         return [(id, key) for id, key in writes.query(sql, [start, end]) if id.partition("/")[0] not in but]
 
     def withdraw(self, writes: Transaction, position: int) -> list[tuple[str, str]]:
-        """That one was none; the occurrences (commitment, key) that may have been unknown because of it."""
+        """Forgets the outage that was noted at that position and withdrawn since; gives the occurrences (commitment,
+        key) that may have been unknown because of it."""
         if (span := self._spans.pop(position, None)) is None:
             return []
         writes.execute("DELETE FROM view_outage WHERE position = ?", [position])
@@ -59,7 +60,7 @@ class Outages:
         return [(commitment, key) for commitment, key in writes.query(sql, [span.start, span.end, REASON])]
 
     def overlay(self, contract: str, judgement: Judgement) -> Judgement:
-        """What is missing only because nothing could come in."""
+        """Makes unknown what is missing only because nothing could come in."""
         if judgement.verdict is not Verdict.MISSING or judgement.limit is None:
             return judgement
         limit = judgement.limit

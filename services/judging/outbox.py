@@ -1,5 +1,5 @@
-"""What the platform does because of verdicts: asked for in the judging transaction, then appended to the history with a
-derived id, so that a repeat is refused as already there (DESIGN §4)."""
+"""The outbox of what the platform does because of verdicts: asked for in the judging transaction, then appended to the
+history with a derived id, so that a repeat is refused as already there (DESIGN §4)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from services.history.entries import Position
 from services.history.history import History
 
 PLATFORM = "entente"
-"""Who decides what the rules decide."""
+"""The name under which the platform decides what the rules decide."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -33,8 +33,8 @@ def outbox_id(name: str) -> str:
 def put_in_outbox(
     writes: Transaction, id: str, at: Position, kind: str, content: dict[str, Any], appended: int | None = None
 ) -> None:
-    """What the platform has to do because of the entry at position `at`; a repeat changes nothing. `appended`: where the history
-    says already that it was done, by other rules."""
+    """Notes what the platform has to do because of the entry at position `at`; a repeat changes nothing. `appended`:
+    the position at which the history says already that it was done, by other rules."""
     writes.execute(
         "INSERT INTO view_outbox (id, position, kind, document, appended) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
         [outbox_id(id), at, kind, _encode(content).decode(), appended],
@@ -42,7 +42,7 @@ def put_in_outbox(
 
 
 def said_at(reads: Transaction, table: str, id: str) -> int | None:
-    """Where the history says that an action, an excuse, a review is there; None where it does not."""
+    """Gives the position at which the history says that an action, an excuse or a review is there; None where it does not."""
     position: int | None = first_value(reads.query(f"SELECT position FROM {table} WHERE id = ?", [id]))
     return position
 
@@ -66,7 +66,7 @@ def mark_appended(writes: Transaction, aggregate: Aggregate, position: int) -> N
 
 
 def waiting(reads: Transaction) -> list[tuple[str, dict[str, Any]]]:
-    """What was asked for and is not in the history yet, in order: its kind and content."""
+    """Lists what was asked for and is not in the history yet, by position: its kind and content."""
     rows = reads.query("SELECT kind, document FROM view_outbox WHERE appended IS NULL ORDER BY position, id")
     return [(kind, msgspec.json.decode(document)) for kind, document in rows]
 

@@ -17,7 +17,7 @@ OF_ONE = "SUBSTR({0}.commitment, 1, LENGTH(?) + 1) = ? || '/'"
 
 
 class Scope(NamedTuple):
-    """Whose time passes: every contract's that has none of its own, or one contract's."""
+    """The contracts whose time passes: all that have no time of their own, or one."""
 
     contract: str | None = None
 
@@ -56,7 +56,7 @@ class OwnTimes:
         self._put(writes, contract, _Own(at, False))
 
     def waiting(self) -> set[str]:
-        """Those that wait for files."""
+        """Gives the contracts that wait for files."""
         return {name for name, own in self._own.items() if own.waits}
 
     def wait(self, writes: Transaction, contract: str, at: Instant) -> None:
@@ -80,7 +80,8 @@ class OwnTimes:
             self._put(writes, contract, _Own(time, has_joined, waits))
 
     def behind(self, watermark: Instant) -> list[str]:
-        """Those that have joined, were ahead of the store's time, and are not any more when that passes to `watermark`."""
+        """Lists the contracts that have joined, were ahead of the store's time, and are not any more when that passes
+        to `watermark`."""
         return sorted(name for name, own in self._own.items() if own.has_joined and own.time < watermark)
 
     def join(self, writes: Transaction, watermark: Instant) -> None:

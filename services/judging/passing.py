@@ -46,7 +46,7 @@ def declare_time(
 
 
 def pass_time(bench: Bench, writes: Transaction, time: Instant, at: Position, waiting: Collection[str] = ()) -> bool:
-    """As `declare_time`, of all. A smaller time than the last changes nothing."""
+    """Passes the time of all contracts, as `declare_time` does of some. A time before the last one changes nothing."""
     before = bench.watermark
     if before is not None and time < before:
         return True
@@ -108,7 +108,7 @@ class _Passing:
         self._boundary: tuple[int, Instant | None] | None = None
 
     def run(self) -> tuple[Instant | None, bool]:
-        """How far time has come, and whether that is all."""
+        """Passes time; gives how far it has come, and whether that is all."""
         bench = self._bench
         commitments = bench.catalogue.commitments
         self._moving.look_again(self._writes, [commitments[one] for one in sorted(self._moves)], self._now)
@@ -133,7 +133,7 @@ class _Passing:
         return instant if instant is None or self._now is None else max(instant, self._now)
 
     def _next_boundary(self) -> Instant | None:
-        """When a period next ends or closes, or dates beyond the horizon come into sight."""
+        """Gives the next instant at which a period ends or closes, or dates beyond the horizon come into sight."""
         saved = self._bench.periods.saved
         known, boundary = self._boundary or (None, None)
         if known != saved:
@@ -192,8 +192,9 @@ class _Passing:
         return True
 
     def _pass_boundaries(self, instant: Instant, touched: set[str]) -> bool:
-        """Of each commitment of which a period ends or closes: opens the periods up to the instant and the dates of those
-        that hold it, judges what ends. False where more is left than the slice holds. Adds what it touches."""
+        """Opens, for each commitment of which a period ends or closes, the periods up to the instant and the dates of
+        those that hold it; judges what ends. False where more is left than the slice holds. Adds to `touched` what it
+        touches."""
         bench = self._bench
         self._boundary = None
         passed: set[str | PeriodId] = set()
@@ -210,8 +211,8 @@ class _Passing:
         return True
 
     def _reached(self, instant: Instant, passed: set[str | PeriodId]) -> dict[str, list[PeriodId]]:
-        """By commitment its periods that come to a boundary, and those whose dates must be looked ahead for; without what was
-        passed at that instant."""
+        """Finds, by commitment, the periods that come to a boundary at that instant, without those in `passed`; a
+        commitment whose dates must be looked ahead for may have none."""
         bench, writes = self._bench, self._writes
         beyond = bench.occurrences.beyond_horizon(writes, instant, self._whose)
         reached: dict[str, list[PeriodId]] = {one: [] for one in beyond if one not in passed}
@@ -236,7 +237,7 @@ class _Passing:
         return made
 
     def _call_reviews(self, reached: Instant) -> None:
-        """Of all meetings until then; each is shown as of its beginning, whatever else has passed by now."""
+        """Calls the review of each meeting until then; it is shown as of its beginning, whatever else has passed by now."""
         for contract in self._contracts:
             first = min(one.terms.effective for one in contract.versions)
             start = self._before if self._before is not None else _first_instant(contract, first)
@@ -293,13 +294,13 @@ class _Waking:
 
     @property
     def next(self) -> Instant | None:
-        """What the first of them waits for."""
+        """The instant that the first of the waiting occurrences waits for; None where none does."""
         if self._place == len(self._rows) and not self._is_last_page:
             self._read()
         return _wake_of(self._rows[self._place]) if self._place < len(self._rows) else None
 
     def until(self, instant: Instant) -> Iterator[StoredOccurrence]:
-        """Those that wait for no later instant; each is judged before the next one is taken."""
+        """Takes the occurrences that wait for no later instant; each is judged before the next one is taken."""
         while (wake := self.next) is not None and wake <= instant:
             self._place += 1
             yield self._rows[self._place - 1]

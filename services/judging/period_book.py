@@ -102,7 +102,7 @@ class PeriodBook:
         self._touched[PeriodId(commitment.id, target_index, start)] = commitment, watermark
 
     def look_rolling(self, commitment: Commitment, target_index: int, watermark: Instant | None) -> None:
-        """As `look`, of the window that ends at the watermark; before time was declared there is none."""
+        """Looks, as `look` does, at the rolling window that ends at the watermark; before time was declared there is none."""
         if watermark is not None:
             self._rolled[(commitment.id, target_index)] = commitment, watermark
 
@@ -161,7 +161,7 @@ class PeriodBook:
     def rolling_standing(
         self, writes: Transaction, commitment: Commitment, target_index: int, window: Period
     ) -> Standing:
-        """As `standing`, of a rolling window, which ends at its watermark."""
+        """Gives the standing, as `standing` does, over a rolling window, which ends at its watermark."""
         self._ledger.write(writes)
         tallies = rolling_tallies(writes, commitment, window)
         return standing_of(lambda: writes, commitment, target_index, window, window.end, tallies)

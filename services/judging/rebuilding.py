@@ -55,7 +55,7 @@ def rebuild(
 
 
 def _throw_away(bench: Bench, writes: Transaction, commitments: set[str]) -> None:
-    """What is made anew; closed periods, breaches and actions stay, to be compared with."""
+    """Throws away what is made anew; closed periods, breaches and actions stay, to be compared with."""
     for id in sorted(commitments):
         for table in REBUILT:
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])

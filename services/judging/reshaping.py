@@ -1,4 +1,4 @@
-"""How the cut of the judging is changed (layouts.py): one change at a time, beside what is served, which it then replaces.
+"""Changes the cut of the judging (layouts.py): one change at a time, beside what is served, which it then replaces.
 
 Whoever changes it holds one lock of the server from the first step to the last; what is left of a change that was ended
 on its way is cleared by the next one. Each step looks, in its transaction, whether it still holds the lock: what another
@@ -157,7 +157,7 @@ def alone(
 
 
 class Change:
-    """What whoever holds the lock may do."""
+    """The steps of a change, for whoever holds the lock."""
 
     def __init__(self, database: Database, lock: JudgeLock):
         self._database = database
@@ -208,7 +208,8 @@ class Change:
             self.renew()
 
     def renew(self) -> None:
-        """The same cut with empty tables in this program's shape; judging then begins again at the first entry."""
+        """Puts in force the same cut with empty tables in this program's shape; judging then begins again at the first
+        entry."""
         self._clear()
         old = in_force(self._database)
         new = self._build(old.shards)
@@ -288,7 +289,7 @@ def strays(database: Database) -> list[str]:
 
 
 def contradiction(database: Database) -> str | None:
-    """What is wrong with the notes about layouts; None where nothing is."""
+    """Says what is wrong with the notes about layouts; None where nothing is."""
     if not database.has_schemas or not database.has_table("entente_shards"):
         return None
     with database.connect() as reads:
@@ -352,7 +353,7 @@ def _put_in_force(writes: Transaction, old: Layout, new: Layout) -> None:
 
 
 def _whole(table: str, layout: Layout) -> str:
-    """What the view of that name shows: what all shards of the layout have."""
+    """The SELECT of the view of that name: it shows what all shards of the layout have."""
     names = ", ".join(columns_of(table))
     if table == "view_position":
         # What all have reached: watermarks grow with positions, so that the least of one is the least of the other.
@@ -379,7 +380,7 @@ def _put_away(writes: Transaction) -> None:
 
 
 def _grant(writes: Transaction, schemas: Iterable[str]) -> None:
-    """Who may change read models may change these too."""
+    """Lets the roles that may change read models change these too."""
     sql = "SELECT a.grantee::regrole::text FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = 'public.view_shape'::regclass AND "
     rows = writes.query(sql + "a.privilege_type = 'DELETE' AND a.grantee <> c.relowner AND a.grantee <> 0")
     for (role,) in rows:

@@ -32,7 +32,7 @@ class Seat:
 
     @property
     def is_within_an_entry(self) -> bool:
-        """Whether it has judged a part of the entry that comes next."""
+        """True when the judge has judged a part of the entry that comes next."""
         return self.judge is not None and self.judge.slices > 0
 
     def is_held(self) -> bool:
@@ -45,7 +45,7 @@ class Seat:
         return self._lock.try_acquire()
 
     def run(self, limit: int) -> int:
-        """As `Judge.run`; by a judge made anew where the store is another one than before."""
+        """Runs the judge as `Judge.run` says; a new one where the store is another one than before."""
         lineage = self._history.lineage()
         if self.judge is None or lineage != self._lineage:
             self._lineage = lineage
@@ -53,7 +53,7 @@ class Seat:
         return self.judge.run(limit)
 
     def send(self, now: Callable[[], Instant]) -> int:
-        """As `outbox.send`; nothing follows from what is not in force yet."""
+        """Sends as `outbox.send` does; nothing follows from a layout that is not in force yet."""
         return outbox.send(self._history, self._own_tables(), now) if self.layout.is_in_force else 0
 
     def leave(self) -> None:

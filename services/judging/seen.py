@@ -1,4 +1,5 @@
-"""What each source sends: how many events of each type, how many of them no contract claims, when the last happened."""
+"""The counts of what each source sends: how many events of each type, how many of them no contract claims, when the
+last happened."""
 
 from __future__ import annotations
 

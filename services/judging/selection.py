@@ -1,5 +1,5 @@
-"""Who may select an event: found by its type and by one value that selectors ask for, so that an event is not
-held against each of ten thousand contracts."""
+"""Finds the commitments that may select an event by its type and by one value that selectors ask for, so that an event
+is not held against each of ten thousand contracts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Selection:
                         ranks += [rank] if ranks[-1:] != [rank] else []
 
     def of(self, event: OperationalEvent) -> list[Commitment]:
-        """Those that may select the event: all that do, and few more."""
+        """Gives the commitments that may select the event: all that do, and few more."""
         found = self._by_type.get(event.type)
         if found is None:
             return []

@@ -1,5 +1,5 @@
-"""Which commitments a judge judges, where several divide the work (DESIGN §5): those whose hash is its number, and, out of
-sight, the *shadows*: those of others that its own depend on."""
+"""The share of the commitments that one judge judges, where several divide the work (DESIGN §5): those whose hash is
+its number, and, out of sight, the *shadows*: those of others that its own depend on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Share:
     of: int = 1
 
     def owns(self, commitment: str) -> bool:
-        """Whether the commitment of that id, which need not exist, belongs to the shard."""
+        """Says whether the commitment of that id, which need not exist, belongs to the shard."""
         return self.of == 1 or shard_of(commitment, self.of) == self.shard
 
     @property
@@ -27,7 +27,8 @@ class Share:
 
     @property
     def keeps_common(self) -> bool:
-        """Whether it does what belongs to no commitment: counts what nobody claims, keeps the quarantine, calls reviews."""
+        """True where the shard does what belongs to no commitment: counts what nobody claims, keeps the quarantine,
+        calls reviews."""
         return self.shard == 0
 
 
@@ -35,7 +36,7 @@ WHOLE = Share()
 
 
 def shard_of(commitment: str, shards: int) -> int:
-    """The same on every machine and with every release."""
+    """Gives the number of the shard that a commitment belongs to, the same on every machine and with every release."""
     return int.from_bytes(blake2b(commitment.encode(), digest_size=8).digest(), "big") % shards
 
 

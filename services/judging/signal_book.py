@@ -87,14 +87,14 @@ class SignalBook:
             self._look_at_first(turn, commitment, route.evidence.time)
 
     def begin(self, turn: Turn, commitment: Commitment) -> None:
-        """What is bad before any event: data that never came goes stale."""
+        """Notes what is bad before any event: data that never came goes stale."""
         if not commitment.is_of_time:
             return
         if not turn.writes.query("SELECT 1 FROM view_signal WHERE commitment = ? LIMIT 1", [commitment.id]):
             self._replace(turn, commitment, [], _rule(commitment).stretches("", [], True), 0)
 
     def running(self, reads: Transaction, commitments: Sequence[str]) -> list[str]:
-        """Those with a bad stretch that goes on: time alone changes their figures."""
+        """Lists the commitments with a bad stretch that goes on: time alone changes their figures."""
         sql = "SELECT DISTINCT commitment FROM view_occurrence WHERE standing = 'owed' AND closed IS NULL AND"
         return sorted(commitment for (commitment,) in reads.select_in(sql, "commitment", commitments))
 

@@ -53,13 +53,13 @@ class Standing:
         }
 
     def shown(self, value: Fraction, target: Target) -> str:
-        """As text beside the target that it is compared with."""
+        """Shows the value as text, beside the target that it is compared with."""
         values = next((one.values() for one in self.segments if one.values is not None), None)
         return figures.shown(value, target, values.unit if values is not None and target.of == "time" else 1)
 
     @property
     def judged(self) -> Amount:
-        """What was judged: occurrences, items, seconds of service time."""
+        """The amount that was judged: occurrences, items, seconds of service time."""
         return (
             self._time("total")
             if self.is_of_time
@@ -68,7 +68,7 @@ class Standing:
 
     @property
     def unknown(self) -> Amount:
-        """What there was and cannot be judged, counted as `judged` is."""
+        """The amount that there was and cannot be judged, counted as `judged` is."""
         return self._time("unknown") if self.is_of_time else self.tally.counts[Verdict.UNKNOWN]
 
     @property
@@ -97,7 +97,7 @@ class Standing:
 
     @property
     def value(self) -> Fraction | None:
-        """What the target is about, over all segments; None when nothing, or too little, was judged."""
+        """The value that the target is about, over all segments; None when nothing, or too little, was judged."""
         if self.judged == 0 or self.judged < self.criterion.min_count:
             return None
         target = self.segments[-1].target
@@ -108,13 +108,13 @@ class Standing:
 
     @property
     def share(self) -> Fraction | None:
-        """What is good of what was judged; None of nothing, and of measures."""
+        """The good share of what was judged; None where nothing was, and for measures."""
         good, total = self.adjusted
         return Fraction(good) / Fraction(total) if good is not None and total else None
 
     @property
     def mean(self) -> Fraction | None:
-        """What measures or scores come to, over all segments."""
+        """The value that all measures or scores of all segments come to; None where there are none."""
         found = [one.values() for one in self.segments if one.values is not None]
         if not found:
             return None
@@ -184,7 +184,7 @@ def standing_of(
 def _parts(
     commitment: Commitment, target_index: int, period: Period, tallies: Mapping[int, Tally]
 ) -> dict[int, list[CommitmentVersion]]:
-    """By segment, the versions with this target that are in force in the period, or of which something counts in it."""
+    """Gives, by segment, the versions with this target that are in force in the period, or of which something counts in it."""
     parts: dict[int, list[CommitmentVersion]] = {}
     for version in commitment.versions:
         has_counted = version.segment in tallies and tallies[version.segment].is_counted

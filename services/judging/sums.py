@@ -1,5 +1,5 @@
-"""What is not kept as a tally but put together when it is read: values of measures and scores, service time, rolling windows
-(DESIGN §4)."""
+"""Puts together, when it is read, what is not kept as a tally: values of measures and scores, service time, rolling
+windows (DESIGN §4)."""
 
 from __future__ import annotations
 
@@ -125,12 +125,12 @@ def _stretches(reads: Transaction, commitment: Commitment, start: Instant, end: 
 
 
 def service_time(version: CommitmentVersion, start: Instant, end: Instant) -> int:
-    """How much of [start, end) is service time of that version, in microseconds."""
+    """Measures how much of [start, end) is service time of that version, in microseconds."""
     return _Service(version).between(start, end)
 
 
 class _Service:
-    """When the service is owed: its calendar's opening hours, or always."""
+    """The time in which the service is owed: its calendar's opening hours, or always."""
 
     def __init__(self, version: CommitmentVersion):
         self._calendar = version.calendar

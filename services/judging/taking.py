@@ -60,8 +60,9 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
 
 
 def _routes(bench: Bench, event: OperationalEvent) -> tuple[Routed, int]:
-    """Where the event belongs, of what the judge of a shard judges, and how many commitments select it in all. Where it judges
-    none of those that may, only whether one does, if it is to know."""
+    """Finds where the event belongs among what the judge of a shard judges, and counts the commitments that select it
+    in all; where it judges none of those that may, the count only says whether one does, and only if the shard counts
+    what nobody claims."""
     catalogue = bench.catalogue
     if not catalogue.may_be_mine(event):
         return [], bench.share.keeps_common and any(one.route(event) for one in catalogue.selecting(event))
@@ -80,7 +81,8 @@ def take(
 def _correct(
     bench: Bench, writes: Transaction, event: OperationalEvent, followed_by: Mapping[Commitment, Sequence[Route]]
 ) -> None:
-    """What the event takes out is evidence no more, wherever it was. `followed_by`: what it says itself, right after."""
+    """Takes what the event corrects out of the evidence, wherever it was. `followed_by`: what the event says itself,
+    right after."""
     at = Position(event.position)
     for gone in bench.corrections.take(writes, event):
         if bench.lens.shows(gone):
@@ -120,7 +122,7 @@ def take_match(bench: Bench, writes: Transaction, match: Match, entry: Entry) ->
 
 
 def put_matched(bench: Bench, writes: Transaction, commitment: Commitment, at: Position) -> None:
-    """Of a commitment whose events were all taken by their selectors: those that people matched, where they belong."""
+    """Puts the events that people matched where they belong, in a commitment whose events were all taken by their selectors."""
     for one in bench.matches.of_commitment(commitment.id):
         event = _event_at(bench, one.event)
         if event is not None:

@@ -1,4 +1,5 @@
-"""Which commitments a batch changed anything of, written with it: whoever keeps what was read of the others need not read it again.
+"""Notes the commitments that a batch changed anything of, with the batch: whoever keeps what was read of the others
+need not read it again.
 
 It says by which batch, so that it depends on how the history was cut into batches, and is no part of the canonical dump.
 """

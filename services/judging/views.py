@@ -23,7 +23,7 @@ SHAPE = "view_shape"
 
 
 def shape() -> str:
-    """Of this program's tables: RELEASE, and what tells shapes apart that were never released."""
+    """Names the shape of this program's tables: RELEASE, and a hash that tells shapes apart that were never released."""
     sql = {one.name: (one.sql, "") for one in BY_NAME.values()}, INDEXES
     return f"{RELEASE}:{hashlib.sha256(repr(sql).encode()).hexdigest()[:16]}"
 
@@ -38,7 +38,7 @@ def create_views(database: Database) -> None:
 
 
 def make_tables(writes: Transaction, database: Database) -> None:
-    """As `create_views`, within a transaction of `creating`: where that transaction looks for tables."""
+    """Makes the tables as `create_views` does, within a transaction of `creating`, and where that looks for tables."""
     tables = [f"CREATE TABLE IF NOT EXISTS {one.name} ({one.sql})" for one in BY_NAME.values()]
     writes.execute("CREATE TABLE IF NOT EXISTS view_shape (shape {text} NOT NULL)".format_map(database.types))
     found = writes.query("SELECT shape FROM view_shape")

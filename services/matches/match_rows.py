@@ -113,7 +113,7 @@ class _Open(NamedTuple):
 
 
 def _candidates(reads: Transaction, commitment: Commitment, at: Instant) -> list[_Candidate]:
-    """What was open at that instant, each with how far from it it is due: the nearest of them."""
+    """Lists what was open at that instant, each with how far from it it is due: the nearest, MOST of them at most."""
     found: list[_Candidate] = []
     for key, due, anchor, standing, verdict, evidence in _near(reads, commitment, at):
         if commitment.was_open(key, decode_evidence(bytes(evidence)), at):
@@ -125,8 +125,8 @@ def _candidates(reads: Transaction, commitment: Commitment, at: Instant) -> list
 
 
 def _near(reads: Transaction, commitment: Commitment, at: Instant) -> list[_Open]:
-    """What may have been open then, the nearest first: no case that was opened later, nothing that was closed by then. Items are
-    never closed."""
+    """Reads what may have been open then, the nearest first: no case that was opened later, nothing that was closed by
+    then. Items are never closed."""
     sql = f"SELECT {column_list(_Open)} FROM view_occurrence WHERE commitment = ?"
     sql = f"{sql} AND standing IN ('owed', 'measured')"
     params: list[object] = [commitment.id]

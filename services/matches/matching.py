@@ -81,7 +81,7 @@ class Matching:
         return self._history.save(found)
 
     def accept(self, who: Principal, match: str, text: str = "") -> int:
-        """By the other party, where a final period changes: from then on it does."""
+        """Accepts a match for the other party, where a final period changes: from then on it does."""
         found = self._answerable(who, match, said("accepting this match"))
         text = words_of(text, "")
         self._decide(found, lambda: found.accept(text, party=found.other, by=str(who), at=self._now()))
@@ -128,7 +128,7 @@ class Matching:
 
 
 def _restates(seen: Seen, row: MatchRow) -> bool:
-    """Whether taking the match back would change what a final period counts."""
+    """Says whether taking the match back would change what a final period counts."""
     entry = seen.history.at(row.event)
     assert entry is not None
     event = event_of(entry.state, entry.position)
@@ -206,7 +206,7 @@ def _side(seen: Seen, commitment: str, what: str) -> Party:
 
 
 def _roles(commitment: Commitment, event: OperationalEvent, role: str | None) -> list[str]:
-    """As what it is evidence: as said, else as the selectors have it. Raises Invalid."""
+    """Gives the roles in which the event is evidence: the one that is named, else as the selectors have it. Raises Invalid."""
     if not commitment.roles:
         what = said(
             "what is judged there is time between events, a sum by time, or each event by itself: nothing to match"

@@ -27,7 +27,7 @@ def read_unmatched(seen: Seen, *, limit: int = 100, offset: int = 0, aside: bool
 
 
 def unmatched_at(seen: Seen, position: int, *, aside: bool = False) -> UnmatchedRow | None:
-    """Of one event; None where it does not wait, or was not put aside."""
+    """Reads one event that waits, or (`aside`) was put aside; None where it does not, or was not."""
     ids = _commitments_seen(seen)
     found = unmatched_rows.unmatched(
         seen.reads, seen.history, ids, aside=aside, limit=1, offset=0, position=min(position, LAST_POSITION)
@@ -59,7 +59,8 @@ def read_keeper(seen: Seen, commitment: str) -> Party:
 
 
 def settles(seen: Seen, commitment: str) -> bool:
-    """Whether it is for them to say where an unmatched event of that commitment belongs, or that it belongs nowhere."""
+    """Says whether it is for who asks to say where an unmatched event of that commitment belongs, or that it belongs
+    nowhere."""
     contract = read_contract(seen, commitment.partition("/")[0])
     return seen.who.may(
         Right.SETTLE, contract.supplier if read_keeper(seen, commitment) == "supplier" else contract.client
@@ -67,13 +68,13 @@ def settles(seen: Seen, commitment: str) -> bool:
 
 
 def matchable(seen: Seen, commitments: Collection[str]) -> frozenset[str]:
-    """Of these, those where they may match an event to what is owed."""
+    """Gives those of these commitments in which who asks may match an event to what is owed."""
     every = seen.catalogue.commitments
     return frozenset(one for one in commitments if one in every and every[one].roles and settles(seen, one))
 
 
 def read_matches(seen: Seen, *, event: int | None = None, commitment: str | None = None) -> list[MatchRow]:
-    """What people matched by hand, newest first; `event` is a position."""
+    """Lists the matches that people made by hand, newest first; `event` is a position."""
     rows = match_rows.matches(seen.reads, event, commitment)
     return [row for row in rows if seen.sees(row.supplier, row.client)]
 
@@ -83,16 +84,15 @@ def read_match(seen: Seen, match: str) -> MatchRow:
 
 
 def read_candidates(seen: Seen, positions: Sequence[int]) -> dict[int, list[CandidateRow]]:
-    """What each of these events may belong to, of the commitments that select it and are seen: what was open when it happened,
-    the nearest first.
-    What is no event, or one that a member's contracts do not look at, is left out."""
+    """Reads what each of these events may belong to, of the commitments that select it and are seen: what was open when
+    it happened, the nearest first. What is no event, or one that a member's contracts do not look at, is left out."""
     mine = seen.commitments_in_force()
     everything_seen = seen.sees_everything
     return match_rows.candidates(seen.reads, seen.history, mine, positions, shows_all=everything_seen)
 
 
 def candidates_of(seen: Seen, position: int) -> list[CandidateRow]:
-    """Of one event. Raises NotFound where there is none."""
+    """Reads what one event may belong to. Raises NotFound where `read_candidates` leaves it out."""
     found = read_candidates(seen, [position])
     if position not in found:
         raise NotFound(
@@ -105,14 +105,14 @@ def candidates_of(seen: Seen, position: int) -> list[CandidateRow]:
 def moves_final(
     seen: Seen, commitment: str, event: OperationalEvent, key: str, roles: Sequence[str], *, back: bool
 ) -> bool:
-    """Whether matching the event by hand, or taking that back, would change what a final period counts."""
+    """Says whether matching the event by hand, or taking that back, would change what a final period counts."""
     one = seen.catalogue.commitments[commitment]
     watermark = seen.known.about(one.id).watermark
     return match_rows.moves_final(seen.reads, one, watermark, event, key, roles, back=back)
 
 
 def read_standing(seen: Seen, commitment: str, key: str) -> str | None:
-    """Of an occurrence, or of what waits under its key; None where nothing is known of the key."""
+    """Reads the standing of an occurrence, or of what waits under its key; None where nothing is known of the key."""
     one = seen.commitment_in_force(commitment)
     sql = "SELECT standing, evidence FROM view_occurrence WHERE commitment = ? AND key = ?"
     for standing, evidence in seen.reads.query(sql, [one.id, key]):
@@ -122,12 +122,12 @@ def read_standing(seen: Seen, commitment: str, key: str) -> str | None:
 
 
 def is_aside(seen: Seen, commitment: str, position: int) -> bool:
-    """Whether the event was put aside for that commitment."""
+    """Says whether the event was put aside for that commitment."""
     sql = "SELECT position FROM view_aside WHERE position = ? AND commitment = ? AND is_put = 1"
     return bool(seen.reads.query(sql, [position, commitment]))
 
 
 def is_out(seen: Seen, source: str, id: str) -> bool:
-    """Whether the event was voided or replaced."""
+    """Says whether the event was voided or replaced."""
     sql = "SELECT source FROM view_correction WHERE source = ? AND id = ?"
     return bool(seen.reads.query(sql, [source, id]))

@@ -79,7 +79,7 @@ def _unmatched(seen: Seen, event: int, *, aside: bool) -> UnmatchedRow:
 
 
 def _mine(seen: Seen, commitments: Collection[str]) -> list[str]:
-    """Those of which they settle what is unmatched. Raises NotAllowed where that is none."""
+    """Gives the commitments whose unmatched events who asks may settle. Raises NotAllowed where there is none."""
     found = [each for each in commitments if settles(seen, each)]
     if not found:
         raise NotAllowed(

@@ -23,7 +23,7 @@ def unmatched(
     offset: int,
     position: int | None = None,
 ) -> list[UnmatchedRow]:
-    """Those that wait, or (`aside`) were put aside; of all, or of the event at that position."""
+    """Reads the events that wait, or (`aside`) were put aside; all of them, or the one at that position."""
     found = _unmatched(reads, commitments, aside=aside, position=position)[offset : offset + limit]
     entries = history.entries([one.position for one in found])
     asked = _asked(reads, commitments)

@@ -124,7 +124,7 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
 
 
 def prefers_html(accept: str) -> bool:
-    """Whether HTML is wanted more than JSON (RFC 9110 §12.5.1); JSON where both are as good."""
+    """Says whether HTML is wanted more than JSON (RFC 9110 §12.5.1); JSON where both are as good."""
     return _wanted(accept, ("text/html", "text/*")) > _wanted(accept, ("application/json", "application/*"))
 
 

@@ -1,4 +1,4 @@
-"""What people decide at a review. Every decision is an entry of the history."""
+"""The decisions of people at a review. Each is an entry of the history."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from services.reviews.pack_shapes import Agreed, FormerPack, KeptPack, Pack, Pac
 FORM: Final[Literal[2]] = 2
 """The form of packs. Whatever changes what the same position gives needs another number, and `of_form` for the one before."""
 RECORDED: Final = ("minutes", "decisions", "signatures")
-"""What the meeting itself adds to a pack."""
+"""The parts of a pack that the meeting itself adds."""
 SHORTEST: Final = 16
 """Digits that a printed page shows at least, and that tell two packs apart."""
 _FORMER_LENGTH: Final = 32
@@ -36,7 +36,7 @@ def canonical(content: object) -> bytes:
 
 
 def pack_fingerprint(pack: KeptPack) -> str:
-    """Of all that the pack's position pins."""
+    """Gives the fingerprint of all that the pack's position pins."""
     if pack["entente"] == 1:
         return _former(pack)
     pinned = {name: value for name, value in pack.items() if name not in (*RECORDED, "fingerprint")}
@@ -44,7 +44,7 @@ def pack_fingerprint(pack: KeptPack) -> str:
 
 
 def signing(pack: KeptPack) -> Agreed:
-    """What a signature agrees to: the pack, by its position and fingerprint, and what the meeting has added."""
+    """Gives what a signature agrees to: the pack, by its position and fingerprint, and what the meeting has added."""
     return {
         "review": pack["review"]["id"],
         "revision": 1,
@@ -62,7 +62,8 @@ def signing_fingerprint(pack: KeptPack) -> str:
 
 
 def can_be_signed(pack: Pack) -> bool:
-    """Whether the parties have met, or were to: what is planned, or lies before the contract was in use, waits for nobody."""
+    """Says whether the parties have met, or were to: what is planned, or lies before the contract was in use, waits for
+    nobody."""
     return pack["review"]["state"] in ("held", "signed") or bool(pack["signatures"])
 
 
@@ -74,7 +75,7 @@ def signing_json(pack: Pack) -> Signing:
 
 
 def former_fingerprints(pack: KeptPack, organisation: str) -> Iterator[str]:
-    """Those that programs before printed on this pack while nobody, one party, or both had signed."""
+    """Gives the fingerprints that programs before printed on this pack while nobody, one party, or both had signed."""
     for signed in range(len(pack["signatures"]) + 1):
         yield _former(of_form_1(pack, organisation, pack["signatures"][:signed]))
 
@@ -105,7 +106,7 @@ def _contents_of_form_1(pack: Pack) -> Mapping[str, object]:
 
 
 def changes_of(item: PackAmendment) -> list[Difference]:
-    """What an amendment that waits changes, clause by clause."""
+    """Gives the differences that an amendment that waits makes, clause by clause."""
     return [Difference(tuple(one["clause"]), one["before"], one["after"]) for one in item["differences"]]
 
 

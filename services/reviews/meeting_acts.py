@@ -1,4 +1,4 @@
-"""What was done about a contract since the pack of a review was made: actions opened and closed, excuses asked and answered,
+"""The acts about a contract since the pack of a review was made: actions opened and closed, excuses asked and answered,
 amendments proposed and signed. People do this while they meet, so it stands with the decisions in what they sign.
 
 What the platform does by itself is not of the meeting. The first signature ends it: what comes later is in the next pack.
@@ -31,7 +31,7 @@ from services.seeing.seen import Seen
 _A_PAGE: Final = 5_000
 _TOPICS: Final = (*TOPICS["decisions"], *TOPICS["contracts"])
 _ARGUMENTS: Final = tuple(PackArguments.__annotations__)
-"""Of what its own entry or the first of its stream says."""
+"""The names of what an act says besides its text, in its own entry or the first of its stream."""
 
 
 def acts(seen: Seen, review: ReviewRow, here: ZoneInfo) -> list[PackAct]:
@@ -51,7 +51,7 @@ def acts(seen: Seen, review: ReviewRow, here: ZoneInfo) -> list[PackAct]:
 
 
 def _streams(seen: Seen, contract: str) -> frozenset[UUID]:
-    """Of all that people decide about the contract, but for its reviews."""
+    """Gives the streams of all that people decide about the contract, but for its reviews."""
     commitments = read_commitments(seen, contract)
     matches = [match for one in commitments for match in read_matches(seen, commitment=one.id)]
     return frozenset(
@@ -100,7 +100,7 @@ def _act(history: History, entry: Entry, here: ZoneInfo) -> list[PackAct]:
 
 
 def _created(history: History, entry: Entry) -> Mapping[str, Any]:
-    """What the first entry of its stream says; of a contract, the wording that was proposed last."""
+    """Reads what the first entry of the stream says; for a contract, the wording that was proposed last."""
     if entry.topic.startswith(Contract.TOPIC):
         contract = history.aggregate_at(entry.stream, entry.version)
         assert isinstance(contract, Contract)
@@ -112,7 +112,7 @@ def _created(history: History, entry: Entry) -> Mapping[str, Any]:
 
 
 def _arguments(whole: Mapping[str, Any], here: ZoneInfo) -> PackArguments:
-    """What the events of aggregates hold under these names is of these types."""
+    """Takes the arguments out of what the events of aggregates hold under these names, which is of these types."""
     found = {name: whole[name] for name in _ARGUMENTS if whole.get(name) is not None}
     return cast(PackArguments, {name: _written(name, value, here) for name, value in found.items()})
 

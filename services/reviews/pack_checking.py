@@ -1,4 +1,4 @@
-"""Whether a fingerprint, or a file, is that of a review's pack: what `entente reviews check` answers."""
+"""Checks that a fingerprint, or a file, is that of a review's pack: what `entente reviews check` answers."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def excuses(
 
 
 def excuses_to_decide(found: Sequence[PackExcuse]) -> list[PackPleading]:
-    """Those that wait for the other party, or for the arbiter."""
+    """Lists the excuses that wait for the other party, or for the arbiter."""
     return [
         {
             "code": "excuse",

@@ -36,11 +36,12 @@ from services.seeing.seen import Seen
 
 TREND = 13
 EVIDENCE = 12
-"""How many occurrences a breach shows; the page of the commitment has them all."""
+"""Occurrences that a breach shows; the page of the commitment has them all."""
 
 
 class PackParts:
-    """Of one contract, for the time from the previous review (`since`) to this one (`until`), both instants."""
+    """The parts of the pack of one contract, for the time from the previous review (`since`) to this one (`until`),
+    both instants."""
 
     def __init__(self, seen: Seen, contract: ContractRow, since: Instant, until: Instant):
         self._seen = seen
@@ -70,7 +71,7 @@ class PackParts:
         return sides
 
     def breaches(self) -> list[PackBreach]:
-        """Those open now, and those of this time that were withdrawn; the newest first."""
+        """Lists the breaches that are open now, and those of this time that were withdrawn; the newest first."""
         rows = read_breaches(self._seen, contract=self._contract.id)
         rows.sort(key=lambda row: (-(row.opened_at or 0), -row.opened_position, row.id))
         return [

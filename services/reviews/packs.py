@@ -90,7 +90,7 @@ class KeptPacks:
 
 
 def _recorded(pack: Pack, row: ReviewRow, done: Sequence[PackAct]) -> Pack:
-    """The same pack with what the meeting itself has added since: what was said, decided and done, and who has signed it."""
+    """Gives the pack with what the meeting itself has added since: what was said, decided and done, and who has signed it."""
     here = zone(pack["contract"]["timezone"])
     fresh: Pack = {
         **pack,
@@ -119,7 +119,7 @@ def pack_bytes(pack: Pack) -> bytes:
 
 
 def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> Pack:
-    """As of its position: the meeting has not added anything yet."""
+    """Makes the pack as of its position: the meeting has not added anything yet."""
     previous = _previous_start(seen, row)
     parts = PackParts(seen, contract, previous, row.starts)
     here = zone(contract.timezone)
@@ -169,13 +169,14 @@ def _pack(seen: Seen, row: ReviewRow, contract: ContractRow, position: int) -> P
 
 
 def _end(seen: Seen, row: ReviewRow) -> Instant:
-    """By the wording in force at the pack's position: what is agreed later moves no meeting that was called."""
+    """Gives the instant at which the meeting ends, by the wording in force at the pack's position: what is agreed later
+    moves no meeting that was called."""
     in_force = seen.catalogue.contracts[row.contract]
     return next((one.ends for one in meetings(in_force, row.starts - 1, row.starts)), row.ends)
 
 
 def _previous_start(seen: Seen, row: ReviewRow) -> Instant:
-    """When the review before this one started; at the first, the start of the contract."""
+    """Gives the instant at which the review before this one started; at the first, the start of the contract."""
     in_force = seen.catalogue.contracts[row.contract]
     earlier = [one.starts for one in meetings(in_force, -(2**55), row.starts - 1)]
     first = min(version.start for commitment in in_force.commitments for version in commitment.versions)

@@ -54,7 +54,7 @@ class Called:
 
 @dataclass
 class KeptReviews:
-    """Of one reader of one store; replaced whole, so that several threads may use it."""
+    """The reviews that one reader of one store keeps; replaced whole, so that several threads may use it."""
 
     called: Called = field(default_factory=Called)
 
@@ -77,19 +77,19 @@ def reviews(
 
 
 def lives_now(reads: Transaction) -> bool:
-    """Whether the store has lived with the clock yet."""
+    """Says whether the store has lived with the clock yet."""
     return any(lives for (lives,) in reads.query("SELECT lives FROM view_position"))
 
 
 def is_before_use(contract: InForce | None, moment: Instant) -> bool:
-    """Whether it lies before both parties had signed for the first time: of a store that lives, that is past."""
+    """Says whether the moment lies before both parties had signed for the first time: of a store that lives, that is past."""
     return contract is not None and contract.since is not None and moment < contract.since
 
 
 def _called(
     reads: Transaction, catalogue: Catalogue, known: Known, kept: KeptReviews, *, lives: bool
 ) -> list[ReviewRow]:
-    """What was called, by time: read anew where it changed since the last time, or its contract did."""
+    """Reads the reviews that were called, by time: anew where one changed since the last time, or its contract did."""
     before = kept.called if kept.called.position <= known.position else Called()
     rows = {id: held for id, held in before.rows.items() if held.in_force is catalogue.contracts.get(held.row.contract)}
     sql = "SELECT id, contract, starts, document FROM view_review WHERE"

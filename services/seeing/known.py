@@ -1,4 +1,4 @@
-"""How far what is shown knows."""
+"""How far that is known which is shown."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from services.judging.shares import shard_of
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """How far what is shown knows: the last judged position and the watermark (None: no time was declared yet)."""
+    """How far something is known: the last judged position and the watermark (None: no time was declared yet)."""
 
     position: int
     watermark: int | None
     own: Mapping[str, int] = field(default_factory=dict)
     """The watermarks of contracts that have one of their own (MEANING §2 `--backfill`)."""
     shards: tuple[Known, ...] = ()
-    """What each shard knows, where they do not all know the same."""
+    """How far each shard is, by its number, where they are not all equally far."""
     lineage: int = 0
-    """Of which store: another number once it was restored, or failed over to a server that was behind."""
+    """The number of the store: another one once it was restored, or failed over to a server that was behind."""
 
     def of(self, contract: str) -> Known:
-        """What is known of one contract."""
+        """Gives what is known of one contract: the watermark is its own, if it has one."""
         return replace(self, watermark=self.own[contract]) if contract in self.own else self
 
     def about(self, commitment: str) -> Known:
-        """What is known of one commitment: by the shard that judges it."""
+        """Gives what is known of one commitment: by the shard that judges it."""
         known = self.shards[shard_of(commitment, len(self.shards))] if self.shards else self
         return known.of(commitment.partition("/")[0])
 

@@ -15,18 +15,19 @@ from services.seeing.past import seeing_at
 from services.seeing.seen import Seeing, Seen
 
 AT_ONCE: Final = 2
-"""How many may have something judged aside at the same time, for each purpose."""
+"""Judgements aside that may run at the same time, for each purpose."""
 
 
 class Places:
-    """Of one store, for one purpose; who finds none is told to come again, so that nobody's request holds up all others."""
+    """The places of one store for judgements aside of one purpose; who finds none is told to come again, so that
+    nobody's request holds up all others."""
 
     def __init__(self) -> None:
         self.free = BoundedSemaphore(AT_ONCE)
 
 
 class Looks(Places):
-    """How many look back at the history at once, on pages and by address."""
+    """The places for those who look back at the history, on pages and by address."""
 
 
 @contextmanager
@@ -51,8 +52,9 @@ def seen_then(
     position: int | None = None,
     contract: str | None = None,
 ) -> Iterator[Seen]:
-    """What the history says about a moment (`as_of`), or said at one (`believed_at`, or `position`); `contract` judges only that one,
-    which is quicker. Nothing of the present store is held meanwhile. Raises BeyondHistory, Unavailable."""
+    """Opens what the history says about a moment (`as_of`), or said at one (`believed_at`, or `position`); `contract`
+    judges only that one, which is quicker. Nothing of the present store is held meanwhile. Raises BeyondHistory,
+    Unavailable."""
     with (
         a_place(seeing, Looks, said("others are looking back at the history now")),
         seeing_at(seeing.history, as_of=as_of, believed_at=believed_at, position=position, contract=contract) as then,

@@ -33,7 +33,7 @@ from services.seeing.seen import Seeing
 EARLIEST: Final = instant("1990-01-01T00:00:00Z")
 LOOKS = 200
 BETWEEN_LOOKS = 0.05
-"""How often, and seconds apart, one looks whether all shards stand at one place."""
+"""LOOKS times, so many seconds apart, it is looked whether all shards stand at one place."""
 Progress = Callable[[int, int], None]
 """Told how far it is: the position reached, the position to reach."""
 
@@ -48,7 +48,7 @@ def seeing_at(
     contract: str | None = None,
     progress: Progress | None = None,
 ) -> Iterator[Seeing]:
-    """What the history says about a moment (`as_of`), or said at one (`believed_at` instant, or `position`).
+    """Opens what the history says about a moment (`as_of`), or said at one (`believed_at` instant, or `position`).
 
     Judged aside, into a database that is thrown away; `contract` judges only that one, which is quicker.
     """
@@ -153,8 +153,8 @@ def position_received_by(history: History, moment: Instant) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What came of a replay. `differences` are lines of the canonical dump that only one side has; `of_others` counts what
-    the platform did while the store followed other rules, which these rules did not ask for and need not have."""
+    """The result of a replay. `differences` are lines of the canonical dump that only one side has; `of_others` counts
+    what the platform did while the store followed other rules, which these rules did not ask for and need not have."""
 
     position: int
     rows: int
@@ -203,8 +203,8 @@ def _follows_since(history: History) -> int | None:
 
 @contextmanager
 def _level(served: Database) -> Iterator[Transaction]:
-    """What is served at a moment at which all shards have reached the same position, and no entry is judged in part. Raises
-    Unavailable where none comes."""
+    """Opens what is served at a moment at which all shards have reached the same position, and no entry is judged in
+    part. Raises Unavailable where none comes."""
     for _ in range(LOOKS):
         with served.snapshot(SHAPE) as reads:
             layout = in_force(served)
@@ -242,7 +242,7 @@ def _differences(served: list[str], rebuilt: list[str]) -> list[str]:
 
 
 def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
-    """What the platform appended that no rule asked for, and where."""
+    """Finds what the platform appended that no rule asked for: its position, and a sentence."""
     asked = {id for (id,) in reads.query("SELECT id FROM view_outbox")}
     for id, at, document in reads.query("SELECT id, position, document FROM view_action ORDER BY id"):
         if msgspec.json.decode(document)["by"] == PLATFORM and outbox_id(f"open:{id}") not in asked:

@@ -1,4 +1,4 @@
-"""How far the judging has come, and by which rules."""
+"""Tells how far the judging has come, and by which rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from services.seeing.seen import Seen
 
 
 def oldest_unjudged(history: History, position: int) -> Instant | None:
-    """When the first entry behind what is judged, up to `position`, was received; None while everything is judged."""
+    """Gives the instant at which the first entry behind `position`, up to which is judged, was received; None while
+    everything is judged."""
     following = history.read(position, 1)
     return received_at(history, following[0]) if following else None
 

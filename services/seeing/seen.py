@@ -1,4 +1,5 @@
-"""What somebody sees: one state of the store, how far it is known, and the one place that says which rows are theirs (DESIGN §1).
+"""One state of the store as somebody sees it, how far it is known, and the one place that says which rows are theirs
+(DESIGN §1).
 
 All reads are functions over a `Seen`. One request has one of them, so that whatever it says belongs together; one that decides has
 two, what it decided on and what it shows.
@@ -53,22 +54,22 @@ class Seen:
         return self.kept(Catalogues).of(self.seeing.database, self.reads)
 
     def by(self, who: Principal) -> Seen:
-        """The same state as somebody else sees it."""
+        """Gives the same state as somebody else sees it."""
         return self if who == self.who else self.seeing.here(who)
 
     def once(self, read: Callable[[Seen], T]) -> T:
-        """What `read` gives here, read once however often it is asked."""
+        """Gives the result of `read`, which is read once in this state however often it is asked for."""
         if read not in self._once:
             self._once[read] = read(self)
         return cast(T, self._once[read])
 
     def kept(self, sort: type[T]) -> T:
-        """What is kept of this store from one read to the next, by what keeps it (see `Seeing.kept`)."""
+        """Gives the object of that sort that is kept of this store from one read to the next (see `Seeing.kept`)."""
         return self._store.kept(sort)
 
     def until_judged_further(self, read: Callable[[Seen], Sequence[T]]) -> Sequence[T] | None:
-        """What `read` gives who sees everything, kept until the judging moves, for all of it follows from how far that is. None
-        where this program keeps nothing."""
+        """Gives the result of `read` for who sees everything, kept until the judging moves, for all of it follows from
+        how far that is. None where this program keeps nothing."""
         if not self.seeing.keeps:
             return None
         known, rows = self._store.lists.get(read, (None, ()))
@@ -80,7 +81,7 @@ class Seen:
     # Which rows are seen
 
     def sees(self, *parties: str) -> bool:
-        """Whether what concerns any of these services is seen."""
+        """Says whether what concerns any of these services is seen."""
         return self.who.sees(*parties)
 
     @property
@@ -88,7 +89,7 @@ class Seen:
         return self.who.sees_everything
 
     def sees_commitment(self, commitment: str) -> bool:
-        """Whether a commitment of that id in force, or once in force, is seen."""
+        """Says whether a commitment of that id in force, or once in force, is seen."""
         contract = self.catalogue.contracts.get(commitment.partition("/")[0])
         return contract is not None and self.sees(contract.supplier, contract.client)
 
@@ -128,8 +129,8 @@ class Seen:
 
 
 class _Store:
-    """What is kept of one store, for as long as it is that one: another number after a restore, or a failover to a server that was
-    behind (services/history/lineage.py). Positions say nothing then."""
+    """The objects that are kept of one store, for as long as it is that one: its number is another one after a restore,
+    or a failover to a server that was behind (services/history/lineage.py). Positions say nothing then."""
 
     def __init__(self, lineage: int):
         self.lineage = lineage
@@ -159,8 +160,8 @@ class Seeing:
 
     @contextmanager
     def state(self) -> Iterator[None]:
-        """What this thread sees within the block is one state of the store, however far the judging goes meanwhile. One within
-        another is that one."""
+        """Opens one state of the store for this thread: what it sees within the block stays, however far the judging
+        goes meanwhile. Within a state that is open already, it is that one."""
         if self._open() is not None:
             yield
             return
@@ -173,8 +174,8 @@ class Seeing:
                 self._here.reads = self._here.seen = self._here.store = None
 
     def here(self, who: Principal) -> Seen:
-        """What `who` sees in the state that this thread has open: within one, each is the same object again. Raises RuntimeError
-        outside of one."""
+        """Gives what `who` sees in the state that this thread has open: within one, each is the same object again.
+        Raises RuntimeError outside of one."""
         reads = self._open()
         if reads is None:
             raise RuntimeError("no state of the store is open here")
@@ -195,7 +196,7 @@ class Seeing:
             return read(seen, *args, **kwargs)
 
     def known(self) -> Known:
-        """How far the store is judged, looked up by itself: for those who wait until it has moved."""
+        """Looks up by itself how far the store is judged: for those who wait until it has moved."""
         lineage = self._same_store().lineage
         with self._lightly() as reads:
             return known_in(self.database, reads, lineage)
@@ -211,8 +212,8 @@ class Seeing:
         return self.database.snapshot(SHAPE) if in_force(self.database).shards > 1 else self.database.connect()
 
     def kept(self, sort: type[T]) -> T:
-        """What is kept of this store from one read to the next: one object of that sort, made at first. All of it goes where the
-        store is another one than before."""
+        """Gives the one object of that sort that is kept of this store from one read to the next, made at first. All
+        objects go where the store is another one than before."""
         return self._same_store().kept(sort)
 
     def _open(self) -> Transaction | None:

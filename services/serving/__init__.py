@@ -1,1 +1,1 @@
-"""What serves the parts over HTTP: the router of the API, and how the program fares."""
+"""Serves the parts over HTTP: the router of the API, and how the program fares."""

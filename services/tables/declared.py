@@ -1,4 +1,5 @@
-"""Whose a source is: the service's that declared it first and declares it still, in the order of the history (MEANING §3).
+"""The service that a source belongs to: the one that declared it first and declares it still, in the order of the
+history (MEANING §3).
 
 The service files say so, one after the other, so the same holds for what two services declared before others were refused.
 """
@@ -13,21 +14,22 @@ from services.contract_files import service_from_canonical
 from services.history.databases import Transaction
 
 Since = dict[str, int]
-"""By source, the position at which one service declared it."""
+"""The positions at which one service declared its sources, by source."""
 
 
 def sources_of(document: str) -> list[str]:
-    """Those that a service file declares, as it is stored."""
+    """Lists the sources that a service file, as it is stored, declares."""
     return [one.source for one in service_from_canonical(document).sources] if document else []
 
 
 def declared_since(before: Mapping[str, int], document: str, position: int) -> Since:
-    """What a service declares after a description of that position, and since when."""
+    """Gives the sources that a service declares by the description of that position, and since when; those of `before`
+    keep their own position."""
     return {source: before.get(source, position) for source in sources_of(document)}
 
 
 def declarers(since: Mapping[str, Mapping[str, int]]) -> dict[str, list[str]]:
-    """By source the services that declare it; it belongs to the first. `since` is by service."""
+    """Gives the services that declare each source, first the one that it belongs to; `since` is by service."""
     found: dict[str, list[tuple[int, str]]] = {}
     for service, declared in since.items():
         for source, position in declared.items():
@@ -36,7 +38,7 @@ def declarers(since: Mapping[str, Mapping[str, int]]) -> dict[str, list[str]]:
 
 
 def stored_since(reads: Transaction) -> dict[str, Since]:
-    """As far as is judged."""
+    """Reads the sources that each service declares, by service, as far as is judged."""
     return {
         id: msgspec.json.decode(text) for id, text in reads.query("SELECT id, declared FROM view_service ORDER BY id")
     }

@@ -36,7 +36,7 @@ TABLES = (
 )
 
 FOLDS = {fold.of: fold for fold in (*contracts.FOLDS, *services.FOLDS, *asides.FOLDS, *excuses.FOLDS, *reviews.FOLDS)}
-"""By the aggregate that they write. Actions and what is said of breaches are the engine's own (services/judging/folding.py)."""
+"""Folds by their aggregate. Actions and what is said of breaches are the engine's own (services/judging/folding.py)."""
 
 _INDEXED = (
     engine.OCCURRENCE,
@@ -55,7 +55,8 @@ INDEXES = tuple(
 BY_NAME = {table.name: table for table in TABLES}
 CUT = frozenset(table.name for table in TABLES if table.cut != "no")
 SHADOWED = tuple(table.name for table in TABLES if table.cut == "with shadows")
-"""Where shadows have rows like other commitments. They have neither breaches nor actions: those are their own shard's."""
+"""The tables in which shadows have rows like other commitments. They have neither breaches nor actions: those are their
+own shard's."""
 REBUILT = tuple(table.name for table in TABLES if table.is_rebuilt)
 
 

@@ -1,4 +1,4 @@
-"""What a table of the read models is, and a fold.
+"""The shapes of a table of the read models, and of a fold.
 
 Instants are microseconds since 1970 UTC. `document` columns hold JSON.
 """
@@ -51,7 +51,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Fold:
-    """How what people decided is written as it then is: the aggregate `of` a sort, right after the entry at that position.
+    """The way in which an aggregate `of` a sort, which people decided, is written as it then is, right after the entry
+    at that position.
 
     `kind`: with what the page *History* lists its entries.
     `commitment`: to which commitment it belongs, so that the shard of that one alone writes it; None where every shard does.

@@ -51,7 +51,7 @@ def judged_aside(
 
 
 def _copy(stored: Transaction, writes: Transaction, table: Table, contracts: Sequence[str]) -> None:
-    """What a trial is given of the table."""
+    """Copies what a trial is given of the table."""
     match table.tried:
         case "whole":
             _copy_rows(stored, writes, table, "1 = 1", [])

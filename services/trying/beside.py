@@ -36,7 +36,8 @@ class Compared:
 
 
 class Beside:
-    """What is in force and may be seen, beside a draft that was tried on the local days `first` to `last`."""
+    """The commitments in force that may be seen, beside a draft that was tried on the local days `first` to `last`,
+    both included."""
 
     def __init__(
         self, seeing: Seeing, who: Principal, in_force: list[Commitment], history: Past, days: tuple[date, date]
@@ -45,11 +46,11 @@ class Beside:
         self._seeing, self._who, self._history, self._days = seeing, who, history, days
 
     def figures(self, commitment: Commitment) -> dict[tuple[int, str], FigureRow]:
-        """As they are shown, by target and period."""
+        """Gives the figures as they are shown, by target and period."""
         return _by_period(self._seeing.read(self._who, read_figures, commitment=commitment.id))
 
     def cut(self, commitments: Sequence[Commitment]) -> dict[str, dict[tuple[int, str], FigureRow]]:
-        """The same, by commitment, of those days alone: judged again, as the draft was."""
+        """Gives, by commitment, the figures of those days alone, by target and period: judged again, as the draft was."""
         contracts = list(dict.fromkeys(one.contract for one in commitments))
         if not contracts:
             return {}
@@ -125,7 +126,7 @@ def side_by_side(beside: Beside, draft: Seen, contract: str) -> Iterator[Compare
 
 
 def _is_cut(row: FigureRow, shown: FigureRow | None, real: FigureRow | None) -> bool:
-    """Whether the days that were tried change what was, or the period that was has other ends than the draft's."""
+    """Says whether the days that were tried change what was, or the period that was has other ends than the draft's."""
     has_other_ends = shown is not None and (row.start, row.until) != (shown.start, shown.until)
     return has_other_ends or _comes_to(real) != _comes_to(shown)
 
@@ -137,9 +138,10 @@ def _comes_to(row: FigureRow | None) -> tuple[object, ...] | None:
 
 
 def _is_same(row: FigureRow, real: FigureRow, draft: Commitment, counterpart: Commitment) -> bool:
-    """Whether both hold the same without judging anything again: the days that were tried hold the whole period, and all of
-    what was in force, or at least what counts in the period by nothing but its own time. A case counts where it is due and was
-    opened before, a due may be moved, the last event of a key decides, and a volume is of a period that may be cut."""
+    """Says whether both hold the same without judging anything again: the days that were tried hold the whole period,
+    and all of what was in force, or at least what counts in the period by nothing but its own time. A case counts where
+    it is due and was opened before, a due may be moved, the last event of a key decides, and a volume is of a period
+    that may be cut."""
     first, last = draft.versions[0].start, draft.versions[-1].end
     if (row.start, row.until) != (real.start, real.until) or first > row.start or not _ends_by(row.until, last):
         return False

@@ -1,4 +1,4 @@
-"""What contracts would conclude of all events that are not stored: the verdicts, counted, and what could not be read."""
+"""Concludes what contracts would say of all events that are not stored: the verdicts, counted, and what could not be read."""
 
 from __future__ import annotations
 
@@ -50,14 +50,15 @@ class Concluding:
             _count(self._counts, self._unread, commitment.id, commitment.judge(key, found, None))
 
     def of(self, commitment: Commitment, key: str) -> Sequence[Evidence]:
-        """What came to that key, where it is kept."""
+        """Gives the evidence that came to that key, where it is kept."""
         return self._evidence.get((commitment.id, key), ())
 
     def concluded(
         self, seen: Seen, commitments: Iterable[Commitment], drafts: Collection[str]
     ) -> tuple[dict[str, Counter[str]], list[UnreadRow]]:
-        """By commitment how many of each verdict (`measured` of values) there would be of what the events concern, with what is
-        stored and at the time that has been reached; and of which something could not be read. Of `drafts` nothing is stored."""
+        """Counts, by commitment, the verdicts (`measured` of values) that there would be of what the events concern,
+        with what is stored and at the time that has been reached; and gives the commitments of which something could
+        not be read. Of `drafts` nothing is stored."""
         counts = {id: Counter(counted) for id, counted in self._counts.items()}
         unread, by_id, known = Counter(self._unread), {one.id: one for one in commitments}, seen.known
         for ids, stored in self._with_stored(seen, drafts):
@@ -77,7 +78,8 @@ class Concluding:
             yield ids, stored_evidence(reads, [(id, key) for id, key in ids if id.partition("/")[0] not in drafts])
 
     def _remember(self, commitment: Commitment, event: OperationalEvent) -> None:
-        """Of each commitment what says most: what is of another type is a slip for all, what is absent may be so once."""
+        """Keeps the example of each commitment that says most: what is of another type is a slip for all, what is
+        absent may be so once."""
         before = self._examples.get(commitment.id, ())
         if tells(before):
             return
@@ -89,7 +91,7 @@ class Concluding:
 
 
 def concludes(commitment: Commitment) -> bool:
-    """Whether events conclude something of single occurrences: signals and sums are of stretches and periods."""
+    """Says whether events conclude something of single occurrences: signals and sums are of stretches and periods."""
     return not (commitment.is_of_time or commitment.is_of_sums)
 
 
@@ -105,7 +107,7 @@ def stored_evidence(reads: Transaction, ids: Sequence[OccurrenceId]) -> dict[Occ
 
 
 def _is_alone(commitment: Commitment) -> bool:
-    """Whether each event is an occurrence of its own, whatever the time."""
+    """Says whether each event is an occurrence of its own, whatever the time."""
     return all(rule.is_of_items and not rule.roles for rule in commitment.rules)
 
 

@@ -16,7 +16,7 @@ from services.trying.trial import tried
 
 
 class Trials(Places):
-    """How many drafts are tried at once."""
+    """The places for those who try drafts."""
 
 
 def the_contract(file: str) -> Document:

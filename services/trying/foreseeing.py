@@ -1,4 +1,5 @@
-"""What contracts would make of events that are not stored: whom they concern, and what would be concluded of the first of them."""
+"""Foresees what contracts would make of events that are not stored: whom they concern, and what would be concluded of
+the first of them."""
 
 from __future__ import annotations
 
@@ -81,7 +82,7 @@ class Foreseeing:
         self._concluding.see(event, routes)
 
     def concluded(self, seen: Seen, drafts: Collection[str] = ()) -> tuple[dict[str, Counter[str]], list[UnreadRow]]:
-        """Of all events, not only the first: see `Concluding.concluded`."""
+        """Concludes from all events, not only the first: see `Concluding.concluded`."""
         return self._concluding.concluded(seen, self.commitments, drafts)
 
     def unselected(self) -> list[UnselectedRow]:
@@ -150,7 +151,8 @@ def _calendar(
 
 
 def seen_commitments(seen: Seen, contracts: Sequence[str]) -> list[Commitment]:
-    """Those in force that one sees, of these contracts or of all. Raises NotFound for a contract that is not seen."""
+    """Gives the commitments in force that one sees, of these contracts or of all. Raises NotFound for a contract that
+    is not seen."""
     for contract in contracts:
         read_contract(seen, contract)
     ids = {row.id for row in read_commitments(seen) if not contracts or row.contract in contracts}

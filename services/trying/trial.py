@@ -1,4 +1,4 @@
-"""What if: past events against a draft contract, beside what really was; the store is not touched (INTERFACE §3).
+"""Tries a draft contract on past events, beside what really was; the store is not touched (INTERFACE §3).
 
 The draft is put in force aside, in a database that is thrown away, as if both parties had signed it with effect from the
 first day, and every event that is stored is judged by it with the watermark that the store has.
@@ -107,7 +107,7 @@ def _require_days(first: date, last: date) -> None:
 
 
 def _require_own_id(real: Seen, contract: str) -> None:
-    """What others agreed under the id of a draft is not for its author to see: as with `apply`, the id is taken."""
+    """Refuses a draft under the id of a contract that its author may not see: as with `apply`, the id is taken."""
     reads = real.reads
     found = reads.query("SELECT supplier, client FROM view_contract WHERE id = ?", [contract])
     for supplier, client in found:

@@ -1,4 +1,4 @@
-"""What `deadline` and `turnaround` share in a file."""
+"""The parts that `deadline` and `turnaround` share in a file."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _read(tree: Tree) -> Conformity:
 
 
 def _conditions(document: Document, indicator: Tree, at: Path) -> Iterator[Problem]:
-    """Those that never hold."""
+    """Finds conditions that never hold."""
     return condition_problems(document, indicator["good"], (*at, "good"))
 
 

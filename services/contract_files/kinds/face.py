@@ -1,4 +1,4 @@
-"""What a kind of indicator is in a file: its form, how it is read, and what of it could never be judged (INTERFACE §1)."""
+"""The face of a kind of indicator in a file: its form, how it is read, and what of it could never be judged (INTERFACE §1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from services.contract_files.model_base import Strict
 
 
 class Place(NamedTuple):
-    """Where a clause stands: the path of its criterion, in a document."""
+    """The place of a clause: the path of its criterion, in a document."""
 
     document: Document
     criterion: Path
@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
 
 Misfit = tuple[str, str]
-"""What is wrong, and what would be right."""
+"""Two sentences: what is wrong, and what would be right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +45,16 @@ class Face(Generic[Terms]):
     times: Callable[[Tree], Iterator[tuple[Path, Any]]]
     """Every duration and every rule of days that is written, below the indicator."""
     form_problems: Callable[[Document, Tree, Path], Iterator[Problem]]
-    """What the tree of the indicator, which stands at the path, says against itself, its selectors left out."""
+    """Finds what the tree of the indicator, which stands at the path, says against itself, its selectors left out."""
     misfit: Callable[[Terms, Target], Misfit | None]
     """Why it can never be judged against a target."""
     problems: Callable[[Place, Criterion, Terms, Setting], Iterator[Problem]]
-    """Of good form, but could never be judged, or only ever one way."""
+    """Finds what is of good form, but could never be judged, or only ever one way."""
     has_dates: bool
-    """Whether a rule of days says when it is owed: it is expanded when the file is checked, and says where its calendar ends."""
+    """True where a rule of days says when it is owed: it is expanded when the file is checked, and says where its
+    calendar ends."""
     dates_until: Callable[[Terms, Setting, date, int], int]
-    """How many dates it makes up to that day, counted no further than that many."""
+    """Counts the dates that it makes up to that day, no further than that many."""
 
 
 def no_problems(*where: object) -> Iterator[Problem]:
@@ -67,7 +68,7 @@ def no_dates(*asked: object) -> int:
 
 
 def times_at(*names: str) -> Callable[[Tree], Iterator[tuple[Path, Any]]]:
-    """Those under these keys; of a table each of its values."""
+    """Makes the function that finds what an indicator's tree has under these keys; of a table, each of its values."""
 
     def written(tree: Tree) -> Iterator[tuple[Path, Any]]:
         for name in names:
@@ -81,7 +82,8 @@ def times_at(*names: str) -> Callable[[Tree], Iterator[tuple[Path, Any]]]:
 
 
 def shares_alone(terms: Terms, target: Target) -> Misfit | None:
-    """What is counted, or measured in time, is judged by its share, or by misses."""
+    """Says what is wrong with a target for values of a kind that is judged by its share, or by misses, only; None where
+    nothing is."""
     if target.form not in ("at_least", "at_most") or target.of == "share":
         return None
     return said("only a measure is judged by its value, not {kind}", kind=terms.kind), said(

@@ -89,7 +89,7 @@ def _times(tree: Tree) -> Iterator[tuple[Path, Any]]:
 
 
 def _problems(at: Place, criterion: Criterion, terms: Punctuality, setting: Setting) -> Iterator[Problem]:
-    """Where the calendar never opens, no date of it says more."""
+    """Finds problems of the dates. Where the calendar never opens, no date says more."""
     return no_problems() if setting.never_opens else dated_problems(at.document, at.indicator, terms, setting)
 
 
