@@ -63,7 +63,7 @@ class Bench:
         self.excuses = ExcuseBook()
         self.dependencies = DependencyBook(self.needs, self.ledger, self.breaches)
         self.occurrences = OccurrenceBook(
-            self.ledger, self.periods, self.breaches, self.excuses, self.dependencies, self._selectors_of
+            self.ledger, self.periods, self.breaches, self.excuses, self.dependencies, self._count_selecting
         )
         self.matches = MatchBook()
         self.signals = SignalBook(self.ledger, self.occurrences)
@@ -110,7 +110,7 @@ class Bench:
         self.periods.write(writes)
         self.seen.write(writes)
 
-    def _selectors_of(self, position: int) -> int:
+    def _count_selecting(self, position: int) -> int:
         entry = self.history.at(position)
         assert entry is not None
         event = event_of(entry.state, position)

@@ -19,7 +19,7 @@ MOST = 64
 """Shards of one store."""
 
 
-class Standing(NamedTuple):
+class Reached(NamedTuple):
     """How far the judging of one shard is."""
 
     shard: int
@@ -84,13 +84,13 @@ def in_force(database: Database) -> Layout:
     return layouts(database)[0]
 
 
-def standings(reads: Transaction, layout: Layout) -> list[Standing]:
+def reached(reads: Transaction, layout: Layout) -> list[Reached]:
     """Reads how far all shards are, in their order, in one statement."""
     parts = [f"SELECT shard, position, watermark, slices FROM {schema}.view_position" for schema in layout.schemas]
-    found = {one.shard: one for one in map(Standing._make, reads.query(" UNION ALL ".join(parts)))}
-    return [found.get(shard, Standing(shard, 0, None)) for shard in range(layout.shards)]
+    found = {one.shard: one for one in map(Reached._make, reads.query(" UNION ALL ".join(parts)))}
+    return [found.get(shard, Reached(shard, 0, None)) for shard in range(layout.shards)]
 
 
 def least(reads: Transaction, layout: Layout) -> int:
     """The position that all shards have reached."""
-    return min(one.position for one in standings(reads, layout))
+    return min(one.position for one in reached(reads, layout))

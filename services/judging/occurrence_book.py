@@ -28,7 +28,7 @@ Touched = tuple[int, Period | None]
 """A target's index and a period; None for the window of a rolling target."""
 
 
-SelectorsOf = Callable[[int], int]
+CountSelecting = Callable[[int], int]
 """Counts the commitments that select the event at a position."""
 
 
@@ -42,14 +42,14 @@ class OccurrenceBook:
         breaches: BreachBook,
         excuses: ExcuseBook,
         dependencies: DependencyBook,
-        selectors_of: SelectorsOf,
+        count_selecting: CountSelecting,
     ):
         self._ledger = ledger
         self._periods = periods
         self._breaches = breaches
         self._excuses = excuses
         self._dependencies = dependencies
-        self._selectors_of = selectors_of
+        self._count_selecting = count_selecting
         self.outages = Outages()
         self._is_quiet = False
 
@@ -259,14 +259,14 @@ class OccurrenceBook:
             writes.execute("DELETE FROM view_stray WHERE commitment = ? AND key = ?", [commitment.id, key])
         for position in row.judgement.strays:
             put_stray(
-                writes, commitment.id, key, position, self._selectors(position, selectors, row), row.judgement.reason
+                writes, commitment.id, key, position, self._selecting(position, selectors, row), row.judgement.reason
             )
 
-    def _selectors(self, position: int, of_newest: int, row: Occurrence) -> int:
+    def _selecting(self, position: int, of_newest: int, row: Occurrence) -> int:
         """Counts the commitments that select the event at that position."""
         if of_newest and position == max(one.position for one in row.evidence):
             return of_newest
-        return self._selectors_of(position)
+        return self._count_selecting(position)
 
 
 def stretched_over(

@@ -58,7 +58,7 @@ def read_keeper(seen: Seen, commitment: str) -> Party:
     return naming[0] if len(naming) == 1 else debtor
 
 
-def settles(seen: Seen, commitment: str) -> bool:
+def may_settle(seen: Seen, commitment: str) -> bool:
     """Says whether it is for who asks to say where an unmatched event of that commitment belongs, or that it belongs
     nowhere."""
     contract = read_contract(seen, commitment.partition("/")[0])
@@ -70,7 +70,7 @@ def settles(seen: Seen, commitment: str) -> bool:
 def matchable(seen: Seen, commitments: Collection[str]) -> frozenset[str]:
     """Gives those of these commitments in which who asks may match an event to what is owed."""
     every = seen.catalogue.commitments
-    return frozenset(one for one in commitments if one in every and every[one].roles and settles(seen, one))
+    return frozenset(one for one in commitments if one in every and every[one].roles and may_settle(seen, one))
 
 
 def read_matches(seen: Seen, *, event: int | None = None, commitment: str | None = None) -> list[MatchRow]:

@@ -13,7 +13,7 @@ from services.access import Principal
 from services.deciding import refusing, words_of
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.history import History
-from services.matches.reading import read_match, settles, unmatched_at
+from services.matches.reading import may_settle, read_match, unmatched_at
 from services.matches.rows import UnmatchedRow
 from services.seeing.seen import Seeing, Seen
 
@@ -80,7 +80,7 @@ def _unmatched(seen: Seen, event: int, *, aside: bool) -> UnmatchedRow:
 
 def _mine(seen: Seen, commitments: Collection[str]) -> list[str]:
     """Gives the commitments whose unmatched events who asks may settle. Raises NotAllowed where there is none."""
-    found = [each for each in commitments if settles(seen, each)]
+    found = [each for each in commitments if may_settle(seen, each)]
     if not found:
         raise NotAllowed(
             said("what is unmatched there is settled by the party of the indicator's owner, not by {who}", who=seen.who)

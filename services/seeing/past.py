@@ -22,7 +22,7 @@ from services.history.history import History
 from services.history.received import received_at
 from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge
-from services.judging.layouts import Standing, in_force, standings
+from services.judging.layouts import Reached, in_force, reached
 from services.judging.lens import Lens
 from services.judging.outbox import PLATFORM, outbox_id
 from services.judging.views import JUDGING, SHAPE, dump
@@ -208,7 +208,7 @@ def _level(served: Database) -> Iterator[Transaction]:
     for _ in range(LOOKS):
         with served.snapshot(SHAPE) as reads:
             layout = in_force(served)
-            places = standings(reads, layout) if layout.shards > 1 else _only(reads)
+            places = reached(reads, layout) if layout.shards > 1 else _only(reads)
             if len({one.position for one in places}) <= 1 and not any(one.slices for one in places):
                 yield reads
                 return
@@ -218,8 +218,8 @@ def _level(served: Database) -> Iterator[Transaction]:
     )
 
 
-def _only(reads: Transaction) -> list[Standing]:
-    return [Standing(*row) for row in reads.query("SELECT shard, position, watermark, slices FROM view_position")]
+def _only(reads: Transaction) -> list[Reached]:
+    return [Reached(*row) for row in reads.query("SELECT shard, position, watermark, slices FROM view_position")]
 
 
 def dump_at(history: History, position: int | None, progress: Progress | None = None) -> Iterator[str]:

@@ -36,7 +36,7 @@ GUARDING = (
              f"{FORMS}an_unmatched_event_is_matched_to_what_somebody_chose"),
     Guarding("what is put aside waits no more", ROWS, "(document is not None) == aside", "True",
              f"{PUT}what_belongs_nowhere_waits_no_more_and_says_who_put_it_aside_and_why"),
-    Guarding("for each party by itself", ASIDES, "if settles(seen, each)]", "if True]",
+    Guarding("for each party by itself", ASIDES, "if may_settle(seen, each)]", "if True]",
              f"{PUT}each_contract_puts_aside_for_itself"),
     Guarding("what was asked already is not put aside", ASIDES, "if one not in asked]", "]",
              f"{PUT}what_was_asked_already_is_not_put_aside_and_names_its_match"),

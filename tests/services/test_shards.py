@@ -20,7 +20,7 @@ from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitments, read_figures, read_occurrences
 from services.history.history import grant_rights
 from services.judging.judge import Judge
-from services.judging.layouts import Layout, in_force, layouts, standings
+from services.judging.layouts import Layout, in_force, layouts, reached
 from services.judging.reshaping import alone
 from services.judging.shares import Share, shard_of
 from services.matches.matching import Matching
@@ -238,7 +238,7 @@ def test_who_reads_is_told_the_least_that_all_shards_have_reached(life: Life) ->
     layout = in_force(life.store.history.database)
     _judge(life, layout.schema(1), Share(1, 2))
     with life.store.history.database.connect() as reads:
-        found = standings(reads, layout)
+        found = reached(reads, layout)
     assert [(one.position, one.watermark) for one in found] == [(before.position, None), (life.position(), at("02-03"))]
     known = life.store.seeing.known()
     assert (known.position, known.watermark) == (before.position, None)

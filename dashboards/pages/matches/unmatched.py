@@ -18,7 +18,14 @@ from domain.saying import said
 from services.errors import NotFound
 from services.figures.rows import CommitmentRow
 from services.matches.matching import Matching
-from services.matches.reading import count_unmatched, matchable, read_candidates, read_matches, read_unmatched, settles
+from services.matches.reading import (
+    count_unmatched,
+    matchable,
+    may_settle,
+    read_candidates,
+    read_matches,
+    read_unmatched,
+)
 from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
 from services.matches.setting_aside import SettingAside
 
@@ -48,7 +55,7 @@ def queue(view: View, aside: bool) -> dict[str, Any]:
     matches = read_matches(view.seen)
     named = {id for row in rows for id in row.commitments}
     may_match = matchable(view.seen, named)
-    settled = frozenset(id for id in named if settles(view.seen, id))
+    settled = frozenset(id for id in named if may_settle(view.seen, id))
     candidates = {} if aside else read_candidates(view.seen, [row.position for row in rows])
     called = partial(_called, view, commitments)
 
@@ -67,7 +74,7 @@ def queue(view: View, aside: bool) -> dict[str, Any]:
         "aside": aside,
         "queues": [(name, count_unmatched(view.seen, aside=name == ASIDE)) for name in ("waiting", ASIDE)],
         "matches": matches[:A_PAGE],
-        "settled": {row.commitment for row in matches[:A_PAGE] if settles(view.seen, row.commitment)} | settled,
+        "settled": {row.commitment for row in matches[:A_PAGE] if may_settle(view.seen, row.commitment)} | settled,
         "asked_above": {id for row in rows for id in row.asked},
         "called": called,
         "key_of": lambda id, key: _key(view, commitments.get(id), key, None),
