@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from dashboards.attainment import Point
@@ -204,10 +203,11 @@ def due_words(figure: FigureRow, language: Language) -> str:
 
 def was_words(figure: FigureRow, language: Language) -> str:
     """The final figure before a restatement: `13/17`; empty where nothing was restated, or the figure reads as it did."""
-    good, total = figure.adjusted
-    now = replace(figure, final={"good": good, "total": total, "value": figure.value})
-    was = _final_words(figure, language)
-    return was if was != _final_words(now, language) else ""
+    if figure.state != "restated" or figure.final is None:
+        return ""
+    final = figure.final
+    was = _counted_words(figure, final["value"], (final["good"], final["total"]), language)
+    return was if was != _counted_words(figure, figure.value, figure.adjusted, language) else ""
 
 
 def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], language: Language) -> str:
@@ -225,22 +225,20 @@ def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], lang
     )
 
 
-def counts_words(good: object, total: object, language: Language) -> str:
+def counts_words(good: Amount | None, total: Amount | None, language: Language) -> str:
     """`13/17`, `13 sur 17`."""
     return language.text("figure.counts", good=str(good), total=str(total))
 
 
-def _final_words(figure: FigureRow, language: Language) -> str:
-    if figure.state != "restated" or not figure.final:
-        return ""
-    if figure.counted != "occurrences" or is_about_values(figure):
-        value = figure.final.get("value")
-        if value is None:
-            return language.text("disc.no-data")
-        if is_about_values(figure):
-            return value_words(Fraction(str(value)), figure.unit, language, bound_of(figure.target, figure.unit))
-        return language.percent(Fraction(str(value)), against=share_of(figure.target))
-    return counts_words(figure.final.get("good"), figure.final.get("total"), language)
+def _counted_words(figure: FigureRow, value: str | None, counts: Pair, language: Language) -> str:
+    """What such a figure comes to, as counts where it is counted in occurrences."""
+    if figure.counted == "occurrences" and not is_about_values(figure):
+        return counts_words(*counts, language)
+    if value is None:
+        return language.text("disc.no-data")
+    if is_about_values(figure):
+        return value_words(Fraction(value), figure.unit, language, bound_of(figure.target, figure.unit))
+    return language.percent(Fraction(value), against=share_of(figure.target))
 
 
 def mark_of(row: OccurrenceRow) -> str:

@@ -90,7 +90,7 @@ def figures(view: View, contract: str, commitment: str) -> Table:
 def _figure(row: FigureRow, where: str) -> tuple[Cell, ...]:
     amounts = [number(one) for one in (*row.adjusted, *row.raw)]
     is_share = "%" in row.target or (row.counted != "values" and row.share is None)
-    final = share(row.final.get("value"), is_share) if row.final else None
+    final = share(row.final["value"], is_share) if row.final else None
     return (
         row.commitment, row.target, row.period, instant(row.start, where), instant(row.until, where), row.state, *amounts,
         share(row.value, is_share), row.status, row.outlook, number(row.expected), number(row.judged), final,

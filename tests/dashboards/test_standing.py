@@ -19,7 +19,9 @@ from dashboards.standing import (
     was_words,
     worst,
 )
+from domain.figures import Outlook, Status
 from services.figures.rows import FigureRow
+from services.figures.shapes import FinalFigure, State
 
 EN, FR = language("en"), language("fr")
 END = 1_000
@@ -27,15 +29,15 @@ END = 1_000
 
 def figure(
     *,
-    status: str = "open",
-    state: str = "open",
-    outlook: str | None = "safe",
+    status: Status = "open",
+    state: State = "open",
+    outlook: Outlook | None = "safe",
     good: int = 7,
     total: int = 8,
     watermark: int | None = END - 1,
     target: str = "at_least 90 %",
     until: int | None = END,
-    final: dict[str, object] | None = None,
+    final: FinalFigure | None = None,
 ) -> FigureRow:
     counts = {"met": good, "late": total - good}
     return FigureRow(
@@ -60,6 +62,10 @@ def figure(
         1,
         watermark,
     )
+
+
+def final(good: int, total: int) -> FinalFigure:
+    return {"good": good, "total": total, "value": None, "status": "open", "position": 1}
 
 
 @pytest.mark.parametrize(
@@ -125,12 +131,12 @@ def test_partial_periods_say_how_much_is_judged() -> None:
 
 
 def test_a_restated_figure_shows_what_it_was() -> None:
-    assert was_words(figure(state="restated", final={"good": 13, "total": 17}), EN) == "13/17"
+    assert was_words(figure(state="restated", final=final(13, 17)), EN) == "13/17"
     assert was_words(figure(), EN) == ""
 
 
 def test_a_restatement_that_leaves_the_figure_says_which_verdicts_it_changed() -> None:
-    same = figure(state="restated", final={"good": 7, "total": 8})
+    same = figure(state="restated", final=final(7, 8))
     assert same.adjusted == (7, 8)
     assert was_words(same, EN) == ""
     was, now = {"met": 7, "late": 0, "missing": 1}, {"met": 7, "late": 1, "missing": 0}
