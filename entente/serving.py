@@ -80,7 +80,6 @@ def web(
     )
     api = Api(
         store=program.store,
-        explain=explained,
         pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
         allows_as_header=True,
@@ -91,7 +90,7 @@ def web(
         pulse=pulse,
     )
     _add_doors(app, program, who)
-    app.include_router(api_router(api, ROUTES))
+    app.include_router(api_router(api, explained, ROUTES))
     app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
     app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))

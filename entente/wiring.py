@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from dashboards.explanations import figure_sentences, occurrence_sentences
+from dashboards.explanations import occurrence_sentences
+from dashboards.figure_explanations import figure_sentences
 from dashboards.language import LANGUAGES, language
 from dashboards.metrics import ProgramMetrics
 from dashboards.moments import Moments
@@ -15,8 +15,10 @@ from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.contracts.reading import read_contract
-from services.explaining.figures import explain_figure, figure_explanation_json
-from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.explaining.figures import explain_figure
+from services.explaining.occurrences import explain_occurrence
+from services.explaining.shapes import WhyFigureInWords, WhyOccurrenceInWords
+from services.explaining.shown import explanation_json, figure_explanation_json
 from services.opening import open_store, system_clock
 from services.seeing.seen import Seen
 from services.store import Clock, Store
@@ -24,7 +26,7 @@ from services.store import Clock, Store
 
 def explained(
     seen: Seen, commitment: str, key: str | None, period: str | None = None
-) -> dict[str, Any] | list[dict[str, Any]]:
+) -> WhyOccurrenceInWords | list[WhyFigureInWords]:
     """Why an occurrence has its verdict or, without a key, why the figures of a period are what they are; as values, and in
     words of every language."""
     contract = read_contract(seen, commitment.partition("/")[0])
@@ -32,10 +34,12 @@ def explained(
     if key is not None:
         row = explain_occurrence(seen, commitment, key)
         words = {code: occurrence_sentences(row, contract, clock) for code, clock in clocks.items()}
-        return explanation_json(row, contract.timezone) | {"words": words}
+        return {**explanation_json(row, contract.timezone), "words": words}
     return [
-        figure_explanation_json(one, contract.timezone)
-        | {"words": {code: figure_sentences(one, contract, clock) for code, clock in clocks.items()}}
+        {
+            **figure_explanation_json(one, contract.timezone),
+            "words": {code: figure_sentences(one, contract, clock) for code, clock in clocks.items()},
+        }
         for one in explain_figure(seen, commitment, period)
     ]
 

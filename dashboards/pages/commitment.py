@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from dashboards import charts
-from dashboards.explanations import figure_sentences
+from dashboards.figure_explanations import figure_sentences
 from dashboards.marks import PAPER
 from dashboards.pages.asking import asking
 from dashboards.pages.breaches import cause_mark, name_of

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from dashboards.explanations import counts_nowhere, figure_sentences, occurrence_sentences
+from dashboards.explanations import counts_nowhere, occurrence_sentences
+from dashboards.figure_explanations import figure_sentences
 from dashboards.language import Language
 from dashboards.moments import Moments
 from dashboards.naming import group_words

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
@@ -24,6 +25,7 @@ from services.auditing.api import add_history
 from services.breaches.api import add_actions, add_breaches
 from services.contracts.api import add_contracts
 from services.excuses.api import add_excuses
+from services.explaining.api import Explain, add_explaining
 from services.figures.api import add_figures
 from services.matches.api import add_matching, add_unmatched
 from services.reviews.api import add_reviews
@@ -40,13 +42,14 @@ Routes = Callable[[APIRouter, Api], None]
 """Adds addresses under `/v1`."""
 
 
-def api_router(api: Api, parts: Iterable[Routes] = ()) -> APIRouter:
-    """`parts`: what adds the addresses of each part."""
+def api_router(api: Api, why: Explain, parts: Iterable[Routes] = ()) -> APIRouter:
+    """`why` explains, in words too; `parts`: what adds the addresses of each part."""
     router = APIRouter(default_response_class=JsonAnswer, generate_unique_id_function=lambda route: route.name)
     versioned = APIRouter(prefix="/v1", route_class=_route(api.store.seeing))
-    for add in (
+    every: tuple[Routes, ...] = (
         add_contracts,
         add_figures,
+        partial(add_explaining, why=why),
         add_breaches,
         add_actions,
         add_excuses,
@@ -58,7 +61,8 @@ def api_router(api: Api, parts: Iterable[Routes] = ()) -> APIRouter:
         add_outages,
         *parts,
         add_stream,
-    ):
+    )
+    for add in every:
         add(versioned, api)
     router.include_router(versioned)
     add_health(router, api.store, api.troubles, api.held)

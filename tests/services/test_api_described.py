@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema
 import pytest
@@ -218,7 +218,7 @@ def test_off_loopback_nobody_is_known() -> None:
 
 
 def test_a_fault_is_a_problem_too() -> None:
-    def broken(*_: object) -> dict[str, object]:
+    def broken(*_: object) -> NoReturn:
         raise ZeroDivisionError("secret")
 
     with opened("sqlite://:memory:", explain=broken) as case:
