@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import ceil
 from typing import assert_never
 
 from dashboards.explanations import by_version
@@ -139,7 +140,7 @@ def figure_change(change: FigureChange, unit: TimeUnit | None, language: Languag
     key = f"says.change.{change.code}"
     match change:
         case MoreJudged():
-            return language.counted(key, int(change.count), min_count=str(change.min_count))
+            return language.counted(key, ceil(change.count), min_count=str(change.min_count))
         case ByValue():
             bound = Fraction(four_places(change.bound))
             said = number_words(bound, language, bound) if unit is None else _time(bound, language)

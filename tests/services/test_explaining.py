@@ -267,6 +267,20 @@ def test_too_few_to_count_says_how_many_are_needed() -> None:
         assert found["changed_by"][0] == {"code": "needs_judged", "count": "2", "min_count": 5}
 
 
+def test_part_of_a_second_is_said_as_a_whole_one_that_is_needed() -> None:
+    with living() as life:
+        down = {"kind": "availability", "down": {"type": "down"}, "up": {"type": "up"}}
+        life.sign(contract(criterion(down, min_count=3_000_000)))
+        life.happen(event("up", "01-01 00:00", "s"))
+        life.advance(at("2026-01-02 00:00") + 250_000)
+        assert figure(life)["changed_by"][0] == {
+            "code": "needs_judged",
+            "count": "2913599.75",
+            "min_count": 3_000_000,
+        }
+        assert "2 913 600 more must be judged before it counts (3000000)." in said(life, None).replace("\u202f", " ")
+
+
 def test_service_time_and_values_are_compared_exactly() -> None:
     with living() as life:
         down = {"kind": "availability", "down": {"type": "down"}, "up": {"type": "up"}}
