@@ -1,4 +1,4 @@
-"""Why a verdict or a figure is what it is, in words: the same sentences for pages, the command line and JSON."""
+"""Why a verdict is what it is, in words: the same sentences for pages, the command line and JSON."""
 
 from __future__ import annotations
 
@@ -8,26 +8,33 @@ from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from itertools import groupby
+from typing import assert_never
 
 from dashboards.faults import REASONS, compared_words, fault_words
 from dashboards.language import FIRM, Language, first_up
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name
-from dashboards.standing import verdicts_changed, was_words
-from dashboards.values import number_words, time_words, value_words
-from dashboards.words import bound_words, duration_words, path_words, period_words, rule_sentence
-from domain.durations import SECOND, UNITS, parse_duration
+from dashboards.values import time_words, value_words
+from dashboards.words import duration_words, path_words, rule_sentence
+from domain.durations import parse_duration
+from domain.faults import Fault
 from domain.kinds.faces import named_after
-from domain.sums import Amount
 from domain.terms import ContractTerms
+from services.arrivals.comparing import Unmet
 from services.contracts.rows import ContractRow
 from services.excuses.rows import ExcuseRow
-from services.explaining.figures import SIGNS, FigureExplanation, SegmentRow, ValuesRow, changes
-from services.explaining.rows import CountedTime, ExplanationRow, RecomputedRow
-from services.figures.rows import FigureRow
+from services.explaining.rows import (
+    ByScore,
+    ByTime,
+    ByVolume,
+    Change,
+    CountedTime,
+    EventRow,
+    ExplanationRow,
+    RecomputedRow,
+)
 
 DIGITS = re.compile(r"-?\d+(\.\d+)?")
-INSTANTS = frozenset({"due", "limit", "at", "time", "until", "opened", "closed", "from", "before", "by"})
 
 
 Naming = Callable[[str], str]
@@ -38,7 +45,7 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
     language, occurrence = clock.language, row.occurrence
     key = f"verdict.{occurrence.verdict}"
     verdict = language.text(key) if language.has(key) else occurrence.verdict
-    name = occurrence_name(occurrence.key, str(row.rule.get("kind")), occurrence.due, clock)
+    name = occurrence_name(occurrence.key, row.rule["kind"], occurrence.due, clock)
     is_id = occurrence.key.startswith(name.words.partition(" ")[0])
     about = name.words if is_id else first_up(name.words)
     if apart := counts_nowhere(row, language):
@@ -51,7 +58,7 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
         sentences.append(language.text("says.reason", reason=why_unknown(row, language)))
     if occurrence.due is None and "met" in (occurrence.verdict, occurrence.underlying):
         sentences.append(language.text("says.met_without_due"))
-    sentences.append(_by_version(row.contract_version, occurrence.commitment, contract, language))
+    sentences.append(by_version(row.contract_version, occurrence.commitment, contract, language))
     sentences += when_sentences(row, clock)
     sentences += counted_sentences(row.counted, row.calendar, clock)
     sentences += [recomputed_sentence(recomputed, clock) for recomputed in row.recomputed]
@@ -66,13 +73,14 @@ def occurrence_sentences(row: ExplanationRow, contract: ContractRow, clock: Mome
 def why_unknown(row: ExplanationRow, language: Language) -> str:
     """The reason of the verdict; of what could not be compared, what stands there."""
     reason = row.occurrence.reason or ""
-    return (fault_words(row.changed_by, language) if reason in REASONS else "") or _reason(reason, language)
+    compared = [change for change in row.changed_by if isinstance(change, Fault | Unmet)]
+    return (fault_words(compared, language) if reason in REASONS else "") or _reason(reason, language)
 
 
-def what_would_change(row: ExplanationRow) -> list[Mapping[str, object]]:
+def what_would_change(row: ExplanationRow) -> list[Change]:
     """Without what the reason says already; of what is absent, what the contract asks for."""
     says_faults = row.occurrence.reason in REASONS
-    return [change for change in row.changed_by if not (says_faults and change.get("code") in ("mistyped", "absent"))]
+    return [change for change in row.changed_by if not (says_faults and isinstance(change, Fault))]
 
 
 def counts_nowhere(row: ExplanationRow, language: Language) -> str:
@@ -90,7 +98,7 @@ def _reason(reason: str, language: Language) -> str:
 
 def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
     """When it was due; of an outage, how long it lasted; of an item, when it happened; of a volume, what came."""
-    language, occurrence, kind = clock.language, row.occurrence, str(row.rule.get("kind"))
+    language, occurrence, kind = clock.language, row.occurrence, row.rule["kind"]
     after = named_after(kind)
     if occurrence.due is None:
         return
@@ -111,7 +119,8 @@ def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
         yield language.text("says.judged_from", local=due, utc=utc)
         if row.summed:
             values = {"value": number_said(occurrence.value, language) if occurrence.value else "—"}
-            yield language.counted("says.summed_up" if row.rule.get("value") else "says.summed", row.summed, **values)
+            adds_up = "value" in row.rule and row.rule["value"]
+            yield language.counted("says.summed_up" if adds_up else "says.summed", row.summed, **values)
             if row.summed > len(row.events):
                 yield language.counted("says.not_named", row.summed - len(row.events))
     else:
@@ -122,11 +131,12 @@ def when_sentences(row: ExplanationRow, clock: Moments) -> Iterator[str]:
 
 def _plain_value(value: str, row: ExplanationRow, language: Language) -> str:
     """With the unit that the measure names."""
-    unit = row.rule.get("unit")
-    return value_words(Fraction(value), str(unit), language) if unit else language.decimal(Decimal(value))
+    if "unit" in row.rule and row.rule["unit"] is not None:
+        return value_words(Fraction(value), row.rule["unit"], language)
+    return language.decimal(Decimal(value))
 
 
-def _by_version(number: int, commitment: str, contract: ContractRow, language: Language) -> str:
+def by_version(number: int, commitment: str, contract: ContractRow, language: Language) -> str:
     version = next((version for version in contract.versions if version.number == number), None)
     terms = version.terms if version is not None else contract.terms
     return language.text("says.rule", version=str(number), rule=_rule(terms, commitment, language))
@@ -138,6 +148,11 @@ def _rule(terms: ContractTerms, commitment: str, language: Language) -> str:
             if f"{terms.id}/{deliverable.id}/{criterion.id}" == commitment:
                 return rule_sentence(criterion, terms, language)
     return ""
+
+
+def _hours_of(counted: tuple[date, str]) -> str:
+    _, hours = counted
+    return hours
 
 
 def counted_sentences(counted: CountedTime | None, calendar: str | None, clock: Moments) -> list[str]:
@@ -237,52 +252,54 @@ def excuse_sentence(row: ExcuseRow, clock: Moments, person: Naming = str) -> str
 def _events(row: ExplanationRow, clock: Moments) -> Iterator[str]:
     language = clock.language
     for event in row.events:
-        position, time, key = event.get("position"), event.get("time"), f"role.{event.get('role')}"
-        if not position or not isinstance(position, int) or not isinstance(time, int):
+        if not event.position:
             continue
         yield language.text(
-            "says.event_decided" if event.get("decided") else "says.event",
-            role=first_up(language.text(key)) if language.has(key) else str(event.get("role")),
-            time=clock.moment(time, seconds=True),
-            position=language.number(position),
-            source=str(event.get("source", "")),
-            id=str(event.get("id", "")),
+            "says.event_decided" if event.decided else "says.event",
+            role=first_up(role_words(event, language)),
+            time=clock.moment(event.time, seconds=True),
+            position=language.number(event.position),
+            source=event.source,
+            id=event.id,
         )
         if matched := matched_words(event, clock):
             yield matched
 
 
-def matched_words(event: Mapping[str, object], clock: Moments, person: Naming = str) -> str:
+def role_words(event: EventRow, language: Language) -> str:
+    key = f"role.{event.role}"
+    return language.text(key) if language.has(key) else event.role
+
+
+def matched_words(event: EventRow, clock: Moments, person: Naming = str) -> str:
     """Who matched the event by hand; empty where its selectors did."""
-    matched = event.get("matched")
-    if not isinstance(matched, Mapping):
+    matched = event.matched
+    if matched is None:
         return ""
-    key = "says.matched_because" if matched.get("text") else "says.matched"
-    return clock.language.text(
-        key, by=person(str(matched["by"])), at=clock.moment(matched["at"]), text=str(matched.get("text", ""))
-    )
+    key = "says.matched_because" if matched.text else "says.matched"
+    return clock.language.text(key, by=person(matched.by), at=clock.moment(matched.at), text=matched.text)
 
 
-def change_words(change: Mapping[str, object], clock: Moments) -> str:
-    """The change that would have led to another verdict, in words; a code that has none here is shown with what it carries."""
-    language, code = clock.language, str(change.get("code", ""))
-    if code in ("good", "mistyped", "absent") and "is" in change:
-        return compared_words(change, language)
-    values = {
-        name: clock.moment(value, seconds=True)
-        if name in INSTANTS and isinstance(value, int)
-        else number_said(plain(value), language)
-        for name, value in change.items()
-        if name != "code"
-    }
-    key = f"change.{code.replace('-', '_')}"
-    if language.has(key):
-        try:
-            return language.text(key, **values)
-        except KeyError:
-            pass
-    shown = ", ".join(f"{name} {value}" for name, value in values.items())
-    return f"{code.replace('-', ' ').replace('_', ' ')}{': ' if shown else ''}{shown}"
+def change_words(change: Change, clock: Moments) -> str:
+    """The change that would have led to another verdict, in words."""
+    language = clock.language
+    match change:
+        case ByTime():
+            return language.text(f"change.{change.code}", limit=clock.moment(change.limit, seconds=True))
+        case ByScore():
+            satisfied, found = (number_said(str(one), language) for one in (change.satisfied, change.found))
+            return language.text("change.score", satisfied=satisfied, found=found)
+        case ByVolume():
+            low, high, found = (
+                language.decimal(change.low),
+                language.decimal(change.high),
+                number_said(change.found, language),
+            )
+            return language.text(f"change.{change.code}", low=low, high=high, found=found)
+        case Unmet() | Fault():
+            return compared_words(change, language)
+        case _:
+            assert_never(change)
 
 
 def number_said(text: str, language: Language) -> str:
@@ -299,158 +316,3 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(plain(one) for one in value)
     return str(value)
-
-
-# Figures
-
-
-def figure_sentences(explained: FigureExplanation, contract: ContractRow, clock: Moments) -> list[str]:
-    """How a figure is put together, how it compares with its target, and what would have changed it."""
-    language, figure = clock.language, explained.figure
-    period = first_up(period_words(figure.period, language))
-    status = language.text(f"says.status.{figure.status}")
-    sentences = [
-        language.text("says.figure", period=period, target=bound_words(figure.target, language), status=status),
-        *(sentence for segment in explained.segments for sentence in _segment(explained, segment, contract, clock)),
-    ]
-    left_out = [
-        language.counted(f"counts.{name}", n)
-        for name in ("pending", "excused", "unknown")
-        if (n := figure.counts.get(name, 0))
-    ]
-    if left_out:
-        sentences.append(language.text("says.left_out", counts=language.listing(left_out)))
-    if figure.state != "open" and (pending := figure.counts.get("pending", 0)):
-        sentences.append(language.counted("says.undecided", pending))
-    if figure.without_due:
-        sentences.append(language.counted("commitment.without_due", figure.without_due) + ".")
-    if figure.raw != figure.adjusted:
-        good, total = (_amount(figure, amount, language) for amount in figure.raw)
-        sentences.append(language.text("says.raw", good=good, total=total))
-    if explained.misses:
-        named = [
-            language.text(
-                "says.miss",
-                key=occurrence_name(miss.key, explained.kind, miss.due, clock).words,
-                verdict=language.text(f"verdict.{miss.verdict}"),
-            )
-            for miss in explained.misses
-        ]
-        more = explained.miss_count - len(explained.misses)
-        more_words = f", {language.counted('says.more_days', more)}" if more else ""
-        sentences.append(language.text("says.misses", misses=", ".join(named) + more_words))
-    sentences.append(_state(explained, clock))
-    sentences += [figure_change(_in_words(change, explained, language), language) for change in changes(explained)]
-    return sentences
-
-
-def _in_words(change: Mapping[str, object], explained: FigureExplanation, language: Language) -> dict[str, object]:
-    """Times as people say them: bad seconds, and a bound of values that are times."""
-    said = dict(change)
-    for name in ("seconds", "allowed"):
-        if name in said:
-            said[name] = time_words(Decimal(str(said[name])), language)
-    if "bound" in said:
-        value = Fraction(str(said["bound"]))
-        sign = said.pop("sign")
-        form = next(form for form, other in SIGNS.items() if other == sign)
-        bound = number_words(value, language, value) if explained.figure.unit is None else _time(value, language)
-        said["bound"] = language.text(f"says.bound.{form}", bound=bound)
-    return said
-
-
-def _segment(explained: FigureExplanation, segment: SegmentRow, contract: ContractRow, clock: Moments) -> Iterator[str]:
-    language = clock.language
-    rule = _by_version(segment.version, explained.figure.commitment, contract, language)
-    if segment.start is None:
-        yield language.text("says.segment_straddling", rule=rule)
-    else:
-        start, until = clock.moment(segment.start), language.text("says.no_end")
-        if segment.until is not None:
-            start, until = clock.extent(segment.start, segment.until)
-        yield language.text("says.segment", rule=rule, start=start, until=until)
-    counted = [
-        language.counted(f"counts.{name}", segment.counts[name])
-        for name in ("met", "late", "missing", "failed")
-        if segment.counts.get(name)
-    ]
-    if counted:
-        yield language.text("says.counted", counts=language.listing(counted))
-    if segment.reached is None:
-        yield language.text("says.nothing_judged")
-        return
-    if segment.values is not None:
-        yield _together(segment.values, segment.bound, explained, language)
-    verb = "says.reached" if segment.is_reached else "says.not_reached"
-    sign = "≤" if segment.form != "at_least" else "≥"
-    reached = _compared(segment.reached, segment, explained, language)
-    yield language.text(verb, reached=reached, sign=sign, bound=_compared(segment.bound, segment, explained, language))
-
-
-def _compared(value: Fraction, segment: SegmentRow, explained: FigureExplanation, language: Language) -> str:
-    """A share in percent, a time, a number: with as many places as keep it on its side of the bound."""
-    if segment.form.startswith("max_"):
-        return language.number(int(value))
-    if segment.target.endswith("%"):
-        return language.percent(value, against=segment.bound)
-    if explained.figure.unit is not None:
-        return _time(value, language, segment.bound)
-    return number_words(value, language, segment.bound)
-
-
-def _together(values: ValuesRow, bound: Fraction, explained: FigureExplanation, language: Language) -> str:
-    """`20 values; the value is number 19 of them, smallest first.`"""
-    if values.rank is not None:
-        return language.counted("says.ranked", values.count, rank=str(values.rank))
-    if values.aggregate in ("mean", "sum"):
-        unit = explained.figure.unit
-        against = bound * (values.count if values.aggregate == "mean" else 1) / (UNITS[unit] if unit else 1)
-        return language.counted("says.added", values.count, total=value_words(values.total, unit, language, against))
-    return language.counted("says.values", values.count)
-
-
-def _state(explained: FigureExplanation, clock: Moments) -> str:
-    figure, language = explained.figure, clock.language
-    if figure.state == "restated" and figure.final is not None:
-        causes = ", ".join(language.number(position) for position in figure.causes)
-        if was := was_words(figure, language):
-            return language.text("says.restated", was=was, causes=causes)
-        changed = verdicts_changed(figure.was_counts, figure.counts, language)
-        key = "says.restated_verdicts" if changed else "says.restated_same"
-        return language.text(key, changed=changed, causes=causes)
-    position = language.number(figure.position)
-    return language.text("says.final" if figure.state == "final" else "says.open", position=position)
-
-
-def figure_change(change: Mapping[str, object], language: Language) -> str:
-    """`It could bear 2 more misses.`"""
-    values = {name: str(value) for name, value in change.items() if name not in ("code", "version")}
-    key = f"says.change.{change['code']}"
-    number = change.get("misses", change.get("count"))
-    if isinstance(number, int) or (isinstance(number, str) and number.isdigit()):
-        sentence = language.counted(key, int(number), **{k: v for k, v in values.items() if k not in ("misses",)})
-    else:
-        sentence = language.text(key, **values)
-    if "version" in change:
-        return language.text("says.of_version", version=str(change["version"]), sentence=sentence)
-    return sentence
-
-
-def _hours_of(counted: tuple[date, str]) -> str:
-    _, hours = counted
-    return hours
-
-
-def _time(microseconds: Fraction, language: Language, against: Fraction | None = None) -> str:
-    return value_words(microseconds / SECOND, "s", language, against / SECOND if against is not None else None)
-
-
-def _amount(figure: FigureRow, value: Amount | None, language: Language) -> str:
-    """One of the two amounts of what was judged: occurrences, or service time."""
-    if value is None:
-        return "—"
-    if figure.counted == "seconds":
-        return time_words(value, language)
-    return (
-        language.number(value) if isinstance(value, int) else number_words(Fraction(value), language, Fraction(value))
-    )

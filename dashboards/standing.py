@@ -20,7 +20,7 @@ from dashboards.values import (
 )
 from dashboards.words import bound_words, misses_of, period_short, share_of, value_of
 from domain.sums import Amount
-from services.figures.rows import CommitmentRow, FigureRow, FinalFigure, OccurrenceRow
+from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 Pair = tuple[Amount | None, Amount | None]
 """Good and total; a measure has neither."""
@@ -204,12 +204,11 @@ def due_words(figure: FigureRow, language: Language) -> str:
 
 def was_words(figure: FigureRow, language: Language) -> str:
     """The final figure before a restatement: `13/17`; empty where nothing was restated, or the figure reads as it did."""
-    if figure.state != "restated" or not figure.final:
+    if figure.state != "restated" or figure.final is None:
         return ""
-    good, total = figure.adjusted
-    was = _final_words(figure, figure.final, language)
-    now = _final_words(figure, {**figure.final, "good": good, "total": total, "value": figure.value}, language)
-    return was if was != now else ""
+    final = figure.final
+    was = _counted_words(figure, final["value"], (final["good"], final["total"]), language)
+    return was if was != _counted_words(figure, figure.value, figure.adjusted, language) else ""
 
 
 def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], language: Language) -> str:
@@ -227,20 +226,20 @@ def verdicts_changed(was: Mapping[str, int] | None, now: Mapping[str, int], lang
     )
 
 
-def counts_words(good: object, total: object, language: Language) -> str:
+def counts_words(good: Amount | None, total: Amount | None, language: Language) -> str:
     """`13/17`, `13 sur 17`."""
     return language.text("figure.counts", good=str(good), total=str(total))
 
 
-def _final_words(figure: FigureRow, final: FinalFigure, language: Language) -> str:
-    if figure.counted != "occurrences" or is_about_values(figure):
-        value = final["value"]
-        if value is None:
-            return language.text("disc.no-data")
-        if is_about_values(figure):
-            return value_words(Fraction(value), figure.unit, language, bound_of(figure.target, figure.unit))
-        return language.percent(Fraction(value), against=share_of(figure.target))
-    return counts_words(final["good"], final["total"], language)
+def _counted_words(figure: FigureRow, value: str | None, counts: Pair, language: Language) -> str:
+    """What such a figure comes to, as counts where it is counted in occurrences."""
+    if figure.counted == "occurrences" and not is_about_values(figure):
+        return counts_words(*counts, language)
+    if value is None:
+        return language.text("disc.no-data")
+    if is_about_values(figure):
+        return value_words(Fraction(value), figure.unit, language, bound_of(figure.target, figure.unit))
+    return language.percent(Fraction(value), against=share_of(figure.target))
 
 
 def mark_of(row: OccurrenceRow) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from domain.events import ABSENT, OperationalEvent
-from domain.terms import Condition, Selector, Where
+from domain.terms import Condition, ScalarType, Selector, Where
 
 MUST_BE_THERE: Final = Condition("exists", True)
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -23,8 +23,8 @@ _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def scalar_type(value: object) -> str | None:
-    """`text`, `number` or `truth`; None for anything that is not a scalar."""
+def scalar_type(value: object) -> ScalarType | None:
+    """None for anything that is not a scalar."""
     if isinstance(value, str):
         return "text"
     if isinstance(value, bool):

@@ -16,6 +16,7 @@ from typing import Final, Literal, get_args
 from domain.durations import Duration, Elapsed, EndOfDay, show_duration
 
 Scalar = str | int | Decimal | bool | None
+ScalarType = Literal["text", "number", "truth"]
 Operator = Literal["eq", "ne", "lt", "le", "gt", "ge", "in", "exists", "starts_with"]
 Per = Literal["week", "month", "quarter", "half", "year", "contract"]
 Party = Literal["supplier", "client"]

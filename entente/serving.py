@@ -27,7 +27,7 @@ from entente.listening import config, run_http
 from entente.soundness import DailyLook
 from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
-from entente.wiring import Program, explained
+from entente.wiring import Program
 from ingestion.events_api import events_router
 from ingestion.hall import Hall
 from ingestion.webhooks import read_webhooks, webhooks_router
@@ -82,7 +82,6 @@ def web(
     )
     api = Api(
         store=program.store,
-        explain=explained,
         pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
         allows_as_header=True,

@@ -5,39 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from dashboards.explanations import figure_sentences, occurrence_sentences
-from dashboards.language import LANGUAGES, language
 from dashboards.metrics import ProgramMetrics
-from dashboards.moments import Moments
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
-from services.contracts.reading import read_contract
-from services.explaining.figures import explain_figure, figure_explanation_json
-from services.explaining.occurrences import explain_occurrence, explanation_json
 from services.opening import open_store, system_clock
-from services.seeing.seen import Seen
 from services.store import Clock, Store
-
-
-def explained(
-    seen: Seen, commitment: str, key: str | None, period: str | None = None
-) -> dict[str, Any] | list[dict[str, Any]]:
-    """Why an occurrence has its verdict or, without a key, why the figures of a period are what they are; as values, and in
-    words of every language."""
-    contract = read_contract(seen, commitment.partition("/")[0])
-    clocks = {code: Moments.of(language(code), contract.timezone, seen.known.watermark) for code in LANGUAGES}
-    if key is not None:
-        row = explain_occurrence(seen, commitment, key)
-        words = {code: occurrence_sentences(row, contract, clock) for code, clock in clocks.items()}
-        return explanation_json(row, contract.timezone) | {"words": words}
-    return [
-        figure_explanation_json(one, contract.timezone)
-        | {"words": {code: figure_sentences(one, contract, clock) for code, clock in clocks.items()}}
-        for one in explain_figure(seen, commitment, period)
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from dashboards.explanations import counts_nowhere, figure_sentences, occurrence_sentences
+from dashboards.explained import explained
+from dashboards.explanations import counts_nowhere, occurrence_sentences
+from dashboards.figure_explanations import figure_sentences
 from dashboards.language import Language
 from dashboards.moments import Moments
 from dashboards.naming import group_words
@@ -29,7 +31,7 @@ from entente.cli.session import (
     steps,
 )
 from entente.voice import spoken, told
-from entente.wiring import Program, explained
+from entente.wiring import Program
 from services.contracts.reading import read_contract, read_contracts
 from services.errors import Invalid
 from services.explaining.figures import explain_figure

@@ -23,6 +23,7 @@ from ingestion.cloudevents import Decoded
 from ingestion.rehearsing import Rehearsal, rehearse
 from services.access import Principal
 from services.contract_files.mapping_terms import MappingTerms
+from services.explaining.shown import comparison_json
 from services.explaining.unread import UnreadRow
 from services.store import Store
 from services.trying.foreseeing import Foreseeing, Foreseen, drafted, seen_commitments
@@ -147,7 +148,7 @@ def _foreseen_json(one: Foreseen) -> dict[str, Any]:
         "key": one.key,
         "verdict": one.verdict,
         "reason": one.reason,
-        "changes": list(one.changes),
+        "changes": [comparison_json(change) for change in one.changes],
     }
 
 

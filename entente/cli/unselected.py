@@ -9,6 +9,7 @@ from dashboards.language import Language
 from dashboards.unselected import unread_words, unselected_title, unselected_words
 from entente.cli.session import out
 from services.arrivals.unselected import UnselectedRow, unselected_json
+from services.explaining.shown import comparison_json
 from services.explaining.unread import UnreadRow
 
 MOST = 20
@@ -37,7 +38,11 @@ def beside_counts(unselected: Sequence[UnselectedRow], unread: Sequence[UnreadRo
         said["unselected"] = [unselected_json(row) for row in unselected]
     if unread:
         said["unread"] = [
-            {"commitment": row.commitment, "occurrences": row.occurrences, "changes": list(row.changes)}
+            {
+                "commitment": row.commitment,
+                "occurrences": row.occurrences,
+                "changes": [comparison_json(change) for change in row.changes],
+            }
             for row in unread
         ]
     return said

@@ -23,8 +23,6 @@ from services.seeing.past import require_held
 from services.seeing.seen import Seen
 from services.store import Store
 
-Json = dict[str, Any]
-
 JUDGED_WITHIN: Final = 30.0
 """Seconds that a command waits for the judge before it answers that its entry is stored."""
 
@@ -52,13 +50,11 @@ class Quarantine(Protocol):
 
 @dataclass
 class Api:
-    """`explain(seen, commitment, key, period)` (without a key, of the figures) and `pack_html(pack, language, people)` give what
-    is answered as it is. `allows_as_header` only while bound to loopback without
+    """`pack_html(pack, language, people)` gives what is answered as it is. `allows_as_header` only while bound to loopback without
     access control. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which loops of the
     program are not at work, and why; `held` what keeps time from passing."""
 
     store: Store
-    explain: Callable[[Seen, str, str | None, str | None], Json | list[Json]]
     pack_html: Callable[..., str]
     quarantine: Quarantine
     allows_as_header: bool

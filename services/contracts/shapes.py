@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from services.api.shapes import Day, Done, Moment, Party, Sent, Side, Signature, Title, Words
+from services.figures.shapes import ContractScore
 
 
 class Comment(BaseModel):
@@ -51,41 +52,6 @@ class Contract(BaseModel):
     effective: Day
     next_review: Moment | None
     proposal: Annotated[Proposal | None, Field(description="What waits for a signature.")]
-
-
-class Weights(BaseModel):
-    """`score` is the weight kept of the weight judged; null where nothing was judged, and while something is open. Weights are exact
-    decimals."""
-
-    score: Annotated[str | None, Field(examples=["0.8611"])]
-    kept_weight: str
-    judged_weight: str
-    open_weight: Annotated[str, Field(description="Of what is neither kept nor lost yet.")]
-
-
-class ScoredCommitment(BaseModel):
-    """`kept` is null where it is not judged: not in the score."""
-
-    commitment: str
-    weight: str
-    kept: bool | None
-
-
-class MissingCommitment(BaseModel):
-    commitment: str
-    weight: str
-    because: Literal["open", "no_data"]
-
-
-class ContractScore(Weights):
-    """Of the commitments with a target over that period; `sides` by the party that owes."""
-
-    period: str
-    from_: Annotated[Moment, Field(alias="from")]
-    until: Moment | None
-    sides: dict[Party, Weights]
-    commitments: list[ScoredCommitment]
-    missing: list[MissingCommitment]
 
 
 class Unmonitored(BaseModel):

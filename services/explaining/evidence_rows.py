@@ -9,6 +9,7 @@ from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from domain.kinds.volume import Sum
 from domain.occurrences import Evidence, Judgement, evidence_order
+from services.explaining.rows import EventRow, MatchedRow
 from services.history.entries import EVENT
 from services.history.stored_events import event_of
 from services.matches.reading import read_matches
@@ -46,22 +47,26 @@ def summed_events(seen: Seen, commitment: Commitment, key: str, evidence: Sequen
     return list(islice(sorted(found, key=evidence_order), min(counted, LISTED)))
 
 
-def matched_by(seen: Seen, commitment: str) -> dict[int, dict[str, object]]:
+def matched_by(seen: Seen, commitment: str) -> dict[int, MatchedRow]:
     """Who matched events by hand, by their position."""
     rows = [row for row in read_matches(seen, commitment=commitment) if row.is_in_force]
-    return {row.event: {"by": row.made.by, "at": row.made.at, "text": row.made.text} for row in rows}
+    return {row.event: MatchedRow(row.made.by, row.made.at, row.made.text) for row in rows}
 
 
-def event_fields(evidence: Evidence, event: OperationalEvent | None, judged: Judgement) -> dict[str, object]:
-    return {
-        "position": evidence.position,
-        "role": evidence.role,
-        "type": event.type if event else None,
-        "source": evidence.source,
-        "id": evidence.id,
-        "time": evidence.time,
-        "recorded": event.recorded if event else None,
-        "received": event.received if event else None,
-        "value": Sum.parse(evidence.value).text if evidence.role == "summed" else evidence.value,
-        "decided": evidence.role == "summed" or evidence.position in judged.decided_by,
-    }
+def event_row(
+    evidence: Evidence, event: OperationalEvent | None, judged: Judgement, matched: MatchedRow | None
+) -> EventRow:
+    is_summed = evidence.role == "summed"
+    return EventRow(
+        position=evidence.position,
+        role=evidence.role,
+        type=event.type if event else None,
+        source=evidence.source,
+        id=evidence.id,
+        time=evidence.time,
+        recorded=event.recorded if event else None,
+        received=event.received if event else None,
+        value=Sum.parse(evidence.value).text if is_summed else evidence.value,
+        decided=is_summed or evidence.position in judged.decided_by,
+        matched=matched,
+    )

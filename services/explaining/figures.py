@@ -4,22 +4,31 @@ fractions, and what would have changed it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from domain import figures
 from domain.commitments import Commitment
 from domain.figures import Segment, is_of_values
 from domain.margins import floor, is_reached, misses_to_spare, reached_by, time_allowed, time_to_spare
 from domain.saying import said
-from domain.sums import Amount, rank_of, seconds
-from domain.times import show, zone
+from domain.sums import rank_of, seconds
+from domain.target_periods import RollingWindow, TargetPeriods
 from services.errors import NotFound
 from services.explaining.occurrences import calendar_name
+from services.explaining.rows import (
+    ByBadTime,
+    ByMisses,
+    ByValue,
+    FigureChange,
+    FigureExplanation,
+    MissRow,
+    MoreJudged,
+    SegmentRow,
+    ValuesRow,
+)
 from services.explaining.rule_values import rule_of
 from services.figures.commitment_rows import current_figures
-from services.figures.figure_rows import figure_json, figures_of, span_of
+from services.figures.figure_rows import figures_of, span_of
 from services.figures.rows import FigureRow
 from services.history.databases import Transaction
 from services.judging.standings import Standing
@@ -27,64 +36,6 @@ from services.seeing.seen import Seen
 
 LISTED = 20
 """How many misses are named; the ledger has them all."""
-SIGNS = {"at_least": "≥", "at_most": "≤", "max_misses": "≤", "max_consecutive_misses": "≤"}
-
-
-@dataclass(frozen=True, slots=True)
-class ValuesRow:
-    """The numbers that a value was put together from: how many, what they add up to, and, of percentiles, which one of them
-    in ascending order (from 1) it is."""
-
-    aggregate: str
-    count: int
-    total: Fraction
-    rank: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentRow:
-    """The part of a period under one wording. `reached` and `bound` are compared: shares, values in the target's unit, or
-    numbers of misses, exact. `spare`: how many more misses (or microseconds of bad time) it could bear; below 0, how many
-    fewer it needed; None where that has no number. `allowed`: the seconds that may be bad in all, what is to come included."""
-
-    version: int
-    start: int | None
-    until: int | None
-    rule: dict[str, object]
-    calendar: str | None
-    target: str
-    form: str
-    counts: dict[str, int]
-    reached: Fraction | None
-    bound: Fraction
-    is_reached: bool | None
-    spare: int | None
-    is_time: bool
-    allowed: Amount | None
-    more_may_come: bool
-    values: ValuesRow | None
-
-
-@dataclass(frozen=True, slots=True)
-class MissRow:
-    key: str
-    verdict: str
-    due: int | None
-    closed: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FigureExplanation:
-    """`misses`: the first of those that count against it, of `miss_count`. `needed`: how many more must be judged before it
-    counts (`min_count`)."""
-
-    figure: FigureRow
-    segments: tuple[SegmentRow, ...]
-    misses: tuple[MissRow, ...]
-    miss_count: int
-    min_count: int
-    needed: Fraction
-    kind: str
 
 
 def explain_figure(seen: Seen, commitment: str, period: str | None = None) -> list[FigureExplanation]:
@@ -139,7 +90,6 @@ def _segment(commitment: Commitment, row: FigureRow, segment: Segment) -> Segmen
         segment.target.bound,
         is_reached(segment, reached),
         time if time is not None else misses_to_spare(segment),
-        time is not None,
         seconds(floor(allowed)) if (allowed := time_allowed(segment)) is not None else None,
         segment.more_may_come,
         _values(segment),
@@ -168,98 +118,30 @@ def _misses(reads: Transaction, commitment: Commitment, row: FigureRow) -> Itera
             yield MissRow(key, verdict, due, closed)
 
 
-def _holds(periods: Any, row: FigureRow, anchor: int) -> bool:
-    of = getattr(periods, "of", None)
-    if of is None:  # a window that rolls
-        return row.start <= anchor and (row.until is None or anchor < row.until)
-    return bool(of(anchor).start == row.start)
+def _holds(periods: TargetPeriods | RollingWindow, row: FigureRow, anchor: int) -> bool:
+    if isinstance(periods, TargetPeriods):
+        return periods.of(anchor).start == row.start
+    return row.start <= anchor and (row.until is None or anchor < row.until)
 
 
-def changes(one: FigureExplanation) -> list[dict[str, object]]:
-    """What would have changed it, as codes: of each wording, since each is judged against its own target."""
-    found: list[dict[str, object]] = []
+def changes(one: FigureExplanation) -> Iterator[FigureChange]:
+    """What would have changed it: of each wording, since each is judged against its own target."""
     if one.needed:
-        found.append({"code": "needs_judged", "count": _plain(one.needed), "min_count": one.min_count})
+        yield MoreJudged(one.needed, one.min_count)
     for segment in one.segments:
-        version: dict[str, object] = {"version": segment.version} if len(one.segments) > 1 else {}
+        version = segment.version if len(one.segments) > 1 else None
         if segment.spare is None:
             if segment.reached is not None and segment.is_reached is not None:
-                code = "value_kept" if segment.is_reached else "value_needed"
-                found.append({"code": code, **version, "sign": SIGNS[segment.form], "bound": _plain(segment.bound)})
-        elif segment.is_time:
-            code = "can_bear_time" if segment.spare >= 0 else "too_much_time"
-            allowed = {"allowed": str(segment.allowed)} if segment.allowed is not None else {}
-            found.append({"code": code, **version, "seconds": str(seconds(abs(segment.spare))), **allowed})
+                yield ByValue(version, segment.form, segment.bound, is_kept=segment.is_reached)
+        elif segment.allowed is not None:
+            yield ByBadTime(version, segment.spare, segment.allowed)
         else:
-            in_a_row = "_in_a_row" if segment.form == "max_consecutive_misses" else ""
-            code = ("can_bear" if segment.spare >= 0 else "too_many") + in_a_row
-            found.append({"code": code, **version, "misses": abs(segment.spare)})
-    return found
+            yield ByMisses(version, segment.spare, in_a_row=segment.form == "max_consecutive_misses")
 
 
-def figure_explanation_json(one: FigureExplanation, zone_name: str) -> dict[str, Any]:
-    here = zone(zone_name)
-
-    def local(moment: int | None) -> str | None:
-        return None if moment is None else show(moment, here)
-
-    return {
-        "commitment": one.figure.commitment,
-        "target_index": one.figure.target_index,
-        "period": one.figure.period,
-        "status": one.figure.status,
-        "figure": figure_json(one.figure, zone_name),
-        "exact": _fraction(one.figure.exact),
-        "segments": [
-            {
-                "version": segment.version,
-                "from": local(segment.start),
-                "until": local(segment.until),
-                "rule": segment.rule,
-                "calendar": segment.calendar,
-                "target": segment.target,
-                "counts": segment.counts,
-                "reached": _fraction(segment.reached),
-                "sign": SIGNS[segment.form],
-                "bound": _fraction(segment.bound),
-                "is_reached": segment.is_reached,
-                "values": _values_json(segment.values),
-            }
-            for segment in one.segments
-        ],
-        "left_out": {
-            name: one.figure.counts[name] for name in ("pending", "excused", "unknown") if one.figure.counts[name]
-        }
-        | ({"without_due": one.figure.without_due} if one.figure.without_due else {}),
-        "misses": [
-            {"key": miss.key, "verdict": miss.verdict, "due": local(miss.due), "closed": local(miss.closed)}
-            for miss in one.misses
-        ],
-        "miss_count": one.miss_count,
-        "min_count": one.min_count,
-        "changed_by": changes(one),
-    }
-
-
-def _fraction(value: Fraction | None) -> str | None:
-    """`8/9`, or a whole number."""
-    return None if value is None else str(value)
-
-
-def _plain(value: Fraction) -> str:
+def four_places(value: Fraction) -> str:
     """Exact where it ends, else with four places."""
     if value.denominator == 1:
         return str(value.numerator)
     shown = figures.shown(value)
     return shown if Fraction(shown) != value else shown.rstrip("0").rstrip(".")
-
-
-def _values_json(values: ValuesRow | None) -> dict[str, object] | None:
-    if values is None:
-        return None
-    return {
-        "aggregate": values.aggregate,
-        "count": values.count,
-        "total": _fraction(values.total),
-        "rank": values.rank,
-    }

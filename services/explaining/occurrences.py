@@ -4,8 +4,6 @@ with their positions, and what would have changed it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from domain.commitments import Commitment
 from domain.kinds.volume import Sum
@@ -16,19 +14,18 @@ from domain.terms import (
     CalendarReference,
     CalendarTerms,
 )
-from domain.times import Instant, show, zone
+from domain.times import Instant, show
 from domain.versions import CommitmentVersion
 from services.errors import NotFound
 from services.excuses.excuse_rows import closing, hiding
 from services.excuses.reading import read_excuses
-from services.excuses.rows import ExcuseRow
 from services.explaining.calendar_changes import recomputed
-from services.explaining.evidence_rows import event_fields, events_of, matched_by, summed_events
-from services.explaining.rows import CountedTime, ExplanationRow, RecomputedRow
+from services.explaining.evidence_rows import event_row, events_of, matched_by, summed_events
+from services.explaining.rows import ExplanationRow
 from services.explaining.rule_values import changes, rule_of
 from services.explaining.time_counted import counted_time
 from services.figures.near_keys import mend_key
-from services.figures.occurrence_rows import VERDICTS, occurrence_row
+from services.figures.occurrence_rows import occurrence_row
 from services.figures.risks import Risks
 from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row, judgement_of
 from services.judging.sums import service_time
@@ -75,7 +72,7 @@ def explain_occurrence(seen: Seen, commitment: str, key: str) -> ExplanationRow:
         due_utc=show(stored.due) if stored.due is not None else None,
         limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
         events=tuple(
-            {**event_fields(one, events.get(one.position), judged), "matched": matched.get(one.position)}
+            event_row(one, events.get(one.position), judged, matched.get(one.position))
             for one in once(shown_evidence, version.variant)
             if one.role != "stretch"  # the bounds of a stretch: what its events gave, and none itself
         ),
@@ -116,95 +113,3 @@ def calendar_name(version: CommitmentVersion) -> str | None:
         case CalendarTerms(id=id):
             return id
     return None
-
-
-def explanation_json(row: ExplanationRow, zone_name: str) -> dict[str, Any]:
-    """The explanation with every instant as text, local to the contract's zone."""
-    here = zone(zone_name)
-    instants = ("time", "recorded", "received", "limit", "at")
-
-    def shown(values: dict[str, object]) -> dict[str, object]:
-        return {
-            name: show(value, here)
-            if name in instants and isinstance(value, int)
-            else shown(value)
-            if isinstance(value, dict)
-            else value
-            for name, value in values.items()
-        }
-
-    it = row.occurrence
-    return {
-        "commitment": it.commitment,
-        "key": it.key,
-        "verdict": it.verdict if it.verdict in VERDICTS else None,
-        "standing": "owed" if it.verdict in VERDICTS else it.verdict,
-        "value": it.value,
-        "underlying": it.underlying,
-        "period": it.period,
-        "version": row.contract_version,
-        "rule": row.rule,
-        "calendar": row.calendar,
-        "due": row.due_local,
-        "due_utc": row.due_utc,
-        "limit": row.limit_local,
-        "closed": show(it.closed, here) if it.closed is not None else None,
-        "reason": it.reason,
-        "flags": list(it.flags),
-        "events": [shown(one) for one in row.events],
-        "summed": row.summed,
-        "bad_seconds": row.bad_time,
-        "changed_by": [shown(one) for one in row.changed_by],
-        "counted": _counted_json(row.counted, here) if row.counted is not None else None,
-        "excuses": [_excuse_json(one, here) for one in row.excuses],
-        "closures": [_excuse_json(one, here) for one in row.closures],
-        "recomputed": [_recomputed_json(one, here) for one in row.recomputed],
-    }
-
-
-def _recomputed_json(row: RecomputedRow, here: ZoneInfo) -> dict[str, object]:
-    return {
-        "calendar": row.calendar,
-        "version": row.version,
-        "by": row.by,
-        "at": show(row.at, here),
-        "before": None if row.before is None else show(row.before, here),
-        "after": None if row.after is None else show(row.after, here),
-        "rebaseline": row.rebaseline,
-    }
-
-
-def _counted_json(it: CountedTime, here: ZoneInfo) -> dict[str, object]:
-    def shown(moment: int | None) -> str | None:
-        return None if moment is None else show(moment, here)
-
-    return {
-        "start": shown(it.start),
-        "duration": it.duration,
-        "nominal": it.nominal.isoformat() if it.nominal is not None else None,
-        "closed_days": [{"day": day.isoformat(), "because": why} for day, why in it.closed],
-        "more_closed_days": it.more_closed,
-        "opening_hours": [{"day": day.isoformat(), "hours": hours} for day, hours in it.hours],
-        "more_open_days": it.more_hours,
-        "by": dict(zip(("path", "value", "named"), it.by, strict=True)) if it.by is not None else None,
-        "due_without_pauses": shown(it.due_without_pauses),
-        "pauses": [
-            {"from": shown(start), "until": shown(end), "reason": reason, "due": shown(due)}
-            for start, end, reason, due in it.pauses
-        ],
-    }
-
-
-def _excuse_json(row: ExcuseRow, here: ZoneInfo) -> dict[str, object]:
-    accepted = row.answers[-1]
-    since, until = (None if moment is None else show(moment, here) for moment in (row.since, row.until))
-    return {
-        "id": row.id,
-        "reason": row.reason,
-        "text": row.text,
-        "keys": list(row.keys),
-        "from": since,
-        "until": until,
-        "accepted_by": accepted.by,
-        "accepted_at": show(accepted.at, here),
-    }

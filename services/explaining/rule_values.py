@@ -25,18 +25,22 @@ from domain.terms import (
     Volume,
 )
 from domain.versions import CommitmentVersion
-from services.arrivals.comparing import Change, not_good, plain, unreadable
+from services.arrivals.comparing import not_good, plain, unreadable
+from services.explaining.rows import ByScore, ByTime, ByVolume, Change
+from services.explaining.rule_shapes import RuleOfKind, TurnaroundRule
+from services.explaining.shapes import TimeCode
 
 _UNREADABLE = ("value-absent-or-mistyped", "due-unreadable")
 
 
-def rule_of(version: CommitmentVersion) -> dict[str, object]:
+def rule_of(version: CommitmentVersion) -> RuleOfKind:
     """The rule of the clause as plain values, for those who check it."""
-    it = version.criterion.indicator
-    rule: dict[str, object] = {"kind": it.kind, "zone": version.terms.timezone}
+    it, zone = version.criterion.indicator, version.terms.timezone
     match it:
         case Punctuality():
-            rule |= {
+            return {
+                "kind": it.kind,
+                "zone": zone,
                 "every": it.due.every,
                 "at": [at.strftime("%H:%M") for at in it.due.at],
                 "on_closed_day": it.on_closed_day,
@@ -48,35 +52,53 @@ def rule_of(version: CommitmentVersion) -> dict[str, object]:
                 else "time",
             }
         case Deadline():
-            rule |= {
+            return {
+                "kind": it.kind,
+                "zone": zone,
                 "due": it.due,
                 "key": it.key,
                 "tolerance": show_duration(it.tolerance),
                 "without_due": it.without_due,
             }
         case Turnaround():
-            rule |= {"key": it.key, "under" if it.under else "within": _limit_words(it)}
-            if it.pause_causes is not None:
-                rule["pauses"] = {who: list(reasons) for who, reasons in it.pause_causes.reasons}
+            return _of_turnaround(it, zone)
         case Conformity():
-            rule |= {
-                "good": {
-                    path: {condition.operator: plain(condition.operand) for condition in conditions}
-                    for path, conditions in it.good
-                }
-            }
+            good = {path: {one.operator: plain(one.operand) for one in conditions} for path, conditions in it.good}
+            return {"kind": it.kind, "zone": zone, "good": good}
         case Measure():
-            rule |= {"value": it.value, "aggregate": it.aggregate, "unit": it.unit, "key": it.key}
+            return {
+                "kind": it.kind,
+                "zone": zone,
+                "value": it.value,
+                "aggregate": it.aggregate,
+                "unit": it.unit,
+                "key": it.key,
+            }
         case Satisfaction():
-            rule |= {"score": it.score, "scale": [str(one) for one in it.scale], "satisfied": str(it.satisfied)}
+            scale = [str(one) for one in it.scale]
+            return {"kind": it.kind, "zone": zone, "score": it.score, "scale": scale, "satisfied": str(it.satisfied)}
         case Volume():
-            rule |= {"per": it.per, "expected": str(it.expected), "band": _share(it.band), "value": it.value}
+            return {
+                "kind": it.kind,
+                "zone": zone,
+                "per": it.per,
+                "expected": str(it.expected),
+                "band": _share(it.band),
+                "value": it.value,
+            }
         case Availability():
-            rule |= {"ignore_shorter_than": show_duration(it.ignore_shorter_than)}
+            return {"kind": it.kind, "zone": zone, "ignore_shorter_than": show_duration(it.ignore_shorter_than)}
         case Freshness():
-            rule |= {"max_age": show_duration(it.max_age)}
+            return {"kind": it.kind, "zone": zone, "max_age": show_duration(it.max_age)}
         case _:
             assert_never(it)
+
+
+def _of_turnaround(it: Turnaround, zone: str) -> TurnaroundRule:
+    rule: TurnaroundRule = {"kind": it.kind, "zone": zone, "key": it.key}
+    rule["under" if it.under else "within"] = _limit_words(it)
+    if it.pause_causes is not None:
+        rule["pauses"] = {who: list(reasons) for who, reasons in it.pause_causes.reasons}
     return rule
 
 
@@ -84,10 +106,10 @@ def _share(share: Fraction) -> str:
     return str(Target("at_least", share, "month")).removeprefix("at_least ")
 
 
-def _limit_words(it: Turnaround) -> object:
+def _limit_words(it: Turnaround) -> str | dict[str, str]:
     if not isinstance(it.limit, DurationTable):
         return show_duration(it.limit)
-    table: dict[str, object] = {"by": it.limit.by}
+    table = {"by": it.limit.by}
     table |= {text: show_duration(duration) for text, duration in it.limit.choices}
     if it.limit.otherwise is not None:
         table["else"] = show_duration(it.limit.otherwise)
@@ -95,7 +117,7 @@ def _limit_words(it: Turnaround) -> object:
 
 
 def changes(it: Indicator, judged: Judgement, events: Mapping[int, OperationalEvent]) -> list[Change]:
-    """What would have made it another verdict, as codes with their instants."""
+    """What would have made it another verdict."""
     if judged.standing not in ("owed", "measured"):
         return []
     is_judged = judged.verdict in (Verdict.MET, Verdict.FAILED)
@@ -109,11 +131,11 @@ def changes(it: Indicator, judged: Judgement, events: Mapping[int, OperationalEv
         case Conformity():
             is_good = judged.verdict not in (Verdict.FAILED, Verdict.UNKNOWN)
             deciding = [events[position] for position in judged.decided_by if position in events]
-            return [] if is_good else not_good(it, deciding)
+            return [] if is_good else [*not_good(it, deciding)]
         case Measure():
             return _unreadable(it, judged, events)
         case Satisfaction() if is_judged:
-            return [{"code": "score", "satisfied": str(it.satisfied), "found": judged.value}]
+            return [ByScore(it.satisfied, judged.value)]
         case Satisfaction():
             return _unreadable(it, judged, events)
         case Volume():
@@ -126,9 +148,9 @@ def changes(it: Indicator, judged: Judgement, events: Mapping[int, OperationalEv
             assert_never(it)
 
 
-def _towards(judged: Judgement, verb: str, without: str, *, can_pause: bool = False) -> list[Change]:
+def _towards(judged: Judgement, verb: TimeCode, without: TimeCode, *, can_pause: bool = False) -> list[Change]:
     """Of what runs towards a limit: before it, or after it."""
-    limit, codes = judged.limit, list[str]()
+    limit, codes = judged.limit, list[TimeCode]()
     if limit is None:
         return []
     match judged.verdict:
@@ -140,43 +162,44 @@ def _towards(judged: Judgement, verb: str, without: str, *, can_pause: bool = Fa
             codes = [verb] if "paused" in judged.flags else [verb, without]
         case _:
             pass
-    return [{"code": code, "limit": limit} for code in codes]
+    return [ByTime(code, limit) for code in codes]
 
 
-def _closed(judged: Judgement) -> str:
+def _closed(judged: Judgement) -> TimeCode:
     return "closed_before" if judged.is_strict else "closed_by"
 
 
 def _unreadable(it: Indicator, judged: Judgement, events: Mapping[int, OperationalEvent]) -> list[Change]:
     is_unread = judged.verdict is Verdict.UNKNOWN and judged.reason in _UNREADABLE
-    return unreadable(it, events.values()) if is_unread else []
+    return [*unreadable(it, events.values())] if is_unread else []
 
 
 def _of_volume(it: Volume, judged: Judgement) -> list[Change]:
     found = judged.value or "0"
     match judged.verdict:
         case Verdict.MET if judged.limit is not None:
-            return [{"code": "late_after", "limit": judged.limit}]
+            return [ByTime("late_after", judged.limit)]
         case Verdict.PENDING:
-            return [{"code": "volume_so_far", **_band(it), "found": found}]
+            return [ByVolume("volume_so_far", *_band(it), found)]
         case Verdict.MET | Verdict.FAILED:
-            return [{"code": "volume", **_band(it), "found": found}]
+            return [ByVolume("volume", *_band(it), found)]
         case _:
             return []
 
 
-def _of_stretch(judged: Judgement, code: str, ignored: int | None) -> list[Change]:
+def _of_stretch(judged: Judgement, code: TimeCode, ignored: int | None) -> list[Change]:
     """Of what is bad from its beginning on, or once it has lasted so long; None where nothing would have made it good."""
     if judged.verdict is not Verdict.FAILED or judged.opened is None or ignored is None:
         return []
-    return [{"code": code, "limit": judged.opened + ignored}]
+    return [ByTime(code, judged.opened + ignored)]
 
 
-def _band(it: Volume) -> dict[str, str]:
+def _band(it: Volume) -> tuple[Decimal, Decimal]:
+    """Its two ends."""
     low, high = (Fraction(it.expected) * (1 + sign * it.band) for sign in (-1, 1))
-    return {"low": _number(low), "high": _number(high)}
+    return _decimal(low), _decimal(high)
 
 
-def _number(value: Fraction) -> str:
+def _decimal(value: Fraction) -> Decimal:
     """A product of decimals, which is one."""
-    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
+    return (Decimal(value.numerator) / Decimal(value.denominator)).normalize()

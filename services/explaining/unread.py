@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.arrivals.comparing import Change
+from domain.faults import Fault
+from services.arrivals.comparing import Compared, Unmet, could_not_be_read
 from services.explaining.occurrences import explain_occurrence
 from services.figures.reading import read_commitments
 from services.history.databases import Transaction
@@ -23,7 +24,7 @@ class UnreadRow:
 
     commitment: str
     occurrences: int
-    changes: tuple[Change, ...]
+    changes: tuple[Compared, ...]
 
 
 def unread(seen: Seen, *, since: int = 0) -> list[UnreadRow]:
@@ -41,19 +42,19 @@ def unread(seen: Seen, *, since: int = 0) -> list[UnreadRow]:
     return found
 
 
-def _told(seen: Seen, id: str, keys: Sequence[str], since: int) -> list[tuple[Change, ...]]:
+def _told(seen: Seen, id: str, keys: Sequence[str], since: int) -> list[tuple[Compared, ...]]:
     """What is said of each of those whose evidence came behind that entry."""
     every = (explain_occurrence(seen, id, key) for key in keys)
     return [
-        tuple(one for one in why.changed_by if one.get("is") == "absent" or one["code"] == "mistyped")
+        tuple(one for one in why.changed_by if isinstance(one, Fault | Unmet) and could_not_be_read(one))
         for why in every
         if max(why.occurrence.evidence, default=0) > since
     ]
 
 
-def tells(changes: Sequence[Change]) -> int:
+def tells(changes: Sequence[Compared]) -> int:
     """What is of another type is a slip for all of them; what is absent may be so in this one alone."""
-    return sum(one["code"] == "mistyped" for one in changes)
+    return sum(isinstance(one, Fault) and not one.is_absent for one in changes)
 
 
 def _counted(reads: Transaction, since: int) -> dict[str, int]:

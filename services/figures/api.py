@@ -1,9 +1,9 @@
-"""`/v1/figures`, `/v1/occurrences` and `/v1/explain`."""
+"""`/v1/figures` and `/v1/occurrences`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -67,9 +67,9 @@ def add_figures(router: APIRouter, api: Api) -> None:
                 said("the groups of a slice come whole"),
                 mend=said("leave out `limit`, or name a commitment and a period"),
             )
-        named = contract or _contract_of(commitment)
-        with api.seen_at(who, *_moments(as_of, believed_at), named) as seen:
-            is_none = contract is not None and commitment is not None and _contract_of(commitment) != contract
+        named = contract or contract_of(commitment)
+        with api.seen_at(who, *moments(as_of, believed_at), named) as seen:
+            is_none = contract is not None and commitment is not None and contract_of(commitment) != contract
             if slice is not None and not is_none:
                 cut = read_slices(seen, slice, contract=contract, commitment=commitment, period=period)
                 catalogue = seen.catalogue
@@ -99,26 +99,12 @@ def add_figures(router: APIRouter, api: Api) -> None:
         who: Principal = asked,
     ) -> JsonAnswer:
         """The ledger of a commitment, by due time and key; all of it unless `limit` is given."""
-        with api.seen_at(who, *_moments(as_of, believed_at), _contract_of(commitment)) as seen:
+        with api.seen_at(who, *moments(as_of, believed_at), contract_of(commitment)) as seen:
             most = limit + 1 if limit is not None else None
             rows = read_occurrences(seen, commitment, period=period, verdict=verdict, limit=most, offset=offset)
             zone = zone_of(seen.catalogue, commitment) or "UTC"
         shown, headers = page_of(request, rows, limit, offset=offset + (limit or 0))
         return JsonAnswer([occurrence_json(row, zone) for row in shown], headers=headers)
-
-    @router.get("/explain", tags=["figures"], response_model=Any, responses=problems(404, 503))
-    def explain(
-        commitment: Name,
-        key: Name | None = None,
-        period: Name | None = None,
-        as_of: AsOf = None,
-        believed_at: BelievedAt = None,
-        who: Principal = asked,
-    ) -> JsonAnswer:
-        """Why: with `key`, of an occurrence its verdict (rule, due time, the events that decided it, what would have changed
-        it); without, of the figures of `period`, or of the one under way, how each is put together."""
-        with api.seen_at(who, *_moments(as_of, believed_at), _contract_of(commitment)) as seen:
-            return JsonAnswer(api.explain(seen, commitment, key, period))
 
 
 def _name(row: FigureRow) -> str:
@@ -138,11 +124,12 @@ def _place(after: str | None) -> tuple[str, int, str] | None:
     return commitment, int(target), period
 
 
-def _contract_of(commitment: str | None) -> str | None:
+def contract_of(commitment: str | None) -> str | None:
+    """The contract that a commitment's id names."""
     return commitment.partition("/")[0] if commitment is not None else None
 
 
-def _moments(as_of: str | None, believed_at: str | None) -> tuple[int | None, int | None, int | None]:
+def moments(as_of: str | None, believed_at: str | None) -> tuple[int | None, int | None, int | None]:
     """As of, believed at, and the position that a belief may be given as. Raises Invalid."""
     if believed_at is not None and believed_at.isascii() and believed_at.isdigit():
         if len(believed_at) > 18:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any, NamedTuple, TypedDict, cast
+from typing import NamedTuple, TypedDict
 
 import msgspec
 
@@ -22,11 +22,12 @@ from domain.target_periods import TargetPeriods
 from domain.terms import Target
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
-from services.figures.rows import FigureRow, FinalFigure
+from services.figures.rows import FigureRow
+from services.figures.shapes import Figure, FinalFigure, Segment, Share, State
 from services.history.databases import Row, Transaction, column_list
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_book import decode_final
-from services.judging.standings import Standing, standing_of
+from services.judging.standings import KeptFigure, Standing, standing_of
 from services.judging.sums import rolling_tallies
 from services.seeing.known import Known
 
@@ -43,7 +44,7 @@ class _StoredPeriod(NamedTuple):
     start_at: Instant
     period: str
     end_at: Instant | None
-    state: str
+    state: State
     final: str | None
     causes: str
 
@@ -223,8 +224,8 @@ def _row(
     index: int,
     period: Period,
     standing: Standing,
-    state: str,
-    final: dict[str, Any] | None,
+    state: State,
+    final: KeptFigure | None,
     causes: tuple[int, ...],
     known: Known,
 ) -> FigureRow:
@@ -278,11 +279,16 @@ def _shown(value: Fraction | None, target: Target | None) -> str | None:
     return figures.shown(value, target) if value is not None else None
 
 
-def _final(final: dict[str, Any] | None) -> FinalFigure | None:
-    """What is shown of a figure that was kept; what else it holds says whether it has changed."""
+def _final(final: KeptFigure | None) -> FinalFigure | None:
     if final is None:
         return None
-    return cast(FinalFigure, {name: value for name, value in final.items() if name in FinalFigure.__annotations__})
+    return {
+        "good": final["good"],
+        "position": final["position"],
+        "status": final["status"],
+        "total": final["total"],
+        "value": final["value"],
+    }
 
 
 def _first_target(commitment: Commitment, index: int) -> Target:
@@ -298,7 +304,7 @@ def _current_segment(standing: Standing, commitment: Commitment, watermark: Inst
     return standing.segments[-1] if standing.segments else None
 
 
-def _segment_rows(commitment: Commitment, period: Period, standing: Standing) -> Iterator[dict[str, object]]:
+def _segment_rows(commitment: Commitment, period: Period, standing: Standing) -> Iterator[Segment]:
     for segment in standing.segments:
         versions = [one for one in commitment.versions if one.segment == segment.version]
         here = zone(versions[0].terms.timezone)
@@ -321,7 +327,7 @@ def span_of(
     return (begins, ends) if ends is None or begins < ends else None
 
 
-def _good_and_total(segment: figures.Segment, standing: Standing) -> dict[str, object]:
+def _good_and_total(segment: figures.Segment, standing: Standing) -> Share:
     if standing.is_measure:
         return {"good": None, "total": None}
     if segment.time is not None:
@@ -329,7 +335,7 @@ def _good_and_total(segment: figures.Segment, standing: Standing) -> dict[str, o
     return {"good": segment.tally.good, "total": segment.tally.total}
 
 
-def figure_json(row: FigureRow, zone_name: str) -> dict[str, object]:
+def figure_json(row: FigureRow, zone_name: str) -> Figure:
     """The object of `figures --json`, field by field."""
     here = zone(zone_name)
     (good, total), (raw_good, raw_total) = row.adjusted, row.raw

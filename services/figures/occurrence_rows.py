@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from domain.occurrences import Verdict
 from domain.times import show, zone
 from services.figures.risks import Risks, risk_json
 from services.figures.rows import OccurrenceRow
+from services.figures.shapes import Occurrence
+from services.figures.shapes import Verdict as VerdictName
 from services.judging.ledger import StoredOccurrence, evidence_of_row, judgement_of
 
 VERDICTS = frozenset(one.value for one in Verdict)
@@ -37,7 +41,12 @@ def occurrence_row(row: StoredOccurrence, risks: Risks) -> OccurrenceRow:
     )
 
 
-def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
+def shown_verdict(verdict: str | None) -> VerdictName | None:
+    """None for what has none: a measure, and what counts nowhere."""
+    return cast(VerdictName, verdict) if verdict in VERDICTS else None
+
+
+def occurrence_json(row: OccurrenceRow, zone_name: str) -> Occurrence:
     """The object of `occurrences --json` (INTERFACE §3), and what else is known of it."""
     here = zone(zone_name)
     due, limit, closed, opened = (
@@ -51,8 +60,8 @@ def occurrence_json(row: OccurrenceRow, zone_name: str) -> dict[str, object]:
         "limit": limit,
         "opened": opened,
         "closed": closed,
-        "underlying": row.underlying,
-        "verdict": row.verdict if row.verdict in VERDICTS else None,
+        "underlying": shown_verdict(row.underlying),
+        "verdict": shown_verdict(row.verdict),
         "version": row.version,
         "flags": list(row.flags),
         "reason": row.reason,

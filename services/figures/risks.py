@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
@@ -14,6 +15,7 @@ from domain.occurrences import Judgement, Verdict
 from domain.risk import LAST, Lateness, own_lateness, time_used
 from domain.times import Instant
 from services.figures.rows import RiskRow
+from services.figures.shapes import OwnLateness, Risk
 from services.history.databases import Transaction
 from services.seeing.known import Known
 
@@ -120,12 +122,12 @@ def shown_share(share: Fraction) -> str:
     return f"{scaled // 10_000}.{scaled % 10_000:04d}"
 
 
-def risk_json(row: RiskRow | None) -> dict[str, object] | None:
+def risk_json(row: RiskRow | None) -> Risk | None:
     """`lateness.seconds` is null where the debtor's last occurrences, four in five, never came; `lateness` is text where
     there is not enough history, and null where the contract says when to warn."""
     if row is None:
         return None
-    lateness: object = None
+    lateness: OwnLateness | Literal["not enough history"] | None = None
     if not row.has_warning:
         lateness = "not enough history"
         if row.lateness is not None:

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TypedDict
 
+from domain.figures import Outlook, Status
+from domain.kinds.face import Counts
 from domain.sums import Amount
-from domain.terms import ContractTerms, Criterion, Deliverable
-
-
-class FinalFigure(TypedDict):
-    """A figure as it was when its period closed, at the entry of that `position`."""
-
-    good: Amount | None
-    total: Amount | None
-    value: str | None
-    status: str
-    position: int
+from domain.terms import ContractTerms, Criterion, Deliverable, TimeUnit
+from services.figures.shapes import AtRiskBecause, FinalFigure, Segment, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +21,7 @@ class FigureRow:
     commitment: str
     target_index: int
     period: str
-    state: str  # open | final | restated
+    state: State
     start: int
     until: int | None
     counts: dict[str, int]
@@ -39,10 +31,10 @@ class FigureRow:
     adjusted: tuple[Amount | None, Amount | None]
     value: str | None
     target: str
-    status: str  # open | met | breached | no_data
-    outlook: str | None  # safe | tight | lost | None
-    segments: tuple[dict[str, object], ...]
-    final: FinalFigure | None
+    status: Status
+    outlook: Outlook | None
+    segments: tuple[Segment, ...]
+    final: FinalFigure | None  # of a restated one: what it was
     causes: tuple[int, ...]
     position: int
     watermark: int | None
@@ -50,11 +42,11 @@ class FigureRow:
     must_keep: int | None = None  # a share below its target: how many more, all kept, bring it there
     unmonitored: str | None = None  # why nobody monitors the commitment: "no owner", "no event yet"
     without_due: int = 0
-    counted: str = "occurrences"  # or seconds (availability, freshness), values (measures)
+    counted: Counts = "occurrences"  # or seconds (availability, freshness), values (measures)
     exact: Fraction | None = None  # the value, not rounded
     share: str | None = None  # of satisfaction: the share that is satisfied, and the mean score
     mean: str | None = None
-    unit: str | None = None  # of the values, where they are times: s, min, h
+    unit: TimeUnit | None = None  # of the values, where they are times
     was_counts: dict[str, int] | None = None  # restated: the verdicts of the final figure
     time_allowed: Amount | None = None  # seconds that may be bad in the whole period, by the wording that holds
     time_left: Amount | None = None  # of them; below 0: too many
@@ -68,7 +60,7 @@ class RiskRow:
     after the due, None where that never came; no tuple without enough history."""
 
     time_used: Fraction
-    because: str | None
+    because: AtRiskBecause | None
     lateness: tuple[int | None] | None
     has_warning: bool
 

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, cast
 
 from domain.commitments import Commitment
-from domain.figures import Status
 from domain.periods import Period
-from domain.scores import Part, Score, score_of
+from domain.scores import Missing, Part, Score, score_of
+from domain.terms import Party
 from domain.times import show, zone
 from services.figures.risks import shown_share
 from services.figures.rows import FigureRow
+from services.figures.shapes import ContractScore, Weights
 from services.judging.standings import version_of_period
 
 LAST = 13
@@ -29,11 +29,11 @@ class ScoreRow:
     start: int
     until: int | None
     whole: Score
-    sides: Mapping[str, Score]
+    sides: Mapping[Party, Score]
     parts: tuple[Part, ...]
 
     @property
-    def missing(self) -> list[tuple[Part, str]]:
+    def missing(self) -> list[tuple[Part, Missing]]:
         return [(one, why) for one in self.parts if (why := one.missing) is not None]
 
 
@@ -57,10 +57,10 @@ def score_rows(
 
 def _score(period: Period, by_id: Mapping[str, Commitment], held: Mapping[str, list[FigureRow]]) -> ScoreRow:
     parts: list[Part] = []
-    owing: dict[str, list[Part]] = {"supplier": [], "client": []}
+    owing: dict[Party, list[Part]] = {"supplier": [], "client": []}
     for id in sorted(held):
         version = version_of_period(by_id[id], period)
-        statuses = tuple(cast(Status, one.status) for one in held[id])
+        statuses = tuple(one.status for one in held[id])
         part = Part(id, version.criterion.weight, statuses, version.criterion.when_no_data)
         parts.append(part)
         owing[version.deliverable.owed_by].append(part)
@@ -78,7 +78,7 @@ def _length(period: str) -> str:
     return "month" if part[0].isdigit() else part[0]
 
 
-def score_json(row: ScoreRow, zone_name: str) -> dict[str, Any]:
+def score_json(row: ScoreRow, zone_name: str) -> ContractScore:
     here = zone(zone_name)
     return {
         "period": row.period,
@@ -97,7 +97,7 @@ def score_json(row: ScoreRow, zone_name: str) -> dict[str, Any]:
     }
 
 
-def _weights(score: Score) -> dict[str, str | None]:
+def _weights(score: Score) -> Weights:
     share = score.share
     return {
         "score": shown_share(share) if share is not None else None,

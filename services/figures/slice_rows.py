@@ -25,6 +25,7 @@ from domain.terms import Aggregate, Target
 from domain.times import Instant, day_start, from_local, local_date, show, zone
 from services.errors import Invalid
 from services.figures.rows import FigureRow
+from services.figures.shapes import Figure
 from services.history.databases import Transaction, column_list
 from services.history.history import History
 from services.history.stored_events import event_of
@@ -283,7 +284,7 @@ def summed(rows: Iterable[SliceRow]) -> list[SliceRow]:
     return [found[group] for group in sorted(found, key=group_order)]
 
 
-def slice_json(row: SliceRow, zone_name: str) -> dict[str, object]:
+def slice_json(row: SliceRow, zone_name: str) -> Figure:
     """The object of `figures --json` for one group. A target is judged over the whole: `status` and `outlook` are null."""
     here, it, tally = zone(zone_name), row.figure, row.tally
     (good, total), (raw_good, raw_total) = row.adjusted, row.raw

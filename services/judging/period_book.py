@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -20,13 +20,17 @@ from services.history.entries import Position
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, PeriodId
 from services.judging.own_time import Scope
-from services.judging.standings import Figure, Standing, reach_of, standing_of, version_of_period
+from services.judging.standings import KeptFigure, Standing, reach_of, standing_of, version_of_period
 from services.judging.sums import rolling_tallies
 from services.judging.turn import Turn
 
 _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
-decode_final = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
-"""Seconds keep their exactness."""
+_decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
+
+
+def decode_final(kept: str) -> KeptFigure:
+    """Seconds keep their exactness."""
+    return cast(KeptFigure, _decode(kept))
 
 
 @dataclass(slots=True)
@@ -38,11 +42,11 @@ class PeriodRow:
     close_at: Instant | None
     wake: Instant | None
     state: str
-    final: Figure | None
+    final: KeptFigure | None
     causes: list[int]
-    latest: Figure | None = None
+    latest: KeptFigure | None = None
 
-    def restate(self, now: Figure, at: Position) -> bool:
+    def restate(self, now: KeptFigure, at: Position) -> bool:
         """After the entry at position `at` the closed figure comes to this; False if it did before."""
         assert self.final is not None
         now = now | {"position": self.final["position"]}

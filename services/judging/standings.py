@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypedDict, TypeVar
 
 from domain import figures
 from domain.commitments import Commitment
@@ -21,9 +21,23 @@ from domain.versions import CommitmentVersion
 from services.history.databases import Transaction
 from services.judging.sums import time_sums, values_of
 
-Figure = dict[str, Any]
-"""A figure as it is kept: good, total, value, status, position, counts."""
 R = TypeVar("R")
+
+
+class KeptFigure(TypedDict):
+    """A figure as it is kept when its period closes: as JSON, with all that a later change could be seen by. Amounts of a measure are
+    None; `judged`, `exact` and `mean` are exact numbers as text, or `None`."""
+
+    good: Amount | None
+    total: Amount | None
+    value: str | None
+    status: figures.Status
+    position: int
+    counts: dict[str, int]
+    raw: list[Amount | None]
+    judged: str
+    exact: str
+    mean: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +49,7 @@ class Standing:
     status: figures.Status
     criterion: Criterion
 
-    def as_final(self, position: int) -> Figure:
+    def as_final(self, position: int) -> KeptFigure:
         """The figure as it is kept when the period closes: counts and the exact value too, so that any later change is seen."""
         good, total = self.adjusted
         value = self.value

@@ -152,7 +152,7 @@ class PackParts:
             "status": shown.status,
             "outlook": shown.outlook,
             "over": self._is_over(shown),
-            "final": shown.final,
+            "final": None if shown.final is None else {**shown.final},
             "was_counts": shown.was_counts,
             "causes": list(shown.causes),
             "trend": [self._trend(one) for one in periods if one.start <= shown.start][-TREND:],

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
+from domain.faults import Fault
 from domain.kinds.faces import face
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
 from domain.routing import Route
-from services.arrivals.comparing import Change, fault_changes
 from services.explaining.unread import REASONS, UnreadRow, tells
 from services.history.databases import Transaction
 from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row
@@ -31,7 +31,7 @@ class Concluding:
     _counts: dict[str, Counter[str]] = field(default_factory=dict)
     _evidence: dict[OccurrenceId, list[Evidence]] = field(default_factory=dict)
     _unread: Counter[str] = field(default_factory=Counter)
-    _examples: dict[str, tuple[Change, ...]] = field(default_factory=dict)
+    _examples: dict[str, tuple[Fault, ...]] = field(default_factory=dict)
 
     def see(self, event: OperationalEvent, routes: Iterable[tuple[Commitment, Route]]) -> None:
         alone: dict[str, tuple[Commitment, str, list[Evidence]]] = {}
@@ -85,7 +85,7 @@ class Concluding:
             return
         version = commitment.version_at(event.time) or commitment.newest
         indicator = version.criterion.indicator
-        found = tuple(fault_changes(face(indicator).faults(indicator, event)))
+        found = tuple(face(indicator).faults(indicator, event))
         if found and (not before or tells(found)):
             self._examples[commitment.id] = found
 

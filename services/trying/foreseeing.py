@@ -11,12 +11,12 @@ from domain.calendars import Calendar, compose
 from domain.commitments import Commitment
 from domain.contract_versions import ContractVersion, commitments_of
 from domain.events import OperationalEvent
+from domain.faults import Fault
 from domain.kinds.faces import face
 from domain.occurrences import Evidence
 from domain.routing import Route
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Instant
-from services.arrivals.comparing import Change, fault_changes
 from services.arrivals.unselected import Kind, Nearest, UnselectedRow
 from services.contract_files import Document, check_contract, contract_terms, kind_of, read_published_calendar
 from services.contracts.reading import read_contract
@@ -41,7 +41,7 @@ class Foreseen:
     key: str | None
     verdict: str | None
     reason: str | None
-    changes: tuple[Change, ...]
+    changes: tuple[Fault, ...]
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ def _foreseen(
 ) -> Foreseen:
     version = commitment.version_at(event.time) or commitment.newest
     indicator = version.criterion.indicator
-    changes = tuple(fault_changes(face(indicator).faults(indicator, event)))
+    changes = tuple(face(indicator).faults(indicator, event))
     role, key = route.evidence.role, route.key
     if key is None or not concludes(commitment):
         return Foreseen(commitment.id, role, key, None, route.reason, changes)

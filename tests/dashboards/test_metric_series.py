@@ -13,10 +13,12 @@ from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, genera
 from dashboards import metric_names as names
 from dashboards.metric_series import StoreState, commitment_series, store_series
 from dashboards.metrics_text import Series, Writer
+from domain.figures import Status
 from domain.terms import Target
 from services.directory.feeds import Awaited, Feed
 from services.directory.rows import ServiceRow
 from services.figures.rows import CommitmentRow
+from services.figures.shapes import State
 from services.seeing.known import Known
 from tests.dashboards.rows_by_hand import (
     MONTHLY_MISSES,
@@ -88,7 +90,7 @@ def test_too_few_to_judge_gives_no_ratio_either() -> None:
 
 
 @pytest.mark.parametrize("status", names.STATUSES)
-def test_exactly_one_status_is_one(status: str) -> None:
+def test_exactly_one_status_is_one(status: Status) -> None:
     row = commitment_row()
     series = of(with_figure(row, replace(row.current[0], status=status)))
     values = {one: shown(series, "entente_commitment_status", **IN_QUARTER, state=one) for one in names.STATUSES}
@@ -96,7 +98,7 @@ def test_exactly_one_status_is_one(status: str) -> None:
 
 
 @pytest.mark.parametrize("state", names.PERIOD_STATES)
-def test_exactly_one_period_state_is_one(state: str) -> None:
+def test_exactly_one_period_state_is_one(state: State) -> None:
     row = commitment_row()
     series = of(with_figure(row, replace(row.current[0], state=state)))
     values = {one: shown(series, "entente_period_state", **IN_QUARTER, state=one) for one in names.PERIOD_STATES}

@@ -19,7 +19,9 @@ from dashboards.standing import (
     was_words,
     worst,
 )
-from services.figures.rows import FigureRow, FinalFigure
+from domain.figures import Outlook, Status
+from services.figures.rows import FigureRow
+from services.figures.shapes import FinalFigure, State
 
 EN, FR = language("en"), language("fr")
 END = 1_000
@@ -27,9 +29,9 @@ END = 1_000
 
 def figure(
     *,
-    status: str = "open",
-    state: str = "open",
-    outlook: str | None = "safe",
+    status: Status = "open",
+    state: State = "open",
+    outlook: Outlook | None = "safe",
     good: int = 7,
     total: int = 8,
     watermark: int | None = END - 1,
@@ -62,8 +64,8 @@ def figure(
     )
 
 
-def closed(good: int, total: int) -> FinalFigure:
-    return {"good": good, "total": total, "value": None, "status": "breached", "position": 1}
+def final(good: int, total: int) -> FinalFigure:
+    return {"good": good, "total": total, "value": None, "status": "open", "position": 1}
 
 
 @pytest.mark.parametrize(
@@ -129,12 +131,12 @@ def test_partial_periods_say_how_much_is_judged() -> None:
 
 
 def test_a_restated_figure_shows_what_it_was() -> None:
-    assert was_words(figure(state="restated", final=closed(13, 17)), EN) == "13/17"
+    assert was_words(figure(state="restated", final=final(13, 17)), EN) == "13/17"
     assert was_words(figure(), EN) == ""
 
 
 def test_a_restatement_that_leaves_the_figure_says_which_verdicts_it_changed() -> None:
-    same = figure(state="restated", final=closed(7, 8))
+    same = figure(state="restated", final=final(7, 8))
     assert same.adjusted == (7, 8)
     assert was_words(same, EN) == ""
     was, now = {"met": 7, "late": 0, "missing": 1}, {"met": 7, "late": 1, "missing": 0}

@@ -8,9 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from dashboards.explanations import change_words
 from dashboards.language import FIRM, language
-from dashboards.moments import Moments
 from dashboards.recurrences import every_words
 from dashboards.words import action_words, bound_words, key_words, period_short, period_words, rule_sentence
 from domain.durations import Elapsed, EndOfDay, NominalDays, WorkingDays, WorkingHours
@@ -191,9 +189,3 @@ def test_an_action_that_nobody_worded_says_what_it_is_about() -> None:
 )
 def test_keys_that_are_dates_are_said_as_dates(key: str | None, period: str | None, wanted: str) -> None:
     assert key_words(key, period, FR) == wanted
-
-
-def test_a_rule_that_has_no_words_here_is_shown_with_what_it_carries() -> None:
-    """Such as one that a newer program has written down."""
-    clock = Moments.of(language("en"), "Europe/Paris", None)
-    assert change_words({"code": "a-rule-of-tomorrow", "days": 3}, clock) == "a rule of tomorrow: days 3"

@@ -25,8 +25,14 @@ CLASSES = frozenset(one.__name__ for one in get_args(Indicator))
 RULES = frozenset(
     {"CaseRule", "ItemRule", "SignalRule", *(f"{name}Rule" for name in CLASSES), "OutageRule", "StaleRule"}
 )
-DECLARING = ("domain/terms.py", "domain/kinds/faces.py", "services/contract_files/kinds/", "dashboards/kinds/faces.py")
-"""Where the name of a kind is declared: its terms, its form in a file, the lists of faces."""
+DECLARING = (
+    "domain/terms.py",
+    "domain/kinds/faces.py",
+    "services/contract_files/kinds/",
+    "services/explaining/rule_shapes.py",
+    "dashboards/kinds/faces.py",
+)
+"""Where the name of a kind is declared: its terms, its form in a file, the shape of its rule, the lists of faces."""
 ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
     "domain/kinds/volume.py: isinstance of a kind": (1, "its own versions, of all of a commitment"),
     "domain/schedule.py: isinstance of a kind": (2, "the dates of punctuality, and of no other kind"),
@@ -45,6 +51,7 @@ ALLOWED: Final[Mapping[str, tuple[int, str]]] = {
     ),
     "services/explaining/rule_values.py: the name of a kind": (1, "a code of the API, which happens to be called so"),
     "dashboards/pages/figures/proofs.py: isinstance of a kind": (1, "the same clause as another version words it"),
+    "services/explaining/shapes.py: the name of a kind": (1, "a code of the API, which happens to be called so"),
     "entente/simulation/cases.py: isinstance of a kind": (
         4,
         "one of two kinds of cases: a third has a type error there",

@@ -19,11 +19,9 @@ from ingestion.door import Answer, Door
 from ingestion.quarantine import Quarantine
 from services.access import principal
 from services.api.describing import describe
+from services.api.ports import Routes
 from services.api.problems import problem_handlers
-from services.explaining.figures import explain_figure, figure_explanation_json
-from services.explaining.occurrences import explain_occurrence, explanation_json
 from services.opening import open_store
-from services.seeing.seen import Seen
 from services.serving.router import Api, api_router
 from services.store import Store
 
@@ -131,13 +129,12 @@ def slug(response: httpx2.Response, status: int) -> str:
 
 
 @contextmanager
-def opened(url: str, **changed: Any) -> Iterator[Case]:
+def opened(url: str, *, routes: Sequence[Routes] = ROUTES, **changed: Any) -> Iterator[Case]:
     clock = [NOW]
     store = open_store(url, clock=lambda: clock[0])
     door = Door(store.history, lambda: NOW)
     api = Api(
         store=store,
-        explain=_explained,
         pack_html=lambda pack, language, people: f"<p lang={language}>{pack['review']['id']}",
         quarantine=Quarantine(store.history, door, lambda: NOW),
         allows_as_header=True,
@@ -145,18 +142,9 @@ def opened(url: str, **changed: Any) -> Iterator[Case]:
     for name, value in changed.items():
         setattr(api, name, value)
     app = FastAPI()
-    app.include_router(api_router(api, ROUTES))
+    app.include_router(api_router(api, routes))
     problem_handlers(app)
     describe(app)
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as http:
         yield Case(store, door, app, http, clock)
     store.close()
-
-
-def _explained(
-    seen: Seen, commitment: str, key: str | None, period: str | None
-) -> dict[str, Any] | list[dict[str, Any]]:
-    if key is not None:
-        return explanation_json(explain_occurrence(seen, commitment, key), "Europe/Paris")
-    found = explain_figure(seen, commitment, period)
-    return [figure_explanation_json(one, "Europe/Paris") for one in found]

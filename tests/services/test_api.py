@@ -12,9 +12,11 @@ from domain.saying import said
 from domain.times import instant
 from services.access import ADMINISTRATOR, AUDITOR
 from services.contracts.reading import read_contracts
+from services.explaining.shapes import WhyFigureInWords, WhyOccurrenceInWords
 from services.history.entries import EVENT, unpack
 from services.seeing.looking_back import AT_ONCE, Looks, a_place
 from tests.services.api_case import Case, contract, opened, report, slug
+from tests.services.published import published
 
 ON_TIME = "to-marketing/report/on-time"
 
@@ -197,11 +199,13 @@ def test_a_figure_is_cut_on_demand(case: Case) -> None:
 
 
 def test_a_figure_and_an_occurrence_explain_themselves(case: Case) -> None:
-    [figure] = case.get("/v1/explain", "marketing", commitment=ON_TIME, period="2026-01")
+    figures = case.get("/v1/explain", "marketing", commitment=ON_TIME, period="2026-01")
+    [figure] = published(list[WhyFigureInWords], figures)
     assert (figure["status"], figure["segments"][0]["reached"]) == ("breached", "1/2")
     [current] = case.get("/v1/explain", "marketing", commitment=ON_TIME)
     assert current["period"] == "2026-02"
-    one = case.get("/v1/explain", "marketing", commitment=ON_TIME, key="2026-01-12")
+    answer = case.get("/v1/explain", "marketing", commitment=ON_TIME, key="2026-01-12")
+    one = published(WhyOccurrenceInWords, answer)
     assert one["verdict"] == "late"
     then = case.get("/v1/explain", "marketing", commitment=ON_TIME, key="2026-01-12", as_of="2026-01-12T10:00:00Z")
     assert then["verdict"] == "missing"

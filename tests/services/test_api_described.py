@@ -5,15 +5,16 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema
 import pytest
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.api.ports import Api
 from services.api.problems import PROBLEM_JSON, problem_handlers
 from services.errors import EntenteError, NotAllowed
 from tests.services.api_case import LOOPBACK, Case, contract, opened, report, slug
@@ -218,12 +219,13 @@ def test_off_loopback_nobody_is_known() -> None:
 
 
 def test_a_fault_is_a_problem_too() -> None:
-    def broken(*_: object) -> dict[str, object]:
-        raise ZeroDivisionError("secret")
+    def broken(router: APIRouter, api: Api) -> None:
+        @router.get("/broken")
+        def answer() -> NoReturn:
+            raise ZeroDivisionError("secret")
 
-    with opened("sqlite://:memory:", explain=broken) as case:
-        case.lived()
-        answer = case.http.get(f"/v1/explain?commitment={ON_TIME}&key=b")
+    with opened("sqlite://:memory:", routes=(broken,)) as case:
+        answer = case.http.get("/v1/broken")
         assert slug(answer, 500) == "fault"
         assert "secret" not in json.dumps(answer.json())
 

@@ -193,7 +193,7 @@ def test_rule_03_what_is_judged_is_when_it_happened(life: Life) -> None:
     )
     [shown] = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", "2026-01-05").events
     assert life.verdicts()["2026-01-05"] == "met"
-    assert [shown[name] for name in ("time", "recorded", "received")] == [at("01-05 10:00"), at("01-05 10:00:01"), NOW]
+    assert (shown.time, shown.recorded, shown.received) == (at("01-05 10:00"), at("01-05 10:00:01"), NOW)
 
 
 def test_rule_03_late_news_never_changes_a_final_figure_silently(life: Life) -> None:

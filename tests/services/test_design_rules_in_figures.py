@@ -24,6 +24,8 @@ from services.errors import NotAllowed, Refused
 from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
 from services.explaining.occurrences import explain_occurrence
+from services.explaining.rows import ByTime
+from services.explaining.shapes import TimeCode
 from services.figures.reading import read_commitment
 from services.figures.rows import CommitmentRow
 from services.history.entries import RULES, pack, rules_stream, unpack
@@ -417,19 +419,19 @@ def test_rule_17_a_verdict_says_version_rule_calendar_due_events_and_what_would_
     limit = at("01-05 11:00")
     [decisive, second] = life.happen(report(DAYS[0], limit + 1), report(DAYS[0], limit + 2))
     why = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", DAYS[0])
-    assert (why.contract_version, why.rule["kind"], why.rule["tolerance"], why.calendar) == (
-        1, "punctuality", "1 working hour", "mornings",
-    )  # fmt: skip
+    assert why.rule["kind"] == "punctuality"
+    assert (why.contract_version, why.rule["tolerance"], why.calendar) == (1, "1 working hour", "mornings")
     assert (why.due_local, why.due_utc) == ("2026-01-05T10:00:00+01:00", "2026-01-05T09:00:00Z")
-    assert [(one["position"], one["decided"]) for one in why.events] == [
+    assert [(one.position, one.decided) for one in why.events] == [
         (decisive.position, True),
         (second.position, False),
     ]
-    assert why.changed_by == ({"code": "delivered_by", "limit": limit},)
+    assert why.changed_by == (ByTime("delivered_by", limit),)
 
 
 def test_rule_17_what_would_have_changed_it_stands_at_the_limit(life: Life) -> None:
     january(life, "ml")
-    for day, code in ((DAYS[0], "late_after"), (DAYS[1], "delivered_by")):
+    codes: tuple[TimeCode, TimeCode] = ("late_after", "delivered_by")
+    for day, code in zip(DAYS, codes, strict=False):
         why = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", day)
-        assert why.changed_by == ({"code": code, "limit": at(f"{day} 10:00")},)
+        assert why.changed_by == (ByTime(code, at(f"{day} 10:00")),)

@@ -150,7 +150,7 @@ END = at("2026-05-15")
 def shown(life: Life) -> list[object]:
     """All that is shown, but for positions and for what depends on when the news came."""
     figures = [
-        replace(one, state="", outlook=None, final=None, causes=(), position=0, misses_left=None, was_counts=None)
+        replace(one, state="open", outlook=None, final=None, causes=(), position=0, misses_left=None, was_counts=None)
         for one in life.store.read(ADMINISTRATOR, read_figures)
     ]
     ids = [one.id for one in life.store.read(ADMINISTRATOR, read_commitments)]

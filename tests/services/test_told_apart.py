@@ -14,13 +14,16 @@ from dashboards.moments import Moments
 from dashboards.naming import occurrence_name
 from services.access import ADMINISTRATOR
 from services.contracts.reading import read_contract
-from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.explaining.occurrences import explain_occurrence
+from services.explaining.shapes import WhyOccurrence
+from services.explaining.shown import explanation_json
 from services.figures.reading import read_scores
 from services.figures.score_rows import score_json
 from services.reviews.packs import review_pack
 from services.seeing.seen import Seeing
 from tests.given import OFFICE, at, conformity, contract, criterion, event, turnaround
 from tests.services.judged import Life, living
+from tests.services.published import published
 
 TABLE = {"by": "data.priority", "1": "4 working hours", "else": "5 working days"}
 
@@ -38,7 +41,8 @@ def said(life: Life, key: str, code: str = "en", commitment: str = "c/d/on-time"
 
 
 def found(life: Life, key: str) -> dict[str, Any]:
-    return explanation_json(life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", key), "Europe/Paris")
+    row = life.store.read(ADMINISTRATOR, explain_occurrence, "c/d/on-time", key)
+    return dict(published(WhyOccurrence, explanation_json(row, "Europe/Paris")))
 
 
 def test_which_duration_of_several_applied_is_said(life: Life) -> None:

@@ -13,6 +13,7 @@ from dashboards.explanations import (
     matched_words,
     plain,
     recomputed_sentence,
+    role_words,
     what_would_change,
     when_sentences,
     why_unknown,
@@ -29,7 +30,7 @@ from dashboards.standing import mark_of
 from dashboards.words import rule_sentence
 from domain.kinds.faces import face
 from services.contracts.rows import ContractRow
-from services.explaining.rows import ExplanationRow
+from services.explaining.rows import EventRow, ExplanationRow
 
 
 @dataclass(frozen=True)
@@ -126,21 +127,15 @@ def _version(view: View, contract: ContractRow, number: int) -> str:
     return view.language.text("explain.version_since", version=str(number), day=view.language.short_date(effective))
 
 
-def _instant(value: object, clock: Moments) -> str:
-    return clock.moment(value, seconds=True) if isinstance(value, int) else plain(value)
-
-
-def _happened(view: View, event: Mapping[str, object], clock: Moments) -> Happened:
-    position, role = event.get("position"), str(event.get("role", ""))
-    told = event.get("received") if event.get("recorded") is None else event.get("recorded")
-    key = f"role.{role}"
+def _happened(view: View, event: EventRow, clock: Moments) -> Happened:
+    told = event.received if event.recorded is None else event.recorded
     return Happened(
-        view.language.number(position) if isinstance(position, int) else "",
-        view.language.text(key) if view.language.has(key) else role,
-        _instant(event.get("time"), clock),
-        _instant(told, clock) if told is not None and told != event.get("time") else "",
-        str(event.get("source", "")),
-        str(event.get("id", "")),
-        bool(event.get("decided")),
+        view.language.number(event.position),
+        role_words(event, view.language),
+        clock.moment(event.time, seconds=True),
+        clock.moment(told, seconds=True) if told is not None and told != event.time else "",
+        event.source,
+        event.id,
+        event.decided,
         matched_words(event, clock, view.person),
     )

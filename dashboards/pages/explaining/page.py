@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from dashboards import charts
-from dashboards.explanations import figure_sentences
+from dashboards.figure_explanations import figure_sentences
 from dashboards.marks import PAPER
 from dashboards.pages.breaches.page import cause_mark, name_of
 from dashboards.pages.excuses.asking import asking

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from dashboards.pages.figures.standings import Standing
 from dashboards.pages.house.frame import View
@@ -12,6 +11,7 @@ from dashboards.words import period_words
 from domain.scores import Score
 from services.figures.reading import read_scores
 from services.figures.score_rows import score_json, score_number
+from services.figures.shapes import Weights
 
 SHOWN = 7
 
@@ -54,7 +54,7 @@ def score_lines(view: View, contract: str, supplier: str, client: str, rows: dic
     return lines
 
 
-def _weights(view: View, score: Score, shown: dict[str, Any]) -> str:
+def _weights(view: View, score: Score, shown: Weights) -> str:
     """`5 of 8`; while something is open, what is lost already and what can still be kept."""
     language = view.language
     if not score.open:

@@ -15,7 +15,8 @@ from services.access import ADMINISTRATOR
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.errors import DocumentInvalid
-from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.explaining.occurrences import explain_occurrence
+from services.explaining.shown import explanation_json
 from tests.given import PARIS, at, contract, criterion, document, event, punctuality, turnaround
 from tests.services.judged import NOW, Life, counts, living
 

@@ -8,7 +8,8 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.excuses.reading import excuse_touches_final
-from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.explaining.occurrences import explain_occurrence
+from services.explaining.shown import explanation_json
 from services.figures.reading import read_figures
 from services.seeing.past import replay, seeing_at
 from tests.given import (

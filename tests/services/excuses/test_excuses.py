@@ -8,7 +8,8 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.excuses.reading import excused_by
-from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.explaining.occurrences import explain_occurrence
+from services.explaining.shown import explanation_json
 from services.figures.reading import read_commitment, read_figures
 from services.judging.lens import Lens
 from services.seeing.past import judged_aside, replay, seeing_at

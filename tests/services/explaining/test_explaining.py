@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from dashboards.explanations import figure_sentences, occurrence_sentences
+from dashboards.explanations import occurrence_sentences
+from dashboards.figure_explanations import figure_sentences
 from dashboards.language import LANGUAGES, language
 from dashboards.moments import Moments
 from services.access import ADMINISTRATOR, principal
 from services.contracts.reading import read_contract
 from services.errors import NotFound
-from services.explaining.figures import explain_figure, figure_explanation_json
-from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.explaining.figures import explain_figure
+from services.explaining.occurrences import explain_occurrence
+from services.explaining.shapes import WhyFigure, WhyOccurrence
+from services.explaining.shown import explanation_json, figure_explanation_json
 from tests.given import (
     Tree,
     at,
@@ -29,6 +32,7 @@ from tests.given import (
 )
 from tests.services.excused import Parties
 from tests.services.judged import Life, living
+from tests.services.published import published
 
 HOLIDAYS: Tree = {
     "open": {"mon-fri": ["09:00-12:00", "13:00-17:00"]},
@@ -38,12 +42,13 @@ ON_TIME = "c/d/on-time"
 
 
 def occurrence(life: Life, key: str) -> dict[str, Any]:
-    return explanation_json(life.store.read(ADMINISTRATOR, explain_occurrence, ON_TIME, key), "Europe/Paris")
+    row = life.store.read(ADMINISTRATOR, explain_occurrence, ON_TIME, key)
+    return dict(published(WhyOccurrence, explanation_json(row, "Europe/Paris")))
 
 
 def figure(life: Life, period: str | None = None, commitment: str = ON_TIME) -> dict[str, Any]:
     [found] = life.store.read(ADMINISTRATOR, explain_figure, commitment, period)
-    return figure_explanation_json(found, "Europe/Paris")
+    return dict(published(WhyFigure, figure_explanation_json(found, "Europe/Paris")))
 
 
 def said(life: Life, key: str | None, code: str = "en") -> str:
@@ -260,6 +265,20 @@ def test_too_few_to_count_says_how_many_are_needed() -> None:
         found = figure(life, "2026-03")
         assert found["status"] == "no_data"
         assert found["changed_by"][0] == {"code": "needs_judged", "count": "2", "min_count": 5}
+
+
+def test_part_of_a_second_is_said_as_a_whole_one_that_is_needed() -> None:
+    with living() as life:
+        down = {"kind": "availability", "down": {"type": "down"}, "up": {"type": "up"}}
+        life.sign(contract(criterion(down, min_count=3_000_000)))
+        life.happen(event("up", "01-01 00:00", "s"))
+        life.advance(at("2026-01-02 00:00") + 250_000)
+        assert figure(life)["changed_by"][0] == {
+            "code": "needs_judged",
+            "count": "2913599.75",
+            "min_count": 3_000_000,
+        }
+        assert "2 913 600 more must be judged before it counts (3000000)." in said(life, None).replace("\u202f", " ")
 
 
 def test_service_time_and_values_are_compared_exactly() -> None:

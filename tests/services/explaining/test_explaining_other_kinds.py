@@ -9,7 +9,8 @@ import pytest
 from domain.events import OperationalEvent
 from services.access import ADMINISTRATOR
 from services.explaining import evidence_rows
-from services.explaining.occurrences import explain_occurrence, explanation_json
+from services.explaining.occurrences import explain_occurrence
+from services.explaining.shown import explanation_json
 from services.seeing.past import seeing_at
 from tests.given import (
     at,

@@ -23,7 +23,7 @@ def delivered(life: Life, days: int, time: str, first: date = date(2026, 1, 1)) 
 
 def risk(life: Life, key: str) -> dict[str, object]:
     shown = occurrence_json(life.occurrences()[key], "Europe/Paris")
-    assert shown["at_risk"] == ("at-risk" in shown["flags"])  # type: ignore[operator]
+    assert shown["at_risk"] == ("at-risk" in shown["flags"])
     found = shown["risk"]
     assert isinstance(found, dict)
     return found | {"at_risk": shown["at_risk"]}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from services.access import ADMINISTRATOR
 from services.contracts.contracting import Contracting
 from services.figures.reading import read_scores
 from services.figures.score_rows import score_json
+from services.figures.shapes import ContractScore
 from tests.given import conformity, contract, criterion, document, event, punctuality
 from tests.services.excused import Parties
 from tests.services.judged import Life, living
 
 
-def scores(life: Life) -> dict[str, dict[str, Any]]:
+def scores(life: Life) -> dict[str, ContractScore]:
     rows = life.store.read(ADMINISTRATOR, read_scores, "c")
     return {one.period: score_json(one, "Europe/Paris") for one in rows}
 

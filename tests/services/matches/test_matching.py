@@ -11,6 +11,7 @@ import pytest
 from services.access import ADMINISTRATOR, AUDITOR, principal
 from services.errors import EntenteError, Invalid, NotAllowed, NotFound, Refused
 from services.explaining.occurrences import explain_occurrence
+from services.explaining.rows import MatchedRow
 from services.history.entries import event_stream
 from services.matches.matching import Matching
 from services.matches.reading import read_candidates, read_match, read_matches
@@ -333,9 +334,9 @@ def test_the_party_of_the_owner_matches_and_nobody_else(dated: Hands) -> None:
 def test_explain_says_who_matched_it(dated: Hands) -> None:
     dated.match("b", "2026-03-09", text="Bob told us")
     [shown] = dated.life.store.read(LAB, explain_occurrence, "c/d/on-time", "2026-03-09").events
-    assert shown["matched"] == {"by": "lab/ann", "at": at("2026-06-30 12:00"), "text": "Bob told us"}
+    assert shown.matched == MatchedRow("lab/ann", at("2026-06-30 12:00"), "Bob told us")
     [shown] = dated.life.store.read(LAB, explain_occurrence, "c/d/on-time", "2026-03-02").events
-    assert shown["matched"] is None
+    assert shown.matched is None
 
 
 def test_candidates_are_the_dates_that_wait_and_the_cases_that_are_open(cases: Hands) -> None:
