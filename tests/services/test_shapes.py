@@ -22,7 +22,6 @@ STAYS = {
 """What nobody can say of what it holds, and why."""
 
 TO_COME = {
-    "directory": ["shown.service_json"],
     "figures": [
         "figure_rows.figure_json",
         "occurrence_rows.occurrence_json",
