@@ -42,10 +42,6 @@ def notes_json(notes: tuple[tuple[str, int, str], ...], zone_name: str | None) -
     return [{"by": by, "at": moment_json(at, zone_name), "text": text} for by, at, text in notes]
 
 
-def said_json(by: str | None, at: Instant | None, zone_name: str | None) -> Json | None:
-    return None if by is None else {"by": by, "at": moment_json(at, zone_name)}
-
-
 @overload
 def moment_json(instant: Instant, zone_name: str | None) -> str: ...
 @overload

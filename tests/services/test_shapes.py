@@ -36,7 +36,6 @@ TO_COME = {
         "shown.contract_json",
         "shown.version_json",
     ],
-    "breaches": ["shown.breach_json", "shown.action_json"],
     "excuses": ["shown.excuse_json"],
     "arrivals": [
         "comparing.not_good",
