@@ -36,7 +36,6 @@ TO_COME = {
         "shown.contract_json",
         "shown.version_json",
     ],
-    "excuses": ["shown.excuse_json"],
     "arrivals": [
         "comparing.not_good",
         "comparing.unreadable",
