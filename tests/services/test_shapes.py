@@ -44,7 +44,6 @@ TO_COME = {
         "shown.outage_json",
         "unselected.unselected_json",
     ],
-    "matches": ["shown.unmatched_json", "shown.match_json", "shown.candidate_json"],
     "explaining": [
         "evidence_rows.matched_by",
         "evidence_rows.event_fields",
