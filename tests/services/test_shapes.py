@@ -40,9 +40,6 @@ TO_COME = {
         "comparing.not_good",
         "comparing.unreadable",
         "comparing.fault_changes",
-        "shown.quarantine_json",
-        "shown.outage_json",
-        "unselected.unselected_json",
     ],
     "explaining": [
         "evidence_rows.matched_by",
