@@ -30,12 +30,6 @@ TO_COME = {
         "score_rows.score_json",
         "slice_rows.slice_json",
     ],
-    "contracts": [
-        "kept.Kept.contracts",
-        "kept.Kept.contract_rows",
-        "shown.contract_json",
-        "shown.version_json",
-    ],
     "arrivals": [
         "comparing.not_good",
         "comparing.unreadable",
