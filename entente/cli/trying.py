@@ -17,7 +17,8 @@ from entente.cli.session import out, print_json, print_table, session, steps
 from entente.voice import spoken, told
 from services.figures.figure_rows import figure_json
 from services.figures.rows import FigureRow
-from services.trying.proposing import Proposal, proposal_json, proposals
+from services.trying.proposing import Proposal, proposals
+from services.trying.shown import proposal_json
 from services.trying.trial import Compared, Tried, tried
 
 

@@ -47,7 +47,6 @@ TO_COME = {
         "rows.ExplanationRow.changed_by",
         "rule_values.rule_of",
     ],
-    "trying": ["proposing.proposal_json"],
 }
 """What has no declared shape yet, by part; nothing is added here. The shapes of what `*_json` make stand in `shapes.py`, so far for
 OpenAPI alone."""
