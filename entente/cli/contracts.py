@@ -22,7 +22,7 @@ from services.contracts.contracting import Contracting
 from services.contracts.knowing import Beside
 from services.contracts.reading import read_contract, read_contracts
 from services.contracts.rows import ContractRow, VersionRow
-from services.contracts.shown import contract_json
+from services.contracts.shown import contract_json, whole_contract_json
 from services.errors import DocumentInvalid, Invalid
 from services.figures.reading import read_commitments, read_scores
 from services.figures.rows import CommitmentRow
@@ -127,7 +127,7 @@ def show(context: typer.Context, contract: str, json: Json = False) -> None:
         scores = read_scores(seen, contract)
         commitments = read_commitments(seen, contract)
     if json:
-        print_json(contract_json(row, scores, commitments))
+        print_json(whole_contract_json(row, scores, commitments))
         return
     code = spoken().code
     out.print(said("{contract}: {title}", contract=row.id, title=row.title.to(code)), markup=False)

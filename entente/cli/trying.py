@@ -18,7 +18,8 @@ from entente.voice import spoken, told
 from services.figures.figure_rows import figure_json
 from services.figures.rows import FigureRow
 from services.trying.beside import Compared
-from services.trying.proposing import Proposal, proposal_json, proposals
+from services.trying.proposing import Proposal, proposals
+from services.trying.shown import proposal_json
 from services.trying.trial import Tried, tried
 
 

@@ -21,7 +21,7 @@ from services.matches.matching import Matching
 from services.matches.reading import candidates_of, count_unmatched, read_match, read_matches, read_unmatched
 from services.matches.rows import MatchRow, UnmatchedRow
 from services.matches.setting_aside import SettingAside
-from services.matches.shown import candidate_json, match_json, unmatched_json
+from services.matches.shown import match_json, unmatched_event_json, unmatched_json
 from services.store import Store
 
 EVERY = said("Every event found what it belongs to.")
@@ -93,16 +93,8 @@ def show_unmatched(context: typer.Context, event: Event) -> None:
     here = session(context)
     position = _position(event)
     with here.see() as seen:
-        catalogue = seen.catalogue
-        candidates = candidates_of(seen, position)
-        matches = read_matches(seen, event=position)
-        print_json(
-            {
-                "position": position,
-                "candidates": [candidate_json(one, zone_of(catalogue, one.commitment)) for one in candidates],
-                "matches": [match_json(one, zone_of(catalogue, one.commitment)) for one in matches],
-            }
-        )
+        candidates, matches = candidates_of(seen, position), read_matches(seen, event=position)
+        print_json(unmatched_event_json(position, candidates, matches, seen.catalogue))
 
 
 @unmatched.command("set-aside")

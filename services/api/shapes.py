@@ -35,6 +35,16 @@ class Signature(TypedDict):
     at: Moment
 
 
+Encoding = Literal["utf-8", "base64"]
+
+
+class Content(TypedDict):
+    """Bytes: as text, or as base64 where they are no UTF-8."""
+
+    content: str
+    encoding: Encoding
+
+
 MOST_MEMBERS = 50
 
 

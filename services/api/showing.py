@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, overload
 
 from domain.times import Instant, show, zone
-from services.api.shapes import Note
+from services.api.shapes import Content, Note
 from services.judging.catalogue import Catalogue
 from services.seeing.known import Known
 
@@ -28,8 +28,7 @@ def known_json(known: Known) -> Json:
     return {"position": known.position, "watermark": moment_json(known.watermark, None)}
 
 
-def content_json(content: bytes, *, is_cut: bool = False) -> Json:
-    """Bytes in JSON: as text, or as base64 where they are no UTF-8."""
+def content_json(content: bytes, *, is_cut: bool = False) -> Content:
     try:
         return {"content": content.decode(), "encoding": "utf-8"}
     except UnicodeDecodeError as error:
@@ -40,10 +39,6 @@ def content_json(content: bytes, *, is_cut: bool = False) -> Json:
 
 def notes_json(notes: tuple[tuple[str, int, str], ...], zone_name: str | None) -> list[Note]:
     return [{"by": by, "at": moment_json(at, zone_name), "text": text} for by, at, text in notes]
-
-
-def said_json(by: str | None, at: Instant | None, zone_name: str | None) -> Json | None:
-    return None if by is None else {"by": by, "at": moment_json(at, zone_name)}
 
 
 @overload

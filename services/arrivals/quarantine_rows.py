@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from services.access import Principal
-from services.arrivals.rows import QuarantineRow
+from services.arrivals.rows import QuarantineRow, State
 from services.history.databases import Transaction, first_value
 from services.history.entries import unpack
 from services.history.history import Entry, History
@@ -30,7 +30,7 @@ def count_quarantine(reads: Transaction, history: History, who: Principal) -> in
     return count
 
 
-def _quarantined(id: str, entry: Entry, state: str) -> QuarantineRow:
+def _quarantined(id: str, entry: Entry, state: State) -> QuarantineRow:
     header, content = unpack(entry.state)
     return QuarantineRow(
         id=id,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["waiting", "retried", "discarded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +19,4 @@ class QuarantineRow:
     problem: str
     origin: str  # file:line, address…
     content: bytes
-    state: str  # waiting, retried, discarded
+    state: State

@@ -1,12 +1,13 @@
-"""Quarantine and outages as the API shows and takes them."""
+"""Quarantine, what no contract selects, and outages as JSON; what the API answers to what was done."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
-from services.api.shapes import Done, Moment
+from services.api.shapes import Done, Encoding, Moment
+from services.arrivals.rows import State
 
 
 class Retried(Done):
@@ -14,7 +15,7 @@ class Retried(Done):
     problem: dict[str, Any] | None
 
 
-class Quarantined(BaseModel):
+class Quarantined(TypedDict):
     id: str
     position: int
     received: Moment
@@ -23,27 +24,37 @@ class Quarantined(BaseModel):
     slug: str
     problem: str
     origin: str
-    state: Literal["waiting", "retried", "discarded"]
+    state: State
     size: int
     content: str
-    encoding: Literal["utf-8", "base64"]
+    encoding: Encoding
 
 
-class Withdrawal(BaseModel):
+class Withdrawal(TypedDict):
     by: str
     at: Moment
     text: str
     position: int
 
 
-class Outage(BaseModel):
+_Outage = TypedDict(
+    "_Outage",
+    {"id": int, "from": Moment, "until": Moment, "received": Moment, "by": str, "withdrawn": Withdrawal | None},
+)
+
+
+class Outage(_Outage):
     """Our own ingestion was down. `until` is excluded."""
 
-    model_config = ConfigDict(populate_by_name=True)
 
-    id: int
-    start: Annotated[Moment, Field(alias="from")]
-    until: Moment
-    received: Moment
-    by: str
-    withdrawn: Withdrawal | None
+Near = TypedDict(
+    "Near", {"path": str, "value": str | None, "is": str, "asked": list[str | int | bool | None], "events": int}
+)
+"""What stands at a path, and what contracts select there."""
+
+
+class Unselected(TypedDict):
+    type: str
+    source: str
+    events: int
+    near: list[Near]

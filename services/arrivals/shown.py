@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from domain.times import show
-from services.api.showing import Json, content_json, moment_json
+from services.api.showing import content_json, moment_json
 from services.arrivals.rows import QuarantineRow
-from services.outages import Outage
+from services.arrivals.shapes import Outage, Quarantined, Withdrawal
+from services.outages import Outage as OutageRow
+from services.outages import Withdrawal as WithdrawalRow
 
 EXCERPT = 2_000
 """How many bytes of a quarantined item a list shows."""
 
 
-def quarantine_json(row: QuarantineRow, *, whole: bool = False) -> Json:
+def quarantine_json(row: QuarantineRow, *, whole: bool = False) -> Quarantined:
     """`content` is the text received, or its base64 where it is no UTF-8; lists show only its beginning."""
     shown = row.content if whole else row.content[:EXCERPT]
     return {
@@ -29,14 +31,16 @@ def quarantine_json(row: QuarantineRow, *, whole: bool = False) -> Json:
     }
 
 
-def outage_json(row: Outage) -> Json:
-    withdrawn = row.withdrawn
+def outage_json(row: OutageRow) -> Outage:
     return {
         "id": row.id,
         "from": show(row.start),
         "until": show(row.until),
         "received": show(row.received),
         "by": row.by,
-        "withdrawn": withdrawn
-        and {"by": withdrawn.by, "at": show(withdrawn.at), "text": withdrawn.text, "position": withdrawn.position},
+        "withdrawn": _withdrawal_json(row.withdrawn) if row.withdrawn is not None else None,
     }
+
+
+def _withdrawal_json(row: WithdrawalRow) -> Withdrawal:
+    return {"by": row.by, "at": show(row.at), "text": row.text, "position": row.position}

@@ -6,12 +6,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 from domain.events import OperationalEvent
 from domain.near_misses import NearMiss, near_miss
 from domain.terms import Selector
-from services.arrivals.comparing import kind_of, plain, shown
+from services.arrivals.comparing import kind_of, shown
+from services.arrivals.shapes import Unselected
 from services.history.databases import Transaction
 from services.history.entries import EVENT
 from services.history.history import History
@@ -108,7 +110,7 @@ def is_selected(catalogue: Catalogue, event: OperationalEvent) -> bool:
     return any(one.route(event) for one in catalogue.selecting(event))
 
 
-def unselected_json(row: UnselectedRow) -> dict[str, object]:
+def unselected_json(row: UnselectedRow) -> Unselected:
     return {
         "type": row.type,
         "source": row.source,
@@ -118,7 +120,7 @@ def unselected_json(row: UnselectedRow) -> dict[str, object]:
                 "path": one.path,
                 "value": one.value,
                 "is": one.kind,
-                "asked": [plain(each) for each in one.miss.asked[:MOST_ASKED]],
+                "asked": [str(each) if isinstance(each, Decimal) else each for each in one.miss.asked[:MOST_ASKED]],
                 "events": one.events,
             }
             for one in row.near

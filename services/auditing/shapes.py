@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from services.api.shapes import Done, Moment, Sent
 
@@ -19,7 +20,7 @@ class Advanced(Done):
     has_moved: bool
 
 
-class Entry(BaseModel):
+class Entry(TypedDict):
     position: int
     topic: Annotated[str, Field(examples=["entente.event", "entente.contract.signed"])]
     stream: str

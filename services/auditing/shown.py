@@ -10,14 +10,13 @@ from domain.saying import said
 from domain.times import Instant, show
 from services.access import Principal, Right
 from services.api.showing import content_json
+from services.auditing import shapes
 from services.errors import NotAllowed
 from services.history import entries
 from services.history.entries import FACTS, unpack
 from services.history.history import Entry, History
 from services.history.settling import SETTLED
 from services.history.stored_events import binary_attributes
-
-Json = dict[str, Any]
 
 _OF_THE_STREAM = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
 _FRAME = frozenset({"received", "at", "by", "channel"})
@@ -29,7 +28,7 @@ def require_history(who: Principal) -> None:
         raise NotAllowed(said("the history is for auditors to read"), mend=said("act as auditor or administrator"))
 
 
-def entry_json(history: History, entry: Entry) -> Json:
+def entry_json(history: History, entry: Entry) -> shapes.Entry:
     """`received` is when a fact came in, `at` when a decision was taken; `content` is all else that the entry says."""
     if entry.topic in FACTS or entry.topic == SETTLED:
         header, body = unpack(entry.state)
@@ -50,8 +49,8 @@ def entry_json(history: History, entry: Entry) -> Json:
     }
 
 
-def _content(topic: str, said: Json, body: bytes) -> object:
-    """An event is one JSON object: the very bytes received where it came as one."""
+def _content(topic: str, said: dict[str, Any], body: bytes) -> Any:
+    """One JSON object; an event is one itself: the very bytes received where it came as one."""
     match topic:
         case entries.EVENT if "attributes" in said:
             return binary_attributes(said["attributes"], said.get("datacontenttype"), body)
@@ -66,7 +65,7 @@ def _content(topic: str, said: Json, body: bytes) -> object:
     return said
 
 
-def _without(said: Json, names: frozenset[str]) -> Json:
+def _without(said: dict[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in said.items() if name not in names}
 
 

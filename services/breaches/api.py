@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -32,7 +32,7 @@ from services.breaches.reading import (
     read_breach,
     read_breaches,
 )
-from services.breaches.rows import ActionRow, BreachRow
+from services.breaches.rows import ActionRow, ActionState, BreachRow, BreachState
 from services.breaches.shapes import Action, Breach, Opening
 from services.breaches.shown import action_json, breach_json
 from services.contracts.api import day
@@ -47,7 +47,7 @@ def add_breaches(router: APIRouter, api: Api) -> None:
         request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
-        state: Literal["open", "withdrawn", "past"] | None = None,
+        state: BreachState | None = None,
         limit: Page = None,
         after: After = None,
         who: Principal = asked,
@@ -91,7 +91,7 @@ def add_actions(router: APIRouter, api: Api) -> None:
         request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
-        state: Literal["open", "closed", "not needed"] | None = None,
+        state: ActionState | None = None,
         limit: Page = None,
         after: After = None,
         who: Principal = asked,

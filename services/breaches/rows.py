@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
+
+BreachState = Literal["open", "withdrawn", "past"]
+"""`past`: what was missed before the contract came into use, which calls nobody."""
+ActionState = Literal["open", "closed", "not needed"]
 
 
 @dataclass(frozen=True, slots=True)
 class BreachRow:
-    """`cause`: late missing failed no-data target-lost client-obligation. `state`: open, withdrawn, past (what was missed before
-    the contract came into use, which calls nobody). `key` is set when one occurrence
-    matters on its own."""
+    """`cause`: late missing failed no-data target-lost client-obligation. `key` is set when one occurrence matters on its own."""
 
     id: str
     commitment: str
@@ -18,7 +21,7 @@ class BreachRow:
     cause: str
     key: str | None
     target_index: int | None
-    state: str
+    state: BreachState
     opened_position: int
     opened_at: (
         int | None
@@ -33,8 +36,6 @@ class BreachRow:
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """`state`: open, closed, not needed."""
-
     id: str
     commitment: str
     period: str | None
@@ -43,7 +44,7 @@ class ActionRow:
     owner: str
     person: str | None
     due: date | None
-    state: str
+    state: ActionState
     opened_at: int
     is_overdue: bool
     progress: tuple[tuple[str, int, str], ...] = ()  # (by, at, text)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from services.api.shapes import Day, Moment, Note, Sent, Words
+from services.breaches.rows import ActionState, BreachState
 
 
-class Acknowledgement(BaseModel):
+class Acknowledgement(TypedDict):
     by: str
     at: Moment | None
 
 
-class Breach(BaseModel):
+class Breach(TypedDict):
     id: str
     commitment: str
     period: str
     cause: Annotated[str, Field(examples=["late", "missing", "failed", "no-data", "target-lost", "client-obligation"])]
     key: str | None
     target_index: int | None
-    state: Literal["open", "withdrawn", "past"]
+    state: BreachState
     debtor: str
     opened_at: Moment | None
     opened_position: int
@@ -30,7 +32,7 @@ class Breach(BaseModel):
     action: str | None
 
 
-class Action(BaseModel):
+class Action(TypedDict):
     id: str
     commitment: str
     period: str | None
@@ -39,7 +41,7 @@ class Action(BaseModel):
     owner: str
     person: str | None
     due: Day | None
-    state: Literal["open", "closed", "not needed"]
+    state: ActionState
     is_overdue: bool
     opened_at: Moment
     progress: list[Note]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from services.api.showing import Json, day_json, moment_json, notes_json, said_json
+from services.api.showing import day_json, moment_json, notes_json
 from services.breaches.rows import ActionRow, BreachRow
+from services.breaches.shapes import Action, Breach
 
 
-def breach_json(row: BreachRow, zone_name: str | None) -> Json:
+def breach_json(row: BreachRow, zone_name: str | None) -> Breach:
+    by, at = row.acknowledged_by, moment_json(row.acknowledged_at, zone_name)
     return {
         "id": row.id,
         "commitment": row.commitment,
@@ -18,14 +20,14 @@ def breach_json(row: BreachRow, zone_name: str | None) -> Json:
         "debtor": row.debtor,
         "opened_at": moment_json(row.opened_at, zone_name),
         "opened_position": row.opened_position,
-        "acknowledged": said_json(row.acknowledged_by, row.acknowledged_at, zone_name),
+        "acknowledged": None if by is None else {"by": by, "at": at},
         "explanations": notes_json(row.explanations, zone_name),
         "action": row.action,
     }
 
 
-def action_json(row: ActionRow, zone_name: str | None) -> Json:
-    closed = said_json(row.closed_by, row.closed_at, zone_name)
+def action_json(row: ActionRow, zone_name: str | None) -> Action:
+    by, at = row.closed_by, moment_json(row.closed_at, zone_name)
     return {
         "id": row.id,
         "commitment": row.commitment,
@@ -39,5 +41,5 @@ def action_json(row: ActionRow, zone_name: str | None) -> Json:
         "is_overdue": row.is_overdue,
         "opened_at": moment_json(row.opened_at, zone_name),
         "progress": notes_json(row.progress, zone_name),
-        "closed": None if closed is None else {**closed, "text": row.closing_text or ""},
+        "closed": None if by is None or at is None else {"by": by, "at": at, "text": row.closing_text or ""},
     }

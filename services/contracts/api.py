@@ -20,7 +20,7 @@ from services.contracts.contracting import Contracting
 from services.contracts.proposing import PARTIES
 from services.contracts.reading import read_contract, read_contracts
 from services.contracts.shapes import Applied, Commenting, Contract, Refusing, Terminating, WholeContract
-from services.contracts.shown import contract_json
+from services.contracts.shown import contract_json, whole_contract_json
 from services.directory.reading import read_services
 from services.directory.shapes import Service
 from services.directory.shown import service_json
@@ -82,7 +82,9 @@ def _add_reads(router: APIRouter, api: Api) -> None:
     def show_contract(id: str, who: Principal = asked) -> JsonAnswer:
         """One contract with all its versions and proposals."""
         seen = api.seen(who)
-        return JsonAnswer(contract_json(read_contract(seen, id), read_scores(seen, id), read_commitments(seen, id)))
+        return JsonAnswer(
+            whole_contract_json(read_contract(seen, id), read_scores(seen, id), read_commitments(seen, id))
+        )
 
     @router.get("/services", tags=["services"], response_model=list[Service], responses=problems())
     def list_services(who: Principal = asked) -> JsonAnswer:

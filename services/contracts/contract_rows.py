@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import msgspec
 
 from domain.times import Instant, local_date, zone
 from services.contract_files import differences, sentences, terms_from_canonical, tree_from_canonical
-from services.contracts.kept import Kept, KeptContract, KeptContractRow
-from services.contracts.rows import CommentRow, ContractRow, SignatureRow, VersionRow, version_on
+from services.contracts.kept import Kept, KeptContract, KeptContractRow, KeptDocument, KeptProposal
+from services.contracts.rows import CommentRow, ContractRow, SignatureRow, State, VersionRow, VersionState, version_on
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
 from services.seeing.known import Known
@@ -26,7 +25,7 @@ def contract_rows(
     held = {id: kept.contracts[id] for id in positions if id in kept.contracts}
     new = [id for id, changed in positions.items() if id not in held or held[id].changed != changed]
     for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
-        content: dict[str, Any] = msgspec.json.decode(document)
+        content: KeptDocument = msgspec.json.decode(document)
         where = terms_from_canonical(content["proposals"][-1]["document"]).timezone
         kept.contracts[id] = held[id] = KeptContract(positions[id], content, where)
     return [_row(id, supplier, client, catalogue, known.of(id), held[id], kept) for id, supplier, client, _ in found]
@@ -59,7 +58,7 @@ def _contract(
     id: str,
     supplier: str,
     client: str,
-    content: dict[str, Any],
+    content: KeptDocument,
     today: date,
     reached: date,
     next_review: Instant | None,
@@ -89,23 +88,24 @@ def _contract(
     )
 
 
-def _moment(content: dict[str, Any], known: Known) -> Instant:
+def _moment(content: KeptDocument, known: Known) -> Instant:
     """The moment that the state of a contract is told for: the watermark, or its last proposal if that is later."""
-    latest: int = max(one["at"] for one in content["proposals"])
+    latest = max(one["at"] for one in content["proposals"])
     return latest if known.watermark is None else max(known.watermark, latest)
 
 
-def _state(versions: list[VersionRow], today: date, last_day: date | None, until: date | None) -> str:
+def _state(versions: list[VersionRow], today: date, last_day: date | None, until: date | None) -> State:
     if any(one.state == "in force" for one in versions):
         if last_day is not None and today > last_day:
             return "terminated" if until is not None and last_day == until else "expired"
         return "in force"
     if any(one.state == "signed" for one in versions):
         return "signed"
-    return versions[-1].state if versions[-1].state != "replaced" else "proposed"
+    last = versions[-1].state
+    return last if last in ("refused", "withdrawn") else "proposed"
 
 
-def _versions(content: dict[str, Any], today: date) -> list[VersionRow]:
+def _versions(content: KeptDocument, today: date) -> list[VersionRow]:
     proposals = content["proposals"]
     agreed = sorted((one for one in proposals if one["version"]), key=lambda one: (one["effective"], one["version"]))
     reached = [one["version"] for one in agreed if one["effective"] <= today.isoformat()]
@@ -123,9 +123,9 @@ def _versions(content: dict[str, Any], today: date) -> list[VersionRow]:
 
 
 def _version(
-    one: dict[str, Any], before: str | None, in_force: int | None, reached: list[int], next_number: int
+    one: KeptProposal, before: str | None, in_force: int | None, reached: list[int], next_number: int
 ) -> VersionRow:
-    state = one["state"]
+    state: VersionState = one["state"]
     if state == "signed" and one["version"] in reached:
         state = "in force" if one["version"] == in_force else "past"
     return VersionRow(

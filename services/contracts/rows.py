@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from domain.terms import ContractTerms, Party, Text
+
+VersionState = Literal["proposed", "refused", "withdrawn", "replaced", "signed", "in force", "past"]
+"""`signed`: agreed, not yet in force."""
+State = Literal["proposed", "signed", "in force", "expired", "terminated", "refused", "withdrawn"]
+"""Of a contract. `signed`: agreed, starts later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +33,10 @@ class CommentRow:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version of a contract. `state`: proposed, refused, withdrawn, replaced, signed (agreed, not yet in force),
-    in force, past."""
+    """A version of a contract."""
 
     number: int
-    state: str
+    state: VersionState
     effective: date
     terms: ContractTerms
     document: str
@@ -53,13 +58,11 @@ class VersionRow:
 
 @dataclass(frozen=True, slots=True)
 class ContractRow:
-    """`state`: proposed, signed (agreed, starts later), in force, expired, terminated, refused, withdrawn."""
-
     id: str
     title: Text
     supplier: str
     client: str
-    state: str
+    state: State
     timezone: str
     valid_from: date
     valid_until: date | None

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from services.api.shapes import Day, Done, Moment, Party, Sent, Side, Signature, Title, Words
+from services.contracts.rows import State, VersionState
 from services.figures.shapes import ContractScore
 
 
-class Comment(BaseModel):
+class Comment(TypedDict):
     clause: str
     text: str
     by: str
     at: Moment
 
 
-class Proposal(BaseModel):
+class Proposal(TypedDict):
     number: int
     effective: Day
     proposed_by: str
     signed_by: list[Party]
 
 
-class Version(BaseModel):
+class Version(TypedDict):
     number: int
     proposal: int
-    state: Literal["proposed", "refused", "withdrawn", "replaced", "signed", "in force", "past"]
+    state: VersionState
     effective: Day
     proposed_by: str
     proposed_at: Moment
@@ -40,12 +42,12 @@ class Version(BaseModel):
     ]
 
 
-class Contract(BaseModel):
+class Contract(TypedDict):
     id: str
     title: Title
     supplier: str
     client: str
-    state: Literal["proposed", "signed", "in force", "expired", "terminated", "refused", "withdrawn"]
+    state: State
     timezone: str
     valid_from: Day
     valid_until: Day | None
@@ -54,7 +56,7 @@ class Contract(BaseModel):
     proposal: Annotated[Proposal | None, Field(description="What waits for a signature.")]
 
 
-class Unmonitored(BaseModel):
+class Unmonitored(TypedDict):
     commitment: str
     owner: str | None
     because: str

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from services.api.shapes import Signature
-from services.api.showing import Json, day_json, moment_json
+from services.api.showing import day_json, moment_json
 from services.contracts.rows import CommentRow, ContractRow, SignatureRow, VersionRow
+from services.contracts.shapes import Comment, Contract, Proposal, Version, WholeContract
 from services.figures.rows import CommitmentRow
 from services.figures.score_rows import ScoreRow, score_json
 
 
-def contract_json(
-    row: ContractRow, scores: Sequence[ScoreRow] | None = None, commitments: Sequence[CommitmentRow] = ()
-) -> Json:
-    """`proposal` is what waits for a signature; with its scores a contract is shown whole: all versions with their
-    wording, and its clauses that nobody monitors."""
-    content: Json = {
+def contract_json(row: ContractRow) -> Contract:
+    """`proposal` is what waits for a signature."""
+    return {
         "id": row.id,
         "title": dict(row.title.by_language),
         "supplier": row.supplier,
@@ -30,18 +28,25 @@ def contract_json(
         "next_review": moment_json(row.next_review, row.timezone),
         "proposal": next((_proposal_json(one) for one in row.versions if one.state == "proposed"), None),
     }
-    if scores is not None:
-        content["scores"] = [score_json(one, row.timezone) for one in scores]
-        content["unmonitored"] = [
+
+
+def whole_contract_json(
+    row: ContractRow, scores: Iterable[ScoreRow], commitments: Iterable[CommitmentRow]
+) -> WholeContract:
+    """With its scores, its clauses that nobody monitors, and all versions with their wording."""
+    return {
+        **contract_json(row),
+        "scores": [score_json(one, row.timezone) for one in scores],
+        "unmonitored": [
             {"commitment": one.id, "owner": one.criterion.owner, "because": one.unmonitored_because}
             for one in commitments
-            if not one.is_monitored
-        ]
-        content["versions"] = [version_json(one, row.timezone) for one in row.versions]
-    return content
+            if one.unmonitored_because is not None
+        ],
+        "versions": [_version_json(one, row.timezone) for one in row.versions],
+    }
 
 
-def version_json(row: VersionRow, zone_name: str | None) -> Json:
+def _version_json(row: VersionRow, zone_name: str) -> Version:
     """`document` is the contract file as it was proposed, holidays copied in; `proposal` numbers the wordings."""
     return {
         "number": row.number,
@@ -58,7 +63,7 @@ def version_json(row: VersionRow, zone_name: str | None) -> Json:
     }
 
 
-def _proposal_json(row: VersionRow) -> Json:
+def _proposal_json(row: VersionRow) -> Proposal:
     return {
         "number": row.number,
         "effective": row.effective.isoformat(),
@@ -71,5 +76,5 @@ def signature_json(row: SignatureRow, zone_name: str | None) -> Signature:
     return {"party": row.party, "service": row.service, "by": row.by, "at": moment_json(row.at, zone_name)}
 
 
-def _comment_json(row: CommentRow, zone_name: str | None) -> Json:
+def _comment_json(row: CommentRow, zone_name: str) -> Comment:
     return {"clause": row.clause, "text": row.text, "by": row.by, "at": moment_json(row.at, zone_name)}

@@ -1,27 +1,27 @@
-"""Services and sources as the API shows and takes them."""
+"""Services and sources as the API shows them."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel
+from typing_extensions import TypedDict
 
 from services.api.shapes import Title
 
 
-class Person(BaseModel):
+class Person(TypedDict):
     id: str
     name: str
     email: str | None
 
 
-class Source(BaseModel):
+class Source(TypedDict):
     source: str
     expected_every: str | None
     by: Literal["files"] | None
 
 
-class Service(BaseModel):
+class Service(TypedDict):
     id: str
     title: Title
     external: bool

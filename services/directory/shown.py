@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from domain.durations import Elapsed, show_duration
-from services.api.showing import Json
 from services.directory.rows import ServiceRow
+from services.directory.shapes import Service
 
 
-def service_json(row: ServiceRow) -> Json:
+def service_json(row: ServiceRow) -> Service:
     return {
         "id": row.id,
         "title": dict(row.title.by_language),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -26,7 +26,7 @@ from services.api.shapes import Accepting, Done, Opened, Said
 from services.api.showing import zone_of
 from services.excuses.excusing import Excusing
 from services.excuses.reading import excused_by, page_of_excuses, read_excuse, read_excuses
-from services.excuses.rows import ExcuseRow
+from services.excuses.rows import ExcuseRow, State
 from services.excuses.shapes import Asking, CoveringExcuse, Excuse
 from services.excuses.shown import excuse_json
 from services.figures.occurrence_rows import occurrence_json
@@ -45,7 +45,7 @@ def _add_reads(router: APIRouter, api: Api) -> None:
         request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
-        state: Literal["asked", "accepted", "refused", "disputed"] | None = None,
+        state: State | None = None,
         limit: Page = None,
         after: After = None,
         who: Principal = asked,

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+from domain.excuses import Category
+from domain.terms import Party
+
+State = Literal["asked", "accepted", "refused", "disputed"]
+Verb = Literal["accepted", "refused", "disputed"]
+Answerer = Literal["supplier", "client", "arbiter"]
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """`verb`: accepted, refused, disputed. `party`: supplier, client, arbiter."""
-
-    verb: str
-    party: str
+    verb: Verb
+    party: Answerer
     by: str
     at: int
     text: str
@@ -18,8 +24,8 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True)
 class ExcuseRow:
-    """`scope`: a contract, contract/deliverable or commitment. It names keys, or an interval [since, until). `state`: asked,
-    accepted, refused, disputed. `party` asked."""
+    """`scope`: a contract, contract/deliverable or commitment. It names keys, or an interval [since, until). `party`
+    asked."""
 
     id: str
     scope: str
@@ -28,11 +34,11 @@ class ExcuseRow:
     keys: tuple[str, ...]
     since: int | None
     until: int | None
-    reason: str
+    reason: Category
     text: str
     evidence: tuple[int, ...]
-    party: str
-    state: str
+    party: Party
+    state: State
     asked_by: str
     asked_at: int
     position: int

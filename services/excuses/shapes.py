@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
+from domain.excuses import Category
 from services.api.shapes import Moment, Note, Party, Sent, Words
+from services.excuses.rows import Answerer, State, Verb
 from services.figures.shapes import Occurrence
-
-ExcuseReason = Literal["client-fault", "supplier-fault", "force-majeure", "agreed-closure", "dependency", "other"]
 
 
 class Answer(Note):
-    verb: Literal["accepted", "refused", "disputed"]
-    party: Literal["supplier", "client", "arbiter"]
+    verb: Verb
+    party: Answerer
 
 
-class Excuse(BaseModel):
-    id: str
-    commitment: Annotated[str, Field(description="Or a contract, or contract/deliverable.")]
-    keys: list[str]
-    from_: Annotated[Moment | None, Field(alias="from")]
-    until: Moment | None
-    reason: ExcuseReason
-    text: str
-    evidence: list[int]
-    party: Party
-    asked_by: str
-    asked_at: Moment
-    position: int
-    state: Literal["asked", "accepted", "refused", "disputed"]
-    waits_for: Annotated[
-        str | None, Field(description="The service that is to answer; `administrator` is the arbiter.")
-    ]
-    answers: list[Answer]
+Excuse = TypedDict(
+    "Excuse",
+    {
+        "id": str,
+        "commitment": Annotated[str, Field(description="Or a contract, or contract/deliverable.")],
+        "keys": list[str],
+        "from": Moment | None,
+        "until": Moment | None,
+        "reason": Category,
+        "text": str,
+        "evidence": list[int],
+        "party": Party,
+        "asked_by": str,
+        "asked_at": Moment,
+        "position": int,
+        "state": State,
+        "waits_for": Annotated[
+            str | None, Field(description="The service that is to answer; `administrator` is the arbiter.")
+        ],
+        "answers": list[Answer],
+    },
+)
 
 
 class CoveringExcuse(Excuse):
@@ -50,7 +55,7 @@ class Asking(Sent):
     keys: Annotated[list[str], Field(max_length=1_000)] = []
     from_: Annotated[Moment | None, Field(alias="from")] = None
     until: Annotated[Moment | None, Field(description="Not included.")] = None
-    reason: ExcuseReason
+    reason: Category
     text: Words
     evidence: Annotated[list[int], Field(max_length=1_000, description="Positions of events.")] = []
     party: Annotated[Party | None, Field(description="For which party, where one acts for both.")] = None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from services.api.showing import Json, moment_json
+from services.api.showing import moment_json
 from services.excuses.rows import ExcuseRow
+from services.excuses.shapes import Excuse
 
 
-def excuse_json(row: ExcuseRow, zone_name: str | None) -> Json:
+def excuse_json(row: ExcuseRow, zone_name: str | None) -> Excuse:
     """`commitment` may be a contract or contract/deliverable too. Of an interval `until` is not included."""
     return {
         "id": row.id,

@@ -18,7 +18,7 @@ from services.matches.reading import candidates_of, read_match, read_matches, re
 from services.matches.setting_aside import SettingAside
 from services.matches.shapes import Match, Unmatched, UnmatchedEvent
 from services.matches.shapes import Matching as Sent
-from services.matches.shown import candidate_json, match_json, unmatched_json
+from services.matches.shown import match_json, unmatched_event_json, unmatched_json
 
 Position = Annotated[int, Path(ge=1, le=LAST_POSITION, description="Of an event.")]
 
@@ -39,17 +39,8 @@ def _add_unmatched(router: APIRouter, api: Api) -> None:
     def show_unmatched(position: Position, who: Principal = asked) -> JsonAnswer:
         """What an event may belong to, and what people matched it to."""
         seen = api.seen(who)
-        catalogue = seen.catalogue
-        found = candidates_of(seen, position)
-        return JsonAnswer(
-            {
-                "position": position,
-                "candidates": [candidate_json(one, zone_of(catalogue, one.commitment)) for one in found],
-                "matches": [
-                    match_json(one, zone_of(catalogue, one.commitment)) for one in read_matches(seen, event=position)
-                ],
-            }
-        )
+        candidates, matches = candidates_of(seen, position), read_matches(seen, event=position)
+        return JsonAnswer(unmatched_event_json(position, candidates, matches, seen.catalogue))
 
     @router.post("/unmatched/{position}/set-aside", **_DECISIONS)
     def set_aside(position: Position, said: Said, who: Principal = asked) -> JsonAnswer:

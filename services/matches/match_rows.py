@@ -10,7 +10,6 @@ import msgspec
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
 from domain.times import Instant
-from services.excuses.rows import AnswerRow
 from services.history.databases import Transaction, column_list
 from services.history.entries import EVENT, LAST_POSITION
 from services.history.history import History
@@ -18,7 +17,7 @@ from services.history.stored_events import event_of
 from services.judging.excuse_book import ExcuseBook
 from services.judging.ledger import decode_evidence
 from services.judging.match_book import touches_final
-from services.matches.rows import CandidateRow, MatchRow
+from services.matches.rows import CandidateRow, MatchRow, NoteRow, State
 
 MOST = 5
 """Candidates that are shown of one commitment."""
@@ -42,7 +41,7 @@ def matches(reads: Transaction, event: int | None, commitment: str | None) -> li
     ]
 
 
-def _row(id: str, state: str, position: int, it: dict[str, Any], parties: dict[str, tuple[str, str]]) -> MatchRow:
+def _row(id: str, state: State, position: int, it: dict[str, Any], parties: dict[str, tuple[str, str]]) -> MatchRow:
     supplier, client = parties[it["commitment"].partition("/")[0]]
     return MatchRow(
         id=id,
@@ -55,7 +54,7 @@ def _row(id: str, state: str, position: int, it: dict[str, Any], parties: dict[s
         state=state,
         party=it["party"],
         position=position,
-        notes=tuple(AnswerRow(a["verb"], a["party"], a["by"], a["at"], a["text"]) for a in it["notes"]),
+        notes=tuple(NoteRow(a["verb"], a["party"], a["by"], a["at"], a["text"]) for a in it["notes"]),
     )
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from services.excuses.rows import AnswerRow
+from domain.terms import Party
+
+State = Literal["asked", "matched", "refused", "taking-back", "taken-back"]
+Verb = Literal["matched", "taken back", "accepted", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +39,20 @@ class AsideRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteRow:
+    """What was done with a match, for which party."""
+
+    verb: Verb
+    party: Party
+    by: str
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatchRow:
-    """An event that a person matched to an occurrence. `state`: asked, matched, refused, taking-back, taken-back; it counts
-    while it is matched or taking-back. `party` decided last; `notes` say all that was."""
+    """An event that a person matched to an occurrence. It counts while it is matched or taking-back. `party` decided last;
+    `notes` say all that was."""
 
     id: str
     commitment: str
@@ -46,10 +61,10 @@ class MatchRow:
     event: int  # its position
     key: str
     roles: tuple[str, ...]
-    state: str
-    party: str
+    state: State
+    party: Party
     position: int
-    notes: tuple[AnswerRow, ...] = ()
+    notes: tuple[NoteRow, ...] = ()
 
     @property
     def is_in_force(self) -> bool:
@@ -63,7 +78,7 @@ class MatchRow:
         return self.client if self.party == "supplier" else self.supplier
 
     @property
-    def made(self) -> AnswerRow:
+    def made(self) -> NoteRow:
         """The last time that somebody matched it."""
         return next(one for one in reversed(self.notes) if one.verb == "matched")
 

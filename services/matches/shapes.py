@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
 from services.api.shapes import Moment, Note, Party, Sent
+from services.matches.rows import State, Verb
 
 
 class Matching(Sent):
@@ -22,14 +24,14 @@ class Matching(Sent):
     text: Annotated[str, Field(max_length=10_000)] = ""
 
 
-class SetAside(BaseModel):
+class SetAside(TypedDict):
     commitment: str
     by: str
     at: Moment
     text: str
 
 
-class Unmatched(BaseModel):
+class Unmatched(TypedDict):
     position: int
     source: str
     id: str
@@ -45,11 +47,11 @@ class Unmatched(BaseModel):
 
 
 class MatchNote(Note):
-    verb: Literal["matched", "taken back", "accepted", "refused"]
+    verb: Verb
     party: Party
 
 
-class Match(BaseModel):
+class Match(TypedDict):
     """An event that a person matched to an occurrence. It counts while it is `matched` or `taking-back`."""
 
     id: str
@@ -57,7 +59,7 @@ class Match(BaseModel):
     event: Annotated[int, Field(description="Its position.")]
     key: str
     roles: list[str]
-    state: Literal["asked", "matched", "refused", "taking-back", "taken-back"]
+    state: State
     waits_for: Annotated[
         str | None, Field(description="The service that is to answer, where a final period would change.")
     ]
@@ -65,14 +67,14 @@ class Match(BaseModel):
     notes: list[MatchNote]
 
 
-class Candidate(BaseModel):
+class Candidate(TypedDict):
     commitment: str
     key: str
     due: Moment | None
     verdict: str | None
 
 
-class UnmatchedEvent(BaseModel):
+class UnmatchedEvent(TypedDict):
     position: int
     candidates: Annotated[list[Candidate], Field(description="What was open when it happened, the nearest first.")]
     matches: list[Match]

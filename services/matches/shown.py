@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from services.api.showing import Json, moment_json
+from collections.abc import Iterable
+
+from services.api.showing import moment_json, zone_of
+from services.judging.catalogue import Catalogue
 from services.matches.rows import CandidateRow, MatchRow, UnmatchedRow
+from services.matches.shapes import Candidate, Match, Unmatched, UnmatchedEvent
 
 
-def unmatched_json(row: UnmatchedRow) -> Json:
+def unmatched_json(row: UnmatchedRow) -> Unmatched:
     """`commitments` are those that select the event and have no use for it, and where it waits, or was set aside."""
     return {
         "position": row.position,
@@ -25,7 +29,7 @@ def unmatched_json(row: UnmatchedRow) -> Json:
     }
 
 
-def match_json(row: MatchRow, zone_name: str | None) -> Json:
+def match_json(row: MatchRow, zone_name: str | None) -> Match:
     return {
         "id": row.id,
         "commitment": row.commitment,
@@ -42,6 +46,16 @@ def match_json(row: MatchRow, zone_name: str | None) -> Json:
     }
 
 
-def candidate_json(row: CandidateRow, zone_name: str | None) -> Json:
-    due = None if row.due is None else moment_json(row.due, zone_name)
+def _candidate_json(row: CandidateRow, zone_name: str | None) -> Candidate:
+    due = moment_json(row.due, zone_name)
     return {"commitment": row.commitment, "key": row.key, "due": due, "verdict": row.verdict}
+
+
+def unmatched_event_json(
+    position: int, candidates: Iterable[CandidateRow], matches: Iterable[MatchRow], catalogue: Catalogue
+) -> UnmatchedEvent:
+    return {
+        "position": position,
+        "candidates": [_candidate_json(one, zone_of(catalogue, one.commitment)) for one in candidates],
+        "matches": [match_json(one, zone_of(catalogue, one.commitment)) for one in matches],
+    }

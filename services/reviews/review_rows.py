@@ -8,10 +8,9 @@ from typing import NamedTuple, TypedDict
 
 import msgspec
 
-from domain.terms import Party
 from domain.times import Instant, day_start, zone
 from services.breaches.breach_rows import KeptNote, notes_of
-from services.contracts.kept import Kept
+from services.contracts.kept import Kept, KeptSignature
 from services.contracts.rows import SignatureRow
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
@@ -27,13 +26,6 @@ class _Kept(NamedTuple):
     row: ReviewRow
 
 
-class _Signature(TypedDict):
-    party: Party
-    service: str
-    by: str
-    at: Instant
-
-
 class _Document(TypedDict):
     """Of a review, as it stands in its table."""
 
@@ -41,7 +33,7 @@ class _Document(TypedDict):
     watermark: Instant | None
     minutes: list[KeptNote]
     decisions: list[KeptNote]
-    signatures: list[_Signature]
+    signatures: list[KeptSignature]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import takewhile
-from typing import Any
 
 from domain import figures
 from domain.alternatives import Alternative
@@ -22,7 +21,6 @@ from domain.durations import UNITS
 from domain.kinds.faces import face
 from domain.occurrences import MISSES, Evidence, Verdict
 from domain.periods import Period
-from domain.sums import Amount
 from domain.target_periods import RollingWindow, TargetPeriods
 from domain.terms import Indicator, Punctuality, Target
 from domain.times import LAST_INSTANT
@@ -334,28 +332,3 @@ def _moved_key(key: str, minutes: int) -> str:
 
 def _constant(verdicts: Sequence[Verdict]) -> Callable[[], Sequence[Verdict]]:
     return lambda: verdicts
-
-
-def _amounts(pair: tuple[Amount | None, Amount | None]) -> dict[str, Amount | None]:
-    good, total = pair
-    return {"good": good, "total": total}
-
-
-def proposal_json(one: Proposal) -> dict[str, Any]:
-    return {
-        "commitment": one.commitment,
-        "target_index": one.target_index,
-        "target": one.target,
-        "code": one.code,
-        "change": {"path": one.change.path, "from": one.change.before, "to": one.change.after} if one.change else None,
-        "periods": [
-            {
-                "period": support.period,
-                **_amounts(support.figure.adjusted),
-                "value": support.figure.value,
-                "status": support.figure.status,
-                "with_change": _amounts(support.with_change) if support.with_change else None,
-            }
-            for support in one.periods
-        ],
-    }

@@ -17,7 +17,7 @@ from domain.terms import (
     Target,
     Text,
 )
-from services.contracts.rows import ContractRow
+from services.contracts.rows import ContractRow, State
 from services.figures.rows import CommitmentRow, FigureRow
 
 SECOND = 1_000_000
@@ -95,7 +95,7 @@ def contract_terms(
     )
 
 
-def contract_row(terms: ContractTerms, state: str = "in force") -> ContractRow:
+def contract_row(terms: ContractTerms, state: State = "in force") -> ContractRow:
     return ContractRow(
         id=terms.id,
         title=terms.title,

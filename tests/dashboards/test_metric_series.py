@@ -15,6 +15,7 @@ from dashboards.metric_series import StoreState, commitment_series, store_series
 from dashboards.metrics_text import Series, Writer
 from domain.figures import Status
 from domain.terms import Target
+from services.contracts.rows import State as ContractState
 from services.directory.feeds import Awaited, Feed
 from services.directory.rows import ServiceRow
 from services.figures.rows import CommitmentRow
@@ -182,7 +183,7 @@ def test_the_store_shows_how_far_judging_lags_and_what_waits() -> None:
 
 
 @pytest.mark.parametrize("state", ["proposed", "signed", "expired", "terminated", "refused", "withdrawn"])
-def test_a_contract_that_is_not_in_force_has_no_series(state: str) -> None:
+def test_a_contract_that_is_not_in_force_has_no_series(state: ContractState) -> None:
     row, other = commitment_row(), commitment_row("it-support", "Support")
     text = page(commitment_series([contract_row(row.terms, state), contract_row(other.terms)], [row, other]))
     assert "sales-to-marketing" not in text

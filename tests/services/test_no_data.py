@@ -10,7 +10,7 @@ import pytest
 
 from services.access import ADMINISTRATOR
 from services.contracts.reading import read_contracts
-from services.contracts.shown import contract_json
+from services.contracts.shown import whole_contract_json
 from services.figures.figure_rows import figure_json
 from services.figures.reading import read_commitments, read_figures
 from tests.given import (
@@ -277,7 +277,7 @@ def test_a_clause_that_nobody_monitors_is_named_with_its_owner_wherever_it_is_sh
         life.advance("01-20")
         store = life.store
         [whole] = store.read(ADMINISTRATOR, read_contracts)
-        shown = contract_json(whole, [], store.read(ADMINISTRATOR, read_commitments, "c"))
+        shown = whole_contract_json(whole, [], store.read(ADMINISTRATOR, read_commitments, "c"))
         assert shown["unmonitored"] == [{"commitment": "c/d/quiet", "owner": "ann", "because": "no event yet"}]
         figures = [figure_json(one, "Europe/Paris") for one in store.read(ADMINISTRATOR, read_figures)]
         assert {(one["commitment"], one["unmonitored"]) for one in figures} == {
