@@ -4,6 +4,7 @@ fractions, and what would have changed it."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 
 from domain import figures
@@ -141,7 +142,7 @@ def changes(one: FigureExplanation) -> Iterator[FigureChange]:
 
 def four_places(value: Fraction) -> str:
     """Exact where it ends, else with four places."""
-    if value.denominator == 1:
-        return str(value.numerator)
-    shown = figures.shown(value)
-    return shown if Fraction(shown) != value else shown.rstrip("0").rstrip(".")
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    if Fraction(exact) != value:
+        return figures.shown(value)
+    return f"{exact:f}".rstrip("0").rstrip(".") if value.denominator != 1 else str(value.numerator)

@@ -10,7 +10,7 @@ from domain.faults import Fault
 from domain.sums import seconds
 from domain.terms import TargetForm
 from domain.times import Instant, show, zone
-from services.arrivals.comparing import Compared, Unmet, kind_of, plain, shown
+from services.arrivals.comparing import Compared, Plain, Unmet, kind_of, plain, shown
 from services.excuses.rows import ExcuseRow
 from services.explaining.figures import changes, four_places
 from services.explaining.rows import (
@@ -128,15 +128,19 @@ def _change_json(change: Change, here: ZoneInfo) -> ChangedBy:
             assert_never(change)
 
 
+def _text(operand: Plain) -> str:
+    return ("true" if operand else "false") if isinstance(operand, bool) else str(operand)
+
+
 def comparison_json(one: Compared) -> Comparison:
     """What is said of it wherever events are compared with contracts."""
     if isinstance(one, Unmet):
         operand = plain(one.condition.operand)
-        text = ("true" if operand else "false") if isinstance(operand, bool) else operand
+        texts = [_text(each) for each in (operand if isinstance(operand, list) else [operand])]
         return {
             "code": "good",
             "path": one.path,
-            "expected": f"{one.condition.operator} {text}",
+            "expected": f"{one.condition.operator} {', '.join(texts)}",
             "found": "absent" if one.is_absent else shown(one.found),
             "is": kind_of(one.found),
             "operator": one.condition.operator,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -10,13 +12,15 @@ from dashboards.explanations import occurrence_sentences
 from dashboards.figure_explanations import figure_sentences
 from dashboards.language import LANGUAGES, language
 from dashboards.moments import Moments
+from domain.terms import Condition
 from services.access import ADMINISTRATOR, principal
+from services.arrivals.comparing import Unmet
 from services.contracts.reading import read_contract
 from services.errors import NotFound
-from services.explaining.figures import explain_figure
+from services.explaining.figures import explain_figure, four_places
 from services.explaining.occurrences import explain_occurrence
 from services.explaining.shapes import WhyFigure, WhyOccurrence
-from services.explaining.shown import explanation_json, figure_explanation_json
+from services.explaining.shown import comparison_json, explanation_json, figure_explanation_json
 from tests.given import (
     Tree,
     at,
@@ -297,6 +301,14 @@ def test_service_time_and_values_are_compared_exactly() -> None:
         found = figure(life, "2026-03", "c/d/mean")
         assert found["segments"][0]["reached"] == "3/2"
         assert found["changed_by"] == [{"code": "value_needed", "sign": "≤", "bound": "1"}]
+
+
+def test_a_bound_of_many_places_is_told_exactly() -> None:
+    assert [four_places(Fraction(one)) for one in ("1.23456", "2/3", "1/2", "10", "0.00001")] == [
+        "1.23456", "0.6667", "0.5", "10", "0.00001"
+    ]  # fmt: skip
+    condition = Condition("in", ("a", True, Decimal("1.50")))
+    assert comparison_json(Unmet("data.b", condition, "c"))["expected"] == "in a, true, 1.50"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
