@@ -308,7 +308,7 @@ def test_a_bound_of_many_places_is_told_exactly() -> None:
         "1.23456", "0.6667", "0.5", "10", "0.00001"
     ]  # fmt: skip
     condition = Condition("in", ("a", True, Decimal("1.50")))
-    assert comparison_json(Unmet("data.b", condition, "c"))["expected"] == "in a, true, 1.50"
+    assert dict(comparison_json(Unmet("data.b", condition, "c")))["expected"] == "in a, true, 1.50"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
