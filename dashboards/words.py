@@ -314,7 +314,3 @@ def late_data_words(duration: Duration, language: Language) -> str:
     if duration in (Elapsed(0), NominalDays(0)):
         return language.text("contract.late_data_none")
     return language.text("contract.late_data_after", duration=duration_words(duration, language))
-
-
-def until_words(valid_until: date | None, language: Language) -> str:
-    return language.text("contract.until", day=language.short_date(valid_until)) if valid_until else ""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from domain.saying import said
 
-MICROSECOND = 1
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE

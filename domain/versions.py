@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -39,9 +39,6 @@ class CommitmentVersion:
     @property
     def debtor(self) -> str:
         return self.terms.debtor(self.deliverable)
-
-
-VersionLookup = Callable[[Instant], CommitmentVersion | None]
 
 
 def version_in_force(versions: Sequence[CommitmentVersion], at: Instant) -> CommitmentVersion | None:

@@ -1,5 +1,5 @@
-"""The shape of a part: something that people decide, with all that hangs on it, its use cases and pages in folders of
-their own (docs/design/add-a-part.md)."""
+"""What services have of a part: all that belongs to one thing of the program, in a folder of its own; where people decide about
+it, with its use cases (docs/design/add-a-part.md)."""
 
 from __future__ import annotations
 

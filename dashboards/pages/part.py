@@ -49,10 +49,10 @@ class PagePart:
 
     `add`: each adds some of its pages; `routes`, some of its addresses under `/v1`.
     `menu`: the pages that the menu leads to, and the keys of what they are called.
-    `waits`: what waits for the reader on *Today*, as many as may be shown, and how many there are. It is given the commitments that
-    are shown there, by id, the most exposed first: what is about one of them waits where it is among them.
+    `waits`: what waits for the reader on *Today*, at least the first of as many as may be shown, and how many there are. It is
+    given the commitments that are shown there, by id, the most exposed first: what is about one of them waits where it is among them.
     `tables`: what can be exported, by name.
-    `finds`: what of it holds all these words, which are plain (see `search.plain`).
+    `finds`: what of it holds all these words, which are plain (see `dashboards.plain`).
     `things`: by the sort of a decision (`note` of `entente.note.written`), the address that its id is put behind.
     `ways_back`: the addresses that forms are sent to, and the pages that hold the forms (see `add_ways_back`).
     """

@@ -7,18 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from typing_extensions import TypedDict
 
-Party = Literal["supplier", "client"]
-
+from domain.terms import Party
 
 Moment = Annotated[str, Field(description="ISO 8601 with an offset", examples=["2026-03-10T12:58:00+01:00"])]
-
-
 Day = Annotated[str, Field(description="YYYY-MM-DD", examples=["2026-03-10"])]
-
-
 Title = Annotated[dict[str, str], Field(description='Texts by language; "" stands for every language.')]
-
-
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 

@@ -1,4 +1,4 @@
-"""The history as the API shows and takes them."""
+"""Entries of the history, and of time, as the API shows and takes them."""
 
 from __future__ import annotations
 

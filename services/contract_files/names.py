@@ -4,4 +4,3 @@ from __future__ import annotations
 
 PERS = ("week", "month", "quarter", "half", "year", "contract")
 TARGETS = ("at_least", "at_most", "max_misses", "max_consecutive_misses")
-AGGREGATES = ("mean", "median", "p90", "p95", "p99", "max", "min", "sum", "count")

@@ -1,4 +1,5 @@
-"""Describing services: their people, the sources that they declare."""
+"""Describing services: their people, the sources that they declare. It stands here, and not in directory, since a service is a file
+that is applied as contracts and calendars are, and answered alike."""
 
 from __future__ import annotations
 

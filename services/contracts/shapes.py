@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from services.api.shapes import Day, Done, Moment, Party, Sent, Side, Signature, Title, Words
+from domain.terms import Party
+from services.api.shapes import Day, Done, Moment, Sent, Side, Signature, Title, Words
 from services.contracts.rows import State, VersionState
 from services.figures.shapes import ContractScore
 

@@ -1,4 +1,4 @@
-"""What reads return of excuses, and answers to what was asked. Instants are microseconds since 1970 UTC."""
+"""What reads return of excuses and of the answers to them. Instants are microseconds since 1970 UTC."""
 
 from __future__ import annotations
 

@@ -8,7 +8,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from domain.excuses import Category
-from services.api.shapes import Moment, Note, Party, Sent, Words
+from domain.terms import Party
+from services.api.shapes import Moment, Note, Sent, Words
 from services.excuses.rows import Answerer, State, Verb
 from services.figures.shapes import Occurrence
 

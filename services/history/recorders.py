@@ -90,7 +90,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 class HistoryRecorder(ProcessRecorder):
-    """The recorder as the history needs it; `_position` names the column of the order, `_rare` the entries with an
+    """The recorder as the history needs it; `_position` names the column of the order, `_rare_source` the entries with an
     index.
 
     All topics but operational events are rare: reading only those must not cost a walk through all events.

@@ -1,4 +1,4 @@
-"""`/v1/match`: unmatched events, put by a person where they belong."""
+"""`/v1/unmatched`, `/v1/match`: events that matched nothing, put by a person where they belong, or aside."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from services.api.shapes import Moment, Note, Party, Sent
+from domain.terms import Party
+from services.api.shapes import Moment, Note, Sent
 from services.matches.rows import State, Verb
 
 

@@ -20,7 +20,7 @@ from services.reviews.pack_part_shapes import PackAmendment, PackDecision, PackF
 from services.reviews.pack_shapes import Agreed, FormerPack, KeptPack, Pack, PackSigned, Signing
 
 FORM: Final[Literal[2]] = 2
-"""The form of packs. Whatever changes what the same position gives needs another number, and `of_form` for the one before."""
+"""The form of packs. Whatever changes what the same position gives needs another number, and `of_form_1` for the one before."""
 RECORDED: Final = ("minutes", "decisions", "signatures")
 """The parts of a pack that the meeting itself adds."""
 SHORTEST: Final = 16

@@ -13,8 +13,8 @@ State = Literal["planned", "held", "signed", "past"]
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
     """`id` is `contract@YYYY-MM-DD`. `state`: planned, held, signed, past (it lies before the contract came into use, and awaits
-    nobody). `position` pins its pack once it was called, judged as of
-    `watermark`; None: with the watermark that was reached there."""
+    nobody). `position` pins its pack once it was called, judged as of `watermark`; None: with the watermark that was
+    reached there."""
 
     id: str
     contract: str

@@ -1,4 +1,4 @@
-"""Reviews as the API shows and takes them."""
+"""Reviews as the API shows them."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ SAYING = dict.fromkeys(ERRORS, (0,)) | {
 }
 """Which arguments of a call people read."""
 NAMED = ("mend", "what", "right", "message")
-NEVER_READ = ("domain/readings.py", "services/contract_files/readings.py")
+NEVER_READ = ("services/contract_files/readings.py",)
 """Errors whose words are thrown away where they are caught."""
 
 

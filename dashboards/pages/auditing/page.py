@@ -41,7 +41,6 @@ from services.figures.rows import CommitmentRow, FigureRow
 
 AFTER, BEFORE, FOUND = 6, 24, 40
 """Entries that are listed: later than the moment, up to it, found by text."""
-MOST_CHANGED = 30
 LATE = 6 * 3_600_000_000
 """Microseconds: an event that was told later than this after it happened carries how much later."""
 LAST = 2**63 - 1

@@ -48,7 +48,6 @@ TYPE = (
     ("label", "12/16 400"),
 )
 MONDAY = date(2026, 8, 3)
-OCTOBER = ("met", "missing", "met", "met", "met", "met", "missing")
 VERDICTS = (
     "met",
     "met",

@@ -1,4 +1,4 @@
-"""What the unmatched queue brings to the pages; it stands on that of what arrives, which adds its addresses."""
+"""What the queue of unmatched events brings to the pages. It is shown on `/quarantine` (arrivals), which adds its addresses too."""
 
 from __future__ import annotations
 
