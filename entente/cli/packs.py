@@ -67,6 +67,11 @@ def _kept(name: str) -> KeptPack:
 
 def _found(found: Checked) -> Said:
     told = {"review": found.review, "position": found.position, "given": found.given}
+    if found.of is None and found.given in found.pack[: len(found.given)]:
+        return said(
+            "{review}, position {position}: not the same. The file names another fingerprint than its content has, {pack}",
+            review=found.review, position=found.position, pack=found.pack,
+        )  # fmt: skip
     if found.of is None:
         return said(
             "{review}, position {position}: not the same. Given {given}, the pack has {pack}", **told, pack=found.pack

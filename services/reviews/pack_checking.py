@@ -39,26 +39,33 @@ class Checked:
 
 def check(pack: KeptPack, given: str, organisation: str) -> Checked:
     """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. It is of
-    nothing in a pack whose content is not that of the fingerprint which it names itself. Raises Invalid for what is none."""
+    nothing in a pack whose content is not that of the fingerprint which it names itself; and what was signed has to be what
+    stands in it. Raises Invalid for what is none."""
     digits = _digits(given)
     whole, signed = pack_fingerprint(pack), signing_fingerprint(pack)
     known = [("pack", whole), ("signed", signed)] if whole == pack["fingerprint"] else []
     known += [("former", one) for one in former_fingerprints(pack, organisation)]
     of = next((name for name, one in known if one.startswith(digits)), None)
-    return Checked(pack["review"]["id"], pack["position"], digits, of, whole, signed)
+    return Checked(pack["review"]["id"], pack["position"], digits, of, whole, signed, _not_signed(pack))
 
 
 def check_file(kept: KeptPack, made: Pack | None = None) -> Checked:
     """The content of a file against the fingerprints that stand in it and, where one was made anew, against that pack. What a
     file that nobody had signed lacks of minutes and decisions came later, and is no difference."""
     own, signed = pack_fingerprint(kept), "" if kept["entente"] == 1 else signing_fingerprint(kept)
-    differs = [] if all(one.get("fingerprint", "") == signed for one in kept["signatures"]) else ["signatures"]
+    differs = [*_not_signed(kept)]
     if made is not None and kept["signatures"] and kept["entente"] == made["entente"]:
         said = {"minutes": (kept["minutes"], made["minutes"]), "decisions": (kept["decisions"], made["decisions"])}
         differs += [name for name, (before, now) in said.items() if canonical(before) != canonical(now)]
     is_own = own == kept["fingerprint"] and (made is None or _is_of(kept, made))
     of = ("former" if kept["entente"] == 1 else "pack") if is_own else None
     return Checked(kept["review"]["id"], kept["position"], kept["fingerprint"], of, own, signed, tuple(differs))
+
+
+def _not_signed(pack: KeptPack) -> tuple[str, ...]:
+    """`signatures` where one of them stands under something else than what stands in the pack."""
+    signed = "" if pack["entente"] == 1 else signing_fingerprint(pack)
+    return () if all(one.get("fingerprint", "") == signed for one in pack["signatures"]) else ("signatures",)
 
 
 def _is_of(kept: KeptPack, made: Pack) -> bool:

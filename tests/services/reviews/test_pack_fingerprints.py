@@ -135,7 +135,8 @@ def test_a_file_is_checked_alone_and_against_the_history(packs: tuple[Pack, Pack
     assert not check(altered, signing_fingerprint(altered), "").is_same
     [note] = [one for one in kept["minutes"] if "kind" not in one]
     altered = {**kept, "minutes": [{**note, "text": "Nothing was said."}]}
-    assert check_file(altered).differs == ("signatures",)
+    assert check_file(altered).differs == check(altered, PINNED, "").differs == ("signatures",)
+    assert not check(altered, PINNED, "").is_same
     assert check_file(altered, made).differs == ("signatures", "minutes")
     for wrong in (b"", b"[]", b"{}", b'{"entente": 2}', b"\xff", b"[" * 100_000):
         with pytest.raises(Invalid):
