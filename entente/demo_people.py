@@ -9,13 +9,13 @@ from domain.times import Instant
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
 from services.arrivals.reading import read_quarantine
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
 from services.contracts.reading import read_contract
 from services.directory.reading import read_services
 from services.errors import EntenteError
-from services.reviews.deciding import Reviewing
 from services.reviews.reading import read_reviews
+from services.reviews.reviewing import Reviewing
 
 WEEK = 7 * 24 * 3_600_000_000
 CAUSES = (
@@ -56,27 +56,27 @@ class People:
         self._program.store.judging.catch_up()
 
     def _look_at_breaches(self) -> None:
-        deciding = self._program.store.use(Deciding)
+        following_up = self._program.store.use(FollowingUp)
         for row in self._program.store.read(ADMINISTRATOR, read_breaches, state="open"):
             who = self._leader(row.debtor)
             if row.acknowledged_by is None and self._draw.random() < 0.6:
-                self._try(deciding.acknowledge, who, row.id)
+                self._try(following_up.acknowledge, who, row.id)
             elif row.acknowledged_by and not row.explanations and self._draw.random() < 0.5:
                 text = self._draw.choice(CAUSES)
-                self._try(deciding.explain_breach, who, row.id, text)
+                self._try(following_up.explain_breach, who, row.id, text)
 
     def _work_on_actions(self) -> None:
-        deciding = self._program.store.use(Deciding)
+        following_up = self._program.store.use(FollowingUp)
         for row in self._program.store.read(ADMINISTRATOR, read_actions, state="open"):
             who = self._person(row.owner, row.person)
             age = self._now() - row.opened_at
             chance = self._draw.random()
             if row.progress and age > 3 * WEEK and chance < 0.35:
                 text = self._draw.choice(CLOSINGS)
-                self._try(deciding.close, who, row.id, text)
+                self._try(following_up.close, who, row.id, text)
             elif chance < 0.2:
                 text = self._draw.choice(STEPS)
-                self._try(deciding.progress, who, row.id, text)
+                self._try(following_up.progress, who, row.id, text)
 
     def _hold_reviews(self) -> None:
         reviewing = self._program.store.use(Reviewing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from services.arrivals.reports import REPORTS as ARRIVALS
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
 from services.contracts.contracting import Contracting
 from services.contracts.reports import REPORTS as CONTRACTS
@@ -17,14 +17,14 @@ from services.matches.matching import Matching
 from services.matches.reports import REPORTS as MATCHES
 from services.matches.setting_aside import SettingAside
 from services.part import Part
-from services.reviews.deciding import Reviewing
 from services.reviews.reports import REPORTS as REVIEWS
+from services.reviews.reviewing import Reviewing
 
 PARTS: Final = (
     Part("directory", reports=DIRECTORY),
     Part("figures", reports=FIGURES),
     Part("contracts", (Contracting,), CONTRACTS),
-    Part("breaches", (Deciding,), BREACHES),
+    Part("breaches", (FollowingUp,), BREACHES),
     Part("excuses", (Excusing,), EXCUSES),
     Part("arrivals", reports=ARRIVALS),
     Part("matches", (Matching, SettingAside), MATCHES),

@@ -9,11 +9,11 @@ from domain.times import Instant
 from ingestion.cloudevents import decode_structured
 from ingestion.door import Door
 from services.access import ADMINISTRATOR
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.excuses.excusing import Excusing
 from services.opening import open_store
-from services.reviews.deciding import Reviewing
 from services.reviews.reading import read_reviews
+from services.reviews.reviewing import Reviewing
 from tests.given import (
     at,
     availability,
@@ -109,10 +109,10 @@ def _decide(life: Life, watch: Watch) -> None:
     store = life.store
     watch.now = at("03-12 11:00")
     [missing] = [one for one in life.breaches() if one.cause == "missing"]
-    store.use(Deciding).acknowledge(ADMINISTRATOR, missing.id)
-    store.use(Deciding).explain_breach(ADMINISTRATOR, missing.id, "Nobody was there.")
+    store.use(FollowingUp).acknowledge(ADMINISTRATOR, missing.id)
+    store.use(FollowingUp).explain_breach(ADMINISTRATOR, missing.id, "Nobody was there.")
     action = next(one for one in life.actions() if one.commitment == ON_TIME)
-    store.use(Deciding).progress(ADMINISTRATOR, action.id, "A second person knows how.")
+    store.use(FollowingUp).progress(ADMINISTRATOR, action.id, "A second person knows how.")
     store.use(Excusing).ask(
         ADMINISTRATOR, ON_TIME, reason="client-fault", text="The ward was closed.", keys=["2026-02-16"], since=None,
         until=None, party="supplier",

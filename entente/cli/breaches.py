@@ -11,7 +11,7 @@ from entente.cli.contracts import day
 from entente.cli.options import Contract, Json, Text
 from entente.cli.session import err, judged, none_chosen, one_of, out, print_json, print_table, session
 from services.api.showing import zone_of
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
 from services.breaches.shown import action_json, breach_json
 
@@ -62,7 +62,7 @@ def acknowledge(context: typer.Context, breach: str) -> None:
     """Say that you know of it (the service that owes)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.use(Deciding).acknowledge(here.who, breach)
+        opened.store.use(FollowingUp).acknowledge(here.who, breach)
         judged(opened)
     out.print(said("acknowledged by {who}", who=str(here.who)), markup=False)
 
@@ -72,7 +72,7 @@ def explain_breach(context: typer.Context, breach: str, text: Text) -> None:
     """Say why it happened (either party)."""
     here = session(context)
     with here.read() as opened:
-        opened.store.use(Deciding).explain_breach(here.who, breach, text)
+        opened.store.use(FollowingUp).explain_breach(here.who, breach, text)
         judged(opened)
 
 
@@ -121,8 +121,8 @@ def open_action(
     here = session(context)
     with here.read() as opened:
         on = day(due, "--due") if due is not None else None
-        id, _ = opened.store.use(Deciding).open_action(here.who, commitment, text, person=person, due=on)
-        doubts = opened.store.use(Deciding).doubts(here.who, commitment, person)
+        id, _ = opened.store.use(FollowingUp).open_action(here.who, commitment, text, person=person, due=on)
+        doubts = opened.store.use(FollowingUp).doubts(here.who, commitment, person)
         judged(opened)
     for doubt in doubts:
         err.print(said("warning: {what}", what=doubt), markup=False)
@@ -134,7 +134,7 @@ def progress(context: typer.Context, action: str, text: Text) -> None:
     """Note progress on an action."""
     here = session(context)
     with here.read() as opened:
-        opened.store.use(Deciding).progress(here.who, action, text)
+        opened.store.use(FollowingUp).progress(here.who, action, text)
         judged(opened)
 
 
@@ -143,5 +143,5 @@ def close(context: typer.Context, action: str, text: Text) -> None:
     """Close an action, and say what was done."""
     here = session(context)
     with here.read() as opened:
-        opened.store.use(Deciding).close(here.who, action, text)
+        opened.store.use(FollowingUp).close(here.who, action, text)
         judged(opened)

@@ -17,7 +17,7 @@ from services.directory.reading import read_services
 from services.directory.rows import names_of
 from services.errors import Invalid
 from services.reviews.pack_checking import Checked, check, check_file, pack_of_file
-from services.reviews.pack_shapes import KeptPack, Pack
+from services.reviews.pack_shapes import Pack, PackOfFile
 from services.reviews.packs import pack_bytes, review_pack
 
 PACK_FORMS = (".html", ".pdf", ".json", ".csv", ".xlsx")
@@ -57,7 +57,7 @@ def check_pack(
         raise typer.Exit(1)
 
 
-def _kept(name: str) -> KeptPack:
+def _kept(name: str) -> PackOfFile:
     try:
         return pack_of_file(Path(name).read_bytes(), name)
     except OSError as error:

@@ -13,10 +13,10 @@ from entente.cli.options import Contract, Json, Text
 from entente.cli.packs import check_pack, pack
 from entente.cli.session import judged, out, print_json, print_table, session
 from services.api.showing import zone_of
-from services.reviews.deciding import Reviewing
 from services.reviews.fingerprints import signing_json
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
+from services.reviews.reviewing import Reviewing
 from services.reviews.shown import review_json
 
 group = typer.Typer(no_args_is_help=True, help="Reviews: list, show, pack, check, minutes, decide, sign.")

@@ -23,7 +23,7 @@ from services.api.answers import (
 from services.api.ports import Api
 from services.api.shapes import Done, Opened, Said
 from services.api.showing import zone_of
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import (
     page_of_actions,
     page_of_breaches,
@@ -39,7 +39,7 @@ from services.contracts.api import day
 
 
 def add_breaches(router: APIRouter, api: Api) -> None:
-    deciding, asked = api.store.use(Deciding), api.who
+    following_up, asked = api.store.use(FollowingUp), api.who
     described: dict[str, Any] = {"tags": ["breaches"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems())
@@ -74,16 +74,16 @@ def add_breaches(router: APIRouter, api: Api) -> None:
     @router.post("/breaches/{id}/acknowledge", **described)
     def acknowledge_breach(id: str, who: Principal = asked) -> JsonAnswer:
         """The service that owed it says that it knows."""
-        return done(api, id, deciding.acknowledge(who, id))
+        return done(api, id, following_up.acknowledge(who, id))
 
     @router.post("/breaches/{id}/explain", **described)
     def explain_breach(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
         """Either party says why it happened."""
-        return done(api, id, deciding.explain_breach(who, id, said.text))
+        return done(api, id, following_up.explain_breach(who, id, said.text))
 
 
 def add_actions(router: APIRouter, api: Api) -> None:
-    deciding, asked = api.store.use(Deciding), api.who
+    following_up, asked = api.store.use(FollowingUp), api.who
     described: dict[str, Any] = {"tags": ["actions"], "response_model": Done, "responses": command_problems()}
 
     @router.get("/actions", tags=["actions"], response_model=list[Action], responses=problems())
@@ -119,15 +119,15 @@ def add_actions(router: APIRouter, api: Api) -> None:
     def open_action(said: Opening, who: Principal = asked) -> JsonAnswer:
         """Open an action by hand; the service that owes the deliverable owns it."""
         due = day(said.due) if said.due is not None else None
-        id, position = deciding.open_action(who, said.commitment, said.text, person=said.person, due=due)
-        more = {"warnings": [str(one) for one in deciding.doubts(who, said.commitment, said.person)]}
+        id, position = following_up.open_action(who, said.commitment, said.text, person=said.person, due=due)
+        more = {"warnings": [str(one) for one in following_up.doubts(who, said.commitment, said.person)]}
         return done(api, id, position, more, status=201, location=f"/v1/actions/{id}")
 
     @router.post("/actions/{id}/progress", **described)
     def note_progress(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
-        return done(api, id, deciding.progress(who, id, said.text))
+        return done(api, id, following_up.progress(who, id, said.text))
 
     @router.post("/actions/{id}/close", **described)
     def close_action(id: str, said: Said, who: Principal = asked) -> JsonAnswer:
         """Close it, and say what came of it."""
-        return done(api, id, deciding.close(who, id, said.text))
+        return done(api, id, following_up.close(who, id, said.text))

@@ -16,7 +16,7 @@ from services.judging.catalogue import Catalogue, InForce
 from services.seeing.known import Known
 
 
-class KeptNote(TypedDict):
+class StoredNote(TypedDict):
     """A note as it stands in a document of a table."""
 
     by: str
@@ -190,5 +190,5 @@ def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow
     )
 
 
-def notes_of(notes: Sequence[KeptNote]) -> tuple[tuple[str, int, str], ...]:
+def notes_of(notes: Sequence[StoredNote]) -> tuple[tuple[str, int, str], ...]:
     return tuple((one["by"], one["at"], one["text"]) for one in notes)

@@ -8,8 +8,9 @@ import msgspec
 
 from domain.times import Instant, local_date, zone
 from services.contract_files import differences, sentences, terms_from_canonical, tree_from_canonical
-from services.contracts.kept import Kept, KeptContract, KeptContractRow, KeptDocument, KeptProposal
+from services.contracts.kept import Kept, KeptContract, KeptContractRow
 from services.contracts.rows import CommentRow, ContractRow, SignatureRow, State, VersionRow, VersionState, version_on
+from services.contracts.stored import StoredDocument, StoredProposal
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue
 from services.seeing.known import Known
@@ -25,7 +26,7 @@ def contract_rows(
     held = {id: kept.contracts[id] for id in positions if id in kept.contracts}
     new = [id for id, changed in positions.items() if id not in held or held[id].changed != changed]
     for id, document in reads.select_in("SELECT id, document FROM view_contract WHERE", "id", new):
-        content: KeptDocument = msgspec.json.decode(document)
+        content: StoredDocument = msgspec.json.decode(document)
         where = terms_from_canonical(content["proposals"][-1]["document"]).timezone
         kept.contracts[id] = held[id] = KeptContract(positions[id], content, where)
     return [_row(id, supplier, client, catalogue, known.of(id), held[id], kept) for id, supplier, client, _ in found]
@@ -58,7 +59,7 @@ def _contract(
     id: str,
     supplier: str,
     client: str,
-    content: KeptDocument,
+    content: StoredDocument,
     today: date,
     reached: date,
     next_review: Instant | None,
@@ -88,7 +89,7 @@ def _contract(
     )
 
 
-def _moment(content: KeptDocument, known: Known) -> Instant:
+def _moment(content: StoredDocument, known: Known) -> Instant:
     """The moment that the state of a contract is told for: the watermark, or its last proposal if that is later."""
     latest = max(one["at"] for one in content["proposals"])
     return latest if known.watermark is None else max(known.watermark, latest)
@@ -105,7 +106,7 @@ def _state(versions: list[VersionRow], today: date, last_day: date | None, until
     return last if last in ("refused", "withdrawn") else "proposed"
 
 
-def _versions(content: KeptDocument, today: date) -> list[VersionRow]:
+def _versions(content: StoredDocument, today: date) -> list[VersionRow]:
     proposals = content["proposals"]
     agreed = sorted((one for one in proposals if one["version"]), key=lambda one: (one["effective"], one["version"]))
     reached = [one["version"] for one in agreed if one["effective"] <= today.isoformat()]
@@ -123,7 +124,7 @@ def _versions(content: KeptDocument, today: date) -> list[VersionRow]:
 
 
 def _version(
-    one: KeptProposal, before: str | None, in_force: int | None, reached: list[int], next_number: int
+    one: StoredProposal, before: str | None, in_force: int | None, reached: list[int], next_number: int
 ) -> VersionRow:
     state: VersionState = one["state"]
     if state == "signed" and one["version"] in reached:

@@ -9,67 +9,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
-from domain.contract import ProposalState
-from domain.terms import Party
 from domain.times import Instant
 from services.contracts.rows import ContractRow
+from services.contracts.stored import StoredDocument
 from services.judging.catalogue import InForce
 from services.judging.meetings import Meeting, next_meeting
-
-
-class KeptSignature(TypedDict):
-    """A signature as it stands in a document of a table."""
-
-    party: Party
-    service: str
-    by: str
-    at: Instant
-
-
-class KeptComment(TypedDict):
-    clause: str
-    text: str
-    by: str
-    at: Instant
-
-
-class KeptProposal(TypedDict):
-    """As `domain.contract.Proposal`."""
-
-    number: int
-    document: str
-    effective: str
-    by: str
-    party: Party
-    at: Instant
-    state: ProposalState
-    version: int
-    refusal: str | None
-    signatures: list[KeptSignature]
-    comments: list[KeptComment]
-
-
-class KeptDocument(TypedDict):
-    """Of a contract, as it stands in its table: what is read of it."""
-
-    until: str | None
-    proposals: list[KeptProposal]
 
 
 class KeptContract(NamedTuple):
     """`changed`: the position at which it last did. `document`: as decoded. `zone`: the name of its zone."""
 
     changed: int
-    document: KeptDocument
+    document: StoredDocument
     zone: str
 
 
 class KeptContractRow(NamedTuple):
     """A row, and the document, the contract in force, the local days and the next review that it was made for."""
 
-    document: KeptDocument
+    document: StoredDocument
     in_force: InForce | None
     today: date
     reached: date

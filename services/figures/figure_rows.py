@@ -27,7 +27,7 @@ from services.figures.shapes import Figure, FinalFigure, Segment, Share, State
 from services.history.databases import Row, Transaction, column_list
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_book import decode_final
-from services.judging.standings import KeptFigure, Standing, standing_of
+from services.judging.standings import Standing, StoredFigure, standing_of
 from services.judging.sums import rolling_tallies
 from services.seeing.known import Known
 
@@ -225,7 +225,7 @@ def _row(
     period: Period,
     standing: Standing,
     state: State,
-    final: KeptFigure | None,
+    final: StoredFigure | None,
     causes: tuple[int, ...],
     known: Known,
 ) -> FigureRow:
@@ -279,7 +279,7 @@ def _shown(value: Fraction | None, target: Target | None) -> str | None:
     return figures.shown(value, target) if value is not None else None
 
 
-def _final(final: KeptFigure | None) -> FinalFigure | None:
+def _final(final: StoredFigure | None) -> FinalFigure | None:
     if final is None:
         return None
     return {

@@ -20,7 +20,7 @@ from services.history.entries import Position
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, PeriodId
 from services.judging.own_time import Scope
-from services.judging.standings import KeptFigure, Standing, reach_of, standing_of, version_of_period
+from services.judging.standings import Standing, StoredFigure, reach_of, standing_of, version_of_period
 from services.judging.sums import rolling_tallies
 from services.judging.turn import Turn
 
@@ -28,9 +28,9 @@ _encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").e
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
 
 
-def decode_final(kept: str) -> KeptFigure:
+def decode_final(kept: str) -> StoredFigure:
     """Seconds keep their exactness."""
-    return cast(KeptFigure, _decode(kept))
+    return cast(StoredFigure, _decode(kept))
 
 
 @dataclass(slots=True)
@@ -42,11 +42,11 @@ class PeriodRow:
     close_at: Instant | None
     wake: Instant | None
     state: str
-    final: KeptFigure | None
+    final: StoredFigure | None
     causes: list[int]
-    latest: KeptFigure | None = None
+    latest: StoredFigure | None = None
 
-    def restate(self, now: KeptFigure, at: Position) -> bool:
+    def restate(self, now: StoredFigure, at: Position) -> bool:
         """After the entry at position `at` the closed figure comes to this; False if it did before."""
         assert self.final is not None
         now = now | {"position": self.final["position"]}

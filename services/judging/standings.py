@@ -24,7 +24,7 @@ from services.judging.sums import time_sums, values_of
 R = TypeVar("R")
 
 
-class KeptFigure(TypedDict):
+class StoredFigure(TypedDict):
     """A figure as it is kept when its period closes: as JSON, with all that a later change could be seen by. Amounts of a measure are
     None; `judged`, `exact` and `mean` are exact numbers as text, or `None`."""
 
@@ -49,7 +49,7 @@ class Standing:
     status: figures.Status
     criterion: Criterion
 
-    def as_final(self, position: int) -> KeptFigure:
+    def as_final(self, position: int) -> StoredFigure:
         """The figure as it is kept when the period closes: counts and the exact value too, so that any later change is seen."""
         good, total = self.adjusted
         value = self.value

@@ -17,7 +17,7 @@ from services.matches.matching import Matching
 from services.matches.reading import candidates_of, read_match, read_matches, read_unmatched
 from services.matches.setting_aside import SettingAside
 from services.matches.shapes import Match, Unmatched, UnmatchedEvent
-from services.matches.shapes import Matching as Sent
+from services.matches.shapes import Matching as SentMatch
 from services.matches.shown import match_json, unmatched_event_json, unmatched_json
 
 Position = Annotated[int, Path(ge=1, le=LAST_POSITION, description="Of an event.")]
@@ -80,7 +80,7 @@ def _add_answers(router: APIRouter, api: Api) -> None:
     matching, asked = api.store.use(Matching), api.who
 
     @router.post("/match", status_code=201, **_DECISIONS)
-    def match_event(said: Sent, who: Principal = asked) -> JsonAnswer:
+    def match_event(said: SentMatch, who: Principal = asked) -> JsonAnswer:
         """Say to which occurrence of a commitment an event belongs: for the party of the indicator's owner. Where a final
         period would change, it waits for the other party."""
         id, position = matching.match(who, said.position, said.commitment, said.key, role=said.role, text=said.text)

@@ -28,11 +28,11 @@ from services.api.showing import zone_of
 from services.directory.reading import read_services
 from services.directory.rows import names_of
 from services.errors import NotFound
-from services.reviews.deciding import Reviewing
 from services.reviews.fingerprints import signing_json
 from services.reviews.pack_shapes import Pack, Signing
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
+from services.reviews.reviewing import Reviewing
 from services.reviews.rows import ReviewRow
 from services.reviews.shapes import Review
 from services.reviews.shown import review_json

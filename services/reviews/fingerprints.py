@@ -17,7 +17,7 @@ import msgspec
 
 from services.contract_files.difference import Difference, sentences
 from services.reviews.pack_part_shapes import PackAmendment, PackDecision, PackFigure
-from services.reviews.pack_shapes import Agreed, FormerPack, KeptPack, Pack, PackSigned, Signing
+from services.reviews.pack_shapes import Agreed, FormerPack, Pack, PackOfFile, PackSigned, Signing
 
 FORM: Final[Literal[2]] = 2
 """The form of packs. Whatever changes what the same position gives needs another number, and `of_form_1` for the one before."""
@@ -35,7 +35,7 @@ def canonical(content: object) -> bytes:
     return _encode(_plain(content))
 
 
-def pack_fingerprint(pack: KeptPack) -> str:
+def pack_fingerprint(pack: PackOfFile) -> str:
     """Gives the fingerprint of all that the pack's position pins."""
     if pack["entente"] == 1:
         return _former(pack)
@@ -43,7 +43,7 @@ def pack_fingerprint(pack: KeptPack) -> str:
     return _of({**pinned, "review": {name: value for name, value in pack["review"].items() if name != "state"}})
 
 
-def signing(pack: KeptPack) -> Agreed:
+def signing(pack: PackOfFile) -> Agreed:
     """Gives what a signature agrees to: the pack, by its position and fingerprint, and what the meeting has added."""
     return {
         "review": pack["review"]["id"],
@@ -57,7 +57,7 @@ def signing(pack: KeptPack) -> Agreed:
     }
 
 
-def signing_fingerprint(pack: KeptPack) -> str:
+def signing_fingerprint(pack: PackOfFile) -> str:
     return _of(signing(pack))
 
 
@@ -74,13 +74,13 @@ def signing_json(pack: Pack) -> Signing:
     return {"signing": signing(pack), "fingerprint": signing_fingerprint(pack)}
 
 
-def former_fingerprints(pack: KeptPack, organisation: str) -> Iterator[str]:
+def former_fingerprints(pack: PackOfFile, organisation: str) -> Iterator[str]:
     """Gives the fingerprints that programs before printed on this pack while nobody, one party, or both had signed."""
     for signed in range(len(pack["signatures"]) + 1):
         yield _former(of_form_1(pack, organisation, pack["signatures"][:signed]))
 
 
-def of_form_1(pack: KeptPack, organisation: str, signatures: Sequence[PackSigned]) -> FormerPack:
+def of_form_1(pack: PackOfFile, organisation: str, signatures: Sequence[PackSigned]) -> FormerPack:
     """The pack as programs wrote it that put the organisation's name into it, and the sentences of an amendment."""
     state = "held" if pack["review"]["state"] != "planned" and len(signatures) < 2 else pack["review"]["state"]
     former = {

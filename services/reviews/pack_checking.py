@@ -16,7 +16,7 @@ from services.reviews.fingerprints import (
     pack_fingerprint,
     signing_fingerprint,
 )
-from services.reviews.pack_shapes import KeptPack, Pack
+from services.reviews.pack_shapes import Pack, PackOfFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Checked:
         return self.of is not None and not self.differs
 
 
-def check(pack: KeptPack, given: str, organisation: str) -> Checked:
+def check(pack: PackOfFile, given: str, organisation: str) -> Checked:
     """A fingerprint as people copy it from paper: blanks and capitals play no part, and the first digits are enough. It is of
     nothing in a pack whose content is not that of the fingerprint which it names itself; and what was signed has to be what
     stands in it. Raises Invalid for what is none."""
@@ -49,7 +49,7 @@ def check(pack: KeptPack, given: str, organisation: str) -> Checked:
     return Checked(pack["review"]["id"], pack["position"], digits, of, whole, signed, _not_signed(pack))
 
 
-def check_file(kept: KeptPack, made: Pack | None = None) -> Checked:
+def check_file(kept: PackOfFile, made: Pack | None = None) -> Checked:
     """The content of a file against the fingerprints that stand in it and, where one was made anew, against that pack. What a
     file that nobody had signed lacks of minutes and decisions came later, and is no difference."""
     own, signed = pack_fingerprint(kept), "" if kept["entente"] == 1 else signing_fingerprint(kept)
@@ -62,23 +62,23 @@ def check_file(kept: KeptPack, made: Pack | None = None) -> Checked:
     return Checked(kept["review"]["id"], kept["position"], kept["fingerprint"], of, own, signed, tuple(differs))
 
 
-def _not_signed(pack: KeptPack) -> tuple[str, ...]:
+def _not_signed(pack: PackOfFile) -> tuple[str, ...]:
     """`signatures` where one of them stands under something else than what stands in the pack."""
     signed = "" if pack["entente"] == 1 else signing_fingerprint(pack)
     return () if all(one.get("fingerprint", "") == signed for one in pack["signatures"]) else ("signatures",)
 
 
-def _is_of(kept: KeptPack, made: Pack) -> bool:
+def _is_of(kept: PackOfFile, made: Pack) -> bool:
     if kept["entente"] == 1:
         return kept["fingerprint"] in former_fingerprints(made, kept["organisation"])
     return kept["fingerprint"] == made["fingerprint"]
 
 
-def pack_of_file(content: bytes, place: str) -> KeptPack:
+def pack_of_file(content: bytes, place: str) -> PackOfFile:
     """A pack as JSON, its numbers as they are written. It is taken for what its form says: its fingerprints
     are computed here once, so that what they are made of is there, and nothing more of it is proved. Raises Invalid."""
     try:
-        found: KeptPack = json.loads(content, parse_float=Decimal)
+        found: PackOfFile = json.loads(content, parse_float=Decimal)
         pack_fingerprint(found)
         if not isinstance(found["fingerprint"], str) or not isinstance(found["review"]["id"], str):
             raise TypeError

@@ -235,7 +235,7 @@ class FormerPack(TypedDict):
     signatures: list[PackSigned]
 
 
-KeptPack = Pack | FormerPack
+PackOfFile = Pack | FormerPack
 """What a file may hold."""
 
 

@@ -9,9 +9,10 @@ from typing import NamedTuple, TypedDict
 import msgspec
 
 from domain.times import Instant, day_start, zone
-from services.breaches.breach_rows import KeptNote, notes_of
-from services.contracts.kept import Kept, KeptSignature
+from services.breaches.breach_rows import StoredNote, notes_of
+from services.contracts.kept import Kept
 from services.contracts.rows import SignatureRow
+from services.contracts.stored import StoredSignature
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.judging.meetings import Meeting, meetings
@@ -31,9 +32,9 @@ class _Document(TypedDict):
 
     pack_position: int
     watermark: Instant | None
-    minutes: list[KeptNote]
-    decisions: list[KeptNote]
-    signatures: list[KeptSignature]
+    minutes: list[StoredNote]
+    decisions: list[StoredNote]
+    signatures: list[StoredSignature]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from services.access import principal
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.contract_files import Tree, read_documents
 from services.contracts.contracting import Contracting
 from services.excuses.excusing import Excusing
@@ -39,9 +39,9 @@ def call(town: Town, name: str) -> None:
         if "calendar" not in tree or "contract" in tree:
             town.agree(tree, "supplier", "client")
     store, marc, names = town.program.store, principal("kitchen/marc.olivier"), town.names
-    store.use(Deciding).explain_breach(marc, names["late"], name)
-    store.use(Deciding).progress(marc, names["overdue"], name)
-    store.use(Deciding).open_action(marc, MEALS_ON_TIME, name)
+    store.use(FollowingUp).explain_breach(marc, names["late"], name)
+    store.use(FollowingUp).progress(marc, names["overdue"], name)
+    store.use(FollowingUp).open_action(marc, MEALS_ON_TIME, name)
     store.use(Excusing).ask(marc, MEALS_ON_TIME, reason="other", text=name, keys=["2026-11-16"])
     town.agree(meals(3), "supplier")
     store.use(Contracting).refuse(principal("education/nadia.ferrand"), "school-meals", name)

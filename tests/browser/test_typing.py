@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from services.access import ADMINISTRATOR
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.contract_files import Tree, tree_from_canonical
 from services.contracts.reading import read_contract
 from services.contracts.rows import VersionRow
@@ -160,7 +160,7 @@ def test_what_is_not_sent_is_there_in_the_other_language_and_after_a_way_back(
 
 def test_after_a_refusal_the_page_can_be_loaded_again(site: tuple[str, Town], window: Page) -> None:
     address, town = site
-    town.program.store.use(Deciding).progress(ADMINISTRATOR, town.names["open"], "half")
+    town.program.store.use(FollowingUp).progress(ADMINISTRATOR, town.names["open"], "half")
     town.judge()
     window.goto(address + "/actions/" + town.names["open"])
     window.locator("#f-progress").fill("half")

@@ -21,7 +21,7 @@ from entente.settings import Settings
 from entente.wiring import program
 from services.access import ADMINISTRATOR, principal
 from services.arrivals.reading import read_quarantine
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
 from services.contracts.contracting import Contracting
 from services.excuses.excusing import Excusing
@@ -29,7 +29,7 @@ from services.excuses.reading import read_excuses
 from services.figures.reading import read_occurrences
 from services.matches.matching import Matching
 from services.matches.setting_aside import SettingAside
-from services.reviews.deciding import Reviewing
+from services.reviews.reviewing import Reviewing
 from tests.dashboards.told import (
     NEVER_CLOSED,
     SNOW,
@@ -96,15 +96,19 @@ def _week_end(moment: Instant) -> Instant:
 
 def _explain(town: Town) -> None:
     """In November: what was lost in October and in September."""
-    deciding, store, hakim = town.program.store.use(Deciding), town.program.store, principal("legal/hakim.benali")
+    following_up, store, hakim = (
+        town.program.store.use(FollowingUp),
+        town.program.store,
+        principal("legal/hakim.benali"),
+    )
     [lost] = [one for one in store.read(ADMINISTRATOR, read_breaches, commitment=OPINIONS) if one.period == "2026-10"]
-    deciding.acknowledge(hakim, lost.id)
-    deciding.explain_breach(hakim, lost.id, "Two lawyers were absent from 12 to 23 October; nobody stood in.")
-    deciding.progress(hakim, str(lost.action), "The list goes to the directors on Thursday.")
+    following_up.acknowledge(hakim, lost.id)
+    following_up.explain_breach(hakim, lost.id, "Two lawyers were absent from 12 to 23 October; nobody stood in.")
+    following_up.progress(hakim, str(lost.action), "The list goes to the directors on Thursday.")
     [done] = [one for one in store.read(ADMINISTRATOR, read_actions, commitment=HEADCOUNT) if one.period == "2026-09"]
-    deciding.close(principal("education/nadia.ferrand"), done.id, "Done in all schools.")
+    following_up.close(principal("education/nadia.ferrand"), done.id, "Done in all schools.")
     marc, text = principal("kitchen/marc.olivier"), "Move Monday's loading to Friday evening"
-    overdue, _ = deciding.open_action(marc, MEALS_ON_TIME, text, due=date(2026, 11, 13))
+    overdue, _ = following_up.open_action(marc, MEALS_ON_TIME, text, due=date(2026, 11, 13))
     town.names.update({"lost": lost.id, "open": str(lost.action), "closed": done.id, "overdue": overdue})
     town.judge()
 

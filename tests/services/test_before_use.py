@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_unexplained
 from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitments
@@ -84,7 +84,7 @@ def test_an_action_that_somebody_worked_on_stays(life: Life) -> None:
     life.sign(BREACHING)
     life.advance("03-01 00:00")
     [action] = life.actions()
-    life.store.use(Deciding).progress(ADMINISTRATOR, action.id, "we look into it")
+    life.store.use(FollowingUp).progress(ADMINISTRATOR, action.id, "we look into it")
     life.judge()
     life.advance(LIVES)
     assert [one.id for one in life.actions()] == [action.id]

@@ -9,7 +9,7 @@ import pytest
 from domain.times import show
 from services.access import ADMINISTRATOR
 from services.arrivals.reading import unclaimed
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.errors import DocumentInvalid
 from tests.given import (
     Tree,
@@ -311,7 +311,7 @@ def test_an_action_that_somebody_has_worked_on_stays(life: Life) -> None:
     life.sign(MISSES)
     life.advance("2026-01-06 00:00")
     [action] = life.actions()
-    life.store.use(Deciding).progress(ADMINISTRATOR, action.id, "we look into it")
+    life.store.use(FollowingUp).progress(ADMINISTRATOR, action.id, "we look into it")
     life.judge()
     life.happen(event("report", "2026-01-05 09:00", None, date="2026-01-05"))
     assert [one.state for one in life.breaches(None)] == ["withdrawn"]

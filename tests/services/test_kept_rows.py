@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from domain.times import Instant
 from services.access import ADMINISTRATOR, principal
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches, read_overdue, read_unexplained
 from services.contracts.reading import read_contracts
 from services.excuses.excusing import Excusing
@@ -22,8 +22,8 @@ from services.figures.commitment_rows import current_figures
 from services.figures.figure_rows import current_figures_of, figures_of
 from services.figures.reading import read_commitment, read_commitments
 from services.judging.views import SHAPE
-from services.reviews.deciding import Reviewing
 from services.reviews.reading import read_reviews
+from services.reviews.reviewing import Reviewing
 from services.seeing.seen import Seeing
 from tests.given import (
     at,
@@ -220,10 +220,10 @@ def test_whatever_is_decided_what_is_kept_is_what_is_read(looked: Looked) -> Non
         asked, _ = store.use(Excusing).ask(lab, "c/d/on-time", reason="force-majeure", text="so", keys=["2026-01-05"])
 
     for decide in (
-        lambda: store.use(Deciding).acknowledge(lab, breach.id),
-        lambda: store.use(Deciding).explain_breach(lab, breach.id, "a pipe"),
-        lambda: store.use(Deciding).progress(lab, action.id, "half"),
-        lambda: store.use(Deciding).close(lab, action.id, "done"),
+        lambda: store.use(FollowingUp).acknowledge(lab, breach.id),
+        lambda: store.use(FollowingUp).explain_breach(lab, breach.id, "a pipe"),
+        lambda: store.use(FollowingUp).progress(lab, action.id, "half"),
+        lambda: store.use(FollowingUp).close(lab, action.id, "done"),
         lambda: store.use(Reviewing).minutes(lab, review.id, "said"),
         lambda: store.use(Reviewing).sign_review(lab, review.id),
         lambda: store.use(Reviewing).sign_review(ward, review.id),

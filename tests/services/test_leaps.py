@@ -21,7 +21,7 @@ from domain.events import OperationalEvent
 from domain.review import Review
 from domain.times import Instant, local_date, show
 from services.access import ADMINISTRATOR
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_actions, read_breaches
 from services.excuses.reading import read_excuses
 from services.figures.reading import read_figures
@@ -256,11 +256,11 @@ def test_a_rolling_windows_breach_that_opens_anew_is_a_breach_of_its_own() -> No
         life.advance("01-06")
         [first] = life.breaches()
         [action] = life.actions()
-        deciding = life.store.use(Deciding)
-        deciding.acknowledge(ADMINISTRATOR, first.id)
-        deciding.explain_breach(ADMINISTRATOR, first.id, "a slip")
-        deciding.progress(ADMINISTRATOR, action.id, "looked at it")
-        deciding.close(ADMINISTRATOR, action.id, "done")
+        following_up = life.store.use(FollowingUp)
+        following_up.acknowledge(ADMINISTRATOR, first.id)
+        following_up.explain_breach(ADMINISTRATOR, first.id, "a slip")
+        following_up.progress(ADMINISTRATOR, action.id, "looked at it")
+        following_up.close(ADMINISTRATOR, action.id, "done")
         life.happen(event("item", "02-10 09:00", id="2", errors=1))
         life.advance(END)
         assert life.breaches() == []

@@ -10,7 +10,7 @@ import pytest
 from ingestion.quarantine import Quarantine
 from services.access import ADMINISTRATOR, Principal, principal
 from services.arrivals.reading import read_quarantine
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_breaches
 from services.contract_files import read_documents
 from services.contracts.contracting import Contracting
@@ -18,8 +18,8 @@ from services.errors import EntenteError, NotAllowed
 from services.excuses.excusing import Excusing
 from services.matches.matching import Matching
 from services.matches.reading import read_unmatched
-from services.reviews.deciding import Reviewing
 from services.reviews.reading import read_review
+from services.reviews.reviewing import Reviewing
 from tests.services.api_case import NOW, Case, contract, opened, report, slug
 
 SERVICES = """
@@ -54,12 +54,12 @@ def described(case: Case) -> Case:
 def acts(case: Case) -> dict[str, Callable[[Principal], object]]:
     """Everything that a party decides, each by who is given."""
     store = case.store
-    deciding, reviewing = store.use(Deciding), store.use(Reviewing)
+    following_up, reviewing = store.use(FollowingUp), store.use(Reviewing)
     excusing, contracting = store.use(Excusing), store.use(Contracting)
     [breach] = [
         one.id for one in store.read(ADMINISTRATOR, read_breaches, commitment=COMMITMENT) if one.key == "2026-01-19"
     ]
-    action, _ = deciding.open_action(principal("sales"), COMMITMENT, "Mend it.")
+    action, _ = following_up.open_action(principal("sales"), COMMITMENT, "Mend it.")
     [stray] = store.read(principal("marketing"), read_unmatched)
     proposed, amended = (
         read_documents(contract("to-marketing", "marketing", effective="2026-06-01", title=title), "c.yaml")[0]
@@ -73,14 +73,14 @@ def acts(case: Case) -> dict[str, Callable[[Principal], object]]:
         "sign": lambda who: contracting.sign(who, "to-marketing"),
         "comment": lambda who: contracting.comment(who, "to-marketing", "", "No."),
         "refuse": lambda who: contracting.refuse(who, "to-marketing", "No."),
-        "acknowledge": lambda who: deciding.acknowledge(who, breach),
-        "explain": lambda who: deciding.explain_breach(who, breach, "It rained."),
-        "open an action": lambda who: deciding.open_action(who, COMMITMENT, "Do it."),
-        "note progress": lambda who: deciding.progress(who, action, "Half done."),
+        "acknowledge": lambda who: following_up.acknowledge(who, breach),
+        "explain": lambda who: following_up.explain_breach(who, breach, "It rained."),
+        "open an action": lambda who: following_up.open_action(who, COMMITMENT, "Do it."),
+        "note progress": lambda who: following_up.progress(who, action, "Half done."),
         "take minutes": lambda who: reviewing.minutes(who, REVIEW, "We met."),
         "decide": lambda who: reviewing.decide(who, REVIEW, "So be it."),
         "sign the review": lambda who: reviewing.sign_review(who, REVIEW),
-        "close the action": lambda who: deciding.close(who, action, "Done."),
+        "close the action": lambda who: following_up.close(who, action, "Done."),
         "answer an excuse": lambda who: excusing.accept(who, asked),
         "ask an excuse": lambda who: excusing.ask(who, COMMITMENT, reason="other", text="y", keys=["2026-01-19"]),
         "match": lambda who: store.use(Matching).match(who, stray.position, COMMITMENT, "2026-01-19"),

@@ -12,7 +12,7 @@ from domain.decisions import stream_of
 from domain.times import Instant
 from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Principal
 from services.auditing.history_rows import HistoryReader
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.contracts.contracting import Contracting
 from services.errors import Invalid, NotAllowed, NotFound, Refused, TimeInFuture
 from services.history.entries import FURTHEST, TIME, pack, time_stream, unpack
@@ -128,7 +128,7 @@ def test_a_day_that_nobody_can_unroll_dates_to_is_refused(life: Life, day: str) 
     with pytest.raises(Invalid, match="lies outside 1990 to 2199"):
         life.store.use(Contracting).terminate(ADMINISTRATOR, "c", said)
     with pytest.raises(Invalid, match="lies outside 1990 to 2199"):
-        life.store.use(Deciding).open_action(ADMINISTRATOR, "c/d/on-time", "x", due=said)
+        life.store.use(FollowingUp).open_action(ADMINISTRATOR, "c/d/on-time", "x", due=said)
     assert life.position() == before
 
 

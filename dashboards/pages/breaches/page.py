@@ -18,7 +18,7 @@ from dashboards.pages.house.sending import decided
 from dashboards.words import action_words, cause_words, period_words
 from domain.saying import said
 from services.access import Right
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.breaches.reading import read_action, read_actions, read_breach, read_breaches
 from services.breaches.rows import ActionRow, BreachRow
 from services.contracts.reading import read_contract
@@ -174,8 +174,8 @@ def add_breaches(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "acknowledge": lambda: pages.store.use(Deciding).acknowledge(view.who, id),
-            "explain": lambda: pages.store.use(Deciding).explain_breach(
+            "acknowledge": lambda: pages.store.use(FollowingUp).acknowledge(view.who, id),
+            "explain": lambda: pages.store.use(FollowingUp).explain_breach(
                 view.who, id, required(text, said("the explanation"))
             ),
         }
@@ -212,8 +212,10 @@ def add_actions(router: APIRouter, pages: Pages) -> None:
     def decide(request: Request, id: str, verb: str, text: Typed = "", ticket: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb})
         verbs = {
-            "progress": lambda: pages.store.use(Deciding).progress(view.who, id, required(text, said("the progress"))),
-            "close": lambda: pages.store.use(Deciding).close(view.who, id, required(text, said("what was done"))),
+            "progress": lambda: pages.store.use(FollowingUp).progress(
+                view.who, id, required(text, said("the progress"))
+            ),
+            "close": lambda: pages.store.use(FollowingUp).close(view.who, id, required(text, said("what was done"))),
         }
         if verb not in verbs:
             raise NotFound(said("an action has no verb {verb}", verb=verb))

@@ -19,9 +19,9 @@ from domain.saying import said
 from services.access import Right
 from services.contracts.reading import read_contract, read_contracts
 from services.errors import NotFound
-from services.reviews.deciding import Reviewing
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
+from services.reviews.reviewing import Reviewing
 
 Typed = Annotated[str, Form()]
 

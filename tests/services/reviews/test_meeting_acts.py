@@ -9,11 +9,11 @@ import pytest
 
 from dashboards.pages import pack_html
 from services.access import ADMINISTRATOR
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.contracts.contracting import Contracting
 from services.errors import Refused
 from services.excuses.excusing import Excusing
-from services.reviews.deciding import Reviewing
+from services.reviews.reviewing import Reviewing
 from tests.given import document
 from tests.services.judged import Life
 from tests.services.meeting import LAB, REVIEW, WARD, agreement, called, pack_of
@@ -29,18 +29,18 @@ def test_what_was_done_since_the_pack_was_made_is_in_what_is_signed() -> None:
     with called() as life:
         store = life.store
         assert kinds(life) == []
-        opened, _ = store.use(Deciding).open_action(
+        opened, _ = store.use(FollowingUp).open_action(
             WARD, COMMITMENT, "Look at the van", person="eve", due=date(2026, 2, 20)
         )
         life.judge()
-        store.use(Deciding).progress(LAB, opened, "Looked.")
+        store.use(FollowingUp).progress(LAB, opened, "Looked.")
         excuse, _ = store.use(Excusing).ask(
             LAB, COMMITMENT, reason="client-fault", text="The list came late.", keys=["2026-01-12"]
         )
         life.judge()
         store.use(Excusing).accept(WARD, excuse, "So it was.")
         breach = next(one for one in life.breaches() if one.key == "2026-01-26")
-        store.use(Deciding).explain_breach(LAB, breach.id, "Nobody was there.")
+        store.use(FollowingUp).explain_breach(LAB, breach.id, "Nobody was there.")
         store.use(Contracting).sign(WARD, "c")
         store.use(Reviewing).minutes(WARD, REVIEW, "We meet earlier.")
         life.judge()
@@ -49,7 +49,7 @@ def test_what_was_done_since_the_pack_was_made_is_in_what_is_signed() -> None:
                     "contract-signed"]  # fmt: skip
         assert kinds(life) == expected
         store.use(Reviewing).sign_review(LAB, REVIEW)
-        store.use(Deciding).open_action(WARD, COMMITMENT, "Afterwards")
+        store.use(FollowingUp).open_action(WARD, COMMITMENT, "Afterwards")
         store.use(Contracting).apply(ADMINISTRATOR, document(agreement(effective="2026-08-01", title="Renamed")))
         life.judge()
         signed = pack_of(life)
@@ -68,29 +68,29 @@ def test_what_was_done_since_the_pack_was_made_is_in_what_is_signed() -> None:
 
 def test_the_same_action_does_not_stand_twice_while_it_is_open() -> None:
     with called() as life:
-        deciding = life.store.use(Deciding)
-        opened, _ = deciding.open_action(WARD, COMMITMENT, "Look at the van")
+        following_up = life.store.use(FollowingUp)
+        opened, _ = following_up.open_action(WARD, COMMITMENT, "Look at the van")
         with pytest.raises(Refused) as refused:
-            deciding.open_action(WARD, COMMITMENT, " look  at the van\n")  # sent again before it was judged
+            following_up.open_action(WARD, COMMITMENT, " look  at the van\n")  # sent again before it was judged
         assert (refused.value.slug, refused.value.place) == ("already-open", opened)
         life.judge()
         with pytest.raises(Refused):
-            deciding.open_action(LAB, COMMITMENT, "Look at the van")
-        deciding.close(LAB, opened, "Done.")
+            following_up.open_action(LAB, COMMITMENT, "Look at the van")
+        following_up.close(LAB, opened, "Done.")
         life.judge()
-        again, _ = deciding.open_action(LAB, COMMITMENT, "Look at the van")
+        again, _ = following_up.open_action(LAB, COMMITMENT, "Look at the van")
         assert again != opened
 
 
 def test_nothing_that_is_said_stands_twice() -> None:
     with called() as life:
-        deciding = life.store.use(Deciding)
-        opened, _ = deciding.open_action(WARD, COMMITMENT, "Look at the van")
+        following_up = life.store.use(FollowingUp)
+        opened, _ = following_up.open_action(WARD, COMMITMENT, "Look at the van")
         life.judge()
         breach = life.breaches()[0]
         reviewing = life.store.use(Reviewing)
-        verbs = (reviewing.minutes, REVIEW), (reviewing.decide, REVIEW), (deciding.progress, opened), (
-            deciding.explain_breach, breach.id,
+        verbs = (reviewing.minutes, REVIEW), (reviewing.decide, REVIEW), (following_up.progress, opened), (
+            following_up.explain_breach, breach.id,
         )  # fmt: skip
         for say, id in verbs:
             say(WARD, id, "The van is old.")

@@ -10,11 +10,11 @@ import pytest
 
 from dashboards.pages import pack_html
 from services.errors import Invalid
-from services.reviews.deciding import Reviewing
 from services.reviews.fingerprints import canonical, of_form_1, pack_fingerprint, signing, signing_fingerprint
 from services.reviews.pack_checking import check, check_file, pack_of_file
 from services.reviews.pack_shapes import Pack
 from services.reviews.packs import KeptPacks, pack_bytes
+from services.reviews.reviewing import Reviewing
 from tests.services.api_case import opened
 from tests.services.judged import Life
 from tests.services.meeting import LAB, REVIEW, WARD, agreement, called, pack_of

@@ -9,12 +9,12 @@ import jsonschema
 import pytest
 from pydantic import TypeAdapter
 
-from services.breaches.deciding import Deciding
+from services.breaches.following_up import FollowingUp
 from services.excuses.excusing import Excusing
-from services.reviews.deciding import Reviewing
 from services.reviews.fingerprints import signing_json
 from services.reviews.pack_shapes import Pack, Signing
 from services.reviews.packs import pack_bytes
+from services.reviews.reviewing import Reviewing
 from tests.dashboards.reviews.packs import legal_pack
 from tests.services.api_case import opened
 from tests.services.meeting import LAB, REVIEW, WARD, called, pack_of
@@ -27,11 +27,11 @@ SIGNING: Final = TypeAdapter(Signing)
 def signed() -> Pack:
     """An action and an excuse while they met, minutes, a decision, both signatures."""
     with called() as life:
-        deciding, reviewing = life.store.use(Deciding), life.store.use(Reviewing)
-        opened, _ = deciding.open_action(WARD, "c/d/on-time", "Look at the van", person="eve")
+        following_up, reviewing = life.store.use(FollowingUp), life.store.use(Reviewing)
+        opened, _ = following_up.open_action(WARD, "c/d/on-time", "Look at the van", person="eve")
         life.store.use(Excusing).ask(LAB, "c/d/on-time", reason="client-fault", text="Late list.", keys=["2026-01-12"])
         life.judge()
-        deciding.close(LAB, opened, "Looked.")
+        following_up.close(LAB, opened, "Looked.")
         reviewing.minutes(WARD, REVIEW, "We meet earlier.")
         reviewing.decide(LAB, REVIEW, "Keep the target.")
         for party in (LAB, WARD):

@@ -23,7 +23,7 @@ from services.history.history import History
 from services.seeing.seen import Seeing, Seen
 
 
-class Deciding:
+class FollowingUp:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
     def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
