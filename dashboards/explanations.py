@@ -10,14 +10,14 @@ from fractions import Fraction
 from itertools import groupby
 from typing import assert_never
 
-from dashboards.faults import REASONS, compared_words, fault_words
+from dashboards.faults import compared_words, fault_words
 from dashboards.language import FIRM, Language, first_up
 from dashboards.moments import Moments
 from dashboards.naming import occurrence_name
 from dashboards.values import time_words, value_words
 from dashboards.words import duration_words, path_words, rule_sentence
 from domain.durations import parse_duration
-from domain.faults import Fault
+from domain.faults import UNREAD, Fault
 from domain.kinds.faces import named_after
 from domain.terms import ContractTerms
 from services.arrivals.comparing import Unmet
@@ -74,12 +74,12 @@ def why_unknown(row: ExplanationRow, language: Language) -> str:
     """The reason of the verdict; of what could not be compared, what stands there."""
     reason = row.occurrence.reason or ""
     compared = [change for change in row.changed_by if isinstance(change, Fault | Unmet)]
-    return (fault_words(compared, language) if reason in REASONS else "") or _reason(reason, language)
+    return (fault_words(compared, language) if reason in UNREAD else "") or _reason(reason, language)
 
 
 def what_would_change(row: ExplanationRow) -> list[Change]:
     """Without what the reason says already; of what is absent, what the contract asks for."""
-    says_faults = row.occurrence.reason in REASONS
+    says_faults = row.occurrence.reason in UNREAD
     return [change for change in row.changed_by if not (says_faults and isinstance(change, Fault))]
 
 

@@ -10,9 +10,6 @@ from dashboards.words import asked_words, path_words
 from domain.faults import Fault, Wanted
 from services.arrivals.comparing import Compared, Stands, could_not_be_read, kind_of, shown
 
-REASONS = ("value-absent-or-mistyped", "due-unreadable")
-"""Why a verdict is unknown where an event says something otherwise than the contract reads it."""
-
 
 def fault_words(found: Iterable[Compared], language: Language) -> str:
     """`temperature is the text “66.8”, and the contract compares with a number: …`; empty where nothing is faulty. A path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from domain.events import ABSENT, OperationalEvent
 from domain.selecting import MUST_BE_THERE, holds, number_of, scalar_type
@@ -12,6 +12,8 @@ from domain.terms import Condition, Where
 from domain.times import NotATime, TimeWithoutOffset, instant
 
 Wanted = Literal["number", "text", "truth", "time"]
+UNREAD: Final = ("value-absent-or-mistyped", "due-unreadable")
+"""The reasons of verdicts that are unknown because of a fault."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from importlib import resources
@@ -17,6 +18,8 @@ from domain.saying import said, said_by
 
 Instant = int
 """Microseconds since 1970-01-01T00:00Z, leap seconds not counted (POSIX). May lie before 1970 (negative)."""
+Clock = Callable[[], Instant]
+"""Says which instant it is now. It is handed in; nothing here asks it."""
 
 FIRST_INSTANT = -62_135_596_800_000_000
 """0001-01-01T00:00Z. Computed times stop here and at `LAST_INSTANT`, so that they fit any calendar and 64 bits."""

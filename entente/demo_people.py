@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from domain.times import Instant
+from domain.times import Clock
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, Principal
 from services.arrivals.reading import read_quarantine
@@ -42,7 +42,7 @@ CLOSINGS = (
 class People:
     """`meet` is called once a week of the demo's time."""
 
-    def __init__(self, program: Program, draw: Random, now: Callable[[], Instant]):
+    def __init__(self, program: Program, draw: Random, now: Clock):
         self._program = program
         self._draw = draw
         self._now = now

@@ -19,7 +19,7 @@ from dashboards import print_condition
 from dashboards.language import Language, language
 from domain.saying import heard, said
 from domain.terms import CalendarReference, CalendarTerms
-from domain.times import tzdata_version, zone
+from domain.times import Clock, tzdata_version, zone
 from entente.doctor_events import event_findings
 from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_findings
 from entente.doctor_time import time_findings
@@ -39,7 +39,6 @@ from services.judging.catalogue import Catalogue
 from services.judging.layouts import in_force
 from services.seeing.known import Known
 from services.seeing.seen import Seeing, Seen
-from services.store import Clock
 
 ENGLISH = language("en")
 SMALL, TOO_SMALL = 1 << 30, 100 << 20

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Clock, Instant
 from entente.findings import Finding, State
 from services.errors import some
 from services.history import condition
@@ -15,7 +15,6 @@ from services.history.soundness import damage, unwatched
 from services.judging.layouts import in_force, layouts
 from services.judging.reshaping import contradiction, strays
 from services.report_views import condition_of_reports, owned_by_others, who_may_create
-from services.store import Clock
 from services.tables.every import table_names
 
 SECOND = 1_000_000

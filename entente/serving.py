@@ -20,7 +20,7 @@ from dashboards.messages import messages
 from dashboards.metrics import metrics_registry, metrics_routes
 from dashboards.pages import MENU, ROUTES, THINGS, Choices, Pages, pack_html, page_for_error, pages_router
 from dashboards.pages.house.posting import Tickets
-from domain.times import Instant
+from domain.times import Clock
 from entente.ahead import ready_packs, ready_rows
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
 from entente.listening import config, run_http
@@ -155,7 +155,7 @@ def serve(
     program: Program,
     bound: socket.socket,
     *,
-    now: Callable[[], Instant],
+    now: Clock,
     choices: Choices | None = None,
     live: bool = True,
     accepts_clock: bool = False,
@@ -271,7 +271,7 @@ def _without_beat(loop: Callable[[threading.Event], None], stopping: threading.E
         loop(stopping)
 
 
-def _live_time(program: Program, now: Callable[[], Instant], *, accepts_clock: bool) -> LiveTime:
+def _live_time(program: Program, now: Clock, *, accepts_clock: bool) -> LiveTime:
     settings = program.settings
     history = program.store.history
     return LiveTime(

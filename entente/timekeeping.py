@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-from domain.times import Instant
+from domain.times import Clock, Instant
 from entente.clock import ClockWatch
 from entente.wiring import Program
 from services.access import ADMINISTRATOR, PLATFORM
@@ -47,7 +47,7 @@ class LiveTime:
     def __init__(
         self,
         program: Program,
-        now: Callable[[], Instant],
+        now: Clock,
         *,
         settle: float,
         outage: float,

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dashboards.metrics import ProgramMetrics
+from domain.times import Clock
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.opening import open_store, system_clock
-from services.store import Clock, Store
+from services.store import Store
 
 
 @dataclass(frozen=True, slots=True)

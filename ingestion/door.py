@@ -21,7 +21,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from services.access import Principal
@@ -34,7 +34,6 @@ Result = Literal["accepted", "duplicate", "quarantined"]
 Counted = Result | Literal["tombstone"]
 """The ways in which what came in is counted: as it was answered, or as passed over."""
 Channel = Literal["http", "file", "kafka", "demo", "retry"]
-Clock = Callable[[], Instant]
 
 ID_REUSED: Final = "id-reused"
 NOT_ALLOWED: Final = "not-allowed"

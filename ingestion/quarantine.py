@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.saying import heard, said
+from domain.times import Clock
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
-from ingestion.door import Answer, Clock, Door
+from ingestion.door import Answer, Door
 from services.access import Principal, Right
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import QUARANTINED, header_of, unpack

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Clock
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Answer, Door, Submission
 from ingestion.events_api import LARGEST_BATCH, pushing, refused, sender, summary
@@ -193,7 +193,7 @@ def webhooks_router(
     door: Door,
     who: Callable[[Request], Principal],
     webhooks: Mapping[str, Webhook],
-    now: Callable[[], Instant],
+    now: Clock,
     hall: Hall | None = None,
 ) -> APIRouter:
     """The route for calls of tools. `now` tells how old a signature is; `hall` is that of the door, where others wait in it too."""

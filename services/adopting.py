@@ -3,13 +3,12 @@ taking on those of a newer program by a decision, never by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
 
 from domain.saying import said
-from domain.times import Instant, tzdata_version
+from domain.times import Clock, tzdata_version
 from services.access import Principal, Right
 from services.errors import NotAllowed, Unavailable
 from services.history.databases import Transaction
@@ -21,7 +20,6 @@ from services.judging.reshaping import throw_away
 from services.judging.views import JUDGING
 from services.seeing.past import Progress, judged_aside
 
-Clock = Callable[[], Instant]
 PeriodKey = tuple[str, int, int, str]
 """Commitment, target index, start, name."""
 

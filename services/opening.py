@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import cast
 
-from domain.times import Instant
+from domain.times import Clock, Instant
 from services.adopting import begin_with_rules
 from services.history.history import open_history
 from services.judging.loop import JudgingLoop, Observe
@@ -13,7 +13,7 @@ from services.judging.reshaping import prepare_views
 from services.outages import Outages
 from services.parts import PARTS
 from services.seeing.seen import Seeing
-from services.store import Clock, Store
+from services.store import Store
 from services.timekeeping import SETTLE, Timekeeping
 
 

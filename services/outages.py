@@ -3,11 +3,11 @@ or nothing was down (MEANING §2)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Clock, Instant
 from services.access import Principal, Right
 from services.deciding import words_of
 from services.errors import NotAllowed, NotFound, Refused
@@ -46,7 +46,7 @@ class Outage:
 class Outages:
     """Notes outages, lists them, takes them back. Which verdicts follow is the judge's to say."""
 
-    def __init__(self, history: History, now: Callable[[], Instant]):
+    def __init__(self, history: History, now: Clock):
         self._history = history
         self._now = now
 

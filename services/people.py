@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from domain.saying import said
+from services.access import RESERVED
 from services.errors import NotAllowed, some
-
-ROLES: Final = frozenset({"administrator", "auditor", "entente"})
-"""The roles that stand where a service stands, and are none (`access.RESERVED`)."""
 
 
 def require_people(names: Iterable[str], document: Callable[[str], str | None]) -> None:
@@ -20,7 +18,7 @@ def require_people(names: Iterable[str], document: Callable[[str], str | None]) 
     described with. Raises NotAllowed."""
     for name in names:
         services, _, person = name.partition("/")
-        if person and services not in ROLES:
+        if person and services not in RESERVED:
             _require_one(person, {one: people_of(document(one)) for one in services.split("+")})
 
 

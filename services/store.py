@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
-from domain.times import Instant
+from domain.times import Clock
 from services.access import Principal
 from services.history.history import History
 from services.judging.loop import JudgingLoop
@@ -16,7 +16,6 @@ from services.outages import Outages
 from services.seeing.seen import Seeing, Seen
 from services.timekeeping import Timekeeping
 
-Clock = Callable[[], Instant]
 UseCases = Callable[[History, Seeing, Clock], object]
 """Makes the use cases of a part: a class, made of the history, of what is seen of it, and of the clock."""
 T = TypeVar("T")

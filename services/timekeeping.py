@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.saying import Said, said
-from domain.times import Instant, day_start, show, zone
+from domain.times import Clock, Instant, day_start, show, zone
 from services.access import PLATFORM, Principal, Right
 from services.contract_files import terms_from_canonical
 from services.errors import NotAllowed, NotFound, Refused, TimeInFuture
@@ -55,7 +55,7 @@ class Advanced:
 class Timekeeping:
     """Writes *time passed T*, for all or for one contract. The watermark only grows; a smaller T changes nothing."""
 
-    def __init__(self, history: History, now: Callable[[], Instant], settle: Instant = SETTLE):
+    def __init__(self, history: History, now: Clock, settle: Instant = SETTLE):
         self._history = history
         self._now = now
         self._settle = settle

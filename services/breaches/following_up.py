@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from itertools import count
 from uuid import UUID
@@ -11,7 +10,7 @@ from domain.action import Action
 from domain.breach import BreachFile
 from domain.decisions import stream_of
 from domain.saying import Said, said
-from domain.times import Instant
+from domain.times import Clock
 from services.access import Principal, Right
 from services.breaches.reading import read_action, read_breach
 from services.contracts.knowing import Directories, unknown_person
@@ -26,7 +25,7 @@ from services.seeing.seen import Seeing, Seen
 class FollowingUp:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Clock):
         self._history = history
         self._seeing = seeing
         self._now = now

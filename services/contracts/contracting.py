@@ -8,7 +8,7 @@ from datetime import date
 from domain.contract import Contract
 from domain.saying import said
 from domain.terms import Party
-from domain.times import local_date, zone
+from domain.times import Clock, local_date, zone
 from services.access import Principal, Right
 from services.contract_files import (
     Document,
@@ -24,7 +24,6 @@ from services.deciding import saved, within_bounds
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.seeing.seen import Seeing
-from services.store import Clock
 from services.timekeeping import Timekeeping
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from domain.decisions import stream_of
 from domain.service import Service
+from domain.times import Clock
 from services.access import Principal, Right
 from services.contract_files import Document, canonical, service_terms
 from services.contracts.applied import Applied, Applying
@@ -12,7 +13,6 @@ from services.contracts.knowing import Directories, unknown_services
 from services.directory.declaring import Declared, Declaring
 from services.errors import NotFound
 from services.history.history import History
-from services.store import Clock
 
 
 class Describing:

@@ -10,7 +10,7 @@ from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.saying import said
 from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
-from domain.times import local_date, zone
+from domain.times import Clock, local_date, zone
 from services.access import Principal, Right, require_own_id
 from services.contract_files import (
     Document,
@@ -32,7 +32,6 @@ from services.contracts.publishing import Publishing
 from services.deciding import refusing
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
-from services.store import Clock
 from services.timekeeping import Timekeeping
 
 PARTIES: tuple[Party, Party] = ("supplier", "client")

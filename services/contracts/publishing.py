@@ -10,13 +10,12 @@ from domain.calendars import Calendar, CalendarEnded, compose
 from domain.decisions import stream_of
 from domain.saying import said
 from domain.terms import CalendarTerms
-from domain.times import Instant, local_date, zone
+from domain.times import Clock, Instant, local_date, zone
 from services.access import Principal, Right
 from services.contract_files import Document, calendar_terms, publish_calendar, read_published_calendar
 from services.contracts.applied import Applied, Applying
 from services.errors import DocumentInvalid, NotAllowed, NotFound
 from services.history.history import History
-from services.store import Clock
 from services.timekeeping import Timekeeping
 
 _JUDGED_DAYS: Final = 20 * 366

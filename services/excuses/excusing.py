@@ -16,7 +16,7 @@ from domain.excuses import CATEGORIES, CLOSURE, feels_closures, is_within
 from domain.routing import LONGEST_KEY
 from domain.saying import Said, said
 from domain.terms import Party
-from domain.times import Instant
+from domain.times import Clock, Instant
 from services.access import Principal, Right
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
@@ -37,7 +37,7 @@ MOST = 1_000
 class Excusing:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Clock):
         self._history = history
         self._seeing = seeing
         self._now = now

@@ -9,6 +9,7 @@ from typing import assert_never
 
 from domain.durations import show_duration
 from domain.events import OperationalEvent
+from domain.faults import UNREAD
 from domain.occurrences import Judgement, Verdict
 from domain.terms import (
     Availability,
@@ -29,8 +30,6 @@ from services.arrivals.comparing import not_good, plain, unreadable
 from services.explaining.rows import ByScore, ByTime, ByVolume, Change
 from services.explaining.rule_shapes import RuleOfKind, TurnaroundRule
 from services.explaining.shapes import TimeCode
-
-_UNREADABLE = ("value-absent-or-mistyped", "due-unreadable")
 
 
 def rule_of(version: CommitmentVersion) -> RuleOfKind:
@@ -170,7 +169,7 @@ def _closed(judged: Judgement) -> TimeCode:
 
 
 def _unreadable(it: Indicator, judged: Judgement, events: Mapping[int, OperationalEvent]) -> list[Change]:
-    is_unread = judged.verdict is Verdict.UNKNOWN and judged.reason in _UNREADABLE
+    is_unread = judged.verdict is Verdict.UNKNOWN and judged.reason in UNREAD
     return [*unreadable(it, events.values())] if is_unread else []
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
-from domain.faults import Fault
+from domain.faults import UNREAD, Fault
 from services.arrivals.comparing import Compared, Unmet, could_not_be_read
 from services.explaining.occurrences import explain_occurrence
 from services.figures.reading import read_commitments
 from services.history.databases import Transaction
 from services.seeing.seen import Seen
 
-REASONS: Final = ("value-absent-or-mistyped", "due-unreadable")
 MOST, LOOKED_AT = 20, 5
 """Commitments that are told of; occurrences of each that are looked at, the newest ones."""
 
@@ -60,11 +58,11 @@ def tells(changes: Sequence[Compared]) -> int:
 def _counted(reads: Transaction, since: int) -> dict[str, int]:
     sql = "SELECT commitment, COUNT(*) FROM view_occurrence WHERE verdict = 'unknown' AND reason IN (?, ?)"
     if not since:
-        return dict(reads.query(f"{sql} GROUP BY commitment", list(REASONS)))
+        return dict(reads.query(f"{sql} GROUP BY commitment", list(UNREAD)))
     touched = [
         commitment for (commitment,) in reads.query("SELECT commitment FROM view_touched WHERE position > ?", [since])
     ]
-    return dict(reads.select_in(f"{sql} AND", "commitment", touched, params=list(REASONS), after="GROUP BY commitment"))
+    return dict(reads.select_in(f"{sql} AND", "commitment", touched, params=list(UNREAD), after="GROUP BY commitment"))
 
 
 def _newest(reads: Transaction, commitment: str) -> list[str]:
@@ -72,4 +70,4 @@ def _newest(reads: Transaction, commitment: str) -> list[str]:
         "SELECT key FROM view_occurrence WHERE commitment = ? AND verdict = 'unknown' AND reason IN (?, ?) "
         f"ORDER BY anchor DESC, key DESC LIMIT {LOOKED_AT}"
     )
-    return [key for (key,) in reads.query(sql, [commitment, *REASONS])]
+    return [key for (key,) in reads.query(sql, [commitment, *UNREAD])]

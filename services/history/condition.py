@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from domain.times import Instant
+from domain.times import Clock, Instant
 from services.history.databases import Database, first_value
 from services.history.postgres_database import PostgresDatabase
 
@@ -60,7 +60,7 @@ def not_durable(database: Database) -> list[str]:
     return [f"{name} = {value}" for name, value in found if value == "off"]
 
 
-def clock_ahead(database: Database, now: Callable[[], Instant]) -> Instant | None:
+def clock_ahead(database: Database, now: Clock) -> Instant | None:
     """Measures how far our clock is ahead of the server's, in microseconds; None where there is no
     server."""
     if not isinstance(database, PostgresDatabase):

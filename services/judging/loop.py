@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Clock
 from services.errors import Unavailable
 from services.history.databases import Database, Presence, first_value
 from services.history.history import History
@@ -39,9 +39,7 @@ Progress = Callable[[int, int], None] | None
 class JudgingLoop:
     """Holds the judge's locks while it judges. `catch_up` serves commands, `serve` a program that stays."""
 
-    def __init__(
-        self, history: History, database: Database, now: Callable[[], Instant], *, observe: Observe | None = None
-    ):
+    def __init__(self, history: History, database: Database, now: Clock, *, observe: Observe | None = None):
         self._history = history
         self._database = database
         self._now = now

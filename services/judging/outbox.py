@@ -3,7 +3,6 @@ history with a derived id, so that a repeat is refused as already there (DESIGN 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -15,7 +14,7 @@ from domain.decisions import DecisionRefused
 from domain.excuse import Excuse
 from domain.review import Review
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Clock, Instant
 from services.errors import NotFound, Refused
 from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Position
@@ -71,7 +70,7 @@ def waiting(reads: Transaction) -> list[tuple[str, dict[str, Any]]]:
     return [(kind, msgspec.json.decode(document)) for kind, document in rows]
 
 
-def send(history: History, database: Database, now: Callable[[], Instant]) -> int:
+def send(history: History, database: Database, now: Clock) -> int:
     """Appends everything that waits; the position of the last entry, 0 if there was nothing to do."""
     with database.connect() as reads:
         asked = waiting(reads)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from domain.times import Instant
+from domain.times import Clock
 from services.history.databases import Database
 from services.history.history import History
 from services.judging import outbox
@@ -52,7 +50,7 @@ class Seat:
             self.judge = Judge(self._history, self._own_tables(), share=self._share)
         return self.judge.run(limit)
 
-    def send(self, now: Callable[[], Instant]) -> int:
+    def send(self, now: Clock) -> int:
         """Sends as `outbox.send` does; nothing follows from a layout that is not in force yet."""
         return outbox.send(self._history, self._own_tables(), now) if self.layout.is_in_force else 0
 

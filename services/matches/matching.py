@@ -13,7 +13,7 @@ from domain.match import Match
 from domain.routing import Route
 from domain.saying import heard, said, said_by
 from domain.terms import Party
-from domain.times import Instant
+from domain.times import Clock
 from services.access import Principal, Right
 from services.contracts.reading import read_contract
 from services.deciding import words_of
@@ -32,7 +32,7 @@ _OWED = ("owed", "measured", "dropped", "without_due")
 class Matching:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Clock):
         self._history = history
         self._seeing = seeing
         self._now = now

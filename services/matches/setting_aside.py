@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from uuid import UUID
 
 from domain.aside import Aside
 from domain.decisions import stream_of
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Clock, Instant
 from services.access import Principal
 from services.deciding import refusing, words_of
 from services.errors import NotAllowed, NotFound, Refused
@@ -21,7 +21,7 @@ from services.seeing.seen import Seeing, Seen
 class SettingAside:
     """Use cases: get, decide, save; each returns the position of its last entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Clock):
         self._history = history
         self._seeing = seeing
         self._now = now

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from domain.decisions import stream_of
 from domain.review import Review
 from domain.saying import said
 from domain.terms import Party
-from domain.times import Instant
+from domain.times import Clock
 from services.access import Principal, Right
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
@@ -22,7 +20,7 @@ from services.seeing.seen import Seeing
 class Reviewing:
     """Use cases: get, decide, save; each returns the position of its entry. Raises NotFound, NotAllowed, Refused, Invalid."""
 
-    def __init__(self, history: History, seeing: Seeing, now: Callable[[], Instant]):
+    def __init__(self, history: History, seeing: Seeing, now: Clock):
         self._history = history
         self._seeing = seeing
         self._now = now

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from domain.commitments import Commitment
 from domain.events import OperationalEvent
-from domain.faults import Fault
+from domain.faults import UNREAD, Fault
 from domain.kinds.faces import face
 from domain.occurrences import Evidence, Judgement, Verdict, evidence_order
 from domain.routing import Route
-from services.explaining.unread import REASONS, UnreadRow, tells
+from services.explaining.unread import UnreadRow, tells
 from services.history.databases import Transaction
 from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, evidence_of_row
 from services.seeing.seen import Seen
@@ -117,5 +117,5 @@ def _count(counts: dict[str, Counter[str]], unread: Counter[str], id: str, judge
         return
     verdict = judged.verdict if judged.is_owed else "measured"
     counts.setdefault(id, Counter())[str(verdict)] += 1
-    if verdict is Verdict.UNKNOWN and judged.reason in REASONS:
+    if verdict is Verdict.UNKNOWN and judged.reason in UNREAD:
         unread[id] += 1

@@ -19,8 +19,9 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from domain.service import Service
+from domain.times import Clock
 from ingestion.cloudevents import MOST_ITEMS, Bad, Decoded, decode_structured
-from ingestion.door import Answer, Clock, Door, Submission
+from ingestion.door import Answer, Door, Submission
 from ingestion.events_api import LARGEST_BATCH, events_router
 from ingestion.gathering import Gathering
 from ingestion.hall import MOST_BYTES

@@ -18,7 +18,6 @@ from dashboards.explanations import (
     when_sentences,
     why_unknown,
 )
-from dashboards.faults import REASONS
 from dashboards.language import first_up
 from dashboards.moments import Moments
 from dashboards.naming import Name, occurrence_name
@@ -28,6 +27,7 @@ from dashboards.pages.figures.standings import Standing
 from dashboards.pages.house.frame import View
 from dashboards.standing import mark_of
 from dashboards.words import rule_sentence
+from domain.faults import UNREAD
 from domain.kinds.faces import face
 from services.contracts.rows import ContractRow
 from services.explaining.rows import EventRow, ExplanationRow
@@ -96,7 +96,7 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         compared(view, occurrence),
         occurrence.limit if is_left(view, occurrence) else None,
         counts_nowhere(row, view.language),
-        first_up(why_unknown(row, view.language)) if occurrence.reason in REASONS else "",
+        first_up(why_unknown(row, view.language)) if occurrence.reason in UNREAD else "",
         tuple(change_words(change, clock) for change in what_would_change(row)),
         tuple(flag_words(view, flag) for flag in occurrence.flags if flag != "at-risk"),
         tuple((name, plain(value)) for name, value in row.rule.items() if value not in (None, "", [], {})),
