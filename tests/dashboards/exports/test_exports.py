@@ -191,7 +191,7 @@ def test_what_cannot_be_loaded_is_said_each_time_that_a_pdf_is_asked_for(tmp_pat
         f"import sys; sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]\n"
         "import dashboards.pages\n"
         "from dashboards import print_condition\n"
-        "from dashboards.pages.reviews.page import printing\n"
+        "from dashboards.pages.reviews import printing\n"
         "for _ in range(2):\n"
         "    assert print_condition.condition() == 'no PDF can be made here: no pango'\n"
         "    try:\n"
