@@ -86,6 +86,12 @@ def add_figures(router: APIRouter, api: Api) -> None:
             found = [figure_json(row, zone_of(catalogue, row.commitment) or "UTC") for row in rows]
             return JsonAnswer(found, headers=headers)
 
+    _add_occurrences(router, api)
+
+
+def _add_occurrences(router: APIRouter, api: Api) -> None:
+    asked = api.who
+
     @router.get("/occurrences", tags=["figures"], response_model=list[Occurrence], responses=problems(404, 503))
     def list_occurrences(
         request: Request,
