@@ -39,7 +39,7 @@ LONGEST_TEXT: Final = 10_000
 
 def words_of(text: str, otherwise: str | None = None) -> str:
     """Gives what was said, without the blanks around it; `otherwise` where nothing need be said. Raises Invalid."""
-    text = text.strip().replace("\x00", "")
+    text = text.replace("\x00", "").strip()
     if not text and otherwise is None:
         raise Invalid(said("nothing was said"), mend=said("a text of at least one word"), slug="text-missing")
     if len(text) > LONGEST_TEXT:
