@@ -129,8 +129,9 @@ class Schedule:
             return
         # Ever further at once, so that all steps together cost what the longest does; little where little was asked for.
         self._covered = _later_date(last, min(max((last - self._anchor) / 2, _LITTLE), _STEP / 2))
-        dues = sorted(self._unrolled(self._covered), key=lambda one: (one.due, one.nominal))
-        self._dues = _standing(dues, self._start)
+        # A date that two wordings name, each in its own zone, is the later one's.
+        by_key = {one.key: one for one in self._unrolled(self._covered)}
+        self._dues = _standing(sorted(by_key.values(), key=lambda one: (one.due, one.nominal)), self._start)
         self._starts = _window_starts(self._dues)
         self._by_key = {one.key: one for one in self._dues}
         self._by_name = {other.key: one for one in self._dues for other in one.others} | self._by_key

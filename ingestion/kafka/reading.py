@@ -43,12 +43,22 @@ class Rebalanced(Protocol):
 
 
 class Reading:
-    """One member of the group, for the worker's thread alone. `batch`: the most messages that are read at once. Joins when it is
-    made; raises Unavailable, Invalid."""
+    """One member of the group, for the worker's thread alone. `batch`: the most messages that are read at once; `looks_after`:
+    how many seconds old what the broker says of the topic may be. Joins when it is made; raises Unavailable, Invalid."""
 
-    def __init__(self, kafka: Kafka, batch: int, assignment: Assignment, health: Health, told: Rebalanced):
+    def __init__(
+        self,
+        kafka: Kafka,
+        assignment: Assignment,
+        health: Health,
+        told: Rebalanced,
+        *,
+        batch: int,
+        looks_after: float,
+    ):
         self._kafka = kafka
         self._batch = batch
+        self._looks_after = looks_after
         self._assignment = assignment
         self._health = health
         self._told = told
@@ -137,7 +147,7 @@ class Reading:
 
     def _made(self) -> Any:
         with self._kafka.understood_errors():
-            return KafkaConsumer(**_settings(self._kafka, self._batch))
+            return KafkaConsumer(**_settings(self._kafka, self._batch, self._looks_after))
 
     def _subscribe(self) -> None:
         with self._kafka.understood_errors():
@@ -161,7 +171,9 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]
         self._told.given(assigned)
 
 
-def _settings(kafka: Kafka, batch: int) -> dict[str, Any]:
+def _settings(kafka: Kafka, batch: int, looks_after: float) -> dict[str, Any]:
+    """Says `metadata_max_age_ms`, of which the library's default is five minutes: so long nobody would read partitions that are
+    added, or any where the answer about the topic crosses the question, which the library then does not repeat."""
     return {
         **kafka.client(),
         "group_id": kafka.group,
@@ -172,6 +184,7 @@ def _settings(kafka: Kafka, batch: int) -> dict[str, Any]:
         "session_timeout_ms": round(kafka.session * 1_000),
         "heartbeat_interval_ms": round(kafka.session * 1_000 / 5),
         "max_poll_records": batch,
+        "metadata_max_age_ms": round(looks_after * 1_000),
         "fetch_max_bytes": 16 << 20,
         "max_partition_fetch_bytes": 4 << 20,
         "metrics_enabled": False,

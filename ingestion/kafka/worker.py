@@ -44,7 +44,7 @@ log = structlog.get_logger()
 
 LOOK_SECONDS: Final = 10.0
 """How long nothing may arrive before the broker is asked whether there is something; how often the store is asked whether it is
-still where this worker left it."""
+still where this worker left it, and the broker which partitions there are."""
 
 
 class Worker:
@@ -72,7 +72,7 @@ class Worker:
         now = time.monotonic()
         self._liveness, self._comparing = Liveness(looks_after, now), Every(looks_after, now)
         self._assignment, self._health, self._telling = Assignment(), Health(), Telling()
-        self._reading = Reading(kafka, batch, self._assignment, self._health, self)
+        self._reading = Reading(kafka, self._assignment, self._health, self, batch=batch, looks_after=looks_after)
         pressure = Pressure(self._assignment, self._reading, self._health)
         self._storing = Storing(
             history,

@@ -14,7 +14,7 @@ from services.history.databases import Database, Transaction, first_value
 from services.tables.every import BY_NAME, INDEXES
 from services.tables.every import RELEASE as RELEASE
 
-JUDGING = 4
+JUDGING = 5
 """The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27, 37 and 41: what 2 to 4
 changed)."""
 

@@ -142,6 +142,49 @@ def test_a_version_owes_the_dates_whose_nominal_due_it_is_in_force_at() -> None:
     ]  # fmt: skip
 
 
+def moved_west(**changes: Any) -> Schedule:
+    """A contract from Sunday, January 4, that goes from Lord Howe to Santiago on Sunday, January 11: that day has then been at
+    Lord Howe already."""
+    weekly = punctuality(due={"every": "FREQ=WEEKLY", "at": "10:00"}, **changes)
+    first = contract(criterion(weekly), timezone="Australia/Lord_Howe", valid={"from": "2026-01-04"})
+    found = commitment(first, {**first, "timezone": "America/Santiago", "effective": "2026-01-11"})
+    return schedule(found)
+
+
+def test_a_date_that_two_zones_name_is_owed_once_as_the_later_wording_says() -> None:
+    found = moved_west(early="1 h")
+    again = found.named("2026-01-11")
+    assert again is not None
+    assert (again.version.number, again.due) == (2, instant("2026-01-11T13:00:00Z"))
+    assert [one.key for one in found.through(instant("2026-01-18T13:00:00Z"))] == [
+        "2026-01-04", "2026-01-11", "2026-01-18",
+    ]  # fmt: skip
+    assert found.on_dates(date(2026, 1, 5), date(2026, 1, 11)) == [again]
+    assert again.previous == instant("2026-01-03T23:00:00Z")
+
+
+def test_a_date_that_two_zones_name_has_one_window() -> None:
+    found = moved_west(early="1 h")
+    at_lord_howe = instant("2026-01-10T23:00:00Z")
+    assert found.at(at_lord_howe) == found.named("2026-01-04")
+    assert found.at(instant("2026-01-11T12:00:00Z")) == found.named("2026-01-11")
+
+
+def test_a_date_that_two_zones_name_is_the_later_wordings_though_a_closed_day_moves_the_earlier_ones_due_behind_it() -> (
+    None
+):
+    weekly = punctuality(due={"every": "FREQ=WEEKLY", "at": "10:00"}, on_closed_day="next")
+    stays = punctuality(due={"every": "FREQ=WEEKLY", "at": "10:00"})
+    closed: Tree = {"calendar": {"open": {"tue-fri": "09:00-17:00"}}, "valid": {"from": "2026-01-04"}}
+    found = commitment(
+        contract(criterion(weekly), timezone="Australia/Lord_Howe", **closed),
+        contract(criterion(stays), timezone="America/Santiago", effective="2026-01-11", **closed),
+    )
+    again = schedule(found).named("2026-01-11")
+    assert again is not None
+    assert (again.version.number, again.due) == (2, instant("2026-01-11T13:00:00Z"))
+
+
 def test_each_due_knows_the_one_before() -> None:
     first, second, *_ = dues(every("monday"), "01-31")
     assert (first.previous, second.previous) == (at("01-01"), first.due)

@@ -25,6 +25,8 @@ from tests.kafka.topics import Topic
 
 pytestmark = pytest.mark.real_broker
 
+HALF_OF_FIVE_MINUTES = 150
+
 
 class Running:
     def __init__(self, worker: Worker):
@@ -101,3 +103,13 @@ def test_a_topic_created_again_is_noticed_though_nothing_comes_of_it(sqlite_url:
         wait_until(lambda: not running.thread.is_alive())
     assert running.refused is not None
     assert running.refused.slug == "topic-recreated"
+
+
+def test_partitions_that_are_added_are_soon_read(sqlite_url: str, topic: Topic) -> None:
+    """A client that is told of the topic late looks the same: it asks again long before the library's five minutes are over."""
+    with reading(sqlite_url, topic) as running:
+        client = running.worker._reading._client
+        wait_until(lambda: len(client.assignment()) == topic.partitions)
+        topic.grow(topic.partitions + 1)
+        topic.send(requests("marketing", 1)[0], partition=topic.partitions)
+        wait_until(lambda: len(stored(sqlite_url)) == 1, within=HALF_OF_FIVE_MINUTES)

@@ -25,7 +25,7 @@ class Topic:
     def __init__(self, servers: str, name: str, *, partitions: int):
         self.servers = servers
         self.name = name
-        self._partitions = partitions
+        self.partitions = partitions
         self._admin: Any = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=FIRST_ANSWER)
         self._producer: Any = KafkaProducer(
             bootstrap_servers=servers, bootstrap_timeout_ms=FIRST_ANSWER, max_request_size=8 << 20, linger_ms=5
@@ -33,7 +33,7 @@ class Topic:
         self.make()
 
     def make(self, name: str | None = None, **configs: str) -> None:
-        wanted = {"num_partitions": self._partitions, "replication_factor": 1, "configs": configs}
+        wanted = {"num_partitions": self.partitions, "replication_factor": 1, "configs": configs}
         made = name or self.name
         for _ in range(100):
             try:
@@ -42,6 +42,10 @@ class Topic:
             except KafkaError:  # the one of that name is still being deleted
                 time.sleep(0.1)
         self._admin.wait_for_topics([made])
+
+    def grow(self, partitions: int) -> None:
+        """Until it has so many."""
+        self._admin.create_partitions({self.name: partitions})
 
     def delete(self) -> None:
         self._admin.delete_topics([self.name])
