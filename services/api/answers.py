@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Final, Protocol, TypeVar
 
 import msgspec
 from fastapi import Query
@@ -18,7 +18,16 @@ from services.api.shapes import Done
 from services.errors import Invalid
 from services.history.entries import LAST_POSITION
 
+
+class Named(Protocol):
+    """A row that an id tells from all others of its list."""
+
+    @property
+    def id(self) -> str: ...
+
+
 Row = TypeVar("Row")
+NamedRow = TypeVar("NamedRow", bound=Named)
 
 Limit = Annotated[int, Query(ge=1, le=1_000, description="How many at most; `Link` leads to the next.")]
 Offset = Annotated[int, Query(ge=0, le=LAST_POSITION, description="How many of them to pass over.")]
@@ -56,25 +65,40 @@ def page_after(
     return page_of(request, rows, limit, after=name(rows[limit - 1])) if len(rows) > limit else (rows, {})
 
 
+def all_or_page(
+    request: Request,
+    limit: int | None,
+    after: str | None,
+    read_all: Callable[[], Sequence[NamedRow]],
+    read_page: Callable[[int, str | None], Sequence[NamedRow]],
+) -> tuple[Sequence[NamedRow], dict[str, str]]:
+    """All rows, or where there is a limit those behind the row of the id `after`, and the header that leads to the next page.
+    `read_page` is asked for one row more than the page holds. Raises Invalid for an `after` without a limit."""
+    require_page(limit, after)
+    if limit is None:
+        return read_all(), {}
+    return page_after(request, read_page(limit + 1, after), limit, lambda row: row.id)
+
+
 def require_page(limit: int | None, after: str | None) -> None:
     if after is not None and limit is None:
         raise Invalid(said("`after` says where a page begins, and there is no `limit`"), mend=said("say both"))
 
 
-def done(
-    api: Api,
-    id: str,
-    position: int,
-    more: Mapping[str, object] | None = None,
-    *,
-    status: int = 200,
-    location: str | None = None,
-) -> JsonAnswer:
-    """The answer of a command, once its entry is judged; 202 when the judge does not get there now."""
-    is_judged = api.is_judged(position)
-    content = {"id": id, "position": position, "is_judged": is_judged, **(more or {})}
+def written(api: Api, id: str, position: int) -> Done:
+    """What was done, once its entry is judged; or while the judge does not get there."""
+    return {"id": id, "position": position, "is_judged": api.is_judged(position)}
+
+
+def answer(content: Done, *, status: int = 200, location: str | None = None) -> JsonAnswer:
+    """The answer of a command: `status` where its entry is judged, else 202. `location`: the address of what it made."""
     headers = {"location": location} if location is not None else None
-    return JsonAnswer(content, status if is_judged else 202, headers)
+    return JsonAnswer(content, status if content["is_judged"] else 202, headers)
+
+
+def done(api: Api, id: str, position: int) -> JsonAnswer:
+    """The answer of a command of which there is nothing more to say."""
+    return answer(written(api, id, position))
 
 
 def moment(text: str | None, name: str) -> Instant | None:

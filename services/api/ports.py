@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final, Literal, Protocol
 
 from fastapi import APIRouter, Depends, Header
 from starlette.requests import Request
@@ -31,7 +31,7 @@ class Retried(Protocol):
     """The result of sending a quarantined item through the door again."""
 
     @property
-    def result(self) -> str: ...
+    def result(self) -> Literal["accepted", "duplicate", "quarantined"]: ...
     @property
     def position(self) -> int | None: ...
     @property

@@ -71,7 +71,14 @@ class Accepting(Sent):
     text: Annotated[str, Field(max_length=10_000)] = ""
 
 
-class Done(BaseModel):
+class Known(TypedDict):
+    """How far what is shown knows."""
+
+    position: int
+    watermark: Moment | None
+
+
+class Done(TypedDict):
     """`position` is that of the entry which says so; `is_judged` whether what is shown knows it."""
 
     id: str

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import base64
 from datetime import date
-from typing import Any, overload
+from typing import overload
 
 from domain.times import Instant, show, zone
 from services.api.shapes import Content, Note
+from services.api.shapes import Known as KnownShape
 from services.judging.catalogue import Catalogue
 from services.seeing.known import Known
-
-Json = dict[str, Any]
 
 
 def zone_of(catalogue: Catalogue, id: str) -> str | None:
@@ -24,7 +23,7 @@ def zone_of(catalogue: Catalogue, id: str) -> str | None:
     return contract.versions[-1].terms.timezone if contract is not None else None
 
 
-def known_json(known: Known) -> Json:
+def known_json(known: Known) -> KnownShape:
     return {"position": known.position, "watermark": moment_json(known.watermark, None)}
 
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from services.access import Principal
-from services.api.answers import JsonAnswer, Limit, Offset, command_problems, done, page_of, problems
+from services.api.answers import JsonAnswer, Limit, Offset, answer, command_problems, done, page_of, problems, written
 from services.api.ports import Api
 from services.api.problems import problem_type
 from services.api.shapes import Done, Reason, Said
 from services.arrivals.reading import read_quarantine, read_quarantined
-from services.arrivals.shapes import Outage, Quarantined, Retried
+from services.arrivals.shapes import Outage, Quarantined, Refusal, Retried
 from services.arrivals.shown import outage_json, quarantine_json
 from services.history.entries import LAST_POSITION
 
@@ -41,8 +41,9 @@ def add_quarantine(router: APIRouter, api: Api) -> None:
         """Send an item, by its id or position, through the door again."""
         it = api.quarantine.retry(id, who)
         position = it.position if it.position is not None else it.quarantined_at
-        problem = None if it.slug is None else {"type": problem_type(it.slug), "detail": it.problem}
-        return done(api, id, position or 0, {"result": it.result, "problem": problem})
+        problem: Refusal | None = None if it.slug is None else {"type": problem_type(it.slug), "detail": it.problem}
+        retried: Retried = {**written(api, id, position or 0), "result": it.result, "problem": problem}
+        return answer(retried)
 
     @router.post("/quarantine/{id}/discard", response_model=Done, **described)
     def discard_quarantined(id: str, said: Reason, who: Principal = asked) -> JsonAnswer:

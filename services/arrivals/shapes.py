@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Literal
 
+from pydantic import Field
 from typing_extensions import TypedDict
 
 from services.api.shapes import Done, Encoding, Moment
 from services.arrivals.rows import State
 
 
+class Refusal(TypedDict):
+    """Why an item is set aside again."""
+
+    type: Annotated[str, Field(description="urn:entente:problem: and a stable slug")]
+    detail: str | None
+
+
 class Retried(Done):
     result: Literal["accepted", "duplicate", "quarantined"]
-    problem: dict[str, Any] | None
+    problem: Refusal | None
 
 
 class Quarantined(TypedDict):

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from domain.times import show
 from services.access import Principal
-from services.api.answers import JsonAnswer, Limit, command_problems, done, moment, page_of, problems
+from services.api.answers import JsonAnswer, Limit, answer, command_problems, moment, page_of, problems, written
 from services.api.ports import Api
 from services.auditing.shapes import Advanced, Advancing, Entry
 from services.auditing.shown import entry_json, require_history
@@ -26,7 +26,12 @@ def add_history(router: APIRouter, api: Api) -> None:
         to = moment(said.to, "to")
         assert to is not None
         it = store.timekeeping.advance(who, to, said.contract)
-        return done(api, "time", it.position, {"watermark": show(it.watermark), "has_moved": it.has_moved})
+        advanced: Advanced = {
+            **written(api, "time", it.position),
+            "watermark": show(it.watermark),
+            "has_moved": it.has_moved,
+        }
+        return answer(advanced)
 
     @router.get("/history", tags=["history"], response_model=list[Entry], responses=problems())
     def list_history(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,11 +13,12 @@ from services.api.answers import (
     JsonAnswer,
     Name,
     Page,
+    all_or_page,
+    answer,
     command_problems,
     done,
-    page_after,
     problems,
-    require_page,
+    written,
 )
 from services.api.ports import Api
 from services.api.shapes import Done, Opened, Said
@@ -32,10 +32,11 @@ from services.breaches.reading import (
     read_breach,
     read_breaches,
 )
-from services.breaches.rows import ActionRow, ActionState, BreachRow, BreachState
+from services.breaches.rows import BreachState
 from services.breaches.shapes import Action, Breach, Opening
 from services.breaches.shown import action_json, breach_json
 from services.contracts.api import day
+from services.tables.documents import ActionState
 
 
 def add_breaches(router: APIRouter, api: Api) -> None:
@@ -54,14 +55,14 @@ def add_breaches(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Commitments that were not kept, newest first."""
         seen = api.seen(who)
-        require_page(limit, after)
         asked_for = {"contract": contract, "commitment": commitment, "state": state}
-        headers: dict[str, str] = {}
-        if limit is None:
-            rows: Sequence[BreachRow] = read_breaches(seen, **asked_for)
-        else:
-            rows = page_of_breaches(seen, limit + 1, after, **asked_for)
-            rows, headers = page_after(request, rows, limit, lambda row: row.id)
+        rows, headers = all_or_page(
+            request,
+            limit,
+            after,
+            lambda: read_breaches(seen, **asked_for),
+            lambda most, behind: page_of_breaches(seen, most, behind, **asked_for),
+        )
         catalogue = seen.catalogue
         return JsonAnswer([breach_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
 
@@ -98,14 +99,14 @@ def add_actions(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Open ones by due date, then the others, newest first."""
         seen = api.seen(who)
-        require_page(limit, after)
         asked_for = {"contract": contract, "commitment": commitment, "state": state}
-        headers: dict[str, str] = {}
-        if limit is None:
-            rows: Sequence[ActionRow] = read_actions(seen, **asked_for)
-        else:
-            rows = page_of_actions(seen, limit + 1, after, **asked_for)
-            rows, headers = page_after(request, rows, limit, lambda row: row.id)
+        rows, headers = all_or_page(
+            request,
+            limit,
+            after,
+            lambda: read_actions(seen, **asked_for),
+            lambda most, behind: page_of_actions(seen, most, behind, **asked_for),
+        )
         catalogue = seen.catalogue
         return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
 
@@ -120,8 +121,9 @@ def add_actions(router: APIRouter, api: Api) -> None:
         """Open an action by hand; the service that owes the deliverable owns it."""
         due = day(said.due) if said.due is not None else None
         id, position = following_up.open_action(who, said.commitment, said.text, person=said.person, due=due)
-        more = {"warnings": [str(one) for one in following_up.doubts(who, said.commitment, said.person)]}
-        return done(api, id, position, more, status=201, location=f"/v1/actions/{id}")
+        doubts = following_up.doubts(who, said.commitment, said.person)
+        opened: Opened = {**written(api, id, position), "warnings": [str(one) for one in doubts]}
+        return answer(opened, status=201, location=f"/v1/actions/{id}")
 
     @router.post("/actions/{id}/progress", **described)
     def note_progress(id: str, said: Said, who: Principal = asked) -> JsonAnswer:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypedDict
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from domain.times import Instant, local_date, zone
+from domain.times import local_date, zone
 from services.breaches.rows import ActionRow, BreachRow
 from services.history.databases import Transaction
 from services.judging.catalogue import Catalogue, InForce
 from services.seeing.known import Known
-
-
-class StoredNote(TypedDict):
-    """A note as it stands in a document of a table."""
-
-    by: str
-    at: Instant
-    text: str
+from services.tables.documents import StoredAction, StoredNote, began
 
 
 class Asked(NamedTuple):
@@ -166,11 +159,11 @@ def _zone_of(contract: InForce | None) -> ZoneInfo:
     return zone(contract.versions[-1].terms.timezone) if contract else zone("UTC")
 
 
-def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow:
+def _action(it: StoredAction, catalogue: Catalogue, known: Known) -> ActionRow:
     here = _zone_of(catalogue.contracts.get(it["commitment"].partition("/")[0]))
     due = date.fromisoformat(it["due"]) if it["due"] else None
     today = local_date(known.watermark, here) if known.watermark is not None else None
-    closing = it["closing"] or {}
+    closing = it["closing"]
     return ActionRow(
         id=it["action"],
         commitment=it["commitment"],
@@ -181,12 +174,12 @@ def _action(it: dict[str, Any], catalogue: Catalogue, known: Known) -> ActionRow
         person=it["person"],
         due=due,
         state=it["state"],
-        opened_at=it["at"] if it["moment"] is None else it["moment"],
+        opened_at=began(it),
         is_overdue=it["state"] == "open" and due is not None and today is not None and due < today,
         progress=notes_of(it["progress"]),
-        closed_by=closing.get("by"),
-        closed_at=closing.get("at"),
-        closing_text=closing.get("text"),
+        closed_by=closing["by"] if closing is not None else None,
+        closed_at=closing["at"] if closing is not None else None,
+        closing_text=closing["text"] if closing is not None else None,
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from services.tables.documents import ActionState
+
 BreachState = Literal["open", "withdrawn", "past"]
 """`past`: what was missed before the contract came into use, which calls nobody."""
-ActionState = Literal["open", "closed", "not needed"]
 
 
 @dataclass(frozen=True, slots=True)

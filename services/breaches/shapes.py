@@ -8,7 +8,8 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from services.api.shapes import Day, Moment, Note, Sent, Words
-from services.breaches.rows import ActionState, BreachState
+from services.breaches.rows import BreachState
+from services.tables.documents import ActionState
 
 
 class Acknowledgement(TypedDict):

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from domain.saying import said, said_by
 from domain.terms import Party
 from services.access import Principal
-from services.api.answers import JsonAnswer, command_problems, done, problems
+from services.api.answers import JsonAnswer, answer, command_problems, done, problems, written
 from services.api.ports import Api
 from services.api.shapes import Done, Side
 from services.contract_files import Document, read_bytes
@@ -101,15 +101,16 @@ def _add_files(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         document = _document(body, kind, id)
         applied = api.store.use(Contracting).apply(who, document, sign=sign, dry_run=dry_run, language=language)
-        more = {
+        content: Applied = {
+            **written(api, applied.id, applied.position),
             "kind": applied.kind,
             "outcome": applied.outcome,
             "version": applied.version,
-            "changes": applied.changes,
-            "signed": applied.signed,
+            "changes": [*applied.changes],
+            "signed": [*applied.signed],
             "warnings": [str(one) for one in applied.warnings],
         }
-        return done(api, applied.id, applied.position, more)
+        return answer(content)
 
     described: dict[str, Any] = {
         "response_model": Applied,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from domain.saying import Said
 from domain.terms import Party
 from services.contract_files import differences, sentences, tree_from_canonical
 from services.contracts.knowing import Beside
+
+Outcome = Literal["proposed", "unchanged", "published", "described"]
 
 
 class Applying(NamedTuple):
@@ -31,12 +33,12 @@ class Applying(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What applying one document did, or would do. `outcome`: proposed, unchanged, published, described. `changes` are what
-    differs from the wording before, or the whole wording where nothing was before (`is_first`)."""
+    """What applying one document did, or would do. `changes` are what differs from the wording before, or the whole wording where
+    nothing was before (`is_first`)."""
 
-    kind: str
+    kind: Literal["contract", "calendar", "service"]
     id: str
-    outcome: str
+    outcome: Outcome
     version: int
     changes: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()

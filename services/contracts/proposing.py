@@ -26,7 +26,7 @@ from services.contract_files import (
     terms_from_canonical,
     too_many_dates,
 )
-from services.contracts.applied import Applied, Applying
+from services.contracts.applied import Applied, Applying, Outcome
 from services.contracts.knowing import Directories, unknown_names
 from services.contracts.publishing import Publishing
 from services.deciding import refusing
@@ -84,7 +84,7 @@ class Proposing:
             if not is_same:
                 self._propose(who, found, party, text, terms, how)
             signed = self._sign_for(who, found, how.sign)
-        outcome = "unchanged" if is_same and not signed else "proposed"
+        outcome: Outcome = "unchanged" if is_same and not signed else "proposed"
         return replace(applied, outcome=outcome, signed=signed, position=self._history.save(found))
 
     def _checked(self, who: Principal, document: Document, how: Applying) -> ContractTerms:

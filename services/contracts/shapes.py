@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 
 from domain.terms import Party
 from services.api.shapes import Day, Done, Moment, Sent, Side, Signature, Title, Words
+from services.contracts.applied import Outcome
 from services.contracts.rows import State, VersionState
 from services.figures.shapes import ContractScore
 
@@ -84,7 +85,7 @@ class Terminating(Side):
 
 class Applied(Done):
     kind: Literal["contract", "calendar", "service"]
-    outcome: Literal["proposed", "unchanged", "published", "described"]
+    outcome: Outcome
     version: int
     changes: list[str]
     signed: list[str]

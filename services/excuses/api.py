@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,22 +13,23 @@ from services.api.answers import (
     JsonAnswer,
     Name,
     Page,
+    all_or_page,
+    answer,
     command_problems,
     done,
     moment,
-    page_after,
     problems,
-    require_page,
+    written,
 )
 from services.api.ports import Api
 from services.api.shapes import Accepting, Done, Opened, Said
 from services.api.showing import zone_of
 from services.excuses.excusing import Excusing
 from services.excuses.reading import excused_by, page_of_excuses, read_excuse, read_excuses
-from services.excuses.rows import ExcuseRow, State
 from services.excuses.shapes import Asking, CoveringExcuse, Excuse
 from services.excuses.shown import excuse_json
 from services.figures.occurrence_rows import occurrence_json
+from services.tables.documents import ExcuseState
 
 
 def add_excuses(router: APIRouter, api: Api) -> None:
@@ -45,21 +45,21 @@ def _add_reads(router: APIRouter, api: Api) -> None:
         request: Request,
         contract: Name | None = None,
         commitment: Name | None = None,
-        state: State | None = None,
+        state: ExcuseState | None = None,
         limit: Page = None,
         after: After = None,
         who: Principal = asked,
     ) -> JsonAnswer:
         """Newest first. `commitment` finds those that concern it by its contract or deliverable too."""
         seen = api.seen(who)
-        require_page(limit, after)
         asked_for = {"contract": contract, "commitment": commitment, "state": state}
-        headers: dict[str, str] = {}
-        if limit is None:
-            rows: Sequence[ExcuseRow] = read_excuses(seen, **asked_for)
-        else:
-            rows = page_of_excuses(seen, limit + 1, after, **asked_for)
-            rows, headers = page_after(request, rows, limit, lambda row: row.id)
+        rows, headers = all_or_page(
+            request,
+            limit,
+            after,
+            lambda: read_excuses(seen, **asked_for),
+            lambda most, behind: page_of_excuses(seen, most, behind, **asked_for),
+        )
         catalogue = seen.catalogue
         return JsonAnswer([excuse_json(row, zone_of(catalogue, row.scope)) for row in rows], headers=headers)
 
@@ -93,8 +93,8 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
             party=said.party,
         )
         named = excusing.doubts(who, said.commitment, reason=said.reason, keys=said.keys, since=since, until=until)
-        more = {"warnings": [str(one) for one in named]}
-        return done(api, id, position, more, status=201, location=f"/v1/excuses/{id}")
+        opened: Opened = {**written(api, id, position), "warnings": [str(one) for one in named]}
+        return answer(opened, status=201, location=f"/v1/excuses/{id}")
 
     @router.post("/excuses/{id}/accept", **described)
     def accept_excuse(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:

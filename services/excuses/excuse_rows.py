@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
@@ -19,6 +18,7 @@ from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
 from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
 from services.judging.outbox import PLATFORM
 from services.seeing.known import Known
+from services.tables.documents import AskedExcuse, StoredExcuse, began
 
 
 def excuses(
@@ -49,15 +49,18 @@ def _waiting(reads: Transaction) -> list[ExcuseRow]:
     asked = {it["excuse"]: (position, it) for position, it in proposed}
     known = {id for (id,) in reads.select_in("SELECT id FROM view_excuse WHERE", "id", list(asked))}
     parties = {id: both for id, *both in reads.query("SELECT id, supplier, client FROM view_contract")} if asked else {}
-    said: dict[str, Any] = {"state": "asked", "answers": [], "by": PLATFORM, "at": None}
     return [
-        _row(position, it | said, *parties[it["scope"].partition("/")[0]])
+        _row(position, _proposed(it), *parties[it["scope"].partition("/")[0]])
         for id, (position, it) in sorted(asked.items())
         if id not in known
     ]
 
 
-def _row(position: int, it: dict[str, Any], supplier: str, client: str) -> ExcuseRow:
+def _proposed(it: AskedExcuse) -> StoredExcuse:
+    return {**it, "state": "asked", "answers": [], "by": PLATFORM, "at": None}
+
+
+def _row(position: int, it: StoredExcuse, supplier: str, client: str) -> ExcuseRow:
     return ExcuseRow(
         id=it["excuse"],
         scope=it["scope"],
@@ -72,7 +75,7 @@ def _row(position: int, it: dict[str, Any], supplier: str, client: str) -> Excus
         party=it["party"],
         state=it["state"],
         asked_by=it["by"],
-        asked_at=it["at"] if it["moment"] is None else it["moment"],
+        asked_at=began(it),
         position=position,
         answers=tuple(AnswerRow(a["verb"], a["party"], a["by"], a["at"], a["text"]) for a in it["answers"]),
     )

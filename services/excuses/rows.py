@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from domain.excuses import Category
 from domain.terms import Party
-
-State = Literal["asked", "accepted", "refused", "disputed"]
-Verb = Literal["accepted", "refused", "disputed"]
-Answerer = Literal["supplier", "client", "arbiter"]
+from services.tables.documents import Answerer, ExcuseState, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +34,7 @@ class ExcuseRow:
     text: str
     evidence: tuple[int, ...]
     party: Party
-    state: State
+    state: ExcuseState
     asked_by: str
     asked_at: int
     position: int

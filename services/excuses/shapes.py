@@ -10,8 +10,8 @@ from typing_extensions import TypedDict
 from domain.excuses import Category
 from domain.terms import Party
 from services.api.shapes import Moment, Note, Sent, Words
-from services.excuses.rows import Answerer, State, Verb
 from services.figures.shapes import Occurrence
+from services.tables.documents import Answerer, ExcuseState, Verb
 
 
 class Answer(Note):
@@ -34,7 +34,7 @@ Excuse = TypedDict(
         "asked_by": str,
         "asked_at": Moment,
         "position": int,
-        "state": State,
+        "state": ExcuseState,
         "waits_for": Annotated[
             str | None, Field(description="The service that is to answer; `administrator` is the arbiter.")
         ],

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from operator import attrgetter
-from typing import Any
 
 import msgspec
 
@@ -21,6 +20,7 @@ from services.figures.risks import Risks
 from services.figures.rows import CommitmentRow, FigureRow
 from services.history.databases import Transaction
 from services.seeing.known import Known
+from services.tables.documents import StoredAction
 
 
 @dataclass(slots=True)
@@ -155,7 +155,7 @@ class _Facts:
                 after="GROUP BY commitment",
             )
         )
-        self.actions: dict[str, list[dict[str, Any]]] = {}
+        self.actions: dict[str, list[StoredAction]] = {}
         sql = "SELECT commitment, document FROM view_action WHERE state = 'open' AND"
         for commitment, document in reads.select_in(sql, "commitment", ids):
             self.actions.setdefault(commitment, []).append(msgspec.json.decode(document))
@@ -279,5 +279,5 @@ def _unmonitored_because(
     return None if reads.query(sql, [commitment.id]) else "no event yet"
 
 
-def _is_overdue(action: dict[str, Any], today: date | None) -> bool:
+def _is_overdue(action: StoredAction, today: date | None) -> bool:
     return today is not None and action["due"] is not None and date.fromisoformat(action["due"]) < today

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -13,6 +12,7 @@ from domain.excuses import AcceptedExcuse, can_be_closed, can_be_excused, excuse
 from domain.occurrences import Judgement
 from domain.terms import Kind
 from services.history.databases import Transaction
+from services.tables.documents import StoredExcuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,6 @@ def accepted_excuses(reads: Transaction) -> tuple[AcceptedExcuse, ...]:
     return tuple(accepted(msgspec.json.decode(document)) for (document,) in reads.query(sql))
 
 
-def accepted(it: dict[str, Any]) -> AcceptedExcuse:
+def accepted(it: StoredExcuse) -> AcceptedExcuse:
     """From the document of `view_excuse`."""
     return AcceptedExcuse(it["excuse"], it["scope"], it["category"], frozenset(it["keys"]), it["since"], it["until"])

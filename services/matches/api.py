@@ -8,7 +8,18 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 
 from services.access import Principal
-from services.api.answers import JsonAnswer, Limit, Name, Offset, command_problems, done, page_of, problems
+from services.api.answers import (
+    JsonAnswer,
+    Limit,
+    Name,
+    Offset,
+    answer,
+    command_problems,
+    done,
+    page_of,
+    problems,
+    written,
+)
 from services.api.ports import Api
 from services.api.shapes import Accepting, Done, Said
 from services.api.showing import zone_of
@@ -84,7 +95,7 @@ def _add_answers(router: APIRouter, api: Api) -> None:
         """Say to which occurrence of a commitment an event belongs: for the party of the indicator's owner. Where a final
         period would change, it waits for the other party."""
         id, position = matching.match(who, said.position, said.commitment, said.key, role=said.role, text=said.text)
-        return done(api, id, position, status=201, location=f"/v1/match/{id}")
+        return answer(written(api, id, position), status=201, location=f"/v1/match/{id}")
 
     @router.post("/match/{id}/take-back", **_DECISIONS)
     def take_match_back(id: str, said: Accepting | None = None, who: Principal = asked) -> JsonAnswer:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypedDict
 import msgspec
 
 from domain.times import Instant, day_start, zone
-from services.breaches.breach_rows import StoredNote, notes_of
+from services.breaches.breach_rows import notes_of
 from services.contracts.kept import Kept
 from services.contracts.rows import SignatureRow
 from services.contracts.stored import StoredSignature
@@ -18,6 +18,7 @@ from services.judging.catalogue import Catalogue, InForce
 from services.judging.meetings import Meeting, meetings
 from services.reviews.rows import ReviewRow, State
 from services.seeing.known import Known
+from services.tables.documents import StoredNote
 
 
 class _Kept(NamedTuple):

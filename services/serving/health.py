@@ -19,7 +19,7 @@ from services.directory.reading import awaited
 from services.errors import Unavailable
 from services.holding import Held
 from services.seeing.progress import oldest_unjudged
-from services.serving.shapes import Ready
+from services.serving.shapes import FileAwaited, Ready, TimeHeld
 from services.store import Store
 
 FAR_BEHIND: Final = 50_000
@@ -65,15 +65,14 @@ def add_health(
         if needs_judge:
             _require_judge(store, known.position, last, steps.stood_for(known.position, is_idle=behind == 0))
         keeps = held()
-        return JsonAnswer(
-            {
-                "ready": True,
-                "behind": behind,
-                "time_held": _held_json(keeps) if keeps else None,
-                "files_awaited": [_awaited_json(one) for one in awaited(store.seeing, ADMINISTRATOR)],
-                **known_json(known),
-            }
-        )
+        ready: Ready = {
+            "ready": True,
+            "behind": behind,
+            "time_held": _held_json(keeps) if keeps else None,
+            "files_awaited": [_awaited_json(one) for one in awaited(store.seeing, ADMINISTRATOR)],
+            **known_json(known),
+        }
+        return JsonAnswer(ready)
 
 
 def _require_judge(store: Store, position: int, last: int, stood: float) -> None:
@@ -103,11 +102,11 @@ def _require_judge(store: Store, position: int, last: int, stood: float) -> None
         )
 
 
-def _held_json(keeps: Held) -> dict[str, object]:
+def _held_json(keeps: Held) -> TimeHeld:
     return {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds), "waiting": [*keeps.waiting]}
 
 
-def _awaited_json(one: Awaited) -> dict[str, object]:
+def _awaited_json(one: Awaited) -> FileAwaited:
     feed = one.feed
     return {
         "contract": one.contract,

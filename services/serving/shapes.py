@@ -4,26 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+from typing_extensions import TypedDict
 
-from services.api.shapes import Moment
-
-
-class Known(BaseModel):
-    """How far what is shown knows."""
-
-    position: int
-    watermark: Moment | None
+from services.api.shapes import Known, Moment
 
 
-class TimeHeld(BaseModel):
+class TimeHeld(TypedDict):
     by: Literal["body", "queue", "kafka", "outage", "clock"]
     why: str
     seconds: int
     waiting: Annotated[list[str], Field(description="The contracts whose time waits; empty where that of all does.")]
 
 
-class FileAwaited(BaseModel):
+class FileAwaited(TypedDict):
     contract: str
     source: str
     expected_by: Annotated[Moment, Field(description="When the next file comes; later the source is silent.")]
