@@ -9,9 +9,26 @@ from typing import NamedTuple
 from fastapi import APIRouter
 
 from dashboards.pages.house.frame import Pages, View
+from dashboards.plain import plain
 from dashboards.tables import Table
+from domain.terms import Text
 from services.api.ports import Routes
 from services.figures.rows import CommitmentRow
+
+
+class Query(NamedTuple):
+    """What somebody searches for: the `text` that was typed, its `words`, which are plain (see `dashboards.plain`), and how many
+    of each sort are listed at most."""
+
+    text: str
+    words: list[str]
+    most: int
+
+    def is_said_by(self, *texts: str | Text) -> bool:
+        """Says whether each word stands in one of the texts, in any language."""
+        every = [text if isinstance(text, str) else " ".join(said for _, said in text.by_language) for text in texts]
+        held = plain(" ".join(every))
+        return all(word in held for word in self.words)
 
 
 class Found(NamedTuple):
@@ -20,6 +37,19 @@ class Found(NamedTuple):
     title: str
     path: str
     about: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The things of one sort that were found: `count` of them, the first of them as `rows`. `heading` is the key of what they are
+    called; `template` shows one of the rows, `one`. What is wider stands first: contracts have the `rank` 0, services 1,
+    commitments 2, occurrences 3."""
+
+    heading: str
+    count: int
+    rows: Sequence[object]
+    template: str = "search/found.html"
+    rank: int = 4
 
 
 @dataclass(frozen=True)
@@ -44,15 +74,14 @@ Making = Callable[[], Item]
 
 @dataclass(frozen=True)
 class PagePart:
-    """`name` is that of its folder in dashboards/pages, where its templates and texts stand (`en.toml`, `fr.toml`). Of its texts
-    `{name}.search` heads what is found.
+    """`name` is that of its folder in dashboards/pages, where its templates and texts stand (`en.toml`, `fr.toml`).
 
     `add`: each adds some of its pages; `routes`, some of its addresses under `/v1`.
     `menu`: the pages that the menu leads to, and the keys of what they are called.
     `waits`: what waits for the reader on *Today*, at least the first of as many as may be shown, and how many there are. It is
     given the commitments that are shown there, by id, the most exposed first: what is about one of them waits where it is among them.
     `tables`: what can be exported, by name.
-    `finds`: what of it holds all these words, which are plain (see `dashboards.plain`).
+    `finds`: what of it, and of what the reader may see, is searched for.
     `things`: by the sort of a decision (`note` of `entente.note.written`), the address that its id is put behind.
     `ways_back`: the addresses that forms are sent to, and the pages that hold the forms (see `add_ways_back`).
     """
@@ -63,6 +92,6 @@ class PagePart:
     menu: tuple[tuple[str, str], ...] = ()
     waits: Callable[[View, Mapping[str, CommitmentRow], int], tuple[list[Making], int]] | None = None
     tables: Mapping[str, Callable[[View], Table]] = field(default_factory=dict)
-    finds: Callable[[View, list[str]], Sequence[Found]] | None = None
+    finds: Callable[[View, Query], Sequence[Group]] | None = None
     things: Mapping[str, str] = field(default_factory=dict)
     ways_back: tuple[tuple[str, str], ...] = ()

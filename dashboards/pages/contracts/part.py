@@ -6,6 +6,7 @@ from typing import Final
 
 from dashboards.pages.contracts.calendars import add_calendars
 from dashboards.pages.contracts.editor import add_editor
+from dashboards.pages.contracts.finding import finds
 from dashboards.pages.contracts.page import add_contracts
 from dashboards.pages.contracts.start import add_start
 from dashboards.pages.contracts.tables import contracts
@@ -20,6 +21,7 @@ CONTRACTS: Final = PagePart(
     menu=(("/contracts", "nav.contracts"),),
     waits=waits,
     tables={"contracts": contracts},
+    finds=finds,
     things={"contract": "/contracts/"},
     ways_back=(
         ("/contracts/{id}/versions/{number}/{verb}", "/contracts/{id}/versions/{number}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from dashboards.pages.figures.finding import finds
 from dashboards.pages.figures.page import add_portfolio
 from dashboards.pages.figures.tables import commitments
 from dashboards.pages.part import PagePart
@@ -15,4 +16,5 @@ FIGURES: Final = PagePart(
     routes=(api.add_figures,),
     menu=(("/portfolio", "nav.portfolio"),),
     tables={"commitments": commitments},
+    finds=finds,
 )

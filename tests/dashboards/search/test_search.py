@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
-from dashboards.pages.search.page import keys_of
+from dashboards.pages.figures.finding import keys_of
 from dashboards.plain import plain
 from tests.dashboards.visiting import Site
 
@@ -51,6 +51,17 @@ def test_nobody_finds_what_is_not_theirs_to_see(shown: Site) -> None:
     for query in ("it-support", "faults", "legal"):
         hidden = found(shown, query, "kitchen/marc.olivier")
         assert not [path for path in hidden if path.startswith(("/contracts/", "/commitments/")) and query in path]
+
+
+def test_what_is_wider_is_headed_first_in_both_languages(shown: Site) -> None:
+    for language, headings in (
+        ("en", ["Contracts", "Services", "Commitments", "Due dates and cases"]),
+        ("fr", ["Contrats", "Services", "Engagements", "Échéances"]),
+    ):
+        html = shown.get("/search", language, params={"q": "e"}).text
+        assert re.findall(r"<h2>([^<]+)</h2>", html) == headings[:3]
+        html = shown.get("/search", language, params={"q": "2026-11-03"}).text
+        assert re.findall(r"<h2>([^<]+)</h2>", html) == headings[3:]
 
 
 def test_nothing_found_says_what_can_be_looked_for(shown: Site) -> None:

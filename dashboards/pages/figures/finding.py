@@ -1,0 +1,66 @@
+"""What a search finds of commitments, and of single due dates and cases."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from dashboards.naming import Name, occurrence_name
+from dashboards.pages.figures.standings import commitment_path, standing, title
+from dashboards.pages.house.frame import View, link
+from dashboards.pages.part import Group, Query
+from dashboards.standing import exposure, mark_of
+from services.figures.reading import occurrences_named
+
+
+class FoundOccurrence(NamedTuple):
+    mark: str
+    name: Name
+    about: str
+    path: str
+
+
+def finds(view: View, query: Query) -> Sequence[Group]:
+    """Commitments, the most exposed first, and occurrences."""
+    rows = [
+        row
+        for row in sorted(view.commitments, key=exposure)
+        if query.is_said_by(row.id, row.deliverable.title, row.criterion.title, row.deliverable.id)
+    ]
+    commitments = [standing(view, row) for row in rows[: query.most]]
+    occurrences = list(_occurrences(view, keys_of(query.text)))
+    return [
+        Group("portfolio.search", len(rows), commitments, "figures/found_commitment.html", rank=2),
+        Group(
+            "portfolio.search_occurrences",
+            len(occurrences),
+            occurrences[: query.most],
+            "figures/found_occurrence.html",
+            rank=3,
+        ),
+    ]
+
+
+def keys_of(text: str) -> list[str]:
+    """The keys of occurrences that somebody may mean who types this: the text, also in capitals and in small letters, or the date
+    that it names."""
+    text = text.strip().lstrip("#")
+    found = [text, text.upper(), text.lower()]
+    if said := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text):
+        with contextlib.suppress(ValueError):
+            found.append(date(int(said[3]), int(said[2]), int(said[1])).isoformat())
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def _occurrences(view: View, keys: list[str]) -> Iterator[FoundOccurrence]:
+    rows = {row.id: row for row in view.commitments}
+    for one in occurrences_named(view.seen, keys):
+        row = rows.get(one.commitment)
+        if row is None:
+            continue
+        name = occurrence_name(one.key, row.criterion.indicator.kind, one.due, view.moments(row.terms.timezone))
+        path = link(commitment_path(row.id), period=one.period, why=one.key) + "#why"
+        yield FoundOccurrence(mark_of(one), name, title(view, row.deliverable, row.criterion), path)
