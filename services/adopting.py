@@ -15,7 +15,7 @@ from services.history.databases import Transaction
 from services.history.entries import RULES, pack, rules_stream, unpack
 from services.history.history import Fact, History
 from services.judging.lens import Lens
-from services.judging.period_book import decode_final
+from services.judging.period_rows import decode_final
 from services.judging.reshaping import throw_away
 from services.judging.views import JUDGING
 from services.seeing.past import Progress, judged_aside

@@ -26,7 +26,7 @@ from services.figures.rows import FigureRow
 from services.figures.shapes import Figure, FinalFigure, Segment, Share, State
 from services.history.databases import Row, Transaction, column_list
 from services.judging.ledger import TALLY_COUNTS, tally_of
-from services.judging.period_book import decode_final
+from services.judging.period_rows import decode_final
 from services.judging.standings import Standing, StoredFigure, standing_of
 from services.judging.sums import rolling_tallies
 from services.seeing.known import Known

@@ -107,7 +107,7 @@ class Bench:
         """Writes what the books still hold back."""
         self.ledger.flush(writes)
         self.signals.write()
-        self.periods.write(writes)
+        self.periods.rows.write(writes)
         self.seen.write(writes)
 
     def _count_selecting(self, position: int) -> int:

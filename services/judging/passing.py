@@ -134,7 +134,7 @@ class _Passing:
 
     def _next_boundary(self) -> Instant | None:
         """Gives the next instant at which a period ends or closes, or dates beyond the horizon come into sight."""
-        saved = self._bench.periods.saved
+        saved = self._bench.periods.rows.saved
         known, boundary = self._boundary or (None, None)
         if known != saved:
             after = FIRST_INSTANT if self._done is None else self._done
@@ -216,7 +216,7 @@ class _Passing:
         bench, writes = self._bench, self._writes
         beyond = bench.occurrences.beyond_horizon(writes, instant, self._whose)
         reached: dict[str, list[PeriodId]] = {one: [] for one in beyond if one not in passed}
-        for id in bench.periods.reached(writes, instant, self._whose):
+        for id in bench.periods.rows.reached(writes, instant, self._whose):
             if id not in passed:
                 reached.setdefault(id.commitment, []).append(id)
         known = bench.catalogue.commitments

@@ -2,13 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, cast
-
-import msgspec
-
 from domain.breaches import breach_of_target
 from domain.calendars import CalendarEnded, later
 from domain.commitments import Commitment
@@ -19,42 +12,10 @@ from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.breach_book import BreachBook
 from services.judging.ledger import Ledger, PeriodId
-from services.judging.own_time import Scope
-from services.judging.standings import Standing, StoredFigure, reach_of, standing_of, version_of_period
+from services.judging.period_rows import PeriodRow, PeriodRows, decode_final
+from services.judging.standings import Standing, reach_of, standing_of, version_of_period
 from services.judging.sums import rolling_tallies
 from services.judging.turn import Turn
-
-_encode = msgspec.json.Encoder(order="deterministic", decimal_format="number").encode
-_decode = msgspec.json.Decoder(dict[str, Any], float_hook=Decimal).decode
-
-
-def decode_final(kept: str) -> StoredFigure:
-    """Seconds keep their exactness."""
-    return cast(StoredFigure, _decode(kept))
-
-
-@dataclass(slots=True)
-class PeriodRow:
-    """One period of one target. `wake` is the next watermark at which something changes by time alone (`boundaries`);
-    `latest` is what a restated figure came to last."""
-
-    period: Period
-    close_at: Instant | None
-    wake: Instant | None
-    state: str
-    final: StoredFigure | None
-    causes: list[int]
-    latest: StoredFigure | None = None
-
-    def restate(self, now: StoredFigure, at: Position) -> bool:
-        """After the entry at position `at` the closed figure comes to this; False if it did before."""
-        assert self.final is not None
-        now = now | {"position": self.final["position"]}
-        if now == (self.latest or self.final):
-            return False
-        self.state, self.latest = "restated", now
-        _note(self.causes, at)
-        return True
 
 
 class PeriodBook:
@@ -64,32 +25,23 @@ class PeriodBook:
     def __init__(self, ledger: Ledger, breaches: BreachBook):
         self._ledger = ledger
         self._breaches = breaches
-        self._known: dict[PeriodId, PeriodRow] = {}
-        self._restated: set[PeriodId] = set()
+        self.rows = PeriodRows(ledger)
         self._touched: dict[PeriodId, tuple[Commitment, Instant | None]] = {}
         self._rolled: dict[tuple[str, int], tuple[Commitment, Instant | None]] = {}
-        self.saved = 0
-        """Counts the rows that were saved: while it stands still, no period has another `wake`."""
 
     def forget(self) -> None:
-        self._known = {}
-        self._restated = set()
+        self.rows.forget()
         self._touched = {}
         self._rolled = {}
-
-    def write(self, writes: Transaction) -> None:
-        """Writes what `look` restated: once a batch, as late news may come by the thousand for one period."""
-        for id in sorted(self._restated):
-            self._save(writes, id, self._known[id])
 
     def open(self, writes: Transaction, commitment: Commitment, target_index: int, period: Period) -> bool:
         """Makes the period known, so that its end and its close are waited for. False if it was."""
         id = PeriodId(commitment.id, target_index, period.start)
-        if id in self._known or self._row(writes, id) is not None:
+        if self.rows.find(writes, id) is not None:
             return False
         close_at = close_of(commitment, period)
         wake = min(boundaries(commitment, period, close_at), default=None)
-        self._save(writes, id, PeriodRow(period, close_at, wake, "open", None, []))
+        self.rows.save(writes, id, PeriodRow(period, close_at, wake, "open", None, []))
         return True
 
     def open_until(self, writes: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
@@ -128,20 +80,18 @@ class PeriodBook:
 
     def _judge(self, turn: Turn, commitment: Commitment, id: PeriodId) -> None:
         """Is the target breached, and does a closed figure differ?"""
-        row = self._row(turn.writes, id)
-        assert row is not None
+        row = self.rows.at(turn.writes, id)
         if row.final is None and not _can_be_breached(commitment, row.period, turn.watermark):
             return
         standing = self.standing(turn.writes, commitment, id.target_index, row.period, turn.watermark)
         self._sync_breach(turn, commitment, id.target_index, row.period, standing)
         if row.final is not None and row.restate(standing.as_final(turn.at), turn.at):
-            self._restated.add(id)
+            self.rows.note_restated(id)
 
     def pass_time(self, turn: Turn, commitment: Commitment, id: PeriodId) -> None:
         """The watermark has reached the period's end or its close: judge the target, keep the final figure."""
         writes, watermark = turn.writes, turn.watermark
-        row = self._row(writes, id)
-        assert row is not None
+        row = self.rows.at(writes, id)
         assert watermark is not None
         standing = self.standing(writes, commitment, id.target_index, row.period, watermark)
         self._sync_breach(turn, commitment, id.target_index, row.period, standing)
@@ -149,7 +99,7 @@ class PeriodBook:
             row.state, row.final = "final", standing.as_final(turn.at)
         following = [one for one in boundaries(commitment, row.period, row.close_at) if one > watermark]
         row.wake = min(following, default=None)
-        self._save(writes, id, row)
+        self.rows.save(writes, id, row)
 
     def standing(
         self, reads: Transaction, commitment: Commitment, target_index: int, period: Period, watermark: Instant | None
@@ -183,63 +133,35 @@ class PeriodBook:
         for target_index in commitment.rolling:
             self.look_rolling(commitment, target_index, watermark)
 
-    def reached(self, reads: Transaction, watermark: Instant, whose: Scope) -> list[PeriodId]:
-        """The periods whose end or close the watermark has reached, in time."""
-        sql = (
-            f"SELECT commitment, target_index, start_at FROM view_period WHERE wake <= ? AND {whose.condition('view_period')} "
-            "ORDER BY wake, commitment, target_index"
-        )
-        return [PeriodId._make(row) for row in reads.query(sql, [watermark, *whose.params])]
-
-    def forget_open(self, writes: Transaction, commitment: str) -> None:
-        """Before a commitment is rebuilt: its open periods are those of the old wording."""
-        self.write(writes)
-        self._ledger.touched.add(commitment)
-        writes.execute("DELETE FROM view_period WHERE commitment = ? AND final IS NULL", [commitment])
-        self._known = {id: row for id, row in self._known.items() if id.commitment != commitment}
-
     def restate(self, turn: Turn, commitment: Commitment, was: Commitment | None) -> None:
         """After a rebuild: the closed periods that now come to something else than before are restated by it. Those that
         the new wording cuts elsewhere are cut there; those that it knows no more are gone (their `per` or zone changed
         from their start, or the target `was` in force in them and is not)."""
         writes = turn.writes
         self._fit(writes, commitment, was)
-        sql = (
-            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NOT NULL "
-            "ORDER BY target_index, start_at"
-        )
-        for target_index, start in writes.query(sql, [commitment.id]):
-            self._judge(turn, commitment, PeriodId(commitment.id, target_index, start))
+        for id in self.rows.of(writes, commitment.id, is_closed=True):
+            self._judge(turn, commitment, id)
 
     def restate_kept(self, writes: Transaction, id: PeriodId, kept: str, at: Position) -> None:
         """Newer rules were adopted at `at`, and the final figure (JSON) was another by the older ones."""
-        row = self._row(writes, id)
+        row = self.rows.find(writes, id)
         if row is not None and row.final is not None:
             row.state, row.final, row.latest = "restated", decode_final(kept), row.latest or row.final
-            _note(row.causes, at)
-            self._save(writes, id, row)
+            row.note(at)
+            self.rows.save(writes, id, row)
 
     def _fit(self, writes: Transaction, commitment: Commitment, was: Commitment | None) -> None:
         """Gives closed periods the shape that the commitment's versions now give them."""
-        sql = (
-            "SELECT target_index, start_at, period, end_at FROM view_period WHERE commitment = ? "
-            "ORDER BY target_index, start_at"
-        )
-        for target_index, start, name, end in writes.query(sql, [commitment.id]):
-            id = PeriodId(commitment.id, target_index, start)
-            periods = commitment.targets.get(target_index)
-            period = periods.of(start) if isinstance(periods, TargetPeriods) else None
-            is_same = period is not None and (period.id, period.start) == (name, start)
+        for id in self.rows.of(writes, commitment.id):
+            row = self.rows.at(writes, id)
+            periods = commitment.targets.get(id.target_index)
+            period = periods.of(id.start) if isinstance(periods, TargetPeriods) else None
+            is_same = period is not None and (period.id, period.start) == (row.period.id, id.start)
             if period is None or not is_same or self._is_taken_away(writes, commitment, was, id, period):
-                key = "commitment = ? AND target_index = ? AND start_at = ?"
-                self._ledger.touched.add(commitment.id)
-                writes.execute(f"DELETE FROM view_period WHERE {key}", id)
-                self._known.pop(id, None)
-            elif period.end != end:
-                row = self._row(writes, id)
-                assert row is not None
+                self.rows.drop(writes, id)
+            elif period.end != row.period.end:
                 row.period, row.close_at = period, close_of(commitment, period)
-                self._save(writes, id, row)
+                self.rows.save(writes, id, row)
 
     def _is_taken_away(
         self, reads: Transaction, commitment: Commitment, was: Commitment | None, id: PeriodId, period: Period
@@ -268,19 +190,14 @@ class PeriodBook:
 
     def look_at_all(self, reads: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
         """At every target of the commitment, what is closed compared with what it was."""
-        sql = "SELECT target_index, start_at FROM view_period WHERE commitment = ? ORDER BY target_index, start_at"
-        for target_index, start in reads.query(sql, [commitment.id]):
-            self.look(commitment, target_index, start, watermark)
+        for id in self.rows.of(reads, commitment.id):
+            self.look(commitment, id.target_index, id.start, watermark)
         self.look_at_rolling(commitment, watermark)
 
     def look_at_open(self, reads: Transaction, commitment: Commitment, watermark: Instant | None) -> None:
         """At the target of every period that is not closed."""
-        sql = (
-            "SELECT target_index, start_at FROM view_period WHERE commitment = ? AND final IS NULL "
-            "ORDER BY target_index, start_at"
-        )
-        for target_index, start in reads.query(sql, [commitment.id]):
-            self.look(commitment, target_index, start, watermark)
+        for id in self.rows.of(reads, commitment.id, is_closed=False):
+            self.look(commitment, id.target_index, id.start, watermark)
         self.look_at_rolling(commitment, watermark)
 
     def _sync_breach(
@@ -294,55 +211,6 @@ class PeriodBook:
             return last_missed(turn.writes, commitment, target_index, period)
 
         self._breaches.sync_target(turn, commitment, period, target_index, breach, missed)
-
-    def _row(self, reads: Transaction, id: PeriodId) -> PeriodRow | None:
-        if id not in self._known:
-            sql = (
-                "SELECT period, end_at, close_at, wake, state, final, causes, latest FROM view_period "
-                "WHERE commitment = ? AND target_index = ? AND start_at = ?"
-            )
-            for name, end, close_at, wake, state, final, causes, latest in reads.query(sql, id):
-                self._known[id] = PeriodRow(
-                    Period(name, id.start, end),
-                    close_at,
-                    wake,
-                    state,
-                    decode_final(final) if final else None,
-                    msgspec.json.decode(causes),
-                    decode_final(latest) if latest else None,
-                )
-        return self._known.get(id)
-
-    def _save(self, writes: Transaction, id: PeriodId, row: PeriodRow) -> None:
-        self._known[id] = row
-        self.saved += 1
-        self._restated.discard(id)
-        self._ledger.touched.add(id.commitment)
-        writes.execute(
-            "INSERT INTO view_period (commitment, target_index, start_at, period, end_at, close_at, wake, state, final, "
-            "latest, causes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (commitment, target_index, start_at) "
-            "DO UPDATE SET end_at = excluded.end_at, close_at = excluded.close_at, wake = excluded.wake, "
-            "state = excluded.state, final = excluded.final, latest = excluded.latest, causes = excluded.causes",
-            [
-                *id,
-                row.period.id,
-                row.period.end,
-                row.close_at,
-                row.wake,
-                row.state,
-                _encode(row.final).decode() if row.final is not None else None,
-                _encode(row.latest).decode() if row.latest is not None else None,
-                _encode(row.causes).decode(),
-            ],
-        )
-
-
-def _note(causes: list[int], at: Position) -> None:
-    """Adds a position to ascending ones, once; nearly always it is the last."""
-    if at not in causes[-1:]:
-        place = bisect_left(causes, at)
-        if causes[place : place + 1] != [at]:
-            causes.insert(place, at)
 
 
 def last_missed(reads: Transaction, commitment: Commitment, target_index: int, period: Period) -> Instant:

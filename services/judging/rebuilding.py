@@ -59,7 +59,7 @@ def _throw_away(bench: Bench, writes: Transaction, commitments: set[str]) -> Non
     for id in sorted(commitments):
         for table in REBUILT:
             writes.execute(f"DELETE FROM {table} WHERE commitment = ?", [id])
-        bench.periods.forget_open(writes, id)
+        bench.periods.rows.drop_open(writes, id)
         bench.touched.add(id)
     bench.ledger.forget()
     bench.signals.forget()
@@ -135,7 +135,7 @@ def _settle(bench: Bench, turn: Turn, commitment: Commitment, was: Commitment | 
     bench.periods.open_until(writes, commitment, now)
     bench.periods.open_counted(writes, commitment)
     if now is not None:
-        for id in bench.periods.reached(writes, now, Scope(commitment.contract)):
+        for id in bench.periods.rows.reached(writes, now, Scope(commitment.contract)):
             if id.commitment == commitment.id:
                 bench.periods.pass_time(turn, commitment, id)
     bench.periods.look_at_open(writes, commitment, now)

@@ -45,7 +45,7 @@ def judged_aside(
         for contract in contracts:
             with database.transaction() as writes:
                 rebuild(bench, writes, contract, None, Position(judge.position + 1))
-                bench.periods.write(writes)
+                bench.periods.rows.write(writes)
         with Seeing(history, database).seen(ADMINISTRATOR) as draft:
             yield draft
 

@@ -35,6 +35,7 @@ class Guard(NamedTuple):
 
 
 OCCURRENCES, PERIODS = "services/judging/occurrence_book.py", "services/judging/period_book.py"
+PERIOD_ROWS = "services/judging/period_rows.py"
 CASES, PAUSES, SCHEDULE = "domain/cases.py", "domain/pauses.py", "domain/schedule.py"
 CALENDARS, OPEN_TIME, TIMES = "domain/calendars.py", "domain/open_time.py", "domain/times.py"
 FIGURES, RISK = "domain/figures.py", "domain/risk.py"
@@ -110,7 +111,7 @@ GUARDS = (
           "event.time, event.sequence", "event.recorded or event.time, event.sequence", _HAPPENED),
     Guard(3, "not when it was received", "domain/routing.py",
           "event.time, event.sequence", "event.received or event.time, event.sequence", _HAPPENED),
-    Guard(3, "late news is seen", PERIODS, "if now == (self.latest or self.final):", "if True:",
+    Guard(3, "late news is seen", PERIOD_ROWS, "if now == (self.latest or self.final):", "if True:",
           "late_news_never_changes_a_final_figure_silently"),
     Guard(3, "received then is believed then", "services/seeing/past.py",
           "if received_at(history, entry) <= moment:", "if received_at(history, entry) < moment:",
@@ -255,9 +256,9 @@ GUARDS = (
     Guard(13, "the allowance for late data", PERIODS,
           "return later(end, version.terms.late_data, version.zone, version.calendar)", "return end", _FINAL),
     Guard(13, "closes at its very end", PERIODS, "watermark >= row.close_at", "watermark > row.close_at", _FINAL),
-    Guard(13, "restated", PERIODS,
+    Guard(13, "restated", PERIOD_ROWS,
           'self.state, self.latest = "restated", now', "self.latest = now", _RESTATED),
-    Guard(13, "the cause", PERIODS, "_note(self.causes, at)\n        return True", "return True", _RESTATED),
+    Guard(13, "the cause", PERIOD_ROWS, "self.note(at)\n        return True", "return True", _RESTATED),
     Guard(13, "the value that was final", "services/figures/figure_rows.py",
           'final=_final(final) if state == "restated" else None', "final=None", _RESTATED),
     Guard(13, "the other party answers", EXCUSING,
