@@ -26,7 +26,8 @@ from services.contracts.shown import contract_json, whole_contract_json
 from services.errors import DocumentInvalid, Invalid
 from services.figures.reading import read_commitments, read_scores
 from services.figures.rows import CommitmentRow
-from services.figures.score_rows import ScoreRow, score_json
+from services.figures.score_rows import ScoreRow
+from services.figures.shown import score_json
 
 ORDER = {"calendar": 0, "service": 1, "contract": 2}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")

@@ -19,7 +19,7 @@ from services.excuses.excusing import Excusing
 from services.excuses.reading import excused_by, read_excuse, read_excuses
 from services.excuses.rows import ExcuseRow
 from services.excuses.shown import excuse_json
-from services.figures.occurrence_rows import occurrence_json
+from services.figures.shown import occurrence_json
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Said = Annotated[str, typer.Option("--text", help="what you have to say")]

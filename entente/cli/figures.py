@@ -36,11 +36,10 @@ from services.contracts.reading import read_contract, read_contracts
 from services.errors import Invalid
 from services.explaining.figures import explain_figure
 from services.explaining.occurrences import explain_occurrence
-from services.figures.figure_rows import figure_json
-from services.figures.occurrence_rows import occurrence_json
 from services.figures.reading import read_figures, read_occurrences, read_slices
 from services.figures.rows import FigureRow, OccurrenceRow
-from services.figures.slice_rows import SliceRow, slice_json
+from services.figures.shown import figure_json, occurrence_json, slice_json
+from services.figures.slice_rows import SliceRow
 from services.seeing.past import require_held, seeing_at
 from services.seeing.seen import Seen
 

@@ -15,8 +15,8 @@ from domain.saying import heard, said
 from entente.cli.contracts import day, documents_of
 from entente.cli.session import out, print_json, print_table, session, steps
 from entente.voice import spoken, told
-from services.figures.figure_rows import figure_json
 from services.figures.rows import FigureRow
+from services.figures.shown import figure_json
 from services.trying.beside import Compared
 from services.trying.proposing import Proposal, proposals
 from services.trying.shown import proposal_json

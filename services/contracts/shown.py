@@ -10,7 +10,8 @@ from services.api.showing import day_json, moment_json
 from services.contracts.rows import CommentRow, ContractRow, SignatureRow, VersionRow
 from services.contracts.shapes import Comment, Contract, Proposal, Version, WholeContract
 from services.figures.rows import CommitmentRow
-from services.figures.score_rows import ScoreRow, score_json
+from services.figures.score_rows import ScoreRow
+from services.figures.shown import score_json
 
 
 def contract_json(row: ContractRow) -> Contract:

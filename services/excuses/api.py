@@ -28,7 +28,7 @@ from services.excuses.excusing import Excusing
 from services.excuses.reading import excused_by, page_of_excuses, read_excuse, read_excuses
 from services.excuses.shapes import Asking, CoveringExcuse, Excuse
 from services.excuses.shown import excuse_json
-from services.figures.occurrence_rows import occurrence_json
+from services.figures.shown import occurrence_json
 from services.tables.documents import ExcuseState
 
 

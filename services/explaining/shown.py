@@ -48,9 +48,8 @@ from services.explaining.shapes import (
     WhyFigure,
     WhyOccurrence,
 )
-from services.figures.figure_rows import figure_json
-from services.figures.occurrence_rows import VERDICTS, shown_verdict
 from services.figures.rows import FigureRow
+from services.figures.shown import VERDICTS, figure_json, shown_verdict
 
 LEFT_OUT: Final = ("pending", "excused", "unknown")
 """Verdicts that are in no total."""

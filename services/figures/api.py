@@ -26,12 +26,10 @@ from services.api.answers import (
 from services.api.ports import Api
 from services.api.showing import zone_of
 from services.errors import Invalid
-from services.figures.figure_rows import figure_json
-from services.figures.occurrence_rows import occurrence_json
 from services.figures.reading import page_of_figures, read_figures, read_occurrences, read_slices
 from services.figures.rows import FigureRow
 from services.figures.shapes import Figure, Occurrence, Verdict
-from services.figures.slice_rows import slice_json
+from services.figures.shown import figure_json, occurrence_json, slice_json
 from services.history.entries import LAST_POSITION
 
 AsOf = Annotated[str | None, Query(description="What is known now about that moment: ISO 8601 with an offset.")]

@@ -23,7 +23,7 @@ from domain.terms import Target
 from domain.times import Instant, show, zone
 from domain.versions import CommitmentVersion
 from services.figures.rows import FigureRow
-from services.figures.shapes import Figure, FinalFigure, Segment, Share, State
+from services.figures.shapes import FinalFigure, Segment, Share, State
 from services.history.databases import Row, Transaction, column_list
 from services.judging.ledger import TALLY_COUNTS, tally_of
 from services.judging.period_rows import decode_final
@@ -333,40 +333,3 @@ def _good_and_total(segment: figures.Segment, standing: Standing) -> Share:
     if segment.time is not None:
         return {"good": seconds(segment.time.good), "total": seconds(segment.time.total)}
     return {"good": segment.tally.good, "total": segment.tally.total}
-
-
-def figure_json(row: FigureRow, zone_name: str) -> Figure:
-    """The object of `figures --json`, field by field."""
-    here = zone(zone_name)
-    (good, total), (raw_good, raw_total) = row.adjusted, row.raw
-    return {
-        "commitment": row.commitment,
-        "target_index": row.target_index,
-        "period": row.period,
-        "slice": None,
-        "state": row.state,
-        "from": show(row.start, here),
-        "until": show(row.until, here) if row.until is not None else None,
-        "counts": row.counts,
-        "expected": row.expected,
-        "judged": row.judged,
-        "unknown": row.unknown,
-        "raw": {"good": raw_good, "total": raw_total},
-        "adjusted": {"good": good, "total": total},
-        "value": row.value,
-        "target": row.target,
-        "status": row.status,
-        "outlook": row.outlook,
-        "segments": list(row.segments),
-        "final": row.final,
-        "causes": list(row.causes),
-        "counted": row.counted,
-        "without_due": row.without_due,
-        "misses_left": row.misses_left,
-        "unmonitored": row.unmonitored,
-        "share": row.share,
-        "mean": row.mean,
-        "unit": row.unit,
-        "position": row.position,
-        "watermark": show(row.watermark) if row.watermark is not None else None,
-    }

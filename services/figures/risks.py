@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
 
 from domain.calendars import CalendarEnded
 from domain.commitments import Commitment
@@ -15,7 +13,6 @@ from domain.occurrences import Judgement, Verdict
 from domain.risk import LAST, Lateness, own_lateness, time_used
 from domain.times import Instant
 from services.figures.rows import RiskRow
-from services.figures.shapes import OwnLateness, Risk
 from services.history.databases import Transaction
 from services.seeing.known import Known
 
@@ -114,24 +111,3 @@ class Risks:
 def _runs(it: Judgement) -> bool:
     """Pending, and nothing but time is needed to make it missing: no pause runs."""
     return it.standing == "owed" and it.verdict is Verdict.PENDING and it.wake is not None
-
-
-def shown_share(share: Fraction) -> str:
-    """Four places, half-even."""
-    scaled = round(share * 10_000)
-    return f"{scaled // 10_000}.{scaled % 10_000:04d}"
-
-
-def risk_json(row: RiskRow | None) -> Risk | None:
-    """`lateness.seconds` is null where the debtor's last occurrences, four in five, never came; `lateness` is text where
-    there is not enough history, and null where the contract says when to warn."""
-    if row is None:
-        return None
-    lateness: OwnLateness | Literal["not enough history"] | None = None
-    if not row.has_warning:
-        lateness = "not enough history"
-        if row.lateness is not None:
-            [quantile] = row.lateness
-            seconds = None if quantile is None else f"{Decimal(quantile) / 1_000_000:f}"
-            lateness = {"over": LAST, "quantile": "0.8", "seconds": seconds}
-    return {"time_used": shown_share(row.time_used), "because": row.because, "lateness": lateness}

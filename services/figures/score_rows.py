@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
 
 from domain.commitments import Commitment
 from domain.periods import Period
 from domain.scores import Missing, Part, Score, score_of
 from domain.terms import Party
-from domain.times import show, zone
-from services.figures.risks import shown_share
 from services.figures.rows import FigureRow
-from services.figures.shapes import ContractScore, Weights
 from services.judging.standings import version_of_period
 
 LAST = 13
@@ -76,37 +71,3 @@ def _length(period: str) -> str:
         return "year"
     _, _, part = period.partition("-")
     return "month" if part[0].isdigit() else part[0]
-
-
-def score_json(row: ScoreRow, zone_name: str) -> ContractScore:
-    here = zone(zone_name)
-    return {
-        "period": row.period,
-        "from": show(row.start, here),
-        "until": show(row.until, here) if row.until is not None else None,
-        **_weights(row.whole),
-        "sides": {party: _weights(score) for party, score in row.sides.items()},
-        "commitments": [
-            {"commitment": one.commitment, "weight": score_number(Fraction(one.weight)), "kept": one.is_kept}
-            for one in row.parts
-        ],
-        "missing": [
-            {"commitment": one.commitment, "weight": score_number(Fraction(one.weight)), "because": why}
-            for one, why in row.missing
-        ],
-    }
-
-
-def _weights(score: Score) -> Weights:
-    share = score.share
-    return {
-        "score": shown_share(share) if share is not None else None,
-        "kept_weight": score_number(score.kept),
-        "judged_weight": score_number(score.judged),
-        "open_weight": score_number(score.open),
-    }
-
-
-def score_number(value: Fraction) -> str:
-    """A sum of decimals, which is one."""
-    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"

@@ -22,10 +22,9 @@ from domain.slicing import BY_TIME, WEEKDAYS, field_group, group_order, telling_
 from domain.sums import Amount, aggregated
 from domain.target_periods import TargetPeriods
 from domain.terms import Aggregate, Target
-from domain.times import Instant, day_start, from_local, local_date, show, zone
+from domain.times import Instant, day_start, from_local, local_date
 from services.errors import Invalid
 from services.figures.rows import FigureRow
-from services.figures.shapes import Figure
 from services.history.databases import Transaction, column_list
 from services.history.history import History
 from services.history.stored_events import event_of
@@ -282,43 +281,6 @@ def summed(rows: Iterable[SliceRow]) -> list[SliceRow]:
         sums.add(row.sums)
         found[row.group] = replace(row, sums=sums)
     return [found[group] for group in sorted(found, key=group_order)]
-
-
-def slice_json(row: SliceRow, zone_name: str) -> Figure:
-    """The object of `figures --json` for one group. A target is judged over the whole: `status` and `outlook` are null."""
-    here, it, tally = zone(zone_name), row.figure, row.tally
-    (good, total), (raw_good, raw_total) = row.adjusted, row.raw
-    return {
-        "commitment": it.commitment,
-        "target_index": it.target_index,
-        "period": it.period,
-        "slice": {"by": row.by, "value": row.group},
-        "state": it.state,
-        "from": show(it.start, here),
-        "until": show(it.until, here) if it.until is not None else None,
-        "counts": {verdict.value: count for verdict, count in tally.counts.items()},
-        "expected": row.expected,
-        "judged": row.judged,
-        "unknown": row.unknown,
-        "raw": {"good": raw_good, "total": raw_total},
-        "adjusted": {"good": good, "total": total},
-        "value": row.shown,
-        "target": it.target,
-        "status": None,
-        "outlook": None,
-        "segments": [],
-        "final": None,
-        "causes": [],
-        "counted": it.counted,
-        "without_due": 0,
-        "misses_left": None,
-        "unmonitored": None,
-        "share": row.shown_share() if it.share is not None else None,
-        "mean": row.shown_mean() if it.mean is not None else None,
-        "unit": it.unit,
-        "position": it.position,
-        "watermark": show(it.watermark) if it.watermark is not None else None,
-    }
 
 
 def _shown(value: Fraction | None) -> str | None:

@@ -12,9 +12,8 @@ from services.access import ADMINISTRATOR, Principal, principal
 from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid, Invalid, NotFound, Refused
 from services.excuses.excusing import Excusing
-from services.figures.figure_rows import figure_json
-from services.figures.occurrence_rows import occurrence_json
 from services.figures.reading import read_figures, read_occurrences
+from services.figures.shown import figure_json, occurrence_json
 from services.seeing.seen import Seeing
 from tests.given import document
 from tests.oracle.history import Step

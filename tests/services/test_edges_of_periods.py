@@ -7,8 +7,8 @@ from itertools import permutations
 
 import pytest
 
-from services.figures.figure_rows import figure_json
 from services.figures.rows import FigureRow
+from services.figures.shown import figure_json
 from tests.given import (
     at,
     availability,

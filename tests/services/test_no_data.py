@@ -11,8 +11,8 @@ import pytest
 from services.access import ADMINISTRATOR
 from services.contracts.reading import read_contracts
 from services.contracts.shown import whole_contract_json
-from services.figures.figure_rows import figure_json
 from services.figures.reading import read_commitments, read_figures
+from services.figures.shown import figure_json
 from tests.given import (
     Tree,
     at,

@@ -18,7 +18,7 @@ from services.explaining.occurrences import explain_occurrence
 from services.explaining.shapes import WhyOccurrence
 from services.explaining.shown import explanation_json
 from services.figures.reading import read_scores
-from services.figures.score_rows import score_json
+from services.figures.shown import score_json
 from services.reviews.packs import review_pack
 from services.seeing.seen import Seeing
 from tests.given import OFFICE, at, conformity, contract, criterion, event, turnaround

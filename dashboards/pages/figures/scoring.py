@@ -10,8 +10,8 @@ from dashboards.pages.house.frame import View
 from dashboards.words import period_words
 from domain.scores import Score
 from services.figures.reading import read_scores
-from services.figures.score_rows import score_json, score_number
 from services.figures.shapes import Weights
+from services.figures.shown import score_json, score_number
 
 SHOWN = 7
 

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.figures.occurrence_rows import occurrence_json
 from services.figures.reading import read_commitment
+from services.figures.shown import occurrence_json
 from tests.given import Tree, contract, criterion, event, pausable, punctuality, turnaround
 from tests.services.judged import Life, living
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.access import ADMINISTRATOR
 from services.contracts.contracting import Contracting
 from services.figures.reading import read_scores
-from services.figures.score_rows import score_json
 from services.figures.shapes import ContractScore
+from services.figures.shown import score_json
 from tests.given import conformity, contract, criterion, document, event, punctuality
 from tests.services.excused import Parties
 from tests.services.judged import Life, living

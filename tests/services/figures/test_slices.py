@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from services.access import ADMINISTRATOR, principal
 from services.errors import Invalid, NotFound
 from services.figures.reading import read_slices
-from services.figures.slice_rows import SliceRow, slice_json, summed
+from services.figures.shown import slice_json
+from services.figures.slice_rows import SliceRow, summed
 from tests.given import (
     Tree,
     at,
