@@ -187,18 +187,6 @@ class Calendar:
             case WorkingDays(days):
                 return self._days_earlier(end, days)
 
-    def working_days_between(self, a: Instant, b: Instant) -> int:
-        """The most working days that can be added to a without passing b; 0 where b does not lie after a."""
-        if b <= a or b <= (start := self.next_opening(a)):
-            return 0
-        time = self._time_at(start)
-        time.at(start)
-        table, at = time.place_before(b)
-        days = table.day_of[at] - table.day_of[bisect_right(table.opens, start) - 1]
-        while days > 0 and self._days_later(start, days) > b:
-            days -= 1
-        return days
-
     def _days_later(self, start: Instant, days: int) -> Instant:
         time = self._time_at(start)
         table, at = time.place_after(start)

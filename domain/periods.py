@@ -145,28 +145,6 @@ periods = lru_cache(maxsize=4096)(Periods)
 """`Periods`, the same one for the same arguments."""
 
 
-def period_of(per: Per, instant: Instant, zone: ZoneInfo, valid_from: date, valid_until: date | None) -> Period:
-    """As `Periods.of`."""
-    return periods(per, zone, valid_from, valid_until).of(instant)
-
-
-def period_named(per: Per, id: str, zone: ZoneInfo, valid_from: date, valid_until: date | None) -> Period:
-    """As `Periods.named`. Raises ValueError."""
-    return periods(per, zone, valid_from, valid_until).named(id)
-
-
-def following(per: Per, period: Period, zone: ZoneInfo, valid_from: date, valid_until: date | None) -> Period | None:
-    """As `Periods.following`."""
-    return periods(per, zone, valid_from, valid_until).following(period)
-
-
-def periods_between(
-    per: Per, zone: ZoneInfo, valid_from: date, valid_until: date | None, until: Instant
-) -> Iterator[Period]:
-    """As `Periods.until`: from the period of `valid_from` to the one that holds `until`."""
-    return periods(per, zone, valid_from, valid_until).until(until)
-
-
 def after(day: date) -> date:
     """The next day; the last day of all stays."""
     return day if day == date.max else day + _DAY

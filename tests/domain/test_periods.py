@@ -15,13 +15,10 @@ from domain.periods import (
     Periods,
     Unit,
     first_day,
-    following,
     named_days,
     next_first_day,
     period_id,
-    period_named,
-    period_of,
-    periods_between,
+    periods,
     shifted,
 )
 from domain.terms import Per
@@ -45,7 +42,7 @@ DATES = st.dates(date(1900, 1, 1), date(2199, 12, 31))
     ],
 )
 def test_a_period_runs_from_local_midnight_to_local_midnight(per: Per, at: str, id: str, start: str, end: str) -> None:
-    period = period_of(per, instant(at), *OPEN)
+    period = periods(per, *OPEN).of(instant(at))
     assert period == Period(id, instant(start), instant(end))
     assert period.end is not None
     assert show(period.start, PARIS) == start
@@ -54,10 +51,10 @@ def test_a_period_runs_from_local_midnight_to_local_midnight(per: Per, at: str, 
 
 def test_the_end_belongs_to_the_next_period() -> None:
     april = instant("2026-04-01T00:00:00+02:00")
-    assert period_of("quarter", april - 1, *OPEN).id == "2026-Q1"
-    assert period_of("quarter", april, *OPEN).id == "2026-Q2"
-    assert not period_of("quarter", april - 1, *OPEN).holds(april)
-    assert period_of("quarter", april, *OPEN).holds(april)
+    assert periods("quarter", *OPEN).of(april - 1).id == "2026-Q1"
+    assert periods("quarter", *OPEN).of(april).id == "2026-Q2"
+    assert not periods("quarter", *OPEN).of(april - 1).holds(april)
+    assert periods("quarter", *OPEN).of(april).holds(april)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +70,7 @@ def test_the_end_belongs_to_the_next_period() -> None:
 )
 def test_weeks_at_year_ends_are_iso_weeks(day: str, id: str) -> None:
     at = day_start(date.fromisoformat(day), PARIS)
-    assert period_of("week", at, *OPEN).id == id
+    assert periods("week", *OPEN).of(at).id == id
 
 
 def test_a_period_is_cut_at_validity() -> None:
@@ -94,24 +91,24 @@ def test_a_period_wholly_after_or_before_validity_is_not_cut() -> None:
 
 def test_the_contract_is_one_period_with_or_without_end() -> None:
     at = instant("2030-01-01T00:00:00Z")
-    endless = period_of("contract", at, *OPEN)
+    endless = periods("contract", *OPEN).of(at)
     assert endless == Period("contract", instant("2026-01-01T00:00:00+01:00"), None)
     assert endless.holds(at)
-    assert following("contract", endless, *OPEN) is None
-    bounded = period_of("contract", at, PARIS, date(2026, 1, 1), date(2026, 12, 31))
+    assert periods("contract", *OPEN).following(endless) is None
+    bounded = periods("contract", PARIS, date(2026, 1, 1), date(2026, 12, 31)).of(at)
     assert bounded.end == instant("2027-01-01T00:00:00+01:00")
-    assert list(periods_between("contract", *OPEN, at)) == [endless]
+    assert list(periods("contract", *OPEN).until(at)) == [endless]
 
 
 def test_periods_are_listed_from_the_first_to_the_one_that_holds_the_instant() -> None:
     end_of_march = instant("2026-04-01T00:00:00+02:00") - 1
-    assert [p.id for p in periods_between("month", *OPEN, end_of_march)] == ["2026-01", "2026-02", "2026-03"]
-    assert [p.id for p in periods_between("month", *OPEN, end_of_march + 1)][-1] == "2026-04"
-    assert list(periods_between("month", *OPEN, OPEN[1].toordinal())) == []
+    assert [p.id for p in periods("month", *OPEN).until(end_of_march)] == ["2026-01", "2026-02", "2026-03"]
+    assert [p.id for p in periods("month", *OPEN).until(end_of_march + 1)][-1] == "2026-04"
+    assert list(periods("month", *OPEN).until(OPEN[1].toordinal())) == []
 
 
 def test_no_period_is_listed_that_begins_after_validity() -> None:
-    listed = periods_between("month", PARIS, date(2026, 1, 1), date(2026, 2, 28), instant("2030-01-01T00:00:00Z"))
+    listed = periods("month", PARIS, date(2026, 1, 1), date(2026, 2, 28)).until(instant("2030-01-01T00:00:00Z"))
     assert [period.id for period in listed] == ["2026-01", "2026-02"]
 
 
@@ -135,7 +132,7 @@ def test_no_period_is_listed_that_begins_after_validity() -> None:
 )
 def test_an_id_that_names_no_such_period_is_refused(per: Per, id: str) -> None:
     with pytest.raises(ValueError, match="not a "):
-        period_named(per, id, *OPEN)
+        periods(per, *OPEN).named(id)
 
 
 @given(
@@ -144,20 +141,20 @@ def test_an_id_that_names_no_such_period_is_refused(per: Per, id: str) -> None:
 def test_every_instant_is_in_the_one_period_that_its_id_names(per: Per, day: date, later: int, where: str) -> None:
     there = zone(where)
     at = day_start(day, there) + later
-    periods = Periods(per, there, date(1800, 1, 1), None)
-    period = periods.of(at)
+    each = Periods(per, there, date(1800, 1, 1), None)
+    period = each.of(at)
     assert period.holds(at)
-    assert periods.named(period.id) == period == periods.of(at)
-    then = periods.following(period)
+    assert each.named(period.id) == period == each.of(at)
+    then = each.following(period)
     assert then is not None
     assert then.start == period.end
-    assert Periods(per, there, date(1800, 1, 1), None).of(then.start) == then == periods.of(then.start)
+    assert Periods(per, there, date(1800, 1, 1), None).of(then.start) == then == each.of(then.start)
 
 
 @given(PERS, DATES, st.integers(0, 1500))
 def test_listed_periods_leave_no_gap(per: Per, day: date, days: int) -> None:
     end = day_start(day + timedelta(days=days), PARIS)
-    listed = list(periods_between(per, PARIS, day, None, end))
+    listed = list(periods(per, PARIS, day, None).until(end))
     assert listed[0].start == day_start(day, PARIS)
     assert listed[-1].holds(end)
     assert all(a.end == b.start for a, b in pairwise(listed))
