@@ -9,7 +9,7 @@ from functools import cache
 
 from domain.saying import said
 from services.contract_files.documents import Document, Problem
-from services.contract_files.leaves import ID_PATTERN
+from services.contract_files.leaf_checks import ID_PATTERN
 from services.contract_files.suggesting import did_you_mean
 
 _ELSEWHERE = re.compile(rf"{ID_PATTERN}/{ID_PATTERN}")
