@@ -70,7 +70,7 @@ class Language:
     def percent(self, share: Fraction, *, against: Fraction | None = None) -> str:
         """With one place; with as many more as it takes for rounding not to put the share on the wrong side of `against`."""
         for places in range(1, MOST_PLACES):
-            shown = _rounded(share * 100, places)
+            shown = rounded(share * 100, places)
             if against is None or (Fraction(shown) >= against * 100) == (share >= against):
                 break
         return f"{self.decimal(_trimmed(shown))}{NARROW}%"
@@ -182,7 +182,8 @@ def first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _rounded(value: Fraction, places: int) -> Decimal:
+def rounded(value: Fraction, places: int) -> Decimal:
+    """Rounds to that many decimals, half to even."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
 

@@ -19,7 +19,7 @@ from dashboards.values import (
     value_words,
 )
 from dashboards.words import bound_words, misses_of, period_short, share_of, value_of
-from domain.sums import Amount
+from domain.sums import Amount, good_share
 from services.figures.rows import CommitmentRow, FigureRow, OccurrenceRow
 
 Pair = tuple[Amount | None, Amount | None]
@@ -72,8 +72,7 @@ def is_on_track(name: str) -> bool:
 
 
 def share(pair: Pair) -> Fraction | None:
-    good, total = pair
-    return Fraction(good) / Fraction(total) if good is not None and total else None
+    return good_share(*pair)
 
 
 def fraction_words(figure: FigureRow, pair: Pair, language: Language) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from dashboards.language import FIRM, MOST_PLACES, Language, said_by_span
+from dashboards.language import FIRM, MOST_PLACES, Language, rounded, said_by_span
 from domain.durations import HOUR, MINUTE, SECOND, UNITS, Elapsed, parse_duration
 from domain.sums import Amount
 from services.figures.rows import FigureRow
@@ -52,7 +52,7 @@ def value_words(value: Fraction, unit: str | None, language: Language, against: 
 
 
 def number_words(value: Fraction, language: Language, against: Fraction | None = None) -> str:
-    shown = _rounded(value, 1) if against is None else _beside(value, against, fewest=1)
+    shown = rounded(value, 1) if against is None else _beside(value, against, fewest=1)
     whole = shown.quantize(Decimal(1)) if shown == shown.to_integral() else shown.normalize()
     return language.decimal(whole)
 
@@ -60,15 +60,10 @@ def number_words(value: Fraction, language: Language, against: Fraction | None =
 def _beside(value: Fraction, against: Fraction, fewest: int) -> Decimal:
     """Rounded to as few places as keep it on its side of `against`."""
     for places in range(fewest, MOST_PLACES):
-        shown = _rounded(value, places)
+        shown = rounded(value, places)
         if _side(Fraction(shown), against) == _side(value, against):
             break
     return shown
-
-
-def _rounded(value: Fraction, places: int) -> Decimal:
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)
 
 
 def _side(value: Fraction, against: Fraction) -> int:

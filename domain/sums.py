@@ -20,6 +20,11 @@ def seconds(microseconds: int) -> Amount:
     return whole if rest == 0 else Decimal(microseconds) / SECOND
 
 
+def good_share(good: Amount | None, total: Amount | None) -> Fraction | None:
+    """Gives the good share of what was judged; None where nothing was, and of what is not counted."""
+    return Fraction(good) / Fraction(total) if good is not None and total else None
+
+
 @dataclass(frozen=True, slots=True)
 class TimeSums:
     """Service time of a segment, in microseconds: [its start, the watermark) and what is known of it. `pending`: bad or good

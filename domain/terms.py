@@ -282,6 +282,11 @@ class Deliverable:
     depends_on: tuple[str, ...] = ()
 
 
+def deliverable_of(name: str, contract: str) -> str:
+    """Gives contract/deliverable for a name that may leave out its own contract."""
+    return name if "/" in name else f"{contract}/{name}"
+
+
 @dataclass(frozen=True, slots=True)
 class DayHours:
     """Opening hours of one day as [from, to) pairs of minutes since local midnight, ascending; 1440 is 24:00."""

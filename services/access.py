@@ -11,7 +11,9 @@ from domain.saying import said
 from services.errors import Invalid, NotAllowed, Refused
 
 Role = Literal["administrator", "auditor", "member"]
-RESERVED = frozenset({"administrator", "auditor", "entente"})
+PLATFORM_NAME: Final = "entente"
+"""The name under which the platform decides what the rules decide."""
+RESERVED = frozenset({"administrator", "auditor", PLATFORM_NAME})
 """Names that no service may take: they name roles, and the platform itself."""
 
 
@@ -78,7 +80,8 @@ class Principal:
 
 ADMINISTRATOR = Principal("administrator")
 AUDITOR = Principal("auditor")
-PLATFORM = Principal("administrator", person="entente")
+PLATFORM = Principal("administrator", person=PLATFORM_NAME)
+"""The program itself, as it asks: it lets time pass, and says when it was down."""
 
 
 def principal(text: str | None) -> Principal:

@@ -9,7 +9,7 @@ import msgspec
 
 from domain.saying import said
 from domain.times import Clock, tzdata_version
-from services.access import Principal, Right
+from services.access import PLATFORM_NAME, Principal, Right
 from services.errors import NotAllowed, Unavailable
 from services.history.databases import Transaction
 from services.history.entries import RULES, pack, rules_stream, unpack
@@ -18,7 +18,7 @@ from services.judging.lens import Lens
 from services.judging.period_rows import decode_final
 from services.judging.reshaping import throw_away
 from services.judging.views import JUDGING
-from services.seeing.past import Progress, judged_aside
+from services.seeing.past import Progress, judged_anew
 
 PeriodKey = tuple[str, int, int, str]
 """Commitment, target index, start, name."""
@@ -61,7 +61,7 @@ def adopted_rules(history: History) -> Rules | None:
 def begin_with_rules(history: History, now: Clock) -> None:
     """A new store begins with the rules of the program that made it; a store that has some keeps them."""
     if not history.read(0, 1, [RULES]):
-        _append(history, now, "entente", [])
+        _append(history, now, PLATFORM_NAME, [])
 
 
 def adopt(
@@ -80,7 +80,7 @@ def adopt(
             raise Unavailable(said("a step of time is being judged"), mend=said("try again when it is"))
         before = _finals(reads)
     with (
-        judged_aside(history, Lens(last_position=stands), progress=progress) as judge,
+        judged_anew(history, Lens(last_position=stands), progress=progress) as judge,
         judge.database.connect() as aside,
     ):
         after = _finals(aside)

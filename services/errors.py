@@ -41,6 +41,11 @@ def some(names: Sequence[str], most: int = 20) -> str:
     return first if len(names) <= most else said("{first} and {count:,} more", first=first, count=len(names) - most)
 
 
+def first_line(error: Exception) -> str:
+    """Gives the first line of what a library says, or the name of its error where it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
 class EntenteError(Exception):
     slug = "error"
     status = 500

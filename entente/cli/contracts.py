@@ -19,7 +19,7 @@ from entente.voice import spoken, told
 from services.contract_files import Document, json_schema, kind_of, read_bytes
 from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
-from services.contracts.knowing import Beside
+from services.contracts.knowing import FilesTogether
 from services.contracts.reading import read_contract, read_contracts
 from services.contracts.rows import ContractRow, VersionRow
 from services.contracts.shown import contract_json, whole_contract_json
@@ -66,7 +66,7 @@ def apply(
             said("no contract, calendar or service in these files"), mend=said("files that end in .yaml, .yml or .json")
         )
     with here.read() as opened:
-        done, beside = [], Beside(documents)
+        done, beside = [], FilesTogether(documents)
         with steps(said("applying"), is_shown=json) as step:  # else each is a line
             for number, document in enumerate(documents):
                 step(number, len(documents))

@@ -32,7 +32,7 @@ from domain.terms import (
 )
 from domain.times import Instant, day_start, from_local, instant, local_date, show
 from domain.versions import CommitmentVersion
-from entente.simulation.facts import ELSE, Fact, chosen_fact, is_absent, whole_seconds
+from entente.simulation.facts import ELSE, Fact, chosen_fact, fill_slices, is_absent, whole_seconds
 from entente.simulation.luck import DAY, Temper, luck, mark
 from entente.simulation.work import ahead, worked
 
@@ -147,7 +147,7 @@ def _open(stream: Stream, version: CommitmentVersion, name: str, opened: Instant
                 pass
             case _:
                 assert_never(terms)
-        _slice(opening, commitment, draw)
+        fill_slices(opening, commitment, draw)
     return case
 
 
@@ -170,12 +170,6 @@ def _choose(fact: Fact, table: DurationTable, draw: Random) -> None:
         values.append(str(len(values) + 1) if all(value.isdecimal() for value in values) else ELSE)
     if values and is_absent(fact, table.by):
         fact.put(table.by, draw.choices(values, weights=range(1, len(values) + 1))[0])
-
-
-def _slice(fact: Fact, commitment: Commitment, draw: Random) -> None:
-    for path in commitment.newest.criterion.slices:
-        if path.startswith("data.") and is_absent(fact, path):
-            fact.put(path, f"{path.rpartition('.')[2]}-{draw.randint(1, 4)}")
 
 
 def _perhaps_cancel(stream: Stream, case: Case, seed: int, draw: Random) -> None:

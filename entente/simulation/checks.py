@@ -26,7 +26,7 @@ from domain.terms import (
 )
 from domain.times import Instant, day_start, from_local, local_date
 from entente.simulation.amounts import DAYS, amount, answered, measured
-from entente.simulation.facts import Fact, chosen_fact, fill, is_absent, whole_seconds
+from entente.simulation.facts import Fact, chosen_fact, fill, fill_slices, whole_seconds
 from entente.simulation.luck import Temper, luck, mark
 
 Item = Conformity | Measure | Satisfaction | Volume
@@ -75,7 +75,7 @@ class Checks:
             judging.add(commitment.id)
             draw = luck(self._seed, commitment.id, fact.id)
             self._write(fact, commitment, terms, temper, draw)
-            self._slice(fact, commitment, draw)
+            fill_slices(fact, commitment, draw)
         return judging
 
     def _write(self, fact: Fact, commitment: Commitment, terms: Item, temper: Temper, draw: Random) -> None:
@@ -96,12 +96,6 @@ class Checks:
                 fact.put(terms.score, answered(terms, criterion, mood, care, draw))
             case _:
                 assert_never(terms)
-
-    @staticmethod
-    def _slice(fact: Fact, commitment: Commitment, draw: Random) -> None:
-        for path in commitment.newest.criterion.slices:
-            if path.startswith("data.") and is_absent(fact, path):
-                fact.put(path, f"{path.rpartition('.')[2]}-{draw.randint(1, 4)}")
 
 
 def selector_of(terms: Item) -> Selector:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from domain.commitments import Commitment
 from domain.events import ABSENT, OperationalEvent
 from domain.selecting import holds, scalar_type
 from domain.terms import Condition, Scalar, Selector, Where
@@ -123,6 +124,13 @@ def _around(bound: int | Decimal, draw: Random | None) -> list[Scalar]:
     room = max(2, round(abs(Decimal(bound)) * Decimal("0.15")))
     off = draw.randint(1, room) if draw else 1
     return [bound + off, max(0, bound - off) if bound >= 0 else bound - off, bound, bound - off]
+
+
+def fill_slices(fact: Fact, commitment: Commitment, draw: Random) -> None:
+    """Gives the fact a value wherever the commitment is cut into slices by its data, and it has none yet."""
+    for path in commitment.newest.criterion.slices:
+        if path.startswith("data.") and is_absent(fact, path):
+            fact.put(path, f"{path.rpartition('.')[2]}-{draw.randint(1, 4)}")
 
 
 def is_absent(fact: Fact, path: str) -> bool:

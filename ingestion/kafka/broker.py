@@ -37,7 +37,7 @@ from kafka.protocol.consumer import IsolationLevel  # type: ignore[import-untype
 
 from domain.saying import said, said_by
 from ingestion.kafka.knocking import refusal
-from services.errors import EntenteError, Invalid, Unavailable
+from services.errors import EntenteError, Invalid, Unavailable, first_line
 
 log = structlog.get_logger()
 
@@ -141,9 +141,11 @@ class Kafka:
                     mend=mend,
                 )
         if isinstance(cause, _HOPELESS):
-            return Invalid(_line(cause), place=self.servers, mend=said("check ENTENTE_KAFKA_…"), slug="kafka-refuses")
+            return Invalid(
+                first_line(cause), place=self.servers, mend=said("check ENTENTE_KAFKA_…"), slug="kafka-refuses"
+            )
         return Unavailable(
-            said("Kafka says {line}", line=_line(cause)), place=self.servers, mend=said("look at the broker's log")
+            said("Kafka says {line}", line=first_line(cause)), place=self.servers, mend=said("look at the broker's log")
         )
 
     def unreadable(self, error: Exception, where: str = "") -> Invalid:
@@ -156,7 +158,7 @@ class Kafka:
                 install(absent),
             )
         else:
-            what = said("a batch cannot be read: {line}", line=_line(error))
+            what = said("a batch cannot be read: {line}", line=first_line(error))
             mend = said("look at what was sent there; records deleted from the topic are passed over with --begin-anew")
         return Invalid(what, place=where or self.topic, mend=mend, slug="kafka-unreadable")
 
@@ -232,7 +234,3 @@ class _Lines(logging.Handler):
         if now - self._said.get(record.msg, -self.EVERY) >= self.EVERY:
             self._said[record.msg] = now
             log.warning("Kafka's client", says=record.getMessage().splitlines()[0])
-
-
-def _line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]

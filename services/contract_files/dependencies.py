@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 from domain.saying import said
+from domain.terms import deliverable_of
 from services.contract_files.documents import Document, Problem
-from services.contract_files.leaves import ID_PATTERN
+from services.contract_files.leaf_checks import ID_PATTERN
 from services.contract_files.suggesting import did_you_mean
 
 _ELSEWHERE = re.compile(rf"{ID_PATTERN}/{ID_PATTERN}")
@@ -49,7 +50,7 @@ def far_circles(document: Document, needs: Callable[[str], Sequence[str]]) -> It
     contract = document.tree["contract"]
     deliverables = document.tree["deliverables"]
     own = {
-        f"{contract}/{one['id']}": [_whole(name, contract) for name in one.get("depends_on", ())]
+        f"{contract}/{one['id']}": [deliverable_of(name, contract) for name in one.get("depends_on", ())]
         for one in deliverables
     }
     ways = _ways(cache(lambda name: own[name] if name in own else needs(name)))
@@ -63,10 +64,6 @@ def far_circles(document: Document, needs: Callable[[str], Sequence[str]]) -> It
                 yield document.problem(
                     path, said("it depends on itself: {shown}", shown=" → ".join(shown)), said("break the circle")
                 )
-
-
-def _whole(name: str, contract: str) -> str:
-    return name if "/" in name else f"{contract}/{name}"
 
 
 Ways = Mapping[str, str | None]

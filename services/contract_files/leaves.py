@@ -1,338 +1,17 @@
-"""The types of single values in a file: each says in plain words what is wrong and what would be right."""
+"""The types of single values in a file, each with its check and its JSON schema."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from domain.durations import (
-    HOUR,
-    Duration,
-    Elapsed,
-    EndOfDay,
-    NominalDays,
-    WorkingDays,
-    WorkingHours,
-    parse_duration,
-)
 from domain.saying import said
-from domain.times import UnknownZone, zone
 from services.contract_files import bounds, readings
+from services.contract_files import leaf_checks as check
 from services.contract_files.names import PERS
-from services.contract_files.scalars import Complaint
-from services.contract_files.suggesting import one_of, shown
-
-ID_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
-ATTRIBUTES = ("id", "source", "specversion", "type", "subject", "time", "datacontenttype", "dataschema")
-EXTENSIONS = ("recordedtime", "sequence", "voids", "replaces")
-OTHER_EXTENSIONS = (
-    *("correlationid", "causationid", "dataclassification", "dataref", "deprecated", "expirytime", "partitionkey"),
-    *("sampledrate", "sequencetype", "severitynumber", "severitytext", "traceparent", "tracestate"),
-)
-"""Extensions that CloudEvents documents beside its core; any other bare name is taken for a forgotten `data.`."""
-
-_PATH = re.compile(r"data(\.[^.\s][^.]*)+")
-_ONE_LINE = re.compile(r"\S(.*\S)?")
-
-
-def text(value: object) -> str:
-    if not isinstance(value, str):
-        raise Complaint(
-            said("must be a text, not {value}", value=shown(value)),
-            said('in quotes: "{value}"', value=value) if is_scalar(value) else None,
-        )
-    if not value.strip():
-        raise Complaint(said("the text is empty"), said("write something, or leave the key out"))
-    if len(value) > bounds.TEXT:
-        raise Complaint(
-            said("the text has {count:,} letters", count=len(value)), said("at most {text:,}", text=bounds.TEXT)
-        )
-    return value
-
-
-def is_scalar(value: object) -> bool:
-    return isinstance(value, str | int | Decimal | bool)
-
-
-def is_number(value: object) -> bool:
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
-def _read(reading: Callable[[str], object], what: str, right: str) -> Callable[[object], str]:
-    """A check that the text can be read; any ValueError becomes `“text” is not <what> (<right>)`."""
-
-    def check(value: object) -> str:
-        written = text(value)
-        if len(written) > bounds.SHORT:
-            raise Complaint(said("{written} is not {what}", written=shown(written), what=what), right)
-        try:
-            reading(written)
-        except Complaint:
-            raise
-        except (ValueError, OverflowError):
-            raise Complaint(said("{written} is not {what}", written=shown(written), what=what), right) from None
-        return written
-
-    return check
-
-
-def _id(value: object) -> str:
-    if not re.fullmatch(ID_PATTERN, written := text(value)):
-        right = said("small letters a-z, digits and “-”, first a letter or digit, at most 63")
-        raise Complaint(said("{written} is not an id", written=shown(written)), right)
-    return written
-
-
-def _line(value: object) -> str:
-    if not _ONE_LINE.fullmatch(written := text(value)):
-        raise Complaint(
-            said("{written} is not one line without spaces around it", written=shown(written)),
-            said("write it on one line"),
-        )
-    if len(written) > bounds.LINE:
-        raise Complaint(
-            said("the line has {count:,} letters", count=len(written)), said("at most {line}", line=bounds.LINE)
-        )
-    return written
-
-
-def path(value: object) -> str:
-    """`subject` or another CloudEvents attribute, or `data.a.b`."""
-    written = text(value)
-    if len(written) > bounds.LINE:
-        raise Complaint(
-            said("the path has {count:,} letters", count=len(written)), said("at most {line}", line=bounds.LINE)
-        )
-    if written in ATTRIBUTES or written in EXTENSIONS or written in OTHER_EXTENSIONS or _PATH.fullmatch(written):
-        return written
-    raise Complaint(
-        said("{written} is neither a CloudEvents attribute nor a path into data", written=shown(written)),
-        said("such as subject, or data.{written}", written=written)
-        if re.fullmatch(r"\w+", written)
-        else said("such as subject, or data.a.b"),
-    )
-
-
-def _slice(value: object) -> str:
-    return written if (written := text(value)) in ("weekday", "hour") else path(written)
-
-
-def _zone(written: str) -> None:
-    try:
-        zone(written)
-        if written == "Factory":  # what a machine says whose zone was never set
-            raise UnknownZone
-    except UnknownZone:
-        raise Complaint(
-            said("{written} is not a time zone", written=shown(written)), said("an IANA name such as Europe/Paris")
-        ) from None
-
-
-def _hours(written: str) -> None:
-    start, end = readings.hours(written)
-    if start >= end:
-        raise Complaint(
-            said("{written} ends before it starts", written=shown(written)),
-            said("a span stays in one day; 24:00 ends a day"),
-        )
-
-
-def _date_span(written: str) -> None:
-    first, last = readings.date_span(written)
-    if last < first:
-        raise Complaint(
-            said("{written} ends before it starts", written=shown(written)),
-            said("{last}..{first}", last=last, first=first),
-        )
-    _within_the_years(first, last)
-
-
-def _date(written: str) -> None:
-    _within_the_years(readings.local_date(written))
-
-
-def _within_the_years(*days: date) -> None:
-    for day in days:
-        if not bounds.FIRST_DAY <= day <= bounds.LAST_DAY:
-            raise Complaint(
-                said("{day} lies outside the years that can be judged", day=day),
-                said("a day of the years {first} to {last}", first=bounds.FIRST_DAY.year, last=bounds.LAST_DAY.year),
-            )
-
-
-def _due_time(written: str) -> None:
-    if written.strip() == "24:00":
-        raise Complaint(
-            said("24:00 is no time of day: it belongs to the next"),
-            said('for the whole day say at: "18:00" and tolerance: end of day'),
-        )
-    readings.wall_time(written)
-
-
-def _share(value: object) -> str:
-    if is_number(value):
-        raise Complaint(
-            said("{value} is no share", value=shown(value)), said("a share is written {value} %", value=value)
-        )
-    right = said("a share such as 95 %")
-    written = _read(readings.share, said("a share"), right)(value)
-    if not 0 <= readings.share(written) <= 1:
-        raise Complaint(
-            said("{written} can never be judged: a share lies between 0 % and 100 %", written=written), right
-        )
-    return written
-
-
-def _bound(value: object) -> object:
-    """Checks the text of an `at_least`: a share, a value, or an elapsed time."""
-    if is_number(value):
-        return value
-    return _share(value) if isinstance(value, str) and "%" in value else _value(value)
-
-
-def _value(value: object) -> object:
-    """A number, or an elapsed time."""
-    if is_number(value):
-        return value
-    return _elapsed(
-        _read(_bounded, said("a number, a share or an elapsed time"), said("such as 4.2, 95 % or 4 h"))(value)
-    )
-
-
-def _elapsed(written: str) -> str:
-    if not isinstance(parse_duration(written), Elapsed):
-        raise Complaint(
-            said("{written} is not elapsed time", written=shown(written)), said("in s, min or h, such as 4 h")
-        )
-    return written
-
-
-def _number(value: object) -> object:
-    if not is_number(value):
-        raise Complaint(said("must be a number, not {value}", value=shown(value)), said("such as 5"))
-    return value
-
-
-def _amount(value: object) -> object:
-    if _number(value) < 0:  # type: ignore[operator]
-        raise Complaint(said("{value} is less than nothing", value=value), said("0 or more"))
-    return value
-
-
-def _bounded(written: str) -> None:
-    """Raises ValueError unless it is a duration, Complaint if it is longer than a century, or begins with a zero."""
-    duration = parse_duration(written)
-    if re.match(r"\s*0[0-9]", written):
-        raise Complaint(said("{written} has a leading zero", written=shown(written)), _without_zeros(written))
-    if _days(duration) > bounds.LONGEST_DAYS:
-        raise Complaint(said("{written} is longer than a century", written=shown(written)), said("a shorter one"))
-
-
-def _days(duration: Duration) -> float:
-    return duration.days if isinstance(duration, NominalDays | WorkingDays) else duration.microseconds / (24 * HOUR)
-
-
-def _without_zeros(written: str) -> str:
-    count, _, unit = written.strip().partition(" ")
-    return f"{int(count)} {unit.strip()}"
-
-
-def _some_time(written: str) -> None:
-    """Refuses what `_bounded` refuses, and no time at all."""
-    _bounded(written)
-    if _days(parse_duration(written)) == 0:
-        raise Complaint(said("{written} is no time at all", written=shown(written)), said("a longer one"))
-
-
-def _rhythm(written: str) -> None:
-    """Checks how often a tool sends: time that passes for everybody, since a tool has no calendar."""
-    _some_time(written)
-    if isinstance(parse_duration(written), WorkingHours | WorkingDays):
-        raise Complaint(
-            said("{written} needs a calendar, and a tool has none", written=shown(written)),
-            said("such as 1 h, 1 day or 3 days"),
-        )
-
-
-def _tolerance(written: str) -> None:
-    if not isinstance(readings.tolerance(written), EndOfDay):
-        _bounded(written)
-
-
-def _per(value: object) -> str:
-    written = text(value)
-    try:
-        days = readings.rolling_days(written)
-    except ValueError:
-        return one_of(written, PERS, said("a period"))
-    if days > bounds.LONGEST_DAYS:
-        raise Complaint(said("{written} is longer than a century", written=shown(written)), said("a shorter one"))
-    return written
-
-
-def _email(value: object) -> str:
-    written = text(value)
-    if len(written) > bounds.LINE or not re.fullmatch(r"[^@\s]+@[^@\s]+", written):
-        raise Complaint(
-            said("{written} is not an e-mail address", written=shown(written)), said("such as name@example.org")
-        )
-    return written
-
-
-def _whole(least: int) -> Callable[[object], int]:
-    def check(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool):
-            raise Complaint(said("must be a whole number, not {value}", value=shown(value)), said("such as 1"))
-        if value < least:
-            raise Complaint(said("{value} is too small", value=value), said("{least} or more", least=least))
-        return value
-
-    return check
-
-
-def _weight(value: object) -> object:
-    if not is_number(value):
-        raise Complaint(said("must be a number, not {value}", value=shown(value)), said("such as 2 or 0.5"))
-    if value < 0:  # type: ignore[operator]
-        raise Complaint(said("the weight {value} is negative", value=value), said("0 or more"))
-    return value
-
-
-def _literal(value: object) -> object:
-    if value is None:
-        raise Complaint(said("nothing can never be matched"), said("{exists: false} asks that it be absent"))
-    if not is_scalar(value):
-        raise Complaint(said("must be one text, number or true/false, not {value}", value=shown(value)))
-    return value
-
-
-def _ordered(value: object) -> object:
-    if not (isinstance(value, str) or is_number(value)):
-        raise Complaint(
-            said("must be a number or a text to compare with, not {value}", value=shown(value)), said("such as {le: 0}")
-        )
-    return value
-
-
-def _years(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Complaint(said("must be years, not {value}", value=shown(value)), said("such as 2025-2027"))
-    try:
-        wanted = readings.years(value)
-    except ValueError:
-        raise Complaint(said("{value} is not a span of years", value=shown(value)), said("such as 2025-2027")) from None
-    if not wanted:
-        raise Complaint(said("{value} ends before it starts", value=shown(value)), said("such as 2025-2027"))
-    first, last = bounds.FIRST_DAY.year, bounds.LAST_DAY.year
-    if len(wanted) > bounds.YEARS or wanted[0] < first or wanted[-1] > last:
-        right = said("at most {years} years, between {first} and {last}", years=bounds.YEARS, first=first, last=last)
-        raise Complaint(said("{value} is beyond what can be known", value=shown(value)), right)
-    return value
+from services.contract_files.suggesting import one_of
 
 
 def _schema(type_: str | list[str], **more: Any) -> WithJsonSchema:
@@ -344,68 +23,86 @@ _DATE_PATTERN = r"(199[0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}"
 _ELAPSED_PATTERN = r"^[0-9]+ +(s|min|h)$"
 _TIME_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 
-Text = Annotated[str, BeforeValidator(text), _schema("string", minLength=1, maxLength=bounds.TEXT)]
-Line = Annotated[str, BeforeValidator(_line), _schema("string", minLength=1, maxLength=bounds.LINE)]
-Id = Annotated[str, BeforeValidator(_id), _schema("string", pattern=f"^{ID_PATTERN}$")]
+Text = Annotated[str, BeforeValidator(check.text), _schema("string", minLength=1, maxLength=bounds.TEXT)]
+Line = Annotated[str, BeforeValidator(check.line), _schema("string", minLength=1, maxLength=bounds.LINE)]
+Id = Annotated[str, BeforeValidator(check.identifier), _schema("string", pattern=f"^{check.ID_PATTERN}$")]
 PathText = Annotated[
     str,
-    BeforeValidator(path),
+    BeforeValidator(check.path),
     _schema("string", maxLength=bounds.LINE, description="A CloudEvents attribute, or data.a.b"),
 ]
-SliceText = Annotated[str, BeforeValidator(_slice), _schema("string", description="weekday, hour or a path")]
-DurationText = Annotated[str, BeforeValidator(_read(_bounded, said("a duration"), _DURATION)), _schema("string")]
-SomeTimeText = Annotated[str, BeforeValidator(_read(_some_time, said("a duration"), _DURATION)), _schema("string")]
+SliceText = Annotated[str, BeforeValidator(check.slice_name), _schema("string", description="weekday, hour or a path")]
+DurationText = Annotated[
+    str, BeforeValidator(check.readable(check.bounded, said("a duration"), _DURATION)), _schema("string")
+]
+SomeTimeText = Annotated[
+    str, BeforeValidator(check.readable(check.some_time, said("a duration"), _DURATION)), _schema("string")
+]
 RhythmText = Annotated[
-    str, BeforeValidator(_read(_rhythm, said("a duration"), said("such as 15 min, 4 h, 1 day"))), _schema("string")
+    str,
+    BeforeValidator(check.readable(check.rhythm, said("a duration"), said("such as 15 min, 4 h, 1 day"))),
+    _schema("string"),
 ]
 ToleranceText = Annotated[
     str,
-    BeforeValidator(_read(_tolerance, said("a tolerance"), said("{duration}, or end of day", duration=_DURATION))),
+    BeforeValidator(
+        check.readable(check.tolerance, said("a tolerance"), said("{duration}, or end of day", duration=_DURATION))
+    ),
     _schema("string", description="A duration, or `end of day`"),
 ]
 DateText = Annotated[
     date,
-    BeforeValidator(lambda value: readings.local_date(_read(_date, said("a date"), said("such as 2026-01-31"))(value))),
+    BeforeValidator(
+        lambda value: readings.local_date(
+            check.readable(check.local_date, said("a date"), said("such as 2026-01-31"))(value)
+        )
+    ),
     _schema("string", pattern=f"^{_DATE_PATTERN}$"),
 ]
 DateSpanText = Annotated[
     str,
     BeforeValidator(
-        _read(_date_span, said("a date or a span of dates"), said("such as 2026-05-15 or 2026-08-03..2026-08-14"))
+        check.readable(
+            check.date_span, said("a date or a span of dates"), said("such as 2026-05-15 or 2026-08-03..2026-08-14")
+        )
     ),
     _schema("string", pattern=rf"^{_DATE_PATTERN}(\.\.{_DATE_PATTERN})?$"),
 ]
 TimeText = Annotated[
     str,
-    BeforeValidator(_read(readings.wall_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))),
+    BeforeValidator(
+        check.readable(readings.wall_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))
+    ),
     _schema("string", pattern=f"^{_TIME_PATTERN}$"),
 ]
 DueTimeText = Annotated[
     str,
-    BeforeValidator(_read(_due_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))),
+    BeforeValidator(check.readable(check.due_time, said("a time of day"), said("such as 09:30, from 00:00 to 23:59"))),
     _schema("string", pattern=f"^{_TIME_PATTERN}$"),
 ]
 HoursText = Annotated[
     str,
-    BeforeValidator(_read(_hours, said("a span of hours"), said("such as 09:00-12:30"))),
+    BeforeValidator(check.readable(check.hours, said("a span of hours"), said("such as 09:00-12:30"))),
     _schema("string", pattern=rf"^{_TIME_PATTERN}\s*-\s*({_TIME_PATTERN}|24:00)$"),
 ]
 DaysText = Annotated[
     str,
-    BeforeValidator(_read(readings.weekdays, said("a day or span of days"), said("such as mon-fri, sat, or mon,wed"))),
+    BeforeValidator(
+        check.readable(readings.weekdays, said("a day or span of days"), said("such as mon-fri, sat, or mon,wed"))
+    ),
     _schema("string"),
 ]
 ZoneText = Annotated[
     str,
-    BeforeValidator(_read(_zone, said("a time zone"), said("an IANA name such as Europe/Paris"))),
+    BeforeValidator(check.readable(check.zone_name, said("a time zone"), said("an IANA name such as Europe/Paris"))),
     _schema("string"),
 ]
 BandText = Annotated[
-    str, BeforeValidator(_share), _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["10 %"])
+    str, BeforeValidator(check.share), _schema("string", pattern=r"^[0-9]+(\.[0-9]+)?\s*%$", examples=["10 %"])
 ]
 AtLeast = Annotated[
     Any,
-    BeforeValidator(_bound),
+    BeforeValidator(check.at_least),
     WithJsonSchema(
         {
             "anyOf": [
@@ -419,36 +116,42 @@ AtLeast = Annotated[
 ]
 AtMost = Annotated[
     Any,
-    BeforeValidator(_value),
+    BeforeValidator(check.at_most),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": _ELAPSED_PATTERN}]}),
 ]
 ElapsedText = Annotated[
     str,
-    BeforeValidator(lambda value: _elapsed(_read(_bounded, said("a duration"), said("such as 5 min"))(value))),
+    BeforeValidator(
+        lambda value: check.elapsed(check.readable(check.bounded, said("a duration"), said("such as 5 min"))(value))
+    ),
     _schema("string"),
 ]
-Number = Annotated[Any, BeforeValidator(_number), _schema("number")]
-Amount = Annotated[Any, BeforeValidator(_amount), _schema("number", minimum=0)]
+Number = Annotated[Any, BeforeValidator(check.number), _schema("number")]
+Amount = Annotated[Any, BeforeValidator(check.amount), _schema("number", minimum=0)]
 PerText = Annotated[
     str,
-    BeforeValidator(_per),
+    BeforeValidator(check.per),
     _schema("string", pattern=rf"^({'|'.join(PERS)}|[1-9][0-9]*\s*days?)$", description="Or a rolling `28 days`"),
 ]
 PlainPer = Annotated[
-    str, BeforeValidator(lambda value: one_of(text(value), PERS, said("a period"))), _schema("string", enum=list(PERS))
+    str,
+    BeforeValidator(lambda value: one_of(check.text(value), PERS, said("a period"))),
+    _schema("string", enum=list(PERS)),
 ]
 PlusText = Annotated[
     str,
-    BeforeValidator(_read(readings.later_unit, said("a number of units"), said("such as 1 week, 2 days, 1 month"))),
+    BeforeValidator(
+        check.readable(readings.later_unit, said("a number of units"), said("such as 1 week, 2 days, 1 month"))
+    ),
     _schema("string"),
 ]
 Email = Annotated[
     str,
-    BeforeValidator(_email),
+    BeforeValidator(check.email),
     _schema("string", format="email"),
 ]
-Count = Annotated[int, BeforeValidator(_whole(0)), _schema("integer", minimum=0)]
-Weight = Annotated[Any, BeforeValidator(_weight), _schema("number", minimum=0)]
-Years = Annotated[Any, BeforeValidator(_years), _schema(["string", "integer"], description="Such as 2025-2027")]
-Operand = Annotated[Any, BeforeValidator(_literal), _schema(["string", "number", "boolean"])]
-Ordered = Annotated[Any, BeforeValidator(_ordered), _schema(["string", "number"])]
+Count = Annotated[int, BeforeValidator(check.whole(0)), _schema("integer", minimum=0)]
+Weight = Annotated[Any, BeforeValidator(check.weight), _schema("number", minimum=0)]
+Years = Annotated[Any, BeforeValidator(check.years), _schema(["string", "integer"], description="Such as 2025-2027")]
+Operand = Annotated[Any, BeforeValidator(check.literal), _schema(["string", "number", "boolean"])]
+Ordered = Annotated[Any, BeforeValidator(check.ordered), _schema(["string", "number"])]

@@ -11,7 +11,7 @@ from typing import Any, Final
 from domain.saying import said
 from services.contract_files.conditions import condition_problems
 from services.contract_files.documents import Document, Path, Problem, Tree
-from services.contract_files.leaves import is_scalar
+from services.contract_files.leaf_checks import is_scalar
 from services.contract_files.mapping_terms import CONVERSIONS, TEMPLATE_FORM, UNIX_FORMS, template
 from services.contract_files.readings import as_list
 from services.contract_files.suggesting import shown

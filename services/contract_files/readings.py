@@ -1,5 +1,5 @@
 """Reads the short texts of a file into what they stand for. Pure conversions, as lenient as their forms allow: what is
-refused beyond the form is said in `leaves.py`. All raise ValueError when the text has not the form."""
+refused beyond the form is said in `leaf_checks.py`. All raise ValueError when the text has not the form."""
 
 from __future__ import annotations
 

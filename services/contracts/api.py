@@ -96,22 +96,6 @@ def _add_reads(router: APIRouter, api: Api) -> None:
 def _add_files(router: APIRouter, api: Api) -> None:
     asked = api.who
 
-    def apply(
-        who: Principal, kind: Kind, id: str, body: bytes, dry_run: bool, language: str, sign: tuple[Party, ...] = ()
-    ) -> JsonAnswer:
-        document = _document(body, kind, id)
-        applied = api.store.use(Contracting).apply(who, document, sign=sign, dry_run=dry_run, language=language)
-        content: Applied = {
-            **written(api, applied.id, applied.position),
-            "kind": applied.kind,
-            "outcome": applied.outcome,
-            "version": applied.version,
-            "changes": [*applied.changes],
-            "signed": [*applied.signed],
-            "warnings": [str(one) for one in applied.warnings],
-        }
-        return answer(content)
-
     described: dict[str, Any] = {
         "response_model": Applied,
         "responses": command_problems(415),
@@ -132,21 +116,38 @@ def _add_files(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Propose a contract, or an amendment of it: the body is a contract file."""
         wanted = tuple(party for party in PARTIES if party in (sign or "").split(","))
-        return apply(who, "contract", id, body, dry_run, language, wanted)
+        return _apply(api, who, _document(body, "contract", id), dry_run, language, wanted)
 
     @router.put("/calendars/{id}", tags=["contracts"], **described)
     def publish_calendar(
         id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
     ) -> JsonAnswer:
         """Publish a version of a calendar: the body is a calendar file."""
-        return apply(who, "calendar", id, body, dry_run, language)
+        return _apply(api, who, _document(body, "calendar", id), dry_run, language)
 
     @router.put("/services/{id}", tags=["services"], **described)
     def describe_service(
         id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
     ) -> JsonAnswer:
         """Describe a service: the body is a service file."""
-        return apply(who, "service", id, body, dry_run, language)
+        return _apply(api, who, _document(body, "service", id), dry_run, language)
+
+
+def _apply(
+    api: Api, who: Principal, document: Document, dry_run: bool, language: str, sign: tuple[Party, ...] = ()
+) -> JsonAnswer:
+    """Proposes, publishes or describes what the file says, and answers what came of it."""
+    applied = api.store.use(Contracting).apply(who, document, sign=sign, dry_run=dry_run, language=language)
+    content: Applied = {
+        **written(api, applied.id, applied.position),
+        "kind": applied.kind,
+        "outcome": applied.outcome,
+        "version": applied.version,
+        "changes": [*applied.changes],
+        "signed": [*applied.signed],
+        "warnings": [str(one) for one in applied.warnings],
+    }
+    return answer(content)
 
 
 def _add_decisions(router: APIRouter, api: Api) -> None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from domain.saying import Said
 from domain.terms import Party
 from services.contract_files import differences, sentences, tree_from_canonical
-from services.contracts.knowing import Beside
+from services.contracts.knowing import FilesTogether
 
 Outcome = Literal["proposed", "unchanged", "published", "described"]
 
@@ -19,7 +19,7 @@ class Applying(NamedTuple):
     that of what changes. `backfill`: the time of a new contract waits at the start of its validity until it is let go
     on. `beside`: files that are applied with it, whose names are known, and whose calendars would be published."""
 
-    beside: Beside
+    beside: FilesTogether
     sign: Sequence[Party] = ()
     dry_run: bool = False
     language: str = "en"

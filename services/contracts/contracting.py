@@ -16,8 +16,8 @@ from services.contract_files import (
     terms_from_canonical,
 )
 from services.contracts.applied import Applied, Applying
-from services.contracts.describing import Describing
-from services.contracts.knowing import Beside, Directories
+from services.contracts.describing_services import Describing
+from services.contracts.knowing import Directories, FilesTogether
 from services.contracts.proposing import PARTIES, Proposing
 from services.contracts.publishing import Publishing
 from services.deciding import saved, within_bounds
@@ -49,10 +49,10 @@ class Contracting:
         dry_run: bool = False,
         language: str = "en",
         backfill: bool = False,
-        beside: Sequence[Document] | Beside = (),
+        beside: Sequence[Document] | FilesTogether = (),
     ) -> Applied:
         """Publishes, describes or proposes what a file says (see `Applying`). Raises DocumentInvalid."""
-        beside = beside if isinstance(beside, Beside) else Beside(beside)
+        beside = beside if isinstance(beside, FilesTogether) else FilesTogether(beside)
         how = Applying(beside, sign, dry_run, language, backfill)
         match kind_of(document):
             case "calendar":

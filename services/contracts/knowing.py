@@ -34,12 +34,12 @@ class Directory:
     people: Mapping[str, Collection[str]]
     deliverables: frozenset[str] = frozenset()
 
-    def beside(self, files: Beside) -> Directory:
+    def beside(self, files: FilesTogether) -> Directory:
         """Gives a directory that knows what these files tell, too."""
         return Directory({**self.people, **files.people}, self.deliverables | files.deliverables)
 
 
-class Beside:
+class FilesTogether:
     """Files that are applied together: what one of them names another may tell."""
 
     def __init__(self, documents: Iterable[Document] = ()):

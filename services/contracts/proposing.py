@@ -9,7 +9,7 @@ from datetime import date
 from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.saying import said
-from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party
+from domain.terms import CalendarReference, CalendarTerms, ContractTerms, Party, deliverable_of
 from domain.times import Clock, local_date, zone
 from services.access import Principal, Right, require_own_id
 from services.contract_files import (
@@ -121,7 +121,7 @@ class Proposing:
             return []
         terms = terms_from_canonical(standing[-1].document)
         needed = [need for one in terms.deliverables if one.id == deliverable for need in one.depends_on]
-        return [need if "/" in need else f"{contract}/{need}" for need in needed]
+        return [deliverable_of(need, contract) for need in needed]
 
     def _sign_for(self, who: Principal, found: Contract, sign: Sequence[Party]) -> tuple[str, ...]:
         signed = []

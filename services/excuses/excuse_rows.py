@@ -9,6 +9,7 @@ import msgspec
 from domain.commitments import Commitment
 from domain.excuses import AcceptedExcuse, can_be_closed, can_be_excused
 from domain.occurrences import Judgement
+from services.access import PLATFORM_NAME
 from services.excuses.rows import AnswerRow, ExcuseRow
 from services.figures.occurrence_rows import occurrence_row
 from services.figures.risks import Risks
@@ -16,7 +17,6 @@ from services.figures.rows import OccurrenceRow
 from services.history.databases import Transaction
 from services.judging.excuse_book import covered_keys, is_closed_by, kind_of
 from services.judging.ledger import OCCURRENCE_COLUMNS, StoredOccurrence, judgement_of
-from services.judging.outbox import PLATFORM
 from services.seeing.known import Known
 from services.tables.documents import AskedExcuse, StoredExcuse, began
 
@@ -57,7 +57,7 @@ def _waiting(reads: Transaction) -> list[ExcuseRow]:
 
 
 def _proposed(it: AskedExcuse) -> StoredExcuse:
-    return {**it, "state": "asked", "answers": [], "by": PLATFORM, "at": None}
+    return {**it, "state": "asked", "answers": [], "by": PLATFORM_NAME, "at": None}
 
 
 def _row(position: int, it: StoredExcuse, supplier: str, client: str) -> ExcuseRow:

@@ -28,7 +28,7 @@ from domain.terms import (
 from domain.versions import CommitmentVersion
 from services.arrivals.comparing import not_good, plain, unreadable
 from services.explaining.rows import ByScore, ByTime, ByVolume, Change
-from services.explaining.rule_shapes import RuleOfKind, TurnaroundRule
+from services.explaining.rule_shapes import PunctualityRule, RuleOfKind, TurnaroundRule
 from services.explaining.shapes import TimeCode
 
 
@@ -37,19 +37,7 @@ def rule_of(version: CommitmentVersion) -> RuleOfKind:
     it, zone = version.criterion.indicator, version.terms.timezone
     match it:
         case Punctuality():
-            return {
-                "kind": it.kind,
-                "zone": zone,
-                "every": it.due.every,
-                "at": [at.strftime("%H:%M") for at in it.due.at],
-                "on_closed_day": it.on_closed_day,
-                "tolerance": show_duration(it.tolerance),
-                "matched_by": it.key.path
-                if it.key
-                else f"time, early by {show_duration(it.early)}"
-                if it.early
-                else "time",
-            }
+            return _of_punctuality(it, zone)
         case Deadline():
             return {
                 "kind": it.kind,
@@ -91,6 +79,25 @@ def rule_of(version: CommitmentVersion) -> RuleOfKind:
             return {"kind": it.kind, "zone": zone, "max_age": show_duration(it.max_age)}
         case _:
             assert_never(it)
+
+
+def _of_punctuality(it: Punctuality, zone: str) -> PunctualityRule:
+    return {
+        "kind": it.kind,
+        "zone": zone,
+        "every": it.due.every,
+        "at": [at.strftime("%H:%M") for at in it.due.at],
+        "on_closed_day": it.on_closed_day,
+        "tolerance": show_duration(it.tolerance),
+        "matched_by": _match_words(it),
+    }
+
+
+def _match_words(it: Punctuality) -> str:
+    """How an event names its date."""
+    if it.key:
+        return it.key.path
+    return f"time, early by {show_duration(it.early)}" if it.early else "time"
 
 
 def _of_turnaround(it: Turnaround, zone: str) -> TurnaroundRule:

@@ -19,7 +19,7 @@ from domain.occurrences import Verdict
 from domain.periods import Period
 from domain.saying import said
 from domain.slicing import BY_TIME, WEEKDAYS, field_group, group_order, telling_event, time_group
-from domain.sums import Amount, aggregated
+from domain.sums import Amount, aggregated, good_share
 from domain.target_periods import TargetPeriods
 from domain.terms import Aggregate, Target
 from domain.times import Instant, day_start, from_local, local_date
@@ -100,8 +100,7 @@ class SliceRow:
 
     @property
     def share(self) -> Fraction | None:
-        good, total = self.adjusted
-        return Fraction(good) / Fraction(total) if good is not None and total else None
+        return good_share(*self.adjusted)
 
     @property
     def mean(self) -> Fraction | None:

@@ -15,11 +15,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from domain.saying import heard, said
-from services.errors import Invalid, Unavailable
+from services.errors import Invalid, Unavailable, first_line
 from services.history.databases import BUSY_SECONDS, Database, Row, Transaction, first_value
 from services.history.poolers import require_sessions, server_side
 from services.history.postgres_arrays import array_of, know_arrays
-from services.history.postgres_errors import ENDED, first_line, understood
+from services.history.postgres_errors import ENDED, understood
 from services.history.postgres_sessions import FROZEN, PATIENT, require_usable, settle
 
 CONNECTIONS = 12

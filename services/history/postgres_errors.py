@@ -8,7 +8,7 @@ import psycopg
 from psycopg import errors
 
 from domain.saying import Said, heard, said
-from services.errors import Unavailable
+from services.errors import Unavailable, first_line
 from services.history.postgres_sessions import QUESTION_SECONDS, standby
 
 FULL: Final = ("too many clients", "remaining connection slots", "too many connections for")
@@ -19,10 +19,6 @@ NOT_NOW: Final = ("is starting up", "is shutting down", "is in recovery mode", "
 
 ENDED: Final = (errors.ReadOnlySqlTransaction, errors.IdleInTransactionSessionTimeout)
 """Errors that the library does not count among the operational ones."""
-
-
-def first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def understood(error: psycopg.Error, place: str) -> Unavailable:

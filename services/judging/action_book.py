@@ -12,9 +12,10 @@ from domain.action import WENT_AWAY
 from domain.breaches import Breach, action_due, action_id
 from domain.times import Instant, local_date
 from domain.versions import CommitmentVersion
+from services.access import PLATFORM_NAME
 from services.history.databases import Transaction, first_value
 from services.history.entries import Position
-from services.judging.outbox import PLATFORM, outbox_id, put_in_outbox, said_at
+from services.judging.outbox import outbox_id, put_in_outbox, said_at
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -43,7 +44,7 @@ def ask_for_action(
     put_in_outbox(writes, f"open:{id}", at, "open-action", content, said)
     if said is not None:
         return id
-    asked = {**content, "state": "open", "progress": [], "closing": None, "by": PLATFORM, "at": None}
+    asked = {**content, "state": "open", "progress": [], "closing": None, "by": PLATFORM_NAME, "at": None}
     writes.execute(
         "INSERT INTO view_action (id, commitment, cause, state, position, document) VALUES (?, ?, ?, 'open', ?, ?)",
         [id, breach.commitment, breach.cause, at, _encode(asked).decode()],
@@ -77,7 +78,7 @@ def is_untouched(reads: Transaction, action: str) -> bool:
 def _drop(writes: Transaction, action: str, moment: Instant, why: str) -> None:
     """Shows the action as not needed from then on, though the history does not say so yet."""
     [(document,)] = writes.query("SELECT document FROM view_action WHERE id = ?", [action])
-    closing = {"by": PLATFORM, "at": moment, "text": why}
+    closing = {"by": PLATFORM_NAME, "at": moment, "text": why}
     dropped = msgspec.json.decode(document) | {"state": "not needed", "closing": closing}
     writes.execute(
         "UPDATE view_action SET state = 'not needed', document = ? WHERE id = ?", [_encode(dropped).decode(), action]

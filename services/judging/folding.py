@@ -11,11 +11,11 @@ from domain.action import Action
 from domain.breach import BreachFile
 from domain.breaches import ROLLING_BEFORE, Breach
 from domain.excuse import Excuse
+from services.access import PLATFORM_NAME
 from services.history.databases import Transaction
 from services.history.entries import Position, unpack
 from services.history.history import Entry, History
 from services.judging.action_book import drop_again
-from services.judging.outbox import PLATFORM
 from services.judging.shares import WHOLE, Share
 from services.judging.touched import Touched
 from services.tables.every import FOLDS
@@ -61,7 +61,7 @@ class Folding:
                 is_untouched = not aggregate.answers
             case _:
                 return False
-        return self._is_as_of and is_untouched and aggregate.by == PLATFORM
+        return self._is_as_of and is_untouched and aggregate.by == PLATFORM_NAME
 
     def quarantined(self, writes: Transaction, entry: Entry) -> None:
         if not self._share.keeps_common:

@@ -11,11 +11,11 @@ import msgspec
 
 from domain.action import BEFORE_USE
 from domain.times import Instant
+from services.access import PLATFORM_NAME
 from services.history.databases import Transaction
 from services.history.entries import Position
 from services.judging.action_book import ask_to_drop, is_untouched
 from services.judging.bench import Bench
-from services.judging.outbox import PLATFORM
 from services.judging.own_time import OF_ONE
 
 
@@ -41,6 +41,11 @@ def _put_behind(bench: Bench, writes: Transaction, contract: str, since: Instant
     sql = f"SELECT id, document FROM view_action WHERE state = 'open' AND {OF_ONE.format('view_action')} ORDER BY id"
     for action, document in writes.query(sql, [contract, contract]):
         it = msgspec.json.decode(document)
-        if it["by"] == PLATFORM and it["moment"] is not None and it["moment"] < since and is_untouched(writes, action):
+        if (
+            it["by"] == PLATFORM_NAME
+            and it["moment"] is not None
+            and it["moment"] < since
+            and is_untouched(writes, action)
+        ):
             ask_to_drop(writes, action, since, at, BEFORE_USE)
     writes.execute("UPDATE view_review SET changed = ? WHERE contract = ? AND starts < ?", [at, contract, since])

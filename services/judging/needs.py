@@ -13,10 +13,11 @@ from typing import NamedTuple
 from domain.commitments import Commitment
 from domain.excuses import kept_late
 from domain.occurrences import Judgement
+from domain.terms import deliverable_of
 from services.history.databases import Transaction, first_value
 from services.judging.catalogue import Catalogue
 from services.judging.ledger import Ledger, Occurrence
-from services.judging.shares import deliverable_of, needed_deliverables
+from services.judging.shares import needed_deliverables
 
 CLIENT_OBLIGATION = "client-obligation"
 

@@ -15,13 +15,12 @@ from domain.excuse import Excuse
 from domain.review import Review
 from domain.saying import said
 from domain.times import Clock, Instant
+from services.access import PLATFORM_NAME
 from services.errors import NotFound, Refused
 from services.history.databases import Database, Transaction, first_value
 from services.history.entries import Position
 from services.history.history import History
 
-PLATFORM = "entente"
-"""The name under which the platform decides what the rules decide."""
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -84,15 +83,15 @@ def _append(history: History, kind: str, content: dict[str, Any], at: Instant) -
     try:
         match kind:
             case "open-action":
-                return history.save(Action(**content, by=PLATFORM, at=at))
+                return history.save(Action(**content, by=PLATFORM_NAME, at=at))
             case "call-review":
-                return history.save(Review(**content, by=PLATFORM, at=at))
+                return history.save(Review(**content, by=PLATFORM_NAME, at=at))
             case "propose-excuse":
-                return history.save(Excuse(**content, by=PLATFORM, at=at))
+                return history.save(Excuse(**content, by=PLATFORM_NAME, at=at))
             case "drop-action":
                 action = history.get(UUID(content["action"]), Action)
                 if action.state == "open" and not action.was_worked_on:
-                    action.drop(content.get("text", WENT_AWAY), by=PLATFORM, at=at, moment=content.get("moment"))
+                    action.drop(content.get("text", WENT_AWAY), by=PLATFORM_NAME, at=at, moment=content.get("moment"))
                     return history.save(action)
                 return 0
     except (Refused, NotFound, DecisionRefused) as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from domain.commitments import Commitment
+from domain.terms import deliverable_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,6 @@ def needed_deliverables(commitment: Commitment) -> list[str]:
     """The deliverables (contract/deliverable) that it depends on, in any wording."""
     names = {name for version in commitment.versions for name in version.deliverable.depends_on}
     return sorted({deliverable_of(name, commitment.contract) for name in names})
-
-
-def deliverable_of(name: str, contract: str) -> str:
-    """contract/deliverable, of a name that may leave out its own contract."""
-    return name if "/" in name else f"{contract}/{name}"
 
 
 def needed(owned: Iterable[Commitment], every: Collection[Commitment]) -> set[str]:

@@ -14,7 +14,7 @@ from domain.figures import Segment, Tally
 from domain.kinds.faces import face
 from domain.occurrences import Verdict
 from domain.periods import Period
-from domain.sums import Amount, Values, aggregated, seconds
+from domain.sums import Amount, Values, aggregated, good_share, seconds
 from domain.terms import Criterion, Target
 from domain.times import Instant
 from domain.versions import CommitmentVersion
@@ -123,8 +123,7 @@ class Standing:
     @property
     def share(self) -> Fraction | None:
         """The good share of what was judged; None where nothing was, and for measures."""
-        good, total = self.adjusted
-        return Fraction(good) / Fraction(total) if good is not None and total else None
+        return good_share(*self.adjusted)
 
     @property
     def mean(self) -> Fraction | None:

@@ -47,6 +47,7 @@ _PACK: dict[int | str, dict[str, Any]] = {
 
 def add_reviews(router: APIRouter, api: Api) -> None:
     _add_reads(router, api)
+    _add_packs(router, api)
     _add_decisions(router, api)
 
 
@@ -82,6 +83,10 @@ def _add_reads(router: APIRouter, api: Api) -> None:
         seen = api.seen(who)
         row = read_review(seen, id)
         return JsonAnswer(review_json(row, zone_of(seen.catalogue, row.contract)))
+
+
+def _add_packs(router: APIRouter, api: Api) -> None:
+    asked = api.who
 
     @router.get("/reviews/{id}/signing", tags=["reviews"], response_model=Signing, responses=problems(404))
     def show_signing(id: str, who: Principal = asked) -> JsonAnswer:

@@ -16,12 +16,12 @@ from domain.contract import Contract
 from domain.decisions import stream_of
 from domain.review import Review
 from domain.times import show
+from services.access import PLATFORM_NAME
 from services.auditing.history_rows import TOPICS
 from services.breaches.reading import read_actions, read_breaches
 from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitments
 from services.history.history import Entry, History
-from services.judging.outbox import PLATFORM
 from services.matches.reading import read_matches
 from services.patience import go_on
 from services.reviews.pack_shapes import PackAct, PackArguments
@@ -78,7 +78,7 @@ def _entries(history: History, after: int) -> Iterator[Entry]:
 def _act(history: History, entry: Entry, here: ZoneInfo) -> list[PackAct]:
     """One, or none where nobody but the platform has acted."""
     said = vars(history.decode(entry))
-    if said.get("by") in (None, PLATFORM):
+    if said.get("by") in (None, PLATFORM_NAME):
         return []
     created = _created(history, entry)
     whole = {**created, **said}

@@ -14,6 +14,7 @@ import msgspec
 
 from domain.saying import said
 from domain.times import Instant, instant, show, tzdata_version
+from services.access import PLATFORM_NAME
 from services.errors import BeyondHistory, Unavailable
 from services.history.aside_database import AsideDatabase
 from services.history.databases import Database, Transaction, first_value
@@ -24,7 +25,7 @@ from services.judging.catalogue import everything, only
 from services.judging.judge import BATCH, Judge
 from services.judging.layouts import Reached, in_force, reached
 from services.judging.lens import Lens
-from services.judging.outbox import PLATFORM, outbox_id
+from services.judging.outbox import outbox_id
 from services.judging.views import JUDGING, SHAPE, dump
 from services.patience import go_on
 from services.seeing.known import Known
@@ -56,12 +57,12 @@ def seeing_at(
     if believed_at is not None:
         last = position_received_by(history, believed_at)
     _require_reached(history, last)
-    with judged_aside(history, Lens(as_of, last), contract=contract, progress=progress) as judge:
+    with judged_anew(history, Lens(as_of, last), contract=contract, progress=progress) as judge:
         yield Seeing(history, judge.database)
 
 
 @contextmanager
-def judged_aside(
+def judged_anew(
     history: History, lens: Lens, *, contract: str | None = None, progress: Progress | None = None
 ) -> Iterator[Judge]:
     """Everything judged anew, in a database of its own that goes when the block ends: all contracts, or one and those that
@@ -178,9 +179,7 @@ def replay(
     with _level(served) as reads:
         stands = first_value(reads.query("SELECT position FROM view_position WHERE shard = 0"), 0)
         shown = list(dump(reads)) if position in (None, stands) else None
-    with judged_aside(
-        history, Lens(last_position=stands if position is None else position), progress=progress
-    ) as judge:
+    with judged_anew(history, Lens(last_position=stands if position is None else position), progress=progress) as judge:
         with judge.database.snapshot() as again:
             rebuilt = list(dump(again))
             unfounded = [*_unfounded(again)]
@@ -226,7 +225,7 @@ def dump_at(history: History, position: int | None, progress: Progress | None = 
     """The canonical dump of the read models as judged up to a position (None: the end)."""
     _require_reached(history, position)
     with (
-        judged_aside(history, Lens(last_position=position), progress=progress) as judge,
+        judged_anew(history, Lens(last_position=position), progress=progress) as judge,
         judge.database.snapshot() as reads,
     ):
         yield from dump(reads)
@@ -245,10 +244,10 @@ def _unfounded(reads: Transaction) -> Iterator[tuple[int, str]]:
     """Finds what the platform appended that no rule asked for: its position, and a sentence."""
     asked = {id for (id,) in reads.query("SELECT id FROM view_outbox")}
     for id, at, document in reads.query("SELECT id, position, document FROM view_action ORDER BY id"):
-        if msgspec.json.decode(document)["by"] == PLATFORM and outbox_id(f"open:{id}") not in asked:
+        if msgspec.json.decode(document)["by"] == PLATFORM_NAME and outbox_id(f"open:{id}") not in asked:
             yield at, f"not asked for: action {id} was opened by the platform"
     for id, at, document in reads.query("SELECT id, position, document FROM view_excuse ORDER BY id"):
-        if msgspec.json.decode(document)["by"] == PLATFORM and outbox_id(f"excuse:{id}") not in asked:
+        if msgspec.json.decode(document)["by"] == PLATFORM_NAME and outbox_id(f"excuse:{id}") not in asked:
             yield at, f"not asked for: excuse {id} was proposed by the platform"
     for id, at in reads.query("SELECT id, position FROM view_review ORDER BY id"):
         if outbox_id(f"review:{id}") not in asked:

@@ -30,7 +30,7 @@ from services.tables.table import Table
 
 
 @contextmanager
-def judged_aside(
+def contracts_judged_aside(
     seeing: Seeing, history: Past, contracts: Sequence[str], put_in_force: Callable[[Transaction, Transaction], None]
 ) -> Iterator[Seen]:
     """These contracts, as `put_in_force` writes them from what is stored, judged in a database that is thrown away."""
@@ -74,6 +74,7 @@ def _copy_rows(stored: Transaction, writes: Transaction, table: Table, where: st
 
 
 def publish(writes: Transaction, calendars: Mapping[str, Sequence[str]]) -> None:
+    """Writes calendars as their aggregates would be, by name with the texts of all their versions; they are saved nowhere."""
     for name, texts in calendars.items():
         content = json.dumps({"versions": [{"document": text} for text in texts]})
         writes.execute(
@@ -84,7 +85,7 @@ def publish(writes: Transaction, calendars: Mapping[str, Sequence[str]]) -> None
 
 
 def agree(writes: Transaction, text: str, effective: date) -> None:
-    """The contract as its aggregate would be, signed by both; it is saved nowhere."""
+    """Writes the contract as its aggregate would be, signed by both; it is saved nowhere."""
     tree = tree_from_canonical(text)
     draft = Contract(contract=tree["contract"], supplier=tree["supplier"], client=tree["client"])
     draft.propose(text, effective.isoformat(), None, party="supplier", by=str(ADMINISTRATOR), at=0)

@@ -20,7 +20,7 @@ from services.figures.reading import read_figures
 from services.figures.rows import FigureRow
 from services.history.databases import Row, Transaction
 from services.seeing.seen import Seeing, Seen
-from services.trying.aside import Past, judged_aside
+from services.trying.aside import Past, contracts_judged_aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Compared:
     is_cut: bool
 
 
-class Beside:
+class CommitmentsInForce:
     """The commitments in force that may be seen, beside a draft that was tried on the local days `first` to `last`,
     both included."""
 
@@ -61,7 +61,7 @@ class Beside:
             ):
                 agree_on_days(writes, row, *self._days)
 
-        with judged_aside(self._seeing, self._history, contracts, put_in_force) as aside:
+        with contracts_judged_aside(self._seeing, self._history, contracts, put_in_force) as aside:
             known = aside.catalogue.commitments
             return {
                 one.id: _by_period(read_figures(aside, commitment=one.id) if one.id in known else [])
@@ -96,7 +96,7 @@ def _on_days(proposal: dict[str, Any], first: date, last: date) -> dict[str, Any
     return {**proposal, "document": canonical_text(tree), "effective": begins}
 
 
-def side_by_side(beside: Beside, draft: Seen, contract: str) -> Iterator[Compared]:
+def side_by_side(beside: CommitmentsInForce, draft: Seen, contract: str) -> Iterator[Compared]:
     """Every figure of the draft with the real one of the same period."""
     beside.in_force.sort(key=lambda one: (one.contract != contract, one.id))
     commitments = draft.catalogue.contracts[contract].commitments

@@ -33,8 +33,8 @@ from services.errors import DocumentInvalid, Invalid, NotAllowed
 from services.history.databases import Transaction
 from services.seeing.past import Progress
 from services.seeing.seen import Seeing, Seen
-from services.trying.aside import Past, agree, judged_aside, publish, shown_to
-from services.trying.beside import Beside, Compared, side_by_side
+from services.trying.aside import Past, agree, contracts_judged_aside, publish, shown_to
+from services.trying.beside import CommitmentsInForce, Compared, side_by_side
 
 MOST_DAYS: Final = 3_653
 
@@ -85,8 +85,8 @@ def tried(
         publish(writes, calendars)
         agree(writes, text, first)
 
-    with judged_aside(seeing, history, [terms.id], put_in_force) as draft:
-        beside = Beside(seeing, who, in_force, history, (first, last))
+    with contracts_judged_aside(seeing, history, [terms.id], put_in_force) as draft:
+        beside = CommitmentsInForce(seeing, who, in_force, history, (first, last))
         compared = tuple(side_by_side(beside, draft, terms.id))
         yield Tried(terms.id, terms.timezone, first, last, draft, compared)
 

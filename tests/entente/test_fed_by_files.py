@@ -32,7 +32,7 @@ from services.figures.reading import read_occurrences
 from services.history.entries import OUTAGE, TIME, unpack
 from services.judging.judge import Judge
 from services.judging.lens import Lens
-from services.seeing.past import judged_aside, replay
+from services.seeing.past import judged_anew, replay
 from tests.given import Tree, at, contract, criterion, document, event, punctuality, structured
 from tests.services.judged import dumped, scratch
 
@@ -225,7 +225,7 @@ def test_its_time_is_that_of_the_contract_for_those_who_decide(running: Fed) -> 
 
 def test_as_of_a_moment_it_waited(running: Fed) -> None:
     running.pass_to("03-10 12:00")
-    with judged_aside(running.program.store.history, Lens(as_of=at("03-09 18:00"))) as judge:
+    with judged_anew(running.program.store.history, Lens(as_of=at("03-09 18:00"))) as judge:
         sql = "SELECT verdict FROM view_occurrence WHERE commitment = ? AND key = '2026-03-09'"
         with judge.database.connect() as reads:
             assert reads.query(sql, ["c/d/on-time"]) == [("pending",)]

@@ -41,7 +41,7 @@ GUARDING = (
              "    _drop(writes, action, moment, why)\n\n\n", "\n\n",
              f"{IN_LEAPS}an_action_that_went_away_is_joined_by_no_later_breach_of_the_same_step"),
     Guarding("what follows by itself is not read as of a moment", FOLDING,
-             "return self._is_as_of and is_untouched and aggregate.by == PLATFORM", "return False",
+             "return self._is_as_of and is_untouched and aggregate.by == PLATFORM_NAME", "return False",
              f"{IN_LEAPS}what_nobody_knew_then_opens_no_action_in_a_pack"),
     Guarding("a position is reached when its entry is whole", JUDGE,
              "slices = 1 if whole else self.slices + 1\n            self._save(writes, position, slices, batch[whole].position)",

@@ -34,7 +34,7 @@ GUARDING = (
              "        require_own_id(real.who, contract, supplier, client)\n", "        pass\n",
              "tests/services/trying/test_trying.py::test_a_draft_does_not_take_the_id_or_the_excuses_of_what_others_agreed"),
     Guarding("days in which nothing is owed are doubted", "dashboards/pages/excuses/asking.py",
-             "            _require_sure(view, scope, doubts)\n", "",
+             "    _require_sure(view, scope, doubts)\n", "",
              "tests/dashboards/excuses/test_asking_one.py::test_days_in_which_nothing_is_owed_have_to_be_confirmed_and_again_when_they_are_others"),
     Guarding("evidence is an event that one may see", "services/excuses/excusing.py",
              "if event_at(seen, position) is None:", "if seen.history.at(position) is None:",

@@ -7,7 +7,7 @@ from tests.guards.streaming import Guarding
 BREACHES, LIVING = "services/judging/breach_book.py", "services/judging/living.py"
 LIVE, PASSING, OUTAGES = "entente/timekeeping.py", "services/judging/passing.py", "services/judging/outages.py"
 FEEDING, FED = "services/directory/feeds.py", "tests/entente/test_fed_by_files.py::test_"
-BEFORE = "tests/services/test_before_use.py::test_"
+BEFORE = "tests/services/breaches/test_before_use.py::test_"
 
 GUARDING = (
     Guarding("what was missed before both had signed is past", BREACHES,

@@ -47,7 +47,7 @@ GUARDING = (
              "tests/domain/test_pauses.py::test_of_one_second_the_event_with_the_smaller_number_comes_first"),
     Guarding("a version makes no more dates at once than can be judged", "services/contract_files/many_dates.py",
              "        if left < 0:\n", "        if False:\n", f"{IN_BOUNDS}a_version_that_makes_too_many_dates_at_once_is_refused"),
-    Guarding("the years that can be judged", "services/contract_files/leaves.py",
+    Guarding("the years that can be judged", "services/contract_files/leaf_checks.py",
              "        if not bounds.FIRST_DAY <= day <= bounds.LAST_DAY:\n", "        if False:\n",
              f"{IN_BOUNDS}a_day_outside_the_years_that_can_be_judged_is_refused"),
     Guarding("the types of a selector", "services/contract_files/model_base.py",

@@ -212,17 +212,6 @@ def test_a_figure_and_an_occurrence_explain_themselves(case: Case) -> None:
     assert slug(case.http.get("/v1/explain", params={"commitment": ON_TIME, "period": "1999-01"}), 404)
 
 
-def test_an_action_opened_by_hand_stands_where_the_answer_says(case: Case) -> None:
-    answer = case.post("/v1/actions", "marketing", commitment=ON_TIME, text=" call them ", due="2026-03-01")
-    assert answer.status_code == 201
-    assert answer.headers["location"] == f"/v1/actions/{answer.json()['id']}"
-    action = case.get(answer.headers["location"], "sales")
-    assert (action["text"], action["due"], action["owner"]) == ("call them", "2026-03-01", "sales")
-    assert action["cause"] == "opened-by-hand"
-    assert slug(case.post("/v1/actions", commitment=ON_TIME, text="x", due="2026-02-30"), 400) == "invalid"
-    assert slug(case.post("/v1/actions", commitment=ON_TIME, text="  "), 422) == "invalid"
-
-
 def test_as_of_a_moment_and_as_it_was_believed(case: Case) -> None:
     [then] = case.get("/v1/figures", "marketing", commitment=ON_TIME, as_of="2026-01-13T00:00:00Z")
     assert (then["counts"]["met"], then["counts"]["late"], then["counts"]["pending"]) == (1, 1, 2)

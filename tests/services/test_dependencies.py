@@ -17,7 +17,7 @@ from services.excuses.reading import read_excuses
 from services.excuses.rows import ExcuseRow
 from services.history.entries import TIME, unpack
 from services.judging.lens import Lens
-from services.seeing.past import judged_aside, replay, seeing_at
+from services.seeing.past import judged_anew, replay, seeing_at
 from services.seeing.seen import Seeing
 from tests.given import Tree, at, contract, criterion, deadline, due, event, punctuality
 from tests.services.excused import LAB, WARD, Parties
@@ -322,7 +322,7 @@ def test_judged_aside_nothing_is_proposed(life: Life) -> None:
     life.sign(WEEKLY)
     life.happen(promo("03-05", "03-06 09:00"), report("03-09", "03-09 11:00"))
     position = life.position()
-    with judged_aside(life.store.history, Lens()) as judge:
+    with judged_anew(life.store.history, Lens()) as judge:
         assert [one.id for one in Seeing(life.store.history, judge.database).read(ADMINISTRATOR, read_excuses)] == [
             one.id for one in proposed(life)
         ]

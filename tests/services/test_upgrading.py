@@ -11,11 +11,10 @@ import pytest
 
 from domain.action import Action
 from services import adopting
-from services.access import ADMINISTRATOR
+from services.access import ADMINISTRATOR, PLATFORM_NAME
 from services.errors import Invalid, StoreTooNew
 from services.judging import judge, views
 from services.judging.judge import Judge
-from services.judging.outbox import PLATFORM
 from services.opening import open_store
 from services.seeing import past
 from services.tables.every import BY_NAME
@@ -123,7 +122,7 @@ def test_what_the_platform_did_by_earlier_rules_is_no_difference_of_a_replay(
     life.store.history.save(
         Action(
             action=str(uuid4()), commitment="c/d/on-time", period="2026-01", cause="late", text="", owner="lab", person=None,
-            due=None, by=PLATFORM, at=0,
+            due=None, by=PLATFORM_NAME, at=0,
         )
     )  # fmt: skip
     life.judge()

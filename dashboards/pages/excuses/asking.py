@@ -212,28 +212,7 @@ def _add_sending(router: APIRouter, pages: Pages) -> None:
         contract = view.look(read_contract, scope.partition("/")[0])
 
         def decide() -> object:
-            since = until = None
-            named = key or one.strip()
-            _check_is_chosen(reason)
-            if not named:
-                since = _instant(first, contract.timezone)
-                until = _instant(last, contract.timezone, is_end=True)
-            words, keys = required(text, said("the text")), [named] if named else []
-            doubts = pages.store.use(Excusing).doubts(
-                view.who, scope, reason=reason, keys=keys, since=since, until=until
-            )
-            _require_sure(view, scope, doubts)
-            id, _ = pages.store.use(Excusing).ask(
-                view.who,
-                scope,
-                reason=reason,
-                text=words,
-                keys=keys,
-                since=since,
-                until=until,
-                party=party if party in SIDES else None,
-            )
-            return id
+            return _ask(view, contract, scope, key)
 
         def again() -> Response:
             return ask_page(view, scope, key)
@@ -241,3 +220,30 @@ def _add_sending(router: APIRouter, pages: Pages) -> None:
         found = lambda id: link(f"/excuses/{id}")  # noqa: E731
         page = link("/excuses/ask", scope=scope, key=key)
         return decided(view, ticket, decide, then=_place(scope, key), again=again, page=page, found=found)
+
+
+def _ask(view: View, contract: ContractRow, scope: str, key: str) -> str:
+    """Asks for the excuse that was typed: for one occurrence where one is named, else for the days. Gives its id. Raises Invalid or
+    Refused."""
+    typed, excusing = view.typed, view.pages.store.use(Excusing)
+    reason, party = typed["reason"], typed["party"]
+    since = until = None
+    named = key or typed["one"].strip()
+    _check_is_chosen(reason)
+    if not named:
+        since = _instant(typed["first"], contract.timezone)
+        until = _instant(typed["last"], contract.timezone, is_end=True)
+    words, keys = required(typed["text"], said("the text")), [named] if named else []
+    doubts = excusing.doubts(view.who, scope, reason=reason, keys=keys, since=since, until=until)
+    _require_sure(view, scope, doubts)
+    id, _ = excusing.ask(
+        view.who,
+        scope,
+        reason=reason,
+        text=words,
+        keys=keys,
+        since=since,
+        until=until,
+        party=party if party in SIDES else None,
+    )
+    return id

@@ -17,7 +17,7 @@ from dashboards.standing import mark_of
 from dashboards.words import excuse_words
 from domain.kinds.faces import face
 from domain.saying import said
-from services.access import Right
+from services.access import PLATFORM_NAME, Right
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
 from services.errors import NotFound
@@ -29,7 +29,6 @@ from services.figures.rows import CommitmentRow, OccurrenceRow
 
 Typed = Annotated[str, Form()]
 STATES = ("asked", "accepted", "refused", "disputed")
-PLATFORM = "entente"
 MOST = 60
 """How many excuses, or occurrences that one covers, a page lists."""
 
@@ -92,7 +91,7 @@ def _names(view: View, row: ExcuseRow, contract: ContractRow, commitment: Commit
 
 def why_asked(view: View, row: ExcuseRow, contract: ContractRow) -> str:
     """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
-    if row.asked_by != PLATFORM:
+    if row.asked_by != PLATFORM_NAME:
         return row.text
     titles = {one.id: title(view, one.deliverable, one.criterion) for one in view.commitments}
     return said_of_misses(row.text, titles.get, view.moments(contract.timezone))
@@ -116,7 +115,7 @@ def _verbs(view: View, row: ExcuseRow) -> tuple[bool, bool, bool]:
 
 def asker(view: View, by: str) -> str:
     """Who asked or answers: the platform and the arbiter are no people of a service."""
-    if by in (PLATFORM, "administrator"):
+    if by in (PLATFORM_NAME, "administrator"):
         return view.language.text(f"excuses.{by}")
     return view.person(by) if "/" in by else view.service(by)
 

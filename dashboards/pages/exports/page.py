@@ -128,6 +128,13 @@ def _form(form: str) -> Form:
 
 
 def add_exports(router: APIRouter, pages: Pages) -> None:
+    _add_tables(router, pages)
+    _add_packs(router, pages)
+    _add_feeds(router, pages)
+    _add_badges(router, pages)
+
+
+def _add_tables(router: APIRouter, pages: Pages) -> None:
     @router.get("/exports/{name}.{form}")
     def export(
         request: Request,
@@ -149,6 +156,8 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
         words = STABLE if headers == "stable" else spoken(view.language, name, view.people)
         return sent(table_bytes(wanted, names, rows, file, words=words, written=how), MEDIA[wanted], f"{file}.{form}")
 
+
+def _add_packs(router: APIRouter, pages: Pages) -> None:
     @router.get("/reviews/{id}/pack.{form}")
     def pack_as(
         request: Request,
@@ -171,10 +180,14 @@ def add_exports(router: APIRouter, pages: Pages) -> None:
         words = STABLE if headers == "stable" else spoken(view.language, "pack")
         return sent(table_bytes(wanted, *pack(made), words=words, written=how), MEDIA[wanted], f"{id}.{form}")
 
+
+def _add_feeds(router: APIRouter, pages: Pages) -> None:
     @router.get("/calendars/{service}.ics")
     def calendar(request: Request, service: str) -> Response:
         return sent(feed(View(pages, request, breaks=False), service), "text/calendar; charset=utf-8", f"{service}.ics")
 
+
+def _add_badges(router: APIRouter, pages: Pages) -> None:
     @router.get("/badges/{contract}/{deliverable}/{criterion}.svg")
     def drawn_badge(request: Request, contract: str, deliverable: str, criterion: str) -> Response:
         view = View(pages, request, breaks=False)

@@ -24,7 +24,7 @@ from dashboards.naming import change_words
 from dashboards.pages.house.assets import font_name, script_name, style_name
 from dashboards.pages.house.posting import SENT, Sent, SentForms, Tickets, ticket
 from domain.terms import Text
-from services.access import Principal, Right
+from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
 from services.api.asking import HEADER
 from services.api.ports import Quarantine
 from services.contracts.calendar_rows import CalendarRow
@@ -53,7 +53,7 @@ SECURITY = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-OF_THE_PROGRAM = frozenset({"entente", "administrator/entente"})
+OF_THE_PROGRAM = frozenset({PLATFORM_NAME, str(PLATFORM)})
 NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure"), "")
 WORDS = ("file", "text")
 """Fields that people write in."""

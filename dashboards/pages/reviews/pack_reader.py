@@ -16,7 +16,6 @@ from dashboards.language import Language, first_up
 from dashboards.messages import messages
 from dashboards.moments import Moments, last_day
 from dashboards.naming import name_after, said_of_misses, titled_change
-from dashboards.pages.excuses.page import PLATFORM
 from dashboards.standing import counts_words, verdicts_changed
 from dashboards.values import bound_of, is_less_better, time_words, value_words
 from dashboards.words import (
@@ -34,6 +33,7 @@ from domain.excuses import is_within
 from domain.kinds.face import NamedAfter
 from domain.terms import Per, Rolling
 from domain.times import instant
+from services.access import PLATFORM_NAME
 from services.reviews.fingerprints import changes_of
 from services.reviews.pack_part_shapes import (
     Number,
@@ -88,7 +88,7 @@ class Reader:
     def note(self, said: PackNote | PackClosed) -> str:
         """The note as somebody wrote it; one that the program wrote itself in the language of the pack."""
         text = str(said["text"])
-        return messages(self.language.code).say(text) if said["by"] in ("entente", PLATFORM) else text
+        return messages(self.language.code).say(text) if said["by"] == PLATFORM_NAME else text
 
     def person(self, by: str | None) -> str:
         """Who spoke, with their service: `legal/hakim.benali` is `Hakim Benali, Legal affairs`."""
@@ -104,7 +104,7 @@ class Reader:
 
     def asker(self, by: str) -> str:
         """Who asked or answers: the platform and the arbiter are no people of a service."""
-        if by in ("entente", "administrator"):
+        if by in (PLATFORM_NAME, "administrator"):
             return self.language.text(f"excuses.{by}")
         return self.person(by)
 
@@ -265,7 +265,7 @@ class Reader:
 
     def said(self, excuse: PackExcuse) -> str:
         """Why, in the words of who asked; of what the platform proposes, with titles and dates for the ids it wrote."""
-        if excuse["asked_by"] != PLATFORM:
+        if excuse["asked_by"] != PLATFORM_NAME:
             return str(excuse["text"])
         figures = [figure for side in self.pack.get("sides", ()) for figure in side["figures"]]
         titles = {figure["commitment"]: self.what(figure) for figure in figures}

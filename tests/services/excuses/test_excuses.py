@@ -12,7 +12,7 @@ from services.explaining.occurrences import explain_occurrence
 from services.explaining.shown import explanation_json
 from services.figures.reading import read_commitment, read_figures
 from services.judging.lens import Lens
-from services.seeing.past import judged_aside, replay, seeing_at
+from services.seeing.past import judged_anew, replay, seeing_at
 from services.seeing.seen import Seeing
 from tests.given import at, availability, contract, criterion, deadline, due, event, measure, punctuality, volume
 from tests.services.excused import LAB, Parties
@@ -223,7 +223,7 @@ def test_as_of_counts_every_decision_and_believed_at_only_those_of_then(life: Li
         assert adjusted(then) == (1, 2)
     with seeing_at(history, believed_at=NOW, contract="c") as then:
         assert adjusted(then) == (2, 3)
-    with judged_aside(history, Lens(last_position=before + 1)) as judge:
+    with judged_anew(history, Lens(last_position=before + 1)) as judge:
         assert adjusted(Seeing(history, judge.database)) == (2, 4)
 
 

@@ -15,7 +15,7 @@ from services.figures.reading import read_commitments
 from services.judging.lens import Lens
 from services.judging.outbox import waiting
 from services.reviews.reading import read_reviews
-from services.seeing.past import judged_aside, replay
+from services.seeing.past import judged_anew, replay
 from tests.given import Tree, conformity, contract, criterion, event, punctuality
 from tests.services.judged import Life, living
 from tests.services.test_dependencies import WEEKLY
@@ -127,7 +127,7 @@ def test_a_study_of_old_events_shows_what_would_have_been(life: Life) -> None:
 def test_as_of_a_moment_of_the_past_it_called_nobody(life: Life) -> None:
     life.sign(BREACHING)
     life.advance(LIVES)
-    with judged_aside(life.store.history, Lens(as_of=life.breaches(None)[0].opened_at)) as judge:
+    with judged_anew(life.store.history, Lens(as_of=life.breaches(None)[0].opened_at)) as judge:
         assert judge.bench.lives
         with judge.database.connect() as reads:
             assert reads.query("SELECT DISTINCT state FROM view_breach") == [("past",)]
