@@ -19,6 +19,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# One process more than there are processors, up to 8: the tests wait for browsers, brokers, databases.
+AT_ONCE := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$(( n < 8 ? n + 1 : 8 )))
 PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -33,7 +35,7 @@ run: $(VENV)/.run
 	$(BIN)/entente demo $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/pytest --numprocesses 2 $(ARGS)
+	$(BIN)/pytest --numprocesses $(AT_ONCE) $(ARGS)
 
 check: $(VENV)/.check
 	$(BIN)/ruff check .
@@ -70,7 +72,7 @@ faults: $(VENV)/.test
 	$(BIN)/python -m tests.faults $(ARGS)
 
 a11y: $(VENV)/.test
-	$(BIN)/pytest --numprocesses 2 tests/browser/test_accessibility.py --every-variant $(ARGS)
+	$(BIN)/pytest --numprocesses $(AT_ONCE) tests/browser/test_accessibility.py --every-variant $(ARGS)
 
 pictures: $(VENV)/.test
 	$(BIN)/python -m tests.browser.pictures $(ARGS)
