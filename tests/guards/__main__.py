@@ -129,7 +129,7 @@ def _of_the_way(guards: Sequence[Guarding]) -> int:
     with tempfile.TemporaryDirectory(prefix="entente-guards-") as name:
         folder = Path(name).resolve()
         copy_sources(folder)
-        if _tested(folder, list(dict.fromkeys(guard.test for guard in guards))) != pytest.ExitCode.OK:
+        if _tested(folder, list(dict.fromkeys(guard.test for guard in guards)), is_shown=True) != pytest.ExitCode.OK:
             sys.exit("the tests of the way do not pass with every guard in its place: a failure would show nothing")
         print(f"{'what was taken away'.ljust(width)}  test that failed")
         for guard in guards:
@@ -147,11 +147,13 @@ def _of_the_way(guards: Sequence[Guarding]) -> int:
     return unnoticed
 
 
-def _tested(folder: Path, tests: Sequence[str]) -> int:
-    """The exit code of pytest over them, in the copy. Nothing compiled is kept: files change within a second."""
+def _tested(folder: Path, tests: Sequence[str], *, is_shown: bool = False) -> int:
+    """The exit code of pytest over them, in the copy; what it prints goes to stderr where it is shown. Nothing compiled is kept:
+    files change within a second."""
     env = {**os.environ, "PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     said = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
-    return subprocess.run(said, cwd=folder, env=env, stdout=subprocess.DEVNULL, check=False).returncode
+    stdout = sys.stderr if is_shown else subprocess.DEVNULL
+    return subprocess.run(said, cwd=folder, env=env, stdout=stdout, check=False).returncode
 
 
 def _take_away(guards: Sequence[Guard], copies: Sequence[Copy]) -> int:
