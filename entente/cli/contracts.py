@@ -16,7 +16,7 @@ from domain.saying import Said, chained, heard, said
 from domain.terms import ContractTerms, Party
 from entente.cli.session import judged, out, print_json, print_table, session, steps
 from entente.voice import spoken, told
-from services.contract_files import Document, json_schema, kind_of, read_bytes
+from services.contract_files import Document, json_schema, kind_of, read_bytes, require_sound
 from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
 from services.contracts.knowing import FilesTogether
@@ -65,6 +65,7 @@ def apply(
         raise Invalid(
             said("no contract, calendar or service in these files"), mend=said("files that end in .yaml, .yml or .json")
         )
+    require_sound(documents)  # all of them, before the first is stored
     with here.read() as opened:
         done, beside = [], FilesTogether(documents)
         with steps(said("applying"), is_shown=json) as step:  # else each is a line

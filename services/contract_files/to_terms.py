@@ -5,7 +5,7 @@ signed stays readable."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ import msgspec
 
 from domain.terms import CalendarTerms, ContractTerms
 from services.contract_files.calendar_reading import calendar_of, with_holidays
-from services.contract_files.checks import check_calendar, check_contract, check_mapping, check_service
+from services.contract_files.checks import check, check_calendar, check_contract, check_mapping, check_service
 from services.contract_files.contract_reading import contract_of
 from services.contract_files.documents import Document, Tree
 from services.contract_files.mapping_reading import mapping_of
@@ -42,6 +42,13 @@ def service_terms(document: Document) -> ServiceTerms:
 def mapping_terms(document: Document) -> MappingTerms:
     """Raises DocumentInvalid."""
     return mapping_of(_checked(document, check_mapping))
+
+
+def require_sound(documents: Iterable[Document]) -> None:
+    """Raises DocumentInvalid with all problems of all of them, as far as each can be looked at by itself."""
+    problems = [problem for document in documents for problem in check(document)]
+    if problems:
+        raise DocumentInvalid(problems)
 
 
 def canonical(document: Document) -> str:

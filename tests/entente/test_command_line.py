@@ -18,6 +18,7 @@ from services.contract_files import read_documents
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.errors import NotAllowed
+from services.history.entries import RULES
 from tests.services.api_case import contract
 from tests.services.test_people import SERVICES
 
@@ -77,6 +78,24 @@ def test_where_nobody_signs_in_whoever_reaches_the_port_is_the_administrator_wha
 def test_a_store_is_brought_forward_by_its_administrator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, said = ran(capsys, "migrate", "--store", f"sqlite:///{tmp_path}/x.db", "--as", "sales")
     assert (code, "administrator" in said) == (2, True)
+
+
+def test_of_files_one_of_which_is_wrong_none_is_applied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All that is wrong is said, of every file."""
+    (tmp_path / "calendar.yaml").write_text(
+        "entente: 1\ncalendar: office\ntimezone: Europe/Paris\nopen: {mon-fri: '09:00-17:00'}\n"
+    )
+    (tmp_path / "contract.yaml").write_text(
+        contract("to-marketing", "marketing").replace("entente: 1", "entente: 1\nbogus: 1")
+    )
+    (tmp_path / "services.yaml").write_text("entente: 1\nservice: sales\ncolour: blue\n")
+    store = f"sqlite:///{tmp_path}/town.db"
+    code, printed, said = ran(capsys, "apply", str(tmp_path), "--store", store)
+    assert (code, printed) == (2, "")
+    assert "bogus" in said
+    assert "colour" in said
+    with program(Settings(store=store)) as opened:
+        assert [one.topic for one in opened.store.history.read(0, 10)] == [RULES]
 
 
 @pytest.fixture
