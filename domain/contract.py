@@ -17,7 +17,9 @@ ProposalState = Literal["proposed", "refused", "withdrawn", "replaced", "signed"
 
 @dataclass
 class Signature:
-    party: str
+    """`at`, here and in all that follows, is an instant in microseconds since 1970 UTC."""
+
+    party: Party
     service: str
     by: str
     at: int
@@ -33,14 +35,15 @@ class Comment:
 
 @dataclass
 class Proposal:
-    """One proposed wording. `version` is its number once both have signed, 0 before."""
+    """One proposed wording: `document` is the canonical text of the contract file, `effective` the local day from which it is to
+    hold, as YYYY-MM-DD. `version` is its number once both have signed, 0 before."""
 
     number: int
     document: str
     effective: str
     calendar_version: int | None
     by: str
-    party: str
+    party: Party
     at: int
     backfill: bool = False
     state: ProposalState = "proposed"
@@ -67,7 +70,7 @@ class Contract(Aggregate):
         document: str
         effective: str
         calendar_version: int | None
-        party: str
+        party: Party
         by: str
         at: int
         backfill: bool
@@ -92,7 +95,7 @@ class Contract(Aggregate):
 
     class Signed(Aggregate.Event):
         TOPIC = "entente.contract.signed"
-        party: str
+        party: Party
         service: str
         by: str
         at: int
@@ -105,7 +108,7 @@ class Contract(Aggregate):
     class Terminated(Aggregate.Event):
         TOPIC = "entente.contract.terminated"
         until: str
-        party: str
+        party: Party
         by: str
         at: int
 
@@ -207,7 +210,7 @@ class Contract(Aggregate):
         document: str,
         effective: str,
         calendar_version: int | None,
-        party: str,
+        party: Party,
         by: str,
         at: int,
         backfill: bool = False,
@@ -230,7 +233,7 @@ class Contract(Aggregate):
         self.proposals[-1].state = "withdrawn"
 
     @event(Signed)
-    def _signed(self, party: str, service: str, by: str, at: int) -> None:
+    def _signed(self, party: Party, service: str, by: str, at: int) -> None:
         self.proposals[-1].signatures.append(Signature(party, service, by, at))
 
     @event(Agreed)
@@ -239,5 +242,5 @@ class Contract(Aggregate):
         self.proposals[-1].version = version
 
     @event(Terminated)
-    def _terminated(self, until: str, party: str, by: str, at: int) -> None:
+    def _terminated(self, until: str, party: Party, by: str, at: int) -> None:
         self.until = until

@@ -74,7 +74,9 @@ def evidence_order(evidence: Evidence) -> EvidenceOrder:
 
 Standing = Literal["owed", "measured", "waiting", "outside", "dropped", "without_due"]
 """`waiting`: no opening yet. `outside`: opened outside validity, not owed. `measured`: an item of a measure with its value,
-which has no verdict. Only what is `owed` or `measured` is counted and listed."""
+which has no verdict. `without_due`: a case whose opening names no time by which it is due; how many there are is told
+beside a figure. `dropped`: a case that was cancelled, or a volume without events where the contract ignores that. Only
+what is `owed` or `measured` is listed and in a total."""
 
 
 @dataclass(slots=True)

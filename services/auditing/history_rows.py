@@ -10,26 +10,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
+from uuid import UUID
 
 from domain.action import Action
 from domain.breach import BreachFile
 from domain.commitments import Commitment
 from domain.match import Match
 from domain.times import Instant, day_start, local_date, zone
-from services.history.entries import EVENT, FACTS, OUTAGE, OUTAGE_WITHDRAWN, QUARANTINED, RULES, TIME, time_said, unpack
+from services.history.entries import (
+    EVENT,
+    FACTS,
+    OUTAGE,
+    OUTAGE_WITHDRAWN,
+    QUARANTINED,
+    RULES,
+    SETTLED,
+    TIME,
+    time_said,
+    unpack,
+)
 from services.history.history import Entry, History
-from services.history.settling import SETTLED
 from services.history.stored_events import event_of
 from services.patience import go_on
 from services.seeing.seen import Seen
 from services.tables.every import FOLDS
 
-KINDS: Final = ("events", "decisions", "contracts", "time")
+Kind = Literal["events", "decisions", "contracts", "time"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MOST_SCANNED = 20_000
 """Entries that one search looks at."""
 WEEKS: Final = 53
-_A_TRY = 400
+_A_TRY, _MOST_A_TRY = 400, 5_000
+"""Entries that are read at once where few of them are wanted: at first, and once there is much to look through."""
 _WORDS = ("problem", "slug", "reason", "text")
 """The names under which a fact may say something in words; the first of them that it has counts."""
 
@@ -54,7 +67,7 @@ class HistoryRow:
     with the key of the occurrence where that is known. `thing` is what a decision is about: (its sort, its id)."""
 
     position: int
-    kind: str
+    kind: Kind
     topic: str
     received: Instant | None
     happened: Instant | None
@@ -79,8 +92,8 @@ class Week:
     last: int
 
 
-def kind_of(topic: str) -> str:
-    return next((kind for kind, topics in TOPICS.items() if topic in topics), "decisions")
+def kind_of(topic: str) -> Kind:
+    return next((kind for kind in KINDS if topic in TOPICS[kind]), "decisions")
 
 
 def position_at(history: History, moment: Instant) -> int:
@@ -97,10 +110,10 @@ def position_at(history: History, moment: Instant) -> int:
     return low
 
 
-def weeks(history: History, until: Instant, where: str, known: dict[Instant, int]) -> list[Week]:
+def weeks(history: History, until: Instant, zone_name: str, known: dict[Instant, int]) -> list[Week]:
     """The last weeks up to the one that holds `until`, Monday to Monday in that zone, from the first entry on. `known` keeps
     what was received before a week that is over, which never changes."""
-    here, last = zone(where), history.last_position()
+    here, last = zone(zone_name), history.last_position()
     first = next(iter(history.read(0, 1)), None)
     begins = _received(history, first) if first is not None else None
     if begins is None:
@@ -129,11 +142,11 @@ class ReceivedBefore:
     positions: dict[Instant, int] = field(default_factory=dict)
 
 
-def history_weeks(seen: Seen, zone: str) -> list[Week]:
+def history_weeks(seen: Seen, zone_name: str) -> list[Week]:
     """The last weeks that anything was received in, Monday to Monday in that zone, ascending; none before any time was declared."""
     watermark = seen.known.watermark
     known = seen.kept(ReceivedBefore).positions
-    return weeks(seen.history, watermark, zone, known) if watermark is not None else []
+    return weeks(seen.history, watermark, zone_name, known) if watermark is not None else []
 
 
 def history_position(seen: Seen, moment: Instant) -> int:
@@ -155,9 +168,9 @@ class HistoryReader:
     """Entries as one reader may see them."""
 
     def __init__(self, seen: Seen):
-        self._state = seen
+        self._for = seen
         self._history = seen.history
-        self._of_stream: dict[Any, dict[str, Any]] = {}
+        self._of_stream: dict[UUID, dict[str, Any]] = {}
 
     def after(self, position: int, limit: int, kind: str = "") -> list[HistoryRow]:
         """The first ones beyond the position, newest first."""
@@ -178,35 +191,35 @@ class HistoryReader:
                 entries = [one for one in entries if self._holds(one, wanted)]
             rows = self._seen(entries)
             found += reversed(rows)
-            end, scanned, step = begin, scanned + step, min(step * 2, 5_000)
+            end, scanned, step = begin, scanned + step, min(step * 2, _MOST_A_TRY)
         if len(found) > limit:
             return found[:limit], found[limit - 1].position - 1
         return found, end
 
     def _holds(self, entry: Entry, text: str) -> bool:
-        if entry.topic in FACTS or entry.topic == SETTLED:
+        if entry.topic in FACTS:
             return text in entry.state.decode("utf-8", "replace").casefold()
-        said = vars(self._history.decode(entry))
-        return any(text in str(value).casefold() for value in said.values() if isinstance(value, str))
+        fields = vars(self._history.decode(entry))
+        return any(text in str(value).casefold() for value in fields.values() if isinstance(value, str))
 
     def _seen(self, entries: Sequence[Entry]) -> list[HistoryRow]:
         rows = [self._row(entry) for entry in entries]
         return [row for row in rows if self._sees(row)]
 
     def _sees(self, row: HistoryRow) -> bool:
-        if self._state.sees_everything or row.kind == "time":
+        if self._for.sees_everything or row.kind == "time":
             return True
         contracts = {row.contract} if row.contract else {one.partition("/")[0] for one, _ in row.about}
-        found = (self._state.catalogue.contracts.get(id or "") for id in contracts)
-        if any(one is not None and self._state.sees(one.supplier, one.client) for one in found):
+        found = (self._for.catalogue.contracts.get(id or "") for id in contracts)
+        if any(one is not None and self._for.sees(one.supplier, one.client) for one in found):
             return True
-        return bool(row.by) and self._state.who.is_of(row.by.partition("/")[0])
+        return bool(row.by) and self._for.who.is_of(row.by.partition("/")[0])
 
     def _row(self, entry: Entry) -> HistoryRow:
         kind = kind_of(entry.topic)
         if entry.topic == EVENT:
             return self._event(entry)
-        if entry.topic in FACTS or entry.topic == SETTLED:
+        if entry.topic in FACTS:
             header, _ = unpack(entry.state)
             happened = time_said(header) if entry.topic == TIME else header.get("time") or header.get("from")
             text = next((str(header[name]) for name in _WORDS if header.get(name)), "")
@@ -216,19 +229,19 @@ class HistoryReader:
                 entry.position, kind, entry.topic, _int(header.get("received") or header.get("at")), _int(happened),
                 str(header.get("by") or ""), source=str(header.get("source") or ""), text=text,
             )  # fmt: skip
-        said = vars(self._history.decode(entry))
-        whole = {**self._created(entry), **said}
+        fields = vars(self._history.decode(entry))
+        whole = {**self._created(entry), **fields}
         sort, id, contract = _thing(entry.topic, whole)
-        at = _int(said.get("at")) or _received(self._history, entry)
+        at = _int(fields.get("at")) or _received(self._history, entry)
         return HistoryRow(
-            entry.position, kind, entry.topic, at, at, str(said.get("by") or ""), text=_said(said),
+            entry.position, kind, entry.topic, at, at, str(fields.get("by") or ""), text=_words(fields),
             about=_about(whole), thing=(sort, id), contract=contract,
         )  # fmt: skip
 
     def _event(self, entry: Entry) -> HistoryRow:
         event = event_of(entry.state, entry.position)
         about: dict[str, str | None] = {}
-        for commitment in self._state.catalogue.selecting(event):
+        for commitment in self._for.catalogue.selecting(event):
             if not self._sees_commitment(commitment):
                 continue
             for route in commitment.route(event):
@@ -244,12 +257,12 @@ class HistoryReader:
         """A key leads to an explanation only where there is an occurrence of that name."""
         wanted = [(id, key) for id, key in about.items() if key is not None]
         sql = "SELECT commitment, key FROM view_occurrence WHERE standing NOT IN ('waiting', 'outside') AND"
-        there = set(map(tuple, self._state.reads.select_in(sql, ("commitment", "key"), wanted))) if wanted else set()
+        there = set(map(tuple, self._for.reads.select_in(sql, ("commitment", "key"), wanted))) if wanted else set()
         for id, key in about.items():
             yield id, key if (id, key) in there else None
 
     def _sees_commitment(self, commitment: Commitment) -> bool:
-        return self._state.sees_commitment(commitment.id)
+        return self._for.sees_commitment(commitment.id)
 
     def _created(self, entry: Entry) -> dict[str, Any]:
         """Reads the first entry of the stream: the names of what was decided about. Empty where there is none."""
@@ -259,21 +272,21 @@ class HistoryReader:
         return self._of_stream[entry.stream]
 
 
-def _thing(topic: str, said: dict[str, Any]) -> tuple[str, str, str | None]:
+def _thing(topic: str, fields: dict[str, Any]) -> tuple[str, str, str | None]:
     """The sort of what was decided about, its id, and the contract that it belongs to."""
     sort = topic.split(".")[1]
-    id = str(said.get(sort) or said.get("commitment") or "")
-    scope = str(said.get("contract") or said.get("commitment") or said.get("scope") or "")
+    id = str(fields.get(sort) or fields.get("commitment") or "")
+    scope = str(fields.get("contract") or fields.get("commitment") or fields.get("scope") or "")
     return sort, id, scope.partition("/")[0] or None
 
 
-def _about(said: dict[str, Any]) -> tuple[tuple[str, str | None], ...]:
-    scope = str(said.get("commitment") or said.get("scope") or "")
+def _about(fields: dict[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    scope = str(fields.get("commitment") or fields.get("scope") or "")
     return ((scope, None),) if scope.count("/") == 2 else ()
 
 
-def _said(said: dict[str, Any]) -> str:
-    return str(said.get("text") or said.get("reason") or said.get("clause") or "")
+def _words(fields: dict[str, Any]) -> str:
+    return str(fields.get("text") or fields.get("reason") or fields.get("clause") or "")
 
 
 def _received(history: History, entry: Entry) -> Instant | None:
@@ -281,7 +294,7 @@ def _received(history: History, entry: Entry) -> Instant | None:
     what follows; rules, which the program adopts by itself when it creates a store, came with what follows too. None
     where none of it says so."""
     for _ in range(5):
-        if entry.topic != RULES and (entry.topic in FACTS or entry.topic == SETTLED):
+        if entry.topic != RULES and entry.topic in FACTS:
             header, _body = unpack(entry.state)
             return _int(header.get("received") or header.get("at"))
         at = None if entry.topic == RULES else getattr(history.decode(entry), "at", None)

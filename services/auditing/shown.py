@@ -15,7 +15,6 @@ from services.errors import NotAllowed
 from services.history import entries
 from services.history.entries import FACTS, unpack
 from services.history.history import Entry, History
-from services.history.settling import SETTLED
 from services.history.stored_events import binary_attributes
 
 _OF_THE_STREAM = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
@@ -30,7 +29,7 @@ def require_history(who: Principal) -> None:
 
 def entry_json(history: History, entry: Entry) -> shapes.Entry:
     """`received` is when a fact came in, `at` when a decision was taken; `content` is all else that the entry says."""
-    if entry.topic in FACTS or entry.topic == SETTLED:
+    if entry.topic in FACTS:
         header, body = unpack(entry.state)
         content = _content(entry.topic, _without(header, _FRAME), body)
     else:

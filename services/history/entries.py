@@ -35,7 +35,8 @@ QUARANTINED = "entente.quarantined"
 RULES = "entente.rules"
 OUTAGE = "entente.outage"
 OUTAGE_WITHDRAWN = "entente.outage.withdrawn"
-FACTS = frozenset({EVENT, TIME, QUARANTINED, RULES, OUTAGE, OUTAGE_WITHDRAWN})
+SETTLED = "entente.settled"
+FACTS = frozenset({EVENT, TIME, QUARANTINED, SETTLED, RULES, OUTAGE, OUTAGE_WITHDRAWN})
 """Topics whose state is packed here; all others belong to aggregates."""
 
 PLAIN = 0x01

@@ -5,13 +5,12 @@ from __future__ import annotations
 from domain.times import Instant
 from services.history.entries import FACTS, unpack
 from services.history.history import Entry, History
-from services.history.settling import SETTLED
 
 
 def received_at(history: History, entry: Entry) -> Instant:
     """Tells when the entry was appended, by its own header or, for a decision, its `at`; where a decision has none, as
     the entry behind it; 0 where there is none either."""
-    if entry.topic in FACTS or entry.topic == SETTLED:
+    if entry.topic in FACTS:
         header, _ = unpack(entry.state)
         return int(header.get("received") or header.get("at") or 0)
     at = getattr(history.decode(entry), "at", None)

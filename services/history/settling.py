@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 from uuid import UUID, uuid5
 
 import msgspec
 
 from domain.times import Instant
-from services.history.entries import header_of, pack
+from services.history.entries import SETTLED, header_of, pack
 from services.history.history import Fact
-
-SETTLED: Final = "entente.settled"
 
 Verb = Literal["retried", "discarded"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from eventsourcing.domain import Aggregate
 
+from domain.calendar import PublishedCalendar
 from domain.contract import Contract
 from domain.excuse import Excuse
 from domain.match import Match
@@ -60,8 +61,8 @@ def _reword(bench: Bench, writes: Transaction, aggregate: Aggregate, entry: Entr
     before = bench.catalogue.contracts
     if isinstance(aggregate, Contract) and entry.topic in (Contract.Agreed.TOPIC, Contract.Terminated.TOPIC):
         touched = [aggregate.contract]
-    elif entry.topic == "entente.calendar.published":
-        touched = bench.catalogue.followers(getattr(aggregate, "calendar", ""))
+    elif isinstance(aggregate, PublishedCalendar) and entry.topic == PublishedCalendar.Published.TOPIC:
+        touched = bench.catalogue.followers(aggregate.calendar)
         bench.load_catalogue(writes)
     if not touched:
         return

@@ -16,7 +16,7 @@ from pathlib import Path
 from domain.saying import said
 from domain.times import Instant
 from services.errors import StoreTooNew, Unavailable
-from services.history import entries, settling
+from services.history import entries
 from services.history.databases import Database, Transaction, replacing
 from services.history.entries import EVENT, Position, is_of_life, time_said, unpack
 from services.history.history import Entry, History
@@ -36,7 +36,8 @@ from services.judging.taking import take_events
 from services.judging.views import JUDGING, create_views, keep_shape
 
 BATCH = 5_000
-FACTS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, settling.SETTLED})
+NO_DECISIONS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, entries.SETTLED})
+"""Topics of entries that build no commitment anew."""
 DECISIONS = 200
 """Decisions of people in one batch, at most: each may build commitments anew, and whoever waits for the tables waits
 for the batch."""
@@ -44,7 +45,7 @@ for the batch."""
 
 def _bounded(batch: Sequence[Entry]) -> Sequence[Entry]:
     """The batch up to its last decision that fits."""
-    decisions = [at for at, entry in enumerate(batch) if entry.topic not in FACTS]
+    decisions = [at for at, entry in enumerate(batch) if entry.topic not in NO_DECISIONS]
     return batch if len(decisions) <= DECISIONS else batch[: decisions[DECISIONS]]
 
 
@@ -196,7 +197,7 @@ class Judge:
                 take_outage(self.bench, writes, entry)
             case entries.QUARANTINED:
                 self._folding.quarantined(writes, entry)
-            case settling.SETTLED:
+            case entries.SETTLED:
                 self._folding.settled(writes, entry)
             case entries.RULES:
                 header, _ = unpack(entry.state)

@@ -3,7 +3,14 @@ this list."""
 
 from __future__ import annotations
 
-from services.tables import asides, contracts, engine, excuses, reviews, services
+from services.tables import (
+    asides,
+    contracts,
+    engine,
+    excuses,
+    reviews,
+    services,
+)
 
 RELEASE = 6
 """Counts the shapes of the tables: raised with every change of them, so that of two programs on one store, while one is
@@ -35,7 +42,14 @@ TABLES = (
     engine.OUTBOX,
 )
 
-FOLDS = {fold.of: fold for fold in (*contracts.FOLDS, *services.FOLDS, *asides.FOLDS, *excuses.FOLDS, *reviews.FOLDS)}
+_OF_PARTS = (
+    *contracts.FOLDS,
+    *services.FOLDS,
+    *asides.FOLDS,
+    *excuses.FOLDS,
+    *reviews.FOLDS,
+)
+FOLDS = {fold.of: fold for fold in _OF_PARTS}
 """Folds by their aggregate. Actions and what is said of breaches are the engine's own (services/judging/folding.py)."""
 
 _INDEXED = (

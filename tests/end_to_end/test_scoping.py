@@ -207,6 +207,7 @@ def filled(path: str, two: Two, *, is_mine: bool) -> str:
         "match": things.match,
     }
     section = path.split("/")[2]
+    assert "{" not in path or section in ids, f"{path}: which of its things are whose is to be entered in `filled`"
     path = re.sub(r"{\w+}", lambda _: ids[section], path)
     if section in ("occurrences", "explain"):
         path += f"?commitment=to-{client}/report/on-time"

@@ -100,7 +100,9 @@ def main() -> None:
         "--way", action="store_true", help="only what guards the way of an event: Kafka, stores, judges"
     )
     options.add_argument("--about", choices=sorted(OTHERS), action="append", help="only what guards this")
-    options.add_argument("--at-once", type=int, default=min(os.cpu_count() or 1, 4), help="how many tests run at once; most of them wait")
+    options.add_argument(
+        "--at-once", type=int, default=min(os.cpu_count() or 1, 4), help="how many tests run at once; most of them wait"
+    )
     asked = options.parse_args()
     is_of_rules = not asked.way and not asked.about
     guards = [one for one in GUARDS if is_of_rules and (not asked.rules or one.rule in asked.rules)]

@@ -19,9 +19,9 @@ from ingestion.door import Answer, Door, Submission
 from ingestion.quarantine import Quarantine
 from services.access import ADMINISTRATOR, AUDITOR, principal
 from services.errors import NotAllowed, NotFound, Refused
-from services.history.entries import EVENT, QUARANTINED, pack, unpack
+from services.history.entries import EVENT, QUARANTINED, SETTLED, pack, unpack
 from services.history.history import History, open_history
-from services.history.settling import SETTLED, settled_of
+from services.history.settling import settled_of
 from services.history.stored_events import event_of
 
 NOW = 1_773_144_000_000_000
