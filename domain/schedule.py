@@ -129,9 +129,8 @@ class Schedule:
             return
         # Ever further at once, so that all steps together cost what the longest does; little where little was asked for.
         self._covered = _later_date(last, min(max((last - self._anchor) / 2, _LITTLE), _STEP / 2))
-        # A date that two wordings name, each in its own zone, is the later one's.
-        by_key = {one.key: one for one in self._unrolled(self._covered)}
-        self._dues = _standing(sorted(by_key.values(), key=lambda one: (one.due, one.nominal)), self._start)
+        dues = _of_the_later_wording(list(self._unrolled(self._covered)))
+        self._dues = _standing(sorted(dues, key=lambda one: (one.due, one.nominal)), self._start)
         self._starts = _window_starts(self._dues)
         self._by_key = {one.key: one for one in self._dues}
         self._by_name = {other.key: one for one in self._dues for other in one.others} | self._by_key
@@ -234,6 +233,12 @@ def _window_starts(dues: Sequence[Due]) -> list[Instant]:
     for index in range(len(starts) - 2, -1, -1):
         starts[index] = min(starts[index], starts[index + 1])
     return starts
+
+
+def _of_the_later_wording(dues: list[Due]) -> list[Due]:
+    """Without those of dates that a later wording names too, each in its own zone (MEANING §4). They come by wording."""
+    last = {one.nominal: one.version.number for one in dues}
+    return [one for one in dues if one.version.number == last[one.nominal]]
 
 
 def _standing(dues: list[Due], start: Instant) -> list[Due]:

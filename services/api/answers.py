@@ -71,13 +71,14 @@ def all_or_page(
     after: str | None,
     read_all: Callable[[], Sequence[NamedRow]],
     read_page: Callable[[int, str | None], Sequence[NamedRow]],
+    name: Callable[[NamedRow], str] = lambda row: row.id,
 ) -> tuple[Sequence[NamedRow], dict[str, str]]:
-    """All rows, or where there is a limit those behind the row of the id `after`, and the header that leads to the next page.
+    """All rows, or where there is a limit those behind the row of the `name` `after`, and the header that leads to the next page.
     `read_page` is asked for one row more than the page holds. Raises Invalid for an `after` without a limit."""
     require_page(limit, after)
     if limit is None:
         return read_all(), {}
-    return page_after(request, read_page(limit + 1, after), limit, lambda row: row.id)
+    return page_after(request, read_page(limit + 1, after), limit, name)
 
 
 def require_page(limit: int | None, after: str | None) -> None:
@@ -146,8 +147,8 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
-def command_problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describes the answers of an address that changes something as `problems` does: stored but not judged yet, and the
-    refusals."""
-    stored = {"description": "Stored; the judge has not come to it yet.", "model": Done}
-    return {202: stored, **problems(404, 409, 413, 503, *statuses)}
+def commanded(answered: Any, *statuses: int) -> dict[str, Any]:
+    """Describes what an address that changes something answers: such content, where it is judged or, as 202, only stored; and
+    the refusals, of these statuses besides those that any command may meet."""
+    stored = {"description": "Stored; the judge has not come to it yet.", "model": answered}
+    return {"response_model": answered, "responses": {202: stored, **problems(404, 409, 413, 503, *statuses)}}

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from services.access import Principal
-from services.api.answers import JsonAnswer, Limit, Offset, answer, command_problems, done, page_of, problems, written
+from services.api.answers import JsonAnswer, Limit, Offset, answer, commanded, done, page_of, problems, written
 from services.api.ports import Api
 from services.api.problems import problem_type
 from services.api.shapes import Done, Reason, Said
@@ -20,7 +20,7 @@ from services.history.entries import LAST_POSITION
 
 def add_quarantine(router: APIRouter, api: Api) -> None:
     store, asked = api.store, api.who
-    described: dict[str, Any] = {"tags": ["queues"], "responses": command_problems()}
+    described: dict[str, Any] = {"tags": ["queues"]}
 
     @router.get("/quarantine", tags=["queues"], response_model=list[Quarantined], responses=problems())
     def list_quarantine(request: Request, limit: Limit = 100, offset: Offset = 0, who: Principal = asked) -> JsonAnswer:
@@ -36,7 +36,7 @@ def add_quarantine(router: APIRouter, api: Api) -> None:
         seen = api.seen(who)
         return JsonAnswer(quarantine_json(read_quarantined(seen, id), whole=True))
 
-    @router.post("/quarantine/{id}/retry", response_model=Retried, **described)
+    @router.post("/quarantine/{id}/retry", **described, **commanded(Retried))
     def retry_quarantined(id: str, who: Principal = asked) -> JsonAnswer:
         """Send an item, by its id or position, through the door again."""
         it = api.quarantine.retry(id, who)
@@ -45,7 +45,7 @@ def add_quarantine(router: APIRouter, api: Api) -> None:
         retried: Retried = {**written(api, id, position or 0), "result": it.result, "problem": problem}
         return answer(retried)
 
-    @router.post("/quarantine/{id}/discard", response_model=Done, **described)
+    @router.post("/quarantine/{id}/discard", **described, **commanded(Done))
     def discard_quarantined(id: str, said: Reason, who: Principal = asked) -> JsonAnswer:
         """Say that an item is of no use, and why; its bytes stay in the history."""
         api.quarantine.discard(id, who, said.reason)
@@ -63,7 +63,7 @@ def add_outages(router: APIRouter, api: Api) -> None:
         """In the order in which they were noted, with those that were withdrawn. They concern everybody."""
         return JsonAnswer([outage_json(one) for one in outages.all()])
 
-    @router.post("/outages/{id}/withdraw", tags=["history"], response_model=Done, responses=command_problems())
+    @router.post("/outages/{id}/withdraw", tags=["history"], **commanded(Done))
     def withdraw_outage(id: Id, said: Said, who: Principal = asked) -> JsonAnswer:
         """Take one back for good, with the reason, as administrator: what was unknown because of it is judged again."""
         return done(api, str(id), outages.withdraw(who, id, said.text))

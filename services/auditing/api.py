@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from domain.times import show
 from services.access import Principal
-from services.api.answers import JsonAnswer, Limit, answer, command_problems, moment, page_of, problems, written
+from services.api.answers import JsonAnswer, Limit, answer, commanded, moment, page_of, problems, written
 from services.api.ports import Api
 from services.auditing.shapes import Advanced, Advancing, Entry
 from services.auditing.shown import entry_json, require_history
@@ -19,7 +19,7 @@ from services.history.entries import LAST_POSITION
 def add_history(router: APIRouter, api: Api) -> None:
     store, asked = api.store, api.who
 
-    @router.post("/advance", tags=["history"], response_model=Advanced, responses=command_problems())
+    @router.post("/advance", tags=["history"], **commanded(Advanced))
     def advance(said: Advancing, who: Principal = asked) -> JsonAnswer:
         """Declare that all events up to a moment have been received; an earlier one changes nothing. For the administrator; for a
         party where a contract of its own is held for its past. A moment that the clock has not reached is refused."""

@@ -15,7 +15,7 @@ from services.api.answers import (
     Page,
     all_or_page,
     answer,
-    command_problems,
+    commanded,
     done,
     problems,
     written,
@@ -25,6 +25,7 @@ from services.api.shapes import Done, Opened, Said
 from services.api.showing import zone_of
 from services.breaches.following_up import FollowingUp
 from services.breaches.reading import (
+    name_of_action,
     page_of_actions,
     page_of_breaches,
     read_action,
@@ -41,9 +42,9 @@ from services.tables.documents import ActionState
 
 def add_breaches(router: APIRouter, api: Api) -> None:
     following_up, asked = api.store.use(FollowingUp), api.who
-    described: dict[str, Any] = {"tags": ["breaches"], "response_model": Done, "responses": command_problems()}
+    described: dict[str, Any] = {"tags": ["breaches"], **commanded(Done)}
 
-    @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems())
+    @router.get("/breaches", tags=["breaches"], response_model=list[Breach], responses=problems(404))
     def list_breaches(
         request: Request,
         contract: Name | None = None,
@@ -85,9 +86,9 @@ def add_breaches(router: APIRouter, api: Api) -> None:
 
 def add_actions(router: APIRouter, api: Api) -> None:
     following_up, asked = api.store.use(FollowingUp), api.who
-    described: dict[str, Any] = {"tags": ["actions"], "response_model": Done, "responses": command_problems()}
+    described: dict[str, Any] = {"tags": ["actions"], **commanded(Done)}
 
-    @router.get("/actions", tags=["actions"], response_model=list[Action], responses=problems())
+    @router.get("/actions", tags=["actions"], response_model=list[Action], responses=problems(404))
     def list_actions(
         request: Request,
         contract: Name | None = None,
@@ -106,6 +107,7 @@ def add_actions(router: APIRouter, api: Api) -> None:
             after,
             lambda: read_actions(seen, **asked_for),
             lambda most, behind: page_of_actions(seen, most, behind, **asked_for),
+            name_of_action,
         )
         catalogue = seen.catalogue
         return JsonAnswer([action_json(row, zone_of(catalogue, row.commitment)) for row in rows], headers=headers)
@@ -116,7 +118,7 @@ def add_actions(router: APIRouter, api: Api) -> None:
         row = read_action(seen, id)
         return JsonAnswer(action_json(row, zone_of(seen.catalogue, row.commitment)))
 
-    @router.post("/actions", status_code=201, **(described | {"response_model": Opened}))
+    @router.post("/actions", status_code=201, **(described | commanded(Opened)))
     def open_action(said: Opening, who: Principal = asked) -> JsonAnswer:
         """Open an action by hand; the service that owes the deliverable owns it."""
         due = day(said.due) if said.due is not None else None

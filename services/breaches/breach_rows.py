@@ -116,14 +116,24 @@ def actions(reads: Transaction, catalogue: Catalogue, known: Known, asked: Asked
     return sorted(rows, key=lambda row: (row.state != "open", row.due or date.max))
 
 
-def action_order(reads: Transaction, asked: Asked = EVERY) -> list[tuple[str, str]]:
-    """(id, commitment) of each, in the order of `actions`: of each no more is read than says where it stands."""
+class ActionPlace(NamedTuple):
+    """Where an action stands in the order of `actions`: of each no more is read than says that. `due`: the end of all days where
+    there is none."""
+
+    is_ended: bool
+    due: str
+    newest_first: int
+    id: str
+    commitment: str
+
+
+def action_order(reads: Transaction, asked: Asked = EVERY) -> list[ActionPlace]:
+    """The places of those asked for, in the order of `actions`."""
     sql = f"SELECT id, commitment, state, position, document FROM view_action WHERE {asked.where.format('view_action')}"
-    found = [
-        (state != "open", _decode_due(document).due or date.max.isoformat(), -position, id, commitment)
+    return sorted(
+        ActionPlace(state != "open", _decode_due(document).due or date.max.isoformat(), -position, id, commitment)
         for id, commitment, state, position, document in reads.query(sql, asked.params)
-    ]
-    return [(id, commitment) for *_, id, commitment in sorted(found)]
+    )
 
 
 def _limited(limit: int | None) -> str:

@@ -40,6 +40,14 @@ def page_of_breaches(
     )
 
 
+_OPEN = "open:"
+
+
+def name_of_action(row: ActionRow) -> str:
+    """The name by which a page goes on behind the action, which says where it stands: whoever reads may end it meanwhile."""
+    return f"{_OPEN}{row.id}" if row.state == "open" else row.id
+
+
 def page_of_actions(
     seen: Seen,
     limit: int,
@@ -49,12 +57,16 @@ def page_of_actions(
     commitment: str | None = None,
     state: str | None = None,
 ) -> list[ActionRow]:
-    """The first ones of `read_actions` behind the one of that id. Raises NotFound."""
-    if after is not None:
-        read_action(seen, after)
+    """The first ones of `read_actions` behind the one that `name_of_action` names, wherever it stands by now. Raises NotFound."""
     order = breach_rows.action_order(seen.reads, Asked.of(contract=contract, commitment=commitment, state=state))
-    ids = [id for id, of in order if seen.sees_commitment(of)]
-    ids = ids[ids.index(after) + 1 if after in ids else 0 :][:limit]
+    if after is not None:
+        id = after.removeprefix(_OPEN)
+        read_action(seen, id)
+        [place] = breach_rows.action_order(seen.reads, Asked.of(id=id))
+        if after != id or state == "open":  # it may have ended since
+            place = place._replace(is_ended=False)
+        order = [one for one in order if one > place]
+    ids = [one.id for one in order if seen.sees_commitment(one.commitment)][:limit]
     known = seen.known
     return [breach_rows.actions(seen.reads, seen.catalogue, known, Asked.of(id=id))[0] for id in ids]
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from domain.saying import said, said_by
 from domain.terms import Party
 from services.access import Principal
-from services.api.answers import JsonAnswer, answer, command_problems, done, problems, written
+from services.api.answers import JsonAnswer, answer, commanded, done, problems, written
 from services.api.ports import Api
 from services.api.shapes import Done, Side
 from services.contract_files import Document, read_bytes
@@ -96,11 +96,7 @@ def _add_reads(router: APIRouter, api: Api) -> None:
 def _add_files(router: APIRouter, api: Api) -> None:
     asked = api.who
 
-    described: dict[str, Any] = {
-        "response_model": Applied,
-        "responses": command_problems(415),
-        "openapi_extra": _A_FILE,
-    }
+    described: dict[str, Any] = {**commanded(Applied, 415), "openapi_extra": _A_FILE}
 
     @router.put("/contracts/{id}", tags=["contracts"], **described)
     def propose_contract(
@@ -152,7 +148,7 @@ def _apply(
 
 def _add_decisions(router: APIRouter, api: Api) -> None:
     contracting, asked = api.store.use(Contracting), api.who
-    described: dict[str, Any] = {"tags": ["contracts"], "response_model": Done, "responses": command_problems()}
+    described: dict[str, Any] = {"tags": ["contracts"], **commanded(Done)}
 
     @router.post("/contracts/{id}/sign", **described)
     def sign_contract(id: str, said: Side | None = None, who: Principal = asked) -> JsonAnswer:

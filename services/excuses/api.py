@@ -15,7 +15,7 @@ from services.api.answers import (
     Page,
     all_or_page,
     answer,
-    command_problems,
+    commanded,
     done,
     moment,
     problems,
@@ -40,7 +40,7 @@ def add_excuses(router: APIRouter, api: Api) -> None:
 def _add_reads(router: APIRouter, api: Api) -> None:
     asked = api.who
 
-    @router.get("/excuses", tags=["excuses"], response_model=list[Excuse], responses=problems())
+    @router.get("/excuses", tags=["excuses"], response_model=list[Excuse], responses=problems(404))
     def list_excuses(
         request: Request,
         contract: Name | None = None,
@@ -75,9 +75,9 @@ def _add_reads(router: APIRouter, api: Api) -> None:
 
 def _add_decisions(router: APIRouter, api: Api) -> None:
     excusing, asked = api.store.use(Excusing), api.who
-    described: dict[str, Any] = {"tags": ["excuses"], "response_model": Done, "responses": command_problems()}
+    described: dict[str, Any] = {"tags": ["excuses"], **commanded(Done)}
 
-    @router.post("/excuses", status_code=201, **(described | {"response_model": Opened}))
+    @router.post("/excuses", status_code=201, **(described | commanded(Opened)))
     def ask_for_excuse(said: Asking, who: Principal = asked) -> JsonAnswer:
         """Ask that occurrences shall not count: by their keys, or by when they fall due. The other party answers."""
         since, until = moment(said.from_, "from"), moment(said.until, "until")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -26,7 +27,7 @@ from services.api.answers import (
 from services.api.ports import Api
 from services.api.showing import zone_of
 from services.errors import Invalid
-from services.figures.reading import page_of_figures, read_figures, read_occurrences, read_slices
+from services.figures.reading import Place, is_rolling, page_of_figures, read_figures, read_occurrences, read_slices
 from services.figures.rows import FigureRow
 from services.figures.shapes import Figure, Occurrence, Verdict
 from services.figures.shown import figure_json, occurrence_json, slice_json
@@ -112,20 +113,21 @@ def _add_occurrences(router: APIRouter, api: Api) -> None:
 
 
 def _name(row: FigureRow) -> str:
-    return f"{row.commitment}:{row.target_index}:{row.period}"
+    """Two periods of a target may have one name; a rolling window has one, wherever it starts."""
+    name = f"{row.commitment}:{row.target_index}:{row.period}"
+    return name if is_rolling(row.period) else f"{name}:{row.start}"
 
 
-def _place(after: str | None) -> tuple[str, int, str] | None:
-    """Of a name. Raises Invalid."""
+def _place(after: str | None) -> Place | None:
+    """The place of a name. Raises Invalid."""
     if after is None:
         return None
-    commitment, _, place = after.partition(":")
-    target, _, period = place.partition(":")
-    if not (target.isascii() and target.isdigit() and len(target) < 4 and period):
+    commitment, target, period, start = [*after.split(":"), "", "", ""][:4]
+    if not (re.fullmatch("[0-9]{1,3}", target) and period and re.fullmatch("-?[0-9]{1,18}|", start)):
         raise Invalid(
             said("after: “{after}” names no figure", after=after), mend=said("follow the links of the answers")
         )
-    return commitment, int(target), period
+    return Place(commitment, int(target), period, int(start) if start else None)
 
 
 def contract_of(commitment: str | None) -> str | None:

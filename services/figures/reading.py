@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from domain.saying import Said, said
-from domain.times import Instant
+from domain.times import LAST_INSTANT, Instant
 from services.errors import NotFound
 from services.figures.commitment_rows import KeptRows, commitment_rows, unmonitored_because
 from services.figures.figure_rows import figure_rows, rolling_trend
@@ -36,33 +37,46 @@ def read_figures(
     return [replace(row, unmonitored=because[row.commitment]) for row in rows]
 
 
+class Place(NamedTuple):
+    """Where a figure stands in the list. `start`: where its period starts; None where only its name is known."""
+
+    commitment: str
+    target_index: int
+    period: str
+    start: Instant | None
+
+
+def is_rolling(period: str) -> bool:
+    """Says whether the period of that name is a rolling window, of which a target has one."""
+    return period.startswith("rolling-")
+
+
 def page_of_figures(
     seen: Seen,
     limit: int,
-    after: tuple[str, int, str] | None = None,
+    after: Place | None = None,
     *,
     contract: str | None = None,
     commitment: str | None = None,
     period: str | None = None,
 ) -> list[FigureRow]:
-    """The first ones of `figures` behind that of a commitment, target and period. Only the commitments that are on the page are
-    read. Raises NotFound."""
+    """The first ones of `read_figures` behind that place, also where nothing stands there any more. Only the commitments that are
+    on the page are read. Raises NotFound for a commitment that is not seen."""
     wanted = seen.commitments_in_force(contract, commitment)
-    last, *place = after if after is not None else (None,)
-    if last is not None:
+    if after is not None:
         ids = [one.id for one in wanted]
-        if last not in ids:
+        if after.commitment not in ids:
             raise NotFound(
-                said("there is no figure of “{after}” here", after=last),
+                said("there is no figure of “{after}” here", after=after.commitment),
                 mend=said("follow the links of the answers"),
             )
-        wanted = wanted[ids.index(last) :]
+        wanted = wanted[ids.index(after.commitment) :]
     known = seen.known
     found: list[FigureRow] = []
     for one in as_long_as_waited(wanted):
         because = unmonitored_because(seen.reads, one, known)
         rows = [replace(row, unmonitored=because) for row in figure_rows(seen.reads, one, known, period=period)]
-        found += _behind(rows, place) if one.id == last else rows
+        found += _behind(rows, after) if after is not None and one.id == after.commitment else rows
         if len(found) >= limit:
             break
     return found[:limit]
@@ -188,8 +202,22 @@ def verdicts_between(
     ]
 
 
-def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int = 50) -> list[OccurrenceRow]:
-    """Those of any commitment under one of these keys, by commitment and key."""
+def count_occurrences_named(seen: Seen, keys: Sequence[str]) -> int:
+    """Counts those of any commitment under one of these keys."""
+    ids = [one.id for one in seen.commitments_in_force()]
+    asked, count = ", ".join("?" * len(keys)), 0
+    for at in range(0, len(ids) if keys else 0, _AT_ONCE):
+        some = ids[at : at + _AT_ONCE]
+        sql = (
+            f"SELECT COUNT(*) FROM view_occurrence WHERE commitment IN ({', '.join('?' * len(some))}) "
+            f"AND key IN ({asked}) AND standing IN ('owed', 'measured')"
+        )
+        count += first_value(seen.reads.query(sql, [*some, *keys]), 0)
+    return count
+
+
+def occurrences_named(seen: Seen, keys: Sequence[str], *, most: int) -> list[OccurrenceRow]:
+    """The first ones of any commitment under one of these keys, by commitment and key."""
     mine = {one.id: one for one in seen.commitments_in_force()}
     known, found, ids = seen.known, [], sorted(mine)
     asked = ", ".join("?" * len(keys))
@@ -233,10 +261,18 @@ def _occurrence_filter(commitment: str, period: str | None, verdict: str | None)
     return where, list(params)
 
 
-def _behind(rows: list[FigureRow], place: Sequence[object]) -> list[FigureRow]:
-    """Those of one commitment behind the one that is named; none where it is not there any more."""
-    places = [[row.target_index, row.period] for row in rows]
-    return rows[places.index(place) + 1 :] if place in places else []
+def _behind(rows: list[FigureRow], place: Place) -> list[FigureRow]:
+    """Those of one commitment behind the place. Rolling windows stand first; the others by target and start."""
+    start = place.start
+    if start is None and not is_rolling(place.period):
+        named = [row.start for row in rows if (row.target_index, row.period) == (place.target_index, place.period)]
+        start = max(named, default=LAST_INSTANT)
+    reached = _order(place.period, place.target_index, start or 0)
+    return [row for row in rows if _order(row.period, row.target_index, row.start) > reached]
+
+
+def _order(period: str, target_index: int, start: Instant) -> tuple[bool, int, Instant]:
+    return (False, target_index, 0) if is_rolling(period) else (True, target_index, start)
 
 
 def read_commitments(seen: Seen, contract: str | None = None) -> list[CommitmentRow]:

@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from domain.saying import said
-from domain.times import Instant
+from domain.times import Instant, tzdata_version
 from services.errors import StoreTooNew, Unavailable
 from services.history import entries
 from services.history.databases import Database, Transaction, replacing
@@ -38,6 +38,7 @@ from services.judging.views import JUDGING, create_views, keep_shape
 BATCH = 5_000
 NO_DECISIONS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, entries.SETTLED})
 """Topics of entries that build no commitment anew."""
+OWN_RULES = f"judging {JUDGING}, tzdata {tzdata_version()}"
 DECISIONS = 200
 """Decisions of people in one batch, at most: each may build commitments anew, and whoever waits for the tables waits
 for the batch."""
@@ -101,6 +102,12 @@ class Judge:
             )
             bench.lives = bool(lives)
             bench.load(reads)
+        self._follow(self._rules)
+
+    def _follow(self, rules: str | None) -> None:
+        """Raises StoreTooNew."""
+        self._rules = rules
+        self.bench.occurrences.may_stand_elsewhere = rules not in (None, OWN_RULES)
         self._require_known_rules()
 
     def _require_known_rules(self) -> None:
@@ -203,8 +210,7 @@ class Judge:
                 header, _ = unpack(entry.state)
                 if self._rules is not None:
                     keep_to_opened(writes, entry.position)
-                self._rules = f"judging {header['judging']}, tzdata {header['tzdata']}"
-                self._require_known_rules()
+                self._follow(f"judging {header['judging']}, tzdata {header['tzdata']}")
                 for commitment, index, start, _, kept in header.get("finals", ()):
                     self.bench.periods.restate_kept(writes, PeriodId(commitment, index, start), kept, entry.position)
             case _:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from domain.commitments import Commitment
 from domain.figures import Tally
-from domain.occurrences import Judgement
+from domain.occurrences import Evidence, Judgement
 from domain.periods import Period
 from domain.routing import Route
 from domain.target_periods import RollingWindow
@@ -17,7 +17,7 @@ from services.history.databases import Transaction, first_value
 from services.judging.breach_book import BreachBook
 from services.judging.dependency_book import DependencyBook
 from services.judging.excuse_book import ExcuseBook
-from services.judging.ledger import NOT_OWED, Ledger, Occurrence, PeriodId
+from services.judging.ledger import NOT_OWED, Ledger, Occurrence, PeriodId, decode_evidence
 from services.judging.outages import Outages
 from services.judging.own_time import Scope
 from services.judging.period_book import PeriodBook
@@ -51,6 +51,8 @@ class OccurrenceBook:
         self._dependencies = dependencies
         self._count_selecting = count_selecting
         self.outages = Outages()
+        self.may_stand_elsewhere = False
+        """Events may be evidence elsewhere than where this program would put them: by rules, or time zone data, of before."""
         self._is_quiet = False
 
     @contextmanager
@@ -94,15 +96,37 @@ class OccurrenceBook:
         position = routes[0].evidence.position
         sql = "DELETE FROM view_stray WHERE commitment = ? AND position = ?"
         writes.execute(sql, [commitment.id, position])
+        is_out = False
         for key in dict.fromkeys(route.key for route in routes if route.key is not None):
             row = self._ledger.row(writes, commitment.id, key)
-            removed = [row.remove(one.evidence) for one in routes if one.key == key]
-            if not any(removed) or key in to_come:
-                continue
-            is_unknown = not row.evidence and self._is_ahead(writes, commitment, row)
-            self.judge(turn, commitment, key, row, is_unknown=is_unknown)
-            if is_unknown:
-                self._ledger.drop(writes, commitment.id, key)
+            taken_out = [row.remove(one.evidence) for one in routes if one.key == key]
+            removed = any(taken_out)
+            is_out |= removed
+            if removed and key not in to_come:
+                self._judge_without(turn, commitment, key, row)
+        if not is_out and self.may_stand_elsewhere:
+            for key, said in self._found(writes, commitment, position):
+                row = self._ledger.row(writes, commitment.id, key)
+                row.remove(said)
+                self._judge_without(turn, commitment, key, row)
+
+    def _judge_without(self, turn: Turn, commitment: Commitment, key: str, row: Occurrence) -> None:
+        """Something was taken out of its evidence."""
+        is_unknown = not row.evidence and self._is_ahead(turn.writes, commitment, row)
+        self.judge(turn, commitment, key, row, is_unknown=is_unknown)
+        if is_unknown:
+            self._ledger.drop(turn.writes, commitment.id, key)
+
+    def _found(self, writes: Transaction, commitment: Commitment, position: int) -> list[tuple[str, Evidence]]:
+        """The keys under which the event at that position is evidence, and what it says there."""
+        self._ledger.flush(writes)
+        sql = "SELECT key, evidence FROM view_occurrence WHERE commitment = ? ORDER BY key"
+        return [
+            (key, one)
+            for key, stored in writes.query(sql, [commitment.id])
+            for one in decode_evidence(bytes(stored))
+            if one.position == position
+        ]
 
     def judge(
         self,

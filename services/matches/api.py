@@ -14,7 +14,7 @@ from services.api.answers import (
     Name,
     Offset,
     answer,
-    command_problems,
+    commanded,
     done,
     page_of,
     problems,
@@ -34,7 +34,7 @@ from services.matches.shown import match_json, unmatched_event_json, unmatched_j
 Position = Annotated[int, Path(ge=1, le=LAST_POSITION, description="Of an event.")]
 
 
-_DECISIONS: Final[dict[str, Any]] = {"tags": ["queues"], "response_model": Done, "responses": command_problems()}
+_DECISIONS: Final[dict[str, Any]] = {"tags": ["queues"], **commanded(Done)}
 
 
 def add_matching(router: APIRouter, api: Api) -> None:

@@ -21,7 +21,16 @@ from services.errors import Invalid, NotFound, Refused
 from services.figures.reading import mend_for_key
 from services.history.history import History
 from services.history.stored_events import event_of
-from services.matches.reading import is_aside, is_out, moves_final, read_keeper, read_match, read_matches, read_standing
+from services.matches.reading import (
+    is_aside,
+    is_nowhere,
+    is_out,
+    moves_final,
+    read_keeper,
+    read_match,
+    read_matches,
+    read_standing,
+)
 from services.matches.rows import MatchRow
 from services.seeing.events import event_at
 from services.seeing.seen import Seeing, Seen
@@ -183,7 +192,7 @@ def _check_place(seen: Seen, commitment: Commitment, event: OperationalEvent, ke
         what = said("the event at position {position} is put aside", position=event.position)
         raise Refused(what, place=commitment.id, mend=mend, slug="set-aside")
     routes: list[Route] = commitment.route(event)
-    for route in routes:
+    for route in routes if not is_nowhere(seen, commitment.id, event.position) else ():
         if route.key is None:
             continue
         standing = read_standing(seen, commitment.id, route.key)

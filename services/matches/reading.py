@@ -121,6 +121,12 @@ def read_standing(seen: Seen, commitment: str, key: str) -> str | None:
     return None
 
 
+def is_nowhere(seen: Seen, commitment: str, position: int) -> bool:
+    """Says whether the commitment selects the event, and found no occurrence for it when it was judged."""
+    sql = "SELECT position FROM view_stray WHERE position = ? AND commitment = ? AND key IS NULL"
+    return bool(seen.reads.query(sql, [position, commitment]))
+
+
 def is_aside(seen: Seen, commitment: str, position: int) -> bool:
     """Says whether the event was put aside for that commitment."""
     sql = "SELECT position FROM view_aside WHERE position = ? AND commitment = ? AND is_put = 1"

@@ -16,7 +16,7 @@ from services.api.answers import (
     JsonAnswer,
     Name,
     Page,
-    command_problems,
+    commanded,
     done,
     page_after,
     problems,
@@ -112,7 +112,7 @@ def _add_packs(router: APIRouter, api: Api) -> None:
 
 def _add_decisions(router: APIRouter, api: Api) -> None:
     reviewing, asked = api.store.use(Reviewing), api.who
-    described: dict[str, Any] = {"tags": ["reviews"], "response_model": Done, "responses": command_problems()}
+    described: dict[str, Any] = {"tags": ["reviews"], **commanded(Done)}
 
     @router.post("/reviews/{id}/minutes", **described)
     def take_minutes(id: str, said: Said, who: Principal = asked) -> JsonAnswer:

@@ -170,6 +170,36 @@ def test_a_date_that_two_zones_name_has_one_window() -> None:
     assert found.at(instant("2026-01-11T12:00:00Z")) == found.named("2026-01-11")
 
 
+@pytest.mark.parametrize("first_at", ["10:00", ["10:00", "17:00"]])
+def test_a_date_that_two_zones_name_has_the_times_of_the_later_wording_alone(first_at: object) -> None:
+    later: object = ["10:00", "18:00"] if isinstance(first_at, str) else "18:00"
+    wordings = [punctuality(due={"every": "day", "at": at}) for at in (first_at, later)]
+    found = commitment(
+        contract(criterion(wordings[0]), timezone="Australia/Lord_Howe", valid={"from": "2026-01-10"}),
+        contract(
+            criterion(wordings[1]),
+            timezone="America/Santiago",
+            valid={"from": "2026-01-10"},
+            effective="2026-01-11",
+        ),
+    )
+    owed = [one.key for one in schedule(found).through(instant("2026-01-12T02:59:00Z"))]
+    before = ["2026-01-10"] if isinstance(first_at, str) else ["2026-01-10T10:00", "2026-01-10T17:00"]
+    after = ["2026-01-11T10:00", "2026-01-11T18:00"] if isinstance(first_at, str) else ["2026-01-11"]
+    assert owed == [*before, *after]
+
+
+def test_going_east_a_date_whose_time_falls_between_the_zones_is_owed_by_neither() -> None:
+    daily = contract(
+        criterion(punctuality(due={"every": "day", "at": "10:00"})),
+        timezone="America/Santiago",
+        valid={"from": "2026-01-08"},
+    )
+    found = commitment(daily, {**daily, "timezone": "Australia/Lord_Howe", "effective": "2026-01-11"})
+    owed = [one.key for one in schedule(found).through(instant("2026-01-11T12:00:00Z"))]
+    assert owed == ["2026-01-08", "2026-01-09", "2026-01-11"]
+
+
 def test_a_date_that_two_zones_name_is_the_later_wordings_though_a_closed_day_moves_the_earlier_ones_due_behind_it() -> (
     None
 ):

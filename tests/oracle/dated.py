@@ -49,11 +49,13 @@ class Dated:
 def schedule(contract: Contract, clauses: list[Clause], last: date) -> list[Dated]:
     """In the order of their dues; of several with one due the one whose own day it is, else the earliest, by all their names.
 
-    Where a version that changes the zone names a date again, the date is its own.
+    Where a version that changes the zone names a date again, the date is its own, with its times.
     """
-    by_key = {one.key: one for clause in clauses for one in _nominal(contract, clause, last)}
+    named = [_nominal(contract, clause, last) for clause in clauses]
+    later = [{one.day for dates in named[number + 1 :] for one in dates} for number in range(len(named))]
+    owed = [one for dates, taken in zip(named, later, strict=True) for one in dates if one.day not in taken]
     landed: dict[datetime, list[Dated]] = {}
-    for one in sorted(by_key.values(), key=lambda one: one.nominal):
+    for one in sorted(owed, key=lambda one: one.nominal):
         landed.setdefault(one.due, []).append(one)
     return [_standing(landed[due]) for due in sorted(landed)]
 

@@ -4,18 +4,24 @@ is restated with that cause (DESIGN §3.16, MEANING §7)."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
+from domain.events import OperationalEvent
+from domain.times import instant
 from services.access import ADMINISTRATOR, AUDITOR
 from services.adopting import Rules, adopt, adopted_rules, own_rules
 from services.errors import NotAllowed
 from services.history.entries import RULES, pack, rules_stream
 from services.history.history import Fact, open_history
+from services.matches.matching import Matching
+from services.matches.reading import read_unmatched
 from services.seeing.past import replay
-from tests.given import contract, criterion, event, punctuality
+from tests.given import contract, criterion, event, punctuality, structured
 from tests.services.judged import NOW, Life, living
 
 OLDER = Rules(0, "2020a")
@@ -36,6 +42,50 @@ def life(tmp_path: Path) -> Iterator[Life]:
         alive.advance("04-30 00:00")
         _as_the_older_rules_had_it(alive)
         yield alive
+
+
+def _moved_west(url: str, monkeypatch: pytest.MonkeyPatch, *events: OperationalEvent, **indicator: Any) -> None:
+    """A store that follows the rules of a program by which a date that two zones name stood twice; what it judged of a weekly
+    report that goes from Lord Howe to Santiago on 11 January."""
+    history = open_history(url)
+    header = {"judging": 4, "tzdata": OLDER.tzdata, "received": NOW, "by": "entente"}
+    history.append_facts([Fact(rules_stream("4", OLDER.tzdata), RULES, pack(header, b""))])
+    history.close()
+    report = {"kind": "punctuality", "delivered": {"type": "report"}, **indicator}
+    weekly = criterion(report | {"due": {"every": "FREQ=WEEKLY", "at": "10:00"}})
+    first = contract(weekly, timezone="Australia/Lord_Howe", valid={"from": "2026-01-04"})
+    with monkeypatch.context() as older, living(url) as life:
+        older.setattr("domain.schedule._of_the_later_wording", lambda dues: dues)
+        life.sign(first)
+        life.sign({**first, "timezone": "America/Santiago", "effective": "2026-01-11"})
+        life.happen(*events)
+
+
+def test_what_older_rules_put_elsewhere_is_taken_out_where_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    wrong = event("report", instant("2026-01-10T22:30:00Z"), id="wrong")
+    right = event("report", instant("2026-01-11T12:30:00Z"), id="right")
+    _moved_west(url, monkeypatch, wrong, right, early="1 h")
+    with living(url) as life:
+        assert life.occurrences()["2026-01-11"].closed == wrong.time
+        life.receive([structured(replace(event("note", "01-12 09:00", None), voids="wrong"))])
+        assert life.occurrences()["2026-01-11"].closed == right.time
+
+
+def test_what_older_rules_had_no_use_for_can_be_matched_by_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path / 'old.db'}"
+    report = event("report", instant("2026-01-11T12:30:00Z"), week="2026-W02")
+    _moved_west(url, monkeypatch, report, key="data.week")
+    with living(url) as life:
+        [found] = life.store.read(ADMINISTRATOR, read_unmatched)
+        assert found.reason == "key-names-several-due-dates"
+        life.store.use(Matching).match(ADMINISTRATOR, found.position, "c/d/on-time", "2026-01-11")
+        life.judge()
+        assert life.occurrences()["2026-01-11"].closed == report.time
 
 
 def _as_the_older_rules_had_it(life: Life) -> None:

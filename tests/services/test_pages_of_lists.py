@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from services.access import ADMINISTRATOR
+from services.contracts.contracting import Contracting
 from services.history.sqlite_database import SQLiteTransaction
+from tests.given import contract, criterion, document, punctuality
 from tests.services.api_case import Case, as_, opened, slug
 
 LISTS = ["figures", "breaches", "actions", "excuses", "reviews", "quarantine", "unmatched"]
@@ -44,6 +47,52 @@ def test_the_pages_of_a_list_are_the_list(case: Case, name: str, who: str | None
         found = list(pages(case, f"/v1/{name}?limit={limit}", who))
         assert [row for page in found for row in page] == whole
         assert all(len(page) == limit for page in found[:-1])
+
+
+@pytest.mark.parametrize(
+    "amendments",
+    [
+        [{"per": "week", "effective": "2026-01-12"}, {"per": "month", "effective": "2026-01-19"}],
+        [{"timezone": "America/Santiago", "per": "week", "effective": "2026-01-11"}],
+    ],
+    ids=["there and back", "moved west"],
+)
+def test_two_periods_of_one_name_are_two_places(amendments: list[dict[str, str]]) -> None:
+    with opened("sqlite://:memory:") as case:
+        first: dict[str, Any] = {"timezone": "Australia/Lord_Howe", "valid": {"from": "2026-01-04"}}
+        per = "week" if "timezone" in amendments[0] else "month"
+        for changes in ({"per": per}, *amendments):
+            first |= {name: value for name, value in changes.items() if name != "per"}
+            targets = [{"at_least": "90 %", "per": changes["per"]}, {"at_least": "50 %", "per": "28 days"}]
+            tree = contract(criterion(punctuality(), targets=targets), **first)
+            case.store.use(Contracting).apply(ADMINISTRATOR, document(tree), sign=("supplier", "client"))
+        case.post("/v1/advance", to="2026-02-10T00:00:00Z")
+        whole = case.get("/v1/figures")
+        names = [(row["target_index"], row["period"]) for row in whole]
+        assert len(set(names)) < len(names)
+        for limit in range(1, len(whole) + 1):
+            found = []
+            for page in pages(case, f"/v1/figures?limit={limit}", None):
+                found += page
+                assert len(found) <= len(whole)
+            assert found == whole
+
+
+@pytest.mark.parametrize("path", ["/v1/actions?state=open&limit=2", "/v1/actions?limit=2"])
+def test_who_ends_the_actions_of_a_page_finds_the_others_on_the_next(path: str) -> None:
+    with opened("sqlite://:memory:") as case:
+        case.lived()
+        for number in range(4):
+            opening = {"commitment": "to-marketing/report/on-time", "text": f"number {number}"}
+            assert case.post("/v1/actions", "sales", **opening).status_code == 201
+        open_ones = [row["id"] for row in case.get("/v1/actions", state="open")]
+        found: list[str] = []
+        for page in pages(case, path, None):
+            for row in page:
+                if row["state"] == "open":
+                    assert case.post(f"/v1/actions/{row['id']}/close", "sales", text="done").status_code == 200
+                    found.append(row["id"])
+        assert found == open_ones != []
 
 
 def test_pages_keep_what_is_asked_for(case: Case) -> None:

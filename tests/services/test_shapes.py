@@ -17,7 +17,7 @@ OPEN = re.compile(r"\b(dict|Mapping|MutableMapping)\[str, (Any|object)\]")
 FOLDERS = ("api", "serving", *(part.name for part in PARTS))
 STAYS = {
     "api.answers.problems": "how OpenAPI describes refusals, for FastAPI",
-    "api.answers.command_problems": "how OpenAPI describes refusals, for FastAPI",
+    "api.answers.commanded": "how OpenAPI describes answers, for FastAPI",
     **dict.fromkeys(
         (f"api.problems.{name}" for name in ("problem", "problem_of", "problem_bytes", "problem_response")),
         "a problem document (RFC 9457), which may have members of its own",

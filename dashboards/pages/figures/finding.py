@@ -13,7 +13,7 @@ from dashboards.pages.figures.standings import commitment_path, standing, title
 from dashboards.pages.house.frame import View, link
 from dashboards.pages.part import Group, Query
 from dashboards.standing import exposure, mark_of
-from services.figures.reading import occurrences_named
+from services.figures.reading import count_occurrences_named, occurrences_named
 
 
 class FoundOccurrence(NamedTuple):
@@ -31,13 +31,14 @@ def finds(view: View, query: Query) -> Sequence[Group]:
         if query.is_said_by(row.id, row.deliverable.title, row.criterion.title, row.deliverable.id)
     ]
     commitments = [standing(view, row) for row in rows[: query.most]]
-    occurrences = list(_occurrences(view, keys_of(query.text)))
+    keys = keys_of(query.text)
+    occurrences = list(_occurrences(view, keys, query.most))
     return [
         Group("portfolio.search", len(rows), commitments, "figures/found_commitment.html", rank=2),
         Group(
             "portfolio.search_occurrences",
-            len(occurrences),
-            occurrences[: query.most],
+            count_occurrences_named(view.seen, keys),
+            occurrences,
             "figures/found_occurrence.html",
             rank=3,
         ),
@@ -47,17 +48,18 @@ def finds(view: View, query: Query) -> Sequence[Group]:
 def keys_of(text: str) -> list[str]:
     """The keys of occurrences that somebody may mean who types this: the text, also in capitals and in small letters, or the date
     that it names."""
-    text = text.strip().lstrip("#")
-    found = [text, text.upper(), text.lower()]
-    if said := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", text):
+    exact, text = text, text.strip()
+    bare = text.removeprefix("#")
+    found = [exact, text, bare, bare.upper(), bare.lower()]
+    if said := re.fullmatch(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", bare):
         with contextlib.suppress(ValueError):
             found.append(date(int(said[3]), int(said[2]), int(said[1])).isoformat())
     return list(dict.fromkeys(one for one in found if one))
 
 
-def _occurrences(view: View, keys: list[str]) -> Iterator[FoundOccurrence]:
+def _occurrences(view: View, keys: list[str], most: int) -> Iterator[FoundOccurrence]:
     rows = {row.id: row for row in view.commitments}
-    for one in occurrences_named(view.seen, keys):
+    for one in occurrences_named(view.seen, keys, most=most):
         row = rows.get(one.commitment)
         if row is None:
             continue

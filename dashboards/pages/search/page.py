@@ -15,8 +15,8 @@ LONGEST = 200
 
 
 def search_page(view: View, typed: str) -> Response:
-    text = "".join(one for one in typed if one.isprintable()).strip()[:LONGEST]
-    query = Query(text, plain(text).split(), MOST)
+    text = " ".join("".join(one for one in typed if one.isprintable() or one.isspace()).split())[:LONGEST]
+    query = Query(typed.replace("\0", "")[:LONGEST], plain(text).split(), MOST)
     finds = [part.finds for part in PARTS if part.finds is not None and query.words]
     groups = [group for find in finds for group in find(view, query) if group.count]
     return view.render("search/search.html", query=text, groups=sorted(groups, key=lambda group: group.rank), most=MOST)

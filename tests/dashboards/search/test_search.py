@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
+
 from dashboards.pages.figures.finding import keys_of
 from dashboards.plain import plain
 from tests.dashboards.visiting import Site
@@ -39,8 +41,22 @@ def test_an_occurrence_is_found_by_its_key_and_by_its_date(shown: Site) -> None:
     wanted = "/commitments/school-meals/midday-ferry/on-time?period=2026-11&why=2026-11-03#why"
     assert wanted in found(shown, "2026-11-03")
     assert wanted in found(shown, "3/11/2026")
-    assert keys_of("#inc-12") == ["inc-12", "INC-12"]
+    assert keys_of("#inc-12") == ["#inc-12", "inc-12", "INC-12"]
     assert keys_of("31/02/2026") == ["31/02/2026"]
+
+
+@pytest.mark.parametrize("blank", ["\t", "\n", "\u00a0", "\u202f", "  "])
+def test_words_are_apart_whatever_blank_stands_between_them(shown: Site, blank: str) -> None:
+    assert "/contracts/school-meals" in found(shown, f"school{blank}meals")
+
+
+def test_what_is_found_is_counted_beyond_what_is_listed(shown: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = found(shown, "2026-11-02")
+    assert 2 < len(every) < 20
+    monkeypatch.setattr("dashboards.pages.search.page.MOST", 2)
+    assert found(shown, "2026-11-02") == every[:2]
+    html = shown.get("/search", params={"q": "2026-11-02"}).text
+    assert f"<p>{len(every)} · the first 2</p>" in html
 
 
 def test_nobody_finds_what_is_not_theirs_to_see(shown: Site) -> None:
