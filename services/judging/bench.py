@@ -1,6 +1,6 @@
 """The bench that every verb of judging works at: the books, what is in force, and how far time has come.
 
-The verbs (`taking`, `passing`, `rebuilding`, `shadows`, `living`) know the bench; the bench knows none of them.
+The verbs (`taking`, `passing`, `decided`, `rebuilding`, `shadows`, `living`) know the bench; the bench knows none of them.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from services.judging.needs import Needs
 from services.judging.occurrence_book import OccurrenceBook
 from services.judging.own_time import OwnTimes
 from services.judging.period_book import PeriodBook
-from services.judging.seen import Seen
 from services.judging.shares import Share
 from services.judging.signal_book import SignalBook
+from services.judging.source_counts import SourceCounts
 from services.judging.turn import Turn
 
 JudgedAside = Callable[[Filter, int], AbstractContextManager[Transaction]]
@@ -68,7 +68,7 @@ class Bench:
         self.matches = MatchBook()
         self.signals = SignalBook(self.ledger, self.occurrences)
         self.corrections = Corrections(history)
-        self.seen = Seen()
+        self.sources = SourceCounts()
         self.meetings = MeetingsToCome()
 
     def time_of(self, contract: str) -> Instant | None:
@@ -100,7 +100,7 @@ class Bench:
 
     def forget(self) -> None:
         """Forgets what the books keep within a batch only."""
-        for book in (self.ledger, self.touched, self.signals, self.periods, self.seen, self.meetings):
+        for book in (self.ledger, self.touched, self.signals, self.periods, self.sources, self.meetings):
             book.forget()
 
     def write(self, writes: Transaction) -> None:
@@ -108,7 +108,7 @@ class Bench:
         self.ledger.flush(writes)
         self.signals.write()
         self.periods.rows.write(writes)
-        self.seen.write(writes)
+        self.sources.write(writes)
 
     def _count_selecting(self, position: int) -> int:
         entry = self.history.at(position)

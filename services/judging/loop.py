@@ -181,6 +181,7 @@ class JudgingLoop:
         except Overtaken:
             raise
         except Exception:
+            # Where somebody has divided the shards anew meanwhile, the tables that it needed are gone: it begins again.
             if layouts(self._database) == self._layouts:
                 raise
         return False

@@ -70,7 +70,7 @@ def _take_all(
 ) -> None:
     """Every event before the entry that one of these commitments selects, as evidence."""
     types = {kind for commitment in (*commitments, *old) for kind in commitment.types}
-    seen = {kind for (kind,) in writes.query("SELECT type FROM view_seen")} | bench.seen.types()
+    seen = {kind for (kind,) in writes.query("SELECT type FROM view_seen")} | bench.sources.types()
     if not types & seen:
         return
     after = 0
@@ -119,7 +119,7 @@ def _take(
     for event, selecting in routed:
         is_shared = any(one.id not in touched for one, _ in selecting)
         was_claimed = is_shared or any(event.type in one.types and one.route(event) for one in old)
-        bench.seen.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
+        bench.sources.claim(event.type, event.source, more_claimed=bool(selecting) - was_claimed, last=event.time)
         for commitment, found in selecting if bench.corrections.is_evidence(event) else ():
             if commitment.id in mine:
                 take(bench, writes, commitment, found, len(selecting), Position(event.position))

@@ -47,7 +47,7 @@ def take_events(bench: Bench, writes: Transaction, batch: list[Entry]) -> None:
     )
     for event, routes, selectors in routed:
         at = Position(event.position)
-        bench.seen.count(event, is_claimed=bool(selectors))
+        bench.sources.count(event, is_claimed=bool(selectors))
         if not routes and event.voids is None and event.replaces is None:
             continue
         if not bench.corrections.is_evidence(event):

@@ -17,8 +17,8 @@ class _Counts:
     unclaimed: int = 0
 
 
-class Seen:
-    """Counts of one batch, added to those stored."""
+class SourceCounts:
+    """Counts of one batch, which `write` adds to those stored."""
 
     def __init__(self) -> None:
         self._counts: dict[tuple[str, str], _Counts] = {}
