@@ -50,9 +50,10 @@ class BoundedConnection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        heads = self._heads
+        was_in_head, heads = self._is_in_head, self._heads
         super().data_received(data)
-        self._fed = self._fed + len(data) if self._is_in_head and self._heads == heads else 0
+        # What ends a body is none of the next head, however much comes at once.
+        self._fed = self._fed + len(data) if was_in_head and self._is_in_head and self._heads == heads else 0
         if self._fed > LARGEST_HEAD:
             self._refuse(_LARGE)
 

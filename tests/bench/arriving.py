@@ -108,7 +108,7 @@ def _visible(server: str, folder: Path) -> list[float]:
     (folder / "contract.yaml").write_text(CONTRACT, encoding="utf-8")
     command = [sys.executable, "-m", "entente", "--store", store, "apply", str(folder / "contract.yaml")]
     subprocess.run([*command, "--sign", "supplier,client"], check=True, cwd=ROOT, stdout=-3)
-    with _serving(store) as port:
+    with _serving(store, "--time", "manual") as port:
         sent: list[tuple[float, int]] = []
         is_over = threading.Event()
         sender = threading.Thread(target=_send, args=(port, sent, is_over))
@@ -156,7 +156,7 @@ def _position(answer: object) -> int:
 @contextmanager
 def _serving(store: str, *options: str) -> Iterator[int]:
     """The port."""
-    command = [sys.executable, "-m", "entente", "--store", store, "serve", "--port", "0", "--time", "manual", *options]
+    command = [sys.executable, "-m", "entente", "--store", store, "serve", "--port", "0", *options]
     server = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         assert server.stderr is not None

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Scope
@@ -186,6 +186,14 @@ def serving() -> Iterator[tuple[str, int]]:
         await asyncio.sleep(3)
         return "there"
 
+    @app.post("/count")
+    async def count(request: Request) -> int:
+        return len(await request.body())
+
+    @app.get("/block")
+    async def block() -> None:
+        time.sleep(0.5)  # and nothing is read meanwhile
+
     config = uvicorn.Config(app, http=_Hurried, ws="none", log_config=None, lifespan="off")
     with closing(socket.create_server(("127.0.0.1", 0))) as listening:
         server = uvicorn.Server(config)
@@ -214,6 +222,26 @@ def said(address: tuple[str, int], *pieces: bytes) -> bytes:
         return answer
 
 
+def test_a_body_may_end_with_much_at_once_and_the_connection_is_used_again() -> None:
+    """Whoever sends fast, or is read late, is read in pieces larger than a head may be."""
+    body = b"x" * (3 * LARGEST_HEAD)
+    head = f"POST /count HTTP/1.1\r\nhost: a\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+    with serving() as address, closing(socket.create_connection(address, timeout=PATIENCE)) as one:
+        for _ in range(3):
+            one.sendall(head + body[:1])
+            time.sleep(0.1)
+            blocking = threading.Thread(target=said, args=(address, BLOCK))
+            blocking.start()
+            time.sleep(0.1)
+            one.sendall(body[1:])
+            answer = one.recv(65536)
+            assert b" 200 " in answer, answer
+            while not answer.endswith(str(len(body)).encode()):
+                answer += one.recv(65536)
+            blocking.join()
+
+
+BLOCK = b"GET /block HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"
 GET = b"GET /slow HTTP/1.1\r\nhost: a\r\n"
 
 

@@ -59,5 +59,7 @@ GUARDING = (
     Guarding("a program that serves bounds bodies", "entente/serving.py",
              "    app.add_middleware(Bodies)\n    app.add_middleware(Waiting,", "    app.add_middleware(Waiting,",
              f"{AT_ENDS}who_serves_bounds_bodies_and_connections"),
+    Guarding("the end of a body is none of the next head", CONNECTIONS, "len(data) if was_in_head and self", "len(data) if self",
+             f"{AT_ENDS}a_body_may_end_with_much_at_once_and_the_connection_is_used_again"),
     Guarding("a head has an end in bytes", CONNECTIONS, "        if self._named > LARGEST_HEAD:\n", "        if False:\n", _HEAD),
 )  # fmt: skip
