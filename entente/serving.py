@@ -92,9 +92,10 @@ def web(
         pulse=pulse,
     )
     _add_doors(app, program, who)
+    # Pages first: what stands before an address is described to the framework when that is asked for the first time.
+    app.include_router(pages_router(pages))
     app.include_router(api_router(api, ROUTES))
     app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
-    app.include_router(pages_router(pages))
     problem_handlers(app, partial(page_for_error, pages))
     describe(app)
     _stand_before(app, look_back=program.settings.look_back, trusts=trusts, is_stopping=is_stopping)
