@@ -247,6 +247,7 @@ class SessionLock:
     """An advisory lock on a connection of its own: the server gives it back when that connection ends."""
 
     take = "SELECT pg_try_advisory_lock(%s, %s), pg_backend_pid()"
+    give_back = "SELECT pg_advisory_unlock(%s, %s)"
 
     def __init__(self, database: PostgresDatabase, number: int):
         self._database = database
@@ -277,10 +278,17 @@ class SessionLock:
         except psycopg.Error:
             is_same = False
         if not is_same:  # the lock is that of a connection of the server, which may have gone behind a pooler
-            self.release()
+            self._hang_up()
         return is_same
 
     def release(self) -> None:
+        """Another may take it as soon as this returns: the server and a pooler end a connection in their own time."""
+        if self._connection is not None:
+            with suppress(psycopg.Error):
+                self._connection.execute(self.give_back, [LOCKS, self._number])
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         if self._connection is not None:
             with suppress(psycopg.Error):
                 self._connection.close()
@@ -291,6 +299,7 @@ class SharedLock(SessionLock):
     """One that any number may hold; who holds it can count the others."""
 
     take = "SELECT pg_try_advisory_lock_shared(%s, %s), pg_backend_pid()"
+    give_back = "SELECT pg_advisory_unlock_shared(%s, %s)"
 
     def count(self) -> int:
         self.try_acquire()

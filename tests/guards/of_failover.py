@@ -42,4 +42,7 @@ GUARDING = (
     Guarding("a store that went back has an outage", "entente/timekeeping.py",
              "            self._lineage, self._held_until = lineage, None\n", "            pass\n",
              "tests/entente/test_live_time.py::test_a_store_that_went_back_has_an_outage"),
+    Guarding("a lock that is let go can be taken at once", "services/history/postgres_database.py",
+             "                self._connection.execute(self.give_back, [LOCKS, self._number])\n", "                pass\n",
+             f"{IN_POOLERS}a_lock_that_is_let_go_can_be_taken_at_once"),
 )  # fmt: skip

@@ -91,6 +91,21 @@ def test_behind_one_that_keeps_the_connection_everything_works(pooled: Addresses
         second.release()
 
 
+def test_a_lock_that_is_let_go_can_be_taken_at_once(pooled: Addresses) -> None:
+    """The server ends a connection, and a pooler cleans it, after its client has hung up and gone on."""
+    ours, theirs = open_database(pooled["session"]), open_database(pooled["session"])
+    try:
+        for _ in range(40):
+            for one, other in ((ours, theirs), (theirs, ours)):
+                lock = one.judge_lock()
+                assert lock.try_acquire()
+                assert not other.judge_lock().try_acquire()
+                lock.release()
+    finally:
+        ours.close()
+        theirs.close()
+
+
 def test_a_lock_whose_connection_was_given_to_another_is_not_held(pooled: Addresses) -> None:
     """Should the pooler be told another mode while programs run."""
     database = open_database(pooled["session"])
