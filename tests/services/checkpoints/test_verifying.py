@@ -1,0 +1,168 @@
+"""Nothing of a history is altered unseen: flipped bits, entries taken out, exchanged, cut off, rewritten."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+import pytest
+
+from domain.signed_notes import Checkpoint, NotANote, read_note
+from services.checkpoints.making import checkpoints, covering, create, make
+from services.checkpoints.signing import SigningKey, create_key, is_signed, read_key
+from services.checkpoints.verifying import given, verify
+from services.errors import Invalid
+from services.history.history import Fact, History, open_history
+
+SECOND = 1_000_000
+SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+"""Of RFC 8032 §7.1, test 1."""
+KEY = SigningKey("ville.example/entente", SEED)
+NOW = 1_773_144_000 * SECOND
+
+
+class Sealed(NamedTuple):
+    history: History
+    path: Path
+    notes: list[str]
+    """One checkpoint for each hundred entries."""
+
+    def rows(self) -> list[tuple[int, bytes]]:
+        with self.history.database.connect() as reads:
+            return [
+                (int(row), bytes(state))
+                for row, state in reads.query("SELECT rowid, state FROM stored_events ORDER BY rowid")
+            ]
+
+    def alter(self, sql: str, *params: object) -> None:
+        with self.history.database.transaction() as writes:
+            writes.execute(sql, params)
+
+    def told(self) -> list[str]:
+        return [str(one) for one in verify(self.history).problems]
+
+
+@pytest.fixture
+def sealed(tmp_path: Path) -> Iterator[Sealed]:
+    history = open_history(f"sqlite:///{tmp_path}/town.db")
+    create(history)
+    notes = []
+    for hundred in range(7):
+        facts = [Fact(UUID(int=1 + hundred * 100 + n), "entente.test", b"\x01{}\n%d" % n) for n in range(100)]
+        history.append_facts(facts)
+        made = make(history, KEY, lambda: NOW)
+        assert made is not None
+        notes.append(made.note)
+    yield Sealed(history, tmp_path, notes)
+    history.close()
+
+
+def test_what_was_not_altered_agrees_with_every_checkpoint(sealed: Sealed) -> None:
+    found = verify(sealed.history, [given(one, KEY.verifiers) for one in sealed.notes], KEY.verifiers)
+    assert (found.size, found.compared, found.problems) == (700, 14, ())
+    with sealed.history.database.connect() as reads:
+        made = checkpoints(reads)
+        assert [one.size for one in made] == [100, 200, 300, 400, 500, 600, 700]
+        times = [one.made for one in made]
+        assert times == sorted(set(times))
+        after = covering(reads, made[2].position)
+        assert after is not None
+        assert after.size == 300
+        assert covering(reads, made[-1].position + 1) is None
+    assert make(sealed.history, KEY, lambda: NOW) == made[-1]
+
+
+def flipped(sealed: Sealed, chance: random.Random) -> int:
+    rows = sealed.rows()
+    index = chance.randrange(len(rows))
+    row, state = rows[index]
+    place, bit = chance.randrange(len(state)), 1 << chance.randrange(8)
+    changed = bytearray(state)
+    changed[place] ^= bit
+    sealed.alter("UPDATE stored_events SET state = ? WHERE rowid = ?", bytes(changed), row)
+    return index
+
+
+def deleted(sealed: Sealed, chance: random.Random) -> int:
+    rows = sealed.rows()
+    index = chance.randrange(len(rows) - 1)
+    sealed.alter("DELETE FROM stored_events WHERE rowid = ?", rows[index][0])
+    return index
+
+
+def exchanged(sealed: Sealed, chance: random.Random) -> int:
+    rows = sealed.rows()
+    first, second = sorted(chance.sample(range(len(rows)), 2))
+    while rows[first][1] == rows[second][1]:
+        first, second = sorted(chance.sample(range(len(rows)), 2))
+    for row, state in ((rows[first][0], rows[second][1]), (rows[second][0], rows[first][1])):
+        sealed.alter("UPDATE stored_events SET state = ? WHERE rowid = ?", state, row)
+    return first
+
+
+@pytest.mark.parametrize("alter", [flipped, deleted, exchanged])
+@pytest.mark.parametrize("seed", range(5))
+def test_an_altered_entry_is_named_by_its_index(
+    sealed: Sealed, seed: int, alter: Callable[[Sealed, random.Random], int]
+) -> None:
+    index = alter(sealed, random.Random(seed))
+    first, *_ = sealed.told()
+    assert first.startswith(f"entry {index}, at position ")
+
+
+def test_what_was_cut_off_is_counted(sealed: Sealed) -> None:
+    rows = sealed.rows()
+    sealed.alter("DELETE FROM stored_events WHERE rowid >= ?", rows[650][0])
+    assert sealed.told() == ["the last 50 entries are gone", "a checkpoint of 700 entries is ahead of the store"]
+
+
+def test_a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that_were_handed_out(
+    sealed: Sealed,
+) -> None:
+    rows = sealed.rows()
+    for row, _ in rows[450:]:
+        sealed.alter("UPDATE stored_events SET state = ? WHERE rowid = ?", b"\x01{}\nother", row)
+    for table in ("history_tile", "history_checkpoint"):
+        sealed.alter(f"DELETE FROM {table}")
+    sealed.alter("UPDATE history_tree SET size = 0, position = 0")
+    make(sealed.history, SigningKey(KEY.name, bytes(32)), lambda: NOW)
+    assert verify(sealed.history).problems == ()
+    kept = [given(one, KEY.verifiers) for one in sealed.notes]
+    assert [str(one) for one in verify(sealed.history, kept).problems] == ["altered among the entries 401 to 500"]
+    assert [str(one) for one in verify(sealed.history, kept[-1:]).problems] == ["altered among the first 700 entries"]
+
+
+def test_t_3_the_checkpoint_of_the_worked_example_is_signed_so() -> None:
+    root = bytes.fromhex("7bac1b012a38f1349c6cc8fb1aeec349a0de25fecfbeff9da38a0eab3da13e25")
+    note = KEY.note(Checkpoint(KEY.name, 5, root), 1_773_144_000)
+    assert note.startswith(
+        "ville.example/entente\n5\ne6wbASo48TScbMj7Gu7DSaDeJf7Pvv+do4oOqz2hPiU=\n\n"
+        "\u2014 ville.example/entente VL5KceGyNNMe5w0vIDfG00DPwX0r22WAcUWynIE3fytr6Ug68PIzAG0EjTBwh6UenhWiHzAegoGf37/51UUFXhPNXQs=\n"
+    )
+    _, lines = read_note(note)
+    assert [is_signed(note, line, key) for line in lines for key in KEY.verifiers] == [True, False, False, True]
+    forged = note.replace("\n5\n", "\n6\n")
+    assert not any(is_signed(forged, line, key) for line in lines for key in KEY.verifiers)
+    assert given(note, KEY.verifiers).is_trusted
+    assert not given(note, SigningKey(KEY.name, bytes(32)).verifiers).is_trusted
+    with pytest.raises(NotANote):
+        given("nothing")
+
+
+def test_a_key_is_its_owners_alone_and_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.key"
+    key = create_key(path, "ville.example/entente")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert read_key(path) == key
+    assert key.seed.hex() not in repr(key)
+    with pytest.raises(Invalid, match="a file already"):
+        create_key(path, "ville.example/entente")
+    for text in ("", "PRIVATE+KEY+x+0+", path.read_text()[:-9], "\0"):
+        (tmp_path / "other.key").write_text(text)
+        with pytest.raises(Invalid, match="no key"):
+            read_key(tmp_path / "other.key")
+    with pytest.raises(Invalid, match="no key"):
+        read_key(tmp_path / "absent.key")
