@@ -112,6 +112,19 @@ def read_note(note: str) -> tuple[Checkpoint, list[SignatureLine]]:
     return Checkpoint(origin, int(size), _decoded(root)), [_line(one) for one in signatures[:-1].split("\n")]
 
 
+def notes_in(text: str) -> list[str]:
+    """The notes that stand behind one another in a text: each ends with its last line of signature."""
+    found: list[str] = []
+    is_signed = True
+    for line in text.splitlines(keepends=True):
+        if is_signed and not line.startswith("\u2014 "):
+            found.append("")
+            is_signed = False
+        found[-1] += line
+        is_signed = line.startswith("\u2014 ")
+    return [one for one in found if one.strip()]
+
+
 def _line(text: str) -> SignatureLine:
     parts = text.split(" ")
     if len(parts) != 3 or parts[0] != "\u2014" or not _NAME.fullmatch(parts[1]):

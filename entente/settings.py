@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     organisation: str = Field(default="Entente", description="the name that the pages and packs show")
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
 
+    origin: str = Field(
+        default="entente.invalid/store",
+        description="the name under which this store signs checkpoints: an address without a scheme, blanks or plus",
+    )
+    checkpoint_key: str = Field(default="", description="file with the key that signs checkpoints; none: none are made")
+
     pages_url: str = Field(
         default="",
         description="where people open the pages, for links from dashboards and alerts; none: there are no such links",

@@ -17,6 +17,7 @@ from entente.cli import (
     audit,
     breaches,
     calendars,
+    checkpoints,
     contracts,
     doctoring,
     events,
@@ -101,6 +102,7 @@ for group in (
     outages,
     trying,
     audit,
+    checkpoints,
     outside,
     doctoring,
 ):
@@ -162,13 +164,17 @@ def _hoisted(arguments: list[str]) -> list[str]:
     """`--store X`, `--as X` and `--language X` moved to the front, wherever they stand before `--`."""
     front: list[str] = []
     rest: list[str] = []
-    items = iter(arguments)
-    for item in items:
+    left = list(arguments)
+    while left:
+        item = left.pop(0)
         if item == "--":
-            rest += [item, *items]
+            rest += [item, *left]
+            break
+        if item == "--store" and "verify" in rest and (not left or left[0].startswith("-")):
+            rest.append(item)  # what is verified, and no address
         elif item in EVERYWHERE:
-            front.append(item)
-            front += [value] if (value := next(items, None)) is not None else []
+            front += [item, *left[:1]]
+            left = left[1:]
         elif item.startswith(tuple(f"{one}=" for one in EVERYWHERE)):
             front.append(item)
         else:

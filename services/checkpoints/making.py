@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from domain.signed_notes import Checkpoint
@@ -70,3 +71,11 @@ def checkpoints(reads: Transaction, after: int = 0, limit: int = 1_000) -> list[
     """Those of a size above `after`, ascending."""
     sql = f"SELECT {_COLUMNS} FROM history_checkpoint WHERE size > ? ORDER BY size LIMIT ?"
     return [MadeCheckpoint._make(row) for row in reads.query(sql, [after, limit])]
+
+
+def all_checkpoints(reads: Transaction) -> Iterator[MadeCheckpoint]:
+    """All of them, ascending."""
+    after = 0
+    while some := checkpoints(reads, after):
+        yield from some
+        after = some[-1].size

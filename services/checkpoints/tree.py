@@ -57,8 +57,10 @@ def grown(reads: Transaction) -> Grown:
 
 
 def leaf_of(entry: Entry, salt: Callable[[int], bytes]) -> bytes:
-    said = record(entry.position, entry.stream, entry.version, entry.topic, bytes(entry.state))
-    return leaf_hash(salt(entry.position) + said)
+    """Also of an entry that somebody has changed into another type of value."""
+    state: object = entry.state
+    held = state.encode() if isinstance(state, str) else bytes(entry.state)
+    return leaf_hash(salt(entry.position) + record(entry.position, entry.stream, entry.version, entry.topic, held))
 
 
 class Tiles:

@@ -11,9 +11,8 @@ from domain.records import salts
 from domain.saying import Said, said
 from domain.signed_notes import Checkpoint, Verifier, read_note
 from services.checkpoints import tree
-from services.checkpoints.making import MadeCheckpoint, checkpoints
+from services.checkpoints.making import all_checkpoints
 from services.checkpoints.signing import is_signed
-from services.history.databases import Transaction
 from services.history.history import History
 from services.history.recorders import Entry
 from services.patience import go_on
@@ -35,7 +34,8 @@ class Verified:
 
     size: int
     root: bytes
-    compared: int
+    given: tuple[Given, ...]
+    """The checkpoints that it was compared with."""
     problems: tuple[Said, ...]
 
 
@@ -48,7 +48,7 @@ def given(note: str, trusted: Sequence[Verifier] = ()) -> Given:
 def verify(history: History, kept: Sequence[Given] = (), trusted: Sequence[Verifier] = ()) -> Verified:
     """Reads every entry once. `kept`: checkpoints from elsewhere."""
     with history.database.snapshot() as reads:
-        own = [given(one.note, trusted) for one in _all_checkpoints(reads)]
+        own = [given(one.note, trusted) for one in all_checkpoints(reads)]
         every = sorted([*own, *kept], key=lambda one: one.checkpoint.size)
         grown, tiles = tree.grown(reads), tree.Tiles(reads)
         salt = salts(grown.secret)
@@ -77,7 +77,7 @@ def verify(history: History, kept: Sequence[Given] = (), trusted: Sequence[Verif
         problems.append(_interval(agree, min(differ)))
     if following is not None:
         problems.append(said("a checkpoint of {size} entries is ahead of the store", size=following.checkpoint.size))
-    return Verified(growing.size, growing.root, len(every), tuple(problems))
+    return Verified(growing.size, growing.root, tuple(every), tuple(problems))
 
 
 def _interval(agree: Sequence[int], first: int) -> Said:
@@ -99,10 +99,3 @@ def _entries(history: History) -> Iterator[Entry]:
         go_on()
         yield from entries
         after = entries[-1].position
-
-
-def _all_checkpoints(reads: Transaction) -> Iterator[MadeCheckpoint]:
-    after = 0
-    while some := checkpoints(reads, after):
-        yield from some
-        after = some[-1].size
