@@ -1,4 +1,4 @@
-"""What the leaf of an entry is made of: its record and a salt, byte for byte (design §5 "What cannot be altered unseen")."""
+"""What the leaf of an entry is made of: its record and a salt, byte for byte (TRUST §5)."""
 
 from __future__ import annotations
 

@@ -17,14 +17,16 @@ DESIGN = ROOT / "docs" / "design"
 PAGES = {path.name: path.read_text(encoding="utf-8") for path in sorted(DESIGN.glob("*.md"))}
 INTERFACE = PAGES["interface.md"]
 
-DOCUMENT = r"\b(?P<document>DESIGN|MEANING|INTERFACE)\b|(?P<design>\bthe design \((?=§))"
+DOCUMENT = r"\b(?P<document>DESIGN|MEANING|INTERFACE|TRUST)\b|(?P<design>\bthe design \((?=§))"
 FOREIGN = r"(?P<foreign>\b(?:RFC \d+|CloudEvents|binding|format)\b)"
 SECTION = r"§(?P<section>\d+(?:\.\d+)*)(?:[–-](?P<last>\d+(?:\.\d+)*))?(?:[ \n]+[\"“](?P<title>[^\"”]+)[\"”])?"
 CITED = re.compile(f"{DOCUMENT}|{FOREIGN}|{SECTION}")
 """What a text names, in its order: one of the design's documents, another document, a section."""
 ENDS = re.compile(r"\n\s*\n|\"\"\"")
 """A paragraph or a docstring: what is cited behind it says anew of what."""
-HEADING = re.compile(r"^#+ (?:(?P<section>(?:DESIGN|MEANING|INTERFACE) §\d+(?:\.\d+)*) )?(?P<title>.+)$", re.MULTILINE)
+HEADING = re.compile(
+    r"^#+ (?:(?P<section>(?:DESIGN|MEANING|INTERFACE|TRUST) §\d+(?:\.\d+)*) )?(?P<title>.+)$", re.MULTILINE
+)
 
 
 def headings() -> dict[str, set[str]]:
