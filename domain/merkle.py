@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
+from domain.saying import said
+
 EMPTY = sha256().digest()
 """The root of the tree without leaves."""
 Node = Callable[[int, int], bytes]
@@ -67,7 +69,7 @@ def subtrees(start: int, end: int) -> list[tuple[int, int]]:
 def inclusion(index: int, size: int, node: Node) -> list[bytes]:
     """The hashes that lead from leaf `index` to the root of that size (RFC 9162 §2.1.3.1). Raises ValueError."""
     if not 0 <= index < size:
-        raise ValueError("the tree has no such leaf")
+        raise ValueError(said("the tree has no such leaf"))
     path: list[bytes] = []
     start, end = 0, size
     while end - start > 1:
@@ -85,7 +87,7 @@ def consistency(first: int, second: int, node: Node) -> list[bytes]:
     """The hashes that show that the tree of size `second` begins with that of size `first` (RFC 9162 §2.1.4.1). Raises
     ValueError."""
     if not 0 < first <= second:
-        raise ValueError("the first tree is not in the second")
+        raise ValueError(said("the first tree is not in the second"))
     path: list[bytes] = []
     start, end, is_whole = 0, second, True
     while first != end:

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal
 
+from domain.saying import said
+
 ED25519: Final = 0x01
 """Signs the text of the note."""
 COSIGNED: Final = 0x04
@@ -91,24 +93,24 @@ def verifier(text: str) -> Verifier:
     key_id, _, encoded = rest.partition("+")
     held = _decoded(encoded)
     if not _NAME.fullmatch(name) or len(held) != 33 or held[0] not in (ED25519, COSIGNED):
-        raise NotANote("no verifier key")
+        raise NotANote(said("no verifier key"))
     found = Verifier(name, ED25519 if held[0] == ED25519 else COSIGNED, held[1:])
     if found.key_id.hex() != key_id:
-        raise NotANote("the id of the key is not that of the key")
+        raise NotANote(said("the id of the key is not that of the key"))
     return found
 
 
 def read_note(note: str) -> tuple[Checkpoint, list[SignatureLine]]:
     """The checkpoint and its signatures, of which none is checked. Raises NotANote."""
     if len(note) > LONGEST:
-        raise NotANote("the note is too long")
+        raise NotANote(said("the note is too long"))
     text, blank, signatures = note.partition("\n\n")
     lines = text.split("\n")
     if not blank or len(lines) != 3 or not signatures.endswith("\n"):
-        raise NotANote("a checkpoint has three lines, an empty one, and signatures")
+        raise NotANote(said("a checkpoint has three lines, an empty one, and signatures"))
     origin, size, root = lines
     if not _NAME.fullmatch(origin) or not _SIZE.fullmatch(size) or len(_decoded(root)) != 32:
-        raise NotANote("a checkpoint says an origin, a size and a root")
+        raise NotANote(said("a checkpoint says an origin, a size and a root"))
     return Checkpoint(origin, int(size), _decoded(root)), [_line(one) for one in signatures[:-1].split("\n")]
 
 
@@ -128,10 +130,10 @@ def notes_in(text: str) -> list[str]:
 def _line(text: str) -> SignatureLine:
     parts = text.split(" ")
     if len(parts) != 3 or parts[0] != "\u2014" or not _NAME.fullmatch(parts[1]):
-        raise NotANote("a line of signature has a dash, a name and a signature")
+        raise NotANote(said("a line of signature has a dash, a name and a signature"))
     held = _decoded(parts[2])
     if len(held) < 5:
-        raise NotANote("a signature begins with the id of its key")
+        raise NotANote(said("a signature begins with the id of its key"))
     return SignatureLine(parts[1], held[:4], held[4:])
 
 

@@ -55,7 +55,9 @@ def _configured(folder: Path, port: int, server: int, database: str) -> Path:
         "max_client_conn = 200",
     ]
     told += ["default_pool_size = 60"]
-    told += ["server_reset_query = RESET ALL; DEALLOCATE ALL; SELECT pg_sleep(0.02); SELECT pg_advisory_unlock_all()"]  # late: it has much to do
+    told += [
+        "server_reset_query = RESET ALL; DEALLOCATE ALL; SELECT pg_sleep(0.02); SELECT pg_advisory_unlock_all()"
+    ]  # late: it has much to do
     file = folder / "pgbouncer.ini"
     file.write_text("\n".join(["[databases]", *databases, "[pgbouncer]", *told]))
     if owner := account():

@@ -44,7 +44,7 @@ def create_(
     here = session(context)
     here.ignores("--as", "--store", because=said("a key is of no store"))
     if not checkpoint:
-        raise Invalid(said("say what the key is for"), mend="--checkpoint")
+        raise Invalid(said("say what the key is for"), mend=said("`--checkpoint`: signing checkpoints"))
     for one in create_key(file, here.settings.origin).verifiers:
         out.print(one.text, markup=False)
 
@@ -133,6 +133,6 @@ def _key(file: str) -> SigningKey:
         raise Invalid(
             said("there is no key for checkpoints"),
             place="ENTENTE_CHECKPOINT_KEY",
-            mend=said("entente keys create --checkpoint FILE"),
+            mend=said("`entente keys create FILE --checkpoint` makes one"),
         )
     return read_key(Path(file))

@@ -77,7 +77,9 @@ def create_key(path: Path, name: str) -> SigningKey:
 def read_key(path: Path) -> SigningKey:
     """Raises Invalid for a file that holds no key."""
     wrong = Invalid(
-        said("it holds no key for checkpoints"), place=str(path), mend=said("entente keys create --checkpoint")
+        said("it holds no key for checkpoints"),
+        place=str(path),
+        mend=said("`entente keys create FILE --checkpoint` makes one"),
     )
     try:
         text = path.read_text(encoding="utf-8").strip()
