@@ -53,6 +53,26 @@ class Settings(BaseSettings):
     )
     checkpoint_key: str = Field(default="", description="file with the key that signs checkpoints; none: none are made")
 
+    oidc_issuer: str = Field(
+        default="",
+        description="the identity provider of OpenID Connect, as it names itself: https://…; none: there is none",
+    )
+    oidc_client: str = Field(default="", description="the client id that the identity provider knows this program by")
+    oidc_secret_file: str = Field(
+        default="", description="file with the secret of that client; none: it is a public client"
+    )
+    oidc_groups: str = Field(
+        default="groups", description="the claim that names somebody's groups; with dots where it lies in another"
+    )
+    oidc_person: str = Field(
+        default="",
+        description="a claim that holds the id of a person, and that people cannot change at the provider; none: invitations say "
+        "who somebody is",
+    )
+    oidc_create: Literal["", "yes"] = Field(
+        default="", description="yes: whom nobody knows is made a person with a neutral id, with what the groups give"
+    )
+
     pages_url: str = Field(
         default="",
         description="where people open the pages, for links from dashboards and alerts; none: there are no such links",
