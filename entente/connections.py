@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from domain.saying import said
 from services.api.bodies import SECONDS
+from services.api.headers import plain_headers
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes
 
 log = structlog.get_logger()
@@ -115,5 +116,6 @@ class BoundedConnection(HttpToolsProtocol):
         log.warning("a connection is closed", why=document["detail"], client=self.client and self.client[0])
         body, status = problem_bytes(document), HTTPStatus(document["status"])
         head = f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-type: {PROBLEM_JSON}\r\n"
+        head += "".join(f"{name}: {value}\r\n" for name, value in plain_headers().items())
         self.transport.write(f"{head}content-length: {len(body)}\r\nconnection: close\r\n\r\n".encode() + body)
         self.transport.close()

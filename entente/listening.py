@@ -92,6 +92,7 @@ def config(app: FastAPI) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         proxy_headers=False,
+        server_header=False,
         timeout_graceful_shutdown=5,
         http=BoundedConnection,
         ws="none",

@@ -12,18 +12,28 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 
 from dashboards.language import choose
 from dashboards.messages import messages
 from dashboards.metrics import metrics_registry, metrics_routes
-from dashboards.pages import MENU, ROUTES, THINGS, Choices, Pages, pack_html, page_for_error, pages_router
+from dashboards.pages import (
+    MENU,
+    ROUTES,
+    THINGS,
+    Choices,
+    Pages,
+    pack_html,
+    page_before_any,
+    page_for_error,
+    pages_router,
+)
 from dashboards.pages.house.posting import Tickets
 from domain.times import Clock
 from entente.ahead import ready_packs, ready_rows
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
 from entente.listening import config, run_http
+from entente.settings import Settings
 from entente.soundness import DailyLook
 from entente.supervising import Beat, Supervised
 from entente.timekeeping import LiveTime
@@ -34,21 +44,21 @@ from ingestion.webhooks import read_webhooks, webhooks_router
 from services.access import Principal
 from services.api.asking import asking
 from services.api.bodies import Bodies
+from services.api.cross_site import CrossSiteRule, FormTokens
 from services.api.describing import describe
+from services.api.headers import HeadedApp
+from services.api.hosts import Hosts
 from services.api.ports import Api
 from services.api.problems import problem_handlers
 from services.api.speaking import Speaking, Voice
 from services.api.strangers import Strangers
 from services.api.waiting import Waiting
+from services.history.secret import secret_of
 from services.holding import Held
 from services.patience import Patience, waiting
 from services.pulse import Pulse
 from services.serving.health import add_health
 from services.serving.router import api_router
-
-LOCAL_HOSTS = ["127.0.0.1", "localhost", "*.localhost", "["]
-"""The names by which a browser may call this machine: a name of somebody else's that leads here is refused. "[" is
-every IPv6 address."""
 
 
 def web(
@@ -61,9 +71,8 @@ def web(
 ) -> FastAPI:
     """The application: /v1, /metrics, /healthz, /readyz and the pages. Made for loopback, and for networks that are trusted:
     it believes who one says one is."""
-    trusts = program.settings.trust_network == "yes"
-    who = asking(allows_as_header=True, trusts_network=trusts)
-    app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None)
+    who = asking(allows_as_header=True)
+    app = HeadedApp(title="Entente", version="1", docs_url=None, redoc_url=None)
     pulse = Pulse(program.store.seeing.known, is_stopping)
     pages = Pages(
         store=program.store,
@@ -76,6 +85,7 @@ def web(
         pulse=pulse,
         tickets=Tickets(store=program.store.history.lineage),
         held=held,
+        forms=FormTokens(secret_of(program.store.history.database, "form tokens")),
         clock=program.store.clock,
         menu=MENU,
         things=THINGS,
@@ -85,7 +95,6 @@ def web(
         pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
         allows_as_header=True,
-        trusts_network=trusts,
         is_stopping=is_stopping,
         troubles=troubles,
         held=held,
@@ -98,7 +107,7 @@ def web(
     app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
     problem_handlers(app, partial(page_for_error, pages))
     describe(app)
-    _stand_before(app, look_back=program.settings.look_back, trusts=trusts, is_stopping=is_stopping)
+    _stand_before(app, program.settings, is_stopping=is_stopping)
     return app
 
 
@@ -112,12 +121,13 @@ def _add_doors(app: FastAPI, program: Program, who: Callable[[Request], Principa
         app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
 
 
-def _stand_before(app: FastAPI, *, look_back: float, trusts: bool, is_stopping: Callable[[], bool]) -> None:
-    """Adds what each request passes before it is answered, the innermost first. `look_back`: seconds that an answer may take."""
+def _stand_before(app: FastAPI, settings: Settings, *, is_stopping: Callable[[], bool]) -> None:
+    """Adds what each request passes before it is answered, the innermost first."""
     app.add_middleware(Bodies)
-    app.add_middleware(Waiting, seconds=look_back, is_stopping=is_stopping)
+    app.add_middleware(Waiting, seconds=settings.look_back, is_stopping=is_stopping)
+    app.add_middleware(CrossSiteRule, page=page_before_any)
     app.add_middleware(Strangers)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=["*"] if trusts else LOCAL_HOSTS)
+    app.add_middleware(Hosts, names=settings.names(), page=page_before_any)
     app.add_middleware(Speaking, choose=_voice)
 
 
@@ -135,15 +145,14 @@ def state_alone(
     needs_judge: bool,
 ) -> FastAPI:
     """/healthz, /readyz and the program's own metrics, for processes that show nothing else."""
-    app = FastAPI(title="Entente", version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app = HeadedApp(title="Entente", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     router = APIRouter()
     add_health(router, program.store, troubles, held, needs_judge=needs_judge)
     app.include_router(router)
     app.include_router(metrics_routes(program.metrics.registry))
     problem_handlers(app)
     app.add_middleware(Bodies)
-    if program.settings.trust_network != "yes":
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOCAL_HOSTS)
+    app.add_middleware(Hosts, names=program.settings.names())
     app.add_middleware(Speaking, choose=_voice)
     return app
 

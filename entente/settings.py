@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.times import zone
+from services.api.host_names import ANY, LOOPBACK, hosts_named
 
 
 class Settings(BaseSettings):
@@ -26,6 +28,11 @@ class Settings(BaseSettings):
     trust_network: Literal["", "yes"] = Field(
         default="",
         description="yes: listen beyond loopback although nobody signs in; whoever reaches the port is the administrator",
+    )
+    hosts: str = Field(
+        default="",
+        description="the names that the program answers to, several with commas; none: those of loopback, ENTENTE_HOST and "
+        "the one of ENTENTE_PAGES_URL",
     )
     time: Literal["live", "manual"] = Field(default="live", description="whether `serve` lets time pass by itself")
     settle: float = Field(
@@ -122,11 +129,26 @@ class Settings(BaseSettings):
     kafka_key: str = Field(default="", description="for SSL: file with its private key")
     kafka_key_password: SecretStr = Field(default=SecretStr(""), description="of that key; shown nowhere")
 
+    @field_validator("hosts")
+    @classmethod
+    def _are_names(cls, names: str) -> str:
+        hosts_named(names)
+        return names
+
     @field_validator("zone")
     @classmethod
     def _is_known(cls, name: str) -> str:
         zone(name)
         return name
+
+    def names(self) -> tuple[str, ...]:
+        """What the program answers to, as `Hosts` takes it. Where the operator trusts the network and says no name, to any."""
+        if self.hosts:
+            return hosts_named(self.hosts)
+        if self.trust_network == "yes":
+            return (ANY,)
+        shown_at = urlsplit(self.pages_url).hostname
+        return (LOOPBACK, self.host.lower(), *([shown_at] if shown_at else []))
 
 
 def settings_rows() -> list[tuple[str, str, str]]:

@@ -8,6 +8,7 @@ from typing import cast
 from domain.times import Clock, Instant
 from services.adopting import begin_with_rules
 from services.history.history import open_history
+from services.history.secret import prepare as prepare_secrets
 from services.judging.loop import JudgingLoop, Observe
 from services.judging.reshaping import prepare_views
 from services.outages import Outages
@@ -37,6 +38,7 @@ def open_store(
     Raises StoreTooNew, Invalid, Unavailable."""
     history = open_history(url)
     try:
+        prepare_secrets(history.database)
         prepare_views(history.database, renews=renews)
         begin_with_rules(history, clock)
     except BaseException:

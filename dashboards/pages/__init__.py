@@ -7,24 +7,28 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from dashboards.language import LANGUAGES, language
+from dashboards.language import LANGUAGES, choose, language
+from dashboards.messages import messages
 from dashboards.pages.exports.page import add_exports
 from dashboards.pages.house.accessibility import add_accessibility
-from dashboards.pages.house.assets import YEAR, static
-from dashboards.pages.house.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link
+from dashboards.pages.house.assets import static
+from dashboards.pages.house.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link, marked
 from dashboards.pages.house.live import add_live
-from dashboards.pages.house.posting import SENT, add_ways_back, check_origin
+from dashboards.pages.house.posting import SENT, add_ways_back
 from dashboards.pages.house.style import add_style
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.pack import pack_html
 from dashboards.pages.search.page import add_search
 from dashboards.pages.today.page import add_today
 from domain.saying import said
+from services.api.cookies import AS, remember
+from services.api.cross_site import FIELD, NO_COOKIE, READS, CrossSite
 from services.api.one_state import reading_in
+from services.api.own_paths import own_path
 from services.api.parameters import parameters_of, require_known
 from services.errors import EntenteError, Invalid, NotFound
 
@@ -49,6 +53,7 @@ __all__ = [
     "Choices",
     "Pages",
     "pack_html",
+    "page_before_any",
     "page_for_error",
     "pages_router",
     "prepare_pages",
@@ -81,6 +86,14 @@ def prepare_pages() -> None:
         language(code)
 
 
+def page_before_any(request: Request, error: EntenteError) -> Response:
+    """The refusal of a request that is not even asked for whom it is: a page without frame, style or anything that is shown here."""
+    spoken = choose(request.cookies.get("language"), request.headers.get("accept-language"))
+    told = messages(spoken.code).refusal(error)
+    template = environment().get_template("refused.html")
+    return HTMLResponse(template.render(language=spoken, t=marked(spoken.text), told=told), error.status)
+
+
 def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Response:
     """The same page for an address that no route of the pages knows."""
     return error_page(View(pages, request), error)
@@ -91,6 +104,13 @@ async def _words(request: Request) -> dict[str, str]:
     if request.method != "POST":
         return {}
     return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+
+
+async def _require_token(pages: Pages, request: Request) -> None:
+    """Raises CrossSite for a form that no page of ours made for who sends it."""
+    if request.method not in READS and not request.url.path.startswith(NO_COOKIE):
+        token = (await request.form()).get(FIELD)
+        pages.forms.require(token if isinstance(token, str) else "", request)
 
 
 def _refused(pages: Pages, request: Request, error: EntenteError, typed: dict[str, str]) -> Response:
@@ -114,8 +134,11 @@ def _route(pages: Pages) -> type[APIRoute]:
             async def answer(request: Request) -> Response:
                 try:
                     require_known(request, known)
+                    await _require_token(pages, request)
                     return await handle(request)
                 except EntenteError as error:
+                    if isinstance(error, CrossSite) and "text/html" not in request.headers.get("accept", ""):
+                        raise
                     return await run_in_threadpool(_refused, pages, request, error, await _words(request))
                 except RequestValidationError:
                     wrong = Invalid(
@@ -144,26 +167,24 @@ def _add_frame(router: APIRouter, pages: Pages) -> None:
     def speak(request: Request, code: str, back: str = "/") -> Response:
         if code not in LANGUAGES:
             raise NotFound(said("the pages do not speak {code}", code=code))
-        return _remembered("language", code, back)
+        return _remembered(request, "language", code, back)
 
     @router.get("/theme/{name}")
     def paint(request: Request, name: str, back: str = "/") -> Response:
         if name not in ("system", *THEMES):
             raise NotFound(said("the pages have no colours called {name}", name=name))
-        return _remembered("theme", name, back)
+        return _remembered(request, "theme", name, back)
 
     @router.post("/as")
     def be(request: Request, value: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/") -> Response:
-        check_origin(request)
         value = value.strip()
         if pages.choices is None or pages.choices.find(value) is None:
             raise NotFound(said("there is nobody of that name to be here"))
-        return _remembered("as", value, back)
+        return _remembered(request, AS, value, back)
 
 
-def _remembered(cookie: str, value: str, back: str) -> Response:
+def _remembered(request: Request, cookie: str, value: str, back: str) -> Response:
     """Back to where the reader was, which is always a page of this program."""
-    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
-    answer = RedirectResponse(back if is_ours else "/", 303)
-    answer.set_cookie(cookie, value, max_age=YEAR, httponly=True, samesite="lax")
+    answer = RedirectResponse(own_path(back), 303)
+    remember(answer, request, cookie, value)
     return answer

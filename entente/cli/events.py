@@ -249,7 +249,7 @@ def _state(opened: Program, port: int | None, trouble: Callable[[], str | None])
     from entente.listening import listening
     from entente.serving import telling_state  # the web framework is loaded only by programs that serve
 
-    trusts = trusts_network(opened.settings, None)
+    trusts = trusts_network(opened.settings)
     with listening(opened.settings.host, port, trusts_network=trusts) as bound:
         say(said("Entente shows {address} (the worker's state)", address=address(*bound.getsockname()[:2])))
         with telling_state(opened, bound, trouble):

@@ -40,7 +40,9 @@ def demo(
 
     here = session(context)
     here.ignores("--as", because=said("in the demo you choose at the top of every page who you are"))
-    settings = here.settings.model_copy(update={"organisation": "Ville de Valmoray", "outage": 0, "settle": 1})
+    settings = here.settings.model_copy(
+        update={"organisation": "Ville de Valmoray", "outage": 0, "settle": 1, "host": host or here.settings.host}
+    )
     if settings.store == type(settings).model_fields["store"].default:
         settings = settings.model_copy(update={"store": DEMO_STORE})
     if fresh:
@@ -48,7 +50,7 @@ def demo(
     clock = demonstration.DemoClock()
     wanted = settings.port if port is None else port
     with (
-        listening(host or settings.host, wanted, trusts_network=trusts_network(settings, host)) as bound,
+        listening(settings.host, wanted, trusts_network=trusts_network(settings)) as bound,
         program(settings, clock=clock) as opened,
     ):
         say(said("making a year of history in {store} …", store=settings.store.rpartition("@")[2]))
@@ -83,7 +85,7 @@ def serve(
     from entente.serving import serve as serve_program
 
     here = session(context)
-    settings = here.settings
+    settings = here.settings.model_copy(update={"host": host} if host else {})
     mode = time or settings.time
     for value, known, option in ((role, ("api", "judge", "all"), "--role"), (mode, ("live", "manual"), "--time")):
         if value not in known:
@@ -91,11 +93,11 @@ def serve(
     _require_heeded(here, role, time, accept_clock=accept_clock)
     default = 0 if role == "judge" and "port" not in settings.model_fields_set else settings.port
     wanted = default if port is None else port
-    trusts = trusts_network(settings, host)
+    trusts = trusts_network(settings)
     if trusts:
         here.ignores("--as", because=said("whoever reaches this port is the administrator (ENTENTE_TRUST_NETWORK)"))
     with (
-        listening(host or settings.host, wanted, trusts_network=trusts) as bound,
+        listening(settings.host, wanted, trusts_network=trusts) as bound,
         program(settings) as opened,
     ):
         shown = address(*bound.getsockname()[:2])
@@ -126,11 +128,11 @@ def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock:
         )
 
 
-def trusts_network(settings: Settings, host: str | None) -> bool:
+def trusts_network(settings: Settings) -> bool:
     """True where the operator has said that all who can reach the port may do everything; this is said again at every start."""
     from entente.listening import is_loopback
 
-    address = host or settings.host
+    address = settings.host
     if settings.trust_network == "yes" and not is_loopback(address):
         say(
             said(

@@ -58,7 +58,6 @@ class Api:
     pack_html: Callable[..., str]
     quarantine: Quarantine
     allows_as_header: bool
-    trusts_network: bool = False
     is_stopping: Callable[[], bool] = lambda: False
     troubles: Callable[[], Mapping[str, str]] = dict
     held: Callable[[], Held | None] = lambda: None
@@ -67,7 +66,7 @@ class Api:
     @cached_property
     def who(self) -> Any:
         """The dependency that says who asks."""
-        who_asks = asking(allows_as_header=self.allows_as_header, trusts_network=self.trusts_network)
+        who_asks = asking(allows_as_header=self.allows_as_header)
 
         def asked(
             request: Request,

@@ -1,4 +1,4 @@
-"""Tells browsers for which pages an answer is, and refuses what is asked on behalf of pages of others.
+"""Refuses what is asked on behalf of pages of others.
 
 While there is no other access control than being on the same machine, any page that a browser shows here can make it ask this
 program. What changes something is refused to such pages where it is asked who acts (`asking`); here they are refused every
@@ -9,22 +9,22 @@ is made for other pages (badges, calendar feeds) or tells nothing (`/healthz`, `
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from domain.saying import said
+from services.api.cross_site import host_of
+from services.api.headers import is_for_other_pages
 from services.api.problems import refusal
 from services.errors import NotAllowed
 
-_OPEN: Final = ("/static/", "/badges/", "/favicon.ico", "/healthz", "/readyz")
-_FOR_OTHER_PAGES: Final = ("/badges/",)
+_OPEN: Final = ("/static/", "/favicon.ico", "/healthz", "/readyz")
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
 class Strangers:
-    """Around the application: refuses reads for pages of others, and says in every answer for whom it is."""
+    """Around the application: refuses reads for pages of others."""
 
     def __init__(self, app: ASGIApp):
         self._app = app
@@ -34,27 +34,14 @@ class Strangers:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        is_for_others = path.startswith(_FOR_OTHER_PAGES) or _is_feed(path)
-
-        async def say(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["cross-origin-resource-policy"] = "cross-origin" if is_for_others else "same-origin"
-                headers["cross-origin-opener-policy"] = "same-origin"
-            await send(message)
-
-        is_open = is_for_others or path.startswith(_OPEN)
+        is_open = is_for_other_pages(path) or path.startswith(_OPEN)
         if scope["method"] in _READS and not is_open and is_strangers(Headers(scope=scope)):
             error = NotAllowed(
                 said("this was asked for by a page of somebody else"), mend=said("open it, or ask from a program")
             )
-            await refusal(error)(scope, receive, say)
+            await refusal(error)(scope, receive, send)
             return
-        await self._app(scope, receive, say)
-
-
-def _is_feed(path: str) -> bool:
-    return path.startswith("/calendars/") and path.endswith(".ics")
+        await self._app(scope, receive, send)
 
 
 def is_strangers(headers: Headers) -> bool:
@@ -67,14 +54,6 @@ def is_strangers(headers: Headers) -> bool:
     if origin is not None:
         return host_of(origin) != host
     return referer is not None and host_of(referer) != host and "text/html" not in headers.get("accept", "")
-
-
-def host_of(address: str) -> str:
-    """`HOST[:PORT]` of an address that a header names, as in the header `Host`; empty, which no host is, where it is no address."""
-    try:
-        return urlsplit(address).netloc
-    except ValueError:  # a bracket that does not close, or a letter that turns into a sign of addresses
-        return ""
 
 
 def _is_followed(headers: Headers) -> bool:

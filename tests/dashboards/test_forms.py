@@ -14,7 +14,7 @@ from services.access import principal
 from tests.dashboards.told import told
 from tests.dashboards.town import FAULTS, MEALS_ON_TIME, NOW, REVIEW
 from tests.dashboards.valmoray import living_town
-from tests.dashboards.visiting import HERE, Site, visited
+from tests.dashboards.visiting import Site, send_form, visited
 
 HELD = "legal-opinions@2026-10-13"
 """A review that took place and that nobody has signed."""
@@ -114,7 +114,7 @@ def test_what_another_service_sent_is_accepted_when_the_administrator_sends_it_a
     [
         {},
         {"Origin": "https://evil.example"},
-        {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
         {"Origin": "http://[::1"},
         {"Origin": "http://127.0.0.1.evil.example"},
         {"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "cross-site"},
@@ -339,9 +339,9 @@ def test_a_switch_never_leads_elsewhere(shown: Site, back: str) -> None:
 def test_readers_choose_who_they_are_only_where_nobody_signs_in() -> None:
     with living_town() as town, visited(town) as site:
         assert "Nobody signs in here" in site.http.get("/portfolio").text
-        site.http.post("/as", data={"value": "kitchen/marc.olivier"}, headers=HERE)
+        send_form(site.http, "/as", {"value": "kitchen/marc.olivier"})
         assert "Pay slips" not in site.http.get("/portfolio").text
-        assert site.http.post("/as", data={"value": "payroll/anyone"}, headers=HERE).status_code == 404
+        assert send_form(site.http, "/as", {"value": "payroll/anyone"}).status_code == 404
     with living_town() as town, visited(town, has_choices=False) as site:
         html = site.page("/portfolio", who="kitchen/marc.olivier")
         assert "Nobody signs in here" not in html

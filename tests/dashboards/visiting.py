@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,13 +15,32 @@ from httpx2 import Response
 from entente.choosing import choices
 from entente.serving import web
 from services.access import ADMINISTRATOR
+from services.api.cross_site import FIELD, FormTokens
 from services.contracts.reading import read_contract
 from services.contracts.rows import VersionRow
+from services.history.secret import secret_of
 from tests.dashboards.town import Town
 
 ADDRESS = "http://127.0.0.1"
 HERE = {"Origin": ADDRESS, "Sec-Fetch-Site": "same-origin"}
 """What a browser says of a form on a page of ours."""
+
+
+def form_tokens(town: Town) -> FormTokens:
+    """Those of the pages of that town."""
+    return FormTokens(secret_of(town.program.store.history.database, "form tokens"))
+
+
+def form_token(html: str) -> dict[str, str]:
+    """The field that every form of a page has, by which it is known whose page it is of."""
+    [token, *_] = re.findall(r'name="form_token" value="([^"]+)"', html)
+    return {FIELD: str(token)}
+
+
+def send_form(browser: TestClient, path: str, data: Mapping[str, str] | None = None, **more: Any) -> Response:
+    """As somebody sends it who has read a page before, with the cookies that the browser has by now."""
+    page = browser.get("/style", headers={"Accept": "text/html"})
+    return browser.post(path, data={**form_token(page.text), **(data or {})}, headers=HERE, **more)
 
 
 def application(town: Town, *, has_choices: bool = True) -> FastAPI:
@@ -54,10 +74,11 @@ class Site:
         who: str = "administrator",
         headers: Mapping[str, str] = HERE,
     ) -> Response:
-        """Not followed to where it leads."""
+        """Not followed to where it leads. With the token that a page holds which was made for the same reader."""
+        token = {FIELD: form_tokens(self.town).token(f"as={who}")}
         self.http.cookies.clear()
         sent = {**headers, **_cookies(language, who)}
-        return self.http.post(self.path(path), data=dict(data or {}), headers=sent, follow_redirects=False)
+        return self.http.post(self.path(path), data={**token, **(data or {})}, headers=sent, follow_redirects=False)
 
     def stored(self, path: str) -> Any:
         """What the store says, by the API."""

@@ -28,7 +28,7 @@ def test_a_network_that_is_trusted_is_listened_to_and_every_start_says_so(entent
 
 def test_on_loopback_it_changes_nothing_but_the_names_it_answers_to(entente: Entente) -> None:
     with entente.serving("--time", "manual") as server:
-        assert server.get("/v1/contracts", host=OUTSIDE).status_code == 400
+        assert server.get("/v1/contracts", host=OUTSIDE).status_code == 421
     entente.env["ENTENTE_TRUST_NETWORK"] = "yes"
     with entente.serving("--time", "manual") as server:
         assert "WARNING" not in server.running.shown()

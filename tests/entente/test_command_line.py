@@ -19,10 +19,9 @@ from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.errors import NotAllowed
 from services.history.entries import RULES
+from tests.dashboards.visiting import send_form
 from tests.services.api_case import contract
 from tests.services.test_people import SERVICES
-
-HERE = {"origin": "http://127.0.0.1", "sec-fetch-site": "same-origin", "host": "127.0.0.1"}
 
 
 def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -119,14 +118,14 @@ def test_served_as_a_party_the_pages_are_its_own_until_another_is_chosen(opened:
         assert "Report for marketing" in shown
         assert "Report for finance" not in shown
         for name, sees in (("finance", "finance"), ("administrator", "finance"), ("marketing/luc.petit", "marketing")):
-            assert browser.post("/as", data={"value": name}, headers=HERE, follow_redirects=False).status_code == 303
+            assert send_form(browser, "/as", {"value": name}, follow_redirects=False).status_code == 303
             assert f"Report for {sees}" in browser.get("/contracts").text
         assert "Luc Petit, Marketing</summary>" in browser.get("/contracts").text
 
 
 def test_what_a_party_signs_on_its_pages_bears_its_name(opened: Program) -> None:
     with pages(opened, principal("marketing/lea.roy")) as browser:
-        answer = browser.post("/contracts/to-marketing/versions/1/sign", headers=HERE, follow_redirects=False)
+        answer = send_form(browser, "/contracts/to-marketing/versions/1/sign", follow_redirects=False)
         assert answer.status_code == 303, answer.text
     [version] = opened.store.read(ADMINISTRATOR, read_contract, "to-marketing").versions
     assert [one.by for one in version.signatures] == ["marketing/lea.roy"]
@@ -137,7 +136,7 @@ def test_nobody_is_who_does_not_exist(opened: Program) -> None:
         choices(opened.store.seeing, principal("marketing/eve"))
     with pages(opened, ADMINISTRATOR) as browser:
         for name in ("payroll", "marketing/eve", "marketing/", "", "/"):
-            assert browser.post("/as", data={"value": name}, headers=HERE).status_code == 404, name
+            assert send_form(browser, "/as", {"value": name}).status_code == 404, name
         stranger = browser.get("/contracts", headers={"cookie": "as=payroll"}).text
         assert "Administrator</summary>" in stranger
 

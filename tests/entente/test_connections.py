@@ -19,16 +19,19 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Scope
 
 from entente.connections import LARGEST_HEAD, BoundedConnection
+from entente.listening import config
 from entente.serving import web
 from entente.settings import Settings
 from entente.timekeeping import LiveTime
 from entente.wiring import Program, program
 from services.api.bodies import LARGEST, Bodies
+from services.api.headers import plain_headers
 from services.holding import HOLDERS
 from tests.patience import PATIENCE
 
 NOW = 1_773_144_000_000_000
 SECOND = 1_000_000
+FORM = "application/x-www-form-urlencoded"
 FOLDER = Path(__file__).parents[2] / "deploy" / "webhooks"
 
 
@@ -95,7 +98,7 @@ def test_a_body_that_does_not_come_is_given_up_by_every_address(
 ) -> None:
     """However slowly it drips."""
     app = Bodies(web(opened), seconds=0.3)
-    status, headers, body = asked(app, method, path, [b"--x"], content_type=media)
+    status, headers, body = asked(app, method, path, [b"--x"], content_type=media, sec_fetch_site="same-origin")
     assert (status, headers["connection"]) == (408, "close")
     assert b"urn:entente:problem:request-timeout" in body
     assert opened.door.is_drained
@@ -122,7 +125,7 @@ def test_no_body_is_larger_than_the_largest(opened: Program) -> None:
     app = Bodies(web(opened))
     part = [b"a" * (1 << 20)] * ((LARGEST >> 20) + 1)
     for path in ("/as", "/new-contract", "/v1/events"):
-        status, headers, _ = asked(app, "POST", path, part, content_type="application/x-www-form-urlencoded", ce_id="1")
+        status, headers, _ = asked(app, "POST", path, part, content_type=FORM, ce_id="1", sec_fetch_site="none")
         assert (status, headers["connection"]) == (413, "close")
 
 
@@ -264,3 +267,16 @@ def test_a_head_has_an_end_in_time_and_bytes_and_an_answer_takes_what_it_takes()
         assert said(address, GET + b"connection: close\r\n\r\n").endswith(b'"there"')
         unread = b"POST /nothing HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n"
         assert b" 404 " in said(address, unread, b"a")
+
+
+def test_what_is_refused_before_it_is_a_request_tells_browsers_the_same_as_all_answers() -> None:
+    with serving() as address:
+        for refused in ((b"hello\r\n\r\n",), (GET,)):
+            head = said(address, *refused).partition(b"\r\n\r\n")[0].decode().splitlines()
+            assert head[0].split()[1] in ("400", "408")
+            named = dict(line.split(": ", 1) for line in head[1:])
+            assert named | plain_headers() == named
+
+
+def test_no_answer_says_which_server_made_it(opened: Program) -> None:
+    assert not config(web(opened)).server_header

@@ -18,7 +18,11 @@ from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from ingestion.quarantine import Quarantine
 from services.access import principal
+from services.api.cross_site import CrossSiteRule
 from services.api.describing import describe
+from services.api.headers import HeadedApp
+from services.api.host_names import LOOPBACK as LOOPBACK_NAMES
+from services.api.hosts import Hosts
 from services.api.ports import Routes
 from services.api.problems import problem_handlers
 from services.opening import open_store
@@ -141,10 +145,12 @@ def opened(url: str, *, routes: Sequence[Routes] = ROUTES, **changed: Any) -> It
     )
     for name, value in changed.items():
         setattr(api, name, value)
-    app = FastAPI()
+    app = HeadedApp()
     app.include_router(api_router(api, routes))
     problem_handlers(app)
     describe(app)
+    app.add_middleware(CrossSiteRule)
+    app.add_middleware(Hosts, names=[LOOPBACK_NAMES])
     with TestClient(app, base_url=LOOPBACK, raise_server_exceptions=False) as http:
         yield Case(store, door, app, http, clock)
     store.close()

@@ -195,7 +195,7 @@ def test_every_refusal_is_a_problem_document(
     ("verb", "headers", "status"),
     [
         ("GET", {"entente-as": "/x"}, 400),
-        ("GET", {"host": "evil.example"}, 403),
+        ("GET", {"host": "evil.example"}, 421),
         ("GET", {"host": "localhost:8000"}, 200),
         ("GET", {"host": "[::1]:8000"}, 200),
         ("GET", {"origin": "https://evil.example", "sec-fetch-site": "cross-site"}, 200),

@@ -17,7 +17,6 @@ from dashboards.pages.contracts.editor import (
 from dashboards.pages.contracts.form_fields import Sheet, document_of, sent_sheet
 from dashboards.pages.contracts.starting import SAMPLES, copy_file, sample_file
 from dashboards.pages.house.frame import Pages, View, link
-from dashboards.pages.house.posting import check_origin
 from dashboards.pages.house.sending import decided
 from domain.saying import said
 from services.access import Right
@@ -73,7 +72,6 @@ def add_start(router: APIRouter, pages: Pages) -> None:
     @router.post(NEW)
     def work(request: Request, form: Fields) -> Response:
         """Works as the editor of an amendment does: puts the form into the file; checks, tries on the past, proposes."""
-        check_origin(request)
         view = View(pages, request, form)
         _require_party(view)
         if form.get("verb") != "propose":
@@ -102,7 +100,6 @@ def add_start(router: APIRouter, pages: Pages) -> None:
 
     @router.post(f"{NEW}/check")
     def check(request: Request, form: Fields) -> Response:
-        check_origin(request)
         view = View(pages, request, form)
         _require_party(view)
         with view.state():

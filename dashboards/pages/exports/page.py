@@ -17,7 +17,7 @@ from dashboards.naming import occurrence_name
 from dashboards.pages.exports.spoken_tables import spoken, written
 from dashboards.pages.figures.standings import standing, title
 from dashboards.pages.figures.tables import figures, occurrences, slices
-from dashboards.pages.house.frame import SECURITY, Pages, View
+from dashboards.pages.house.frame import Pages, View
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.printing import pack_pdf
 from dashboards.pages.reviews.tables import pack
@@ -115,9 +115,7 @@ def _add(
 
 def sent(content: bytes, media: str, name: str) -> Response:
     safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in name)
-    return Response(
-        content, media_type=media, headers={**SECURITY, "Content-Disposition": f'attachment; filename="{safe}"'}
-    )
+    return Response(content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{safe}"'})
 
 
 def _form(form: str) -> Form:
@@ -195,8 +193,7 @@ def _add_badges(router: APIRouter, pages: Pages) -> None:
         words = f"{view.language.text(f'disc.{row.disc}')} · {row.figure_words}" if row.figure_words else ""
         drawn = badge(row.title, words or view.language.text(f"disc.{row.disc}"), TONES[row.disc], mark(row.disc))
         headers = {
-            **SECURITY,
-            "Cache-Control": "no-cache",
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+            "Cache-Control": "private, no-cache",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
         }
         return Response(drawn, media_type="image/svg+xml", headers=headers)

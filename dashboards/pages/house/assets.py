@@ -90,5 +90,5 @@ def _all() -> dict[str, tuple[bytes, str]]:
 def static(name: str) -> Response | None:
     """A file that pages ask for."""
     content, kind = _all().get(name, (None, ""))
-    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": f"public, max-age={YEAR}, immutable"}
     return None if content is None else Response(content, media_type=kind, headers=headers)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
+from secrets import token_bytes
 from typing import Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -26,6 +27,8 @@ from dashboards.pages.house.posting import SENT, Sent, SentForms, Tickets, ticke
 from domain.terms import Text
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
 from services.api.asking import HEADER
+from services.api.cookies import AS, known_by
+from services.api.cross_site import FIELD, FormTokens
 from services.api.ports import Quarantine
 from services.contracts.calendar_rows import CalendarRow
 from services.contracts.reading import read_calendars, read_contracts
@@ -45,14 +48,6 @@ T = TypeVar("T")
 P = ParamSpec("P")
 THEMES = ("light", "dark")
 """The palettes that one may choose; else it is the system's."""
-SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
-    "connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
 OF_THE_PROGRAM = frozenset({PLATFORM_NAME, str(PLATFORM)})
 NOTHING_TYPED = dict.fromkeys(("first", "last", "one", "reason", "party", "to", "key", "sure"), "")
 WORDS = ("file", "text")
@@ -107,6 +102,7 @@ class Pages:
     sent: SentForms = field(default_factory=SentForms)
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
     held: Callable[[], Held | None] = lambda: None
+    forms: FormTokens = field(default_factory=lambda: FormTokens(token_bytes(32)))
     menu: tuple[tuple[str, str], ...] = ()
     """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
     things: Mapping[str, str] = field(default_factory=dict)
@@ -122,7 +118,7 @@ class Pages:
         """The one whose cookie the reader has, else the first; None where there are no choices, or none is needed."""
         if self.choices is None or HEADER in request.headers:
             return None
-        return self.choices.find(request.cookies.get("as", "")) or next(iter(self.choices.shown()), None)
+        return self.choices.find(request.cookies.get(AS, "")) or next(iter(self.choices.shown()), None)
 
 
 @dataclass
@@ -257,7 +253,12 @@ class View:
         if self.problem is not None and self.request.method != "GET":
             status = self.problem.status
         html = environment().get_template(template).render({**self._common(), **values})
-        return HTMLResponse(self._with_what_was_typed(html), status, headers=SECURITY)
+        return HTMLResponse(self._with_what_was_typed(html), status)
+
+    def form_token(self) -> Markup:
+        """The field of a form that proves that this page was made for who sends it."""
+        token = self.pages.forms.token(known_by(self.request))
+        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 
     def _with_what_was_typed(self, html: str) -> str:
         """A way to its field; in the refusal itself, where the page has no form for it any more."""
@@ -290,6 +291,7 @@ class View:
             or self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
             "is_elsewhere": bool(self.address),
             "ticket": partial(ticket, self.who),
+            "form_token": self.form_token,
             "organisation": self.pages.organisation,
             "style_sheet": f"/static/{style_name()}",
             "font": f"/static/{font_name()}",

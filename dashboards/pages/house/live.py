@@ -12,7 +12,7 @@ from dashboards.pages.house.frame import Pages
 from services.pulse import Pulse
 from services.seeing.known import Known
 
-HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+HEADERS = {"X-Accel-Buffering": "no"}
 
 
 def _told(known: Known) -> bytes:

@@ -1,4 +1,5 @@
-"""Forms: plain POST, from our own pages only, once each, and nothing that was typed is lost."""
+"""Forms: plain POST, once each, and nothing that was typed is lost. That they come from our own pages is asked before (`CrossSiteRule`,
+`FormTokens`)."""
 
 from __future__ import annotations
 
@@ -15,27 +16,12 @@ from fastapi.responses import RedirectResponse
 from domain.saying import said
 from domain.terms import Party
 from services.access import Principal
-from services.api.strangers import host_of
-from services.errors import EntenteError, Invalid, NotAllowed
+from services.errors import EntenteError, Invalid
 
 LONGEST = 10_000
 """Characters that one field may hold."""
 SENT = "sent"
 """The part of a page's address that names what was sent from it."""
-
-
-def check_origin(request: Request) -> None:
-    """Raises NotAllowed unless the form was sent from a page of this very program.
-
-    Browsers say where a request comes from in `Sec-Fetch-Site` and `Origin`; without either it is no form of ours.
-    """
-    site = request.headers.get("sec-fetch-site")
-    origin = host_of(request.headers.get("origin") or request.headers.get("referer") or "")
-    is_ours = bool(origin) and origin == request.headers.get("host")
-    if not is_ours or site not in (None, "same-origin"):
-        raise NotAllowed(
-            said("this form was sent from another page"), mend=said("open the page here and send it again")
-        )
 
 
 def required(text: str, what: str) -> str:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 
 from dashboards.pages.contracts.page import for_whom
 from dashboards.pages.house.assets import font_face
-from dashboards.pages.house.frame import SECURITY, Pages, View, link
+from dashboards.pages.house.frame import Pages, View, link
 from dashboards.pages.house.posting import party_named, required
 from dashboards.pages.house.sending import decided
 from dashboards.pages.reviews.pack import pack_html, pack_style
@@ -51,7 +51,7 @@ def pack_response(view: View, id: str) -> Response:
     policy = (
         f"default-src 'none'; style-src 'sha256-{digest}'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-    return HTMLResponse(html, headers={**SECURITY, "Content-Security-Policy": policy})
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
 
 
 def add_reviews(router: APIRouter, pages: Pages) -> None:
