@@ -25,7 +25,7 @@ from dashboards.pages.reviews.pack import pack_html
 from dashboards.pages.search.page import add_search
 from dashboards.pages.today.page import add_today
 from domain.saying import said
-from services.api.cookies import AS, remember
+from services.api.cookies import AS, chosen, remember
 from services.api.cross_site import FIELD, NO_COOKIE, READS, CrossSite
 from services.api.one_state import reading_in
 from services.api.own_paths import own_path
@@ -88,7 +88,7 @@ def prepare_pages() -> None:
 
 def page_before_any(request: Request, error: EntenteError) -> Response:
     """The refusal of a request that is not even asked for whom it is: a page without frame, style or anything that is shown here."""
-    spoken = choose(request.cookies.get("language"), request.headers.get("accept-language"))
+    spoken = choose(chosen(request, "language"), request.headers.get("accept-language"))
     told = messages(spoken.code).refusal(error)
     template = environment().get_template("refused.html")
     return HTMLResponse(template.render(language=spoken, t=marked(spoken.text), told=told), error.status)

@@ -39,10 +39,15 @@ def session_of(asked: HTTPConnection) -> str:
 def known_by(asked: HTTPConnection) -> str:
     """The cookie by which one is known here, with its name, so that what one cookie holds never passes for the other: of a session, of
     a sign-in that is under way, of a choice; empty for who has none."""
-    for name in (session_cookie(asked), before_cookie(asked), AS):
+    for name in (session_cookie(asked), before_cookie(asked), _named(AS, asked)):
         if value := asked.cookies.get(name, ""):
             return f"{name}={value}"
     return ""
+
+
+def chosen(asked: HTTPConnection, name: str) -> str:
+    """What a reader chose: who to be, a language, a theme; empty where nothing was."""
+    return asked.cookies.get(_named(name, asked), "")
 
 
 def keep(answer: Response, asked: HTTPConnection, name: str, value: str, *, seconds: int | None = None) -> None:
@@ -54,7 +59,7 @@ def remember(answer: Response, asked: HTTPConnection, name: str, value: str) -> 
     """Sets what a reader chose, for a year."""
     if name not in REMEMBERED:
         raise ValueError(name)
-    keep(answer, asked, name, value, seconds=YEAR)
+    keep(answer, asked, _named(name, asked), value, seconds=YEAR)
 
 
 def forget(answer: Response, asked: HTTPConnection, name: str) -> None:

@@ -14,10 +14,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 OF_PAGES: Final = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
 """The policy of a page: nothing but our own files, no script in the page, no frame around it (CSP 3)."""
-OF_THE_REST: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+OF_THE_REST: Final = (
+    "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 NEVER_USED: Final = "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()"
 BY_HTTPS: Final = "max-age=63072000; includeSubDomains"
 """Two years; RFC 6797."""

@@ -6,7 +6,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.cookies import before_cookie, forget, keep, known_by, remember, session_cookie, session_of
+from services.api.cookies import before_cookie, chosen, forget, keep, known_by, remember, session_cookie, session_of
 
 
 def asked(scheme: str, cookie: str = "") -> Request:
@@ -35,7 +35,8 @@ def test_on_loopback_by_http_it_has_a_bare_name_that_browsers_keep() -> None:
         ("http", "as=sales; entente=s", "s", "entente=s"),
         ("http", "entente-before=b; as=sales", "", "entente-before=b"),
         ("http", "__Host-entente=s", "", ""),
-        ("https", "entente=s", "", ""),
+        ("https", "entente=s; as=sales", "", ""),
+        ("https", "__Host-as=sales", "", "__Host-as=sales"),
         ("https", "entente=s; __Host-entente=t", "t", "__Host-entente=t"),
     ],
 )
@@ -55,10 +56,12 @@ def test_what_is_forgotten_is_forgotten_under_the_same_terms() -> None:
 
 
 def test_a_choice_is_remembered_for_a_year_and_nothing_else_is() -> None:
-    for scheme, secure in (("http", ""), ("https", "; Secure")):
+    for scheme, name, secure in (("http", "language", ""), ("https", "__Host-language", "; Secure")):
         answer = Response()
         remember(answer, asked(scheme), "language", "fr")
-        expected = f"language=fr; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax{secure}"
+        expected = f"{name}=fr; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax{secure}"
         assert answer.headers["set-cookie"] == expected
+        assert chosen(asked(scheme, f"{name}=fr"), "language") == "fr"
+    assert chosen(asked("https", "language=fr"), "language") == ""
     with pytest.raises(ValueError, match="entente"):
         remember(Response(), asked("http"), "entente", "s")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from icalendar import Calendar, Event
@@ -125,6 +125,12 @@ def _form(form: str) -> Form:
     raise NotFound(said("no table in the form {form}", form=form), mend=said("csv or xlsx"))
 
 
+_DRAWN: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""A drawing has its style in itself."""
+
+
 def add_exports(router: APIRouter, pages: Pages) -> None:
     _add_tables(router, pages)
     _add_packs(router, pages)
@@ -194,6 +200,6 @@ def _add_badges(router: APIRouter, pages: Pages) -> None:
         drawn = badge(row.title, words or view.language.text(f"disc.{row.disc}"), TONES[row.disc], mark(row.disc))
         headers = {
             "Cache-Control": "private, no-cache",
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+            "Content-Security-Policy": _DRAWN,
         }
         return Response(drawn, media_type="image/svg+xml", headers=headers)

@@ -27,7 +27,7 @@ from dashboards.pages.house.posting import SENT, Sent, SentForms, Tickets, ticke
 from domain.terms import Text
 from services.access import PLATFORM, PLATFORM_NAME, Principal, Right
 from services.api.asking import HEADER
-from services.api.cookies import AS, known_by
+from services.api.cookies import AS, chosen, known_by
 from services.api.cross_site import FIELD, FormTokens
 from services.api.ports import Quarantine
 from services.contracts.calendar_rows import CalendarRow
@@ -118,7 +118,7 @@ class Pages:
         """The one whose cookie the reader has, else the first; None where there are no choices, or none is needed."""
         if self.choices is None or HEADER in request.headers:
             return None
-        return self.choices.find(request.cookies.get(AS, "")) or next(iter(self.choices.shown()), None)
+        return self.choices.find(chosen(request, AS)) or next(iter(self.choices.shown()), None)
 
 
 @dataclass
@@ -148,13 +148,13 @@ class View:
 
     @cached_property
     def language(self) -> Language:
-        return choose(self.request.cookies.get("language"), self.request.headers.get("accept-language"))
+        return choose(chosen(self.request, "language"), self.request.headers.get("accept-language"))
 
     @property
     def theme(self) -> str:
         """The palette that was chosen; empty: as the system has it."""
-        chosen = self.request.cookies.get("theme", "")
-        return chosen if chosen in THEMES else ""
+        name = chosen(self.request, "theme")
+        return name if name in THEMES else ""
 
     @cached_property
     def chosen(self) -> Choice | None:
