@@ -1,7 +1,7 @@
 """Writes what the program says beside its answers, on stderr: text for people, or one JSON object a line for machines.
 
 Of each line in JSON: `timestamp` (UTC), `level`, `event`, and what belongs to it; `exception` where a fault of the program is
-told. What libraries log goes the same way.
+told. What libraries log goes the same way. Keys, passwords and codes are blotted out of all of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Literal
 import structlog
 
 from entente.voice import Voice
+from services.api.unsaid import unsaid_within
 
 err = Voice(stderr=True, highlight=False, soft_wrap=True)
 
@@ -24,22 +25,31 @@ def log_as(form: Form) -> None:
     """From now on; may be called again."""
     global _form
     _form = form
-    shown: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    shown: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else [
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)
-        ]
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *shown,
+            structlog.processors.format_exc_info,  # before it is shown: what a fault quotes may be secret
+            _without_secrets,
+            shown,
         ],
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # the one of that moment: it may be redirected
     )
     logging.getLogger().handlers = [_Library()]
+
+
+def _without_secrets(
+    logger: structlog.typing.WrappedLogger, name: str, line: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Whoever wrote the line: no key, password or code stands in it."""
+    return {name: unsaid_within(value) for name, value in line.items()}
 
 
 def say(text: str, *, level: Literal["info", "warning", "error"] = "info") -> None:

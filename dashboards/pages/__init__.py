@@ -30,6 +30,7 @@ from services.api.cross_site import FIELD, NO_COOKIE, READS, CrossSite
 from services.api.one_state import reading_in
 from services.api.own_paths import own_path
 from services.api.parameters import parameters_of, require_known
+from services.api.unsaid import is_secret, never_say
 from services.errors import EntenteError, Invalid, NotFound
 
 MENU = tuple(place for part in PARTS for place in part.menu)
@@ -109,7 +110,9 @@ async def _words(request: Request) -> dict[str, str]:
 async def _require_token(pages: Pages, request: Request) -> None:
     """Raises CrossSite for a form that no page of ours made for who sends it."""
     if request.method not in READS and not request.url.path.startswith(NO_COOKIE):
-        token = (await request.form()).get(FIELD)
+        form = await request.form()
+        never_say(value for name, value in form.items() if is_secret(name) and isinstance(value, str))
+        token = form.get(FIELD)
         pages.forms.require(token if isinstance(token, str) else "", request)
 
 

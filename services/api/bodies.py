@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.saying import said
+from services.api.unsaid import address
 
 log = structlog.get_logger()
 
@@ -64,7 +65,9 @@ class _Body:
                 message = await self._receive()
         except TimeoutError:
             client = (self._scope.get("client") or ("",))[0]
-            log.warning("a body did not come in time", address=self._scope["path"], client=client, bytes=self._size)
+            log.warning(
+                "a body did not come in time", address=address(self._scope["path"]), client=client, bytes=self._size
+            )
             raise _refused(
                 408, said("the body has not come within {seconds} s: send it again", seconds=f"{self._seconds:.0f}")
             ) from None

@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.unsaid import KEYED, Unsaid
+
 OF_PAGES: Final = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "
     "form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -25,8 +27,6 @@ BY_HTTPS: Final = "max-age=63072000; includeSubDomains"
 """Two years; RFC 6797."""
 
 _FOR_OTHER_PAGES: Final = ("/badges/",)
-_WITH_A_KEY: Final = ("/feeds/", "/s/")
-"""Addresses that hold a key: nobody is told from where a link was followed."""
 
 
 def is_for_other_pages(path: str) -> bool:
@@ -37,10 +37,11 @@ def is_for_other_pages(path: str) -> bool:
 def add_headers(headers: MutableHeaders, path: str, *, is_https: bool) -> None:
     """Adds what is not there yet."""
     is_page = headers.get("content-type", "").startswith("text/html")
+    # An address that holds a key is told to nobody: from where a link was followed, neither.
     told = {
         "content-security-policy": OF_PAGES if is_page else OF_THE_REST,
         "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer" if path.startswith(_WITH_A_KEY) else "same-origin",
+        "referrer-policy": "no-referrer" if path.startswith(KEYED) else "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "cross-origin" if is_for_other_pages(path) else "same-origin",
         "permissions-policy": NEVER_USED,
@@ -74,7 +75,8 @@ class _Headed:
 
 
 class HeadedApp(FastAPI):
-    """An application whose every answer has these headers: those that the framework makes outside all middleware, too."""
+    """An application whose every answer has these headers: those that the framework makes outside all middleware, too. What comes with
+    a request and is secret is said nowhere."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return _Headed(super().build_middleware_stack())
+        return Unsaid(_Headed(super().build_middleware_stack()))

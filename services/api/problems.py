@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from domain.saying import heard, said
 from services.api.speaking import spoken
+from services.api.unsaid import address
 from services.errors import MOST_PROBLEMS, DocumentInvalid, EntenteError, Invalid
 
 log = structlog.get_logger()
@@ -104,7 +105,7 @@ def problem_handlers(app: FastAPI, page: Page | None = None) -> None:
 
     @app.exception_handler(Exception)
     def fault(request: Request, error: Exception) -> Response:
-        log.error("a fault of the program", address=request.url.path, error=repr(error))
+        log.error("a fault of the program", address=address(request.url.path), error=repr(error))
         return answer(request, EntenteError(said("a fault of the program; its log says more"), slug="fault"))
 
 
@@ -113,8 +114,8 @@ def _http_error(request: Request, error: HTTPException) -> EntenteError:
     `method-not-allowed`)."""
     words = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
     stated = {
-        404: said("nothing stands at {path}", path=request.url.path),
-        405: said("{method} is not for {path}", method=request.method, path=request.url.path),
+        404: said("nothing stands at {path}", path=address(request.url.path)),
+        405: said("{method} is not for {path}", method=request.method, path=address(request.url.path)),
         413: said("the body is larger than this address takes"),
     }
     slug = {"content-too-large": "too-large", "request-entity-too-large": "too-large"}.get(words, words)

@@ -16,9 +16,11 @@ from ingestion.door import Answer, Door, Submission
 from ingestion.files import import_files
 from ingestion.kafka.messages import decode_message, place_of
 from services.access import ADMINISTRATOR
+from services.api.cross_site import FormTokens
 from services.contract_files import calendar_terms, contract_terms, mapping_terms, read_bytes, service_terms
 from services.errors import EntenteError
 from services.history.history import open_history
+from services.history.secret import secret_of
 from tests.bad_inputs.catalogue import BadInput, catalogue
 from tests.records import Record
 
@@ -83,7 +85,9 @@ class Doors:
 
     def http(self, one: BadInput) -> str:
         method, path, headers = _request(one)
-        answer = self._http.request(method, path, content=one.body, headers=headers)
+        token = FormTokens(secret_of(self._opened.store.history.database, "form tokens")).token("")
+        body = one.body.replace(b"FORM_TOKEN", token.encode())
+        answer = self._http.request(method, path, content=body, headers=headers)
         status = str(answer.status_code)
         if answer.headers.get("content-type", "") == "application/problem+json":
             return f"{status} {answer.json()['type'].rpartition(':')[2]}"

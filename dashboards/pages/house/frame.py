@@ -30,6 +30,7 @@ from services.api.asking import HEADER
 from services.api.cookies import AS, chosen, known_by
 from services.api.cross_site import FIELD, FormTokens
 from services.api.ports import Quarantine
+from services.api.unsaid import without_secrets
 from services.contracts.calendar_rows import CalendarRow
 from services.contracts.reading import read_calendars, read_contracts
 from services.contracts.rows import ContractRow, SignatureRow, VersionRow
@@ -135,7 +136,9 @@ class View:
     """The address where this page can be opened again; empty where that is the one that was asked for."""
 
     def __post_init__(self) -> None:
-        """A page that is opened by the name of what was sent from it shows that, and why it was refused."""
+        """A page that is opened by the name of what was sent from it shows that, and why it was refused. Secrets are not typed again,
+        nor kept."""
+        self.typed = without_secrets(self.typed)
         name = self.request.query_params.get(SENT, "") if self.request.method == "GET" else ""
         if name and not self.typed and (sent := self.pages.sent.of(name, self.who)) is not None:
             self.typed, self.problem = sent.typed, sent.refusal
@@ -260,6 +263,12 @@ class View:
         token = self.pages.forms.token(known_by(self.request))
         return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
 
+    @property
+    def _here(self) -> str:
+        """Where the reader comes back to who takes another language; a feed is no page, and its address holds a key."""
+        url = self.request.url
+        return "/" if url.path.startswith(("/feeds/", "/s/")) else url.path + (f"?{url.query}" if url.query else "")
+
     def _with_what_was_typed(self, html: str) -> str:
         """A way to its field; in the refusal itself, where the page has no form for it any more."""
         if self.problem is None or LOST not in html:
@@ -287,8 +296,7 @@ class View:
             "menu": self.pages.menu,
             "chosen": self.chosen,
             "path": self.request.url.path,
-            "here": self.address
-            or self.request.url.path + (f"?{self.request.url.query}" if self.request.url.query else ""),
+            "here": self.address or self._here,
             "is_elsewhere": bool(self.address),
             "ticket": partial(ticket, self.who),
             "form_token": self.form_token,

@@ -1,0 +1,105 @@
+"""What is never said again: keys in addresses and headers, passwords and codes that somebody typed. Not in a log, a trace, a metric, an
+error, nor on a page that repeats what was typed.
+
+Known by their place (`/feeds/<key>.ics` is said as `/feeds/…`), by their form (access keys begin with `ent_`), and for the time of a
+request by what came in it: whatever a fault then quotes is blotted out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from typing import Any, Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+KEYED: Final = ("/feeds/", "/s/", "/welcome/")
+"""Addresses that hold a key."""
+BLOT: Final = "…"
+
+_SHORTEST: Final = 6
+"""Characters of a secret that is looked for wherever it may stand: shorter ones stand everywhere."""
+_MOST: Final = 40
+"""Secrets of one request that are looked for."""
+_COOKIES: Final = ("entente", "entente-before", "__Host-entente", "__Host-entente-before")
+_KNOWN: Final = (
+    (re.compile(r"(://[^\s/]+|(?<![\w.-]))(/(?:feeds|s|welcome)/)[^\s?#\"'<>]+"), rf"\1\2{BLOT}"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{6,}"), rf"\1 {BLOT}"),
+    (re.compile(r"\bent_[A-Za-z0-9]{4,}_[A-Za-z0-9_-]{16,}"), f"ent_{BLOT}"),
+    (re.compile(r"(?i)\b((?:__Host-)?entente(?:-before)?)=[^\s;,\"']+"), rf"\1={BLOT}"),
+)
+_NAMES: Final = re.compile(r"(?i)pass(word|phrase|wd)|secret|token|(^|[_-])(code|otp|totp|pin)$|access_?key|recovery")
+
+_came: ContextVar[list[str] | None] = ContextVar("came", default=None)
+
+
+def is_secret(field: str) -> bool:
+    """Says whether what a field of that name holds is for nobody to see again."""
+    return _NAMES.search(field) is not None
+
+
+def without_secrets(typed: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, but for the secrets in it."""
+    return {name: value for name, value in typed.items() if not is_secret(name)}
+
+
+def address(path: str) -> str:
+    """The path as it may be said."""
+    return next((f"{start}{BLOT}" for start in KEYED if path.startswith(start) and path != start), path)
+
+
+def never_say(values: Iterable[str]) -> None:
+    """Blots these out of all that is said until the request is answered."""
+    came = _came.get()
+    if came is not None:
+        came.extend(value for value in values if len(value) >= _SHORTEST and value not in came)
+        del came[_MOST:]
+
+
+def unsaid(text: str) -> str:
+    """The text, with what may not be said blotted out."""
+    for value in sorted(_came.get() or (), key=len, reverse=True):
+        text = text.replace(value, BLOT)
+    for pattern, instead in _KNOWN:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def unsaid_within(value: Any) -> Any:
+    """The same of every text in what a line of the log holds."""
+    if isinstance(value, str):
+        return unsaid(value)
+    if isinstance(value, Mapping):
+        return {name: BLOT if is_secret(str(name)) else unsaid_within(one) for name, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [unsaid_within(one) for one in value]
+    return value if isinstance(value, bool | int | float) or value is None else unsaid(str(value))
+
+
+class Unsaid:
+    """Around everything: notes the secrets that come with a request."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            _came.set([])
+            never_say(_secrets_of(Headers(scope=scope), scope["path"]))
+        await self._app(scope, receive, send)
+
+
+def _secrets_of(headers: Headers, path: str) -> Iterable[str]:
+    for value in headers.getlist("authorization"):
+        yield value
+        yield value.partition(" ")[2]
+    for pair in headers.get("cookie", "").split(";"):
+        name, _, value = pair.strip().partition("=")
+        if name in _COOKIES:
+            yield value
+    for start in KEYED:
+        if path.startswith(start):
+            yield path.removeprefix(start)
+            yield path.removeprefix(start).partition(".")[0]
