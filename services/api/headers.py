@@ -12,7 +12,8 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.api.unsaid import KEYED, Unsaid
+from services.api.unsaid import KEYED
+from services.api.unsaid_of_requests import Unsaid
 
 OF_PAGES: Final = (
     "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; "

@@ -12,9 +12,6 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
-
 KEYED: Final = ("/feeds/", "/s/", "/welcome/")
 """Addresses that hold a key."""
 BLOT: Final = "…"
@@ -23,7 +20,6 @@ _SHORTEST: Final = 6
 """Characters of a secret that is looked for wherever it may stand: shorter ones stand everywhere."""
 _MOST: Final = 40
 """Secrets of one request that are looked for."""
-_COOKIES: Final = ("entente", "entente-before", "__Host-entente", "__Host-entente-before")
 _KNOWN: Final = (
     (re.compile(r"(://[^\s/]+|(?<![\w.-]))(/(?:feeds|s|welcome)/)[^\s?#\"'<>]+"), rf"\1\2{BLOT}"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[A-Za-z0-9+/=._~-]{6,}"), rf"\1 {BLOT}"),
@@ -48,6 +44,11 @@ def without_secrets(typed: Mapping[str, str]) -> dict[str, str]:
 def address(path: str) -> str:
     """The path as it may be said."""
     return next((f"{start}{BLOT}" for start in KEYED if path.startswith(start) and path != start), path)
+
+
+def begin() -> None:
+    """From now on, what `never_say` names is of one request."""
+    _came.set([])
 
 
 def never_say(values: Iterable[str]) -> None:
@@ -76,30 +77,3 @@ def unsaid_within(value: Any) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [unsaid_within(one) for one in value]
     return value if isinstance(value, bool | int | float) or value is None else unsaid(str(value))
-
-
-class Unsaid:
-    """Around everything: notes the secrets that come with a request."""
-
-    def __init__(self, app: ASGIApp):
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            _came.set([])
-            never_say(_secrets_of(Headers(scope=scope), scope["path"]))
-        await self._app(scope, receive, send)
-
-
-def _secrets_of(headers: Headers, path: str) -> Iterable[str]:
-    for value in headers.getlist("authorization"):
-        yield value
-        yield value.partition(" ")[2]
-    for pair in headers.get("cookie", "").split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name in _COOKIES:
-            yield value
-    for start in KEYED:
-        if path.startswith(start):
-            yield path.removeprefix(start)
-            yield path.removeprefix(start).partition(".")[0]

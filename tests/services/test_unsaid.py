@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from services.api.unsaid import KEYED, Unsaid, address, is_secret, never_say, unsaid, unsaid_within, without_secrets
+from services.api.unsaid import KEYED, address, is_secret, never_say, unsaid, unsaid_within, without_secrets
+from services.api.unsaid_of_requests import Unsaid
 
 KEY = "ent_a1b2c3d4_" + "K" * 43
 
