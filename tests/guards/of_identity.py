@@ -6,7 +6,10 @@ from tests.guards.streaming import Guarding
 
 OIDC, KEYS, CALLS = "services/sign_in/oidc.py", "services/sign_in/oidc_keys.py", "services/sign_in/oidc_calls.py"
 AT = "tests/services/sign_in/test_oidc.py::test_"
-_WRONG, _UNSIGNED = f"{AT}a_token_that_is_wrong_lets_nobody_in", f"{AT}a_token_that_the_provider_did_not_sign_for_us_lets_nobody_in"
+_WRONG, _UNSIGNED = (
+    f"{AT}a_token_that_is_wrong_lets_nobody_in",
+    f"{AT}a_token_that_the_provider_did_not_sign_for_us_lets_nobody_in",
+)
 _NONE, _DOCUMENT = (
     f"{AT}an_answer_that_is_none_is_the_providers_trouble_soon",
     f"{AT}a_document_that_is_not_of_this_provider_or_not_safe_begins_nothing",
