@@ -15,6 +15,7 @@ from services.outages import Outages
 from services.parts import PARTS
 from services.seeing.seen import Seeing
 from services.store import Store
+from services.throttling import prepare as prepare_throttling
 from services.timekeeping import SETTLE, Timekeeping
 
 
@@ -39,6 +40,7 @@ def open_store(
     history = open_history(url)
     try:
         prepare_secrets(history.database)
+        prepare_throttling(history.database)
         prepare_views(history.database, renews=renews)
         begin_with_rules(history, clock)
     except BaseException:
