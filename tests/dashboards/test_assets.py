@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.resources import files
 from io import BytesIO
 
 import pytest
@@ -70,3 +71,12 @@ def test_each_weight_for_paper_has_the_letters_of_the_font(weight: str) -> None:
     assert cut.getBestCmap() == whole.getBestCmap()
     assert "fvar" not in cut
     assert cut["OS/2"].usWeightClass == int(weight)
+
+
+def test_what_was_typed_as_a_secret_is_kept_by_no_browser() -> None:
+    """What is typed and not sent lies in the window's own store (tests/browser shows that it comes back); this does not."""
+    script = (files("dashboards.pages") / "static" / "live.js").read_text(encoding="utf-8")
+    [left_out] = re.findall(r"!/\^\(([a-z|]+)\)\$/\.test\(one\.type\)", script)
+    assert {"password", "hidden"} <= set(left_out.split("|"))
+    assert 'one.autocomplete !== "one-time-code"' in script
+    assert script.count("sessionStorage.setItem") == 1

@@ -31,6 +31,10 @@ def require_headers(answer: Response, path: str) -> None:
         assert f"{said} 'none'" in headers["content-security-policy"], path
     for loose in ("unsafe-eval", "*", "http:", "data:"):
         assert loose not in headers["content-security-policy"], path
+    assert not [name for name in headers if name.startswith("access-control-")], path
+    kind = headers.get("content-type", "")
+    assert kind or not answer.content, path
+    assert not kind.startswith("text/") or "charset=utf-8" in kind, path
     if answer.status_code != 200 or not path.startswith(KEPT):
         assert headers["cache-control"] in ("no-store", "private, no-cache"), path
     for name, _ in headers.multi_items():

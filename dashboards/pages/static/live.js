@@ -45,7 +45,7 @@ if (document.body.dataset.here) history.replaceState(history.state, "", document
     one.type === "select-one" ? ([...one.options].find((each) => each.defaultSelected) || one.options[0] || one).value : one.defaultValue;
   const fields = () =>
     [...document.querySelectorAll("form textarea, form input, form select")].filter(
-      (one) => one.form.method === "post" && one.name && !/^(hidden|checkbox|radio|submit)$/.test(one.type));
+      (one) => one.form.method === "post" && one.name && !/^(hidden|checkbox|radio|submit|password)$/.test(one.type) && one.autocomplete !== "one-time-code");
   const based = (form) => form.elements.namedItem("based_on");
 
   function keep() {
