@@ -27,9 +27,10 @@ from entente.findings import Finding, State
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
 from services.adopting import adopted_rules, own_rules
+from services.checkpoints.signing import read_key
 from services.contracts.calendar_rows import SOON
 from services.directory.reading import declared_twice
-from services.errors import EntenteError, Unavailable
+from services.errors import EntenteError, Invalid, Unavailable
 from services.history.databases import Database
 from services.history.history import History, open_history
 from services.history.opening import open_database
@@ -50,6 +51,7 @@ def examine(
 ) -> Iterator[Finding]:
     """Finding by finding, as they are made. `words`: what is said of events is made in that language; all else can be said in any."""
     yield from _settings(settings, environment)
+    yield _checkpoint_key(settings)
     yield _tzdata()
     yield _pdf()
     yield from _disks(settings)
@@ -84,6 +86,23 @@ def _settings(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fi
         )
     if not unknown:
         yield Finding("settings", "ok", said("all that are set are known"))
+
+
+def _checkpoint_key(settings: Settings) -> Finding:
+    """Looks for the key by which changes of what is stored would be noticed."""
+    files = [Path(one.strip()) for one in settings.checkpoint_key.split(",") if one.strip()]
+    if not files:
+        says = said("no key for checkpoints: nobody would notice that what is stored was altered")
+        return Finding("checkpoints", "warning", says, said("`entente keys create FILE --checkpoint` makes one"))
+    try:
+        found = [read_key(file) for file in files]
+    except Invalid as error:
+        return Finding("checkpoints", "wrong", error.line, said("`entente keys create FILE --checkpoint` makes one"))
+    for file in files:
+        if file.stat().st_mode & 0o077:
+            says = said("{file} can be read by other accounts of this machine", file=file)
+            return Finding("checkpoints", "warning", says, said("chmod 600 {names}", names=str(file)))
+    return Finding("checkpoints", "ok", said("signed as {name}", name=found[0].name))
 
 
 def _tzdata() -> Finding:

@@ -205,7 +205,11 @@ class _Beside:
     def add_loops(self, also: Sequence[Callable[[threading.Event], None]], *, judges: bool) -> None:
         """The loops, in the order in which they start; without `also` the process can do its work."""
         if judges:
-            self._loops.add("judge", lambda beat: self._program.store.judging.serve(beat=beat))
+            judging = self._program.store.judging
+            self._loops.add("judge", lambda beat: judging.serve(beat=beat))
+            if self._program.checkpoints.has_key:
+                self._program.checkpoints.keys()  # what is wrong with them stops the start
+                self._loops.add("checkpoints", self._keep_checkpoints, is_vital=False)
         if self._live_time is not None:
             self._loops.add("time", self._live_time.run)
         if self._watch is not None:
@@ -226,6 +230,11 @@ class _Beside:
                 self._live_time.stop()
             self._program.store.judging.stop()
             self._loops.join()
+
+    def _keep_checkpoints(self, beat: Beat) -> None:
+        judging = self._program.store.judging
+        with waiting(Patience(is_stopping=self.stopping.is_set)):
+            self._program.checkpoints.keep(lambda: judging.leads, self.stopping, beat)
 
     def troubles(self) -> dict[str, str]:
         """Why the process cannot do its work, by what is in trouble."""

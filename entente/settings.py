@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -55,10 +56,17 @@ class Settings(BaseSettings):
     zone: str = Field(default="Europe/Paris", description="the zone of pages that belong to no contract")
 
     origin: str = Field(
-        default="entente.invalid/store",
-        description="the name under which this store signs checkpoints: an address without a scheme, blanks or plus",
+        default="",
+        description="the name under which this store signs checkpoints: an address without a scheme, blanks or plus; "
+        "none: that of ENTENTE_PAGES_URL, else a random one",
     )
-    checkpoint_key: str = Field(default="", description="file with the key that signs checkpoints; none: none are made")
+    checkpoint_key: str = Field(
+        default="",
+        description="file with the key that signs checkpoints, and behind a comma that of the one before; none: none are made",
+    )
+    checkpoints_to: str = Field(
+        default="", description="file, best on another machine, that each checkpoint is appended to; none: none is"
+    )
 
     oidc_issuer: str = Field(
         default="",
@@ -134,6 +142,18 @@ class Settings(BaseSettings):
     def _are_names(cls, names: str) -> str:
         hosts_named(names)
         return names
+
+    @property
+    def signs_as(self) -> str:
+        """The name that the operator gives the store's checkpoints; empty where that is the store's own."""
+        return self.origin or re.sub(r"^[a-z]+://|/+$", "", self.pages_url)
+
+    @field_validator("origin")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if re.search(r"[\s+]|://", name):
+            raise ValueError("an address without a scheme, blanks or plus")
+        return name
 
     @field_validator("zone")
     @classmethod

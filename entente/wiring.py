@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from dashboards.metrics import ProgramMetrics
 from domain.times import Clock
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
+from services.checkpoints.keeping import Keeping
 from services.opening import open_store, system_clock
 from services.store import Store
 
@@ -22,6 +24,7 @@ class Program:
     door: Door
     quarantine: Quarantine
     metrics: ProgramMetrics
+    checkpoints: Keeping
 
 
 @contextmanager
@@ -40,6 +43,17 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
         door = Door(store.history, clock)
         counted.append(ProgramMetrics(door.answered))
         quarantine = Quarantine(store.history, door, clock)
-        yield Program(settings, store, door, quarantine, counted[0])
+        yield Program(settings, store, door, quarantine, counted[0], _checkpoints(settings, store))
     finally:
         store.close()
+
+
+def _checkpoints(settings: Settings, store: Store) -> Keeping:
+    return Keeping(
+        store.history,
+        store.clock,
+        store.judging.leading,
+        keys=[Path(one.strip()) for one in settings.checkpoint_key.split(",") if one.strip()],
+        name=settings.signs_as,
+        to=Path(settings.checkpoints_to) if settings.checkpoints_to else None,
+    )

@@ -25,6 +25,7 @@ from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from services.access import Principal
+from services.checkpoints.receipts import Receipt, Receipts
 from services.directory.declaring import Declared
 from services.history.entries import EVENT, QUARANTINED, header_of, pack, quarantine_stream
 from services.history.history import Appended, Fact, History, Offset
@@ -45,7 +46,7 @@ PATIENCE: Final = 10.0
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
     """The answer about one item. `position` is where its event stands; None when it was set aside, and then `slug` and
-    `problem` say why and `quarantined_at` is where its bytes are kept."""
+    `problem` say why and `quarantined_at` is where its bytes are kept. `receipt`: of what stands there, for those who send over HTTP."""
 
     result: Result
     id: str | None
@@ -54,6 +55,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     slug: str | None = None
     problem: str | None = None
     quarantined_at: int | None = None
+    receipt: Receipt | None = None
 
 
 class Submission(NamedTuple):
@@ -92,6 +94,7 @@ class Door:
         self._history = history
         self._clock = clock
         self._declared = Declared(history)
+        self._receipts = Receipts(history)
         self._seconds = seconds
         self._lock = threading.Lock()
         self._inside: dict[int, Entering] = {}
@@ -131,8 +134,9 @@ class Door:
 
             appended = iter(self._history.append_facts(facts, offset=offset, instead=reused))
             each = [islice(appended, len(submission.items)) for submission in submissions]
+            stored = iter(facts)
             answers = [
-                [_answer(item, there, one.who) for item, there in zip(one.items, found, strict=True)]
+                self._answers(one, list(found), list(islice(stored, len(one.items))))
                 for one, found in zip(submissions, each, strict=True)
             ]
         self._count(submissions, answers)
@@ -180,6 +184,19 @@ class Door:
         finally:
             with self._lock:
                 del self._inside[id(entering)]
+
+    def _answers(self, one: Submission, found: Sequence[Appended], facts: Sequence[Fact]) -> list[Answer]:
+        """One to each item; over HTTP with the receipt of a new event, or of one that was there, as it stands there."""
+        who, receipt = one.who, self._receipts.of_event
+        if one.channel != "http":
+            return [_answer(item, there, who) for item, there in zip(one.items, found, strict=True)]
+        return [
+            Answer("accepted", item.id, item.source, there.position, None, None, None,
+                   receipt(there.position, item.stream, fact.state))
+            if there.is_new and type(item) is Decoded
+            else _answer(item, there, who, receipt)
+            for item, there, fact in zip(one.items, found, facts, strict=True)
+        ]  # fmt: skip
 
     def _checked(self, submission: Submission) -> Submission:
         """Sets aside what a member sends under the source of another service: so that nobody speaks for others, nor takes out what
@@ -282,13 +299,21 @@ def _not_theirs(event: Decoded) -> Bad:
     return Bad(event.raw, NOT_ALLOWED, problem, event.id, event.source, event.attributes, event.datacontenttype)
 
 
-def _answer(item: Decoded | Bad, there: Appended, who: Principal) -> Answer:
+def _answer(
+    item: Decoded | Bad,
+    there: Appended,
+    who: Principal,
+    receipt: Callable[[int, bytes, bytes], Receipt] | None = None,
+) -> Answer:
     if type(item) is Bad:
         return _answer_aside(item, there.position)
     assert type(item) is Decoded
     if there.instead is not None:
         return _answer_aside(_reused(item, there, who), there.instead)
-    return Answer("accepted" if there.is_new else "duplicate", item.id, item.source, there.position)
+    if there.is_new or there.existing is None or receipt is None:
+        return Answer("accepted" if there.is_new else "duplicate", item.id, item.source, there.position)
+    first = receipt(there.position, item.stream, there.existing)
+    return Answer("duplicate", item.id, item.source, there.position, receipt=first)
 
 
 def _answer_aside(bad: Bad, position: int) -> Answer:

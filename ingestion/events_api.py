@@ -169,12 +169,31 @@ def _binary(request: Request, body: bytes) -> Decoded | Bad:
     return decode_binary(headers, content_type, body)
 
 
+class Taken(msgspec.Struct, gc=False, omit_defaults=True):
+    """What is answered of an event that is stored. `index` is null: its place in the tree is told with the proof."""
+
+    id: str | None
+    source: str | None
+    result: str
+    position: int | None
+    leaf: str
+    index: None
+    salt: str
+    state: str | None = None
+
+
 def summary(answers: list[Answer]) -> dict[str, Any]:
     counts = {"accepted": 0, "duplicate": 0, "quarantined": 0}
-    items = []
+    items: list[object] = []
     for answer in answers:
-        counts[answer.result] += 1
-        item: dict[str, object] = {"id": answer.id, "source": answer.source, "result": answer.result}
+        result = answer.result
+        counts[result] += 1
+        if (receipt := answer.receipt) is not None:
+            items.append(
+                Taken(answer.id, answer.source, result, answer.position, receipt.leaf, None, receipt.salt, receipt.state)
+            )
+            continue
+        item: dict[str, object] = {"id": answer.id, "source": answer.source, "result": result}
         if answer.slug is None:
             item["position"] = answer.position
         else:

@@ -7,6 +7,7 @@ from typing import cast
 
 from domain.times import Clock, Instant
 from services.adopting import begin_with_rules
+from services.checkpoints.making import create
 from services.history.history import open_history
 from services.history.secret import prepare as prepare_secrets
 from services.judging.loop import JudgingLoop, Observe
@@ -41,6 +42,7 @@ def open_store(
     try:
         prepare_secrets(history.database)
         prepare_throttling(history.database)
+        create(history)
         prepare_views(history.database, renews=renews)
         begin_with_rules(history, clock)
     except BaseException:

@@ -32,4 +32,5 @@ PARTS: Final = (
     Part("auditing"),
     Part("trying"),
     Part("reviews", (Reviewing,), REVIEWS),
+    Part("proving"),
 )

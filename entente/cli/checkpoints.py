@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from domain.saying import said, said_by
 from domain.signed_notes import NotANote, Verifier, notes_in, verifier
 from domain.times import show
-from entente.cli.session import answer_no, err, out, print_json, print_table, session, steps
+from entente.cli.session import answer_no, cover, err, judged, out, print_json, print_table, session, steps
 from services.access import Right
-from services.checkpoints.making import all_checkpoints, create, make
-from services.checkpoints.signing import SigningKey, create_key, read_key
-from services.checkpoints.verifying import Given, given, verify
-from services.errors import Invalid, NotAllowed
+from services.checkpoints import tree
+from services.checkpoints.keeping import no_key
+from services.checkpoints.making import all_checkpoints
+from services.checkpoints.signing import create_key
+from services.checkpoints.verifying import Given, Verified, given, verify
+from services.errors import Invalid, NotAllowed, Unavailable
+from services.history.history import History
+from services.seeing.past import replay
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
-LONGEST_FILE = 10_000_000
+LONGEST_FILE: Final = 100_000_000
 """Bytes of a file of checkpoints that is read."""
+VERIFIERS: Final = Path(".config") / "entente" / "verifiers.txt"
+"""In the home of who verifies: the keys that he always trusts, one a line."""
 
 checkpoints = typer.Typer(
     no_args_is_help=True, help="Signed states of the history that one can keep elsewhere: make, list."
@@ -42,10 +48,14 @@ def create_(
 ) -> None:
     """Make a key in a file of its own, and print what others verify its signatures with."""
     here = session(context)
-    here.ignores("--as", "--store", because=said("a key is of no store"))
+    here.ignores("--as", because=said("whoever can write the file has the key"))
     if not checkpoint:
         raise Invalid(said("say what the key is for"), mend=said("`--checkpoint`: signing checkpoints"))
-    for one in create_key(file, here.settings.origin).verifiers:
+    name = here.settings.signs_as
+    if not name:  # then the store has one of its own
+        with here.open() as opened, opened.store.history.database.connect() as reads:
+            name = tree.grown(reads).origin
+    for one in create_key(file, name).verifiers:
         out.print(one.text, markup=False)
 
 
@@ -55,22 +65,22 @@ def make_(context: typer.Context) -> None:
     here = session(context)
     if not here.who.may(Right.ADMINISTER):
         raise NotAllowed(said("checkpoints are made by the administrator"), mend=said("act as administrator"))
-    with here.open() as opened, steps(said("adding to the tree")):
-        create(opened.store.history)
-        made = make(opened.store.history, _key(here.settings.checkpoint_key), opened.store.clock)
-    if made is None:
-        raise Invalid(said("the history is empty"), mend=said("sign a contract first"))
-    out.print(made.note, markup=False, end="")
+    with here.open() as opened:
+        if not opened.checkpoints.has_key:
+            raise no_key()
+        found = cover(opened)
+        newest = opened.checkpoints.newest()
+    if found is None or newest is None:
+        raise Unavailable(said("no checkpoint was made"), mend=said("look at the running `entente serve`"))
+    out.print(newest.note, markup=False, end="")
 
 
 @checkpoints.command("list")
 def list_(context: typer.Context, json: Json = False) -> None:
     """The checkpoints that were made, the oldest first."""
     here = session(context)
-    with here.open() as opened:
-        create(opened.store.history)
-        with opened.store.history.database.snapshot() as reads:
-            made = list(all_checkpoints(reads))
+    with here.open() as opened, opened.store.history.database.snapshot() as reads:
+        made = list(all_checkpoints(reads))
     if json:
         print_json([one._asdict() for one in made])
         return
@@ -88,51 +98,90 @@ def verify_(
         list[Path] | None, typer.Option("--checkpoint", help="a file with checkpoints that were kept elsewhere")
     ] = None,
     key: Annotated[list[str] | None, typer.Option("--key", help="a verifier key whose signatures are trusted")] = None,
+    tree_alone: Annotated[bool, typer.Option("--tree", help="leave out the figures: what is stored alone")] = False,
 ) -> None:
     """Compare what is stored with every checkpoint that was made of it, and with those that you have kept."""
     here = session(context)
     if not here.who.may(Right.AUDIT):
         raise NotAllowed(said("the whole history is for the auditor and the administrator"), mend=said("--as auditor"))
-    trusted = [_verifier(one) for one in key or ()]
-    kept = [one for file in checkpoint or () for one in _kept(file, trusted)]
-    with here.open() as opened, steps(said("verifying")):
-        create(opened.store.history)
-        found = verify(opened.store.history, kept, trusted)
-    for problem in found.problems:
-        err.print(problem)
-    if found.problems:
+    trusted = [_verifier(one, "--key") for one in key or ()] or _own_verifiers()
+    kept = [one for file in checkpoint or () for one in _kept(file)]
+    with here.open() as opened:
+        with steps(said("verifying")) as step:
+            found = verify(opened.store.history, kept, trusted, step)
+        for problem in found.problems:
+            err.print(problem, markup=False)
+        if found.problems:
+            answer_no()
+        if not tree_alone:
+            judged(opened)
+            _replay(opened.store.history)
+    _tell(found, is_trusted=bool(trusted), has_kept=bool(kept))
+
+
+def _replay(history: History) -> None:
+    """Answers "no" where the figures that are served are not those of the history."""
+    with steps(said("replaying")) as step:
+        found = replay(history, history.database, progress=step)
+    if not found.is_same:
+        for line in found.differences:
+            out.print(line, markup=False)
+        err.print(
+            said("{count} differences up to position {position}", count=len(found.differences), position=found.position)
+        )
         answer_no()
+
+
+def _tell(found: Verified, *, is_trusted: bool, has_kept: bool) -> None:
+    for branch in found.branches:
+        out.print(
+            said(
+                "restored on {moment} behind entry {size}: {reason}",
+                moment=show(branch.at),
+                size=branch.size,
+                reason=branch.reason,
+            ),
+            markup=False,
+        )
+    for left in found.left:
+        out.print(said("the checkpoint of {size} entries is of what stood there before", size=left.size), markup=False)
+    if not found.given:
+        out.print(said("{size} entries, no checkpoint: nothing says that they are as they were", size=found.size))
+        return
     out.print(said("{size} entries agree with {compared} checkpoints", size=found.size, compared=len(found.given)))
-    if found.given and not any(one.is_trusted for one in found.given):
-        out.print(said("whether they are signed by the key of this store only you can tell: --key says which it is"))
+    if not is_trusted and not has_kept:
+        keys = ", ".join(found.signers)
+        out.print(
+            said("consistent, signed by {keys}: whether that is their key only you can tell (`--key`)", keys=keys),
+            markup=False,
+        )
 
 
-def _verifier(text: str) -> Verifier:
+def _own_verifiers() -> list[Verifier]:
+    """The keys that whoever verifies has written down for good. Raises Invalid."""
+    file = Path.home() / VERIFIERS
+    if not file.is_file():
+        return []
+    lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+    return [_verifier(line, str(file)) for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _verifier(text: str, place: str) -> Verifier:
     try:
         return verifier(text)
     except NotANote as error:
-        raise Invalid(said_by(error), place="--key", mend=said("as `entente keys create` printed it")) from error
+        raise Invalid(said_by(error), place=place, mend=said("as `entente keys create` printed it")) from error
 
 
-def _kept(file: Path, trusted: Sequence[Verifier]) -> Iterator[Given]:
+def _kept(file: Path) -> Iterator[Given]:
     """The checkpoints of a file, one behind the other. Raises Invalid."""
     try:
         if file.stat().st_size > LONGEST_FILE:
             raise Invalid(said("the file is too large"), place=str(file))
         text = file.read_text(encoding="utf-8")
         for note in notes_in(text):
-            yield given(note, trusted)
+            yield given(note, is_kept=True)
     except (OSError, UnicodeDecodeError) as error:
         raise Invalid(said("the file cannot be read"), place=str(file)) from error
     except NotANote as error:
         raise Invalid(said_by(error), place=str(file), mend=said("checkpoints as they were handed out")) from error
-
-
-def _key(file: str) -> SigningKey:
-    if not file:
-        raise Invalid(
-            said("there is no key for checkpoints"),
-            place="ENTENTE_CHECKPOINT_KEY",
-            mend=said("`entente keys create FILE --checkpoint` makes one"),
-        )
-    return read_key(Path(file))

@@ -24,6 +24,7 @@ from entente.settings import Settings
 from entente.voice import Voice, spoken, told
 from entente.wiring import Program, program
 from services.access import Principal, principal
+from services.checkpoints.making import MadeCheckpoint
 from services.errors import Invalid, NotAllowed
 from services.history.sqlite_files import private
 from services.seeing.seen import Seen
@@ -114,6 +115,20 @@ def judged(opened: Program) -> None:
     """Judges what is there, or waits for the judge that runs; with progress when it takes long."""
     with steps(said("judging")) as step:
         opened.store.judging.catch_up(progress=step)
+    if opened.checkpoints.has_key and opened.checkpoints.awaits_signature():
+        cover(opened)
+
+
+def cover(opened: Program) -> MadeCheckpoint | None:
+    """The first checkpoint that covers all that the history has by now; None, which is said, where the judge that runs does not make
+    one in time. Raises Invalid without a key."""
+    with steps(said("adding to the tree")):
+        found = opened.checkpoints.ensure(opened.store.history.last_position())
+    if found is None and opened.store.history.last_position():
+        err.print(
+            said("the running `entente serve` has made no checkpoint yet: what is new is not covered"), markup=False
+        )
+    return found
 
 
 def _plain(value: object) -> str:

@@ -19,11 +19,13 @@ from domain.commitments import Commitment
 from domain.match import Match
 from domain.times import Instant, day_start, local_date, zone
 from services.history.entries import (
+    CHECKPOINT_KEY,
     EVENT,
     FACTS,
     OUTAGE,
     OUTAGE_WITHDRAWN,
     QUARANTINED,
+    RESTORED,
     RULES,
     SETTLED,
     TIME,
@@ -57,7 +59,7 @@ TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "events": (EVENT, QUARANTINED, SETTLED),
     "decisions": _topics(Action, BreachFile, Match, *(of for of, fold in FOLDS.items() if fold.kind == "decisions")),
     "contracts": _topics(*(of for of, fold in FOLDS.items() if fold.kind == "contracts")),
-    "time": (TIME, OUTAGE, OUTAGE_WITHDRAWN, RULES),
+    "time": (TIME, OUTAGE, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED),
 }
 
 
@@ -203,7 +205,7 @@ class HistoryReader:
         return any(text in str(value).casefold() for value in fields.values() if isinstance(value, str))
 
     def _seen(self, entries: Sequence[Entry]) -> list[HistoryRow]:
-        rows = [self._row(entry) for entry in entries]
+        rows = [self.row(entry) for entry in entries]
         return [row for row in rows if self._sees(row)]
 
     def _sees(self, row: HistoryRow) -> bool:
@@ -215,7 +217,8 @@ class HistoryReader:
             return True
         return bool(row.by) and self._for.who.is_of(row.by.partition("/")[0])
 
-    def _row(self, entry: Entry) -> HistoryRow:
+    def row(self, entry: Entry) -> HistoryRow:
+        """The entry as people read it."""
         kind = kind_of(entry.topic)
         if entry.topic == EVENT:
             return self._event(entry)

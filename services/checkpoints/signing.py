@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from domain.saying import said
-from domain.signed_notes import COSIGNED, ED25519, Checkpoint, SignatureLine, Verifier
+from domain.signed_notes import COSIGNED, ED25519, Checkpoint, SignatureLine, Verifier, read_note
 from services.errors import Invalid
 
 _BEGINS = "PRIVATE+KEY+"
@@ -35,18 +36,26 @@ class SigningKey:
         public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         return Verifier(self.name, ED25519, public), Verifier(self.name, COSIGNED, public)
 
-    def note(self, checkpoint: Checkpoint, seconds: int) -> str:
-        """The checkpoint, signed, and cosigned at that moment, in seconds since 1970."""
-        text, moment = checkpoint.text, seconds.to_bytes(8, "big")
+    def lines(self, text: str, seconds: int) -> str:
+        """The lines of signature over the text of a note, and of its cosignature at that moment, in seconds since 1970."""
         lines = ""
-        for verifier, before in zip(self.verifiers, (b"", moment), strict=True):
+        for verifier, before in zip(self.verifiers, (b"", seconds.to_bytes(8, "big")), strict=True):
             signature = self._private.sign(verifier.covers(text, before))
             lines += SignatureLine(self.name, verifier.key_id, before + signature).text
-        return f"{text}\n{lines}"
+        return lines
+
+    def has_signed(self, note: str) -> bool:
+        _, lines = read_note(note)
+        return any(is_signed(note, line, self.verifiers[0]) for line in lines)
 
     @property
     def _private(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.seed)
+
+
+def signed_note(checkpoint: Checkpoint, seconds: int, keys: Sequence[SigningKey]) -> str:
+    """The checkpoint, signed and cosigned by each of the keys at that moment, in seconds since 1970."""
+    return f"{checkpoint.text}\n{''.join(key.lines(checkpoint.text, seconds) for key in keys)}"
 
 
 def is_signed(note: str, line: SignatureLine, verifier: Verifier) -> bool:

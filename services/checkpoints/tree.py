@@ -1,21 +1,21 @@
-"""The tree over the entries of one store, kept in tiles: 256 hashes each, as C2SP `tlog-tiles` has them.
+"""The tree over the entries of one store, kept in tiles: 256 hashes each, as C2SP `tlog-tiles` has them (TRUST §5).
 
 Tile (level, number) holds the hashes of the complete subtrees (8 · level, 256 · number …), as many as there are; the nodes between
-two levels of tiles are made of these. Whoever grows the tree holds the lock of the one judge (services/checkpoints/making.py).
+two levels of tiles are made of these. Whoever grows the tree holds the lock of the one judge (services/checkpoints/keeping.py); where
+two do so all the same, each step is made by one of them.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
-from functools import partial
+import string
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from domain.merkle import Growing, leaf_hash, node_hash, root_of, subtrees
-from domain.records import record, salts
+from domain.merkle import Growing, node_hash, root_of, subtrees
+from domain.records import Salts, leaves
 from services.history.databases import Database, Transaction, first_value
 from services.history.history import History
-from services.history.recorders import Entry
 from services.patience import go_on
 
 WIDTH: Final = 256
@@ -28,39 +28,38 @@ TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS history_tile (level {bigint} NOT NULL, number {bigint} NOT NULL, hashes {blob} NOT NULL, "
     "PRIMARY KEY (level, number)){clustered}",
     "CREATE TABLE IF NOT EXISTS history_tree (id {bigint} PRIMARY KEY, size {bigint} NOT NULL, position {bigint} NOT NULL, "
-    "secret {blob} NOT NULL)",
+    "secret {blob} NOT NULL, origin {text} NOT NULL)",
 )
 
 
 class Grown(NamedTuple):
-    """How far the tree is: of which size, and the position of the entry that is its last leaf."""
+    """How far the tree is: of which size, and the position of the entry that is its last leaf. `secret` is that of the salts, 32
+    bytes, `origin` the name of the store where the operator gives it none."""
 
     size: int
     position: int
     secret: bytes
+    origin: str
 
 
 def create(database: Database) -> None:
-    """Creates the tables where they are absent, and the secret of the store."""
+    """Creates the tables where they are absent, and the secret and the name of the store."""
     with database.creating() as store:
         for table in TABLES:
             store.execute(table.format_map(database.types))
+        letters = "".join(secrets.choice(string.ascii_lowercase) for _ in range(16))
         store.execute(
-            "INSERT INTO history_tree (id, size, position, secret) VALUES (0, 0, 0, ?) ON CONFLICT (id) DO NOTHING",
-            [secrets.token_bytes(32)],
+            "INSERT INTO history_tree (id, size, position, secret, origin) VALUES (0, 0, 0, ?, ?) "
+            "ON CONFLICT (id) DO NOTHING",
+            [secrets.token_bytes(32), f"entente.invalid/{letters}"],
         )
 
 
 def grown(reads: Transaction) -> Grown:
-    [(size, position, secret)] = reads.query("SELECT size, position, secret FROM history_tree WHERE id = 0")
-    return Grown(size, position, bytes(secret))
-
-
-def leaf_of(entry: Entry, salt: Callable[[int], bytes]) -> bytes:
-    """Also of an entry that somebody has changed into another type of value."""
-    state: object = entry.state
-    held = state.encode() if isinstance(state, str) else bytes(entry.state)
-    return leaf_hash(salt(entry.position) + record(entry.position, entry.stream, entry.version, entry.topic, held))
+    [(size, position, secret, origin)] = reads.query(
+        "SELECT size, position, secret, origin FROM history_tree WHERE id = 0"
+    )
+    return Grown(size, position, bytes(secret), origin)
 
 
 class Tiles:
@@ -94,51 +93,57 @@ class Tiles:
         return root_of(size, self.node)
 
 
-class _Writing:
-    """Leaves that are added within one transaction."""
+class _Step:
+    """Leaves that are added behind a tree of that size, and the tiles that are others then."""
 
-    def __init__(self, writes: Transaction, size: int):
-        self._tiles = Tiles(writes)
-        self._writes = writes
-        self._dirty: dict[tuple[int, int], bytearray] = {}
-        self.tree = Growing(size, [self._tiles.node(level, index) for level, index in subtrees(0, size)])
+    def __init__(self, tiles: Tiles, size: int):
+        self._tiles = tiles
+        self._changed: dict[tuple[int, int], bytearray] = {}
+        self.tree = Growing(size, [tiles.node(level, index) for level, index in subtrees(0, size)])
 
     def add(self, leaf: bytes) -> None:
         for level, index, hash in self.tree.add(leaf):
             if level % 8 == 0:
                 key = level // 8, index // WIDTH
-                if key not in self._dirty:
-                    self._dirty[key] = bytearray(self._tiles.tile(*key))
-                self._dirty[key] += hash
+                if key not in self._changed:
+                    kept = index % WIDTH * HASH
+                    self._changed[key] = bytearray(self._tiles.tile(*key)[:kept])
+                self._changed[key] += hash
 
-    def write(self) -> None:
-        rows = [(level, number, bytes(hashes)) for (level, number), hashes in sorted(self._dirty.items())]
-        self._writes.insert(
-            "history_tile",
-            ("level", "number", "hashes"),
-            rows,
-            "(level, number) DO UPDATE SET hashes = excluded.hashes",
-        )
+    def rows(self) -> list[tuple[int, int, bytes]]:
+        return [(level, number, bytes(hashes)) for (level, number), hashes in sorted(self._changed.items())]
 
 
 def grow(history: History, until: int) -> Grown:
-    """Adds the entries that are not leaves yet, up to the position `until`; each transaction of some thousand stays."""
+    """Adds the entries that are not leaves yet, up to the position `until`; each transaction of some thousand stays. Raises what
+    `go_on` raises."""
     with history.database.connect() as reads:
         reached = grown(reads)
-    salt = salts(reached.secret)
+    salts = Salts(reached.secret)
     while entries := [one for one in history.read(reached.position, AT_ONCE) if one.position <= until]:
         go_on()
-        reached = _added(history, reached, map(partial(leaf_of, salt=salt), entries), entries[-1].position)
+        reached = _added(history, reached, leaves(entries, salts), entries[-1].position)
     return reached
 
 
 def _added(history: History, before: Grown, leaves: Iterable[bytes], position: int) -> Grown:
-    with history.database.transaction() as writes:
-        writing = _Writing(writes, before.size)
+    """What the tree is then; where somebody else was quicker, what that one has made of it."""
+    with history.database.snapshot() as reads:
+        if grown(reads) != before:
+            return grown(reads)
+        step = _Step(Tiles(reads), before.size)
         for leaf in leaves:
-            writing.add(leaf)
-        writing.write()
-        after = before._replace(size=writing.tree.size, position=position)
-        sql = "UPDATE history_tree SET size = ?, position = ? WHERE id = 0 AND size = ?"
-        writes.execute(sql, [after.size, after.position, before.size])
+            step.add(leaf)
+    after = before._replace(size=step.tree.size, position=position)
+    with history.database.transaction() as writes:
+        # First of all, and by its size: it waits for whoever is at it, and finds the row changed then.
+        sql = "UPDATE history_tree SET size = ?, position = ? WHERE id = 0 AND size = ? RETURNING size"
+        if not writes.query(sql, [after.size, after.position, before.size]):
+            return grown(writes)
+        writes.insert(
+            "history_tile",
+            ("level", "number", "hashes"),
+            step.rows(),
+            "(level, number) DO UPDATE SET hashes = excluded.hashes",
+        )
     return after

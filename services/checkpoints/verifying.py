@@ -1,30 +1,52 @@
 """Verifies a store: its entries against the leaves, tiles and checkpoints that were made of them, and against checkpoints that
-somebody has kept elsewhere. What differs is named as narrowly as what was kept allows."""
+somebody has kept elsewhere. What differs is named as narrowly as what was kept allows (TRUST §5)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from domain.merkle import Growing
-from domain.records import salts
+from domain.records import Salts, leaves
 from domain.saying import Said, said
-from domain.signed_notes import Checkpoint, Verifier, read_note
+from domain.signed_notes import Checkpoint, NotANote, SignatureLine, Verifier, read_note, verifier
 from services.checkpoints import tree
+from services.checkpoints.announcing import verifier_of
 from services.checkpoints.making import all_checkpoints
 from services.checkpoints.signing import is_signed
+from services.history.entries import CHECKPOINT_KEY, RESTORED, header_of
 from services.history.history import History
 from services.history.recorders import Entry
 from services.patience import go_on
 
+Progress = Callable[[int, int], None]
+"""Told how far it is: the position reached, the position to reach."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A checkpoint that is compared: one of the store's own, or one that was kept elsewhere. `is_trusted`: signed by a key that
-    whoever verifies has named."""
+    """A checkpoint that is compared. `is_kept`: somebody has kept it elsewhere, so that nobody can have made it to agree; else it is
+    one of the store's own, which is worth what its signature is."""
 
     checkpoint: Checkpoint
-    is_trusted: bool
+    note: str
+    is_kept: bool = False
+
+    @property
+    def made(self) -> int:
+        """When its cosignature says that it was made, in seconds since 1970; 0 where it has none."""
+        _, lines = read_note(self.note)
+        return next((int.from_bytes(line.signed[:8], "big") for line in lines if len(line.signed) == 72), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The store was restored from a backup: what follows the first `size` entries took the place of something else. `at`: the
+    moment, in microseconds."""
+
+    size: int
+    at: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,47 +59,163 @@ class Verified:
     given: tuple[Given, ...]
     """The checkpoints that it was compared with."""
     problems: tuple[Said, ...]
+    signers: tuple[str, ...] = ()
+    """The names and ids of the keys that signed them."""
+    branches: tuple[Branch, ...] = ()
+    left: tuple[Checkpoint, ...] = ()
+    """Checkpoints of what stood there before the store was restored."""
 
 
-def given(note: str, trusted: Sequence[Verifier] = ()) -> Given:
+def given(note: str, *, is_kept: bool = False) -> Given:
     """Reads a checkpoint. Raises NotANote."""
-    found, lines = read_note(note)
-    return Given(found, any(is_signed(note, line, key) for line in lines for key in trusted))
+    found, _ = read_note(note)
+    return Given(found, note, is_kept)
 
 
-def verify(history: History, kept: Sequence[Given] = (), trusted: Sequence[Verifier] = ()) -> Verified:
-    """Reads every entry once. `kept`: checkpoints from elsewhere."""
+def verify(
+    history: History,
+    kept: Sequence[Given] = (),
+    trusted: Sequence[Verifier] = (),
+    progress: Progress | None = None,
+) -> Verified:
+    """Reads every entry once. `kept`: checkpoints from elsewhere. `trusted`: keys by which the store's own must be signed; a key that
+    an entry announces is trusted from then on, where a key that is trusted has signed for that entry."""
     with history.database.snapshot() as reads:
-        own = [given(one.note, trusted) for one in all_checkpoints(reads)]
-        every = sorted([*own, *kept], key=lambda one: one.checkpoint.size)
+        own = [given(one.note) for one in all_checkpoints(reads)]
         grown, tiles = tree.grown(reads), tree.Tiles(reads)
-        salt = salts(grown.secret)
-        growing, altered = Growing(), None
-        agree: list[int] = []
-        differ: list[int] = []
-        waiting = iter([*every, None])
-        following = next(waiting)
-        for index, entry in enumerate(_entries(history)):
-            leaf = tree.leaf_of(entry, salt)
-            growing.add(leaf)
-            if altered is None and index < grown.size and tiles.tile(0, index // tree.WIDTH)[_place(index)] != leaf:
-                altered = said(
-                    "entry {index}, at position {position}, is not what it was", index=index, position=entry.position
-                )
-            while following is not None and following.checkpoint.size == growing.size:
-                if following.checkpoint.root != growing.root:
-                    differ.append(growing.size)
-                elif following.is_trusted:  # anybody who alters entries can make others that agree
-                    agree.append(growing.size)
-                following = next(waiting)
+        last = history.last_position()
+        salt = Salts(grown.secret)
+        comparing = Comparing([*own, *kept], trusted)
+        altered: Said | None = None
+        for entries in _pages(history):
+            made = leaves(entries, salt)
+            if altered is None:
+                altered = _first_other(tiles, comparing.tree.size, grown.size, made, entries)
+            comparing.add(made, {at: one for at, one in enumerate(entries) if one.topic in (CHECKPOINT_KEY, RESTORED)})
+            if progress is not None:
+                progress(entries[-1].position, last)
+    found = comparing.found()
     problems = [altered] if altered is not None else []
-    if altered is None and growing.size < grown.size:
-        problems.append(said("the last {count} entries are gone", count=grown.size - growing.size))
-    if differ:
-        problems.append(_interval(agree, min(differ)))
-    if following is not None:
-        problems.append(said("a checkpoint of {size} entries is ahead of the store", size=following.checkpoint.size))
-    return Verified(growing.size, growing.root, tuple(every), tuple(problems))
+    if altered is None and found.size < grown.size:
+        problems.append(said("the last {count} entries are gone", count=grown.size - found.size))
+    return replace(found, problems=(*problems, *found.problems))
+
+
+@dataclass
+class Comparing:
+    """Compares a tree, as it grows, with checkpoints."""
+
+    given: Sequence[Given]
+    trusted: Sequence[Verifier] = ()
+    tree: Growing = field(default_factory=Growing)
+
+    def __post_init__(self) -> None:
+        self.given = sorted(self.given, key=lambda one: one.checkpoint.size)
+        self._waiting = list(reversed(self.given))
+        self._trusts = list(self.trusted)
+        self._announced: list[Verifier] = []
+        self._agree: list[int] = []
+        self._differ: list[Given] = []
+        self._signed: list[int] = []
+        self._unsigned: list[int] = []
+        self._branches: list[Branch] = []
+
+    def add(self, leaves: Sequence[bytes], telling: Mapping[int, Entry] | None = None) -> None:
+        """The next leaves, and those of their entries, by their place among them, that tell of keys and of branches."""
+        done, begin, telling = 0, self.tree.size, telling or {}
+        while self._waiting and self._waiting[-1].checkpoint.size <= begin + len(leaves):
+            end = max(self._waiting[-1].checkpoint.size - begin, done)
+            self._extend(leaves, done, end, telling)
+            self._compare(self._waiting.pop())
+            done = end
+        self._extend(leaves, done, len(leaves), telling)
+
+    def _extend(self, leaves: Sequence[bytes], begin: int, end: int, telling: Mapping[int, Entry]) -> None:
+        self.tree.extend(leaves[begin:end])
+        for place in sorted(telling):
+            if begin <= place < end:
+                self._tell(telling[place])
+
+    def found(self) -> Verified:
+        """What came of it, once all leaves are in."""
+        ahead = [one for one in self._waiting if not self._is_of_a_branch_left(one)]
+        differ = [one for one in self._differ if not self._is_of_a_branch_left(one)]
+        left = [one for one in (*self._differ, *reversed(self._waiting)) if one not in differ and one not in ahead]
+        problems: list[Said] = []
+        if differ:
+            problems.append(_interval(self._agree, differ[0].checkpoint.size))
+        if ahead:
+            problems.append(said("a checkpoint of {size} entries is ahead of the store", size=ahead[0].checkpoint.size))
+        unsigned = [size for size in self._unsigned if size > max(self._signed, default=0)]
+        if unsigned:  # those before one that is signed are vouched for by it
+            problems.append(
+                said("the checkpoint of {size} entries is signed by no key that you trust", size=unsigned[0])
+            )
+        elif self.trusted and not self._signed:
+            problems.append(said("no checkpoint is signed by a key that you trust"))
+        signers = {f"{line.name}+{line.key_id.hex()}" for one in self.given for line in _signatures(one)}
+        return Verified(
+            self.tree.size, self.tree.root, tuple(self.given), tuple(problems), tuple(sorted(signers)),
+            tuple(self._branches), tuple(one.checkpoint for one in left),
+        )  # fmt: skip
+
+    def _compare(self, one: Given) -> None:
+        is_signed_well = self._is_signed(one)
+        if one.checkpoint.root != self.tree.root:
+            self._differ.append(one)
+            return
+        if one.is_kept or is_signed_well:  # anybody who alters entries can make others that agree
+            self._agree.append(one.checkpoint.size)
+        if is_signed_well:
+            self._signed.append(one.checkpoint.size)
+            self._trusts += self._announced
+            self._announced = []
+        elif self.trusted and not one.is_kept:
+            self._unsigned.append(one.checkpoint.size)
+
+    def _is_signed(self, one: Given) -> bool:
+        if not self._trusts:
+            return False
+        _, lines = read_note(one.note)
+        return any(is_signed(one.note, line, key) for line in lines for key in self._trusts)
+
+    def _tell(self, entry: Entry) -> None:
+        try:
+            if entry.topic == CHECKPOINT_KEY:
+                self._announced.append(verifier(verifier_of(entry)))
+                return
+            header = header_of(entry.state)
+            checkpoint, _ = read_note(header["checkpoint"])
+            self._branches.append(Branch(checkpoint.size, int(header["received"]), str(header["reason"])))
+        except (NotANote, ValueError, KeyError, TypeError):
+            return  # an entry that was altered tells nothing
+
+    def _is_of_a_branch_left(self, one: Given) -> bool:
+        return any(
+            branch.size < one.checkpoint.size and 0 < one.made * 1_000_000 <= branch.at for branch in self._branches
+        )
+
+
+def _first_other(
+    tiles: tree.Tiles, begin: int, size: int, made: Sequence[bytes], entries: Sequence[Entry]
+) -> Said | None:
+    """The first of the leaves, from index `begin` on, that is not the one that the tiles have; behind `size` they have none."""
+    at = 0
+    most = min(len(made), size - begin)
+    while at < most:
+        number, place = divmod(begin + at, tree.WIDTH)
+        count = min(tree.WIDTH - place, most - at)
+        held = tiles.tile(0, number)[place * tree.HASH : (place + count) * tree.HASH]
+        if held != b"".join(made[at : at + count]):
+            while held[: tree.HASH] == made[at]:
+                held, at = held[tree.HASH :], at + 1
+            return said(
+                "entry {index}, at position {position}, is not what it was",
+                index=begin + at,
+                position=entries[at].position,
+            )
+        at += count
+    return None
 
 
 def _interval(agree: Sequence[int], first: int) -> Said:
@@ -88,14 +226,14 @@ def _interval(agree: Sequence[int], first: int) -> Said:
     return said("altered among the entries {before} to {size}", before=before + 1, size=first)
 
 
-def _place(index: int) -> slice:
-    at = index % tree.WIDTH * tree.HASH
-    return slice(at, at + tree.HASH)
+def _signatures(one: Given) -> Iterator[SignatureLine]:
+    _, lines = read_note(one.note)
+    yield from (line for line in lines if len(line.signed) == 64)
 
 
-def _entries(history: History) -> Iterator[Entry]:
+def _pages(history: History) -> Iterator[Sequence[Entry]]:
     after = 0
     while entries := history.read(after, tree.AT_ONCE):
         go_on()
-        yield from entries
+        yield entries
         after = entries[-1].position

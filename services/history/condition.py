@@ -14,6 +14,10 @@ NEEDED = {
     "notification_tracking": ("SELECT", "INSERT", "UPDATE"),
     "entente_attempt": ("SELECT", "INSERT", "UPDATE"),
     "entente_store": ("SELECT",),
+    "history_tree": ("SELECT", "UPDATE"),
+    "history_tile": ("SELECT", "INSERT", "UPDATE"),
+    "history_checkpoint": ("SELECT", "INSERT"),
+    "history_checkpoint_wanted": ("SELECT", "INSERT", "UPDATE"),
     "view_shape": ("SELECT",),
 }
 OF_VIEWS = ("SELECT", "INSERT", "UPDATE", "DELETE")

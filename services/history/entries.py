@@ -36,7 +36,9 @@ RULES = "entente.rules"
 OUTAGE = "entente.outage"
 OUTAGE_WITHDRAWN = "entente.outage.withdrawn"
 SETTLED = "entente.settled"
-FACTS = frozenset({EVENT, TIME, QUARANTINED, SETTLED, RULES, OUTAGE, OUTAGE_WITHDRAWN})
+CHECKPOINT_KEY = "entente.checkpoint-key"
+RESTORED = "entente.restored"
+FACTS = frozenset({EVENT, TIME, QUARANTINED, SETTLED, RULES, OUTAGE, OUTAGE_WITHDRAWN, CHECKPOINT_KEY, RESTORED})
 """Topics whose state is packed here; all others belong to aggregates."""
 
 PLAIN = 0x01
@@ -117,8 +119,18 @@ def rules_stream(rules: str, tzdata: str) -> UUID:
     return _stream(_RULES, rules, tzdata.encode())
 
 
-_EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES = (
-    uuid5(NAMESPACE_URL, topic).bytes for topic in (EVENT, TIME, QUARANTINED, RULES, OUTAGE)
+def checkpoint_key_stream(verifier: str, position: int) -> UUID:
+    """A key that is taken up again is announced again: `position` is that of the announcement before, 0 for the first."""
+    return _stream(_CHECKPOINT_KEYS, verifier, b"%d" % position)
+
+
+def restored_stream(checkpoint: str, at: int) -> UUID:
+    """`checkpoint`: the note from which on the store goes another way."""
+    return _stream(_RESTORED, checkpoint, b"%d" % at)
+
+
+_EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES, _CHECKPOINT_KEYS, _RESTORED = (
+    uuid5(NAMESPACE_URL, topic).bytes for topic in (EVENT, TIME, QUARANTINED, RULES, OUTAGE, CHECKPOINT_KEY, RESTORED)
 )
 
 

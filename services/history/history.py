@@ -118,6 +118,10 @@ class History:
         is left out."""
         return self._recorder.entries(positions)
 
+    def count(self, after: int, before: int) -> int:
+        """Counts the entries between two positions, themselves not counted."""
+        return self._recorder.count(after, before)
+
     def wait_beyond(self, position: int, timeout: float) -> bool:
         """True as soon as this process has appended beyond `position`; False after `timeout` seconds: look then,
         another process may have."""

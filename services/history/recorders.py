@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 from eventsourcing.persistence import IntegrityError, ProcessRecorder
 
-from services.history.databases import Database, Row
+from services.history.databases import Database, Row, first_value
 from services.history.entries import EVENT, Position
 
 
@@ -204,6 +204,13 @@ class HistoryRecorder(ProcessRecorder):
         with self.database.connect() as reads:
             rows = reads.select_in(f"SELECT {self._columns} FROM {self._table} WHERE", self._position, positions)
         return {entry.position: entry for entry in self._entries(rows)}
+
+    def count(self, after: int, before: int) -> int:
+        """Counts the entries at positions above `after` and below `before`."""
+        sql = f"SELECT COUNT(*) FROM {self._table} WHERE {self._position} > ? AND {self._position} < ?"
+        with self.database.connect() as reads:
+            found: int = first_value(reads.query(sql, [after, before]))
+        return found
 
     @property
     def _columns(self) -> str:

@@ -36,7 +36,9 @@ from services.judging.taking import take_events
 from services.judging.views import JUDGING, create_views, keep_shape
 
 BATCH = 5_000
-NO_DECISIONS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, entries.SETTLED})
+OF_THE_STORE = frozenset({entries.CHECKPOINT_KEY, entries.RESTORED})
+"""Topics of entries about the store itself, from which no figure follows."""
+NO_DECISIONS = frozenset({EVENT, entries.TIME, entries.QUARANTINED, entries.SETTLED}) | OF_THE_STORE
 """Topics of entries that build no commitment anew."""
 OWN_RULES = f"judging {JUDGING}, tzdata {tzdata_version()}"
 DECISIONS = 200
@@ -200,6 +202,8 @@ class Judge:
                     time = self.lens.cap(time)
                     waiting = header.get("waiting", ())
                     return declare_time(self.bench, writes, time, header.get("contract"), entry.position, waiting)
+            case one if one in OF_THE_STORE:
+                pass
             case entries.OUTAGE | entries.OUTAGE_WITHDRAWN:
                 take_outage(self.bench, writes, entry)
             case entries.QUARANTINED:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 
 from domain.saying import said
@@ -50,6 +51,7 @@ class JudgingLoop:
         self._look_again = 0.0
         self._turn = threading.Lock()
         self._is_serving = False
+        self._leads = False
         self._stopping = threading.Event()
 
     def catch_up(self, *, timeout: float = 600, progress: Progress = None) -> int:
@@ -79,6 +81,27 @@ class JudgingLoop:
                     )
                 time.sleep(0.01)
 
+    @property
+    def leads(self) -> bool:
+        """Says whether this program, which serves, is the judge of the first shard."""
+        return self._leads
+
+    @contextmanager
+    def leading(self) -> Iterator[bool]:
+        """Keeps every other judge of the first shard out for a block; False where there is one, which then goes on."""
+        if self._is_serving:
+            yield self._leads
+            return
+        with self._turn:
+            self._renew()
+            first = [seat for seat in self._seats if seat.is_first]
+            is_ours = bool(first) and first[0].take()
+            try:
+                yield is_ours
+            finally:
+                for seat in first:
+                    seat.leave()
+
     def serve(self, *, poll: float = 0.5, beat: Callable[[], None] = lambda: None) -> None:
         """Judges until `stop`, and says so with each round. Waits for a lock while others have all of them. Raises what
         judging raises: whoever calls it calls it again, and meanwhile somebody else may take the locks."""
@@ -88,6 +111,7 @@ class JudgingLoop:
             while not self._stopping.is_set():
                 with self._turn:
                     seats = self._fair_share()
+                    self._leads = any(seat.is_first for seat in seats)
                     is_building = self._judge_all(seats, None)
                 if seats or has_waited:  # who failed may find its own lock not given back yet: that is no good round
                     beat()
@@ -100,7 +124,7 @@ class JudgingLoop:
                 elif self._history.wait_beyond(min(positions), poll):
                     self._stopping.wait(GATHER)
         finally:
-            self._is_serving = False
+            self._is_serving = self._leads = False
             self._leave()
 
     def stop(self) -> None:

@@ -25,6 +25,11 @@ class Seat:
         self._lock = database.judge_lock(layout.lock(share.shard))
 
     @property
+    def is_first(self) -> bool:
+        """True for the first shard of what is in force: its judge does what is done once a store."""
+        return self.layout.is_in_force and self._share.shard == 0
+
+    @property
     def position(self) -> int:
         return self.judge.position if self.judge is not None else 0
 

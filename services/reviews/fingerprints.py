@@ -21,8 +21,8 @@ from services.reviews.pack_shapes import Agreed, FormerPack, Pack, PackOfFile, P
 
 FORM: Final[Literal[2]] = 2
 """The form of packs. Whatever changes what the same position gives needs another number, and `of_form_1` for the one before."""
-RECORDED: Final = ("minutes", "decisions", "signatures")
-"""The parts of a pack that the meeting itself adds."""
+RECORDED: Final = ("minutes", "decisions", "signatures", "checkpoint")
+"""The parts of a pack that come after its position: what the meeting itself adds, and what shows that nothing was altered since."""
 SHORTEST: Final = 16
 """Digits that a printed page shows at least, and that tell two packs apart."""
 _FORMER_LENGTH: Final = 32

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, with_config
-from typing_extensions import TypedDict
+from typing_extensions import NotRequired, TypedDict
 
 from domain.terms import Party
 from services.reviews.pack_part_shapes import (
@@ -181,6 +181,20 @@ class PackSignature(PackSigned):
 
 
 @with_config(ConfigDict(use_attribute_docstrings=True))
+class PackCheckpoint(TypedDict):
+    """A signed state of the history that covers the pack: whoever keeps it can tell later whether anything before was altered."""
+
+    size: int
+    """How many entries it covers."""
+    position: int
+    """That of the last of them."""
+    made: Moment
+    """When it was signed."""
+    note: str
+    """The signed note (C2SP checkpoint)."""
+
+
+@with_config(ConfigDict(use_attribute_docstrings=True))
 class Pack(TypedDict):
     """What the parties look at when they meet, as of one position of the history, and what the meeting added."""
 
@@ -217,9 +231,11 @@ class Pack(TypedDict):
     decisions: list[PackNote]
     """What was decided."""
     fingerprint: str
-    """Of all but itself, the review's state, minutes, decisions and signatures: 64 digits."""
+    """Of all but itself, the review's state, minutes, decisions, signatures and the checkpoint: 64 digits."""
     signatures: list[PackSignature]
     """Who has signed, in that order."""
+    checkpoint: NotRequired[PackCheckpoint]
+    """The first one that covers the position; missing while none does. In no fingerprint."""
 
 
 class FormerPack(TypedDict):

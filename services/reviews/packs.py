@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from domain.times import Instant, show, zone
 from services.access import ADMINISTRATOR, Principal
+from services.checkpoints.making import MadeCheckpoint, covering
 from services.contract_files import differences, tree_from_canonical
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow
@@ -23,7 +24,7 @@ from services.reviews.meeting_acts import acts
 from services.reviews.pack_excuses import excuses_to_decide
 from services.reviews.pack_part_shapes import PackAmendment
 from services.reviews.pack_parts import PackParts, notes, titles
-from services.reviews.pack_shapes import Pack, PackAct, PackSignature
+from services.reviews.pack_shapes import Pack, PackAct, PackCheckpoint, PackSignature
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.rows import ReviewRow
 from services.seeing.past import seeing_at
@@ -42,7 +43,7 @@ def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | 
         pinned = position or row.position or known.position
         as_of = row.watermark if position is None else None
         if pinned == known.position and as_of is None:
-            return _recorded(_pack(seen.by(ADMINISTRATOR), row, contract, pinned), row, [])
+            return _recorded(seen, _pack(seen.by(ADMINISTRATOR), row, contract, pinned), row, [])
         key = (known.lineage, row.id, pinned, rules_in_force(seen) or "")
 
     def judged_again() -> Pack:
@@ -54,7 +55,7 @@ def review_pack(seeing: Seeing, who: Principal, review: str, *, position: int | 
 
     found = seeing.kept(KeptPacks).get(key, judged_again) if row.position else judged_again()
     with seeing.seen(ADMINISTRATOR) as everything:
-        return _recorded(found, row, acts(everything, row, zone(found["contract"]["timezone"])))
+        return _recorded(everything, found, row, acts(everything, row, zone(found["contract"]["timezone"])))
 
 
 class KeptPacks:
@@ -89,7 +90,7 @@ class KeptPacks:
         return found
 
 
-def _recorded(pack: Pack, row: ReviewRow, done: Sequence[PackAct]) -> Pack:
+def _recorded(seen: Seen, pack: Pack, row: ReviewRow, done: Sequence[PackAct]) -> Pack:
     """Gives the pack with what the meeting itself has added since: what was said, decided and done, and who has signed it."""
     here = zone(pack["contract"]["timezone"])
     fresh: Pack = {
@@ -110,7 +111,20 @@ def _recorded(pack: Pack, row: ReviewRow, done: Sequence[PackAct]) -> Pack:
         }
         for one in row.signatures
     ]
-    return {**fresh, "signatures": signatures}
+    return _covered({**fresh, "signatures": signatures}, covering(seen.reads, pack["position"]))
+
+
+def _covered(pack: Pack, found: MadeCheckpoint | None) -> Pack:
+    """The pack with the checkpoint that covers it."""
+    if found is None:
+        return pack
+    checkpoint: PackCheckpoint = {
+        "size": found.size,
+        "position": found.position,
+        "made": show(found.made * 1_000_000),
+        "note": found.note,
+    }
+    return {**pack, "checkpoint": checkpoint}
 
 
 def pack_bytes(pack: Pack) -> bytes:

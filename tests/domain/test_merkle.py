@@ -19,7 +19,7 @@ from domain.merkle import (
     node_hash,
     root_of,
 )
-from domain.records import record, salts
+from domain.records import Salts, record
 
 SIZES = st.integers(1, 300)
 
@@ -54,6 +54,17 @@ def test_the_root_of_every_size_is_the_one_of_the_definition(count: int, data: s
     tree, size = Stored(count), data.draw(st.integers(0, count))
     assert tree.growing.root == naive_root(leaves(count))
     assert root_of(size, tree.node) == naive_root(leaves(size))
+
+
+@given(SIZES, SIZES, SIZES)
+def test_many_leaves_at_once_make_the_same_tree(first: int, second: int, third: int) -> None:
+    at_once, one_by_one = Growing(), Growing()
+    every = leaves(first + second + third)
+    for some in (every[:first], [], every[first : first + second], every[first + second :]):
+        at_once.extend(some)
+        for leaf in some:
+            one_by_one.add(leaf)
+        assert (at_once.size, at_once.peaks, at_once.root) == (one_by_one.size, one_by_one.peaks, one_by_one.root)
 
 
 @given(SIZES, st.data())
@@ -120,9 +131,9 @@ def test_t_3_five_entries_have_the_tree_of_the_worked_example() -> None:
 
 
 def test_each_position_has_a_salt_of_its_own_that_the_secret_alone_gives() -> None:
-    salt = salts(bytes(32))
+    salt = Salts(bytes(32))
     found = [salt(position) for position in range(1, 1_000)]
     assert len(set(found)) == len(found)
     assert {len(one) for one in found} == {16}
-    assert salts(bytes(32))(700) == found[699]
-    assert salts(b"\x01" + bytes(31))(700) != found[699]
+    assert Salts(bytes(32))(700) == found[699]
+    assert Salts(b"\x01" + bytes(31))(700) != found[699]

@@ -49,6 +49,8 @@ def found(entente: Entente, code: int) -> dict[str, dict[str, Any]]:
 def test_a_store_that_is_well(entente_on_either: Entente) -> None:
     entente = entente_on_either
     entente.ok("migrate")
+    entente.ok("keys", "create", "checkpoint.key", "--checkpoint")
+    entente.env["ENTENTE_CHECKPOINT_KEY"] = "checkpoint.key"
     entente.ok("advance", datetime.now(UTC).isoformat())
     told = found(entente, 0)
     of_the_machine = {"durability", "pdf"}
@@ -56,6 +58,7 @@ def test_a_store_that_is_well(entente_on_either: Entente) -> None:
     assert set(states.values()) == {"ok"}
     assert states.keys() >= {
         "settings",
+        "checkpoints",
         "time zones",
         "store",
         "migrations",

@@ -49,7 +49,9 @@ def set_aside(history: History) -> list[bytes]:
 
 def test_an_accepted_event_is_stored_with_its_exact_bytes_and_who_pushed_it(door: Door, history: History) -> None:
     sent = event(data={"n": 1.50})
-    assert push(door, sent) == [Answer("accepted", "1", "crm", 1)]
+    [answer] = push(door, sent)
+    assert answer.receipt is not None
+    assert answer == Answer("accepted", "1", "crm", 1, receipt=answer.receipt)
     [entry] = history.read(0, 10)
     assert entry.topic == EVENT
     assert unpack(entry.state) == ({"received": NOW, "by": "sales/anna", "channel": "http"}, sent)

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from markupsafe import Markup
 
-from dashboards.language import language
+from dashboards.language import Language, language
 from dashboards.pages.house.assets import sheets
 from dashboards.pages.house.frame import environment, marked
 from dashboards.pages.reviews.pack_reader import Reader, disc
@@ -75,9 +75,19 @@ def pack_html(
             signed={one["party"]: one for one in pack.get("signatures", ())},
             parties=[(party, pack["contract"][party]) for party in ("supplier", "client")],
             fingerprint=grouped(str(pack.get("fingerprint") or "")),
+            checkpoint=checkpoint_words(pack, said),
             signing=grouped(signing_fingerprint(pack)) if can_be_signed(pack) else "",
         )
     )
+
+
+def checkpoint_words(pack: Pack, language: Language) -> str:
+    """The checkpoint that covers the pack, short enough for paper: whose it is, how many entries, the root."""
+    found = pack.get("checkpoint")
+    if not found:
+        return language.text("pack.no_checkpoint")
+    name, size, root = found["note"].split("\n")[:3]
+    return language.text("pack.checkpoint", name=name, size=size, root=root)
 
 
 def pack_style(html: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.merkle import Growing, consistency, inclusion, is_consistent, is_included
-from domain.records import salts
+from domain.records import Salts, leaves
 from services.checkpoints import tree
 from services.history.history import Fact, History, open_history
 
@@ -28,10 +28,10 @@ def append(history: History, count: int, begin: int = 0) -> None:
 def roots(history: History) -> list[bytes]:
     """Of every size, from all entries at once."""
     with history.database.connect() as reads:
-        salt = salts(tree.grown(reads).secret)
+        salt = Salts(tree.grown(reads).secret)
     growing, found = Growing(), [Growing().root]
-    for entry in history.read(0, 100_000):
-        growing.add(tree.leaf_of(entry, salt))
+    for leaf in leaves(history.read(0, 100_000), salt):
+        growing.add(leaf)
         found.append(growing.root)
     return found
 
@@ -52,11 +52,11 @@ def test_proofs_are_made_of_tiles(history: History) -> None:
     append(history, 600)
     size = tree.grow(history, history.last_position()).size
     with history.database.snapshot() as reads:
-        tiles, salt = tree.Tiles(reads), salts(tree.grown(reads).secret)
+        tiles, salt = tree.Tiles(reads), Salts(tree.grown(reads).secret)
         root = tiles.root(size)
-        for index, entry in list(enumerate(history.read(0, 1_000)))[::97]:
+        for index, leaf in list(enumerate(leaves(history.read(0, 1_000), salt)))[::97]:
             path = inclusion(index, size, tiles.node)
-            assert is_included(tree.leaf_of(entry, salt), index, size, path, root)
+            assert is_included(leaf, index, size, path, root)
         for first in (1, 255, 256, 257, 512, 599, 600):
             path = consistency(first, size, tiles.node)
             assert is_consistent(first, size, (tiles.root(first), root), path)

@@ -11,8 +11,9 @@ from uuid import UUID
 import pytest
 
 from domain.signed_notes import Checkpoint, NotANote, read_note
+from services.checkpoints.announcing import announce, announced, restored
 from services.checkpoints.making import checkpoints, covering, create, make
-from services.checkpoints.signing import SigningKey, create_key, is_signed, read_key
+from services.checkpoints.signing import SigningKey, create_key, is_signed, read_key, signed_note
 from services.checkpoints.verifying import given, verify
 from services.errors import Invalid
 from services.history.history import Fact, History, open_history
@@ -21,6 +22,7 @@ SECOND = 1_000_000
 SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 """Of RFC 8032 §7.1, test 1."""
 KEY = SigningKey("ville.example/entente", SEED)
+FORGED = SigningKey(KEY.name, bytes(32))
 NOW = 1_773_144_000 * SECOND
 
 
@@ -50,10 +52,12 @@ def sealed(tmp_path: Path) -> Iterator[Sealed]:
     history = open_history(f"sqlite:///{tmp_path}/town.db")
     create(history)
     notes = []
+    announce(history, KEY.verifiers[0].text, lambda: NOW)
     for hundred in range(7):
-        facts = [Fact(UUID(int=1 + hundred * 100 + n), "entente.test", b"\x01{}\n%d" % n) for n in range(100)]
+        count = 99 if not hundred else 100
+        facts = [Fact(UUID(int=1 + hundred * 100 + n), "entente.test", b"\x01{}\n%d" % n) for n in range(count)]
         history.append_facts(facts)
-        made = make(history, KEY, lambda: NOW)
+        made = make(history, [KEY], lambda: NOW)
         assert made is not None
         notes.append(made.note)
     yield Sealed(history, tmp_path, notes)
@@ -61,7 +65,8 @@ def sealed(tmp_path: Path) -> Iterator[Sealed]:
 
 
 def test_what_was_not_altered_agrees_with_every_checkpoint(sealed: Sealed) -> None:
-    found = verify(sealed.history, [given(one, KEY.verifiers) for one in sealed.notes], KEY.verifiers)
+    found = verify(sealed.history, [given(one, is_kept=True) for one in sealed.notes], KEY.verifiers)
+    assert found.signers == ("ville.example/entente+54be4a71",)
     assert (found.size, len(found.given), found.problems) == (700, 14, ())
     with sealed.history.database.connect() as reads:
         made = checkpoints(reads)
@@ -72,7 +77,7 @@ def test_what_was_not_altered_agrees_with_every_checkpoint(sealed: Sealed) -> No
         assert after is not None
         assert after.size == 300
         assert covering(reads, made[-1].position + 1) is None
-    assert make(sealed.history, KEY, lambda: NOW) == made[-1]
+    assert make(sealed.history, [KEY], lambda: NOW) == made[-1]
 
 
 def flipped(sealed: Sealed, chance: random.Random) -> int:
@@ -128,16 +133,74 @@ def test_a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that
     for table in ("history_tile", "history_checkpoint"):
         sealed.alter(f"DELETE FROM {table}")
     sealed.alter("UPDATE history_tree SET size = 0, position = 0")
-    make(sealed.history, SigningKey(KEY.name, bytes(32)), lambda: NOW)
+    make(sealed.history, [FORGED], lambda: NOW)
     assert verify(sealed.history).problems == ()
-    kept = [given(one, KEY.verifiers) for one in sealed.notes]
+    kept = [given(one, is_kept=True) for one in sealed.notes]
     assert [str(one) for one in verify(sealed.history, kept).problems] == ["altered among the entries 401 to 500"]
     assert [str(one) for one in verify(sealed.history, kept[-1:]).problems] == ["altered among the first 700 entries"]
+    assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
+        "the checkpoint of 701 entries is signed by no key that you trust"
+    ]
+    sealed.alter("DELETE FROM history_checkpoint")
+    assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
+        "no checkpoint is signed by a key that you trust"
+    ]
+
+
+def test_a_new_key_signs_with_the_old_one_at_first_and_whoever_trusts_that_one_learns_of_it(sealed: Sealed) -> None:
+    new = SigningKey(KEY.name, b"\x07" * 32)
+    notes = []
+    for n in range(3):
+        sealed.history.append_facts([Fact(UUID(int=10_000 + n), "entente.test", b"\x01{}\n")])
+        made = make(sealed.history, [new, KEY], lambda: NOW)
+        assert made is not None
+        notes.append(made.note)
+    assert announced(sealed.history) == new.verifiers[0].text
+    assert [(new.has_signed(one), KEY.has_signed(one)) for one in notes] == [(True, True), (True, False), (True, False)]
+    for trusted in (KEY, new):
+        assert verify(sealed.history, trusted=trusted.verifiers).problems == ()
+    found = verify(sealed.history, trusted=FORGED.verifiers)
+    assert [str(one) for one in found.problems] == ["the checkpoint of 100 entries is signed by no key that you trust"]
+
+
+def test_a_key_that_nobody_announced_is_not_learned_of(sealed: Sealed) -> None:
+    """Though the one that is trusted is the first to have signed: else whoever comes behind could sign what he likes."""
+    sealed.history.append_facts([Fact(UUID(int=10_000), "entente.test", b"\x01{}\n")])
+    made = make(sealed.history, [KEY], lambda: NOW)
+    assert made is not None
+    checkpoint = Checkpoint(KEY.name, made.size, read_note(made.note)[0].root)
+    note = signed_note(checkpoint, made.made, [FORGED])
+    sealed.alter("UPDATE history_checkpoint SET note = ? WHERE size = ?", note, made.size)
+    assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
+        f"the checkpoint of {made.size} entries is signed by no key that you trust"
+    ]
+
+
+def test_a_store_that_was_restored_says_so_and_what_it_left_is_listed(sealed: Sealed) -> None:
+    rows = sealed.rows()
+    sealed.alter("DELETE FROM stored_events WHERE rowid >= ?", rows[450][0])
+    sealed.alter("DELETE FROM history_tile")
+    sealed.alter("DELETE FROM history_checkpoint WHERE size > 400")
+    sealed.alter("UPDATE history_tree SET size = 0, position = 0")
+    kept = [given(one, is_kept=True) for one in sealed.notes]
+    assert [str(one) for one in verify(sealed.history, kept).problems] == [
+        "a checkpoint of 700 entries is ahead of the store"
+    ]
+    restored(sealed.history, sealed.notes[3], "the disk failed", lambda: NOW + 60 * SECOND)
+    sealed.history.append_facts([Fact(UUID(int=20_000 + n), "entente.test", b"\x01{}\n") for n in range(100)])
+    made = make(sealed.history, [KEY], lambda: NOW + 120 * SECOND)
+    assert made is not None
+    found = verify(sealed.history, kept, KEY.verifiers)
+    assert found.problems == ()
+    assert [(one.size, one.reason) for one in found.branches] == [(400, "the disk failed")]
+    assert sorted(one.size for one in found.left) == [500, 600, 700]
+    sealed.alter("UPDATE stored_events SET state = ? WHERE rowid = ?", b"\x01{}\nother", rows[50][0])
+    assert verify(sealed.history, kept, KEY.verifiers).problems
 
 
 def test_t_3_the_checkpoint_of_the_worked_example_is_signed_so() -> None:
     root = bytes.fromhex("7bac1b012a38f1349c6cc8fb1aeec349a0de25fecfbeff9da38a0eab3da13e25")
-    note = KEY.note(Checkpoint(KEY.name, 5, root), 1_773_144_000)
+    note = signed_note(Checkpoint(KEY.name, 5, root), 1_773_144_000, [KEY])
     assert note.startswith(
         "ville.example/entente\n5\ne6wbASo48TScbMj7Gu7DSaDeJf7Pvv+do4oOqz2hPiU=\n\n"
         "\u2014 ville.example/entente VL5KceGyNNMe5w0vIDfG00DPwX0r22WAcUWynIE3fytr6Ug68PIzAG0EjTBwh6UenhWiHzAegoGf37/51UUFXhPNXQs=\n"
@@ -146,10 +209,9 @@ def test_t_3_the_checkpoint_of_the_worked_example_is_signed_so() -> None:
     assert [is_signed(note, line, key) for line in lines for key in KEY.verifiers] == [True, False, False, True]
     forged = note.replace("\n5\n", "\n6\n")
     assert not any(is_signed(forged, line, key) for line in lines for key in KEY.verifiers)
-    assert given(note, KEY.verifiers).is_trusted
-    assert not given(note, SigningKey(KEY.name, bytes(32)).verifiers).is_trusted
     with pytest.raises(NotANote):
         given("nothing")
+    assert given(note).made == 1_773_144_000
 
 
 def test_a_key_is_its_owners_alone_and_is_read_back(tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""What the history says of its own checkpoints: which key signs them, so that whoever trusts one learns of the next, and from which
+one on a restored store goes another way (TRUST §5)."""
+
+from __future__ import annotations
+
+from domain.times import Clock
+from services.access import PLATFORM
+from services.history.entries import CHECKPOINT_KEY, RESTORED, checkpoint_key_stream, header_of, pack, restored_stream
+from services.history.history import Fact, History
+from services.history.recorders import Entry
+
+
+def announced(history: History) -> str | None:
+    """The verifier of the key that was announced last; None where none was."""
+    entry = _last(history)
+    return verifier_of(entry) if entry is not None else None
+
+
+def announce(history: History, verifier: str, clock: Clock) -> None:
+    """Stores the entry that says which key signs from the next checkpoint on."""
+    before = _last(history)
+    header = {"received": clock(), "by": str(PLATFORM), "vkey": verifier}
+    stream = checkpoint_key_stream(verifier, before.position if before is not None else 0)
+    history.append_facts([Fact(stream, CHECKPOINT_KEY, pack(header, b""))])
+
+
+def restored(history: History, checkpoint: str, reason: str, clock: Clock) -> None:
+    """Stores the entry that says that the store was restored from a backup. `checkpoint`: the note of the newest that the backup has;
+    those that are kept of a longer history are of what was left behind."""
+    at = clock()
+    header = {"received": at, "by": str(PLATFORM), "checkpoint": checkpoint, "reason": reason}
+    history.append_facts([Fact(restored_stream(checkpoint, at), RESTORED, pack(header, b""))])
+
+
+def verifier_of(entry: Entry) -> str:
+    """The verifier that an entry of that topic announces."""
+    return str(header_of(entry.state)["vkey"])
+
+
+def _last(history: History) -> Entry | None:
+    last = None
+    while entries := history.read(last.position if last is not None else 0, 1_000, [CHECKPOINT_KEY]):
+        last = entries[-1]
+    return last

@@ -1,0 +1,85 @@
+"""Which entries of the history are somebody's own (TRUST §5): those that a party may see, take home, and ask proofs of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+
+from domain.calendar import PublishedCalendar
+from services.auditing.history_rows import HistoryReader
+from services.history.entries import EVENT, TIME, event_stream, header_of
+from services.history.history import Entry
+from services.history.stored_events import event_of
+from services.seeing.seen import Seen
+
+_CALENDARS = (PublishedCalendar.Created.TOPIC, PublishedCalendar.Published.TOPIC)
+
+
+class Own:
+    """The entries that are of who sees, in one state of the store: about its contracts (what was decided, the events that their
+    selectors take, the calendars that they use), those that it sent or decided itself, and those about time, rules and keys. With
+    `contracts`, of these alone. An auditor's, and the operator's, are all."""
+
+    def __init__(self, seen: Seen, contracts: Collection[str] | None = None):
+        self._seen = seen
+        self._reader = HistoryReader(seen)
+        self.is_everything = seen.sees_everything and contracts is None
+        self._is_chosen = contracts is not None
+        self.contracts: frozenset[str] = frozenset()
+        self._calendars: frozenset[str] = frozenset()
+        if not self.is_everything:
+            rows = [
+                (id, document)
+                for id, supplier, client, document in seen.reads.query(
+                    "SELECT id, supplier, client, document FROM view_contract"
+                )
+                if (contracts is None or id in contracts) and seen.sees(supplier, client)
+            ]
+            self.contracts = frozenset(id for id, _ in rows)
+            self._calendars = frozenset(name for _, document in rows for name in _calendars_of(document))
+
+    def of(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Those of the entries that are."""
+        return [entry for entry in entries if self.has(entry)]
+
+    def has(self, entry: Entry) -> bool:
+        if self.is_everything:
+            return True
+        if entry.topic == EVENT:
+            return self._has_event(entry)
+        if entry.topic == TIME:
+            contract = header_of(entry.state).get("contract")
+            return contract is None or contract in self.contracts
+        row = self._reader.row(entry)
+        if row.kind == "time":
+            return True
+        if entry.topic in _CALENDARS:
+            return row.thing is not None and row.thing[1] in self._calendars
+        about = {row.contract} if row.contract else {one.partition("/")[0] for one, _ in row.about}
+        return not self.contracts.isdisjoint(about) or self._is_by_own(row.by)
+
+    def _has_event(self, entry: Entry) -> bool:
+        """An event that takes another one out, or its place, is whose that one is."""
+        event = event_of(entry.state, entry.position)
+        if any(one.id.partition("/")[0] in self.contracts for one in self._seen.catalogue.selecting(event)):
+            return True
+        if self._is_by_own(str(header_of(entry.state).get("by") or "")):
+            return True
+        corrected = (one for one in (event.voids, event.replaces) if one is not None)
+        found = (self._seen.history.find(event_stream(event.source, id)) for id in corrected)
+        return any(one is not None and one.position != entry.position and self.has(one) for one in found)
+
+    def _is_by_own(self, by: str) -> bool:
+        return not self._is_chosen and bool(by) and self._seen.who.is_of(by.partition("/")[0])
+
+
+def _calendars_of(document: str) -> set[str]:
+    """The calendars that a contract names, in any wording that was proposed."""
+    trees: list[dict[str, Any]] = [
+        msgspec.json.decode(one["document"]) for one in msgspec.json.decode(document)["proposals"]
+    ]
+    named = (tree.get("calendar") for tree in trees)
+    names = (one.get("name") if isinstance(one, dict) else one for one in named)
+    return {str(one) for one in names if one is not None}

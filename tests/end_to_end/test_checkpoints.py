@@ -1,0 +1,76 @@
+"""Checkpoints as their users meet them: a key, the running program, commands beside it, verifying."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.running import Entente
+from tests.patience import PATIENCE
+from tests.services.api_case import contract
+
+SIGNED = ("--sign", "supplier,client")
+
+
+@pytest.fixture
+def signing(entente_on_either: Entente) -> Entente:
+    """With a key, and a contract that is not signed yet."""
+    entente = entente_on_either
+    entente.ok("keys", "create", "checkpoint.key", "--checkpoint")
+    entente.env["ENTENTE_CHECKPOINT_KEY"] = "checkpoint.key"
+    entente.env["ENTENTE_CHECKPOINTS_TO"] = "elsewhere.txt"
+    (entente.folder / "contract.yaml").write_text(contract("to-marketing", "marketing"))
+    return entente
+
+
+def listed(entente: Entente) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(entente.ok("checkpoints", "list", "--json"))
+    return found
+
+
+def elsewhere(entente: Entente) -> Path:
+    return entente.folder / "elsewhere.txt"
+
+
+def test_a_signature_is_covered_at_once_and_what_is_altered_behind_it_is_found(signing: Entente) -> None:
+    signing.ok("apply", "contract.yaml", *SIGNED)
+    [made] = listed(signing)
+    note = elsewhere(signing).read_text()
+    assert note == made["note"]
+    name, size, *_ = note.splitlines()
+    assert (name.startswith("entente.invalid/"), int(size)) == (True, made["size"])
+    assert "agree with 2 checkpoints" in signing.ok("verify", "--checkpoint", "elsewhere.txt")
+    assert "only you can tell" in signing.ok("verify")
+    other = signing.ok("keys", "create", "other.key", "--checkpoint").splitlines()[0]
+    told = signing.run("verify", "--key", other)
+    assert (told.code, "no key that you trust" in told.err) == (1, True)
+
+
+def test_while_it_serves_the_judge_makes_them_and_commands_ask_for_one(signing: Entente) -> None:
+    with signing.serving():
+        signing.ok("apply", "contract.yaml", *SIGNED)
+        made = listed(signing)
+        assert made
+        (signing.folder / "other.yaml").write_text(contract("to-finance", "finance"))
+        signing.ok("apply", "other.yaml")
+        printed = signing.ok("checkpoints", "make")
+        assert printed == listed(signing)[-1]["note"]
+        assert len(listed(signing)) > len(made)
+        deadline = time.monotonic() + PATIENCE
+        while elsewhere(signing).read_text() != "".join(str(one["note"]) for one in listed(signing)):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+    assert "agree with" in signing.ok("verify", "--checkpoint", "elsewhere.txt")
+
+
+def test_without_a_key_it_is_said_that_nothing_is_covered(entente_on_either: Entente) -> None:
+    entente = entente_on_either
+    (entente.folder / "contract.yaml").write_text(contract("to-marketing", "marketing"))
+    entente.ok("apply", "contract.yaml", *SIGNED)
+    assert "no checkpoint" in entente.ok("verify")
+    assert "ENTENTE_CHECKPOINT_KEY" in entente.run("checkpoints", "make").problem(2)
+    told = entente.ok("doctor")
+    assert "no key for checkpoints" in told
