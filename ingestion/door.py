@@ -46,7 +46,8 @@ PATIENCE: Final = 10.0
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
     """The answer about one item. `position` is where its event stands; None when it was set aside, and then `slug` and
-    `problem` say why and `quarantined_at` is where its bytes are kept. `receipt`: of what stands there, for those who send over HTTP."""
+    `problem` say why and `quarantined_at` is where its bytes are kept. `receipt`: of what stands there, over
+    HTTP alone."""
 
     result: Result
     id: str | None

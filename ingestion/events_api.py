@@ -190,7 +190,9 @@ def summary(answers: list[Answer]) -> dict[str, Any]:
         counts[result] += 1
         if (receipt := answer.receipt) is not None:
             items.append(
-                Taken(answer.id, answer.source, result, answer.position, receipt.leaf, None, receipt.salt, receipt.state)
+                Taken(
+                    answer.id, answer.source, result, answer.position, receipt.leaf, None, receipt.salt, receipt.state
+                )
             )
             continue
         item: dict[str, object] = {"id": answer.id, "source": answer.source, "result": result}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,6 +20,8 @@ from services.checkpoints.signing import create_key
 from services.checkpoints.verifying import Given, Verified, given, verify
 from services.errors import Invalid, NotAllowed, Unavailable
 from services.history.history import History
+from services.proving.exporting import export
+from services.proving.reading import verify_bundle
 from services.seeing.past import replay
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -37,6 +39,7 @@ keys = typer.Typer(no_args_is_help=True, help="Keys that the program signs with:
 def add_to(app: typer.Typer) -> None:
     app.add_typer(checkpoints, name="checkpoints")
     app.add_typer(keys, name="keys")
+    app.command("export")(export_)
     app.command("verify")(verify_)
 
 
@@ -91,17 +94,60 @@ def list_(context: typer.Context, json: Json = False) -> None:
     )
 
 
+def export_(
+    context: typer.Context,
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE.zip", help="where the bundle is written")],
+    contract: Annotated[list[str] | None, typer.Option("--contract", help="these contracts alone")] = None,
+    until: Annotated[
+        int | None, typer.Option(min=1, help="end at the first checkpoint that covers this history position")
+    ] = None,
+) -> None:
+    """Write what one takes home: entries, checkpoints, figures, and a program that verifies them without us. With --as what
+    is that service's own."""
+    here = session(context)
+    if bundle.suffix != ".zip":
+        raise Invalid(said("a bundle is a .zip"), place=str(bundle), mend=said("BUNDLE.zip"))
+    with here.read() as opened:
+        if opened.checkpoints.has_key and until is None:
+            cover(opened)
+        with steps(said("writing the bundle")) as step:
+            found = export(
+                opened.store.seeing, here.who, bundle, contracts=contract or None, until=until, progress=step
+            )
+    out.print(
+        said(
+            "{file}: {shown} of {size} entries, up to position {position}",
+            file=str(bundle),
+            shown=found.shown,
+            size=found.size,
+            position=found.checkpoint.position,
+        ),
+        markup=False,
+    )
+
+
 def verify_(
     context: typer.Context,
-    store: Annotated[bool, typer.Option("--store", help="the store, which is what is verified in any case")] = False,
+    bundle: Annotated[
+        Path | None, typer.Argument(metavar="BUNDLE.zip", help="a bundle that was exported; without it, the store")
+    ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="the store, which is what is verified without a bundle")
+    ] = False,
     checkpoint: Annotated[
         list[Path] | None, typer.Option("--checkpoint", help="a file with checkpoints that were kept elsewhere")
     ] = None,
     key: Annotated[list[str] | None, typer.Option("--key", help="a verifier key whose signatures are trusted")] = None,
     tree_alone: Annotated[bool, typer.Option("--tree", help="leave out the figures: what is stored alone")] = False,
 ) -> None:
-    """Compare what is stored with every checkpoint that was made of it, and with those that you have kept."""
+    """Compare what is stored, or a bundle, with every checkpoint that was made of it, and with those that you have kept."""
     here = session(context)
+    if bundle is not None:
+        if store:
+            raise Invalid(said("one thing is verified at a time"), place="--store", mend=said("leave it out"))
+        here.ignores("--as", "--store", because=said("a bundle is verified without any store"))
+        _verify_bundle(bundle, checkpoint or (), key or (), tree_alone=tree_alone)
+        return
     if not here.who.may(Right.AUDIT):
         raise NotAllowed(said("the whole history is for the auditor and the administrator"), mend=said("--as auditor"))
     trusted = [_verifier(one, "--key") for one in key or ()] or _own_verifiers()
@@ -117,6 +163,22 @@ def verify_(
             judged(opened)
             _replay(opened.store.history)
     _tell(found, is_trusted=bool(trusted), has_kept=bool(kept))
+
+
+def _verify_bundle(bundle: Path, files: Sequence[Path], keys: Sequence[str], *, tree_alone: bool) -> None:
+    """Answers "no" where something in it was altered, or does not follow from what it shows."""
+    trusted = [_verifier(one, "--key") for one in keys] or _own_verifiers()
+    kept = [one for file in files for one in _kept(file)]
+    with steps(said("verifying")) as step:
+        found = verify_bundle(bundle, kept, trusted, step, computes=not tree_alone)
+    for problem in found.problems:
+        err.print(problem, markup=False)
+    if found.problems:
+        answer_no()
+    out.print(said("{shown} of {size} entries are shown", shown=found.shown, size=found.tree.size))
+    _tell(found.tree, is_trusted=bool(trusted), has_kept=bool(kept))
+    if not tree_alone:
+        out.print(said("figures and documents follow from them; made with {needs}", needs=found.needs), markup=False)
 
 
 def _replay(history: History) -> None:

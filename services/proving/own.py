@@ -56,7 +56,8 @@ class Own:
         if row.kind == "time":
             return True
         if entry.topic in _CALENDARS:
-            return row.thing is not None and row.thing[1] in self._calendars
+            _, calendar = row.thing or ("", "")
+            return calendar in self._calendars
         about = {row.contract} if row.contract else {one.partition("/")[0] for one, _ in row.about}
         return not self.contracts.isdisjoint(about) or self._is_by_own(row.by)
 

@@ -6,10 +6,10 @@ A pack is canonical JSON whose fingerprint people sign: another name, or one mor
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NotRequired
 
 from pydantic import ConfigDict, Field, with_config
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 from domain.terms import Party
 from services.reviews.pack_part_shapes import (

@@ -111,7 +111,9 @@ def _recorded(seen: Seen, pack: Pack, row: ReviewRow, done: Sequence[PackAct]) -
         }
         for one in row.signatures
     ]
-    return _covered({**fresh, "signatures": signatures}, covering(seen.reads, pack["position"]))
+    with seen.history.database.connect() as reads:  # the store's, also where it is judged aside what stands in the pack
+        covers = covering(reads, pack["position"])
+    return _covered({**fresh, "signatures": signatures}, covers)
 
 
 def _covered(pack: Pack, found: MadeCheckpoint | None) -> Pack:

@@ -66,6 +66,21 @@ def test_while_it_serves_the_judge_makes_them_and_commands_ask_for_one(signing: 
     assert "agree with" in signing.ok("verify", "--checkpoint", "elsewhere.txt")
 
 
+def test_a_bundle_is_verified_in_an_empty_folder(signing: Entente) -> None:
+    signing.ok("apply", "contract.yaml", *SIGNED)
+    key = signing.ok("keys", "create", "other.key", "--checkpoint").splitlines()[0]
+    printed = signing.ok("export", "bundle.zip", who="marketing")
+    assert "entries, up to position" in printed
+    empty = signing.folder / "empty"
+    empty.mkdir()
+    elsewhere_ = Entente("", empty)
+    told = elsewhere_.ok("verify", "../bundle.zip", "--checkpoint", "../elsewhere.txt")
+    assert "figures and documents follow from them; made with entente" in told
+    assert elsewhere_.run("verify", "../bundle.zip", "--key", key).code == 1
+    assert list(empty.iterdir()) == []
+    assert signing.run("export", "bundle.txt").code == 2
+
+
 def test_without_a_key_it_is_said_that_nothing_is_covered(entente_on_either: Entente) -> None:
     entente = entente_on_either
     (entente.folder / "contract.yaml").write_text(contract("to-marketing", "marketing"))

@@ -9,4 +9,6 @@ from dashboards.pages.part import PagePart
 from services.auditing import api
 from services.proving.api import add_proving
 
-AUDITING: Final = PagePart("auditing", (add_history,), routes=(api.add_history, add_proving), menu=(("/history", "nav.history"),))
+AUDITING: Final = PagePart(
+    "auditing", (add_history,), routes=(api.add_history, add_proving), menu=(("/history", "nav.history"),)
+)

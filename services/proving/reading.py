@@ -1,0 +1,251 @@
+"""Reads a bundle, and verifies it: its tree against checkpoints and keys, and all that follows from what it shows, made anew."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any, Final
+from uuid import UUID
+
+import msgspec
+
+from domain.records import middle
+from domain.saying import Said, said, said_by
+from domain.signed_notes import NotANote, Verifier, notes_in
+from services.checkpoints import tree
+from services.checkpoints.verifying import Comparing, Given, Verified, given
+from services.errors import EntenteError, Invalid
+from services.history.entries import CHECKPOINT_KEY, RESTORED, Position
+from services.history.history import Entry
+from services.patience import go_on
+from services.proving.archive import Archive, opened
+from services.proving.contents import Shown, contents, program, shown
+from services.reviews.pack_checking import check_file, pack_of_file
+from services.seeing.past import Progress
+
+LONGEST_LINE: Final = 1 << 27
+"""Bytes of one entry in `entries.jsonl`."""
+
+
+class Line(msgspec.Struct, forbid_unknown_fields=True):
+    """One line of `entries.jsonl`."""
+
+    index: int
+    position: int
+    stream: str
+    version: int
+    topic: str
+    salt: str
+    state: str
+
+
+class Manifest(msgspec.Struct):
+    """What is read of `manifest.json`."""
+
+    bundle: int
+    size: int
+    program: str
+    judging: int
+    tzdata: str
+    files: dict[str, str]
+
+
+class Broken(ValueError):
+    """The bundle is not as one is made; says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedBundle:
+    """`needs`: the version of the program that comes to the same figures."""
+
+    tree: Verified
+    shown: int
+    needs: str
+    problems: tuple[Said, ...]
+
+
+_line = msgspec.json.Decoder(Line).decode
+_manifest = msgspec.json.Decoder(Manifest).decode
+
+
+def verify_bundle(
+    path: Path,
+    kept: Sequence[Given] = (),
+    trusted: Sequence[Verifier] = (),
+    progress: Progress | None = None,
+    *,
+    computes: bool = True,
+) -> VerifiedBundle:
+    """Needs nothing but the file. `computes`: whether figures and documents are made anew of the entries. Raises Invalid for what is
+    no bundle."""
+    with opened(path) as bundle:
+        try:
+            manifest = _manifest(bundle.read("manifest.json"))
+            own = [given(note) for note in notes_in(bundle.read("checkpoints.txt").decode())]
+        except (ValueError, NotANote) as error:
+            raise Invalid(said("it is no bundle as `entente export` makes one"), place=str(path)) from error
+        if manifest.bundle != 1 or not 0 < manifest.size < 1 << 62:
+            raise Invalid(said("a bundle of another form"), place=str(path), mend=said("use a newer entente"))
+        with shown() as aside:
+            try:
+                found, count = _compared(bundle, manifest.size, own, kept, trusted, aside, progress)
+            except Broken as error:
+                none = Verified(0, b"", (), ())
+                return VerifiedBundle(none, 0, _needs(manifest), (said_by(error),))
+            problems = [*found.problems, *_of_the_end(own, manifest.size)]
+            if not problems:
+                problems = [*_other_files(bundle, manifest)]
+                problems += _other_contents(bundle, manifest, aside, progress) if computes else ()
+    return VerifiedBundle(replace(found, problems=()), count, _needs(manifest), tuple(problems))
+
+
+def _needs(manifest: Manifest) -> str:
+    return f"entente {manifest.program} (judging {manifest.judging}, tzdata {manifest.tzdata})"
+
+
+def _compared(
+    bundle: Archive,
+    size: int,
+    own: Sequence[Given],
+    kept: Sequence[Given],
+    trusted: Sequence[Verifier],
+    aside: Shown,
+    progress: Progress | None,
+) -> tuple[Verified, int]:
+    """What came of comparing the tree, and how many entries are shown. Raises Broken."""
+    comparing, count = Comparing([*own, *kept], trusted), 0
+    with bundle.file("entries.jsonl") as lines, bundle.file("leaves.bin") as hidden:
+        following = _lines(lines, size)
+        waiting = next(following, None)
+        while comparing.tree.size < size:
+            go_on()
+            begin, end = comparing.tree.size, min(comparing.tree.size + tree.AT_ONCE, size)
+            some: list[bytes] = []
+            entries: dict[int, Entry] = {}
+            for index in range(begin, end):
+                if waiting is not None and waiting.index == index:
+                    entry, leaf = _entry(waiting)
+                    entries[index - begin] = entry
+                    some.append(leaf)
+                    waiting = next(following, None)
+                else:
+                    some.append(hidden.read(tree.HASH))
+            if len(some[-1]) != tree.HASH:
+                raise Broken(said("leaves are missing"))
+            comparing.add(some, {at: one for at, one in entries.items() if one.topic in (CHECKPOINT_KEY, RESTORED)})
+            aside.add(list(entries.values()))
+            count += len(entries)
+            if progress is not None:
+                progress(end, size)
+        if waiting is not None or hidden.read(1):
+            raise Broken(said("there are more leaves than the tree has"))
+    return comparing.found(), count
+
+
+def _lines(file: IO[bytes], size: int) -> Iterator[Line]:
+    """The lines in their order. Raises Broken for one that is none, or not in its place."""
+    index, position = -1, 0
+    while text := file.readline(LONGEST_LINE):
+        try:
+            line = _line(text)
+        except msgspec.DecodeError as error:
+            raise Broken(said("what stands behind entry {index} is no entry", index=index)) from error
+        if not (index < line.index < size and position < line.position < 1 << 63 and 0 < line.version < 1 << 63):
+            raise Broken(said("entry {index} is not in its place", index=line.index))
+        index, position = line.index, line.position
+        yield line
+
+
+def _entry(line: Line) -> tuple[Entry, bytes]:
+    """The entry and the hash of its leaf. Raises Broken."""
+    try:
+        state, salt = base64.b64decode(line.state, validate=True), bytes.fromhex(line.salt)
+        stream = UUID(line.stream)
+    except ValueError as error:
+        raise Broken(said("entry {index} cannot be read", index=line.index)) from error
+    parts = (
+        b"\x00",
+        salt,
+        line.position.to_bytes(8, "big"),
+        stream.bytes,
+        middle(line.version, line.topic),
+        len(state).to_bytes(4, "big"),
+        state,
+    )
+    return Entry(Position(line.position), line.topic, stream, line.version, state), sha256(b"".join(parts)).digest()
+
+
+def _of_the_end(own: Sequence[Given], size: int) -> Iterator[Said]:
+    if not any(one.checkpoint.size == size for one in own):
+        yield said("no checkpoint is of the whole bundle")
+
+
+def _other_files(bundle: Archive, manifest: Manifest) -> Iterator[Said]:
+    """Files that are not those that the bundle was made with."""
+    for name in sorted({*bundle.names, *manifest.files} - {"manifest.json"}):
+        if name not in bundle.names:
+            yield said("{file} is missing", file=name)
+        elif name not in manifest.files:
+            yield said("{file} does not belong to it", file=name)
+        elif _digest(bundle, name) != manifest.files[name]:
+            yield said("{file} is not what it was", file=name)
+
+
+def _digest(bundle: Archive, name: str) -> str:
+    found = sha256()
+    with bundle.file(name) as file:
+        while some := file.read(1 << 20):
+            found.update(some)
+    return found.hexdigest()
+
+
+def _other_contents(bundle: Archive, manifest: Manifest, aside: Shown, progress: Progress | None) -> Iterator[Said]:
+    """What does not follow from the entries that are shown."""
+    try:
+        made = contents(aside.history, progress)
+    except EntenteError as error:
+        yield said("it cannot be computed anew here: {why}; it needs {needs}", why=error.line, needs=_needs(manifest))
+        return
+    is_other = program() != {name: getattr(manifest, name) for name in ("program", "judging", "tzdata")}
+    names = sorted({*made, *(one for one in bundle.names if one.startswith("documents/"))})
+    for name in names:
+        if name not in made or name not in bundle.names or bundle.read(name) != made[name]:
+            yield _differs(bundle, name, made)
+            if is_other:
+                yield said("this is another version of the program: it needs {needs}", needs=_needs(manifest))
+            return
+    for name in bundle.names:
+        if name.startswith("packs/"):
+            yield from _other_pack(bundle, name)
+
+
+def _differs(bundle: Archive, name: str, made: Mapping[str, bytes]) -> Said:
+    """The first figure that differs is named."""
+    if name != "figures.json" or name not in bundle.names:
+        return said("{file} does not follow from the entries", file=name)
+    try:
+        there: list[dict[str, Any]] = json.loads(bundle.read(name))
+        anew: list[dict[str, Any]] = json.loads(made[name])
+        first = next(one for one, other in zip(anew, there, strict=False) if one != other)
+    except (ValueError, StopIteration, TypeError, RecursionError):
+        return said("{file} does not follow from the entries", file=name)
+    return said(
+        "the figure of {commitment} in {period} does not follow from the entries",
+        commitment=str(first["commitment"]),
+        period=str(first["period"]),
+    )
+
+
+def _other_pack(bundle: Archive, name: str) -> Iterator[Said]:
+    """A pack whose content is not that of its own fingerprint."""
+    try:
+        found = check_file(pack_of_file(bundle.read(name), name))
+    except EntenteError as error:
+        yield error.line if isinstance(error.line, Said) else said("{file} is not what it was", file=name)
+        return
+    if not found.is_same:
+        yield said("{file} is not what it was", file=name)
