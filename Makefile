@@ -7,6 +7,7 @@
 # make bench-long  what an event costs with ten million stored; ARGS="--events 1000000 --on postgresql"
 # make bench-peers  the whole chain beside quixstreams, bytewax and faust-streaming; fetches them into build/peers
 # make oracle  20,000 random streams against a second, naive judge; repeat one with ARGS="--seed N --streams 250"
+# make tampering  alters a store in 1,400 ways, each of which has to be found and named
 # make same ARGS=COMMIT  compares what the program shows with what it showed at a commit, byte for byte
 # make faults  real processes, killed, stalled and cut off: 20 seeds of each; ARGS="--only NAME --seed N" or "--lanes 3"
 # make a11y    every page in each language, theme and width, looked at by axe-core in Chromium
@@ -25,7 +26,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check architecture guards bench bench-long bench-peers oracle same faults a11y pictures clean
+.PHONY: help run test check architecture guards bench bench-long bench-peers oracle same tampering faults a11y pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -64,6 +65,9 @@ bench-peers: $(VENV)/.test
 
 oracle: $(VENV)/.test
 	$(BIN)/python -m tests.oracle $(ARGS)
+
+tampering: $(VENV)/.test
+	$(BIN)/python -m tests.tampering $(ARGS)
 
 same: $(VENV)/.test
 	$(BIN)/python -m tests.same $(ARGS)

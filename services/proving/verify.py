@@ -75,8 +75,9 @@ def decompressed(text: bytes) -> Point | None:
 
 
 def added(one: Point, other: Point) -> Point:
-    a, b = (one[1] - one[0]) * (other[1] - other[0]) % P, (one[1] + one[0]) * (other[1] + other[0]) % P
-    c, d = 2 * one[3] * other[3] * D % P, 2 * one[2] * other[2] % P
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = one, other
+    a, b = (y1 - x1) * (y2 - x2) % P, (y1 + x1) * (y2 + x2) % P
+    c, d = 2 * t1 * t2 * D % P, 2 * z1 * z2 % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return e * f % P, g * h % P, f * g % P, e * h % P
 
@@ -102,8 +103,8 @@ def is_valid(key: bytes, message: bytes, signature: bytes) -> bool:
     if point is None or r is None or s >= ORDER:
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
-    left, right = multiplied(s, BASE), added(r, multiplied(h, point))
-    return not any((left[at] * right[2] - right[at] * left[2]) % P for at in (0, 1))
+    (x1, y1, z1, _), (x2, y2, z2, _) = multiplied(s, BASE), added(r, multiplied(h, point))
+    return (x1 * z2 - x2 * z1) % P == (y1 * z2 - y2 * z1) % P == 0
 
 
 def verifier(text: str) -> Key:
@@ -194,13 +195,12 @@ def header(entry: dict[str, Any]) -> Any:
 
 
 def entries(file: IO[bytes]) -> Iterator[dict[str, Any]]:
-    before = (-1, 0)
+    index, position = -1, 0
     while line := file.readline(LONGEST_LINE):
         entry = json.loads(line)
-        place = entry["index"], entry["position"]
-        if not (place[0] > before[0] and place[1] > before[1]):
-            raise Altered(say("entry {} is not in its place", place[0]))
-        before = place
+        if not (entry["index"] > index and entry["position"] > position):
+            raise Altered(say("entry {} is not in its place", entry["index"]))
+        index, position = entry["index"], entry["position"]
         yield entry
 
 

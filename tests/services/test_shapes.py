@@ -23,6 +23,10 @@ STAYS = {
         "a problem document (RFC 9457), which may have members of its own",
     ),
     "auditing.shapes.Entry.content": "whatever an entry of the history says, of any topic",
+    **dict.fromkeys(
+        (f"proving.verify.{name}" for name in ("leaf", "header", "entries")),
+        "a program by itself, without packages: an entry as it stands in a bundle",
+    ),
     "contracts.shapes.Version.document": "a contract file: its form is the JSON Schema of contracts",
 }
 """What nobody can say of what it holds, and why."""

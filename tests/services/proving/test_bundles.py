@@ -8,6 +8,7 @@ import shutil
 import zipfile
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -302,3 +303,9 @@ def test_the_signatures_are_those_of_the_rfc() -> None:
         assert not alone.is_valid(sound[0], sound[1], sound[2][:32] + beyond.to_bytes(32, "little"))
     mine = SigningKey("x.example", b"\x03" * 32)
     assert alone.verifier(mine.verifiers[0].text)[3] == mine.verifiers[0].key
+
+
+@pytest.mark.parametrize("page", ["docs/auditor.md", "docs/fr/auditeur.md"])
+def test_the_pages_for_auditors_say_which_program_to_trust(page: str) -> None:
+    text = (PROGRAM.parents[2] / page).read_text(encoding="utf-8")
+    assert sha256(PROGRAM.read_bytes()).hexdigest() in text
