@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Iterable
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final, NamedTuple
 
-from domain.merkle import Growing, node_hash, root_of, subtrees
+from domain.merkle import node_hash, root_of
 from domain.records import Salts, leaves
 from services.history.databases import Database, Transaction, first_value
 from services.history.history import History
@@ -93,25 +94,32 @@ class Tiles:
         return root_of(size, self.node)
 
 
-class _Step:
-    """Leaves that are added behind a tree of that size, and the tiles that are others then."""
+def tile_root(hashes: bytes) -> bytes:
+    """Of a whole tile: the node above it, eight levels up."""
+    nodes = [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
+    while len(nodes) > 1:
+        nodes = [sha256(b"\x01" + left + right).digest() for left, right in zip(nodes[::2], nodes[1::2], strict=True)]
+    return nodes[0]
 
-    def __init__(self, tiles: Tiles, size: int):
-        self._tiles = tiles
-        self._changed: dict[tuple[int, int], bytearray] = {}
-        self.tree = Growing(size, [tiles.node(level, index) for level, index in subtrees(0, size)])
 
-    def add(self, leaf: bytes) -> None:
-        for level, index, hash in self.tree.add(leaf):
-            if level % 8 == 0:
-                key = level // 8, index // WIDTH
-                if key not in self._changed:
-                    kept = index % WIDTH * HASH
-                    self._changed[key] = bytearray(self._tiles.tile(*key)[:kept])
-                self._changed[key] += hash
-
-    def rows(self) -> list[tuple[int, int, bytes]]:
-        return [(level, number, bytes(hashes)) for (level, number), hashes in sorted(self._changed.items())]
+def _with(tiles: Tiles, size: int, leaves: Sequence[bytes]) -> list[tuple[int, int, bytes]]:
+    """The tiles (level, number, hashes) that are others once these leaves stand behind a tree of that size."""
+    changed: list[tuple[int, int, bytes]] = []
+    level, nodes = 0, leaves
+    while nodes:
+        number, place = divmod(size >> 8 * level, WIDTH)
+        above: list[bytes] = []
+        hashes = tiles.tile(level, number)[: place * HASH] if place else b""
+        begin = 0
+        while begin < len(nodes):
+            end = begin + WIDTH - len(hashes) // HASH
+            hashes += b"".join(nodes[begin:end])
+            changed.append((level, number, hashes))
+            if len(hashes) == WIDTH * HASH:
+                above.append(tile_root(hashes))
+            number, hashes, begin = number + 1, b"", end
+        level, nodes = level + 1, above
+    return changed
 
 
 def grow(history: History, until: int) -> Grown:
@@ -126,15 +134,13 @@ def grow(history: History, until: int) -> Grown:
     return reached
 
 
-def _added(history: History, before: Grown, leaves: Iterable[bytes], position: int) -> Grown:
+def _added(history: History, before: Grown, leaves: Sequence[bytes], position: int) -> Grown:
     """What the tree is then; where somebody else was quicker, what that one has made of it."""
     with history.database.snapshot() as reads:
         if grown(reads) != before:
             return grown(reads)
-        step = _Step(Tiles(reads), before.size)
-        for leaf in leaves:
-            step.add(leaf)
-    after = before._replace(size=step.tree.size, position=position)
+        changed = _with(Tiles(reads), before.size, leaves)
+    after = before._replace(size=before.size + len(leaves), position=position)
     with history.database.transaction() as writes:
         # First of all, and by its size: it waits for whoever is at it, and finds the row changed then.
         sql = "UPDATE history_tree SET size = ?, position = ? WHERE id = 0 AND size = ? RETURNING size"
@@ -143,7 +149,7 @@ def _added(history: History, before: Grown, leaves: Iterable[bytes], position: i
         writes.insert(
             "history_tile",
             ("level", "number", "hashes"),
-            step.rows(),
+            changed,
             "(level, number) DO UPDATE SET hashes = excluded.hashes",
         )
     return after

@@ -24,6 +24,7 @@ from tests.bench import (
     replaying,
     shards,
     streaming,
+    verifying,
 )
 from tests.bench.entry import Entry
 
@@ -40,6 +41,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "shards": shards.measure,
     "pages": pages.measure,
     "doors": doors.measure,
+    "verify": verifying.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}
 """Take minutes: only when they are named."""

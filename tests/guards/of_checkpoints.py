@@ -1,0 +1,58 @@
+"""What guards that nothing is altered unseen: the code without which a named test fails."""
+
+from __future__ import annotations
+
+from tests.guards.streaming import Guarding
+
+MAKING, KEEPING, VERIFYING = (f"services/checkpoints/{name}.py" for name in ("making", "keeping", "verifying"))
+ARCHIVE, READING, OWN = (f"services/proving/{name}.py" for name in ("archive", "reading", "own"))
+IN_VERIFYING = "tests/services/checkpoints/test_verifying.py::test_"
+IN_KEEPING = "tests/services/checkpoints/test_keeping.py::test_"
+IN_BUNDLES = "tests/services/proving/test_bundles.py::test_"
+IN_PROOFS = "tests/services/proving/test_proofs.py::test_"
+
+GUARDING = (
+    Guarding("time of checkpoints never goes back", MAKING, "last.made + 1 if last is not None else 0", "0",
+             f"{IN_KEEPING}time_never_goes_back[sqlite]"),
+    Guarding("the first checkpoint of a new key is signed by the old one too", MAKING,
+             "    return [keys[0], *(key for key in keys[1:] if key.verifiers[0].key_id in before)]\n",
+             "    return keys[:1]\n",
+             f"{IN_VERIFYING}a_new_key_signs_with_the_old_one_at_first_and_whoever_trusts_that_one_learns_of_it"),
+    Guarding("a signature is covered at once", KEEPING, "        return bool(self._history.read(covered, 1, SIGNATURES))\n",
+             "        return False\n",
+             f"{IN_KEEPING}one_is_due_after_a_minute_ten_thousand_entries_a_signature_or_when_somebody_asks[sqlite]"),
+    Guarding("an entry is compared with its leaf", VERIFYING, "            if altered is None:\n", "            if False:\n",
+             f"{IN_VERIFYING}an_altered_entry_is_named_by_its_index[0-flipped]"),
+    Guarding("checkpoints are signed by a key that one trusts", VERIFYING, "        if unsigned:  #", "        if False:  #",
+             f"{IN_VERIFYING}a_key_that_nobody_announced_is_not_learned_of"),
+    Guarding("a key is trusted only once a trusted one has signed for its announcement", VERIFYING,
+             "            self._trusts += self._announced\n", "            pass\n",
+             f"{IN_VERIFYING}a_new_key_signs_with_the_old_one_at_first_and_whoever_trusts_that_one_learns_of_it"),
+    Guarding("a checkpoint may not be ahead of the store", VERIFYING, "        if ahead:\n", "        if False:\n",
+             f"{IN_VERIFYING}what_was_cut_off_is_counted"),
+    Guarding("a store of whoever makes other checkpoints agrees with none that was kept", VERIFYING,
+             "        if one.is_kept or is_signed_well:", "        if True:",
+             f"{IN_VERIFYING}a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that_were_handed_out"),
+    Guarding("a proof is for who may see the entry", "services/proving/proofs.py",
+             "    if entry is None or not Own(seen).has(entry):\n", "    if entry is None:\n",
+             f"{IN_PROOFS}of_somebody_elses_entry_there_is_no_proof_as_of_none_that_exists"),
+    Guarding("a party's bundle shows its own entries only", OWN,
+             "        return not self.contracts.isdisjoint(about) or self._is_by_own(row.by)\n", "        return True\n",
+             f"{IN_BUNDLES}of_a_party_it_shows_its_own_entries_only_and_proves_the_same_root"),
+    Guarding("files of a bundle are stored as they are", ARCHIVE,
+             "        and all(one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in every)\n"
+             "        and all(one.compress_size == one.file_size for one in every)\n"
+             "        and sum(one.file_size for one in every) <= path.stat().st_size\n", "",
+             f"{IN_BUNDLES}an_archive_that_was_made_to_harm_is_refused_before_it_is_read"),
+    Guarding("no file of a bundle climbs out of it", ARCHIVE, "        and all(NAME.fullmatch(name) for name in names)\n", "",
+             f"{IN_BUNDLES}an_archive_that_was_made_to_harm_is_refused_before_it_is_read"),
+    Guarding("entries of a bundle stand in their order", READING,
+             "        if not (index < line.index < size and position < line.position < 1 << 63 and 0 < line.version < 1 << 63):\n",
+             "        if False:\n", f"{IN_BUNDLES}what_is_not_as_it_was_made_is_refused[a repeated entry]"),
+    Guarding("figures follow from the entries", READING,
+             "        if name not in made or name not in bundle.names or bundle.read(name) != made[name]:\n",
+             "        if name not in made or name not in bundle.names:\n",
+             f"{IN_BUNDLES}t_4_a_forged_bundle_is_found_by_an_old_checkpoint_or_by_the_key"),
+    Guarding("no half bundle is left", ARCHIVE, "        begun.unlink(missing_ok=True)\n", "        pass\n",
+             f"{IN_BUNDLES}no_half_file_is_left_when_the_disk_is_full"),
+)  # fmt: skip
