@@ -33,6 +33,7 @@ from services.explaining.rows import (
     ExplanationRow,
     RecomputedRow,
 )
+from services.history.opener import Standing
 
 DIGITS = re.compile(r"-?\d+(\.\d+)?")
 
@@ -264,6 +265,8 @@ def _events(row: ExplanationRow, clock: Moments) -> Iterator[str]:
         )
         if matched := matched_words(event, clock):
             yield matched
+        if event.sealed is not None:
+            yield first_up(sealed_words(event.sealed, clock)) + "."
 
 
 def role_words(event: EventRow, language: Language) -> str:
@@ -278,6 +281,13 @@ def matched_words(event: EventRow, clock: Moments, person: Naming = str) -> str:
         return ""
     key = "says.matched_because" if matched.text else "says.matched"
     return clock.language.text(key, by=person(matched.by), at=clock.moment(matched.at), text=matched.text)
+
+
+def sealed_words(standing: Standing, clock: Moments) -> str:
+    """How what is sealed of an event stands: kept, erased on a day, or without its key here."""
+    if standing.at is None:
+        return clock.language.text(f"says.sealed.{standing.state}")
+    return clock.language.text(f"says.sealed.{standing.state}", at=clock.moment(standing.at))
 
 
 def change_words(change: Change, clock: Moments) -> str:

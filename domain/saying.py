@@ -30,6 +30,33 @@ class Heard(str):
     of: str = ""
 
 
+class Quoted(str):
+    """What somebody sent, quoted in a sentence of ours. `kind` says what it is (“a text”) where the value itself may not stand."""
+
+    kind: str
+
+
+def quoted(text: str, kind: str) -> Quoted:
+    found = Quoted(text)
+    found.kind = kind
+    return found
+
+
+def without_values(text: str) -> str | None:
+    """The sentence with the kind of each value in the place of the value; None of a text that does not tell which of it are values."""
+    if not isinstance(text, Said):
+        return None
+    values = {name: _kind_of(value) for name, value in text.values.items()}
+    spoken = said_from(text.template, values)
+    return spoken if text.most is None else cut(spoken, text.most)
+
+
+def _kind_of(value: object) -> object:
+    if isinstance(value, Quoted):
+        return value.kind
+    return without_values(value) if isinstance(value, Said) else value
+
+
 def said(template: str, /, **values: object) -> Said:
     """The English sentence. The template is a literal: it is what catalogues know it by."""
     return said_from(template, values)

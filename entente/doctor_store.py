@@ -10,7 +10,7 @@ from entente.findings import Finding, State
 from services.errors import some
 from services.history import condition
 from services.history.databases import Database, JudgeLock
-from services.history.history import STORE_VERSION
+from services.history.history import SEALING_VERSION, STORE_VERSION
 from services.history.soundness import damage, unwatched
 from services.judging.layouts import in_force, layouts
 from services.judging.reshaping import contradiction, strays
@@ -45,7 +45,7 @@ def store_findings(database: Database, clock: Clock) -> Generator[Finding, None,
         return False
     yield Finding("rights", "ok", said("all that a running program needs"))
     version = condition.version_of(database)
-    if version is None or version != STORE_VERSION:
+    if version not in (STORE_VERSION, SEALING_VERSION):
         yield _other_version(version)
         return False
     yield from _owners(database)
@@ -71,11 +71,11 @@ def _server(database: Database, clock: Clock) -> Iterator[Finding]:
 
 
 def _other_version(version: int | None) -> Finding:
-    is_newer = version is not None and version > STORE_VERSION
+    is_newer = version is not None and version > SEALING_VERSION
     says = said(
         "the store has version {version}, this program has {store_version}",
         version=version or said("none"),
-        store_version=STORE_VERSION,
+        store_version=SEALING_VERSION,
     )
     return Finding("migrations", "wrong", says, said("use a newer entente") if is_newer else said("entente migrate"))
 

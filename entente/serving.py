@@ -31,6 +31,7 @@ from dashboards.pages import (
 from dashboards.pages.house.posting import Tickets
 from domain.times import Clock
 from entente.ahead import ready_packs, ready_rows
+from entente.forgetting import Forgetting
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
 from entente.listening import config, run_http
 from entente.settings import Settings
@@ -215,6 +216,9 @@ class _Beside:
         if self._watch is not None:
             self._loops.add("kafka-watch", partial(self._watch.run, self.stopping))
         self._loops.add("soundness", partial(self._look.run, self.stopping), is_vital=False)
+        if judges and self._program.keys is not None:
+            forgetting = Forgetting(self._program)
+            self._loops.add("forgetting", partial(_without_beat, forgetting.run, self.stopping), is_vital=False)
         for loop in also:
             self._loops.add(loop.__name__, partial(_without_beat, loop, self.stopping), is_vital=False)
 

@@ -88,6 +88,18 @@ class Settings(BaseSettings):
         default="", description="yes: whom nobody knows is made a person with a neutral id, with what the groups give"
     )
 
+    kek_file: str = Field(
+        default="",
+        description="file with the keys that wrap data keys; none: nothing is sealed, and what is personal is not taken",
+    )
+    keys: str = Field(
+        default="", description="where data keys are: sqlite:///FILE or postgresql://…; none: beside the store"
+    )
+    erased_to: str = Field(
+        default="",
+        description="file, apart from every backup, that names the keys that were destroyed; none: a restore may bring them back",
+    )
+
     pages_url: str = Field(
         default="",
         description="where people open the pages, for links from dashboards and alerts; none: there are no such links",

@@ -9,11 +9,13 @@ from pathlib import Path
 
 from dashboards.metrics import ProgramMetrics
 from domain.times import Clock
+from entente.keys_wiring import data_keys
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.checkpoints.keeping import Keeping
 from services.opening import open_store, system_clock
+from services.sealing.data_keys import DataKeys
 from services.store import Store
 
 
@@ -25,6 +27,8 @@ class Program:
     quarantine: Quarantine
     metrics: ProgramMetrics
     checkpoints: Keeping
+    keys: DataKeys | None = None
+    """None where there is no file of keys: then nothing is sealed."""
 
 
 @contextmanager
@@ -40,10 +44,11 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
         keeps=True,
     )
     try:
-        door = Door(store.history, clock)
-        counted.append(ProgramMetrics(door.answered))
-        quarantine = Quarantine(store.history, door, clock)
-        yield Program(settings, store, door, quarantine, counted[0], _checkpoints(settings, store))
+        with data_keys(settings, store.history) as keys:
+            door = Door(store.history, clock, keys=keys)
+            counted.append(ProgramMetrics(door.answered))
+            quarantine = Quarantine(store.history, door, clock)
+            yield Program(settings, store, door, quarantine, counted[0], _checkpoints(settings, store), keys)
     finally:
         store.close()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
-from domain.saying import said
+from domain.saying import quoted, said
 from domain.times import NotATime, TimeWithoutOffset, instant
 from ingestion.json_problems import Problem
 
@@ -147,4 +148,15 @@ def _shown(value: object) -> str:
     if value is None:
         return said("missing")
     text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return quoted(text if len(text) <= 60 else text[:57] + "…", _kind(value))
+
+
+def _kind(value: object) -> str:
+    match value:
+        case str():
+            return said("a text")
+        case bool():
+            return said("true or false")
+        case int() | float() | Decimal():
+            return said("a number")
+    return said("an array") if isinstance(value, list) else said("an object")

@@ -14,7 +14,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
-from domain.saying import said
+from domain.saying import quoted, said
 from ingestion.attributes import LONGEST_NAME, attribute_problem, attributes_problem
 from ingestion.json_problems import MOST_NESTED, TOO_DEEP, Problem, is_too_deep, split_array, why_malformed
 from ingestion.strict_json import LARGEST_EVENT, NUL, decode_exactly, holds_nul, too_large
@@ -222,7 +222,8 @@ def _media_problem(content_type: str | None) -> Problem | None:
     if charset in CHARSETS:
         return None
     return Problem(
-        "invalid-cloudevent", said("text in the charset {charset!r} is not read: send UTF-8", charset=charset[:40])
+        "invalid-cloudevent",
+        said("text in the charset {charset!r} is not read: send UTF-8", charset=quoted(charset[:40], said("a text"))),
     )
 
 

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+import hmac
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from ingestion.cloudevents import Decoded
+from ingestion.sealing import content_of
+from services.history.entries import Box, box_of
+from services.history.opener import Closed, Opener, bound_to
 from services.history.stored_events import Header, attributes_of, header_and_body, media_of
 
+_CLOSED: Final = Closed()
 
-def is_same_content(event: Decoded, stored: bytes) -> bool:
-    """True when the event that is stored in this state says what this one says."""
+
+def is_same_content(event: Decoded, stored: bytes, opener: Opener = _CLOSED) -> bool:
+    """True when the event that is stored in this state says what this one says. Of one that is sealed the same bytes are
+    recognised, and other bytes that say the same for as long as `opener` can open it."""
+    if (box := box_of(stored)) is not None:
+        return _is_same_sealed(event, stored, box, opener)
     header, body = header_and_body(stored)
     if (body, header.attributes, header.datacontenttype) == (event.raw, event.attributes, event.datacontenttype):
         return True
     mine = attributes_of(Header(attributes=event.attributes, datacontenttype=event.datacontenttype), event.raw)
     return _said(mine) == _said(attributes_of(header, body))
+
+
+def _is_same_sealed(event: Decoded, stored: bytes, box: Box, opener: Opener) -> bool:
+    code = opener.code(content_of(event))
+    if code is not None and hmac.compare_digest(code, box.code):
+        return True
+    told = attributes_of(*header_and_body(stored))
+    content = opener.open(box, bound_to(told["source"], told["id"]))
+    return content is not None and is_same_content(event, content)
 
 
 def _said(attributes: dict[str, Any]) -> tuple[object, dict[str, str]]:

@@ -20,16 +20,18 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from domain.saying import said
+from domain.saying import heard, quoted, said, without_values
 from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
+from ingestion.sealing import Sealing, content_of
 from services.access import Principal
 from services.checkpoints.receipts import Receipt, Receipts
 from services.directory.declaring import Declared
 from services.history.entries import EVENT, QUARANTINED, header_of, pack, quarantine_stream
 from services.history.history import Appended, Fact, History, Offset
 from services.holding import Held
+from services.sealing.data_keys import DataKeys
 
 Result = Literal["accepted", "duplicate", "quarantined"]
 Counted = Result | Literal["tombstone"]
@@ -40,6 +42,8 @@ ID_REUSED: Final = "id-reused"
 NOT_ALLOWED: Final = "not-allowed"
 _CHECKED: Final = frozenset({"http", "retry"})
 """Channels on which a member uses only its own sources, and those that nobody declares; files and Kafka are the operator's."""
+_PLACES: Final = ("topic", "partition", "offset")
+"""What may be noted in clear of where something stood that is sealed."""
 PATIENCE: Final = 10.0
 """Seconds that a body may take to come before time waits for it no longer: what it brings is late news then, if it comes."""
 
@@ -89,13 +93,20 @@ class Entering:
 
 class Door:
     """The way into one history, safe for several threads. `seconds` is a clock that only grows: it tells for how long something
-    has been on its way in."""
+    has been on its way in. `keys`: what seals personal values; None where there is no file of keys."""
 
-    def __init__(self, history: History, clock: Clock, seconds: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        history: History,
+        clock: Clock,
+        seconds: Callable[[], float] = time.monotonic,
+        keys: DataKeys | None = None,
+    ):
         self._history = history
         self._clock = clock
         self._declared = Declared(history)
         self._receipts = Receipts(history)
+        self._sealing = Sealing(history, self._declared, keys)
         self._seconds = seconds
         self._lock = threading.Lock()
         self._inside: dict[int, Entering] = {}
@@ -121,7 +132,7 @@ class Door:
         with self.entering():
             now = self._clock()
             submissions = [self._checked(one) for one in submissions]
-            notes = [_Note(now, submission) for submission in submissions]
+            notes = [_Note(now, submission, self._sealing) for submission in submissions]
             places = [(note, index) for note in notes for index in range(len(note.items))]
             facts = [fact for note in notes for fact in note.facts()]
 
@@ -129,7 +140,7 @@ class Door:
                 """Gives the fact that sets aside what has the id of something else; None for what says the same."""
                 note, index = places[at]
                 item = note.items[index]
-                if type(item) is not Decoded or _says_the_same(item, there):
+                if type(item) is not Decoded or self._says_the_same(item, there):
                     return None
                 return note.fact(_reused(item, there, note.who), index)
 
@@ -193,9 +204,9 @@ class Door:
             return [_answer(item, there, who) for item, there in zip(one.items, found, strict=True)]
         return [
             Answer("accepted", item.id, item.source, there.position, None, None, None,
-                   receipt(there.position, item.stream, fact.state))
+                   receipt(there.position, fact.key, fact.state))
             if there.is_new and type(item) is Decoded
-            else _answer(item, there, who, receipt)
+            else _answer(item, there, who, receipt, fact.key)
             for item, there, fact in zip(one.items, found, facts, strict=True)
         ]  # fmt: skip
 
@@ -220,6 +231,9 @@ class Door:
         owner = self._declared.owner(source)
         return (owner,) if owner is not None else ()
 
+    def _says_the_same(self, item: Decoded, there: Appended) -> bool:
+        return there.existing is not None and is_same_content(item, there.existing, self._history.opener)
+
     def _count(self, submissions: Sequence[Submission], answers: list[list[Answer]]) -> None:
         with self._lock:
             for submission, each in zip(submissions, answers, strict=True):
@@ -230,10 +244,14 @@ class Door:
 class _Note:
     """The note that the history keeps with each item of one submission. The header of plain events is the same for all."""
 
-    def __init__(self, received: Instant, submission: Submission):
+    def __init__(self, received: Instant, submission: Submission, sealing: Sealing):
         self.items, self.who, channel, self._origin, self._lines, self._place = submission
         self._header: dict[str, object] = {"received": received, "by": str(self.who), "channel": channel}
         self._front = pack(self._header, b"")
+        self._received = received
+        self._sealing = sealing
+        self._splits = sealing.splits(self.items)
+        self._keys = sealing.keys_of(self._splits.values(), received)
 
     def facts(self) -> Iterator[Fact]:
         return map(self.fact, self.items, count())
@@ -242,6 +260,8 @@ class _Note:
         if type(item) is Bad:
             return self._aside(item, index)
         assert type(item) is Decoded
+        if (split := self._splits.get(index)) is not None:
+            return Fact(split.stream, EVENT, self._sealing.sealed(self._header, split, self._keys))
         if item.attributes is None:
             return Fact(item.stream, EVENT, self._front + item.raw)
         return Fact(item.stream, EVENT, pack(self._header | _binary(item), item.raw))
@@ -250,8 +270,15 @@ class _Note:
         origin = f"{self._origin}:{self._lines[index]}" if self._lines is not None else self._origin
         reason = {"origin": origin, "slug": bad.slug, "problem": bad.problem}
         place = self._place(index) if self._place is not None else {}
-        header = self._header | reason | place | _binary(bad)
-        return Fact(quarantine_stream(_all_bytes(bad), bad.slug), QUARANTINED, pack(header, bad.raw))
+        content = _all_bytes(bad)
+        if (code := self._sealing.aside_code(content)) is None:
+            header = self._header | reason | place | _binary(bad)
+            return Fact(quarantine_stream(content, bad.slug), QUARANTINED, pack(header, bad.raw))
+        stream = quarantine_stream(code, bad.slug)
+        reason["problem"] = without_values(bad.problem) or heard(bad.slug)
+        header = self._header | reason | {name: place[name] for name in _PLACES if name in place}
+        whole = content_of(bad, {name: value for name, value in place.items() if name not in _PLACES})
+        return Fact(stream, QUARANTINED, self._sealing.aside(header, whole, self.who, stream.bytes, self._received))
 
 
 def _binary(item: Decoded | Bad) -> dict[str, object]:
@@ -267,10 +294,6 @@ def _all_bytes(bad: Bad) -> bytes:
     return pack({"attributes": sorted(bad.attributes.items()), "datacontenttype": bad.datacontenttype}, bad.raw)
 
 
-def _says_the_same(item: Decoded, there: Appended) -> bool:
-    return there.existing is not None and is_same_content(item, there.existing)
-
-
 def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
     """Sets aside an event whose id stands for other content. Where that stands is told to those who put it there, and to those who
     may see everything."""
@@ -278,7 +301,7 @@ def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
     place = said(" at position {position}", position=there.position) if is_theirs else ""
     problem = said(
         "`id` {event} of `source` {source} stands for other content{place}: send a new `id`",
-        event=event.id,
+        event=quoted(event.id, said("a text")),
         source=event.source,
         place=place,
     )
@@ -305,7 +328,9 @@ def _answer(
     there: Appended,
     who: Principal,
     receipt: Callable[[int, bytes, bytes], Receipt] | None = None,
+    key: bytes = b"",
 ) -> Answer:
+    """`key`: of the stream under which it stands."""
     if type(item) is Bad:
         return _answer_aside(item, there.position)
     assert type(item) is Decoded
@@ -313,7 +338,7 @@ def _answer(
         return _answer_aside(_reused(item, there, who), there.instead)
     if there.is_new or there.existing is None or receipt is None:
         return Answer("accepted" if there.is_new else "duplicate", item.id, item.source, there.position)
-    first = receipt(there.position, item.stream, there.existing)
+    first = receipt(there.position, key, there.existing)
     return Answer("duplicate", item.id, item.source, there.position, receipt=first)
 
 

@@ -22,7 +22,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
-from domain.saying import heard, said
+from domain.saying import heard, said, said_by
 from ingestion.cloudevents import Bad, Decoded, decode_structured
 from ingestion.csv_rows import CsvRows
 from ingestion.door import Answer, Door
@@ -215,7 +215,7 @@ def _mapped(rows: CsvRows, mapping: CompiledMapping) -> Iterator[Item]:
         try:
             events = mapping.events(row.cells)
         except UnmappedRow as error:
-            yield row.line, Bad(rows.bytes_of(row), "unmapped-row", str(error))
+            yield row.line, Bad(rows.bytes_of(row), "unmapped-row", said_by(error))
             continue
         for item in events:
             if type(item) is Bad:

@@ -69,7 +69,9 @@ class Gathering:
         try:
             return self._door.submit_all(submissions)
         except EntenteError as error:
-            return [error] * len(submissions)
+            if error.slug != "keys-missing" or len(submissions) == 1:
+                return [error] * len(submissions)
+            return [self._stored([submission])[0] for submission in submissions]
         except Exception as error:
             if len(submissions) == 1:
                 return [error]

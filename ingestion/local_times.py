@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from domain.saying import said
+from domain.saying import quoted, said
 from domain.times import from_local, instant, show
 from services.errors import short
 
@@ -61,7 +61,7 @@ def time_reader(forms: tuple[str, ...], zone: ZoneInfo | None) -> ReadTime:
         raise ValueError(
             said(
                 "“{text}” is not a time of any of the forms {forms}, nor of ISO 8601",
-                text=short(text, 60),
+                text=quoted(short(text, 60), said("a text")),
                 forms=", ".join(forms),
             )
         )
@@ -90,7 +90,9 @@ class _Days:
         if wall.tzinfo is not None:
             return wall.isoformat()
         if self.zone is None:
-            raise ValueError(said("“{wall}” has no offset: give `read` a `timezone`", wall=wall.isoformat()))
+            raise ValueError(
+                said("“{wall}” has no offset: give `read` a `timezone`", wall=quoted(wall.isoformat(), said("a time")))
+            )
         if offset := self.offset(wall.date()):
             return wall.isoformat() + offset
         moment = from_local(wall, self.zone)
@@ -129,7 +131,9 @@ def _iso_reader(days: _Days) -> ReadTime:
 def _unix_reader(form: str) -> ReadTime:
     def read(text: str) -> str:
         if _WHOLE.fullmatch(text) is None or not FIRST <= (moment := int(text) * UNIX[form]) <= LAST:
-            raise ValueError(said("“{text}” is no number of {form}", text=short(text, 60), form=form))
+            raise ValueError(
+                said("“{text}” is no number of {form}", text=quoted(short(text, 60), said("a text")), form=form)
+            )
         return show(moment)
 
     return read
@@ -143,7 +147,9 @@ def _form_reader(form: str, days: _Days) -> ReadTime:
             wall = datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
         except ValueError:
             raise ValueError(
-                said("“{text}” is not a time of the form {form}", text=short(text, 60), form=form)
+                said(
+                    "“{text}” is not a time of the form {form}", text=quoted(short(text, 60), said("a text")), form=form
+                )
             ) from None
         return days.written(wall)
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from domain.events import ABSENT
-from domain.saying import chained, said
+from domain.saying import chained, quoted, said, said_by
 from domain.selecting import holds
 from domain.terms import Condition, Where
 from domain.times import zone
@@ -205,7 +205,7 @@ def _time(read: ReadTime, text: str, template: Template) -> str:
     try:
         return read(text)
     except ValueError as error:
-        raise UnmappedRow(said("{template}: {error}", template=_columns(template), error=error)) from None
+        raise UnmappedRow(said("{template}: {error}", template=_columns(template), error=said_by(error))) from None
 
 
 def _number(text: str, template: Template, decimal: str) -> msgspec.Raw:
@@ -217,7 +217,7 @@ def _number(text: str, template: Template, decimal: str) -> msgspec.Raw:
             said(
                 "{template}: “{text}” is not a number {such_as}",
                 template=_columns(template),
-                text=short(text, 60),
+                text=quoted(short(text, 60), said("a text")),
                 such_as=_such_as(written, decimal),
             )
         )

@@ -1,6 +1,7 @@
 """The ways in which people settle what was set aside: they send it through the door again, or discard it.
 
-An item is named by its id or by its position. Its bytes stay in the history whatever is decided.
+An item is named by its id or by its position. Its bytes stay in the history whatever
+is decided; those that are sealed for some days.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_struct
 from ingestion.door import Answer, Door
 from services.access import Principal, Right
 from services.errors import NotAllowed, NotFound, Refused
-from services.history.entries import QUARANTINED, header_of, unpack
+from services.history.entries import QUARANTINED, header_of
 from services.history.history import Entry, History
 from services.history.settling import Settled, Verb, settled_fact, settled_stream
+from services.sealing.reading import content
 
 
 class Quarantine:
@@ -33,7 +35,13 @@ class Quarantine:
         Raises NotFound, NotAllowed, Refused (settled before).
         """
         entry = self._waiting(reference, who)
-        header, raw = unpack(entry.state)
+        header, raw, standing = content(self._history, entry, who)
+        if standing is not None and standing.state != "kept":
+            raise Refused(
+                said("the bytes of {reference} were destroyed", reference=reference),
+                mend=said("let the sender send it again, and discard this"),
+                slug="erased",
+            )
         origin = str(header.get("origin", ""))
         answer = self._door.submit([_again(header, raw)], who, "retry", origin)[0]
         if answer.quarantined_at != entry.position:

@@ -51,7 +51,7 @@ class Rehearsal:
             state = stored[item.stream].state if item.stream in stored else None
             says = hash((item.raw, item.datacontenttype))
             is_first = item.stream not in self._met
-            if (is_first and state is None) or (state is not None and is_same_content(item, state)):
+            if (is_first and state is None) or (state is not None and is_same_content(item, state, history.opener)):
                 self._met[item.stream] = says
                 events += [item] if is_first else []
                 self._count(is_new=state is None)

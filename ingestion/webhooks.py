@@ -18,7 +18,7 @@ from fastapi import APIRouter
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from domain.saying import said
+from domain.saying import said, said_by
 from domain.times import Clock
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Answer, Door, Submission
@@ -74,7 +74,7 @@ class Webhook:
         try:
             made = self._mapping.events(row)
         except UnmappedRow as error:
-            return [Bad(raw, "unmapped-row", str(error))]
+            return [Bad(raw, "unmapped-row", said_by(error))]
         return [Bad(raw, one.slug, one.problem, one.id, one.source) if type(one) is Bad else one for one in made]
 
     def _rows(self, tree: Any, body: bytes) -> Iterator[tuple[list[str], bytes]]:

@@ -23,6 +23,7 @@ from entente.cli import (
     events,
     excuses,
     figures,
+    forgetting,
     outages,
     outside,
     quarantine,
@@ -103,6 +104,7 @@ for group in (
     trying,
     audit,
     checkpoints,
+    forgetting,
     outside,
     doctoring,
 ):

@@ -20,8 +20,10 @@ from services.checkpoints.signing import create_key
 from services.checkpoints.verifying import Given, Verified, given, verify
 from services.errors import Invalid, NotAllowed, Unavailable
 from services.history.history import History
+from services.opening import system_clock
 from services.proving.exporting import export
 from services.proving.reading import verify_bundle
+from services.sealing.kek import create_kek
 from services.seeing.past import replay
 
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
@@ -33,7 +35,9 @@ VERIFIERS: Final = Path(".config") / "entente" / "verifiers.txt"
 checkpoints = typer.Typer(
     no_args_is_help=True, help="Signed states of the history that one can keep elsewhere: make, list."
 )
-keys = typer.Typer(no_args_is_help=True, help="Keys that the program signs with: create.")
+keys = typer.Typer(
+    no_args_is_help=True, help="Keys that the program signs with, and that wrap data keys: create, rewrap."
+)
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,13 +51,22 @@ def add_to(app: typer.Typer) -> None:
 def create_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="where the key is written; for its owner alone")],
-    checkpoint: Annotated[bool, typer.Option("--checkpoint", help="a key that signs checkpoints")],
+    checkpoint: Annotated[bool, typer.Option("--checkpoint", help="a key that signs checkpoints")] = False,
+    kek: Annotated[
+        bool, typer.Option("--kek", help="a key that wraps data keys; keep it apart from every backup")
+    ] = False,
 ) -> None:
-    """Make a key in a file of its own, and print what others verify its signatures with."""
+    """Make a key in a file of its own, and print what others verify its signatures with, or know it by."""
     here = session(context)
     here.ignores("--as", because=said("whoever can write the file has the key"))
-    if not checkpoint:
-        raise Invalid(said("say what the key is for"), mend=said("`--checkpoint`: signing checkpoints"))
+    if checkpoint == kek:
+        raise Invalid(
+            said("say what the key is for"),
+            mend=said("`--checkpoint`: signing checkpoints; `--kek`: wrapping data keys"),
+        )
+    if kek:
+        out.print(create_kek(file, system_clock()).newest, markup=False)
+        return
     name = here.settings.signs_as
     if not name:  # then the store has one of its own
         with here.open() as opened, opened.store.history.database.connect() as reads:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from services.access import Principal
 from services.arrivals.rows import QuarantineRow, State
 from services.history.databases import Transaction, first_value
-from services.history.entries import unpack
+from services.history.entries import header_of
 from services.history.history import Entry, History
+from services.sealing.reading import content
 
 
 def quarantine(
@@ -17,7 +18,7 @@ def quarantine(
     if who.sees_everything:
         found = found[offset : offset + limit]
     entries = history.entries([position for _, position, _ in found])
-    rows = [_quarantined(id, entries[position], state) for id, position, state in found]
+    rows = [_quarantined(history, who, id, entries[position], state) for id, position, state in found]
     if not who.sees_everything:
         rows = [row for row in rows if _is_own(who, row.by)][offset : offset + limit]
     return rows
@@ -30,8 +31,11 @@ def count_quarantine(reads: Transaction, history: History, who: Principal) -> in
     return count
 
 
-def _quarantined(id: str, entry: Entry, state: State) -> QuarantineRow:
-    header, content = unpack(entry.state)
+def _quarantined(history: History, who: Principal, id: str, entry: Entry, state: State) -> QuarantineRow:
+    if _is_own(who, str(header_of(entry.state).get("by", ""))) or who.sees_everything:
+        header, raw, standing = content(history, entry, who)
+    else:
+        header, raw, standing = header_of(entry.state), b"", None
     return QuarantineRow(
         id=id,
         position=entry.position,
@@ -41,7 +45,9 @@ def _quarantined(id: str, entry: Entry, state: State) -> QuarantineRow:
         slug=header.get("slug", ""),
         problem=header.get("problem", ""),
         origin=header.get("origin") or "",
-        content=content,
+        content=raw,
+        erased=standing.at if standing is not None else None,
+        is_there=standing is None or standing.state == "kept",
         state=state,
     )
 

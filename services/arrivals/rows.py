@@ -20,3 +20,6 @@ class QuarantineRow:
     origin: str  # file:line, address…
     content: bytes
     state: State
+    is_there: bool = True
+    """False where the bytes were sealed, and cannot be opened: they were destroyed (at `erased`, where that is known)."""
+    erased: int | None = None

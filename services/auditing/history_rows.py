@@ -20,6 +20,7 @@ from domain.match import Match
 from domain.times import Instant, day_start, local_date, zone
 from services.history.entries import (
     CHECKPOINT_KEY,
+    ERASED,
     EVENT,
     FACTS,
     OUTAGE,
@@ -33,8 +34,10 @@ from services.history.entries import (
     unpack,
 )
 from services.history.history import Entry, History
+from services.history.opener import Standing
 from services.history.stored_events import event_of
 from services.patience import go_on
+from services.sealing.reading import standing
 from services.seeing.seen import Seen
 from services.tables.every import FOLDS
 
@@ -57,7 +60,10 @@ def _topics(*kinds: type) -> tuple[str, ...]:
 
 TOPICS: Final[dict[str, tuple[str, ...]]] = {
     "events": (EVENT, QUARANTINED, SETTLED),
-    "decisions": _topics(Action, BreachFile, Match, *(of for of, fold in FOLDS.items() if fold.kind == "decisions")),
+    "decisions": (
+        *_topics(Action, BreachFile, Match, *(of for of, fold in FOLDS.items() if fold.kind == "decisions")),
+        ERASED,
+    ),
     "contracts": _topics(*(of for of, fold in FOLDS.items() if fold.kind == "contracts")),
     "time": (TIME, OUTAGE, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED),
 }
@@ -82,6 +88,8 @@ class HistoryRow:
     about: tuple[tuple[str, str | None], ...] = ()
     thing: tuple[str, str] | None = None
     contract: str | None = None
+    sealed: Standing | None = None
+    """How what is sealed of it stands; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +261,7 @@ class HistoryReader:
         return HistoryRow(
             entry.position, "events", entry.topic, event.received, event.time, str(header.get("by") or ""),
             source=event.source, type=event.type, subject=event.subject or "", id=event.id,
-            about=tuple(self._that_are_there(about)),
+            about=tuple(self._that_are_there(about)), sealed=standing(self._history, entry.state),
         )  # fmt: skip
 
     def _that_are_there(self, about: dict[str, str | None]) -> Iterator[tuple[str, str | None]]:

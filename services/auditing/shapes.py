@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypedDict
 
+from services.api.sealed import Sealed
 from services.api.shapes import Done, Moment, Sent
 
 
@@ -30,3 +31,7 @@ class Entry(TypedDict):
     by: str | None
     channel: str | None
     content: dict[str, Any]
+    sealed: Annotated[
+        Sealed | None,
+        Field(description="How what is sealed of it stands; `content` is what is clear. Null: nothing is."),
+    ]

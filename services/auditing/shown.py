@@ -9,6 +9,7 @@ import msgspec
 from domain.saying import said
 from domain.times import Instant, show
 from services.access import Principal, Right
+from services.api.sealed import sealed_json
 from services.api.showing import content_json
 from services.auditing import shapes
 from services.errors import NotAllowed
@@ -16,6 +17,7 @@ from services.history import entries
 from services.history.entries import FACTS, unpack
 from services.history.history import Entry, History
 from services.history.stored_events import binary_attributes
+from services.sealing.reading import standing
 
 _OF_THE_STREAM = frozenset({"originator_id", "originator_version", "originator_topic", "timestamp"})
 _FRAME = frozenset({"received", "at", "by", "channel"})
@@ -31,7 +33,7 @@ def entry_json(history: History, entry: Entry) -> shapes.Entry:
     """`received` is when a fact came in, `at` when a decision was taken; `content` is all else that the entry says."""
     if entry.topic in FACTS:
         header, body = unpack(entry.state)
-        content = _content(entry.topic, _without(header, _FRAME), body)
+        content = _content(entry.topic, _without(header, _FRAME | {"sealed"}), body)
     else:
         header = vars(history.decode(entry))
         content = _without(header, _FRAME | _OF_THE_STREAM)
@@ -45,6 +47,7 @@ def entry_json(history: History, entry: Entry) -> shapes.Entry:
         "by": header.get("by"),
         "channel": header.get("channel"),
         "content": content,
+        "sealed": sealed_json(standing(history, entry.state)) if entry.topic in FACTS else None,
     }
 
 

@@ -23,6 +23,8 @@ CHOICES = 200
 """Rows that a table of durations may have; as many reasons of pauses may have one name."""
 LANGUAGES = 20
 PEOPLE, SOURCES = 1_000, 200
+PERSONAL = 50
+"""Paths that a source may declare personal."""
 SPANS_OF_A_DAY = 24
 CLOSURES, OPENINGS, HOLIDAYS = 2_000, 2_000, 2_000
 YEARS = 30

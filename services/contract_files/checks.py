@@ -11,7 +11,7 @@ from domain.saying import said
 from domain.terms import CalendarTerms
 from services.contract_files.calendar_checks import calendar_problems
 from services.contract_files.contract_checks import contract_problems
-from services.contract_files.documents import Document, Problem, by_place
+from services.contract_files.documents import Document, Problem, Tree, by_place
 from services.contract_files.mapping_checks import mapping_problems
 from services.contract_files.models import form_problems, kind_of
 from services.contract_files.reserved import reserved_problems
@@ -61,6 +61,23 @@ def _service(document: Document) -> Iterator[Problem]:
             what = said("time cannot wait for files of which nobody knows when they come")
             mend = said("expected_every: 1 week, or how often a file comes")
             yield document.problem(("sources", index, "by"), what, mend)
+        yield from _personal(document, index, one)
+
+
+def _personal(document: Document, index: int, source: Tree) -> Iterator[Problem]:
+    """Problems of what one source says of persons."""
+    at = ("sources", index)
+    personal = source.get("personal")
+    if personal is None:
+        for name in ("subject", "retention"):
+            if name in source:
+                what = said("it says {name}, but nothing of it is personal", name=name)
+                mend = said("add personal: {subject: data.requester.id, values: [data.requester]}")
+                yield document.problem((*at, name), what, mend)
+        return
+    if personal["subject"] == "subject" and "subject" not in source:
+        what = said("whom an event is about would stand in the history for ever")
+        yield document.problem((*at, "personal", "subject"), what, said("say of the source `subject: personal`, too"))
 
 
 def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:

@@ -34,6 +34,7 @@ OTHER_EXTENSIONS = (
 )
 """Extensions that CloudEvents documents beside its core; any other bare name is taken for a forgotten `data.`."""
 
+DATA_PATH = r"data(\.[^.\s][^.]*)*"
 _PATH = re.compile(r"data(\.[^.\s][^.]*)+")
 _ONE_LINE = re.compile(r"\S(.*\S)?")
 
@@ -114,6 +115,28 @@ def path(value: object) -> str:
         if re.fullmatch(r"\w+", written)
         else said("such as subject, or data.a.b"),
     )
+
+
+def data_path(value: object) -> str:
+    """`data`, or `data.a.b`."""
+    written = text(value)
+    if len(written) <= bounds.LINE and re.fullmatch(DATA_PATH, written):
+        return written
+    raise Complaint(
+        said("{written} is no path into data", written=shown(written)), said("such as data.requester, or data")
+    )
+
+
+def subject_path(value: object) -> str:
+    """`subject`, or `data.a.b`."""
+    return "subject" if value == "subject" else data_path(value)
+
+
+def country(value: object) -> str:
+    """Two capital letters (ISO 3166-1)."""
+    if not re.fullmatch("[A-Z]{2}", written := text(value)):
+        raise Complaint(said("{written} is no country", written=shown(written)), said("two letters, such as FR"))
+    return written
 
 
 def slice_name(value: object) -> str:

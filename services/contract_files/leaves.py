@@ -31,6 +31,26 @@ PathText = Annotated[
     BeforeValidator(check.path),
     _schema("string", maxLength=bounds.LINE, description="A CloudEvents attribute, or data.a.b"),
 ]
+DataPathText = Annotated[
+    str,
+    BeforeValidator(check.data_path),
+    _schema("string", maxLength=bounds.LINE, pattern=check.DATA_PATH, description="data, or data.a.b"),
+]
+SubjectText = Annotated[
+    str,
+    BeforeValidator(check.subject_path),
+    _schema("string", maxLength=bounds.LINE, description="subject, or data.a.b"),
+]
+RetentionText = Annotated[
+    str,
+    BeforeValidator(check.readable(readings.retention, said("a retention"), said("such as P24M, P2Y or P90D"))),
+    _schema("string", pattern=f"^{readings.RETENTION}$"),
+]
+CountryText = Annotated[
+    str,
+    BeforeValidator(check.country),
+    _schema("string", pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2"),
+]
 SliceText = Annotated[str, BeforeValidator(check.slice_name), _schema("string", description="weekday, hour or a path")]
 DurationText = Annotated[
     str, BeforeValidator(check.readable(check.bounded, said("a duration"), _DURATION)), _schema("string")

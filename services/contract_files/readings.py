@@ -7,12 +7,14 @@ import re
 from datetime import date, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Literal, cast
 
 from domain.durations import Duration, EndOfDay, parse_duration
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = ("day", "week", "month", "quarter", "half", "year")
 
+RETENTION = "P([1-9][0-9]{0,3})([DMY])"
 _SHARE = re.compile(r"([-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)\s*%")
 _DAYS = re.compile(r"([1-9][0-9]{0,4})\s*days?")
 _WALL_TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -21,6 +23,14 @@ _PLUS = re.compile(
     rf"([1-9][0-9]{{0,2}})\s*({'|'.join(UNITS)}|{'|'.join({'half': 'halves'}.get(u, u + 's') for u in UNITS)})"
 )
 _YEARS = re.compile(r"([0-9]{4})(?:\s*-\s*([0-9]{4}))?")
+
+
+def retention(text: str) -> tuple[int, Literal["D", "M", "Y"]]:
+    """`P24M` → 24 months (a duration of ISO 8601 of one unit)."""
+    match = re.fullmatch(RETENTION, text)
+    if match is None:
+        raise ValueError("not a retention")
+    return int(match[1]), cast(Literal["D", "M", "Y"], match[2])
 
 
 def share(text: str) -> Fraction:

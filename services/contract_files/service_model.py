@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from services.contract_files import bounds
-from services.contract_files.leaves import Email, Id, Line, RhythmText
+from services.contract_files.leaves import (
+    CountryText,
+    DataPathText,
+    Email,
+    Id,
+    Line,
+    RetentionText,
+    RhythmText,
+    SubjectText,
+)
 from services.contract_files.model_base import Strict, Title, may, need
 
 
@@ -17,12 +26,23 @@ class PersonModel(Strict):
     email: Email = may("Where to write")
 
 
+class PersonalModel(Strict):
+    """What is personal in the events of a tool."""
+
+    subject: SubjectText = need("Where the id of whom an event is about stands")
+    values: list[DataPathText] = need("What is sealed", min_length=1, max_length=bounds.PERSONAL)
+
+
 class SourceModel(Strict):
     """A tool of the service that sends events."""
 
     source: Line = need("The CloudEvents source")
     expected_every: RhythmText = may("How often it should send")
     by: Literal["files"] = may("How its events come, where time has to wait for them: in files")
+    personal: PersonalModel = may("What is personal in its events; it is sealed, and can be forgotten")
+    subject: Literal["personal"] = may("Says that `id` and `subject` of its events are personal")
+    retention: RetentionText = may("How long what is sealed is kept, counted from the end of its month")
+    stored_in: CountryText = may("The country in which the tool keeps its own data")
 
 
 class ServiceModel(Strict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.durations import Duration, parse_duration
+from domain.personal import Personal
 from domain.terms import Text
 from services.contract_files.documents import Tree
 from services.contract_files.tree_reading import text_of
@@ -20,11 +21,15 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Source:
     """A tool of the service; `expected_every` is how often it should send, where that is known. `by_files`: its events come in
-    files, and time waits for the next one."""
+    files, and time waits for the next one. `personal`: what is sealed of its events, for as long as `retention` says (`P24M`; None:
+    without end). `stored_in`: the country in which the tool keeps its own data."""
 
     source: str
     expected_every: Duration | None = None
     by_files: bool = False
+    personal: Personal | None = None
+    retention: str | None = None
+    stored_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +57,18 @@ def service_of(tree: Tree) -> ServiceTerms:
 def _source(tree: Tree) -> Source:
     expected = tree.get("expected_every")
     every = None if expected is None else parse_duration(expected)
-    return Source(tree["source"], every, by_files=tree.get("by") == "files")
+    return Source(
+        tree["source"],
+        every,
+        by_files=tree.get("by") == "files",
+        personal=_personal(tree),
+        retention=tree.get("retention"),
+        stored_in=tree.get("stored_in"),
+    )
+
+
+def _personal(tree: Tree) -> Personal | None:
+    stated = tree.get("personal")
+    if stated is None:
+        return None
+    return Personal(stated["subject"], tuple(stated["values"]), hides_names=tree.get("subject") == "personal")

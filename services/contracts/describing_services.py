@@ -10,6 +10,7 @@ from services.access import Principal, Right
 from services.contract_files import Document, canonical, service_terms
 from services.contracts.applied import Applied, Applying
 from services.contracts.knowing import Directories, unknown_services
+from services.contracts.personal_paths import require_unread
 from services.directory.declaring import Declared, Declaring
 from services.errors import NotFound
 from services.history.history import History
@@ -22,7 +23,8 @@ class Describing:
         self._history = history
         self._now = now
         self._known = known
-        self._declaring = Declaring(history, Declared(history))
+        self._declared = Declared(history)
+        self._declaring = Declaring(history, self._declared)
 
     def describe(self, who: Principal, document: Document, how: Applying) -> Applied:
         terms, text = service_terms(document), canonical(document)
@@ -34,10 +36,14 @@ class Describing:
         if found.document == text:
             return Applied("service", terms.id, "unchanged", 1)
         claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
+        personal = {one.source: one.personal for one in terms.sources if one.personal is not None}
+        require_unread(document, personal, who, self._history, self._now())
         above = [terms.part_of] if terms.part_of else []
         warnings = tuple(unknown_services(above, self._known(who).beside(how.beside)))
         if how.dry_run:
             return Applied("service", terms.id, "described", 1, warnings=warnings)
+        if personal:
+            self._history.begin_sealing()
         found.describe(text, by=str(who), at=self._now())
         position = self._history.save(*claims, found)
         return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)

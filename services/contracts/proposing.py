@@ -28,8 +28,10 @@ from services.contract_files import (
 )
 from services.contracts.applied import Applied, Applying, Outcome
 from services.contracts.knowing import Directories, unknown_names
+from services.contracts.personal_paths import require_not_personal
 from services.contracts.publishing import Publishing
 from services.deciding import refusing
+from services.directory.declaring import Declared
 from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.timekeeping import Timekeeping
@@ -46,6 +48,7 @@ class Proposing:
         self._time = time
         self._publishing = publishing
         self._known = known
+        self._declared = Declared(history)
 
     def find(self, contract: str) -> Contract | None:
         """None where nothing of that id was ever proposed."""
@@ -95,6 +98,7 @@ class Proposing:
         if circles := by_place(far_circles(document, lambda name: self._needs(who, name))):
             raise DocumentInvalid(circles)
         terms = contract_terms(document)
+        require_not_personal(document, terms, self._declared.personal())
         if problems := too_many_dates(document, terms, _calendar_in(terms, calendars), self._reached(terms)):
             raise DocumentInvalid(problems)
         return terms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Any, Final
 from uuid import UUID
@@ -14,11 +14,15 @@ from domain.source import Source
 from domain.times import Instant
 from services.access import Principal
 from services.contract_files import Document
+from services.contract_files.service_terms import Source as ServiceSource
 from services.errors import DocumentInvalid, NotFound
 from services.history.history import Entry, History
-from services.tables.declared import Since, declared_since, declarers, sources_of
+from services.tables.declared import Since, declared_since, declarers, personal_of, sources_of
 
 TAKEN: Final = "source-taken"
+RESERVED_SOURCE: Final = "reserved-source"
+OWN: Final = "entente/"
+"""Sources that begin so are the platform's own: nobody else declares them."""
 
 
 _A_PAGE: Final = 1_000
@@ -38,6 +42,7 @@ class Declared:
         self._names: dict[UUID, str] = {}
         self._since: dict[str, Since] = {}
         self._owners: dict[str, str] = {}
+        self._said: dict[str, dict[str, ServiceSource]] = {}
 
     def owner(self, source: str) -> str | None:
         """None: nobody declares it."""
@@ -45,10 +50,20 @@ class Declared:
             self._follow()
             return self._owners.get(source)
 
+    def personal(self) -> Mapping[str, ServiceSource]:
+        """The sources that declare personal values, by name, as the services declare them that they belong to."""
+        with self._lock:
+            self._follow()
+            return {
+                source: found
+                for source, service in self._owners.items()
+                if (found := self._said.get(service, {}).get(source)) is not None
+            }
+
     def _follow(self) -> None:
         last = self._history.last_position()
         if last < self._reached:  # another history stands here now
-            self._reached, self._names, self._since, self._owners = 0, {}, {}, {}
+            self._reached, self._names, self._since, self._owners, self._said = 0, {}, {}, {}, {}
         while self._reached < last and (page := self._history.read(self._reached, _A_PAGE, _TOPICS)):
             for entry in page:
                 self._take(entry)
@@ -63,6 +78,7 @@ class Declared:
             return
         service = self._names[entry.stream]
         self._since[service] = declared_since(self._since.get(service, {}), said.document, entry.position)
+        self._said[service] = personal_of(said.document)
 
 
 class Declaring:
@@ -76,6 +92,7 @@ class Declaring:
         """The sources that the file declares and those that it gives up, to be saved with it: of two services that declare one at
         once the second is Refused. Raises DocumentInvalid with slug `source-taken` for those of others."""
         wanted = [str(one["source"]) for one in document.tree.get("sources", ())]
+        self._require_not_reserved(document, wanted)
         dropped = [one for one in sources_of(before) if one not in wanted]
         # Read before it is asked whose they are: of two at once, the second's are out of date when they are saved.
         claims = [self._claim(source) for source in dict.fromkeys([*wanted, *dropped])]
@@ -92,6 +109,19 @@ class Declaring:
             return self._history.get(stream_of("source", source), Source)
         except NotFound:
             return Source(source=source)
+
+    def _require_not_reserved(self, document: Document, wanted: Sequence[str]) -> None:
+        reserved: list[str] = [
+            document.problem(
+                ("sources", index, "source"),
+                said("“{source}” is a source of the platform's own", source=source),
+                said("a name that does not begin with {own}", own=OWN),
+            )
+            for index, source in enumerate(wanted)
+            if source.startswith(OWN)
+        ]
+        if reserved:
+            raise DocumentInvalid(reserved, slug=RESERVED_SOURCE)
 
     def _require_free(self, who: Principal, service: str, document: Document, wanted: Sequence[str]) -> None:
         taken: list[str] = []

@@ -11,15 +11,24 @@ from domain.kinds.volume import Sum
 from domain.occurrences import Evidence, Judgement, evidence_order
 from services.explaining.rows import EventRow, MatchedRow
 from services.history.entries import EVENT
+from services.history.opener import Standing
 from services.history.stored_events import event_of
 from services.matches.reading import read_matches
 from services.patience import go_on
+from services.sealing.reading import standing
 from services.seeing.seen import Seen
 
 LOOKED_THROUGH = 200_000
 """Entries of the history, the newest, in which the events of a sum are looked for: they are not kept with it."""
 LISTED = 200
 _PAGE = 5_000
+
+
+def standings_of(seen: Seen, evidence: Sequence[Evidence]) -> dict[int, Standing]:
+    """How what is sealed of these events stands, of those of which something is."""
+    entries = seen.history.entries({one.position for one in evidence})
+    found = {position: standing(seen.history, entry.state) for position, entry in entries.items()}
+    return {position: one for position, one in found.items() if one is not None}
 
 
 def events_of(seen: Seen, evidence: Sequence[Evidence]) -> dict[int, OperationalEvent]:
@@ -54,7 +63,11 @@ def matched_by(seen: Seen, commitment: str) -> dict[int, MatchedRow]:
 
 
 def event_row(
-    evidence: Evidence, event: OperationalEvent | None, judged: Judgement, matched: MatchedRow | None
+    evidence: Evidence,
+    event: OperationalEvent | None,
+    judged: Judgement,
+    matched: MatchedRow | None,
+    sealed: Standing | None = None,
 ) -> EventRow:
     is_summed = evidence.role == "summed"
     return EventRow(
@@ -69,4 +82,5 @@ def event_row(
         value=Sum.parse(evidence.value).text if is_summed else evidence.value,
         decided=is_summed or evidence.position in judged.decided_by,
         matched=matched,
+        sealed=sealed,
     )

@@ -20,7 +20,7 @@ from services.errors import NotFound
 from services.excuses.excuse_rows import closing, hiding
 from services.excuses.reading import read_excuses
 from services.explaining.calendar_changes import recomputed
-from services.explaining.evidence_rows import event_row, events_of, matched_by, summed_events
+from services.explaining.evidence_rows import event_row, events_of, matched_by, standings_of, summed_events
 from services.explaining.rows import ExplanationRow
 from services.explaining.rule_values import changes, rule_of
 from services.explaining.time_counted import counted_time
@@ -60,7 +60,7 @@ def explain_occurrence(seen: Seen, commitment: str, key: str) -> ExplanationRow:
     version = found.version(stored.version)
     is_summed = found.is_of_sums
     shown_evidence = summed_events(seen, found, key, evidence) if is_summed else evidence
-    events = events_of(seen, shown_evidence)
+    events, sealed = events_of(seen, shown_evidence), standings_of(seen, shown_evidence)
     excuses = read_excuses(seen, commitment=commitment, state="accepted")
     matched = matched_by(seen, commitment)
     return ExplanationRow(
@@ -72,7 +72,7 @@ def explain_occurrence(seen: Seen, commitment: str, key: str) -> ExplanationRow:
         due_utc=show(stored.due) if stored.due is not None else None,
         limit_local=show(stored.limit, version.zone) if stored.limit is not None else None,
         events=tuple(
-            event_row(one, events.get(one.position), judged, matched.get(one.position))
+            event_row(one, events.get(one.position), judged, matched.get(one.position), sealed.get(one.position))
             for one in once(shown_evidence, version.variant)
             if one.role != "stretch"  # the bounds of a stretch: what its events gave, and none itself
         ),

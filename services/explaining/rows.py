@@ -15,6 +15,7 @@ from services.explaining.rule_shapes import RuleOfKind
 from services.explaining.shapes import BadTimeCode, JudgedCode, MissesCode, TimeCode, ValueCode, VolumeCode
 from services.figures.rows import FigureRow, OccurrenceRow
 from services.figures.shapes import Verdict as VerdictName
+from services.history.opener import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class EventRow:
     value: str | int | bool | None
     decided: bool
     matched: MatchedRow | None
+    sealed: Standing | None = None
+    """How what is sealed of it stands; None where nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

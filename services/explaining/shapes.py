@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from domain.faults import Wanted
 from domain.figures import Status
 from domain.terms import Aggregate, Operator
+from services.api.sealed import Sealed
 from services.api.shapes import Day, Moment
 from services.arrivals.comparing import Operand, Stands
 from services.explaining.rule_shapes import Duration, Exact, Path, RuleOfKind
@@ -112,6 +113,7 @@ class ExplainingEvent(TypedDict):
         str | int | bool | None, Field(description="What its role needs of it: a due time, a reason, a number.")
     ]
     decided: Annotated[bool, Field(description="Whether the verdict is what it is for this event.")]
+    sealed: Annotated[Sealed | None, Field(description="How what is sealed of it stands; null where nothing is.")]
     matched: Matched | None
 
 

@@ -10,6 +10,7 @@ from domain.faults import Fault
 from domain.sums import seconds
 from domain.terms import TargetForm
 from domain.times import Instant, show, zone
+from services.api.sealed import sealed_json
 from services.arrivals.comparing import Compared, Plain, Unmet, kind_of, plain, shown
 from services.excuses.rows import ExcuseRow
 from services.explaining.figures import changes, four_places
@@ -109,6 +110,7 @@ def _event_json(row: EventRow, here: ZoneInfo) -> ExplainingEvent:
         "received": _moment(row.received, here),
         "value": row.value,
         "decided": row.decided,
+        "sealed": sealed_json(row.sealed),
         "matched": {"by": matched.by, "at": show(matched.at, here), "text": matched.text} if matched else None,
     }
 

@@ -1,17 +1,19 @@
 """The form of a stored fact: its topic, the id of its stream, the bytes of its state.
 
     state = 0x01 · header (one line of JSON) · "\\n" · the exact bytes received
+    state = 0x02 · header (one line of JSON) · "\\n" · clear part · nonce (12 bytes) · ciphertext and tag
 
-The first byte is the format: another one leaves room for encryption. Ids of streams are derived from what the fact
-is about (RFC 9562, version 5), so that the same fact cannot be stored twice. They are stored: see
+The first byte is the format. In the second one what came is sealed under a data key (services/sealing), and the clear part is what
+may be read without it: `sealed` of the header names the key, and says how many bytes are clear. Ids of streams are derived from
+what the fact is about (RFC 9562, version 5), so that the same fact cannot be stored twice. They are stored: see
 docs/decisions/0001-one-order-history.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final, NewType
+from typing import Any, Final, NamedTuple, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
@@ -38,10 +40,14 @@ OUTAGE_WITHDRAWN = "entente.outage.withdrawn"
 SETTLED = "entente.settled"
 CHECKPOINT_KEY = "entente.checkpoint-key"
 RESTORED = "entente.restored"
-FACTS = frozenset({EVENT, TIME, QUARANTINED, SETTLED, RULES, OUTAGE, OUTAGE_WITHDRAWN, CHECKPOINT_KEY, RESTORED})
+ERASED = "entente.erased"
+FACTS = frozenset(
+    {EVENT, TIME, QUARANTINED, SETTLED, RULES, OUTAGE, OUTAGE_WITHDRAWN, CHECKPOINT_KEY, RESTORED, ERASED}
+)
 """Topics whose state is packed here; all others belong to aggregates."""
 
 PLAIN = 0x01
+SEALED = 0x02
 
 FURTHEST = 3_653 * 86_400_000_000
 """Microseconds: how far beyond the moment at which it was received an entry of time may lie. Ten years, however many leap days
@@ -56,11 +62,41 @@ def pack(header: Mapping[str, object], raw: bytes) -> bytes:
     return b"\x01%b\n%b" % (_encode(header), raw)
 
 
+class Box(NamedTuple):
+    """What is sealed of a fact: `nonce` and ciphertext together, the random id of the data key, and the code by which the same bytes
+    are recognised without it."""
+
+    key: str
+    code: str
+    content: bytes
+
+
+def pack_sealed(header: Mapping[str, object], clear: bytes, box: Box) -> bytes:
+    """As `pack`, with what came in a box; `clear` is what is read without opening it."""
+    note = {"key": box.key, "code": box.code, "clear": len(clear)}
+    return b"\x02%b\n%b%b" % (_encode({**header, "sealed": note}), clear, box.content)
+
+
+def box_of(state: bytes) -> Box | None:
+    """The box of a sealed fact; None where nothing is sealed."""
+    if state[:1] != b"\x02":
+        return None
+    end = state.index(b"\n", 1)
+    note = _decode(memoryview(state)[1:end])["sealed"]
+    return Box(note["key"], note["code"], state[end + 1 + note["clear"] :])
+
+
 def unpack(state: bytes) -> tuple[dict[str, Any], bytes]:
-    """Raises StoreTooNew when a newer program wrote it."""
+    """Of a sealed fact the clear part. Raises StoreTooNew when a newer program wrote it."""
+    if state[:1] == b"\x02":
+        end = state.index(b"\n", 1)
+        header = _decode(memoryview(state)[1:end])
+        return header, state[end + 1 : end + 1 + header["sealed"]["clear"]]
     if state[:1] != b"\x01":
         raise StoreTooNew(
-            said("an entry of format {state}, where this program knows 01", state=state[:1].hex() or said("none")),
+            said(
+                "an entry of format {state}, where this program knows 01 and 02", state=state[:1].hex() or said("none")
+            ),
             mend=said("use a newer entente"),
         )
     end = state.index(b"\n", 1)
@@ -115,6 +151,11 @@ def withdrawal_stream(outage: UUID) -> UUID:
     return uuid5(outage, "withdrawn")
 
 
+def erased_stream(keys: Sequence[str]) -> UUID:
+    """`keys`: the random ids of the data keys that are destroyed."""
+    return _stream(_ERASED, "", ",".join(keys).encode())
+
+
 def rules_stream(rules: str, tzdata: str) -> UUID:
     return _stream(_RULES, rules, tzdata.encode())
 
@@ -129,8 +170,9 @@ def restored_stream(checkpoint: str, at: int) -> UUID:
     return _stream(_RESTORED, checkpoint, b"%d" % at)
 
 
-_EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES, _CHECKPOINT_KEYS, _RESTORED = (
-    uuid5(NAMESPACE_URL, topic).bytes for topic in (EVENT, TIME, QUARANTINED, RULES, OUTAGE, CHECKPOINT_KEY, RESTORED)
+_EVENTS, _TIMES, _QUARANTINED, _RULES, _OUTAGES, _CHECKPOINT_KEYS, _RESTORED, _ERASED = (
+    uuid5(NAMESPACE_URL, topic).bytes
+    for topic in (EVENT, TIME, QUARANTINED, RULES, OUTAGE, CHECKPOINT_KEY, RESTORED, ERASED)
 )
 
 

@@ -24,6 +24,7 @@ from services.errors import Invalid, NotFound, Refused, StoreTooNew
 from services.history.attempts import ATTEMPTS
 from services.history.databases import Database, first_value
 from services.history.lineage import Lineage, not_whole
+from services.history.opener import Closed, Opener
 from services.history.opening import open_database, recorder_for
 from services.history.recorders import Appended, Entry, Fact, HistoryRecorder, Instead, Offset
 from services.people import require_people
@@ -32,6 +33,8 @@ __all__ = ["Appended", "Entry", "Fact", "History", "Offset", "open_history", "pr
 
 STORE_VERSION = 2
 """Raised when stored data changes its shape; `prepare` then brings older stores forward."""
+SEALING_VERSION = 3
+"""The version of a store in which values are sealed, which programs that know none must not append to."""
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -49,6 +52,9 @@ class History:
         self._lineage = Lineage(recorder)
         self._is_of = 0
         self._owns_database = False
+        self.opener: Opener = Closed()
+        """Opens what is sealed, where the program has the keys."""
+        self._is_sealing = False
 
     def lineage(self) -> int:
         """Numbers the stores that have stood at this address since it was opened: the number is another one once the
@@ -183,6 +189,21 @@ class History:
         except NotFound:
             return None
 
+    # Sealed values
+
+    def is_sealing(self) -> bool:
+        """Says whether values of this store may be sealed. What was begun does not end."""
+        if not self._is_sealing:
+            self._is_sealing = _version(self.database) == SEALING_VERSION
+        return self._is_sealing
+
+    def begin_sealing(self) -> None:
+        """Raises the version of the store to that in which values are sealed: programs that know nothing of it stop (StoreTooNew)
+        instead of appending in clear what was declared personal."""
+        if not self.is_sealing():
+            with self.database.transaction() as writes:
+                writes.execute("INSERT INTO entente_store (version) VALUES (?)", [SEALING_VERSION])
+
     def decode(self, entry: Entry) -> DomainEventProtocol[UUID]:
         """Decodes what happened to an aggregate from an entry with one of its topics. Raises StoreTooNew for an unknown
         topic."""
@@ -233,8 +254,11 @@ def open_history(store: str | Database) -> History:
 
 def prepare(url: str) -> int:
     """Creates the store, or brings an older one forward; the version it then has."""
-    open_history(url).close()
-    return STORE_VERSION
+    history = open_history(url)
+    try:
+        return SEALING_VERSION if history.is_sealing() else STORE_VERSION
+    finally:
+        history.close()
 
 
 def grant_rights(database: Database, role: str, schemas: Sequence[str] = ("public",)) -> None:
@@ -250,17 +274,17 @@ def grant_rights(database: Database, role: str, schemas: Sequence[str] = ("publi
 def _prepared(database: Database) -> HistoryRecorder:
     recorder = recorder_for(database)
     found = _version(database)
-    if found is not None and found > STORE_VERSION:
+    if found is not None and found > SEALING_VERSION:
         raise StoreTooNew(
             said(
                 "the store has version {found}, and this program knows none above {store_version}",
                 found=found,
-                store_version=STORE_VERSION,
+                store_version=SEALING_VERSION,
             ),
             place=database.place,
             mend=said("use a newer entente"),
         )
-    if found != STORE_VERSION:
+    if found not in (STORE_VERSION, SEALING_VERSION):
         if database.has_table("entente_store") and _version(database) is None:  # asked last: others may be creating it
             raise not_whole(database.place)
         recorder.prepare()

@@ -183,8 +183,7 @@ class SQLiteDatabase(Database):
             factory=WatchedConnection,
         )
         try:
-            if not self._is_memory:
-                _use_log(connection)
+            self._use_journal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = OFF")
             connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
@@ -195,6 +194,11 @@ class SQLiteDatabase(Database):
             connection.close()
             raise
         return connection
+
+    def _use_journal(self, connection: sqlite3.Connection) -> None:
+        """Says how changes are made safe; in memory nothing is."""
+        if not self._is_memory:
+            _use_log(connection)
 
     def _watch(self, connection: WatchedConnection) -> None:
         """Once it has read, all its files are open, and stay while it is. All connections have the same database open."""

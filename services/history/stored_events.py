@@ -15,9 +15,15 @@ import msgspec
 
 from domain.events import OperationalEvent
 from domain.times import instant
-from services.history.entries import PLAIN, unpack
+from services.history.entries import PLAIN, SEALED, unpack
 
 Media = Literal["json", "text", "opaque"]
+
+
+class Clear(msgspec.Struct, gc=False):
+    """How many bytes of a sealed event are clear."""
+
+    clear: int
 
 
 class Header(msgspec.Struct, gc=False):
@@ -26,6 +32,7 @@ class Header(msgspec.Struct, gc=False):
     received: int | None = None
     attributes: dict[str, str] | None = None
     datacontenttype: str | None = None
+    sealed: Clear | None = None
 
 
 _header = msgspec.json.Decoder(Header).decode
@@ -39,8 +46,13 @@ def _read_header(line: bytes) -> Header:
 
 
 def header_and_body(state: bytes) -> tuple[Header, bytes]:
-    """The two parts of a stored event: format byte, header line, exact bytes (docs/architecture.md). Raises StoreTooNew
-    for a format that this program does not know."""
+    """The two parts of a stored event: format byte, header line, exact bytes (docs/architecture.md); of a sealed one the
+    part that is clear. Raises StoreTooNew for a format that this program does not know."""
+    if state[0] == SEALED:
+        end = state.index(b"\n", 1)
+        header = _header(memoryview(state)[1:end])
+        assert header.sealed is not None
+        return header, state[end + 1 : end + 1 + header.sealed.clear]
     if state[0] != PLAIN:
         unpack(state)
     end = state.index(b"\n")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import msgspec
 
 from services.contract_files import service_from_canonical
+from services.contract_files.service_terms import Source as ServiceSource
 from services.history.databases import Transaction
 
 Since = dict[str, int]
@@ -20,6 +21,12 @@ Since = dict[str, int]
 def sources_of(document: str) -> list[str]:
     """Lists the sources that a service file, as it is stored, declares."""
     return [one.source for one in service_from_canonical(document).sources] if document else []
+
+
+def personal_of(document: str) -> dict[str, ServiceSource]:
+    """The sources that a service file, as it is stored, declares personal values of."""
+    found = service_from_canonical(document).sources if document else ()
+    return {one.source: one for one in found if one.personal is not None}
 
 
 def declared_since(before: Mapping[str, int], document: str, position: int) -> Since:

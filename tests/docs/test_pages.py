@@ -23,6 +23,7 @@ PAIRS = {
     "contracts.md": "fr/contrats.md",
     "director.md": "fr/direction.md",
     "words.md": "fr/mots.md",
+    "data-protection.md": "fr/protection-des-donnees.md",
 }
 """Each in English with the same in French."""
 

@@ -295,4 +295,4 @@ def test_any_bytes_have_an_answer(noise: bytes) -> None:
 
 def test_a_state_of_a_newer_program_is_not_guessed_at() -> None:
     with pytest.raises(StoreTooNew):
-        event_of(b"\x02" + pack({}, raw())[1:], 1)
+        event_of(b"\x03" + pack({}, raw())[1:], 1)

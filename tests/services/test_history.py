@@ -17,7 +17,17 @@ from eventsourcing.domain import Aggregate, event
 from services.errors import NotFound, Refused, StoreTooNew, Unavailable
 from services.history import postgres_recorder, sqlite_database
 from services.history.entries import EVENT, TIME, Position, event_stream, pack, time_stream
-from services.history.history import STORE_VERSION, Appended, Entry, Fact, History, Offset, open_history, prepare
+from services.history.history import (
+    SEALING_VERSION,
+    STORE_VERSION,
+    Appended,
+    Entry,
+    Fact,
+    History,
+    Offset,
+    open_history,
+    prepare,
+)
 from services.history.opening import open_database
 from tests.patience import PATIENCE
 from tests.services.appender import facts
@@ -396,8 +406,8 @@ def test_a_store_of_a_newer_program_is_left_alone(store_url: str) -> None:
     assert prepare(store_url) == STORE_VERSION
     database = open_database(store_url)
     with database.transaction() as writes:
-        writes.execute("UPDATE entente_store SET version = ?", [STORE_VERSION + 1])
-    with pytest.raises(StoreTooNew, match=f"version {STORE_VERSION + 1}"):
+        writes.execute("UPDATE entente_store SET version = ?", [SEALING_VERSION + 1])
+    with pytest.raises(StoreTooNew, match=f"version {SEALING_VERSION + 1}"):
         open_history(store_url)
     with pytest.raises(StoreTooNew):
         open_history(database)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query, Request, Response
 from markupsafe import Markup
 
 from dashboards import charts
+from dashboards.explanations import sealed_words
 from dashboards.language import first_up
 from dashboards.messages import messages
 from dashboards.moments import Moments
@@ -195,7 +196,7 @@ class _Lines:
         """The words that were said with the entry: by people as they said them, by the program in the reader's
         language, with titles for ids."""
         if row.topic == "entente.event":
-            return ""
+            return sealed_words(row.sealed, self._clock) if row.sealed is not None else ""
         if row.topic == "entente.quarantined":
             return messages(self._view.language.code).say(row.text)
         if row.topic == "entente.rules":

@@ -14,6 +14,7 @@ from dashboards.explanations import (
     plain,
     recomputed_sentence,
     role_words,
+    sealed_words,
     what_would_change,
     when_sentences,
     why_unknown,
@@ -45,6 +46,8 @@ class Happened:
     id: str
     decided: bool
     matched: str
+    sealed: str
+    """How what is sealed of it stands; empty where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -138,4 +141,5 @@ def _happened(view: View, event: EventRow, clock: Moments) -> Happened:
         event.id,
         event.decided,
         matched_words(event, clock, view.person),
+        sealed_words(event.sealed, clock) if event.sealed is not None else "",
     )

@@ -1,0 +1,107 @@
+"""What is personal is read by no contract: neither may one begin to read it, nor may what one reads become personal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Final
+
+from domain.contract import Contract
+from domain.personal import Personal, Reading, readings
+from domain.saying import said
+from domain.terms import ContractTerms
+from domain.times import Instant, local_date, zone
+from services.access import Principal
+from services.contract_files import Document, terms_from_canonical
+from services.contract_files.documents import Problem, by_place
+from services.contract_files.service_terms import Source
+from services.errors import DocumentInvalid
+from services.history.history import History
+
+PERSONAL_PATH: Final = "personal-path"
+_A_PAGE: Final = 1_000
+
+
+def require_not_personal(document: Document, terms: ContractTerms, declared: Mapping[str, Source]) -> None:
+    """Raises DocumentInvalid where the contract reads what a source declares personal; `declared`: by source."""
+    problems = by_place(_of_contract(document, terms, declared))
+    if problems:
+        raise DocumentInvalid(problems, slug=PERSONAL_PATH)
+
+
+def require_unread(
+    document: Document, declared: Mapping[str, Personal], who: Principal, history: History, now: Instant
+) -> None:
+    """Raises DocumentInvalid where what is proposed, agreed or in force reads something that the service file declares personal;
+    `declared`: by source. The history is asked, and not what is judged of it, which may lie behind."""
+    problems = by_place(_of_service(document, declared, who, history, now)) if declared else []
+    if problems:
+        raise DocumentInvalid(problems, slug=PERSONAL_PATH)
+
+
+def _of_contract(document: Document, terms: ContractTerms, declared: Mapping[str, Source]) -> Iterator[Problem]:
+    for reading in readings(terms):
+        for source, personal in _read_of(reading, _personal(declared)):
+            what = said("“{path}” is personal in events of {source}", path=personal, source=source)
+            mend = (
+                said("another path: what is personal is sealed before it is judged")
+                if reading.sources
+                else said("another path, or `source:` with others than {source}", source=source)
+            )
+            yield document.problem(reading.where, what, mend)
+
+
+def _of_service(
+    document: Document, declared: Mapping[str, Personal], who: Principal, history: History, now: Instant
+) -> Iterator[Problem]:
+    places = {str(one["source"]): index for index, one in enumerate(document.tree.get("sources", ()))}
+    for contract in _contracts(history):
+        name = (
+            contract.contract
+            if who.sees(contract.supplier, contract.client)
+            else said("a contract that you do not see")
+        )
+        for terms in _standing(contract, now):
+            for reading in readings(terms):
+                for source, path in _read_of(reading, declared):
+                    what = said("{contract} reads “{path}”", contract=name, path=reading.path)
+                    mend = said("amend it first, or leave {path} out", path=path)
+                    yield document.problem(("sources", places[source], "personal"), what, mend)
+
+
+def _contracts(history: History) -> Iterator[Contract]:
+    after = 0
+    while page := history.read(after, _A_PAGE, [Contract.Created.TOPIC]):
+        for entry in page:
+            yield history.get(entry.stream, Contract)
+        after = page[-1].position
+
+
+def _standing(contract: Contract, now: Instant) -> Iterator[ContractTerms]:
+    """The wordings that are proposed, and those by which what happens from now on is judged."""
+    for one in contract.proposals:
+        if one.state == "proposed":
+            yield terms_from_canonical(one.document)
+    agreed = sorted((terms_from_canonical(one.document) for one in contract.agreed), key=lambda terms: terms.effective)
+    for index, terms in enumerate(agreed):
+        today = local_date(now, zone(terms.timezone))
+        ends = [day for day in (terms.valid_until, _terminated(contract)) if day is not None]
+        is_replaced = index + 1 < len(agreed) and agreed[index + 1].effective <= today
+        if not is_replaced and all(day >= today for day in ends):
+            yield terms
+
+
+def _terminated(contract: Contract) -> date | None:
+    return date.fromisoformat(contract.until) if contract.until is not None else None
+
+
+def _read_of(reading: Reading, declared: Mapping[str, Personal]) -> Iterator[tuple[str, str]]:
+    """The sources of which it reads something personal, each with the declared path."""
+    for source, personal in declared.items():
+        path = personal.covering(reading.path)
+        if path is not None and (not reading.sources or source in reading.sources):
+            yield source, path
+
+
+def _personal(declared: Mapping[str, Source]) -> dict[str, Personal]:
+    return {name: source.personal for name, source in declared.items() if source.personal is not None}

@@ -1,0 +1,1 @@
+"""Sealed values: what is personal is kept under keys that can be destroyed, in a store of their own."""

@@ -1,0 +1,120 @@
+"""Forgetting somebody: the keys of what is sealed about him are destroyed; figures, proofs and everything in clear stay as they are.
+
+    1. the fact `entente.erased` in the history, and a line in ENTENTE_ERASED_TO
+    2. the keys are destroyed here
+
+In this order: whatever ends the program between the two, the next start goes on (`destroy_again`). Copies of the store of keys can
+still be opened until the key that wrapped them is replaced (`DataKeys.rewrap`), LATEST days later at most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from domain.saying import Said, said
+from domain.times import Clock, Instant
+from services.access import Principal, Right
+from services.errors import NotAllowed, Refused
+from services.history.history import History
+from services.sealing.data_keys import DataKeys, Held
+from services.sealing.erased import Because, all_erased, erased_facts
+from services.sealing.kept_apart import append, lines
+
+LATEST: Final = 30
+"""Days after which what was destroyed here is destroyed everywhere, at the latest."""
+DAY: Final = 86_400_000_000
+
+
+class Forgets(Protocol):
+    """Something else that is kept of a person, which goes with him: the directory of people."""
+
+    def of(self, subject: str) -> Sequence[Said]:
+        """Says what would go."""
+
+    def forget(self, subject: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What goes, or went: `keys`, and `also` what else. `everywhere_by`: when no backup can give it back any more, at the latest."""
+
+    keys: tuple[Held, ...]
+    also: tuple[Said, ...]
+    everywhere_by: Instant
+    position: int = 0
+    """Of the fact; 0 where nothing was destroyed."""
+
+
+class Erasing:
+    """`erased_to`: the file of ENTENTE_ERASED_TO, None where there is none."""
+
+    def __init__(
+        self,
+        history: History,
+        keys: DataKeys,
+        now: Clock,
+        erased_to: Path | None = None,
+        also: Sequence[Forgets] = (),
+    ):
+        self._history = history
+        self._keys = keys
+        self._now = now
+        self._erased_to = erased_to
+        self._also = also
+
+    def erase(
+        self, who: Principal, subject: str, reason: str, *, sources: Collection[str] = (), dry_run: bool = False
+    ) -> Erasure:
+        """Forgets what is sealed about `subject`, the id by which events name him; of these sources alone, if any are named. Raises
+        NotAllowed, Refused (no reason)."""
+        require_to_forget(who)
+        if not reason.strip():
+            raise Refused(said("somebody is forgotten for a reason"), mend=said("say why"), slug="reason-missing")
+        held = self._keys.of_subject(subject, sources)
+        also = [] if sources else [line for one in self._also for line in one.of(subject)]
+        if dry_run:
+            return self._erasure(held, also, 0)
+        position = self.destroy(held, str(who), "asked", reason.strip())
+        if not sources:
+            for one in self._also:
+                one.forget(subject)
+        return self._erasure(held, also, position)
+
+    def destroy(self, held: Sequence[Held], by: str, because: Because, reason: str) -> int:
+        """Destroys these keys for good; the position of the last fact that says so."""
+        position = 0
+        ids = [one.id for one in held]
+        for erased, fact in erased_facts(ids, by=by, because=because, reason=reason, at=self._now()):
+            [there] = self._history.append_facts([fact])
+            position = there.position
+            if self._erased_to is not None:
+                append(self._erased_to, erased)
+            self._keys.destroy(erased.keys, erased.received)
+        return position
+
+    def _erasure(self, held: Sequence[Held], also: Sequence[Said], position: int) -> Erasure:
+        return Erasure(tuple(held), tuple(also), self._now() + LATEST * DAY, position)
+
+
+def require_to_forget(who: Principal) -> None:
+    """Raises NotAllowed."""
+    if not who.may(Right.ADMINISTER):
+        raise NotAllowed(
+            said("what is kept, and forgotten, is for the administrator"), mend=said("act as administrator")
+        )
+
+
+def destroy_again(history: History, keys: DataKeys, erased_to: Path | None) -> int:
+    """Destroys what the history or the file says was destroyed, and came back with a backup; gives how many keys. Done at every
+    start."""
+    told = [(one.keys, one.received) for _, one in all_erased(history)]
+    if erased_to is not None:
+        told += [(line.keys, line.at) for line in lines(erased_to)]
+    count = 0
+    for ids, at in told:
+        count += len(keys.destroy(ids, at))
+        keys.note_destroyed(ids, at)
+    return count

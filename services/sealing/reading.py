@@ -1,0 +1,51 @@
+"""Reading what is sealed: everything that shows a sealed value asks here, and nothing else opens one."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from services.access import Principal
+from services.history.entries import EVENT, box_of, unpack
+from services.history.history import Entry, History
+from services.history.opener import Standing, bound_to
+from services.history.stored_events import attributes_of, header_and_body
+
+
+class Content(NamedTuple):
+    """What came, as it came: the header of the fact and the bytes. `standing`: of the key, None where nothing was sealed; where it is
+    not kept, `raw` is what is clear."""
+
+    header: dict[str, Any]
+    raw: bytes
+    standing: Standing | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.standing is None or self.standing.state == "kept"
+
+
+def content(history: History, entry: Entry, who: Principal) -> Content:
+    """Opens what is sealed of a fact, for `who`, who may see the fact."""
+    header, clear = unpack(entry.state)
+    box = box_of(entry.state)
+    if box is None:
+        return Content(header, clear)
+    opened = history.opener.open(box, _bound(entry))
+    if opened is None:
+        standing = history.opener.standing(box.key)
+        return Content(header, clear, standing if standing.state != "kept" else Standing("unknown"))
+    sealed, raw = unpack(opened)
+    return Content({**header, **sealed}, raw, Standing("kept"))
+
+
+def standing(history: History, state: bytes) -> Standing | None:
+    """How what is sealed of a fact stands, without reading it; None where nothing is sealed."""
+    box = box_of(state)
+    return history.opener.standing(box.key) if box is not None else None
+
+
+def _bound(entry: Entry) -> bytes:
+    if entry.topic != EVENT:
+        return entry.stream.bytes
+    told = attributes_of(*header_and_body(entry.state))
+    return bound_to(told["source"], told["id"])
