@@ -50,6 +50,10 @@ def add_headers(headers: MutableHeaders, path: str, *, is_https: bool) -> None:
     }
     if is_https:
         told["strict-transport-security"] = BY_HTTPS
+    if (
+        headers.get("cache-control") == "no-cache"
+    ):  # what the framework says of streams: it would be kept, and asked for again
+        del headers["cache-control"]
     for name, value in told.items():
         headers.setdefault(name, value)
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
+import httpx2
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from starlette.datastructures import MutableHeaders
 
 from services.api.bodies import LARGEST_FORM
 from services.api.headers import BY_HTTPS, OF_PAGES, add_headers, plain_headers
+from tests.browser.town_server import served
 from tests.dashboards.test_forms import _routes
 from tests.dashboards.visiting import ADDRESS, Site, form_token
+from tests.patience import PATIENCE
 from tests.services.api_case import opened
 
 EVERY = frozenset(plain_headers())
@@ -85,6 +88,15 @@ def test_every_address_says_them_whatever_it_answers(shown: Site) -> None:
                     require_headers(answer, path)
                     statuses.add(answer.status_code)
     assert statuses >= {200, 303, 308, 400, 403, 404, 422}
+
+
+@pytest.mark.parametrize("path", ["/live", "/v1/stream"])
+def test_streams_say_them(shown: Site, path: str) -> None:
+    app = cast(FastAPI, shown.http.app)
+    with served(app) as address, httpx2.stream("GET", f"{address}{path}", timeout=PATIENCE) as answer:
+        assert answer.status_code == 200
+        assert sorted(EVERY - set(answer.headers)) == []
+        assert answer.headers["cache-control"] == "no-store"
 
 
 def test_refusals_before_routing_and_of_it_say_them(shown: Site) -> None:

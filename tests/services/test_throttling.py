@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 
@@ -108,10 +109,17 @@ def test_what_is_refused_is_not_counted(database: Database) -> None:
 
 def test_many_at_once_from_several_processes_are_as_many(database: Database) -> None:
     """Each thread as if it were a process of its own: nothing is shared but the store."""
-    with ThreadPoolExecutor(8) as pool:
-        waits = list(pool.map(lambda _: refused(Throttle(database, lambda: NOW), "anna", HOME), range(40)))
-    assert waits.count(0) == FREE
-    assert refused(Throttle(database, lambda: NOW), "anna", HOME) == 1
+    throttles = [Throttle(database, lambda: NOW) for _ in range(8)]
+    begin = Barrier(len(throttles))
+
+    def tries(throttle: Throttle) -> list[int]:
+        begin.wait()
+        return [refused(throttle, "anna", f"10.0.0.{number}") for number in range(16) for _ in range(2)]
+
+    with ThreadPoolExecutor(len(throttles)) as pool:
+        waits = [wait for found in pool.map(tries, throttles) for wait in found]
+    assert waits.count(0) == PACES["account"].free
+    assert refused(throttles[0], "anna", HOME) == 1
 
 
 def test_a_clock_that_goes_back_lets_nobody_wait_longer_than_the_longest(database: Database) -> None:
