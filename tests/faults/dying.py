@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from entente.cli import main
 from ingestion.door import Door
 from ingestion.kafka.worker import Worker
+from services.checkpoints import keeping, making, tree
 from services.history.attempts import Attempts
 from services.history.history import History
 from services.history.postgres_recorder import PostgresHistoryRecorder
@@ -44,8 +45,15 @@ POINTS = {
     "judging": Point(Judge, "_apply", True),
     "deciding": Point(History, "save", False),
     "decided": Point(History, "save", True),
+    # whoever makes checkpoints
+    "growing": Point(tree, "_added", False),
+    "grown": Point(tree, "_added", True),
+    "signing": Point(making, "signed_note", False),
+    "signed": Point(making, "signed_note", True),
+    "checkpointed": Point(keeping, "make", True),
 }
 OF_THE_WORKER = ("given", "read", "noted", "decoded", "locked", "copied", "stored", "told")
+OF_WHOEVER_SIGNS = ("growing", "grown", "signing", "signed", "checkpointed")
 OF_THE_SERVER = ("gathered", "unanswered", "judging", "judged")
 
 

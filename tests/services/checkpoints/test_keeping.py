@@ -170,5 +170,34 @@ def test_the_program_that_judges_the_first_shard_is_the_one(store_url: str) -> N
         second.close()
 
 
+def test_of_those_that_share_the_shards_one_is_the_one(postgres_url: str) -> None:
+    stores = [open_store(postgres_url) for _ in range(2)]
+    stores[0].judging.divide(2)
+    judges = [threading.Thread(target=store.judging.serve) for store in stores]
+    try:
+        for judge in judges:
+            judge.start()
+        leading: list[bool] = []
+        for _ in range(round(PATIENCE / 0.05)):
+            leading = [store.judging.leads for store in stores]
+            if sum(leading) == 1:
+                break
+            threading.Event().wait(0.05)
+        assert sum(leading) == 1
+        stores[leading.index(True)].judging.stop()
+        judges[leading.index(True)].join()
+        other = stores[leading.index(False)]
+        for _ in range(round(PATIENCE / 0.05)):
+            if other.judging.leads:
+                break
+            threading.Event().wait(0.05)
+        assert other.judging.leads
+    finally:
+        for store, judge in zip(stores, judges, strict=True):
+            store.judging.stop()
+            judge.join()
+            store.close()
+
+
 def test_a_key_shows_its_seed_nowhere() -> None:
     assert "07" * 8 not in repr(SigningKey(NAME, b"\x07" * 32))
