@@ -35,6 +35,7 @@ from services.auditing.history_rows import (
     history_weeks,
 )
 from services.auditing.reading import figures_believed_at
+from services.checkpoints.making import newest
 from services.contracts.rows import ContractRow
 from services.errors import Invalid
 from services.figures.reading import read_figures
@@ -86,6 +87,15 @@ class Asked:
     at: time
 
 
+def _checkpointed(view: View, clock: Moments) -> str:
+    """Up to where it would be noticed that something was altered."""
+    language, last = view.language, newest(view.seen.reads)
+    if last is None:
+        return language.text("history.not_checkpointed")
+    moment = clock.moment(last.made * 1_000_000)
+    return language.text("history.checkpointed", position=language.number(last.position), moment=moment)
+
+
 def history_page(
     view: View, day: str, hour: str, position: str, step: str, kind: str, text: str, contract: str
 ) -> Response:
@@ -108,6 +118,7 @@ def history_page(
     moment = datetime.combine(asked.day, asked.at)
     return view.render(
         "auditing/history.html",
+        checkpointed=_checkpointed(view, clock),
         is_past=asked.position is not None,
         moment=view.language.moment(moment, year=True),
         position=here,

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 
 from domain.signed_notes import Checkpoint, NotANote, read_note
+from services.checkpoints import tree
 from services.checkpoints.announcing import announce, announced, restored
 from services.checkpoints.making import checkpoints, covering, create, make
 from services.checkpoints.signing import SigningKey, create_key, is_signed, read_key, signed_note
@@ -134,12 +135,15 @@ def test_a_suffix_that_was_rewritten_with_its_tree_lies_between_checkpoints_that
         sealed.alter(f"DELETE FROM {table}")
     sealed.alter("UPDATE history_tree SET size = 0, position = 0")
     make(sealed.history, [FORGED], lambda: NOW)
+    with sealed.history.database.connect() as reads:
+        own = signed_note(Checkpoint(FORGED.name, 460, tree.Tiles(reads).root(460)), NOW // SECOND, [FORGED])
+    sealed.alter("INSERT INTO history_checkpoint (size, position, made, note) VALUES (460, 460, 1, ?)", own)
     assert verify(sealed.history).problems == ()
     kept = [given(one, is_kept=True) for one in sealed.notes]
     assert [str(one) for one in verify(sealed.history, kept).problems] == ["altered among the entries 401 to 500"]
     assert [str(one) for one in verify(sealed.history, kept[-1:]).problems] == ["altered among the first 700 entries"]
     assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
-        "the checkpoint of 701 entries is signed by no key that you trust"
+        "the checkpoint of 460 entries is signed by no key that you trust"
     ]
     sealed.alter("DELETE FROM history_checkpoint")
     assert [str(one) for one in verify(sealed.history, trusted=KEY.verifiers).problems] == [
