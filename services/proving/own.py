@@ -9,12 +9,25 @@ import msgspec
 
 from domain.calendar import PublishedCalendar
 from services.auditing.history_rows import HistoryReader
-from services.history.entries import EVENT, TIME, event_stream, header_of
+from services.history.entries import (
+    CHECKPOINT_KEY,
+    EVENT,
+    OUTAGE,
+    OUTAGE_WITHDRAWN,
+    RESTORED,
+    RULES,
+    TIME,
+    event_stream,
+    header_of,
+)
 from services.history.history import Entry
 from services.history.stored_events import event_of
 from services.seeing.seen import Seen
 
 _CALENDARS = (PublishedCalendar.Created.TOPIC, PublishedCalendar.Published.TOPIC)
+
+OF_EVERYBODY = frozenset({OUTAGE, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED})
+"""Topics of entries that figures and proofs of all depend on."""
 
 
 class Own:
@@ -52,9 +65,9 @@ class Own:
         if entry.topic == TIME:
             contract = header_of(entry.state).get("contract")
             return contract is None or contract in self.contracts
-        row = self._reader.row(entry)
-        if row.kind == "time":
+        if entry.topic in OF_EVERYBODY:
             return True
+        row = self._reader.row(entry)
         if entry.topic in _CALENDARS:
             _, calendar = row.thing or ("", "")
             return calendar in self._calendars
