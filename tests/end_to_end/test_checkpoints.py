@@ -81,6 +81,25 @@ def test_a_bundle_is_verified_in_an_empty_folder(signing: Entente) -> None:
     assert signing.run("export", "bundle.txt").code == 2
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+def test_a_store_that_was_restored_says_so(signing: Entente) -> None:
+    signing.ok("apply", "contract.yaml", *SIGNED)
+    file = Path(signing.store.removeprefix("sqlite:///"))
+    backup = file.read_bytes()
+    (signing.folder / "other.yaml").write_text(contract("to-finance", "finance"))
+    signing.ok("apply", "other.yaml", *SIGNED)
+    file.write_bytes(backup)
+    for name in ("-wal", "-shm"):
+        Path(f"{file}{name}").unlink(missing_ok=True)
+    told = signing.run("verify", "--checkpoint", "elsewhere.txt")
+    assert (told.code, "ahead of the store" in told.err) == (1, True)
+    assert signing.run("restore", "--reason", "the disk failed", who="sales").code == 2
+    assert "goes another way" in signing.ok("restore", "--reason", "the disk failed")
+    shown = signing.ok("verify", "--checkpoint", "elsewhere.txt")
+    assert "the disk failed" in shown
+    assert "of what stood there before" in shown
+
+
 def test_without_a_key_it_is_said_that_nothing_is_covered(entente_on_either: Entente) -> None:
     entente = entente_on_either
     (entente.folder / "contract.yaml").write_text(contract("to-marketing", "marketing"))

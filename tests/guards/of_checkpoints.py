@@ -48,7 +48,7 @@ GUARDING = (
              f"{IN_BUNDLES}an_archive_that_was_made_to_harm_is_refused_before_it_is_read"),
     Guarding("entries of a bundle stand in their order", READING,
              "        if not (index < line.index < size and position < line.position < 1 << 63 and 0 < line.version < 1 << 63):\n",
-             "        if False:\n", f"{IN_BUNDLES}what_is_not_as_it_was_made_is_refused[a repeated entry]"),
+             "        if False:\n", f"{IN_BUNDLES}what_is_not_as_it_was_made_is_refused[a negative position]"),
     Guarding("figures follow from the entries", READING,
              "        if name not in made or name not in bundle.names or bundle.read(name) != made[name]:\n",
              "        if name not in made or name not in bundle.names:\n",

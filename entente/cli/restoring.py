@@ -1,0 +1,35 @@
+"""After a restore: say that the store is a backup's, so that checkpoints of what was lost are told apart from what was altered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from domain.saying import said
+from entente.cli.session import out, session
+from services.access import Right
+from services.checkpoints.announcing import restored
+from services.deciding import words_of
+from services.errors import Invalid, NotAllowed
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("restore")(restore)
+
+
+def restore(
+    context: typer.Context,
+    reason: Annotated[str, typer.Option(help="why; it stands in the history, so name nobody")],
+) -> None:
+    """Say that this store was restored from a backup. From its newest checkpoint on it goes another way: those that were handed out
+    of what is lost are of a branch that was left."""
+    here = session(context)
+    if not here.who.may(Right.ADMINISTER):
+        raise NotAllowed(said("a restore is told by the administrator"), mend=said("act as administrator"))
+    with here.open() as opened:
+        last = opened.checkpoints.newest()
+        if last is None:
+            raise Invalid(said("no checkpoint was made of this store: nothing can be ahead of it"))
+        restored(opened.store.history, last.note, words_of(reason), opened.store.clock)
+    out.print(said("from the checkpoint of {size} entries on, this store goes another way", size=last.size))
