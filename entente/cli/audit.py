@@ -19,6 +19,7 @@ from services.history.history import grant_rights, prepare
 from services.judging.layouts import layouts
 from services.judging.reshaping import mend_layouts
 from services.report_views import create_reports, grant_reports
+from services.sealing.key_tables import SCHEMA, has_keys
 from services.seeing.past import dump_at, position_received_by, replay
 from services.store import Store
 
@@ -128,7 +129,8 @@ def _bring_forward(database: Database, grant: str | None, reports: str | None) -
     mend_layouts(database)
     create_reports(database)
     if grant is not None:
-        grant_rights(database, grant, [name for layout in layouts(database) for name in layout.schemas])
+        schemas = [name for layout in layouts(database) for name in layout.schemas]
+        grant_rights(database, grant, [*schemas, SCHEMA] if has_keys(database) else schemas)
     if reports is not None and (others := grant_reports(database, reports)):
         says = said("{role} may also reach {others}: not by this command", role=reports, others=", ".join(others))
         err.print(says, markup=False)

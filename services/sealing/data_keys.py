@@ -7,8 +7,10 @@ code (HMAC-SHA-256, RFC 2104) with a secret of this store. An id is never used a
 from __future__ import annotations
 
 import hmac
+import math
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -24,6 +26,8 @@ from services.history.opener import Standing
 from services.sealing.kek import KEY, Keks, opened, read_keks, sealed
 
 Kind = Literal["event", "aside"]
+TRUSTS: Final = 0.05
+"""Seconds: many events a second cost one look at the store of keys."""
 KEPT: Final = 20_000
 """Data keys that are kept in memory, unwrapped."""
 _SECRET: Final = "secret"
@@ -56,14 +60,17 @@ class Held(NamedTuple):
 
 
 class DataKeys:
-    """The keys of one store, with what wraps them. Safe for several threads and processes."""
+    """The keys of one store, with what wraps them. Safe for several threads and processes. `trusts`: seconds for which it seals by
+    a key that it knows without asking whether another program has destroyed it; what was sealed meanwhile is erased with it."""
 
-    def __init__(self, database: Database, keks: Keks):
+    def __init__(self, database: Database, keks: Keks, trusts: float = TRUSTS):
         self._database = database
         self._keks = keks
         self._lock = threading.Lock()
         self._known: OrderedDict[Need, DataKey] = OrderedDict()
         self._generation: int | None = None
+        self._trusts = trusts
+        self._asked = -math.inf
         with self._database.transaction() as writes:
             self._secret = self._begin(writes)
         self.subject = lru_cache(maxsize=10_000)(self._subject)
@@ -74,8 +81,10 @@ class DataKeys:
         """The keys for all of these; those that are not there yet are made, in one transaction. Raises Unavailable where the file of
         keys lacks the one that wraps."""
         with self._lock:
-            with self._database.connect() as reads:
-                self._keep_up(reads)
+            if time.monotonic() - self._asked >= self._trusts:
+                with self._database.connect() as reads:
+                    self._keep_up(reads)
+                self._asked = time.monotonic()
             found = {need: self._known[need] for need in needs if need in self._known}
             if len(found) < len(needs):
                 with self._database.transaction() as writes:
@@ -146,6 +155,7 @@ class DataKeys:
                 )
             if gone:
                 _next_generation(writes)
+        self._asked = -math.inf
         return gone
 
     def note_destroyed(self, ids: Sequence[str], at: Instant) -> None:

@@ -39,11 +39,20 @@ def open_keys(keys: str, store: str) -> Database:
     named after its file, or a schema of its database. Raises Invalid, Unavailable."""
     database = _database(keys or beside(store))
     try:
-        database.create(TABLES)
+        if not database.has_table("destroyed_key"):  # a program that may create nothing finds them
+            database.create(TABLES)
     except BaseException:
         database.close()
         raise
     return database
+
+
+def has_keys(database: Database) -> bool:
+    """Says whether the database of a store holds the schema of its keys, too."""
+    if not database.has_schemas:
+        return False
+    with database.connect() as reads:
+        return bool(reads.query("SELECT 1 FROM pg_namespace WHERE nspname = ?", [SCHEMA]))
 
 
 def beside(store: str) -> str:
@@ -65,9 +74,9 @@ def _database(address: str) -> Database:
 
         whole = PostgresDatabase(address)
         try:
-            with whole.creating() as writes:
-                if not writes.query("SELECT 1 FROM pg_namespace WHERE nspname = ?", [SCHEMA]):
-                    writes.execute(f"CREATE SCHEMA {SCHEMA}")
+            if not has_keys(whole):
+                with whole.creating() as writes:
+                    writes.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
             return whole.schema(SCHEMA)
         finally:
             whole.close()

@@ -22,6 +22,7 @@ from tests.bench import (
     pages,
     projecting,
     replaying,
+    sealing,
     shards,
     streaming,
     verifying,
@@ -41,6 +42,7 @@ BENCHES: dict[str, Callable[[Path], list[Entry]]] = {
     "shards": shards.measure,
     "pages": pages.measure,
     "doors": doors.measure,
+    "sealing": sealing.measure,
     "verify": verifying.measure,
 }
 LONG: dict[str, Callable[[Path], list[Entry]]] = {"pages-million": pages.measure_million}

@@ -82,7 +82,7 @@ class Sealed(Life):
 
 @contextmanager
 def sealing(
-    folder: Path, url: str = "", *, now: Instant = NOW, erased_to: Path | None = None, keys: str = ""
+    folder: Path, url: str = "", *, now: Instant = NOW, erased_to: Path | None = None, keys: str = "", trusts: float = 0
 ) -> Iterator[Sealed]:
     """Opened as the program opens it; what is in the folder already is taken up again."""
     url = url or f"sqlite:///{folder / 'entente.db'}"
@@ -90,7 +90,7 @@ def sealing(
     database = open_keys(keys, url)
     try:
         history = store.history
-        held = DataKeys(database, keks_in(folder))
+        held = DataKeys(database, keks_in(folder), trusts)
         history.begin_sealing()
         history.opener = held
         destroy_again(history, held, erased_to)
