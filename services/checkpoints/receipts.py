@@ -8,13 +8,14 @@ from hashlib import sha256
 
 import msgspec
 
-from domain.records import Salts, middle
+from domain.records import Salts, middle, packing
 from services.checkpoints import tree
 from services.checkpoints.making import create
 from services.history.entries import EVENT, PLAIN
 from services.history.history import History
 
 _OF_EVENTS = middle(1, EVENT)
+_pack = packing(_OF_EVENTS)
 
 
 class Receipt(msgspec.Struct, frozen=True, gc=False):
@@ -44,17 +45,7 @@ class Receipts:
             digits = salts.hex()
             self._block = number, salts, digits
         place = (position & 255) << 4
-        leaf = sha256(
-            b"\x00%b%b%b%b%b%b"
-            % (
-                salts[place : place + 16],
-                position.to_bytes(8, "big"),
-                key,
-                _OF_EVENTS,
-                len(state).to_bytes(4, "big"),
-                state,
-            )
-        ).hexdigest()
+        leaf = sha256(_pack(salts[place : place + 16], position, key, _OF_EVENTS, len(state)) + state).hexdigest()
         sealed = None if state[0] == PLAIN else sha256(state).hexdigest()
         return Receipt(leaf, digits[place * 2 : place * 2 + 32], sealed)
 

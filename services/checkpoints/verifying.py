@@ -3,8 +3,10 @@ somebody has kept elsewhere. What differs is named as narrowly as what was kept 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from domain.merkle import Growing
 from domain.records import Salts, leaves
@@ -14,7 +16,7 @@ from services.checkpoints import tree
 from services.checkpoints.announcing import verifier_of
 from services.checkpoints.making import all_checkpoints
 from services.checkpoints.signing import is_signed
-from services.history.entries import CHECKPOINT_KEY, RESTORED, header_of
+from services.history.entries import CHECKPOINT_KEY, RESTORED, Position, header_of
 from services.history.history import History
 from services.history.recorders import Entry
 from services.patience import go_on
@@ -232,8 +234,21 @@ def _signatures(one: Given) -> Iterator[SignatureLine]:
 
 
 def _pages(history: History) -> Iterator[Sequence[Entry]]:
-    after = 0
-    while entries := history.read(after, tree.AT_ONCE):
+    """All entries. One whose text is none (a bit of it was changed, in a file) stands there as an empty one: it is none that was."""
+    after, limit = 0, tree.AT_ONCE
+    while True:
         go_on()
+        try:
+            entries = history.read(after, limit)
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+            if limit > 1:
+                limit = 1
+                continue
+            entries = [Entry(Position(after + 1), "", UUID(int=0), 0, b"")]
+            limit = tree.AT_ONCE
+        if not entries:
+            return
         yield entries
         after = entries[-1].position

@@ -119,6 +119,26 @@ def test_an_altered_entry_is_named_by_its_index(
     assert first.startswith(f"entry {index}, at position ")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "originator_version = -1",
+        "originator_id = 'nobody'",
+        "state = 7",
+        "state = 'text'",
+        "topic = x'ff'",
+        "topic = CAST(x'ff' AS TEXT)",
+        "state = 9000000000000000000",
+        "topic = 'entente.checkpoint-key', state = x'01'",
+    ],
+)
+def test_an_entry_that_was_changed_into_none_is_named_too(sealed: Sealed, change: str) -> None:
+    row, _ = sealed.rows()[300]
+    sealed.alter(f"UPDATE stored_events SET {change} WHERE rowid = ?", row)
+    first, *_ = sealed.told()
+    assert first.startswith(f"entry 300, at position {row},")
+
+
 def test_what_was_cut_off_is_counted(sealed: Sealed) -> None:
     rows = sealed.rows()
     sealed.alter("DELETE FROM stored_events WHERE rowid >= ?", rows[650][0])
