@@ -80,11 +80,6 @@ def _settings(settings: Settings, environment: Mapping[str, str]) -> Iterator[Fi
         [*close] = difflib.get_close_matches(name, known, 1)
         mend = said("did you mean {close}?", close=close[0]) if close else said("docs/settings.md lists them; unset it")
         yield Finding("settings", "warning", said("{name} is no setting", name=name), mend)
-    if settings.trust_network == "yes":
-        says = said("ENTENTE_TRUST_NETWORK=yes: whoever reaches the port is the administrator")
-        yield Finding(
-            "settings", "warning", says, said("unset it, unless everybody who reaches the port may do everything")
-        )
     if not unknown:
         yield Finding("settings", "ok", said("all that are set are known"))
 

@@ -6,7 +6,7 @@ import ipaddress
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
@@ -18,17 +18,23 @@ from entente.connections import BoundedConnection
 from services.errors import Invalid, Unavailable
 
 
-def require_loopback(host: str) -> None:
-    """Raises Invalid for an address that others could reach: there is no access control yet."""
-    if not is_loopback(host):
+def require_known(host: str, ways: Collection[str], proxies: str) -> None:
+    """Raises Invalid for an address that others could reach while nobody signs in, or in clear."""
+    if is_loopback(host):
+        return
+    if not ways:
         raise Invalid(
-            said("{host} can be reached by others, and nothing checks yet who asks", host=host),
+            said("{host} can be reached by others, and nobody signs in", host=host),
             place="--host",
-            mend=said(
-                "127.0.0.1, behind a proxy that signs people in; or ENTENTE_TRUST_NETWORK=yes where all may do "
-                "everything"
-            ),
+            mend=said("ENTENTE_ACCESS=accounts, oidc or proxy; or 127.0.0.1"),
             slug="not-loopback",
+        )
+    if not proxies:
+        raise Invalid(
+            said("{host} can be reached by others, and passwords would come in clear", host=host),
+            place="ENTENTE_PROXY_FROM",
+            mend=said("the network of the proxy before it, which speaks https and says so (X-Forwarded-Proto)"),
+            slug="not-encrypted",
         )
 
 
@@ -40,11 +46,10 @@ def is_loopback(host: str) -> bool:
 
 
 @contextmanager
-def listening(host: str, port: int, *, trusts_network: bool = False) -> Iterator[socket.socket]:
-    """A socket bound to the address; one that others could reach only where the operator trusts them. Raises Invalid,
-    Unavailable."""
-    if not trusts_network:
-        require_loopback(host)
+def listening(host: str, port: int, *, ways: Collection[str] = (), proxies: str = "") -> Iterator[socket.socket]:
+    """A socket bound to the address; one that others could reach only where people sign in, in one of these `ways`, and a proxy of
+    one of these networks stands before it. Raises Invalid, Unavailable."""
+    require_known(host, ways, proxies)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -29,6 +30,7 @@ from dashboards.pages import (
     pages_router,
 )
 from dashboards.pages.house.posting import Tickets
+from domain.saying import heard, said
 from domain.times import Clock
 from entente.ahead import ready_packs, ready_rows
 from entente.forgetting import Forgetting
@@ -43,7 +45,8 @@ from ingestion.events_api import events_router
 from ingestion.hall import Hall
 from ingestion.webhooks import read_webhooks, webhooks_router
 from services.access import Principal
-from services.api.asking import asking
+from services.access_keys.asker import KeyAsker
+from services.api.asking import chosen
 from services.api.bodies import Bodies
 from services.api.cross_site import CrossSiteRule, FormTokens
 from services.api.describing import describe
@@ -54,12 +57,17 @@ from services.api.problems import problem_handlers
 from services.api.speaking import Speaking, Voice
 from services.api.strangers import Strangers
 from services.api.waiting import Waiting
+from services.errors import Invalid
 from services.history.secret import secret_of
 from services.holding import Held
 from services.patience import Patience, waiting
 from services.pulse import Pulse
 from services.serving.health import add_health
 from services.serving.router import api_router
+from services.sign_in.around import Forwarded, OnlyEncrypted, SessionCookies, is_within, networks_of
+from services.sign_in.asker import Asker, Proxy
+
+LEAST_SECRET: Final = 32
 
 
 def web(
@@ -70,9 +78,10 @@ def web(
     troubles: Callable[[], Mapping[str, str]] = dict,
     held: Callable[[], Held | None] = lambda: None,
 ) -> FastAPI:
-    """The application: /v1, /metrics, /healthz, /readyz and the pages. Made for loopback, and for networks that are trusted:
-    it believes who one says one is."""
-    who = asking(allows_as_header=True)
+    """The application: /v1, /metrics, /healthz, /readyz and the pages. Where nobody signs in it is made for loopback, and believes who
+    one says one is."""
+    settings = program.settings
+    who = who_asks(program)
     app = HeadedApp(title="Entente", version="1", docs_url=None, redoc_url=None)
     pulse = Pulse(program.store.seeing.known, is_stopping)
     pages = Pages(
@@ -81,7 +90,9 @@ def web(
         organisation=program.settings.organisation,
         zone=program.settings.zone,
         resolve=who,
-        choices=choices,
+        choices=None if settings.ways else choices,
+        sign_in=program.sign_in if settings.ways else None,
+        ways=settings.ways,
         grafana=program.settings.grafana_url,
         pulse=pulse,
         tickets=Tickets(store=program.store.history.lineage),
@@ -95,7 +106,7 @@ def web(
         store=program.store,
         pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
-        allows_as_header=True,
+        who_asks=who,
         is_stopping=is_stopping,
         troubles=troubles,
         held=held,
@@ -108,8 +119,37 @@ def web(
     app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
     problem_handlers(app, partial(page_for_error, pages))
     describe(app)
-    _stand_before(app, program.settings, is_stopping=is_stopping)
+    _stand_before(app, program, is_stopping=is_stopping)
     return app
+
+
+def who_asks(program: Program) -> Callable[[Request], Principal]:
+    """Says who makes a request: who has signed in, or, where nobody signs in, whom it names. Raises Invalid for a way in that
+    lacks what it needs."""
+    settings = program.settings
+    if not settings.ways:
+        return chosen
+    proxy = _proxy(settings) if "proxy" in settings.ways else None
+    return Asker(program.sign_in, settings.ways, by_key=KeyAsker(program.access_keys), proxy=proxy)
+
+
+def _proxy(settings: Settings) -> Proxy:
+    networks = networks_of(settings.proxy_from)
+    try:
+        secret = Path(settings.proxy_secret_file).read_bytes().strip() if settings.proxy_secret_file else b""
+    except OSError as error:
+        raise Invalid(
+            heard(error.strerror or ""),
+            place="ENTENTE_PROXY_SECRET_FILE",
+            mend=said("the path of a file that can be read"),
+        ) from error
+    if not networks or len(secret) < LEAST_SECRET:
+        raise Invalid(
+            said("a proxy that signs people in has to be known by its network and by a secret"),
+            place="ENTENTE_PROXY_FROM, ENTENTE_PROXY_SECRET_FILE",
+            mend=said("its network, and a file with at least {least} random characters", least=LEAST_SECRET),
+        )
+    return Proxy(secret, partial(is_within, networks=networks))
 
 
 def _add_doors(app: FastAPI, program: Program, who: Callable[[Request], Principal]) -> None:
@@ -122,14 +162,19 @@ def _add_doors(app: FastAPI, program: Program, who: Callable[[Request], Principa
         app.include_router(webhooks_router(program.door, who, webhooks, program.store.clock, hall))
 
 
-def _stand_before(app: FastAPI, settings: Settings, *, is_stopping: Callable[[], bool]) -> None:
+def _stand_before(app: FastAPI, program: Program, *, is_stopping: Callable[[], bool]) -> None:
     """Adds what each request passes before it is answered, the innermost first."""
+    settings = program.settings
     app.add_middleware(Bodies)
     app.add_middleware(Waiting, seconds=settings.look_back, is_stopping=is_stopping)
     app.add_middleware(CrossSiteRule, page=page_before_any)
     app.add_middleware(Strangers)
     app.add_middleware(Hosts, names=settings.names(), page=page_before_any)
+    if settings.ways:
+        app.add_middleware(SessionCookies, sessions=program.sign_in.sessions)
+        app.add_middleware(OnlyEncrypted)
     app.add_middleware(Speaking, choose=_voice)
+    app.add_middleware(Forwarded, networks=networks_of(settings.proxy_from))
 
 
 def _voice(accepted: str) -> Voice:

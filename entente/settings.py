@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.saying import said
 from domain.times import zone
-from services.api.host_names import ANY, LOOPBACK, hosts_named
+from services.api.host_names import LOOPBACK, hosts_named
 
 
 class Settings(BaseSettings):
@@ -23,17 +24,39 @@ class Settings(BaseSettings):
     )
     host: str = Field(
         default="127.0.0.1",
-        description="the address that the program listens on; loopback, but for ENTENTE_TRUST_NETWORK",
+        description="the address that the program listens on; beyond loopback people sign in (ENTENTE_ACCESS)",
     )
     port: int = Field(default=8000, ge=0, le=65535, description="the port that the program listens on")
-    trust_network: Literal["", "yes"] = Field(
-        default="",
-        description="yes: listen beyond loopback although nobody signs in; whoever reaches the port is the administrator",
-    )
     hosts: str = Field(
         default="",
         description="the names that the program answers to, several with commas; none: those of loopback, ENTENTE_HOST and "
         "the one of ENTENTE_PAGES_URL",
+    )
+    access: str = Field(
+        default="loopback",
+        description="the ways in, several with commas: accounts (with passwords), oidc, proxy; loopback: nobody signs in, "
+        "and only this machine is answered",
+    )
+    totp: Literal["needed", "all"] = Field(
+        default="needed",
+        description="who needs a second factor: needed: heads, administrators, arbiters, auditors; all: everybody",
+    )
+    session_idle: int = Field(
+        default=30,
+        ge=1,
+        le=720,
+        description="minutes without a change after which a session asks for the password again",
+    )
+    session_hours: int = Field(default=12, ge=1, le=720, description="hours that a session lasts in all")
+    log_days: int = Field(
+        default=365, ge=1, le=3_660, description="days for which sign-ins, refusals, exports and reads are noted"
+    )
+    proxy_from: str = Field(
+        default="",
+        description="networks of the proxies whose X-Forwarded-For and -Proto are believed, several with commas",
+    )
+    proxy_secret_file: str = Field(
+        default="", description="for the way proxy: file with what Entente-Proxy-Secret has to say beside Remote-User"
     )
     time: Literal["live", "manual"] = Field(default="live", description="whether `serve` lets time pass by itself")
     settle: float = Field(
@@ -167,6 +190,19 @@ class Settings(BaseSettings):
             raise ValueError("an address without a scheme, blanks or plus")
         return name
 
+    @property
+    def ways(self) -> frozenset[str]:
+        """The ways in; none: nobody signs in."""
+        return frozenset(one.strip() for one in self.access.split(",")) - {"loopback"}
+
+    @field_validator("access")
+    @classmethod
+    def _are_ways(cls, named: str) -> str:
+        ways = [one.strip() for one in named.split(",")]
+        if not set(ways) <= {"loopback", "accounts", "oidc", "proxy"} or ("loopback" in ways and len(ways) > 1):
+            raise ValueError(said("no such ways in: accounts, oidc, proxy, or loopback alone"))
+        return named
+
     @field_validator("zone")
     @classmethod
     def _is_known(cls, name: str) -> str:
@@ -174,11 +210,9 @@ class Settings(BaseSettings):
         return name
 
     def names(self) -> tuple[str, ...]:
-        """What the program answers to, as `Hosts` takes it. Where the operator trusts the network and says no name, to any."""
+        """What the program answers to, as `Hosts` takes it."""
         if self.hosts:
             return hosts_named(self.hosts)
-        if self.trust_network == "yes":
-            return (ANY,)
         shown_at = urlsplit(self.pages_url).hostname
         return (LOOPBACK, self.host.lower(), *([shown_at] if shown_at else []))
 

@@ -13,9 +13,13 @@ from entente.keys_wiring import data_keys
 from entente.settings import Settings
 from ingestion.door import Door
 from ingestion.quarantine import Quarantine
+from services.access_keys.keeping import KeyKeeping
 from services.checkpoints.keeping import Keeping
+from services.history.history import History
 from services.opening import open_store, system_clock
 from services.sealing.data_keys import DataKeys
+from services.sign_in.sessions import MINUTE, Lasting
+from services.sign_in.signing_in import Rules, SignIn
 from services.store import Store
 
 
@@ -27,8 +31,17 @@ class Program:
     quarantine: Quarantine
     metrics: ProgramMetrics
     checkpoints: Keeping
+    sign_in: SignIn
+    access_keys: KeyKeeping
     keys: DataKeys | None = None
     """None where there is no file of keys: then nothing is sealed."""
+
+
+def sign_in_of(settings: Settings, history: History, clock: Clock) -> SignIn:
+    """The ways in, as the operator has set them."""
+    lasting = Lasting(settings.session_idle * MINUTE, settings.session_hours * 60 * MINUTE)
+    rules = Rules(settings.zone, settings.organisation, lasting, settings.totp == "all", settings.log_days)
+    return SignIn(history, clock, rules)
 
 
 @contextmanager
@@ -48,7 +61,18 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
             door = Door(store.history, clock, keys=keys)
             counted.append(ProgramMetrics(door.answered))
             quarantine = Quarantine(store.history, door, clock)
-            yield Program(settings, store, door, quarantine, counted[0], _checkpoints(settings, store), keys)
+            sign_in = sign_in_of(settings, store.history, clock)
+            yield Program(
+                settings,
+                store,
+                door,
+                quarantine,
+                counted[0],
+                _checkpoints(settings, store),
+                sign_in,
+                KeyKeeping(store.history, clock, sign_in.today),
+                keys,
+            )
     finally:
         store.close()
 

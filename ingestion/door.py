@@ -25,7 +25,8 @@ from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
 from ingestion.sealing import Sealing, content_of
-from services.access import Principal
+from services.access import Principal, Right
+from services.access_keys.keeping import may_push
 from services.checkpoints.receipts import Receipt, Receipts
 from services.directory.declaring import Declared
 from services.history.entries import EVENT, QUARANTINED, header_of, pack, quarantine_stream
@@ -40,6 +41,8 @@ Channel = Literal["http", "file", "kafka", "demo", "retry"]
 
 ID_REUSED: Final = "id-reused"
 NOT_ALLOWED: Final = "not-allowed"
+FOREIGN: Final = "foreign-source"
+"""Where people sign in: a source that is not for who sends it."""
 _CHECKED: Final = frozenset({"http", "retry"})
 """Channels on which a member uses only its own sources, and those that nobody declares; files and Kafka are the operator's."""
 _PLACES: Final = ("topic", "partition", "offset")
@@ -214,22 +217,32 @@ class Door:
         """Sets aside what a member sends under the source of another service: so that nobody speaks for others, nor takes out what
         they said."""
         who = submission.who
-        if who.sees_everything or submission.channel not in _CHECKED:
+        if who.granted is None and (who.sees_everything or submission.channel not in _CHECKED):
             return submission
         sources = {item.source for item in submission.items if type(item) is Decoded}
-        others = {source for source in sources if not who.services.issuperset(self._owners(source))}
+        others = {source for source in sources if self.is_foreign(who, source)}
         if not others:
             return submission
         return submission._replace(
             items=[
-                _not_theirs(item) if type(item) is Decoded and item.source in others else item
+                not_theirs(item, who) if type(item) is Decoded and item.source in others else item
                 for item in submission.items
             ]
         )
 
-    def _owners(self, source: str) -> tuple[str, ...]:
+    def is_foreign(self, who: Principal, source: str) -> bool:
+        """Says whether a source is not for `who` to speak for. Where people sign in it has to be declared by a service for which one
+        may push, and a key pushes only what it is for; else those that nobody declares are anybody's."""
         owner = self._declared.owner(source)
-        return (owner,) if owner is not None else ()
+        if who.granted is None:
+            return not who.sees_everything and owner is not None and owner not in who.services
+        return owner is None or not who.may(Right.PUSH, owner) or not may_push(who.sources, source)
+
+    def speaker(self, name: str, items: Sequence[Decoded | Bad]) -> Principal:
+        """Whoever sends these by a way in of its own, a signed webhook or a topic: for the services that declare their sources."""
+        sources = {item.source for item in items if type(item) is Decoded}
+        owners = {owner for source in sources if (owner := self._declared.owner(source)) is not None}
+        return Principal("member", frozenset(owners), name, frozenset((Right.PUSH, owner) for owner in owners))
 
     def _says_the_same(self, item: Decoded, there: Appended) -> bool:
         return there.existing is not None and is_same_content(item, there.existing, self._history.opener)
@@ -312,15 +325,28 @@ def _is_by(who: Principal, stored: bytes) -> bool:
     return str(header_of(stored).get("by", "")).partition("/")[0] in who.services
 
 
-def _not_theirs(event: Decoded) -> Bad:
-    problem = said(
-        (
-            "`source` {source} belongs to another service: send what is yours under a source of your own, or "
-            "let the administrator retry this"
-        ),
-        source=event.source,
-    )
-    return Bad(event.raw, NOT_ALLOWED, problem, event.id, event.source, event.attributes, event.datacontenttype)
+def not_theirs(event: Decoded, who: Principal) -> Bad:
+    """What is set aside of an event under a source that is not for `who` to speak for."""
+    if who.granted is None:
+        slug, problem = (
+            NOT_ALLOWED,
+            said(
+                (
+                    "`source` {source} belongs to another service: send what is yours under a source of your own, or "
+                    "let the administrator retry this"
+                ),
+                source=event.source,
+            ),
+        )
+    else:
+        slug, problem = (
+            FOREIGN,
+            said(
+                "`source` {source} is not for this key or person to push: its service declares it, and the key is for it",
+                source=event.source,
+            ),
+        )
+    return Bad(event.raw, slug, problem, event.id, event.source, event.attributes, event.datacontenttype)
 
 
 def _answer(

@@ -64,8 +64,11 @@ class Quarantine:
                 said("there is no quarantined item {reference}", reference=reference),
                 mend=said("`entente quarantine list` shows them"),
             )
-        if not who.may(Right.PUSH):
-            raise NotAllowed(said("an auditor decides nothing"), mend=said("act as the service that pushed it"))
+        if not who.may(Right.PUSH, *_pushing(str(header_of(entry.state)["by"]))):
+            raise NotAllowed(
+                said("retrying and discarding is for a head of the service that sent it, not for {who}", who=who),
+                mend=said("act as the service that pushed it"),
+            )
         self._history.require_people([str(who)])
         verbs: tuple[Verb, ...] = ("retried", "discarded")
         for verb in verbs:
@@ -92,7 +95,12 @@ class Quarantine:
 
 def _sees(who: Principal, pushed_by: str) -> bool:
     """True when this one may see the item: a service sees, and settles, what it pushed itself."""
-    return who.sees(*pushed_by.partition("/")[0].split("+"))
+    return who.sees(*_pushing(pushed_by))
+
+
+def _pushing(pushed_by: str) -> list[str]:
+    """The services for which somebody pushed: `it/key-…`, `it+sales/anna`."""
+    return pushed_by.partition("/")[0].split("+")
 
 
 def _again(header: dict[str, Any], raw: bytes) -> Decoded | Bad:

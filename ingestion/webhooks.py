@@ -15,23 +15,25 @@ from typing import Any, Final
 
 import msgspec
 from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.saying import said, said_by
-from domain.times import Clock
+from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.door import Answer, Door, Submission
 from ingestion.events_api import LARGEST_BATCH, pushing, refused, sender, summary
 from ingestion.hall import Hall
 from ingestion.headers import columns_of
 from ingestion.mapping import CompiledMapping, Several, UnmappedRow
-from ingestion.signatures import Secrets, read_secrets
+from ingestion.signatures import NotSigned, Secrets, read_secrets
 from ingestion.strict_json import LARGEST_EVENT, decode_exactly
-from services.access import Principal
+from services.access import PLATFORM, Principal
+from services.api.asking import chosen
 from services.api.problems import PROBLEM_JSON, problem, problem_bytes
 from services.contract_files import MappingTerms, mapping_terms, read_bytes
-from services.errors import EntenteError, Invalid, TooLarge
+from services.errors import EntenteError, Invalid, NotFound, NotSignedIn, TooLarge
 
 MOST_ROWS: Final = 1_000
 MOST_LISTED: Final = 100
@@ -204,23 +206,21 @@ def webhooks_router(
     async def call(name: str, request: Request) -> Response:
         """A tool calls: its JSON becomes events as the mapping of that name says."""
         try:
-            principal = pushing(who(request))
             webhook = webhooks.get(name)
+            principal = await _caller(who, request, webhook)
             if webhook is None:
-                known = ", ".join(sorted(webhooks)) or said("none")
-                return _problem(
-                    404,
-                    "not-found",
-                    said("there is no webhook {name}: those that there are: {known}", name=name, known=known),
+                raise NotFound(
+                    said("there is no webhook {name}", name=name), mend=said("ENTENTE_WEBHOOKS has its mapping")
                 )
-            _, key = sender(request, principal)
+            _, key = sender(request, principal or PLATFORM)
             with door.entering(is_coming=True) as entering:
                 async with hall.body(request, key, LARGEST_EVENT) as body:
                     entering.has_come()
                     if webhook.secrets is not None:
-                        webhook.secrets.check(request.headers, body, now())
+                        _check(webhook.secrets, request, body, now(), is_told=principal is not None)
                     items = await hall.decoded(body, partial(webhook.items, body))
-                    submission = Submission(items, principal, "http", f"webhook {name}")
+                    speaker = principal or door.speaker(f"webhook-{name}", items)
+                    submission = Submission(items, speaker, "http", f"webhook {name}")
                     answers = await hall.submit(submission, key) if items else []
         except ClientDisconnect:
             return Response(status_code=400)
@@ -231,6 +231,36 @@ def webhooks_router(
         return Response(_encode(summary(answers)), 202, media_type="application/json")
 
     return router
+
+
+async def _caller(who: Callable[[Request], Principal], request: Request, webhook: Webhook | None) -> Principal | None:
+    """Who calls; None for a webhook whose signature says that. Where people sign in, one that is not signed needs a key that may
+    push: a call without one is refused as one is whose signature is wrong, whether there is such a webhook or not."""
+    if who is chosen:
+        return pushing(who(request))
+    try:
+        return pushing(await run_in_threadpool(who, request))
+    except NotSignedIn as error:
+        if webhook is None or webhook.secrets is None:
+            raise _refused() from error
+        return None
+
+
+def _check(secrets: Secrets, request: Request, body: bytes, now: Instant, *, is_told: bool) -> None:
+    """`is_told`: the caller is known, and is told what is wrong with the signature."""
+    try:
+        secrets.check(request.headers, body, now)
+    except NotSigned as error:
+        if is_told:
+            raise
+        raise _refused() from error
+
+
+def _refused() -> NotSignedIn:
+    return NotSignedIn(
+        said("it is not known who calls"),
+        mend=said("a signature (`signed:` in the mapping), or an access key that may push"),
+    )
 
 
 def _nothing_accepted(name: str, answers: list[Answer]) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import Final, Literal
 
 from domain.saying import said
@@ -18,36 +18,86 @@ RESERVED = frozenset({"administrator", "auditor", PLATFORM_NAME})
 
 
 class Right(Enum):
-    """The rights that somebody may have. The first four are held for services; whoever asks says for which."""
+    """The rights that somebody may have. Those above the line are held for services; whoever asks says for which."""
 
     TAKE_PART = "comment, acknowledge, explain, ask for an excuse, work on an action, take minutes"
+    SEE_PERSONAL = "see what events of the own sources say about people"
     BIND = "propose, sign, refuse, accept, withdraw, terminate"
     SETTLE = "match by hand, put aside"
     DESCRIBE = "say who works in a service, and which tools it has"
+    ADMIT = "let people in, and give tools their access keys"
     PUSH = "send events, retry or discard what was sent"
+    # held by offices, for all services
     ARBITRATE = "decide what is disputed"
     ADMINISTER = "calendars, time, outages, rules, the store itself"
     AUDIT = "replay, verify, read the history as it is stored"
+    FORGET = "see what is kept where and until when, erase, retain"
 
 
-RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
-    "member": frozenset({Right.TAKE_PART, Right.BIND, Right.SETTLE, Right.DESCRIBE, Right.PUSH}),
+class Grade(IntEnum):
+    """What somebody is in a service; who is more may do what who is less may."""
+
+    READER = 1
+    MEMBER = 2
+    HEAD = 3
+
+
+Office = Literal["administrator", "arbiter", "auditor", "protection"]
+"""What somebody is for the whole organisation. `protection`: the data protection officer."""
+
+OF_GRADE: Final[Mapping[Grade, frozenset[Right]]] = {
+    Grade.READER: frozenset(),
+    Grade.MEMBER: frozenset({Right.TAKE_PART, Right.SEE_PERSONAL}),
+    Grade.HEAD: frozenset(
+        {
+            Right.TAKE_PART,
+            Right.SEE_PERSONAL,
+            Right.BIND,
+            Right.SETTLE,
+            Right.DESCRIBE,
+            Right.ADMIT,
+            Right.PUSH,
+        }
+    ),
+}
+OF_OFFICE: Final[Mapping[Office, frozenset[Right]]] = {
+    "administrator": frozenset({Right.ADMINISTER, Right.DESCRIBE, Right.ADMIT, Right.FORGET}),
+    "arbiter": frozenset({Right.ARBITRATE}),
     "auditor": frozenset({Right.AUDIT}),
+    "protection": frozenset(),
+}
+"""What the offices give, for every service. The administrator sees nothing of a contract by that; whoever protects data
+sees the list of what is kept (trust §3)."""
+RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
+    "member": OF_GRADE[Grade.HEAD],
+    "auditor": OF_OFFICE["auditor"],
     "administrator": frozenset(Right),
 }
+"""What whom one names has, where nobody signs in."""
+
+Grant = tuple[Right, str]
+"""A right and the service for which it is held; empty: for every service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Somebody who acts. A member belongs to services; an auditor reads everything and decides nothing; an
-    administrator acts on behalf of anyone."""
+    administrator acts on behalf of anyone.
+
+    `services` are those whose things it sees. `granted` is what it may do, where it signed in or has an access key; None: all
+    that its role gives, as for whoever is named on the command line and on loopback. `offices` are those it holds."""
 
     role: Role
     services: frozenset[str] = frozenset()
     person: str | None = None
+    granted: frozenset[Grant] | None = None
+    offices: frozenset[Office] = frozenset()
+    sources: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         name = self.role if self.role != "member" else "+".join(sorted(self.services))
+        if not name:
+            name = next(iter(sorted(self.offices)), PLATFORM_NAME)
         return f"{name}/{self.person}" if self.person else name
 
     def sees(self, *parties: str) -> bool:
@@ -60,14 +110,25 @@ class Principal:
 
     def is_of(self, *services: str) -> bool:
         """Says whether this is somebody of one of these services: whose a thing is, not what may be done about it."""
-        return self.role == "member" and not self.services.isdisjoint(services)
+        return not self.services.isdisjoint(services)
 
     def may(self, right: Right, *services: str) -> bool:
         """The one answer to who may do what: whether this principal has the right for one of these services; where none is named,
-        whether it has it at all. The administrator has every right for every service."""
+        whether it has it at all. The administrator whom one names has every right for every service."""
+        if self.granted is not None:
+            return _is_granted(self.granted, right, services)
         if right not in RIGHTS[self.role]:
             return False
         return not services or self.role == "administrator" or not self.services.isdisjoint(services)
+
+    def holds(self, office: Office) -> bool:
+        """Says whether this principal has an office; whom one names as the administrator has them all."""
+        return office in self.offices or (self.granted is None and self.role in ("administrator", office))
+
+    def only_for(self, services: frozenset[str]) -> Principal:
+        """The same person as somebody of these services alone, with what that gives there and no office."""
+        granted = frozenset((right, service) for right, service in self.granted or () if service in services)
+        return Principal("member", self.services & services, self.person, granted)
 
     def require(self, right: Right, service: str, what: str) -> None:
         """Raises NotAllowed unless this principal has the right for the service."""
@@ -76,6 +137,22 @@ class Principal:
                 said("{what} is for {service} to do, not for {self}", what=what, service=service, self=self),
                 mend=said("act as {service}", service=service),
             )
+
+
+def _is_granted(granted: frozenset[Grant], right: Right, services: tuple[str, ...]) -> bool:
+    if (right, "") in granted:
+        return True
+    if not services:
+        return any(right is one for one, _ in granted)
+    return any((right, service) in granted for service in services)
+
+
+def signed_in(person: str, grades: Mapping[str, Grade], offices: Collection[Office] = ()) -> Principal:
+    """Somebody who has shown who they are: with what their grades in services and their offices give."""
+    granted = {(right, service) for service, grade in grades.items() for right in OF_GRADE[grade]}
+    granted |= {(right, "") for office in offices for right in OF_OFFICE[office]}
+    role: Role = "auditor" if "auditor" in offices else "member"
+    return Principal(role, frozenset(grades), person, frozenset(granted), frozenset(offices))
 
 
 ADMINISTRATOR = Principal("administrator")

@@ -3,6 +3,7 @@
     EntenteError                 slug, the person's message, the place, whether trying again can help
     ├── Refused                  the request is understood and the answer is no            409
     ├── NotFound                 no such thing, or not yours to see                        404
+    ├── NotSignedIn              it is not known who asks, and it has to be                401
     ├── NotAllowed               you may see it, but this is not yours to do               403
     ├── Invalid                  what was sent cannot be what was meant                    400/422
     │   ├── DocumentInvalid      a file, with every place that is wrong                    422
@@ -92,6 +93,11 @@ class Refused(EntenteError):
 class NotFound(EntenteError):
     slug = "not-found"
     status = 404
+
+
+class NotSignedIn(EntenteError):
+    slug = "not-signed-in"
+    status = 401
 
 
 class NotAllowed(EntenteError):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import cast
+from typing import Final, cast
 
 from domain.times import Clock, Instant
 from services.adopting import begin_with_rules
 from services.checkpoints.making import create
+from services.history.databases import Database
 from services.history.history import open_history
 from services.history.secret import prepare as prepare_secrets
 from services.judging.loop import JudgingLoop, Observe
@@ -19,10 +20,21 @@ from services.store import Store
 from services.throttling import prepare as prepare_throttling
 from services.timekeeping import SETTLE, Timekeeping
 
+CREATE: Final = "CREATE TABLE IF NOT EXISTS "
+
 
 def system_clock() -> Instant:
     """Now, in microseconds since 1970 UTC. The only clock of the program; the demo and tests pass another."""
     return time.time_ns() // 1_000
+
+
+def create_kept(database: Database) -> None:
+    """Creates the tables of the parts that follow from no entry, where they are absent: a program that may create nothing is
+    started on a store that `migrate` has prepared."""
+    statements = [one for part in PARTS for one in part.kept]
+    absent = [one for one in statements if not database.has_table(one.removeprefix(CREATE).partition(" ")[0])]
+    if absent:
+        database.create(absent)
 
 
 def open_store(
@@ -43,6 +55,7 @@ def open_store(
         prepare_secrets(history.database)
         prepare_throttling(history.database)
         create(history)
+        create_kept(history.database)
         prepare_views(history.database, renews=renews)
         begin_with_rules(history, clock)
     except BaseException:

@@ -17,8 +17,11 @@ class Part:
 
     `use_cases`: what people decide; `store.use` hands them out.
     `reports`: what outside readers of a PostgreSQL store may build on.
+    `kept`: tables that follow from no entry of the history, as `CREATE TABLE IF NOT EXISTS` statements with the types of
+    services/history/databases.py: who people are, their sessions. Rebuilding leaves them alone.
     """
 
     name: str
     use_cases: tuple[UseCases, ...] = ()
     reports: tuple[Report, ...] = ()
+    kept: tuple[str, ...] = ()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.access_keys.keeping import TABLE as ACCESS_KEYS
+from services.access_log import TABLE as ACCESS_LOG
 from services.arrivals.reports import REPORTS as ARRIVALS
 from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
 from services.contracts.contracting import Contracting
 from services.contracts.reports import REPORTS as CONTRACTS
+from services.directory.names import TABLES as PEOPLE
 from services.directory.reports import REPORTS as DIRECTORY
 from services.excuses.excusing import Excusing
 from services.excuses.reports import REPORTS as EXCUSES
@@ -19,9 +22,13 @@ from services.matches.setting_aside import SettingAside
 from services.part import Part
 from services.reviews.reports import REPORTS as REVIEWS
 from services.reviews.reviewing import Reviewing
+from services.sign_in.tables import TABLES as SIGN_IN
 
 PARTS: Final = (
-    Part("directory", reports=DIRECTORY),
+    Part("directory", reports=DIRECTORY, kept=PEOPLE),
+    Part("roles"),
+    Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN)),
+    Part("access_keys", kept=(ACCESS_KEYS,)),
     Part("figures", reports=FIGURES),
     Part("contracts", (Contracting,), CONTRACTS),
     Part("breaches", (FollowingUp,), BREACHES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,19 +12,50 @@ from services.access import RESERVED
 from services.errors import NotAllowed, some
 
 
-def require_people(names: Iterable[str], document: Callable[[str], str | None]) -> None:
-    """Requires that a person among those who decide, `SERVICE[+SERVICE…][/PERSON]` each, is one of a service's own. A
-    service that names no people knows of none, so that anybody may act for it. `document` gives what a service was
-    described with. Raises NotAllowed."""
+def require_people(
+    names: Iterable[str], document: Callable[[str], str | None], access: Callable[[], str | None]
+) -> None:
+    """Requires that a person among those who decide, `SERVICE[+SERVICE…][/PERSON]` each, is one of a service's own: named in its
+    file, in that of a service that it is a part of, or let in by the access file. A service of which nobody is named knows of
+    none, so that anybody may act for it. `document` gives what a service was described with, `access` the access file. Raises
+    NotAllowed."""
     for name in names:
         services, _, person = name.partition("/")
         if person and services not in RESERVED:
-            _require_one(person, {one: people_of(document(one)) for one in services.split("+")})
+            admitted = access()
+            _require_one(person, {one: _people(one, document, admitted) for one in services.split("+")})
 
 
-def people_of(document: str | None) -> list[str]:
-    described: dict[str, Any] = msgspec.json.decode(document) if document else {}
-    return [str(one["id"]) for one in described.get("people", ())]
+def _people(service: str, document: Callable[[str], str | None], admitted: str | None) -> list[str]:
+    """Everybody who has a role in a service, whatever the day, by id."""
+    found: list[str] = []
+    services: list[str] = []
+    above: str | None = service
+    while above is not None and above not in services:
+        services.append(above)
+        described = _decoded(document(above))
+        found += _named_in(described)
+        above = described.get("part_of")
+    return found + _admitted(services, _decoded(admitted))
+
+
+def _admitted(services: Sequence[str], access: Mapping[str, Any]) -> list[str]:
+    """Who has a role in one of these services by the access file; everybody in it, where a group of the identity provider has one:
+    who is in that group only the provider knows."""
+    people = access.get("people", ())
+    is_by_group = any(not one["services"].keys().isdisjoint(services) for one in access.get("groups", ()))
+    return [
+        str(one["person"]) for one in people if is_by_group or not one.get("services", {}).keys().isdisjoint(services)
+    ]
+
+
+def _named_in(described: Mapping[str, Any]) -> list[str]:
+    head = described.get("head", ())
+    return [str(one["id"]) for one in described.get("people", ())] + ([head] if isinstance(head, str) else [*head])
+
+
+def _decoded(document: str | None) -> dict[str, Any]:
+    return msgspec.json.decode(document) if document else {}
 
 
 def _require_one(person: str, people: dict[str, Collection[str]]) -> None:

@@ -18,7 +18,7 @@ from dashboards.pages.house.accessibility import add_accessibility
 from dashboards.pages.house.assets import static
 from dashboards.pages.house.frame import THEMES, Choice, Choices, Pages, View, environment, error_page, link, marked
 from dashboards.pages.house.live import add_live
-from dashboards.pages.house.posting import SENT, add_ways_back
+from dashboards.pages.house.posting import SENT, Sent, add_ways_back
 from dashboards.pages.house.style import add_style
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.pack import pack_html
@@ -30,8 +30,9 @@ from services.api.cross_site import FIELD, NO_COOKIE, READS, CrossSite
 from services.api.one_state import reading_in
 from services.api.own_paths import own_path
 from services.api.parameters import parameters_of, require_known
-from services.api.unsaid import is_secret, never_say
-from services.errors import EntenteError, Invalid, NotFound
+from services.api.unsaid import is_secret, never_say, without_secrets
+from services.errors import EntenteError, Invalid, NotFound, NotSignedIn, Refused
+from services.sign_in.asker import AGAIN
 
 MENU = tuple(place for part in PARTS for place in part.menu)
 """The pages of parts that the menu leads to, and the keys of what they are called."""
@@ -96,15 +97,37 @@ def page_before_any(request: Request, error: EntenteError) -> Response:
 
 
 def page_for_error(pages: Pages, request: Request, error: EntenteError) -> Response:
-    """The same page for an address that no route of the pages knows."""
-    return error_page(View(pages, request), error)
+    """The same page for an address that no route of the pages knows; the way to sign in for who has to."""
+    if isinstance(error, NotSignedIn):
+        return _to_sign_in(request)
+    try:
+        return error_page(View(pages, request), error)
+    except NotSignedIn:
+        return _to_sign_in(request) if request.method in READS else page_before_any(request, error)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Leads to where one signs in, and from there back to the page that was asked for."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(link("/sign-in", next=f"{request.url.path}{query}"), 303)
+
+
+def _asked_again(pages: Pages, request: Request, typed: dict[str, str]) -> Response:
+    """Leads to where the password is asked for again; what was typed is kept, and offered again after it."""
+    path = request.url.path
+    not_yet = Refused(
+        said("this was not sent yet: the password was asked for first"), mend=said("send it now"), slug=AGAIN
+    )
+    kept = pages.sent.keep(Sent(str(request.state.asleep), {"verb": path.rpartition("/")[2], **typed}, not_yet))
+    return RedirectResponse(link("/sign-in/again", next=link(path, **{SENT: kept})), 303)
 
 
 async def _words(request: Request) -> dict[str, str]:
     """The texts that were typed into the form that was sent; none where none was."""
     if request.method != "POST":
         return {}
-    return {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
+    form = await request.form()
+    return without_secrets({name: value for name, value in form.items() if isinstance(value, str)})
 
 
 async def _require_token(pages: Pages, request: Request) -> None:
@@ -118,11 +141,23 @@ async def _require_token(pages: Pages, request: Request) -> None:
 
 def _refused(pages: Pages, request: Request, error: EntenteError, typed: dict[str, str]) -> Response:
     """The page that says why something is not allowed, or not there; what was typed stands on it."""
-    view = View(pages, request, typed)
-    if request.method == "POST":
+    if isinstance(error, NotSignedIn):
+        return _asked_again(pages, request, typed) if error.slug == AGAIN else _to_sign_in(request)
+    if request.method == "POST" and _known(pages, request):
+        view = View(pages, request, typed)
         view.keep(request.url.path, error)
         view.problem = None
-    return error_page(view, error)
+        return error_page(view, error)
+    return page_for_error(pages, request, error)
+
+
+def _known(pages: Pages, request: Request) -> bool:
+    """Says whether it is known who asks."""
+    try:
+        pages.who(request)
+    except EntenteError:
+        return False
+    return True
 
 
 def _route(pages: Pages) -> type[APIRoute]:
@@ -138,6 +173,10 @@ def _route(pages: Pages) -> type[APIRoute]:
                 try:
                     require_known(request, known)
                     await _require_token(pages, request)
+                    if (
+                        pages.sign_in is not None
+                    ):  # looked up, and noted, before a state of the store is opened for the page
+                        await run_in_threadpool(_known, pages, request)
                     return await handle(request)
                 except EntenteError as error:
                     if isinstance(error, CrossSite) and "text/html" not in request.headers.get("accept", ""):

@@ -14,6 +14,7 @@ from dashboards.pages.figures.part import FIGURES
 from dashboards.pages.matches.part import MATCHES
 from dashboards.pages.part import PagePart
 from dashboards.pages.reviews.part import REVIEWS
+from dashboards.pages.sign_in.part import SIGN_IN
 
 PARTS: Final[tuple[PagePart, ...]] = (
     FIGURES,
@@ -25,4 +26,5 @@ PARTS: Final[tuple[PagePart, ...]] = (
     MATCHES,
     EXPLAINING,
     AUDITING,
+    SIGN_IN,
 )

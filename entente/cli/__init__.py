@@ -14,6 +14,7 @@ from typer import _click as click
 from dashboards.language import LANGUAGES
 from domain.saying import heard, said
 from entente.cli import (
+    access_keys,
     audit,
     breaches,
     calendars,
@@ -26,6 +27,7 @@ from entente.cli import (
     forgetting,
     outages,
     outside,
+    people,
     quarantine,
     restoring,
     reviews,
@@ -107,6 +109,8 @@ for group in (
     checkpoints,
     restoring,
     forgetting,
+    people,
+    access_keys,
     outside,
     doctoring,
 ):

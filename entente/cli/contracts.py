@@ -29,7 +29,7 @@ from services.figures.rows import CommitmentRow
 from services.figures.score_rows import ScoreRow
 from services.figures.shown import score_json
 
-ORDER = {"calendar": 0, "service": 1, "contract": 2}
+ORDER = {"calendar": 0, "service": 1, "access": 2, "contract": 3}
 group = typer.Typer(no_args_is_help=True, help="Contracts: list, show, and the decisions about them.")
 Json = Annotated[bool, typer.Option("--json", help="print JSON")]
 Side = Annotated[str | None, typer.Option("--for", help="supplier or client, when you act for both")]
@@ -43,7 +43,9 @@ def add_to(app: typer.Typer) -> None:
 
 def apply(
     context: typer.Context,
-    files: Annotated[list[Path], typer.Argument(help="contract, calendar and service files, or folders of them")],
+    files: Annotated[
+        list[Path], typer.Argument(help="contract, calendar, service and access files, or folders of them")
+    ],
     sign: Annotated[
         list[str] | None, typer.Option(help="sign on behalf of: supplier, client, or supplier,client")
     ] = None,
@@ -56,14 +58,15 @@ def apply(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Propose contracts, publish calendars, describe services; show the difference; sign on behalf of."""
+    """Propose contracts, publish calendars, describe services, let people in; show the difference; sign on behalf of."""
     here = session(context)
     parties = _parties(",".join(sign or ()))
     with steps(said("reading")) as step:
-        documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 3))
+        documents = sorted(documents_of(files, step), key=lambda one: ORDER.get(kind_of(one) or "", 4))
     if not documents:
         raise Invalid(
-            said("no contract, calendar or service in these files"), mend=said("files that end in .yaml, .yml or .json")
+            said("no contract, calendar, service or access file in these files"),
+            mend=said("files that end in .yaml, .yml or .json"),
         )
     require_sound(documents)  # all of them, before the first is stored
     with here.read() as opened:
@@ -91,14 +94,14 @@ def apply(
 
 def schema(
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help="contract, calendar, service, mapping or event")],
+    kind: Annotated[str, typer.Argument(help="contract, calendar, service, access, mapping or event")],
 ) -> None:
     """Print the JSON Schema of a kind of file, or of an event."""
     session(context).ignores("--as", "--store", because=said("a schema is of no store, and the same for everybody"))
-    if kind not in ("contract", "calendar", "service", "mapping", "event"):
+    if kind not in ("contract", "calendar", "service", "access", "mapping", "event"):
         raise Invalid(
             said("there is no schema of “{kind}”", kind=kind),
-            mend=said("contract, calendar, service, mapping or event"),
+            mend=said("contract, calendar, service, access, mapping or event"),
         )
     print_json(json_schema(kind))
 
@@ -317,7 +320,11 @@ def _change(line: str, terms: ContractTerms | None = None) -> str:
 def _applied(done: Applied, *, is_only_tried: bool) -> Said:
     """`contract a version 2: would be proposed`"""
     what = {"kind": heard(done.kind), "id": done.id, "version": done.version}
-    named = said("{kind} {id}", **what) if done.kind == "service" else said("{kind} {id} version {version}", **what)
+    named = (
+        said("{kind} {id}", **what)
+        if done.kind in ("service", "access")
+        else said("{kind} {id} version {version}", **what)
+    )
     outcome = heard(f"would be {done.outcome}" if is_only_tried and done.outcome != "unchanged" else done.outcome)
     line = said("{what}: {outcome}", what=named, outcome=outcome)
     if not done.signed:

@@ -14,7 +14,7 @@ import typer
 from domain.saying import Said, said
 from domain.times import Instant, show
 from entente.cli.rehearsing import print_rehearsed, print_rehearsed_json, rehearsed
-from entente.cli.running import address, trusts_network
+from entente.cli.running import address
 from entente.cli.session import err, judged, moment, out, print_json, session, steps
 from entente.cli.unselected import beside_counts, print_unread, print_unselected
 from entente.logs import say
@@ -249,8 +249,8 @@ def _state(opened: Program, port: int | None, trouble: Callable[[], str | None])
     from entente.listening import listening
     from entente.serving import telling_state  # the web framework is loaded only by programs that serve
 
-    trusts = trusts_network(opened.settings)
-    with listening(opened.settings.host, port, trusts_network=trusts) as bound:
+    settings = opened.settings
+    with listening(settings.host, port, ways=settings.ways, proxies=settings.proxy_from) as bound:
         say(said("Entente shows {address} (the worker's state)", address=address(*bound.getsockname()[:2])))
         with telling_state(opened, bound, trouble):
             yield

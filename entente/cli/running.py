@@ -11,7 +11,6 @@ import typer
 from domain.saying import said
 from entente.cli.session import Session, session, steps
 from entente.logs import say
-from entente.settings import Settings
 from entente.wiring import program
 from services.errors import Invalid
 from services.opening import system_clock
@@ -41,7 +40,13 @@ def demo(
     here = session(context)
     here.ignores("--as", because=said("in the demo you choose at the top of every page who you are"))
     settings = here.settings.model_copy(
-        update={"organisation": "Ville de Valmoray", "outage": 0, "settle": 1, "host": host or here.settings.host}
+        update={
+            "organisation": "Ville de Valmoray",
+            "outage": 0,
+            "settle": 1,
+            "host": host or here.settings.host,
+            "access": "loopback",
+        }
     )
     if settings.store == type(settings).model_fields["store"].default:
         settings = settings.model_copy(update={"store": DEMO_STORE})
@@ -50,7 +55,7 @@ def demo(
     clock = demonstration.DemoClock()
     wanted = settings.port if port is None else port
     with (
-        listening(settings.host, wanted, trusts_network=trusts_network(settings)) as bound,
+        listening(settings.host, wanted) as bound,
         program(settings, clock=clock) as opened,
     ):
         say(said("making a year of history in {store} …", store=settings.store.rpartition("@")[2]))
@@ -93,11 +98,10 @@ def serve(
     _require_heeded(here, role, time, accept_clock=accept_clock)
     default = 0 if role == "judge" and "port" not in settings.model_fields_set else settings.port
     wanted = default if port is None else port
-    trusts = trusts_network(settings)
-    if trusts:
-        here.ignores("--as", because=said("whoever reaches this port is the administrator (ENTENTE_TRUST_NETWORK)"))
+    if settings.ways:
+        here.ignores("--as", because=said("people sign in here (ENTENTE_ACCESS)"))
     with (
-        listening(settings.host, wanted, trusts_network=trusts) as bound,
+        listening(settings.host, wanted, ways=settings.ways, proxies=settings.proxy_from) as bound,
         program(settings) as opened,
     ):
         shown = address(*bound.getsockname()[:2])
@@ -106,7 +110,7 @@ def serve(
             opened,
             bound,
             now=system_clock,
-            choices=None if trusts else choices(opened.store.seeing, here.who),
+            choices=None if settings.ways else choices(opened.store.seeing, here.who),
             live=live,
             accepts_clock=accept_clock,
             role=role,
@@ -126,23 +130,6 @@ def _require_heeded(here: Session, role: str, time: str | None, *, accept_clock:
         raise Invalid(
             said("time does not pass by itself here"), place="--accept-clock", mend=said("leave it out, or --time live")
         )
-
-
-def trusts_network(settings: Settings) -> bool:
-    """True where the operator has said that all who can reach the port may do everything; this is said again at every start."""
-    from entente.listening import is_loopback
-
-    address = settings.host
-    if settings.trust_network == "yes" and not is_loopback(address):
-        say(
-            said(
-                "WARNING: {address} can be reached by others, and nobody signs in: WHOEVER REACHES THIS PORT IS THE ADMINISTRATOR, "
-                "reads every contract and decides for every service. ENTENTE_TRUST_NETWORK=yes says that this is wanted.",
-                address=address,
-            ),
-            level="warning",
-        )
-    return settings.trust_network == "yes"
 
 
 def _say(address: str) -> None:

@@ -23,7 +23,7 @@ from entente.logs import err
 from entente.settings import Settings
 from entente.voice import Voice, spoken, told
 from entente.wiring import Program, program
-from services.access import Principal, principal
+from services.access import Principal, Right, principal
 from services.checkpoints.making import MadeCheckpoint
 from services.errors import Invalid, NotAllowed
 from services.history.sqlite_files import private
@@ -59,10 +59,16 @@ class Session:
             if option in self.given:
                 raise Invalid(because, place=option, mend=said("leave it out"))
 
+    def require_auditor(self) -> None:
+        """Raises NotAllowed for who may not see what is kept of others."""
+        if not self.who.may(Right.AUDIT):
+            raise NotAllowed(said("this is for the auditor, not for {who}", who=self.who), mend=said("--as auditor"))
+
     @contextmanager
     def open(self) -> Iterator[Program]:
         """Opens the program on its store until the end of the block. Nothing is judged by that: see `read`."""
         with program(self.settings, renews=self.renews) as opened:
+            self.who = opened.sign_in.acting(self.who)
             yield opened
 
     @contextmanager

@@ -9,8 +9,6 @@ from urllib.parse import urlsplit
 
 LOOPBACK: Final = "@loopback"
 """Stands for every name and address by which a machine is called on itself; no machine can be called so."""
-ANY: Final = "*"
-"""Stands for every name."""
 
 
 def hosts_named(text: str) -> tuple[str, ...]:
@@ -27,7 +25,7 @@ def hosts_named(text: str) -> tuple[str, ...]:
 def is_named(authority: str, names: tuple[str, ...]) -> bool:
     """Says whether `HOST[:PORT]`, as in the header `Host`, is called one of these."""
     host = _host(authority)
-    return bool(host) and (ANY in names or host in names or (LOOPBACK in names and _is_loopback(host)))
+    return bool(host) and (host in names or (LOOPBACK in names and _is_loopback(host)))
 
 
 def _host(authority: str) -> str:

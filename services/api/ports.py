@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from domain.times import Instant
 from services.access import Principal
-from services.api.asking import HEADER, asking
+from services.api.asking import HEADER
 from services.errors import Unavailable
 from services.holding import Held
 from services.pulse import Pulse
@@ -50,14 +50,14 @@ class Quarantine(Protocol):
 
 @dataclass
 class Api:
-    """`pack_html(pack, language, people)` gives what is answered as it is. `allows_as_header` only while bound to loopback without
-    access control. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which loops of the
-    program are not at work, and why; `held` what keeps time from passing."""
+    """`pack_html(pack, language, people)` gives what is answered as it is. `who_asks` says who makes a request. `is_stopping` ends
+    the streams of a server that is told to stop; `troubles` says which loops of the program are not at work, and why; `held`
+    what keeps time from passing."""
 
     store: Store
     pack_html: Callable[..., str]
     quarantine: Quarantine
-    allows_as_header: bool
+    who_asks: Callable[[Request], Principal]
     is_stopping: Callable[[], bool] = lambda: False
     troubles: Callable[[], Mapping[str, str]] = dict
     held: Callable[[], Held | None] = lambda: None
@@ -66,7 +66,7 @@ class Api:
     @cached_property
     def who(self) -> Any:
         """The dependency that says who asks."""
-        who_asks = asking(allows_as_header=self.allows_as_header)
+        who_asks = self.who_asks
 
         def asked(
             request: Request,

@@ -68,7 +68,10 @@ def problem_response(document: dict[str, Any], headers: Mapping[str, str] | None
 
 def refusal(error: EntenteError) -> Response:
     """The answer to a request that raised this error."""
-    return problem_response(problem_of(error), {"retry-after": str(error.retry_after)} if error.can_retry else None)
+    headers = {"retry-after": str(error.retry_after)} if error.can_retry else {}
+    if error.status == 401:  # RFC 9110 §15.5.2: with a 401 it is said what would do
+        headers["www-authenticate"] = "Bearer"
+    return problem_response(problem_of(error), headers)
 
 
 def problem_handlers(app: FastAPI, page: Page | None = None) -> None:

@@ -1,6 +1,14 @@
 """The file format (INTERFACE §1): documents with places, their form and checks, their terms, what amendments change."""
 
-from services.contract_files.checks import check, check_calendar, check_contract, check_mapping, check_service
+from services.contract_files.access_terms import AccessTerms, Admitted, Days, RoleGiven, access_of, roles_of_service
+from services.contract_files.checks import (
+    check,
+    check_access,
+    check_calendar,
+    check_contract,
+    check_mapping,
+    check_service,
+)
 from services.contract_files.dependencies import far_circles
 from services.contract_files.difference import Difference, differences, sentences
 from services.contract_files.documents import Document, Tree, by_place, read_bytes, read_documents
@@ -11,6 +19,7 @@ from services.contract_files.models import json_schema, kind_of
 from services.contract_files.service_terms import ServiceTerms
 from services.contract_files.target_checks import kind_changes
 from services.contract_files.to_terms import (
+    access_terms,
     calendar_terms,
     canonical,
     contract_terms,
@@ -28,17 +37,24 @@ from services.contract_files.to_terms import (
 from services.contract_files.writing import as_file, value_at, with_value, without_value
 
 __all__ = [
+    "AccessTerms",
+    "Admitted",
+    "Days",
     "Difference",
     "Document",
     "HolidaysUnknown",
     "MappingTerms",
+    "RoleGiven",
     "ServiceTerms",
     "Tree",
+    "access_of",
+    "access_terms",
     "as_file",
     "by_place",
     "calendar_terms",
     "canonical",
     "check",
+    "check_access",
     "check_calendar",
     "check_contract",
     "check_mapping",
@@ -57,6 +73,7 @@ __all__ = [
     "read_documents",
     "read_published_calendar",
     "require_sound",
+    "roles_of_service",
     "says_effective",
     "sentences",
     "service_from_canonical",

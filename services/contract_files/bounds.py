@@ -22,7 +22,9 @@ TIMES_OF_DAY = 96
 CHOICES = 200
 """Rows that a table of durations may have; as many reasons of pauses may have one name."""
 LANGUAGES = 20
-PEOPLE, SOURCES = 1_000, 200
+PEOPLE, SOURCES, HEADS = 1_000, 200, 20
+ADMITTED, ROLES, GROUPS = 20_000, 200, 2_000
+"""People of an access file, services of one of them, groups of an identity provider."""
 PERSONAL = 50
 """Paths that a source may declare personal."""
 SPANS_OF_A_DAY = 24

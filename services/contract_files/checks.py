@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from domain.saying import said
 from domain.terms import CalendarTerms
+from services.access import RESERVED
+from services.contract_files.access_terms import OFFICES, heads_of
 from services.contract_files.calendar_checks import calendar_problems
 from services.contract_files.contract_checks import contract_problems
 from services.contract_files.documents import Document, Problem, Tree, by_place
@@ -40,6 +42,10 @@ def check_service(document: Document) -> list[str]:
     return form_problems(document, "service") or by_place(_service(document))
 
 
+def check_access(document: Document) -> list[str]:
+    return form_problems(document, "access") or by_place(_access(document))
+
+
 def check_mapping(document: Document) -> list[str]:
     return form_problems(document, "mapping") or by_place(mapping_problems(document))
 
@@ -56,6 +62,8 @@ def _service(document: Document) -> Iterator[Problem]:
         )
     yield from _said_twice(document, "people", "id")
     yield from _said_twice(document, "sources", "source")
+    yield from _backwards(document, "people")
+    yield from _unknown_heads(document)
     for index, one in enumerate(document.tree.get("sources", ())):
         if "by" in one and "expected_every" not in one:
             what = said("time cannot wait for files of which nobody knows when they come")
@@ -80,6 +88,46 @@ def _personal(document: Document, index: int, source: Tree) -> Iterator[Problem]
         yield document.problem((*at, "personal", "subject"), what, said("say of the source `subject: personal`, too"))
 
 
+def _unknown_heads(document: Document) -> Iterator[Problem]:
+    people = {one["id"] for one in document.tree.get("people", ())}
+    for head in heads_of(document.tree):
+        if people and head not in people:
+            what = said("{head} is none of the people named here", head=shown(head))
+            yield document.problem(("head",), what, said("name them among the people, too"))
+
+
+def _access(document: Document) -> Iterator[Problem]:
+    """Who is let in twice, whose time ends before it begins, and roles in what no service may be called."""
+    yield from _said_twice(document, "people", "person")
+    yield from _said_twice(document, "groups", "group")
+    yield from _backwards(document, "people")
+    for items in ("people", "groups"):
+        for index, one in enumerate(document.tree.get(items, ())):
+            for service, role in one.get("services", {}).items():
+                place = (items, index, "services", service)
+                if service in RESERVED:
+                    what = said("the name “{tree}” is reserved", tree=service)
+                    yield document.problem(place, what, said("a service; what is for all stands beside it"))
+                if isinstance(role, dict):
+                    yield from _spell_backwards(document, role, place)
+                    if role.get("for") is not None and role["for"] == one.get("person"):
+                        what = said("nobody is their own deputy")
+                        yield document.problem((*place, "for"), what, said("whose deputy it is, or leave it out"))
+
+
+def _backwards(document: Document, items: str) -> Iterator[Problem]:
+    for index, one in enumerate(document.tree.get(items, ())):
+        for key, held in (("", one), *((key, one[key]) for key in OFFICES if isinstance(one.get(key), dict))):
+            yield from _spell_backwards(document, held, (items, index, key) if key else (items, index))
+
+
+def _spell_backwards(document: Document, spell: Tree, place: tuple[str | int, ...]) -> Iterator[Problem]:
+    since, until = spell.get("from"), spell.get("until")
+    if since is not None and until is not None and str(until) < str(since):
+        what = said("it ends on {until}, before it begins on {since}", until=until, since=since)
+        yield document.problem((*place, "until"), what, said("{since} or later", since=since))
+
+
 def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:
     seen: set[str] = set()
     for index, one in enumerate(document.tree.get(items, ())):
@@ -93,5 +141,6 @@ def _said_twice(document: Document, items: str, key: str) -> Iterator[Problem]:
 _CHECKS: dict[str, Callable[[Document], Iterator[Problem]]] = {
     "calendar": _calendar,
     "service": _service,
+    "access": _access,
     "mapping": mapping_problems,
 }

@@ -1,6 +1,6 @@
 """Shows the changes that an amendment makes, clause by clause, in sentences for the two parties.
 
-Deliverables, criteria and people are matched by id, targets by form and period, so that moving one changes nothing.
+Deliverables, criteria, people and groups are matched by id, targets by form and period, so that moving one changes nothing.
 Where a clause is left out, what it then means is shown: `tolerance: 0 min → 15 min`.
 """
 
@@ -16,6 +16,7 @@ from services.contract_files.names import TARGETS
 
 Clauses = dict[tuple[str, ...], str]
 
+_NAMING = ("id", "person", "group")
 _SILENT = frozenset({"deliverables", "criteria", "indicator"})
 """Keys that only hold what has an id or a name of its own."""
 _DEFAULTS = {
@@ -88,6 +89,15 @@ _FRENCH = {
     "rebaseline": "révision du passé",
     "reason": "motif",
     "people": "personnes",
+    "groups": "groupes",
+    "access": "accès",
+    "services": "services",
+    "role": "rôle",
+    "for": "pour",
+    "administrator": "administrateur",
+    "arbiter": "arbitre",
+    "auditor": "auditeur",
+    "head": "responsable du service",
     "sources": "sources",
 }
 Language = Literal["en", "fr"]
@@ -153,7 +163,7 @@ def _clauses(tree: Tree) -> Clauses:
 def _collect(value: Any, path: tuple[str, ...], clauses: Clauses) -> None:
     if isinstance(value, dict):
         for name, inside in value.items():
-            if name == "id" and path:
+            if name in _NAMING and path:
                 continue
             if name in ("target", "targets"):
                 _collect_targets(inside if isinstance(inside, list) else [inside], path, clauses)
@@ -161,12 +171,19 @@ def _collect(value: Any, path: tuple[str, ...], clauses: Clauses) -> None:
                 clauses[(*path, name)] = ", ".join(inside)
             else:
                 _collect(inside, path if name in _SILENT else (*path, name), clauses)
-    elif isinstance(value, list) and value and all(isinstance(one, dict) and "id" in one for one in value):
+    elif (named := _naming(value)) is not None:
         for one in value:
-            _collect(one, (*path, one["id"]), clauses)
-            clauses.setdefault((*path, one["id"]), one["id"])
+            _collect(one, (*path, one[named]), clauses)
+            clauses.setdefault((*path, one[named]), one[named])
     else:
         clauses[path] = _shown(value)
+
+
+def _naming(value: Any) -> str | None:
+    """The key by which the things of a list are known; None where it is no list of such things."""
+    if not isinstance(value, list) or not value or not all(isinstance(one, dict) for one in value):
+        return None
+    return next((name for name in _NAMING if all(name in one for one in value)), None)
 
 
 def _collect_targets(targets: list[Tree], path: tuple[str, ...], clauses: Clauses) -> None:

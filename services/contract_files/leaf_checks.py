@@ -26,6 +26,7 @@ from services.contract_files.scalars import Complaint
 from services.contract_files.suggesting import one_of, shown
 
 ID_PATTERN = "[a-z0-9][a-z0-9-]{0,62}"
+PERSON_PATTERN = "[a-z0-9][a-z0-9._-]{0,62}"
 ATTRIBUTES = ("id", "source", "specversion", "type", "subject", "time", "datacontenttype", "dataschema")
 EXTENSIONS = ("recordedtime", "sequence", "voids", "replaces")
 OTHER_EXTENSIONS = (
@@ -84,6 +85,13 @@ def identifier(value: object) -> str:
     if not re.fullmatch(ID_PATTERN, written := text(value)):
         right = said("small letters a-z, digits and “-”, first a letter or digit, at most 63")
         raise Complaint(said("{written} is not an id", written=shown(written)), right)
+    return written
+
+
+def person_id(value: object) -> str:
+    if not re.fullmatch(PERSON_PATTERN, written := text(value)):
+        right = said("such as anna.martin: small letters a-z, digits, “.”, “-” and “_”, at most 63")
+        raise Complaint(said("{written} is not the id of a person", written=shown(written)), right)
     return written
 
 

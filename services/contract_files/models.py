@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
 from domain.saying import said
+from services.contract_files.access_model import AccessModel
 from services.contract_files.calendar_model import CalendarModel
 from services.contract_files.contract_model import ContractModel
 from services.contract_files.documents import MAX_PROBLEMS, Document, by_place
@@ -21,12 +22,14 @@ MODELS: dict[str, type[BaseModel]] = {
     "contract": ContractModel,
     "calendar": CalendarModel,
     "service": ServiceModel,
+    "access": AccessModel,
     "mapping": MappingModel,
     "event": EventModel,
 }
 _TELLING = {
     "contract": ("contract", "deliverables", "supplier", "client"),
     "mapping": ("mapping", "events", "read"),
+    "access": ("access", "groups"),
     "service": ("service", "people", "sources"),
     "calendar": ("calendar", "open"),
 }
@@ -35,8 +38,8 @@ has a key `calendar` too."""
 
 
 def kind_of(document: Document) -> str | None:
-    """`contract`, `mapping`, `service` or `calendar`, by the key that names it, else by what it holds; None if none."""
-    named = next((kind for kind in ("contract", "mapping", "service") if kind in document.tree), None)
+    """`contract`, `mapping`, `service`, `access` or `calendar`, by the key that names it, else by what it holds; None if none."""
+    named = next((kind for kind in ("contract", "mapping", "service", "access") if kind in document.tree), None)
     return named or next((kind for kind, keys in _TELLING.items() if any(key in document.tree for key in keys)), None)
 
 
@@ -46,7 +49,9 @@ def form_problems(document: Document, kind: str | None = None) -> list[str]:
     if kind is None:
         return [
             document.problem(
-                (), said("it says none of contract, calendar, service, mapping"), said("such as contract: my-id")
+                (),
+                said("it says none of contract, calendar, service, access, mapping"),
+                said("such as contract: my-id"),
             )
         ]
     try:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
+from pydantic import Field, Tag
+
+from domain.saying import said
 from services.contract_files import bounds
 from services.contract_files.leaves import (
     CountryText,
     DataPathText,
+    DateText,
     Email,
     Id,
     Line,
@@ -15,7 +19,7 @@ from services.contract_files.leaves import (
     RhythmText,
     SubjectText,
 )
-from services.contract_files.model_base import Strict, Title, may, need
+from services.contract_files.model_base import Strict, Title, by_shape, may, need
 
 
 class PersonModel(Strict):
@@ -24,6 +28,8 @@ class PersonModel(Strict):
     id: Line = need("Such as anna.martin")
     name: Line = need("For people")
     email: Email = may("Where to write")
+    from_: DateText = may("The first day, in the organisation's zone", alias="from")
+    until: DateText = may("The last day")
 
 
 class PersonalModel(Strict):
@@ -45,6 +51,12 @@ class SourceModel(Strict):
     stored_in: CountryText = may("The country in which the tool keeps its own data")
 
 
+Heads = Annotated[
+    Annotated[Line, Tag("·text")] | Annotated[list[Line], Field(min_length=1, max_length=bounds.HEADS), Tag("·list")],
+    by_shape(said("a person's id, or a list of them")),
+]
+
+
 class ServiceModel(Strict):
     """A unit of the organisation, or an outside entity."""
 
@@ -54,4 +66,5 @@ class ServiceModel(Strict):
     external: bool = may("Outside the organisation")
     part_of: Id = may("The service that it belongs to")
     people: list[PersonModel] = may("Who works there", max_length=bounds.PEOPLE)
+    head: Heads = may("Who signs for it: one of its people, or several")
     sources: list[SourceModel] = may("Its tools", max_length=bounds.SOURCES)

@@ -13,8 +13,10 @@ from services.contract_files.tree_reading import text_of
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`name`, `email`: None where the file does not say them, for the directory has them."""
+
     id: str
-    name: str
+    name: str | None = None
     email: str | None = None
 
 
@@ -49,7 +51,7 @@ def service_of(tree: Tree) -> ServiceTerms:
         title=text_of(tree.get("title"), tree["service"]),
         external=bool(tree.get("external", False)),
         part_of=tree.get("part_of"),
-        people=tuple(Person(one["id"], one["name"], one.get("email")) for one in tree.get("people", ())),
+        people=tuple(Person(one["id"], one.get("name"), one.get("email")) for one in tree.get("people", ())),
         sources=tuple(_source(one) for one in tree.get("sources", ())),
     )
 

@@ -12,8 +12,16 @@ from functools import lru_cache
 import msgspec
 
 from domain.terms import CalendarTerms, ContractTerms
+from services.contract_files.access_terms import AccessTerms, access_of
 from services.contract_files.calendar_reading import calendar_of, with_holidays
-from services.contract_files.checks import check, check_calendar, check_contract, check_mapping, check_service
+from services.contract_files.checks import (
+    check,
+    check_access,
+    check_calendar,
+    check_contract,
+    check_mapping,
+    check_service,
+)
 from services.contract_files.contract_reading import contract_of
 from services.contract_files.documents import Document, Tree
 from services.contract_files.mapping_reading import mapping_of
@@ -39,6 +47,11 @@ def service_terms(document: Document) -> ServiceTerms:
     return service_of(_checked(document, check_service))
 
 
+def access_terms(document: Document) -> AccessTerms:
+    """Raises DocumentInvalid."""
+    return access_of(_checked(document, check_access))
+
+
 def mapping_terms(document: Document) -> MappingTerms:
     """Raises DocumentInvalid."""
     return mapping_of(_checked(document, check_mapping))
@@ -59,6 +72,14 @@ def canonical(document: Document) -> str:
 
 def canonical_text(tree: Tree) -> str:
     return _ENCODER.encode(tree).decode()
+
+
+def without_names(tree: Tree) -> Tree:
+    """The tree of a service or access file without the names and addresses of its people: the directory has these."""
+    if "people" not in tree:
+        return tree
+    people = [{key: value for key, value in one.items() if key not in ("name", "email")} for one in tree["people"]]
+    return {**tree, "people": people}
 
 
 def published_tree(tree: Tree) -> Tree:

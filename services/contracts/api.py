@@ -36,7 +36,7 @@ MEDIA_TYPES: Final = (
     "text/plain",
 )
 
-Kind = Literal["contract", "calendar", "service"]
+Kind = Literal["contract", "calendar", "service", "access"]
 DryRun = Annotated[bool, Query(description="Say what would change, and change nothing.")]
 Speaking = Annotated[Literal["en", "fr"], Query(description="The language of `changes`.")]
 
@@ -127,6 +127,14 @@ def _add_files(router: APIRouter, api: Api) -> None:
     ) -> JsonAnswer:
         """Describe a service: the body is a service file."""
         return _apply(api, who, _document(body, "service", id), dry_run, language)
+
+    @router.put("/access/{id}", tags=["people"], **described)
+    def let_people_in(
+        id: str, body: bytes = _sent, dry_run: DryRun = False, language: Speaking = "en", who: Principal = asked
+    ) -> JsonAnswer:
+        """Say who is let in, and as what: the body is the access file of the organisation, which takes the place of the one
+        before."""
+        return _apply(api, who, _document(body, "access", id), dry_run, language)
 
 
 def _apply(

@@ -17,6 +17,7 @@ from services.contract_files import (
 )
 from services.contracts.applied import Applied, Applying
 from services.contracts.describing_services import Describing
+from services.contracts.granting import Granting
 from services.contracts.knowing import Directories, FilesTogether
 from services.contracts.proposing import PARTIES, Proposing
 from services.contracts.publishing import Publishing
@@ -38,6 +39,7 @@ class Contracting:
         known = Directories(seeing)
         self._publishing = Publishing(history, now, self._time)
         self._describing = Describing(history, now, known)
+        self._granting = Granting(history, now, known)
         self._proposing = Proposing(history, now, self._time, self._publishing, known)
 
     def apply(
@@ -59,6 +61,8 @@ class Contracting:
                 return self._publishing.publish(who, document, how)
             case "service":
                 return self._describing.describe(who, document, how)
+            case "access":
+                return self._granting.grant(who, document, how)
             case "contract":
                 return self._proposing.propose(who, document, how)
         raise DocumentInvalid(

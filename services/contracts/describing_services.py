@@ -7,11 +7,13 @@ from domain.decisions import stream_of
 from domain.service import Service
 from domain.times import Clock
 from services.access import Principal, Right
-from services.contract_files import Document, canonical, service_terms
+from services.contract_files import Document, service_terms
+from services.contract_files.to_terms import canonical_text, tree_from_canonical, without_names
 from services.contracts.applied import Applied, Applying
 from services.contracts.knowing import Directories, unknown_services
 from services.contracts.personal_paths import require_unread
 from services.directory.declaring import Declared, Declaring
+from services.directory.names import Directory, PersonNamed
 from services.errors import NotFound
 from services.history.history import History
 
@@ -25,15 +27,17 @@ class Describing:
         self._known = known
         self._declared = Declared(history)
         self._declaring = Declaring(history, self._declared)
+        self._names = Directory(history)
 
     def describe(self, who: Principal, document: Document, how: Applying) -> Applied:
-        terms, text = service_terms(document), canonical(document)
+        terms, text = service_terms(document), canonical_text(without_names(document.tree))
+        named = [PersonNamed(one.id, one.name, one.email) for one in terms.people]
         who.require(Right.DESCRIBE, terms.id, f"describing {terms.id}")
         try:
             found = self._history.get(stream_of("service", terms.id), Service)
         except NotFound:
             found = Service(service=terms.id)
-        if found.document == text:
+        if _same(found.document, text) and not self._names.differing(named):
             return Applied("service", terms.id, "unchanged", 1)
         claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
         personal = {one.source: one.personal for one in terms.sources if one.personal is not None}
@@ -42,8 +46,16 @@ class Describing:
         warnings = tuple(unknown_services(above, self._known(who).beside(how.beside)))
         if how.dry_run:
             return Applied("service", terms.id, "described", 1, warnings=warnings)
+        self._names.learn(named)
+        if _same(found.document, text):
+            return Applied("service", terms.id, "described", 1, warnings=warnings)
         if personal:
             self._history.begin_sealing()
         found.describe(text, by=str(who), at=self._now())
         position = self._history.save(*claims, found)
         return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)
+
+
+def _same(stored: str, text: str) -> bool:
+    """Says whether a service is described so already; those that were stored with the names of people say the same without."""
+    return stored == text or (bool(stored) and canonical_text(without_names(tree_from_canonical(stored))) == text)

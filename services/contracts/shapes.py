@@ -84,7 +84,7 @@ class Terminating(Side):
 
 
 class Applied(Done):
-    kind: Literal["contract", "calendar", "service"]
+    kind: Literal["contract", "calendar", "service", "access"]
     outcome: Outcome
     version: int
     changes: list[str]

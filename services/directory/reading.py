@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from domain.times import Instant
 from services.access import ADMINISTRATOR, Principal
 from services.directory import service_rows, source_rows
 from services.directory.feeds import Awaited, Feeding, fed
-from services.directory.rows import ServiceRow
+from services.directory.names import Directory, PersonNamed
+from services.directory.rows import ServiceRow, names_of
 from services.directory.source_rows import SourceRow
+from services.history.history import History
 from services.seeing.seen import Seeing, Seen
 from services.tables.declared import declarers, stored_since
 
 
 def read_services(seen: Seen) -> dict[str, ServiceRow]:
     """The services of the contracts that one sees, described or not."""
-    described = service_rows.services(seen.reads)
+    described = _with_names(seen, service_rows.services(seen.reads))
     parties = seen.reads.query("SELECT supplier, client FROM view_contract")
     ids = {service for pair in parties if seen.sees(*pair) for service in pair}
     ids |= {id for id in described if seen.sees(id)}
     return {id: described.get(id) or service_rows.undescribed(id) for id in sorted(ids)}
+
+
+def _with_names(seen: Seen, rows: dict[str, ServiceRow]) -> dict[str, ServiceRow]:
+    """With names and addresses as the directory has them now; a name that is nowhere is the id."""
+    known = seen.kept(Names).of(seen.history)
+    return {id: replace(row, people=tuple(_named(known, one) for one in row.people)) for id, row in rows.items()}
+
+
+def _named(known: Mapping[str, PersonNamed], person: tuple[str, str, str]) -> tuple[str, str, str]:
+    id, name, email = person
+    found = known.get(id)
+    return person if found is None else (id, found.name or name, found.email or email)
+
+
+def read_names(seen: Seen) -> dict[str, str]:
+    """The names of people by id, and by `service/person` where services call one of them differently."""
+    directory = {id: one.name for id, one in seen.kept(Names).of(seen.history).items() if one.name}
+    return directory | names_of(seen.once(read_services))
+
+
+class Names:
+    """The directory, kept of one store."""
+
+    def __init__(self) -> None:
+        self._directory: Directory | None = None
+
+    def of(self, history: History) -> Mapping[str, PersonNamed]:
+        if self._directory is None:
+            self._directory = Directory(history)
+        return self._directory.names()
 
 
 def read_sources(seen: Seen) -> list[SourceRow]:

@@ -40,7 +40,7 @@ def _service(id: str, document: str) -> ServiceRow:
         terms.title,
         is_external=terms.external,
         part_of=terms.part_of,
-        people=tuple((one.id, one.name, one.email or "") for one in terms.people),
+        people=tuple((one.id, one.name or one.id, one.email or "") for one in terms.people),
         sources=tuple((one.source, _microseconds(one.expected_every)) for one in terms.sources),
         by_files=frozenset(one.source for one in terms.sources if one.by_files),
     )

@@ -17,6 +17,7 @@ from eventsourcing.domain import Aggregate, DomainEventProtocol
 from eventsourcing.persistence import ApplicationRecorder, IntegrityError, StoredEvent
 from eventsourcing.utils import Environment, EnvType, TopicError
 
+from domain.access import ACCESS, Access
 from domain.decisions import stream_of
 from domain.saying import said, said_by
 from domain.service import Service
@@ -181,7 +182,13 @@ class History:
 
     def require_people(self, names: Iterable[str]) -> None:
         """Raises NotAllowed for a person who is none of the service's own, as its last description has them."""
-        require_people(names, self._described)
+        require_people(names, self._described, self._access)
+
+    def _access(self) -> str | None:
+        try:
+            return self.get(ACCESS, Access).document
+        except NotFound:
+            return None
 
     def _described(self, service: str) -> str | None:
         try:

@@ -15,7 +15,6 @@ from domain.saying import heard, said, said_by
 from domain.terms import Party
 from domain.times import Clock
 from services.access import Principal, Right
-from services.contracts.reading import read_contract
 from services.deciding import words_of
 from services.errors import Invalid, NotFound, Refused
 from services.figures.reading import mend_for_key
@@ -25,6 +24,8 @@ from services.matches.reading import (
     is_aside,
     is_nowhere,
     is_out,
+    keeper_of,
+    may_settle,
     moves_final,
     read_keeper,
     read_match,
@@ -208,10 +209,9 @@ def _check_place(seen: Seen, commitment: Commitment, event: OperationalEvent, ke
 
 def _side(seen: Seen, commitment: str, what: str) -> Party:
     """The party that settles what is unmatched there. Raises NotAllowed for others."""
-    contract = read_contract(seen, commitment.partition("/")[0])
-    party = read_keeper(seen, commitment)
-    seen.who.require(Right.SETTLE, contract.supplier if party == "supplier" else contract.client, what)
-    return party
+    if not may_settle(seen, commitment):
+        seen.who.require(Right.SETTLE, keeper_of(seen, commitment), what)
+    return read_keeper(seen, commitment)
 
 
 def _roles(commitment: Commitment, event: OperationalEvent, role: str | None) -> list[str]:

@@ -60,11 +60,22 @@ def read_keeper(seen: Seen, commitment: str) -> Party:
 
 def may_settle(seen: Seen, commitment: str) -> bool:
     """Says whether it is for who asks to say where an unmatched event of that commitment belongs, or that it belongs
-    nowhere."""
-    contract = read_contract(seen, commitment.partition("/")[0])
-    return seen.who.may(
-        Right.SETTLE, contract.supplier if read_keeper(seen, commitment) == "supplier" else contract.client
+    nowhere: for a head of the service that keeps the indicator, and for who owns it there."""
+    service = keeper_of(seen, commitment)
+    return seen.who.may(Right.SETTLE, service) or (
+        seen.who.is_of(service) and seen.who.person is not None and seen.who.person == _owner(seen, commitment)
     )
+
+
+def keeper_of(seen: Seen, commitment: str) -> str:
+    """The service that keeps the indicator of that commitment."""
+    contract = read_contract(seen, commitment.partition("/")[0])
+    return contract.supplier if read_keeper(seen, commitment) == "supplier" else contract.client
+
+
+def _owner(seen: Seen, commitment: str) -> str | None:
+    found = seen.catalogue.commitments.get(commitment)
+    return found.newest.criterion.owner if found is not None else None
 
 
 def matchable(seen: Seen, commitments: Collection[str]) -> frozenset[str]:

@@ -25,8 +25,7 @@ from services.api.answers import (
 from services.api.ports import Api
 from services.api.shapes import Done, Said, Side
 from services.api.showing import zone_of
-from services.directory.reading import read_services
-from services.directory.rows import names_of
+from services.directory.reading import read_names
 from services.errors import NotFound
 from services.reviews.fingerprints import signing_json
 from services.reviews.pack_shapes import Pack, Signing
@@ -106,7 +105,7 @@ def _add_packs(router: APIRouter, api: Api) -> None:
         headers = {"vary": "Accept, Accept-Language"}
         if prefers_html(request.headers.get("accept", "")):
             spoken = language or _language(request.headers.get("accept-language", ""))
-            return HTMLResponse(api.pack_html(pack, spoken, people=names_of(read_services(seen))), headers=headers)
+            return HTMLResponse(api.pack_html(pack, spoken, people=read_names(seen)), headers=headers)
         return JsonAnswer(pack, headers=headers)
 
 

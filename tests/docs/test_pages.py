@@ -103,7 +103,7 @@ def keys_of(schema: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     ("page", "kinds"),
-    [("contracts.md", ("contract", "calendar", "service")), ("mappings.md", ("mapping",))],
+    [("contracts.md", ("contract", "calendar", "service", "access")), ("mappings.md", ("mapping",))],
 )
 def test_every_word_of_the_files_is_explained(page: str, kinds: tuple[str, ...]) -> None:
     for one in (page, PAIRS[page]):

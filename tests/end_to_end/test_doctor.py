@@ -90,10 +90,17 @@ def test_what_cannot_be_reached_is_exit_code_three(tmp_path: Path) -> None:
 
 
 def test_a_setting_that_is_none_is_named_with_what_was_meant(entente: Entente) -> None:
-    entente.env |= {"ENTENTE_KAFKA_SEVRERS": "there:9092", "ENTENTE_TRUST_NETWORK": "yes"}
+    entente.env["ENTENTE_KAFKA_SEVRERS"] = "there:9092"
     told = found(entente, 0)["settings"]
     assert "ENTENTE_KAFKA_SEVRERS" in told["says"]
     assert "ENTENTE_KAFKA_SERVERS" in told["mend"]
+
+
+def test_a_setting_that_is_gone_is_named(entente: Entente) -> None:
+    """Whoever relied on it has to hear that it means nothing any more."""
+    entente.env["ENTENTE_TRUST_NETWORK"] = "yes"
+    told = found(entente, 0)["settings"]
+    assert (told["state"], "ENTENTE_TRUST_NETWORK" in told["says"]) == ("warning", True)
 
 
 def test_a_store_of_another_version_and_entries_that_nobody_judges(entente_on_either: Entente) -> None:

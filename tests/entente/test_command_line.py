@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from entente.choosing import choices
 from entente.cli import main
+from entente.listening import require_known
 from entente.serving import web
 from entente.settings import Settings
 from entente.wiring import Program, program
@@ -17,7 +18,7 @@ from services.access import ADMINISTRATOR, Principal, principal
 from services.contract_files import read_documents
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
-from services.errors import NotAllowed
+from services.errors import Invalid, NotAllowed
 from services.history.entries import RULES
 from tests.dashboards.visiting import send_form
 from tests.services.api_case import contract
@@ -65,13 +66,33 @@ def test_an_environment_for_all_commands_is_refused_by_none(
     assert ran(capsys, "schema", "event")[0] == 0
 
 
-def test_where_nobody_signs_in_whoever_reaches_the_port_is_the_administrator_whatever_is_said(
+def test_where_people_sign_in_nobody_is_named_on_the_line_of_what_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ENTENTE_TRUST_NETWORK", "yes")
+    monkeypatch.setenv("ENTENTE_ACCESS", "accounts")
     code, _, said = ran(capsys, "serve", "--port", "0", "--as", "sales")
-    assert (code, "ENTENTE_TRUST_NETWORK" in said) == (2, True)
+    assert (code, "ENTENTE_ACCESS" in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("host", "ways", "proxies", "slug"),
+    [
+        ("0.0.0.0", (), "", "not-loopback"),
+        ("::", (), "10.0.0.0/8", "not-loopback"),
+        ("entente.example", ("accounts",), "", "not-encrypted"),
+        ("10.0.0.7", ("accounts", "oidc"), "", "not-encrypted"),
+    ],
+)
+def test_an_address_that_others_reach_needs_a_way_in_and_a_proxy(
+    host: str, ways: tuple[str, ...], proxies: str, slug: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        require_known(host, ways, proxies)
+    assert refused.value.slug == slug
+    require_known(host, ("accounts",), "10.0.0.0/8")
+    for here in ("127.0.0.1", "::1", "localhost"):
+        require_known(here, (), "")
 
 
 def test_a_store_is_brought_forward_by_its_administrator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from ingestion.cloudevents import decode_structured
 from ingestion.door import Answer, Door
 from ingestion.quarantine import Quarantine
 from services.access import principal
+from services.api.asking import chosen
 from services.api.cross_site import CrossSiteRule
 from services.api.describing import describe
 from services.api.headers import HeadedApp
@@ -141,7 +142,7 @@ def opened(url: str, *, routes: Sequence[Routes] = ROUTES, **changed: Any) -> It
         store=store,
         pack_html=lambda pack, language, people: f"<p lang={language}>{pack['review']['id']}",
         quarantine=Quarantine(store.history, door, lambda: NOW),
-        allows_as_header=True,
+        who_asks=chosen,
     )
     for name, value in changed.items():
         setattr(api, name, value)

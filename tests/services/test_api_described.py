@@ -211,13 +211,6 @@ def test_pages_of_others_cannot_act_here(case: Case, verb: str, headers: dict[st
     assert case.http.request(verb, address, headers=headers).status_code == status
 
 
-def test_off_loopback_nobody_is_known() -> None:
-    with opened("sqlite://:memory:", allows_as_header=False) as case:
-        for headers in ({}, {"entente-as": "sales"}):
-            assert slug(case.http.get("/v1/contracts", headers=headers), 403) == "not-allowed"
-        assert case.http.get("/healthz").status_code == 200
-
-
 def test_a_fault_is_a_problem_too() -> None:
     def broken(router: APIRouter, api: Api) -> None:
         @router.get("/broken")

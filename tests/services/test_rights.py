@@ -14,7 +14,7 @@ from services.errors import NotAllowed
 
 ROOT = Path(__file__).parents[2]
 LAB = principal("lab/ann")
-OF_A_SERVICE = (Right.TAKE_PART, Right.BIND, Right.SETTLE, Right.DESCRIBE)
+OF_A_SERVICE = (Right.TAKE_PART, Right.SEE_PERSONAL, Right.BIND, Right.SETTLE, Right.DESCRIBE, Right.ADMIT)
 
 
 @pytest.mark.parametrize("right", OF_A_SERVICE, ids=lambda right: right.name)
@@ -31,7 +31,7 @@ def test_a_member_has_the_rights_of_its_service_and_of_no_other(right: Right) ->
 
 def test_each_role_has_its_rights_and_everybody_who_is_no_member_sees_everything() -> None:
     assert {role: {right.name for right in rights} for role, rights in RIGHTS.items()} == {
-        "member": {"TAKE_PART", "BIND", "SETTLE", "DESCRIBE", "PUSH"},
+        "member": {"TAKE_PART", "SEE_PERSONAL", "BIND", "SETTLE", "DESCRIBE", "ADMIT", "PUSH"},
         "auditor": {"AUDIT"},
         "administrator": {right.name for right in Right},
     }

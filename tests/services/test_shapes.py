@@ -27,6 +27,10 @@ STAYS = {
         (f"proving.verify.{name}" for name in ("leaf", "header", "entries")),
         "a program by itself, without packages: an entry as it stands in a bundle",
     ),
+    **dict.fromkeys(
+        ("sign_in.oidc.Identity.claims", "sign_in.oidc_keys.Keys.claims"),
+        "whatever an identity provider says of somebody, beside what OpenID Connect has names for",
+    ),
     "contracts.shapes.Version.document": "a contract file: its form is the JSON Schema of contracts",
 }
 """What nobody can say of what it holds, and why."""

@@ -34,8 +34,8 @@ from services.api.unsaid import without_secrets
 from services.contracts.calendar_rows import CalendarRow
 from services.contracts.reading import read_calendars, read_contracts
 from services.contracts.rows import ContractRow, SignatureRow, VersionRow
-from services.directory.reading import read_services
-from services.directory.rows import ServiceRow, names_of
+from services.directory.reading import read_names, read_services
+from services.directory.rows import ServiceRow
 from services.errors import EntenteError
 from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow
@@ -43,6 +43,7 @@ from services.holding import Held
 from services.pulse import Pulse
 from services.seeing.known import Known
 from services.seeing.seen import Seen
+from services.sign_in.signing_in import SignIn
 from services.store import Store
 
 T = TypeVar("T")
@@ -104,6 +105,9 @@ class Pages:
     pulse: Pulse = field(default_factory=lambda: Pulse(lambda: Known(0, None)))
     held: Callable[[], Held | None] = lambda: None
     forms: FormTokens = field(default_factory=lambda: FormTokens(token_bytes(32)))
+    sign_in: SignIn | None = None
+    """The ways in, and `ways` which of them; None where nobody signs in."""
+    ways: frozenset[str] = frozenset()
     menu: tuple[tuple[str, str], ...] = ()
     """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
     things: Mapping[str, str] = field(default_factory=dict)
@@ -217,8 +221,8 @@ class View:
 
     @cached_property
     def people(self) -> dict[str, str]:
-        """The names of people by id, as `names_of` says."""
-        return names_of(self.services)
+        """The names of people by id, as `read_names` says."""
+        return read_names(self.seen)
 
     def service(self, id: str) -> str:
         """The name that people have for the service."""
@@ -295,6 +299,8 @@ class View:
             "choices": self.pages.choices,
             "menu": self.pages.menu,
             "chosen": self.chosen,
+            "is_signed_in": self.pages.sign_in is not None,
+            "may_admit": self.pages.sign_in is not None and self.who.may(Right.ADMIT),
             "path": self.request.url.path,
             "here": self.address or self._here,
             "is_elsewhere": bool(self.address),

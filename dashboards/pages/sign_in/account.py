@@ -1,0 +1,97 @@
+"""`/account`: what somebody comes in with, and where they are signed in: password, second factor, sessions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.sign_in.page import Typed, different
+from domain.saying import said
+from services.api.cookies import session_of
+from services.errors import EntenteError, NotFound
+from services.sign_in.signing_in import SignIn
+
+Verb = Annotated[str, Form(max_length=40)]
+
+
+def add_account(router: APIRouter, pages: Pages) -> None:
+    """Nothing where nobody signs in."""
+    sign_in = pages.sign_in
+    if sign_in is None:
+        return
+
+    @router.get("/account")
+    def account(request: Request) -> Response:
+        return _shown(View(pages, request), sign_in)
+
+    @router.post("/account/password")
+    def change(
+        request: Request, password: Typed = "", new_password: Typed = "", password_again: Typed = ""
+    ) -> Response:
+        view = View(pages, request)
+        _person(view)
+        try:
+            if new_password != password_again:
+                raise different()
+            sign_in.change_password(session_of(request), password, new_password)
+        except EntenteError as error:
+            view.problem = error
+            with view.state():
+                return _shown(view, sign_in)
+        return RedirectResponse("/account?done=password", 303)
+
+    @router.post("/account/sessions")
+    def end(request: Request, password: Typed = "", name: Verb = "") -> Response:
+        """Ends one session, or all others, which asks for the password."""
+        view = View(pages, request)
+        person = _person(view)
+        try:
+            if name:
+                sign_in.sessions.end_named(person, name)
+            else:
+                sign_in.require_password(session_of(request), password)
+                sign_in.sessions.end_all(person, session_of(request))
+        except EntenteError as error:
+            view.problem = error
+            with view.state():
+                return _shown(view, sign_in)
+        return RedirectResponse("/account?done=sessions", 303)
+
+    @router.post("/account/factor")
+    def renew(request: Request, password: Typed = "") -> Response:
+        """The password, before the second factor is set up anew."""
+        view = View(pages, request)
+        _person(view)
+        try:
+            sign_in.begin_factor(session_of(request), password)
+        except EntenteError as error:
+            view.problem = error
+            with view.state():
+                return _shown(view, sign_in)
+        return RedirectResponse("/sign-in/factor?next=/account", 303)
+
+
+def _person(view: View) -> str:
+    person = view.who.person
+    if person is None:
+        raise NotFound(said("who asks has no account here"))
+    return person
+
+
+def _shown(view: View, sign_in: SignIn) -> Response:
+    person = _person(view)
+    here = sign_in.sessions.of(session_of(view.request))
+    named = sign_in.directory.named(person)
+    return view.render(
+        "sign_in/account.html",
+        person=person,
+        named=named,
+        roles=next((one for one in sign_in.roles.people() if one.person == person), None),
+        has_password=sign_in.has_way_in(person),
+        has_factor=sign_in.has_factor(person),
+        sessions=sign_in.sessions.of_person(person),
+        here_name=here.name if here is not None else "",
+    )

@@ -1,0 +1,125 @@
+"""A page for somebody who has not signed in: nothing of what is shown inside stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from secrets import token_urlsafe
+from typing import Final
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
+
+from dashboards.language import LANGUAGES, Language, choose
+from dashboards.messages import messages
+from dashboards.pages.house.assets import font_name, style_name
+from dashboards.pages.house.frame import THEMES, Pages, environment, link, marked
+from services.api.cookies import before_cookie, forget, keep, known_by, session_cookie
+from services.api.cross_site import FIELD
+from services.api.own_paths import own_path
+from services.errors import EntenteError
+from services.sign_in.signing_in import Opened, SignIn
+
+AGENT: Final = "user-agent"
+
+
+@dataclass
+class Outside:
+    """One request of somebody who is not known yet. `problem`: why what was sent did not let them in."""
+
+    pages: Pages
+    request: Request
+    problem: EntenteError | None = None
+
+    @property
+    def sign_in(self) -> SignIn:
+        found = self.pages.sign_in
+        assert found is not None  # the pages are there only where people sign in
+        return found
+
+    @cached_property
+    def language(self) -> Language:
+        return choose(self.request.cookies.get("language"), self.request.headers.get("accept-language"))
+
+    @property
+    def address(self) -> str:
+        return self.request.client.host if self.request.client is not None else ""
+
+    @property
+    def agent(self) -> str:
+        return self.request.headers.get(AGENT, "")
+
+    @property
+    def secret(self) -> str:
+        """What the session's cookie holds."""
+        return self.request.cookies.get(session_cookie(self.request), "")
+
+    @cached_property
+    def _before(self) -> str:
+        """A cookie for who has none that this page could be made for; empty where there is one."""
+        return "" if known_by(self.request) else token_urlsafe(32)
+
+    def render(self, template: str, *, status: int = 200, **values: object) -> Response:
+        """The page; the first sets a cookie that its form belongs to, so that nobody signs somebody else in."""
+        if self.problem is not None:
+            status = self.problem.status
+        code = self.language.code
+        html = (
+            environment()
+            .get_template(f"sign_in/{template}")
+            .render(
+                {
+                    "view": self,
+                    "t": marked(self.language.text),
+                    "language": self.language,
+                    "other_languages": [(one, name) for one, name in LANGUAGES.items() if one != code],
+                    "theme": self._theme(),
+                    "organisation": self.pages.organisation,
+                    "style_sheet": f"/static/{style_name()}",
+                    "font": f"/static/{font_name()}",
+                    "here": self.here,
+                    "problem": self.problem,
+                    "told": messages(code).refusal,
+                    "form_token": self.form_token,
+                    **values,
+                }
+            )
+        )
+        answer = HTMLResponse(html, status)
+        if self._before:
+            keep(answer, self.request, before_cookie(self.request), self._before)
+        return answer
+
+    @property
+    def here(self) -> str:
+        query = self.request.url.query
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    def form_token(self) -> Markup:
+        cookie = f"{before_cookie(self.request)}={self._before}" if self._before else known_by(self.request)
+        token = self.pages.forms.token(cookie)
+        return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
+
+    def entered(self, opened: Opened, back: str) -> Response:
+        """Leads on with a session of its own: to the next step of signing in, or to where somebody wanted to go."""
+        return self.with_session(RedirectResponse(next_step(opened, own_path(back)), 303), opened)
+
+    def with_session(self, answer: Response, opened: Opened) -> Response:
+        keep(answer, self.request, session_cookie(self.request), opened.secret)
+        forget(answer, self.request, before_cookie(self.request))
+        return answer
+
+    def _theme(self) -> str:
+        chosen = self.request.cookies.get("theme", "")
+        return chosen if chosen in THEMES else ""
+
+
+def next_step(opened: Opened, back: str) -> str:
+    match opened.stage:
+        case "password":
+            return link("/sign-in/code", next=back)
+        case "factor":
+            return link("/sign-in/factor", next=back)
+        case "in":
+            return back

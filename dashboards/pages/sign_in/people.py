@@ -1,0 +1,112 @@
+"""`/people`: who is let in and as what; giving roles by forms, inviting, taking out at once."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request, Response
+
+from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.house.sending import decided
+from dashboards.pages.sign_in.page import Typed
+from domain.saying import said
+from services.access import Right
+from services.contracts.admitting import access_tree, admit, admit_to
+from services.errors import NotAllowed
+from services.roles.following import KnownPerson
+from services.sign_in.signing_in import SignIn
+
+Ticket = Annotated[str, Form(max_length=200)]
+OFFICES: Final = ("administrator", "arbiter", "auditor", "dpo")
+
+
+def add_people(router: APIRouter, pages: Pages) -> None:
+    """Nothing where nobody signs in."""
+    sign_in = pages.sign_in
+    if sign_in is None:
+        return
+
+    @router.get("/people")
+    def people(request: Request) -> Response:
+        return _shown(View(pages, request), sign_in)
+
+    @router.post("/people")
+    def give(
+        request: Request,
+        ticket: Ticket = "",
+        person: Typed = "",
+        name: Typed = "",
+        email: Typed = "",
+        service: Typed = "",
+        role: Typed = "",
+        office: Typed = "",
+    ) -> Response:
+        typed = {"person": person, "name": name, "email": email, "service": service, "role": role, "office": office}
+        view = View(pages, request, {**typed, "verb": "give"})
+        _require(view)
+        given: dict[str, Any] = {
+            key: value.strip() for key, value in (("name", name), ("email", email)) if value.strip()
+        }
+        if service and role:
+            given["services"] = {service: role}
+        if office:
+            given[office] = True
+        return decided(
+            view,
+            ticket,
+            lambda: admit_to(pages.store, view.who, person.strip(), given),
+            then="/people",
+            again=lambda: _shown(view, sign_in),
+        )
+
+    @router.post("/people/{person}/{verb}")
+    def act(request: Request, person: str, verb: str, ticket: Ticket = "", text: Typed = "") -> Response:
+        view = View(pages, request, {"text": text, "verb": verb, "id": person})
+        _require(view)
+        if verb == "invite":
+            secret = sign_in.invite(view.who, person)
+            with view.state():
+                return _shown(view, sign_in, invited=(person, f"{_address(view)}/welcome/{secret}"))
+        acts = {
+            "suspend": lambda: sign_in.suspend(view.who, person, text),
+            "resume": lambda: sign_in.resume(view.who, person),
+            "out": lambda: admit(pages.store, view.who, person, {}),
+        }
+        if verb not in acts:
+            raise NotAllowed(said("there is no such thing to be done"))
+        return decided(view, ticket, acts[verb], then="/people", again=lambda: _shown(view, sign_in))
+
+
+def _require(view: View) -> None:
+    if not view.who.may(Right.ADMIT):
+        raise NotAllowed(
+            said("letting people in is for heads of services and the administrator, not for {who}", who=view.who)
+        )
+
+
+def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) -> Response:
+    _require(view)
+    is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
+    rows = [one for one in sign_in.roles.people() if is_all or _is_own(view, one)]
+    today = sign_in.today()
+    return view.render(
+        "sign_in/people.html",
+        rows=[(one, sign_in.directory.named(one.person), sign_in.has_way_in(one.person)) for one in rows],
+        is_all=is_all,
+        own=[(id, view.service(id)) for id in sorted(view.services) if view.who.may(Right.ADMIT, id)],
+        offices=OFFICES if is_all else (),
+        grades=("reader", "member", "head"),
+        invited=invited,
+        lacking=[
+            office for office in ("administrator", "arbiter") if is_all and not sign_in.roles.holders(office, today)
+        ],
+        file=access_tree(view.pages.store) if is_all else None,
+    )
+
+
+def _is_own(view: View, person: KnownPerson) -> bool:
+    return any(view.who.sees(role.service) for role in person.roles)
+
+
+def _address(view: View) -> str:
+    return str(view.request.base_url).rstrip("/")

@@ -1,0 +1,132 @@
+"""Commands about people: who is let in and as what, invitations, taking somebody out at once, what is noted of sign-ins."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from domain.saying import chained, said
+from domain.times import show
+from entente.cli.session import Session, out, print_json, print_table, session
+from entente.wiring import Program
+from services.contracts.admitting import admit_administrator
+from services.roles.following import KnownPerson
+from services.roles.shown import offices_of, roles_said
+from services.sign_in.signing_in import SignIn
+
+Json = Annotated[bool, typer.Option("--json", help="print JSON")]
+Person = Annotated[str, typer.Argument(metavar="PERSON", help="the id, such as anna.martin")]
+
+people = typer.Typer(no_args_is_help=True, help="Who is let in: list, invite, suspend, resume, log.")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.add_typer(people, name="people")
+
+
+@people.command("list")
+def list_people(context: typer.Context, json: Json = False) -> None:
+    """Everybody whom the access file or a service file names, with what it gives them. Groups of an identity provider are told
+    when somebody signs in."""
+    here = session(context)
+    with here.open() as opened:
+        sign_in = opened.sign_in
+        rows = sign_in.roles.people() if here.who.sees_everything else _own(here, sign_in)
+        shown = [_shown(sign_in, row) for row in rows]
+    if json:
+        print_json(shown)
+        return
+    print_table(
+        ("person", "name", "address", "roles", "way in"),
+        [
+            (row["person"], row["name"], row["email"], chained(", ", row["roles"] + row["offices"]), row["way_in"])
+            for row in shown
+        ],
+        empty=said("Nobody is named yet. “entente people invite PERSON --administrator” lets the first one in."),
+        words={"way in": "way in"},
+    )
+
+
+@people.command("invite")
+def invite(
+    context: typer.Context,
+    person: Person,
+    administrator: Annotated[
+        bool,
+        typer.Option("--administrator", help="make them the administrator, too: the first step of a new installation"),
+    ] = False,
+) -> None:
+    """Print a link that works once, for 72 hours: whoever opens it chooses a password. For somebody who has a way in already it is
+    a reset, which ends every session of theirs."""
+    here = session(context)
+    with here.open() as opened:
+        if administrator:
+            admit_administrator(opened.store, here.who, person)
+        secret = opened.sign_in.invite(here.who, person)
+        has_way_in = opened.sign_in.has_way_in(person)
+    if has_way_in:
+        out.print(said("{person} has a way in: this link takes its place", person=person), markup=False)
+    out.print(f"{_pages(opened)}/welcome/{secret}", markup=False)
+    out.print(said("works once, for 72 hours; give it to {person} alone", person=person), markup=False)
+
+
+@people.command("suspend")
+def suspend(
+    context: typer.Context, person: Person, text: Annotated[str, typer.Option("--text", help="why")] = ""
+) -> None:
+    """Take somebody out at once, whatever files and groups say: every session ends."""
+    here = session(context)
+    with here.open() as opened:
+        opened.sign_in.suspend(here.who, person, text)
+    out.print(said("{person} is suspended; every session has ended", person=person), markup=False)
+
+
+@people.command("resume")
+def resume(context: typer.Context, person: Person) -> None:
+    """Let somebody in again who was suspended."""
+    here = session(context)
+    with here.open() as opened:
+        opened.sign_in.resume(here.who, person)
+    out.print(said("{person} is let in again, with what the files give", person=person), markup=False)
+
+
+@people.command("log")
+def log(context: typer.Context, json: Json = False) -> None:
+    """The newest of what is noted of sign-ins, refusals, invitations, exports and what was read: kept twelve months."""
+    here = session(context)
+    here.require_auditor()
+    with here.open() as opened:
+        rows = opened.sign_in.log.rows()
+    if json:
+        print_json([row._asdict() | {"hour": show(row.hour), "last": show(row.last)} for row in rows])
+        return
+    print_table(
+        ("last", "what", "person", "address", "about", "times"),
+        [(show(one.last), one.sort, one.person, one.address, one.about, one.times) for one in rows],
+        empty=said("Nothing is noted yet."),
+        words={"what": "log"},
+    )
+
+
+def _own(here: Session, sign_in: SignIn) -> list[KnownPerson]:
+    """Those with a role in a service of whoever asks."""
+    return [one for one in sign_in.roles.people() if any(here.who.sees(role.service) for role in one.roles)]
+
+
+def _shown(sign_in: SignIn, row: KnownPerson) -> dict[str, Any]:
+    named = sign_in.directory.named(row.person)
+    way_in = "suspended" if row.is_suspended else "password" if sign_in.has_way_in(row.person) else "none yet"
+    return {
+        "person": row.person,
+        "name": named.name,
+        "email": named.email,
+        "roles": roles_said(row),
+        "offices": offices_of(row),
+        "way_in": way_in,
+    }
+
+
+def _pages(opened: Program) -> str:
+    settings = opened.settings
+    return settings.pages_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"

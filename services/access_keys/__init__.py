@@ -1,0 +1,1 @@
+"""Access keys: what tools come in with, each for one thing (trust §3)."""

@@ -1,0 +1,206 @@
+"""Giving, checking and revoking access keys: `ent_<8>_<43>`, shown once; its SHA-256 is kept (trust §3)."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import string
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fnmatch import fnmatchcase
+from threading import Lock
+from typing import Final
+
+from domain.access_key import AccessKey
+from domain.decisions import stream_of
+from domain.saying import said
+from domain.times import Clock
+from services.access import Grant, Principal, Right
+from services.access_keys.following import EVERY, AccessKeys, Can, KeyTerms
+from services.contract_files import bounds
+from services.deciding import words_of
+from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
+from services.history.databases import Database, first_value
+from services.history.history import History
+from services.sign_in.secrets_kept import kept, new_secret
+
+PREFIX: Final = "ent_"
+CANS: Final[tuple[Can, ...]] = ("push", "read", "metrics", "calendar")
+DEFAULT_DAYS: Final = 365
+LONGEST_DAYS: Final = 3_650
+SAID_BEFORE: Final = 30
+"""Days before its last one that a key is said to end."""
+LIVE_AT_ONCE: Final = 2
+"""Keys of a service for the same thing, so that one can take the place of the other."""
+MOST_SOURCES: Final = 20
+_LETTERS: Final = string.ascii_lowercase + string.digits
+
+TABLE: Final = (
+    "CREATE TABLE IF NOT EXISTS access_key (key {text} PRIMARY KEY, hash {text} NOT NULL, used {bigint} NOT NULL)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A key that has just been made. `secret` is shown this once."""
+
+    terms: KeyTerms
+    secret: str
+
+
+class KeyKeeping:
+    """Safe for several threads and processes. `today`: in the organisation's zone."""
+
+    def __init__(self, history: History, clock: Clock, today: Callable[[], date]):
+        self._history = history
+        self._database: Database = history.database
+        self._clock = clock
+        self._today = today
+        self.keys = AccessKeys(history)
+        self._lock = Lock()
+        self._hashes: dict[str, str] = {}
+        self._used: dict[str, date] = {}
+
+    def create(
+        self, who: Principal, service: str, can: str, sources: Sequence[str] = (), until: date | None = None
+    ) -> Given:
+        """A key of a service for one thing. Raises NotAllowed, Invalid, Refused where two live ones are there for the same."""
+        can = _can(can)
+        if not who.may(Right.ADMIT, *([service] if service else [""])) or (
+            service == EVERY and not who.may(Right.ADMINISTER)
+        ):
+            raise NotAllowed(
+                said(
+                    "access keys of {service} are for its heads and the administrator, not for {who}",
+                    service=service or "*",
+                    who=who,
+                )
+            )
+        today = self._today()
+        last = until or today + timedelta(days=DEFAULT_DAYS)
+        if not today <= last <= today + timedelta(days=LONGEST_DAYS):
+            raise Invalid(
+                said("{until} is no day on which a key may end", until=last),
+                place="until",
+                mend=said("within ten years"),
+            )
+        self._check(service, can, sources)
+        alike = [one for one in self.live() if (one.service, one.can, one.sources) == (service, can, tuple(sources))]
+        if len(alike) >= LIVE_AT_ONCE:
+            raise Refused(
+                said("two keys for this are live already: {keys}", keys=", ".join(one.key for one in alike)),
+                mend=said("revoke one of them first: entente access-keys revoke {key}", key=alike[0].key),
+                slug="keys-two",
+            )
+        key = "".join(secrets.choice(_LETTERS) for _ in range(8))
+        secret = f"{PREFIX}{key}_{new_secret()}"
+        by, at = str(who), self._clock()
+        made = AccessKey(key=key, service=service, can=can, sources=list(sources), until=last.isoformat(), by=by, at=at)
+        with self._database.transaction() as writes:
+            writes.insert("access_key", ("key", "hash", "used"), [(key, kept(secret), 0)])
+        self._history.save(made)
+        return Given(self.keys.all()[key], secret)
+
+    def live(self) -> list[KeyTerms]:
+        """Those that open something today, by service."""
+        today = self._today()
+        return sorted(
+            (one for one in self.keys.all().values() if one.is_live(today)), key=lambda one: (one.service, one.made)
+        )
+
+    def seen_by(self, who: Principal) -> list[KeyTerms]:
+        """Every key that was ever given of the services whose keys one may give, by service."""
+        found = self.keys.all().values()
+        own = [one for one in found if who.sees_everything or who.may(Right.ADMIT, one.service)]
+        return sorted(own, key=lambda one: (one.service, one.made))
+
+    def used_on(self) -> dict[str, int]:
+        """By key the day on which it was used last, in days since 1970-01-01; 0: never."""
+        with self._database.connect() as reads:
+            return dict(reads.query("SELECT key, used FROM access_key ORDER BY key"))
+
+    def ending(self) -> list[KeyTerms]:
+        """Live keys that end within 30 days."""
+        soon = self._today() + timedelta(days=SAID_BEFORE)
+        return [one for one in self.live() if one.until <= soon]
+
+    def revoke(self, who: Principal, key: str, text: str = "") -> int:
+        """For good: it opens nothing a second later. Raises NotFound for one that is not the caller's to see."""
+        terms = self.keys.all().get(key.removeprefix(PREFIX)[:8])
+        if terms is None or not (who.may(Right.ADMIT, terms.service) or who.sees_everything):
+            raise NotFound(
+                said("there is no access key “{key}”", key=key), mend=said("entente access-keys list shows them")
+            )
+        if not who.may(Right.ADMIT, terms.service):
+            raise NotAllowed(said("revoking it is for {service} to do, not for {who}", service=terms.service, who=who))
+        found = self._history.get(stream_of("access-key", terms.key), AccessKey)
+        if not found.revoke(words_of(text, ""), by=str(who), at=self._clock()):
+            raise Refused(said("{key} is revoked already", key=terms.key))
+        position = self._history.save(found)
+        self.keys.all()
+        return position
+
+    def checked(self, secret: str) -> KeyTerms:
+        """What a key is for. Raises NotSignedIn for one that is wrong, revoked or past its day: the same for each."""
+        key = secret[len(PREFIX) : len(PREFIX) + 8]
+        terms = self.keys.of(key) if secret.startswith(PREFIX) and len(secret) <= 100 else None
+        today = self._today()
+        is_it = hmac.compare_digest(self._hash(key) if terms is not None else "", kept(secret))
+        if terms is None or not is_it or not terms.is_live(today):
+            raise NotSignedIn(
+                said("this access key opens nothing"),
+                mend=said("a key that is live: entente access-keys list"),
+                slug="key-refused",
+            )
+        if self._used.get(key) != today:
+            self._note_use(key, today)
+        return terms
+
+    def _hash(self, key: str) -> str:
+        if key not in self._hashes:
+            with self._database.connect() as reads:
+                hash: str = first_value(reads.query("SELECT hash FROM access_key WHERE key = ?", [key]), "")
+            if not hash:
+                return ""
+            self._hashes[key] = hash
+        return self._hashes[key]
+
+    def _note_use(self, key: str, today: date) -> None:
+        if self._database.is_in_transaction():
+            return
+        days = (today - date(1970, 1, 1)).days
+        with self._lock:
+            with self._database.transaction() as writes:
+                writes.execute("UPDATE access_key SET used = ? WHERE key = ? AND used < ?", [days, key, days])
+            self._used[key] = today
+
+    def _check(self, service: str, can: Can, sources: Sequence[str]) -> None:
+        if service == EVERY and can != "metrics":
+            raise Invalid(
+                said("a key for everything shows metrics, and does nothing else"),
+                place="can",
+                mend=said("metrics alone"),
+            )
+        if sources and can != "push":
+            raise Invalid(said("only a key that pushes is for sources"), place="source", mend=said("leave it out"))
+        if len(sources) > MOST_SOURCES or not all(0 < len(one) <= bounds.LINE for one in sources):
+            mend = said("at most {most}, such as helpdesk/*", most=MOST_SOURCES)
+            raise Invalid(said("no such patterns of sources"), place="source", mend=mend)
+
+
+def principal_of(terms: KeyTerms) -> Principal:
+    """Whoever comes with that key: somebody of its service who may do the one thing."""
+    rights: frozenset[Grant] = frozenset({(Right.PUSH, terms.service)}) if terms.can == "push" else frozenset()
+    return Principal("member", frozenset({terms.service}) - {EVERY}, f"key-{terms.key}", rights, sources=terms.sources)
+
+
+def may_push(sources: Sequence[str], source: str) -> bool:
+    """Says whether a key for these patterns may push that source; one for none may push all that its service declares."""
+    return not sources or any(fnmatchcase(source, one) for one in sources)
+
+
+def _can(text: str) -> Can:
+    if text not in CANS:
+        raise Invalid(said("an access key cannot “{can}”", can=text), place="can", mend=", ".join(CANS))
+    return text

@@ -1,0 +1,50 @@
+"""Letting in single people, by forms and commands: the access file is written anew, as if somebody had edited it."""
+
+from __future__ import annotations
+
+from domain.access import ACCESS, Access
+from domain.saying import said
+from services.access import Principal
+from services.contract_files import Tree, as_file, read_bytes, tree_from_canonical
+from services.contracts.applied import Applied
+from services.contracts.contracting import Contracting
+from services.errors import NotFound
+from services.store import Store
+
+NAME = "people"
+"""What the access file is called that nobody wrote by hand."""
+
+
+def access_tree(store: Store) -> Tree:
+    """The access file as it is, without names and addresses, to be changed; one that lets nobody in where there is none."""
+    try:
+        found = store.history.get(ACCESS, Access).document
+    except NotFound:
+        found = ""
+    return tree_from_canonical(found) if found else {"entente": 1, "access": NAME, "people": []}
+
+
+def apply_access(store: Store, who: Principal, tree: Tree) -> Applied:
+    """Applies the access file. Raises DocumentInvalid, NotAllowed."""
+    [document] = read_bytes(as_file(tree).encode(), str(said("the access file")))
+    return store.use(Contracting).apply(who, document)
+
+
+def admit(store: Store, who: Principal, person: str, given: Tree) -> Applied:
+    """Lets somebody in with exactly what is given, instead of what they had by the access file; nothing: lets them out of it."""
+    tree = access_tree(store)
+    others = [one for one in tree.get("people", ()) if one["person"] != person]
+    return apply_access(store, who, {**tree, "people": [*others, *([{**given, "person": person}] if given else [])]})
+
+
+def admit_to(store: Store, who: Principal, person: str, given: Tree) -> Applied:
+    """Gives somebody a role or an office, besides those that they have."""
+    people = access_tree(store).get("people", ())
+    before: Tree = next((one for one in people if one["person"] == person), {})
+    services = {**before.get("services", {}), **given.get("services", {})}
+    return admit(store, who, person, {**before, **given, **({"services": services} if services else {})})
+
+
+def admit_administrator(store: Store, who: Principal, person: str) -> Applied:
+    """Makes somebody an administrator, besides what they are."""
+    return admit_to(store, who, person, {"administrator": True})

@@ -1,0 +1,85 @@
+"""Applying the access file: who is let in, and as what. Names and addresses go to the directory, and not into the history."""
+
+from __future__ import annotations
+
+from domain.access import ACCESS, Access
+from domain.saying import said
+from domain.times import Clock
+from services.access import Principal, Right
+from services.contract_files import AccessTerms, Admitted, Document, access_of, access_terms
+from services.contract_files.to_terms import canonical_text, tree_from_canonical, without_names
+from services.contracts.applied import Applied, Applying
+from services.contracts.knowing import Directories, unknown_services
+from services.directory.names import Directory, PersonNamed
+from services.errors import NotAllowed, NotFound
+from services.history.history import History
+from services.roles.following import Roles
+
+
+class Granting:
+    """Raises NotAllowed for who may not let in those that the file lets in, DocumentInvalid."""
+
+    def __init__(self, history: History, now: Clock, known: Directories):
+        self._history = history
+        self._now = now
+        self._known = known
+        self._names = Directory(history)
+        self._roles = Roles(history)
+
+    def grant(self, who: Principal, document: Document, how: Applying) -> Applied:
+        """The one access file of the organisation: another one takes the place of the one before."""
+        terms = access_terms(document)
+        text, id = canonical_text(without_names(document.tree)), str(document.tree["access"])
+        try:
+            found = self._history.get(ACCESS, Access)
+        except NotFound:
+            found = Access()
+        if not who.may(Right.ADMIT, ""):
+            self._require_own(
+                who, access_of(tree_from_canonical(found.document)) if found.document else AccessTerms(), terms
+            )
+        changes = how.changes(found.document or None, text)
+        warnings = tuple(unknown_services(_services(terms), self._known(who).beside(how.beside)))
+        is_same = found.document == text and not self._names.differing(_named(terms))
+        if how.dry_run or is_same:
+            return Applied("access", id, "unchanged" if is_same else "described", 1, changes, warnings=warnings)
+        self._names.learn(_named(terms))
+        position = 0
+        if found.document != text:
+            found.describe(text, by=str(who), at=self._now())
+            position = self._history.save(found)
+        return Applied("access", id, "described", 1, changes, position=position, warnings=warnings)
+
+    def _require_own(self, who: Principal, before: AccessTerms, after: AccessTerms) -> None:
+        """A head lets in, renames and lets out who holds no role outside the own services, and no office. Raises NotAllowed."""
+        old, new = ({one.person: one for one in terms.people} for terms in (before, after))
+        touched = {one for one in {*old, *new} if _given(old.get(one)) != _given(new.get(one))}
+        touched |= {one.person for one in _named(after)}
+        everything = {one.person: one for one in self._roles.people()}
+        for person in sorted(touched):
+            known = everything.get(person)
+            roles = [*(known.roles if known is not None else ()), *(new[person].roles if person in new else ())]
+            is_in_office = any(one.offices for one in (old.get(person), new.get(person)) if one is not None)
+            if is_in_office or not all(who.may(Right.ADMIT, role.service) for role in roles):
+                raise NotAllowed(
+                    said("{person} holds, or would hold, a role that is not yours to give", person=person),
+                    mend=said("ask the administrator"),
+                )
+        if (before.groups or {}) != (after.groups or {}) or not who.may(Right.ADMIT):
+            raise NotAllowed(
+                said("letting people in everywhere is for the administrator to do, not for {who}", who=who)
+            )
+
+
+def _given(one: Admitted | None) -> object:
+    return None if one is None else (set(one.roles), set(one.offices))
+
+
+def _named(terms: AccessTerms) -> list[PersonNamed]:
+    return [PersonNamed(one.person, one.name, one.email) for one in terms.people if one.name or one.email]
+
+
+def _services(terms: AccessTerms) -> list[str]:
+    roles = [role for one in terms.people for role in one.roles]
+    roles += [role for given in (terms.groups or {}).values() for role in given]
+    return list(dict.fromkeys(role.service for role in roles))

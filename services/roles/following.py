@@ -1,0 +1,180 @@
+"""The roles that people have now: the union of what the access file, the service files and their groups give (trust §3).
+
+Follows the history, not the judge: who has just been taken out has nothing any more at the next question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import Any, Final
+from uuid import UUID
+
+from domain.access import Access
+from domain.service import Service
+from services.access import Grade, Office, Principal, signed_in
+from services.contract_files import (
+    AccessTerms,
+    Admitted,
+    RoleGiven,
+    access_of,
+    roles_of_service,
+    tree_from_canonical,
+)
+from services.history.history import Entry, History
+
+_A_PAGE: Final = 1_000
+_TOPICS: Final = (
+    Service.Created.TOPIC,
+    Service.Described.TOPIC,
+    Access.Created.TOPIC,
+    Access.Described.TOPIC,
+    Access.Suspended.TOPIC,
+    Access.Resumed.TOPIC,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """Somebody that a file names. `roles` are all that they are given, whatever the day; `is_suspended`: and has none of them."""
+
+    person: str
+    roles: tuple[RoleGiven, ...] = ()
+    admitted: Admitted | None = None
+    is_suspended: bool = False
+
+
+@dataclass
+class _State:
+    """What has been read of the history."""
+
+    reached: int = 0
+    names: dict[UUID, str] = field(default_factory=dict)
+    of_services: dict[str, Mapping[str, Sequence[RoleGiven]]] = field(default_factory=dict)
+    above: dict[str, str] = field(default_factory=dict)
+    terms: AccessTerms = field(default_factory=AccessTerms)
+    admitted: dict[str, Admitted] = field(default_factory=dict)
+    suspended: set[str] = field(default_factory=set)
+    is_organised: bool = False
+
+    def take(self, history: History, entry: Entry) -> None:
+        said: Any = history.decode(entry)
+        match entry.topic:
+            case Service.Created.TOPIC:
+                self.names[entry.stream] = said.service
+            case Service.Described.TOPIC:
+                self._describe(self.names[entry.stream], tree_from_canonical(said.document))
+            case Access.Described.TOPIC:
+                self.terms = access_of(tree_from_canonical(said.document))
+                self.admitted = {one.person: one for one in self.terms.people}
+                self.is_organised = True
+            case Access.Suspended.TOPIC:
+                self.suspended.add(said.person)
+            case Access.Resumed.TOPIC:
+                self.suspended.discard(said.person)
+
+    def _describe(self, service: str, tree: dict[str, Any]) -> None:
+        self.of_services[service] = roles_of_service(tree)
+        self.above.pop(service, None)
+        if tree.get("part_of"):
+            self.above[service] = tree["part_of"]
+
+    def roles(self, person: str, groups: Iterable[str] = ()) -> list[RoleGiven]:
+        admitted = self.admitted.get(person)
+        found = [*admitted.roles] if admitted is not None else []
+        for people in self.of_services.values():
+            found += people.get(person, ())
+        given = self.terms.groups or {}
+        for group in groups:
+            found += given.get(group, ())
+        return list(dict.fromkeys(found))
+
+    def is_known(self, person: str) -> bool:
+        return person in self.admitted or any(person in people for people in self.of_services.values())
+
+    def with_parts(self, grades: Mapping[str, Grade]) -> dict[str, Grade]:
+        """Also those in the services that are part of these: who has a role in a service has it in its parts."""
+        found = dict(grades)
+        for service in self.above:
+            passed, above = {service}, self.above.get(service)
+            while above is not None and above not in passed:
+                if above in grades:
+                    found[service] = max(found.get(service, Grade.READER), grades[above])
+                passed.add(above)
+                above = self.above.get(above)
+        return found
+
+
+class Roles:
+    """Says who somebody is on a day; safe for several threads."""
+
+    def __init__(self, history: History):
+        self._history = history
+        self._lock = Lock()
+        self._state = _State()
+
+    def principal(self, person: str, day: date, groups: Collection[str] = ()) -> Principal | None:
+        """Who they are on that day in the organisation's zone, with what these groups of the identity provider give. None for who
+        is suspended, and whom nobody lets in."""
+        with self._lock:
+            state = self._follow()
+            if person in state.suspended or not state.is_known(person):
+                return None
+            grades: dict[str, Grade] = {}
+            for role in state.roles(person, groups):
+                if role.days.hold(day):
+                    grades[role.service] = max(grades.get(role.service, role.grade), role.grade)
+            admitted = state.admitted.get(person)
+            offices: list[Office] = [
+                one.office for one in (admitted.offices if admitted is not None else ()) if one.days.hold(day)
+            ]
+            return signed_in(person, state.with_parts(grades), offices)
+
+    def is_organised(self) -> bool:
+        """Says whether there is an access file: else whoever is named may act for a service that names them, or nobody."""
+        with self._lock:
+            return self._follow().is_organised
+
+    def is_anybody_admitted(self) -> bool:
+        """Says whether a file names anybody."""
+        with self._lock:
+            state = self._follow()
+            return bool(state.admitted) or any(state.of_services.values())
+
+    def is_known(self, person: str) -> bool:
+        """Says whether a file names them, suspended or not."""
+        with self._lock:
+            return self._follow().is_known(person)
+
+    def is_suspended(self, person: str) -> bool:
+        with self._lock:
+            return person in self._follow().suspended
+
+    def people(self) -> list[KnownPerson]:
+        """Everybody that a file names, by id."""
+        with self._lock:
+            state = self._follow()
+            named = {*state.admitted, *(one for people in state.of_services.values() for one in people)}
+            return [
+                KnownPerson(one, tuple(state.roles(one)), state.admitted.get(one), one in state.suspended)
+                for one in sorted(named)
+            ]
+
+    def holders(self, office: Office, day: date) -> list[str]:
+        """Who holds that office on that day, by id; nobody: the administrator is told that one is missing."""
+        found = [one.person for one in self.people() if one.admitted is not None and not one.is_suspended]
+        by_day = ((one, self.principal(one, day)) for one in found)
+        return [one for one, who in by_day if who is not None and office in who.offices]
+
+    def _follow(self) -> _State:
+        last, state = self._history.last_position(), self._state
+        if last < state.reached:  # another history stands here now
+            state = self._state = _State()
+        while state.reached < last and (page := self._history.read(state.reached, _A_PAGE, _TOPICS)):
+            for entry in page:
+                state.take(self._history, entry)
+            state.reached = page[-1].position
+        state.reached = max(state.reached, last)
+        return state

@@ -1,0 +1,140 @@
+"""What stands around the application where people sign in: who is believed about where a request comes from, and that nobody sends a
+password or a session's cookie in clear beyond this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
+from typing import Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from domain.saying import said
+from services.api.cookies import keep, session_cookie
+from services.api.problems import refusal
+from services.errors import Invalid, NotAllowed
+from services.sign_in.sessions import Sessions
+
+_OPEN: Final = ("/healthz", "/readyz")
+PEER: Final = "entente.peer"
+"""In the scope of a request: who is connected, whatever headers say of others behind."""
+Networks = Sequence[str]
+
+
+def networks_of(text: str) -> tuple[str, ...]:
+    """Networks of a list with commas: addresses, or `10.0.0.0/8`. Raises Invalid."""
+    found = tuple(one.strip() for one in text.split(",") if one.strip())
+    for one in found:
+        try:
+            ip_network(one)
+        except ValueError as error:
+            raise Invalid(
+                said("“{network}” is no network", network=one),
+                place="ENTENTE_PROXY_FROM",
+                mend=said("such as 10.0.0.0/8"),
+            ) from error
+    return found
+
+
+def is_within(address: str, networks: Networks) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ip_network(one) for one in networks)
+
+
+def is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+class Forwarded:
+    """Takes over from `X-Forwarded-For` and `X-Forwarded-Proto` what a proxy of ours says; of anybody else they mean nothing."""
+
+    def __init__(self, app: ASGIApp, networks: Networks):
+        self._app = app
+        self._networks = networks
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope.get("client"):
+            peer = scope["client"][0]
+            scope[PEER] = peer
+            if is_within(peer, self._networks):
+                self._take_over(scope)
+        await self._app(scope, receive, send)
+
+    def _take_over(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        proto = headers.get("x-forwarded-proto", "").partition(",")[0].strip()
+        if proto in ("http", "https"):
+            scope["scheme"] = proto
+        # The last that none of our proxies is: what stands before it anybody could have sent.
+        for named in reversed([one.strip() for one in headers.get("x-forwarded-for", "").split(",")]):
+            if not named or not is_within(named, self._networks):
+                if named and _is_address(named):
+                    scope["client"] = (named, 0)
+                return
+
+
+class OnlyEncrypted:
+    """Refuses what comes from beyond this machine in clear, but for what says nothing and asks with no secret of people."""
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope.get("scheme") == "https" or self._may_be_clear(scope):
+            await self._app(scope, receive, send)
+            return
+        error = NotAllowed(
+            said("this is answered over https alone"),
+            mend=said("ask https://…; the proxy before it says X-Forwarded-Proto: https"),
+            slug="not-encrypted",
+        )
+        await refusal(error)(scope, receive, send)
+
+    def _may_be_clear(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        is_here = client is None or (is_loopback(client[0]) and is_loopback(scope.get(PEER, client[0])))
+        return is_here or scope["path"] in _OPEN or "authorization" in Headers(scope=scope)
+
+
+class SessionCookies:
+    """Sets the cookie of a session that a proxy's word has opened, on whatever is answered, and notes that a session is used."""
+
+    def __init__(self, app: ASGIApp, sessions: Sessions):
+        self._app = app
+        self._sessions = sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            opened = scope.get("state", {}).get("opened")
+            if message["type"] == "http.response.start" and opened:
+                request = Request(scope)
+                answer = Response()
+                keep(answer, request, session_cookie(request), opened)
+                MutableHeaders(scope=message).append("set-cookie", answer.headers["set-cookie"])
+            await send(message)
+
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await self._app(scope, receive, say)
+        for told, note in (("seen_anew", self._sessions.note_used), ("acted", self._sessions.acted)):
+            if secret := scope.get("state", {}).get(told):
+                await run_in_threadpool(note, secret)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

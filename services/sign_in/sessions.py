@@ -1,0 +1,167 @@
+"""Sessions: opened by who has shown who they are, kept as hashes, ended at once by whatever takes a way in away (trust §3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from domain.times import Clock, Instant
+from services.history.databases import Database, Transaction
+from services.sign_in import tables
+from services.sign_in.secrets_kept import kept, new_secret
+from services.sign_in.tables import SessionRow, Stage, Way
+
+MINUTE: Final = 60_000_000
+AGENT_LETTERS: Final = 200
+UNFINISHED: Final = 10 * MINUTE
+"""How long somebody may take between the password and the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long sessions last: `idle`, in microseconds, without changing anything, before the password is asked for again by who
+    wants to change something; `whole`, in all."""
+
+    idle: int = 30 * MINUTE
+    whole: int = 12 * 60 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One that has not ended. `name` tells it among those of its person, and opens nothing; `may_act`: the password need not be
+    asked for again before something is changed; `is_seen_anew`: that it is used is not noted yet for this minute. `groups` are
+    those that the identity provider told, `provider` what it gave to ask it again."""
+
+    name: str
+    person: str
+    stage: Stage
+    way: Way
+    made: Instant
+    used: Instant
+    ends: Instant
+    agent: str
+    may_act: bool
+    is_seen_anew: bool = False
+    groups: Sequence[str] = ()
+    provider: str = field(default="", repr=False)
+
+
+class Sessions:
+    """Safe for several threads and processes: what is ended anywhere is ended everywhere."""
+
+    def __init__(self, database: Database, clock: Clock, lasting: Lasting = Lasting()):
+        self._database = database
+        self._clock = clock
+        self._lasting = lasting
+
+    def open(
+        self,
+        person: str,
+        way: Way,
+        *,
+        stage: Stage = "in",
+        agent: str = "",
+        groups: Sequence[str] = (),
+        provider: str = "",
+    ) -> str:
+        """Opens one; what the cookie is to hold. Nothing of a session from before is kept. Those that have ended are thrown away."""
+        secret, now = new_secret(), self._clock()
+        ends = now + (self._lasting.whole if stage == "in" else UNFINISHED)
+        row = SessionRow(
+            hash=kept(secret),
+            person=person,
+            stage=stage,
+            way=way,
+            made=now,
+            used=now,
+            acted=now,
+            ends=ends,
+            agent=_one_line(agent),
+            groups_told=json.dumps(list(groups)),
+            provider=provider,
+        )
+        with self._database.transaction() as writes:
+            writes.execute("DELETE FROM sign_in_session WHERE ends <= ?", [now])
+            tables.keep_session(writes, row)
+        return secret
+
+    def of(self, secret: str) -> Session | None:
+        """The session that a cookie holds; None for one that has ended, or never was."""
+        if not secret or len(secret) > 100:
+            return None
+        now, hash = self._clock(), kept(secret)
+        with self._database.connect() as reads:
+            row = tables.session(reads, hash)
+        if row is None or row.ends <= now:
+            return None
+        return self._session(row, now)
+
+    def note_used(self, secret: str) -> None:
+        """Notes when it was last seen, by the minute."""
+        now = self._clock()
+        with self._database.transaction() as writes:
+            writes.execute("UPDATE sign_in_session SET used = ? WHERE hash = ? AND used < ?", [now, kept(secret), now])
+
+    def acted(self, secret: str) -> None:
+        """Notes that the session changes something, or that its password was asked for again."""
+        with self._database.transaction() as writes:
+            writes.execute("UPDATE sign_in_session SET acted = ? WHERE hash = ?", [self._clock(), kept(secret)])
+
+    def renew(self, secret: str, groups: Sequence[str], provider: str) -> None:
+        """Takes over what the identity provider tells by now."""
+        sql = "UPDATE sign_in_session SET groups_told = ?, provider = ? WHERE hash = ?"
+        with self._database.transaction() as writes:
+            writes.execute(sql, [json.dumps(list(groups)), provider, kept(secret)])
+
+    def of_person(self, person: str) -> list[Session]:
+        """Those of a person that have not ended, newest first."""
+        now = self._clock()
+        with self._database.connect() as reads:
+            return [self._session(row, now) for row in tables.sessions_of(reads, person, now)]
+
+    def end(self, secret: str) -> None:
+        with self._database.transaction() as writes:
+            writes.execute("DELETE FROM sign_in_session WHERE hash = ?", [kept(secret)])
+
+    def end_named(self, person: str, name: str) -> None:
+        """Ends one of that person's own, by its name."""
+        with self._database.transaction() as writes:
+            sql = "DELETE FROM sign_in_session WHERE person = ? AND substr(hash, 1, 16) = ?"
+            writes.execute(sql, [person, name])
+
+    def end_all(self, person: str, but: str = "") -> int:
+        """Ends all of a person, but for the one that this cookie holds; how many."""
+        with self._database.transaction() as writes:
+            return end_all(writes, person, but)
+
+    def _session(self, row: SessionRow, now: Instant) -> Session:
+        return Session(
+            name=row.hash[:16],
+            person=row.person,
+            stage=row.stage,
+            way=row.way,
+            made=row.made,
+            used=row.used,
+            ends=row.ends,
+            agent=row.agent,
+            may_act=now - row.acted < self._lasting.idle,
+            is_seen_anew=now - row.used >= MINUTE,
+            groups=tuple(json.loads(row.groups_told)),
+            provider=row.provider,
+        )
+
+
+def end_all(writes: Transaction, person: str, but: str = "") -> int:
+    """Within a transaction of somebody else: see `Sessions.end_all`."""
+    hash = kept(but) if but else ""
+    [(count,)] = writes.query(
+        "SELECT COUNT(*) FROM sign_in_session WHERE person = ? AND hash <> ? AND stage = 'in'", [person, hash]
+    )
+    writes.execute("DELETE FROM sign_in_session WHERE person = ? AND hash <> ?", [person, hash])
+    return int(count)
+
+
+def _one_line(agent: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in agent[:AGENT_LETTERS])

@@ -1,0 +1,408 @@
+"""Signing in: invitations, passwords, second factors, and what takes a way in away (trust §3).
+
+Whatever is wrong (nobody of that name, no password, another password, suspended) looks the same to who tries and takes the same.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from domain.access import ACCESS, Access
+from domain.saying import said
+from domain.times import Clock, local_date, zone
+from services.access import Principal, Right
+from services.access_log import DAYS, AccessLog
+from services.deciding import words_of
+from services.directory.names import Directory
+from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
+from services.history.databases import Database, Transaction
+from services.history.history import History
+from services.roles.following import Roles
+from services.sign_in import codes, passwords, tables
+from services.sign_in.secrets_kept import kept, new_secret
+from services.sign_in.sessions import MINUTE, Lasting, Session, Sessions, end_all
+from services.sign_in.tables import AccountRow, InvitationRow, Stage, Way
+from services.throttling import Throttle
+
+INVITED: Final = 72 * 60 * MINUTE
+"""How long an invitation works."""
+LONGEST_NAME: Final = 200
+AGAIN: Final = "again"
+"""In the place of an address: attempts of somebody who has signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session: what its cookie is to hold, and how far it is."""
+
+    secret: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the organisation decides: its zone and name, how long sessions last, whether everybody needs a second factor, and for how
+    many days sign-ins are noted."""
+
+    zone: str = "Europe/Paris"
+    organisation: str = "Entente"
+    lasting: Lasting = field(default_factory=Lasting)
+    all_need_factor: bool = False
+    log_days: int = DAYS
+
+
+class SignIn:
+    """Safe for several threads and processes. Raises NotSignedIn for what lets nobody in."""
+
+    def __init__(self, history: History, clock: Clock, rules: Rules = Rules()):
+        self._history = history
+        self._database: Database = history.database
+        self._clock = clock
+        self._rules = rules
+        self.roles = Roles(history)
+        self.directory = Directory(history)
+        self.log = AccessLog(history.database, clock, rules.log_days)
+        self._throttle = Throttle(history.database, clock)
+        self.sessions = Sessions(history.database, clock, rules.lasting)
+
+    # Who somebody is
+
+    def today(self) -> date:
+        return local_date(self._clock(), zone(self._rules.zone))
+
+    def principal(self, session: Session) -> Principal | None:
+        """Who the session is now: what was taken away is gone at once. None for who is let in no more, or has not come in yet."""
+        return self.roles.principal(session.person, self.today(), session.groups) if session.stage == "in" else None
+
+    def acting(self, who: Principal) -> Principal:
+        """Whom a command line names, with what the files give them: somebody whom nobody lets in there sees and does nothing. Who
+        names a service alone, or nobody, acts as the operator, who may do everything."""
+        if who.person is None or who.sees_everything or not self.roles.is_organised():
+            return who
+        found = self.roles.principal(who.person, self.today())
+        if found is None:
+            return Principal("member", frozenset(), who.person, frozenset())
+        return found.only_for(who.services)
+
+    def needs_factor(self, who: Principal) -> bool:
+        """Heads of services, administrators, arbiters and auditors: what they do binds others, or they see everything."""
+        return self._rules.all_need_factor or who.may(Right.BIND) or bool(who.offices - {"protection"})
+
+    # By a password
+
+    def by_password(self, name: str, password: str, *, address: str = "", agent: str = "") -> Opened:
+        """Opens a session for whoever has that id, or that address, and that password."""
+        self._throttle.attempt(name, address)
+        person = self._person(name)
+        found = self._account(person) if person is not None else None
+        is_it = passwords.matches(found.password if found is not None else None, password)
+        who = self.roles.principal(person, self.today()) if person is not None else None
+        if not is_it or found is None or who is None or person is None:
+            self.log.note("refused", person or "", address=address, about="password")
+            raise refused()
+        self._throttle.succeeded(name, address)
+        if found.password is not None and passwords.is_outdated(found.password):
+            with self._database.transaction() as writes:
+                tables.keep_account(writes, found._replace(password=passwords.hashed(password)))
+        return self._opened(person, who, found, address, agent)
+
+    def by_code(self, secret: str, code: str, *, address: str = "", agent: str = "") -> Opened:
+        """Goes on from the password with a code of the authenticator app, or a recovery code: each works once."""
+        session = self._at(secret, "password")
+        self._throttle.attempt(session.person, address)
+        if not self._takes(session.person, code):
+            self.log.note("refused", session.person, address=address, about="code")
+            raise refused(said("that is not the code of now, or it was used already"))
+        self._throttle.succeeded(session.person, address)
+        return self._enter(session, secret, address, agent)
+
+    def begin_factor(self, secret: str, password: str) -> None:
+        """For somebody who is in: after the password, a secret for an authenticator app is kept with the session until a code shows
+        that the app has it. Raises NotSignedIn."""
+        self.require_password(secret, password)
+        session = self._at(secret, "in")
+        self.sessions.renew(secret, session.groups, codes.new_seed())
+
+    def seed(self, secret: str) -> tuple[str, str]:
+        """Whose second factor is being set up in that session, and the secret for the authenticator app. Raises NotSignedIn."""
+        session = self._at(secret, "factor", "in")
+        if not session.provider or session.way != "accounts":
+            raise NotSignedIn(said("the password comes first"), mend=said("begin on the page of your account"))
+        return session.person, session.provider
+
+    def confirm_seed(self, secret: str, code: str, *, address: str = "", agent: str = "") -> tuple[Opened, list[str]]:
+        """The second factor is that app from now on; with the recovery codes, which are shown this once. Every other session of
+        the person ends."""
+        person, seed = self.seed(secret)
+        session = self._at(secret, "factor", "in")
+        found, step = self._account(person), codes.step_of(seed, code, self._clock(), 0)
+        if step is None or found is None:
+            raise Invalid(
+                said("that is not the code that the app shows now"),
+                mend=said("type the six digits before they change; the phone's clock has to be right"),
+                slug="code-wrong",
+            )
+        handed = codes.new_recovery_codes()
+        with self._database.transaction() as writes:
+            tables.keep_account(writes, found._replace(seed=seed, step=step))
+            _keep_recovery(writes, session.person, handed)
+            end_all(writes, session.person, secret)
+        return self._enter(session, secret, address, agent), handed
+
+    def has_factor(self, person: str) -> bool:
+        found = self._account(person)
+        return found is not None and found.seed is not None
+
+    def require_password(self, secret: str, password: str) -> None:
+        """Before a factor, the password or all sessions change, and after a while of no use. Raises NotSignedIn."""
+        session = self._at(secret, "in")
+        self._throttle.attempt(session.person, AGAIN)
+        found = self._account(session.person)
+        if not passwords.matches(found.password if found is not None else None, password):
+            self.log.note("refused", session.person, about="password")
+            raise refused(said("that is not the password"))
+        self._throttle.succeeded(session.person, AGAIN)
+        self.sessions.acted(secret)
+
+    def change_password(self, secret: str, password: str, new: str) -> None:
+        """Every other session of the person ends. Raises NotSignedIn, Invalid for a new one that is weak."""
+        session = self._at(secret, "in")
+        self.require_password(secret, password)
+        self._set_password(session.person, new, but=secret)
+
+    # Invitations
+
+    def invite(self, who: Principal, person: str) -> str:
+        """A secret for a link that works once, for 72 hours. For somebody who has a way in already it is a reset, which only the
+        administrator may give; a head invites who holds no role outside the own services."""
+        self.require_inviting(who, person)
+        is_reset = self._account(person) is not None
+        secret, now = new_secret(), self._clock()
+        row = InvitationRow(kept(secret), person, str(who), int(is_reset), now, now + INVITED)
+        with self._database.transaction() as writes:
+            writes.execute("DELETE FROM sign_in_invitation WHERE person = ? OR ends <= ?", [person, now])
+            writes.insert("sign_in_invitation", InvitationRow._fields, [row])
+        self.log.note("invited", str(who), about=person)
+        return secret
+
+    def require_inviting(self, who: Principal, person: str) -> None:
+        """Raises NotAllowed, NotFound."""
+        if not who.may(Right.ADMIT):
+            raise NotAllowed(
+                said("letting people in is for heads of services and the administrator, not for {who}", who=who)
+            )
+        if not self.roles.is_known(person):
+            raise NotFound(
+                said("no file names “{person}”", person=person),
+                mend=said("give them a role first: in the access file, or among the people of a service"),
+            )
+        if self.roles.is_suspended(person):
+            raise Refused(
+                said("{person} is suspended", person=person), mend=said("entente people resume {person}", person=person)
+            )
+        if who.may(Right.ADMIT, ""):
+            return
+        roles = next(one for one in self.roles.people() if one.person == person)
+        is_elsewhere = any(not who.may(Right.ADMIT, role.service) for role in roles.roles)
+        has_office = roles.admitted is not None and bool(roles.admitted.offices)
+        if self._account(person) is not None or is_elsewhere or has_office or not roles.roles:
+            raise NotAllowed(
+                said("{person} has a way in already, or a role that is not yours to give", person=person),
+                mend=said("ask the administrator"),
+            )
+
+    def invited(self, secret: str) -> InvitationRow:
+        """The invitation whose link this is. Raises NotFound once it was used, has ended, or never was."""
+        with self._database.connect() as reads:
+            found = tables.invitation(reads, kept(secret)) if len(secret) <= 100 else None
+        if found is None or found.ends <= self._clock() or self.roles.is_suspended(found.person):
+            raise NotFound(
+                said("this link does not work, or no longer"),
+                mend=said("ask for another; each works once, for 72 hours"),
+            )
+        return found
+
+    def redeem(self, secret: str, password: str, *, address: str = "", agent: str = "") -> Opened:
+        """The password is the person's from now on, and the link is used up; every session of theirs ends. After a reset the
+        second factor is set up again, too."""
+        found = self.invited(secret)
+        self._set_password(found.person, password, invitation=found)
+        who = self.roles.principal(found.person, self.today())
+        account = self._account(found.person)
+        if who is None or account is None:
+            raise refused()
+        return self._opened(found.person, who, account, address, agent)
+
+    def use_up(self, secret: str) -> str:
+        """The person whom an invitation names, who comes in another way than by a password; the link is used up."""
+        found = self.invited(secret)
+        with self._database.transaction() as writes:
+            _use_up(writes, found)
+            end_all(writes, found.person)
+        return found.person
+
+    def open_invitations(self) -> list[InvitationRow]:
+        with self._database.connect() as reads:
+            return tables.invitations(reads, self._clock())
+
+    def has_way_in(self, person: str) -> bool:
+        return self._account(person) is not None
+
+    # Out
+
+    def suspend(self, who: Principal, person: str, text: str = "") -> int:
+        """Takes somebody out at once: every session ends, whatever files and groups say."""
+        return self._decide(who, person, words_of(text, ""), is_out=True)
+
+    def resume(self, who: Principal, person: str) -> int:
+        """Lets somebody in again, with what the files give."""
+        return self._decide(who, person, "", is_out=False)
+
+    def sign_out(self, secret: str) -> None:
+        session = self.sessions.of(secret)
+        self.sessions.end(secret)
+        if session is not None:
+            self.log.note("signed-out", session.person)
+
+    def enter_by(
+        self,
+        person: str,
+        way: Way,
+        *,
+        groups: Iterable[str] = (),
+        provider: str = "",
+        address: str = "",
+        agent: str = "",
+    ) -> Opened:
+        """Opens a session for somebody for whom another has vouched: an identity provider, or a proxy."""
+        told = tuple(groups)
+        if self.roles.principal(person, self.today(), told) is None:
+            self.log.note("refused", person, address=address, about=way)
+            raise refused(said("nobody let you in yet"))
+        self.log.note("signed-in", person, address=address, about=way)
+        secret = self.sessions.open(person, way, agent=agent, groups=told, provider=provider)
+        return Opened(secret, "in")
+
+    # How
+
+    def _person(self, name: str) -> str | None:
+        """The person with that id, or, where it is an address, the one who has it; None where nobody, or several, have."""
+        name = name.strip().casefold()[:LONGEST_NAME]
+        if "@" not in name:
+            return name if self.roles.is_known(name) else None
+        found = [one.person for one in self.directory.names().values() if (one.email or "").casefold() == name]
+        return found[0] if len(found) == 1 and self.roles.is_known(found[0]) else None
+
+    def _account(self, person: str) -> AccountRow | None:
+        with self._database.connect() as reads:
+            return tables.account(reads, person)
+
+    def _at(self, secret: str, *stages: Stage) -> Session:
+        session = self.sessions.of(secret)
+        if session is None or session.stage not in stages:
+            raise NotSignedIn(said("that took too long, or it was done already"), mend=said("sign in again"))
+        return session
+
+    def _opened(self, person: str, who: Principal, found: AccountRow, address: str, agent: str) -> Opened:
+        stage: Stage = "password" if found.seed is not None else "factor" if self.needs_factor(who) else "in"
+        if stage == "in":
+            self.log.note("signed-in", person, address=address, about="accounts")
+        seed = codes.new_seed() if stage == "factor" else ""
+        return Opened(self.sessions.open(person, "accounts", stage=stage, agent=agent, provider=seed), stage)
+
+    def _enter(self, session: Session, secret: str, address: str, agent: str) -> Opened:
+        """A new session in the place of the one before: whoever knew that one has nothing."""
+        self.sessions.end(secret)
+        self.log.note("signed-in", session.person, address=address, about="accounts")
+        return Opened(self.sessions.open(session.person, "accounts", agent=agent or session.agent), "in")
+
+    def _takes(self, person: str, code: str) -> bool:
+        """Says whether it is a code of theirs that was not used yet; it is now."""
+        with self._database.transaction() as writes:
+            found = tables.account(writes, person)
+            if found is None or found.seed is None:
+                return False
+            step = codes.step_of(found.seed, code, self._clock(), found.step)
+            if step is not None:
+                tables.keep_account(writes, found._replace(step=step))
+                return True
+            hash = kept(codes.as_typed(code))
+            rows = writes.query("SELECT code FROM sign_in_recovery WHERE person = ?", [person])
+            if not any(hmac.compare_digest(one, hash) for (one,) in rows):
+                return False
+            writes.execute("DELETE FROM sign_in_recovery WHERE person = ? AND code = ?", [person, hash])
+            return True
+
+    def _set_password(
+        self, person: str, password: str, *, but: str = "", invitation: InvitationRow | None = None
+    ) -> None:
+        named = self.directory.named(person)
+        passwords.require_good(
+            password, [person, self._rules.organisation, named.name or "", *(named.email or "").split("@")]
+        )
+        hash = passwords.hashed(password)
+        with self._database.transaction() as writes:
+            found = tables.account(writes, person) or AccountRow(person, None, None, 0, 0)
+            if invitation is not None:
+                _use_up(writes, invitation)
+                found = replace_factor(found)
+                writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [person])
+            tables.keep_account(writes, found._replace(password=hash, changed=self._clock()))
+            end_all(writes, person, but)
+
+    def _decide(self, who: Principal, person: str, text: str, *, is_out: bool) -> int:
+        if not who.may(Right.ADMIT, ""):
+            raise NotAllowed(
+                said("taking people out and letting them in again is for the administrator, not for {who}", who=who)
+            )
+        if not self.roles.is_known(person):
+            raise NotFound(said("no file names “{person}”", person=person))
+        try:
+            found = self._history.get(ACCESS, Access)
+        except NotFound:
+            found = Access()
+        by, at = str(who), self._clock()
+        is_new = found.suspend(person, text, by=by, at=at) if is_out else found.resume(person, by=by, at=at)
+        if not is_new:
+            what = (
+                said("{person} is suspended already", person=person)
+                if is_out
+                else said("{person} is not suspended", person=person)
+            )
+            raise Refused(what)
+        position = self._history.save(found)
+        if is_out:
+            with self._database.transaction() as writes:
+                end_all(writes, person)
+                writes.execute("DELETE FROM sign_in_invitation WHERE person = ?", [person])
+        return position
+
+
+def refused(why: str | None = None) -> NotSignedIn:
+    return NotSignedIn(
+        why or said("that is not a name and a password that belong together"),
+        mend=said("try again"),
+        slug="sign-in-refused",
+    )
+
+
+def replace_factor(found: AccountRow) -> AccountRow:
+    """Without a second factor: it is set up again."""
+    return found._replace(seed=None, step=0)
+
+
+def _use_up(writes: Transaction, invitation: InvitationRow) -> None:
+    """Raises NotFound where somebody else was faster."""
+    if not writes.query("SELECT 1 FROM sign_in_invitation WHERE hash = ?", [invitation.hash]):
+        raise NotFound(said("this link does not work, or no longer"))
+    writes.execute("DELETE FROM sign_in_invitation WHERE person = ?", [invitation.person])
+
+
+def _keep_recovery(writes: Transaction, person: str, handed: Iterable[str]) -> None:
+    writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [person])
+    rows = [(person, kept(codes.as_typed(one))) for one in handed]
+    writes.insert("sign_in_recovery", ("person", "code"), rows)

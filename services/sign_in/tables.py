@@ -1,0 +1,104 @@
+"""The tables of accounts, second factors, invitations and sessions, and their rows. Instants are microseconds since 1970 UTC."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+from domain.times import Instant
+from services.history.databases import Transaction, column_list
+
+TABLES: Final = (
+    "CREATE TABLE IF NOT EXISTS sign_in_account (person {text} PRIMARY KEY, password {text}, seed {text}, step {bigint} NOT NULL, "
+    "changed {bigint} NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS sign_in_recovery (person {text} NOT NULL, code {text} NOT NULL, PRIMARY KEY (person, code))",
+    "CREATE TABLE IF NOT EXISTS sign_in_invitation (hash {text} PRIMARY KEY, person {text} NOT NULL, by_whom {text} NOT NULL, "
+    "is_reset {bigint} NOT NULL, made {bigint} NOT NULL, ends {bigint} NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS sign_in_session (hash {text} PRIMARY KEY, person {text} NOT NULL, stage {text} NOT NULL, "
+    "way {text} NOT NULL, made {bigint} NOT NULL, used {bigint} NOT NULL, acted {bigint} NOT NULL, ends {bigint} NOT NULL, "
+    "agent {text} NOT NULL, groups_told {text} NOT NULL, provider {text} NOT NULL)",
+)
+
+Stage = Literal["password", "factor", "in"]
+"""`password`: a code is asked for; `factor`: a second factor has to be set up first; `in`: signed in."""
+Way = Literal["accounts", "oidc", "proxy"]
+
+
+class AccountRow(NamedTuple):
+    """`password`: as argon2 has it; None: there is none. `seed`: of the authenticator app; None: there is none; `step` is the
+    last one whose code was used. `changed`: when the password was set."""
+
+    person: str
+    password: str | None
+    seed: str | None
+    step: int
+    changed: Instant
+
+
+class InvitationRow(NamedTuple):
+    """A link that works once, until it ends. `is_reset`: for somebody who had a way in before."""
+
+    hash: str
+    person: str
+    by_whom: str
+    is_reset: int
+    made: Instant
+    ends: Instant
+
+
+class SessionRow(NamedTuple):
+    """`used`: when it was last seen, by the minute; `acted`: when it last changed something, or was asked for the password again.
+    `groups_told`: those of the identity provider, as JSON; `provider`: what it gave to ask it again, as JSON, and empty."""
+
+    hash: str
+    person: str
+    stage: Stage
+    way: Way
+    made: Instant
+    used: Instant
+    acted: Instant
+    ends: Instant
+    agent: str
+    groups_told: str
+    provider: str
+
+
+def account(reads: Transaction, person: str) -> AccountRow | None:
+    rows = reads.query(f"SELECT {column_list(AccountRow)} FROM sign_in_account WHERE person = ?", [person])
+    return AccountRow._make(rows[0]) if rows else None
+
+
+def keep_account(writes: Transaction, row: AccountRow) -> None:
+    writes.execute(
+        f"INSERT INTO sign_in_account ({column_list(AccountRow)}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "
+        "password = excluded.password, seed = excluded.seed, step = excluded.step, changed = excluded.changed",
+        row,
+    )
+
+
+def invitation(reads: Transaction, hash: str) -> InvitationRow | None:
+    rows = reads.query(f"SELECT {column_list(InvitationRow)} FROM sign_in_invitation WHERE hash = ?", [hash])
+    return InvitationRow._make(rows[0]) if rows else None
+
+
+def invitations(reads: Transaction, now: Instant) -> list[InvitationRow]:
+    """Those that work still, oldest first."""
+    sql = f"SELECT {column_list(InvitationRow)} FROM sign_in_invitation WHERE ends > ? ORDER BY made, hash"
+    return [InvitationRow._make(row) for row in reads.query(sql, [now])]
+
+
+def session(reads: Transaction, hash: str) -> SessionRow | None:
+    rows = reads.query(f"SELECT {column_list(SessionRow)} FROM sign_in_session WHERE hash = ?", [hash])
+    return SessionRow._make(rows[0]) if rows else None
+
+
+def sessions_of(reads: Transaction, person: str, now: Instant) -> list[SessionRow]:
+    """Those that have not ended, newest first."""
+    sql = (
+        f"SELECT {column_list(SessionRow)} FROM sign_in_session WHERE person = ? AND ends > ? AND stage = 'in' "
+        "ORDER BY made DESC, hash"
+    )
+    return [SessionRow._make(row) for row in reads.query(sql, [person, now])]
+
+
+def keep_session(writes: Transaction, row: SessionRow) -> None:
+    writes.insert("sign_in_session", SessionRow._fields, [row])

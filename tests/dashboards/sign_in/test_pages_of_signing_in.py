@@ -1,0 +1,205 @@
+"""Coming in and going out in a browser, without a line of JavaScript (trust §3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from services.sign_in.sessions import MINUTE
+from tests.entering import PASSWORD, Browser, House, entered
+from tests.given import contract, criterion, punctuality
+
+PEOPLE = (
+    {"person": "anna", "name": "Anna Martin", "email": "anna@ville.example", "services": {"s": "member"}},
+    {"person": "luc", "name": "Luc Petit", "services": {"s": "head"}},
+    {"person": "ines", "administrator": True},
+)
+AGREED = contract(criterion(punctuality()), supplier="s", client="k")
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with entered() as house:
+        house.admit(*PEOPLE)
+        house.apply(AGREED, sign=True)
+        yield house
+
+
+def test_who_is_not_known_is_led_to_where_one_signs_in_and_back(house: House) -> None:
+    stranger = house.browser()
+    answer = stranger.get("/contracts/c?x=1")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fcontracts%2Fc%3Fx%3D1")
+    assert stranger.http.get("/v1/contracts").status_code == 401
+    house.as_("anna")
+    back = stranger.send("/sign-in", name="anna", password=PASSWORD, next="/contracts/c")
+    assert (back.status_code, back.headers["location"]) == (303, "/contracts/c")
+    assert "Anna Martin" in stranger.page("/contracts/c")
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/a\r\nb: c"]
+)
+def test_the_way_back_is_always_our_own(house: House, elsewhere: str) -> None:
+    house.as_("anna")
+    answer = house.browser().send("/sign-in", name="anna", password=PASSWORD, next=elsewhere)
+    assert answer.headers["location"] == "/"
+
+
+def test_the_cookie_is_for_nobodys_script_and_a_new_one_at_each_step(house: House) -> None:
+    house.as_("anna")
+    browser = house.browser()
+    first = browser.get("/sign-in").headers["set-cookie"]
+    assert "HttpOnly" in first
+    answer = browser.send("/sign-in", name="anna", password=PASSWORD)
+    [cookie] = [one for one in answer.headers.get_list("set-cookie") if one.startswith("entente=")]
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    assert "max-age" not in cookie.lower()
+    secret = browser.http.cookies["entente"]
+    browser.send("/sign-in", name="anna", password=PASSWORD)
+    assert browser.http.cookies["entente"] != secret
+    assert house.program.sign_in.sessions.of(secret) is None
+
+
+def test_nobody_signs_somebody_else_in(house: House) -> None:
+    """Sign-in CSRF: a form from elsewhere, or one that was made for another browser."""
+    house.as_("anna")
+    browser, other = house.browser(), house.browser()
+    typed = {"name": "anna", "password": PASSWORD, **other.token()}
+    browser.get("/sign-in")
+    for headers in (
+        {"Origin": "http://127.0.0.1", "Sec-Fetch-Site": "same-origin"},
+        {"Origin": "https://evil.example"},
+    ):
+        answer = browser.http.post(
+            "/sign-in", data=typed, headers={**headers, "Accept": "text/html"}, follow_redirects=False
+        )
+        assert answer.status_code == 403
+        assert "entente=" not in answer.headers.get("set-cookie", "")
+
+
+def test_what_was_typed_after_a_while_is_offered_again_after_the_password(house: House) -> None:
+    anna = house.as_("anna")
+    house.apply({**AGREED, "title": "Changed", "effective": "2026-08-01"})
+    house.clock[0] += 31 * MINUTE
+    before = house.position()
+    assert anna.page("/contracts/c")  # still shown
+    answer = anna.send("/contracts/c/versions/2/comment", text="what I wrote for a long time", clause="", ticket="")
+    assert answer.status_code == 303
+    where = answer.headers["location"]
+    assert where.startswith("/sign-in/again?next=")
+    assert house.position() == before
+    assert anna.send("/sign-in/again", password="something else", next="/").status_code == 401
+    page = anna.page(where)
+    [back] = re.findall(r'name="next" value="([^"]+)"', page)
+    answer = anna.send("/sign-in/again", password=PASSWORD, next=back.replace("&amp;", "&"))
+    there = anna.get(answer.headers["location"])
+    while there.status_code == 303:
+        there = anna.get(there.headers["location"])
+    assert "what I wrote for a long time" in there.text
+    assert anna.send("/contracts/c/versions/2/comment", text="once more", clause="", ticket="").status_code == 303
+    assert house.position() > before
+
+
+def test_signing_out_ends_the_session(house: House) -> None:
+    anna = house.as_("anna")
+    secret = anna.http.cookies["entente"]
+    assert anna.send("/sign-out").headers["location"] == "/sign-in"
+    assert anna.get("/").status_code == 303
+    assert house.program.sign_in.sessions.of(secret) is None
+
+
+def test_a_wrong_password_says_no_more_than_that(house: House) -> None:
+    house.as_("anna")
+    texts = set()
+    for name in ("anna", "nobody", "ines"):
+        answer = house.browser().send("/sign-in", name=name, password="not the password")
+        assert answer.status_code == 401
+        assert "not the password" not in answer.text
+        texts.add(answer.text.partition('role="alert"')[2].partition("</div>")[0])
+    assert len(texts) == 1
+
+
+def test_people_see_their_account_and_end_other_sessions(house: House) -> None:
+    anna, other = house.as_("anna"), house.browser()
+    other.send("/sign-in", name="anna", password=PASSWORD)
+    page = anna.page("/account")
+    assert "Anna Martin" in page
+    assert anna.send("/account/sessions", password="wrong").status_code == 401
+    assert other.get("/").status_code == 200
+    assert anna.send("/account/sessions", password=PASSWORD).headers["location"] == "/account?done=sessions"
+    assert other.get("/").status_code == 303
+    assert anna.get("/").status_code == 200
+
+
+def test_heads_let_people_in_by_a_page(house: House) -> None:
+    luc, anna = house.as_("luc"), house.as_("anna")
+    assert anna.get("/people").status_code == 403
+    assert anna.send("/people", person="eve", service="s", role="head").status_code == 403
+    answer = luc.send("/people", person="zoe", name="Zoé Blanc", service="s", role="member")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/people")
+    invited = luc.send("/people/zoe/invite")
+    [link] = re.findall(r'value="(http://127.0.0.1/welcome/[^"]+)"', invited.text)
+    zoe = house.browser()
+    zoe.send(link.removeprefix("http://127.0.0.1"), password=PASSWORD, password_again=PASSWORD)
+    assert "Zoé Blanc" in zoe.page("/account")
+    before = house.position()
+    for forbidden in ({"person": "zoe", "office": "administrator"}, {"person": "zoe", "service": "k", "role": "head"}):
+        assert luc.send("/people", **forbidden).status_code == 403
+    assert luc.send("/people/ines/invite").status_code == 403
+    assert luc.send("/people/zoe/suspend", text="").status_code == 403
+    assert house.position() == before
+
+
+def test_suspending_is_felt_with_the_next_click(house: House) -> None:
+    ines, anna = house.as_("ines"), house.as_("anna")
+    assert anna.get("/").status_code == 200
+    assert ines.send("/people/anna/suspend", text="left the house").status_code == 303
+    assert anna.get("/").status_code == 303
+    assert anna.http.get("/v1/contracts").status_code == 401
+
+
+def test_a_member_signs_nothing_and_a_head_does(house: House) -> None:
+    house.apply({**AGREED, "title": "Changed", "effective": "2026-08-01"})
+    for who, status in (("anna", 403), ("luc", 303)):
+        assert house.as_(who).send("/contracts/c/versions/2/sign", party="supplier").status_code == status, who
+        assert house.as_(who).http.post(
+            "/v1/contracts/c/comment", json={"text": "x"}, headers={"Sec-Fetch-Site": "same-origin"}
+        ).status_code in (200, 202)
+
+
+def test_the_header_of_loopback_means_nothing_here(house: House) -> None:
+    anna = house.as_("anna")
+    for browser in (anna, house.browser()):
+        assert browser.http.get("/v1/contracts", headers={"Entente-As": "administrator"}).status_code == 403
+
+
+def test_on_an_empty_store_it_is_said_how_the_first_one_comes_in() -> None:
+    with entered() as house:
+        page = house.browser().page("/sign-in")
+        assert "entente people invite PERSON --administrator" in page
+
+
+def outside(house: House, client: str = "203.0.113.9") -> Browser:
+    return house.browser(client=client)
+
+
+def test_nothing_is_said_in_clear_beyond_this_machine(house: House) -> None:
+    far = outside(house)
+    for path in ("/", "/sign-in", "/v1/contracts", "/static/none"):
+        answer = far.get(path)
+        assert answer.status_code == 403, path
+        assert "not-encrypted" in answer.text
+    assert far.get("/healthz").status_code == 200
+
+
+def test_a_proxy_of_ours_says_that_it_came_encrypted() -> None:
+    with entered(proxy_from="10.0.0.0/8", hosts="127.0.0.1") as house:
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.7, 10.1.1.1"}
+        assert outside(house, "10.0.0.5").get("/sign-in", **forwarded).status_code == 200
+        assert outside(house, "203.0.113.9").get("/sign-in", **forwarded).status_code == 403
+        cookie = outside(house, "10.0.0.5").get("/sign-in", **forwarded).headers["set-cookie"]
+        assert cookie.startswith("__Host-")
+        assert "Secure" in cookie
