@@ -66,6 +66,7 @@ from services.serving.health import add_health
 from services.serving.router import api_router
 from services.sign_in.around import Forwarded, OnlyEncrypted, SessionCookies, is_within, networks_of
 from services.sign_in.asker import Asker, Proxy
+from services.sign_in.oidc_renewing import Renewing
 
 LEAST_SECRET: Final = 32
 
@@ -93,6 +94,7 @@ def web(
         choices=None if settings.ways else choices,
         sign_in=program.sign_in if settings.ways else None,
         ways=settings.ways,
+        oidc=program.oidc,
         grafana=program.settings.grafana_url,
         pulse=pulse,
         tickets=Tickets(store=program.store.history.lineage),
@@ -171,6 +173,8 @@ def _stand_before(app: FastAPI, program: Program, *, is_stopping: Callable[[], b
     app.add_middleware(Strangers)
     app.add_middleware(Hosts, names=settings.names(), page=page_before_any)
     if settings.ways:
+        if program.oidc is not None:
+            app.add_middleware(Renewing, sign_in=program.oidc)
         app.add_middleware(SessionCookies, sessions=program.sign_in.sessions)
         app.add_middleware(OnlyEncrypted)
     app.add_middleware(Speaking, choose=_voice)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from dashboards.metrics import ProgramMetrics
@@ -15,9 +16,12 @@ from ingestion.door import Door
 from ingestion.quarantine import Quarantine
 from services.access_keys.keeping import KeyKeeping
 from services.checkpoints.keeping import Keeping
+from services.contracts.admitting import admit_unknown
 from services.history.history import History
 from services.opening import open_store, system_clock
 from services.sealing.data_keys import DataKeys
+from services.sign_in.oidc import OidcSettings, Provider, read_secret
+from services.sign_in.oidc_sessions import OidcSignIn
 from services.sign_in.sessions import MINUTE, Lasting
 from services.sign_in.signing_in import Rules, SignIn
 from services.store import Store
@@ -33,6 +37,7 @@ class Program:
     checkpoints: Keeping
     sign_in: SignIn
     access_keys: KeyKeeping
+    oidc: OidcSignIn | None
     keys: DataKeys | None = None
     """None where there is no file of keys: then nothing is sealed."""
 
@@ -42,6 +47,21 @@ def sign_in_of(settings: Settings, history: History, clock: Clock) -> SignIn:
     lasting = Lasting(settings.session_idle * MINUTE, settings.session_hours * 60 * MINUTE)
     rules = Rules(settings.zone, settings.organisation, lasting, settings.totp == "all", settings.log_days)
     return SignIn(history, clock, rules)
+
+
+def oidc_of(settings: Settings, store: Store, sign_in: SignIn) -> OidcSignIn | None:
+    """Signing in by an identity provider; None where that is none of the ways in. Raises Invalid for settings that lack something."""
+    if "oidc" not in settings.ways:
+        return None
+    told = OidcSettings(
+        settings.oidc_issuer,
+        settings.oidc_client,
+        read_secret(Path(settings.oidc_secret_file)) if settings.oidc_secret_file else "",
+        settings.oidc_groups,
+        settings.oidc_person,
+    )
+    create = partial(admit_unknown, store) if settings.oidc_create == "yes" else None
+    return OidcSignIn(Provider(told, store.clock), sign_in, store.history.database, store.clock, create)
 
 
 @contextmanager
@@ -71,6 +91,7 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
                 _checkpoints(settings, store),
                 sign_in,
                 KeyKeeping(store.history, clock, sign_in.today),
+                oidc_of(settings, store, sign_in),
                 keys,
             )
     finally:

@@ -22,12 +22,13 @@ from services.matches.setting_aside import SettingAside
 from services.part import Part
 from services.reviews.reports import REPORTS as REVIEWS
 from services.reviews.reviewing import Reviewing
+from services.sign_in.oidc_tables import TABLES as OIDC
 from services.sign_in.tables import TABLES as SIGN_IN
 
 PARTS: Final = (
     Part("directory", reports=DIRECTORY, kept=PEOPLE),
     Part("roles"),
-    Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN)),
+    Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC)),
     Part("access_keys", kept=(ACCESS_KEYS,)),
     Part("figures", reports=FIGURES),
     Part("contracts", (Contracting,), CONTRACTS),

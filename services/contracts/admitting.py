@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
+from string import ascii_lowercase
+
 from domain.access import ACCESS, Access
 from domain.saying import said
-from services.access import Principal
+from services.access import ADMINISTRATOR, Principal
 from services.contract_files import Tree, as_file, read_bytes, tree_from_canonical
 from services.contracts.applied import Applied
 from services.contracts.contracting import Contracting
@@ -48,3 +51,12 @@ def admit_to(store: Store, who: Principal, person: str, given: Tree) -> Applied:
 def admit_administrator(store: Store, who: Principal, person: str) -> Applied:
     """Makes somebody an administrator, besides what they are."""
     return admit_to(store, who, person, {"administrator": True})
+
+
+def admit_unknown(store: Store, name: str, email: str) -> str:
+    """Makes somebody whom the identity provider knows a person, whose roles its groups give; the id, which says nothing of who it is
+    and was never anybody's: eighty random bits."""
+    person = f"p-{''.join(secrets.choice(ascii_lowercase) for _ in range(17))}"
+    given = {"name": " ".join(name.split()) or person, **({"email": email} if "@" in email else {})}
+    admit(store, ADMINISTRATOR, person, given)
+    return person

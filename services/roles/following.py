@@ -132,6 +132,12 @@ class Roles:
             ]
             return signed_in(person, state.with_parts(grades), offices)
 
+    def gives(self, groups: Iterable[str], day: date) -> bool:
+        """Says whether these groups of the identity provider give anybody a role on that day."""
+        with self._lock:
+            given = self._follow().terms.groups or {}
+            return any(role.days.hold(day) for group in groups for role in given.get(group, ()))
+
     def is_organised(self) -> bool:
         """Says whether there is an access file: else whoever is named may act for a service that names them, or nobody."""
         with self._lock:

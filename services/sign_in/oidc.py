@@ -50,14 +50,13 @@ SCOPES: Final = "openid email profile"
 class OidcSettings:
     """`issuer` and `client` as the provider knows them. `secret`: of the client, empty for a public one. `groups`: the claim that
     names groups, with dots where it lies in another. `person`: a claim whose value is the id of a person, or empty; only one that
-    people cannot change at the provider. `may_create`: unknown people are made."""
+    people cannot change at the provider."""
 
     issuer: str
     client: str
     secret: str = field(default="", repr=False)
     groups: str = "groups"
     person: str = ""
-    may_create: bool = False
 
     def __post_init__(self) -> None:
         require_safe(self.issuer, "ENTENTE_OIDC_ISSUER")

@@ -22,7 +22,7 @@ from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
 from services.history.databases import Database, Transaction
 from services.history.history import History
 from services.roles.following import Roles
-from services.sign_in import codes, passwords, tables
+from services.sign_in import codes, oidc_tables, passwords, tables
 from services.sign_in.secrets_kept import kept, new_secret
 from services.sign_in.sessions import MINUTE, Lasting, Session, Sessions, end_all
 from services.sign_in.tables import AccountRow, InvitationRow, Stage, Way
@@ -180,7 +180,7 @@ class SignIn:
         """A secret for a link that works once, for 72 hours. For somebody who has a way in already it is a reset, which only the
         administrator may give; a head invites who holds no role outside the own services."""
         self.require_inviting(who, person)
-        is_reset = self._account(person) is not None
+        is_reset = self.has_way_in(person)
         secret, now = new_secret(), self._clock()
         row = InvitationRow(kept(secret), person, str(who), int(is_reset), now, now + INVITED)
         with self._database.transaction() as writes:
@@ -209,7 +209,7 @@ class SignIn:
         roles = next(one for one in self.roles.people() if one.person == person)
         is_elsewhere = any(not who.may(Right.ADMIT, role.service) for role in roles.roles)
         has_office = roles.admitted is not None and bool(roles.admitted.offices)
-        if self._account(person) is not None or is_elsewhere or has_office or not roles.roles:
+        if self.has_way_in(person) or is_elsewhere or has_office or not roles.roles:
             raise NotAllowed(
                 said("{person} has a way in already, or a role that is not yours to give", person=person),
                 mend=said("ask the administrator"),
@@ -238,10 +238,13 @@ class SignIn:
         return self._opened(found.person, who, account, address, agent)
 
     def use_up(self, secret: str) -> str:
-        """The person whom an invitation names, who comes in another way than by a password; the link is used up."""
+        """The person whom an invitation names, who comes in another way than by a password; the link is used up, and so is every way
+        in that they had."""
         found = self.invited(secret)
         with self._database.transaction() as writes:
             _use_up(writes, found)
+            writes.execute("DELETE FROM sign_in_account WHERE person = ?", [found.person])
+            writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [found.person])
             end_all(writes, found.person)
         return found.person
 
@@ -250,7 +253,9 @@ class SignIn:
             return tables.invitations(reads, self._clock())
 
     def has_way_in(self, person: str) -> bool:
-        return self._account(person) is not None
+        """By a password, or by an identity provider."""
+        with self._database.connect() as reads:
+            return tables.account(reads, person) is not None or oidc_tables.is_bound(reads, person)
 
     # Out
 
@@ -400,6 +405,7 @@ def _use_up(writes: Transaction, invitation: InvitationRow) -> None:
     if not writes.query("SELECT 1 FROM sign_in_invitation WHERE hash = ?", [invitation.hash]):
         raise NotFound(said("this link does not work, or no longer"))
     writes.execute("DELETE FROM sign_in_invitation WHERE person = ?", [invitation.person])
+    writes.execute("DELETE FROM sign_in_bound WHERE person = ?", [invitation.person])
 
 
 def _keep_recovery(writes: Transaction, person: str, handed: Iterable[str]) -> None:

@@ -43,6 +43,8 @@ from services.holding import Held
 from services.pulse import Pulse
 from services.seeing.known import Known
 from services.seeing.seen import Seen
+from services.sign_in.oidc_renewing import SILENT
+from services.sign_in.oidc_sessions import OidcSignIn
 from services.sign_in.signing_in import SignIn
 from services.store import Store
 
@@ -108,6 +110,8 @@ class Pages:
     sign_in: SignIn | None = None
     """The ways in, and `ways` which of them; None where nobody signs in."""
     ways: frozenset[str] = frozenset()
+    oidc: OidcSignIn | None = None
+    """Signing in by an identity provider, where that is one of the ways."""
     menu: tuple[tuple[str, str], ...] = ()
     """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
     things: Mapping[str, str] = field(default_factory=dict)
@@ -300,6 +304,7 @@ class View:
             "menu": self.pages.menu,
             "chosen": self.chosen,
             "is_signed_in": self.pages.sign_in is not None,
+            "provider_silent": getattr(self.request.state, SILENT, None),
             "may_admit": self.pages.sign_in is not None and self.who.may(Right.ADMIT),
             "path": self.request.url.path,
             "here": self.address or self._here,

@@ -60,6 +60,20 @@ class Outside:
         """A cookie for who has none that this page could be made for; empty where there is one."""
         return "" if known_by(self.request) else token_urlsafe(32)
 
+    @cached_property
+    def browser(self) -> str:
+        """The secret by which this browser is known while it signs in elsewhere; a new one where it has none: see `known`."""
+        return self.known_browser or token_urlsafe(32)
+
+    @property
+    def known_browser(self) -> str:
+        return self.request.cookies.get(before_cookie(self.request), "")[:200]
+
+    def known(self, answer: Response) -> Response:
+        """The answer, with the cookie of `browser`."""
+        keep(answer, self.request, before_cookie(self.request), self.browser)
+        return answer
+
     def render(self, template: str, *, status: int = 200, **values: object) -> Response:
         """The page; the first sets a cookie that its form belongs to, so that nobody signs somebody else in."""
         if self.problem is not None:

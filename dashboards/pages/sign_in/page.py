@@ -141,7 +141,11 @@ def _welcome(view: Outside, secret: str) -> Response:
         return view.render("welcome-over.html")
     named = view.sign_in.directory.named(found.person)
     return view.render(
-        "welcome.html", person=found.person, named=named.name or found.person, is_reset=bool(found.is_reset)
+        "welcome.html",
+        person=found.person,
+        named=named.name or found.person,
+        is_reset=bool(found.is_reset),
+        ways=view.pages.ways,
     )
 
 
@@ -149,8 +153,13 @@ def _add_out(router: APIRouter, pages: Pages) -> None:
     @router.post("/sign-out")
     def sign_out(request: Request) -> Response:
         view = Outside(pages, request)
-        view.sign_in.sign_out(view.secret)
-        answer = RedirectResponse("/sign-in", 303)
+        there = None
+        if pages.oidc is not None:
+            there = pages.oidc.sign_out(view.secret, str(request.base_url).rstrip("/") + "/sign-in")
+        else:
+            view.sign_in.sign_out(view.secret)
+        # a form may lead to nowhere else (`form-action`): a page leads on to the provider
+        answer = view.render("signed-out.html", there=there) if there else RedirectResponse("/sign-in", 303)
         forget(answer, request, session_cookie(request))
         return answer
 

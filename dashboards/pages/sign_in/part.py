@@ -6,11 +6,12 @@ from typing import Final
 
 from dashboards.pages.part import PagePart
 from dashboards.pages.sign_in.account import add_account
+from dashboards.pages.sign_in.oidc import add_oidc
 from dashboards.pages.sign_in.page import add_sign_in
 from dashboards.pages.sign_in.people import add_people
 
 SIGN_IN: Final = PagePart(
     "sign_in",
-    (add_sign_in, add_account, add_people),
+    (add_sign_in, add_oidc, add_account, add_people),
     ways_back=(("/people/{person}/{verb}", "/people"), ("/account/{verb}", "/account")),
 )

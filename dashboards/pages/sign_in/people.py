@@ -100,6 +100,7 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
         lacking=[
             office for office in ("administrator", "arbiter") if is_all and not sign_in.roles.holders(office, today)
         ],
+        waiting=view.pages.oidc.waiting() if is_all and view.pages.oidc is not None else (),
         file=access_tree(view.pages.store) if is_all else None,
     )
 
