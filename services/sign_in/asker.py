@@ -43,13 +43,11 @@ class Asker:
         *,
         by_key: Callable[[Request], Principal | None] = lambda request: None,
         proxy: Proxy | None = None,
-        renewed: Callable[[str, Session], Session | None] = lambda secret, session: session,
     ):
         self._sign_in = sign_in
         self._ways = ways
         self._by_key = by_key
         self._proxy = proxy
-        self._renewed = renewed
 
     def __call__(self, request: Request) -> Principal:
         told: Principal | EntenteError | None = getattr(request.state, "who", None)
@@ -72,7 +70,6 @@ class Asker:
             return key
         secret = self._secret(request)
         session = self._sign_in.sessions.of(secret)
-        session = self._renewed(secret, session) if session is not None else None
         who = self._sign_in.principal(session) if session is not None else None
         if session is None or who is None:
             raise NotSignedIn(said("it is not known who asks"), mend=said("sign in, or send an access key"))

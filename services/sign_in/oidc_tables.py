@@ -36,8 +36,8 @@ def begin(writes: Transaction, hash: str, browser: str, sealed: str, ends: Insta
 def take_begun(writes: Transaction, hash: str, browser: str, now: Instant) -> str | None:
     """What was kept for that browser; once. What has ended goes."""
     writes.execute("DELETE FROM sign_in_begun WHERE ends <= ?", [now])
-    rows = writes.query("DELETE FROM sign_in_begun WHERE hash = ? AND browser = ? RETURNING sealed", [hash, browser])
-    return str(rows[0][0]) if rows else None
+    sql = "DELETE FROM sign_in_begun WHERE hash = ? AND browser = ? RETURNING sealed"
+    return next((str(sealed) for (sealed,) in writes.query(sql, [hash, browser])), None)
 
 
 def begun(reads: Transaction) -> int:
@@ -53,7 +53,7 @@ def drop_begun(writes: Transaction) -> None:
 def bound(reads: Transaction, iss: str, sub: str) -> str | None:
     """The person that an identity is bound to."""
     rows = reads.query("SELECT person FROM sign_in_bound WHERE iss = ? AND sub = ?", [iss, sub])
-    return str(rows[0][0]) if rows else None
+    return next((str(person) for (person,) in rows), None)
 
 
 def is_bound(reads: Transaction, person: str) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from tests.guards.streaming import Guarding
 
 OIDC, KEYS, CALLS = "services/sign_in/oidc.py", "services/sign_in/oidc_keys.py", "services/sign_in/oidc_calls.py"
-AT = "tests/services/sign_in/test_oidc.py::test_"
+SESSIONS, TABLES = "services/sign_in/oidc_sessions.py", "services/sign_in/oidc_tables.py"
+SIGNING_IN, SEALING = "services/sign_in/signing_in.py", "services/sign_in/oidc_sealing.py"
+AT, IN = "tests/services/sign_in/test_oidc.py::test_", "tests/services/sign_in/test_oidc_sessions.py::test_"
+_BROWSER = "an_answer_is_of_the_browser_that_began_within_ten_minutes_and_once"
 _WRONG, _UNSIGNED = (
     f"{AT}a_token_that_is_wrong_lets_nobody_in",
     f"{AT}a_token_that_the_provider_did_not_sign_for_us_lets_nobody_in",
@@ -62,4 +65,29 @@ GUARDING = (
              f"{AT}a_refusal_ends_a_session_and_a_provider_that_says_nothing_does_not"),
     Guarding("an ID token signs nobody out", OIDC, "not isinstance(events, dict) or not isinstance(events.get(LOGOUT), dict)",
              "False", f"{AT}what_is_no_logout_token_ends_nothing[events={{'another': {{}}}}]"),
+    Guarding("an answer is of the browser that began", TABLES, "WHERE hash = ? AND browser = ? RETURNING sealed\"",
+             "WHERE hash = ? AND ? <> '' RETURNING sealed\"", f"{IN}{_BROWSER}[sqlite-another browser]"),
+    Guarding("an answer is good once", TABLES, "\"DELETE FROM sign_in_begun WHERE hash = ? AND browser = ? RETURNING sealed\"",
+             "\"SELECT sealed FROM sign_in_begun WHERE hash = ? AND browser = ?\"", f"{IN}{_BROWSER}[sqlite-twice]"),
+    Guarding("a sign-in has an end", TABLES, "DELETE FROM sign_in_begun WHERE ends <= ?\"", "DELETE FROM sign_in_begun WHERE 0 = ?\"",
+             f"{IN}{_BROWSER}[sqlite-too late]"),
+    Guarding("an identity is bound by no mail address", SESSIONS, "claimed = identity.person\n",
+             "claimed = identity.person or identity.name\n", f"{IN}whom_nobody_let_in_waits_and_is_seen_by_identity[sqlite]"),
+    Guarding("a claim takes nobody's place", SESSIONS, "and not self._is_bound(claimed):", "and claimed:",
+             f"{IN}a_claim_that_people_cannot_change_names_a_person_whom_nobody_is_bound_to[sqlite]"),
+    Guarding("a link takes nobody else's account", SESSIONS, "if found not in (None, named):", "if False:",
+             f"{IN}an_invitation_works_once_and_takes_nobody_elses_account[sqlite]"),
+    Guarding("who has a way in gets another by the administrator alone", SIGNING_IN,
+             " or oidc_tables.is_bound(reads, person)", "",
+             f"{IN}a_second_link_is_a_reset_that_only_the_administrator_gives_and_ends_the_former_way_in[sqlite]"),
+    Guarding("a session is renewed", SESSIONS, "RENEWED: Final = 5 * MINUTE", "RENEWED: Final = 500 * MINUTE",
+             f"{IN}what_the_provider_takes_back_ends_at_the_next_renewal[sqlite]"),
+    Guarding("a silent provider is not waited for without end", SESSIONS, "ALONE: Final = 60 * MINUTE", "ALONE: Final = 600 * MINUTE",
+             f"{IN}a_silent_provider_lets_a_session_go_on_for_an_hour_and_says_so[sqlite]"),
+    Guarding("of two requests one asks", TABLES, "AND provider = ? RETURNING hash", "AND ? <> '' RETURNING hash",
+             f"{IN}of_two_requests_at_once_one_asks_the_provider[sqlite]"),
+    Guarding("what ends sessions is used once", SESSIONS, "if not tables.is_first(", "if False and not tables.is_first(",
+             f"{IN}the_provider_ends_the_session_that_it_names_or_all_of_somebody_once[sqlite]"),
+    Guarding("tokens are sealed", SEALING, "b64encode(nonce + _cipher(secret).encrypt(nonce, text.encode(), None)).decode()", "text",
+             f"{IN}tokens_lie_in_the_store_sealed_by_what_the_browser_alone_holds[sqlite]"),
 )  # fmt: skip
