@@ -90,4 +90,9 @@ GUARDING = (
              f"{IN}the_provider_ends_the_session_that_it_names_or_all_of_somebody_once[sqlite]"),
     Guarding("tokens are sealed", SEALING, "b64encode(nonce + _cipher(secret).encrypt(nonce, text.encode(), None)).decode()", "text",
              f"{IN}tokens_lie_in_the_store_sealed_by_what_the_browser_alone_holds[sqlite]"),
+    Guarding("each use of a session asks whether it is time", "services/sign_in/oidc_renewing.py",
+             "await run_in_threadpool(self._sign_in.renew, secret)", "None",
+             "tests/entente/test_oidc_served.py::test_each_use_asks_the_provider_when_it_is_time_and_what_it_takes_back_is_gone"),
+    Guarding("the way back is a path of ours", "dashboards/pages/sign_in/oidc.py", "oidc, own_path(next))", "oidc, next)",
+             "tests/entente/test_oidc_served.py::test_the_way_back_is_a_path_of_ours[https://evil.example]"),
 )  # fmt: skip
