@@ -21,11 +21,13 @@ from dashboards import metric_names as names
 from dashboards.metric_series import StoreState, commitment_series, empty_series, store_series
 from dashboards.metrics_lately import Lately
 from dashboards.metrics_text import END, Encode, Series, Writer, without_end
+from domain.saying import said
 from services.access import ADMINISTRATOR
 from services.arrivals.reading import count_quarantine
 from services.contracts.reading import read_contracts
 from services.directory.feeds import Awaited
 from services.directory.reading import read_awaited, read_services, source_last_events
+from services.errors import NotAllowed
 from services.figures.reading import read_commitments
 from services.holding import HOLDERS, Held
 from services.matches.reading import count_unmatched
@@ -250,16 +252,20 @@ def _aged(age: float, encode: Encode, form: str) -> bytes:
     return Writer().text([series], encode, form)
 
 
-def metrics_routes(registry: CollectorRegistry) -> APIRouter:
+def metrics_routes(registry: CollectorRegistry, only_of: Callable[[Request], str | None] | None = None) -> APIRouter:
     """`GET /metrics`, and `?service=ID` for the commitments that one service owes: those of all services, and `?service=` for
     what belongs to none, are the whole. Where the store does not answer in time, the program's own metrics and what was read
-    last, with its age."""
+    last, with its age. `only_of`: the service whose commitments alone whoever asks may have; where it gives none, all."""
     from fastapi import APIRouter, Response  # the web framework is loaded only by programs that serve
 
     lately = Lately()
 
     def metrics(request: Request) -> Response:
-        service = request.query_params.get("service")
+        asked = request.query_params.get("service")
+        own = only_of(request) if only_of is not None else None
+        if own is not None and asked not in (None, own):
+            raise NotAllowed(said("this key shows the metrics of {service}", service=own), mend=f"?service={own}")
+        service = asked if own is None else own
         content, media_type = _page(registry, request.headers.get("accept", ""), service, lately)
         return Response(content, headers={"content-type": media_type})
 

@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
+from starlette.types import Scope
 
 from dashboards.language import choose
 from dashboards.messages import messages
@@ -44,8 +45,8 @@ from entente.wiring import Program
 from ingestion.events_api import events_router
 from ingestion.hall import Hall
 from ingestion.webhooks import read_webhooks, webhooks_router
-from services.access import Principal
-from services.access_keys.asker import KeyAsker
+from services.access import Principal, Right
+from services.access_keys.asker import KeyAsker, is_key, key_of
 from services.api.asking import chosen
 from services.api.bodies import Bodies
 from services.api.cross_site import CrossSiteRule, FormTokens
@@ -57,7 +58,7 @@ from services.api.problems import problem_handlers
 from services.api.speaking import Speaking, Voice
 from services.api.strangers import Strangers
 from services.api.waiting import Waiting
-from services.errors import Invalid
+from services.errors import Invalid, NotAllowed
 from services.history.secret import secret_of
 from services.holding import Held
 from services.patience import Patience, waiting
@@ -95,6 +96,7 @@ def web(
         sign_in=program.sign_in if settings.ways else None,
         ways=settings.ways,
         oidc=program.oidc,
+        is_still=still(who),
         grafana=program.settings.grafana_url,
         pulse=pulse,
         tickets=Tickets(store=program.store.history.lineage),
@@ -109,6 +111,7 @@ def web(
         pack_html=partial(pack_html, organisation=program.settings.organisation),
         quarantine=program.quarantine,
         who_asks=who,
+        is_still=still(who),
         is_stopping=is_stopping,
         troubles=troubles,
         held=held,
@@ -118,7 +121,7 @@ def web(
     # Pages first: what stands before an address is described to the framework when that is asked for the first time.
     app.include_router(pages_router(pages))
     app.include_router(api_router(api, ROUTES))
-    app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics)))
+    app.include_router(metrics_routes(metrics_registry(program.store.seeing, program.metrics), _metrics_of(program)))
     problem_handlers(app, partial(page_for_error, pages))
     describe(app)
     _stand_before(app, program, is_stopping=is_stopping)
@@ -133,6 +136,37 @@ def who_asks(program: Program) -> Callable[[Request], Principal]:
         return chosen
     proxy = _proxy(settings) if "proxy" in settings.ways else None
     return Asker(program.sign_in, settings.ways, by_key=KeyAsker(program.access_keys), proxy=proxy)
+
+
+def _scrapes(scope: Scope) -> bool:
+    """A Prometheus in a cluster asks by the address of a machine, and brings a key."""
+    return bool(scope["path"] == "/metrics" and key_of(Request(scope)) is not None)
+
+
+def _metrics_of(program: Program) -> Callable[[Request], str | None] | None:
+    """Whose metrics a request may have: those of the service of its key, or all (None). None where nobody signs in. Raises
+    NotSignedIn, NotAllowed."""
+    who = who_asks(program)
+    if not isinstance(who, Asker):
+        return None
+
+    def allowed(request: Request) -> str | None:
+        known = who(request)
+        if known.may(Right.AUDIT) or known.may(Right.ADMINISTER):
+            return None
+        if not is_key(known):
+            raise NotAllowed(
+                said("metrics are for keys that can read them, the administrator and the auditor"),
+                mend=said("entente access-keys create SERVICE --can metrics"),
+            )
+        return next(iter(known.services), None)
+
+    return allowed
+
+
+def still(who: Callable[[Request], Principal]) -> Callable[[Request, Principal], bool]:
+    """Says whether somebody who has asked is still let in; everybody is where nobody signs in."""
+    return who.is_still if isinstance(who, Asker) else lambda request, known: True
 
 
 def _proxy(settings: Settings) -> Proxy:
@@ -171,7 +205,7 @@ def _stand_before(app: FastAPI, program: Program, *, is_stopping: Callable[[], b
     app.add_middleware(Waiting, seconds=settings.look_back, is_stopping=is_stopping)
     app.add_middleware(CrossSiteRule, page=page_before_any)
     app.add_middleware(Strangers)
-    app.add_middleware(Hosts, names=settings.names(), page=page_before_any)
+    app.add_middleware(Hosts, names=settings.names(), page=page_before_any, is_known=_scrapes)
     if settings.ways:
         if program.oidc is not None:
             app.add_middleware(Renewing, sign_in=program.oidc)
@@ -199,7 +233,7 @@ def state_alone(
     router = APIRouter()
     add_health(router, program.store, troubles, held, needs_judge=needs_judge)
     app.include_router(router)
-    app.include_router(metrics_routes(program.metrics.registry))
+    app.include_router(metrics_routes(program.metrics.registry, _metrics_of(program)))
     problem_handlers(app)
     app.add_middleware(Bodies)
     app.add_middleware(Hosts, names=program.settings.names())

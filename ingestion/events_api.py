@@ -24,7 +24,7 @@ from ingestion.strict_json import LARGEST_EVENT
 from services.access import Principal, Right
 from services.api.asking import chosen
 from services.api.parameters import require_known
-from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_of, problem_type
+from services.api.problems import PROBLEM_JSON, problem, problem_bytes, problem_type, refusal
 from services.api.speaking import spoken
 from services.errors import EntenteError, NotAllowed
 
@@ -241,10 +241,10 @@ def _problem(status: int, slug: str, detail: str, **members: object) -> Response
 def refused(error: EntenteError) -> Response:
     """Answers a push that raised this error. The rest of a body that was not read to its end is not read: the connection is
     closed."""
-    headers = {"retry-after": str(error.retry_after)} if error.can_retry else {}
+    answer = refusal(error)
     if error.can_retry or error.status == 413:
-        headers["connection"] = "close"
-    return Response(problem_bytes(problem_of(error)), error.status, headers, PROBLEM_JSON)
+        answer.headers["connection"] = "close"
+    return answer
 
 
 _OBJECT: Final = {"schema": {"type": "object"}}

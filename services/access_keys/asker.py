@@ -11,7 +11,7 @@ from starlette.requests import Request
 from domain.saying import said
 from services.access import Principal
 from services.access_keys.following import Can
-from services.access_keys.keeping import PREFIX, KeyKeeping, principal_of
+from services.access_keys.keeping import OF_A_KEY, PREFIX, KeyKeeping, principal_of
 from services.errors import NotAllowed
 
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -36,6 +36,11 @@ class KeyAsker:
                 mend=said("one that can do this: entente access-keys create"),
             )
         return principal_of(terms)
+
+
+def is_key(who: Principal) -> bool:
+    """Says whether whoever asks came with a key."""
+    return (who.person or "").startswith(OF_A_KEY)
 
 
 def key_of(request: Request) -> str | None:

@@ -26,6 +26,8 @@ from services.history.history import History
 from services.sign_in.secrets_kept import kept, new_secret
 
 PREFIX: Final = "ent_"
+OF_A_KEY: Final = "key:"
+"""What names of keys begin with, in the place of a person's: no person can be called so."""
 CANS: Final[tuple[Can, ...]] = ("push", "read", "metrics", "calendar")
 DEFAULT_DAYS: Final = 365
 LONGEST_DAYS: Final = 3_650
@@ -192,7 +194,9 @@ class KeyKeeping:
 def principal_of(terms: KeyTerms) -> Principal:
     """Whoever comes with that key: somebody of its service who may do the one thing."""
     rights: frozenset[Grant] = frozenset({(Right.PUSH, terms.service)}) if terms.can == "push" else frozenset()
-    return Principal("member", frozenset({terms.service}) - {EVERY}, f"key-{terms.key}", rights, sources=terms.sources)
+    return Principal(
+        "member", frozenset({terms.service}) - {EVERY}, f"{OF_A_KEY}{terms.key}", rights, sources=terms.sources
+    )
 
 
 def may_push(sources: Sequence[str], source: str) -> bool:

@@ -50,14 +50,15 @@ class Quarantine(Protocol):
 
 @dataclass
 class Api:
-    """`pack_html(pack, language, people)` gives what is answered as it is. `who_asks` says who makes a request. `is_stopping` ends
-    the streams of a server that is told to stop; `troubles` says which loops of the program are not at work, and why; `held`
-    what keeps time from passing."""
+    """`pack_html(pack, language, people)` gives what is answered as it is. `who_asks` says who makes a request, `is_still` whether it
+    is that one yet while the answer lasts. `is_stopping` ends the streams of a server that is told to stop; `troubles` says which
+    loops of the program are not at work, and why; `held` what keeps time from passing."""
 
     store: Store
     pack_html: Callable[..., str]
     quarantine: Quarantine
     who_asks: Callable[[Request], Principal]
+    is_still: Callable[[Request, Principal], bool] = lambda request, who: True
     is_stopping: Callable[[], bool] = lambda: False
     troubles: Callable[[], Mapping[str, str]] = dict
     held: Callable[[], Held | None] = lambda: None

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
 
 from services.access import Principal
 from services.api.answers import problems
@@ -19,9 +21,11 @@ def add_stream(router: APIRouter, api: Api) -> None:
     pulse = api.pulse or Pulse(api.store.seeing.known, api.is_stopping)
 
     @router.get("/stream", tags=["history"], response_class=EventSourceResponse, responses=problems())
-    async def stream_known(who: Principal = asked) -> AsyncIterator[ServerSentEvent]:
-        """`data: {"position", "watermark"}` now, and each time one of them has moved."""
+    async def stream_known(request: Request, who: Principal = asked) -> AsyncIterator[ServerSentEvent]:
+        """`data: {"position", "watermark"}` now, and each time one of them has moved; ends with the session, or the key."""
         with pulse.place():
             async for known in pulse.moves():
+                if not await run_in_threadpool(api.is_still, request, who):
+                    return
                 if known is not None:
                     yield ServerSentEvent(data=known_json(known), id=str(known.position))

@@ -61,6 +61,13 @@ class Asker:
             raise told
         return told
 
+    def is_still(self, request: Request, who: Principal) -> bool:
+        """Says whether whoever asked is still let in, and as the same: for an answer that lasts."""
+        try:
+            return self._who(request) == who
+        except EntenteError:
+            return False
+
     def _who(self, request: Request) -> Principal:
         if HEADER in request.headers:
             raise NotAllowed(

@@ -25,7 +25,8 @@ from services.judging.reshaping import throw_away
 from services.seeing.seen import Seen
 from tests.browser.week import build, instant
 
-TICKET = re.compile(r'value="[\w-]+\.[0-9a-f]{12}"')
+TICKET = re.compile(r'value="[\w-]+\.[0-9a-f]{12}(?:[0-9a-f]{52})?"')
+"""Of a ticket, and of the token of a form."""
 LINK = re.compile(r'href="(/[^"#]*)')
 KINDS = (
     "/", "/portfolio", "/contracts", "/breaches", "/actions", "/reviews", "/excuses", "/quarantine", "/history", "/calendars",

@@ -112,6 +112,8 @@ class Pages:
     ways: frozenset[str] = frozenset()
     oidc: OidcSignIn | None = None
     """Signing in by an identity provider, where that is one of the ways."""
+    is_still: Callable[[Request, Principal], bool] = lambda request, who: True
+    """Whether whoever has asked is still that one: for what is answered for long."""
     menu: tuple[tuple[str, str], ...] = ()
     """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
     things: Mapping[str, str] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -20,10 +21,13 @@ def _told(known: Known) -> bytes:
     return f"data: {known.position} {known.watermark or 0}\n\n".encode()
 
 
-async def _events(pulse: Pulse) -> AsyncIterator[bytes]:
+async def _events(pulse: Pulse, is_still: Callable[[], bool]) -> AsyncIterator[bytes]:
+    """Ends with the session of who reads, or when they are somebody else by now."""
     with pulse.place():
         yield b"retry: 5000\n\n"
         async for known in pulse.moves():
+            if not await run_in_threadpool(is_still):
+                return
             yield _told(known) if known is not None else b": open\n\n"
 
 
@@ -32,7 +36,9 @@ def add_live(router: APIRouter, pages: Pages) -> None:
 
     @router.get("/live")
     async def live(request: Request) -> Response:
-        await run_in_threadpool(pages.who, request)
+        who = await run_in_threadpool(pages.who, request)
         with pulse.place():
             pass  # refused while the answer can still say so
-        return StreamingResponse(_events(pulse), media_type="text/event-stream", headers=HEADERS)
+        return StreamingResponse(
+            _events(pulse, partial(pages.is_still, request, who)), media_type="text/event-stream", headers=HEADERS
+        )

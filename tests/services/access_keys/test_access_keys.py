@@ -219,5 +219,5 @@ def test_keys_that_end_soon_are_told(keys: Keys) -> None:
 def test_a_key_of_everything_is_of_no_service() -> None:
     keys = Keys("sqlite://:memory:")
     given = keys.keeping.create(ADMINISTRATOR, "", "metrics")
-    assert principal_of(given.terms) == Principal("member", frozenset(), f"key-{given.terms.key}", frozenset())
+    assert principal_of(given.terms) == Principal("member", frozenset(), f"key:{given.terms.key}", frozenset())
     keys.store.close()
