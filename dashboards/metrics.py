@@ -264,7 +264,8 @@ def metrics_routes(registry: CollectorRegistry, only_of: Callable[[Request], str
         asked = request.query_params.get("service")
         own = only_of(request) if only_of is not None else None
         if own is not None and asked not in (None, own):
-            raise NotAllowed(said("this key shows the metrics of {service}", service=own), mend=f"?service={own}")
+            what = said("this key shows the metrics of {service}", service=own)
+            raise NotAllowed(what, mend=said("leave the service out of the address"))
         service = asked if own is None else own
         content, media_type = _page(registry, request.headers.get("accept", ""), service, lately)
         return Response(content, headers={"content-type": media_type})

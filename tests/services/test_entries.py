@@ -35,7 +35,7 @@ def test_what_was_packed_is_unpacked(header: dict[str, object], raw: bytes) -> N
     assert unpack(pack(header, raw)) == (header, raw)
 
 
-@pytest.mark.parametrize("state", [b"", b"\x02anything"])
+@pytest.mark.parametrize("state", [b"", b"\x03anything"])
 def test_another_format_is_a_newer_store(state: bytes) -> None:
     with pytest.raises(StoreTooNew, match="newer entente"):
         unpack(state)

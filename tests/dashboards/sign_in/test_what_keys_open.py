@@ -71,7 +71,7 @@ def test_what_is_set_aside_is_seen_by_who_sent_it_and_by_nobody_else(house: Hous
 def test_it_is_accepted_once_its_service_declares_it(house: House) -> None:
     push(house, house.key("it", "push"), sent("helpdesk/tickets"), sent("late/tool", "2"))
     [seen] = house.as_("luc").http.get("/v1/quarantine").json()
-    house.apply({**SERVICES[0], "sources": [*SERVICES[0]["sources"], {"source": "late/tool"}]})  # type: ignore[misc]
+    house.apply({**SERVICES[0], "sources": [*SERVICES[0]["sources"], {"source": "late/tool"}]})
     answer = house.as_("luc").http.post(
         f"/v1/quarantine/{seen['id']}/retry", json={}, headers={"Sec-Fetch-Site": "same-origin"}
     )

@@ -146,7 +146,7 @@ def test_what_cannot_be_meant_is_refused(keys: Keys, service: str, can: str, sou
         keys.keeping.create(ADMINISTRATOR, service, can, sources, until)
 
 
-ASKED = (
+ASKED: tuple[tuple[str, str, set[Can]], ...] = (
     ("POST", "/v1/events", {"push"}),
     ("POST", "/v1/webhooks/github", {"push"}),
     ("GET", "/v1/contracts", {"read"}),
