@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from random import Random
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from dashboards.pages import Choice, Choices
 from domain.terms import CalendarTerms, ContractTerms, Text
@@ -24,7 +24,7 @@ from entente.samples import samples
 from entente.simulation.stream import upcoming
 from entente.wiring import Program
 from ingestion.cloudevents import decode_structured
-from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Principal
+from services.access import ADMINISTRATOR, AUDITOR, PLATFORM, Grade, Office, Principal, signed_in
 from services.contract_files import calendar_terms, contract_terms, kind_of, read_documents
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contracts
@@ -84,8 +84,43 @@ def build(program: Program, clock: DemoClock, progress: Progress) -> Agreed:
     return agreed
 
 
+class Inhabitant(NamedTuple):
+    """Somebody of the demo, with the rights that they would have if people signed in there."""
+
+    person: str
+    english: str
+    french: str
+    who: Principal
+
+
+HEAD, MEMBER, READER = Grade.HEAD, Grade.MEMBER, Grade.READER
+
+
+def _inhabitant(person: str, english: str, french: str, grades: Mapping[str, Grade], *offices: Office) -> Inhabitant:
+    return Inhabitant(person, english, french, signed_in(person, grades, offices))
+
+
+INHABITANTS: Final = (
+    _inhabitant(
+        "karim.benali", "Karim Benali, head of IT", "Karim Benali, chef du numérique", {"digital-syndicate": HEAD}
+    ),
+    _inhabitant("sofia.garcia", "Sofia Garcia, of IT", "Sofia Garcia, du numérique", {"digital-syndicate": MEMBER}),
+    _inhabitant(
+        "claire.dubois", "Claire Dubois, head of education", "Claire Dubois, cheffe de l’éducation", {"education": HEAD}
+    ),
+    _inhabitant(
+        "marc.leroy", "Marc Leroy, reads for education", "Marc Leroy, lecteur à l’éducation", {"education": READER}
+    ),
+    _inhabitant("nadia.faure", "Nadia Faure, head of HR", "Nadia Faure, cheffe des RH", {"human-resources": HEAD}),
+    _inhabitant("helene.roux", "Hélène Roux, arbiter", "Hélène Roux, arbitre", {"town-hall": HEAD}, "arbiter"),
+    _inhabitant("paul.durand", "Paul Durand, auditor", "Paul Durand, auditeur", {}, "auditor"),
+    _inhabitant("ines.morel", "Inès Morel, administrator", "Inès Morel, administratrice", {}, "administrator"),
+)
+
+
 def choices() -> Choices:
-    """Whom one can be in the demo: a supplier, two of its clients, an auditor, the administrator."""
+    """Whom one can be in the demo: who may do everything, a supplier, two of its clients, an auditor; and eight people by name, with
+    what each of them would see and may do where people sign in."""
     members = {
         "digital-syndicate": ("Digital syndicate (supplier)", "Syndicat numérique (fournisseur)"),
         "education": ("Education (client)", "Éducation (client)"),
@@ -96,6 +131,7 @@ def choices() -> Choices:
         Choice("administrator", _text("Administrator", "Administration"), ADMINISTRATOR),
         *named,
         Choice("auditor", _text("Auditor", "Auditeur"), AUDITOR),
+        *(Choice(one.person, _text(one.english, one.french), one.who) for one in INHABITANTS),
     ]
     return Choices(lambda: shown)
 

@@ -20,6 +20,7 @@ from dashboards.language import Language, language
 from domain.saying import heard, said
 from domain.terms import CalendarReference, CalendarTerms
 from domain.times import Clock, tzdata_version, zone
+from entente.doctor_access import access_findings
 from entente.doctor_events import event_findings
 from entente.doctor_keys import key_findings
 from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_findings
@@ -203,6 +204,7 @@ def _content(history: History, settings: Settings, clock: Clock, words: Language
     seeing = Seeing(history)
     yield _judge(history, seeing.known(), last)
     yield from time_findings(history, seeing, settings, now)
+    yield from access_findings(history, settings, clock)
     yield from key_findings(history, settings, now)
     with seeing.seen(ADMINISTRATOR) as seen:
         findings = [*_sources(seen), *event_findings(seen, words)]

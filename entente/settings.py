@@ -146,6 +146,11 @@ class Settings(BaseSettings):
         default="", description="brokers to begin with, host:port, several with commas; none: no Kafka"
     )
     kafka_topic: str = Field(default="entente", description="the topic that `consume` reads")
+    kafka_topics: str = Field(
+        default="",
+        description="whose a topic is, as topic:service, several with commas: what it brings is taken of that service's sources "
+        "alone; a topic that is not named is the operator's",
+    )
     kafka_group: str = Field(default="entente", description="the consumer group that shares its partitions")
     kafka_dead_letter: str = Field(
         default="", description="a topic that gets a copy of what goes to quarantine; none: nothing is sent"
@@ -194,6 +199,21 @@ class Settings(BaseSettings):
     def ways(self) -> frozenset[str]:
         """The ways in; none: nobody signs in."""
         return frozenset(one.strip() for one in self.access.split(",")) - {"loopback"}
+
+    @property
+    def topic_owner(self) -> str | None:
+        """The service whose the topic of Kafka is; None: the operator's."""
+        pairs = (one.strip().rpartition(":") for one in self.kafka_topics.split(",") if one.strip())
+        return {topic: service for topic, _, service in pairs}.get(self.kafka_topic)
+
+    @field_validator("kafka_topics")
+    @classmethod
+    def _have_owners(cls, named: str) -> str:
+        for one in (each.strip() for each in named.split(",") if each.strip()):
+            topic, _, service = one.rpartition(":")
+            if not topic or not service:
+                raise ValueError(said("no such owners of topics: orders:sales,tickets:legal"))
+        return named
 
     @field_validator("access")
     @classmethod

@@ -20,6 +20,7 @@ from services.contracts.admitting import admit_unknown
 from services.history.history import History
 from services.opening import open_store, system_clock
 from services.sealing.data_keys import DataKeys
+from services.sign_in.leaving import Leaving
 from services.sign_in.oidc import OidcSettings, Provider, read_secret
 from services.sign_in.oidc_sessions import OidcSignIn
 from services.sign_in.sessions import MINUTE, Lasting
@@ -38,6 +39,7 @@ class Program:
     sign_in: SignIn
     access_keys: KeyKeeping
     oidc: OidcSignIn | None
+    leaving: Leaving
     keys: DataKeys | None = None
     """None where there is no file of keys: then nothing is sealed."""
 
@@ -83,16 +85,17 @@ def program(settings: Settings, *, clock: Clock = system_clock, renews: bool = T
             quarantine = Quarantine(store.history, door, clock)
             sign_in = sign_in_of(settings, store.history, clock)
             yield Program(
-                settings,
-                store,
-                door,
-                quarantine,
-                counted[0],
-                _checkpoints(settings, store),
-                sign_in,
-                KeyKeeping(store.history, clock, sign_in.today),
-                oidc_of(settings, store, sign_in),
-                keys,
+                settings=settings,
+                store=store,
+                door=door,
+                quarantine=quarantine,
+                metrics=counted[0],
+                checkpoints=_checkpoints(settings, store),
+                sign_in=sign_in,
+                access_keys=KeyKeeping(store.history, clock, sign_in.today),
+                oidc=oidc_of(settings, store, sign_in),
+                leaving=Leaving(store.history),
+                keys=keys,
             )
     finally:
         store.close()

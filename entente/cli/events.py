@@ -15,7 +15,7 @@ from domain.saying import Said, said
 from domain.times import Instant, show
 from entente.cli.rehearsing import print_rehearsed, print_rehearsed_json, rehearsed
 from entente.cli.running import address
-from entente.cli.session import err, judged, moment, out, print_json, session, steps
+from entente.cli.session import Session, err, judged, moment, out, print_json, session, steps
 from entente.cli.unselected import beside_counts, print_unread, print_unselected
 from entente.logs import say
 from entente.voice import spoken
@@ -207,7 +207,7 @@ def consume(
             kafka,
             opened.store.history,
             opened.door,
-            here.who,
+            _speaking(here),
             batch=here.settings.kafka_batch,
             attempts=here.settings.kafka_attempts,
             begins_anew=begin_anew,
@@ -226,6 +226,16 @@ def consume(
             worker.run(until_drained=until_drained)
         answered = opened.door.answered()
     _print_read(answered, json=json)
+
+
+def _speaking(here: Session) -> Principal:
+    """Whoever speaks through the topic: the service whose it is, for its own sources alone; else who starts the worker."""
+    owner = here.settings.topic_owner
+    if owner is None:
+        return here.who
+    here.ignores("--as", because=said("the topic is that of {service} (ENTENTE_KAFKA_TOPICS)", service=owner))
+    name = f"topic:{here.settings.kafka_topic}"
+    return Principal("member", frozenset({owner}), name, frozenset({(Right.PUSH, owner)}))
 
 
 def _print_read(answered: Mapping[tuple[str, Counted], int], *, json: bool) -> None:

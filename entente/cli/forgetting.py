@@ -40,7 +40,12 @@ def erase(
     here = session(context)
     require_to_forget(here.who)
     with here.open() as opened:
-        erasure = _erasing(here, opened).erase(here.who, subject, reason, sources=source or (), dry_run=dry_run)
+        if opened.keys is None and not source and (lines := opened.leaving.of(subject)):
+            erasure = Erasure((), tuple(lines), 0)  # a person of whom nothing is sealed
+            if not dry_run:
+                opened.leaving.forget(subject)
+        else:
+            erasure = _erasing(here, opened).erase(here.who, subject, reason, sources=source or (), dry_run=dry_run)
     _show(erasure, dry_run=dry_run)
 
 
@@ -51,7 +56,9 @@ def _show(erasure: Erasure, *, dry_run: bool) -> None:
         empty=said("Nothing is sealed about this id."),
     )
     for one in erasure.also:
-        out.print(one)
+        out.print(one, markup=False)
+    if erasure.also:
+        out.print(said("the id stays: it says who signed and decided"))
     if dry_run:
         out.print(said("nothing was destroyed"))
     elif erasure.keys:
@@ -148,4 +155,4 @@ def _keys(opened: Program) -> DataKeys:
 
 def _erasing(here: Session, opened: Program) -> Erasing:
     store = opened.store
-    return Erasing(store.history, _keys(opened), store.clock, erased_to(here.settings))
+    return Erasing(store.history, _keys(opened), store.clock, erased_to(here.settings), also=[opened.leaving])

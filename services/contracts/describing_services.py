@@ -3,6 +3,8 @@ that is applied as contracts and calendars are, and answered alike."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from domain.decisions import stream_of
 from domain.service import Service
 from domain.times import Clock
@@ -16,6 +18,7 @@ from services.directory.declaring import Declared, Declaring
 from services.directory.names import Directory, PersonNamed
 from services.errors import NotFound
 from services.history.history import History
+from services.roles.following import KnownPerson, Roles
 
 
 class Describing:
@@ -28,10 +31,11 @@ class Describing:
         self._declared = Declared(history)
         self._declaring = Declaring(history, self._declared)
         self._names = Directory(history)
+        self._roles = Roles(history)
 
     def describe(self, who: Principal, document: Document, how: Applying) -> Applied:
         terms, text = service_terms(document), canonical_text(without_names(document.tree))
-        named = [PersonNamed(one.id, one.name, one.email) for one in terms.people]
+        named = self._own(who, [PersonNamed(one.id, one.name, one.email) for one in terms.people])
         who.require(Right.DESCRIBE, terms.id, f"describing {terms.id}")
         try:
             found = self._history.get(stream_of("service", terms.id), Service)
@@ -54,6 +58,19 @@ class Describing:
         found.describe(text, by=str(who), at=self._now())
         position = self._history.save(*claims, found)
         return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)
+
+    def _own(self, who: Principal, named: Sequence[PersonNamed]) -> list[PersonNamed]:
+        """Those whom `who` may name: of somebody with an office, or a role in a service of others, the directory keeps what it says,
+        else a head could take the address of an administrator."""
+        if who.sees_everything or who.may(Right.ADMIT, ""):
+            return list(named)
+        known = {one.person: one for one in self._roles.people()}
+        return [one for one in named if one.person not in known or _is_nobody_elses(who, known[one.person])]
+
+
+def _is_nobody_elses(who: Principal, person: KnownPerson) -> bool:
+    has_office = person.admitted is not None and bool(person.admitted.offices)
+    return not has_office and all(who.may(Right.ADMIT, role.service) for role in person.roles)
 
 
 def _same(stored: str, text: str) -> bool:

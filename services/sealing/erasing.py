@@ -101,7 +101,7 @@ class Erasing:
 
 def require_to_forget(who: Principal) -> None:
     """Raises NotAllowed."""
-    if not who.may(Right.ADMINISTER):
+    if not who.may(Right.FORGET):
         raise NotAllowed(
             said("what is kept, and forgotten, is for the administrator"), mend=said("act as administrator")
         )

@@ -260,3 +260,15 @@ def names(life: Life) -> list[tuple[str, str, str]]:
 
 def entries(history: History) -> list[Any]:
     return list(history.read(0, 1_000))
+
+
+def test_a_service_file_renames_nobody_who_is_also_somebody_elsewhere(life: Life) -> None:
+    """Whoever has the address of an administrator would come in as them, once links are sent by mail."""
+    apply(life, access({"person": "ines", "name": "Inès", "email": "ines@ville.example", "administrator": True}))
+    apply(life, {"service": "it", "people": [{"id": "both", "name": "Both"}]})
+    people = [{"id": one, "name": "Evil", "email": "evil@ville.example"} for one in ("ines", "both", "new")]
+    tree = document({"entente": 1, "service": "sales", "people": people})
+    head = Principal("member", frozenset({"sales"}))
+    assert life.store.use(Contracting).apply(head, tree).outcome == "described"
+    named = Directory(life.store.history).names()
+    assert (named["ines"].email, named["both"].name, named["new"].name) == ("ines@ville.example", "Both", "Evil")

@@ -1,0 +1,58 @@
+"""Finds what is weak in who may come in: offices that nobody holds, keys that end, files of secrets that others can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from domain.saying import said
+from domain.times import Clock
+from entente.findings import Finding
+from entente.settings import Settings
+from services.access_keys.keeping import KeyKeeping
+from services.errors import some
+from services.history.history import History
+from services.sign_in.signing_in import Rules, SignIn
+
+
+def access_findings(history: History, settings: Settings, clock: Clock) -> Iterator[Finding]:
+    """Nothing where nobody signs in: then only this machine is answered."""
+    if not settings.ways:
+        yield Finding("access", "ok", said("nobody signs in; only this machine is answered"))
+        return
+    sign_in = SignIn(history, clock, Rules(settings.zone, settings.organisation))
+    yield from _offices(sign_in)
+    yield from _files(settings)
+    yield from _keys(KeyKeeping(history, clock, sign_in.today))
+
+
+def _offices(sign_in: SignIn) -> Iterator[Finding]:
+    today = sign_in.today()
+    if not sign_in.roles.holders("administrator", today):
+        says = said("nobody is administrator: people can be let in from this machine alone")
+        yield Finding("access", "warning", says, said("entente people invite PERSON --administrator"))
+    elif not sign_in.roles.holders("arbiter", today):
+        says = said("nobody is arbiter: what is disputed waits")
+        yield Finding("access", "warning", says, said("`arbiter: true` in the access file"))
+    else:
+        yield Finding("access", "ok", said("there are an administrator and an arbiter"))
+
+
+def _files(settings: Settings) -> Iterator[Finding]:
+    for name in (settings.proxy_secret_file, settings.oidc_secret_file, settings.kek_file):
+        if name and Path(name).exists() and Path(name).stat().st_mode & 0o077:
+            says = said("{file} can be read by other accounts of this machine", file=name)
+            yield Finding("access", "warning", says, said("chmod 600 {names}", names=name))
+
+
+def _keys(keeping: KeyKeeping) -> Iterator[Finding]:
+    ending = keeping.ending()
+    if ending:
+        says = said(
+            "access keys end within 30 days: {keys}",
+            keys=some([f"{one.key} ({one.service or '*'}, {one.until})" for one in ending]),
+        )
+        mend = said("make another beside it, then revoke the one before: entente access-keys create")
+        yield Finding("access keys", "warning", says, mend)
+    elif keeping.live():
+        yield Finding("access keys", "ok", said("{count} are live, and none ends soon", count=len(keeping.live())))

@@ -1,0 +1,42 @@
+"""The doctor says what is weak in who may come in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from entente.doctor_access import access_findings
+from entente.findings import Finding
+from entente.settings import Settings
+from services.access import ADMINISTRATOR
+from tests.entering import entered
+
+
+def test_it_names_offices_that_nobody_holds_keys_that_end_and_files_that_others_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("x" * 40)
+    secret.chmod(0o644)
+    with entered(proxy_secret_file=str(secret)) as house:
+        history, settings, clock = house.program.store.history, house.program.settings, lambda: house.clock[0]
+
+        def found() -> list[Finding]:
+            return list(access_findings(history, settings, clock))
+
+        assert [one.state for one in found()] == ["warning", "warning"]
+        secret.chmod(0o600)
+        house.admit({"person": "ines", "administrator": True})
+        [finding] = found()
+        assert "arbiter" in str(finding.says)
+        house.admit({"person": "ines", "administrator": True, "arbiter": True})
+        assert [one.state for one in found()] == ["ok"]
+        until = house.program.sign_in.today() + timedelta(days=30)
+        house.program.access_keys.create(ADMINISTRATOR, "it", "push", until=until)
+        [_, ending] = found()
+        assert ending.state == "warning"
+        assert "it, " in str(ending.says)
+
+
+def test_where_nobody_signs_in_that_is_said() -> None:
+    with entered() as house:
+        [finding] = access_findings(house.program.store.history, Settings(), lambda: house.clock[0])
+        assert finding.state == "ok"
