@@ -10,6 +10,7 @@
 # make tampering  alters a store in 1,400 ways, each of which has to be found and named
 # make same ARGS=COMMIT  compares what the program shows with what it showed at a commit, byte for byte
 # make faults  real processes, killed, stalled and cut off: 20 seeds of each; ARGS="--only NAME --seed N" or "--lanes 3"
+# make isolation  every thing of every other party, asked for by each who may not see it; some of them are in make test
 # make a11y    every page in each language, theme and width, looked at by axe-core in Chromium
 # make pictures   every page, wide and phone, light and dark, in both languages, and sheets of them, into build/pictures;
 #                 of a running program: ARGS="http://127.0.0.1:8000 --variant phone-dark-fr"
@@ -26,7 +27,7 @@ PACKAGES := domain services ingestion dashboards entente
 NAMES := python3.13 python3.12 python3.11 python3
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: help run test check architecture guards bench bench-long bench-peers oracle same tampering faults a11y pictures clean
+.PHONY: help run test check architecture guards bench bench-long bench-peers oracle same tampering faults isolation a11y pictures clean
 .DELETE_ON_ERROR:
 
 help:
@@ -74,6 +75,9 @@ same: $(VENV)/.test
 
 faults: $(VENV)/.test
 	$(BIN)/python -m tests.faults $(ARGS)
+
+isolation: $(VENV)/.test
+	ENTENTE_THINGS_EACH=1000 $(BIN)/pytest tests/isolation -s $(ARGS)
 
 a11y: $(VENV)/.test
 	$(BIN)/pytest --numprocesses $(AT_ONCE) tests/browser/test_accessibility.py --every-variant $(ARGS)
