@@ -112,6 +112,7 @@ def web(
         quarantine=program.quarantine,
         who_asks=who,
         is_still=still(who),
+        names_in_state=not settings.ways,
         is_stopping=is_stopping,
         troubles=troubles,
         held=held,
@@ -231,7 +232,7 @@ def state_alone(
     """/healthz, /readyz and the program's own metrics, for processes that show nothing else."""
     app = HeadedApp(title="Entente", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     router = APIRouter()
-    add_health(router, program.store, troubles, held, needs_judge=needs_judge)
+    add_health(router, program.store, troubles, held, needs_judge=needs_judge, names=not program.settings.ways)
     app.include_router(router)
     app.include_router(metrics_routes(program.metrics.registry, _metrics_of(program)))
     problem_handlers(app)

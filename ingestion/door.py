@@ -322,7 +322,7 @@ def _reused(event: Decoded, there: Appended, who: Principal) -> Bad:
 
 
 def _is_by(who: Principal, stored: bytes) -> bool:
-    return str(header_of(stored).get("by", "")).partition("/")[0] in who.services
+    return who.is_of(*str(header_of(stored).get("by", "")).partition("/")[0].split("+"))
 
 
 def not_theirs(event: Decoded, who: Principal) -> Bad:

@@ -64,7 +64,7 @@ class Quarantine:
                 said("there is no quarantined item {reference}", reference=reference),
                 mend=said("`entente quarantine list` shows them"),
             )
-        if not who.may(Right.PUSH, *_pushing(str(header_of(entry.state)["by"]))):
+        if not all(who.may(Right.PUSH, one) for one in _pushing(str(header_of(entry.state)["by"]))):
             raise NotAllowed(
                 said("retrying and discarding is for a head of the service that sent it, not for {who}", who=who),
                 mend=said("act as the service that pushed it"),

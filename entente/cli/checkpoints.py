@@ -224,7 +224,7 @@ def _tell(found: Verified, *, is_trusted: bool, has_kept: bool) -> None:
         out.print(said("{size} entries, no checkpoint: nothing says that they are as they were", size=found.size))
         return
     out.print(said("{size} entries agree with {compared} checkpoints", size=found.size, compared=len(found.given)))
-    if not is_trusted and not has_kept:
+    if not is_trusted and not has_kept and found.signers:
         keys = ", ".join(found.signers)
         out.print(
             said("consistent, signed by {keys}: whether that is their key only you can tell (`--key`)", keys=keys),

@@ -63,6 +63,8 @@ class Api:
     troubles: Callable[[], Mapping[str, str]] = dict
     held: Callable[[], Held | None] = lambda: None
     pulse: Pulse | None = None
+    names_in_state: bool = True
+    """Whether `/readyz`, which answers anybody, names contracts and sources."""
 
     @cached_property
     def who(self) -> Any:

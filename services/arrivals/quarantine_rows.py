@@ -53,4 +53,4 @@ def _quarantined(history: History, who: Principal, id: str, entry: Entry, state:
 
 
 def _is_own(who: Principal, by: str) -> bool:
-    return by.partition("/")[0] in who.services
+    return who.is_of(*by.partition("/")[0].split("+"))

@@ -18,6 +18,7 @@ from domain.breach import BreachFile
 from domain.commitments import Commitment
 from domain.match import Match
 from domain.times import Instant, day_start, local_date, zone
+from services.access import Principal
 from services.history.entries import (
     CHECKPOINT_KEY,
     ERASED,
@@ -223,7 +224,7 @@ class HistoryReader:
         found = (self._for.catalogue.contracts.get(id or "") for id in contracts)
         if any(one is not None and self._for.sees(one.supplier, one.client) for one in found):
             return True
-        return bool(row.by) and self._for.who.is_of(row.by.partition("/")[0])
+        return is_by_one_of(self._for.who, row.topic, row.by)
 
     def row(self, entry: Entry) -> HistoryRow:
         """The entry as people read it."""
@@ -281,6 +282,15 @@ class HistoryReader:
             first = self._history.find(entry.stream)
             self._of_stream[entry.stream] = vars(self._history.decode(first)) if first is not None else {}
         return self._of_stream[entry.stream]
+
+
+NOBODYS: Final = ("entente.access", "entente.erased")
+"""What these topics begin with tells of everybody who is let in, or was forgotten: it is for who sees everything."""
+
+
+def is_by_one_of(who: Principal, topic: str, by: str) -> bool:
+    """Says whether an entry is somebody's own since it was sent, or decided, for one of their services."""
+    return not topic.startswith(NOBODYS) and who.is_of(*by.partition("/")[0].split("+"))
 
 
 def _thing(topic: str, fields: dict[str, Any]) -> tuple[str, str, str | None]:

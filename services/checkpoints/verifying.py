@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.merkle import Growing
 from domain.records import Salts, leaves
 from domain.saying import Said, said
-from domain.signed_notes import Checkpoint, NotANote, SignatureLine, Verifier, read_note, verifier
+from domain.signed_notes import Checkpoint, NotANote, Verifier, read_note, verifier
 from services.checkpoints import tree
 from services.checkpoints.announcing import verifier_of
 from services.checkpoints.making import all_checkpoints
@@ -62,7 +62,7 @@ class Verified:
     """The checkpoints that it was compared with."""
     problems: tuple[Said, ...]
     signers: tuple[str, ...] = ()
-    """The names and ids of the keys that signed them."""
+    """The keys that signed the newest of its own, as verifiers (vkeys): of those that are trusted, announced, or named beside it."""
     branches: tuple[Branch, ...] = ()
     left: tuple[Checkpoint, ...] = ()
     """Checkpoints of what stood there before the store was restored."""
@@ -109,6 +109,8 @@ class Comparing:
 
     given: Sequence[Given]
     trusted: Sequence[Verifier] = ()
+    named: Sequence[Verifier] = ()
+    """Keys that are named beside the checkpoints; nobody says that they are genuine."""
     tree: Growing = field(default_factory=Growing)
 
     def __post_init__(self) -> None:
@@ -116,6 +118,7 @@ class Comparing:
         self._waiting = list(reversed(self.given))
         self._trusts = list(self.trusted)
         self._announced: list[Verifier] = []
+        self._known = [*self.trusted, *self.named]
         self._agree: list[int] = []
         self._differ: list[Given] = []
         self._signed: list[int] = []
@@ -155,9 +158,11 @@ class Comparing:
             )
         elif self.trusted and not self._signed:
             problems.append(said("no checkpoint is signed by a key that you trust"))
-        signers = {f"{line.name}+{line.key_id.hex()}" for one in self.given for line in _signatures(one)}
+        signers = self._signers()
+        if not self.trusted and self._known and not signers and any(not one.is_kept for one in self.given):
+            problems.append(said("its newest checkpoint is signed by none of the keys that it names"))
         return Verified(
-            self.tree.size, self.tree.root, tuple(self.given), tuple(problems), tuple(sorted(signers)),
+            self.tree.size, self.tree.root, tuple(self.given), tuple(problems), signers,
             tuple(self._branches), tuple(one.checkpoint for one in left),
         )  # fmt: skip
 
@@ -181,10 +186,20 @@ class Comparing:
         _, lines = read_note(one.note)
         return any(is_signed(one.note, line, key) for line in lines for key in self._trusts)
 
+    def _signers(self) -> tuple[str, ...]:
+        """A line of a note names a key and proves nothing: only signatures that are valid count."""
+        newest = next((one for one in reversed(self.given) if not one.is_kept), None)
+        if newest is None:
+            return ()
+        _, lines = read_note(newest.note)
+        return tuple(sorted({key.text for key in self._known for line in lines if is_signed(newest.note, line, key)}))
+
     def _tell(self, entry: Entry) -> None:
         try:
             if entry.topic == CHECKPOINT_KEY:
-                self._announced.append(verifier(verifier_of(entry)))
+                key = verifier(verifier_of(entry))
+                self._announced.append(key)
+                self._known.append(key)
                 return
             header = header_of(entry.state)
             checkpoint, _ = read_note(header["checkpoint"])
@@ -226,11 +241,6 @@ def _interval(agree: Sequence[int], first: int) -> Said:
     if not before:
         return said("altered among the first {size} entries", size=first)
     return said("altered among the entries {before} to {size}", before=before + 1, size=first)
-
-
-def _signatures(one: Given) -> Iterator[SignatureLine]:
-    _, lines = read_note(one.note)
-    yield from (line for line in lines if len(line.signed) == 64)
 
 
 def _pages(history: History) -> Iterator[Sequence[Entry]]:

@@ -6,17 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.decisions import stream_of
+from domain.saying import said
 from domain.service import Service
 from domain.times import Clock
 from services.access import Principal, Right
-from services.contract_files import Document, service_terms
+from services.contract_files import Document, Tree, roles_of_service, service_terms
 from services.contract_files.to_terms import canonical_text, tree_from_canonical, without_names
 from services.contracts.applied import Applied, Applying
 from services.contracts.knowing import Directories, unknown_services
 from services.contracts.personal_paths import require_unread
 from services.directory.declaring import Declared, Declaring
 from services.directory.names import Directory, PersonNamed
-from services.errors import NotFound
+from services.errors import NotAllowed, NotFound, some
 from services.history.history import History
 from services.roles.following import KnownPerson, Roles
 
@@ -43,6 +44,7 @@ class Describing:
             found = Service(service=terms.id)
         if _same(found.document, text) and not self._names.differing(named):
             return Applied("service", terms.id, "unchanged", 1)
+        self._require_own(who, document, found.document)
         claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
         personal = {one.source: one.personal for one in terms.sources if one.personal is not None}
         require_unread(document, personal, who, self._history, self._now())
@@ -58,6 +60,27 @@ class Describing:
         found.describe(text, by=str(who), at=self._now())
         position = self._history.save(*claims, found)
         return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)
+
+    def _require_own(self, who: Principal, document: Document, before: str) -> None:
+        """A head who has signed in names as people of the service nobody who holds an office or a role elsewhere, and makes it a part
+        of no service but an own one: else others would act in its name, or it in theirs. Raises NotAllowed."""
+        if who.granted is None or who.may(Right.ADMIT, ""):
+            return
+        old: Tree = tree_from_canonical(before) if before else {}
+        named = roles_of_service(document.tree).keys() - (roles_of_service(old).keys() if old else set())
+        known = {one.person: one for one in self._roles.people()}
+        others = sorted(one for one in named if one in known and not _is_nobody_elses(who, known[one]))
+        if others:
+            raise NotAllowed(
+                said("{people} hold a role elsewhere, or an office", people=some(others)),
+                mend=said("ask the administrator"),
+            )
+        above = document.tree.get("part_of")
+        if above is not None and above != old.get("part_of") and not who.may(Right.DESCRIBE, above):
+            raise NotAllowed(
+                said("making it a part of {service} is for {service} to allow, not for {who}", service=above, who=who),
+                mend=said("ask the administrator"),
+            )
 
     def _own(self, who: Principal, named: Sequence[PersonNamed]) -> list[PersonNamed]:
         """Those whom `who` may name: of somebody with an office, or a role in a service of others, the directory keeps what it says,

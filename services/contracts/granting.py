@@ -60,9 +60,10 @@ class Granting:
             known = everything.get(person)
             roles = [*(known.roles if known is not None else ()), *(new[person].roles if person in new else ())]
             is_in_office = any(one.offices for one in (old.get(person), new.get(person)) if one is not None)
-            if is_in_office or not all(who.may(Right.ADMIT, role.service) for role in roles):
+            has_nothing_yet = known is not None and not known.roles  # a group of the provider may give it something
+            if has_nothing_yet or is_in_office or not all(who.may(Right.ADMIT, role.service) for role in roles):
                 raise NotAllowed(
-                    said("{person} holds, or would hold, a role that is not yours to give", person=person),
+                    said("somebody holds, or would hold, a role that is not yours to give"),
                     mend=said("ask the administrator"),
                 )
         if (before.groups or {}) != (after.groups or {}) or not who.may(Right.ADMIT):

@@ -128,6 +128,11 @@ class Proposing:
         return [deliverable_of(need, contract) for need in needed]
 
     def _sign_for(self, who: Principal, found: Contract, sign: Sequence[Party]) -> tuple[str, ...]:
+        if who.granted is not None and len(sign) > 1:
+            raise NotAllowed(
+                said("two parties that are one person sign twice, by two acts"),
+                mend=said("sign for one, then for the other"),
+            )
         signed = []
         for party in sign:
             who.require(Right.BIND, found.service_of(party), said("signing as {party}", party=party))

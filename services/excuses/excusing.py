@@ -150,6 +150,10 @@ class Excusing:
     def _answering(self, who: Principal, row: ExcuseRow, found: Excuse, what: str) -> str:
         """The party for which one answers: the other one, or the arbiter of what is disputed."""
         if found.state == "disputed" and who.may(Right.ARBITRATE):
+            if who.is_of(row.supplier, row.client):
+                raise NotAllowed(
+                    said("nobody is arbiter in a dispute of their own service"), mend=said("another arbiter decides it")
+                )
             return "arbiter"
         who.require(Right.BIND, self._service(row, found.other), what)
         return found.other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.excuses import is_within
+from services.access import Right
 from services.excuses import excuse_rows
 from services.excuses.rows import ExcuseRow
 from services.figures.rows import OccurrenceRow
@@ -24,7 +25,7 @@ def page_of_excuses(
 
     def is_wanted(row: ExcuseRow) -> bool:
         is_meant = contract in (None, row.contract) and (commitment is None or is_within(row.scope, commitment))
-        return is_meant and seen.sees(row.supplier, row.client)
+        return is_meant and _sees(seen, row)
 
     return filled(
         limit,
@@ -44,10 +45,15 @@ def read_excuses(
     return [
         row
         for row in rows
-        if seen.sees(row.supplier, row.client)
+        if _sees(seen, row)
         and contract in (None, row.contract)
         and (commitment is None or is_within(row.scope, commitment))
     ]
+
+
+def _sees(seen: Seen, row: ExcuseRow) -> bool:
+    """Parties see their own; who settles disputes sees what is disputed."""
+    return seen.sees(row.supplier, row.client) or (row.state == "disputed" and seen.who.may(Right.ARBITRATE))
 
 
 def read_excuse(seen: Seen, excuse: str) -> ExcuseRow:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from domain.calendar import PublishedCalendar
-from services.auditing.history_rows import HistoryReader
+from services.auditing.history_rows import HistoryReader, is_by_one_of
 from services.history.entries import (
     CHECKPOINT_KEY,
     EVENT,
@@ -17,6 +17,7 @@ from services.history.entries import (
     RESTORED,
     RULES,
     TIME,
+    Position,
     event_stream,
     header_of,
 )
@@ -26,6 +27,8 @@ from services.seeing.seen import Seen
 
 _CALENDARS = (PublishedCalendar.Created.TOPIC, PublishedCalendar.Published.TOPIC)
 
+FURTHEST = 1_000
+"""Corrections of corrections that are followed."""
 OF_EVERYBODY = frozenset({OUTAGE, OUTAGE_WITHDRAWN, RULES, CHECKPOINT_KEY, RESTORED})
 """Topics of entries that figures and proofs of all depend on."""
 
@@ -72,21 +75,29 @@ class Own:
             _, calendar = row.thing or ("", "")
             return calendar in self._calendars
         about = {row.contract} if row.contract else {one.partition("/")[0] for one, _ in row.about}
-        return not self.contracts.isdisjoint(about) or self._is_by_own(row.by)
+        return not self.contracts.isdisjoint(about) or self._is_by_own(entry.topic, row.by)
 
     def _has_event(self, entry: Entry) -> bool:
-        """An event that takes another one out, or its place, is whose that one is."""
-        event = event_of(entry.state, entry.position)
-        if any(one.id.partition("/")[0] in self.contracts for one in self._seen.catalogue.selecting(event)):
-            return True
-        if self._is_by_own(str(header_of(entry.state).get("by") or "")):
-            return True
-        corrected = (one for one in (event.voids, event.replaces) if one is not None)
-        found = (self._seen.history.find(event_stream(event.source, id)) for id in corrected)
-        return any(one is not None and one.position != entry.position and self.has(one) for one in found)
+        """An event that takes another one out, or its place, is whose that one is; corrections may lead far, and round in a circle."""
+        looked: set[Position] = set()
+        waiting = [entry]
+        while waiting:
+            one = waiting.pop()
+            if one.position in looked or len(looked) >= FURTHEST:
+                continue
+            looked.add(one.position)
+            event = event_of(one.state, one.position)
+            if any(each.id.partition("/")[0] in self.contracts for each in self._seen.catalogue.selecting(event)):
+                return True
+            if self._is_by_own(one.topic, str(header_of(one.state).get("by") or "")):
+                return True
+            corrected = (id for id in (event.voids, event.replaces) if id is not None)
+            found = (self._seen.history.find(event_stream(event.source, id)) for id in corrected)
+            waiting += [each for each in found if each is not None and each.topic == EVENT]
+        return False
 
-    def _is_by_own(self, by: str) -> bool:
-        return not self._is_chosen and bool(by) and self._seen.who.is_of(by.partition("/")[0])
+    def _is_by_own(self, topic: str, by: str) -> bool:
+        return not self._is_chosen and bool(by) and is_by_one_of(self._seen.who, topic, by)
 
 
 def _calendars_of(document: str) -> set[str]:

@@ -15,7 +15,7 @@ import msgspec
 
 from domain.records import middle
 from domain.saying import Said, said, said_by
-from domain.signed_notes import NotANote, Verifier, notes_in
+from domain.signed_notes import NotANote, Verifier, notes_in, verifier
 from services.checkpoints import tree
 from services.checkpoints.verifying import Comparing, Given, Verified, given
 from services.errors import EntenteError, Invalid
@@ -28,6 +28,7 @@ from services.reviews.pack_checking import check_file, pack_of_file
 from services.seeing.past import Progress
 
 LONGEST_LINE: Final = 1 << 27
+_LARGEST_KEYS: Final = 1 << 16
 """Bytes of one entry in `entries.jsonl`."""
 
 
@@ -117,7 +118,7 @@ def _compared(
     progress: Progress | None,
 ) -> tuple[Verified, int]:
     """What came of comparing the tree, and how many entries are shown. Raises Broken."""
-    comparing, count = Comparing([*own, *kept], trusted), 0
+    comparing, count = Comparing([*own, *kept], trusted, _named(bundle)), 0
     with bundle.file("entries.jsonl") as lines, bundle.file("leaves.bin") as hidden:
         following = _lines(lines, size)
         waiting = next(following, None)
@@ -144,6 +145,16 @@ def _compared(
         if waiting is not None or hidden.read(1):
             raise Broken(said("there are more leaves than the tree has"))
     return comparing.found(), count
+
+
+def _named(bundle: Archive) -> list[Verifier]:
+    """The keys that the bundle names. Raises Broken."""
+    with bundle.file("verifiers.txt") as file:
+        text = file.read(_LARGEST_KEYS).decode(errors="replace")
+    try:
+        return [verifier(line) for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    except NotANote as error:
+        raise Broken(said("it names a key that is none")) from error
 
 
 def _lines(file: IO[bytes], size: int) -> Iterator[Line]:

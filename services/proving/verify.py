@@ -30,6 +30,7 @@ IN_FRENCH = {
     "altered among the entries {} to {}": "altération parmi les entrées {} à {}",
     "no checkpoint is of the whole bundle": "aucun point de contrôle ne porte sur tout le dossier",
     "a checkpoint of {} entries is ahead of the bundle": "un point de contrôle de {} entrées est en avance sur le dossier",
+    "signed by no key that it names": "signé par aucune des clés qu'il nomme",
     "signed by no key that you trust": "signé par aucune clé que vous reconnaissez",
     "it cannot be read: {}": "il ne peut être lu : {}",
     "{} entries, {} of them shown, agree with {} checkpoints": "{} entrées, dont {} montrées, concordent avec {} points de contrôle",
@@ -37,8 +38,7 @@ IN_FRENCH = {
 }
 
 
-class Altered(Exception):
-    pass
+class Altered(Exception): ...
 
 
 def say(english: str, *values: object) -> str:
@@ -206,8 +206,8 @@ def entries(file: IO[bytes]) -> Iterator[dict[str, Any]]:
 
 def verified(bundle: zipfile.ZipFile, kept: list[Checkpoint], trusted: list[Key]) -> tuple[int, int, int, list[str]]:
     """(size, how many entries are shown, how many checkpoints agree, keys that signed them)"""
-    names = [one.filename for one in bundle.infolist()]
-    large = any(bundle.getinfo(one).file_size > LARGEST_TEXT for one in ("manifest.json", "checkpoints.txt"))
+    names, texts = [one.filename for one in bundle.infolist()], ("manifest.json", "checkpoints.txt", "verifiers.txt")
+    large = any(bundle.getinfo(one).file_size > LARGEST_TEXT for one in texts)
     if len(set(names)) < len(names) or any(one.compress_type for one in bundle.infolist()) or large:
         raise Altered(say("the archive is not as one is made"))
     size = json.loads(bundle.read("manifest.json"))["size"]
@@ -259,8 +259,11 @@ def verified(bundle: zipfile.ZipFile, kept: list[Checkpoint], trusted: list[Key]
         raise Altered(say("a checkpoint of {} entries is ahead of the bundle", waiting[-1].size))
     if trusted and signed < size:
         raise Altered(say("signed by no key that you trust"))
-    keys = sorted({f"{name}+{held[:4].hex()}" for one in own for name, held in one.lines if len(held) == 68})
-    return size, shown, agree, keys
+    named, newest = bundle.read("verifiers.txt").decode().split("\n"), max(own, key=lambda one: one.size)
+    keys = [one for one in named if one and one[0] != "#" and newest.is_signed([verifier(one)])]
+    if keys or trusted:
+        return size, shown, agree, keys
+    raise Altered(say("signed by no key that it names"))
 
 
 def main() -> int:

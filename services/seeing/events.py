@@ -20,7 +20,8 @@ def event_at(seen: Seen, position: int) -> OperationalEvent | None:
 
 
 def _sees_event(seen: Seen, entry: Entry, event: OperationalEvent) -> bool:
-    if seen.sees_everything or str(header_of(entry.state).get("by", "")).partition("/")[0] in seen.who.services:
+    by = str(header_of(entry.state).get("by", "")).partition("/")[0]
+    if seen.sees_everything or seen.who.is_of(*by.split("+")):
         return True
     mine = seen.commitments_in_force()
     return any(event.type in one.types and bool(one.route(event)) for one in mine)

@@ -40,9 +40,10 @@ def add_health(
     held: Callable[[], Held | None] = lambda: None,
     *,
     needs_judge: bool = True,
+    names: bool = True,
 ) -> None:
     """`troubles` says which parts of this program are not at work, and why; `held` what keeps time from passing. What neither
-    judges nor shows needs no judge."""
+    judges nor shows needs no judge. `names`: contracts and sources are named; not where people sign in, for anybody is answered."""
     steps = _Steps()
 
     @router.get("/healthz", tags=["health"])
@@ -68,8 +69,8 @@ def add_health(
         ready: Ready = {
             "ready": True,
             "behind": behind,
-            "time_held": _held_json(keeps) if keeps else None,
-            "files_awaited": [_awaited_json(one) for one in awaited(store.seeing, ADMINISTRATOR)],
+            "time_held": _held_json(keeps, names=names) if keeps else None,
+            "files_awaited": [_awaited_json(one) for one in awaited(store.seeing, ADMINISTRATOR)] if names else [],
             **known_json(known),
         }
         return JsonAnswer(ready)
@@ -102,8 +103,9 @@ def _require_judge(store: Store, position: int, last: int, stood: float) -> None
         )
 
 
-def _held_json(keeps: Held) -> TimeHeld:
-    return {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds), "waiting": [*keeps.waiting]}
+def _held_json(keeps: Held, *, names: bool) -> TimeHeld:
+    waiting = [*keeps.waiting] if names else []
+    return {"by": keeps.by, "why": keeps.why, "seconds": round(keeps.seconds), "waiting": waiting}
 
 
 def _awaited_json(one: Awaited) -> FileAwaited:

@@ -35,7 +35,7 @@ def api_router(api: Api, routes: Iterable[Routes]) -> APIRouter:
     for add in (*routes, add_stream):
         add(versioned, api)
     router.include_router(versioned)
-    add_health(router, api.store, api.troubles, api.held)
+    add_health(router, api.store, api.troubles, api.held, names=api.names_in_state)
     return router
 
 

@@ -72,11 +72,11 @@ class Forwarded:
 
     def _take_over(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
-        proto = headers.get("x-forwarded-proto", "").partition(",")[0].strip()
+        proto = ",".join(headers.getlist("x-forwarded-proto")).rpartition(",")[2].strip()
         if proto in ("http", "https"):
             scope["scheme"] = proto
         # The last that none of our proxies is: what stands before it anybody could have sent.
-        for named in reversed([one.strip() for one in headers.get("x-forwarded-for", "").split(",")]):
+        for named in reversed([one.strip() for one in ",".join(headers.getlist("x-forwarded-for")).split(",")]):
             if not named or not is_within(named, self._networks):
                 if named and _is_address(named):
                     scope["client"] = (named, 0)

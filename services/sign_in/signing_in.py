@@ -14,7 +14,7 @@ from typing import Final
 from domain.access import ACCESS, Access
 from domain.saying import said
 from domain.times import Clock, local_date, zone
-from services.access import Principal, Right
+from services.access import RESERVED, Principal, Right
 from services.access_log import DAYS, AccessLog
 from services.deciding import words_of
 from services.directory.names import Directory
@@ -76,7 +76,15 @@ class SignIn:
 
     def principal(self, session: Session) -> Principal | None:
         """Who the session is now: what was taken away is gone at once. None for who is let in no more, or has not come in yet."""
-        return self.roles.principal(session.person, self.today(), session.groups) if session.stage == "in" else None
+        who = self.roles.principal(session.person, self.today(), session.groups) if session.stage == "in" else None
+        if (
+            who is not None
+            and session.way == "accounts"
+            and self.needs_factor(who)
+            and not self.has_factor(session.person)
+        ):
+            return None  # a role that needs a second factor was given since: sign in again, and set it up
+        return who
 
     def acting(self, who: Principal) -> Principal:
         """Whom a command line names, with what the files give them: somebody whom nobody lets in there sees and does nothing. Who
@@ -230,6 +238,7 @@ class SignIn:
         """The password is the person's from now on, and the link is used up; every session of theirs ends. After a reset the
         second factor is set up again, too."""
         found = self.invited(secret)
+        self._require_still(found)
         self._set_password(found.person, password, invitation=found)
         who = self.roles.principal(found.person, self.today())
         account = self._account(found.person)
@@ -237,10 +246,25 @@ class SignIn:
             raise refused()
         return self._opened(found.person, who, account, address, agent)
 
+    def _require_still(self, found: InvitationRow) -> None:
+        """An invitation is good for what it was given for: a way in for somebody who has none; and one of a head for nobody who holds
+        an office, or a role elsewhere, by now. Raises NotFound."""
+        services, _, _ = found.by_whom.partition("/")
+        is_of_a_head = services not in RESERVED
+        known = next((one for one in self.roles.people() if one.person == found.person), None)
+        has_office = known is not None and known.admitted is not None and bool(known.admitted.offices)
+        given = {role.service for role in known.roles} if known is not None else set()
+        is_more = is_of_a_head and (has_office or not given <= set(services.split("+")))
+        if is_more or (not found.is_reset and self.has_way_in(found.person)):
+            raise NotFound(
+                said("this link does not work, or no longer"), mend=said("ask the administrator for another")
+            )
+
     def use_up(self, secret: str) -> str:
         """The person whom an invitation names, who comes in another way than by a password; the link is used up, and so is every way
         in that they had."""
         found = self.invited(secret)
+        self._require_still(found)
         with self._database.transaction() as writes:
             _use_up(writes, found)
             writes.execute("DELETE FROM sign_in_account WHERE person = ?", [found.person])

@@ -1,0 +1,124 @@
+"""Ways round the rights that somebody tried: each is closed (trust §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ingestion.cloudevents import STRUCTURED
+from services.access import ADMINISTRATOR, Grade, signed_in
+from services.contracts.contracting import Contracting
+from services.errors import NotAllowed, NotFound
+from services.sign_in.around import Forwarded
+from tests.entering import PASSWORD, House, entered
+from tests.given import contract, criterion, document, event, punctuality, structured
+
+PEOPLE = (
+    {"person": "luc", "services": {"it": "head"}},
+    {"person": "eve", "services": {"sales": "head"}},
+    {"person": "rob", "services": {"sales": "reader"}},
+    {"person": "anna", "services": {"it": "member"}},
+    {"person": "ines", "administrator": True, "services": {"hr": "member"}},
+)
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    with entered() as house:
+        house.admit(*PEOPLE)
+        house.apply({"service": "it", "sources": [{"source": "it/x"}]}, {"service": "sales"}, {"service": "hr"})
+        yield house
+
+
+def describe(house: House, grades: dict[str, Grade], **tree: Any) -> str:
+    who = signed_in("luc", grades)
+    return house.program.store.use(Contracting).apply(who, document({"entente": 1, **tree})).outcome
+
+
+def test_a_role_that_needs_a_second_factor_is_not_used_without_one(house: House) -> None:
+    anna = house.as_("anna")
+    assert anna.get("/").status_code == 200
+    house.admit(*PEOPLE[:3], {"person": "anna", "services": {"it": "head"}, "administrator": True}, PEOPLE[4])
+    assert anna.get("/people").status_code == 303
+    answer = anna.send("/sign-in", name="anna", password=PASSWORD)
+    assert answer.headers["location"].startswith("/sign-in/factor")
+
+
+def test_an_invitation_is_good_for_what_it_was_given_for(house: House) -> None:
+    luc, sign_in = signed_in("luc", {"it": Grade.HEAD}), house.program.sign_in
+    link = sign_in.invite(luc, "anna")
+    house.admit(*PEOPLE[:3], {"person": "anna", "services": {"it": "member"}, "administrator": True}, PEOPLE[4])
+    with pytest.raises(NotFound):
+        sign_in.redeem(link, PASSWORD)
+    assert sign_in.redeem(sign_in.invite(ADMINISTRATOR, "anna"), PASSWORD)
+
+
+def test_a_head_names_nobody_of_others_in_the_file_of_the_service(house: House) -> None:
+    for person in ("ines", "eve"):
+        with pytest.raises(NotAllowed, match="role elsewhere, or an office"):
+            describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": person, "name": "x"}])
+    with pytest.raises(NotAllowed, match="role elsewhere, or an office"):
+        describe(house, {"it": Grade.HEAD}, service="it", head="eve")
+    assert describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": "anna", "name": "Anna"}]) == "described"
+
+
+def test_a_service_is_made_a_part_of_none_that_did_not_agree(house: House) -> None:
+    with pytest.raises(NotAllowed, match="for hr to allow"):
+        describe(house, {"it": Grade.HEAD}, service="it", part_of="hr")
+    assert describe(house, {"it": Grade.HEAD, "hr": Grade.HEAD}, service="it", part_of="hr") == "described"
+
+
+def test_who_is_let_in_is_told_to_nobody_by_proofs_or_history(house: House) -> None:
+    house.admit(*PEOPLE, {"person": "canary-person", "services": {"hr": "member"}})
+    assert house.as_("eve").send("/people", person="zoe", service="sales", role="member").status_code == 303
+    position = house.position()
+    for person in ("eve", "rob", "luc"):
+        http = house.as_(person).http
+        assert http.get(f"/v1/proof?position={position}").status_code == 404, person
+        assert "canary-person" not in http.get("/history").text
+
+
+def test_corrections_in_a_circle_stop_nobody(house: House) -> None:
+    key = house.key("it", "push")
+    for id, other in (("a", "b"), ("b", "a")):
+        sent = structured(event("report", "2026-01-05 09:00", source="it/x", id=id))
+        body = sent[:-1] + f',"voids":"{other}"}}'.encode()
+        house.browser().http.post("/v1/events", content=body, headers={**key, "Content-Type": STRUCTURED})
+    house.program.store.judging.catch_up()
+    answer = house.as_("eve").http.get(f"/v1/proof?position={house.position()}")
+    assert answer.status_code == 404
+
+
+def test_whether_it_is_ready_names_nothing_to_anybody(house: House) -> None:
+    answer = house.browser().http.get("/readyz", headers={"Host": "evil.example"})
+    assert answer.json()["files_awaited"] == []
+    assert (answer.json()["time_held"] or {}).get("waiting", []) == []
+
+
+def test_one_person_who_is_both_parties_signs_by_two_acts(house: House) -> None:
+    both = signed_in("luc", {"it": Grade.HEAD, "hr": Grade.HEAD})
+    tree = document(contract(criterion(punctuality()), supplier="it", client="hr"))
+    contracting = house.program.store.use(Contracting)
+    with pytest.raises(NotAllowed, match="two acts"):
+        contracting.apply(both, tree, sign=("supplier", "client"))
+    assert contracting.apply(both, tree, sign=("supplier",)).signed == ("supplier",)
+
+
+def test_people_whom_only_a_service_file_names_have_an_account(house: House) -> None:
+    house.apply({"service": "hr", "people": [{"id": "only.here", "name": "Only Here"}]})
+    assert "Only Here" in house.as_("only.here").page("/account")
+
+
+def test_of_two_lines_the_proxys_own_is_believed() -> None:
+    """A proxy that adds a line: what stands in the first is what anybody sent."""
+    headers = [
+        (b"x-forwarded-for", b"198.51.100.1"),
+        (b"x-forwarded-for", b"203.0.113.7"),
+        (b"x-forwarded-proto", b"https"),
+        (b"x-forwarded-proto", b"http"),
+    ]
+    scope: dict[str, Any] = {"type": "http", "client": ("10.0.0.5", 1), "scheme": "http", "headers": headers}
+    Forwarded(lambda *_: None, ["10.0.0.0/8"])._take_over(scope)  # type: ignore[arg-type]
+    assert (scope["client"][0], scope["scheme"]) == ("203.0.113.7", "http")
