@@ -47,6 +47,7 @@ from ingestion.hall import Hall
 from ingestion.webhooks import read_webhooks, webhooks_router
 from services.access import Principal, Right
 from services.access_keys.asker import KeyAsker, is_key, key_of
+from services.access_keys.keeping import PREFIX
 from services.api.asking import chosen
 from services.api.bodies import Bodies
 from services.api.cross_site import CrossSiteRule, FormTokens
@@ -141,7 +142,11 @@ def who_asks(program: Program) -> Callable[[Request], Principal]:
 
 def _scrapes(scope: Scope) -> bool:
     """A Prometheus in a cluster asks by the address of a machine, and brings a key."""
-    return bool(scope["path"] == "/metrics" and key_of(Request(scope)) is not None)
+    return bool(scope["path"] == "/metrics" and _brings_key(Request(scope)))
+
+
+def _brings_key(request: Request) -> bool:
+    return (key_of(request) or "").startswith(PREFIX)
 
 
 def _metrics_of(program: Program) -> Callable[[Request], str | None] | None:
@@ -211,7 +216,7 @@ def _stand_before(app: FastAPI, program: Program, *, is_stopping: Callable[[], b
         if program.oidc is not None:
             app.add_middleware(Renewing, sign_in=program.oidc)
         app.add_middleware(SessionCookies, sessions=program.sign_in.sessions)
-        app.add_middleware(OnlyEncrypted)
+        app.add_middleware(OnlyEncrypted, is_by_key=_brings_key)
     app.add_middleware(Speaking, choose=_voice)
     app.add_middleware(Forwarded, networks=networks_of(settings.proxy_from))
 

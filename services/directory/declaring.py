@@ -12,7 +12,7 @@ from domain.saying import said
 from domain.service import Service
 from domain.source import Source
 from domain.times import Instant
-from services.access import Principal
+from services.access import Principal, Right
 from services.contract_files import Document
 from services.contract_files.service_terms import Source as ServiceSource
 from services.errors import DocumentInvalid, NotFound
@@ -135,5 +135,17 @@ class Declaring:
                 )
                 mend = said("leave it out; it is free once that service takes it out of its own file")
                 taken.append(document.problem(("sources", index, "source"), what, mend))
+            elif owner is None and not self._is_free_for(who, source):
+                what = said("“{source}” has sent already, before anybody declared it", source=source)
+                mend = said("the administrator says whose it is: let him apply this file")
+                taken.append(document.problem(("sources", index, "source"), what, mend))
         if taken:
             raise DocumentInvalid(taken, slug=TAKEN)
+
+    def _is_free_for(self, who: Principal, source: str) -> bool:
+        """A source whose events contracts of others may count already is given by the administrator alone, where people sign in: who
+        declares it could take out what it said."""
+        if who.granted is None or who.may(Right.ADMIT, ""):
+            return True
+        with self._history.database.connect() as reads:
+            return not reads.query("SELECT 1 FROM view_seen WHERE source = ? LIMIT 1", [source])

@@ -3,7 +3,7 @@ password or a session's cookie in clear beyond this machine."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ipaddress import ip_address, ip_network
 from typing import Final
 
@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.saying import said
-from services.api.cookies import keep, session_cookie
+from services.api.cookies import keep, session_cookie, session_of
 from services.api.problems import refusal
 from services.errors import Invalid, NotAllowed
 from services.sign_in.sessions import Sessions
@@ -84,10 +84,12 @@ class Forwarded:
 
 
 class OnlyEncrypted:
-    """Refuses what comes from beyond this machine in clear, but for what says nothing and asks with no secret of people."""
+    """Refuses what comes from beyond this machine in clear, but for what says nothing, and what a tool asks by its key (`is_by_key`)
+    without a cookie."""
 
-    def __init__(self, app: ASGIApp):
+    def __init__(self, app: ASGIApp, is_by_key: Callable[[Request], bool] = lambda request: False):
         self._app = app
+        self._is_by_key = is_by_key
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope.get("scheme") == "https" or self._may_be_clear(scope):
@@ -103,7 +105,8 @@ class OnlyEncrypted:
     def _may_be_clear(self, scope: Scope) -> bool:
         client = scope.get("client")
         is_here = client is None or (is_loopback(client[0]) and is_loopback(scope.get(PEER, client[0])))
-        return is_here or scope["path"] in _OPEN or "authorization" in Headers(scope=scope)
+        request = Request(scope)
+        return is_here or scope["path"] in _OPEN or (not session_of(request) and self._is_by_key(request))
 
 
 class SessionCookies:

@@ -64,7 +64,7 @@ GUARDING = (
              f"{ON_PAGES}what_was_typed_after_a_while_is_offered_again_after_the_password"),
     Guarding("the header of loopback means nothing where people sign in", ASKER, "        if HEADER in request.headers:\n",
              "        if False:\n", f"{ON_PAGES}the_header_of_loopback_means_nothing_here"),
-    Guarding("nothing in clear beyond this machine", SERVING, "        app.add_middleware(OnlyEncrypted)\n", "",
+    Guarding("nothing in clear beyond this machine", SERVING, "        app.add_middleware(OnlyEncrypted, is_by_key=_brings_key)\n", "",
              f"{ON_PAGES}nothing_is_said_in_clear_beyond_this_machine"),
     Guarding("a key can do its one thing", KEY_ASKER, "        if not is_for(terms.can, request.method, request.url.path):\n",
              "        if False:\n", f"{IN_KEYS}a_key_can_do_its_one_thing[sqlite-POST-/v1/events-allowed0]"),

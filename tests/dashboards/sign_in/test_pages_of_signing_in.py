@@ -193,6 +193,11 @@ def test_nothing_is_said_in_clear_beyond_this_machine(house: House) -> None:
         assert answer.status_code == 403, path
         assert "not-encrypted" in answer.text
     assert far.get("/healthz").status_code == 200
+    for other in ("Bearer x", "Basic YTpi", "x"):
+        assert far.get("/v1/contracts", Authorization=other).status_code == 403
+    key = house.key("s", "read")
+    assert far.get("/v1/contracts", **key).status_code == 200
+    assert far.get("/v1/contracts", **key, Cookie="entente=x").status_code == 403
 
 
 def test_a_proxy_of_ours_says_that_it_came_encrypted() -> None:

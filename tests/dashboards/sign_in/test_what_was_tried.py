@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ingestion.cloudevents import STRUCTURED
+from ingestion.cloudevents import STRUCTURED, decode_structured
 from services.access import ADMINISTRATOR, Grade, signed_in
 from services.contracts.contracting import Contracting
-from services.errors import NotAllowed, NotFound
+from services.errors import DocumentInvalid, NotAllowed, NotFound
 from services.sign_in.around import Forwarded
 from tests.entering import PASSWORD, House, entered
 from tests.given import contract, criterion, document, event, punctuality, structured
@@ -62,6 +62,21 @@ def test_a_head_names_nobody_of_others_in_the_file_of_the_service(house: House) 
     with pytest.raises(NotAllowed, match="role elsewhere, or an office"):
         describe(house, {"it": Grade.HEAD}, service="it", head="eve")
     assert describe(house, {"it": Grade.HEAD}, service="it", people=[{"id": "anna", "name": "Anna"}]) == "described"
+
+
+def test_nobody_takes_a_source_that_has_sent_already(house: House) -> None:
+    """Who declares it could take out what it said, of which contracts of others depend."""
+    house.program.door.submit(
+        [decode_structured(structured(event("report", "2026-01-05 09:00", source="gate/s")))], ADMINISTRATOR, "file"
+    )
+    house.program.store.judging.catch_up()
+    with pytest.raises(DocumentInvalid, match="before anybody declared it"):
+        describe(house, {"it": Grade.HEAD}, service="it", sources=[{"source": "gate/s"}])
+    house.apply({"service": "it", "sources": [{"source": "gate/s"}]})
+    assert (
+        describe(house, {"it": Grade.HEAD}, service="it", sources=[{"source": "gate/s"}, {"source": "new/one"}])
+        == "described"
+    )
 
 
 def test_a_service_is_made_a_part_of_none_that_did_not_agree(house: House) -> None:
