@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from services.access import Principal
+from services.access import Principal, Right
 from services.arrivals.rows import QuarantineRow, State
 from services.history.databases import Transaction, first_value
-from services.history.entries import header_of
+from services.history.entries import box_of, header_of
 from services.history.history import Entry, History
 from services.sealing.reading import content
 
@@ -32,7 +32,8 @@ def count_quarantine(reads: Transaction, history: History, who: Principal) -> in
 
 
 def _quarantined(history: History, who: Principal, id: str, entry: Entry, state: State) -> QuarantineRow:
-    if _is_own(who, str(header_of(entry.state).get("by", ""))) or who.sees_everything:
+    by = _services(str(header_of(entry.state).get("by", "")))
+    if box_of(entry.state) is None or who.may(Right.SEE_PERSONAL, *by):
         header, raw, standing = content(history, entry, who)
     else:
         header, raw, standing = header_of(entry.state), b"", None
@@ -53,4 +54,9 @@ def _quarantined(history: History, who: Principal, id: str, entry: Entry, state:
 
 
 def _is_own(who: Principal, by: str) -> bool:
-    return who.is_of(*by.partition("/")[0].split("+"))
+    return who.is_of(*_services(by))
+
+
+def _services(by: str) -> list[str]:
+    """The services for which somebody sent: `it/luc`, `it+sales/key:…`."""
+    return by.partition("/")[0].split("+")
