@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from domain.excuses import CATEGORIES
 from ingestion.cloudevents import STRUCTURED, decode_structured
-from services.access import ADMINISTRATOR, Grade, signed_in
+from services.access import ADMINISTRATOR, Grade, principal, signed_in
 from services.contracts.contracting import Contracting
 from services.errors import DocumentInvalid, NotAllowed, NotFound
+from services.excuses.excusing import Excusing
 from services.sign_in.around import Forwarded
 from tests.entering import PASSWORD, House, entered
 from tests.given import contract, criterion, document, event, punctuality, structured
@@ -137,3 +139,28 @@ def test_of_two_lines_the_proxys_own_is_believed() -> None:
     scope: dict[str, Any] = {"type": "http", "client": ("10.0.0.5", 1), "scheme": "http", "headers": headers}
     Forwarded(lambda *_: None, ["10.0.0.0/8"])._take_over(scope)  # type: ignore[arg-type]
     assert (scope["client"][0], scope["scheme"]) == ("203.0.113.7", "http")
+
+
+def test_the_arbiter_sees_what_is_disputed_and_decides_for_others_alone(house: House) -> None:
+    house.admit(
+        *PEOPLE, {"person": "aziz", "arbiter": True}, {"person": "luc2", "services": {"it": "head"}, "arbiter": True}
+    )
+    agreed = contract(criterion(punctuality()), supplier="it", client="hr", valid={"from": "2026-06-01"})
+    house.apply(agreed, sign=True)
+    excusing = house.program.store.use(Excusing)
+    asked, _ = excusing.ask(principal("it"), "c/d/on-time", reason=CATEGORIES[-1], keys=["2026-06-08"], text="the snow")
+    house.program.store.judging.catch_up()
+    aziz = house.as_("aziz").http
+    assert aziz.get(f"/v1/excuses/{asked}").status_code == 404
+    excusing.refuse(principal("hr"), asked, "no snow")
+    excusing.dispute(principal("it"), asked, "there was")
+    house.program.store.judging.catch_up()
+    assert aziz.get(f"/v1/excuses/{asked}").json()["state"] == "disputed"
+    statuses = [
+        house.as_(person)
+        .http.post(f"/v1/excuses/{asked}/accept", json={"text": "so it was"}, headers={"Sec-Fetch-Site": "same-origin"})
+        .status_code
+        for person in ("luc2", "aziz")
+    ]
+    assert statuses[0] == 403
+    assert statuses[1] in (200, 202)
