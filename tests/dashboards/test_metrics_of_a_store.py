@@ -24,7 +24,7 @@ from services.figures.reading import read_commitments
 from services.history.history import open_history
 from services.judging.judge import Judge
 from services.judging.reshaping import prepare_views
-from services.opening import open_store
+from services.opening import create_kept, open_store
 from services.seeing.seen import Seeing
 from services.timekeeping import Timekeeping
 from tests.dashboards.promtool import promtool
@@ -40,6 +40,7 @@ def noon() -> Instant:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Seeing, Door]]:
     """Six weeks of the sample contracts, judged."""
     history = open_history(f"sqlite:///{tmp_path_factory.mktemp('store') / 'entente.db'}")
+    create_kept(history.database)
     prepare_views(history.database)
     door, time = Door(history, noon), Timekeeping(history, noon)
     contracting = Contracting(history, Seeing(history), noon)

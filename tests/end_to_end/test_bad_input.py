@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from services.history.history import STORE_VERSION
+from services.history.history import SEALING_VERSION
 from tests.end_to_end.agreements import contract, event, lines, report, requests
 from tests.end_to_end.running import Entente, Server
 from tests.patience import PATIENCE
@@ -170,13 +170,14 @@ def test_what_cannot_be_reached_is_said_with_its_own_exit_code(entente: Entente)
 
 def test_a_store_of_a_newer_program_is_left_alone(agreed: Entente) -> None:
     file = sqlite3.connect(agreed.store.removeprefix("sqlite:///"))
-    file.execute("UPDATE entente_store SET version = version + 1")
+    file.execute("UPDATE entente_store SET version = ?", [SEALING_VERSION + 1])
     file.commit()
     file.close()
     for said in ("figures", "migrate", "serve --port 0"):
         problem = agreed.run(*said.split()).problem(2)
         assert (
-            f"the store has version {STORE_VERSION + 1}, and this program knows none above {STORE_VERSION}" in problem
+            f"the store has version {SEALING_VERSION + 1}, and this program knows none above {SEALING_VERSION}"
+            in problem
         )
         assert "use a newer entente" in problem
 

@@ -63,7 +63,8 @@ def test_a_judge_alone_shows_its_state_and_nothing_else(entente: Entente) -> Non
         assert "entente_judging_seconds_count" in server.get("/metrics").text
         assert server.get("/v1/contracts").status_code == 404
         assert server.get("/").status_code == 404
-        assert server.get("/healthz", host="elsewhere.example").status_code == 400
+        assert server.get("/metrics", host="elsewhere.example").status_code == 421
+        assert server.get("/healthz", host="elsewhere.example").status_code == 200
 
 
 def allow_connections(url: str, allowed: bool) -> None:

@@ -18,7 +18,16 @@ ME = "marketing/luc"
 OTHER = "finance"
 """Whatever belongs to the other client has this word in it."""
 LINK = re.compile(r'href="(/[^"#]*)')
-PUBLIC = ("/metrics", "/healthz", "/readyz", "/openapi.json", "/v1/stream", "/v1/history")
+PUBLIC = (
+    "/metrics",
+    "/healthz",
+    "/readyz",
+    "/openapi.json",
+    "/v1/stream",
+    "/v1/history",
+    "/v1/proof",
+    "/v1/consistency",
+)
 """Tells no contract, or is for those who run the program."""
 
 

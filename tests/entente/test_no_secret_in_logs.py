@@ -106,7 +106,13 @@ def test_what_is_secret_is_in_no_line_of_the_log_no_metric_and_no_error(
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_a_traceback_that_a_library_logs_quotes_no_key(form: Literal["text", "json"]) -> None:
+def test_a_traceback_that_a_library_logs_quotes_no_key(
+    form: Literal["text", "json"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        logging.getLogger("uvicorn"), "propagate", True
+    )  # as our server has it; others set it up otherwise
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "handlers", [])
     logged = io.StringIO()
     with redirect_stderr(logged):
         log_as(form)

@@ -141,7 +141,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an end that is a text": ({"exp": "tomorrow"}, "its exp is wrong"),
     "of tomorrow": ({"iat": int(time.time()) + 86_400}, "its iat is wrong"),
     "no beginning": ({"iat": None}, "its iat is wrong"),
-    "not yet": ({"nbf": int(time.time()) + 600}, "its nbf is wrong"),
+    "not yet": ({"nbf": int(time.time()) + 86_400}, "its nbf is wrong"),
     "another nonce": ({"nonce": "another"}, "another sign-in"),
     "no nonce": ({"nonce": None}, "another sign-in"),
     "a nonce that is a list": ({"nonce": ["x"]}, "another sign-in"),
