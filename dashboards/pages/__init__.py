@@ -173,9 +173,8 @@ def _route(pages: Pages) -> type[APIRoute]:
                 try:
                     require_known(request, known)
                     await _require_token(pages, request)
-                    if (
-                        pages.sign_in is not None
-                    ):  # looked up, and noted, before a state of the store is opened for the page
+                    # Looked up, and noted, before a state of the store is opened for the page.
+                    if pages.sign_in is not None:
                         await run_in_threadpool(_known, pages, request)
                     return await handle(request)
                 except EntenteError as error:
@@ -187,6 +186,8 @@ def _route(pages: Pages) -> type[APIRoute]:
                         said("the address or the form holds something else than it should"), slug="address-invalid"
                     )
                     return await run_in_threadpool(page_for_error, pages, request, wrong)
+                finally:
+                    await request.close()  # the files of its form, which somebody may have attached
 
             return answer
 
