@@ -1,4 +1,4 @@
-"""The log of who signed in, was refused, read packs and personal values, and took exports (trust §6).
+"""The log of who signed in, was refused and was invited; to come: reads of packs and personal values, exports (trust §6).
 
 One row an hour for the same thing, with a count: ten thousand wrong passwords are one row. It follows from no entry of the history,
 is not in exports or dumps, and is kept twelve months.
