@@ -20,6 +20,11 @@ def access_findings(history: History, settings: Settings, clock: Clock) -> Itera
     if not settings.ways:
         yield Finding("access", "ok", said("nobody signs in; only this machine is answered"))
         return
+    if not history.database.has_table("sign_in_account"):
+        yield Finding(
+            "access", "warning", said("nobody can sign in before the store is upgraded"), said("entente migrate")
+        )
+        return
     sign_in = SignIn(history, clock, Rules(settings.zone, settings.organisation))
     yield from _offices(sign_in)
     yield from _files(settings)

@@ -39,10 +39,14 @@ class Directory:
     def __init__(self, history: History):
         self._database = history.database
         self._changes = -1
+        self._is_there = False
         self._names: Mapping[str, PersonNamed] = {}
 
     def names(self) -> Mapping[str, PersonNamed]:
-        """Everybody of whom something is known, by id."""
+        """Everybody of whom something is known, by id; nobody in a store that no program of this version has opened yet."""
+        self._is_there = self._is_there or self._database.has_table("directory_changes")
+        if not self._is_there:
+            return {}
         with self._database.connect() as reads:
             changes = first_value(reads.query("SELECT changes FROM directory_changes WHERE id = 0"), 0)
             if changes != self._changes:

@@ -9,6 +9,8 @@ from entente.doctor_access import access_findings
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access import ADMINISTRATOR
+from services.directory.names import Directory
+from services.history.history import open_history
 from tests.entering import entered
 
 
@@ -40,3 +42,11 @@ def test_where_nobody_signs_in_that_is_said() -> None:
     with entered() as house:
         [finding] = access_findings(house.program.store.history, Settings(), lambda: house.clock[0])
         assert finding.state == "ok"
+
+
+def test_a_store_that_was_never_opened_by_this_version_is_to_be_upgraded() -> None:
+    history = open_history("sqlite://:memory:")
+    [finding] = access_findings(history, Settings(access="accounts"), lambda: 0)
+    assert (finding.state, finding.mend) == ("warning", "entente migrate")
+    assert Directory(history).names() == {}
+    history.close()
