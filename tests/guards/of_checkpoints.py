@@ -37,7 +37,7 @@ GUARDING = (
              "    if entry is None or not Own(seen).has(entry):\n", "    if entry is None:\n",
              f"{IN_PROOFS}of_somebody_elses_entry_there_is_no_proof_as_of_none_that_exists"),
     Guarding("a party's bundle shows its own entries only", OWN,
-             "        return not self.contracts.isdisjoint(about) or self._is_by_own(row.by)\n", "        return True\n",
+             "        return not self.contracts.isdisjoint(about) or self._is_by_own(entry.topic, row.by)\n", "        return True\n",
              f"{IN_BUNDLES}of_a_party_it_shows_its_own_entries_only_and_proves_the_same_root"),
     Guarding("files of a bundle are stored as they are", ARCHIVE,
              "        and all(one.compress_type == zipfile.ZIP_STORED and not one.flag_bits & 1 for one in every)\n"

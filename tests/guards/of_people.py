@@ -27,6 +27,7 @@ IN_SIGN_IN = "tests/services/sign_in/test_signing_in.py::test_"
 ON_PAGES = "tests/dashboards/sign_in/test_pages_of_signing_in.py::test_"
 BY_KEY = "tests/dashboards/sign_in/test_what_keys_open.py::test_"
 IN_KEYS, IN_ROLES = "tests/services/access_keys/test_access_keys.py::test_", "tests/services/roles/test_roles.py::test_"
+TRIED = "tests/dashboards/sign_in/test_what_was_tried.py::test_"
 ISOLATED = "tests/isolation/test_isolation.py::test_"
 
 GUARDING = (
@@ -43,8 +44,8 @@ GUARDING = (
     Guarding("who is suspended has nothing", ROLES, "            if person in state.suspended or not state.is_known(person):",
              "            if not state.is_known(person):", f"{IN_ROLES}who_is_suspended_has_nothing_whatever_files_say[sqlite]"),
     Guarding("a head gives no role elsewhere", GRANTING,
-             "            if is_in_office or not all(who.may(Right.ADMIT, role.service) for role in roles):",
-             "            if is_in_office:", f"{IN_ROLES}a_head_lets_in_own_people_and_gives_nothing_else[sqlite]"),
+             "has_nothing_yet or is_in_office or not all(who.may(Right.ADMIT, role.service) for role in roles)",
+             "has_nothing_yet or is_in_office", f"{IN_ROLES}a_head_lets_in_own_people_and_gives_nothing_else[sqlite]"),
     Guarding("a service file renames nobody of others", DESCRIBING,
              "return [one for one in named if one.person not in known or _is_nobody_elses(who, known[one.person])]",
              "return list(named)", f"{IN_ROLES}a_service_file_renames_nobody_who_is_also_somebody_elsewhere[sqlite]"),
@@ -55,9 +56,11 @@ GUARDING = (
     Guarding("a code works once", CODES, "        if is_it and step > after:\n", "        if is_it:\n",
              f"{IN_SIGN_IN}each_code_works_once[sqlite]"),
     Guarding("a password alone is not in", SIGN_IN,
-             'return self.roles.principal(session.person, self.today(), session.groups) if session.stage == "in" else None',
-             "return self.roles.principal(session.person, self.today(), session.groups)",
-             f"{IN_SIGN_IN}who_binds_others_or_sees_everything_needs_a_second_factor[sqlite]"),
+             '= self.roles.principal(session.person, self.today(), session.groups) if session.stage == "in" else None',
+             "= self.roles.principal(session.person, self.today(), session.groups)",
+             f"{IN_SIGN_IN}what_was_begun_with_the_password_lets_nobody_in[sqlite]"),
+    Guarding("a role that needs a factor is not used without one", SIGN_IN, "            and self.needs_factor(who)\n",
+             "            and False\n", f"{TRIED}a_role_that_needs_a_second_factor_is_not_used_without_one"),
     Guarding("passwords that are tried first are refused", PASSWORDS, "    if folded in commonest() or len(set(folded)) < 4:\n",
              "    if len(set(folded)) < 4:\n", f"{IN_SIGN_IN}a_weak_password_is_refused_and_the_link_still_works[sqlite-qwerty123456]"),
     Guarding("a session that slept changes nothing", ASKER, "            self._require_awake(session)\n", "",

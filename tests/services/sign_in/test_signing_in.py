@@ -177,6 +177,13 @@ def test_a_recovery_code_works_once(town: Town) -> None:
     assert town.who(town.sign_in.by_code(second.secret, handed[4])) is not None
 
 
+def test_what_was_begun_with_the_password_lets_nobody_in(town: Town) -> None:
+    town.with_factor("luc")
+    opened = town.sign_in.by_password("luc", PASSWORD)
+    assert opened.stage == "password"
+    assert town.who(opened) is None
+
+
 def test_what_was_begun_with_the_password_ends_soon(town: Town) -> None:
     seed, _ = town.with_factor("luc")
     opened = town.sign_in.by_password("luc", PASSWORD)
