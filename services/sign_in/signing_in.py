@@ -272,10 +272,6 @@ class SignIn:
             end_all(writes, found.person)
         return found.person
 
-    def open_invitations(self) -> list[InvitationRow]:
-        with self._database.connect() as reads:
-            return tables.invitations(reads, self._clock())
-
     def has_way_in(self, person: str) -> bool:
         """By a password, or by an identity provider."""
         with self._database.connect() as reads:
@@ -378,7 +374,7 @@ class SignIn:
             found = tables.account(writes, person) or AccountRow(person, None, None, 0, 0)
             if invitation is not None:
                 _use_up(writes, invitation)
-                found = replace_factor(found)
+                found = found._replace(seed=None, step=0)  # the second factor is set up again
                 writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [person])
             tables.keep_account(writes, found._replace(password=hash, changed=self._clock()))
             end_all(writes, person, but)
@@ -417,11 +413,6 @@ def refused(why: str | None = None) -> NotSignedIn:
         mend=said("try again"),
         slug="sign-in-refused",
     )
-
-
-def replace_factor(found: AccountRow) -> AccountRow:
-    """Without a second factor: it is set up again."""
-    return found._replace(seed=None, step=0)
 
 
 def _use_up(writes: Transaction, invitation: InvitationRow) -> None:

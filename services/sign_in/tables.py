@@ -80,12 +80,6 @@ def invitation(reads: Transaction, hash: str) -> InvitationRow | None:
     return InvitationRow._make(rows[0]) if rows else None
 
 
-def invitations(reads: Transaction, now: Instant) -> list[InvitationRow]:
-    """Those that work still, oldest first."""
-    sql = f"SELECT {column_list(InvitationRow)} FROM sign_in_invitation WHERE ends > ? ORDER BY made, hash"
-    return [InvitationRow._make(row) for row in reads.query(sql, [now])]
-
-
 def session(reads: Transaction, hash: str) -> SessionRow | None:
     rows = reads.query(f"SELECT {column_list(SessionRow)} FROM sign_in_session WHERE hash = ?", [hash])
     return SessionRow._make(rows[0]) if rows else None
