@@ -13,6 +13,7 @@ from domain.kinds.punctuality import PunctualityRule
 from domain.occurrences import Evidence, Judgement
 from domain.routing import Route
 from domain.rule import Rule
+from domain.selecting import is_shown
 from domain.stretches import SignalRule
 from domain.target_periods import RollingWindow
 from domain.times import Instant, day_start, local_date
@@ -39,6 +40,9 @@ class Commitment:
         self.id = id
         self.contract = id.partition("/")[0]
         self.versions = tuple(versions)
+        terms = self.versions[-1].terms
+        self.parties = (terms.supplier, terms.client)
+        """The same under every version."""
         self.rules = tuple(rules)
         self._by_number = {one.number: one for one in versions}
         self.schedule = next((rule.schedule for rule in rules if isinstance(rule, PunctualityRule)), None)
@@ -121,8 +125,14 @@ class Commitment:
         dues = {one for rule in self.rules for one in rule.ahead(until)}
         return [key for at, key in sorted(dues) if after is None or at > after]
 
+    def is_shown(self, event: OperationalEvent) -> bool:
+        """Whether the event may be evidence here at all: whoever owns its source shows it to a party (TRUST §3 "Whose event")."""
+        return event.shown_to is None or is_shown(event.shown_to, self.parties)
+
     def route(self, event: OperationalEvent) -> list[Route]:
-        """The occurrences that the event is evidence for, by their key."""
+        """The occurrences that the event is evidence for, by their key; none of an event that is not shown to its parties."""
+        if not self.is_shown(event):
+            return []
         if len(self.rules) == 1:
             return self.rules[0].route(event)
         found = [route for rule in self.rules for route in rule.route(event)]

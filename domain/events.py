@@ -30,7 +30,8 @@ class OperationalEvent:
     Instants are microseconds since 1970 UTC. `data` is JSON: integers are `int`, other numbers `Decimal`, so that
     `1`, `1.0`, `"1"` and `true` stay four different values. Where the event has attributes without a field here
     (an extension, `datacontenttype`, `dataschema`), `extensions` holds them, and may hold the others too. `position` is 0
-    before the event is in the history.
+    before the event is in the history. `shown_to`: the services whose contracts may take it, as was noted with it when it came;
+    None: those of all.
     """
 
     id: str
@@ -46,6 +47,7 @@ class OperationalEvent:
     extensions: Mapping[str, object] | None = None
     position: int = 0
     received: int | None = None
+    shown_to: tuple[str, ...] | None = None
 
     def lookup(self, path: str) -> object:
         """The value at a CloudEvents attribute (`subject`, an extension) or at `data.a.b`; ABSENT where there is none.

@@ -6,9 +6,10 @@ A path is personal with all that it leads to; what reads a part of it, or someth
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
+from domain.selecting import selectors_of
 from domain.terms import ContractTerms, Criterion, DurationTable, Indicator, KeyRule, PauseCauses, Selector
 
 _PATHS: Final = frozenset({"key", "due", "value", "score"})
@@ -103,12 +104,5 @@ def _of_field(name: str, value: object, sources: tuple[str, ...], at: tuple[str 
 
 def _sources(indicator: Indicator) -> tuple[str, ...]:
     """Those of all selectors together; none as soon as one of them names none."""
-    assert is_dataclass(indicator)
-    named: list[str] = []
-    for field in fields(indicator):
-        value = getattr(indicator, field.name)
-        if isinstance(value, Selector):
-            if not value.sources:
-                return ()
-            named += value.sources
-    return tuple(dict.fromkeys(named))
+    named = [one.sources for _, one in selectors_of(indicator)]
+    return tuple(dict.fromkeys(source for each in named for source in each)) if all(named) else ()

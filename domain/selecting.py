@@ -5,12 +5,13 @@ Literals compare by type: `1` is not `"1"`, `true` is not `1`. Null is absent. T
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any, Final
 
 from domain.events import ABSENT, OperationalEvent
-from domain.terms import Condition, ScalarType, Selector, Where
+from domain.terms import Condition, Indicator, ScalarType, Selector, Where
 
 MUST_BE_THERE: Final = Condition("exists", True)
 _COMPARE: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -109,6 +110,19 @@ def asked_for(selector: Selector) -> list[tuple[str, tuple[Literal, ...]]]:
                 named = condition.operand if isinstance(condition.operand, tuple) else (condition.operand,)
                 found.append((path, tuple(one for value in named if (one := literal(value)) is not None)))
     return found
+
+
+def is_shown(shown_to: Sequence[str] | None, parties: Iterable[str]) -> bool:
+    """Whether what is shown to these services (None: to all) reaches a contract of these parties (TRUST §3 "Whose event")."""
+    return shown_to is None or any(party in shown_to for party in parties)
+
+
+def selectors_of(indicator: Indicator) -> Iterator[tuple[str, Selector]]:
+    """The selectors of an indicator, each with the name that it has there."""
+    for field in fields(indicator):
+        value = getattr(indicator, field.name)
+        if isinstance(value, Selector):
+            yield field.name, value
 
 
 def selects(selector: Selector, event: OperationalEvent) -> bool:

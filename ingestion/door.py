@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count, islice
 from typing import Final, Literal, NamedTuple
@@ -24,7 +24,7 @@ from domain.saying import heard, quoted, said, without_values
 from domain.times import Clock, Instant
 from ingestion.cloudevents import Bad, Decoded
 from ingestion.content import is_same_content
-from ingestion.sealing import Sealing, content_of
+from ingestion.sealing import Sealing, content_of, sender_of
 from services.access import Principal, Right
 from services.access_keys.keeping import may_push
 from services.checkpoints.receipts import Receipt, Receipts
@@ -69,7 +69,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 class Submission(NamedTuple):
     """Items that one principal pushes together. `origin` says where they come from (a file, an address, a partition),
     `lines` the line (offset) of each in it, `place` whatever else is to be noted about the item of that index; all are
-    noted with what is set aside."""
+    noted with what is set aside. `sender`: whose item it is if it is set aside again, where `who` is not the one who sent it."""
 
     items: Sequence[Decoded | Bad]
     who: Principal
@@ -77,6 +77,7 @@ class Submission(NamedTuple):
     origin: str = ""
     lines: Sequence[int] | None = None
     place: Callable[[int], dict[str, object]] | None = None
+    sender: str = ""
 
 
 class Entering:
@@ -135,7 +136,8 @@ class Door:
         with self.entering():
             now = self._clock()
             submissions = [self._checked(one) for one in submissions]
-            notes = [_Note(now, submission, self._sealing) for submission in submissions]
+            shown_to = self._declared.shown_to()
+            notes = [_Note(now, submission, self._sealing, shown_to) for submission in submissions]
             places = [(note, index) for note in notes for index in range(len(note.items))]
             facts = [fact for note in notes for fact in note.facts()]
 
@@ -255,12 +257,21 @@ class Door:
 
 
 class _Note:
-    """The note that the history keeps with each item of one submission. The header of plain events is the same for all."""
+    """The note that the history keeps with each item of one submission. The header of plain events is the same for all of a source:
+    it says for whose contracts they are (`shown_to`, by source)."""
 
-    def __init__(self, received: Instant, submission: Submission, sealing: Sealing):
-        self.items, self.who, channel, self._origin, self._lines, self._place = submission
+    def __init__(
+        self,
+        received: Instant,
+        submission: Submission,
+        sealing: Sealing,
+        shown_to: Mapping[str, tuple[str, ...]],
+    ):
+        self.items, self.who, channel, self._origin, self._lines, self._place, sender = submission
+        self._sender = sender or sender_of(str(self.who))
         self._header: dict[str, object] = {"received": received, "by": str(self.who), "channel": channel}
-        self._front = pack(self._header, b"")
+        self._shown_to = shown_to
+        self._fronts: dict[str, bytes] = {}
         self._received = received
         self._sealing = sealing
         self._splits = sealing.splits(self.items)
@@ -274,10 +285,20 @@ class _Note:
             return self._aside(item, index)
         assert type(item) is Decoded
         if (split := self._splits.get(index)) is not None:
-            return Fact(split.stream, EVENT, self._sealing.sealed(self._header, split, self._keys))
+            return Fact(split.stream, EVENT, self._sealing.sealed(self._header_of(item.source), split, self._keys))
         if item.attributes is None:
-            return Fact(item.stream, EVENT, self._front + item.raw)
-        return Fact(item.stream, EVENT, pack(self._header | _binary(item), item.raw))
+            return Fact(item.stream, EVENT, self._front(item.source) + item.raw)
+        return Fact(item.stream, EVENT, pack(self._header_of(item.source) | _binary(item), item.raw))
+
+    def _header_of(self, source: str) -> dict[str, object]:
+        shown_to = self._shown_to.get(source)
+        return self._header if shown_to is None else {**self._header, "shown_to": shown_to}
+
+    def _front(self, source: str) -> bytes:
+        front = self._fronts.get(source)
+        if front is None:
+            front = self._fronts[source] = pack(self._header_of(source), b"")
+        return front
 
     def _aside(self, bad: Bad, index: int) -> Fact:
         origin = f"{self._origin}:{self._lines[index]}" if self._lines is not None else self._origin
@@ -286,8 +307,8 @@ class _Note:
         content = _all_bytes(bad)
         if (code := self._sealing.aside_code(content)) is None:
             header = self._header | reason | place | _binary(bad)
-            return Fact(quarantine_stream(content, bad.slug), QUARANTINED, pack(header, bad.raw))
-        stream = quarantine_stream(code, bad.slug)
+            return Fact(quarantine_stream(content, bad.slug, self._sender), QUARANTINED, pack(header, bad.raw))
+        stream = quarantine_stream(code, bad.slug, self._sender)
         reason["problem"] = without_values(bad.problem) or heard(bad.slug)
         header = self._header | reason | {name: place[name] for name in _PLACES if name in place}
         whole = content_of(bad, {name: value for name, value in place.items() if name not in _PLACES})

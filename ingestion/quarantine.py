@@ -12,7 +12,8 @@ from uuid import UUID
 from domain.saying import heard, said
 from domain.times import Clock
 from ingestion.cloudevents import Bad, Decoded, decode_attributes, decode_structured
-from ingestion.door import Answer, Door
+from ingestion.door import Answer, Door, Submission
+from ingestion.sealing import sender_of
 from services.access import Principal, Right
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import QUARANTINED, header_of
@@ -43,7 +44,8 @@ class Quarantine:
                 slug="erased",
             )
         origin = str(header.get("origin", ""))
-        answer = self._door.submit([_again(header, raw)], who, "retry", origin)[0]
+        again = Submission([_again(header, raw)], who, "retry", origin, sender=sender_of(str(header["by"])))
+        [[answer]] = self._door.submit_all([again])
         if answer.quarantined_at != entry.position:
             where = answer.position if answer.position is not None else answer.quarantined_at
             self._settle(entry.stream, "retried", who, result=answer.result, position=where)

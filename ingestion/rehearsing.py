@@ -15,6 +15,7 @@ from ingestion.content import is_same_content
 from ingestion.door import ID_REUSED
 from ingestion.files import ImportCount, Progress, batches, items_of, require_importable
 from services.contract_files.mapping_terms import MappingTerms
+from services.directory.declaring import Declared
 from services.history.history import History
 from services.history.stored_events import Header, attributes_of, event_from
 
@@ -90,15 +91,16 @@ def rehearse(
     for path in paths:
         require_importable(path, mapping)
     rehearsal = Rehearsal()
+    shown_to = Declared(history).shown_to()
     for path in paths:
         for batch in batches(items_of(path, mapping)):
             for event in rehearsal.judge(history, str(path), batch):
-                see(event, event_of_item(event))
+                see(event, event_of_item(event, shown_to.get(event.source)))
             if progress is not None:
                 progress(rehearsal.count)
     return rehearsal
 
 
-def event_of_item(item: Decoded) -> OperationalEvent:
+def event_of_item(item: Decoded, shown_to: tuple[str, ...] | None) -> OperationalEvent:
     header = Header(attributes=item.attributes, datacontenttype=item.datacontenttype)
-    return event_from(attributes_of(header, item.raw))
+    return event_from(attributes_of(header, item.raw), shown_to=shown_to)

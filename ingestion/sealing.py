@@ -86,7 +86,7 @@ class Sealing:
     def aside(self, header: dict[str, object], content: bytes, who: Principal, bound: bytes, now: Instant) -> bytes:
         """The state of something that is set aside, with nothing of it in clear but `header`."""
         assert self._keys is not None
-        need = Need("aside", "", _sender(who), _day(now))
+        need = Need("aside", "", sender_of(str(who)), _day(now))
         key = self._keys.keys_for([need], now)[need]
         return pack_sealed(header, b"", self._keys.seal(key, content, self._keys.code(content), bound))
 
@@ -170,8 +170,9 @@ def _utc(moment: Instant) -> datetime:
     return datetime.fromtimestamp(moment // 1_000_000, UTC)
 
 
-def _sender(who: Principal) -> str:
-    return str(who).partition("/")[0]
+def sender_of(by: str) -> str:
+    """The service, or services, for which somebody sends: `it` of `it/key-…`."""
+    return by.partition("/")[0]
 
 
 def _no_keys() -> Unavailable:

@@ -39,6 +39,13 @@ class PersonalModel(Strict):
     values: list[DataPathText] = need("What is sealed", min_length=1, max_length=bounds.PERSONAL)
 
 
+ShownTo = Annotated[
+    Annotated[Literal["everybody"], Tag("·text")]
+    | Annotated[list[Id], Field(min_length=1, max_length=bounds.SHOWN_TO), Tag("·list")],
+    by_shape(said("`everybody`, or a list of services")),
+]
+
+
 class SourceModel(Strict):
     """A tool of the service that sends events."""
 
@@ -49,6 +56,7 @@ class SourceModel(Strict):
     subject: Literal["personal"] = may("Says that `id` and `subject` of its events are personal")
     retention: RetentionText = may("How long what is sealed is kept, counted from the end of its month")
     stored_in: CountryText = may("The country in which the tool keeps its own data")
+    shown_to: ShownTo = may("The services whose contracts may take its events, beside those of the service itself")
 
 
 Heads = Annotated[

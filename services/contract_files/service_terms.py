@@ -24,7 +24,8 @@ class Person:
 class Source:
     """A tool of the service; `expected_every` is how often it should send, where that is known. `by_files`: its events come in
     files, and time waits for the next one. `personal`: what is sealed of its events, for as long as `retention` says (`P24M`; None:
-    without end). `stored_in`: the country in which the tool keeps its own data."""
+    without end). `stored_in`: the country in which the tool keeps its own data. `shown_to`: the services whose contracts may take its
+    events, beside those of the service itself; None: all."""
 
     source: str
     expected_every: Duration | None = None
@@ -32,6 +33,7 @@ class Source:
     personal: Personal | None = None
     retention: str | None = None
     stored_in: str | None = None
+    shown_to: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,13 @@ def _source(tree: Tree) -> Source:
         personal=_personal(tree),
         retention=tree.get("retention"),
         stored_in=tree.get("stored_in"),
+        shown_to=_shown_to(tree),
     )
+
+
+def _shown_to(tree: Tree) -> tuple[str, ...] | None:
+    stated = tree.get("shown_to", ())
+    return None if stated == "everybody" else tuple(stated)
 
 
 def _personal(tree: Tree) -> Personal | None:

@@ -76,9 +76,12 @@ class Contracting:
     def sign(self, who: Principal, contract: str, party: Party | None = None, *, proposal: int | None = None) -> int:
         """`proposal`, here and below: which one was read, by its number; another is refused."""
         found = self._read(who, contract, proposal)
-        return self._decide(
-            found, lambda side: found.sign(party=side, by=str(who), at=self._now()), who, party, "signing"
-        )
+
+        def sign(side: Party) -> None:
+            self._proposing.require_signable(found)
+            found.sign(party=side, by=str(who), at=self._now())
+
+        return self._decide(found, sign, who, party, "signing")
 
     def refuse(
         self, who: Principal, contract: str, reason: str, party: Party | None = None, *, proposal: int | None = None

@@ -11,15 +11,17 @@ from domain.service import Service
 from domain.times import Clock
 from services.access import Principal, Right
 from services.contract_files import Document, Tree, roles_of_service, service_terms
+from services.contract_files.service_terms import ServiceTerms
 from services.contract_files.to_terms import canonical_text, tree_from_canonical, without_names
 from services.contracts.applied import Applied, Applying
 from services.contracts.knowing import Directories, unknown_services
-from services.contracts.personal_paths import require_unread
+from services.contracts.personal_paths import OfSources, require_unread
 from services.directory.declaring import Declared, Declaring
 from services.directory.names import Directory, PersonNamed
 from services.errors import NotAllowed, NotFound, some
 from services.history.history import History
 from services.roles.following import KnownPerson, Roles
+from services.tables.declared import shown_to
 
 
 class Describing:
@@ -46,20 +48,28 @@ class Describing:
             return Applied("service", terms.id, "unchanged", 1)
         self._require_own(who, document, found.document)
         claims = self._declaring.claims(who, terms.id, document, found.document, self._now())
-        personal = {one.source: one.personal for one in terms.sources if one.personal is not None}
-        require_unread(document, personal, who, self._history, self._now())
-        above = [terms.part_of] if terms.part_of else []
-        warnings = tuple(unknown_services(above, self._known(who).beside(how.beside)))
+        declared = self._of_sources(terms)
+        require_unread(document, terms.id, declared, who, self._history, self._now())
+        opened = [id for one in terms.sources for id in one.shown_to or ()]
+        others = list(dict.fromkeys([*([terms.part_of] if terms.part_of else []), *opened]))
+        warnings = tuple(unknown_services(others, self._known(who).beside(how.beside)))
         if how.dry_run:
             return Applied("service", terms.id, "described", 1, warnings=warnings)
         self._names.learn(named)
         if _same(found.document, text):
             return Applied("service", terms.id, "described", 1, warnings=warnings)
-        if personal:
+        if declared.personal:
             self._history.begin_sealing()
         found.describe(text, by=str(who), at=self._now())
         position = self._history.save(*claims, found)
         return Applied("service", terms.id, "described", 1, position=position, warnings=warnings)
+
+    def _of_sources(self, terms: ServiceTerms) -> OfSources:
+        """What the file declares of its sources, as it will be."""
+        above = {**self._declared.above(), terms.id: terms.part_of}
+        shown = {one.source: shown_to(terms.id, one.shown_to, above) for one in terms.sources}
+        personal = {one.source: one.personal for one in terms.sources if one.personal is not None}
+        return OfSources(personal, {source: services for source, services in shown.items() if services is not None})
 
     def _require_own(self, who: Principal, document: Document, before: str) -> None:
         """A head who has signed in names as people of the service nobody who holds an office or a role elsewhere, and makes it a part

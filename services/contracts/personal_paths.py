@@ -2,46 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from domain.contract import Contract
 from domain.personal import Personal, Reading, readings
 from domain.saying import said
+from domain.selecting import is_shown
 from domain.terms import ContractTerms
 from domain.times import Instant, local_date, zone
 from services.access import Principal
 from services.contract_files import Document, terms_from_canonical
 from services.contract_files.documents import Problem, by_place
-from services.contract_files.service_terms import Source
-from services.errors import DocumentInvalid
+from services.directory.declaring import Declared
+from services.errors import DocumentInvalid, Refused
 from services.history.history import History
 
 PERSONAL_PATH: Final = "personal-path"
 _A_PAGE: Final = 1_000
 
 
-def require_not_personal(document: Document, terms: ContractTerms, declared: Mapping[str, Source]) -> None:
-    """Raises DocumentInvalid where the contract reads what a source declares personal; `declared`: by source."""
+class OfSources(NamedTuple):
+    """What services declare of their sources, by source: what is personal, and for whose contracts the events are (`shown_to`; a
+    source that is not among those is shown to all)."""
+
+    personal: Mapping[str, Personal]
+    shown_to: Mapping[str, tuple[str, ...]]
+
+    def of(self, parties: Sequence[str]) -> dict[str, Personal]:
+        """What is personal of the sources whose events reach a contract of these parties; of others it reads nothing, and is not
+        told that there is anything."""
+        return {source: one for source, one in self.personal.items() if is_shown(self.shown_to.get(source), parties)}
+
+
+def declared_by_all(declared: Declared) -> OfSources:
+    personal = {source: one.personal for source, one in declared.personal().items() if one.personal is not None}
+    return OfSources(personal, declared.shown_to())
+
+
+def require_not_personal(document: Document, terms: ContractTerms, declared: OfSources) -> None:
+    """Raises DocumentInvalid where the contract reads what a source declares personal."""
     problems = by_place(_of_contract(document, terms, declared))
     if problems:
         raise DocumentInvalid(problems, slug=PERSONAL_PATH)
 
 
+def require_signable(contract: Contract, declared: OfSources) -> None:
+    """Raises Refused where the wording that waits for signatures reads what was declared personal after it was proposed."""
+    if contract.pending is None:
+        return
+    mine = declared.of((contract.supplier, contract.client))
+    for reading in readings(terms_from_canonical(contract.pending.document)):
+        for source, path in _read_of(reading, mine):
+            raise Refused(
+                said("“{path}” is personal in events of {source}", path=path, source=source),
+                place=contract.contract,
+                mend=said("propose another wording: what is personal is sealed before it is judged"),
+                slug=PERSONAL_PATH,
+            )
+
+
 def require_unread(
-    document: Document, declared: Mapping[str, Personal], who: Principal, history: History, now: Instant
+    document: Document, service: str, declared: OfSources, who: Principal, history: History, now: Instant
 ) -> None:
-    """Raises DocumentInvalid where what is proposed, agreed or in force reads something that the service file declares personal;
-    `declared`: by source. The history is asked, and not what is judged of it, which may lie behind."""
-    problems = by_place(_of_service(document, declared, who, history, now)) if declared else []
+    """Raises DocumentInvalid where what is agreed or in force, or proposed and signed by `service` itself, reads something that its
+    file declares personal: what others merely propose keeps nobody from it, and is refused when it is signed. The history is asked,
+    and not what is judged of it, which may lie behind."""
+    problems = by_place(_of_service(document, service, declared, who, history, now)) if declared.personal else []
     if problems:
         raise DocumentInvalid(problems, slug=PERSONAL_PATH)
 
 
-def _of_contract(document: Document, terms: ContractTerms, declared: Mapping[str, Source]) -> Iterator[Problem]:
+def _of_contract(document: Document, terms: ContractTerms, declared: OfSources) -> Iterator[Problem]:
+    mine = declared.of((terms.supplier, terms.client))
     for reading in readings(terms):
-        for source, personal in _read_of(reading, _personal(declared)):
+        for source, personal in _read_of(reading, mine):
             what = said("“{path}” is personal in events of {source}", path=personal, source=source)
             mend = (
                 said("another path: what is personal is sealed before it is judged")
@@ -52,18 +88,19 @@ def _of_contract(document: Document, terms: ContractTerms, declared: Mapping[str
 
 
 def _of_service(
-    document: Document, declared: Mapping[str, Personal], who: Principal, history: History, now: Instant
+    document: Document, service: str, declared: OfSources, who: Principal, history: History, now: Instant
 ) -> Iterator[Problem]:
     places = {str(one["source"]): index for index, one in enumerate(document.tree.get("sources", ()))}
     for contract in _contracts(history):
+        mine = declared.of((contract.supplier, contract.client))
         name = (
             contract.contract
             if who.sees(contract.supplier, contract.client)
             else said("a contract that you do not see")
         )
-        for terms in _standing(contract, now):
+        for terms in _standing(contract, service, now) if mine else ():
             for reading in readings(terms):
-                for source, path in _read_of(reading, declared):
+                for source, path in _read_of(reading, mine):
                     what = said("{contract} reads “{path}”", contract=name, path=reading.path)
                     mend = said("amend it first, or leave {path} out", path=path)
                     yield document.problem(("sources", places[source], "personal"), what, mend)
@@ -77,10 +114,10 @@ def _contracts(history: History) -> Iterator[Contract]:
         after = page[-1].position
 
 
-def _standing(contract: Contract, now: Instant) -> Iterator[ContractTerms]:
-    """The wordings that are proposed, and those by which what happens from now on is judged."""
+def _standing(contract: Contract, service: str, now: Instant) -> Iterator[ContractTerms]:
+    """The wordings that wait and that `service` has signed, and those by which what happens from now on is judged."""
     for one in contract.proposals:
-        if one.state == "proposed":
+        if one.state == "proposed" and any(each.service == service for each in one.signatures):
             yield terms_from_canonical(one.document)
     agreed = sorted((terms_from_canonical(one.document) for one in contract.agreed), key=lambda terms: terms.effective)
     for index, terms in enumerate(agreed):
@@ -101,7 +138,3 @@ def _read_of(reading: Reading, declared: Mapping[str, Personal]) -> Iterator[tup
         path = personal.covering(reading.path)
         if path is not None and (not reading.sources or source in reading.sources):
             yield source, path
-
-
-def _personal(declared: Mapping[str, Source]) -> dict[str, Personal]:
-    return {name: source.personal for name, source in declared.items() if source.personal is not None}

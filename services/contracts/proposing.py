@@ -27,8 +27,9 @@ from services.contract_files import (
     too_many_dates,
 )
 from services.contracts.applied import Applied, Applying, Outcome
+from services.contracts.foreign_sources import require_shown, require_shown_still
 from services.contracts.knowing import Directories, unknown_names
-from services.contracts.personal_paths import require_not_personal
+from services.contracts.personal_paths import declared_by_all, require_not_personal, require_signable
 from services.contracts.publishing import Publishing
 from services.deciding import refusing
 from services.directory.declaring import Declared
@@ -98,7 +99,8 @@ class Proposing:
         if circles := by_place(far_circles(document, lambda name: self._needs(who, name))):
             raise DocumentInvalid(circles)
         terms = contract_terms(document)
-        require_not_personal(document, terms, self._declared.personal())
+        require_shown(document, terms, self._declared.shown_to())
+        require_not_personal(document, terms, declared_by_all(self._declared))
         if problems := too_many_dates(document, terms, _calendar_in(terms, calendars), self._reached(terms)):
             raise DocumentInvalid(problems)
         return terms
@@ -127,6 +129,12 @@ class Proposing:
         needed = [need for one in terms.deliverables if one.id == deliverable for need in one.depends_on]
         return [deliverable_of(need, contract) for need in needed]
 
+    def require_signable(self, found: Contract) -> None:
+        """Raises Refused where services have declared things of their sources since, under which the wording that waits could not be
+        proposed any more."""
+        require_shown_still(found, self._declared.shown_to())
+        require_signable(found, declared_by_all(self._declared))
+
     def _sign_for(self, who: Principal, found: Contract, sign: Sequence[Party]) -> tuple[str, ...]:
         if who.granted is not None and len(sign) > 1:
             raise NotAllowed(
@@ -137,6 +145,7 @@ class Proposing:
         for party in sign:
             who.require(Right.BIND, found.service_of(party), said("signing as {party}", party=party))
             if found.pending is not None and all(one.party != party for one in found.pending.signatures):
+                self.require_signable(found)
                 found.sign(party=party, by=str(who), at=self._now())
                 signed.append(party)
         return tuple(signed)

@@ -13,11 +13,12 @@ from domain.service import Service
 from domain.source import Source
 from domain.times import Instant
 from services.access import Principal, Right
-from services.contract_files import Document
+from services.contract_files import Document, service_from_canonical
+from services.contract_files.service_terms import ServiceTerms
 from services.contract_files.service_terms import Source as ServiceSource
 from services.errors import DocumentInvalid, NotFound
 from services.history.history import Entry, History
-from services.tables.declared import Since, declared_since, declarers, personal_of, sources_of
+from services.tables.declared import Since, declared_since, declarers, shown_to, sources_of
 
 TAKEN: Final = "source-taken"
 RESERVED_SOURCE: Final = "reserved-source"
@@ -42,7 +43,9 @@ class Declared:
         self._names: dict[UUID, str] = {}
         self._since: dict[str, Since] = {}
         self._owners: dict[str, str] = {}
-        self._said: dict[str, dict[str, ServiceSource]] = {}
+        self._terms: dict[str, ServiceTerms] = {}
+        self._sources: dict[str, ServiceSource] = {}
+        self._shown_to: dict[str, tuple[str, ...]] = {}
 
     def owner(self, source: str) -> str | None:
         """None: nobody declares it."""
@@ -54,22 +57,41 @@ class Declared:
         """The sources that declare personal values, by name, as the services declare them that they belong to."""
         with self._lock:
             self._follow()
-            return {
-                source: found
-                for source, service in self._owners.items()
-                if (found := self._said.get(service, {}).get(source)) is not None
-            }
+            return {source: one for source, one in self._sources.items() if one.personal is not None}
+
+    def shown_to(self) -> Mapping[str, tuple[str, ...]]:
+        """The services whose contracts may take the events of a source, by source, in the order of their ids; sources that are shown
+        to all, or that nobody declares, are not among them."""
+        with self._lock:
+            self._follow()
+            return self._shown_to
+
+    def above(self) -> Mapping[str, str | None]:
+        """What each service is part of, by its file."""
+        with self._lock:
+            self._follow()
+            return {service: terms.part_of for service, terms in self._terms.items()}
 
     def _follow(self) -> None:
         last = self._history.last_position()
         if last < self._reached:  # another history stands here now
-            self._reached, self._names, self._since, self._owners, self._said = 0, {}, {}, {}, {}
+            self._reached, self._names, self._since, self._owners, self._terms = 0, {}, {}, {}, {}
+            self._sources, self._shown_to = {}, {}
         while self._reached < last and (page := self._history.read(self._reached, _A_PAGE, _TOPICS)):
             for entry in page:
                 self._take(entry)
             self._reached = page[-1].position
-            self._owners = {source: services[0] for source, services in declarers(self._since).items()}
+            self._own()
         self._reached = max(self._reached, last)
+
+    def _own(self) -> None:
+        """Says whose each source is now, and what its owner says of it. What was given out before stays as it was."""
+        self._owners = {source: services[0] for source, services in declarers(self._since).items()}
+        said = {service: {one.source: one for one in terms.sources} for service, terms in self._terms.items()}
+        self._sources = {source: said[service][source] for source, service in self._owners.items()}
+        above = {service: terms.part_of for service, terms in self._terms.items()}
+        shown = {source: shown_to(self._owners[source], one.shown_to, above) for source, one in self._sources.items()}
+        self._shown_to = {source: services for source, services in shown.items() if services is not None}
 
     def _take(self, entry: Entry) -> None:
         said: Any = self._history.decode(entry)
@@ -78,7 +100,7 @@ class Declared:
             return
         service = self._names[entry.stream]
         self._since[service] = declared_since(self._since.get(service, {}), said.document, entry.position)
-        self._said[service] = personal_of(said.document)
+        self._terms[service] = service_from_canonical(said.document)
 
 
 class Declaring:

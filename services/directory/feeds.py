@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, NamedTuple
 
+from domain.selecting import is_shown
 from domain.terms import Selector
 from domain.times import Instant
 from services.directory.rows import ServiceRow
@@ -34,6 +35,8 @@ class Feed(NamedTuple):
     heard: Instant | None
     since: Instant
     types: frozenset[str]
+    shown_to: tuple[str, ...] | None = None
+    """The services whose contracts may take its events; None: all."""
 
     @property
     def expected_by(self) -> Instant:
@@ -46,8 +49,10 @@ class Feed(NamedTuple):
         return self.since + MISSED * self.every
 
     def feeds(self, contract: InForce) -> bool:
-        """Says whether the contract may take something from it: it names the source, or it names none and its party
-        declares the tool, whose events are, as far as they are known, of a type that it takes."""
+        """Says whether the contract may take something from it: it is shown to a party, and the contract names the source, or it names
+        none and its party declares the tool, whose events are, as far as they are known, of a type that it takes."""
+        if not is_shown(self.shown_to, (contract.supplier, contract.client)):
+            return False
         selectors = {selector for one in contract.commitments for selector in one.selectors}
         is_of_party = self.service in (contract.supplier, contract.client)
         return any(self._is_chosen(selector, is_of_party=is_of_party) for selector in selectors)
@@ -96,7 +101,9 @@ class Feeding:
         with self._lock:
             self._follow(seen.history)
             since = _known_since(seen, declared)
-            return [self._feed(source, *declared[source], since[source]) for source in sorted(declared)]
+            feeds = [self._feed(source, *declared[source], since[source]) for source in sorted(declared)]
+        shown_to = {source: shown for row in services.values() for source, shown in row.shown_to}
+        return [one._replace(shown_to=shown_to[one.source]) for one in feeds]
 
     def _feed(self, source: str, service: str, every: Instant, since: Instant) -> Feed:
         heard = self._heard.get(source, _Heard())

@@ -61,9 +61,8 @@ def read_sources(seen: Seen) -> list[SourceRow]:
     those that nobody declares."""
     services = read_services(seen)
     mine = seen.commitments_in_force()
-    selectors = [selector for one in mine for selector in one.selectors]
     watermark = seen.known.watermark
-    rows = source_rows.sources(seen.reads, services, watermark, seen.who, selectors)
+    rows = source_rows.sources(seen.reads, services, watermark, seen.who, mine)
     feeds = {one.source: one for one in seen.kept(Feeding).feeds(seen, services)}
     return [source_rows.fed_by_files(row, feeds.get(row.source), watermark) for row in rows]
 

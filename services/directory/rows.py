@@ -17,6 +17,9 @@ class ServiceRow:
     people: tuple[tuple[str, str, str], ...] = ()  # id, name, email
     sources: tuple[tuple[str, int | None], ...] = ()  # source, expected every (microseconds)
     by_files: frozenset[str] = frozenset()  # those of which time waits for the next file
+    shown_to: tuple[
+        tuple[str, tuple[str, ...] | None], ...
+    ] = ()  # source, services whose contracts may take it (None: all)
 
 
 def names_of(services: Mapping[str, ServiceRow]) -> dict[str, str]:

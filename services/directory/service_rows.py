@@ -12,7 +12,7 @@ from domain.terms import Text
 from services.contract_files import service_from_canonical
 from services.directory.rows import ServiceRow
 from services.history.databases import Transaction
-from services.tables.declared import declarers, stored_since
+from services.tables.declared import declarers, shown_to, stored_since
 
 
 def services(reads: Transaction) -> dict[str, ServiceRow]:
@@ -20,12 +20,15 @@ def services(reads: Transaction) -> dict[str, ServiceRow]:
     found = reads.query("SELECT id, document FROM view_service ORDER BY id")
     owners = {source: services[0] for source, services in declarers(stored_since(reads)).items()}
     rows = [_service(id, msgspec.json.decode(document)["document"]) for id, document in found]
-    return {row.id: _own(row, owners) for row in rows}
+    above = {row.id: row.part_of for row in rows}
+    return {row.id: _own(row, owners, above) for row in rows}
 
 
-def _own(row: ServiceRow, owners: Mapping[str, str]) -> ServiceRow:
+def _own(row: ServiceRow, owners: Mapping[str, str], above: Mapping[str, str | None]) -> ServiceRow:
     own = tuple((source, every) for source, every in row.sources if owners[source] == row.id)
-    return replace(row, sources=own, by_files=row.by_files & {source for source, _ in own})
+    names = {source for source, _ in own}
+    shown = tuple((source, shown_to(row.id, opened, above)) for source, opened in row.shown_to if source in names)
+    return replace(row, sources=own, by_files=row.by_files & names, shown_to=shown)
 
 
 def undescribed(id: str) -> ServiceRow:
@@ -43,6 +46,7 @@ def _service(id: str, document: str) -> ServiceRow:
         people=tuple((one.id, one.name or one.id, one.email or "") for one in terms.people),
         sources=tuple((one.source, _microseconds(one.expected_every)) for one in terms.sources),
         by_files=frozenset(one.source for one in terms.sources if one.by_files),
+        shown_to=tuple((one.source, one.shown_to) for one in terms.sources),
     )
 
 

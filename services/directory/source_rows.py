@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from domain.commitments import Commitment
+from domain.selecting import is_shown
 from domain.terms import Selector
 from domain.times import Instant
 from services.access import Principal
@@ -47,19 +49,20 @@ def sources(
     services: Mapping[str, ServiceRow],
     watermark: Instant | None,
     who: Principal,
-    selectors: Iterable[Selector],
+    mine: Iterable[Commitment],
 ) -> list[SourceRow]:
     """Reads the sources that these services declare, by name; who sees everything also gets those that nobody declares.
-    A member is shown types that `selectors`, those of its own commitments, choose, and numbers and times where the
+    A member is shown types that the selectors of `mine`, its own commitments, choose, and numbers and times where the
     source is its own, or where they choose every event of the type."""
     declared = {source: (id, every) for id, row in services.items() for source, every in row.sources}
+    shown_to = {source: shown for row in services.values() for source, shown in row.shown_to}
     seen: dict[str, list[_Came]] = {}
     for source, *rest in reads.query(
         "SELECT source, type, events, unclaimed, last_time FROM view_seen ORDER BY source, type"
     ):
         seen.setdefault(source, []).append(_Came(*rest))
     sees_all = who.sees_everything
-    chosen = _Chosen(() if sees_all else selectors)
+    chosen = _Chosen(() if sees_all else mine, shown_to)
     found = []
     for source in sorted({*declared, *(seen if sees_all else ())}):
         service, every = declared.get(source, (None, None))
@@ -93,17 +96,25 @@ def fed_by_files(row: SourceRow, feed: Feed | None, watermark: Instant | None) -
 
 
 class _Chosen:
-    """The events that selectors choose, as far as type and source tell."""
+    """The events that the selectors of commitments choose, as far as type and source tell, of sources that are `shown_to` a party."""
 
-    def __init__(self, selectors: Iterable[Selector]):
-        self._of_type: dict[str, list[Selector]] = {}
-        for selector in selectors:
-            for kind in selector.types:
-                self._of_type.setdefault(kind, []).append(selector)
+    def __init__(self, commitments: Iterable[Commitment], shown_to: Mapping[str, tuple[str, ...] | None]):
+        self._shown_to = shown_to
+        self._of_type: dict[str, list[tuple[Selector, Commitment]]] = {}
+        for commitment in commitments:
+            for selector in commitment.selectors:
+                for kind in selector.types:
+                    self._of_type.setdefault(kind, []).append((selector, commitment))
 
     def some(self, source: str, kind: str) -> bool:
-        return any(not one.sources or source in one.sources for one in self._of_type.get(kind, ()))
+        return any(True for _ in self._of(source, kind))
 
     def every(self, source: str, kind: str) -> bool:
-        selectors = self._of_type.get(kind, ())
-        return any(not one.where and (not one.sources or source in one.sources) for one in selectors)
+        return any(not one.where for one in self._of(source, kind))
+
+    def _of(self, source: str, kind: str) -> Iterator[Selector]:
+        shown_to = self._shown_to.get(source)
+        for selector, commitment in self._of_type.get(kind, ()):
+            is_named = not selector.sources or source in selector.sources
+            if is_named and is_shown(shown_to, commitment.parties):
+                yield selector

@@ -138,8 +138,10 @@ def time_stream(instant: int, contract: str = "") -> UUID:
     return _stream(_TIMES, contract, b"%d" % instant)
 
 
-def quarantine_stream(raw: bytes, slug: str) -> UUID:
-    return _stream(_QUARANTINED, slug, raw)
+def quarantine_stream(raw: bytes, slug: str, sender: str) -> UUID:
+    """What one sender sends again is the same item; each sender has its own, however alike the bytes are. Before, the first had it
+    alone, under an id derived without the sender."""
+    return _stream(_QUARANTINED, f"{slug} {sender}", raw)
 
 
 def outage_stream(start: int, end: int) -> UUID:

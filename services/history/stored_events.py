@@ -27,12 +27,14 @@ class Clear(msgspec.Struct, gc=False):
 
 
 class Header(msgspec.Struct, gc=False):
-    """The note of the history about an event. `attributes` is set for an event in binary mode only."""
+    """The note of the history about an event. `attributes` is set for an event in binary mode only; `shown_to`: the services whose
+    contracts may take it, None for all (TRUST §3 "Whose event")."""
 
     received: int | None = None
     attributes: dict[str, str] | None = None
     datacontenttype: str | None = None
     sealed: Clear | None = None
+    shown_to: tuple[str, ...] | None = None
 
 
 _header = msgspec.json.Decoder(Header).decode
@@ -62,7 +64,7 @@ def header_and_body(state: bytes) -> tuple[Header, bytes]:
 def event_of(state: bytes, position: int) -> OperationalEvent:
     """The event stored at this position."""
     header, body = header_and_body(state)
-    return event_from(attributes_of(header, body), position, header.received)
+    return event_from(attributes_of(header, body), position, header.received, header.shown_to)
 
 
 def attributes_of(header: Header, body: bytes) -> dict[str, Any]:
@@ -127,7 +129,12 @@ def charset_of(content_type: str | None) -> str:
     return "utf-8"
 
 
-def event_from(attributes: dict[str, Any], position: int = 0, received: int | None = None) -> OperationalEvent:
+def event_from(
+    attributes: dict[str, Any],
+    position: int = 0,
+    received: int | None = None,
+    shown_to: tuple[str, ...] | None = None,
+) -> OperationalEvent:
     """The event that these attributes say. Raises ValueError for a time that is none."""
     given = attributes.get
     recorded, sequence = given("recordedtime"), given("sequence")
@@ -145,6 +152,7 @@ def event_from(attributes: dict[str, Any], position: int = 0, received: int | No
         None if attributes.keys() <= _FIELDS else attributes,
         position,
         received,
+        shown_to,
     )
 
 

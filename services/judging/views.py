@@ -14,8 +14,8 @@ from services.history.databases import Database, Transaction, first_value
 from services.tables.every import BY_NAME, INDEXES
 from services.tables.every import RELEASE as RELEASE
 
-JUDGING = 5
-"""The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27, 37 and 41: what 2 to 4
+JUDGING = 6
+"""The version of the judging rules. Raised when a rule changes what a figure comes to (decisions 27, 37, 41, 45 and 48: what 2 to 6
 changed)."""
 
 SHAPE = "view_shape"

@@ -57,6 +57,7 @@ class Matching:
             existing = self._find(commitment, event)
             it, key = _event(seen, event), found.key_of(key)
             party = _side(seen, commitment, said("matching its events"))
+            _require_shown(found, it)
             roles = _roles(found, it, role)
             _check_key(seen, found, key, roles)
             _check_place(seen, found, it, key, existing)
@@ -163,6 +164,21 @@ def _event(seen: Seen, position: int) -> OperationalEvent:
             )
         )
     return event
+
+
+def _require_shown(commitment: Commitment, event: OperationalEvent) -> None:
+    """Raises Refused for an event whose source is not shown to a party: it is no evidence there, whoever says so."""
+    if not commitment.is_shown(event):
+        raise Refused(
+            said(
+                "the event at position {position} is not shown to the parties of this contract", position=event.position
+            ),
+            place=commitment.id,
+            mend=said(
+                "the service that declares its source says `shown_to`; it holds for events that come from then on"
+            ),
+            slug="foreign-source",
+        )
 
 
 def _check_key(seen: Seen, commitment: Commitment, key: str, roles: Sequence[str]) -> None:

@@ -87,7 +87,8 @@ class Own:
                 continue
             looked.add(one.position)
             event = event_of(one.state, one.position)
-            if any(each.id.partition("/")[0] in self.contracts for each in self._seen.catalogue.selecting(event)):
+            selecting = self._seen.catalogue.selecting(event)
+            if any(each.contract in self.contracts and each.route(event) for each in selecting):
                 return True
             if self._is_by_own(one.topic, str(header_of(one.state).get("by") or "")):
                 return True

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 import msgspec
 
 from services.contract_files import service_from_canonical
-from services.contract_files.service_terms import Source as ServiceSource
 from services.history.databases import Transaction
 
 Since = dict[str, int]
@@ -21,12 +20,6 @@ Since = dict[str, int]
 def sources_of(document: str) -> list[str]:
     """Lists the sources that a service file, as it is stored, declares."""
     return [one.source for one in service_from_canonical(document).sources] if document else []
-
-
-def personal_of(document: str) -> dict[str, ServiceSource]:
-    """The sources that a service file, as it is stored, declares personal values of."""
-    found = service_from_canonical(document).sources if document else ()
-    return {one.source: one for one in found if one.personal is not None}
 
 
 def declared_since(before: Mapping[str, int], document: str, position: int) -> Since:
@@ -42,6 +35,20 @@ def declarers(since: Mapping[str, Mapping[str, int]]) -> dict[str, list[str]]:
         for source, position in declared.items():
             found.setdefault(source, []).append((position, service))
     return {source: [service for _, service in sorted(each)] for source, each in sorted(found.items())}
+
+
+def shown_to(service: str, opened: tuple[str, ...] | None, above: Mapping[str, str | None]) -> tuple[str, ...] | None:
+    """The services whose contracts may take the events of a source of `service`: itself, those that it is part of (`above`: what each
+    service is part of), and those that it is `opened` to; None for all. The parts of the service are not among them."""
+    if opened is None:
+        return None
+    found = {service, *opened}
+    at = above.get(service)
+    seen = {service}
+    while at is not None and at not in seen:
+        seen.add(at)
+        at = above.get(at)
+    return tuple(sorted(found | seen))
 
 
 def stored_since(reads: Transaction) -> dict[str, Since]:

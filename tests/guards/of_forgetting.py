@@ -76,14 +76,14 @@ GUARDING = (
     Guarding(
         "a contract reads nothing personal",
         "services/contracts/proposing.py",
-        "        require_not_personal(document, terms, self._declared.personal())\n",
+        "        require_not_personal(document, terms, declared_by_all(self._declared))\n",
         "",
         f"{PATHS}test_a_contract_that_reads_something_personal_anywhere_is_refused",
     ),
     Guarding(
         "what a contract reads becomes not personal",
         "services/contracts/describing_services.py",
-        "        require_unread(document, personal, who, self._history, self._now())\n",
+        "        require_unread(document, terms.id, declared, who, self._history, self._now())\n",
         "",
         f"{PATHS}test_what_a_contract_reads_does_not_become_personal",
     ),

@@ -71,7 +71,7 @@ STREAMING = (
     Guarding("the offset in the transaction, in a file", SQLITE, "self._move(cursor, offset)", "pass", f"{_OFFSET}"),
     Guarding("the table's lock", RECORDER, "self._lock_table(cursor)", "pass",
              f"{IN_HISTORY}a_reader_passes_over_nothing_while_processes_append[postgresql]"),
-    Guarding("the exact bytes", DOOR, "self._front + item.raw)", "self._front + item.raw.replace(b\": \", b\":\"))",
+    Guarding("the exact bytes", DOOR, "self._front(item.source) + item.raw)", "self._front(item.source) + item.raw.replace(b\": \", b\":\"))",
              f"{AT_THE_DOOR}an_accepted_event_is_stored_with_its_exact_bytes_and_who_pushed_it"),
     Guarding("fencing: who was late stores nothing", STORING,
              "            offset=offset,\n", "",

@@ -20,7 +20,7 @@ from ingestion.quarantine import Quarantine
 from services.access import ADMINISTRATOR, AUDITOR, principal
 from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import EVENT, QUARANTINED, SETTLED, pack, unpack
-from services.history.history import History, open_history
+from services.history.history import Fact, History, open_history
 from services.history.settling import settled_of
 from services.history.stored_events import event_of
 
@@ -179,6 +179,36 @@ def test_a_retried_item_that_is_still_wrong_goes_on_waiting(
     assert (again.slug, again.quarantined_at) == ("malformed-json", answer.quarantined_at)
     assert history.last_position() == 1
     assert quarantine.retry(str(answer.quarantined_at), SALES).result == "quarantined"
+
+
+def test_of_the_same_bad_bytes_each_sender_has_an_item_of_its_own(
+    door: Door, history: History, quarantine: Quarantine
+) -> None:
+    """One service, whoever of it sends, has one; the administrator who tries it again does not make it his."""
+    [[first], [other], [again]] = [push(door, b"{", who=who) for who in ("sales/anna", "it/luc", "sales/key")]
+    assert first.quarantined_at == again.quarantined_at != other.quarantined_at
+    assert set_aside(history) == [b"{", b"{"]
+    quarantine.discard(str(first.quarantined_at), SALES, "a test")
+    assert quarantine.retry(str(other.quarantined_at), ADMINISTRATOR).quarantined_at == other.quarantined_at
+    quarantine.discard(str(other.quarantined_at), principal("it/luc"), "a test")
+
+
+def test_what_was_set_aside_before_each_sender_had_its_own_is_settled_as_ever(
+    door: Door, history: History, quarantine: Quarantine
+) -> None:
+    of_old = UUID("6d398451-d4c0-5262-a7ab-5d6f78450894")
+    header = {
+        "received": NOW,
+        "by": "sales/anna",
+        "channel": "http",
+        "origin": "",
+        "slug": "malformed-json",
+        "problem": "x",
+    }
+    history.append_facts([Fact(of_old, QUARANTINED, pack(header, b"{"))])
+    assert quarantine.retry(str(of_old), SALES).slug == "malformed-json"
+    [entry] = history.read(0, 10, [SETTLED])
+    assert settled_of(entry.state).item == of_old
 
 
 def test_a_retried_item_that_is_accepted_is_settled(door: Door, history: History, quarantine: Quarantine) -> None:

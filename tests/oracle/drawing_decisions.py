@@ -109,12 +109,33 @@ def looked_back(draw: st.DrawFn, world: World, steps: list[Step]) -> list[Step]:
     return found
 
 
+OPENED: list[Tree] = [{}, {}, {"shown_to": ["ward", "other"]}, {"shown_to": ["other"]}, {"shown_to": "everybody"}]
+
+
+def declared(draw: st.DrawFn, world: World, steps: list[Step]) -> list[Step]:
+    """The tool is a party's, a stranger's, or that of a part of one, and is shown to these or those; that changes now and then."""
+    found = list(steps)
+    for _ in range(draw(st.integers(1, 4))):
+        service: Tree = {
+            "entente": 1,
+            "service": draw(st.sampled_from(["lab", "third", "third", "team"])),
+            "sources": [],
+        }
+        if draw(st.integers(0, 5)):
+            service["sources"] = [{"source": "tool", **draw(st.sampled_from(OPENED))}]
+        if chance(draw, 2):
+            service["part_of"] = draw(st.sampled_from(["lab", "third", "other", "team"]))
+        found.insert(draw(st.integers(0, len(found))), ("describe", service))
+    return found
+
+
 TURNS = {
     "excuses": excused,
     "termination": terminated,
     "calendars": announced,
     "own time": backfilled,
     "looking back": looked_back,
+    "sources": declared,
 }
 """By name; each is put into about one stream of six."""
 

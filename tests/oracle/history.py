@@ -16,14 +16,16 @@ from tests.oracle.figures import ClosedPeriod, Commitment, Figure
 from tests.oracle.occurrences import APART, Occurrence
 from tests.oracle.owntime import Time
 from tests.oracle.periods import cutting, rolling_days, rolling_id
+from tests.oracle.sources import reaches
 from tests.oracle.times import DAY, read_time
 from tests.oracle.values import MEASURED
 
 Tree = dict[str, Any]
 Step = tuple[str, Any]
-"""`("sign", contract)`, `("backfill", contract)`, `("terminate", last day)`, `("publish", calendar)`, `("event", event)`,
-`("advance", moment)`, `("declare", moment)` for the contract alone, `("ask", excuse)`, `("accept", id)` and `("settle", id)`
-by the arbiter, or what changes nothing: `("refuse", id)`, `("dispute", id)`, `("look", moment or None)`, `("nothing", None)`.
+"""`("sign", contract)`, `("backfill", contract)`, `("describe", service)`, `("terminate", last day)`, `("publish", calendar)`,
+`("event", event)`, `("advance", moment)`, `("declare", moment)` for the contract alone, `("ask", excuse)`, `("accept", id)` and
+`("settle", id)` by the arbiter, or what changes nothing: `("refuse", id)`, `("dispute", id)`, `("look", moment or None)`,
+`("nothing", None)`.
 """
 
 SIGNED = ("sign", "backfill", "terminate", "publish")
@@ -48,7 +50,10 @@ class Life:
     versions: list[Version] = field(default_factory=list)
     terminated: date | None = None
     calendars: dict[str, list[Tree]] = field(default_factory=dict)
+    described: list[Tree] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    strange: set[int] = field(default_factory=set)
+    """The events, by identity, that are not for the parties: their source was somebody else's when they came."""
     time: Time = field(default_factory=Time)
     asked: dict[str, Excuse] = field(default_factory=dict)
     accepted: list[Excuse] = field(default_factory=list)
@@ -96,8 +101,12 @@ class Life:
             case "publish":
                 self.calendars.setdefault(what["calendar"], []).append(what)
                 self.versions = [self._following(one) for one in self.versions]
+            case "describe":
+                self.described.append(what)
             case "event":
                 self.events.append(what)
+                if not reaches(self.described, what["source"], {"lab", "ward"}):
+                    self.strange.add(id(what))
             case "advance":
                 self.time.advance(what)
             case "declare":
@@ -127,7 +136,7 @@ class Life:
         if not self.versions:
             return []
         contract = self._contract()
-        events = standing(stored(self.events))
+        events = [one for one in standing(stored(self.events)) if id(one) not in self.strange]
         closed = self._closed(verb in SIGNED)
         common = (self.watermark, self.last, self.schedules)
         excuses = tuple(self.accepted)

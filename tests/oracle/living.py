@@ -76,6 +76,8 @@ class Lived:
             case "publish":
                 if self.life.publish(what).outcome == "unchanged":
                     raise Refused("it is published already")
+            case "describe":
+                self.life.store.use(Contracting).apply(ADMINISTRATOR, document(what))
             case "event":
                 self.life.append([sent(what)])
             case "advance":

@@ -45,7 +45,7 @@ def test_ids_of_streams_are_stored_and_never_change() -> None:
     assert event_stream("crm/reports", "42") == UUID("a26da3dd-d162-5d3b-8753-3e402198752f")
     assert time_stream(1_767_225_600_000_000) == UUID("d49d76e1-7ae7-5691-92d3-1f25776f64f4")
     assert time_stream(1_767_225_600_000_000, "sales-to-marketing") == UUID("58703caf-f1ad-5d91-847b-b591cc60062a")
-    assert quarantine_stream(b"{", "malformed-json") == UUID("6d398451-d4c0-5262-a7ab-5d6f78450894")
+    assert quarantine_stream(b"{", "malformed-json", "sales") == UUID("27a58c30-7984-5851-8732-3adff3556e40")
     assert rules_stream("1", "2026.2") == UUID("a3e2de29-f4f8-5ec1-85a6-1e2e53c37950")
 
 

@@ -8,13 +8,13 @@ from typing import Any, get_args
 import pytest
 
 from domain.personal import Personal, overlap, readings, take_out
-from domain.terms import Indicator
+from domain.terms import Indicator, Party
 from services.access import ADMINISTRATOR, Principal
 from services.contract_files import check, contract_terms, service_terms
 from services.contract_files.kinds.faces import FACES
 from services.contract_files.leaves import PathText
 from services.contracts.contracting import Contracting
-from services.errors import DocumentInvalid
+from services.errors import DocumentInvalid, Refused
 from tests.given import (
     Tree,
     conformity,
@@ -55,8 +55,11 @@ def reading(name: str) -> Tree:
     return contract(criterion(READS[name], **target))
 
 
-def apply(sealed: Sealed, tree: Tree, who: Principal = ADMINISTRATOR) -> None:
-    sealed.store.use(Contracting).apply(who, document(tree))
+LAB, WARD = (Principal("member", frozenset({name})) for name in ("lab", "ward"))
+
+
+def apply(sealed: Sealed, tree: Tree, who: Principal = ADMINISTRATOR, sign: tuple[Party, ...] = ()) -> None:
+    sealed.store.use(Contracting).apply(who, document(tree), sign=sign)
 
 
 @pytest.mark.parametrize("name", READS)
@@ -69,7 +72,7 @@ def test_a_contract_that_reads_something_personal_anywhere_is_refused(sealed: Se
 @pytest.mark.parametrize("name", READS)
 def test_what_a_contract_reads_does_not_become_personal(sealed: Sealed, name: str) -> None:
     sealed.describe({**lab(), "sources": [{"source": "desk"}]})
-    apply(sealed, reading(name))
+    apply(sealed, reading(name), sign=("supplier",))
     with pytest.raises(DocumentInvalid, match="c reads") as refused:
         sealed.describe(lab())
     assert refused.value.slug == "personal-path"
@@ -92,15 +95,32 @@ def test_a_contract_that_names_other_sources_is_free(sealed: Sealed) -> None:
 def test_who_does_not_see_the_contract_is_not_told_its_name(sealed: Sealed) -> None:
     sealed.describe({**lab(), "sources": [{"source": "desk"}]})
     sealed.describe({"entente": 1, "service": "other", "sources": [{"source": "theirs"}]})
-    apply(sealed, reading("key"))
-    declaring = {
-        "entente": 1,
-        "service": "other",
-        "sources": [{"source": "theirs", "personal": lab()["sources"][0]["personal"]}],
-    }
+    sealed.sign(reading("key"))
+    source = {"source": "theirs", "personal": lab()["sources"][0]["personal"]}
+    other = Principal("member", frozenset({"other"}))
     with pytest.raises(DocumentInvalid, match="a contract that you do not see reads") as refused:
-        apply(sealed, declaring, Principal("member", frozenset({"other"})))
+        apply(sealed, {"entente": 1, "service": "other", "sources": [{**source, "shown_to": ["lab"]}]}, other)
     assert "c reads" not in str(refused.value)
+    apply(sealed, {"entente": 1, "service": "other", "sources": [source]}, other)
+
+
+def test_what_others_merely_propose_keeps_nobody_from_declaring_and_is_refused_when_it_is_signed(
+    sealed: Sealed,
+) -> None:
+    sealed.describe({**lab(), "sources": [{"source": "desk"}]})
+    apply(sealed, reading("key"), WARD, sign=("client",))
+    apply(sealed, reading("key") | {"contract": "strange", "supplier": "any"}, WARD)
+    sealed.describe(lab())
+    with pytest.raises(Refused, match="is personal in events of desk") as refused:
+        sealed.store.use(Contracting).sign(LAB, "c")
+    assert refused.value.slug == "personal-path"
+    sealed.store.use(Contracting).sign(WARD, "strange")
+
+
+def test_a_contract_that_reads_any_source_is_told_of_none_that_does_not_reach_it(sealed: Sealed) -> None:
+    apply(sealed, {**reading("key"), "supplier": "any"})
+    with pytest.raises(DocumentInvalid, match="desk"):
+        apply(sealed, {**reading("key"), "contract": "own"})
 
 
 def test_what_holds_no_more_keeps_nothing_from_becoming_personal(sealed: Sealed) -> None:
