@@ -14,6 +14,7 @@ from services.history.history import SEALING_VERSION, STORE_VERSION
 from services.history.soundness import damage, unwatched
 from services.judging.layouts import in_force, layouts
 from services.judging.reshaping import contradiction, strays
+from services.report_readers import who_reads
 from services.report_views import condition_of_reports, owned_by_others, who_may_create
 from services.tables.every import table_names
 
@@ -52,6 +53,7 @@ def store_findings(database: Database, clock: Clock) -> Generator[Finding, None,
     if condition_of_reports(database) == "other":
         says = said("the views report_* are those of another version of the program")
         yield Finding("reports", "warning", says, said("entente migrate"))
+    yield from _readers(database)
     yield from _shards(database)
     absent = len(table_names()) - len(views)
     yield _tables(version, absent)
@@ -96,6 +98,23 @@ def _owners(database: Database) -> Iterator[Finding]:
         )
         mend = said("ALTER … {name} OWNER TO {ours}, and look at what it says now", name=name, ours=ours)
         yield Finding("rights", "wrong", says, mend)
+
+
+def _readers(database: Database) -> Iterator[Finding]:
+    """Finds which roles read the reports, and of which services."""
+    for role, services in who_reads(database):
+        if services is None:
+            yield Finding("reports", "ok", said("{role} reads the reports of every service", role=role))
+        elif services:
+            named = ", ".join(services)
+            says = said("{role} reads the reports of {services}, and of no other service", role=role, services=named)
+            yield Finding("reports", "ok", says)
+        else:
+            says = said(
+                "{role} may read the views report_*, and stands for no service: it sees nothing there", role=role
+            )
+            mend = said("entente migrate --reports {role}, with --service for some services alone", role=role)
+            yield Finding("reports", "warning", says, mend)
 
 
 def _tables(version: int, absent: int) -> Finding:

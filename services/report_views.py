@@ -2,8 +2,9 @@
 
 A view that names a table keeps it from being dropped, and read models are dropped and made again at any time. So each view reads
 a function, whose text names the tables: the server looks them up when it runs. The functions run with the rights of who created
-them, so that a reader needs none on the tables; what a reader may read is what the views are granted to them. Whatever runs so names
-each table and function with its schema, and looks for nothing where others may create.
+them, so that a reader needs none on the tables; what a reader may read is what the views are granted to them, and within these
+the rows of the services that stand for them in `report_readers` (services/report_helpers.py). Whatever runs so names each table and
+function with its schema, and looks for nothing where others may create.
 """
 
 from __future__ import annotations
@@ -11,70 +12,30 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-from psycopg import errors, sql
+from psycopg import sql
 
 from domain.saying import said
 from services.errors import Invalid
 from services.history.databases import Database, first_value
 from services.history.postgres_database import PostgresDatabase, PostgresTransaction
 from services.parts import PARTS
+from services.report_helpers import ALONE, EVERY, HELPER_NAMES, HELPERS, READER, READERS
 from services.reports import ABOUT, Report
 
 REPORTS: Final = (ABOUT, *(report for part in PARTS for report in part.reports))
 READS: Final = "report_reads_"
 """The beginning of the names of the functions under the views; who may read the view may call its function."""
 
-ALONE: Final = "SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on"
-"""The settings of every function: what is not named with its schema is the server's own, whoever else may create
-operators, functions or types elsewhere, and texts in it mean what they say, whatever its caller has set."""
-RUNS: Final = f"LANGUAGE sql STABLE SECURITY DEFINER {ALONE} SET jit = off SET work_mem = '32MB'"
-"""Compiling these queries takes longer than to run them: the server believes that a contract has a hundred deliverables."""
-
-HELPERS: Final = (
-    f"""
-    CREATE OR REPLACE FUNCTION public.report_json(said text) RETURNS jsonb LANGUAGE plpgsql IMMUTABLE {ALONE} AS $report$
-    BEGIN
-        RETURN CAST(said AS jsonb);
-    EXCEPTION WHEN untranslatable_character THEN
-        RETURN CAST(regexp_replace(said, '(?<!\\\\)((\\\\\\\\)*)\\\\u0000', '\\1', 'g') AS jsonb);
-    END $report$
-    """,
-    f"""
-    CREATE OR REPLACE FUNCTION public.report_zone(name text) RETURNS text LANGUAGE plpgsql STABLE {ALONE} AS $report$
-    BEGIN
-        PERFORM now() AT TIME ZONE name;
-        RETURN name;
-    EXCEPTION WHEN invalid_parameter_value THEN
-        RETURN 'UTC';
-    END $report$
-    """,
-    f"""
-    CREATE OR REPLACE FUNCTION public.report_received(state bytea) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE {ALONE}
-    AS $report$
-    DECLARE
-        said jsonb;
-    BEGIN
-        IF get_byte(state, 0) = 1 THEN
-            state := substring(state FROM 2 FOR position('\\x0a'::bytea IN state) - 2);
-        END IF;
-        said := CAST(convert_from(state, 'UTF8') AS jsonb);
-        RETURN TIMESTAMPTZ 'epoch'
-            + CAST(COALESCE(said ->> 'received', said ->> 'at') AS bigint) * INTERVAL '1 microsecond';
-    EXCEPTION WHEN data_exception THEN
-        RETURN NULL;
-    END $report$
-    """,
+RUNS: Final = (
+    f"LANGUAGE sql STABLE SECURITY DEFINER {ALONE} SET jit = off SET work_mem = '32MB' SET client_min_messages = error"
 )
-"""A NUL that somebody wrote, which PostgreSQL knows in no text; a zone that only our own time zone data knows; the moment that an entry
-names itself."""
-HELPER_NAMES: Final = ("report_json(text)", "report_zone(text)", "report_received(bytea)")
-
-ROLE_SETTINGS: Final = ("default_transaction_read_only = on", "statement_timeout = '60s'")
-"""The settings of a role that is created: whoever reads for long holds up who replaces read models."""
+"""Compiling these queries takes longer than to run them: the server believes that a contract has a hundred deliverables. Whoever calls
+them is told nothing of how they were planned, which depends on the rows of everybody (`debug_print_plan`)."""
 
 GRANTEES = """
 SELECT DISTINCT CAST(grantee AS regrole)::text FROM pg_class, aclexplode(relacl)
-WHERE oid = ANY (%s::regclass[]) AND privilege_type = 'SELECT' AND grantee <> 0 AND grantee <> relowner
+WHERE oid IN (SELECT to_regclass(one) FROM unnest(%s::text[]) AS one)
+AND privilege_type = 'SELECT' AND grantee <> 0 AND grantee <> relowner
 """
 STALE = r"""
 SELECT CAST(oid AS regprocedure)::text FROM pg_proc
@@ -107,10 +68,6 @@ WHERE (plain LIKE ANY (ARRAY['report\_%', 'es\_%', 'view\_%', 'entente\_%']))
 AND owner NOT IN (ours, CAST(current_user AS regrole))
 AND NOT COALESCE((SELECT rolsuper FROM pg_roles WHERE pg_roles.oid = owner), FALSE) ORDER BY name
 """
-OTHERS = """
-SELECT relname FROM pg_class WHERE relnamespace = CAST('public' AS regnamespace) AND relkind IN ('r', 'v', 'm', 'p', 'f')
-AND NOT relname = ANY (%s) AND has_table_privilege(%s, oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE') ORDER BY relname
-"""
 
 
 def create_reports(database: Database) -> bool:
@@ -122,6 +79,7 @@ def create_reports(database: Database) -> bool:
         assert isinstance(writes, PostgresTransaction)
         run = writes.connection.execute
         _require_own(writes, database.place)
+        _list_readers(writes)
         for helper in HELPERS:
             run(helper.encode())
         for name in HELPER_NAMES:
@@ -129,53 +87,26 @@ def create_reports(database: Database) -> bool:
         views = [report for report in REPORTS if report.of is None]
         for report in REPORTS:
             _create(writes, report)
-        names = [f"public.{view.name}" for view in views]
-        for (role,) in run(GRANTEES, [names]).fetchall():
-            _grant(writes, sql.SQL(role))
+        for (role,) in run(GRANTEES, [view_names()]).fetchall():
+            allow(writes, sql.SQL(role))
         for (function,) in run(STALE, [[_function(view) for view in views]]).fetchall():
             run(sql.SQL("DROP FUNCTION {}").format(sql.SQL(function)))
         run(sql.SQL("COMMENT ON VIEW public.report_about IS {}").format(sql.Literal(f"{ABOUT.says} ({_definition()})")))
     return True
 
 
-def grant_reports(database: Database, role: str) -> list[str]:
-    """Lets that role read the reports; it is created, without a password, where there is none of that name. What else it may
-    see or do in the store's schema. Raises Invalid where there are no roles, or none can be created."""
-    if not isinstance(database, PostgresDatabase):
-        raise Invalid(
-            said("a store in a file has no roles"),
-            place=database.place,
-            mend=said("the pages, or /v1, for outside readers"),
-        )
-    name = sql.Identifier(role)
-    with database.transaction() as writes:
-        assert isinstance(writes, PostgresTransaction)
-        connection = writes.connection
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchall():
-            try:
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
-                for setting in ROLE_SETTINGS:
-                    connection.execute(sql.SQL(f"ALTER ROLE {{}} SET {setting}").format(name))
-            except errors.InsufficientPrivilege as error:
-                mend = said("CREATE ROLE {role} LOGIN, as somebody who may, first", role=role)
-                raise Invalid(
-                    said("there is no role {role}, and this one may create none", role=role),
-                    place=database.place,
-                    mend=mend,
-                ) from error
-        if connection.execute("SELECT has_schema_privilege(%s, 'public', 'CREATE')", [role]).fetchone() == (True,):
-            raise Invalid(
-                said("{role} may create in the schema public, and so change what others read there", role=role),
-                place=database.place,
-                mend=said(
-                    "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {role}; or another role, that owns nothing", role=role
-                ),
-                slug="store-open",
-            )
-        connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name))
-        _grant(writes, name)
-        ours = [report.name for report in REPORTS]
-        return [found for (found,) in connection.execute(OTHERS, [ours, role]).fetchall()]
+def view_names() -> list[str]:
+    return [f"public.{report.name}" for report in REPORTS if report.of is None]
+
+
+def _list_readers(writes: PostgresTransaction) -> None:
+    """Makes the table of who sees which services; whoever reads the reports of before it was there goes on to see all."""
+    run = writes.connection.execute
+    if run("SELECT to_regclass('public.report_readers')").fetchall() != [(None,)]:
+        return
+    run(READERS.encode())
+    readers = f"SELECT oid, rolname, '{EVERY}' FROM pg_roles WHERE quote_ident(rolname) IN ({GRANTEES})"
+    run(f"INSERT INTO public.report_readers {readers}".encode(), [view_names()])
 
 
 def _require_own(writes: PostgresTransaction, place: str) -> None:
@@ -213,7 +144,7 @@ def _create(writes: PostgresTransaction, report: Report) -> None:
     function, parameter = _function(report), "text" if report.of else ""
     run(
         f"CREATE OR REPLACE FUNCTION public.{function}({parameter}) RETURNS TABLE ({columns}) {RUNS} "
-        f"AS $report$ {report.query} $report$".encode()
+        f"AS $report$ {_narrowed(report)} $report$".encode()
     )
     run(f"REVOKE ALL ON FUNCTION public.{function}({parameter}) FROM PUBLIC".encode())
     says = sql.Literal(report.says)
@@ -221,13 +152,28 @@ def _create(writes: PostgresTransaction, report: Report) -> None:
         run(sql.SQL(f"COMMENT ON FUNCTION public.{function}({parameter}) IS {{}}").format(says))
         return
     names = ", ".join(f'"{column.name}"' for column in report.columns)
-    run(f"CREATE OR REPLACE VIEW public.{report.name} AS SELECT {names} FROM public.{function}()".encode())
+    run(
+        f"CREATE OR REPLACE VIEW public.{report.name} WITH (security_barrier) AS "
+        f"SELECT {names} FROM public.{function}()".encode()
+    )
     run(sql.SQL(f"COMMENT ON VIEW public.{report.name} IS {{}}").format(says))
     for column in report.columns:
         run(sql.SQL(f'COMMENT ON COLUMN public.{report.name}."{column.name}" IS {{}}').format(sql.Literal(column.says)))
 
 
-def _grant(writes: PostgresTransaction, role: sql.Composable) -> None:
+def _narrowed(report: Report) -> str:
+    """SQL: the rows of a report that concern the services of who reads it; all, where they see all. What is not theirs never leaves
+    the function, whatever a query on the view does with its rows."""
+    columns = ", ".join(f'"{column.name}"' for column in report.columns)
+    scope = f"WITH scope AS MATERIALIZED (SELECT public.report_services({READER}) AS services)"
+    rows = f"{scope} SELECT rows.* FROM ({report.query}) AS rows ({columns})"
+    if report.of is None:
+        return f"{rows} CROSS JOIN scope WHERE scope.services IS NULL OR {report.seen}"
+    return f"{rows} WHERE (SELECT scope.services IS NULL OR {report.seen} FROM scope)"
+
+
+def allow(writes: PostgresTransaction, role: sql.Composable) -> None:
+    """Grants the reports to a role, and nothing else."""
     views = ", ".join(f"public.{report.name}" for report in REPORTS if report.of is None)
     functions = ", ".join(f"public.{_function(report)}{'(text)' if report.of else '()'}" for report in REPORTS)
     writes.connection.execute(sql.SQL(f"GRANT SELECT ON {views} TO {{}}").format(role))
@@ -243,7 +189,9 @@ def _function(report: Report) -> str:
 
 
 def _definition() -> str:
-    return hashlib.sha256(repr((HELPERS, RUNS, REPORTS)).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        repr((HELPERS, RUNS, READERS, [_narrowed(report) for report in REPORTS], REPORTS)).encode()
+    ).hexdigest()[:16]
 
 
 def condition_of_reports(database: Database) -> str:

@@ -19,14 +19,25 @@ class Column(NamedTuple):
     says: str
 
 
+ALL_OF_IT: Final = "TRUE"
+OF_ITS_CONTRACT: Final = """EXISTS (
+    SELECT 1 FROM public.view_contract AS one
+    WHERE one.id = {0} AND (one.supplier = ANY (scope.services) OR one.client = ANY (scope.services))
+)"""
+"""SQL: a contract of that id is one of the services that the reader sees."""
+OF_ITS_PARTIES: Final = OF_ITS_CONTRACT.format("rows.contract")
+
+
 class Report(NamedTuple):
-    """`query` gives the columns in their order. With `of` it is a function of that one text, `$1`, instead of a view: where there
-    are too many rows for all to be read at once."""
+    """`query` gives the columns in their order. `seen` is SQL: whether one of its `rows` concerns a service of `scope.services`,
+    for a reader who sees some services only. With `of` it is a function of that one text, `$1`, instead of a view: where there are
+    too many rows for all to be read at once; `seen` is about that text then, so that nothing is read of what is not theirs."""
 
     name: str
     says: str
     columns: tuple[Column, ...]
     query: str
+    seen: str
     of: str | None = None
 
 
@@ -103,4 +114,5 @@ ABOUT: Final = Report(
         Column("rules", "text", "the judging rules and time zone data"),
     ),
     f"SELECT {SURFACE}, MIN(position), MIN({at('watermark')}), MIN(rules) FROM public.view_position",
+    ALL_OF_IT,
 )

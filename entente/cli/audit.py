@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Annotated
 
@@ -11,14 +11,17 @@ import typer
 from domain.saying import Said, said
 from entente.cli.session import Session, answer_no, err, moment_or_position, out, session, steps
 from entente.logs import say
-from services.access import Principal, Right
+from services.access import ADMINISTRATOR, Principal, Right
 from services.adopting import adopt, adopted_rules, own_rules
-from services.errors import NotAllowed
+from services.directory.reading import read_services
+from services.errors import Invalid, NotAllowed
 from services.history.databases import Database
 from services.history.history import grant_rights, prepare
 from services.judging.layouts import layouts
 from services.judging.reshaping import mend_layouts
-from services.report_views import create_reports, grant_reports
+from services.report_helpers import EVERY
+from services.report_readers import grant_reports
+from services.report_views import create_reports
 from services.sealing.key_tables import SCHEMA, has_keys
 from services.seeing.past import dump_at, position_received_by, replay
 from services.store import Store
@@ -103,6 +106,10 @@ def migrate(
     reports: Annotated[
         str | None, typer.Option(help="PostgreSQL: let this role read the views report_*, and nothing else")
     ] = None,
+    service: Annotated[
+        list[str] | None,
+        typer.Option("--service", help="with --reports: the rows of these services alone; else of all"),
+    ] = None,
 ) -> None:
     """Create the store, or bring an older one forward; say which rules it follows. Only this needs to create tables."""
     here = session(context)
@@ -110,12 +117,16 @@ def migrate(
         raise NotAllowed(
             said("a store is made and brought forward by its administrator"), mend=said("--as administrator")
         )
+    if service and reports is None:
+        raise Invalid(said("--service says whose rows a role sees"), place="--service", mend=said("--reports ROLE"))
     version = prepare(here.settings.store)
     here = replace(here, renews=True)
     if shards is not None:
         _divide(here, shards)
     with here.read() as opened, steps(said("judging by the newer rules")) as step:
-        _bring_forward(opened.store.history.database, grant, reports)
+        _bring_forward(opened.store.history.database, grant)
+        if reports is not None:
+            _let_read(opened.store, reports, service or ())
         place = here.settings.store.rpartition("@")[2]
         out.print(said("{place}: store version {version}", place=place, version=version), markup=False)
         differs = _follow_rules(opened.store, here.who, step, for_good=adopt_rules and not dry_run)
@@ -124,16 +135,30 @@ def migrate(
         answer_no()
 
 
-def _bring_forward(database: Database, grant: str | None, reports: str | None) -> None:
-    """Makes what is read beside the history, and gives the roles that are named their rights."""
+def _bring_forward(database: Database, grant: str | None) -> None:
+    """Makes what is read beside the history, and gives the role that is named its rights."""
     mend_layouts(database)
     create_reports(database)
     if grant is not None:
         schemas = [name for layout in layouts(database) for name in layout.schemas]
         grant_rights(database, grant, [*schemas, SCHEMA] if has_keys(database) else schemas)
-    if reports is not None and (others := grant_reports(database, reports)):
-        says = said("{role} may also reach {others}: not by this command", role=reports, others=", ".join(others))
+
+
+def _let_read(store: Store, role: str, services: Collection[str]) -> None:
+    """Lets a role read the reports, of these services or of all, and says what it sees of them, and what else it may reach."""
+    others = grant_reports(store.history.database, role, services)
+    if others:
+        says = said("{role} may also reach {others}: not by this command", role=role, others=", ".join(others))
         err.print(says, markup=False)
+    if unknown := sorted({*services} - {EVERY} - {*store.read(ADMINISTRATOR, read_services)}):
+        err.print(said("{services}: no service of that name is known yet", services=", ".join(unknown)), markup=False)
+    if not services or EVERY in services:
+        out.print(said("{role} reads the reports of every service", role=role), markup=False)
+        return
+    named = ", ".join(sorted({*services}))
+    out.print(
+        said("{role} reads the reports of {services}, and of no other service", role=role, services=named), markup=False
+    )
 
 
 def _follow_rules(store: Store, who: Principal, step: Callable[[int, int], None], *, for_good: bool) -> Said | None:

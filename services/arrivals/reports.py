@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.reports import Column, Report, at
+from services.reports import ALL_OF_IT, Column, Report, at
 
 QUARANTINE: Final = Report(
     "report_quarantine",
@@ -25,6 +25,10 @@ QUARANTINE: Final = Report(
         CROSS JOIN LATERAL (SELECT public.report_json(item.document) AS content OFFSET 0) AS said
         LEFT JOIN public.stored_events AS entry ON entry.notification_id = item.position
     """,
+    """EXISTS (
+        SELECT 1 FROM public.stored_events AS entry
+        WHERE entry.notification_id = rows.position AND public.report_senders(entry.state) && scope.services
+    )""",
 )
 
 
@@ -37,6 +41,7 @@ OUTAGES: Final = Report(
         Column("position", "bigint", "the entry of the history that says so"),
     ),
     f"SELECT {at('outage.from_at')}, {at('outage.until_at')}, outage.position FROM public.view_outage AS outage",
+    ALL_OF_IT,
 )
 
 REPORTS: Final = (QUARANTINE, OUTAGES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.reports import COMMITMENT, OF_COMMITMENT, WORDED, Column, Report, at
+from services.reports import COMMITMENT, OF_COMMITMENT, OF_ITS_PARTIES, WORDED, Column, Report, at
 
 BREACHES: Final = Report(
     "report_breaches",
@@ -37,6 +37,7 @@ BREACHES: Final = Report(
         CROSS JOIN LATERAL (SELECT public.report_json(breach.document) AS content OFFSET 0) AS said
         LEFT JOIN committed ON committed.commitment = breach.commitment
     """,
+    OF_ITS_PARTIES,
 )
 
 
@@ -75,6 +76,7 @@ ACTIONS: Final = Report(
         LEFT JOIN committed ON committed.commitment = action.commitment
         LEFT JOIN public.view_own_time AS own ON own.contract = SPLIT_PART(action.commitment, '/', 1)
     """,
+    OF_ITS_PARTIES,
 )
 
 REPORTS: Final = (BREACHES, ACTIONS)

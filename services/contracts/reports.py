@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.reports import AGREED, Column, Report, at, title
+from services.reports import AGREED, OF_ITS_PARTIES, Column, Report, at, title
 
 CONTRACTS: Final = Report(
     "report_contracts",
@@ -32,6 +32,7 @@ CONTRACTS: Final = Report(
     FROM agreed LEFT JOIN public.view_own_time AS own ON own.contract = agreed.contract
     ORDER BY contract, effective DESC, version DESC
     """,
+    OF_ITS_PARTIES,
 )
 
 
@@ -57,6 +58,7 @@ VERSIONS: Final = Report(
         terms #>> '{{rebaseline,reason}}'
     FROM placed
     """,
+    OF_ITS_PARTIES,
 )
 
 REPORTS: Final = (CONTRACTS, VERSIONS)

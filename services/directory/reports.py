@@ -33,6 +33,7 @@ SOURCES: Final = Report(
         {at("seen.last_time")}, declared.service, declared.expected_every
     FROM public.view_seen AS seen FULL JOIN declared ON declared.source = seen.source
     """,
+    "rows.service = ANY (scope.services)",
 )
 
 REPORTS: Final = (SOURCES,)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.reports import Column, Report, at
+from services.reports import OF_ITS_PARTIES, Column, Report, at
 
 EXCUSES: Final = Report(
     "report_excuses",
@@ -30,6 +30,7 @@ EXCUSES: Final = Report(
         {at("CAST(content ->> 'until' AS bigint)")}, content ->> 'text'
     FROM public.view_excuse AS excuse CROSS JOIN LATERAL (SELECT public.report_json(excuse.document) AS content OFFSET 0) AS said
     """,
+    OF_ITS_PARTIES,
 )
 
 REPORTS: Final = (EXCUSES,)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.reports import COMMITMENT, OF_COMMITMENT, WORDED, Column, Report, at, title
+from services.reports import (
+    COMMITMENT,
+    OF_COMMITMENT,
+    OF_ITS_CONTRACT,
+    OF_ITS_PARTIES,
+    WORDED,
+    Column,
+    Report,
+    at,
+    title,
+)
 
 COMMITMENTS: Final = Report(
     "report_commitments",
@@ -25,6 +35,7 @@ COMMITMENTS: Final = Report(
         {title("criterion -> 'title'", "en")}, version
     FROM committed
     """,
+    OF_ITS_PARTIES,
 )
 
 
@@ -54,6 +65,7 @@ OCCURRENCES: Final = Report(
         CAST(closed - due AS numeric) / 1000000, occurrence.value, reason, string_to_array(occurrence.flags, ',')
     FROM public.view_occurrence AS occurrence WHERE occurrence.commitment = $1 AND standing = 'owed'
     """,
+    OF_ITS_CONTRACT.format("SPLIT_PART($1, '/', 1)"),
     of="commitment",
 )
 
@@ -82,6 +94,7 @@ DAYS: Final = Report(
         verdict, occurrences
     FROM counted JOIN committed ON committed.commitment = counted.commitment
     """,
+    OF_ITS_CONTRACT.format("$1"),
     of="contract",
 )
 
@@ -187,6 +200,7 @@ PERIODS: Final = Report(
     WHERE state <> 'open'
         OR closed.start_at <= COALESCE(own.watermark, (SELECT MIN(watermark) FROM public.view_position))
     """,
+    OF_ITS_PARTIES,
 )
 
 
@@ -217,6 +231,7 @@ RESTATEMENTS: Final = Report(
         LEFT JOIN committed ON committed.commitment = period.commitment
     WHERE period.state = 'restated'
     """,
+    OF_ITS_PARTIES,
 )
 
 REPORTS: Final = (COMMITMENTS, PERIODS, RESTATEMENTS, OCCURRENCES, DAYS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from services.reports import Column, Report, at
+from services.reports import OF_ITS_PARTIES, Column, Report, at
 
 REVIEWS: Final = Report(
     "report_reviews",
@@ -34,6 +34,7 @@ REVIEWS: Final = Report(
          WHERE one ->> 'party' = 'client')
     FROM public.view_review AS review CROSS JOIN LATERAL (SELECT public.report_json(review.document) AS content OFFSET 0) AS said
     """,
+    OF_ITS_PARTIES,
 )
 
 REPORTS: Final = (REVIEWS,)

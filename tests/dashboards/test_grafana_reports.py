@@ -13,7 +13,8 @@ import pytest
 from psycopg.rows import dict_row
 
 from dashboards.grafana.boards import Around, boards
-from services.report_views import create_reports, grant_reports
+from services.report_readers import grant_reports
+from services.report_views import create_reports
 from tests.dashboards.grafana_values import sql
 from tests.reported import reported
 

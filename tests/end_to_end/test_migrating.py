@@ -62,6 +62,21 @@ def test_a_reader_of_reports_beside_a_program_that_may_create_nothing(
     assert f"{ROLE} may also reach" in again.err
 
 
+def test_a_reader_of_the_reports_of_one_service(postgres_url: str, tmp_path: Path) -> None:
+    entente = Entente(postgres_url, tmp_path)
+    for id, client in (("to-marketing", "marketing"), ("to-audit", "audit")):
+        entente.write(f"{id}.yaml", contract(id, client))
+        entente.ok("apply", f"{id}.yaml", "--sign", "supplier,client")
+    told = entente.run("migrate", "--reports", 'Odd "reader"', "--service", "audit", "--service", "slaes")
+    assert 'Odd "reader" reads the reports of audit, slaes, and of no other service' in told.out
+    assert "slaes: no service of that name is known yet" in told.err
+    with psycopg.connect(postgres_url, user='Odd "reader"', autocommit=True) as reader:
+        assert reader.execute(b"SELECT contract FROM report_contracts").fetchall() == [("to-audit",)]
+    told = entente.run("migrate", "--reports", 'Odd "reader"')
+    assert 'Odd "reader" reads the reports of every service' in told.out
+    assert "whose rows" in entente.run("migrate", "--service", "audit").problem(2)
+
+
 def test_migrating_again_changes_nothing(entente_on_either: Entente) -> None:
     first = entente_on_either.ok("migrate")
     assert entente_on_either.ok("migrate") == first

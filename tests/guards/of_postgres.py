@@ -8,6 +8,7 @@ RESHAPING = "services/judging/reshaping.py"
 IN_RESHAPING = "tests/services/test_reshaping.py::test_"
 SESSIONS, DATABASE = "services/history/postgres_sessions.py", "services/history/postgres_database.py"
 IN_SETTINGS = "tests/services/test_server_settings.py::test_"
+HELPING, READERS = "services/report_helpers.py", "services/report_readers.py"
 CREATING, IN_REPORTS = "services/report_views.py", "tests/services/test_reports.py::test_"
 
 GUARDING = (
@@ -31,10 +32,10 @@ GUARDING = (
              f"{IN_SETTINGS}nor_does_one_of_the_address[client_encoding=SQL_ASCII]"),
     Guarding("nothing is made where there is no schema public", SESSIONS, "if not has_public:", "if False:",
              f"{IN_SETTINGS}a_database_without_a_schema_public_is_refused"),
-    Guarding("reports look for nothing where others may create", CREATING, "SET search_path = pg_catalog, pg_temp SET",
+    Guarding("reports look for nothing where others may create", HELPING, "SET search_path = pg_catalog, pg_temp SET",
              "SET search_path = pg_catalog, public, pg_temp SET",
              f"{IN_REPORTS}a_reader_who_may_create_in_public_gains_nothing"),
-    Guarding("who may create is no reader", CREATING, ".fetchone() == (True,):", ".fetchone() == ():",
+    Guarding("who may create is no reader", READERS, ".fetchone() == (True,):", ".fetchone() == ():",
              f"{IN_REPORTS}who_may_create_in_public_is_no_reader_of_reports"),
     Guarding("nothing of somebody else becomes a report", CREATING, "        _require_own(writes, database.place)\n", "",
              f"{IN_REPORTS}nothing_of_somebody_else_becomes_a_report[CREATE FUNCTION "

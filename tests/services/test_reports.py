@@ -24,7 +24,9 @@ from services.history.databases import Database
 from services.history.opening import open_database
 from services.judging import views
 from services.judging.views import create_views, drop_views
-from services.report_views import REPORTS, create_reports, grant_reports, owned_by_others, who_may_create
+from services.report_helpers import HELPER_NAMES
+from services.report_readers import grant_reports
+from services.report_views import REPORTS, create_reports, owned_by_others, who_may_create
 from services.reports import Column, Report
 from services.reviews.reading import read_reviews
 from services.tables.every import table_names
@@ -321,7 +323,7 @@ def test_every_function_is_closed_to_others_and_looks_where_nobody_else_creates(
             "SELECT proname, proconfig, has_function_privilege('pg_monitor', oid, 'EXECUTE') FROM pg_proc "
             "WHERE proname LIKE 'report%' AND pronamespace = 'public'::regnamespace"
         ).fetchall()
-    assert len(functions) == len(REPORTS) + 3
+    assert len(functions) == len(REPORTS) + len(HELPER_NAMES)
     for name, settings, is_open in functions:
         assert "search_path=pg_catalog, pg_temp" in settings, name
         assert not is_open, name

@@ -24,7 +24,8 @@ from services.judging.layouts import Layout, in_force, layouts, reached
 from services.judging.reshaping import alone
 from services.judging.shares import Share, shard_of
 from services.matches.matching import Matching
-from services.report_views import create_reports, grant_reports
+from services.report_readers import grant_reports
+from services.report_views import create_reports
 from services.seeing.past import replay
 from tests.given import (
     Tree,

@@ -1,0 +1,34 @@
+"""What guards that nobody sees what is not theirs: in the reports of PostgreSQL."""
+
+from __future__ import annotations
+
+from tests.guards.streaming import Guarding
+
+VIEWS, READERS, HELPERS = (f"services/report_{name}.py" for name in ("views", "readers", "helpers"))
+IN_REPORTS = "tests/isolation/test_reports_by_service.py::test_"
+
+GUARDING = (
+    Guarding("rows of others stay in the function", VIEWS, "CROSS JOIN scope WHERE scope.services IS NULL OR {report.seen}",
+             "CROSS JOIN scope",
+             f"{IN_REPORTS}each_role_sees_the_rows_of_its_services_and_no_others"),
+    Guarding("nothing is read of what is not theirs", VIEWS,
+             "WHERE (SELECT scope.services IS NULL OR {report.seen} FROM scope)",
+             "WHERE TRUE",
+             f"{IN_REPORTS}what_is_asked_of_somebody_elses_thing_is_answered_as_of_none"),
+    Guarding("plans are not printed", VIEWS, " SET client_min_messages = error", "",
+             f"{IN_REPORTS}plans_of_what_is_below_are_not_printed"),
+    Guarding("who reads is who called", HELPERS, "CASE current_setting('role') WHEN 'none' THEN session_user ELSE",
+             "CASE current_setting('role') WHEN 'none' THEN current_user ELSE",
+             f"{IN_REPORTS}each_role_sees_the_rows_of_its_services_and_no_others"),
+    Guarding("nor is it who they could become", HELPERS, "WHEN 'none' THEN session_user ELSE CAST(current_setting('role') AS name) END",
+             "WHEN 'none' THEN session_user ELSE session_user END",
+             f"{IN_REPORTS}who_is_a_member_of_roles_sees_what_these_see_together"),
+    Guarding("a role is its number and its name", HELPERS, "role.oid = one.role AND role.rolname = one.name", "role.oid = one.role",
+             f"{IN_REPORTS}who_was_renamed_or_dropped_and_made_again_sees_nothing_until_it_is_granted_again"),
+    Guarding("another list takes the place of the one before", READERS,
+             "        connection.execute(\"DELETE FROM public.report_readers WHERE name = %s\", [role])\n", "",
+             f"{IN_REPORTS}another_list_of_services_takes_the_place_of_the_one_before"),
+    Guarding("of an unmatched event one's own commitments", "services/matches/reports.py",
+             "FILTER (WHERE aside.position IS NULL AND {_SEES_COMMITMENT})", "FILTER (WHERE aside.position IS NULL)",
+             f"{IN_REPORTS}each_role_sees_the_rows_of_its_services_and_no_others"),
+)  # fmt: skip
