@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from domain.saying import Said, heard, said
+from domain.saying import Said, heard, said, said_by
 from domain.times import Instant, NotATime, TimeWithoutOffset, instant
 from entente.logs import err
 from entente.settings import Settings
@@ -107,8 +107,10 @@ def new_session(store: str | None, on_behalf: str | None, given: Collection[str]
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = f"ENTENTE_{str(first['loc'][0]).upper()}"
+        cause = first.get("ctx", {}).get("error")  # in our own words, which are known in French
+        why = said_by(cause) if isinstance(cause, ValueError) else heard(first["msg"])
         raise Invalid(
-            said("“{input}”: {msg}", input=first["input"], msg=first["msg"]),
+            said("“{input}”: {msg}", input=first["input"], msg=why),
             place=name,
             mend=said("correct it, or unset it"),
         ) from error

@@ -15,6 +15,7 @@ from services.contract_files.leaves import (
     Email,
     Id,
     Line,
+    PersonId,
     RetentionText,
     RhythmText,
     SubjectText,
@@ -25,7 +26,7 @@ from services.contract_files.model_base import Strict, Title, by_shape, may, nee
 class PersonModel(Strict):
     """Somebody of the service."""
 
-    id: Line = need("Such as anna.martin")
+    id: PersonId = need("Such as anna.martin")
     name: Line = need("For people")
     email: Email = may("Where to write")
     from_: DateText = may("The first day, in the organisation's zone", alias="from")
@@ -60,7 +61,8 @@ class SourceModel(Strict):
 
 
 Heads = Annotated[
-    Annotated[Line, Tag("·text")] | Annotated[list[Line], Field(min_length=1, max_length=bounds.HEADS), Tag("·list")],
+    Annotated[PersonId, Tag("·text")]
+    | Annotated[list[PersonId], Field(min_length=1, max_length=bounds.HEADS), Tag("·list")],
     by_shape(said("a person's id, or a list of them")),
 ]
 

@@ -14,12 +14,21 @@ from domain.terms import Party
 from services.access import Principal
 from services.api.answers import JsonAnswer, answer, commanded, done, problems, written
 from services.api.ports import Api
-from services.api.shapes import Done, Side
+from services.api.shapes import Done
 from services.contract_files import Document, read_bytes
 from services.contracts.contracting import Contracting
 from services.contracts.proposing import PARTIES
 from services.contracts.reading import read_contract, read_contracts
-from services.contracts.shapes import Applied, Commenting, Contract, Refusing, Terminating, WholeContract
+from services.contracts.shapes import (
+    Applied,
+    Commenting,
+    Contract,
+    Reading,
+    Refusing,
+    Signing,
+    Terminating,
+    WholeContract,
+)
 from services.contracts.shown import contract_json, whole_contract_json
 from services.directory.reading import read_services
 from services.directory.shapes import Service
@@ -159,24 +168,24 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
     described: dict[str, Any] = {"tags": ["contracts"], **commanded(Done)}
 
     @router.post("/contracts/{id}/sign", **described)
-    def sign_contract(id: str, said: Side | None = None, who: Principal = asked) -> JsonAnswer:
+    def sign_contract(id: str, said: Signing | None = None, who: Principal = asked) -> JsonAnswer:
         """Sign what is proposed; the second signature makes it a version."""
-        return done(api, id, contracting.sign(who, id, _party(said)))
+        return done(api, id, contracting.sign(who, id, _party(said), proposal=_proposal(said)))
 
     @router.post("/contracts/{id}/refuse", **described)
     def refuse_contract(id: str, said: Refusing, who: Principal = asked) -> JsonAnswer:
         """Refuse what the other party proposes."""
-        return done(api, id, contracting.refuse(who, id, said.reason, said.party))
+        return done(api, id, contracting.refuse(who, id, said.reason, said.party, proposal=said.proposal))
 
     @router.post("/contracts/{id}/withdraw", **described)
-    def withdraw_contract(id: str, who: Principal = asked) -> JsonAnswer:
+    def withdraw_contract(id: str, said: Reading | None = None, who: Principal = asked) -> JsonAnswer:
         """Withdraw one's own proposal."""
-        return done(api, id, contracting.withdraw(who, id))
+        return done(api, id, contracting.withdraw(who, id, proposal=_proposal(said)))
 
     @router.post("/contracts/{id}/comment", **described)
     def comment_on_contract(id: str, said: Commenting, who: Principal = asked) -> JsonAnswer:
         """Comment on a clause of what is proposed."""
-        return done(api, id, contracting.comment(who, id, said.clause, said.text))
+        return done(api, id, contracting.comment(who, id, said.clause, said.text, proposal=said.proposal))
 
     @router.post("/contracts/{id}/terminate", **described)
     def terminate_contract(id: str, said: Terminating, who: Principal = asked) -> JsonAnswer:
@@ -193,8 +202,12 @@ def day(text: str) -> date:
         ) from error
 
 
-def _party(said: Side | None) -> Party | None:
+def _party(said: Signing | None) -> Party | None:
     return said.party if said is not None else None
+
+
+def _proposal(said: Reading | None) -> int | None:
+    return said.proposal if said is not None else None
 
 
 def _document(body: bytes, kind: Kind, id: str) -> Document:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Final
 
 from domain.contract import Contract
-from domain.saying import said
+from domain.saying import Said, chained, said
 from domain.terms import Party
 from domain.times import Clock, local_date, zone
 from services.access import Principal, Right
 from services.contract_files import (
+    Difference,
     Document,
+    differences,
     kind_of,
     terms_from_canonical,
+    tree_from_canonical,
 )
 from services.contracts.applied import Applied, Applying
 from services.contracts.describing_services import Describing
@@ -26,6 +30,9 @@ from services.errors import DocumentInvalid, NotAllowed, NotFound, Refused
 from services.history.history import History
 from services.seeing.seen import Seeing
 from services.timekeeping import Timekeeping
+
+MOST_TOLD: Final = 8
+"""Clauses that are named of a wording that took the place of the one that was read."""
 
 
 class Contracting:
@@ -162,10 +169,26 @@ class Contracting:
 
     def _read(self, who: Principal, contract: str, proposal: int | None) -> Contract:
         found = self._get(who, contract)
-        if proposal is not None and found.pending is not None and found.pending.number != proposal:
+        waiting = found.pending
+        if proposal is not None and waiting is not None and waiting.number != proposal:
+            read = next((one.document for one in found.proposals if one.number == proposal), None)
+            changes = differences(tree_from_canonical(read), tree_from_canonical(waiting.document)) if read else []
             what = said("another wording waits now than the one that was read")
+            if changes:
+                told = chained("; ", map(_told, changes[:MOST_TOLD]))
+                what = said("another wording waits now than the one that was read: {changes}", changes=told)
             raise Refused(what, place=contract, mend=said("read it, then decide"), slug="proposal-moved")
         return found
+
+
+def _told(change: Difference) -> Said:
+    """By the keys of the file, which are the same in every language."""
+    clause, before, after = "/".join(change.clause_path), change.old_text, change.new_text
+    if before is None:
+        return said("`{clause}` is new: {after}", clause=clause, after=after)
+    if after is None:
+        return said("`{clause}` is gone: {before}", clause=clause, before=before)
+    return said("`{clause}`: {before} → {after}", clause=clause, before=before, after=after)
 
 
 def _side(text: str) -> Party:

@@ -93,15 +93,12 @@ def _of_service(
     places = {str(one["source"]): index for index, one in enumerate(document.tree.get("sources", ()))}
     for contract in _contracts(history):
         mine = declared.of((contract.supplier, contract.client))
-        name = (
-            contract.contract
-            if who.sees(contract.supplier, contract.client)
-            else said("a contract that you do not see")
-        )
+        is_seen = who.sees(contract.supplier, contract.client)
+        name = contract.contract if is_seen else said("a contract that you do not see")
         for terms in _standing(contract, service, now) if mine else ():
             for reading in readings(terms):
                 for source, path in _read_of(reading, mine):
-                    what = said("{contract} reads “{path}”", contract=name, path=reading.path)
+                    what = said("{contract} reads “{path}”", contract=name, path=reading.path if is_seen else path)
                     mend = said("amend it first, or leave {path} out", path=path)
                     yield document.problem(("sources", places[source], "personal"), what, mend)
 

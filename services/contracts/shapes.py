@@ -23,6 +23,7 @@ class Comment(TypedDict):
 
 class Proposal(TypedDict):
     number: int
+    proposal: Annotated[int, Field(description="Which wording it is, of all that were proposed; who signs names it.")]
     effective: Day
     proposed_by: str
     signed_by: list[Party]
@@ -70,11 +71,26 @@ class WholeContract(Contract):
     versions: list[Version]
 
 
-class Refusing(Side):
+class Reading(Sent):
+    """Which wording was read."""
+
+    proposal: Annotated[
+        int | None,
+        Field(
+            ge=1, description="The wording that was read, by its `proposal`; where another waits by now, it is refused."
+        ),
+    ] = None
+
+
+class Signing(Reading, Side):
+    """For which party, where one acts for both, and what was read."""
+
+
+class Refusing(Signing):
     reason: Words
 
 
-class Commenting(Sent):
+class Commenting(Reading):
     clause: Annotated[str, Field(max_length=300, description="Path in the document; empty for the whole.")] = ""
     text: Words
 

@@ -67,6 +67,7 @@ def _version_json(row: VersionRow, zone_name: str) -> Version:
 def _proposal_json(row: VersionRow) -> Proposal:
     return {
         "number": row.number,
+        "proposal": row.position,
         "effective": row.effective.isoformat(),
         "proposed_by": row.proposed_by,
         "signed_by": [one.party for one in row.signatures],

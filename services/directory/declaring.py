@@ -149,18 +149,17 @@ class Declaring:
         taken: list[str] = []
         for index, source in enumerate(wanted):
             owner = self._declared.owner(source)
-            if owner not in (None, service):
-                what = (
-                    said("“{source}” belongs to another service, which declared it first", source=source)
-                    if not who.sees_everything
-                    else said("“{source}” belongs to {owner}, which declared it first", source=source, owner=owner)
-                )
+            if owner == service or (owner is None and self._is_free_for(who, source)):
+                continue
+            if who.sees_everything:
+                what = said("“{source}” belongs to {owner}, which declared it first", source=source, owner=owner or "–")
                 mend = said("leave it out; it is free once that service takes it out of its own file")
-                taken.append(document.problem(("sources", index, "source"), what, mend))
-            elif owner is None and not self._is_free_for(who, source):
-                what = said("“{source}” has sent already, before anybody declared it", source=source)
-                mend = said("the administrator says whose it is: let him apply this file")
-                taken.append(document.problem(("sources", index, "source"), what, mend))
+            else:  # which of the two it is would say that others have it, or that it has sent
+                what = said(
+                    "“{source}” belongs to another service, or has sent before anybody declared it", source=source
+                )
+                mend = said("leave it out, or ask the administrator, who says whose it is")
+            taken.append(document.problem(("sources", index, "source"), what, mend))
         if taken:
             raise DocumentInvalid(taken, slug=TAKEN)
 

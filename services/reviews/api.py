@@ -23,7 +23,7 @@ from services.api.answers import (
     require_page,
 )
 from services.api.ports import Api
-from services.api.shapes import Done, Said, Side
+from services.api.shapes import Done, Said
 from services.api.showing import zone_of
 from services.directory.reading import read_names
 from services.errors import NotFound
@@ -33,7 +33,7 @@ from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
 from services.reviews.rows import ReviewRow
-from services.reviews.shapes import Review
+from services.reviews.shapes import Review, SigningReview
 from services.reviews.shown import review_json
 
 _PACK: dict[int | str, dict[str, Any]] = {
@@ -122,9 +122,10 @@ def _add_decisions(router: APIRouter, api: Api) -> None:
         return done(api, id, reviewing.decide(who, id, said.text))
 
     @router.post("/reviews/{id}/sign", **described)
-    def sign_review(id: str, said: Side | None = None, who: Principal = asked) -> JsonAnswer:
+    def sign_review(id: str, said: SigningReview | None = None, who: Principal = asked) -> JsonAnswer:
         """Sign the minutes and decisions; after the first signature they stand."""
-        return done(api, id, reviewing.sign_review(who, id, said.party if said is not None else None))
+        told = said or SigningReview()
+        return done(api, id, reviewing.sign_review(who, id, told.party, seen=told.seen))
 
 
 def prefers_html(accept: str) -> bool:

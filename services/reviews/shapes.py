@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from services.api.shapes import Moment, Note, Signature
+from services.api.shapes import Moment, Note, Side, Signature
 from services.reviews.rows import State
 
 
@@ -21,3 +21,13 @@ class Review(TypedDict):
     minutes: list[Note]
     decisions: list[Note]
     signatures: list[Signature]
+
+
+class SigningReview(Side):
+    seen: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            description="How many minutes and decisions were read; where others stand there by now, it is refused.",
+        ),
+    ] = None

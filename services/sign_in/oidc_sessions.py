@@ -209,7 +209,7 @@ class OidcSignIn:
 
     def _is_bound(self, person: str) -> bool:
         with self._database.connect() as reads:
-            return tables.is_bound(reads, person)
+            return tables.has_identity(reads, person)
 
     def _bind(self, identity: Identity, person: str) -> None:
         with self._database.transaction() as writes:

@@ -17,6 +17,9 @@ TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS sign_in_once (id {text} PRIMARY KEY, ends {bigint} NOT NULL)",
 )
 
+PROXY: Final = "proxy"
+"""In the place of an issuer, which is an address: the proxy that signs people in."""
+
 
 class WaitingRow(NamedTuple):
     """Somebody whom the provider knows and nobody let in: when they came first, and last."""
@@ -57,7 +60,21 @@ def bound(reads: Transaction, iss: str, sub: str) -> str | None:
 
 
 def is_bound(reads: Transaction, person: str) -> bool:
+    """Says whether somebody else vouches for that person: an identity provider, or a proxy that has named them."""
     return bool(reads.query("SELECT 1 FROM sign_in_bound WHERE person = ?", [person]))
+
+
+def has_identity(reads: Transaction, person: str) -> bool:
+    """Says whether an identity of a provider is bound to that person."""
+    return bool(reads.query("SELECT 1 FROM sign_in_bound WHERE person = ? AND iss <> ?", [person, PROXY]))
+
+
+def note_proxy(writes: Transaction, person: str, now: Instant) -> None:
+    """Notes that the proxy has named them, and so that they have a way in."""
+    row = (PROXY, person, person, now)
+    writes.execute(
+        "INSERT INTO sign_in_bound (iss, sub, person, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", row
+    )
 
 
 def bind(writes: Transaction, iss: str, sub: str, person: str, now: Instant) -> None:

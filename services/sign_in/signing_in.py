@@ -21,7 +21,7 @@ from services.directory.names import Directory
 from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
 from services.history.databases import Database, Transaction
 from services.history.history import History
-from services.roles.following import Roles
+from services.roles.following import KnownPerson, Roles
 from services.sign_in import codes, oidc_tables, passwords, tables
 from services.sign_in.secrets_kept import kept, new_secret
 from services.sign_in.sessions import MINUTE, Lasting, Session, Sessions, end_all
@@ -124,14 +124,14 @@ class SignIn:
         self._throttle.attempt(session.person, address)
         if not self._takes(session.person, code):
             self.log.note("refused", session.person, address=address, about="code")
-            raise refused(said("that is not the code of now, or it was used already"))
+            raise wrong_code()
         self._throttle.succeeded(session.person, address)
         return self._enter(session, secret, address, agent)
 
-    def begin_factor(self, secret: str, password: str) -> None:
-        """For somebody who is in: after the password, a secret for an authenticator app is kept with the session until a code shows
-        that the app has it. Raises NotSignedIn."""
-        self.require_password(secret, password)
+    def begin_factor(self, secret: str, password: str, code: str = "") -> None:
+        """For somebody who is in: after the password, and a code of the factor of before, a secret for an authenticator app is kept
+        with the session until a code shows that the app has it. Raises NotSignedIn."""
+        self.require_both(secret, password, code)
         session = self._at(secret, "in")
         self.sessions.renew(secret, session.groups, codes.new_seed())
 
@@ -166,21 +166,38 @@ class SignIn:
         return found is not None and found.seed is not None
 
     def require_password(self, secret: str, password: str) -> None:
-        """Before a factor, the password or all sessions change, and after a while of no use. Raises NotSignedIn."""
+        """After a while of no use. Raises NotSignedIn."""
+        self._require_again(secret, password, None)
+
+    def require_both(self, secret: str, password: str, code: str) -> None:
+        """Before a factor, the password or all sessions change: the password, and a code of the second factor, or a recovery code,
+        of who has one. Raises NotSignedIn."""
+        self._require_again(secret, password, code)
+
+    def _require_again(self, secret: str, password: str, code: str | None) -> None:
         session = self._at(secret, "in")
         self._throttle.attempt(session.person, AGAIN)
         found = self._account(session.person)
         if not passwords.matches(found.password if found is not None else None, password):
             self.log.note("refused", session.person, about="password")
             raise refused(said("that is not the password"))
+        if code is not None and self.has_factor(session.person) and not self._takes(session.person, code):
+            self.log.note("refused", session.person, about="code")
+            raise wrong_code()
         self._throttle.succeeded(session.person, AGAIN)
         self.sessions.acted(secret)
 
-    def change_password(self, secret: str, password: str, new: str) -> None:
+    def change_password(self, secret: str, password: str, new: str, code: str = "") -> None:
         """Every other session of the person ends. Raises NotSignedIn, Invalid for a new one that is weak."""
         session = self._at(secret, "in")
-        self.require_password(secret, password)
+        self.require_both(secret, password, code)
         self._set_password(session.person, new, but=secret)
+
+    def end_others(self, secret: str, password: str, code: str = "") -> int:
+        """Ends every other session of the person; how many. Raises NotSignedIn."""
+        session = self._at(secret, "in")
+        self.require_both(secret, password, code)
+        return self.sessions.end_all(session.person, secret)
 
     # Invitations
 
@@ -203,25 +220,32 @@ class SignIn:
             raise NotAllowed(
                 said("letting people in is for heads of services and the administrator, not for {who}", who=who)
             )
-        if not self.roles.is_known(person):
-            raise NotFound(
-                said("no file names “{person}”", person=person),
-                mend=said("give them a role first: in the access file, or among the people of a service"),
-            )
+        known = self.admittable(who, person)
         if self.roles.is_suspended(person):
             raise Refused(
                 said("{person} is suspended", person=person), mend=said("entente people resume {person}", person=person)
             )
         if who.may(Right.ADMIT, ""):
             return
-        roles = next(one for one in self.roles.people() if one.person == person)
-        is_elsewhere = any(not who.may(Right.ADMIT, role.service) for role in roles.roles)
-        has_office = roles.admitted is not None and bool(roles.admitted.offices)
-        if self.has_way_in(person) or is_elsewhere or has_office or not roles.roles:
+        is_elsewhere = any(not who.may(Right.ADMIT, role.service) for role in known.roles)
+        has_office = known.admitted is not None and bool(known.admitted.offices)
+        if self.has_way_in(person) or is_elsewhere or has_office:
             raise NotAllowed(
                 said("{person} has a way in already, or a role that is not yours to give", person=person),
                 mend=said("ask the administrator"),
             )
+
+    def admittable(self, who: Principal, person: str) -> KnownPerson:
+        """Somebody that a file names, in a service whose people `who` may let in. Raises NotFound for who is named elsewhere alone as
+        for nobody: who is there, others are not told."""
+        for one in self.roles.people():
+            is_theirs = who.may(Right.ADMIT, "") or any(who.may(Right.ADMIT, role.service) for role in one.roles)
+            if one.person == person and is_theirs:
+                return one
+        raise NotFound(
+            said("no file names “{person}”", person=person),
+            mend=said("give them a role first: in the access file, or among the people of a service"),
+        )
 
     def invited(self, secret: str) -> InvitationRow:
         """The invitation whose link this is. Raises NotFound once it was used, has ended, or never was."""
@@ -273,9 +297,13 @@ class SignIn:
         return found.person
 
     def has_way_in(self, person: str) -> bool:
-        """By a password, or by an identity provider."""
+        """By a password, by an identity provider, or by a proxy."""
         with self._database.connect() as reads:
             return tables.account(reads, person) is not None or oidc_tables.is_bound(reads, person)
+
+    def has_password(self, person: str) -> bool:
+        found = self._account(person)
+        return found is not None and found.password is not None
 
     # Out
 
@@ -309,6 +337,9 @@ class SignIn:
             self.log.note("refused", person, address=address, about=way)
             raise refused(said("nobody let you in yet"))
         self.log.note("signed-in", person, address=address, about=way)
+        if way == "proxy":
+            with self._database.transaction() as writes:
+                oidc_tables.note_proxy(writes, person, self._clock())
         secret = self.sessions.open(person, way, agent=agent, groups=told, provider=provider)
         return Opened(secret, "in")
 
@@ -413,6 +444,10 @@ def refused(why: str | None = None) -> NotSignedIn:
         mend=said("try again"),
         slug="sign-in-refused",
     )
+
+
+def wrong_code() -> NotSignedIn:
+    return refused(said("that is not the code of now, or it was used already"))
 
 
 def _use_up(writes: Transaction, invitation: InvitationRow) -> None:

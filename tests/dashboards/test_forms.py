@@ -20,6 +20,7 @@ HELD = "legal-opinions@2026-10-13"
 """A review that took place and that nobody has signed."""
 VERSION = "/contracts/school-meals/versions/3"
 PROPOSAL = {"proposal": "3"}
+READ = {"seen": "0"}
 TOO_LONG = "x" * 10_001
 
 Asked = Callable[[Site], Any]
@@ -55,7 +56,7 @@ def last(path: str, *names: str) -> Asked:
         (f"/reviews/{HELD}/minutes", {"text": "said"}, last(f"/reviews/{HELD}", "minutes", "text"), "said", f"/reviews/{HELD}"),
         (f"/reviews/{HELD}/decide", {"text": "so be it"}, last(f"/reviews/{HELD}", "decisions", "text"), "so be it",
          f"/reviews/{HELD}"),
-        (f"/reviews/{REVIEW}/sign", {"party": "client"}, last(f"/reviews/{REVIEW}", "state"), "signed", f"/reviews/{REVIEW}"),
+        (f"/reviews/{REVIEW}/sign", READ | {"party": "client"}, last(f"/reviews/{REVIEW}", "state"), "signed", f"/reviews/{REVIEW}"),
         ("/excuses/{asked}/accept", {"text": " "}, last("/excuses/{asked}", "state"), "accepted", "/excuses/{asked}"),
         ("/excuses/{asked}/refuse", {"text": "open"}, last("/excuses/{asked}", "answers", "text"), "open", "/excuses/{asked}"),
         ("/excuses/{refused}/dispute", {"text": "closed"}, last("/excuses/{refused}", "state"), "disputed", "/excuses/{refused}"),
@@ -379,7 +380,7 @@ def test_a_form_made_for_who_one_was_in_another_window_decides_nothing_for_who_o
 
 
 def test_what_was_typed_stands_in_the_refusal_where_no_form_holds_it_any_more(site: Site) -> None:
-    site.post(f"/reviews/{REVIEW}/sign", {"party": "client"})
+    site.post(f"/reviews/{REVIEW}/sign", READ | {"party": "client"})
     assert site.stored(f"/reviews/{REVIEW}")["state"] == "signed"
     answer = site.post(f"/reviews/{REVIEW}/minutes", {"text": "One more word."})
     assert (answer.status_code, 'id="f-minutes"' in answer.text) == (409, False)

@@ -191,7 +191,7 @@ def test_what_was_read_is_what_is_signed(store: Path, tmp_path: Path) -> None:
         for verb, form in offers.items():
             answer = client.post(form.action, data=dict(form.fields))
             assert answer.status_code == 409, verb
-            assert "Another wording was proposed while you were reading" in answer.text
+            assert "Another wording waits now than the one that was read" in answer.text
         assert "55" in client.get(path).text
         [form] = [one for one in Page(client.get(path).text).forms if one.action.endswith("/sign")]
         assert client.post(form.action, data=dict(form.fields)).status_code == 303

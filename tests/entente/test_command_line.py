@@ -75,6 +75,18 @@ def test_where_people_sign_in_nobody_is_named_on_the_line_of_what_serves(
     assert (code, "ENTENTE_ACCESS" in said) == (2, True)
 
 
+def test_a_wrong_way_in_is_refused_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ENTENTE_ACCESS", "anybody")
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
+    code, _, said = ran(capsys, "contracts", "list")
+    assert code == 2
+    assert "pas d’accès de ce nom" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "no such ways in" not in said
+    assert "Value error" not in said
+
+
 @pytest.mark.parametrize(
     ("host", "ways", "proxies", "slug"),
     [

@@ -90,8 +90,8 @@ GUARDING = (
     Guarding(
         "a contract of others is not named",
         "services/contracts/personal_paths.py",
-        "if who.sees(contract.supplier, contract.client)",
-        "if True",
+        "is_seen = who.sees(contract.supplier, contract.client)",
+        "is_seen = True",
         f"{PATHS}test_who_does_not_see_the_contract_is_not_told_its_name",
     ),
     Guarding(

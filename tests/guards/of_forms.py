@@ -49,7 +49,7 @@ GUARDING = (
     Guarding("for whom one signs", "dashboards/pages/house/macros.html", "hidden=dict(hidden, party=party)", "hidden=hidden",
              f"{IN_OFFERED}the_administrator_signs_for_either_party"),
     Guarding("another wording than the one that was read", "services/contracts/contracting.py",
-             "found.pending.number != proposal:", "False:", f"{IN_OFFERED}what_was_read_is_what_is_signed"),
+             "waiting.number != proposal:", "False:", f"{IN_OFFERED}what_was_read_is_what_is_signed"),
     Guarding("who owes it acknowledges it", "dashboards/pages/breaches/page.py",
              'may_acknowledge=row.state == "open" and view.who.may(Right.TAKE_PART, commitment.debtor),',
              'may_acknowledge=row.state == "open",', f"{IN_OFFERED}every_form_that_is_offered_is_done[breach/luc]"),

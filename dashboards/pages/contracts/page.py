@@ -29,7 +29,7 @@ from services.breaches.rows import BreachRow
 from services.contracts.contracting import Contracting
 from services.contracts.reading import read_contract
 from services.contracts.rows import ContractRow, SignatureRow, VersionRow
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.excuses.reading import read_excuses
 from services.figures.reading import read_commitments
 
@@ -291,16 +291,17 @@ def _add_decisions(router: APIRouter, pages: Pages) -> None:
         side = party_named(party)
 
         def read() -> int:
-            """Which proposal was read: by the form, else by the address."""
-            shown = numbered(view.look(read_contract, id), number).position
-            return int(proposal) if proposal.isdecimal() and len(proposal) < 9 else shown
+            """Which wording was read: the form says so, for the address says only its number, which a counter-proposal takes over."""
+            if not proposal.isdecimal() or len(proposal) > 9:
+                raise Invalid(said("it is not said what was read"), mend=said("open the page here and send it again"))
+            return int(proposal)
 
         verbs = {
             "sign": lambda: contracting.sign(who, id, side, proposal=read()),
             "refuse": lambda: contracting.refuse(who, id, required(text, said("the reason")), proposal=read()),
             "withdraw": lambda: contracting.withdraw(who, id, proposal=read()),
             "comment": lambda: contracting.comment(
-                who, id, clause.strip(), required(text, said("the comment")), proposal=read()
+                who, id, clause.strip(), required(text, said("the comment")), proposal=read() if proposal else None
             ),
         }
         if verb not in verbs:

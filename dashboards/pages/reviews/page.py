@@ -18,7 +18,7 @@ from dashboards.pages.reviews.pack import pack_html, pack_style
 from domain.saying import said
 from services.access import Right
 from services.contracts.reading import read_contract, read_contracts
-from services.errors import NotFound
+from services.errors import Invalid, NotFound
 from services.reviews.packs import review_pack
 from services.reviews.reading import read_review, read_reviews
 from services.reviews.reviewing import Reviewing
@@ -81,11 +81,16 @@ def add_reviews(router: APIRouter, pages: Pages) -> None:
         request: Request, id: str, verb: str, text: Typed = "", party: Typed = "", seen: Typed = "", ticket: Typed = ""
     ) -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": party, "party": party})
-        read = int(seen) if seen.isdecimal() and len(seen) < 9 else None
+
+        def read() -> int:
+            if not seen.isdecimal() or len(seen) > 9:
+                raise Invalid(said("it is not said what was read"), mend=said("open the page here and send it again"))
+            return int(seen)
+
         verbs = {
             "minutes": lambda: pages.store.use(Reviewing).minutes(view.who, id, required(text, said("the minutes"))),
             "decide": lambda: pages.store.use(Reviewing).decide(view.who, id, required(text, said("the decision"))),
-            "sign": lambda: pages.store.use(Reviewing).sign_review(view.who, id, party_named(party), seen=read),
+            "sign": lambda: pages.store.use(Reviewing).sign_review(view.who, id, party_named(party), seen=read()),
         }
         if verb not in verbs:
             raise NotFound(said("a review has no verb {verb}", verb=verb))

@@ -29,14 +29,14 @@ def add_account(router: APIRouter, pages: Pages) -> None:
 
     @router.post("/account/password")
     def change(
-        request: Request, password: Typed = "", new_password: Typed = "", password_again: Typed = ""
+        request: Request, password: Typed = "", code: Typed = "", new_password: Typed = "", password_again: Typed = ""
     ) -> Response:
         view = View(pages, request)
         _person(view)
         try:
             if new_password != password_again:
                 raise different()
-            sign_in.change_password(session_of(request), password, new_password)
+            sign_in.change_password(session_of(request), password, new_password, code)
         except EntenteError as error:
             view.problem = error
             with view.state():
@@ -44,16 +44,15 @@ def add_account(router: APIRouter, pages: Pages) -> None:
         return RedirectResponse("/account?done=password", 303)
 
     @router.post("/account/sessions")
-    def end(request: Request, password: Typed = "", name: Verb = "") -> Response:
-        """Ends one session, or all others, which asks for the password."""
+    def end(request: Request, password: Typed = "", code: Typed = "", name: Verb = "") -> Response:
+        """Ends one session, or all others, which asks for the password and the second factor."""
         view = View(pages, request)
         person = _person(view)
         try:
             if name:
                 sign_in.sessions.end_named(person, name)
             else:
-                sign_in.require_password(session_of(request), password)
-                sign_in.sessions.end_all(person, session_of(request))
+                sign_in.end_others(session_of(request), password, code)
         except EntenteError as error:
             view.problem = error
             with view.state():
@@ -61,12 +60,12 @@ def add_account(router: APIRouter, pages: Pages) -> None:
         return RedirectResponse("/account?done=sessions", 303)
 
     @router.post("/account/factor")
-    def renew(request: Request, password: Typed = "") -> Response:
-        """The password, before the second factor is set up anew."""
+    def renew(request: Request, password: Typed = "", code: Typed = "") -> Response:
+        """The password and the factor of before, before the second factor is set up anew."""
         view = View(pages, request)
         _person(view)
         try:
-            sign_in.begin_factor(session_of(request), password)
+            sign_in.begin_factor(session_of(request), password, code)
         except EntenteError as error:
             view.problem = error
             with view.state():
@@ -90,7 +89,7 @@ def _shown(view: View, sign_in: SignIn) -> Response:
         person=person,
         named=named,
         roles=next((one for one in sign_in.roles.people() if one.person == person), None),
-        has_password=sign_in.has_way_in(person),
+        has_password=sign_in.has_password(person),
         has_factor=sign_in.has_factor(person),
         sessions=sign_in.sessions.of_person(person),
         here_name=here.name if here is not None else "",

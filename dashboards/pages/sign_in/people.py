@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request, Response
@@ -63,6 +64,7 @@ def add_people(router: APIRouter, pages: Pages) -> None:
     def act(request: Request, person: str, verb: str, ticket: Ticket = "", text: Typed = "") -> Response:
         view = View(pages, request, {"text": text, "verb": verb, "id": person})
         _require(view)
+        sign_in.admittable(view.who, person)
         if verb == "invite":
             secret = sign_in.invite(view.who, person)
             with view.state():
@@ -87,7 +89,7 @@ def _require(view: View) -> None:
 def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) -> Response:
     _require(view)
     is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
-    rows = [one for one in sign_in.roles.people() if is_all or _is_own(view, one)]
+    rows = [one if is_all else _own(view, one) for one in sign_in.roles.people() if is_all or _is_own(view, one)]
     today = sign_in.today()
     return view.render(
         "sign_in/people.html",
@@ -106,7 +108,14 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
 
 
 def _is_own(view: View, person: KnownPerson) -> bool:
-    return any(view.who.sees(role.service) for role in person.roles)
+    return any(view.who.may(Right.ADMIT, role.service) for role in person.roles)
+
+
+def _own(view: View, person: KnownPerson) -> KnownPerson:
+    """With the roles alone that a head of these services may know of: what somebody is elsewhere is others' business."""
+    return replace(
+        person, roles=tuple(one for one in person.roles if view.who.may(Right.ADMIT, one.service)), admitted=None
+    )
 
 
 def _address(view: View) -> str:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.access import ADMINISTRATOR, Principal
+from services.errors import NotAllowed, NotFound
+from services.sign_in import codes
+from services.sign_in.secrets_kept import kept
 from services.sign_in.sessions import MINUTE
 from tests.entering import PASSWORD, Browser, House, entered
 from tests.given import contract, criterion, punctuality
@@ -16,6 +20,8 @@ PEOPLE = (
     {"person": "luc", "name": "Luc Petit", "services": {"s": "head"}},
     {"person": "ines", "administrator": True},
 )
+HEAD = Principal("member", frozenset({"s"}))
+OTHER = "cinq ponts de bois"
 AGREED = contract(criterion(punctuality()), supplier="s", client="k")
 
 
@@ -148,9 +154,90 @@ def test_heads_let_people_in_by_a_page(house: House) -> None:
     before = house.position()
     for forbidden in ({"person": "zoe", "office": "administrator"}, {"person": "zoe", "service": "k", "role": "head"}):
         assert luc.send("/people", **forbidden).status_code == 403
-    assert luc.send("/people/ines/invite").status_code == 403
+    for verb in ("invite", "out", "resume"):
+        strange, nobody = (luc.send(f"/people/{one}/{verb}") for one in ("ines", "nemo"))
+        assert strange.status_code == nobody.status_code == 404, verb
+        its_own = r'sent(=|%3D)[\w-]+|name="form_token" value="[^"]+"|ines|nemo'
+        said = {re.sub(its_own, "", one.text) for one in (strange, nobody)}
+        assert len(said) == 1, verb
     assert luc.send("/people/zoe/suspend", text="").status_code == 403
     assert house.position() == before
+
+
+def test_what_somebody_is_elsewhere_a_head_is_not_told(house: House) -> None:
+    house.admit(*PEOPLE, {"person": "both", "services": {"s": "member", "kitchen": "head"}, "arbiter": True})
+    assert "kitchen" in house.as_("ines").page("/people")
+    shown = house.as_("luc").page("/people")
+    assert ">both<" in shown
+    assert "kitchen" not in shown
+    assert "rbiter" not in shown
+
+
+def test_what_is_signed_is_what_was_read(house: House) -> None:
+    house.apply({**AGREED, "title": "Changed", "effective": "2026-08-01"})
+    luc, at = house.as_("luc"), "/contracts/c/versions/2/sign"
+    assert '<input type="hidden" name="proposal" value="2">' in luc.page("/contracts/c/versions/2")
+    house.apply({**AGREED, "title": "Changed again", "effective": "2026-08-01"})
+    before = house.position()
+    assert luc.send(at, party="supplier").status_code == 400
+    refused = luc.send(at, party="supplier", proposal="2")
+    assert refused.status_code == 409
+    assert "Another wording waits now" in refused.text
+    assert "Changed → Changed again" in refused.text
+    json = {"Sec-Fetch-Site": "same-origin"}
+    again = luc.http.post("/v1/contracts/c/sign", json={"party": "supplier", "proposal": 2}, headers=json)
+    assert (again.status_code, again.json()["type"].rpartition(":")[2]) == (409, "proposal-moved")
+    assert house.position() == before
+    assert luc.http.get("/v1/contracts/c").json()["proposal"]["proposal"] == 3
+    assert luc.send(at, party="supplier", proposal="3").status_code == 303
+
+
+def test_who_comes_by_the_proxy_has_a_way_in_that_no_head_adds_to(house: House) -> None:
+    sign_in = house.program.sign_in
+    link = sign_in.invite(HEAD, "anna")
+    sign_in.enter_by("anna", "proxy")
+    assert sign_in.has_way_in("anna")
+    assert not sign_in.has_password("anna")
+    with pytest.raises(NotAllowed):
+        sign_in.invite(HEAD, "anna")
+    with pytest.raises(NotFound):  # it was given while she had none
+        sign_in.redeem(link, PASSWORD)
+    sign_in.redeem(sign_in.invite(ADMINISTRATOR, "anna"), PASSWORD)
+    sign_in.enter_by("anna", "proxy")
+    assert sign_in.has_way_in("anna")
+
+
+def test_a_factor_a_password_and_all_sessions_change_with_a_code_of_the_factor_of_before(house: House) -> None:
+    sign_in, luc = house.program.sign_in, house.as_("luc")
+    handed = recovery_codes(house, "luc")
+    assert 'id="end-code"' not in luc.page("/account")  # it is the only session
+    for path, typed in (
+        ("/account/factor", {}),
+        ("/account/sessions", {}),
+        ("/account/password", {"new_password": OTHER, "password_again": OTHER}),
+    ):
+        for code in ("", "wrong"):
+            answer = luc.send(path, password=PASSWORD, code=code, **typed)
+            assert answer.status_code == 401, (path, code)
+            assert "not the code of now" in answer.text
+            house.clock[0] += 60 * MINUTE  # attempts slow down
+            luc.send("/sign-in/again", password=PASSWORD)
+    assert (
+        luc.send("/account/factor", password=PASSWORD, code=handed[0]).headers["location"].startswith("/sign-in/factor")
+    )
+    assert luc.send("/account/sessions", password=PASSWORD, code=handed[1]).status_code == 303
+    answer = luc.send("/account/password", password=PASSWORD, code=handed[1], new_password=OTHER, password_again=OTHER)
+    assert answer.status_code == 401  # each works once
+    assert sign_in.by_password("luc", PASSWORD).stage == "password"
+
+
+def recovery_codes(house: House, person: str) -> list[str]:
+    """More of them, which are known here."""
+    handed = codes.new_recovery_codes()
+    with house.program.store.history.database.transaction() as writes:
+        rows = [(person, kept(codes.as_typed(one))) for one in handed]
+        writes.insert("sign_in_recovery", ("person", "code"), rows)
+    return handed
 
 
 def test_suspending_is_felt_with_the_next_click(house: House) -> None:
@@ -164,7 +251,9 @@ def test_suspending_is_felt_with_the_next_click(house: House) -> None:
 def test_a_member_signs_nothing_and_a_head_does(house: House) -> None:
     house.apply({**AGREED, "title": "Changed", "effective": "2026-08-01"})
     for who, status in (("anna", 403), ("luc", 303)):
-        assert house.as_(who).send("/contracts/c/versions/2/sign", party="supplier").status_code == status, who
+        assert (
+            house.as_(who).send("/contracts/c/versions/2/sign", party="supplier", proposal="2").status_code == status
+        ), who
         assert house.as_(who).http.post(
             "/v1/contracts/c/comment", json={"text": "x"}, headers={"Sec-Fetch-Site": "same-origin"}
         ).status_code in (200, 202)

@@ -81,6 +81,12 @@ def test_a_service_says_its_people_and_sources(one: One) -> None:
             "anna",
             "5:54: people[0].email: “anna” is not an e-mail address (such as name@example.org)",
         ),
+        (
+            "id: x",
+            "id: Anna Martin",
+            "5:78: people[1].id: “Anna Martin” is not the id of a person (such as anna.martin: small letters a-z, digits, "
+            "“.”, “-” and “_”, at most 63)",
+        ),
         ("part_of", "external", "4:11: external: must be true or false, not “company”"),
     ],
 )

@@ -196,3 +196,17 @@ def test_every_path_that_a_kind_of_indicator_may_name_is_known_to_be_read() -> N
     for name in READS:
         found = contract_terms(document(reading(name)))
         assert any(one.path.startswith("data.") for one in readings(found)), name
+
+
+def test_what_a_contract_that_one_does_not_see_reads_is_not_told(sealed: Sealed) -> None:
+    sealed.describe({**lab(), "sources": [{"source": "desk", "shown_to": "everybody"}]})
+    apply(
+        sealed,
+        contract(criterion(turnaround(key="data.requester.secret")), supplier="north", client="south"),
+        sign=("supplier", "client"),
+    )
+    declared = {**lab()["sources"][0], "shown_to": "everybody"}
+    with pytest.raises(DocumentInvalid) as refused:
+        apply(sealed, {**lab(), "sources": [declared]}, Principal("member", frozenset({"lab"})))
+    assert "secret" not in str(refused.value)
+    assert "a contract that you do not see reads “data.requester" in str(refused.value)
