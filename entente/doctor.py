@@ -5,7 +5,6 @@ Nothing is changed, and nothing created. Every finding that is not well says how
 
 from __future__ import annotations
 
-import difflib
 import os
 import shutil
 import tempfile
@@ -26,7 +25,7 @@ from entente.doctor_keys import key_findings
 from entente.doctor_store import APART, SECOND, TOO_FAR_APART, is_free, store_findings
 from entente.doctor_time import time_findings
 from entente.findings import Finding, State
-from entente.settings import Settings
+from entente.settings import Settings, unknown_settings
 from services.access import ADMINISTRATOR
 from services.adopting import adopted_rules, own_rules
 from services.checkpoints.signing import read_key
@@ -52,7 +51,7 @@ def examine(
     settings: Settings, clock: Clock, environment: Mapping[str, str] = os.environ, words: Language = ENGLISH
 ) -> Iterator[Finding]:
     """Finding by finding, as they are made. `words`: what is said of events is made in that language; all else can be said in any."""
-    yield from _settings(settings, environment)
+    yield from _settings(environment)
     yield _checkpoint_key(settings)
     yield _tzdata()
     yield _pdf()
@@ -74,12 +73,10 @@ def examine(
             history.close()
 
 
-def _settings(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
-    known = {f"ENTENTE_{name.upper()}" for name in type(settings).model_fields}
-    unknown = sorted(name for name in environment if name.startswith("ENTENTE_") and name not in known)
-    for name in unknown:
-        [*close] = difflib.get_close_matches(name, known, 1)
-        mend = said("did you mean {close}?", close=close[0]) if close else said("docs/settings.md lists them; unset it")
+def _settings(environment: Mapping[str, str]) -> Iterator[Finding]:
+    unknown = unknown_settings(environment)
+    for name, close in unknown:
+        mend = said("did you mean {close}?", close=close) if close else said("docs/settings.md lists them; unset it")
         yield Finding("settings", "warning", said("{name} is no setting", name=name), mend)
     if not unknown:
         yield Finding("settings", "ok", said("all that are set are known"))

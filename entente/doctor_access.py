@@ -18,7 +18,9 @@ from services.sign_in.signing_in import Rules, SignIn
 def access_findings(history: History, settings: Settings, clock: Clock) -> Iterator[Finding]:
     """Nothing where nobody signs in: then only this machine is answered."""
     if not settings.ways:
-        yield Finding("access", "ok", said("nobody signs in; only this machine is answered"))
+        yield Finding(
+            "access", "ok", said("nobody signs in where this ENTENTE_ACCESS is set; only this machine is answered")
+        )
         return
     if not history.database.has_table("sign_in_account"):
         yield Finding(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -192,7 +194,7 @@ class Settings(BaseSettings):
     @classmethod
     def _is_a_name(cls, name: str) -> str:
         if re.search(r"[\s+]|://", name):
-            raise ValueError("an address without a scheme, blanks or plus")
+            raise ValueError(said("an address without a scheme, blanks or plus"))
         return name
 
     @property
@@ -235,6 +237,13 @@ class Settings(BaseSettings):
             return hosts_named(self.hosts)
         shown_at = urlsplit(self.pages_url).hostname
         return (LOOPBACK, self.host.lower(), *([shown_at] if shown_at else []))
+
+
+def unknown_settings(environment: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The names in the environment that look like settings and are none, each with the setting that may have been meant."""
+    known = {f"ENTENTE_{name.upper()}" for name in Settings.model_fields}
+    found = sorted(name for name in environment if name.startswith("ENTENTE_") and name not in known)
+    return [(name, next(iter(difflib.get_close_matches(name, known, 1)), "")) for name in found]
 
 
 def settings_rows() -> list[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,8 @@ import typer
 
 from domain.saying import said
 from entente.cli.session import Session, session, steps
-from entente.logs import say
+from entente.logs import err, say
+from entente.settings import unknown_settings
 from entente.wiring import program
 from services.errors import Invalid
 from services.opening import system_clock
@@ -90,6 +92,11 @@ def serve(
     from entente.serving import serve as serve_program
 
     here = session(context)
+    for name, close in unknown_settings(os.environ):
+        meant = said("did you mean {close}?", close=close) if close else said("docs/settings.md lists them; unset it")
+        err.print(
+            said("warning: {what}", what=said("{name} is no setting ({mend})", name=name, mend=meant)), markup=False
+        )
     settings = here.settings.model_copy(update={"host": host} if host else {})
     mode = time or settings.time
     for value, known, option in ((role, ("api", "judge", "all"), "--role"), (mode, ("live", "manual"), "--time")):

@@ -6,12 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
+from dashboards.language import language
 from dashboards.messages import template_of, wordings_of
 from domain.saying import PLACE
 from services.contract_files.models import MODELS
@@ -151,6 +153,27 @@ def test_the_french_has_no_english_beside_code(french: dict[str, Message]) -> No
         for wording in wordings_of(entry):
             plain = re.sub(r"`[^`]*`|\{[^}]*\}", "", wording)
             assert not english.search(plain), f"{template}: {wording}"
+
+
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_whatever_is_decided_has_its_words_in_the_history(code: str) -> None:
+    kinds = [
+        one
+        for module in (ROOT / "domain").glob("*.py")
+        for one in vars(import_module(f"domain.{module.stem}")).values()
+    ]
+    decided = {
+        event.TOPIC
+        for kind in kinds
+        if isinstance(kind, type)
+        for event in vars(kind).values()
+        if hasattr(event, "TOPIC")
+    }
+    assert len(decided) > 40
+    words = language(code)
+    assert {
+        one for one in decided if not words.has(f"history.what.{one.removeprefix('entente.').replace('.', '-')}")
+    } == set()
 
 
 def test_what_a_missing_key_means_has_its_french(french: dict[str, Message]) -> None:

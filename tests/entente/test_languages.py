@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +13,7 @@ import typer
 from typer import _click as click
 
 from dashboards.messages import of_commands
-from domain.saying import PLACE
+from domain.saying import PLACE, heard
 from entente.cli import command, main
 from entente.cli.helping import one_line, texts
 from entente.cli.session import print_table
@@ -22,6 +23,24 @@ from tests.services.api_case import contract, report
 
 SAME = {"action", "excuse", "POSITION", "(administrator)"}
 """The same in both languages."""
+SAME_WORDS = {
+    *(
+        "action",
+        "cause",
+        "client",
+        "excuse",
+        "id",
+        "position",
+        "service",
+        "source",
+        "sources",
+        "type",
+        "version",
+        "versions",
+    ),
+    *("Kafka", "migrations", "pdf"),
+}
+ROOT = Path(__file__).parents[2]
 NAMES = re.compile(r"--?[a-z-]+|`[^`]*`|ENTENTE_[A-Z_]+|\S*[/.<=_]\S*|[A-Z]{3,}\S*|« [^»]* »|\b\w+(?:-\w+)+")
 """Options, code, addresses: what is typed or stands in files keeps its letters."""
 ENGLISH = re.compile(
@@ -52,6 +71,51 @@ def commands(found: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple
     if isinstance(found, typer.core.TyperGroup):
         for name, below in found.commands.items():
             yield from commands(below, (*path, name))
+
+
+def first_arguments(name: str) -> set[str]:
+    """The words of ours that calls of that name in the program begin with."""
+    calls = [
+        one
+        for file in (ROOT / "entente").rglob("*.py")
+        for one in ast.walk(ast.parse(file.read_text()))
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id == name and one.args
+    ]
+    parts = [part for call in calls for part in ast.walk(call.args[0])]
+    return {one.value for one in parts if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value}
+
+
+@pytest.mark.parametrize(("name", "of"), [("print_table", "column"), ("Finding", "")])
+def test_each_column_and_each_finding_has_its_french(name: str, of: str) -> None:
+    french = of_commands("fr")
+    told = {word: french.say(heard(word, of=of)) for word in first_arguments(name)}
+    assert len(told) > 20
+    assert {word for word, said in told.items() if word == said} <= SAME_WORDS
+    assert told.get("to", "au") == "au"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("ENTENTE_ACCESS", "account", "pas d’accès de ce nom : accounts, oidc, proxy, ou loopback seul"),
+        ("ENTENTE_SESSION_IDLE", "0", "il faut au moins 1"),
+        ("ENTENTE_SESSION_IDLE", "x", "il faut un nombre entier"),
+        ("ENTENTE_PORT", "70000", "il faut au plus 65535"),
+        ("ENTENTE_LOOK_BACK", "0", "il faut plus de 0"),
+        ("ENTENTE_TOTP", "never", "il faut 'needed' ou 'all'"),
+        ("ENTENTE_ORIGIN", "a b", "une adresse sans protocole, sans blancs ni plus"),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_said_in_french(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.setenv("LANG", "fr_FR.UTF-8")
+    code, _, said = ran(capsys, "doctor")
+    assert code == 2
+    assert told in said.replace("`", "")
+    assert "Input" not in said
+    assert "Value error" not in said
 
 
 def english_in(shown: str) -> list[str]:

@@ -202,6 +202,20 @@ class View:
         return max(told, self.pages.clock()) if self.pages.clock is not None else told
 
     @property
+    def is_of_no_service(self) -> bool:
+        """Somebody who signed in with an office alone: there may be much, and it is shown to others."""
+        return self.who.person is not None and not self.who.sees_everything and not self.who.services
+
+    def administrators(self) -> list[str]:
+        """The names of those who let people in everywhere; nobody where nobody signs in."""
+        sign_in = self.pages.sign_in
+        return (
+            []
+            if sign_in is None
+            else [self.person(one) for one in sign_in.roles.holders("administrator", sign_in.today())]
+        )
+
+    @property
     def services(self) -> dict[str, ServiceRow]:
         return self.seen.once(read_services)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dashboards.pages.house.frame import Pages, View
@@ -14,6 +14,22 @@ from services.api.cookies import session_of
 from services.errors import EntenteError, NotFound
 from services.sign_in.signing_in import SignIn
 
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
+"""What a browser that names several others calls itself: the first of these that is in it."""
 Verb = Annotated[str, Form(max_length=40)]
 
 
@@ -24,8 +40,9 @@ def add_account(router: APIRouter, pages: Pages) -> None:
         return
 
     @router.get("/account")
-    def account(request: Request) -> Response:
-        return _shown(View(pages, request), sign_in)
+    def account(request: Request, done: Annotated[str, Query(max_length=40)] = "") -> Response:
+        """`done`: what was sent from it, and is done."""
+        return _shown(View(pages, request), sign_in, done)
 
     @router.post("/account/password")
     def change(
@@ -80,7 +97,7 @@ def _person(view: View) -> str:
     return person
 
 
-def _shown(view: View, sign_in: SignIn) -> Response:
+def _shown(view: View, sign_in: SignIn, done: str = "") -> Response:
     person = _person(view)
     here = sign_in.sessions.of(session_of(view.request))
     named = sign_in.directory.named(person)
@@ -88,9 +105,17 @@ def _shown(view: View, sign_in: SignIn) -> Response:
         "sign_in/account.html",
         person=person,
         named=named,
+        is_done=done in ("password", "sessions"),
+        browser_of=browser_of,
         roles=next((one for one in sign_in.roles.people() if one.person == person), None),
         has_password=sign_in.has_password(person),
         has_factor=sign_in.has_factor(person),
         sessions=sign_in.sessions.of_person(person),
         here_name=here.name if here is not None else "",
     )
+
+
+def browser_of(agent: str) -> str:
+    """The browser and the system, as people name them; what it calls itself where neither is known."""
+    named = [next((name for mark, name in one if mark in agent), "") for one in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(name for name in named if name) or agent or "–"

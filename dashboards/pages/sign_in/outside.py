@@ -15,7 +15,7 @@ from dashboards.language import LANGUAGES, Language, choose
 from dashboards.messages import messages
 from dashboards.pages.house.assets import font_name, style_name
 from dashboards.pages.house.frame import THEMES, Pages, environment, link, marked
-from services.api.cookies import before_cookie, forget, keep, known_by, session_cookie
+from services.api.cookies import before_cookie, chosen, forget, keep, known_by, session_cookie
 from services.api.cross_site import FIELD
 from services.api.own_paths import own_path
 from services.errors import EntenteError
@@ -125,8 +125,8 @@ class Outside:
         return answer
 
     def _theme(self) -> str:
-        chosen = self.request.cookies.get("theme", "")
-        return chosen if chosen in THEMES else ""
+        theme = chosen(self.request, "theme")
+        return theme if theme in THEMES else ""
 
 
 def next_step(opened: Opened, back: str) -> str:

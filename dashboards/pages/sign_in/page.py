@@ -37,8 +37,9 @@ def add_sign_in(router: APIRouter, pages: Pages) -> None:
 
 def _add_password(router: APIRouter, pages: Pages) -> None:
     @router.get("/sign-in")
-    def ask(request: Request, next: str = "/") -> Response:
-        return _asked(Outside(pages, request), own_path(next))
+    def ask(request: Request, next: str = "/", out: str = "") -> Response:
+        """`out`: whoever asks has just signed out."""
+        return _asked(Outside(pages, request), own_path(next), is_out=bool(out))
 
     @router.post("/sign-in")
     def sign_in(request: Request, name: Typed = "", password: Typed = "", next: Back = "/") -> Response:
@@ -68,9 +69,9 @@ def _add_password(router: APIRouter, pages: Pages) -> None:
         return RedirectResponse(own_path(next), 303)
 
 
-def _asked(view: Outside, back: str, name: str = "") -> Response:
+def _asked(view: Outside, back: str, name: str = "", *, is_out: bool = False) -> Response:
     is_begun = view.sign_in.roles.is_anybody_admitted()
-    return view.render("sign-in.html", next=back, name=name, is_begun=is_begun, ways=view.pages.ways)
+    return view.render("sign-in.html", next=back, name=name, is_begun=is_begun, is_out=is_out, ways=view.pages.ways)
 
 
 def _add_code(router: APIRouter, pages: Pages) -> None:
@@ -159,7 +160,7 @@ def _add_out(router: APIRouter, pages: Pages) -> None:
         else:
             view.sign_in.sign_out(view.secret)
         # a form may lead to nowhere else (`form-action`): a page leads on to the provider
-        answer = view.render("signed-out.html", there=there) if there else RedirectResponse("/sign-in", 303)
+        answer = view.render("signed-out.html", there=there) if there else RedirectResponse("/sign-in?out=yes", 303)
         forget(answer, request, session_cookie(request))
         return answer
 

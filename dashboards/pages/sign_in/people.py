@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -11,8 +12,9 @@ from dashboards.pages.house.frame import Pages, View
 from dashboards.pages.house.sending import decided
 from dashboards.pages.sign_in.page import Typed
 from domain.saying import said
-from services.access import Right
+from services.access import ADMINISTRATOR, Right
 from services.contracts.admitting import access_tree, admit, admit_to
+from services.directory.reading import read_services
 from services.errors import NotAllowed
 from services.roles.following import KnownPerson
 from services.sign_in.signing_in import SignIn
@@ -41,17 +43,15 @@ def add_people(router: APIRouter, pages: Pages) -> None:
         service: Typed = "",
         role: Typed = "",
         office: Typed = "",
+        since: Typed = "",
+        until: Typed = "",
+        instead_of: Typed = "",
     ) -> Response:
         typed = {"person": person, "name": name, "email": email, "service": service, "role": role, "office": office}
+        typed |= {"since": since, "until": until, "instead_of": instead_of}
         view = View(pages, request, {**typed, "verb": "give"})
         _require(view)
-        given: dict[str, Any] = {
-            key: value.strip() for key, value in (("name", name), ("email", email)) if value.strip()
-        }
-        if service and role:
-            given["services"] = {service: role}
-        if office:
-            given[office] = True
+        given = _given(typed)
         return decided(
             view,
             ticket,
@@ -79,6 +79,20 @@ def add_people(router: APIRouter, pages: Pages) -> None:
         return decided(view, ticket, acts[verb], then="/people", again=lambda: _shown(view, sign_in))
 
 
+def _given(typed: Mapping[str, str]) -> dict[str, Any]:
+    """What somebody is given, as the access file says it; the days hold for the role and for the office."""
+    said_of = {key: value.strip() for key, value in typed.items()}
+    given: dict[str, Any] = {key: said_of[key] for key in ("name", "email") if said_of[key]}
+    days = {word: said_of[key] for key, word in (("since", "from"), ("until", "until")) if said_of[key]}
+    deputy = {"for": said_of["instead_of"]} if said_of["instead_of"] else {}
+    if said_of["service"] and said_of["role"]:
+        long = days | deputy
+        given["services"] = {said_of["service"]: {"role": said_of["role"], **long} if long else said_of["role"]}
+    if said_of["office"]:
+        given[said_of["office"]] = days or True
+    return given
+
+
 def _require(view: View) -> None:
     if not view.who.may(Right.ADMIT):
         raise NotAllowed(
@@ -91,11 +105,13 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
     is_all = view.who.may(Right.ADMIT, "") or view.who.sees_everything
     rows = [one if is_all else _own(view, one) for one in sign_in.roles.people() if is_all or _is_own(view, one)]
     today = sign_in.today()
+    services = _services(view, is_all)
     return view.render(
         "sign_in/people.html",
         rows=[(one, sign_in.directory.named(one.person), sign_in.has_way_in(one.person)) for one in rows],
         is_all=is_all,
-        own=[(id, view.service(id)) for id in sorted(view.services) if view.who.may(Right.ADMIT, id)],
+        titles=services,
+        own=[(id, title) for id, title in services.items() if view.who.may(Right.ADMIT, id)],
         offices=OFFICES if is_all else (),
         grades=("reader", "member", "head"),
         invited=invited,
@@ -105,6 +121,12 @@ def _shown(view: View, sign_in: SignIn, invited: tuple[str, str] | None = None) 
         waiting=view.pages.oidc.waiting() if is_all and view.pages.oidc is not None else (),
         file=access_tree(view.pages.store) if is_all else None,
     )
+
+
+def _services(view: View, is_all: bool) -> dict[str, str]:
+    """What people call the services, by id. Who lets people in everywhere is told of all, and nothing else of what they agreed."""
+    found = read_services(view.seen.by(ADMINISTRATOR)) if is_all else view.services
+    return {id: view.to(row.title) for id, row in sorted(found.items())}
 
 
 def _is_own(view: View, person: KnownPerson) -> bool:

@@ -112,7 +112,9 @@ def test_what_was_typed_after_a_while_is_offered_again_after_the_password(house:
 def test_signing_out_ends_the_session(house: House) -> None:
     anna = house.as_("anna")
     secret = anna.http.cookies["entente"]
-    assert anna.send("/sign-out").headers["location"] == "/sign-in"
+    assert anna.send("/sign-out").headers["location"] == "/sign-in?out=yes"
+    assert "You are signed out" in anna.page("/sign-in?out=yes")
+    assert "You are signed out" not in anna.page("/sign-in")
     assert anna.get("/").status_code == 303
     assert house.program.sign_in.sessions.of(secret) is None
 
@@ -135,7 +137,9 @@ def test_people_see_their_account_and_end_other_sessions(house: House) -> None:
     assert "Anna Martin" in page
     assert anna.send("/account/sessions", password="wrong").status_code == 401
     assert other.get("/").status_code == 200
-    assert anna.send("/account/sessions", password=PASSWORD).headers["location"] == "/account?done=sessions"
+    done = anna.send("/account/sessions", password=PASSWORD).headers["location"]
+    assert "Done." in anna.page(done)
+    assert "Done." not in anna.page("/account")
     assert other.get("/").status_code == 303
     assert anna.get("/").status_code == 200
 
