@@ -10,13 +10,17 @@ from domain.times import Clock
 from entente.findings import Finding
 from entente.settings import Settings
 from services.access_keys.keeping import KeyKeeping
+from services.directory.named_before import naming
 from services.errors import some
 from services.history.history import History
 from services.sign_in.signing_in import Rules, SignIn
 
 
 def access_findings(history: History, settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Nothing where nobody signs in: then only this machine is answered."""
+    """Little where nobody signs in: then only this machine is answered."""
+    if count := len(naming(history)):
+        says = said("{count} entries from before name people or their addresses, and stay as they are", count=count)
+        yield Finding("access", "warning", says, said("`entente erase` says which of them name somebody"))
     if not settings.ways:
         yield Finding(
             "access", "ok", said("nobody signs in where this ENTENTE_ACCESS is set; only this machine is answered")

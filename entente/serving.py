@@ -36,6 +36,7 @@ from domain.times import Clock
 from entente.ahead import ready_packs, ready_rows
 from entente.forgetting import Forgetting
 from entente.kafka_wiring import Watch, kafka_holds, kafka_waits
+from entente.kept_where import places
 from entente.listening import config, run_http
 from entente.settings import Settings
 from entente.soundness import DailyLook
@@ -63,6 +64,7 @@ from services.errors import Invalid, NotAllowed
 from services.history.secret import secret_of
 from services.holding import Held
 from services.patience import Patience, waiting
+from services.protection.noting import Noting
 from services.pulse import Pulse
 from services.serving.health import add_health
 from services.serving.router import api_router
@@ -104,6 +106,7 @@ def web(
         held=held,
         forms=FormTokens(secret_of(program.store.history.database, "form tokens")),
         clock=program.store.clock,
+        places=places(settings),
         menu=MENU,
         things=THINGS,
     )
@@ -118,6 +121,7 @@ def web(
         troubles=troubles,
         held=held,
         pulse=pulse,
+        places=places(settings),
     )
     _add_doors(app, program, who)
     # Pages first: what stands before an address is described to the framework when that is asked for the first time.
@@ -207,6 +211,7 @@ def _add_doors(app: FastAPI, program: Program, who: Callable[[Request], Principa
 def _stand_before(app: FastAPI, program: Program, *, is_stopping: Callable[[], bool]) -> None:
     """Adds what each request passes before it is answered, the innermost first."""
     settings = program.settings
+    app.add_middleware(Noting, log=program.sign_in.log)
     app.add_middleware(Bodies)
     app.add_middleware(Waiting, seconds=settings.look_back, is_stopping=is_stopping)
     app.add_middleware(CrossSiteRule, page=page_before_any)

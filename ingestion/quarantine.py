@@ -19,7 +19,7 @@ from services.errors import NotAllowed, NotFound, Refused
 from services.history.entries import QUARANTINED, header_of
 from services.history.history import Entry, History
 from services.history.settling import Settled, Verb, settled_fact, settled_stream
-from services.sealing.reading import content
+from services.sealing.reading import unsealed
 
 
 class Quarantine:
@@ -36,7 +36,7 @@ class Quarantine:
         Raises NotFound, NotAllowed, Refused (settled before).
         """
         entry = self._waiting(reference, who)
-        header, raw, standing = content(self._history, entry, who)
+        header, raw, standing = unsealed(self._history, entry)
         if standing is not None and standing.state != "kept":
             raise Refused(
                 said("the bytes of {reference} were destroyed", reference=reference),

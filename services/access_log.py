@@ -1,4 +1,4 @@
-"""The log of who signed in, was refused and was invited; to come: reads of packs and personal values, exports (trust §6).
+"""The log of who signed in, was refused and was invited, read a pack, took a file or looked at what is sealed (trust §3).
 
 One row an hour for the same thing, with a count: ten thousand wrong passwords are one row. It follows from no entry of the history,
 is not in exports or dumps, and is kept twelve months.
@@ -6,7 +6,7 @@ is not in exports or dumps, and is kept twelve months.
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from domain.times import Clock, Instant
 from services.history.databases import Database, column_list
@@ -24,6 +24,10 @@ TABLE: Final = (
 )
 
 Sort = Literal["signed-in", "refused", "signed-out", "invited", "exported", "read-pack", "read-personal"]
+SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+READS: Final[tuple[Sort, ...]] = ("exported", "read-pack", "read-personal")
+"""What was read, and for which service: `about` begins with that and `OF`."""
+OF: Final = ": "
 
 
 class LoggedRow(NamedTuple):
@@ -37,6 +41,27 @@ class LoggedRow(NamedTuple):
     about: str
     last: Instant
     times: int
+
+    @property
+    def service(self) -> str:
+        """For which service, or by which office, something was read; empty of all else."""
+        return self.about.partition(OF)[0] if self.sort in READS else ""
+
+    @property
+    def thing(self) -> str:
+        return self.about.partition(OF)[2] if self.sort in READS else self.about
+
+
+class Wanted(NamedTuple):
+    """Which rows: of one person, of one sort, from the hour of an instant on and before another; empty: of all."""
+
+    person: str = ""
+    sort: str = ""
+    since: Instant = 0
+    until: Instant = 2**62
+
+
+EVERYTHING: Final = Wanted()
 
 
 class AccessLog:
@@ -60,12 +85,28 @@ class AccessLog:
                 row,
             )
 
-    def rows(self, before: Instant | None = None, limit: int = A_PAGE) -> list[LoggedRow]:
-        """The newest first, from before that instant on."""
-        sql = f"SELECT {column_list(LoggedRow)} FROM access_log WHERE last < ? ORDER BY last DESC, sort, person LIMIT ?"
-        with self._database.connect() as reads:
-            until = before if before is not None else 2**62
-            return [LoggedRow._make(row) for row in reads.query(sql, [until, limit])]
+    def note_read(self, sort: Sort, person: str, service: str, thing: str, *, address: str = "") -> None:
+        """`service`: for which, or by which office."""
+        self.note(sort, person, address=address, about=f"{service}{OF}{thing}")
+
+    def rows(self, wanted: Wanted = EVERYTHING, limit: int = A_PAGE, offset: int = 0) -> list[LoggedRow]:
+        return logged(self._database, wanted, limit, offset)
+
+
+def logged(database: Database, wanted: Wanted = EVERYTHING, limit: int = A_PAGE, offset: int = 0) -> list[LoggedRow]:
+    """The rows, the newest first."""
+    where = "hour >= ? AND hour < ?"
+    params: list[Any] = [wanted.since - wanted.since % HOUR, wanted.until]
+    for column, value in (("person", wanted.person), ("sort", wanted.sort)):
+        if value:
+            where += f" AND {column} = ?"
+            params.append(value)
+    sql = (
+        f"SELECT {column_list(LoggedRow)} FROM access_log WHERE {where} "
+        "ORDER BY hour DESC, last DESC, sort, person, address, about LIMIT ? OFFSET ?"
+    )
+    with database.connect() as reads:
+        return [LoggedRow._make(row) for row in reads.query(sql, [*params, limit, offset])]
 
 
 def _cut(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from services.places import Place
 from services.reports import Report
 from services.store import UseCases
 
@@ -19,9 +20,11 @@ class Part:
     `reports`: what outside readers of a PostgreSQL store may build on.
     `kept`: tables that follow from no entry of the history, as `CREATE TABLE IF NOT EXISTS` statements with the types of
     services/history/databases.py: who people are, their sessions. Rebuilding leaves them alone.
+    `places`: what is said in them about people, and until when; each of the tables stands in one.
     """
 
     name: str
     use_cases: tuple[UseCases, ...] = ()
     reports: tuple[Report, ...] = ()
     kept: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from services.access_keys.keeping import PLACES as OF_KEYS
 from services.access_keys.keeping import TABLE as ACCESS_KEYS
 from services.access_log import TABLE as ACCESS_LOG
 from services.arrivals.reports import REPORTS as ARRIVALS
@@ -11,6 +12,7 @@ from services.breaches.following_up import FollowingUp
 from services.breaches.reports import REPORTS as BREACHES
 from services.contracts.contracting import Contracting
 from services.contracts.reports import REPORTS as CONTRACTS
+from services.directory.names import PLACES as IN_THE_DIRECTORY
 from services.directory.names import TABLES as PEOPLE
 from services.directory.reports import REPORTS as DIRECTORY
 from services.excuses.excusing import Excusing
@@ -22,14 +24,15 @@ from services.matches.setting_aside import SettingAside
 from services.part import Part
 from services.reviews.reports import REPORTS as REVIEWS
 from services.reviews.reviewing import Reviewing
+from services.sign_in.leaving import PLACES as OF_SIGNING_IN
 from services.sign_in.oidc_tables import TABLES as OIDC
 from services.sign_in.tables import TABLES as SIGN_IN
 
 PARTS: Final = (
-    Part("directory", reports=DIRECTORY, kept=PEOPLE),
+    Part("directory", reports=DIRECTORY, kept=PEOPLE, places=IN_THE_DIRECTORY),
     Part("roles"),
-    Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC)),
-    Part("access_keys", kept=(ACCESS_KEYS,)),
+    Part("sign_in", kept=(ACCESS_LOG, *SIGN_IN, *OIDC), places=OF_SIGNING_IN),
+    Part("access_keys", kept=(ACCESS_KEYS,), places=OF_KEYS),
     Part("figures", reports=FIGURES),
     Part("contracts", (Contracting,), CONTRACTS),
     Part("breaches", (FollowingUp,), BREACHES),
@@ -41,4 +44,5 @@ PARTS: Final = (
     Part("trying"),
     Part("reviews", (Reviewing,), REVIEWS),
     Part("proving"),
+    Part("protection"),
 )

@@ -13,6 +13,7 @@ from dashboards.pages.explaining.part import EXPLAINING
 from dashboards.pages.figures.part import FIGURES
 from dashboards.pages.matches.part import MATCHES
 from dashboards.pages.part import PagePart
+from dashboards.pages.protection.part import PROTECTION
 from dashboards.pages.reviews.part import REVIEWS
 from dashboards.pages.sign_in.part import SIGN_IN
 
@@ -26,5 +27,6 @@ PARTS: Final[tuple[PagePart, ...]] = (
     MATCHES,
     EXPLAINING,
     AUDITING,
+    PROTECTION,
     SIGN_IN,
 )

@@ -127,6 +127,8 @@ def export_(
             found = export(
                 opened.store.seeing, here.who, bundle, contracts=contract or None, until=until, progress=step
             )
+        who, service = here.who.person or str(here.who), str(here.who).partition("/")[0]
+        opened.sign_in.log.note_read("exported", who, service, "bundle")
     out.print(
         said(
             "{file}: {shown} of {size} entries, up to position {position}",

@@ -13,10 +13,13 @@ from domain.times import Instant, show
 from entente.cli.checkpoints import keys
 from entente.cli.options import Json
 from entente.cli.session import Session, out, print_json, print_table, session
+from entente.kept_where import places
 from entente.keys_wiring import erased_to
 from entente.wiring import Program
 from services.directory.declaring import Declared
 from services.errors import Invalid
+from services.protection.listing import require_kept
+from services.protection.shown import month_json, place_json
 from services.sealing.data_keys import DataKeys, Held
 from services.sealing.erasing import Erasing, Erasure, require_to_forget
 from services.sealing.retention import Kept, kept, run, sweep
@@ -40,12 +43,9 @@ def erase(
     here = session(context)
     require_to_forget(here.who)
     with here.open() as opened:
-        if opened.keys is None and not source and (lines := opened.leaving.of(subject)):
-            erasure = Erasure((), tuple(lines), 0)  # a person of whom nothing is sealed
-            if not dry_run:
-                opened.leaving.forget(subject)
-        else:
-            erasure = _erasing(here, opened).erase(here.who, subject, reason, sources=source or (), dry_run=dry_run)
+        if opened.keys is None and not opened.leaving.of(subject):
+            _keys(opened)
+        erasure = _erasing(here, opened).erase(here.who, subject, reason, sources=source or (), dry_run=dry_run)
     _show(erasure, dry_run=dry_run)
 
 
@@ -59,6 +59,9 @@ def _show(erasure: Erasure, *, dry_run: bool) -> None:
         out.print(one, markup=False)
     if erasure.also:
         out.print(said("the id stays: it says who signed and decided"))
+    if erasure.stays:
+        places = ", ".join(map(str, erasure.stays))
+        out.print(said("entries that name this person from before stay as they are: {places}", places=places))
     if dry_run:
         out.print(said("nothing was destroyed"))
     elif erasure.keys:
@@ -76,11 +79,11 @@ def _by_source(held: Sequence[Held]) -> list[tuple[str, list[Held]]]:
 def list_(context: typer.Context, json: Json = False) -> None:
     """What is kept sealed: of which source and month, about how many, where its tool is, until when."""
     here = session(context)
-    require_to_forget(here.who)
+    require_kept(here.who)
     with here.open() as opened:
         found = kept(_keys(opened), Declared(opened.store.history).personal())
     if json:
-        print_json([_kept_json(one) for one in found])
+        print_json([month_json(one) for one in found])
         return
     print_table(
         ("source", "month", "subjects", "stored in", "retention", "until"),
@@ -95,16 +98,20 @@ def _until(one: Kept) -> str:
     return said("nobody says") if one.is_declared else said("nobody declares it any more")
 
 
-def _kept_json(one: Kept) -> dict[str, object]:
-    return {
-        "source": one.source,
-        "month": one.month,
-        "subjects": one.subjects,
-        "stored_in": one.stored_in,
-        "retention": one.retention,
-        "until": show(one.until) if one.until is not None else None,
-        "declared": one.is_declared,
-    }
+@retention.command("where")
+def where(context: typer.Context, json: Json = False) -> None:
+    """Every place where something about people lies, until when, and whether forgetting somebody takes it out there."""
+    here = session(context)
+    require_kept(here.who)
+    found = places(here.settings)
+    if json:
+        print_json([place_json(one) for one in found])
+        return
+    print_table(
+        ("what", "where", "until", "erased"),
+        [(one.what, one.where, one.until, said("yes") if one.is_erased else said("no")) for one in found],
+        empty=said("Nothing is kept."),
+    )
 
 
 @retention.command("run")
@@ -155,4 +162,4 @@ def _keys(opened: Program) -> DataKeys:
 
 def _erasing(here: Session, opened: Program) -> Erasing:
     store = opened.store
-    return Erasing(store.history, _keys(opened), store.clock, erased_to(here.settings), also=[opened.leaving])
+    return Erasing(store.history, opened.keys, store.clock, erased_to(here.settings), also=[opened.leaving])

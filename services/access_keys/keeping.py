@@ -23,6 +23,7 @@ from services.deciding import words_of
 from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
 from services.history.databases import Database, first_value
 from services.history.history import History
+from services.places import Place
 from services.sign_in.secrets_kept import kept, new_secret
 
 PREFIX: Final = "ent_"
@@ -40,6 +41,13 @@ _LETTERS: Final = string.ascii_lowercase + string.digits
 
 TABLE: Final = (
     "CREATE TABLE IF NOT EXISTS access_key (key {text} PRIMARY KEY, hash {text} NOT NULL, used {bigint} NOT NULL)"
+)
+PLACES: Final = (
+    Place(
+        said("access keys: hashes, and the day of their last use; the history names who made them"),
+        "access_key",
+        said("as long as the store"),
+    ),
 )
 
 

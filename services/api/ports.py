@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +17,7 @@ from services.access import Principal
 from services.api.asking import HEADER
 from services.errors import Unavailable
 from services.holding import Held
+from services.places import Place
 from services.pulse import Pulse
 from services.seeing.looking_back import seen_then
 from services.seeing.past import require_held
@@ -63,6 +64,8 @@ class Api:
     troubles: Callable[[], Mapping[str, str]] = dict
     held: Callable[[], Held | None] = lambda: None
     pulse: Pulse | None = None
+    places: Sequence[Place] = ()
+    """Where something about people is kept, besides what the store's tables are for."""
     names_in_state: bool = True
     """Whether `/readyz`, which answers anybody, names contracts and sources."""
 

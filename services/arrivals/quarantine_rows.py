@@ -17,24 +17,26 @@ def quarantine(
     found = reads.query(f"SELECT id, position, state FROM view_quarantine WHERE {where} ORDER BY position", params)
     if who.sees_everything:
         found = found[offset : offset + limit]
-    entries = history.entries([position for _, position, _ in found])
-    rows = [_quarantined(history, who, id, entries[position], state) for id, position, state in found]
-    if not who.sees_everything:
-        rows = [row for row in rows if _is_own(who, row.by)][offset : offset + limit]
-    return rows
+        entries = history.entries([position for _, position, _ in found])
+    else:
+        entries = history.entries([position for _, position, _ in found])
+        found = [one for one in found if _is_own(who, entries[one[1]])][offset : offset + limit]
+    return [_quarantined(history, who, id, entries[position], state) for id, position, state in found]
 
 
 def count_quarantine(reads: Transaction, history: History, who: Principal) -> int:
     if not who.sees_everything:
-        return len(quarantine(reads, history, who, 2**31, 0))
+        waiting = reads.query("SELECT position FROM view_quarantine WHERE state = 'waiting'")
+        entries = history.entries([position for (position,) in waiting])
+        return sum(_is_own(who, entry) for entry in entries.values())
     count: int = first_value(reads.query("SELECT COUNT(*) FROM view_quarantine WHERE state = 'waiting'"))
     return count
 
 
 def _quarantined(history: History, who: Principal, id: str, entry: Entry, state: State) -> QuarantineRow:
-    by = _services(str(header_of(entry.state).get("by", "")))
+    by = _services(entry)
     if box_of(entry.state) is None or who.may(Right.SEE_PERSONAL, *by):
-        header, raw, standing = content(history, entry, who)
+        header, raw, standing = content(history, entry, who, "+".join(by))
     else:
         header, raw, standing = header_of(entry.state), b"", None
     return QuarantineRow(
@@ -53,10 +55,10 @@ def _quarantined(history: History, who: Principal, id: str, entry: Entry, state:
     )
 
 
-def _is_own(who: Principal, by: str) -> bool:
-    return who.is_of(*_services(by))
+def _is_own(who: Principal, entry: Entry) -> bool:
+    return who.is_of(*_services(entry))
 
 
-def _services(by: str) -> list[str]:
+def _services(entry: Entry) -> list[str]:
     """The services for which somebody sent: `it/luc`, `it+sales/key:…`."""
-    return by.partition("/")[0].split("+")
+    return str(header_of(entry.state).get("by", "")).partition("/")[0].split("+")

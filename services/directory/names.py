@@ -8,14 +8,24 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
+from domain.saying import said
 from services.history.databases import column_list, first_value
 from services.history.history import History
+from services.places import Place
 
 TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS directory_person (person {text} PRIMARY KEY, name {text}, email {text}){clustered}",
     "CREATE TABLE IF NOT EXISTS directory_changes (id {bigint} PRIMARY KEY, changes {bigint} NOT NULL)",
 )
 """Whoever changes a person counts it, so that those who keep the names know."""
+PLACES: Final = (
+    Place(
+        said("names and addresses of people"),
+        "directory_person, directory_changes",
+        said("until they are forgotten"),
+        is_erased=True,
+    ),
+)
 _COUNT: Final = (
     "INSERT INTO directory_changes (id, changes) VALUES (0, 1) "
     "ON CONFLICT (id) DO UPDATE SET changes = directory_changes.changes + 1"

@@ -1,4 +1,6 @@
-"""The fact that data keys were destroyed: their random ids, why, and who did it; not whom they were about."""
+"""The fact that somebody was forgotten: the random ids of the data keys that were destroyed, why, and who did it; not whom they
+were about. What goes from tables alone, of a person, has a fact of its own: a code of the person and no keys, so that nothing ties
+the two."""
 
 from __future__ import annotations
 
@@ -24,6 +26,8 @@ class Erased(msgspec.Struct, frozen=True):
     because: Because
     reason: str
     keys: tuple[str, ...]
+    person: str = ""
+    """A code (HMAC-SHA-256 with a secret of the store) of whose name, address and ways in went; empty where keys did."""
 
 
 def erased_facts(
@@ -33,6 +37,12 @@ def erased_facts(
     for start in range(0, len(keys), KEYS_OF_A_FACT):
         erased = Erased(at, by, because, reason, tuple(keys[start : start + KEYS_OF_A_FACT]))
         yield erased, Fact(erased_stream(erased.keys), ERASED, pack(msgspec.to_builtins(erased), b""))
+
+
+def person_fact(code: str, *, by: str, reason: str, at: Instant) -> Fact:
+    """Somebody may be forgotten again."""
+    erased = Erased(at, by, "asked", reason, (), code)
+    return Fact(erased_stream((code, str(at))), ERASED, pack(msgspec.to_builtins(erased), b""))
 
 
 def all_erased(history: History) -> Iterator[tuple[int, Erased]]:

@@ -2,25 +2,30 @@
 
     1. the fact `entente.erased` in the history, and a line in ENTENTE_ERASED_TO
     2. the keys are destroyed here
+    3. what tables hold of a person goes, after a fact that says so by a code
 
-In this order: whatever ends the program between the two, the next start goes on (`destroy_again`). Copies of the store of keys can
-still be opened until the key that wrapped them is replaced (`DataKeys.rewrap`), LATEST days later at most.
+In this order: whatever ends the program between 1 and 2, the next start goes on (`destroy_again`); between 2 and 3, whoever tries
+again. Copies of the store of keys can still be opened until the key that wrapped them is replaced (`DataKeys.rewrap`), LATEST days
+later at most.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Protocol
 
 from domain.saying import Said, said
 from domain.times import Clock, Instant
 from services.access import Principal, Right
-from services.errors import NotAllowed, Refused
+from services.errors import Invalid, NotAllowed, Refused
 from services.history.history import History
+from services.history.secret import secret_of
 from services.sealing.data_keys import DataKeys, Held
-from services.sealing.erased import Because, all_erased, erased_facts
+from services.sealing.erased import Because, all_erased, erased_facts, person_fact
 from services.sealing.kept_apart import append, lines
 
 LATEST: Final = 30
@@ -36,6 +41,9 @@ class Forgets(Protocol):
 
     def forget(self, subject: str) -> None: ...
 
+    def stays(self, subject: str) -> Sequence[int]:
+        """The positions of entries that name him in clear, and stay."""
+
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
@@ -45,16 +53,19 @@ class Erasure:
     also: tuple[Said, ...]
     everywhere_by: Instant
     position: int = 0
-    """Of the fact; 0 where nothing was destroyed."""
+    """Of the last fact; 0 where nothing was destroyed."""
+    stays: tuple[int, ...] = ()
+    """Entries from before that name him in clear: the history is not altered."""
 
 
 class Erasing:
-    """`erased_to`: the file of ENTENTE_ERASED_TO, None where there is none."""
+    """`keys`: None in a program without them, which forgets what tables hold of a person and no more. `erased_to`: the file of
+    ENTENTE_ERASED_TO, None where there is none."""
 
     def __init__(
         self,
         history: History,
-        keys: DataKeys,
+        keys: DataKeys | None,
         now: Clock,
         erased_to: Path | None = None,
         also: Sequence[Forgets] = (),
@@ -73,30 +84,50 @@ class Erasing:
         require_to_forget(who)
         if not reason.strip():
             raise Refused(said("somebody is forgotten for a reason"), mend=said("say why"), slug="reason-missing")
-        held = self._keys.of_subject(subject, sources)
+        if self._keys is None and self._history.is_sealing():
+            raise _no_keys()
+        held = self._keys.of_subject(subject, sources) if self._keys is not None else []
         also = [] if sources else [line for one in self._also for line in one.of(subject)]
+        stays = [] if sources else [at for one in self._also for at in one.stays(subject)]
         if dry_run:
-            return self._erasure(held, also, 0)
+            return self._erasure(held, also, stays, 0)
         position = self.destroy(held, str(who), "asked", reason.strip())
-        if not sources:
+        if also:
+            fact = person_fact(self._code(subject), by=str(who), reason=reason.strip(), at=self._now())
+            [there] = self._history.append_facts([fact])
+            position = there.position
             for one in self._also:
                 one.forget(subject)
-        return self._erasure(held, also, position)
+        return self._erasure(held, also, stays, position)
 
     def destroy(self, held: Sequence[Held], by: str, because: Because, reason: str) -> int:
         """Destroys these keys for good; the position of the last fact that says so."""
         position = 0
+        if held and self._keys is None:
+            raise _no_keys()
         ids = [one.id for one in held]
         for erased, fact in erased_facts(ids, by=by, because=because, reason=reason, at=self._now()):
             [there] = self._history.append_facts([fact])
             position = there.position
             if self._erased_to is not None:
                 append(self._erased_to, erased)
-            self._keys.destroy(erased.keys, erased.received)
+            if self._keys is not None:
+                self._keys.destroy(erased.keys, erased.received)
         return position
 
-    def _erasure(self, held: Sequence[Held], also: Sequence[Said], position: int) -> Erasure:
-        return Erasure(tuple(held), tuple(also), self._now() + LATEST * DAY, position)
+    def _erasure(self, held: Sequence[Held], also: Sequence[Said], stays: Sequence[int], position: int) -> Erasure:
+        return Erasure(tuple(held), tuple(also), self._now() + LATEST * DAY, position, tuple(stays))
+
+    def _code(self, subject: str) -> str:
+        return hmac.digest(secret_of(self._history.database, "erased people"), subject.encode(), sha256).hex()
+
+
+def _no_keys() -> Invalid:
+    return Invalid(
+        said("there is no file of keys that wrap data keys"),
+        place="ENTENTE_KEK_FILE",
+        mend=said("`entente keys create FILE --kek` makes one"),
+    )
 
 
 def require_to_forget(who: Principal) -> None:

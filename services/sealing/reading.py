@@ -1,8 +1,14 @@
-"""Reading what is sealed: everything that shows a sealed value asks here, and nothing else opens one."""
+"""Reading what is sealed: everything that shows a sealed value asks here, and nothing else opens one.
+
+Whoever answers a request watches what is opened meanwhile (`watching`), and notes it before anything of it is sent.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, NamedTuple
 
 from services.access import Principal
 from services.history.entries import EVENT, box_of, unpack
@@ -24,8 +30,39 @@ class Content(NamedTuple):
         return self.standing is None or self.standing.state == "kept"
 
 
-def content(history: History, entry: Entry, who: Principal) -> Content:
-    """Opens what is sealed of a fact, for `who`, who may see the fact."""
+class Look(NamedTuple):
+    """What was opened: for whom, by the right in which service, and what."""
+
+    who: Principal
+    service: str
+    thing: str
+
+
+_LOOKS: Final[ContextVar[list[Look] | None]] = ContextVar("looks", default=None)
+
+
+@contextmanager
+def watching() -> Iterator[list[Look]]:
+    """Gathers what is opened to be shown until the end of the block, in this thread and in those that it starts."""
+    looks: list[Look] = []
+    before = _LOOKS.set(looks)
+    try:
+        yield looks
+    finally:
+        _LOOKS.reset(before)
+
+
+def content(history: History, entry: Entry, who: Principal, service: str) -> Content:
+    """Opens what is sealed of a fact, to be shown to `who`, who may see it as somebody of that service."""
+    found = unsealed(history, entry)
+    looks = _LOOKS.get()
+    if looks is not None and found.standing is not None and found.is_whole:
+        looks.append(Look(who, service, f"event {entry.position}" if entry.topic == EVENT else "quarantine"))
+    return found
+
+
+def unsealed(history: History, entry: Entry) -> Content:
+    """Opens what is sealed of a fact for the door, which shows it to nobody."""
     header, clear = unpack(entry.state)
     box = box_of(entry.state)
     if box is None:

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.saying import Said, said
+from services.directory.named_before import naming
 from services.directory.names import Directory, PersonNamed
 from services.history.databases import first_value
 from services.history.history import History
+from services.places import Place
 
 _HELD: Final = (
     ("sign_in_account", "person"),
@@ -23,12 +25,41 @@ _HELD: Final = (
     ("access_log", "about"),
 )
 """Tables, and the column that names somebody."""
+PLACES: Final = (
+    Place(
+        said(
+            "ways in: hashes of passwords, sealed second factors, recovery codes, what an identity provider calls somebody"
+        ),
+        "sign_in_account, sign_in_recovery, sign_in_bound",
+        said("until they are forgotten"),
+        is_erased=True,
+    ),
+    Place(
+        said("sessions and invitations, with browser and address"),
+        "sign_in_session, sign_in_invitation",
+        said("until they end: hours, and 72 hours"),
+        is_erased=True,
+    ),
+    Place(
+        said("who came with an identity provider, and whom nobody let in yet"),
+        "sign_in_begun, sign_in_waiting, sign_in_once",
+        said("until they are let in or forgotten; what is begun, ten minutes"),
+        is_erased=True,
+    ),
+    Place(
+        said("the log of sign-ins, refusals and reads, with addresses"),
+        "access_log",
+        said("ENTENTE_LOG_DAYS days"),
+        is_erased=True,
+    ),
+)
 
 
 class Leaving:
     """For `Erasing`: see `Forgets`."""
 
     def __init__(self, history: History):
+        self._history = history
         self._database = history.database
         self._directory = Directory(history)
 
@@ -55,3 +86,7 @@ class Leaving:
                 writes.execute(f"DELETE FROM {table} WHERE {column} = ?", [subject])
             if named.email:
                 writes.execute("DELETE FROM sign_in_waiting WHERE email = ?", [named.email])
+
+    def stays(self, subject: str) -> Sequence[int]:
+        """The positions of entries that name him in clear, and stay."""
+        return naming(self._history, subject)

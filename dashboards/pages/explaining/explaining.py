@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from dashboards.explanations import (
@@ -32,6 +32,7 @@ from domain.faults import UNREAD
 from domain.kinds.faces import face
 from services.contracts.rows import ContractRow
 from services.explaining.rows import EventRow, ExplanationRow
+from services.protection.looking import looked_at
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Happened:
     matched: str
     sealed: str
     """How what is sealed of it stands; empty where nothing is."""
+    look: int
+    """The position at which the reader may look at what is sealed; 0 where nothing is, or it is not theirs."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ class Explained:
 def explained(view: View, standing: Standing, contract: ContractRow, row: ExplanationRow) -> Explained:
     clock = view.moments(contract.timezone)
     occurrence = row.occurrence
+    looked = looked_at(view.seen, (one.position for one in row.events if one.sealed and one.sealed.state == "kept"))
     texts = {one.id: why_asked(view, one, contract) for one in (*row.excuses, *row.closures)}
     is_undated = not face(standing.row.criterion.indicator).has_limit
     due = "" if is_undated else row.due_local or ""
@@ -95,7 +99,7 @@ def explained(view: View, standing: Standing, contract: ContractRow, row: Explan
         row.due_utc or "",
         clock.moment(occurrence.limit, seconds=True) if occurrence.limit is not None and not is_undated else limit,
         tuple(when_sentences(row, clock)) if is_undated else (),
-        tuple(_happened(view, event, clock) for event in row.events),
+        tuple(_happened(view, event, clock, looked) for event in row.events),
         compared(view, occurrence),
         occurrence.limit if is_left(view, occurrence) else None,
         counts_nowhere(row, view.language),
@@ -130,7 +134,7 @@ def _version(view: View, contract: ContractRow, number: int) -> str:
     return view.language.text("explain.version_since", version=str(number), day=view.language.short_date(effective))
 
 
-def _happened(view: View, event: EventRow, clock: Moments) -> Happened:
+def _happened(view: View, event: EventRow, clock: Moments, looked: Collection[int]) -> Happened:
     told = event.received if event.recorded is None else event.recorded
     return Happened(
         view.language.number(event.position),
@@ -142,4 +146,5 @@ def _happened(view: View, event: EventRow, clock: Moments) -> Happened:
         event.decided,
         matched_words(event, clock, view.person),
         sealed_words(event.sealed, clock) if event.sealed is not None else "",
+        event.position if event.position in looked else 0,
     )

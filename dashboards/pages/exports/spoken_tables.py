@@ -25,6 +25,7 @@ _OF_COLUMN: Final = {
     "monitored": ("exported",),
     "silent": ("exported",),
     "side": ("exported",),
+    "sort": ("logged",),
 }
 _PEOPLE: Final = frozenset({"person", "acknowledged by", "asked by", "sent by"})
 """Columns that name people."""

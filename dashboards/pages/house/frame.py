@@ -40,6 +40,7 @@ from services.errors import EntenteError
 from services.figures.reading import read_commitments
 from services.figures.rows import CommitmentRow
 from services.holding import Held
+from services.places import Place
 from services.pulse import Pulse
 from services.seeing.known import Known
 from services.seeing.seen import Seen
@@ -118,6 +119,8 @@ class Pages:
     """What the menu leads to besides the first page: addresses, and the keys of what they are called."""
     things: Mapping[str, str] = field(default_factory=dict)
     """By the sort of a decision, the address that the id of what was decided is put behind."""
+    places: Sequence[Place] = ()
+    """Where something about people is kept."""
     clock: Callable[[], int] | None = None
     """The clock, in microseconds since 1970-01-01T00:00Z; without one it is as late as the figures know."""
 
@@ -322,6 +325,8 @@ class View:
             "is_signed_in": self.pages.sign_in is not None,
             "provider_silent": getattr(self.request.state, SILENT, None),
             "may_admit": self.pages.sign_in is not None and self.who.may(Right.ADMIT),
+            "may_read_log": self.who.may(Right.AUDIT),
+            "may_list_kept": self.who.may(Right.FORGET) or self.who.holds("protection"),
             "path": self.request.url.path,
             "here": self.address or self._here,
             "is_elsewhere": bool(self.address),

@@ -12,6 +12,7 @@ from dashboards.pages.sign_in.page import Typed, different
 from domain.saying import said
 from services.api.cookies import session_of
 from services.errors import EntenteError, NotFound
+from services.protection.listing import own_log
 from services.sign_in.signing_in import SignIn
 
 _BROWSERS: Final = (
@@ -111,6 +112,7 @@ def _shown(view: View, sign_in: SignIn, done: str = "") -> Response:
         has_password=sign_in.has_password(person),
         has_factor=sign_in.has_factor(person),
         sessions=sign_in.sessions.of_person(person),
+        log=own_log(view.seen.history, person),
         here_name=here.name if here is not None else "",
     )
 

@@ -31,7 +31,7 @@ DAY = 86_400_000_000
 def state_of(sealed: Sealed, position: int | None) -> str:
     entry = sealed.store.history.at(position or 0)
     assert entry is not None
-    standing = content(sealed.store.history, entry, ADMINISTRATOR).standing
+    standing = content(sealed.store.history, entry, ADMINISTRATOR, "lab").standing
     assert standing is not None
     return standing.state
 
@@ -118,6 +118,9 @@ def test_what_else_is_kept_of_a_person_goes_too(sealed: Sealed) -> None:
 
         def forget(self, subject: str) -> None:
             self.gone.append(subject)
+
+        def stays(self, subject: str) -> list[int]:
+            return [7]
 
     directory = Directory()
     erasing = Erasing(sealed.store.history, sealed.keys, lambda: NOW, None, [directory])

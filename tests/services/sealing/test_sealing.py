@@ -51,11 +51,11 @@ def test_what_came_is_opened_byte_for_byte_with_its_key(sealed: Sealed) -> None:
     [answer] = sealed.send(sent)
     entry = sealed.store.history.at(answer.position or 0)
     assert entry is not None
-    whole = content(sealed.store.history, entry, ADMINISTRATOR)
+    whole = content(sealed.store.history, entry, ADMINISTRATOR, "lab")
     assert whole.raw == sent
     assert whole.is_whole
     sealed.store.history.opener = Closed()
-    closed = content(sealed.store.history, entry, ADMINISTRATOR)
+    closed = content(sealed.store.history, entry, ADMINISTRATOR, "lab")
     assert not closed.is_whole
     assert closed.standing is not None
     assert closed.standing.state == "unknown"
@@ -116,7 +116,7 @@ def test_an_event_in_binary_mode_or_base64_is_sealed_alike(sealed: Sealed) -> No
         assert event.subject == "t1"
         assert b"knee" not in unpack(entry.state)[1]
         assert "knee" not in json.dumps(header_of(entry.state))
-        assert content(sealed.store.history, entry, ADMINISTRATOR).raw == item.raw
+        assert content(sealed.store.history, entry, ADMINISTRATOR, "lab").raw == item.raw
 
 
 def test_what_is_sent_again_is_recognised_and_other_content_is_not(sealed: Sealed) -> None:
@@ -256,7 +256,7 @@ def test_kafka_notes_its_place_in_clear_and_its_key_and_headers_sealed(sealed: S
     header = header_of(entry.state)
     assert (header["partition"], header["offset"]) == (0, 7)
     assert "QW5u" not in json.dumps(header)
-    assert content(sealed.store.history, entry, ADMINISTRATOR).header["key"] == "QW5uYQ=="
+    assert content(sealed.store.history, entry, ADMINISTRATOR, "lab").header["key"] == "QW5uYQ=="
 
 
 def test_the_receipt_is_of_the_entry_as_it_is_stored(tmp_path: Path) -> None:

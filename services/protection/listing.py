@@ -1,0 +1,45 @@
+"""What is listed for who answers for people's data: the log for auditors, what is kept for the data protection officer (trust §3)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.saying import said
+from services.access import Principal, Right
+from services.access_log import LoggedRow, Wanted, logged
+from services.directory.declaring import Declared
+from services.errors import NotAllowed
+from services.history.history import History
+from services.sealing.data_keys import DataKeys
+from services.sealing.retention import Kept, kept
+
+OWN_ROWS: Final = 20
+"""Rows that somebody sees of their own."""
+
+
+def read_log(history: History, who: Principal, wanted: Wanted, limit: int, offset: int = 0) -> list[LoggedRow]:
+    """The newest first. Raises NotAllowed for all but the auditor."""
+    if not who.may(Right.AUDIT):
+        raise NotAllowed(said("the log of reads is for the auditor"), mend=said("act as auditor"))
+    return logged(history.database, wanted, limit, offset)
+
+
+def own_log(history: History, person: str) -> list[LoggedRow]:
+    """The newest of what was done in somebody's own name."""
+    return logged(history.database, Wanted(person=person), OWN_ROWS)
+
+
+def kept_months(history: History, who: Principal) -> list[Kept]:
+    """What is kept sealed, by source and month; nothing in a program without keys. Raises NotAllowed."""
+    require_kept(who)
+    keys = history.opener
+    return kept(keys, Declared(history).personal()) if isinstance(keys, DataKeys) else []
+
+
+def require_kept(who: Principal) -> None:
+    """Raises NotAllowed for all but the administrator and the data protection officer."""
+    if not (who.may(Right.FORGET) or who.holds("protection")):
+        raise NotAllowed(
+            said("what is kept where is for the administrator and the data protection officer"),
+            mend=said("act as administrator"),
+        )
