@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.saying import said
 from entente.settings import Settings
 from services.parts import PARTS
@@ -9,7 +11,7 @@ from services.places import Place
 from services.sealing.key_tables import beside
 from services.sealing.retention import ASIDE_DAYS
 
-_STORE = "entente_event, view_*, report_*"
+_STORE: Final = "stored_events, view_*, report_*"
 
 
 def places(settings: Settings) -> tuple[Place, ...]:
@@ -28,13 +30,13 @@ def _of_the_history(settings: Settings) -> tuple[Place, ...]:
         ),
         Place(
             said("what events say about people, sealed; by source and month below"),
-            "entente_event",
+            "stored_events",
             said("until the month's key is destroyed: by retention, or when somebody is forgotten"),
             is_erased=True,
         ),
         Place(
             said("what was set aside as it came (quarantine)"),
-            "entente_event",
+            "stored_events",
             aside if is_sealing else said("in clear, as long as the store: there is no file of keys"),
         ),
         Place(said("who tries to sign in, counted by account and address"), "entente_throttle", said("a day")),

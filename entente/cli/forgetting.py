@@ -24,7 +24,7 @@ from services.sealing.data_keys import DataKeys, Held
 from services.sealing.erasing import Erasing, Erasure, require_to_forget
 from services.sealing.retention import Kept, kept, run, sweep
 
-retention = typer.Typer(no_args_is_help=True, help="What is kept sealed, where, until when: list, run.")
+retention = typer.Typer(no_args_is_help=True, help="What is kept sealed, where, until when: list, where, run.")
 
 
 def add_to(app: typer.Typer) -> None:

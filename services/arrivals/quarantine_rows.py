@@ -20,7 +20,8 @@ def quarantine(
         entries = history.entries([position for _, position, _ in found])
     else:
         entries = history.entries([position for _, position, _ in found])
-        found = [one for one in found if _is_own(who, entries[one[1]])][offset : offset + limit]
+        own = [(id, position, state) for id, position, state in found if _is_own(who, entries[position])]
+        found = own[offset : offset + limit]
     return [_quarantined(history, who, id, entries[position], state) for id, position, state in found]
 
 

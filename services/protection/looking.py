@@ -37,6 +37,13 @@ class Sealing(NamedTuple):
     may_look: bool
 
 
+class Value(NamedTuple):
+    """What stood at a path of an event, and is sealed."""
+
+    path: str
+    value: Any
+
+
 class Owners:
     """Whose the sources of one store are, kept while the program runs."""
 
@@ -75,8 +82,8 @@ def read_sealing(seen: Seen, position: int) -> Sealing:
     )
 
 
-def look(seen: Seen, position: int) -> tuple[Sealing, dict[str, Any]]:
-    """Opens what an event said about people: values by their paths, all that is not clear; nothing where it is erased. Raises NotFound,
+def look(seen: Seen, position: int) -> tuple[Sealing, tuple[Value, ...]]:
+    """Opens what an event said about people: all that is not clear, by path; nothing where it is erased. Raises NotFound,
     NotAllowed."""
     found = read_sealing(seen, position)
     if not found.may_look:
@@ -88,9 +95,9 @@ def look(seen: Seen, position: int) -> tuple[Sealing, dict[str, Any]]:
     assert entry is not None
     whole = content(seen.history, entry, seen.who, found.service)
     if not whole.is_whole:
-        return found._replace(standing=whole.standing or found.standing), {}
+        return found._replace(standing=whole.standing or found.standing), ()
     told = attributes_of(msgspec.convert(whole.header, Header), whole.raw)
-    return found, dict(_hidden(told, attributes_of(*header_and_body(entry.state)), ""))
+    return found, tuple(_hidden(told, attributes_of(*header_and_body(entry.state)), ""))
 
 
 def looked_at(seen: Seen, positions: Iterator[int]) -> frozenset[int]:
@@ -119,13 +126,11 @@ def _may_look(seen: Seen, position: int, service: str) -> bool:
     )
 
 
-def _hidden(whole: Any, clear: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _hidden(whole: Any, clear: Any, path: str) -> Iterator[Value]:
     """What is in the whole and not in the clear part, by path."""
-    if isinstance(whole, dict) and isinstance(clear, dict):
+    if isinstance(whole, dict) and whole:
+        left = clear if isinstance(clear, dict) else {}
         for name, value in whole.items():
-            yield from _hidden(value, clear.get(name), f"{path}.{name}" if path else name)
-    elif isinstance(whole, dict) and whole:
-        for name, value in whole.items():
-            yield from _hidden(value, None, f"{path}.{name}" if path else name)
+            yield from _hidden(value, left.get(name), f"{path}.{name}" if path else name)
     elif whole != clear:
-        yield path, whole
+        yield Value(path, whole)

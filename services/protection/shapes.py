@@ -12,6 +12,11 @@ from services.api.sealed import Sealed
 from services.api.shapes import Moment
 
 
+class PersonalValue(TypedDict):
+    path: Annotated[str, Field(examples=["data.requester.name"])]
+    value: Annotated[Any, Field(description="Whatever stood there.")]
+
+
 class Personal(TypedDict):
     """What an event said about people."""
 
@@ -23,7 +28,7 @@ class Personal(TypedDict):
     service: Annotated[str, Field(description="Whose the source is; its people may look, and each look is noted.")]
     sealed: Sealed
     values: Annotated[
-        dict[str, Any], Field(description="By path, all that is not clear; nothing where it cannot be opened.")
+        list[PersonalValue], Field(description="All that is not clear; nothing where it cannot be opened.")
     ]
 
 

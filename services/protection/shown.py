@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from domain.times import show
 from services.access_log import LoggedRow
 from services.api.sealed import sealed_json
 from services.places import Place
 from services.protection import shapes
-from services.protection.looking import Sealing
+from services.protection.looking import Sealing, Value
 from services.sealing.retention import Kept
 
 
-def personal_json(found: Sealing, values: Mapping[str, Any]) -> shapes.Personal:
+def personal_json(found: Sealing, values: Sequence[Value]) -> shapes.Personal:
     stands = sealed_json(found.standing)
     assert stands is not None
     return {
@@ -25,7 +24,7 @@ def personal_json(found: Sealing, values: Mapping[str, Any]) -> shapes.Personal:
         "time": show(found.time),
         "service": found.service,
         "sealed": stands,
-        "values": dict(values),
+        "values": [{"path": one.path, "value": one.value} for one in values],
     }
 
 

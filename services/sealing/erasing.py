@@ -94,8 +94,8 @@ class Erasing:
         position = self.destroy(held, str(who), "asked", reason.strip())
         if also:
             fact = person_fact(self._code(subject), by=str(who), reason=reason.strip(), at=self._now())
-            [there] = self._history.append_facts([fact])
-            position = there.position
+            [told] = self._history.append_facts([fact])
+            position = told.position
             for one in self._also:
                 one.forget(subject)
         return self._erasure(held, also, stays, position)
@@ -103,7 +103,10 @@ class Erasing:
     def destroy(self, held: Sequence[Held], by: str, because: Because, reason: str) -> int:
         """Destroys these keys for good; the position of the last fact that says so."""
         position = 0
-        if held and self._keys is None:
+        if not held:
+            return position
+        keys = self._keys
+        if keys is None:
             raise _no_keys()
         ids = [one.id for one in held]
         for erased, fact in erased_facts(ids, by=by, because=because, reason=reason, at=self._now()):
@@ -111,8 +114,7 @@ class Erasing:
             position = there.position
             if self._erased_to is not None:
                 append(self._erased_to, erased)
-            if self._keys is not None:
-                self._keys.destroy(erased.keys, erased.received)
+            keys.destroy(erased.keys, erased.received)
         return position
 
     def _erasure(self, held: Sequence[Held], also: Sequence[Said], stays: Sequence[int], position: int) -> Erasure:

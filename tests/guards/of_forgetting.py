@@ -9,7 +9,62 @@ PERSONAL, ERASING, RETENTION = "domain/personal.py", "services/sealing/erasing.p
 SEALED, ERASED = "tests/services/sealing/test_sealing.py::", "tests/services/sealing/test_erasing.py::"
 PATHS, KEPT = "tests/services/sealing/test_personal_paths.py::", "tests/services/sealing/test_retention.py::"
 
+LOOKING, NOTING, LOOK = (
+    "services/protection/looking.py",
+    "services/protection/noting.py",
+    "tests/services/protection/test_looking.py::",
+)
+
 GUARDING = (
+    Guarding(
+        "what is sealed is shown to who may see it alone",
+        LOOKING,
+        "    if not found.may_look:\n",
+        "    if False:\n",
+        f"{LOOK}test_nobody_else_looks",
+    ),
+    Guarding(
+        "who looks is somebody of the service of the source",
+        LOOKING,
+        '    if who.person is None or not who.is_of(*service.split("+")):\n        return False\n',
+        "",
+        f"{LOOK}test_who_owns_an_indicator_elsewhere_looks_at_nothing",
+    ),
+    Guarding(
+        "each look is noted",
+        NOTING,
+        "                    await run_in_threadpool(self._note_looks, scope, tuple(looks))\n",
+        "                    pass\n",
+        f"{LOOK}test_a_member_looks_by_one_click_and_each_look_is_noted",
+    ),
+    Guarding(
+        "packs and files are noted",
+        NOTING,
+        "                    await run_in_threadpool(self._note_read, scope, *read)\n",
+        "                    pass\n",
+        "tests/services/protection/test_log_of_reads.py::test_packs_and_every_file_that_is_taken_are_noted",
+    ),
+    Guarding(
+        "the log is for the auditor",
+        "services/protection/listing.py",
+        "    if not who.may(Right.AUDIT):\n",
+        "    if False:\n",
+        "tests/services/protection/test_log_of_reads.py::test_the_log_is_for_the_auditor_and_ones_own_rows_for_oneself",
+    ),
+    Guarding(
+        "without its keys nobody is half forgotten",
+        ERASING,
+        "        if self._keys is None and self._history.is_sealing():\n",
+        "        if False:\n",
+        "tests/services/protection/test_forgetting_people.py::test_without_the_keys_of_a_store_that_seals_nobody_is_half_forgotten",
+    ),
+    Guarding(
+        "what goes of a person is a fact",
+        ERASING,
+        "            [told] = self._history.append_facts([fact])\n            position = told.position\n",
+        "",
+        "tests/services/protection/test_forgetting_people.py::test_a_person_without_data_keys_leaves_a_fact_and_no_name",
+    ),
     Guarding(
         "what is personal is taken out of what is clear",
         SEALING,
@@ -111,7 +166,7 @@ GUARDING = (
     Guarding(
         "an erasure destroys keys",
         ERASING,
-        "            self._keys.destroy(erased.keys, erased.received)\n",
+        "            keys.destroy(erased.keys, erased.received)\n",
         "",
         f"{ERASED}test_who_is_erased_is_forgotten_and_nobody_else",
     ),
@@ -119,7 +174,7 @@ GUARDING = (
         "the fact stands before the keys are gone",
         ERASING,
         "            [there] = self._history.append_facts([fact])\n",
-        "            self._keys.destroy(erased.keys, erased.received)\n            [there] = self._history.append_facts([])\n",
+        "            keys.destroy(erased.keys, erased.received)\n            [there] = self._history.append_facts([])\n",
         f"{ERASED}test_the_fact_names_keys_and_a_reason_and_nobody",
     ),
     Guarding(

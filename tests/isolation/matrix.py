@@ -44,7 +44,7 @@ ONES_OWN: Final = frozenset(
         "/history", "/account", "/people", "/search", "/style", "/accessibility", "/v1/figures", "/v1/occurrences", "/v1/contracts",
         "/v1/services", "/v1/excuses", "/v1/breaches", "/v1/actions", "/v1/reviews", "/v1/quarantine", "/v1/outages", "/v1/unmatched",
         "/v1/match", "/v1/history", "/v1/checkpoints", "/v1/consistency", "/metrics", "/exports/{name}.{form}",
-        "/new-contract/check", "/account/{verb}", "/people/{person}/{verb}",
+        "/access-log", "/kept", "/v1/access-log", "/v1/kept", "/new-contract/check", "/account/{verb}", "/people/{person}/{verb}",
     }
 )  # fmt: skip
 """Lists and forms: whoever asks sees what is theirs, or is refused."""
@@ -103,6 +103,9 @@ THINGS: Final[Mapping[str, tuple[Row, ...]]] = {
         Row(COMMITMENT, "/v1/explain?commitment={thing}&key=2026-11-03"),
         Row(POSITION, "/v1/explain?position={thing}"),
     ),
+    "/personal/{position}": (Row(POSITION, "/personal/{thing}"),),
+    "/personal/{position}/show": (Row(POSITION, "/personal/{thing}/show"),),
+    "/v1/events/{position}/personal": (Row(POSITION, "/v1/events/{thing}/personal"),),
     "/v1/proof": (Row(POSITION, "/v1/proof?position={thing}"),),
 }
 NARROWED: Final = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -11,9 +12,10 @@ from dashboards.explanations import sealed_words
 from dashboards.messages import messages
 from dashboards.pages.house.frame import Pages, View, breakable, link
 from dashboards.pages.protection.asked import wanted_of
-from services.access_log import SORTS, LoggedRow
+from dashboards.pages.sign_in.noted import about
+from services.access_log import SORTS
 from services.protection.listing import kept_months, read_log
-from services.protection.looking import Sealing, look, read_sealing
+from services.protection.looking import Sealing, Value, look, read_sealing
 
 A_PAGE = 100
 Asked = Annotated[str, Query(max_length=200)]
@@ -70,27 +72,21 @@ def _add_lists(router: APIRouter, pages: Pages) -> None:
         say = messages(view.language.code).say
         return view.render(
             "protection/kept.html",
-            kept_places=[(say(one.what), breakable(say(one.where)), say(one.until), one.is_erased) for one in pages.places],
+            kept_places=[
+                (say(one.what), breakable(say(one.where)), say(one.until), one.is_erased) for one in pages.places
+            ],
             months=[(one, _until(view, one.until)) for one in months],
         )
 
 
-def about(view: View, row: LoggedRow) -> str:
-    """What was read and for whom, in words; what else is noted as it is."""
-    if not row.service:
-        return row.thing
-    service = "+".join(view.service(one) for one in row.service.split("+"))
-    return view.language.text("access_log.of", thing=row.thing, service=service)
-
-
-def _event(view: View, found: Sealing, values: dict[str, Any] | None) -> Response:
+def _event(view: View, found: Sealing, values: Sequence[Value] | None) -> Response:
     return view.render(
         "protection/personal.html",
         found=found,
         service=view.service(found.service),
         time=view.moments().moment(found.time, seconds=True),
         stands=sealed_words(found.standing, view.moments()),
-        values=[(path, breakable(_text(value))) for path, value in values.items()] if values else [],
+        values=[(path, breakable(_text(value))) for path, value in values or ()],
         is_shown=values is not None,
     )
 
@@ -100,4 +96,4 @@ def _text(value: Any) -> str:
 
 
 def _until(view: View, until: int | None) -> str:
-    return view.language.day(view.moments().local_date(until)) if until is not None else ""
+    return view.language.day(view.moments().local_date(until), year=True) if until is not None else ""

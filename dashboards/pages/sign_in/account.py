@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from dashboards.pages.house.frame import Pages, View
+from dashboards.pages.sign_in.noted import about
 from dashboards.pages.sign_in.page import Typed, different
 from domain.saying import said
 from services.api.cookies import session_of
@@ -112,7 +113,7 @@ def _shown(view: View, sign_in: SignIn, done: str = "") -> Response:
         has_password=sign_in.has_password(person),
         has_factor=sign_in.has_factor(person),
         sessions=sign_in.sessions.of_person(person),
-        log=own_log(view.seen.history, person),
+        log=[(one, about(view, one)) for one in own_log(view.seen.history, person)],
         here_name=here.name if here is not None else "",
     )
 

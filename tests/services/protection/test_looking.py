@@ -3,41 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from services.access import ADMINISTRATOR
 from services.sealing.erasing import Erasing
-from services.sealing.kek import create_kek
-from tests.entering import NOW, House, entered
-from tests.given import at, criterion, turnaround
-from tests.given import contract as contract_file
-from tests.services.sealing.sealed import DESK, ticket
+from tests.entering import House
+from tests.given import at
+from tests.services.sealing.sealed import ticket
 
 CANARY = "Zora Canary"
 COMMITMENT = "/commitments/c/d/on-time"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """`lab` serves `ward`; its desk says who asked for something. Event 1 of the list is a ticket of hers."""
-    create_kek(tmp_path / "kek", NOW)
-    with entered(f"sqlite:///{tmp_path / 'entente.db'}", kek_file=str(tmp_path / "kek")) as opened:
-        opened.apply({"service": "lab", "title": "Lab", "sources": [DESK]}, {"service": "ward", "title": "Ward"})
-        rule = criterion(turnaround(opened={"type": "opened"}, closed={"type": "closed"}))
-        opened.apply(contract_file({**rule, "owner": "olga"}), sign=True)
-        opened.admit(
-            {"person": "lea", "services": {"lab": "member"}},
-            {"person": "rita", "services": {"lab": "reader"}},
-            {"person": "olga", "services": {"lab": "reader"}},
-            {"person": "luc", "services": {"ward": "head"}},
-            {"person": "paul", "auditor": True},
-            {"person": "ines", "administrator": True},
-            {"person": "dora", "dpo": True},
-        )
-        yield opened
 
 
 def sent(house: House) -> int:
@@ -74,7 +48,10 @@ def test_a_member_looks_by_one_click_and_each_look_is_noted(house: House) -> Non
     assert CANARY in shown.text
     assert looks(house) == [("lea", "lab", f"event {position}")]
     told = lea.get(f"/v1/events/{position}/personal").json()
-    assert told["values"] == {"data.requester.id": "u1", "data.requester.name": CANARY}
+    assert {one["path"]: one["value"] for one in told["values"]} == {
+        "data.requester.id": "u1",
+        "data.requester.name": CANARY,
+    }
     assert [one.times for one in house.program.sign_in.log.rows() if one.sort == "read-personal"] == [2]
 
 
@@ -82,6 +59,13 @@ def test_who_owns_an_indicator_looks_at_what_it_counts(house: House) -> None:
     position = sent(house)
     assert CANARY in house.as_("olga").send(f"/personal/{position}/show").text
     assert looks(house) == [("olga", "lab", f"event {position}")]
+
+
+def test_who_owns_an_indicator_elsewhere_looks_at_nothing(house: House) -> None:
+    """The owner that a contract names has to be somebody of the service whose tool it is."""
+    position = sent(house)
+    house.admit({"person": "olga", "services": {"ward": "head"}})
+    assert house.as_("olga").send(f"/personal/{position}/show").status_code == 403
 
 
 def test_nobody_else_looks(house: House) -> None:
@@ -126,7 +110,7 @@ def test_once_erased_the_page_says_when(house: House) -> None:
         assert re.search(r"content erased on [^<]*12:00", page, re.IGNORECASE)
     assert f"/personal/{position}/show" not in lea.page(f"{COMMITMENT}/explain?key=t1")
     told = lea.get(f"/v1/events/{position}/personal").json()
-    assert (told["sealed"]["state"], told["values"]) == ("erased", {})
+    assert (told["sealed"]["state"], told["values"]) == ("erased", [])
     assert looks(house) == []
 
 

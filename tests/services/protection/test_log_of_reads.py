@@ -1,0 +1,96 @@
+"""Packs, and every file that is taken, stand in the log of reads: one row for each person, thing and hour; the auditor reads it."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from services.access import ADMINISTRATOR
+from services.access_log import AccessLog, Wanted, logged
+from tests.entering import House, entered
+from tests.given import at
+from tests.services.meeting import REVIEW, agreement
+
+HOUR = 3_600_000_000
+
+
+def reads(house: House) -> list[tuple[str, str, str, str, int]]:
+    rows = house.program.sign_in.log.rows()
+    return sorted(
+        (one.sort, one.person, one.service, one.thing, one.times)
+        for one in rows
+        if one.sort in ("exported", "read-pack")
+    )
+
+
+def test_packs_and_every_file_that_is_taken_are_noted() -> None:
+    with entered() as house:
+        house.apply(agreement(), sign=True)
+        house.admit({"person": "lea", "services": {"lab": "head"}}, {"person": "paul", "auditor": True})
+        store = house.program.store
+        store.timekeeping.advance(ADMINISTRATOR, at("2026-02-03 14:00"))
+        store.judging.catch_up()
+        lea, paul = house.as_("lea"), house.as_("paul")
+        for _ in range(3):
+            lea.page("/exports/figures.csv?contract=c")
+        for path in (f"/reviews/{REVIEW}/pack", f"/v1/reviews/{REVIEW}/pack", f"/reviews/{REVIEW}/pack.csv"):
+            lea.page(path)
+        lea.get("/exports/nothing.csv")
+        lea.page("/portfolio")
+        paul.page("/v1/history")
+        key = house.key("lab", "read")
+        assert house.browser().http.get("/calendars/lab.ics", headers=key).status_code == 200
+        house.clock[0] += HOUR
+        lea.page("/exports/figures.csv?contract=c")
+        found = reads(house)
+        [by_key] = [one for one in found if one[1].startswith("key:")]
+        assert by_key[2:] == ("lab", "calendars/lab.ics", 1)
+        assert [one for one in found if one != by_key] == [
+            ("exported", "lea", "lab", "figures.csv c", 1),
+            ("exported", "lea", "lab", "figures.csv c", 3),
+            ("exported", "paul", "auditor", "v1/history", 1),
+            ("read-pack", "lea", "lab", REVIEW, 2),
+            ("read-pack", "lea", "lab", f"{REVIEW} csv", 1),
+        ]
+
+
+def test_the_log_is_for_the_auditor_and_ones_own_rows_for_oneself(house: House) -> None:
+    lea, paul = house.as_("lea"), house.as_("paul")
+    lea.page("/exports/contracts.csv")
+    page = paul.page("/access-log?person=lea&kind=exported&since=2026-06-30&until=2026-06-30")
+    assert "contracts.csv" in page
+    assert "signed in</td>" not in page
+    assert "contracts.csv" not in paul.page("/access-log?since=2026-07-01")
+    assert "contracts.csv" in lea.page("/account")
+    assert "contracts.csv" not in paul.page("/account")
+    rows = list(
+        csv.DictReader(io.StringIO(paul.page("/exports/access-log.csv?person=lea&headers=stable").lstrip("\ufeff")))
+    )
+    assert [(one["sort"], one["about"]) for one in rows if one["sort"] == "exported"] == [("exported", "contracts.csv")]
+    told = paul.get("/v1/access-log?person=lea&limit=1")
+    assert [one["person"] for one in told.json()] == ["lea"]
+    assert "offset=1" in told.headers["link"]
+    for person in ("lea", "ines", "dora"):
+        browser = house.as_(person)
+        for path in ("/access-log", "/v1/access-log", "/exports/access-log.csv"):
+            assert browser.get(path).status_code == 403, (person, path)
+
+
+def test_a_filter_that_says_nothing_is_refused(house: House) -> None:
+    for asked in ("kind=nothing", "since=yesterday", "until=0", "page=0"):
+        answer = house.as_("paul").get(f"/access-log?{asked}")
+        assert answer.status_code in (400, 422), asked
+
+
+def test_rows_come_the_newest_first_by_pages_and_go_after_their_days(house: House) -> None:
+    database = house.program.store.history.database
+    clock = [0]
+    log = AccessLog(database, lambda: clock[0], days=2)
+    for hour in range(5):
+        clock[0] = hour * HOUR
+        log.note_read("exported", "lea", "lab", f"{hour}.csv")
+    assert [one.thing for one in logged(database, limit=2, offset=1)] == ["3.csv", "2.csv"]
+    assert [one.thing for one in logged(database, Wanted(since=HOUR + 1, until=3 * HOUR))] == ["2.csv", "1.csv"]
+    clock[0] = 50 * HOUR
+    log.note("signed-in", "lea")
+    assert [one.thing for one in logged(database, Wanted(sort="exported"))] == ["4.csv", "3.csv", "2.csv"]
