@@ -49,8 +49,9 @@ class Happened:
     matched: str
     sealed: str
     """How what is sealed of it stands; empty where nothing is."""
-    look: int
-    """The position at which the reader may look at what is sealed; 0 where nothing is, or it is not theirs."""
+    at: int
+    may_look: bool
+    """Whether what is sealed of the event at this position is the reader's to see."""
 
 
 @dataclass(frozen=True)
@@ -146,5 +147,6 @@ def _happened(view: View, event: EventRow, clock: Moments, looked: Collection[in
         event.decided,
         matched_words(event, clock, view.person),
         sealed_words(event.sealed, clock) if event.sealed is not None else "",
-        event.position if event.position in looked else 0,
+        event.position,
+        event.position in looked,
     )

@@ -9,7 +9,6 @@ import msgspec
 from fastapi import APIRouter, Query, Request, Response
 
 from dashboards.explanations import sealed_words
-from dashboards.messages import messages
 from dashboards.pages.house.frame import Pages, View, breakable, link
 from dashboards.pages.protection.asked import wanted_of
 from dashboards.pages.sign_in.noted import about
@@ -69,7 +68,6 @@ def _add_lists(router: APIRouter, pages: Pages) -> None:
     def kept(request: Request) -> Response:
         view = View(pages, request)
         months = kept_months(view.seen.history, view.who)
-        say = messages(view.language.code).say
         return view.render(
             "protection/kept.html",
             kept_places=[

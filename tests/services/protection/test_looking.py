@@ -42,6 +42,8 @@ def test_a_member_looks_by_one_click_and_each_look_is_noted(house: House) -> Non
     assert CANARY not in why
     assert f'action="/personal/{position}/show"' in why
     assert CANARY not in lea.page(f"/personal/{position}")
+    french = lea.get(f"/personal/{position}", **{"Accept-Language": "fr"}).text
+    assert "C’est scellé. Seules les personnes de Lab peuvent le voir." in french
     assert looks(house) == []
     shown = lea.send(f"/personal/{position}/show")
     assert (shown.status_code, shown.headers["cache-control"]) == (200, "no-store")
