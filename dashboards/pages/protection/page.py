@@ -12,6 +12,7 @@ from dashboards.explanations import sealed_words
 from dashboards.pages.house.frame import Pages, View, breakable, link
 from dashboards.pages.protection.asked import wanted_of
 from dashboards.pages.sign_in.noted import about
+from domain.saying import Said
 from services.access_log import SORTS
 from services.protection.listing import kept_months, read_log
 from services.protection.looking import Sealing, Value, look, read_sealing
@@ -70,9 +71,7 @@ def _add_lists(router: APIRouter, pages: Pages) -> None:
         months = kept_months(view.seen.history, view.who)
         return view.render(
             "protection/kept.html",
-            kept_places=[
-                (say(one.what), breakable(say(one.where)), say(one.until), one.is_erased) for one in pages.places
-            ],
+            kept_places=[(one, isinstance(one.where, Said)) for one in pages.places],
             months=[(one, _until(view, one.until)) for one in months],
         )
 
