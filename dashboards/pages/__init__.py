@@ -23,6 +23,7 @@ from dashboards.pages.house.style import add_style
 from dashboards.pages.parts import PARTS
 from dashboards.pages.reviews.pack import pack_html
 from dashboards.pages.search.page import add_search
+from dashboards.pages.sign_in.turns import turn
 from dashboards.pages.today.page import add_today
 from domain.saying import said
 from services.api.cookies import AS, chosen, remember
@@ -176,7 +177,8 @@ def _route(pages: Pages) -> type[APIRoute]:
                     # Looked up, and noted, before a state of the store is opened for the page.
                     if pages.sign_in is not None:
                         await run_in_threadpool(_known, pages, request)
-                    return await handle(request)
+                    async with turn(request):
+                        return await handle(request)
                 except EntenteError as error:
                     if isinstance(error, CrossSite) and "text/html" not in request.headers.get("accept", ""):
                         raise

@@ -7,6 +7,7 @@ by making a person. A mail address binds nothing: providers let people change it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from threading import BoundedSemaphore
 from typing import Final, NamedTuple
 
 import msgspec
@@ -14,7 +15,7 @@ import msgspec
 from domain.saying import said
 from domain.times import Clock, Instant
 from services.errors import EntenteError, NotAllowed, Refused
-from services.history.databases import Database
+from services.history.databases import Database, Transaction
 from services.sign_in import oidc_tables as tables
 from services.sign_in.oidc import Ended, Identity, Kept, Provider, Unreachable
 from services.sign_in.oidc_keys import disbelieved
@@ -29,6 +30,8 @@ BEGUN: Final = 10 * MINUTE
 MOST_BEGUN: Final = 10_000
 RENEWED: Final = 5 * MINUTE
 """Of use, after which the provider is asked again."""
+AT_ONCE: Final = 8
+"""Sessions that are renewed at once: a provider that does not answer keeps so many threads waiting, and no more."""
 ALONE: Final = 60 * MINUTE
 """How long a session goes on while the provider says nothing of it."""
 WAITING: Final = 30 * 24 * 60 * MINUTE
@@ -80,6 +83,7 @@ class OidcSignIn:
     ):
         self._provider, self._sign_in = provider, sign_in
         self._database, self._clock, self._create = database, clock, create
+        self._turns = BoundedSemaphore(AT_ONCE)
 
     def begin(self, browser: str, back: str, way_back: str, invitation: str = "") -> str:
         """The provider's address to which a browser is sent. `browser`: the secret of its cookie, by which it is known when it comes
@@ -126,8 +130,20 @@ class OidcSignIn:
         if told is None:
             self._sign_in.sessions.end(secret)
             return None
-        if now - told.asked < RENEWED or not self._is_mine(secret, session, told, now):
+        if 0 <= now - told.asked < RENEWED:
             return _silent(told)
+        if not self._turns.acquire(
+            blocking=False
+        ):  # others wait for it: asked at the next use, within what it may go on alone
+            return self._gone_on(secret, told, now)
+        try:
+            if not self._is_mine(secret, session, told, now):
+                return _silent(told)
+            return self._asked(secret, session, told, now)
+        finally:
+            self._turns.release()
+
+    def _asked(self, secret: str, session: Session, told: _Told, now: Instant) -> Instant | None:
         before = self._kept(secret, told)
         found = self._provider.renew(before) if before.refresh_token else Unreachable(_says_nothing())
         match found:
@@ -139,10 +155,16 @@ class OidcSignIn:
                 self._sign_in.log.note("refused", session.person, about=f"oidc {because.slug}")
                 return None
             case Unreachable():
-                if now - told.answered >= ALONE:
-                    self._sign_in.sessions.end(secret)
                 self._note_silence(secret, told, now)
+                self._gone_on(secret, told, now)
                 return told.answered
+
+    def _gone_on(self, secret: str, told: _Told, now: Instant) -> Instant | None:
+        """A session that the provider says nothing of goes on for an hour. An answer that lies ahead is of before the clock was put
+        back: nobody knows how long ago that was."""
+        if not 0 <= now - told.answered < ALONE:
+            self._sign_in.sessions.end(secret)
+        return _silent(told)
 
     def sign_out(self, secret: str, back: str) -> str | None:
         """Ends a session; the address at which the provider ends its own, None where there is none, or the session is not one of
@@ -186,34 +208,26 @@ class OidcSignIn:
         if found is not None:
             return found
         claimed = identity.person
-        if claimed and self._sign_in.roles.is_known(claimed) and not self._is_bound(claimed):
-            self._bind(identity, claimed)
-            return claimed
+        if claimed and self._sign_in.roles.is_known(claimed):
+            return self._bind(identity, claimed)
         if self._create is not None and self._sign_in.roles.gives(identity.groups, self._sign_in.today()):
-            person = self._create(identity.name, identity.email)
-            self._bind(identity, person)
-            return person
+            return self._bind(identity, self._create(identity.name, identity.email))
         return None
 
     def _by_invitation(self, identity: Identity, invitation: str, found: str | None) -> str:
-        named = self._sign_in.invited(invitation).person
-        if found not in (None, named):
-            raise Refused(
-                said("this account of the identity provider is somebody else's here"),
-                mend=said("sign out at the identity provider, and open the link again"),
-                slug="bound-already",
-            )
-        person = self._sign_in.use_up(invitation)
-        self._bind(identity, person)
-        return person
+        if found not in (None, self._sign_in.invited(invitation).person):
+            raise _somebody_elses()
+        now = self._clock()
 
-    def _is_bound(self, person: str) -> bool:
-        with self._database.connect() as reads:
-            return tables.has_identity(reads, person)
+        def bind(writes: Transaction, person: str) -> None:
+            if tables.bind(writes, identity.iss, identity.sub, person, now) != person:
+                raise _somebody_elses()
 
-    def _bind(self, identity: Identity, person: str) -> None:
+        return self._sign_in.use_up(invitation, bind)
+
+    def _bind(self, identity: Identity, person: str) -> str | None:
         with self._database.transaction() as writes:
-            tables.bind(writes, identity.iss, identity.sub, person, self._clock())
+            return tables.bind(writes, identity.iss, identity.sub, person, self._clock())
 
     def _nobody(self, identity: Identity, address: str) -> NotAllowed:
         now = self._clock()
@@ -248,6 +262,14 @@ class OidcSignIn:
     def _kept(self, secret: str, told: _Told) -> Kept:
         tokens = msgspec.json.decode(opened(told.sealed, secret) or '{"refresh_token":"","id_token":""}', type=_Tokens)
         return Kept(told.iss, told.sub, told.session, tokens.refresh_token, tokens.id_token)
+
+
+def _somebody_elses() -> Refused:
+    return Refused(
+        said("this account of the identity provider is somebody else's here"),
+        mend=said("sign out at the identity provider, and open the link again"),
+        slug="bound-already",
+    )
 
 
 def _told(session: Session) -> _Told | None:

@@ -64,11 +64,6 @@ def is_bound(reads: Transaction, person: str) -> bool:
     return bool(reads.query("SELECT 1 FROM sign_in_bound WHERE person = ?", [person]))
 
 
-def has_identity(reads: Transaction, person: str) -> bool:
-    """Says whether an identity of a provider is bound to that person."""
-    return bool(reads.query("SELECT 1 FROM sign_in_bound WHERE person = ? AND iss <> ?", [person, PROXY]))
-
-
 def note_proxy(writes: Transaction, person: str, now: Instant) -> None:
     """Notes that the proxy has named them, and so that they have a way in."""
     row = (PROXY, person, person, now)
@@ -77,11 +72,14 @@ def note_proxy(writes: Transaction, person: str, now: Instant) -> None:
     )
 
 
-def bind(writes: Transaction, iss: str, sub: str, person: str, now: Instant) -> None:
-    """In the place of the identity that the person had before."""
-    writes.execute("DELETE FROM sign_in_bound WHERE person = ?", [person])
-    writes.insert("sign_in_bound", ("iss", "sub", "person", "since"), [(iss, sub, person, now)])
+def bind(writes: Transaction, iss: str, sub: str, person: str, now: Instant) -> str | None:
+    """The person that the identity is bound to from now on: another one where somebody else was faster, and None where the person is
+    bound to another identity by now."""
+    writes.execute("DELETE FROM sign_in_bound WHERE person = ? AND iss = ?", [person, PROXY])
     writes.execute("DELETE FROM sign_in_waiting WHERE iss = ? AND sub = ?", [iss, sub])
+    sql = "INSERT INTO sign_in_bound (iss, sub, person, since) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    writes.execute(sql, [iss, sub, person, now])
+    return bound(writes, iss, sub)
 
 
 def wait(writes: Transaction, row: WaitingRow, kept_since: Instant, most: int) -> None:

@@ -15,6 +15,9 @@ from services.sign_in.tables import SessionRow, Stage, Way
 
 MINUTE: Final = 60_000_000
 AGENT_LETTERS: Final = 200
+SLACK: Final = MINUTE
+"""By so much the clocks of programs may differ, and one may be put back, unnoticed. A session that was opened later than that after now
+is none: the clock was put back, and nobody knows how long ago it was."""
 UNFINISHED: Final = 10 * MINUTE
 """How long somebody may take between the password and the code."""
 
@@ -67,6 +70,21 @@ class Sessions:
         provider: str = "",
     ) -> str:
         """Opens one; what the cookie is to hold. Nothing of a session from before is kept. Those that have ended are thrown away."""
+        with self._database.transaction() as writes:
+            return self.open_within(writes, person, way, stage=stage, agent=agent, groups=groups, provider=provider)
+
+    def open_within(
+        self,
+        writes: Transaction,
+        person: str,
+        way: Way,
+        *,
+        stage: Stage = "in",
+        agent: str = "",
+        groups: Sequence[str] = (),
+        provider: str = "",
+    ) -> str:
+        """Within a transaction of somebody else: see `open`."""
         secret, now = new_secret(), self._clock()
         ends = now + (self._lasting.whole if stage == "in" else UNFINISHED)
         row = SessionRow(
@@ -82,9 +100,8 @@ class Sessions:
             groups_told=json.dumps(list(groups)),
             provider=provider,
         )
-        with self._database.transaction() as writes:
-            writes.execute("DELETE FROM sign_in_session WHERE ends <= ?", [now])
-            tables.keep_session(writes, row)
+        writes.execute("DELETE FROM sign_in_session WHERE ends <= ?", [now])
+        tables.keep_session(writes, row)
         return secret
 
     def of(self, secret: str) -> Session | None:
@@ -94,7 +111,7 @@ class Sessions:
         now, hash = self._clock(), kept(secret)
         with self._database.connect() as reads:
             row = tables.session(reads, hash)
-        if row is None or row.ends <= now:
+        if row is None or not row.made - SLACK <= now < row.ends:
             return None
         return self._session(row, now)
 
@@ -146,11 +163,16 @@ class Sessions:
             used=row.used,
             ends=row.ends,
             agent=row.agent,
-            may_act=now - row.acted < self._lasting.idle,
+            may_act=-SLACK <= now - row.acted < self._lasting.idle,
             is_seen_anew=now - row.used >= MINUTE,
             groups=tuple(json.loads(row.groups_told)),
             provider=row.provider,
         )
+
+
+def end_one(writes: Transaction, secret: str) -> bool:
+    """Ends a session within a transaction of somebody else; False where it has ended already."""
+    return bool(writes.query("DELETE FROM sign_in_session WHERE hash = ? RETURNING person", [kept(secret)]))
 
 
 def end_all(writes: Transaction, person: str, but: str = "") -> int:

@@ -6,7 +6,7 @@ Whatever is wrong (nobody of that name, no password, another password, suspended
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
@@ -24,7 +24,7 @@ from services.history.history import History
 from services.roles.following import KnownPerson, Roles
 from services.sign_in import codes, oidc_tables, passwords, tables
 from services.sign_in.secrets_kept import kept, new_secret
-from services.sign_in.sessions import MINUTE, Lasting, Session, Sessions, end_all
+from services.sign_in.sessions import MINUTE, Lasting, Session, Sessions, end_all, end_one
 from services.sign_in.tables import AccountRow, InvitationRow, Stage, Way
 from services.throttling import Throttle
 
@@ -113,10 +113,8 @@ class SignIn:
             self.log.note("refused", person or "", address=address, about="password")
             raise refused()
         self._throttle.succeeded(name, address)
-        if found.password is not None and passwords.is_outdated(found.password):
-            with self._database.transaction() as writes:
-                tables.keep_account(writes, found._replace(password=passwords.hashed(password)))
-        return self._opened(person, who, found, address, agent)
+        is_outdated = found.password is not None and passwords.is_outdated(found.password)
+        return self._opened(who, found, address, agent, passwords.hashed(password) if is_outdated else None)
 
     def by_code(self, secret: str, code: str, *, address: str = "", agent: str = "") -> Opened:
         """Goes on from the password with a code of the authenticator app, or a recovery code: each works once."""
@@ -126,7 +124,11 @@ class SignIn:
             self.log.note("refused", session.person, address=address, about="code")
             raise wrong_code()
         self._throttle.succeeded(session.person, address)
-        return self._enter(session, secret, address, agent)
+        with self._database.transaction() as writes:
+            tables.held_account(writes, session.person)
+            opened = self._enter(writes, session, secret, agent)
+        self.log.note("signed-in", session.person, address=address, about="accounts")
+        return opened
 
     def begin_factor(self, secret: str, password: str, code: str = "") -> None:
         """For somebody who is in: after the password, and a code of the factor of before, a secret for an authenticator app is kept
@@ -147,19 +149,21 @@ class SignIn:
         the person ends."""
         person, seed = self.seed(secret)
         session = self._at(secret, "factor", "in")
-        found, step = self._account(person), codes.step_of(seed, code, self._clock(), 0)
-        if step is None or found is None:
-            raise Invalid(
-                said("that is not the code that the app shows now"),
-                mend=said("type the six digits before they change; the phone's clock has to be right"),
-                slug="code-wrong",
-            )
-        handed = codes.new_recovery_codes()
+        handed, step = codes.new_recovery_codes(), codes.step_of(seed, code, self._clock(), 0)
         with self._database.transaction() as writes:
+            found = tables.held_account(writes, person)
+            if step is None or found is None:
+                raise Invalid(
+                    said("that is not the code that the app shows now"),
+                    mend=said("type the six digits before they change; the phone's clock has to be right"),
+                    slug="code-wrong",
+                )
             tables.keep_account(writes, found._replace(seed=seed, step=step))
-            _keep_recovery(writes, session.person, handed)
-            end_all(writes, session.person, secret)
-        return self._enter(session, secret, address, agent), handed
+            _keep_recovery(writes, person, handed)
+            end_all(writes, person, secret)
+            opened = self._enter(writes, session, secret, agent)
+        self.log.note("signed-in", person, address=address, about="accounts")
+        return opened, handed
 
     def has_factor(self, person: str) -> bool:
         found = self._account(person)
@@ -268,7 +272,7 @@ class SignIn:
         account = self._account(found.person)
         if who is None or account is None:
             raise refused()
-        return self._opened(found.person, who, account, address, agent)
+        return self._opened(who, account, address, agent)
 
     def _require_still(self, found: InvitationRow) -> None:
         """An invitation is good for what it was given for: a way in for somebody who has none; and one of a head for nobody who holds
@@ -284,13 +288,15 @@ class SignIn:
                 said("this link does not work, or no longer"), mend=said("ask the administrator for another")
             )
 
-    def use_up(self, secret: str) -> str:
+    def use_up(self, secret: str, bind: Callable[[Transaction, str], None]) -> str:
         """The person whom an invitation names, who comes in another way than by a password; the link is used up, and so is every way
-        in that they had."""
+        in that they had. `bind` keeps the new one, with that or not at all."""
         found = self.invited(secret)
         self._require_still(found)
         with self._database.transaction() as writes:
+            tables.held_account(writes, found.person)
             _use_up(writes, found)
+            bind(writes, found.person)
             writes.execute("DELETE FROM sign_in_account WHERE person = ?", [found.person])
             writes.execute("DELETE FROM sign_in_recovery WHERE person = ?", [found.person])
             end_all(writes, found.person)
@@ -360,26 +366,40 @@ class SignIn:
     def _at(self, secret: str, *stages: Stage) -> Session:
         session = self.sessions.of(secret)
         if session is None or session.stage not in stages:
-            raise NotSignedIn(said("that took too long, or it was done already"), mend=said("sign in again"))
+            raise too_late()
         return session
 
-    def _opened(self, person: str, who: Principal, found: AccountRow, address: str, agent: str) -> Opened:
-        stage: Stage = "password" if found.seed is not None else "factor" if self.needs_factor(who) else "in"
+    def _opened(
+        self, who: Principal, looked: AccountRow, address: str, agent: str, password: str | None = None
+    ) -> Opened:
+        """For whoever gave the password of the account that was looked at, unless that is another by now. `password`: as it is to be
+        kept from now on."""
+        with self._database.transaction() as writes:
+            found = tables.held_account(writes, looked.person)
+            if found is None or found.password != looked.password:
+                raise refused()
+            if password is not None:
+                tables.keep_account(writes, found._replace(password=password))
+            stage: Stage = "password" if found.seed is not None else "factor" if self.needs_factor(who) else "in"
+            seed = codes.new_seed() if stage == "factor" else ""
+            secret = self.sessions.open_within(
+                writes, found.person, "accounts", stage=stage, agent=agent, provider=seed
+            )
         if stage == "in":
-            self.log.note("signed-in", person, address=address, about="accounts")
-        seed = codes.new_seed() if stage == "factor" else ""
-        return Opened(self.sessions.open(person, "accounts", stage=stage, agent=agent, provider=seed), stage)
+            self.log.note("signed-in", found.person, address=address, about="accounts")
+        return Opened(secret, stage)
 
-    def _enter(self, session: Session, secret: str, address: str, agent: str) -> Opened:
-        """A new session in the place of the one before: whoever knew that one has nothing."""
-        self.sessions.end(secret)
-        self.log.note("signed-in", session.person, address=address, about="accounts")
-        return Opened(self.sessions.open(session.person, "accounts", agent=agent or session.agent), "in")
+    def _enter(self, writes: Transaction, session: Session, secret: str, agent: str) -> Opened:
+        """A new session in the place of the one before: whoever knew that one has nothing. Raises NotSignedIn where it has ended
+        meanwhile."""
+        if not end_one(writes, secret):
+            raise too_late()
+        return Opened(self.sessions.open_within(writes, session.person, "accounts", agent=agent or session.agent), "in")
 
     def _takes(self, person: str, code: str) -> bool:
         """Says whether it is a code of theirs that was not used yet; it is now."""
         with self._database.transaction() as writes:
-            found = tables.account(writes, person)
+            found = tables.held_account(writes, person)
             if found is None or found.seed is None:
                 return False
             step = codes.step_of(found.seed, code, self._clock(), found.step)
@@ -402,7 +422,9 @@ class SignIn:
         )
         hash = passwords.hashed(password)
         with self._database.transaction() as writes:
-            found = tables.account(writes, person) or AccountRow(person, None, None, 0, 0)
+            found = tables.held_account(writes, person) or AccountRow(person, None, None, 0, 0)
+            if but and tables.session(writes, kept(but)) is None:
+                raise too_late()
             if invitation is not None:
                 _use_up(writes, invitation)
                 found = found._replace(seed=None, step=0)  # the second factor is set up again
@@ -431,10 +453,12 @@ class SignIn:
             )
             raise Refused(what)
         position = self._history.save(found)
-        if is_out:
-            with self._database.transaction() as writes:
-                end_all(writes, person)
-                writes.execute("DELETE FROM sign_in_invitation WHERE person = ?", [person])
+        with (
+            self._database.transaction() as writes
+        ):  # at both: what was under way at the first may have been opened since
+            tables.held_account(writes, person)
+            end_all(writes, person)
+            writes.execute("DELETE FROM sign_in_invitation WHERE person = ?", [person])
         return position
 
 
@@ -450,9 +474,13 @@ def wrong_code() -> NotSignedIn:
     return refused(said("that is not the code of now, or it was used already"))
 
 
+def too_late() -> NotSignedIn:
+    return NotSignedIn(said("that took too long, or it was done already"), mend=said("sign in again"))
+
+
 def _use_up(writes: Transaction, invitation: InvitationRow) -> None:
     """Raises NotFound where somebody else was faster."""
-    if not writes.query("SELECT 1 FROM sign_in_invitation WHERE hash = ?", [invitation.hash]):
+    if not writes.query("DELETE FROM sign_in_invitation WHERE hash = ? RETURNING person", [invitation.hash]):
         raise NotFound(said("this link does not work, or no longer"))
     writes.execute("DELETE FROM sign_in_invitation WHERE person = ?", [invitation.person])
     writes.execute("DELETE FROM sign_in_bound WHERE person = ?", [invitation.person])

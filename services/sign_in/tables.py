@@ -67,6 +67,14 @@ def account(reads: Transaction, person: str) -> AccountRow | None:
     return AccountRow._make(rows[0]) if rows else None
 
 
+def held_account(writes: Transaction, person: str) -> AccountRow | None:
+    """The account as it now is, which stays so until the transaction ends: of two that change it at once the second one reads what
+    the first has left. Taken before any other row of the person, always."""
+    sql = f"UPDATE sign_in_account SET step = step WHERE person = ? RETURNING {column_list(AccountRow)}"
+    rows = writes.query(sql, [person])
+    return AccountRow._make(rows[0]) if rows else None
+
+
 def keep_account(writes: Transaction, row: AccountRow) -> None:
     writes.execute(
         f"INSERT INTO sign_in_account ({column_list(AccountRow)}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET "

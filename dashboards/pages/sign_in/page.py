@@ -13,9 +13,10 @@ from dashboards.pages.sign_in.outside import Outside
 from domain.saying import said
 from services.api.cookies import forget, session_cookie
 from services.api.own_paths import own_path
-from services.errors import EntenteError, Invalid, NotFound, NotSignedIn
+from services.errors import EntenteError, Invalid, NotFound
 from services.sign_in import codes
 from services.sign_in.sessions import Session
+from services.sign_in.signing_in import too_late
 from services.sign_in.tables import Stage
 
 LONGEST: Final = 512
@@ -173,5 +174,5 @@ def _session(view: Outside, *stages: Stage) -> Session:
     """The session whose cookie was sent. Raises NotSignedIn where there is none at that stage."""
     found = view.sign_in.sessions.of(view.secret)
     if found is None or found.stage not in (stages or ("in",)):
-        raise NotSignedIn(said("that took too long, or it was done already"), mend=said("sign in again"))
+        raise too_late()
     return found

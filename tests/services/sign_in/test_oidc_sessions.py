@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
+from itertools import islice
+from threading import Event
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,13 +19,15 @@ from services.contracts.admitting import admit_unknown
 from services.contracts.contracting import Contracting
 from services.errors import EntenteError, NotAllowed, NotFound, NotSignedIn, Refused
 from services.opening import open_store
+from services.sign_in import oidc_tables
 from services.sign_in.oidc import LOGOUT, OidcSettings
 from services.sign_in.oidc import Provider as Ours
 from services.sign_in.oidc_calls import Calls
-from services.sign_in.oidc_sessions import Create, Entered, OidcSignIn
+from services.sign_in.oidc_sessions import AT_ONCE, Create, Entered, OidcSignIn
 from services.sign_in.sessions import MINUTE, Session
 from services.sign_in.signing_in import SignIn
 from tests.given import document
+from tests.patience import PATIENCE
 from tests.services.sign_in import lying_provider as lying
 from tests.services.sign_in.lying_provider import CLIENT, SECRET, TOKEN, Provider
 
@@ -377,3 +382,100 @@ def test_errors_of_a_sign_in_say_how_to_mend_them(town: Town) -> None:
     with pytest.raises(EntenteError) as refused:
         town.come()
     assert refused.value.mend
+
+
+def test_a_provider_that_does_not_answer_keeps_few_of_those_waiting_whose_session_is_used(
+    sqlite_url: str, provider: Provider
+) -> None:
+    town = Town(sqlite_url, provider)
+    calls = Calls(seconds=PATIENCE)
+    settings = OidcSettings(provider.issuer, CLIENT, SECRET)
+    oidc = OidcSignIn(Ours(settings, town.now, calls), town.sign_in, town.store.history.database, town.now)
+    answers, many = Event(), AT_ONCE * 2
+    town.bound("anna")
+    secrets = [town.come(oidc).opened.secret for _ in range(many)]
+    town.wait(5.1)
+    before = provider.count(TOKEN)
+
+    def stalling(call: lying.Answering) -> None:
+        answers.wait(PATIENCE)
+        lying.failing(call)
+
+    provider.replies[TOKEN] = stalling
+    with ThreadPoolExecutor(many) as threads:
+        asked = [threads.submit(oidc.renew, secret) for secret in secrets]
+        went_on = list(islice(as_completed(asked), many - AT_ONCE))  # while the provider says nothing
+        answers.set()
+    assert [one.result() for one in went_on] == [None] * (many - AT_ONCE)
+    assert provider.count(TOKEN) == before + AT_ONCE
+    assert all(town.of(secret) is not None for secret in secrets)
+    town.store.close()
+
+
+def test_a_clock_that_was_put_back_lets_nobody_go_on_without_the_provider(town: Town, provider: Provider) -> None:
+    secret = town.bound("anna")
+    town.wait(70)
+    now = town.now() // SECOND
+    provider.claims = {"iat": now, "exp": now + 300}
+    other = town.come().opened.secret
+    town.wait(-65)
+    assert town.of(other) is None  # it was opened after now
+    town.renewing()
+    assert town.oidc.renew(secret) is None
+    assert town.of(secret) is not None
+    town.wait(60)
+    town.renewing()
+    assert town.oidc.renew(secret) is None
+    town.wait(-30)
+    provider.replies[TOKEN] = lying.failing
+    town.oidc.renew(secret)  # asked, and answered, at a time that is still to come
+    assert town.of(secret) is None
+
+
+def test_who_signs_in_twice_at_once_for_the_first_time_is_one_person(
+    store_url: str, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two windows, in two programs: the second comes in while the first is about to say who it is."""
+    towns = [Town(store_url, provider) for _ in range(2)]
+    try:
+        one, other = (town.with_settings(partial(admit_unknown, town.store)) for town in towns)
+        entered: list[Entered] = []
+
+        def create(name: str, email: str) -> str:
+            entered.append(towns[1].come(other))
+            return admit_unknown(towns[0].store, name, email)
+
+        monkeypatch.setattr(one, "_create", create)
+        entered.append(towns[0].come(one))
+        by_claim = [town.with_settings(person="number") for town in towns]
+        provider.claims = {"number": "anna", "sub": "s-2"}
+        is_known = towns[0].sign_in.roles.is_known
+
+        def known_meanwhile(person: str) -> bool:
+            entered.append(towns[1].come(by_claim[1]))
+            return is_known(person)
+
+        monkeypatch.setattr(towns[0].sign_in.roles, "is_known", known_meanwhile)
+        entered.append(towns[0].come(by_claim[0]))
+        sessions = [towns[0].of(each.opened.secret) for each in entered]
+        people = [session.person for session in sessions if session is not None]
+        assert (people[0], people[2:]) == (people[1], ["anna", "anna"])
+    finally:
+        for town in towns:
+            town.store.close()
+
+
+def test_whom_a_link_names_keeps_the_way_in_of_before_where_the_new_one_cannot_be(
+    town: Town, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a fall between the link that is used up and the account that it binds: all of it, or nothing."""
+    link = town.sign_in.invite(ADMINISTRATOR, "anna")
+    monkeypatch.setattr(oidc_tables, "bind", _falling)
+    with pytest.raises(MemoryError):
+        town.come(invitation=link)
+    monkeypatch.undo()
+    assert town.come(invitation=link).opened
+
+
+def _falling(*told: object) -> None:
+    raise MemoryError

@@ -13,8 +13,10 @@ from services.access import ADMINISTRATOR, Grade, Principal, Right, principal, s
 from services.contracts.contracting import Contracting
 from services.errors import Invalid, NotAllowed, NotFound, NotSignedIn, Refused
 from services.opening import open_store
+from services.sign_in import passwords
 from services.sign_in.sessions import MINUTE
 from services.sign_in.signing_in import Opened, Rules, SignIn
+from services.throttling import TooManyAttempts
 from tests.given import document
 from tests.services.judged import NOW
 
@@ -30,7 +32,7 @@ class Town:
     """A store whose clock one turns, with its ways in."""
 
     def __init__(self, url: str):
-        self.now = NOW
+        self.url, self.now = url, NOW
         self.store = open_store(url, clock=lambda: self.now)
         self.sign_in = SignIn(self.store.history, lambda: self.now, Rules(organisation="Valmoray"))
 
@@ -314,7 +316,7 @@ def test_no_secret_stands_in_a_table(town: Town) -> None:
         assert secret not in text
 
 
-def test_ten_thousand_wrong_passwords_are_one_row_of_the_log(town: Town) -> None:
+def test_wrong_passwords_of_an_hour_are_one_row_of_the_log(town: Town) -> None:
     for _ in range(5):
         with refused():
             town.sign_in.by_password("anna", OTHER, address="192.0.2.1")
@@ -339,3 +341,56 @@ def test_whom_a_command_names_has_what_the_files_give(town: Town) -> None:
     assert acting("administrator").sees_everything
     town.sign_in.suspend(ADMINISTRATOR, "luc")
     assert not acting("it/luc").services
+
+
+def test_a_clock_that_is_put_back_opens_nothing_anew(town: Town) -> None:
+    seed, _ = town.with_factor("luc")
+    anna = town.let_in("anna")
+    town.now += 60 * MINUTE
+    first = town.sign_in.by_password("luc", PASSWORD)
+    code = town.code(seed)
+    luc = town.sign_in.by_code(first.secret, code)
+    for _ in range(7):
+        with pytest.raises((NotSignedIn, TooManyAttempts)):
+            town.sign_in.by_password("anna", OTHER, address="192.0.2.1")
+    town.now -= 45 * MINUTE
+    assert town.who(luc) is None  # opened later than now
+    assert town.who(anna) is not None
+    second = town.sign_in.by_password("luc", PASSWORD)
+    with refused():
+        town.sign_in.by_code(second.secret, town.code(seed))  # earlier than the last that was used
+    assert town.who(town.sign_in.by_password("anna", PASSWORD, address="192.0.2.1")) is not None  # nobody is shut out
+    town.sign_in.change_password(anna.secret, PASSWORD, OTHER)
+    town.now -= 17 * MINUTE
+    assert town.sign_in.sessions.of(anna.secret) is None
+
+
+def test_ten_thousand_wrong_passwords_are_few_rows_and_others_come_in_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    computed: list[str] = []
+    matches = passwords.matches
+
+    def counted(kept: str | None, password: str) -> bool:
+        computed.append(password)
+        return matches(kept, password)
+
+    monkeypatch.setattr(passwords, "matches", counted)
+    town = Town("sqlite://:memory:")
+    town.admit(*PEOPLE)
+    town.let_in("anna")
+    town.let_in("luc")
+    for number in range(10_000):
+        with pytest.raises((NotSignedIn, TooManyAttempts)):
+            town.sign_in.by_password("anna", f"{OTHER} {number}", address="192.0.2.1")
+    assert len(computed) < 10
+    [row] = [one for one in town.sign_in.log.rows() if one.sort == "refused"]
+    assert (row.person, row.times) == ("anna", len(computed))
+    with town.store.history.database.connect() as reads:
+        [(throttled,)] = reads.query("SELECT COUNT(*) FROM entente_throttle")
+    assert throttled <= 6
+    assert town.sign_in.by_password("luc", PASSWORD, address="192.0.2.2").stage == "factor"  # others meanwhile
+    assert town.sign_in.by_password("anna", PASSWORD, address="192.0.2.3").stage == "in"  # she herself elsewhere
+    town.now += 15 * MINUTE
+    assert town.sign_in.by_password("anna", PASSWORD, address="192.0.2.1").stage == "in"
+    town.store.close()
