@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     kafka_topics: str = Field(
         default="",
         description="whose a topic is, as topic:service, several with commas: what it brings is taken of that service's sources "
-        "alone; a topic that is not named is the operator's",
+        "alone; a topic that is not named is the operator's, or, where people sign in, of whichever services declare its sources",
     )
     kafka_group: str = Field(default="entente", description="the consumer group that shares its partitions")
     kafka_dead_letter: str = Field(

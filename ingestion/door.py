@@ -28,7 +28,7 @@ from ingestion.sealing import Sealing, content_of, sender_of
 from services.access import Principal, Right
 from services.access_keys.keeping import may_push
 from services.checkpoints.receipts import Receipt, Receipts
-from services.directory.declaring import Declared
+from services.directory.declaring import OWN, Declared
 from services.history.entries import EVENT, QUARANTINED, header_of, pack, quarantine_stream
 from services.history.history import Appended, Fact, History, Offset
 from services.holding import Held
@@ -219,10 +219,9 @@ class Door:
         """Sets aside what a member sends under the source of another service: so that nobody speaks for others, nor takes out what
         they said."""
         who = submission.who
-        if who.granted is None and (who.sees_everything or submission.channel not in _CHECKED):
-            return submission
+        is_trusted = who.granted is None and (who.sees_everything or submission.channel not in _CHECKED)
         sources = {item.source for item in submission.items if type(item) is Decoded}
-        others = {source for source in sources if self.is_foreign(who, source)}
+        others = {one for one in sources if one.startswith(OWN) or (not is_trusted and self.is_foreign(who, one))}
         if not others:
             return submission
         return submission._replace(
@@ -234,7 +233,10 @@ class Door:
 
     def is_foreign(self, who: Principal, source: str) -> bool:
         """Says whether a source is not for `who` to speak for. Where people sign in it has to be declared by a service for which one
-        may push, and a key pushes only what it is for; else those that nobody declares are anybody's."""
+        may push, and a key pushes only what it is for; else those that nobody declares are anybody's.
+        The platform's own are nobody's."""
+        if source.startswith(OWN):
+            return True
         owner = self._declared.owner(source)
         if who.granted is None:
             return not who.sees_everything and owner is not None and owner not in who.services
@@ -348,7 +350,12 @@ def _is_by(who: Principal, stored: bytes) -> bool:
 
 def not_theirs(event: Decoded, who: Principal) -> Bad:
     """What is set aside of an event under a source that is not for `who` to speak for."""
-    if who.granted is None:
+    if event.source.startswith(OWN):
+        slug, problem = (
+            FOREIGN,
+            said("`source` {source} is one of the platform's own, and nobody sends under it", source=event.source),
+        )
+    elif who.granted is None:
         slug, problem = (
             NOT_ALLOWED,
             said(

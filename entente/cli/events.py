@@ -228,11 +228,12 @@ def consume(
     _print_read(answered, json=json)
 
 
-def _speaking(here: Session) -> Principal:
-    """Whoever speaks through the topic: the service whose it is, for its own sources alone; else who starts the worker."""
+def _speaking(here: Session) -> Principal | None:
+    """Whoever speaks through the topic: the service whose it is, for its own sources alone; else who starts the worker. None where
+    people sign in and nobody is named: then each speaks for the sources that a service declares."""
     owner = here.settings.topic_owner
     if owner is None:
-        return here.who
+        return None if here.settings.ways and here.who.sees_everything and here.who.granted is None else here.who
     here.ignores("--as", because=said("the topic is that of {service} (ENTENTE_KAFKA_TOPICS)", service=owner))
     name = f"topic:{here.settings.kafka_topic}"
     return Principal("member", frozenset({owner}), name, frozenset({(Right.PUSH, owner)}))

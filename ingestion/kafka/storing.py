@@ -33,14 +33,15 @@ class Rereading(Protocol):
 
 
 class Storing:
-    """What one worker stores, pushed by `who`. `decode` is what a message goes through first; `name` says under which name the
-    offset of a partition is stored. Of what is set aside a copy goes to `letters`."""
+    """What one worker stores, pushed by `who`; None: by the services that declare the sources. `decode` is what a message
+    goes through first; `name` says under which name the offset of a partition is stored. Of what is set aside a copy goes to
+    `letters`."""
 
     def __init__(
         self,
         history: History,
         door: Door,
-        who: Principal,
+        who: Principal | None,
         letters: DeadLetters,
         *,
         assignment: Assignment,
@@ -121,7 +122,7 @@ class Storing:
     ) -> list[Answer]:
         return self._door.submit(
             items,
-            self._who,
+            self._who or self._door.speaker(f"topic:{partition.topic}", items),
             "kafka",
             f"{partition.topic}[{partition.partition}]",
             [message.offset for message in messages],

@@ -57,7 +57,7 @@ class Worker:
         kafka: Kafka,
         history: History,
         door: Door,
-        who: Principal,
+        who: Principal | None,
         *,
         batch: int = 1_000,
         attempts: int = 3,

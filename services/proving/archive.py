@@ -42,6 +42,15 @@ def write_archive(target: Path, files: Sequence[tuple[str, bytes | Path]]) -> No
         raise _not_written(error, target) from error
 
 
+@contextmanager
+def written_under(folder: Path) -> Iterator[None]:
+    """For what is written on the way to a bundle. Raises Invalid, and Unavailable where the disk is full."""
+    try:
+        yield
+    except OSError as error:
+        raise _not_written(error, folder) from error
+
+
 def _add(archive: zipfile.ZipFile, name: str, content: bytes | Path) -> None:
     info = zipfile.ZipInfo(name, DATED)
     info.create_system, info.external_attr = 3, 0o100644 << 16  # the same on every system

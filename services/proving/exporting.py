@@ -25,7 +25,7 @@ from services.history.databases import Transaction
 from services.history.entries import CHECKPOINT_KEY
 from services.history.history import Entry, History
 from services.patience import go_on
-from services.proving.archive import write_archive
+from services.proving.archive import write_archive, written_under
 from services.proving.contents import Shown, contents, program, shown
 from services.proving.own import Own
 from services.reviews.packs import pack_bytes, review_pack
@@ -59,7 +59,12 @@ def export(
 ) -> Exported:
     """Writes the bundle of what `who` may see, or of these contracts of it, up to the first checkpoint that covers `until`; without
     one, up to the newest. The same bytes for the same end and the same program. Raises NotFound, Invalid, Unavailable."""
-    with seeing.seen(who) as seen, tempfile.TemporaryDirectory(prefix="entente-") as temporary:
+    ours = Path(tempfile.gettempdir())
+    with (
+        seeing.seen(who) as seen,
+        written_under(ours),
+        tempfile.TemporaryDirectory(prefix="entente-", dir=ours) as temporary,
+    ):
         for contract in sorted(contracts or ()):
             seen.require_contract(contract)
         end = _end(seen.reads, until)

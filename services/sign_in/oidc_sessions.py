@@ -132,9 +132,8 @@ class OidcSignIn:
             return None
         if 0 <= now - told.asked < RENEWED:
             return _silent(told)
-        if not self._turns.acquire(
-            blocking=False
-        ):  # others wait for it: asked at the next use, within what it may go on alone
+        # Where others are being asked about it is asked at the next use, within what it may go on alone.
+        if not self._turns.acquire(blocking=False):
             return self._gone_on(secret, told, now)
         try:
             if not self._is_mine(secret, session, told, now):

@@ -9,6 +9,8 @@ SIGN_IN, SESSIONS, TABLES = (
     "services/sign_in/sessions.py",
     "services/sign_in/tables.py",
 )
+DOOR, EVENTS = "ingestion/door.py", "entente/cli/events.py"
+TOPICS = "tests/entente/test_whose_topic.py::test_"
 OIDC = "services/sign_in/oidc_sessions.py"
 IN, BY_OIDC = "tests/services/sign_in/test_at_once.py::test_", "tests/services/sign_in/test_oidc_sessions.py::test_"
 
@@ -27,9 +29,8 @@ GUARDING = (
     Guarding("a password that was changed meanwhile lets nobody in", SIGN_IN,
              "if found is None or found.password != looked.password:", "if found is None:",
              f"{IN}a_password_that_is_changed_meanwhile_lets_nobody_in_any_more[sqlite]"),
-    Guarding("a link and what it binds are one act", SIGN_IN, "            bind(writes, found.person)\n        return",
-             "            pass\n        with self._database.transaction() as writes:\n"
-             "            bind(writes, found.person)\n        return",
+    Guarding("a link and what it binds are one act", SIGN_IN, "            bind(writes, found.person)\n",
+             "        with self._database.transaction() as writes:\n            bind(writes, found.person)\n",
              f"{BY_OIDC}whom_a_link_names_keeps_the_way_in_of_before_where_the_new_one_cannot_be[sqlite]"),
     Guarding("a session of later is none", SESSIONS, "if row is None or not row.made - SLACK <= now < row.ends:",
              "if row is None or row.ends <= now:",
@@ -40,4 +41,8 @@ GUARDING = (
              f"{BY_OIDC}a_provider_that_does_not_answer_keeps_few_of_those_waiting_whose_session_is_used"),
     Guarding("who comes in waits outside of the threads", "dashboards/pages/__init__.py", "async with turn(request):", "if True:",
              "tests/entente/test_turns.py::test_a_hundred_passwords_at_once_keep_nobody_else_waiting"),
+    Guarding("nobody speaks for the platform", DOOR, "one.startswith(OWN) or (not is_trusted", "(not is_trusted",
+             f"{TOPICS}nobody_speaks_for_the_platform[accounts-file]"),
+    Guarding("a topic that nobody named is not the operator's", EVENTS, "return None if here.settings.ways and", "return None if False and",
+             f"{TOPICS}where_people_sign_in_a_topic_that_nobody_named_is_not_the_operators[accounts--None]"),
 )  # fmt: skip

@@ -73,7 +73,7 @@ GUARDING = (
              f"{IN}{_BROWSER}[sqlite-too late]"),
     Guarding("an identity is bound by no mail address", SESSIONS, "claimed = identity.person\n",
              "claimed = identity.person or identity.name\n", f"{IN}whom_nobody_let_in_waits_and_is_seen_by_identity[sqlite]"),
-    Guarding("a claim takes nobody's place", TABLES, "VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", "VALUES (?, ?, ?, ?)",
+    Guarding("a claim takes nobody's place", TABLES, " ON CONFLICT DO NOTHING\"\n", "\"\n",
              f"{IN}a_claim_that_people_cannot_change_names_a_person_whom_nobody_is_bound_to[sqlite]"),
     Guarding("a link takes nobody else's account", SESSIONS,
              "if found not in (None, self._sign_in.invited(invitation).person):", "if False:",

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 
 from services.access import ADMINISTRATOR
-from services.errors import EntenteError
+from services.errors import EntenteError, NotFound
 from services.sign_in import passwords
-from services.sign_in.sessions import Session, end_all
+from services.sign_in.sessions import Session
 from services.sign_in.signing_in import Opened
 from tests.patience import PATIENCE
 from tests.services.sign_in.test_signing_in import OTHER, PASSWORD, PEOPLE, Town, refused
@@ -33,14 +33,14 @@ def towns(store_url: str) -> Iterator[list[Town]]:
 
 
 def at_once(towns: list[Town], act: Callable[[Town, int], object], held: str) -> list[object]:
-    """What came of each: what it gave, or None where it was refused. On PostgreSQL the rows of the table `held` are held by another
+    """What came of each: what it gave, or why it was refused. On PostgreSQL the rows of the table `held` are held by another
     until all wait for them: whatever was read before is read."""
 
     def one(number: int) -> object:
         try:
             return act(towns[number], number)
-        except EntenteError:
-            return None
+        except EntenteError as error:
+            return error
 
     with ThreadPoolExecutor(len(towns)) as threads:
         with held_rows(towns[0].url, held) as wait_for:
@@ -75,7 +75,7 @@ def held_rows(url: str, table: str) -> Iterator[Callable[[int, Sequence[Future[o
 
 
 def come_in(found: list[object]) -> int:
-    return sum(one is not None for one in found)
+    return sum(not isinstance(one, EntenteError) for one in found)
 
 
 def begun(towns: list[Town]) -> list[Opened]:
@@ -106,7 +106,8 @@ def test_a_link_that_is_opened_by_several_at_once_is_good_once(towns: list[Town]
     chosen = [f"{PASSWORD} {number}" for number in range(PROGRAMS)]
     found = at_once(towns, lambda town, number: town.sign_in.redeem(link, chosen[number]), "sign_in_invitation")
     assert come_in(found) == 1
-    [whose] = [number for number, one in enumerate(found) if one is not None]
+    assert sum(isinstance(one, NotFound) for one in found) == PROGRAMS - 1
+    [whose] = [number for number, one in enumerate(found) if not isinstance(one, EntenteError)]
     for number, password in enumerate(chosen):
         if number == whose:
             assert towns[0].sign_in.by_password("anna", password)
@@ -141,18 +142,12 @@ def test_what_has_ended_meanwhile_leads_nowhere(towns: list[Town], monkeypatch: 
     with refused():
         ours.sign_in.by_code(session.secret, ours.code(seed))
     opened = other.let_in("anna")
-    monkeypatch.setattr(ours.sign_in.sessions, "of", lambda secret: _and_end(looked(secret), other))
+    monkeypatch.setattr(ours.sign_in.sessions, "of", looked)
+    monkeypatch.setattr(ours.sign_in.sessions, "acted", lambda secret: other.sign_in.sessions.end_all("anna"))
     with refused():
         ours.sign_in.change_password(opened.secret, PASSWORD, OTHER)
     assert other.sign_in.by_password("anna", PASSWORD)
     assert other.sign_in.sessions.of_person("luc") == []
-
-
-def _and_end(found: Session | None, town: Town) -> Session | None:
-    if found is not None:
-        with town.store.history.database.transaction() as writes:
-            end_all(writes, found.person)
-    return found
 
 
 def test_a_password_that_is_changed_meanwhile_lets_nobody_in_any_more(
