@@ -43,6 +43,7 @@ GUARDING = (
              "tests/entente/test_turns.py::test_a_hundred_passwords_at_once_keep_nobody_else_waiting"),
     Guarding("nobody speaks for the platform", DOOR, "one.startswith(OWN) or (not is_trusted", "(not is_trusted",
              f"{TOPICS}nobody_speaks_for_the_platform[accounts-file]"),
-    Guarding("a topic that nobody named is not the operator's", EVENTS, "return None if here.settings.ways and", "return None if False and",
+    Guarding("a topic that nobody named is not the operator's", EVENTS,
+             "return None if here.settings.ways and", "return None if False and",
              f"{TOPICS}where_people_sign_in_a_topic_that_nobody_named_is_not_the_operators[accounts--None]"),
 )  # fmt: skip
